@@ -1,0 +1,84 @@
+/** The records flows speak of. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
+
+export interface Learner {
+  readonly id: number
+  /** As the person typed it, domain in lower-case ASCII. Never logged, never in a job, never in a URL. */
+  readonly address: string
+}
+
+/** What a person chose when signing up; copied to the enrolment on confirmation. */
+export interface Preferences {
+  readonly name: string
+  /** IANA time zone. */
+  readonly timeZone: string
+  /** 0 to 23, local. */
+  readonly hour: number
+  readonly discreet: boolean
+  /** No lesson mails at all: the person reads on the web. */
+  readonly webOnly: boolean
+  readonly track: string | null
+  readonly overlays: readonly string[]
+}
+
+/** A request to join, and the consent record once confirmed. */
+export interface SignUp {
+  readonly id: number
+  readonly learnerId: number
+  readonly course: string
+  readonly preferences: Preferences
+  readonly wording: string
+  readonly nonce: string
+  readonly createdAt: number
+  readonly confirmedAt: number | null
+}
+
+export type EnrolmentState = 'active' | 'stopped' | 'finished'
+
+export interface Enrolment extends Preferences {
+  readonly id: number
+  readonly learnerId: number
+  readonly course: string
+  readonly state: EnrolmentState
+  /** When the person confirmed: day 1 of the course. */
+  readonly confirmedAt: number
+}
+
+export type DeliveryKind = 'sign-up' | 'lesson' | 'closing'
+
+export type DeliveryState =
+  | 'planned'
+  | 'leased'
+  | 'sent'
+  | 'deferred'
+  | 'failed'
+  | 'expired'
+  | 'unconfirmed'
+  | 'cancelled'
+
+export interface Delivery {
+  readonly id: number
+  readonly learnerId: number
+  readonly kind: DeliveryKind
+  readonly enrolmentId: number | null
+  readonly signUpId: number | null
+  /** Position in the course: 1 for the first lesson, one more than the last lesson for the closing mail. */
+  readonly day: number | null
+  readonly state: DeliveryState
+  readonly dueAt: number
+  readonly attempt: number
+  readonly fence: number
+  readonly leaseUntil: number | null
+  readonly dotAt: number | null
+  readonly firstAttemptAt: number | null
+  readonly firstDotAt: number | null
+  readonly settledAt: number | null
+  readonly resends: number
+  readonly messageId: string | null
+  readonly reply: string | null
+}
+
+export interface DayProgress {
+  readonly day: number
+  readonly effort: 'full' | 'small' | 'not-today'
+  readonly completedAt: number
+}
