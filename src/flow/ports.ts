@@ -1,0 +1,275 @@
+import type { Course, Effort, Variant } from '../core/course.ts'
+import type {
+  DayProgress,
+  Delivery,
+  DeliveryKind,
+  Enrolment,
+  EnrolmentState,
+  Learner,
+  Preferences,
+  SignUp,
+} from '../core/model.ts'
+import type { Calendar } from '../core/calendar.ts'
+import type { LinkKeys } from '../core/link-token.ts'
+
+/** What the flows need from the world. Adapters obey; only app.ts knows which adapter stands behind a port. */
+export interface Ports {
+  readonly clock: Clock
+  readonly store: Store
+  readonly wakeUps: WakeUps
+  readonly mailer: Mailer
+  readonly composer: Composer
+  readonly courses: Courses
+  readonly calendar: Calendar
+  readonly linkKeys: LinkKeys
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly settings: FlowSettings
+}
+
+export interface FlowSettings {
+  /** No trailing slash. */
+  readonly publicUrl: string
+  /** The course at `/`. */
+  readonly course: string
+  /** Names this process as the holder of leases. */
+  readonly worker: string
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch, UTC. */
+  now(): number
+}
+
+export interface Log {
+  debug(facts: object, sentence: string): void
+  info(facts: object, sentence: string): void
+  warn(facts: object, sentence: string): void
+  error(facts: object, sentence: string): void
+}
+
+export interface Courses {
+  get(name: string): Course | null
+  all(): readonly Course[]
+}
+
+/** Encrypts what a learner wrote. `context` is bound to the ciphertext: opened under another, it fails. */
+export interface Sealer {
+  newDataKey(learnerId: number): Uint8Array
+  seal(wrappedKey: Uint8Array, learnerId: number, context: string, plain: string): Uint8Array
+  open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string
+}
+
+/** Tells the queue that rows became due, or will. Called after commit. Never throws, never waits long: the sweep repairs. */
+export interface WakeUps {
+  plan(deliveries: readonly WakeUp[]): Promise<void>
+}
+
+export interface WakeUp {
+  readonly id: number
+  readonly dueAt: number
+  readonly kind: DeliveryKind
+}
+
+export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing'
+
+export interface MailToCompose {
+  readonly kind: MailKind
+  readonly to: string
+  readonly course: Course
+  /** The lesson's day; null for mails that are not a lesson. */
+  readonly day: number | null
+  readonly variant: Variant
+  readonly discreet: boolean
+  /** May be empty. */
+  readonly name: string
+  readonly timeZone: string
+  /** The learner's weekday and other words are those of this instant in `timeZone`; the Date header is this instant. */
+  readonly date: number
+  readonly messageId: string
+  /** Absolute. `open` is what the button leads to. */
+  readonly links: { readonly open: string; readonly stop: string; readonly oneClickStop: string }
+  /** When the next lesson comes, ms UTC, for mails that say so. */
+  readonly nextLessonAt: number | null
+}
+
+export interface OutgoingMessage {
+  readonly from: string
+  readonly to: string
+  /** The whole message, CRLF line ends, without dot-stuffing. The same input gives the same bytes. */
+  readonly raw: Buffer
+}
+
+export interface Composer {
+  /** Fails with AppError 'misconfigured' where the mail would break a rule (over 80 KB of HTML, a missing header). */
+  compose(mail: MailToCompose): Promise<OutgoingMessage>
+}
+
+export type SmtpStage = 'connect' | 'greeting' | 'ehlo' | 'tls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body' | 'after-dot'
+
+export type SmtpResult =
+  | { readonly kind: 'accepted'; readonly reply: string }
+  | { readonly kind: 'refused'; readonly stage: SmtpStage; readonly code: number; readonly reply: string }
+  /** No reply: the connection was lost or fell silent. Ambiguous only when the stage is `after-dot`. */
+  | { readonly kind: 'lost'; readonly stage: SmtpStage; readonly reason: string }
+  /** `beforeDot` said no; the connection was dropped, so the server discards the message. */
+  | { readonly kind: 'withdrawn' }
+
+export interface Mailer {
+  /** `beforeDot` is asked once, when all but the last bytes are on their way. Never throws. */
+  send(message: OutgoingMessage, beforeDot: () => Promise<boolean>): Promise<SmtpResult>
+}
+
+/** Repositories, and a unit of work over all of them. Nothing but the store may be awaited inside `transaction`. */
+export interface Store extends Repositories {
+  /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. */
+  transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
+}
+
+export interface Repositories {
+  readonly learners: Learners
+  readonly signUps: SignUps
+  readonly enrolments: Enrolments
+  readonly deliveries: Deliveries
+  readonly progress: Progress
+  readonly answers: AnswerStore
+  readonly sessions: Sessions
+}
+
+export interface Learners {
+  /** The learner with this address key, created when absent. */
+  ensure(row: { address: string; addressKey: string; now: number }): Promise<Learner>
+  byId(id: number): Promise<Learner | null>
+  /** The wrapped data key; stores `fresh` first when there is none. */
+  dataKey(id: number, fresh: () => Uint8Array): Promise<Uint8Array>
+}
+
+export interface SignUps {
+  add(row: {
+    learnerId: number
+    course: string
+    preferences: Preferences
+    wording: string
+    nonce: string
+    tokenHash: string
+    now: number
+  }): Promise<number>
+  byId(id: number): Promise<SignUp | null>
+  byTokenHash(hash: string): Promise<SignUp | null>
+  /** True when this call confirmed it; false when it was confirmed before. */
+  confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
+}
+
+export interface Enrolments {
+  add(row: Preferences & { learnerId: number; course: string; now: number }): Promise<Enrolment>
+  byId(id: number): Promise<Enrolment | null>
+  /** The latest enrolment of this learner in this course. */
+  latest(learnerId: number, course: string): Promise<Enrolment | null>
+  ofLearner(learnerId: number): Promise<readonly Enrolment[]>
+  /** False when the enrolment was not in `from`. */
+  move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
+  setPreferences(id: number, preferences: Partial<Preferences>): Promise<void>
+}
+
+export interface PlannedDelivery {
+  readonly learnerId: number
+  readonly kind: DeliveryKind
+  readonly enrolmentId: number | null
+  readonly signUpId: number | null
+  readonly day: number | null
+  readonly dueAt: number
+}
+
+/** Half-open: start <= instant < end. */
+export interface Window {
+  readonly start: number
+  readonly end: number
+}
+
+export interface ClaimRequest {
+  readonly now: number
+  readonly leaseUntil: number
+  readonly owner: string
+  /** The learner's local day around `now`; no other lesson of the enrolment may have had its dot in it. Null: no such rule. */
+  readonly day: Window | null
+}
+
+export type Settlement =
+  | { readonly state: 'sent'; readonly reply: string }
+  | { readonly state: 'deferred'; readonly dueAt: number; readonly reply: string }
+  | { readonly state: 'failed'; readonly reply: string }
+  | { readonly state: 'expired'; readonly reply: string }
+  | { readonly state: 'cancelled'; readonly reply: string }
+  | { readonly state: 'unconfirmed'; readonly dueAt: number; readonly reply: string }
+
+export interface Deliveries {
+  plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
+  byId(id: number): Promise<Delivery | null>
+  ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
+  /** Ids that a sweep should try now: due planned, deferred or unconfirmed rows and leases run out, oldest first. */
+  due(now: number, limit: number): Promise<readonly number[]>
+  /** Live rows due in the window, in order of (dueAt, id), after the cursor. */
+  upcoming(window: Window, after: { dueAt: number; id: number } | null, limit: number): Promise<readonly WakeUp[]>
+  /** Takes the lease when the row is due and every guard of DESIGN section 4 holds; otherwise null and nothing changed. */
+  claim(id: number, request: ClaimRequest): Promise<Delivery | null>
+  renew(id: number, fence: number, now: number, leaseUntil: number): Promise<boolean>
+  /** Fixes what must stay the same in every copy of this message. */
+  stamp(id: number, fence: number, messageId: string): Promise<boolean>
+  markDot(id: number, fence: number, now: number): Promise<boolean>
+  /** Guarded by the fence; true when the row changed. */
+  settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
+  /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns how many. */
+  expireDots(now: number, dueAt: number): Promise<number>
+  /** Gives back, at once, the leases of holders that are known to be dead. */
+  releaseOwners(owners: readonly string[], now: number): Promise<number>
+  /** Who holds leases now. */
+  owners(): Promise<readonly string[]>
+  /** Moves a row that is still waiting; false when it is not `planned` or `deferred`. */
+  postpone(id: number, dueAt: number): Promise<boolean>
+  /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
+  sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
+  /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
+  earlierLive(enrolmentId: number, day: number): Promise<Delivery | null>
+  /** Cancels every live row of the enrolment; a row past its dot keeps its state. Returns how many. */
+  cancelEnrolment(enrolmentId: number, now: number): Promise<number>
+  /** `cancelled` rows of a stopped enrolment become `planned` again. */
+  replan(id: number, dueAt: number): Promise<boolean>
+  /** Mails of this kind handed over, or on their way, to this learner since the instant. */
+  countSince(learnerId: number, kind: DeliveryKind, since: number, exceptId: number): Promise<number>
+}
+
+export interface Progress {
+  complete(enrolmentId: number, day: number, effort: Effort, now: number): Promise<void>
+  ofEnrolment(enrolmentId: number): Promise<readonly DayProgress[]>
+}
+
+export interface AnswerKey {
+  readonly enrolmentId: number
+  readonly day: number
+  /** Hash of the session that writes. */
+  readonly session: string
+}
+
+export interface StoredAnswer {
+  readonly field: string
+  readonly version: number
+  readonly sealed: Uint8Array
+  readonly savedAt: number
+}
+
+export interface AnswerStore {
+  of(key: AnswerKey): Promise<readonly StoredAnswer[]>
+  put(key: AnswerKey, answer: StoredAnswer): Promise<void>
+  /** Values another tab replaced; kept so that nothing acknowledged is lost. */
+  keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
+  kept(key: AnswerKey): Promise<readonly StoredAnswer[]>
+  /** Whether any other session wrote something for this day. */
+  writtenElsewhere(key: AnswerKey): Promise<boolean>
+}
+
+export interface Sessions {
+  /** `hash` is SHA-256 of the cookie's value. */
+  open(hash: string, learnerId: number, now: number): Promise<void>
+  isOpen(hash: string, learnerId: number): Promise<boolean>
+  end(hash: string, now: number): Promise<void>
+}
