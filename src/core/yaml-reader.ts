@@ -1,0 +1,151 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import type { Fault } from './errors.ts'
+
+interface Source {
+  readonly file: string
+  /** Lines before the YAML in its file, so that front matter reports the file's own lines. */
+  readonly linesBefore: number
+  readonly counter: LineCounter
+  readonly faults: Fault[]
+}
+
+/**
+ * One place in an author's YAML file. Every reading method checks strictly, notes a fault with its line and goes on
+ * with a harmless value, so that one pass finds every fault. Callers use the result only when `faults` is empty.
+ */
+export class YamlReader {
+  readonly name: string
+  private readonly source: Source
+  private readonly node: Node | null
+  private readonly line: number
+
+  constructor(source: Source, node: Node | null, name: string, line: number) {
+    this.source = source
+    this.node = node
+    this.name = name
+    const range = node?.range
+    this.line = range ? source.linesBefore + source.counter.linePos(range[0]).line : line
+  }
+
+  get faults(): Fault[] {
+    return this.source.faults
+  }
+
+  /** Notes a fault at this place. */
+  fault(what: string, cure: string): void {
+    this.source.faults.push({ file: this.source.file, line: this.line, what, cure })
+  }
+
+  /** The keys of a mapping. Unknown and missing keys are faults; a missing optional key is absent from the result. */
+  keys(required: readonly string[], optional: readonly string[] = []): Map<string, YamlReader> {
+    const found = this.entries()
+    for (const [key, value] of found) {
+      if (!required.includes(key) && !optional.includes(key)) {
+        value.fault(`${this.name} has an unknown key "${key}".`, `Use one of: ${[...required, ...optional].join(', ')}.`)
+      }
+    }
+    for (const key of required) {
+      if (!found.has(key)) {
+        this.fault(`${this.name} has no "${key}".`, `Add "${key}:".`)
+        found.set(key, new YamlReader(this.source, null, key, this.line))
+      }
+    }
+    return found
+  }
+
+  /** A mapping with keys of the author's choosing, in the order of the file. */
+  entries(): Map<string, YamlReader> {
+    const found = new Map<string, YamlReader>()
+    if (this.node === null) return found
+    if (!isMap(this.node)) {
+      this.fault(`${this.name} is not a mapping.`, 'Write it as "key: value" lines.')
+      return found
+    }
+    for (const pair of this.node.items) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : '?'
+      const keyRange = isScalar(pair.key) ? pair.key.range : undefined
+      const line = keyRange ? this.source.linesBefore + this.source.counter.linePos(keyRange[0]).line : this.line
+      found.set(key, new YamlReader(this.source, (pair.value as Node | null) ?? null, key, line))
+    }
+    return found
+  }
+
+  list(): YamlReader[] {
+    if (this.node === null) return []
+    if (!isSeq(this.node)) {
+      this.fault(`${this.name} is not a list.`, 'Write each entry on a line of its own after a hyphen.')
+      return []
+    }
+    return this.node.items.map(
+      (item, index) => new YamlReader(this.source, (item as Node | null) ?? null, `${this.name} ${index + 1}`, this.line),
+    )
+  }
+
+  /** Text that is not empty, without white space around it. */
+  text(): string {
+    const value = this.scalar()
+    if (typeof value === 'string' && value.trim() !== '') return value.trim()
+    if (this.node !== null) this.fault(`${this.name} is not text.`, 'Write words, in quotation marks if they look like a number.')
+    return ''
+  }
+
+  /** One text or a list of texts. */
+  texts(): string[] {
+    return isSeq(this.node) ? this.list().map((item) => item.text()) : [this.text()].filter((text) => text !== '')
+  }
+
+  /** A name: lower-case letters, digits and hyphens. */
+  id(): string {
+    const value = this.text()
+    if (value !== '' && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) {
+      this.fault(`"${value}" is not a name.`, 'Use lower-case letters, digits and hyphens.')
+    }
+    return value
+  }
+
+  integer(min: number, max: number): number {
+    const value = this.scalar()
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+    if (this.node !== null) this.fault(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
+    return min
+  }
+
+  flag(): boolean {
+    const value = this.scalar()
+    if (typeof value === 'boolean') return value
+    this.fault(`${this.name} is neither true nor false.`, 'Write true or false.')
+    return false
+  }
+
+  oneOf<T extends string>(values: readonly T[]): T {
+    const value = this.scalar()
+    const match = values.find((candidate) => candidate === value)
+    if (match === undefined && this.node !== null) {
+      this.fault(`${this.name} is "${String(value)}".`, `Use one of: ${values.join(', ')}.`)
+    }
+    return match ?? (values[0] as T)
+  }
+
+  private scalar(): unknown {
+    return isScalar(this.node) ? this.node.value : undefined
+  }
+}
+
+/**
+ * Opens YAML text for strict reading. `linesBefore` is the number of lines above the YAML in its file.
+ * Syntax errors and doubled keys become faults.
+ */
+export function readYaml(file: string, text: string, linesBefore = 0): YamlReader {
+  const counter = new LineCounter()
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false })
+  const faults: Fault[] = document.errors.map((error) => ({
+    file,
+    line: linesBefore + counter.linePos(error.pos[0]).line,
+    what: `This is not YAML: ${error.message}.`,
+    cure: 'Look at indentation, colons and quotation marks on and above this line.',
+  }))
+  const contents = faults.length === 0 ? (document.contents as Node | null) : null
+  const reader = new YamlReader({ file, linesBefore, counter, faults }, contents, 'the file', linesBefore + 1)
+  if (contents === null && faults.length === 0) reader.fault('The file is empty.', 'Write it, or remove the file.')
+  return reader
+}
