@@ -92,6 +92,8 @@ export interface Exercise {
   readonly mood: boolean
   readonly print: boolean
   readonly letter: boolean
+  /** Tracks or overlays never offered the share version of a letter (`no-share`). */
+  readonly noShare?: readonly AudienceName[]
   readonly fields: readonly Field[]
   readonly complete: { readonly full: readonly Requirement[]; readonly small: readonly Requirement[] }
 }
@@ -110,6 +112,8 @@ export interface FieldBase {
   readonly hint: string
   readonly small: boolean
   readonly audiences: readonly AudienceName[]
+  /** Hidden from these, even where `audiences` matches (`except`). */
+  readonly except?: readonly AudienceName[]
 }
 
 export interface Option {
