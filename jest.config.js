@@ -1,0 +1,22 @@
+// Node loads this file itself; everything under test is TypeScript, compiled in memory and run as ES modules.
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // One worker a core at the most: the tests start Redis servers, SMTP servers and browsers of their own.
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/tools/count-reporter.mjs'],
+  watchman: false,
+}
