@@ -126,6 +126,8 @@ export interface Assessment {
 export interface AssessmentResult {
   /** Every route that applies, in the order to show them. */
   readonly routes: readonly Route[]
+  /** The routes' pages in that order, each once. */
+  readonly pages: readonly string[]
   readonly access: Access
   readonly off: readonly Feature[]
   readonly askAgain: readonly AskAgain[]
@@ -150,4 +152,6 @@ export interface CourseNames {
   readonly pages: readonly string[]
 }
 
-export type Parsed<T> = { readonly value: T; readonly faults: readonly [] } | { readonly value: null; readonly faults: readonly Fault[] }
+export type Parsed<T> =
+  | { readonly value: T; readonly faults: readonly [] }
+  | { readonly value: null; readonly faults: readonly Fault[] }

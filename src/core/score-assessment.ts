@@ -42,6 +42,7 @@ export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswe
 
   return {
     routes,
+    pages: [...new Set(routes.map((route) => route.page))],
     access,
     off: FEATURES.filter((feature) => routes.some((route) => route.off.includes(feature))),
     askAgain: routes.flatMap((route) => (route.askAgain === null ? [] : [route.askAgain])),

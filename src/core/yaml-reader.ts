@@ -9,6 +9,9 @@ interface Source {
   readonly faults: Fault[]
 }
 
+/** Where each thing read stands in its file, for faults found once everything is read. */
+export type Places = Map<object, YamlReader>
+
 /**
  * One place in an author's YAML file. Every reading method checks strictly, notes a fault with its line and goes on
  * with a harmless value, so that one pass finds every fault. Callers use the result only when `faults` is empty.
@@ -41,7 +44,10 @@ export class YamlReader {
     const found = this.entries()
     for (const [key, value] of found) {
       if (!required.includes(key) && !optional.includes(key)) {
-        value.fault(`${this.name} has an unknown key "${key}".`, `Use one of: ${[...required, ...optional].join(', ')}.`)
+        value.fault(
+          `${this.name} has an unknown key "${key}".`,
+          `Use one of: ${[...required, ...optional].join(', ')}.`,
+        )
       }
     }
     for (const key of required) {
@@ -77,7 +83,8 @@ export class YamlReader {
       return []
     }
     return this.node.items.map(
-      (item, index) => new YamlReader(this.source, (item as Node | null) ?? null, `${this.name} ${index + 1}`, this.line),
+      (item, index) =>
+        new YamlReader(this.source, (item as Node | null) ?? null, `${this.name} ${index + 1}`, this.line),
     )
   }
 
@@ -85,7 +92,8 @@ export class YamlReader {
   text(): string {
     const value = this.scalar()
     if (typeof value === 'string' && value.trim() !== '') return value.trim()
-    if (this.node !== null) this.fault(`${this.name} is not text.`, 'Write words, in quotation marks if they look like a number.')
+    if (this.node !== null)
+      this.fault(`${this.name} is not text.`, 'Write words, in quotation marks if they look like a number.')
     return ''
   }
 
@@ -106,7 +114,8 @@ export class YamlReader {
   integer(min: number, max: number): number {
     const value = this.scalar()
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
-    if (this.node !== null) this.fault(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
+    if (this.node !== null)
+      this.fault(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
     return min
   }
 
