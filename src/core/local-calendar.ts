@@ -1,0 +1,99 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Calendar, DayWindow } from './calendar.ts'
+
+interface LocalDay extends DayWindow {
+  readonly date: Temporal.PlainDate
+}
+
+/** Zones remembered before the memory starts afresh: more than there are names for, fewer than hurt. */
+const ZONES_REMEMBERED = 2_000
+const DAYS_REMEMBERED = 6
+const MINUTE_MS = 60_000
+
+/**
+ * The calendar of real days, in the learner's own zone. All arithmetic is in local wall time:
+ * a date that the zone skipped (Apia, 30 December 2011) does not count; a skipped hour moves to the next valid instant;
+ * of a doubled hour the earlier one counts. An unknown time zone throws a RangeError.
+ */
+export function createLocalCalendar(): Calendar {
+  const remembered = new Map<string, LocalDay[]>()
+
+  function dayHolding(timeZone: string, instant: number): LocalDay {
+    const days = remembered.get(timeZone) ?? []
+    const known = days.find((day) => day.start <= instant && instant < day.end)
+    if (known) return known
+    const found = findDay(timeZone, instant)
+    if (remembered.size >= ZONES_REMEMBERED) remembered.clear()
+    remembered.set(timeZone, [found, ...days.slice(0, DAYS_REMEMBERED - 1)])
+    return found
+  }
+
+  return {
+    dueAt({ confirmedAt, timeZone, hour }, day) {
+      if (day <= 1) return confirmedAt
+      let { date } = dayHolding(timeZone, confirmedAt)
+      for (let left = day - 1; left > 0; left -= 1) date = nextExistingDate(date, timeZone)
+      return atHour(date, timeZone, hour)
+    },
+
+    dayOf({ timeZone }, instant) {
+      const { start, end } = dayHolding(timeZone, instant)
+      return { start, end }
+    },
+
+    nextSlot({ timeZone, hour }, instant) {
+      return atHour(nextExistingDate(dayHolding(timeZone, instant).date, timeZone), timeZone, hour)
+    },
+  }
+}
+
+/**
+ * Days are cut where each date is first reached, so that they follow one another without overlap even where the clock
+ * goes back across midnight: the hour that then repeats belongs to the date that had already begun.
+ */
+function findDay(timeZone: string, instant: number): LocalDay {
+  let date = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate()
+  let end = startOf(date.add({ days: 1 }), timeZone)
+  while (end <= instant) {
+    date = nextExistingDate(date, timeZone)
+    end = startOf(date.add({ days: 1 }), timeZone)
+  }
+  return { date, start: startOf(date, timeZone), end }
+}
+
+function startOf(date: Temporal.PlainDate, timeZone: string): number {
+  return date.toZonedDateTime(timeZone).epochMilliseconds
+}
+
+function nextExistingDate(date: Temporal.PlainDate, timeZone: string): Temporal.PlainDate {
+  return date.add({ days: 1 }).toZonedDateTime(timeZone).toPlainDate()
+}
+
+/**
+ * The hour on a date that exists. Where the gap that swallows the hour reaches to the end of the date (Nuuk's 23:00 on a
+ * spring Saturday), the next valid instant would be another day's, so the last minute before the gap stands in.
+ */
+function atHour(date: Temporal.PlainDate, timeZone: string, hour: number): number {
+  const wall = date.toPlainDateTime({ hour })
+  const earlier = wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
+  if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds
+  const later = wall.toZonedDateTime(timeZone, { disambiguation: 'later' })
+  const afterGap = firstWithOffset(timeZone, earlier.epochMilliseconds, later.epochMilliseconds)
+  const endOfDate = startOf(date.add({ days: 1 }), timeZone)
+  return afterGap < endOfDate ? afterGap : endOfDate - MINUTE_MS
+}
+
+/** The instant in (from, to] at which the clock jumps; both ends lie within one gap's length of it. */
+function firstWithOffset(timeZone: string, from: number, to: number): number {
+  const offsetAt = (instant: number) =>
+    Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).offsetNanoseconds
+  const after = offsetAt(to)
+  let low = from
+  let high = to
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetAt(middle) === after) high = middle
+    else low = middle
+  }
+  return high
+}
