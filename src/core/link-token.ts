@@ -1,6 +1,79 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
 /** One HMAC key per purpose, derived from SECRET_KEY, so that a link made for one purpose never works for another. */
 export type LinkPurpose = 'lesson' | 'stop' | 'confirm' | 'read'
 
 export interface LinkKeys {
   readonly of: (purpose: LinkPurpose) => Uint8Array
+}
+
+/** The first byte of a token: without an end, or with the instant it ends at (ms, UTC) before the numbers. */
+const LASTING = 1
+const ENDING = 2
+/** RFC 2104 section 5: no fewer than half the bits of the hash. */
+const MAC_BYTES = 16
+/** No token holds more than a few numbers; what is longer was not made here and is not worth a hash. */
+const LONGEST_TOKEN = 128
+
+/**
+ * Signs non-negative whole numbers (ids, days) for one purpose as a short URL-safe token.
+ * `expiresAt` (ms, UTC) makes it end; `read` links must have one. Bad numbers throw a RangeError.
+ */
+export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly number[], expiresAt?: number): string {
+  if (purpose === 'read' && expiresAt === undefined) throw new RangeError('A link to read back must have an end.')
+  const version = expiresAt === undefined ? LASTING : ENDING
+  const values = expiresAt === undefined ? numbers : [expiresAt, ...numbers]
+  const payload = Buffer.from([version, ...values.flatMap(toVarint)])
+  return Buffer.concat([payload, macOf(keys.of(purpose), payload)]).toString('base64url')
+}
+
+/**
+ * The numbers of a token, or null when it was not signed for this purpose, was changed, or has ended.
+ * `now` (ms, UTC) is needed for a token with an end, which without it counts as ended.
+ */
+export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, now?: number): number[] | null {
+  if (token.length > LONGEST_TOKEN) return null
+  const bytes = Buffer.from(token, 'base64url')
+  if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== token) return null
+  const payload = bytes.subarray(0, bytes.length - MAC_BYTES)
+  if (!timingSafeEqual(macOf(keys.of(purpose), payload), bytes.subarray(payload.length))) return null
+  const numbers = fromVarints(payload.subarray(1))
+  if (payload[0] === LASTING) return purpose === 'read' ? null : numbers
+  if (payload[0] !== ENDING || numbers === null) return null
+  const [expiresAt, ...rest] = numbers
+  return expiresAt !== undefined && now !== undefined && now < expiresAt ? rest : null
+}
+
+function macOf(key: Uint8Array, payload: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES)
+}
+
+/** Seven bits a byte, the lowest first. Division instead of shifts: instants have more than 32 bits. */
+function toVarint(number: number): number[] {
+  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError('A link holds non-negative whole numbers only.')
+  const bytes: number[] = []
+  let rest = number
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) + 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
+  return [...bytes, rest]
+}
+
+function fromVarints(bytes: Uint8Array): number[] | null {
+  const numbers: number[] = []
+  let value = 0
+  let scale = 1
+  for (const byte of bytes) {
+    value += (byte % 0x80) * scale
+    if (!Number.isSafeInteger(value)) return null
+    if (byte >= 0x80) {
+      scale *= 0x80
+      continue
+    }
+    numbers.push(value)
+    value = 0
+    scale = 1
+  }
+  return scale === 1 ? numbers : null
 }

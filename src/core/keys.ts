@@ -1,0 +1,55 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import { domainToASCII } from 'node:url'
+import type { LinkKeys, LinkPurpose } from './link-token.ts'
+
+/** Everything derived from SECRET_KEY. Each key is 256 bits and serves one purpose only. */
+export interface SecretKeys extends LinkKeys {
+  /** Wraps the learners' data keys. */
+  readonly wrapping: Uint8Array
+  /** Turns addresses into keys to look them up by, so that a list of keys gives no address away. */
+  readonly addresses: Uint8Array
+  /** Turns a stored nonce into the token that is mailed. */
+  readonly confirmTokens: Uint8Array
+}
+
+const KEY_BYTES = 32
+/** RFC 5869 section 3.1: any fixed value; what keeps the keys apart is the purpose given as `info`. */
+const SALT = 'email course keys, version 1'
+const PURPOSES: readonly LinkPurpose[] = ['lesson', 'stop', 'confirm', 'read']
+
+/** Derives every key from SECRET_KEY by HKDF-SHA256 (RFC 5869). The same secret always gives the same keys. */
+export function deriveKeys(secret: string): SecretKeys {
+  if (secret === '') throw new RangeError('The secret is empty.')
+  const derive = (info: string) => new Uint8Array(hkdfSync('sha256', secret, SALT, info, KEY_BYTES))
+  const links = new Map(PURPOSES.map((purpose) => [purpose, derive(`link ${purpose}`)]))
+
+  return {
+    of(purpose) {
+      const key = links.get(purpose)
+      if (!key) throw new RangeError(`There is no key for ${purpose}.`)
+      return key
+    },
+    wrapping: derive('data key wrapping'),
+    addresses: derive('address keys'),
+    confirmTokens: derive('confirmation tokens'),
+  }
+}
+
+/**
+ * The key an address is stored and suppressed under: a keyed hash of its normal form, base64url.
+ * Two spellings that reach one person (case, Unicode form, domain in Unicode or ASCII) give one key.
+ */
+export function addressKey(keys: Pick<SecretKeys, 'addresses'>, address: string): string {
+  return createHmac('sha256', keys.addresses).update(normaliseAddress(address)).digest('base64url')
+}
+
+/**
+ * RFC 5321 section 2.4 lets servers tell local parts apart by case, but hardly any does,
+ * and a suppressed person must not be reached by another spelling.
+ */
+function normaliseAddress(address: string): string {
+  const text = address.trim().normalize('NFC')
+  const at = text.lastIndexOf('@')
+  const domain = text.slice(at + 1)
+  return `${text.slice(0, at).toLowerCase()}@${domainToASCII(domain) || domain.toLowerCase()}`
+}

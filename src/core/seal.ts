@@ -1,0 +1,78 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { AppError } from './errors.ts'
+
+/**
+ * A sealed box: one byte of version, a nonce of 96 bits, the ciphertext, a tag of 128 bits
+ * (AES-256-GCM, NIST SP 800-38D).
+ */
+const VERSION = 1
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const KEY_BYTES = 32
+
+/**
+ * Encrypts what learners write, each under a data key of their own, which is stored wrapped by `wrappingKey` (256 bits).
+ * A key is bound to its learner and a text to its learner and `context`: moved elsewhere, they do not open.
+ * Whatever does not open throws AppError 'misconfigured'. `randomBytes` must be unpredictable.
+ */
+export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number) => Uint8Array) {
+  if (wrappingKey.length !== KEY_BYTES) throw new RangeError('The wrapping key must have 256 bits.')
+
+  function unwrap(wrappedKey: Uint8Array, learnerId: number): Buffer {
+    const dataKey = decrypt(wrappingKey, keyIdentity(learnerId), wrappedKey)
+    if (dataKey?.length === KEY_BYTES) return dataKey
+    throw new AppError('misconfigured', 'A data key does not open with this SECRET_KEY. Use the one it was made with.')
+  }
+
+  return {
+    /** A fresh data key, wrapped, to be stored with the learner. */
+    newDataKey(learnerId: number): Uint8Array {
+      return encrypt(wrappingKey, keyIdentity(learnerId), randomBytes(KEY_BYTES), randomBytes(NONCE_BYTES))
+    },
+
+    seal(wrappedKey: Uint8Array, learnerId: number, context: string, plain: string): Uint8Array {
+      const dataKey = unwrap(wrappedKey, learnerId)
+      return encrypt(dataKey, textIdentity(learnerId, context), Buffer.from(plain, 'utf8'), randomBytes(NONCE_BYTES))
+    },
+
+    open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string {
+      const plain = decrypt(unwrap(wrappedKey, learnerId), textIdentity(learnerId, context), sealed)
+      if (plain) return plain.toString('utf8')
+      throw new AppError('misconfigured', 'A stored text does not open: it was changed, or moved from another record.')
+    },
+  }
+}
+
+function keyIdentity(learnerId: number): string {
+  return `data key of learner ${learnerId}`
+}
+
+function textIdentity(learnerId: number, context: string): string {
+  return `text of learner ${learnerId}: ${context}`
+}
+
+function encrypt(key: Uint8Array, identity: string, plain: Uint8Array, nonce: Uint8Array): Uint8Array {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  cipher.setAAD(associated(identity))
+  const text = Buffer.concat([cipher.update(plain), cipher.final()])
+  return Buffer.concat([Buffer.from([VERSION]), nonce, text, cipher.getAuthTag()])
+}
+
+function decrypt(key: Uint8Array, identity: string, sealed: Uint8Array): Buffer | null {
+  const tagAt = sealed.length - TAG_BYTES
+  if (sealed[0] !== VERSION || tagAt < 1 + NONCE_BYTES) return null
+  const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  decipher.setAAD(associated(identity))
+  decipher.setAuthTag(sealed.subarray(tagAt))
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(1 + NONCE_BYTES, tagAt)), decipher.final()])
+  } catch {
+    return null
+  }
+}
+
+/** The version is authenticated too, so that a box cannot be passed off as one of another version. */
+function associated(identity: string): Buffer {
+  return Buffer.concat([Buffer.from([VERSION]), Buffer.from(identity, 'utf8')])
+}
