@@ -11,4 +11,6 @@ export const paths = {
   stop: (token: string) => `/stop/${token}`,
   restart: (token: string) => `/stop/${token}/restart`,
   privacy: () => '/privacy',
+  /** Quick exit: ends the browser's session. POST only. */
+  endSession: () => '/session/end',
 } as const

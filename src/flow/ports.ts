@@ -190,6 +190,8 @@ export interface ClaimRequest {
   readonly now: number
   readonly leaseUntil: number
   readonly owner: string
+  /** Kept from the first claim on: the same in every copy of this message. */
+  readonly messageId: string
   /** The learner's local day around `now`; no other lesson of the enrolment may have had its dot in it. Null: no such rule. */
   readonly day: Window | null
 }
@@ -213,8 +215,6 @@ export interface Deliveries {
   /** Takes the lease when the row is due and every guard of DESIGN section 4 holds; otherwise null and nothing changed. */
   claim(id: number, request: ClaimRequest): Promise<Delivery | null>
   renew(id: number, fence: number, now: number, leaseUntil: number): Promise<boolean>
-  /** Fixes what must stay the same in every copy of this message. */
-  stamp(id: number, fence: number, messageId: string): Promise<boolean>
   markDot(id: number, fence: number, now: number): Promise<boolean>
   /** Guarded by the fence; true when the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
@@ -226,6 +226,8 @@ export interface Deliveries {
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting; false when it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<boolean>
+  /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. */
+  cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
   /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
   /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
@@ -234,8 +236,8 @@ export interface Deliveries {
   cancelEnrolment(enrolmentId: number, now: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */
   replan(id: number, dueAt: number): Promise<boolean>
-  /** Mails of this kind handed over, or on their way, to this learner since the instant. */
-  countSince(learnerId: number, kind: DeliveryKind, since: number, exceptId: number): Promise<number>
+  /** Mails of this kind handed over to this learner since the instant, and those on their way ahead of this one. */
+  countSince(learnerId: number, kind: DeliveryKind, since: number, beforeId: number): Promise<number>
 }
 
 export interface Progress {

@@ -1,0 +1,99 @@
+import { hashToken } from '../core/confirm-token.ts'
+import type { Course } from '../core/course.ts'
+import { AppError } from '../core/errors.ts'
+import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
+import type { Ports, Repositories } from './ports.ts'
+import { resume } from './restart.ts'
+import type { Confirmed, ConfirmationView } from './views.ts'
+import { viewWeek } from './week.ts'
+
+/** How long the link in a confirmation mail works. */
+export const CONFIRMATION_LIFETIME_MS = 48 * 3_600_000
+
+/** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
+export async function viewConfirmation(ports: Ports, token: string): Promise<ConfirmationView> {
+  const { signUp, course } = await find(ports, token)
+  return {
+    state: signUp.confirmedAt === null ? 'open' : 'confirmed',
+    course,
+    discreet: signUp.preferences.discreet,
+  }
+}
+
+/**
+ * Enrols: one transaction holds the consent record, the enrolment and a planned delivery for every day of the course.
+ * Pressed twice, the second press changes nothing. Fails with `bad-link` or `link-expired`.
+ */
+export async function confirm(ports: Ports, token: string): Promise<Confirmed> {
+  const { signUp, course } = await find(ports, token)
+  const now = ports.clock.now()
+
+  const { enrolment, planned } = await ports.store.transaction((unit) => enrolOnce(ports, unit, signUp, course, now))
+  await ports.wakeUps.plan(planned)
+
+  return {
+    course,
+    discreet: enrolment.discreet,
+    // The first press only shows the way in: whoever finds the used link later learns nothing from it.
+    week: await viewWeek(ports, course, enrolment, { links: planned.length > 0 && enrolment.webOnly }),
+  }
+}
+
+async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; course: Course }> {
+  const signUp = await ports.store.signUps.byTokenHash(hashToken(token))
+  const course = signUp && ports.courses.get(signUp.course)
+  if (!signUp || !course) throw new AppError('bad-link', 'This link is not complete. Open it again from the mail.')
+  if (signUp.confirmedAt === null && ports.clock.now() >= signUp.createdAt + CONFIRMATION_LIFETIME_MS)
+    throw new AppError('link-expired', 'This link has run out. Sign up again and we send you a new one.')
+  return { signUp, course }
+}
+
+async function enrolOnce(
+  ports: Ports,
+  unit: Repositories,
+  signUp: SignUp,
+  course: Course,
+  now: number,
+): Promise<{ enrolment: Enrolment; planned: readonly Delivery[] }> {
+  const latest = await unit.enrolments.latest(signUp.learnerId, course.name)
+  const fresh = await unit.signUps.byId(signUp.id)
+  // Confirmed before, or active through another mail's link: there is nothing left to do twice.
+  if (latest && (fresh?.confirmedAt !== null || latest.state === 'active')) {
+    await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: latest.id })
+    return { enrolment: latest, planned: [] }
+  }
+
+  const enrolled =
+    latest?.state === 'stopped'
+      ? await enrolAgain(ports, unit, signUp, latest, now)
+      : await enrolAnew(ports, unit, signUp, course, now)
+  await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: enrolled.enrolment.id })
+  return enrolled
+}
+
+async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stopped: Enrolment, now: number) {
+  await unit.enrolments.setPreferences(stopped.id, signUp.preferences)
+  const enrolment: Enrolment = { ...stopped, ...signUp.preferences, state: 'active' }
+  return { enrolment, planned: await resume(ports, unit, enrolment, now) }
+}
+
+async function enrolAnew(ports: Ports, unit: Repositories, signUp: SignUp, course: Course, now: number) {
+  const enrolment = await unit.enrolments.add({
+    ...signUp.preferences,
+    learnerId: signUp.learnerId,
+    course: course.name,
+    now,
+  })
+  const planned = await unit.deliveries.plan(
+    course.lessons.map((lesson) => ({
+      learnerId: signUp.learnerId,
+      kind: 'lesson',
+      enrolmentId: enrolment.id,
+      signUpId: null,
+      day: lesson.day,
+      dueAt: ports.calendar.dueAt(enrolment, lesson.day),
+    })),
+    now,
+  )
+  return { enrolment, planned }
+}

@@ -1,0 +1,48 @@
+import { newNonce, tokenOf, hashToken } from '../core/confirm-token.ts'
+import { AppError } from '../core/errors.ts'
+import { addressKey } from '../core/keys.ts'
+import type { Ports } from './ports.ts'
+import type { SignUpInput } from './views.ts'
+
+/**
+ * Takes a sign-up: the learner, the request and its mail in one commit. The same rows are written for every address,
+ * known or not, so neither the answer nor its timing tells; which mail goes out is decided when it is due (choose-sign-up-mail.ts).
+ * Expects a valid address; fails with `not-found` for an unknown course.
+ */
+export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
+  const course = ports.courses.get(input.course)
+  if (!course) throw new AppError('not-found', 'There is no such course.')
+  const now = ports.clock.now()
+  const nonce = newNonce()
+  const tokenHash = hashToken(tokenOf(ports.keys, nonce))
+
+  const planned = await ports.store.transaction(async (unit) => {
+    const learner = await unit.learners.ensure({
+      address: input.email,
+      addressKey: addressKey(ports.keys, input.email),
+      now,
+    })
+    const signUpId = await unit.signUps.add({
+      learnerId: learner.id,
+      course: course.name,
+      preferences: {
+        name: input.name,
+        timeZone: input.timeZone,
+        hour: input.hour,
+        discreet: input.discreet,
+        webOnly: input.webOnly,
+        track: input.track,
+        overlays: input.overlays,
+      },
+      wording: course.consent.version,
+      nonce,
+      tokenHash,
+      now,
+    })
+    return unit.deliveries.plan(
+      [{ learnerId: learner.id, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: now }],
+      now,
+    )
+  })
+  await ports.wakeUps.plan(planned)
+}

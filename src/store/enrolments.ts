@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely'
+import type { Enrolments } from '../flow/ports.ts'
+import { toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
+import type { Database } from './schema.ts'
+
+export function createEnrolments(db: Kysely<Database>): Enrolments {
+  return {
+    async add({ learnerId, course, now, ...preferences }) {
+      const row = await db
+        .insertInto('enrolment')
+        .values({
+          ...toPreferenceColumns(preferences),
+          learner_id: learnerId,
+          course,
+          state: 'active',
+          confirmed_at: now,
+          ended_at: null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return toEnrolment(row)
+    },
+
+    async byId(id) {
+      const row = await db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? toEnrolment(row) : null
+    },
+
+    async latest(learnerId, course) {
+      const row = await db
+        .selectFrom('enrolment')
+        .selectAll()
+        .where('learner_id', '=', learnerId)
+        .where('course', '=', course)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row ? toEnrolment(row) : null
+    },
+
+    async ofLearner(learnerId) {
+      const rows = await db
+        .selectFrom('enrolment')
+        .selectAll()
+        .where('learner_id', '=', learnerId)
+        .orderBy('id')
+        .execute()
+      return rows.map(toEnrolment)
+    },
+
+    async move(id, from, to, now) {
+      const result = await db
+        .updateTable('enrolment')
+        .set({ state: to, ended_at: to === 'active' ? null : now })
+        .where('id', '=', id)
+        .where('state', '=', from)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async setPreferences(id, preferences) {
+      const row = await db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirst()
+      if (!row) return
+      await db
+        .updateTable('enrolment')
+        .set(toPreferenceColumns({ ...toPreferences(row), ...preferences }))
+        .where('id', '=', id)
+        .execute()
+    },
+  }
+}

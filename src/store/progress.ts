@@ -1,0 +1,125 @@
+import type { Kysely } from 'kysely'
+import type { Effort } from '../core/course.ts'
+import type { AnswerKey, AnswerStore, Progress, Sessions, StoredAnswer } from '../flow/ports.ts'
+import type { Database } from './schema.ts'
+
+export function createProgress(db: Kysely<Database>): Progress {
+  return {
+    async complete(enrolmentId, day, effort, now) {
+      await db
+        .insertInto('progress')
+        .values({ enrolment_id: enrolmentId, day, effort, completed_at: now })
+        .onConflict((conflict) => conflict.columns(['enrolment_id', 'day']).doUpdateSet({ effort }))
+        .execute()
+    },
+
+    async ofEnrolment(enrolmentId) {
+      const rows = await db
+        .selectFrom('progress')
+        .selectAll()
+        .where('enrolment_id', '=', enrolmentId)
+        .orderBy('day')
+        .execute()
+      return rows.map((row) => ({ day: row.day, effort: row.effort as Effort, completedAt: row.completed_at }))
+    },
+  }
+}
+
+export function createAnswers(db: Kysely<Database>): AnswerStore {
+  const rowsOf = async (key: AnswerKey, kept: 0 | 1): Promise<StoredAnswer[]> => {
+    const rows = await db
+      .selectFrom('answer')
+      .select(['field', 'version', 'sealed', 'saved_at'])
+      .where('enrolment_id', '=', key.enrolmentId)
+      .where('day', '=', key.day)
+      .where('session', '=', key.session)
+      .where('kept', '=', kept)
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => ({ field: row.field, version: row.version, sealed: row.sealed, savedAt: row.saved_at }))
+  }
+
+  return {
+    of: (key) => rowsOf(key, 0),
+    kept: (key) => rowsOf(key, 1),
+
+    async put(key, answer) {
+      await db
+        .deleteFrom('answer')
+        .where('enrolment_id', '=', key.enrolmentId)
+        .where('day', '=', key.day)
+        .where('session', '=', key.session)
+        .where('field', '=', answer.field)
+        .where('kept', '=', 0)
+        .execute()
+      await db
+        .insertInto('answer')
+        .values({
+          enrolment_id: key.enrolmentId,
+          day: key.day,
+          session: key.session,
+          field: answer.field,
+          version: answer.version,
+          sealed: answer.sealed,
+          saved_at: answer.savedAt,
+        })
+        .execute()
+    },
+
+    async keep(key, answer) {
+      await db
+        .updateTable('answer')
+        .set({ kept: 1 })
+        .where('enrolment_id', '=', key.enrolmentId)
+        .where('day', '=', key.day)
+        .where('session', '=', key.session)
+        .where('field', '=', answer.field)
+        .where('version', '=', answer.version)
+        .execute()
+    },
+
+    async writtenElsewhere(key) {
+      const row = await db
+        .selectFrom('answer')
+        .select('id')
+        .where('enrolment_id', '=', key.enrolmentId)
+        .where('day', '=', key.day)
+        .where('session', '!=', key.session)
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+  }
+}
+
+export function createSessions(db: Kysely<Database>): Sessions {
+  return {
+    async open(hash, learnerId, now) {
+      await db
+        .insertInto('session')
+        .values({ hash, learner_id: learnerId, opened_at: now, ended_at: null })
+        .onConflict((conflict) => conflict.columns(['hash', 'learner_id']).doNothing())
+        .execute()
+    },
+
+    async isOpen(hash, learnerId) {
+      const row = await db
+        .selectFrom('session')
+        .select('hash')
+        .where('hash', '=', hash)
+        .where('learner_id', '=', learnerId)
+        .where('ended_at', 'is', null)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async end(hash, now) {
+      await db
+        .updateTable('session')
+        .set({ ended_at: now })
+        .where('hash', '=', hash)
+        .where('ended_at', 'is', null)
+        .execute()
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Selectable } from 'kysely'
+import type { Delivery, DeliveryKind, DeliveryState, Enrolment, EnrolmentState, Preferences, SignUp } from '../core/model.ts'
+import type { Database, PreferenceColumns } from './schema.ts'
+
+export function toPreferenceColumns(preferences: Preferences): PreferenceColumns {
+  return {
+    name: preferences.name,
+    time_zone: preferences.timeZone,
+    hour: preferences.hour,
+    discreet: Number(preferences.discreet),
+    web_only: Number(preferences.webOnly),
+    track: preferences.track,
+    overlays: JSON.stringify(preferences.overlays),
+  }
+}
+
+export function toPreferences(row: PreferenceColumns): Preferences {
+  return {
+    name: row.name,
+    timeZone: row.time_zone,
+    hour: row.hour,
+    discreet: row.discreet === 1,
+    webOnly: row.web_only === 1,
+    track: row.track,
+    overlays: JSON.parse(row.overlays) as string[],
+  }
+}
+
+export function toEnrolment(row: Selectable<Database['enrolment']>): Enrolment {
+  return {
+    ...toPreferences(row),
+    id: row.id,
+    learnerId: row.learner_id,
+    course: row.course,
+    state: row.state as EnrolmentState,
+    confirmedAt: row.confirmed_at,
+  }
+}
+
+export function toSignUp(row: Selectable<Database['sign_up']>): SignUp {
+  return {
+    id: row.id,
+    learnerId: row.learner_id,
+    course: row.course,
+    preferences: toPreferences(row),
+    wording: row.wording,
+    nonce: row.nonce,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+  }
+}
+
+export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
+  return {
+    id: row.id,
+    learnerId: row.learner_id,
+    kind: row.kind as DeliveryKind,
+    enrolmentId: row.enrolment_id,
+    signUpId: row.sign_up_id,
+    day: row.day,
+    state: row.state as DeliveryState,
+    dueAt: row.due_at,
+    attempt: row.attempt,
+    fence: row.fence,
+    leaseUntil: row.lease_until,
+    dotAt: row.dot_at,
+    firstAttemptAt: row.first_attempt_at,
+    firstDotAt: row.first_dot_at,
+    settledAt: row.settled_at,
+    resends: row.resends,
+    messageId: row.message_id,
+    reply: row.reply,
+  }
+}

@@ -1,0 +1,78 @@
+import type { Generated } from 'kysely'
+
+/** The tables as migrations leave them. Rows stop here: repositories hand out domain types. */
+export interface Database {
+  learner: {
+    id: Generated<number>
+    address: string
+    address_key: string
+    data_key: Uint8Array | null
+    created_at: number
+  }
+  suppression: { address_key: string; reason: string; created_at: number }
+  enrolment: PreferenceColumns & {
+    id: Generated<number>
+    learner_id: number
+    course: string
+    state: string
+    confirmed_at: number
+    ended_at: number | null
+  }
+  sign_up: PreferenceColumns & {
+    id: Generated<number>
+    learner_id: number
+    course: string
+    wording: string
+    nonce: string
+    token_hash: string
+    created_at: number
+    confirmed_at: number | null
+    confirmed_how: string | null
+    enrolment_id: number | null
+  }
+  delivery: {
+    id: Generated<number>
+    learner_id: number
+    kind: string
+    enrolment_id: number | null
+    sign_up_id: number | null
+    day: number | null
+    state: string
+    due_at: number
+    attempt: Generated<number>
+    fence: Generated<number>
+    lease_until: number | null
+    lease_owner: string | null
+    first_attempt_at: number | null
+    dot_at: number | null
+    first_dot_at: number | null
+    settled_at: number | null
+    resends: Generated<number>
+    message_id: string | null
+    reply: string | null
+    created_at: number
+  }
+  progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
+  session: { hash: string; learner_id: number; opened_at: number; ended_at: number | null }
+  answer: {
+    id: Generated<number>
+    enrolment_id: number
+    day: number
+    session: string
+    field: string
+    version: number
+    sealed: Uint8Array
+    saved_at: number
+    kept: Generated<number>
+  }
+}
+
+export interface PreferenceColumns {
+  name: string
+  time_zone: string
+  hour: number
+  discreet: number
+  web_only: number
+  track: string | null
+  overlays: string
+}

@@ -1,0 +1,27 @@
+import type { Kysely } from 'kysely'
+import type { Repositories, Store } from '../flow/ports.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createEnrolments } from './enrolments.ts'
+import { createLearners } from './learners.ts'
+import { createAnswers, createProgress, createSessions } from './progress.ts'
+import type { Database } from './schema.ts'
+import { createSignUps } from './sign-ups.ts'
+
+export function createStore(db: Kysely<Database>): Store {
+  return {
+    ...createRepositories(db),
+    transaction: (work) => db.transaction().execute((unit) => work(createRepositories(unit))),
+  }
+}
+
+function createRepositories(db: Kysely<Database>): Repositories {
+  return {
+    learners: createLearners(db),
+    signUps: createSignUps(db),
+    enrolments: createEnrolments(db),
+    deliveries: createDeliveries(db),
+    progress: createProgress(db),
+    answers: createAnswers(db),
+    sessions: createSessions(db),
+  }
+}

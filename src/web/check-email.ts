@@ -1,0 +1,35 @@
+import { domainToASCII } from 'node:url'
+import isEmail from 'validator/lib/isEmail.js'
+
+/** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 as corrected: 64 octets before the @, 254 in all. */
+const LONGEST = 254
+const LONGEST_LOCAL = 64
+
+export type CheckedEmail = { readonly address: string } | { readonly say: string }
+
+/**
+ * One plain address, its domain in lower-case ASCII (IDNA); otherwise a sentence for the person who typed it.
+ * Refuses lists, groups, display names, quoted or non-ASCII local parts: none of them may reach a mail header.
+ */
+export function checkEmail(typed: string): CheckedEmail {
+  const email = typed.replace(/^ +| +$/g, '')
+  if (email === '') return { say: 'Please type your email address.' }
+  if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(email)) {
+    return { say: 'This holds a line break or another hidden sign. Please type the address by hand.' }
+  }
+  if (email.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} signs at most).` }
+  if (/[,;]/.test(email) || email.split('@').length > 2) return { say: 'One address at a time, please.' }
+  if (/[<>:"()[\]\\ ]/.test(email)) return { say: 'Only the address itself, please, such as name@example.org.' }
+  const at = email.lastIndexOf('@')
+  if (at < 1 || at === email.length - 1) return { say: 'An address has a name, an @ and a domain: name@example.org.' }
+  const local = email.slice(0, at)
+  if (local.length > LONGEST_LOCAL) return { say: `The part before the @ is too long (${LONGEST_LOCAL} signs at most).` }
+  if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, digits and signs.' }
+  const domain = domainToASCII(email.slice(at + 1)).toLowerCase()
+  const address = `${local}@${domain}`
+  if (address.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} signs at most).` }
+  if (domain === '' || !isEmail.default(address, { allow_utf8_local_part: false, allow_ip_domain: false })) {
+    return { say: 'This does not look like an email address. Is there a typing slip in it?' }
+  }
+  return { address }
+}

@@ -1,0 +1,22 @@
+import { type Request, type Response, Router } from 'express'
+import { confirm, viewConfirmation } from '../flow/confirm.ts'
+import { sendPage } from './send-page.ts'
+import type { Site } from './site.ts'
+import { confirmedPage, confirmPage } from './views/confirm.ts'
+
+/** GET shows a button, POST confirms: mail scanners follow links but press nothing. */
+export function createConfirm(site: Site): Router {
+  const router = Router()
+
+  router.get('/confirm/:token', async (request: Request<{ token: string }>, response: Response) => {
+    const view = await viewConfirmation(site.ports, request.params.token)
+    sendPage(site, response, 200, confirmPage(view, request.params.token))
+  })
+
+  router.post('/confirm/:token', async (request: Request<{ token: string }>, response: Response) => {
+    const confirmed = await confirm(site.ports, request.params.token)
+    sendPage(site, response, 200, confirmedPage(confirmed, site.ports.clock.now()))
+  })
+
+  return router
+}

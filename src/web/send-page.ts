@@ -1,0 +1,15 @@
+import type { Request, Response } from 'express'
+import type { Site } from './site.ts'
+import { layout } from './views/layout.ts'
+import type { Page } from './views/page.ts'
+
+/** Answers with a whole page. `no-store` is set for every answer by the server. */
+export function sendPage(site: Site, response: Response, status: number, page: Page): void {
+  response.status(status).type('html').send(layout(page, site.assets).text)
+}
+
+/** True for a client that speaks JSON: it sent some, or asks for nothing a browser would. */
+export function wantsJson(request: Request): boolean {
+  if (request.is('application/json')) return true
+  return request.accepts(['html', 'json']) === 'json'
+}

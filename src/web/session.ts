@@ -1,0 +1,24 @@
+import express, { type Request, type Response, Router } from 'express'
+import { paths } from '../core/paths.ts'
+import { endSession } from '../flow/end-session.ts'
+import { sendPage, wantsJson } from './send-page.ts'
+import { clearSession, readSession } from './session-cookie.ts'
+import type { Site } from './site.ts'
+import { notesClosedPage } from './views/message.ts'
+
+/** POST /session/end: what was written is no longer shown in this browser. Quick exit calls it on its way out. */
+export function createSession(site: Site): Router {
+  const router = Router()
+  router.post(
+    paths.endSession(),
+    express.raw({ type: () => true, limit: '1kb' }),
+    async (request: Request, response: Response) => {
+      const session = readSession(request)
+      clearSession(site, response)
+      if (session !== null) await endSession(site.ports, session)
+      if (wantsJson(request)) response.status(204).end()
+      else sendPage(site, response, 200, notesClosedPage())
+    },
+  )
+  return router
+}

@@ -1,0 +1,94 @@
+import express, { type NextFunction, type Request, type Response, Router } from 'express'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import type { Course } from '../core/course.ts'
+import { AppError } from '../core/errors.ts'
+import { paths } from '../core/paths.ts'
+import { signUp } from '../flow/sign-up.ts'
+import { checkSignUp, draftOf, HONEYPOT } from './check-sign-up.ts'
+import { sendPage, wantsJson } from './send-page.ts'
+import { courseOf, type Site } from './site.ts'
+import { homePage } from './views/home.ts'
+import { inboxPage } from './views/inbox.ts'
+import { tooManyPage } from './views/message.ts'
+
+const BODY_LIMIT = '16kb'
+const HOUR = 3600 * 1000
+
+/** POST /sign-up, form or JSON. The answer is the same whatever the address, and whether or not a script filled the trap. */
+export function createSignUp(site: Site): Router {
+  const router = Router()
+
+  router.get(paths.signUp(), (_request: Request, response: Response) => response.redirect(302, paths.home()))
+
+  router.post(
+    paths.signUp(),
+    limitSignUps(site),
+    express.urlencoded({ extended: false, limit: BODY_LIMIT }),
+    express.json({ limit: BODY_LIMIT }),
+    async (request: Request, response: Response) => {
+      const body: unknown = request.body
+      const course = courseNamed(site, body)
+      if (isTrapped(body)) return accept(site, request, response, course)
+      const checked = checkSignUp(course, body)
+      if ('faults' in checked) return refuse(site, request, response, course, checked.faults)
+      try {
+        await signUp(site.ports, checked.input)
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'bad-input') {
+          return refuse(site, request, response, course, error.fields)
+        }
+        throw error
+      }
+      accept(site, request, response, course)
+    },
+  )
+
+  return router
+}
+
+/** Counts what was taken, not typing slips. An IPv6 client is its /56, which is what one household is given. */
+function limitSignUps(site: Site) {
+  return rateLimit({
+    windowMs: HOUR,
+    limit: site.settings.signUpLimit,
+    skipFailedRequests: true,
+    standardHeaders: 'draft-7',
+    legacyHeaders: false,
+    keyGenerator: (request: Request) => ipKeyGenerator(request.ip ?? 'unknown', 56),
+    // TRUST_PROXY says how many proxies to believe; a header from anyone else is ignored, which is no fault.
+    validate: { xForwardedForHeader: false, forwardedHeader: false, trustProxy: false },
+    handler: (request: Request, response: Response, _next: NextFunction) => {
+      const message = 'Too many sign-ups came from your network in the last hour. Please try again later.'
+      if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message })
+      else sendPage(site, response, 429, tooManyPage(message))
+    },
+  })
+}
+
+function courseNamed(site: Site, body: unknown): Course {
+  const name = typeof body === 'object' && body !== null && 'course' in body ? body.course : undefined
+  if (name === undefined || name === '') return courseOf(site, site.ports.settings.course)
+  return courseOf(site, String(name))
+}
+
+function isTrapped(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !(HONEYPOT in body)) return false
+  return body[HONEYPOT] !== '' && body[HONEYPOT] !== undefined && body[HONEYPOT] !== null
+}
+
+function accept(site: Site, request: Request, response: Response, course: Course): void {
+  if (wantsJson(request)) response.status(200).json({ ok: true, message: 'Look in your inbox.' })
+  else sendPage(site, response, 200, inboxPage(course, Boolean(draftOf(request.body).discreet)))
+}
+
+function refuse(
+  site: Site,
+  request: Request,
+  response: Response,
+  course: Course,
+  faults: Readonly<Record<string, string>>,
+): void {
+  const message = 'Something in the form needs another look.'
+  if (wantsJson(request)) response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults })
+  else sendPage(site, response, 400, homePage(course, { draft: draftOf(request.body), faults }))
+}

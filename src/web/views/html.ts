@@ -1,0 +1,44 @@
+/** A piece of HTML that is safe to send: made by `html`, or vouched for by `raw`. */
+export class Html {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  toString(): string {
+    return this.text
+  }
+}
+
+export type Piece = Html | string | number | null | undefined | false | readonly Piece[]
+
+/** Template tag. Every value is escaped unless it is `Html`; lists are joined; null, undefined and false are nothing. */
+export function html(strings: TemplateStringsArray, ...pieces: Piece[]): Html {
+  let text = strings[0] ?? ''
+  pieces.forEach((piece, index) => {
+    text += write(piece) + (strings[index + 1] ?? '')
+  })
+  return new Html(text)
+}
+
+/** Text that is HTML already, such as rendered Markdown. The caller vouches for it. */
+export function raw(text: string): Html {
+  return new Html(text)
+}
+
+/** An attribute without a value, present or not: `${on('checked', yes)}`. */
+export function on(attribute: string, present: boolean): Html | '' {
+  return present ? new Html(` ${attribute}`) : ''
+}
+
+function write(piece: Piece): string {
+  if (piece === null || piece === undefined || piece === false) return ''
+  if (piece instanceof Html) return piece.text
+  if (Array.isArray(piece)) return piece.map(write).join('')
+  return escapeHtml(String(piece))
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+}
