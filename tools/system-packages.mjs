@@ -1,0 +1,83 @@
+// Installs programs through the system's package manager: apt on Debian and its kin; elsewhere it says what to run.
+import { spawnSync } from 'node:child_process'
+import { findProgram } from './programs.mjs'
+
+const names = {
+  apt: {
+    'redis-server': ['redis-server'],
+    chromium: ['chromium'],
+    fonts: ['fonts-dejavu-core', 'fonts-liberation'],
+    postfix: ['postfix'],
+  },
+  dnf: { 'redis-server': ['redis'], chromium: ['chromium'], fonts: ['dejavu-sans-fonts'], postfix: ['postfix'] },
+  apk: { 'redis-server': ['redis'], chromium: ['chromium'], fonts: ['font-dejavu'], postfix: ['postfix'] },
+  brew: { 'redis-server': ['redis'], chromium: ['--cask', 'chromium'], fonts: [], postfix: ['postfix'] },
+}
+const commands = {
+  apt: 'apt-get update && apt-get install -y --no-install-recommends',
+  dnf: 'dnf install -y',
+  apk: 'apk add',
+  brew: 'brew install',
+}
+// Debian starts a service as soon as it is installed, except in runlevel 1. This project starts a Redis of its own.
+const quietInstall = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+
+/** The sentence that tells a person what to run on this system. */
+export function systemAdvice(programs) {
+  const manager = Object.keys(commands).find((name) => findProgram(name === 'apt' ? 'apt-get' : name) !== null)
+  if (manager === undefined) return `Install ${programs.join(', ')}, then run this again.`
+  const packages = programs.flatMap((program) => packagesFor(manager, program))
+  const root = manager === 'brew' ? '' : 'sudo '
+  const command = commands[manager].replaceAll('apt-get', `${root}apt-get`)
+  return `Run this, then try again:\n  ${manager === 'apt' ? '' : root}${command} ${packages.join(' ')}`
+}
+
+/** Installs, or calls `stop` with the command a person can run. */
+export function installSystemPackages(programs, stop) {
+  const privilege = findPrivilege()
+  if (findProgram('apt-get') === null || privilege === null) {
+    const reason = privilege === null ? ' and there is no right to install it here' : ''
+    stop(`Missing: ${programs.join(', ')}${reason}. ${systemAdvice(programs)}`)
+  }
+  const packages = programs.flatMap((program) => packagesFor('apt', program))
+  let last = null
+  const installed = withPackageLists(() => {
+    last = asRoot(privilege, ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages])
+    return last.status === 0
+  })
+  if (!installed) {
+    const tail = `${last.stdout}${last.stderr}`.trim().split('\n').slice(-5).join('\n')
+    stop(`Installing ${packages.join(', ')} failed:\n${tail}\n${systemAdvice(programs)}`)
+  }
+}
+
+/** Tries; when that fails, refreshes the package lists (a bare system has none, an old one has stale ones) and tries again. */
+export function withPackageLists(attempt) {
+  if (attempt()) return true
+  const privilege = findPrivilege()
+  if (privilege === null) return false
+  return asRoot(privilege, ['update', '-o', 'DPkg::Lock::Timeout=120']).status === 0 && attempt()
+}
+
+function packagesFor(manager, program) {
+  return program === 'postfix-libraries' ? postfixLibraries() : names[manager][program]
+}
+
+/** The libraries Debian's postfix is linked with, without postfix itself; their names carry the release's versions. */
+function postfixLibraries() {
+  const told = spawnSync('apt-cache', ['depends', '--important', 'postfix'], { encoding: 'utf8' })
+  return [...(told.stdout ?? '').matchAll(/^ *Depends: (lib\S+)$/gm)].map((match) => match[1])
+}
+
+/** How to become root: already root, sudo that asks no password, or null. */
+function findPrivilege() {
+  if (process.getuid?.() === 0) return []
+  if (findProgram('sudo') === null) return null
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : null
+}
+
+function asRoot(privilege, aptArguments) {
+  const settings = Object.entries(quietInstall).map(([name, value]) => `${name}=${value}`)
+  const [program, ...rest] = [...privilege, 'env', ...settings, 'apt-get', '-q', ...aptArguments]
+  return spawnSync(program, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}

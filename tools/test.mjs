@@ -1,0 +1,34 @@
+// The whole gate: types, lint, every test. The last line counts test cases; the type check and the lint are one each.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checks, jest, run } from './checks.mjs'
+
+const started = performance.now()
+const count = { passed: 0, failed: 0 }
+for (const check of checks) {
+  const passed = run(check.arguments)
+  count[passed ? 'passed' : 'failed'] += 1
+  console.log(`${passed ? 'passed' : 'FAILED'}  ${check.name}`)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'bootcamp-test-'))
+const counts = join(folder, 'counts.json')
+const passed = run([...jest, ...process.argv.slice(2)], { ...process.env, TEST_COUNTS: counts })
+const jestCount = readCounts()
+count.passed += jestCount.passed
+// Jest can fail without a failing test: a file that does not load, a handle that crashes. That is never a pass.
+count.failed += passed ? jestCount.failed : Math.max(jestCount.failed, 1)
+rmSync(folder, { recursive: true, force: true })
+
+console.log(`Took ${((performance.now() - started) / 1000).toFixed(1)} s`)
+console.log(`${count.passed} passed, ${count.failed} failed`)
+process.exitCode = count.failed === 0 ? 0 : 1
+
+function readCounts() {
+  try {
+    return JSON.parse(readFileSync(counts, 'utf8'))
+  } catch {
+    return { passed: 0, failed: 1 }
+  }
+}
