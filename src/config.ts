@@ -1,0 +1,246 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import validator from 'validator'
+import { z } from 'zod'
+import { parseDuration } from './core/duration.ts'
+import { type Fault, FaultsError } from './core/errors.ts'
+
+/** Every setting of the service. The only place that knows the names of environment variables. */
+export interface Config {
+  readonly environment: 'development' | 'production' | 'test'
+  /** 0 takes any free port. */
+  readonly port: number
+  /** What mails link to; no trailing slash. */
+  readonly publicUrl: string
+  /** Absolute. */
+  readonly dataDir: string
+  /** Absolute path of the SQLite file. */
+  readonly databaseFile: string
+  /** `redis://`, `rediss://` or the absolute path of a unix socket; null: none configured. */
+  readonly redisUrl: string | null
+  /** `smtp://` or `smtps://`; null: none configured. */
+  readonly smtpUrl: string | null
+  readonly mailFrom: { readonly name: string; readonly address: string }
+  /** Postal address in the footer; may hold several lines. */
+  readonly mailAddress: string
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly keyFile: string } | null
+  /** Null: to be kept in a file of `dataDir`. Never print it. */
+  readonly secretKey: string | null
+  /** The course at `/`. */
+  readonly course: string
+  /** Length of a rehearsed course day in ms; null: real calendar days. */
+  readonly courseDay: number | null
+  /** How far ahead, in ms, deliveries get a delayed job. */
+  readonly planningHorizon: number
+  /** Sign-ups per client address and hour. */
+  readonly signUpLimit: number
+  /** Number of proxies in front. */
+  readonly trustProxy: number
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const SECRET_LENGTH = 32
+
+const duration = z.string().transform((text, context) => {
+  const length = parseDuration(text)
+  if (length === null) context.addIssue('is not a length of time.')
+  return length ?? z.NEVER
+})
+
+const count = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, { error: 'is not a whole number.', abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `is not between ${min} and ${max}.`)
+
+const url = (...schemes: string[]) =>
+  z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text)
+      return parsed !== null && schemes.includes(parsed.protocol) && parsed.hostname !== ''
+    },
+    {
+      error: `is not an address of the kind ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
+      abort: true,
+    },
+  )
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, 'is not a known value.')
+
+const sender = z.string().transform((text, context) => {
+  const parts = /^(.*?)\s*<([^<>]+)>$/.exec(text)
+  const name = (parts?.[1] ?? '').replace(/^"(.*)"$/, '$1').trim()
+  const address = (parts?.[2] ?? text).trim()
+  // A line break in a header would start another one.
+  const clean = !/[\p{Cc}"\\<>]/u.test(name)
+  if (clean && validator.isEmail(address, { allow_utf8_local_part: false })) return { name, address }
+  context.addIssue('is not a sender.')
+  return z.NEVER
+})
+
+const settings = z.object({
+  NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
+  PORT: count(0, 65_535).default(3000),
+  PUBLIC_URL: url('http:', 'https:')
+    .refine((text) => URL.parse(text)?.search === '' && URL.parse(text)?.hash === '', 'has a query or a fragment.')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^sqlite:./, 'is not a database this version knows.')
+    .optional(),
+  REDIS_URL: z.union([url('redis:', 'rediss:'), z.string().startsWith('/')], 'is not an address of Redis.').optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: sender.default({ name: 'Bootcamp', address: 'course@bootcamp.example' }),
+  MAIL_ADDRESS: z.string().default('Sent by a copy of this service that is being tried out. It has no postal address.'),
+  DKIM_DOMAIN: z
+    .string()
+    .refine((text) => validator.isFQDN(text), 'is not a domain.')
+    .optional(),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i, 'is not a selector.')
+    .optional(),
+  DKIM_KEY_FILE: z.string().optional(),
+  SECRET_KEY: z.string().min(SECRET_LENGTH, 'is too short to be secret.').optional(),
+  COURSE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'is not the name of a course.')
+    .default('steady-week'),
+  COURSE_DAY: duration.optional(),
+  PLANNING_HORIZON: duration.default(14 * 86_400_000),
+  SIGN_UP_LIMIT: count(1, 100_000_000).default(20),
+  TRUST_PROXY: count(0, 100).default(0),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+type SettingName = keyof typeof settings.shape
+
+const cures: Readonly<Record<SettingName, string>> = {
+  NODE_ENV: 'Use development, production or test.',
+  PORT: 'Use a number from 0 to 65535, such as 3000.',
+  PUBLIC_URL: 'Use the address people reach the site at, such as https://course.example.',
+  DATA_DIR: 'Use the path of a folder.',
+  DATABASE_URL: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.',
+  REDIS_URL: 'Use redis://host:6379 or rediss://user:password@host:6379, or leave it out.',
+  SMTP_URL: 'Use smtp://user:password@host:587 or smtps://user:password@host:465, or leave it out.',
+  MAIL_FROM: 'Use an address you may send from, such as Steady Week <course@course.example>.',
+  MAIL_ADDRESS: 'Write the postal address that the footer of every mail must show.',
+  DKIM_DOMAIN: 'Use the domain that publishes the key, such as course.example.',
+  DKIM_SELECTOR: 'Use the name the key is published under, such as mail2026.',
+  DKIM_KEY_FILE: 'Use the path of the private key in PEM form.',
+  SECRET_KEY: `Use at least ${SECRET_LENGTH} random characters, such as those "openssl rand -base64 48" prints.`,
+  COURSE: 'Use the name of a folder under lessons/, such as steady-week.',
+  COURSE_DAY: 'Use a number and a unit, such as 20s or 5m, or leave it out.',
+  PLANNING_HORIZON: 'Use a number and a unit, such as 14d.',
+  SIGN_UP_LIMIT: 'Use a whole number of at least 1, such as 20.',
+  TRUST_PROXY: 'Use the number of proxies in front of the service, such as 0 or 1.',
+  LOG_LEVEL: 'Use fatal, error, warn, info, debug, trace or silent.',
+}
+
+/** Reads every setting. Throws FaultsError with all that is wrong at once; a value is never part of what it says. */
+export function readConfig(env: Environment): Config {
+  const given = withoutEmpty(env)
+  const read = settings.safeParse(given)
+  const faults = [...(read.error?.issues ?? []).map(toFault), ...faultsBetween(given)]
+  if (!read.success || faults.length > 0) throw new FaultsError(faults)
+
+  const value = read.data
+  const dataDir = resolve(value.DATA_DIR)
+  return deepFreeze({
+    environment: value.NODE_ENV,
+    port: value.PORT,
+    publicUrl: value.PUBLIC_URL ?? `http://localhost:${value.PORT}`,
+    dataDir,
+    databaseFile: value.DATABASE_URL ? sqliteFile(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
+    redisUrl: value.REDIS_URL ?? null,
+    smtpUrl: value.SMTP_URL ?? null,
+    mailFrom: value.MAIL_FROM,
+    mailAddress: value.MAIL_ADDRESS,
+    dkim:
+      value.DKIM_DOMAIN && value.DKIM_SELECTOR && value.DKIM_KEY_FILE
+        ? { domain: value.DKIM_DOMAIN, selector: value.DKIM_SELECTOR, keyFile: resolve(value.DKIM_KEY_FILE) }
+        : null,
+    secretKey: value.SECRET_KEY ?? null,
+    course: value.COURSE,
+    courseDay: value.COURSE_DAY ?? null,
+    planningHorizon: value.PLANNING_HORIZON,
+    signUpLimit: value.SIGN_UP_LIMIT,
+    trustProxy: value.TRUST_PROXY,
+    logLevel: value.LOG_LEVEL,
+  })
+}
+
+/** Faults of a configuration for processes that start nothing beside themselves. Throws FaultsError. */
+export function requireServices(config: Config): void {
+  const faults = (['REDIS_URL', 'SMTP_URL'] as const)
+    .filter((name) => (name === 'REDIS_URL' ? config.redisUrl : config.smtpUrl) === null)
+    .map((name) => ({
+      file: name,
+      what: 'is not set, and only "npm start" brings one of its own.',
+      cure: cures[name].replace(', or leave it out', ''),
+    }))
+  if (faults.length > 0) throw new FaultsError(faults)
+}
+
+/** An address fit to be printed: its user and password left out. */
+export function withoutPassword(address: string): string {
+  const parsed = URL.parse(address)
+  if (parsed === null) return address
+  parsed.username = ''
+  parsed.password = ''
+  return parsed.href.replace(/\/$/, '')
+}
+
+/** `NAME=` in an .env file means the same as leaving the line out. */
+function withoutEmpty(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(settings.shape).flatMap((name) => {
+      const value = env[name]?.trim()
+      return value ? [[name, value]] : []
+    }),
+  )
+}
+
+function toFault(issue: z.core.$ZodIssue): Fault {
+  const name = issue.path[0] as SettingName
+  return { file: name, what: issue.message, cure: cures[name] }
+}
+
+/** What is wrong only in the light of another setting. Works on the raw text, so that one bad value hides nothing. */
+function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
+  const faults: Fault[] = []
+  const dkim = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'] as const
+  if (dkim.some((name) => given[name])) {
+    for (const name of dkim.filter((name) => !given[name])) {
+      faults.push({ file: name, what: 'is missing, and signing needs all three DKIM settings.', cure: cures[name] })
+    }
+  }
+  if (given.NODE_ENV !== 'production') return faults
+
+  for (const name of ['SECRET_KEY', 'MAIL_FROM', 'MAIL_ADDRESS', 'PUBLIC_URL'] as const) {
+    if (!given[name]) faults.push({ file: name, what: 'is not set, and production needs it.', cure: cures[name] })
+  }
+  const site = URL.parse(given.PUBLIC_URL ?? '')
+  if (site?.protocol === 'http:' && !isLoopback(site.hostname)) {
+    faults.push({ file: 'PUBLIC_URL', what: 'is not https, and production needs it.', cure: cures.PUBLIC_URL })
+  }
+  return faults
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function sqliteFile(address: string): string {
+  const path = address.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+  return isAbsolute(path) ? path : resolve(path)
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) Object.freeze(part)
+  return Object.freeze(value)
+}

@@ -1,0 +1,192 @@
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { readConfig, requireServices, withoutPassword } from '../src/config.ts'
+import { FaultsError } from '../src/core/errors.ts'
+
+const secret = 'k'.repeat(40)
+const production = {
+  NODE_ENV: 'production',
+  SECRET_KEY: secret,
+  MAIL_FROM: 'Steady Week <course@course.example>',
+  MAIL_ADDRESS: '1 Example Street\nExample Town',
+  PUBLIC_URL: 'https://course.example',
+}
+
+describe('with nothing set', () => {
+  test('every documented default holds', () => {
+    expect(readConfig({})).toEqual({
+      environment: 'development',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      dataDir: resolve('data'),
+      databaseFile: resolve('data/bootcamp.db'),
+      redisUrl: null,
+      smtpUrl: null,
+      mailFrom: { name: 'Bootcamp', address: 'course@bootcamp.example' },
+      mailAddress: expect.any(String),
+      dkim: null,
+      secretKey: null,
+      course: 'steady-week',
+      courseDay: null,
+      planningHorizon: 14 * 86_400_000,
+      signUpLimit: 20,
+      trustProxy: 0,
+      logLevel: 'info',
+    })
+  })
+
+  test('a setting that is there but empty counts as not set', () => {
+    expect(readConfig({ PORT: '', REDIS_URL: ' ', COURSE: '' })).toEqual(readConfig({}))
+  })
+
+  test('the site is where the port says', () => {
+    expect(readConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080')
+  })
+})
+
+describe('with everything set', () => {
+  const config = readConfig({
+    ...production,
+    PORT: '8080',
+    PUBLIC_URL: 'https://course.example/week/',
+    DATA_DIR: '/srv/course',
+    DATABASE_URL: 'sqlite:/srv/db/course.db',
+    REDIS_URL: 'rediss://user:password@redis.example:6380/2',
+    SMTP_URL: 'smtps://user:p%40ss@mail.example:465',
+    DKIM_DOMAIN: 'course.example',
+    DKIM_SELECTOR: 'mail2026',
+    DKIM_KEY_FILE: '/srv/dkim.pem',
+    COURSE: 'three-days',
+    COURSE_DAY: '20s',
+    PLANNING_HORIZON: '2d',
+    SIGN_UP_LIMIT: '1000000',
+    TRUST_PROXY: '2',
+    LOG_LEVEL: 'warn',
+  })
+
+  test('each value arrives typed', () => {
+    expect(config).toEqual({
+      environment: 'production',
+      port: 8080,
+      publicUrl: 'https://course.example/week',
+      dataDir: '/srv/course',
+      databaseFile: '/srv/db/course.db',
+      redisUrl: 'rediss://user:password@redis.example:6380/2',
+      smtpUrl: 'smtps://user:p%40ss@mail.example:465',
+      mailFrom: { name: 'Steady Week', address: 'course@course.example' },
+      mailAddress: '1 Example Street\nExample Town',
+      dkim: { domain: 'course.example', selector: 'mail2026', keyFile: '/srv/dkim.pem' },
+      secretKey: secret,
+      course: 'three-days',
+      courseDay: 20_000,
+      planningHorizon: 2 * 86_400_000,
+      signUpLimit: 1_000_000,
+      trustProxy: 2,
+      logLevel: 'warn',
+    })
+  })
+
+  test('nothing can be changed afterwards', () => {
+    expect(Object.isFrozen(config)).toBe(true)
+    expect(Object.isFrozen(config.mailFrom)).toBe(true)
+    expect(Object.isFrozen(config.dkim)).toBe(true)
+  })
+})
+
+test('the database file is relative to the working folder, and to the data folder when it is not named', () => {
+  expect(readConfig({ DATABASE_URL: 'sqlite:here/course.db' }).databaseFile).toBe(resolve('here/course.db'))
+  expect(readConfig({ DATABASE_URL: 'sqlite:///srv/course.db' }).databaseFile).toBe('/srv/course.db')
+  expect(readConfig({ DATA_DIR: '/srv/x' }).databaseFile).toBe(join('/srv/x', 'bootcamp.db'))
+})
+
+test('a sender may be a bare address, or have a name in quotation marks', () => {
+  expect(readConfig({ MAIL_FROM: 'a@course.example' }).mailFrom).toEqual({ name: '', address: 'a@course.example' })
+  expect(readConfig({ MAIL_FROM: '"Week, the" <a@course.example>' }).mailFrom.name).toBe('Week, the')
+})
+
+test('a unix socket is an address of Redis', () => {
+  expect(readConfig({ REDIS_URL: '/run/redis.sock' }).redisUrl).toBe('/run/redis.sock')
+})
+
+test.each([
+  ['NODE_ENV', 'staging'],
+  ['PORT', '3000x'],
+  ['PORT', '70000'],
+  ['PUBLIC_URL', 'course.example'],
+  ['PUBLIC_URL', 'ftp://course.example'],
+  ['PUBLIC_URL', 'https://course.example/?a=b'],
+  ['DATABASE_URL', 'postgres://localhost/course'],
+  ['DATABASE_URL', 'sqlite:'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['REDIS_URL', 'http://localhost:6379'],
+  ['SMTP_URL', 'mail.example'],
+  ['MAIL_FROM', 'nobody'],
+  ['MAIL_FROM', 'A <a@course.example>, B <b@course.example>'],
+  ['MAIL_FROM', 'A\r\nBcc: b@course.example <a@course.example>'],
+  ['SECRET_KEY', 'short'],
+  ['COURSE', '../elsewhere'],
+  ['COURSE_DAY', '20'],
+  ['COURSE_DAY', '0s'],
+  ['PLANNING_HORIZON', 'a week'],
+  ['SIGN_UP_LIMIT', '0'],
+  ['TRUST_PROXY', '-1'],
+  ['LOG_LEVEL', 'loud'],
+])('%s=%j is refused by name, with a cure', (name, value) => {
+  const { faults } = refusal({ [name]: value })
+  expect(faults.map((fault) => fault.file)).toEqual([name])
+  expect(faults[0]?.cure).toMatch(/^[A-Z].*\.$/)
+})
+
+test('every fault is told at once, those between settings too', () => {
+  const { faults } = refusal({ NODE_ENV: 'production', PORT: 'x', COURSE_DAY: 'long', DKIM_DOMAIN: 'course.example' })
+  expect(faults.map((fault) => fault.file).sort()).toEqual([
+    'COURSE_DAY',
+    'DKIM_KEY_FILE',
+    'DKIM_SELECTOR',
+    'MAIL_ADDRESS',
+    'MAIL_FROM',
+    'PORT',
+    'PUBLIC_URL',
+    'SECRET_KEY',
+  ])
+})
+
+test('a fault never shows the value, which may be a secret', () => {
+  const said = refusal({
+    SECRET_KEY: 'hunter2',
+    REDIS_URL: 'http://:hunter2@x',
+    SMTP_URL: 'http://a:hunter2@x',
+  }).message
+  expect(said).toContain('SECRET_KEY')
+  expect(said).not.toContain('hunter2')
+})
+
+test('production wants https, except on this very machine', () => {
+  expect(readConfig(production).environment).toBe('production')
+  expect(refusal({ ...production, PUBLIC_URL: 'http://course.example' }).faults[0]?.file).toBe('PUBLIC_URL')
+  expect(refusal({ ...production, PUBLIC_URL: 'http://127.course.example' }).faults[0]?.file).toBe('PUBLIC_URL')
+  for (const site of ['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:3000']) {
+    expect(readConfig({ ...production, PUBLIC_URL: site }).publicUrl).toBe(site)
+  }
+})
+
+test('processes that start nothing beside themselves ask for Redis and a mail server', () => {
+  const services = { REDIS_URL: 'redis://localhost', SMTP_URL: 'smtp://localhost' }
+  expect(() => requireServices(readConfig(services))).not.toThrow()
+  expect(() => requireServices(readConfig({}))).toThrow(/REDIS_URL: .*\nSMTP_URL: /)
+})
+
+test('an address is printed without its password', () => {
+  expect(withoutPassword('redis://user:hunter2@redis.example:6380/2')).toBe('redis://redis.example:6380/2')
+  expect(withoutPassword('/run/redis.sock')).toBe('/run/redis.sock')
+})
+
+function refusal(env: Record<string, string>): FaultsError {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof FaultsError) return error
+    throw error
+  }
+  throw new Error('The settings were taken.')
+}
