@@ -62,6 +62,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'integer', (c) => c.notNull())
     .addColumn('confirmed_at', 'integer')
     .addColumn('confirmed_how', 'text')
+    .addColumn('declined_at', 'integer')
     .addColumn('enrolment_id', 'integer', (c) => c.references('enrolment.id').onDelete('set null'))
     .execute()
   await db.schema.createIndex('sign_up_learner').on('sign_up').column('learner_id').execute()
@@ -129,4 +130,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('kept', 'integer', (c) => c.notNull().defaultTo(0))
     .addUniqueConstraint('answer_version', ['enrolment_id', 'day', 'session', 'field', 'version'])
     .execute()
+
+  await db.schema
+    .createTable('heartbeat')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('at', 'integer', (c) => c.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('stream')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('since', 'integer', (c) => c.notNull())
+    .addColumn('probe_at', 'integer')
+    .addColumn('failures', 'integer', (c) => c.notNull())
+    .execute()
+  await sql`insert into stream (id, state, reason, since, probe_at, failures) values (1, 'open', '', 0, null, 0)`.execute(db)
 }

@@ -10,6 +10,8 @@ export interface SecretKeys extends LinkKeys {
   readonly addresses: Uint8Array
   /** Turns a stored nonce into the token that is mailed. */
   readonly confirmTokens: Uint8Array
+  /** Turns a delivery's id into the local part of its Message-ID. */
+  readonly messageIds: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -32,6 +34,7 @@ export function deriveKeys(secret: string): SecretKeys {
     wrapping: derive('data key wrapping'),
     addresses: derive('address keys'),
     confirmTokens: derive('confirmation tokens'),
+    messageIds: derive('message ids'),
   }
 }
 

@@ -30,6 +30,9 @@ export interface SignUp {
   readonly nonce: string
   readonly createdAt: number
   readonly confirmedAt: number | null
+  /** The person said that they did not ask for this. */
+  readonly declinedAt: number | null
+  readonly enrolmentId: number | null
 }
 
 export type EnrolmentState = 'active' | 'stopped' | 'finished'
@@ -54,6 +57,9 @@ export type DeliveryState =
   | 'expired'
   | 'unconfirmed'
   | 'cancelled'
+
+/** The last instant a Date can hold: what is due then waits for a person. */
+export const NEVER = 8_640_000_000_000_000
 
 export interface Delivery {
   readonly id: number

@@ -43,7 +43,8 @@ async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; cour
   const signUp = await ports.store.signUps.byTokenHash(hashToken(token))
   const course = signUp && ports.courses.get(signUp.course)
   if (!signUp || !course) throw new AppError('bad-link', 'This link is not complete. Open it again from the mail.')
-  if (signUp.confirmedAt === null && ports.clock.now() >= signUp.createdAt + CONFIRMATION_LIFETIME_MS)
+  const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LIFETIME_MS
+  if (signUp.confirmedAt === null && isOver)
     throw new AppError('link-expired', 'This link has run out. Sign up again and we send you a new one.')
   return { signUp, course }
 }

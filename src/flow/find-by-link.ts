@@ -1,41 +1,65 @@
 import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { readLink, signLink } from '../core/link-token.ts'
-import type { Enrolment } from '../core/model.ts'
+import type { Enrolment, SignUp } from '../core/model.ts'
 import type { Ports } from './ports.ts'
 
+/** The way to a day's page: lasts as long as the enrolment. */
 export function lessonToken(ports: Ports, enrolmentId: number, day: number): string {
   return signLink(ports.keys, 'lesson', [enrolmentId, day])
 }
 
+/** The way to stop an enrolment. */
 export function stopToken(ports: Ports, enrolmentId: number): string {
   return signLink(ports.keys, 'stop', [enrolmentId])
 }
+
+/** The way to refuse a sign-up that somebody else may have made. */
+export function declineToken(ports: Ports, signUpId: number): string {
+  return signLink(ports.keys, 'stop', [NO_ENROLMENT, signUpId])
+}
+
+const NO_ENROLMENT = 0
 
 export async function findByLessonLink(
   ports: Ports,
   token: string,
 ): Promise<{ enrolment: Enrolment; course: Course; day: number }> {
   const numbers = readLink(ports.keys, 'lesson', token)
-  if (!numbers || numbers.length !== 2) throw badLink()
+  if (numbers?.length !== 2) throw badLink()
   const [enrolmentId, day] = numbers as [number, number]
   return { ...(await findEnrolment(ports, enrolmentId)), day }
 }
 
-export async function findByStopLink(ports: Ports, token: string): Promise<{ enrolment: Enrolment; course: Course }> {
+/** What a stop link speaks of: an enrolment, or a sign-up that has not become one. */
+export type Stoppable =
+  | { readonly kind: 'enrolment'; readonly enrolment: Enrolment; readonly course: Course }
+  | { readonly kind: 'sign-up'; readonly signUp: SignUp; readonly course: Course }
+
+export async function findByStopLink(ports: Ports, token: string): Promise<Stoppable> {
   const numbers = readLink(ports.keys, 'stop', token)
-  if (!numbers || numbers.length !== 1) throw badLink()
-  return findEnrolment(ports, numbers[0] as number)
+  if (numbers?.length === 1) return { kind: 'enrolment', ...(await findEnrolment(ports, numbers[0] as number)) }
+  if (numbers?.length !== 2 || numbers[0] !== NO_ENROLMENT) throw badLink()
+  const signUp = await ports.store.signUps.byId(numbers[1] as number)
+  const course = signUp && ports.courses.get(signUp.course)
+  if (!signUp || !course) throw gone()
+  // Confirmed since the mail was sent: whoever presses stop in that mail means the course it led to.
+  if (signUp.enrolmentId !== null) return { kind: 'enrolment', ...(await findEnrolment(ports, signUp.enrolmentId)) }
+  return { kind: 'sign-up', signUp, course }
 }
 
 export async function findEnrolment(ports: Ports, id: number): Promise<{ enrolment: Enrolment; course: Course }> {
   const enrolment = await ports.store.enrolments.byId(id)
   const course = enrolment && ports.courses.get(enrolment.course)
-  // A well-signed link without its enrolment: the learner had everything deleted, or the course folder is gone.
-  if (!enrolment || !course) throw new AppError('gone', 'There is nothing behind this link any more.')
+  if (!enrolment || !course) throw gone()
   return { enrolment, course }
 }
 
 function badLink(): AppError {
   return new AppError('bad-link', 'This link is not complete. Open it again from the mail.')
+}
+
+/** A well-signed link with nothing behind it: the learner had everything deleted, or the course folder is gone. */
+function gone(): AppError {
+  return new AppError('gone', 'There is nothing behind this link any more.')
 }

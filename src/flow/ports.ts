@@ -10,7 +10,7 @@ import type {
   SignUp,
 } from '../core/model.ts'
 import type { Calendar } from '../core/calendar.ts'
-import type { LinkKeys } from '../core/link-token.ts'
+import type { SecretKeys } from '../core/keys.ts'
 
 /** What the flows need from the world. Adapters obey; only app.ts knows which adapter stands behind a port. */
 export interface Ports {
@@ -21,9 +21,13 @@ export interface Ports {
   readonly composer: Composer
   readonly courses: Courses
   readonly calendar: Calendar
-  readonly linkKeys: LinkKeys
+  readonly keys: SecretKeys
   readonly sealer: Sealer
   readonly log: Log
+  /** 0 <= x < 1, for the jitter of retries. */
+  readonly random: () => number
+  /** Told of every claim, for readiness. */
+  readonly onClaim: (now: number) => void
   readonly settings: FlowSettings
 }
 
@@ -34,6 +38,8 @@ export interface FlowSettings {
   readonly course: string
   /** Names this process as the holder of leases. */
   readonly worker: string
+  /** How far ahead the queue holds a wake-up for each waiting row, ms. */
+  readonly planningHorizonMs: number
 }
 
 export interface Clock {
@@ -60,9 +66,14 @@ export interface Sealer {
   open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string
 }
 
-/** Tells the queue that rows became due, or will. Called after commit. Never throws, never waits long: the sweep repairs. */
+/** The queue's side: wake-up calls that carry an id and nothing else. Losing them loses nothing: the sweep repairs. */
 export interface WakeUps {
+  /** Tells the queue that rows became due, or will. Called after commit. Never throws, never waits long. */
   plan(deliveries: readonly WakeUp[]): Promise<void>
+  /** Until when (ms UTC) every waiting row has its wake-up; null when the queue has forgotten, was restarted or cannot be asked. */
+  plannedUntil(): Promise<number | null>
+  /** False when the queue could not take them all: then `plannedUntil` stays. */
+  planUpTo(deliveries: AsyncIterable<readonly WakeUp[]>, until: number): Promise<boolean>
 }
 
 export interface WakeUp {
@@ -87,8 +98,8 @@ export interface MailToCompose {
   /** The learner's weekday and other words are those of this instant in `timeZone`; the Date header is this instant. */
   readonly date: number
   readonly messageId: string
-  /** Absolute. `open` is what the button leads to. */
-  readonly links: { readonly open: string; readonly stop: string; readonly oneClickStop: string }
+  /** Absolute. `open` is what the button leads to; `help` is left out where there is no help page. */
+  readonly links: { readonly open: string; readonly stop: string; readonly oneClickStop: string; readonly help?: string }
   /** When the next lesson comes, ms UTC, for mails that say so. */
   readonly nextLessonAt: number | null
 }
@@ -134,6 +145,9 @@ export interface Repositories {
   readonly progress: Progress
   readonly answers: AnswerStore
   readonly sessions: Sessions
+  readonly suppressions: Suppressions
+  readonly heartbeats: Heartbeats
+  readonly stream: Stream
 }
 
 export interface Learners {
@@ -156,6 +170,8 @@ export interface SignUps {
   }): Promise<number>
   byId(id: number): Promise<SignUp | null>
   byTokenHash(hash: string): Promise<SignUp | null>
+  /** `at` null takes the refusal back. */
+  decline(id: number, at: number | null): Promise<void>
   /** True when this call confirmed it; false when it was confirmed before. */
   confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
 }
@@ -218,14 +234,16 @@ export interface Deliveries {
   markDot(id: number, fence: number, now: number): Promise<boolean>
   /** Guarded by the fence; true when the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
-  /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns how many. */
-  expireDots(now: number, dueAt: number): Promise<number>
+  /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns those rows. */
+  expireDots(now: number, dueAt: number): Promise<readonly Delivery[]>
   /** Gives back, at once, the leases of holders that are known to be dead. */
   releaseOwners(owners: readonly string[], now: number): Promise<number>
   /** Who holds leases now. */
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting; false when it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<boolean>
+  /** Whether the enrolment is active and the address not suppressed. */
+  mayBeSent(id: number): Promise<boolean>
   /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. */
   cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
   /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
@@ -274,4 +292,41 @@ export interface Sessions {
   open(hash: string, learnerId: number, now: number): Promise<void>
   isOpen(hash: string, learnerId: number): Promise<boolean>
   end(hash: string, now: number): Promise<void>
+}
+
+export interface Suppressions {
+  /** No mail goes to this learner's address any more. Repeated, it changes nothing. */
+  add(learnerId: number, reason: string, now: number): Promise<void>
+}
+
+/** When something last happened anywhere, across processes. */
+export type Heartbeat = 'sweep' | 'claim'
+
+export interface Heartbeats {
+  beat(name: Heartbeat, now: number): Promise<void>
+  last(name: Heartbeat): Promise<number | null>
+}
+
+/** Whether mail may go out at all. `paused` lets one probe through at `probeAt`; `held` waits for a person. */
+export interface StreamStatus {
+  readonly state: 'open' | 'paused' | 'held'
+  readonly reason: string
+  readonly since: number
+  readonly probeAt: number | null
+  /** Attempts in a row, across workers, at which the relay could not be reached or refused the sender. */
+  readonly failures: number
+}
+
+export interface Stream {
+  status(): Promise<StreamStatus>
+  /** True for exactly one caller once `probeAt` is reached; the next probe is then at `nextProbeAt`. */
+  takeProbe(now: number, nextProbeAt: number): Promise<boolean>
+  /** Counts a failure and returns how many in a row. */
+  countFailure(): Promise<number>
+  clearFailures(): Promise<void>
+  /** False when it was paused or held already. */
+  pause(reason: string, now: number, probeAt: number): Promise<boolean>
+  hold(reason: string, now: number): Promise<void>
+  /** Opens it from the given state; false when it was in another. */
+  open(from: 'paused' | 'held', now: number): Promise<boolean>
 }

@@ -2,16 +2,20 @@ import type { Delivery, Enrolment } from '../core/model.ts'
 import { findByStopLink } from './find-by-link.ts'
 import type { Ports, Repositories } from './ports.ts'
 import { nextSlots } from './slots.ts'
-import { viewStopped } from './stop.ts'
+import { viewStop } from './stop.ts'
 import type { StopView } from './views.ts'
 
 /** Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing. */
 export async function restart(ports: Ports, token: string): Promise<StopView> {
-  const { enrolment } = await findByStopLink(ports, token)
+  const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
-  const planned = await ports.store.transaction((unit) => resume(ports, unit, enrolment, now))
+  const planned = await ports.store.transaction(async (unit) => {
+    if (found.kind === 'enrolment') return resume(ports, unit, found.enrolment, now)
+    await unit.signUps.decline(found.signUp.id, null)
+    return []
+  })
   await ports.wakeUps.plan(planned)
-  return viewStopped(ports, enrolment.id)
+  return viewStop(ports, token)
 }
 
 /** Within the caller's transaction: active again, and what was cancelled planned anew from the next slot on. */

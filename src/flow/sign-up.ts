@@ -1,4 +1,5 @@
-import { newNonce, tokenOf, hashToken } from '../core/confirm-token.ts'
+import { randomBytes } from 'node:crypto'
+import { hashToken, newNonce, tokenOf } from '../core/confirm-token.ts'
 import { AppError } from '../core/errors.ts'
 import { addressKey } from '../core/keys.ts'
 import type { Ports } from './ports.ts'
@@ -13,7 +14,7 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
   const course = ports.courses.get(input.course)
   if (!course) throw new AppError('not-found', 'There is no such course.')
   const now = ports.clock.now()
-  const nonce = newNonce()
+  const nonce = newNonce(randomBytes)
   const tokenHash = hashToken(tokenOf(ports.keys, nonce))
 
   const planned = await ports.store.transaction(async (unit) => {

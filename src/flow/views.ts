@@ -117,7 +117,8 @@ export interface Saved {
 export interface StopView {
   readonly course: Course
   readonly discreet: boolean
-  readonly state: EnrolmentState
+  /** `pending`: a sign-up that nobody has confirmed. */
+  readonly state: EnrolmentState | 'pending'
   readonly nextAt: number | null
   readonly timeZone: string
 }

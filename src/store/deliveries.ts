@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Expression } from 'kysely'
-import type { DeliveryState } from '../core/model.ts'
+import { type DeliveryState, NEVER } from '../core/model.ts'
 import type { ClaimRequest, Deliveries, Settlement } from '../flow/ports.ts'
 import { toDelivery } from './rows.ts'
 import type { Database } from './schema.ts'
@@ -9,9 +9,6 @@ import type { Database } from './schema.ts'
 const WAITING: readonly DeliveryState[] = ['planned', 'deferred', 'unconfirmed']
 /** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
 const LIVE: readonly DeliveryState[] = ['planned', 'deferred', 'leased']
-
-/** The last instant a Date can hold: rows due then are due to nobody but a person. */
-export const NEVER = 8_640_000_000_000_000
 
 type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
 
@@ -153,7 +150,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async expireDots(now, dueAt) {
-      const result = await db
+      const rows = await db
         .updateTable('delivery')
         .set((eb) => ({
           state: 'unconfirmed',
@@ -165,8 +162,9 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .where('state', '=', 'leased')
         .where('lease_until', '<=', now)
         .where('dot_at', 'is not', null)
-        .executeTakeFirst()
-      return Number(result.numUpdatedRows)
+        .returningAll()
+        .execute()
+      return rows.map(toDelivery)
     },
 
     async releaseOwners(owners, now) {
@@ -200,6 +198,11 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .where('state', 'in', ['planned', 'deferred'])
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
+    },
+
+    async mayBeSent(id) {
+      const row = await db.selectFrom('delivery').select('id').where('id', '=', id).where(mayBeSent).executeTakeFirst()
+      return row !== undefined
     },
 
     async cancelWaiting(id, reason, now) {

@@ -47,6 +47,8 @@ export function toSignUp(row: Selectable<Database['sign_up']>): SignUp {
     nonce: row.nonce,
     createdAt: row.created_at,
     confirmedAt: row.confirmed_at,
+    declinedAt: row.declined_at,
+    enrolmentId: row.enrolment_id,
   }
 }
 

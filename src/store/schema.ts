@@ -28,6 +28,7 @@ export interface Database {
     created_at: number
     confirmed_at: number | null
     confirmed_how: string | null
+    declined_at: number | null
     enrolment_id: number | null
   }
   delivery: {
@@ -52,6 +53,9 @@ export interface Database {
     reply: string | null
     created_at: number
   }
+  /** One row: whether mail may go out. */
+  stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
+  heartbeat: { name: string; at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
   session: { hash: string; learner_id: number; opened_at: number; ended_at: number | null }
   answer: {

@@ -18,6 +18,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
           created_at: now,
           confirmed_at: null,
           confirmed_how: null,
+          declined_at: null,
           enrolment_id: null,
         })
         .returning('id')
@@ -33,6 +34,10 @@ export function createSignUps(db: Kysely<Database>): SignUps {
     async byTokenHash(hash) {
       const row = await db.selectFrom('sign_up').selectAll().where('token_hash', '=', hash).executeTakeFirst()
       return row ? toSignUp(row) : null
+    },
+
+    async decline(id, at) {
+      await db.updateTable('sign_up').set({ declined_at: at }).where('id', '=', id).execute()
     },
 
     async confirm(id, { now, how, enrolmentId }) {

@@ -2,10 +2,13 @@ import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/ports.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
+import { createHeartbeats } from './heartbeats.ts'
 import { createLearners } from './learners.ts'
 import { createAnswers, createProgress, createSessions } from './progress.ts'
 import type { Database } from './schema.ts'
 import { createSignUps } from './sign-ups.ts'
+import { createStream } from './stream.ts'
+import { createSuppressions } from './suppressions.ts'
 
 export function createStore(db: Kysely<Database>): Store {
   return {
@@ -23,5 +26,8 @@ function createRepositories(db: Kysely<Database>): Repositories {
     progress: createProgress(db),
     answers: createAnswers(db),
     sessions: createSessions(db),
+    suppressions: createSuppressions(db),
+    heartbeats: createHeartbeats(db),
+    stream: createStream(db),
   }
 }

@@ -1,0 +1,103 @@
+import { tokenOf } from '../core/confirm-token.ts'
+import { COMMON } from '../core/course.ts'
+import type { Delivery, Enrolment } from '../core/model.ts'
+import { paths } from '../core/paths.ts'
+import { CONFIRMATION_LIFETIME_MS } from './confirm.ts'
+import { declineToken, lessonToken, stopToken } from './find-by-link.ts'
+import type { MailToCompose, Ports } from './ports.ts'
+import { variantOf } from './view-page.ts'
+
+export type Choice =
+  | { readonly kind: 'mail'; readonly mail: MailToCompose }
+  | { readonly kind: 'web-only' }
+  | { readonly kind: 'none'; readonly reason: string }
+
+/** Mails that answer a sign-up, at most, for each address and 24 hours. */
+export const SIGN_UP_MAILS_A_DAY = 3
+const DAY_MS = 86_400_000
+
+/** What this row sends, decided when it is due, so that it is true when it arrives. */
+export async function chooseMail(ports: Ports, row: Delivery, enrolment: Enrolment | null): Promise<Choice> {
+  if (row.kind === 'sign-up') return chooseSignUpMail(ports, row)
+  const course = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !course || row.day === null) return { kind: 'none', reason: 'the course is gone' }
+  if (enrolment.webOnly) return { kind: 'web-only' }
+  if (row.kind === 'lesson' && !course.lessons.some((lesson) => lesson.day === row.day))
+    return { kind: 'none', reason: 'the course no longer has this day' }
+  return mailTo(ports, row, {
+    kind: row.kind,
+    course,
+    day: row.kind === 'lesson' ? row.day : null,
+    variant: variantOf(enrolment),
+    discreet: enrolment.discreet,
+    name: enrolment.name,
+    timeZone: enrolment.timeZone,
+    links: linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, row.day)), stopToken(ports, enrolment.id)),
+    nextLessonAt: null,
+  })
+}
+
+/** Decided here, away from the request, so that a sign-up's answer and its timing are the same for every address. */
+async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
+  const { store } = ports
+  const now = ports.clock.now()
+  const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
+  const course = signUp && ports.courses.get(signUp.course)
+  if (!signUp || !course) return { kind: 'none', reason: 'the course is gone' }
+  if (signUp.confirmedAt !== null) return { kind: 'none', reason: 'confirmed already' }
+  if (signUp.declinedAt !== null) return { kind: 'none', reason: 'declined' }
+  if (now >= signUp.createdAt + CONFIRMATION_LIFETIME_MS) return { kind: 'none', reason: 'the link has run out' }
+  if ((await store.deliveries.countSince(row.learnerId, 'sign-up', now - DAY_MS, row.id)) >= SIGN_UP_MAILS_A_DAY)
+    return { kind: 'none', reason: 'this address has had its mails for today' }
+
+  const enrolment = await store.enrolments.latest(row.learnerId, course.name)
+  if (enrolment?.state === 'active') {
+    const deliveries = await store.deliveries.ofEnrolment(enrolment.id)
+    const latest = deliveries.findLast((delivery) => delivery.firstDotAt !== null)
+    return mailTo(ports, row, {
+      kind: 'already-active',
+      course,
+      day: null,
+      variant: variantOf(enrolment),
+      // What the enrolled person chose, not what whoever typed the address asked for.
+      discreet: enrolment.discreet,
+      name: enrolment.name,
+      timeZone: enrolment.timeZone,
+      links: linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, latest?.day ?? 1)), stopToken(ports, enrolment.id)),
+      nextLessonAt: deliveries.find((delivery) => delivery.state === 'planned')?.dueAt ?? null,
+    })
+  }
+  return mailTo(ports, row, {
+    kind: 'confirm',
+    course,
+    day: null,
+    variant: COMMON,
+    discreet: signUp.preferences.discreet,
+    name: signUp.preferences.name,
+    timeZone: signUp.preferences.timeZone,
+    links: linksOf(ports, paths.confirm(tokenOf(ports.keys, signUp.nonce)), declineToken(ports, signUp.id)),
+    nextLessonAt: null,
+  })
+}
+
+type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'>
+
+async function mailTo(ports: Ports, row: Delivery, parts: MailParts): Promise<Choice> {
+  const learner = await ports.store.learners.byId(row.learnerId)
+  if (!learner) return { kind: 'none', reason: 'the learner is gone' }
+  return {
+    kind: 'mail',
+    mail: {
+      ...parts,
+      to: learner.address,
+      // Of the first attempt, so that a resent copy is the same to the byte.
+      date: row.firstAttemptAt ?? ports.clock.now(),
+      messageId: row.messageId ?? '',
+    },
+  }
+}
+
+function linksOf(ports: Ports, open: string, stop: string): MailToCompose['links'] {
+  const { publicUrl } = ports.settings
+  return { open: publicUrl + open, stop: publicUrl + paths.stop(stop), oneClickStop: publicUrl + paths.stop(stop) }
+}

@@ -1,0 +1,110 @@
+import { messageIdOf } from '../core/message-id.ts'
+import type { Delivery, Enrolment } from '../core/model.ts'
+import { chooseMail } from './choose-mail.ts'
+import type { Outcome } from './outcome.ts'
+import type { Ports, SmtpResult } from './ports.ts'
+import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
+import { passStream } from './stream.ts'
+
+/** A lease lasts this long and is renewed while its holder works. */
+export const LEASE_MS = 120_000
+const RENEW_EVERY_MS = 40_000
+
+/**
+ * Delivers one row: claim, render, send, record. Safe to call at any time, any number of times, from any number of
+ * workers: the row decides. Returns a named outcome and throws only when the database cannot be reached.
+ */
+export async function deliver(ports: Ports, id: number): Promise<Outcome> {
+  const { store, clock } = ports
+  const row = await store.deliveries.byId(id)
+  if (!row || isSettled(row)) return { kind: 'settled' }
+  const now = clock.now()
+  if (row.state !== 'leased' && row.dueAt > now) return { kind: 'early', until: row.dueAt }
+
+  const pass = await passStream(ports, now)
+  if (pass.kind === 'closed') return { kind: 'held', until: pass.until }
+
+  const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
+  const claimed = await store.deliveries.claim(id, {
+    now,
+    leaseUntil: now + LEASE_MS,
+    owner: ports.settings.worker,
+    messageId: messageIdOf(ports.keys, row.id, ports.settings.publicUrl),
+    day: enrolment ? ports.calendar.dayOf(enrolment, now) : null,
+  })
+  if (!claimed) return whyNot(ports, row, enrolment, now)
+  ports.onClaim(now)
+
+  const stopRenewing = keepLease(ports, claimed)
+  try {
+    return await send(ports, claimed, enrolment, pass.kind)
+  } finally {
+    stopRenewing()
+  }
+}
+
+async function send(
+  ports: Ports,
+  claimed: Delivery,
+  enrolment: Enrolment | null,
+  pass: 'open' | 'probe',
+): Promise<Outcome> {
+  const beforeDot = () => ports.store.deliveries.markDot(claimed.id, claimed.fence, ports.clock.now())
+  let result: SmtpResult
+  try {
+    const mail = await chooseMail(ports, claimed, enrolment)
+    if (mail.kind === 'none') return await recordSkipped(ports, claimed, mail.reason)
+    if (mail.kind === 'web-only') {
+      result = (await beforeDot()) ? { kind: 'accepted', reply: 'web only: no mail' } : { kind: 'withdrawn' }
+    } else {
+      result = await ports.mailer.send(await ports.composer.compose(mail.mail), beforeDot)
+    }
+  } catch (error) {
+    // Nothing has reached a server yet: the mailer itself never throws.
+    return await recordUnable(ports, claimed, error)
+  }
+  return recordResult(ports, claimed, result, pass)
+}
+
+/** The row refused the claim: says why, and moves a row whose learner has had a lesson today to the next local day. */
+async function whyNot(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
+  const { deliveries } = ports.store
+  const current = await deliveries.byId(row.id)
+  if (!current || isSettled(current)) return { kind: 'settled' }
+  if (current.state === 'leased') return { kind: 'taken' }
+  if (enrolment && enrolment.state === 'active' && current.day !== null) {
+    const today = ports.calendar.dayOf(enrolment, now)
+    const mustWait =
+      (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
+      (await deliveries.earlierLive(enrolment.id, current.day)) !== null
+    if (mustWait) {
+      const until = ports.calendar.nextSlot(enrolment, now)
+      return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
+    }
+  }
+  // Taken and given back between the claim and this look: it is due, and whoever asks next gets it.
+  if (await isAllowed(ports, current, now)) return { kind: 'taken' }
+  await deliveries.cancelWaiting(row.id, 'the address or the enrolment takes no mail', now)
+  return { kind: 'cancelled' }
+}
+
+async function isAllowed(ports: Ports, row: Delivery, now: number): Promise<boolean> {
+  if (row.dueAt > now) return true
+  return ports.store.deliveries.mayBeSent(row.id)
+}
+
+function isSettled(row: Delivery): boolean {
+  return row.state === 'sent' || row.state === 'failed' || row.state === 'expired' || row.state === 'cancelled'
+}
+
+function keepLease(ports: Ports, claimed: Delivery): () => void {
+  const timer = setInterval(() => {
+    const now = ports.clock.now()
+    ports.store.deliveries.renew(claimed.id, claimed.fence, now, now + LEASE_MS).catch((error: unknown) => {
+      // Losing the lease is safe: the mark before the dot is refused and another worker sends.
+      ports.log.warn({ delivery: claimed.id, error: String(error) }, 'could not renew a lease')
+    })
+  }, RENEW_EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}

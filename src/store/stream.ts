@@ -1,0 +1,65 @@
+import type { Kysely } from 'kysely'
+import type { Stream, StreamStatus } from '../flow/ports.ts'
+import type { Database } from './schema.ts'
+
+/** The stream is one row, so that every worker obeys the same switch. */
+export function createStream(db: Kysely<Database>): Stream {
+  return {
+    async status() {
+      const row = await db.selectFrom('stream').selectAll().where('id', '=', 1).executeTakeFirstOrThrow()
+      return {
+        state: row.state as StreamStatus['state'],
+        reason: row.reason,
+        since: row.since,
+        probeAt: row.probe_at,
+        failures: row.failures,
+      }
+    },
+
+    async takeProbe(now, nextProbeAt) {
+      const result = await db
+        .updateTable('stream')
+        .set({ probe_at: nextProbeAt })
+        .where('state', '=', 'paused')
+        .where('probe_at', '<=', now)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async countFailure() {
+      const row = await db
+        .updateTable('stream')
+        .set((eb) => ({ failures: eb('failures', '+', 1) }))
+        .where('id', '=', 1)
+        .returning('failures')
+        .executeTakeFirstOrThrow()
+      return row.failures
+    },
+
+    async clearFailures() {
+      await db.updateTable('stream').set({ failures: 0 }).where('failures', '>', 0).execute()
+    },
+
+    async pause(reason, now, probeAt) {
+      const result = await db
+        .updateTable('stream')
+        .set({ state: 'paused', reason, since: now, probe_at: probeAt })
+        .where('state', '=', 'open')
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async hold(reason, now) {
+      await db.updateTable('stream').set({ state: 'held', reason, since: now, probe_at: null }).where('id', '=', 1).execute()
+    },
+
+    async open(from, now) {
+      const result = await db
+        .updateTable('stream')
+        .set({ state: 'open', reason: '', since: now, probe_at: null, failures: 0 })
+        .where('state', '=', from)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+  }
+}
