@@ -28,6 +28,8 @@ export interface Ports {
   readonly random: () => number
   /** Told of every claim, for readiness. */
   readonly onClaim: (now: number) => void
+  /** Whether the worker that held this lease is known to have ended. */
+  readonly isDeadWorker: (name: string) => boolean
   readonly settings: FlowSettings
 }
 
@@ -74,6 +76,7 @@ export interface WakeUps {
   plannedUntil(): Promise<number | null>
   /** False when the queue could not take them all: then `plannedUntil` stays. */
   planUpTo(deliveries: AsyncIterable<readonly WakeUp[]>, until: number): Promise<boolean>
+  isAlive(): Promise<boolean>
 }
 
 export interface WakeUp {
@@ -226,6 +229,10 @@ export interface Deliveries {
   ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
   /** Ids that a sweep should try now: due planned, deferred or unconfirmed rows and leases run out, oldest first. */
   due(now: number, limit: number): Promise<readonly number[]>
+  /** Since when (ms UTC) the longest waiting row that nobody holds has been due; null when none is. */
+  oldestDue(now: number): Promise<number | null>
+  /** How many rows there are of each state. */
+  countByState(): Promise<Readonly<Record<string, number>>>
   /** Live rows due in the window, in order of (dueAt, id), after the cursor. */
   upcoming(window: Window, after: { dueAt: number; id: number } | null, limit: number): Promise<readonly WakeUp[]>
   /** Takes the lease when the row is due and every guard of DESIGN section 4 holds; otherwise null and nothing changed. */
@@ -300,7 +307,7 @@ export interface Suppressions {
 }
 
 /** When something last happened anywhere, across processes. */
-export type Heartbeat = 'sweep' | 'claim'
+export type Heartbeat = 'sweep' | 'claim' | 'probe'
 
 export interface Heartbeats {
   beat(name: Heartbeat, now: number): Promise<void>

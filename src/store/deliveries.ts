@@ -73,6 +73,27 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return [...abandoned, ...waiting].slice(0, limit).map((row) => row.id)
     },
 
+    async oldestDue(now) {
+      const row = await db
+        .selectFrom('delivery')
+        .select('due_at')
+        .where('state', 'in', WAITING)
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.due_at ?? null
+    },
+
+    async countByState() {
+      const rows = await db
+        .selectFrom('delivery')
+        .select((eb) => ['state', eb.fn.countAll<number>().as('n')])
+        .groupBy('state')
+        .execute()
+      return Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]))
+    },
+
     async upcoming(window, after, limit) {
       const rows = await db
         .selectFrom('delivery')

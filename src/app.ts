@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Logger, pino } from 'pino'
+import type { Config } from './config.ts'
+import { loadContent } from './content/load-content.ts'
+import type { Calendar } from './core/calendar.ts'
+import { AppError } from './core/errors.ts'
+import { deriveKeys } from './core/keys.ts'
+import { createLocalCalendar } from './core/local-calendar.ts'
+import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
+import { createSealer } from './core/seal.ts'
+import { deliver } from './flow/deliver.ts'
+import type { Clock, Mailer, Ports } from './flow/ports.ts'
+import { checkReadiness } from './flow/readiness.ts'
+import { reclaim } from './flow/reclaim.ts'
+import { sweep } from './flow/sweep.ts'
+import { createComposer } from './mail/composer.ts'
+import { readDkimKey } from './mail/dkim.ts'
+import { createSmtpMailer } from './mail/smtp-mailer.ts'
+import { connectAsking, connectWorking } from './queue/redis.ts'
+import { createWakeUps } from './queue/wake-ups.ts'
+import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
+import { isDeadWorker, workerName } from './queue/worker-name.ts'
+import { openSqlite } from './store/database.ts'
+import { createStore } from './store/store.ts'
+import { createMetrics } from './web/metrics.ts'
+import { createSite } from './web/server.ts'
+
+/** What a test, or another composition, may put in place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock
+  readonly calendar?: Calendar
+  readonly mailer?: Mailer & { close(): Promise<void> }
+  readonly random?: () => number
+  readonly worker?: string
+  /** Folders of courses and of mail layouts. */
+  readonly lessonsDir?: string
+  readonly emailsDir?: string
+  readonly smtpSilenceMs?: number
+  readonly sweepEveryMs?: number
+}
+
+export interface App {
+  readonly ports: Ports
+  readonly log: Logger
+  /** Starts the site; fails with `misconfigured` and the cure where the port is taken. */
+  listen(): Promise<{ readonly port: number }>
+  /** Starts taking up deliveries. */
+  startWorker(): Promise<void>
+  /** Drains: HTTP first, then the worker finishes what it is sending, then every connection closes. */
+  close(): Promise<void>
+}
+
+/** A config whose parts all have an address: start.ts fills in what it embeds. */
+export type CompleteConfig = Config & {
+  readonly secretKey: string
+  readonly redisUrl: string
+  readonly smtpUrl: string
+}
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const SWEEP_EVERY_MS = 15_000
+const SMTP_SILENCE_MS = 600_000
+const CLAIM_BEAT_MS = 5_000
+
+/** The composition root: the only place where every adapter is seen. Fails with FaultsError for bad course or mail files. */
+export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
+  const log = pino({ level: config.logLevel, base: null })
+  const { courses, emails } = await loadContent({
+    lessonsDir: overrides.lessonsDir ?? resolve(ROOT, 'lessons'),
+    emailsDir: overrides.emailsDir ?? resolve(ROOT, 'emails'),
+  })
+  if (!courses.get(config.course))
+    throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
+
+  const database = openSqlite(config.databaseFile)
+  await database.migrate()
+  const redis = connectAsking(config.redisUrl)
+  const clock = overrides.clock ?? { now: () => Date.now() }
+  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
+  const mailer =
+    overrides.mailer ??
+    createSmtpMailer({
+      url: config.smtpUrl,
+      clientName: new URL(config.publicUrl).hostname,
+      silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
+      connections: config.smtpConnections,
+    })
+  const keys = deriveKeys(config.secretKey)
+  const store = createStore(database.db)
+  const ports: Ports = {
+    clock,
+    store,
+    wakeUps,
+    mailer,
+    composer: createComposer({
+      emails,
+      from: config.mailFrom,
+      postalAddress: config.mailAddress,
+      publicUrl: config.publicUrl,
+      dkim: config.dkim && readDkimKey(config.dkim, await readFile(config.dkim.keyFile, 'utf8')),
+    }),
+    courses,
+    calendar:
+      overrides.calendar ??
+      (config.courseDay === null ? createLocalCalendar() : createRehearsalCalendar(config.courseDay)),
+    keys,
+    sealer: createSealer(keys.wrapping, randomBytes),
+    log,
+    random: overrides.random ?? Math.random,
+    onClaim: everyNowAndThen(CLAIM_BEAT_MS, (now) => {
+      store.heartbeats.beat('claim', now).catch((error: unknown) => log.debug({ error: String(error) }, 'no beat'))
+    }),
+    isDeadWorker,
+    settings: {
+      publicUrl: config.publicUrl,
+      course: config.course,
+      worker: overrides.worker ?? workerName(),
+      planningHorizonMs: config.planningHorizon,
+    },
+  }
+
+  let server: Server | null = null
+  let worker: QueueWorker | null = null
+  return {
+    ports,
+    log,
+
+    async listen() {
+      const site = createSite({
+        ports,
+        settings: {
+          publicUrl: config.publicUrl,
+          trustProxy: config.trustProxy,
+          signUpLimit: config.signUpLimit,
+          production: config.environment === 'production',
+        },
+        health: { ready: () => checkReadiness(ports), metrics: createMetrics(ports) },
+      })
+      server = createServer(site)
+      await listenOn(server, config.port)
+      return { port: (server.address() as AddressInfo).port }
+    },
+
+    async startWorker() {
+      await reclaim(ports)
+      worker = startQueueWorker({
+        connect: () => connectWorking(config.redisUrl),
+        deliver: (id) => deliver(ports, id),
+        sweep: async () => {
+          await sweep(ports, { concurrency: config.concurrency })
+        },
+        clock,
+        log,
+        concurrency: config.concurrency,
+        sweepEveryMs: overrides.sweepEveryMs ?? SWEEP_EVERY_MS,
+      })
+    },
+
+    async close() {
+      if (server) await stopListening(server)
+      await worker?.close()
+      if ('close' in mailer) await mailer.close()
+      await wakeUps.close()
+      redis.disconnect()
+      await database.close()
+    },
+  }
+}
+
+async function listenOn(server: Server, port: number): Promise<void> {
+  server.listen(port)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new AppError('misconfigured', `Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm start`)
+    if (code === 'EACCES')
+      throw new AppError('misconfigured', `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`)
+    throw error
+  }
+}
+
+/** Answers what has been asked, takes nothing new, and lets no idle connection hold the process. */
+async function stopListening(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const impatience = setTimeout(() => server.closeAllConnections(), 10_000)
+  await closed
+  clearTimeout(impatience)
+}
+
+function everyNowAndThen(everyMs: number, act: (now: number) => void): (now: number) => void {
+  let last = Number.NEGATIVE_INFINITY
+  return (now) => {
+    if (Math.abs(now - last) < everyMs) return
+    last = now
+    act(now)
+  }
+}

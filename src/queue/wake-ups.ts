@@ -1,0 +1,117 @@
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Clock, Log, WakeUp, WakeUps } from '../flow/ports.ts'
+import { jobIdOf, LESSONS, NOTICES, queueOf, type WakeUpJob } from './queue-names.ts'
+
+export interface QueueWakeUps extends WakeUps {
+  close(): Promise<void>
+}
+
+/** Enqueueing is a courtesy, not a duty: a caller waits no longer than this for Redis. */
+const PATIENCE_MS = 1_000
+const MARKER = 'bootcamp:planned-until'
+
+/** Finished jobs stay a little, to be looked at; BullMQ would keep them for ever. */
+const KEEP = { age: 3_600, count: 2_000 }
+
+/** Plans wake-ups in BullMQ. `horizonMs`: rows due later are planned when the horizon reaches them. */
+export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; horizonMs: number }): QueueWakeUps {
+  const { clock, log } = options
+  const queues = new Map(
+    [LESSONS, NOTICES].map((name) => {
+      const queue = new Queue<WakeUpJob>(name, {
+        connection: redis,
+        skipWaitingForReady: true,
+        defaultJobOptions: { removeOnComplete: KEEP, removeOnFail: KEEP },
+      })
+      queue.on('error', () => {})
+      return [name, queue] as const
+    }),
+  )
+
+  async function add(deliveries: readonly WakeUp[]): Promise<void> {
+    const now = clock.now()
+    for (const [name, queue] of queues) {
+      const jobs = deliveries
+        .filter((delivery) => queueOf(delivery.kind) === name)
+        .map((delivery) => ({
+          name: 'deliver',
+          data: { deliveryId: delivery.id },
+          opts: { jobId: jobIdOf(delivery), delay: Math.max(0, delivery.dueAt - now) },
+        }))
+      if (jobs.length > 0) await queue.addBulk(jobs)
+    }
+  }
+
+  /** Identifies this run of Redis: another value means that it was restarted and may have forgotten jobs. */
+  async function runId(): Promise<string> {
+    const info = await redis.info('server')
+    return /^run_id:(\w+)/m.exec(info)?.[1] ?? ''
+  }
+
+  return {
+    async plan(deliveries) {
+      const near = deliveries.filter((delivery) => delivery.dueAt < clock.now() + options.horizonMs)
+      if (near.length === 0) return
+      try {
+        await withPatience(add(near))
+      } catch (error) {
+        log.warn({ deliveries: near.length, error: String(error) }, 'Redis took no wake-up; the sweep delivers instead')
+      }
+    },
+
+    async plannedUntil() {
+      try {
+        const [marker, run] = await withPatience(Promise.all([redis.get(MARKER), runId()]))
+        const [until, markedRun] = (marker ?? '').split(' ')
+        return markedRun === run && until ? Number(until) : null
+      } catch {
+        return null
+      }
+    },
+
+    async planUpTo(pages, until) {
+      if (redis.status !== 'ready') return false
+      let planned = 0
+      try {
+        const run = await withPatience(runId())
+        for await (const page of pages) {
+          await add(page)
+          planned += page.length
+        }
+        await redis.set(MARKER, `${until} ${run}`)
+      } catch (error) {
+        log.warn({ planned, error: String(error) }, 'Redis went away while the horizon was planned; the next sweep tries again')
+        return false
+      }
+      if (planned > 0) log.info({ planned }, 'planned wake-ups up to the horizon')
+      return true
+    },
+
+    async isAlive() {
+      try {
+        return (await withPatience(redis.ping())) === 'PONG'
+      } catch {
+        return false
+      }
+    },
+
+    async close() {
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}
+
+async function withPatience<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis did not answer in time')), PATIENCE_MS)
+  })
+  // The loser of the race must not become an unhandled rejection.
+  work.catch(() => {})
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
