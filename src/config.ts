@@ -31,6 +31,10 @@ export interface Config {
   readonly courseDay: number | null
   /** How far ahead, in ms, deliveries get a delayed job. */
   readonly planningHorizon: number
+  /** Deliveries that one worker has under way at the same time. */
+  readonly concurrency: number
+  /** Connections to the relay that one worker keeps open at most. */
+  readonly smtpConnections: number
   /** Sign-ups per client address and hour. */
   readonly signUpLimit: number
   /** Number of proxies in front. */
@@ -112,6 +116,8 @@ const settings = z.object({
     .default('steady-week'),
   COURSE_DAY: duration.optional(),
   PLANNING_HORIZON: duration.default(14 * 86_400_000),
+  CONCURRENCY: count(1, 1_000).default(10),
+  SMTP_CONNECTIONS: count(1, 1_000).default(5),
   SIGN_UP_LIMIT: count(1, 100_000_000).default(20),
   TRUST_PROXY: count(0, 100).default(0),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -136,6 +142,8 @@ const cures: Readonly<Record<SettingName, string>> = {
   COURSE: 'Use the name of a folder under lessons/, such as steady-week.',
   COURSE_DAY: 'Use a number and a unit, such as 20s or 5m, or leave it out.',
   PLANNING_HORIZON: 'Use a number and a unit, such as 14d.',
+  CONCURRENCY: 'Use a whole number of at least 1, such as 10.',
+  SMTP_CONNECTIONS: 'Use a whole number of at least 1, such as 5.',
   SIGN_UP_LIMIT: 'Use a whole number of at least 1, such as 20.',
   TRUST_PROXY: 'Use the number of proxies in front of the service, such as 0 or 1.',
   LOG_LEVEL: 'Use fatal, error, warn, info, debug, trace or silent.',
@@ -168,6 +176,8 @@ export function readConfig(env: Environment): Config {
     course: value.COURSE,
     courseDay: value.COURSE_DAY ?? null,
     planningHorizon: value.PLANNING_HORIZON,
+    concurrency: value.CONCURRENCY,
+    smtpConnections: value.SMTP_CONNECTIONS,
     signUpLimit: value.SIGN_UP_LIMIT,
     trustProxy: value.TRUST_PROXY,
     logLevel: value.LOG_LEVEL,

@@ -81,7 +81,7 @@ async function readWritten(
 
 async function readEarlier(ports: Ports, enrolment: Enrolment, lesson: Lesson, course: Course, session: string) {
   const earlier: Record<number, Answers> = {}
-  for (const field of fieldsFor(lesson.exercise, variantOf(enrolment))) {
+  for (const field of fieldsFor(lesson.exercise, variantOf(enrolment), 'full')) {
     if (field.type !== 'repeat' || earlier[field.day] || !course.lessons.some((other) => other.day === field.day)) continue
     const key: AnswerKey = { enrolmentId: enrolment.id, day: field.day, session }
     const answers: Record<string, Answer> = {}

@@ -26,9 +26,9 @@ export interface Connection {
 }
 
 export interface SmtpError extends Error {
-  readonly responseCode?: number
-  readonly response?: string
-  readonly command?: string
+  readonly responseCode?: number | undefined
+  readonly response?: string | undefined
+  readonly command?: string | undefined
 }
 
 /** No connection, or none that may send. `code` is the reply's, null when there was none. */
@@ -82,7 +82,7 @@ export function connect(options: ConnectOptions): Promise<Connection> {
           smtp.send(
             { from: envelope.from, to: [envelope.to], size: envelope.size },
             body,
-            (error: SmtpError | null, info?: { response: string }) => callback(error, info?.response ?? ''),
+            (error: SmtpError | null, info?: { response?: string | undefined }) => callback(error, info?.response ?? ''),
           )
         },
         drop() {

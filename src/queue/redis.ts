@@ -16,12 +16,12 @@ export function connectWorking(address: RedisAddress): Redis {
   return open(address, { maxRetriesPerRequest: null })
 }
 
-function open(address: RedisAddress, options: RedisOptions): Redis {
+function open(address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis {
   const redis = new Redis(address, {
     ...options,
     connectTimeout: 5_000,
     // Back within two seconds of Redis being back, however long it was away.
-    retryStrategy: (times) => Math.min(100 * times, 2_000),
+    retryStrategy: (times: number) => Math.min(100 * times, 2_000),
   })
   // Every connection has its own 'error' listener elsewhere; without one here Node would end the process.
   redis.on('error', () => {})

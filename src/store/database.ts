@@ -3,13 +3,13 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   Kysely,
-  Migrator,
   SqliteAdapter,
   type SqliteDialectConfig,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { migrations } from '../../db/migrations/index.ts'
 import type { Database } from './schema.ts'
 
