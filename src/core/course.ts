@@ -161,13 +161,21 @@ export type Field =
   | (FieldBase & { readonly type: 'date' })
   | (FieldBase & { readonly type: 'time' })
   | (FieldBase & { readonly type: 'note'; readonly text: string })
-  | (FieldBase & { readonly type: 'repeat'; readonly day: number; readonly fields: readonly string[] })
+  | (FieldBase & {
+      readonly type: 'repeat'
+      readonly day: number
+      readonly fields: readonly string[]
+      /** The fields named, as that day declares them; parsing puts them here. */
+      readonly scales?: readonly ScaleField[]
+    })
+
+export type ScaleField = Extract<Field, { type: 'scale' }>
 
 export type FieldType = Field['type']
 
 /**
  * What a learner gave for one field. Text, long, choice, date, time: a string; scale: a number;
- * checklist: option ids; sorting: item id to bin id; sentence: blank name to text.
+ * checklist: option ids; sorting: item id to bin id; sentence: blank name to text; repeat: field id to its digits.
  */
 export type Answer = string | number | readonly string[] | Readonly<Record<string, string>>
 export type Answers = Readonly<Record<string, Answer>>

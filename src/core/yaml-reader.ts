@@ -36,7 +36,12 @@ export class YamlReader {
 
   /** Notes a fault at this place. */
   fault(what: string, cure: string): void {
-    this.source.faults.push({ file: this.source.file, line: this.line, what, cure })
+    this.source.faults.push(this.faultHere(what, cure))
+  }
+
+  /** A fault at this place that is not noted: for one found after the file was done. */
+  faultHere(what: string, cure: string): Fault {
+    return { file: this.source.file, line: this.line, what, cure }
   }
 
   /** The keys of a mapping. Unknown and missing keys are faults; a missing optional key is absent from the result. */
@@ -74,6 +79,10 @@ export class YamlReader {
       found.set(key, new YamlReader(this.source, (pair.value as Node | null) ?? null, key, line))
     }
     return found
+  }
+
+  isMapping(): boolean {
+    return isMap(this.node)
   }
 
   list(): YamlReader[] {

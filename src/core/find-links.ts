@@ -1,0 +1,25 @@
+import { createMarkdownParser } from './markdown-parser.ts'
+
+const parser = createMarkdownParser()
+
+/**
+ * The lines (0-based, within the text) on which a reader of a mail finds a link: written links,
+ * and bare addresses, which mail programs turn into links by themselves.
+ */
+export function linkLines(markdown: string): number[] {
+  const found: number[] = []
+  for (const block of parser.parse(markdown, {})) {
+    if (block.type !== 'inline') continue
+    let line = block.map?.[0] ?? 0
+    let depth = 0
+    for (const token of block.children ?? []) {
+      if (token.type === 'softbreak' || token.type === 'hardbreak') line += 1
+      if (token.type === 'link_open') found.push(line)
+      depth += token.nesting * (token.type.startsWith('link_') ? 1 : 0)
+      if (token.type === 'text' && depth === 0) {
+        for (const _ of token.content.matchAll(/\bhttps?:\/\/\S/g)) found.push(line)
+      }
+    }
+  }
+  return found
+}

@@ -1,0 +1,110 @@
+import type { Token } from 'markdown-it'
+
+const WIDTH = 72
+
+/** The tokens still to be written, in order; parts of the text take theirs from the front. */
+type Queue = Token[]
+
+/** Parsed Markdown as plain text, wrapped at 72 characters; words and addresses that are longer stay whole. */
+export function toPlainText(tokens: readonly Token[]): string {
+  return blocksUntil('', [...tokens], WIDTH)
+    .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
+    .join('\n\n')
+}
+
+/** The blocks up to the closing token of this type, each as lines. */
+function blocksUntil(close: string, queue: Queue, width: number): string[][] {
+  const blocks: string[][] = []
+  for (let token = queue.shift(); token !== undefined && token.type !== close; token = queue.shift()) {
+    const lines = block(token, queue, width)
+    if (lines.length > 0) blocks.push(lines)
+  }
+  return blocks
+}
+
+function block(token: Token, queue: Queue, width: number): string[] {
+  switch (token.type) {
+    case 'inline':
+      return wrap(inlineText(token.children ?? []), width)
+    case 'heading_open':
+      return heading(token, queue, width)
+    case 'bullet_list_open':
+      return list(token, 'bullet_list_close', queue, width)
+    case 'ordered_list_open':
+      return list(token, 'ordered_list_close', queue, width)
+    case 'blockquote_open':
+      return withBlanks(blocksUntil('blockquote_close', queue, width - 2)).map((line) => `> ${line}`)
+    case 'fence':
+    case 'code_block':
+      return token.content.trimEnd().split('\n')
+    case 'hr':
+      return ['* * *']
+    default:
+      return []
+  }
+}
+
+function heading(token: Token, queue: Queue, width: number): string[] {
+  const lines = blocksUntil('heading_close', queue, width).flat()
+  const mark = { h1: '=', h2: '-' }[token.tag]
+  return mark === undefined ? lines : [...lines, mark.repeat(Math.max(0, ...lines.map(lengthOf)))]
+}
+
+function list(token: Token, close: string, queue: Queue, width: number): string[] {
+  const items: string[][] = []
+  let number = Number(token.attrGet('start') ?? 1)
+  let isLoose = false
+  for (let next = queue.shift(); next !== undefined && next.type !== close; next = queue.shift()) {
+    const mark = token.type === 'ordered_list_open' ? `${number}. ` : '- '
+    // The parser hides the paragraphs of a list whose entries have no empty lines between them.
+    const itemIsLoose = queue[0]?.type === 'paragraph_open' && !queue[0].hidden
+    const blocks = blocksUntil('list_item_close', queue, width - mark.length)
+    const lines = itemIsLoose ? withBlanks(blocks) : blocks.flat()
+    items.push(lines.map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line))
+    isLoose ||= itemIsLoose
+    number += 1
+  }
+  return isLoose ? withBlanks(items) : items.flat()
+}
+
+function withBlanks(blocks: readonly string[][]): string[] {
+  return blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
+}
+
+/** A link becomes its words and its address in brackets, or the address alone where that is what the words say. */
+function inlineText(tokens: readonly Token[]): string {
+  let text = ''
+  const links: { address: string; from: number }[] = []
+  for (const token of tokens) {
+    if (token.type === 'softbreak') text += ' '
+    else if (token.type === 'hardbreak') text += '\n'
+    else if (token.type === 'link_open') links.push({ address: addressOf(token), from: text.length })
+    else if (token.type === 'link_close') {
+      const link = links.pop()
+      if (link && text.slice(link.from) !== link.address) text += ` (${link.address})`
+    } else text += token.content
+  }
+  return text
+}
+
+function addressOf(token: Token): string {
+  return String(token.attrGet('href') ?? '').replace(/^mailto:/, '')
+}
+
+/** A placeholder is one word, whatever is in it. */
+function wrap(text: string, width: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = []
+    for (const [word] of paragraph.matchAll(/(?:\{\{[^{}]*\}\}|\S)+/g)) {
+      const last = lines.at(-1)
+      if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width)
+        lines[lines.length - 1] = `${last} ${word}`
+      else lines.push(word)
+    }
+    return lines
+  })
+}
+
+function lengthOf(text: string): number {
+  return [...text].length
+}
