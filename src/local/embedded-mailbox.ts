@@ -1,0 +1,106 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../core/errors.ts'
+import { prepareFolder } from './data-folder.ts'
+import type { MailboxOrder, MailboxWord } from './mailbox-process.ts'
+
+export interface EmbeddedMailbox {
+  readonly smtpUrl: string
+  /** Where a browser shows the mails. */
+  readonly webUrl: string
+  pid(): number
+  stop(): Promise<void>
+}
+
+const LOOPBACK = '127.0.0.1'
+/** The newest mails are kept, as files; older ones go. */
+const MAILS_KEPT = 2_000
+const STOP_LIMIT_MS = 5_000
+
+/**
+ * Starts a mailbox that takes every mail for every address, delivers none, and shows them in a browser; on this machine
+ * only. Takes the given ports, or free ones when they are taken. Mails are kept under `<dataDir>/mailbox`.
+ * In a process of its own, because the library brings much along. Throws AppError 'misconfigured' when it cannot start.
+ */
+export async function startEmbeddedMailbox(options: {
+  readonly dataDir: string
+  /** 1025 by default; 0 takes any free port. */
+  readonly smtpPort?: number
+  /** 1080 by default; 0 takes any free port. */
+  readonly webPort?: number
+  readonly onTrouble?: (sentence: string) => void
+}): Promise<EmbeddedMailbox> {
+  const folder = resolve(options.dataDir, 'mailbox')
+  prepareFolder(folder)
+  const child = fork(fileURLToPath(new URL('./mailbox-process.ts', import.meta.url)), {
+    // A session of its own: Ctrl-C must not end it before the last mail is through. It ends when the channel closes.
+    detached: true,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const order: MailboxOrder = {
+    folder,
+    host: LOOPBACK,
+    smtpPort: await freePort(options.smtpPort ?? 1025),
+    webPort: await freePort(options.webPort ?? 1080),
+    mailsKept: MAILS_KEPT,
+  }
+  const word = await firstWord(child, order)
+  if ('fault' in word) {
+    await stop(child)
+    throw new AppError(
+      'misconfigured',
+      `The embedded mailbox does not start: ${word.fault}. Mend that, or set SMTP_URL to a mail server of your own.`,
+    )
+  }
+  let stopping = false
+  child.once('exit', () => {
+    if (!stopping) options.onTrouble?.('The embedded mailbox ended. Mails wait until the service is started again.')
+  })
+  return {
+    smtpUrl: `smtp://${LOOPBACK}:${word.smtpPort}`,
+    webUrl: `http://localhost:${word.webPort}`,
+    pid: () => child.pid ?? 0,
+    stop() {
+      stopping = true
+      return stop(child)
+    },
+  }
+}
+
+/** The wanted port, or 0, which takes a free one, when somebody listens there already. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((settle) => {
+    const probe = createServer()
+    probe.once('error', () => settle(0))
+    probe.listen(wanted, LOOPBACK, () => probe.close(() => settle(wanted)))
+  })
+}
+
+function firstWord(child: ChildProcess, order: MailboxOrder): Promise<MailboxWord> {
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = (said + chunk).slice(-2_000)
+  })
+  return new Promise((settle) => {
+    child.once('message', (word) => settle(word as MailboxWord))
+    child.once('error', (error) => settle({ fault: error.message }))
+    child.once('exit', () => settle({ fault: said.trim().split('\n').at(-1) || 'it ended at once' }))
+    child.send(order)
+  })
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((settle) => {
+    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+    child.once('exit', () => {
+      clearTimeout(limit)
+      settle()
+    })
+    if (child.connected) child.disconnect()
+    else child.kill('SIGKILL')
+  })
+}

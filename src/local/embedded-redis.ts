@@ -1,0 +1,216 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../core/errors.ts'
+import { holdFolder, prepareFolder } from './data-folder.ts'
+
+export interface EmbeddedRedis {
+  /** Absolute path of the unix socket; ioredis takes it where it takes an address. */
+  readonly url: string
+  /** Process id of the redis-server that runs now. */
+  pid(): number
+  /** Ends when Redis has written its file and is gone. */
+  stop(): Promise<void>
+}
+
+/** Linux allows 107 bytes in the path of a socket, macOS 103. */
+const LONGEST_SOCKET_PATH = 100
+const START_LIMIT_MS = 60_000
+const RESTART_PAUSE_MS = 1_000
+
+// The shell holds a pipe from this process. However this process ends, the pipe closes and Redis is asked to stop, and
+// made to when it does not within ten seconds. When Redis ends by itself, nothing is left to watch.
+const GUARD = `
+"$@" 3<&- &
+redis=$!
+echo "pid $redis"
+(
+  read -r _ <&3
+  kill -TERM "$redis" 2>/dev/null
+  tries=0
+  while kill -0 "$redis" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -gt 100 ] && kill -KILL "$redis" 2>/dev/null
+    sleep 0.1
+  done
+) >/dev/null 2>&1 &
+watcher=$!
+wait "$redis"
+kill "$watcher" 2>/dev/null
+`
+
+/**
+ * Starts a redis-server of our own: append-only file under `<dataDir>/redis`, nothing evicted, reachable through a unix
+ * socket of this user only. Starts it again when it dies, and tells `onTrouble`. It outlives neither `stop` nor this
+ * process. Throws AppError 'busy' when another copy of the service uses the folder, 'misconfigured' when it cannot start.
+ */
+export async function startEmbeddedRedis(options: {
+  readonly dataDir: string
+  readonly onTrouble?: (sentence: string) => void
+}): Promise<EmbeddedRedis> {
+  const folder = resolve(options.dataDir, 'redis')
+  prepareFolder(folder)
+  const hold = holdFolder(folder)
+  try {
+    const socket = socketPath(folder)
+    await stopLeftOver(socket)
+    let server = await launch(folder, socket)
+    let stopping = false
+
+    const watch = () =>
+      void server.ended.then(async (said) => {
+        if (stopping) return
+        options.onTrouble?.(`The embedded Redis ended and is started again. It said: ${said || 'nothing'}`)
+        await sleep(RESTART_PAUSE_MS)
+        if (stopping) return
+        try {
+          server = await launch(folder, socket)
+        } catch (error) {
+          options.onTrouble?.(String(error))
+        }
+        if (stopping) server.stop()
+        watch()
+      })
+    watch()
+
+    return {
+      url: socket,
+      pid: () => server.pid,
+      async stop() {
+        stopping = true
+        server.stop()
+        await server.ended
+        hold.release()
+      },
+    }
+  } catch (error) {
+    hold.release()
+    throw error
+  }
+}
+
+/** A path short enough for a socket: in the folder itself, or else in one of our own among the temporary files. */
+function socketPath(folder: string): string {
+  const near = join(folder, 'redis.sock')
+  if (Buffer.byteLength(near) <= LONGEST_SOCKET_PATH) return near
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
+  const away = join(tmpdir(), `bootcamp-${name}`)
+  mkdirSync(away, { recursive: true, mode: 0o700 })
+  const found = lstatSync(away)
+  // The temporary folder is everyone's: somebody else could have put a folder or a link there first.
+  const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
+  if (!ours) {
+    throw new AppError('misconfigured', `The folder ${away} belongs to somebody else. Set DATA_DIR to a shorter path.`)
+  }
+  return join(away, 'redis.sock')
+}
+
+/** A Redis that still answers on our socket lost its keeper, since nobody else holds the folder. */
+async function stopLeftOver(socket: string): Promise<void> {
+  const answer = await ask(socket, 'PING')
+  if (answer !== null) {
+    await ask(socket, 'SHUTDOWN')
+    const patience = Date.now() + 10_000
+    while ((await ask(socket, 'PING')) !== null) {
+      if (Date.now() > patience) {
+        throw new AppError('busy', `An older redis-server on ${socket} does not stop. Stop it, then start again.`)
+      }
+      await sleep(50)
+    }
+  }
+  rmSync(socket, { force: true })
+}
+
+interface Server {
+  readonly pid: number
+  /** Settles with the last words of Redis once it is gone. */
+  readonly ended: Promise<string>
+  stop(): void
+}
+
+async function launch(folder: string, socket: string): Promise<Server> {
+  const settings = {
+    port: '0',
+    unixsocket: socket,
+    unixsocketperm: '700',
+    dir: folder,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+    daemonize: 'no',
+    loglevel: 'warning',
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  // In a session of its own, so that Ctrl-C in a terminal reaches it through us alone, after the work has drained.
+  const child = spawn('/bin/sh', ['-c', GUARD, 'redis-guard', 'redis-server', ...flags], {
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const leash = child.stdio[3] as Writable
+  leash.on('error', () => {})
+  const { pid, words } = listen(child)
+  const ended = new Promise<string>((settle) => {
+    child.once('error', (error) => settle(error.message))
+    child.once('close', () => settle(words().trim()))
+  })
+  const stop = () => void leash.end()
+
+  let gone = false
+  void ended.then(() => {
+    gone = true
+  })
+  const patience = Date.now() + START_LIMIT_MS
+  // While it reads its file it answers LOADING.
+  while (!gone && !(await ask(socket, 'PING'))?.startsWith('+PONG')) {
+    if (Date.now() > patience) stop()
+    await sleep(10)
+  }
+  if (gone) throw new AppError('misconfigured', whyNot(await ended, folder))
+  return { pid: pid(), ended, stop }
+}
+
+function listen(child: ChildProcess): { pid: () => number; words: () => string } {
+  let pid = 0
+  let said = ''
+  const hear = (chunk: Buffer) => {
+    said = (said + chunk).slice(-4_000)
+    const match = /^pid (\d+)\n/.exec(said)
+    if (match === null) return
+    pid = Number(match[1])
+    said = said.slice(match[0].length)
+  }
+  child.stdout?.on('data', hear)
+  child.stderr?.on('data', hear)
+  return { pid: () => pid, words: () => said }
+}
+
+function whyNot(words: string, folder: string): string {
+  if (/not found/.test(words)) {
+    return 'There is no redis-server on this machine. Run "npm start", which installs it, or set REDIS_URL.'
+  }
+  const reason = words.split('\n').at(-1) || 'it said nothing'
+  return `The embedded Redis does not start in ${folder}: ${reason}. Mend that, or set REDIS_URL to a Redis of your own.`
+}
+
+/** Sends one command and gives the first line of the answer; null when nobody listens there. */
+function ask(socket: string, command: string): Promise<string | null> {
+  return new Promise((settle) => {
+    const connection = createConnection(socket)
+    const done = (answer: string | null) => {
+      connection.destroy()
+      settle(answer)
+    }
+    connection.setTimeout(2_000, () => done(''))
+    connection.once('connect', () => connection.write(`${command}\r\n`))
+    connection.once('data', (data) => done(String(data).split('\r\n')[0] ?? ''))
+    connection.once('error', () => done(null))
+    connection.once('close', () => done(null))
+  })
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '../core/errors.ts'
+import { errorCode } from './error-code.ts'
+
+/**
+ * The secret kept in `<dataDir>/secret`, readable by its owner alone; made when absent. Processes that start together
+ * agree on one. Throws AppError 'misconfigured' when the file holds no usable secret or cannot be read.
+ */
+export function keptSecret(dataDir: string): string {
+  const file = join(dataDir, 'secret')
+  const secret = read(file) ?? create(dataDir, file)
+  // A new secret in place of a damaged one would void every mailed link and everything sealed with the old one.
+  if (secret.length < 32) {
+    throw new AppError(
+      'misconfigured',
+      `The secret in ${file} is damaged. Put it back from a backup; without it, links in mails and answers are lost.`,
+    )
+  }
+  return secret
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw new AppError('misconfigured', `Cannot read the secret in ${file}. Give this user the right to read it.`, {
+      cause: error,
+    })
+  }
+}
+
+function create(dataDir: string, file: string): string {
+  mkdirSync(dataDir, { recursive: true })
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    // Appears whole or not at all, and never replaces one that another process has just made.
+    linkSync(draft, file)
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+  return readFileSync(file, 'utf8').trim()
+}
