@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import { type App, createApp, type Overrides } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { createTempFolder } from './temp-folder.ts'
+
+/** The whole service on real parts: SQLite file, redis-server, SMTP server, HTTP. Only the clock is moved by hand. */
+export interface TestApp {
+  readonly app: App
+  readonly clock: ManualClock
+  readonly mail: MailServer
+  readonly redis: EmbeddedRedis
+  readonly dataDir: string
+  /** Of the listening site. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface TestAppOptions {
+  readonly start?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly overrides?: Omit<Overrides, 'clock'>
+  /** Takes up deliveries by itself; its sweep looks ten times a second, so that a moved clock is noticed. */
+  readonly worker?: boolean
+}
+
+export const FIXTURE_COURSES = fileURLToPath(new URL('../fixtures/courses', import.meta.url))
+
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const folder = await createTempFolder()
+  const redis = await startEmbeddedRedis({ dataDir: folder.path })
+  const mail = await startMailServer()
+  const clock = createManualClock(options.start)
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const config = readConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATA_DIR: folder.path,
+    SIGN_UP_LIMIT: '100000',
+    ...options.env,
+  })
+  const app = await createApp(
+    { ...config, secretKey: 'a secret that only tests know, 0123456789', redisUrl: redis.url, smtpUrl: mail.url },
+    { sweepEveryMs: 100, worker: 'test/1/1', ...options.overrides, clock },
+  )
+  await app.listen()
+  if (options.worker) await app.startWorker()
+  return {
+    app,
+    clock,
+    mail,
+    redis,
+    dataDir: folder.path,
+    url,
+    async close() {
+      await app.close()
+      await mail.close()
+      await redis.stop()
+      await folder.remove()
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net')
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
