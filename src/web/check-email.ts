@@ -23,7 +23,8 @@ export function checkEmail(typed: string): CheckedEmail {
   const at = email.lastIndexOf('@')
   if (at < 1 || at === email.length - 1) return { say: 'An address has a name, an @ and a domain: name@example.org.' }
   const local = email.slice(0, at)
-  if (local.length > LONGEST_LOCAL) return { say: `The part before the @ is too long (${LONGEST_LOCAL} signs at most).` }
+  if (local.length > LONGEST_LOCAL)
+    return { say: `The part before the @ is too long (${LONGEST_LOCAL} signs at most).` }
   if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, digits and signs.' }
   const domain = domainToASCII(email.slice(at + 1)).toLowerCase()
   const address = `${local}@${domain}`

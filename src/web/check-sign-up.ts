@@ -29,7 +29,9 @@ const tick = z
   .union([z.boolean(), z.enum(['', 'on', '1', 'true', 'yes', 'off', '0', 'false', 'no'])])
   .transform((value) => value === true || (typeof value === 'string' && ['on', '1', 'true', 'yes'].includes(value)))
 
-const list = z.union([z.string(), z.array(z.string()).max(20)]).transform((value) => (Array.isArray(value) ? value : [value]))
+const list = z
+  .union([z.string(), z.array(z.string()).max(20)])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
 
 function schemaFor(course: Course) {
   return z.object({
@@ -53,7 +55,9 @@ function schemaFor(course: Course) {
       .default(''),
     timeZone: z
       .string({ error: 'Please choose a time zone from the list.' })
-      .refine((zone) => zone === '' || isTimeZone(zone), { error: 'We do not know this time zone. Please choose one from the list.' })
+      .refine((zone) => zone === '' || isTimeZone(zone), {
+        error: 'We do not know this time zone. Please choose one from the list.',
+      })
       .transform((zone) => zone || 'UTC')
       .default('UTC'),
     hour: z
@@ -89,7 +93,7 @@ export function checkSignUp(course: Course, body: unknown): CheckedSignUp {
     const field = String(issue.path[0] ?? 'email')
     faults[field] ??= issue.message
   }
-  if (faults['email'] === undefined && !isRecord(body)) faults['email'] = 'Please type your email address.'
+  if (faults.email === undefined && !isRecord(body)) faults.email = 'Please type your email address.'
   return { faults }
 }
 
@@ -101,9 +105,9 @@ export function draftOf(body: unknown): SignUpDraft {
     email: text('email'),
     name: text('name'),
     timeZone: text('timeZone'),
-    hour: typeof fields['hour'] === 'number' ? String(fields['hour']) : text('hour'),
-    discreet: Boolean(fields['discreet']),
-    webOnly: Boolean(fields['webOnly']),
+    hour: typeof fields.hour === 'number' ? String(fields.hour) : text('hour'),
+    discreet: Boolean(fields.discreet),
+    webOnly: Boolean(fields.webOnly),
   }
 }
 

@@ -12,7 +12,8 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     registers: [registry],
     async collect() {
       this.reset()
-      for (const [state, count] of Object.entries(await ports.store.deliveries.countByState())) this.set({ state }, count)
+      for (const [state, count] of Object.entries(await ports.store.deliveries.countByState()))
+        this.set({ state }, count)
     },
   })
   new Gauge({

@@ -18,7 +18,7 @@ export function createSettings(site: Site): Router {
   router.get('/l/:token/settings', async (request: TokenRequest, response: Response) => {
     const { view } = await viewPage(site.ports, request.params.token, readSession(request))
     const typed = { timeZone: view.week.timeZone, hour: String(view.week.hour) }
-    const saved = request.query['saved'] === '1'
+    const saved = request.query.saved === '1'
     sendPage(site, response, 200, settingsPage(site, view, request.params.token, { typed, faults: {}, saved }))
   })
 
@@ -29,10 +29,11 @@ export function createSettings(site: Site): Router {
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const body = (request.body ?? {}) as Record<string, unknown>
-      const typed = { timeZone: String(body['timeZone'] ?? ''), hour: String(body['hour'] ?? '') }
+      const typed = { timeZone: String(body.timeZone ?? ''), hour: String(body.hour ?? '') }
       const faults = check(typed)
       if (Object.keys(faults).length > 0) {
-        if (wantsJson(request)) throw new AppError('bad-input', 'Something here needs another look.', { fields: faults })
+        if (wantsJson(request))
+          throw new AppError('bad-input', 'Something here needs another look.', { fields: faults })
         const { view } = await viewPage(site.ports, token, readSession(request))
         return sendPage(site, response, 400, settingsPage(site, view, token, { typed, faults, saved: false }))
       }
@@ -47,7 +48,7 @@ export function createSettings(site: Site): Router {
 
 function check(typed: { timeZone: string; hour: string }): Record<string, string> {
   const faults: Record<string, string> = {}
-  if (!isTimeZone(typed.timeZone)) faults['timeZone'] = 'We do not know this time zone. Please choose one from the list.'
-  if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults['hour'] = 'Please choose an hour from 0 to 23.'
+  if (!isTimeZone(typed.timeZone)) faults.timeZone = 'We do not know this time zone. Please choose one from the list.'
+  if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
   return faults
 }

@@ -1,0 +1,44 @@
+import express, { type Request, type Response, Router } from 'express'
+import { readAnswers } from '../core/read-answers.ts'
+import { saveAnswers } from '../flow/save-answers.ts'
+import { viewPage } from '../flow/view-page.ts'
+import { exerciseFields } from './exercise-fields.ts'
+import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
+import { readSession, writeSession } from './session-cookie.ts'
+import type { Site } from './site.ts'
+
+/**
+ * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
+ * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts}`, conflicts being field id to the texts
+ * another tab had saved meanwhile.
+ */
+export function createDraft(site: Site): Router {
+  const router = Router()
+  router.post(
+    '/l/:token/draft',
+    // sendBeacon cannot set a type of its own in every browser.
+    express.json({ limit: ANSWERS_LIMIT, type: ['application/json', 'text/plain'] }),
+    async (request: Request<{ token: string }>, response: Response) => {
+      const { token } = request.params
+      const session = readSession(request)
+      const view = openLesson(await viewPage(site.ports, token, session))
+      const body = (request.body ?? {}) as Record<string, unknown>
+      const given = readAnswers(exerciseFields(view.lesson, view.variant), body)
+      const saved = await saveAnswers(site.ports, token, session, { ...given, effort: null })
+      writeSession(site, response, saved.session)
+      response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved) })
+    },
+  )
+  return router
+}
+
+/** Both texts of every conflict are kept; this is the one that the saved text replaced. */
+async function replaced(
+  site: Site,
+  token: string,
+  saved: { session: string; conflicts: readonly string[] },
+): Promise<Record<string, unknown>> {
+  if (saved.conflicts.length === 0) return {}
+  const view = openLesson(await viewPage(site.ports, token, saved.session))
+  return Object.fromEntries(saved.conflicts.map((field) => [field, view.fields[field]?.kept ?? []]))
+}

@@ -1,0 +1,219 @@
+// Saves what is being written. Only fields that differ from what the server acknowledged are sent, each with the version
+// it is based on. Nothing is kept in the browser's storage.
+{
+  const root = document.documentElement
+  const form = document.getElementById('answers')
+  const status = form.querySelector('[data-status]')
+  const boxes = [...form.querySelectorAll('[data-field]')]
+  const QUIET = 900
+  const FIRST_RETRY = 2000
+  const LONGEST_RETRY = 60000
+  const TIMEOUT = 20000
+  /** Browsers carry at most 64 KB past the end of a page. */
+  const KEEPALIVE_LIMIT = 60000
+
+  const acknowledged = new Map(boxes.map((box) => [box, write(box)]))
+  let timer
+  let retry = FIRST_RETRY
+  let refused = false
+  let sending = null
+  let flying = new Map()
+  let abort = null
+  let gone = false
+  let submitting = false
+
+  function read(box) {
+    const values = {}
+    for (const input of box.querySelectorAll('[name^="f."]')) {
+      if (input.type === 'checkbox') {
+        values[input.name] ??= []
+        if (input.checked) values[input.name].push(input.value)
+      } else if (input.type !== 'radio') values[input.name] = input.value
+      else if (input.checked) values[input.name] = input.value
+    }
+    return values
+  }
+
+  function write(box) {
+    return JSON.stringify(read(box))
+  }
+
+  const version = (box) => form.elements[`v.${box.dataset.field}`]
+  const changed = () => boxes.filter((box) => write(box) !== acknowledged.get(box))
+
+  function bodyOf(fields) {
+    return JSON.stringify(
+      Object.assign({}, ...fields.map((box) => ({ ...read(box), [version(box).name]: version(box).value }))),
+    )
+  }
+
+  function tell(words, state) {
+    if (status.textContent !== words) status.textContent = words
+    status.dataset.state = state
+  }
+
+  function note() {
+    const dirty = changed().length > 0
+    if (dirty) root.dataset.dirty = ''
+    else delete root.dataset.dirty
+    return dirty
+  }
+
+  function later(wait) {
+    clearTimeout(timer)
+    timer = setTimeout(() => save(), wait)
+  }
+
+  /** Resolves to true when everything on the page is acknowledged. */
+  function save() {
+    clearTimeout(timer)
+    sending ??= oneTabAtATime(send).finally(() => {
+      sending = null
+      flying = new Map()
+      if (note() && !refused && !gone) later(status.dataset.state === 'unsaved' ? retry : QUIET)
+    })
+    return sending
+  }
+
+  /** Two tabs whose first saves cross would each be given a session of its own. */
+  function oneTabAtATime(work) {
+    return navigator.locks ? navigator.locks.request('notes', work) : work()
+  }
+
+  async function send() {
+    const fields = changed()
+    if (fields.length === 0 || gone) return true
+    flying = new Map(fields.map((box) => [box, write(box)]))
+    const body = bodyOf(fields)
+    abort = new AbortController()
+    try {
+      const response = await fetch(form.dataset.draft, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body,
+        keepalive: body.length < KEEPALIVE_LIMIT,
+        signal: AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT)]),
+      })
+      const answer = await response.json()
+      if (!response.ok) return fail(response.status, answer)
+      take(answer)
+      return changed().length === 0
+    } catch {
+      return fail(0, {})
+    }
+  }
+
+  function take(answer) {
+    for (const [box, sent] of flying) {
+      acknowledged.set(box, sent)
+      const now = answer.versions[box.dataset.field]
+      if (now !== undefined) version(box).value = now
+      show(box, answer.conflicts[box.dataset.field])
+    }
+    retry = FIRST_RETRY
+    refused = false
+    const crossed = Object.keys(answer.conflicts).length > 0
+    tell(crossed ? 'Saved. Another tab had saved something else: both are kept.' : 'Saved', 'saved')
+  }
+
+  function fail(code, answer) {
+    refused = code >= 400 && code < 500 && code !== 408 && code !== 429
+    if (refused) {
+      const reason = Object.values(answer.fields ?? {})[0] ?? answer.message ?? ''
+      tell(`This could not be saved. ${reason} Please keep a copy of your text.`, 'unsaved')
+    } else {
+      tell('Not saved, will try again', 'unsaved')
+      retry = Math.min(retry * 2, LONGEST_RETRY) * (0.8 + Math.random() * 0.4)
+    }
+    return false
+  }
+
+  /** What another tab had saved, under the field; the newest text stays in it. */
+  function show(box, texts) {
+    if (!texts?.length) return
+    const place = box.querySelector('[data-kept]')
+    place.replaceChildren(
+      ...texts.map((answer) => {
+        const details = document.createElement('details')
+        const summary = document.createElement('summary')
+        const quote = document.createElement('blockquote')
+        summary.textContent = 'Written in another tab'
+        quote.textContent = inWords(box, answer)
+        details.open = true
+        details.append(summary, quote)
+        return details
+      }),
+    )
+  }
+
+  function inWords(box, answer) {
+    if (typeof answer !== 'object') return labelOf(box, String(answer))
+    if (Array.isArray(answer)) return answer.map((value) => labelOf(box, value)).join(', ')
+    return Object.values(answer).join('; ')
+  }
+
+  function labelOf(box, value) {
+    const input = [...box.querySelectorAll('input[type=radio], input[type=checkbox]')].find(
+      (one) => one.value === value,
+    )
+    return input?.closest('label')?.textContent.trim() ?? value
+  }
+
+  form.addEventListener('input', (event) => {
+    if (!event.target.closest('[data-field]')) return
+    refused = false
+    if (note() && status.dataset.state !== 'unsaved') tell('Not saved yet', 'waiting')
+    if (!sending) later(QUIET)
+  })
+
+  addEventListener('online', () => note() && save())
+  document.addEventListener('visibilitychange', () => document.hidden && !submitting && note() && save())
+
+  // The last words before the page goes. What is on its way already needs no second copy.
+  addEventListener('pagehide', () => {
+    if (gone || submitting) return
+    const fields = changed().filter((box) => flying.get(box) !== write(box))
+    if (fields.length === 0) return
+    const body = bodyOf(fields)
+    const beacon = new Blob([body], { type: 'text/plain' })
+    if (!navigator.sendBeacon?.(form.dataset.draft, beacon)) {
+      fetch(form.dataset.draft, { method: 'POST', body: beacon, keepalive: true }).catch(() => {})
+    }
+  })
+
+  // Leaving quickly ends the session: a late save would open a new one.
+  document.addEventListener('leaving', () => {
+    gone = true
+    clearTimeout(timer)
+    abort?.abort()
+  })
+
+  // First everything written, then the press itself: without a connection the page and its text stay.
+  form.addEventListener('submit', async (event) => {
+    if (submitting) return
+    if (!sending && changed().length === 0) {
+      submitting = true
+      return
+    }
+    event.preventDefault()
+    await (sending ?? true)
+    if ((await save()) || changed().length === 0) {
+      submitting = true
+      form.requestSubmit(event.submitter)
+    } else {
+      status.scrollIntoView({ block: 'nearest' })
+    }
+  })
+
+  // What is acknowledged is not sent again: another tab may have saved something newer.
+  form.addEventListener('formdata', (event) => {
+    const clean = boxes.filter((box) => write(box) === acknowledged.get(box))
+    for (const box of clean) {
+      for (const input of box.querySelectorAll('[name]')) event.formData.delete(input.name)
+    }
+  })
+
+  addEventListener('pageshow', () => {
+    submitting = false
+  })
+}

@@ -1,0 +1,181 @@
+// What makes writing easier, on top of a form that works without: nothing here is needed to save or to finish a day.
+{
+  const form = document.getElementById('answers')
+  const plain = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s+')
+  const matcher = (words) => new RegExp(`(?<!\\p{L})(?:${words.split('|').map(plain).join('|')})(?!\\p{L})`, 'giu')
+
+  for (const area of form.querySelectorAll('textarea')) {
+    const box = area.closest('[data-field]')
+    countWords(area, box.querySelector('[data-count]'))
+    markWords(area, box)
+    for (const prompt of box.querySelectorAll('[data-prompt]')) showPrompt(area, prompt)
+  }
+  for (const bank of form.querySelectorAll('[data-bank]')) offerWords(bank)
+  for (const track of form.querySelectorAll('[data-track]')) slide(track)
+  for (const timer of form.querySelectorAll('[data-timer]')) runTimer(timer)
+  for (const box of form.querySelectorAll('[data-print]')) offerCopies(box)
+  form.addEventListener('change', (event) => {
+    answerBack(event.target)
+    watchMood()
+  })
+
+  function onText(area, work) {
+    area.addEventListener('input', work)
+    work()
+  }
+
+  function countWords(area, place) {
+    if (!place) return
+    const [low, high] = area.dataset.guide.split(' ').map(Number)
+    onText(area, () => {
+      const words = area.value.trim() === '' ? 0 : area.value.trim().split(/\s+/).length
+      const guide = `About ${low} to ${high} words is plenty.`
+      place.textContent = words === 0 ? guide : `${words} ${words === 1 ? 'word' : 'words'}. ${guide}`
+    })
+  }
+
+  function showPrompt(area, prompt) {
+    const words = matcher(prompt.dataset.prompt)
+    onText(area, () => {
+      prompt.hidden = area.value.match(words) === null
+    })
+  }
+
+  /** The same text lies behind the writing, see-through but for the marks. */
+  function markWords(area, box) {
+    if (!area.dataset.highlight) return
+    const words = matcher(area.dataset.highlight)
+    const behind = box.querySelector('.paper-marks')
+    const say = box.querySelector('[data-marked]')
+    onText(area, () => {
+      const found = new Set()
+      let last = 0
+      behind.replaceChildren()
+      for (const match of area.value.matchAll(words)) {
+        const mark = document.createElement('mark')
+        mark.textContent = match[0]
+        behind.append(area.value.slice(last, match.index), mark)
+        last = match.index + match[0].length
+        found.add(match[0].toLowerCase())
+      }
+      behind.append(`${area.value.slice(last)}\n`)
+      const told = found.size === 0 ? '' : `Marked: ${[...found].join(', ')}. Does it make something smaller?`
+      if (say.textContent !== told) say.textContent = told
+    })
+    area.addEventListener('scroll', () => {
+      behind.scrollTop = area.scrollTop
+    })
+  }
+
+  function offerWords(bank) {
+    const area = bank.closest('[data-field]').querySelector('textarea')
+    for (const item of bank.children) {
+      const button = document.createElement('button')
+      button.type = 'button'
+      button.textContent = item.textContent
+      button.addEventListener('click', () => {
+        const before = area.value.slice(0, area.selectionStart)
+        const space = before === '' || /\s$/.test(before) ? '' : ' '
+        area.setRangeText(`${space}${button.textContent} `, area.selectionStart, area.selectionEnd, 'end')
+        area.dispatchEvent(new Event('input', { bubbles: true }))
+        area.focus()
+      })
+      item.replaceChildren(button)
+    }
+  }
+
+  /** The points can be dragged over like a slider. */
+  function slide(track) {
+    const inputs = [...track.querySelectorAll('input')]
+    const choose = (event) => {
+      const { left, width } = track.getBoundingClientRect()
+      const index = Math.floor(((event.clientX - left) / width) * inputs.length)
+      const input = inputs[Math.max(0, Math.min(inputs.length - 1, index))]
+      if (input.checked) return
+      input.checked = true
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+      input.dispatchEvent(new Event('change', { bubbles: true }))
+    }
+    track.addEventListener('pointermove', (event) => {
+      if (event.buttons === 1) choose(event)
+    })
+  }
+
+  function answerBack(input) {
+    const box = input.closest('[data-field]')
+    if (box?.dataset.type === 'choice') {
+      for (const say of box.querySelectorAll('[data-say]')) say.hidden = say.dataset.say !== input.value
+    }
+    const item = input.closest('[data-bin]')
+    if (!item) return
+    const feedback = item.querySelector('[data-feedback]')
+    const fits = input.value === item.dataset.bin
+    feedback.className = `say ${fits ? 'say-fits' : 'say-look'}`
+    feedback.firstElementChild.textContent = fits ? 'Yes.' : 'Look once more.'
+    feedback.hidden = false
+  }
+
+  function watchMood() {
+    const care = form.querySelector('[data-care]')
+    const value = (when) => form.querySelector(`[data-mood="${when}"] input:checked`)?.value
+    if (!care || value('before') === undefined || value('after') === undefined) return
+    care.hidden = value('after') - value('before') < Number(care.dataset.care)
+  }
+
+  function runTimer(box) {
+    const button = box.querySelector('button')
+    const clock = box.querySelector('[role=timer]')
+    const say = box.querySelector('[role=status]')
+    const label = button.textContent
+    let end = 0
+    let ticking
+    const stop = (words) => {
+      clearInterval(ticking)
+      button.textContent = label
+      clock.textContent = words
+      say.textContent = words
+    }
+    const tick = () => {
+      const left = Math.max(0, Math.round((end - Date.now()) / 1000))
+      if (left === 0) return stop('Time. Finish your sentence, and let it rest.')
+      clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
+    }
+    button.addEventListener('click', () => {
+      if (button.textContent !== label) return stop('')
+      end = Date.now() + Number(box.dataset.timer) * 60000
+      button.textContent = 'Stop the timer'
+      say.textContent = ''
+      ticking = setInterval(tick, 1000)
+      tick()
+    })
+    box.hidden = false
+  }
+
+  function offerCopies(box) {
+    box.querySelector('[data-do=print]').addEventListener('click', () => print())
+    box.querySelector('[data-do=file]').addEventListener('click', () => {
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob([asText()], { type: 'text/plain' }))
+      link.download = 'notes.txt'
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000)
+    })
+    box.hidden = false
+  }
+
+  function asText() {
+    const parts = [...form.querySelectorAll('[data-field]')].map((box) => {
+      const head = box.querySelector('legend, label').textContent.trim()
+      const lines = [...box.querySelectorAll('input:not([type=hidden]), textarea')].map(lineOf).filter(Boolean)
+      return lines.length === 0 ? '' : `${head}\n${lines.join('\n')}\n`
+    })
+    return parts.filter(Boolean).join('\n')
+  }
+
+  function lineOf(input) {
+    if (input.type !== 'radio' && input.type !== 'checkbox') return input.value.trim()
+    if (!input.checked) return ''
+    const item = input.closest('.sort, .again')?.querySelector('legend')
+    return `${item ? `${item.textContent.trim()} ` : ''}${input.closest('label').textContent.trim()}`
+  }
+}

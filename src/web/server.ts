@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import helmet from 'helmet'
+import type { Ports } from '../flow/ports.ts'
+import { createAssets } from './assets.ts'
+import { createConfirm } from './confirm.ts'
+import { createDraft } from './draft.ts'
+import { handleErrors, notFound } from './handle-errors.ts'
+import { createHealth } from './health.ts'
+import { createHome } from './home.ts'
+import { createLesson } from './lesson.ts'
+import { createPrivacy } from './privacy.ts'
+import { createSession } from './session.ts'
+import { createSettings } from './settings.ts'
+import { createSignUp } from './sign-up.ts'
+import type { Site, SiteHealth, SiteSettings } from './site.ts'
+import { createStop } from './stop.ts'
+
+export type { SiteHealth, SiteSettings } from './site.ts'
+
+/** The whole site as an Express application; whoever calls it listens, and closes. */
+export function createSite(parts: { ports: Ports; settings: SiteSettings; health: SiteHealth }): Express {
+  const site: Site = { ...parts, assets: createAssets(fileURLToPath(new URL('./public/', import.meta.url))) }
+  const app = express()
+  app.set('trust proxy', site.settings.trustProxy)
+  app.set('etag', false)
+  app.disable('x-powered-by')
+
+  app.use(createHeaders(site.settings))
+  app.use(site.assets.router)
+  app.use(createHealth(site))
+  app.use(createHome(site), createPrivacy(site), createSignUp(site))
+  app.use(createConfirm(site), createStop(site), createSession(site))
+  // Before the lesson page, whose address is the shorter one.
+  app.use(createDraft(site), createSettings(site), createLesson(site))
+  app.use(notFound)
+  app.use(handleErrors(site))
+  return app
+}
+
+function createHeaders(settings: SiteSettings) {
+  const secure = settings.publicUrl.startsWith('https:')
+  const base = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        ...(secure ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+    // Over plain http the header means nothing, and on localhost it would reach other projects.
+    strictTransportSecurity: secure ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
+  })
+  return (request: Request, response: Response, next: NextFunction): void => {
+    response.set('Cache-Control', 'no-store')
+    if (!isPublic(request.path)) response.set('X-Robots-Tag', 'noindex, nofollow')
+    base(request, response, next)
+  }
+}
+
+/** Pages that search engines may show; everything else belongs to one person. */
+function isPublic(path: string): boolean {
+  return path === '/' || path === '/privacy' || path.startsWith('/courses/') || path.startsWith('/assets/')
+}

@@ -1,0 +1,51 @@
+import { paths } from '../../core/paths.ts'
+import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
+import { daysInFull, sayNext } from './days.ts'
+import { html } from './html.ts'
+import { type Page, page } from './page.ts'
+
+/** One button. Opening the page confirms nothing. */
+export function confirmPage(view: ConfirmationView, token: string): Page {
+  const { course, discreet } = view
+  if (view.state === 'confirmed') {
+    return page({
+      title: 'Already confirmed',
+      course,
+      discreet,
+      main: html`<div class="card centre">
+<h1>Already confirmed</h1>
+<p>You have joined with this link before, so there is nothing left to do. Each lesson's own mail leads to its page.</p>
+</div>`,
+    })
+  }
+  return page({
+    title: 'One press to start',
+    course,
+    discreet,
+    main: html`<div class="card centre">
+<h1>One press to start</h1>
+<p>${discreet ? 'Press the button, and the first page is ready at once.' : html`Press the button to join <b>${course.title}</b>. The first lesson comes at once.`}</p>
+<p class="consent">${discreet ? null : course.consent.text}</p>
+<form method="post" action="${paths.confirm(token)}"><button class="main-button" type="submit">Yes, start</button></form>
+<p class="quiet">Not you? Close this page. Without the button nothing starts.</p>
+</div>`,
+  })
+}
+
+/** The days ahead, in the learner's own time. */
+export function confirmedPage(view: Confirmed, now: number): Page {
+  const { course, discreet, week } = view
+  const webOnly = week.days.some((day) => day.path !== null)
+  return page({
+    title: 'You are in',
+    course,
+    discreet,
+    main: html`<div class="card">
+<h1>You are in</h1>
+<p>${webOnly ? 'Your first page is open. Keep its address somewhere only you look.' : 'The first lesson is on its way to your inbox.'} ${sayNext(week, now)}</p>
+<h2>Your days</h2>
+${daysInFull(week, now)}
+<p class="quiet">Times are for ${week.timeZone}. Every lesson page lets you change the hour.</p>
+</div>`,
+  })
+}

@@ -1,0 +1,162 @@
+import type { Answer, Answers, Course, Field } from '../../core/course.ts'
+import type { FieldState } from '../../flow/views.ts'
+import { LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE } from '../exercise-fields.ts'
+import { type Html, html, on, raw } from './html.ts'
+import { longField } from './long-field.ts'
+import { sortingField } from './sorting-field.ts'
+
+export interface FieldContext {
+  readonly course: Course
+  readonly state: FieldState | undefined
+  /** Earlier days' answers, for `repeat`. */
+  readonly earlier: Readonly<Record<number, Answers>>
+  /** Asked for by the form the learner chose, and still empty. */
+  readonly missing: boolean
+  readonly toHtml: (markdown: string) => string
+}
+
+type Of<Type extends Field['type']> = Extract<Field, { type: Type }>
+
+/** One field of an exercise. Every kind works without scripts: what needs one is added by exercise.js. */
+export function fieldView(field: Field, context: FieldContext): Html {
+  if (field.type === 'note') {
+    return html`<div class="field note"${sizeOf(field)}>${field.label !== '' && html`<h3>${field.label}</h3>`}${raw(context.toHtml(field.text))}</div>`
+  }
+  const several = !['text', 'long', 'date', 'time'].includes(field.type)
+  const head = several ? html`<legend>${field.label}</legend>` : html`<label for="f-${field.id}">${field.label}</label>`
+  const body = html`${head}
+${field.hint !== '' && html`<p class="hint" id="hint-${field.id}">${field.hint}</p>`}
+${context.missing && html`<p class="open-field" id="open-${field.id}">This one is still open. It can wait, or you can fill it in now.</p>`}
+${inputs(field, context)}
+<input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
+<div class="kept" data-kept>${keptTexts(field, context.state)}</div>`
+  const attributes = html` class="field field-${field.type}${context.missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${role(field)}`
+  return several
+    ? html`<fieldset${attributes}${described(field, context)}>${body}</fieldset>`
+    : html`<div${attributes}>${body}</div>`
+}
+
+function inputs(field: Exclude<Field, { type: 'note' }>, context: FieldContext): Html {
+  const value = context.state?.value
+  const says = described(field, context)
+  switch (field.type) {
+    case 'text':
+      return html`<input id="f-${field.id}" name="f.${field.id}" maxlength="${field.max}" placeholder="${field.placeholder}" autocomplete="off" value="${textOf(value)}"${says}>`
+    case 'long':
+      return longField(field, textOf(value), says)
+    case 'date':
+    case 'time':
+      return html`<input id="f-${field.id}" name="f.${field.id}" type="${field.type}" class="short" autocomplete="off" value="${textOf(value)}"${says}>`
+    case 'scale':
+      return scale(field, `f.${field.id}`, typeof value === 'number' ? value : null)
+    case 'checklist':
+      return checklist(field, Array.isArray(value) ? value : [])
+    case 'choice':
+      return choice(field, textOf(value))
+    case 'sorting':
+      return sortingField(field, partsOf(value))
+    case 'sentence':
+      return sentence(field, partsOf(value))
+    case 'repeat':
+      return repeat(field, partsOf(value), context)
+  }
+}
+
+/** A row of points that looks and drags like a slider, but knows "not answered yet" and needs no script. */
+function scale(field: Pick<Of<'scale'>, 'min' | 'max' | 'low' | 'high'>, name: string, value: number | null): Html {
+  const points = Array.from({ length: field.max - field.min + 1 }, (_, index) => field.min + index)
+  return html`<div class="track${points.length > 12 ? ' track-long' : ''}" data-track>${points.map(
+    (point) =>
+      html`<label><input type="radio" name="${name}" value="${point}"${on('checked', point === value)} autocomplete="off"><span>${point}${point === field.min && field.low !== '' && html`<span class="away">, ${field.low}</span>`}${point === field.max && field.high !== '' && html`<span class="away">, ${field.high}</span>`}</span></label>`,
+  )}</div>
+<p class="ends" aria-hidden="true"><span>${field.low}</span><span>${field.high}</span></p>`
+}
+
+function checklist(field: Of<'checklist'>, chosen: readonly string[]): Html {
+  return html`<div class="options">${field.options.map(
+    (option) =>
+      html`<label class="tick"><input type="checkbox" name="f.${field.id}" value="${option.id}"${on('checked', chosen.includes(option.id))} autocomplete="off"><span>${option.label}</span></label>\n`,
+  )}</div>`
+}
+
+function choice(field: Of<'choice'>, chosen: string): Html {
+  return html`<div class="options">${field.options.map(
+    (option) =>
+      html`<label class="tick"><input type="radio" name="f.${field.id}" value="${option.id}"${on('checked', option.id === chosen)} autocomplete="off"><span>${option.label}</span></label>\n${
+        option.say !== '' &&
+        html`<p class="say" data-say="${option.id}"${on('hidden', option.id !== chosen)}>${option.say}</p>\n`
+      }`,
+  )}</div>`
+}
+
+function sentence(field: Of<'sentence'>, blanks: Readonly<Record<string, string>>): Html {
+  return html`<p class="sentence">${field.parts.map((part) =>
+    'text' in part
+      ? html`<span>${part.text}</span>`
+      : html`<input name="f.${field.id}.${part.blank}" maxlength="${field.max}" autocomplete="off" aria-label="${field.label}: ${part.blank.replaceAll('-', ' ')}" placeholder="${part.blank.replaceAll('-', ' ')}" value="${blanks[part.blank] ?? ''}">`,
+  )}</p>`
+}
+
+/** Scales of an earlier day, asked again, each with what this browser gave then. */
+function repeat(field: Of<'repeat'>, now: Readonly<Record<string, string>>, context: FieldContext): Html {
+  const then = context.earlier[field.day] ?? {}
+  const asked = context.course.lessons[field.day - 1]?.exercise.fields ?? []
+  return html`${field.fields.map((id) => {
+    const again = asked.find((candidate) => candidate.id === id)
+    if (again?.type !== 'scale') return null
+    const before = then[id]
+    const value = now[id] === undefined || now[id] === '' ? null : Number(now[id])
+    return html`<fieldset class="again"><legend>${again.label} ${
+      typeof before === 'number' && html`<span class="quiet">on day ${field.day}: ${before}</span>`
+    }</legend>${scale(again, `f.${field.id}.${id}`, value)}</fieldset>\n`
+  })}`
+}
+
+/** What another tab had saved before: kept, so that nothing acknowledged is lost. */
+function keptTexts(field: Field, state: FieldState | undefined): readonly Html[] {
+  return (state?.kept ?? []).map(
+    (answer) =>
+      html`<details><summary>Written in another tab</summary><blockquote>${inWords(field, answer)}</blockquote></details>`,
+  )
+}
+
+/** An answer as a person would read it. */
+export function inWords(field: Field, answer: Answer): string {
+  if (typeof answer === 'string' || typeof answer === 'number') {
+    return field.type === 'choice' ? labelOf(field.options, String(answer)) : String(answer)
+  }
+  if (Array.isArray(answer)) {
+    return answer.map((id) => (field.type === 'checklist' ? labelOf(field.options, id) : id)).join(', ')
+  }
+  return Object.entries(answer)
+    .map(([key, text]) => `${key}: ${text}`)
+    .join('; ')
+}
+
+function labelOf(options: readonly { readonly id: string; readonly label: string }[], id: string): string {
+  return options.find((option) => option.id === id)?.label ?? id
+}
+
+function textOf(value: Answer | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+function partsOf(value: Answer | undefined): Readonly<Record<string, string>> {
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, string>>) : {}
+}
+
+function described(field: Field, context: FieldContext): Html | null {
+  const ids = [field.hint !== '' && `hint-${field.id}`, context.missing && `open-${field.id}`].filter(Boolean)
+  return ids.length === 0 ? null : html` aria-describedby="${ids.join(' ')}"`
+}
+
+/** Fields outside the Small form can be put away by the switch above the form. */
+function sizeOf(field: Field): Html | null {
+  return field.small ? null : html` data-full`
+}
+
+function role(field: Field): Html | null {
+  if (field.id === MOOD_BEFORE.id) return html` data-mood="before"`
+  if (field.id === MOOD_AFTER.id) return html` data-mood="after"`
+  return field.id === LETTER_VERSION ? html` data-letter` : null
+}

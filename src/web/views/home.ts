@@ -1,0 +1,47 @@
+import type { Course } from '../../core/course.ts'
+import { createMarkdown } from '../../core/markdown.ts'
+import { html, raw } from './html.ts'
+import { type Page, page } from './page.ts'
+import { type SignUpForm, signUpForm } from './sign-up-form.ts'
+
+const markdown = createMarkdown()
+
+/** What the course is, for whom, what it costs, how to stop; and the form. */
+export function homePage(course: Course, form: SignUpForm): Page {
+  return page({
+    title: Object.keys(form.faults).length > 0 ? `Another look: ${course.title}` : course.title,
+    course,
+    scripts: ['sign-up.js'],
+    main: html`<div class="hero">
+<h1>${course.title}</h1>
+<p class="lead">${course.tagline}</p>
+<p class="hero-go"><a class="main-button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
+</div>
+<div class="columns">
+<div class="prose">
+<h2>What it is</h2>
+<ul class="plain-list">${course.what.map((line) => html`<li>${line}</li>\n`)}</ul>
+<h2>Is it for you?</h2>
+<ul class="plain-list">${course.forWhom.map((line) => html`<li>${line}</li>\n`)}</ul>
+<p class="promise">${course.promise}</p>
+<h2>Day by day</h2>
+<ol class="outline">${course.lessons.map(
+      (lesson) => html`<li><b>${lesson.title}</b> <span class="quiet">${lesson.goal}</span></li>\n`,
+    )}</ol>
+<h2>Cost, and how to stop</h2>
+<p>${course.price} ${course.stop}</p>
+</div>
+<div class="side">
+${
+  course.privateAdvice.length > 0 &&
+  html`<aside class="card soft" aria-labelledby="keep-private">
+<h2 id="keep-private">Keep it private</h2>
+<ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}</ul>
+</aside>`
+}
+${signUpForm(course, form)}
+</div>
+</div>
+<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}</div>`,
+  })
+}

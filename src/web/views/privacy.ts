@@ -1,0 +1,32 @@
+import { exitSite } from '../exit-site.ts'
+import { html } from './html.ts'
+import { type Page, page } from './page.ts'
+
+/** What the service keeps and who sees it. Holds for every course. */
+export function privacyPage(): Page {
+  return page({
+    title: 'Privacy',
+    main: html`<article class="prose card">
+<h1>Privacy</h1>
+<p class="lead">Only what is needed to send you the lessons, and to show you what you wrote.</p>
+<h2>What is kept</h2>
+<ul>
+<li>Your email address, and your first name if you gave one.</li>
+<li>Your time zone, the hour you chose, and your other choices on the form.</li>
+<li>When you agreed to get the mails, to which wording, and how.</li>
+<li>Which lessons were sent, what the mail server answered, and which days you marked as done.</li>
+<li>What you write in the exercises. It is stored encrypted, with a key of your own.</li>
+</ul>
+<h2>Who sees what you write</h2>
+<p>Nobody reads it live, and nobody watches over your answers. It is shown again only in the browser that wrote it. Someone else who opens a lesson link from your mail sees the lesson, and not your words.</p>
+<h2>What is not done</h2>
+<p>No trackers, no adverts, no pictures that report when a mail is opened, nothing loaded from other companies' servers. Your address is not given to anyone.</p>
+<h2>The one cookie</h2>
+<p>When you save something, your browser gets one cookie named “notes”. It proves that this browser wrote it. It ends after three weeks without writing, when you press “Close my notes on this device”, or when you leave quickly.</p>
+<h2>Leaving quickly</h2>
+<p>“Leave quickly” covers the page, closes your notes on this device and opens ${exitSite.name}. Pressing Shift three times does the same. It cannot erase your browser's history or the mails in your mailbox. If someone may look there, delete them yourself, or use a device that nobody else opens.</p>
+<h2>Stopping</h2>
+<p>Every mail has a link that stops the lessons at once.</p>
+</article>`,
+  })
+}
