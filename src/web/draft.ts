@@ -9,8 +9,8 @@ import type { Site } from './site.ts'
 
 /**
  * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
- * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts}`, conflicts being field id to the texts
- * another tab had saved meanwhile.
+ * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, faults}`: conflicts is field id to what
+ * another tab had saved meanwhile, faults is field id to a sentence where the value could not be taken.
  */
 export function createDraft(site: Site): Router {
   const router = Router()
@@ -23,10 +23,10 @@ export function createDraft(site: Site): Router {
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
       const body = (request.body ?? {}) as Record<string, unknown>
-      const given = readAnswers(exerciseFields(view.lesson, view.variant), body)
+      const { faults, ...given } = readAnswers(exerciseFields(view.lesson, view.variant), body)
       const saved = await saveAnswers(site.ports, token, session, { ...given, effort: null })
       writeSession(site, response, saved.session)
-      response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved) })
+      response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved), faults })
     },
   )
   return router

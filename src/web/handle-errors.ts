@@ -20,7 +20,10 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
 /** The one place where a code becomes a status. JSON for clients that speak it, a kind page for people. */
 export function handleErrors(site: Site) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) return next(thrown)
+    if (response.headersSent) {
+      next(thrown)
+      return
+    }
     const error = read(thrown)
     // The route's pattern and never the URL: that holds the learner's token.
     if (error.status >= 500) {

@@ -1,8 +1,8 @@
 import express, { type Request, type Response, Router } from 'express'
-import { EFFORTS, type Effort } from '../core/course.ts'
+import { type Answer, EFFORTS, type Effort } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
-import { readAnswers } from '../core/read-answers.ts'
+import { type GivenAnswers, readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import type { LessonView, PageView } from '../flow/views.ts'
@@ -38,11 +38,14 @@ export function createLesson(site: Site): Router {
       const { token } = request.params
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
+      const fields = exerciseFields(view.lesson, view.variant)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const effort = effortOf(body.effort)
-      const given = readAnswers(exerciseFields(view.lesson, view.variant), body)
+      const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
+      const refused = Object.keys(faults).length > 0
+      const effort = refused ? null : effortOf(body.effort)
       const saved = await saveAnswers(site.ports, token, session, { ...given, effort })
       writeSession(site, response, saved.session)
+      if (refused) return sendRefused(site, response, token, { session: saved.session, faults, body })
       const told = new URLSearchParams({ saved: effort ?? 'text' })
       if (saved.missing.length > 0) told.set('missing', saved.missing.join(' '))
       response.redirect(303, `${paths.lesson(token)}?${told}#saved`)
@@ -50,6 +53,33 @@ export function createLesson(site: Site): Router {
   )
 
   return router
+}
+
+/**
+ * A form sends every field, also those nobody touched. Empty and never saved when the page was made: leaving it out keeps
+ * it from replacing what another tab saved meanwhile.
+ */
+function withoutUntouched(given: GivenAnswers): GivenAnswers {
+  const touched = ([field, answer]: [string, Answer]) => !isEmpty(answer) || (given.base[field] ?? 0) > 0
+  return { ...given, answers: Object.fromEntries(Object.entries(given.answers).filter(touched)) }
+}
+
+function isEmpty(answer: Answer): boolean {
+  return typeof answer !== 'number' && Object.keys(answer).length === 0
+}
+
+/** The page again, with a sentence at each field that could not be taken and what was sent for it. */
+async function sendRefused(
+  site: Site,
+  response: Response,
+  token: string,
+  sent: { session: string; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
+): Promise<void> {
+  const view = openLesson(await viewPage(site.ports, token, sent.session))
+  const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)
+  const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+  const notice: Notice = { saved: null, missing: [], faults: sent.faults, typed }
+  sendPage(site, response, 400, lessonPage(view, notice, site.ports.clock.now()))
 }
 
 /** The lesson, when its day is open. Throws AppError not-yet. */
@@ -68,5 +98,7 @@ function noticeOf(request: Request): Notice {
   return {
     saved: saved === 'text' ? 'text' : effortOf(saved),
     missing: typeof missing === 'string' ? missing.split(' ') : [],
+    faults: {},
+    typed: {},
   }
 }

@@ -1,4 +1,4 @@
-import type { Answer, Answers, Course, Field } from '../../core/course.ts'
+import type { Answer, Answers, Field } from '../../core/course.ts'
 import type { FieldState } from '../../flow/views.ts'
 import { LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE } from '../exercise-fields.ts'
 import { type Html, html, on, raw } from './html.ts'
@@ -6,12 +6,15 @@ import { longField } from './long-field.ts'
 import { sortingField } from './sorting-field.ts'
 
 export interface FieldContext {
-  readonly course: Course
   readonly state: FieldState | undefined
   /** Earlier days' answers, for `repeat`. */
   readonly earlier: Readonly<Record<number, Answers>>
   /** Asked for by the form the learner chose, and still empty. */
   readonly missing: boolean
+  /** What is wrong with what was just sent, if anything. */
+  readonly fault: string | undefined
+  /** What was just sent and could not be taken, to be shown again. */
+  readonly typed: string | undefined
   readonly toHtml: (markdown: string) => string
 }
 
@@ -27,6 +30,7 @@ export function fieldView(field: Field, context: FieldContext): Html {
   const body = html`${head}
 ${field.hint !== '' && html`<p class="hint" id="hint-${field.id}">${field.hint}</p>`}
 ${context.missing && html`<p class="open-field" id="open-${field.id}">This one is still open. It can wait, or you can fill it in now.</p>`}
+${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}">${context.fault}</p>`}
 ${inputs(field, context)}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
 <div class="kept" data-kept>${keptTexts(field, context.state)}</div>`
@@ -37,7 +41,7 @@ ${inputs(field, context)}
 }
 
 function inputs(field: Exclude<Field, { type: 'note' }>, context: FieldContext): Html {
-  const value = context.state?.value
+  const value = context.typed ?? context.state?.value
   const says = described(field, context)
   switch (field.type) {
     case 'text':
@@ -100,10 +104,8 @@ function sentence(field: Of<'sentence'>, blanks: Readonly<Record<string, string>
 /** Scales of an earlier day, asked again, each with what this browser gave then. */
 function repeat(field: Of<'repeat'>, now: Readonly<Record<string, string>>, context: FieldContext): Html {
   const then = context.earlier[field.day] ?? {}
-  const asked = context.course.lessons[field.day - 1]?.exercise.fields ?? []
-  return html`${field.fields.map((id) => {
-    const again = asked.find((candidate) => candidate.id === id)
-    if (again?.type !== 'scale') return null
+  return html`${(field.scales ?? []).map((again) => {
+    const { id } = again
     const before = then[id]
     const value = now[id] === undefined || now[id] === '' ? null : Number(now[id])
     return html`<fieldset class="again"><legend>${again.label} ${
@@ -146,7 +148,11 @@ function partsOf(value: Answer | undefined): Readonly<Record<string, string>> {
 }
 
 function described(field: Field, context: FieldContext): Html | null {
-  const ids = [field.hint !== '' && `hint-${field.id}`, context.missing && `open-${field.id}`].filter(Boolean)
+  const ids = [
+    field.hint !== '' && `hint-${field.id}`,
+    context.missing && `open-${field.id}`,
+    context.fault !== undefined && `fault-${field.id}`,
+  ].filter(Boolean)
   return ids.length === 0 ? null : html` aria-describedby="${ids.join(' ')}"`
 }
 

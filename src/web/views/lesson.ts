@@ -15,6 +15,9 @@ const markdown = createMarkdown()
 export interface Notice {
   readonly saved: Effort | 'text' | null
   readonly missing: readonly string[]
+  /** Field id to sentence, for what could not be taken; `typed` is what was sent for these. */
+  readonly faults: Readonly<Record<string, string>>
+  readonly typed: Readonly<Record<string, string>>
 }
 
 const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
@@ -50,7 +53,7 @@ ${exercise(view, notice, now)}
 }
 
 function exercise(view: LessonView, notice: Notice, now: number): Html {
-  const { lesson, course } = view
+  const { lesson } = view
   const { title, intro, minutes, timer, print } = lesson.exercise
   const fields = exerciseFields(lesson, view.variant)
   const small = view.effort === 'small'
@@ -74,10 +77,11 @@ ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button
 <div class="fields">
 ${fields.map((field) =>
   fieldView(field, {
-    course,
     state: view.fields[field.id],
     earlier: view.earlier,
     missing: missing.has(field.id),
+    fault: notice.faults[field.id],
+    typed: notice.typed[field.id],
     toHtml: (text) => markdown.toHtml(text),
   }),
 )}
@@ -107,6 +111,13 @@ function noticeView(
   missing: ReadonlySet<string>,
   now: number,
 ): Html {
+  const refused = fields.filter((field) => notice.faults[field.id] !== undefined)
+  if (refused.length > 0) {
+    return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">
+<p>Everything else is saved. This needs another look:</p>
+<ul>${refused.map((field) => html`<li><a href="#field-${field.id}">${field.label}</a></li>`)}</ul>
+</div>`
+  }
   if (missing.size > 0 && notice.saved !== null && notice.saved !== 'text') {
     return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">
 <p><b>Saved.</b> For ${EFFORT_WORDS[notice.saved]}, this is still open:</p>
