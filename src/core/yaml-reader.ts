@@ -20,7 +20,7 @@ export class YamlReader {
   readonly name: string
   private readonly source: Source
   private readonly node: Node | null
-  private readonly line: number
+  readonly line: number
 
   constructor(source: Source, node: Node | null, name: string, line: number) {
     this.source = source
