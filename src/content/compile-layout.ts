@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import mjml2html from 'mjml'
 import type { LayoutName } from '../core/emails.ts'
 import type { Fault } from '../core/errors.ts'
+import { shownPath } from './shown-path.ts'
 
 /** Every mail needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
 const REQUIRED = [
@@ -43,30 +44,43 @@ export async function compileLayout(emailsDir: string, name: LayoutName, faults:
   const found: Fault[] = []
   const sources = await readWithIncludes(emailsDir, path, found)
   for (const source of sources) if (source.file.endsWith('.mjml')) checkTags(source, found)
-  checkSlots(name, shown(path), sources, found)
+  checkSlots(name, shownPath(path), sources, found)
   const html = found.length > 0 ? '' : await compile(path, sources[0]?.text ?? '', found)
   faults.push(...found)
   return html
 }
 
 /** MJML renders a missing or forbidden include as an HTML comment, even when strict. */
-async function readWithIncludes(emailsDir: string, path: string, faults: Fault[], seen: string[] = []): Promise<Source[]> {
+async function readWithIncludes(
+  emailsDir: string,
+  path: string,
+  faults: Fault[],
+  seen: string[] = [],
+): Promise<Source[]> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) {
-    faults.push({ file: shown(path), what: 'This layout is missing.', cure: 'Put the file there.' })
+    faults.push({ file: shownPath(path), what: 'This layout is missing.', cure: 'Put the file there.' })
     return []
   }
-  const sources: Source[] = [{ file: shown(path), text: withoutComments(text) }]
+  const sources: Source[] = [{ file: shownPath(path), text: withoutComments(text) }]
   if (!path.endsWith('.mjml')) return sources
   for (const match of withoutComments(text).matchAll(/<mj-include\b[^>]*?\bpath="([^"]*)"/g)) {
     const target = join(dirname(path), match[1] ?? '')
-    const place = { file: shown(path), line: lineAt(text, match.index) }
-    if (relative(emailsDir, target).startsWith(`..${sep}`)) {
-      faults.push({ ...place, what: `"${match[1]}" lies outside emails/.`, cure: 'Move the partial into emails/partials/.' })
+    const place = { file: shownPath(path), line: lineAt(text, match.index) }
+    if (relative(emailsDir, target).startsWith('..')) {
+      faults.push({
+        ...place,
+        what: `"${match[1]}" lies outside emails/.`,
+        cure: 'Move the partial into emails/partials/.',
+      })
     } else if (seen.includes(target)) {
       faults.push({ ...place, what: `"${match[1]}" includes itself.`, cure: 'Remove one of the includes.' })
     } else if ((await readFile(target).catch(() => null)) === null) {
-      faults.push({ ...place, what: `There is no file "${match[1]}" to include.`, cure: 'Correct the path, or write the file.' })
+      faults.push({
+        ...place,
+        what: `There is no file "${match[1]}" to include.`,
+        cure: 'Correct the path, or write the file.',
+      })
     } else {
       sources.push(...(await readWithIncludes(emailsDir, target, faults, [...seen, path])))
     }
@@ -87,7 +101,8 @@ function checkTags({ file, text }: Source, faults: Fault[]): void {
     }
     const last = open.pop()
     if (last?.tag !== tag) {
-      const what = last === undefined ? `</${tag}> closes nothing.` : `</${tag}> closes <${last.tag}> of line ${last.line}.`
+      const what =
+        last === undefined ? `</${tag}> closes nothing.` : `</${tag}> closes <${last.tag}> of line ${last.line}.`
       faults.push({ file, line, what, cure: 'Close tags in the order in which they were opened.' })
       return
     }
@@ -112,7 +127,11 @@ function checkSlots(name: LayoutName, file: string, sources: readonly Source[], 
   }
   for (const slot of required) {
     if (sources.length > 0 && !found.has(slot)) {
-      faults.push({ file, what: `The slot {{${slot}}} is missing.`, cure: 'Every mail needs it: put it into the layout.' })
+      faults.push({
+        file,
+        what: `The slot {{${slot}}} is missing.`,
+        cure: 'Every mail needs it: put it into the layout.',
+      })
     }
   }
 }
@@ -130,7 +149,7 @@ async function compile(path: string, text: string, faults: Fault[]): Promise<str
     })
     return html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n')
   } catch (error) {
-    faults.push(...mjmlFaults(shown(path), error))
+    faults.push(...mjmlFaults(shownPath(path), error))
     return ''
   }
 }
@@ -144,7 +163,7 @@ function mjmlFaults(file: string, error: unknown): Fault[] {
   return errors.map((entry: { line: number; tagName: string; message: string; formattedMessage: string }) => {
     const source = /^Line \d+ of (.*?\.(?:mjml|css|html))/.exec(entry.formattedMessage)?.[1]
     return {
-      file: source === undefined ? file : shown(source),
+      file: source === undefined ? file : shownPath(source),
       line: entry.line,
       what: `<${entry.tagName}>: ${entry.message.trim()}.`,
       cure: 'See the list of tags and attributes at documentation.mjml.io.',
@@ -159,9 +178,4 @@ function withoutComments(text: string): string {
 
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length
-}
-
-function shown(path: string): string {
-  const near = relative('.', path)
-  return near.startsWith('..') ? path : near
 }

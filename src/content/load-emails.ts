@@ -1,0 +1,33 @@
+import { resolve } from 'node:path'
+import type { Emails, LayoutName, MailWords, WordsName } from '../core/emails.ts'
+import { type Fault, FaultsError } from '../core/errors.ts'
+import { compileLayout } from './compile-layout.ts'
+import { readWords } from './read-words.ts'
+
+const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'discreet']
+const WORDS: readonly WordsName[] = ['confirm', 'already-active', 'lesson', 'closing']
+
+/**
+ * Reads and compiles everything in emails/: MJML once, here, and never per mail.
+ * Throws FaultsError with every fault of every layout and words file.
+ */
+export async function loadEmails(emailsDir: string): Promise<Emails> {
+  const faults: Fault[] = []
+  const directory = resolve(emailsDir)
+  const layouts: Partial<Record<LayoutName, string>> = {}
+  const words: Partial<Record<WordsName, MailWords>> = {}
+  for (const name of LAYOUTS) layouts[name] = await compileLayout(directory, name, faults)
+  for (const name of WORDS) words[name] = await readWords(directory, name, faults)
+  if (faults.length > 0) throw new FaultsError(withoutDoubles(faults))
+  return { layouts: layouts as Emails['layouts'], words: words as Emails['words'] }
+}
+
+/** A fault in a shared partial is found once for each layout that includes it. */
+function withoutDoubles(faults: readonly Fault[]): Fault[] {
+  const seen = new Map<string, Fault>()
+  for (const fault of faults) {
+    const key = `${fault.file}:${fault.line}:${fault.what.replace(/ of emails\/\S+$/, '')}`
+    if (!seen.has(key)) seen.set(key, fault)
+  }
+  return [...seen.values()]
+}

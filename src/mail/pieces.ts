@@ -1,0 +1,137 @@
+import type { Closing, Course, Lesson, Variant } from '../core/course.ts'
+import type { MailWords } from '../core/emails.ts'
+import { AppError } from '../core/errors.ts'
+import type { MailKind } from '../flow/ports.ts'
+import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
+import { bind, cut, type Slotted } from './slots.ts'
+
+export interface MailToPrepare {
+  readonly kind: MailKind
+  readonly course: Course
+  readonly day: number | null
+  readonly variant: Variant
+  readonly discreet: boolean
+  /** Whether a link to the help page will be given. */
+  readonly help: boolean
+}
+
+/** What a mail says, piece by piece, as plain text but for the bodies. Slots that are left are the person's. */
+export interface Pieces {
+  readonly sender: string
+  readonly subject: Slotted
+  readonly preheader: Slotted
+  readonly heading: Slotted
+  readonly dotsDone: string
+  readonly dotsLeft: string
+  readonly dayOf: string
+  readonly body: Body | null
+  readonly line: Slotted
+  readonly stepLabel: string
+  readonly step: string
+  readonly stepNote: string
+  readonly button: string
+  readonly after: string
+  readonly care: Body | null
+  /** The label of the link to the help page; '' for no link. */
+  readonly help: string
+  readonly why: string
+  readonly stop: string
+  readonly postalAddress: string
+}
+
+const NOTHING = {
+  dotsDone: '',
+  dotsLeft: '',
+  dayOf: '',
+  body: null,
+  line: [],
+  stepLabel: '',
+  step: '',
+  stepNote: '',
+  after: '',
+  care: null,
+  help: '',
+}
+
+export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress: string): Pieces {
+  const { course, variant, kind, day } = mail
+  const fixed = fixedValues(mail)
+  const slotted = (key: string) => bind(cut(words.words[key] ?? ''), fixed)
+  const say = (key: string) => slotted(key).join('')
+  const frame = {
+    ...NOTHING,
+    sender: course.sender,
+    button: say('button'),
+    why: say('why'),
+    stop: say('stop'),
+    postalAddress,
+  }
+  if (kind === 'confirm' || kind === 'already-active') {
+    return {
+      ...frame,
+      subject: slotted('subject'),
+      preheader: slotted('preheader'),
+      heading: slotted('heading'),
+      body: bindBody(renderBody(words.body.markdown), fixed),
+      after: say('after'),
+    }
+  }
+  const source = sourceOf(mail)
+  const days = course.lessons.length
+  const done = kind === 'lesson' ? (day ?? 0) : days
+  return {
+    ...frame,
+    subject: cut(source.subject),
+    preheader: cut(source.preheader),
+    heading: [source.title],
+    dotsDone: '●'.repeat(done),
+    dotsLeft: '○'.repeat(days - done),
+    dayOf: say('day-of'),
+    body: renderBlocks(source.body, variant),
+    stepLabel: say('step-label'),
+    step: say('step'),
+    stepNote: say('step-note'),
+    care: renderSmall(course.disclaimer),
+    help: mail.help ? say('help') : '',
+  }
+}
+
+/** A discreet mail holds a link and nothing that tells what it is about. */
+export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddress: string): Pieces {
+  const { course, kind } = mail
+  const slotted = (key: string) => cut(words.discreet[key] ?? '')
+  const say = (key: string) => slotted(key).join('')
+  const lesson = kind === 'lesson' || kind === 'closing'
+  return {
+    ...NOTHING,
+    sender: course.discreet.sender,
+    subject: lesson ? cut(sourceOf(mail).discreetSubject) : slotted('subject'),
+    preheader: lesson ? cut(course.discreet.preheader) : slotted('preheader'),
+    heading: lesson ? [course.discreet.title] : slotted('heading'),
+    line: slotted('line'),
+    button: say('button'),
+    why: say('why'),
+    stop: say('stop'),
+    postalAddress,
+  }
+}
+
+/** Values of the slots in emails/words/ that the course and the day decide. */
+export function fixedValues({ course, kind, day }: MailToPrepare): Record<string, string> {
+  const exercise = kind === 'lesson' ? course.lessons.find((lesson) => lesson.day === day)?.exercise : undefined
+  const minutes = exercise?.minutes ?? 0
+  return {
+    course: course.title,
+    days: String(course.lessons.length),
+    day: String(day ?? ''),
+    exercise: exercise?.title ?? '',
+    minutes: minutes === 1 ? '1 minute' : `${minutes} minutes`,
+  }
+}
+
+function sourceOf({ course, kind, day }: MailToPrepare): Lesson | Closing {
+  if (kind === 'closing') return course.closing
+  const lesson = course.lessons.find((candidate) => candidate.day === day)
+  if (lesson === undefined) throw new AppError('misconfigured', `The course ${course.name} has no day ${day}.`)
+  return lesson
+}
