@@ -22,7 +22,7 @@ import { sweep } from './flow/sweep.ts'
 import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
-import { connectAsking, connectWorking } from './queue/redis.ts'
+import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
@@ -80,7 +80,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
   const database = openSqlite(config.databaseFile)
   await database.migrate()
-  const redis = connectAsking(config.redisUrl)
+  const redis = connectRedis(config.redisUrl)
   const clock = overrides.clock ?? { now: () => Date.now() }
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
   const mailer =
@@ -150,7 +150,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async startWorker() {
       await reclaim(ports)
       worker = startQueueWorker({
-        connect: () => connectWorking(config.redisUrl),
+        connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
         sweep: async () => {
           await sweep(ports, { concurrency: config.concurrency })

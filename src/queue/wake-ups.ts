@@ -8,7 +8,7 @@ export interface QueueWakeUps extends WakeUps {
 }
 
 /** Enqueueing is a courtesy, not a duty: a caller waits no longer than this for Redis. */
-const PATIENCE_MS = 1_000
+const PATIENCE_MS = 2_000
 const MARKER = 'bootcamp:planned-until'
 
 /** Finished jobs stay a little, to be looked at; BullMQ would keep them for ever. */
@@ -21,13 +21,18 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
     [LESSONS, NOTICES].map((name) => {
       const queue = new Queue<WakeUpJob>(name, {
         connection: redis,
-        skipWaitingForReady: true,
         defaultJobOptions: { removeOnComplete: KEEP, removeOnFail: KEEP },
       })
       queue.on('error', () => {})
       return [name, queue] as const
     }),
   )
+
+  /** Commands to an absent Redis wait for it; a request must not. */
+  async function asked<T>(work: () => Promise<T>): Promise<T> {
+    if (redis.status !== 'ready') throw new Error('Redis is away')
+    return withPatience(work())
+  }
 
   async function add(deliveries: readonly WakeUp[]): Promise<void> {
     const now = clock.now()
@@ -54,7 +59,7 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
       const near = deliveries.filter((delivery) => delivery.dueAt < clock.now() + options.horizonMs)
       if (near.length === 0) return
       try {
-        await withPatience(add(near))
+        await asked(() => add(near))
       } catch (error) {
         log.warn({ deliveries: near.length, error: String(error) }, 'Redis took no wake-up; the sweep delivers instead')
       }
@@ -62,7 +67,7 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
 
     async plannedUntil() {
       try {
-        const [marker, run] = await withPatience(Promise.all([redis.get(MARKER), runId()]))
+        const [marker, run] = await asked(() => Promise.all([redis.get(MARKER), runId()]))
         const [until, markedRun] = (marker ?? '').split(' ')
         return markedRun === run && until ? Number(until) : null
       } catch {
@@ -71,17 +76,16 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
     },
 
     async planUpTo(pages, until) {
-      if (redis.status !== 'ready') return false
       let planned = 0
       try {
-        const run = await withPatience(runId())
+        const run = await asked(runId)
         for await (const page of pages) {
-          await add(page)
+          await asked(() => add(page))
           planned += page.length
         }
-        await redis.set(MARKER, `${until} ${run}`)
+        await asked(() => redis.set(MARKER, `${until} ${run}`))
       } catch (error) {
-        log.warn({ planned, error: String(error) }, 'Redis went away while the horizon was planned; the next sweep tries again')
+        log.debug({ planned, error: String(error) }, 'the horizon could not be planned; the next sweep tries again')
         return false
       }
       if (planned > 0) log.info({ planned }, 'planned wake-ups up to the horizon')
@@ -90,7 +94,7 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
 
     async isAlive() {
       try {
-        return (await withPatience(redis.ping())) === 'PONG'
+        return (await asked(() => redis.ping())) === 'PONG'
       } catch {
         return false
       }
