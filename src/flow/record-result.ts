@@ -140,6 +140,7 @@ export async function continueEnrolment(
     return []
   }
   if (row.kind !== 'lesson' || row.day !== course.lessons.length) return []
+  const sentAt = (await unit.deliveries.byId(row.id))?.firstDotAt ?? now
   return unit.deliveries.plan(
     [
       {
@@ -148,7 +149,7 @@ export async function continueEnrolment(
         enrolmentId: enrolment.id,
         signUpId: null,
         day: row.day + 1,
-        dueAt: ports.calendar.nextSlot(enrolment, now),
+        dueAt: ports.calendar.nextSlot(enrolment, sentAt),
       },
     ],
     now,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Mailer, OutgoingMessage, SmtpResult, SmtpStage } from '../flow/ports.ts'
-import { type Connection, ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
+import { ConnectError, type Connection, type ConnectOptions, connect } from './smtp-connection.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
   /** Open connections at most; further messages wait for one. */
@@ -102,7 +102,8 @@ function transmit(
         else finish({ kind: 'withdrawn' })
         return marked
       },
-      (error) => finish({ kind: 'lost', stage: 'body', reason: String(error) }),
+      // The mark could not be made, so the last byte must not go: the same as a refusal.
+      () => finish({ kind: 'withdrawn' }),
     )
 
     connection.send({ from: message.from, to: message.to, size: message.raw.length }, body, (error, reply) => {
@@ -130,7 +131,7 @@ function bodyStream(
   raw: Buffer,
   onStart: () => void,
   onLast: () => Promise<boolean>,
-  onFault: (error: unknown) => void,
+  onFault: () => void,
 ): Readable {
   const head = raw.subarray(0, raw.length - HELD_BACK)
   const tail = raw.subarray(raw.length - HELD_BACK)
@@ -148,7 +149,7 @@ function bodyStream(
             this.push(tail)
             this.push(null)
           },
-          (error: unknown) => onFault(error),
+          () => onFault(),
         )
       }
     },
