@@ -18,6 +18,7 @@ interface OpenBlock {
  * Faults are added to `faults`; the result is then not to be used.
  */
 export function parseBody(source: SourceText, names: Names, faults: Fault[]): Block[] {
+  const before = faults.length
   const note = (line: number, what: string, cure: string) => faults.push({ file: source.file, line, what, cure })
   const blocks: Block[] = []
   const open: OpenBlock[] = []
@@ -68,8 +69,10 @@ export function parseBody(source: SourceText, names: Names, faults: Fault[]): Bl
   }
   flush(source.line)
   for (const { line } of open) note(line, 'This block is never closed.', 'Add a line ":::" where it ends.')
+  // Where blocks are muddled, who reads what is anyone's guess.
+  const isWhole = faults.length === before
   for (const block of blocks) checkPlaceholders(block.text, note)
-  checkMail(blocks, source, names, note)
+  if (isWhole) checkMail(blocks, source, names, note)
   return blocks
 }
 
@@ -83,7 +86,7 @@ function openBlock(words: readonly string[], line: number, { audiences }: Names,
   }
   if (kind !== 'for') {
     note(line, `There is no block "${kind}".`, 'Use "::: for <names>" or "::: page".')
-    return { kind: 'for', audiences: [], line }
+    return { kind: 'page', audiences: [], line }
   }
   const named = rest.map((name) => name.replace(/,$/, ''))
   if (named.length === 0) note(line, '"::: for" names nobody.', 'Name tracks or overlays, or common.')

@@ -1,4 +1,14 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+} from 'yaml'
 import type { Fault } from './errors.ts'
 
 interface Source {
@@ -158,7 +168,7 @@ export function readYaml(file: string, text: string, linesBefore = 0): YamlReade
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false })
   const faults: Fault[] = document.errors.map((error) => ({
     file,
-    line: linesBefore + counter.linePos(error.pos[0]).line,
+    line: linesBefore + counter.linePos(startOfError(document, error)).line,
     what: `This is not YAML: ${error.message}.`,
     cure: 'Look at indentation, colons and quotation marks on and above this line.',
   }))
@@ -166,4 +176,16 @@ export function readYaml(file: string, text: string, linesBefore = 0): YamlReade
   const reader = new YamlReader({ file, linesBefore, counter, faults }, contents, 'the file', linesBefore + 1)
   if (contents === null && faults.length === 0) reader.fault('The file is empty.', 'Write it, or remove the file.')
   return reader
+}
+
+/** A quotation mark that is never closed is noticed at the end of the file; the mistake is where it opens. */
+function startOfError(document: Document, error: YAMLParseError): number {
+  let start = error.pos[0]
+  if (!/closing .*quote/.test(error.message)) return start
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE') && range && range[0] <= error.pos[0] && error.pos[0] <= range[2]) start = range[0]
+    },
+  })
+  return start
 }

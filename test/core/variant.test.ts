@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals'
+import { COMMON } from '../../src/core/course.ts'
+import { blocksFor, fieldsFor, isFor } from '../../src/core/variant.ts'
+import { parsed } from './small-course.ts'
+
+const walk = { track: 'walk', overlays: [] }
+const lightWalk = { track: 'walk', overlays: ['light'] }
+
+describe('what is for whom', () => {
+  test.each([
+    [[], COMMON, true],
+    [['common'], COMMON, true],
+    [['common'], walk, false],
+    [['walk', 'swim'], walk, true],
+    [['swim'], walk, false],
+    [['light'], walk, false],
+    [['light'], lightWalk, true],
+    [['light'], { track: null, overlays: ['light'] }, true],
+    [['common'], { track: null, overlays: ['light'] }, true],
+    [['common', 'walk'], lightWalk, true],
+  ])('%j for %j: %s', (audiences, variant, expected) => {
+    expect(isFor(audiences, variant)).toBe(expected)
+  })
+})
+
+describe('the blocks of a body', () => {
+  const body = parsed().lessons[0]?.body ?? []
+  const firstWords = (blocks: readonly { text: { markdown: string } }[]) =>
+    blocks.map(({ text }) => text.markdown.split(' ')[0])
+
+  test('leave out in the mail what is for the page only, and everywhere what is for others', () => {
+    expect(firstWords(blocksFor(body, COMMON, { page: false }))).toEqual([expect.stringContaining('Hello'), 'The'])
+    expect(firstWords(blocksFor(body, walk, { page: false }))).toContain('For')
+    expect(firstWords(blocksFor(body, walk, { page: true }))).toEqual([
+      expect.stringContaining('Hello'),
+      'For',
+      'Only',
+      'The',
+      'The',
+    ])
+    expect(firstWords(blocksFor(body, lightWalk, { page: true }))).toContain('Light')
+    expect(firstWords(blocksFor(body, lightWalk, { page: false }))).not.toContain('Light')
+  })
+})
+
+describe('the fields of an exercise', () => {
+  const exercise = parsed().lessons[0]?.exercise
+  const ids = (...given: Parameters<typeof fieldsFor> extends [unknown, ...infer Rest] ? Rest : never) =>
+    exercise && fieldsFor(exercise, ...given).map(({ id }) => id)
+
+  test('are those of the form and of the reader, in order', () => {
+    expect(ids(COMMON, 'full')).toEqual(['sleep', 'basics', 'line', 'letter'])
+    expect(ids(walk, 'full')).toEqual(['sleep', 'rest', 'basics', 'line', 'letter'])
+    expect(ids(walk, 'small')).toEqual(['sleep', 'basics'])
+    expect(ids(walk, 'not-today')).toEqual([])
+  })
+
+  test('are hidden from those excepted, even where the track matches', () => {
+    expect(ids(lightWalk, 'full')).not.toContain('rest')
+  })
+})
