@@ -367,7 +367,7 @@ describe('a course that is wrong', () => {
           if (fault.line !== undefined) expect(fault.line <= lines && fault.line >= 1).toBe(true)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
   })
 
