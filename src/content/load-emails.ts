@@ -26,7 +26,7 @@ export async function loadEmails(emailsDir: string): Promise<Emails> {
 function withoutDoubles(faults: readonly Fault[]): Fault[] {
   const seen = new Map<string, Fault>()
   for (const fault of faults) {
-    const key = `${fault.file}:${fault.line}:${fault.what.replace(/ of emails\/\S+$/, '')}`
+    const key = `${fault.file}:${fault.line}:${fault.what.replace(/ of \S+\.mjml\.$/, '')}`
     if (!seen.has(key)) seen.set(key, fault)
   }
   return [...seen.values()]

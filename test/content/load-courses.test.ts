@@ -1,0 +1,100 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { loadContent } from '../../src/content/load-content.ts'
+import { loadCourses } from '../../src/content/load-courses.ts'
+import { type Fault, FaultsError } from '../../src/core/errors.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
+
+const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const FIXTURES = root('test/fixtures/courses')
+
+let folder: { path: string; remove(): Promise<void> }
+
+beforeEach(async () => {
+  folder = await createTempFolder()
+  await cp(FIXTURES, folder.path, { recursive: true })
+})
+afterEach(() => folder.remove())
+
+async function faultsOf(loading: Promise<unknown>): Promise<readonly Fault[]> {
+  const error = await loading.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (error instanceof FaultsError) return error.faults
+  throw error ?? new Error('No fault was found.')
+}
+
+async function spoil(path: string, from: string, to: string): Promise<void> {
+  const file = join(folder.path, path)
+  const text = await readFile(file, 'utf8')
+  expect(text).toContain(from)
+  await writeFile(file, text.replace(from, to))
+}
+
+describe('the courses', () => {
+  test('are the folders: each by its name, with as many days as it holds', async () => {
+    await cp(join(folder.path, 'three-days'), join(folder.path, 'another'), { recursive: true })
+    const courses = await loadCourses(folder.path)
+    expect(courses.all().map(({ name }) => name)).toEqual(['another', 'three-days'])
+    expect(courses.get('three-days')?.lessons.map(({ day }) => day)).toEqual([1, 2, 3])
+    expect(courses.get('three-days')?.title).toBe('Kinder Mornings')
+    expect(courses.get('nowhere')).toBeNull()
+    expect(courses.get('__proto__')).toBeNull()
+  })
+
+  test('that come with the project are right', async () => {
+    expect((await loadCourses(root('lessons'))).all().length).toBeGreaterThan(0)
+  })
+
+  test('may lie beside hidden folders and other files', async () => {
+    await mkdir(join(folder.path, '.git'))
+    await writeFile(join(folder.path, 'README.md'), 'Courses.')
+    await writeFile(join(folder.path, 'three-days/.day-1.md.swp'), 'half')
+    await writeFile(join(folder.path, 'three-days/cover.png'), Buffer.from([0x89, 0x50]))
+    expect((await loadCourses(folder.path)).all()).toHaveLength(1)
+  })
+
+  test('report the faults of every course at once, with file, line and cure', async () => {
+    await cp(join(folder.path, 'three-days'), join(folder.path, 'another'), { recursive: true })
+    await spoil('another/day-2.md', 'minutes: 2\n', 'minutes: soon\n')
+    await spoil('another/day-2.md', 'take one part', 'take {{one}} part')
+    await spoil('three-days/course.yaml', 'tagline: ', 'tag-line: ')
+    const faults = await faultsOf(loadCourses(folder.path))
+    const places = faults.map(({ file, line }) => `${file.slice(folder.path.length + 1)}:${line}`)
+    expect(places).toEqual(
+      expect.arrayContaining(['another/day-2.md:6', 'another/day-2.md:51', 'three-days/course.yaml:2']),
+    )
+    for (const fault of faults) expect(fault.cure).not.toBe('')
+  })
+
+  test('must be there: a missing or empty folder is a fault', async () => {
+    await mkdir(join(folder.path, 'empty'))
+    const [missing] = await faultsOf(loadCourses(join(folder.path, 'nowhere')))
+    expect(missing?.what).toMatch(/cannot be read/)
+    const [none] = await faultsOf(loadCourses(join(folder.path, 'empty')))
+    expect(none?.what).toMatch(/no course/)
+  })
+
+  test('must be UTF-8', async () => {
+    await writeFile(
+      join(folder.path, 'three-days/day-3.md'),
+      Buffer.from('---\nday: 3\ntitle: Caf\xe9\n---\n', 'latin1'),
+    )
+    const faults = await faultsOf(loadCourses(folder.path))
+    expect(faults.map(({ what }) => what).join(' ')).toMatch(/UTF-8/)
+  })
+})
+
+test('faults of courses and of mails are told together', async () => {
+  const emailsDir = join(folder.path, 'three-days', 'emails')
+  await cp(root('emails'), emailsDir, { recursive: true })
+  await spoil('three-days/emails/lesson.mjml', '<mj-button ', '<mj-button colour="red" ')
+  await spoil('three-days/course.yaml', 'mark: KM', 'mark: TOO LONG')
+  const faults = await faultsOf(loadContent({ lessonsDir: folder.path, emailsDir }))
+  const files = faults.map(({ file }) => file)
+  expect(files.some((file) => file.endsWith('course.yaml'))).toBe(true)
+  expect(files.some((file) => file.endsWith('lesson.mjml'))).toBe(true)
+})

@@ -1,0 +1,135 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { loadEmails } from '../../src/content/load-emails.ts'
+import { FaultsError } from '../../src/core/errors.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
+
+const EMAILS = fileURLToPath(new URL('../../emails', import.meta.url))
+
+let folder: { path: string; remove(): Promise<void> }
+
+beforeEach(async () => {
+  folder = await createTempFolder()
+  await cp(EMAILS, folder.path, { recursive: true })
+})
+afterEach(() => folder.remove())
+
+async function spoil(path: string, from: string, to: string): Promise<void> {
+  const file = join(folder.path, path)
+  const text = await readFile(file, 'utf8')
+  expect(text).toContain(from)
+  await writeFile(file, text.replace(from, to))
+}
+
+/** `file:line what` of every fault, paths relative to emails/. */
+async function faults(): Promise<string[]> {
+  const error: unknown = await loadEmails(folder.path).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof FaultsError)) throw error ?? new Error('No fault was found.')
+  return error.faults.map(({ file, line, what, cure }) => {
+    expect(cure).not.toBe('')
+    return `${file.slice(folder.path.length + 1)}:${line ?? '-'} ${what.replaceAll(`${folder.path}/`, '')}`
+  })
+}
+
+describe('the layouts', () => {
+  test('are compiled to HTML in the language of the mail, for light and dark, without anything to load', async () => {
+    const { layouts } = await loadEmails(EMAILS)
+    for (const html of Object.values(layouts)) {
+      expect(html).toMatch(/^<!doctype html>/i)
+      expect(html).toContain('<html lang="{{language}}"')
+      expect(html).toContain('<meta name="color-scheme" content="light dark">')
+      expect(html).toContain('@media (prefers-color-scheme: dark)')
+      expect(html).not.toMatch(/<img|fonts\.googleapis|url\(|<script|<mj-/)
+      expect(Buffer.byteLength(html)).toBeLessThan(24 * 1024)
+    }
+  })
+
+  test('are read strictly: a wrong attribute, value or place is a fault with its line, and all come at once', async () => {
+    await spoil('lesson.mjml', '<mj-button href', '<mj-button colour="red" href')
+    await spoil('notice.mjml', '<mj-column>', '<mj-column><mj-column></mj-column>')
+    await spoil('partials/footer.mjml', '<mj-section padding="26px 0 40px">', '<mj-section padding="wide">')
+    const found = await faults()
+    expect(found).toEqual([
+      'lesson.mjml:21 <mj-button>: Attribute colour is illegal.',
+      expect.stringMatching(/^partials\/footer\.mjml:1 <mj-section>: Attribute padding has invalid value: wide/),
+      expect.stringMatching(/^notice\.mjml:7 <mj-column>: mj-column cannot be used inside mj-column/),
+    ])
+  })
+
+  test('must close their tags in order, though MJML would guess', async () => {
+    await spoil(
+      'closing.mjml',
+      '          <mj-text mj-class="title">',
+      '          <mj-text>\n          <mj-text mj-class="title">',
+    )
+    await spoil('discreet.mjml', '</mj-wrapper>', '')
+    const found = await faults()
+    expect(found).toContainEqual(expect.stringMatching(/^closing\.mjml:\d+ .*closes <mj-text> of line 11/))
+    expect(found).toContainEqual(expect.stringMatching(/^discreet\.mjml:\d+ <\/mj-body> closes <mj-wrapper>/))
+  })
+
+  test('must include files that exist and lie inside emails/', async () => {
+    await spoil('lesson.mjml', './partials/sender.mjml', './partials/sander.mjml')
+    await spoil('notice.mjml', './partials/sender.mjml', '../outside.mjml')
+    const found = await faults()
+    expect(found).toContain('lesson.mjml:5 There is no file "./partials/sander.mjml" to include.')
+    expect(found).toContain('notice.mjml:5 "../outside.mjml" lies outside emails/.')
+  })
+
+  test('have no slots but the known ones', async () => {
+    await spoil('partials/footer.mjml', '{{why}}', '{{whyNot}} {{why}}')
+    await spoil('discreet.mjml', '{{line}}', '{{body}}')
+    const found = await faults()
+    expect(found).toContain('discreet.mjml:10 {{body}} is no slot of discreet.mjml.')
+    expect(found.filter((fault) => fault.startsWith('partials/footer.mjml:4 {{whyNot}} is no slot'))).toHaveLength(1)
+  })
+
+  test.each(['stopUrl', 'postalAddress', 'preheader', 'openUrl', 'why', 'language'])(
+    'must have the slot %s',
+    async (slot) => {
+      for (const file of ['partials/footer.mjml', 'partials/head.mjml', 'closing.mjml']) {
+        const text = await readFile(join(folder.path, file), 'utf8')
+        await writeFile(join(folder.path, file), text.replaceAll(`{{${slot}}}`, ''))
+      }
+      expect(await faults()).toContain(`closing.mjml:- The slot {{${slot}}} is missing.`)
+    },
+  )
+
+  test('must all be there', async () => {
+    await rm(join(folder.path, 'closing.mjml'))
+    expect(await faults()).toEqual(['closing.mjml:- This layout is missing.'])
+  })
+
+  test('may hold comments that mention anything', async () => {
+    await spoil('lesson.mjml', '<mj-body', '<!-- <mj-section> and {{anything}} -->\n  <mj-body')
+    await expect(loadEmails(folder.path)).resolves.toBeDefined()
+  })
+})
+
+describe('the words', () => {
+  test('are faults with their lines where a key or a slot is unknown, or something is missing', async () => {
+    await spoil('words/confirm.md', 'heading: ', 'headline: ')
+    await spoil('words/confirm.md', '  line: Please', '  line: "{{course}}" # Please')
+    await spoil('words/confirm.md', 'Press the button', 'Press the {{button}}')
+    await spoil('words/lesson.md', '---\n', '')
+    await rm(join(folder.path, 'words/closing.md'))
+    const found = await faults()
+    expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:4 .*unknown key "headline"/))
+    expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:\d+ .*no "heading"/))
+    expect(found).toContain('words/confirm.md:13 {{course}} is no slot here.')
+    expect(found).toContain('words/confirm.md:21 {{button}} is no slot here.')
+    expect(found).toContain('words/lesson.md:1 There is no front matter.')
+    expect(found).toContain('words/closing.md:- These words are missing.')
+  })
+
+  test('stand below the front matter only where the course does not write the mail', async () => {
+    const path = join(folder.path, 'words/lesson.md')
+    await writeFile(path, `${await readFile(path, 'utf8')}\nHello.\n`)
+    expect(await faults()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ Text stands below/)])
+  })
+})
