@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { exitSite } from '../../src/web/exit-site.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
+import { createVisitor, type Visitor } from './visitor.ts'
+
+let app: TestApp
+let visitor: Visitor
+
+beforeAll(async () => {
+  app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
+  visitor = createVisitor(app.url)
+})
+afterAll(() => app.close())
+
+const PAGES = ['/', '/courses/three-days', '/privacy', '/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere']
+
+describe('every page', () => {
+  test.each(PAGES)('%s is not stored, sends no referrer and runs only what the site itself serves', async (path) => {
+    const { headers, text } = await visitor.get(path)
+    expect(headers.get('Cache-Control')).toBe('no-store')
+    expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+    expect(headers.get('X-Powered-By')).toBeNull()
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+    expect(headers.get('Content-Security-Policy')).toBe(
+      "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+    )
+    expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
+    for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
+      expect(url).toMatch(/^\/assets\//)
+    }
+  })
+
+  test.each(PAGES)('%s can be left quickly, and says what that does not erase', async (path) => {
+    const { text } = await visitor.get(path)
+    expect(text).toMatch(new RegExp(`<body>\\s*<a class="skip" href="${exitSite.url}"`))
+    expect(text).toMatch(new RegExp(`<a class="leave" href="${exitSite.url}" rel="nofollow noreferrer"`))
+    expect(text).toContain('It does not erase your browser history or your mailbox.')
+  })
+
+  test('of one person is kept out of search engines; the start page is not', async () => {
+    for (const path of ['/confirm/x', '/l/x', '/stop/x']) {
+      expect((await visitor.get(path)).headers.get('X-Robots-Tag')).toBe('noindex, nofollow')
+    }
+    expect((await visitor.get('/')).headers.get('X-Robots-Tag')).toBeNull()
+  })
+
+  test('has what it needs under 60 KB', async () => {
+    const { text } = await visitor.get('/')
+    let size = Buffer.byteLength(text)
+    for (const [path] of text.matchAll(/\/assets\/[\w.-]+\/[\w.-]+/g)) {
+      size += Buffer.byteLength((await visitor.get(path)).text)
+    }
+    expect(size).toBeLessThan(60_000)
+  })
+})
+
+describe('files', () => {
+  test('are kept for ever under the hash of their content, and not at all under another', async () => {
+    const { text } = await visitor.get('/')
+    const path = /\/assets\/\w+\/site\.css/.exec(text)?.[0] ?? ''
+    const file = await visitor.get(path)
+    expect(file.status).toBe(200)
+    expect(file.headers.get('Content-Type')).toBe('text/css; charset=utf-8')
+    expect(file.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
+    const old = await visitor.get('/assets/000000000000/site.css')
+    expect(old.status).toBe(200)
+    expect(old.headers.get('Cache-Control')).toBe('no-store')
+  })
+
+  test.each(['/assets/x/none.css', '/assets/x/..%2fassets.ts', '/assets/x/styles', '/assets/x/%2e%2e%2fserver.ts'])(
+    '%s is not one of them',
+    async (path) => {
+      expect((await visitor.get(path)).status).toBe(404)
+    },
+  )
+})
+
+describe('errors', () => {
+  test('are a kind page for people and JSON for clients that speak it', async () => {
+    const page = await visitor.get('/nowhere')
+    expect(page.status).toBe(404)
+    expect(page.text).toContain('There is no such page')
+    const json = await visitor.get('/nowhere', { Accept: 'application/json' })
+    expect(json.status).toBe(404)
+    expect(json.json()).toMatchObject({ ok: false, code: 'not-found', message: expect.any(String) })
+  })
+
+  test('show nothing of the inside', async () => {
+    const store = app.app.ports.store.signUps
+    const real = store.byTokenHash
+    store.byTokenHash = async () => {
+      throw new Error('SQLITE_SECRET at /var/data')
+    }
+    try {
+      const answer = await visitor.get('/confirm/anything')
+      expect(answer.status).toBe(500)
+      expect(answer.text).toContain('Something went wrong here')
+      expect(answer.text).not.toMatch(/SQLITE|\/var|at Object/)
+    } finally {
+      store.byTokenHash = real
+    }
+  })
+})
+
+describe('for supervisors', () => {
+  test('/healthz, /readyz and /metrics answer', async () => {
+    expect((await visitor.get('/healthz')).json()).toEqual({ ok: true })
+    const ready = await visitor.get('/readyz')
+    expect(ready.json()).toMatchObject({ ok: expect.any(Boolean), checks: expect.any(Object) })
+    expect(ready.status).toBe(ready.json().ok ? 200 : 503)
+    const metrics = await visitor.get('/metrics')
+    expect(metrics.headers.get('Content-Type')).toContain('text/plain')
+    expect(metrics.text).toContain('bootcamp_deliveries')
+  })
+})
+
+describe('behind https', () => {
+  test('the session’s cookie is Secure and browsers are told to stay on https', async () => {
+    const { createSite } = await import('../../src/web/server.ts')
+    const { createServer } = await import('node:http')
+    const site = createSite({
+      ports: app.app.ports,
+      settings: { publicUrl: 'https://example.org', trustProxy: 0, signUpLimit: 10, production: true },
+      health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
+    })
+    const server = createServer(site)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+    try {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      const secure = createVisitor(`http://127.0.0.1:${port}`)
+      const answer = await secure.get('/')
+      expect(answer.headers.get('Strict-Transport-Security')).toMatch(/max-age=\d+/)
+      expect(answer.headers.get('Content-Security-Policy')).toContain('upgrade-insecure-requests')
+      const ended = await secure.post('/session/end')
+      expect(ended.headers.getSetCookie()[0]).toMatch(/; Secure/)
+    } finally {
+      await new Promise((resolve) => server.close(resolve))
+    }
+  })
+})
