@@ -129,7 +129,7 @@ describe('the local calendar', () => {
           window = next
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     )
   })
 
@@ -158,7 +158,7 @@ describe('the local calendar', () => {
           else expect(end - instant).toBe(60_000)
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     )
   })
 
@@ -181,7 +181,7 @@ describe('the local calendar', () => {
           sent = now
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
@@ -192,7 +192,7 @@ describe('the local calendar', () => {
         expect(calendar.nextSlot(schedule, schedule.confirmedAt)).toBe(calendar.dueAt(schedule, 2))
         expect(calendar.dayOf(schedule, calendar.nextSlot(schedule, schedule.confirmedAt)).start).toBe(day.end)
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 })
