@@ -11,11 +11,12 @@ import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
 import { AppError } from './core/errors.ts'
 import { deriveKeys } from './core/keys.ts'
+import { isReviewDue } from './core/help-numbers.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createSealer } from './core/seal.ts'
 import { deliver } from './flow/deliver.ts'
-import type { Clock, Mailer, Ports } from './flow/ports.ts'
+import type { Clock, Courses, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { sweep } from './flow/sweep.ts'
@@ -84,6 +85,13 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const clock = overrides.clock ?? { now: () => Date.now() }
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
   const mailer =
+  if ((await checkRedis(config.redisUrl)) === 'away') {
+    if (overrides.redisRequired)
+      throw new AppError('misconfigured', 'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.')
+    log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
+  }
+  warnOfReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
+
     overrides.mailer ??
     createSmtpMailer({
       url: config.smtpUrl,
@@ -183,6 +191,16 @@ async function listenOn(server: Server, port: number): Promise<void> {
       throw new AppError('misconfigured', `Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm start`)
     if (code === 'EACCES')
       throw new AppError('misconfigured', `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`)
+/** Numbers that were not looked at for a quarter may ring nowhere, for people who need them most. */
+function warnOfReviews(courses: Courses, now: number, log: Logger): void {
+  for (const { name } of courses.all()) {
+    const { helpNumbers } = courses.extrasOf(name)
+    if (helpNumbers === null || !isReviewDue(helpNumbers, now)) continue
+    const cure = `Check every number, then write today's date under "reviewed:" in ${helpNumbers.file}.`
+    log.warn({ course: name, reviewed: helpNumbers.reviewed }, `The help numbers want a review. ${cure}`)
+  }
+}
+
     throw error
   }
 }

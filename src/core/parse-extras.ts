@@ -22,6 +22,17 @@ export interface CourseExtras {
   readonly questions: readonly LibraryQuestion[]
 }
 
+/** A course that is nothing but its lessons. */
+export const NO_EXTRAS: CourseExtras = {
+  assessment: null,
+  helpNumbers: null,
+  pages: [],
+  checkIns: [],
+  checkInRules: [],
+  articles: [],
+  questions: [],
+}
+
 export type ParsedExtras = { readonly extras: CourseExtras } | { readonly faults: readonly Fault[] }
 
 /** Care pages that every course with care pages has: others link to them. */

@@ -11,6 +11,8 @@ import type {
 } from '../core/model.ts'
 import type { Calendar } from '../core/calendar.ts'
 import type { SecretKeys } from '../core/keys.ts'
+import type { CourseExtras } from '../core/parse-extras.ts'
+import type { LastDot } from './restored.ts'
 
 /** What the flows need from the world. Adapters obey; only app.ts knows which adapter stands behind a port. */
 export interface Ports {
@@ -68,6 +70,8 @@ export interface Sealer {
   open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string
 }
 
+  /** What the course has beside its lessons; empty for an unknown course. */
+  extrasOf(name: string): CourseExtras
 /** The queue's side: wake-up calls that carry an id and nothing else. Losing them loses nothing: the sweep repairs. */
 export interface WakeUps {
   /** Tells the queue that rows became due, or will. Called after commit. Never throws, never waits long. */
