@@ -3,26 +3,30 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
+import { createSteadyClock, machineClocks } from './clock.ts'
 import type { Config } from './config.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
 import { AppError } from './core/errors.ts'
-import { deriveKeys } from './core/keys.ts'
 import { isReviewDue } from './core/help-numbers.ts'
+import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createSealer } from './core/seal.ts'
 import { deliver } from './flow/deliver.ts'
-import type { Clock, Courses, Mailer, Ports } from './flow/ports.ts'
+import type { Clock, Courses, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
+import { holdIfRestored } from './flow/restored.ts'
 import { sweep } from './flow/sweep.ts'
 import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
+import { checkRedis } from './queue/check-redis.ts'
+import { createDotLog } from './queue/dot-log.ts'
 import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
@@ -43,7 +47,10 @@ export interface Overrides {
   readonly lessonsDir?: string
   readonly emailsDir?: string
   readonly smtpSilenceMs?: number
+  /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
+  readonly redisRequired?: boolean
   readonly sweepEveryMs?: number
+  readonly settings?: Partial<FlowSettings>
 }
 
 export interface App {
@@ -67,6 +74,8 @@ export type CompleteConfig = Config & {
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const SWEEP_EVERY_MS = 15_000
 const SMTP_SILENCE_MS = 600_000
+const LEASE_MS = 120_000
+const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
 
 /** The composition root: the only place where every adapter is seen. Fails with FaultsError for bad course or mail files. */
@@ -79,19 +88,23 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
 
-  const database = openSqlite(config.databaseFile)
-  await database.migrate()
-  const redis = connectRedis(config.redisUrl)
-  const clock = overrides.clock ?? { now: () => Date.now() }
-  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
-  const mailer =
   if ((await checkRedis(config.redisUrl)) === 'away') {
     if (overrides.redisRequired)
-      throw new AppError('misconfigured', 'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.')
+      throw new AppError(
+        'misconfigured',
+        'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.',
+      )
     log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
   }
   warnOfReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
+  const database = openSqlite(config.databaseFile)
+  await database.migrate()
+  const redis = connectRedis(config.redisUrl)
+  const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
+  const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis)
+  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
+  const mailer =
     overrides.mailer ??
     createSmtpMailer({
       url: config.smtpUrl,
@@ -124,12 +137,16 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     onClaim: everyNowAndThen(CLAIM_BEAT_MS, (now) => {
       store.heartbeats.beat('claim', now).catch((error: unknown) => log.debug({ error: String(error) }, 'no beat'))
     }),
+    dotLog,
     isDeadWorker,
     settings: {
       publicUrl: config.publicUrl,
       course: config.course,
       worker: overrides.worker ?? workerName(),
       planningHorizonMs: config.planningHorizon,
+      leaseMs: LEASE_MS,
+      resendAfterMs: RESEND_AFTER_MS,
+      ...overrides.settings,
     },
   }
 
@@ -157,6 +174,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
     async startWorker() {
       await reclaim(ports)
+      await holdIfRestored(ports)
       worker = startQueueWorker({
         connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
@@ -175,22 +193,13 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await worker?.close()
       if ('close' in mailer) await mailer.close()
       await wakeUps.close()
+      dotLog.close()
       redis.disconnect()
       await database.close()
     },
   }
 }
 
-async function listenOn(server: Server, port: number): Promise<void> {
-  server.listen(port)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new AppError('misconfigured', `Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm start`)
-    if (code === 'EACCES')
-      throw new AppError('misconfigured', `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`)
 /** Numbers that were not looked at for a quarter may ring nowhere, for people who need them most. */
 function warnOfReviews(courses: Courses, now: number, log: Logger): void {
   for (const { name } of courses.all()) {
@@ -201,6 +210,22 @@ function warnOfReviews(courses: Courses, now: number, log: Logger): void {
   }
 }
 
+async function listenOn(server: Server, port: number): Promise<void> {
+  server.listen(port)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new AppError(
+        'misconfigured',
+        `Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm start`,
+      )
+    if (code === 'EACCES')
+      throw new AppError(
+        'misconfigured',
+        `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`,
+      )
     throw error
   }
 }

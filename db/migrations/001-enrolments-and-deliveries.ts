@@ -146,5 +146,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('probe_at', 'integer')
     .addColumn('failures', 'integer', (c) => c.notNull())
     .execute()
-  await sql`insert into stream (id, state, reason, since, probe_at, failures) values (1, 'open', '', 0, null, 0)`.execute(db)
+  await sql`insert into stream (id, state, reason, since, probe_at, failures) values (1, 'open', '', 0, null, 0)`.execute(
+    db,
+  )
 }

@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
 import type { Ports, Repositories } from './ports.ts'
 import { resume } from './restart.ts'
-import type { Confirmed, ConfirmationView } from './views.ts'
+import type { ConfirmationView, Confirmed } from './views.ts'
 import { viewWeek } from './week.ts'
 
 /** How long the link in a confirmation mail works. */

@@ -30,6 +30,7 @@ export interface Ports {
   readonly random: () => number
   /** Told of every claim, for readiness. */
   readonly onClaim: (now: number) => void
+  readonly dotLog: DotLog
   /** Whether the worker that held this lease is known to have ended. */
   readonly isDeadWorker: (name: string) => boolean
   readonly settings: FlowSettings
@@ -44,11 +45,23 @@ export interface FlowSettings {
   readonly worker: string
   /** How far ahead the queue holds a wake-up for each waiting row, ms. */
   readonly planningHorizonMs: number
+  /** A lease lasts this long, ms, and is renewed while its holder works. */
+  readonly leaseMs: number
+  /** After a lost reply the identical message goes out once more, this much later, ms, unless something proves that the first arrived. */
+  readonly resendAfterMs: number
 }
 
 export interface Clock {
   /** Milliseconds since the epoch, UTC. */
   now(): number
+}
+
+/** Remembers, outside the database, the last message that may have gone out: how an older copy is recognised. */
+export interface DotLog {
+  /** After the mark's commit and before the last bytes leave. */
+  note(dot: LastDot): void
+  last(): Promise<readonly LastDot[]>
+  forget(): Promise<void>
 }
 
 export interface Log {
@@ -61,6 +74,8 @@ export interface Log {
 export interface Courses {
   get(name: string): Course | null
   all(): readonly Course[]
+  /** What the course has beside its lessons; empty for an unknown course. */
+  extrasOf(name: string): CourseExtras
 }
 
 /** Encrypts what a learner wrote. `context` is bound to the ciphertext: opened under another, it fails. */
@@ -70,8 +85,6 @@ export interface Sealer {
   open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string
 }
 
-  /** What the course has beside its lessons; empty for an unknown course. */
-  extrasOf(name: string): CourseExtras
 /** The queue's side: wake-up calls that carry an id and nothing else. Losing them loses nothing: the sweep repairs. */
 export interface WakeUps {
   /** Tells the queue that rows became due, or will. Called after commit. Never throws, never waits long. */
@@ -142,6 +155,8 @@ export interface Mailer {
 export interface Store extends Repositories {
   /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. */
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
+  /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
+  scrub(): Promise<boolean>
 }
 
 export interface Repositories {
@@ -152,6 +167,7 @@ export interface Repositories {
   readonly progress: Progress
   readonly answers: AnswerStore
   readonly sessions: Sessions
+  readonly sharing: Sharing
   readonly suppressions: Suppressions
   readonly heartbeats: Heartbeats
   readonly stream: Stream
@@ -161,6 +177,8 @@ export interface Learners {
   /** The learner with this address key, created when absent. */
   ensure(row: { address: string; addressKey: string; now: number }): Promise<Learner>
   byId(id: number): Promise<Learner | null>
+  /** The learner and everything of theirs. Suppressions stay: they hold a keyed hash and no address. */
+  erase(id: number): Promise<void>
   /** The wrapped data key; stores `fresh` first when there is none. */
   dataKey(id: number, fresh: () => Uint8Array): Promise<Uint8Array>
 }
@@ -192,6 +210,10 @@ export interface Enrolments {
   /** False when the enrolment was not in `from`. */
   move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
   setPreferences(id: number, preferences: Partial<Preferences>): Promise<void>
+  /** Stops the weekly check-ins alone, or with null lets them come again. */
+  setCheckIns(id: number, stoppedAt: number | null): Promise<void>
+  /** These parts of the course are offered no more. */
+  switchOff(id: number, features: readonly string[]): Promise<void>
 }
 
 export interface PlannedDelivery {
@@ -217,6 +239,8 @@ export interface ClaimRequest {
   readonly messageId: string
   /** The learner's local day around `now`; no other lesson of the enrolment may have had its dot in it. Null: no such rule. */
   readonly day: Window | null
+  /** The form the learner reads now; kept from the first copy on. */
+  readonly variant: Variant | null
 }
 
 export type Settlement =
@@ -253,7 +277,7 @@ export interface Deliveries {
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting; false when it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<boolean>
-  /** Whether the enrolment is active and the address not suppressed. */
+  /** Whether the enrolment takes mail of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
   /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. */
   cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
@@ -261,8 +285,20 @@ export interface Deliveries {
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
   /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
   earlierLive(enrolmentId: number, day: number): Promise<Delivery | null>
+  /** Whether this database knows of that lease, or of the row's erasure: false in an older copy. */
+  hasReached(id: number, fence: number): Promise<boolean>
+  /** Waiting rows due until the instant become `unconfirmed` and wait for a person. Returns how many. */
+  presumeSent(until: number): Promise<number>
+  /** `unconfirmed` rows, oldest first. */
+  unconfirmed(limit: number): Promise<readonly Delivery[]>
+  /** A person's word on an `unconfirmed` row; false when it is not one. */
+  decide(id: number, word: 'arrived' | 'send-again', now: number): Promise<boolean>
   /** Cancels every live row of the enrolment; a row past its dot keeps its state. Returns how many. */
   cancelEnrolment(enrolmentId: number, now: number): Promise<number>
+  /** Cancels the live check-ins of the enrolment. Returns how many. */
+  cancelCheckIns(enrolmentId: number, now: number): Promise<number>
+  /** Rows of this kind made for this learner since the instant, whatever became of them. */
+  countPlanned(learnerId: number, kind: DeliveryKind, since: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */
   replan(id: number, dueAt: number): Promise<boolean>
   /** Mails of this kind handed over to this learner since the instant, and those on their way ahead of this one. */
@@ -288,12 +324,22 @@ export interface StoredAnswer {
   readonly savedAt: number
 }
 
+/** `session` wrote it, and it opens under that session's key. */
+export interface ReadableAnswer extends StoredAnswer {
+  readonly session: string
+  readonly kept: boolean
+}
+
 export interface AnswerStore {
   of(key: AnswerKey): Promise<readonly StoredAnswer[]>
   put(key: AnswerKey, answer: StoredAnswer): Promise<void>
   /** Values another tab replaced; kept so that nothing acknowledged is lost. */
   keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
   kept(key: AnswerKey): Promise<readonly StoredAnswer[]>
+  /** Everything of this day that the session may read: its own, and what others wrote where it was let in. Oldest first. */
+  readable(enrolmentId: number, day: number, session: string): Promise<readonly ReadableAnswer[]>
+  /** Which days hold writing, and of which sessions. */
+  days(enrolmentId: number): Promise<readonly { readonly day: number; readonly session: string }[]>
   /** Whether any other session wrote something for this day. */
   writtenElsewhere(key: AnswerKey): Promise<boolean>
 }
@@ -302,7 +348,19 @@ export interface Sessions {
   /** `hash` is SHA-256 of the cookie's value. */
   open(hash: string, learnerId: number, now: number): Promise<void>
   isOpen(hash: string, learnerId: number): Promise<boolean>
+  /** Lets the session read everything written for this enrolment, by whichever session. */
+  allowReading(hash: string, enrolmentId: number, now: number): Promise<void>
+  mayRead(hash: string, enrolmentId: number): Promise<boolean>
   end(hash: string, now: number): Promise<void>
+}
+
+/** Letters that wait to be shared. */
+export interface Sharing {
+  /** Notes the wish; a second time keeps the first instant. */
+  ask(enrolmentId: number, day: number, now: number): Promise<void>
+  askedAt(enrolmentId: number, day: number): Promise<number | null>
+  /** Of one day, or with null of all. */
+  forget(enrolmentId: number, day: number | null): Promise<void>
 }
 
 export interface Suppressions {

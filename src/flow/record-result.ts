@@ -2,11 +2,10 @@ import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
 import { classifyReply } from '../core/smtp-outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { persist } from './persist.ts'
 import type { Ports, Repositories, Settlement, SmtpResult } from './ports.ts'
 import { streamFails, streamWorks } from './stream.ts'
 
-/** After a lost reply the identical message goes out once more, unless something proves that the first arrived. */
-export const RESEND_AFTER_MS = 15 * 60_000
 /** A full mailbox is asked again this much later, and no person is written off for it. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
 
@@ -97,7 +96,7 @@ async function recordDeferred(
 }
 
 async function recordUnconfirmed(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
-  const dueAt = row.resends === 0 ? ports.clock.now() + RESEND_AFTER_MS : NEVER
+  const dueAt = row.resends === 0 ? ports.clock.now() + ports.settings.resendAfterMs : NEVER
   await settle(ports, row, { state: 'unconfirmed', dueAt, reply: `no reply after the last bytes: ${reason}` })
   ports.log.warn(
     { delivery: row.id, resends: row.resends },
@@ -116,11 +115,13 @@ async function settle(
   also: (unit: Repositories) => Promise<void> = async () => {},
 ): Promise<void> {
   const now = ports.clock.now()
-  const planned = await ports.store.transaction(async (unit) => {
-    if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
-    await also(unit)
-    return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
-  })
+  const planned = await persist(ports.log, () =>
+    ports.store.transaction(async (unit) => {
+      if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
+      await also(unit)
+      return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
+    }),
+  )
   await ports.wakeUps.plan(planned)
 }
 

@@ -2,7 +2,7 @@ import { deliver } from './deliver.ts'
 import type { Outcome } from './outcome.ts'
 import { planAhead } from './plan-ahead.ts'
 import type { Ports } from './ports.ts'
-import { RESEND_AFTER_MS, continueEnrolment } from './record-result.ts'
+import { continueEnrolment } from './record-result.ts'
 
 /** Rows taken up by one sweep; what is left waits for the next. */
 const BATCH = 500
@@ -39,7 +39,7 @@ export async function sweep(ports: Ports, options: { concurrency: number }): Pro
 /** A worker that ended after the dot leaves a row that nobody will settle: it becomes unconfirmed, and the course goes on. */
 async function expireDots(ports: Ports, now: number): Promise<number> {
   const { rows, planned } = await ports.store.transaction(async (unit) => {
-    const rows = await unit.deliveries.expireDots(now, now + RESEND_AFTER_MS)
+    const rows = await unit.deliveries.expireDots(now, now + ports.settings.resendAfterMs)
     const planned = []
     for (const row of rows) planned.push(...(await continueEnrolment(ports, unit, row, now)))
     return { rows, planned }

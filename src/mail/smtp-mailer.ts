@@ -127,12 +127,7 @@ function answered(stage: SmtpStage, reply: string): SmtpResult {
     : { kind: 'lost', stage, reason: 'the server answered before the message was complete' }
 }
 
-function bodyStream(
-  raw: Buffer,
-  onStart: () => void,
-  onLast: () => Promise<boolean>,
-  onFault: () => void,
-): Readable {
+function bodyStream(raw: Buffer, onStart: () => void, onLast: () => Promise<boolean>, onFault: () => void): Readable {
   const head = raw.subarray(0, raw.length - HELD_BACK)
   const tail = raw.subarray(raw.length - HELD_BACK)
   let step = 0

@@ -72,7 +72,11 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   scheduler.on('error', () => {})
   const schedule = () =>
     scheduler
-      .upsertJobScheduler('sweep', { every: options.sweepEveryMs }, { opts: { removeOnComplete: true, removeOnFail: true } })
+      .upsertJobScheduler(
+        'sweep',
+        { every: options.sweepEveryMs },
+        { opts: { removeOnComplete: true, removeOnFail: true } },
+      )
       .catch((error: unknown) => log.debug({ error: String(error) }, 'could not schedule the sweep'))
   // Also after a flush: Redis comes back without its scheduler.
   schedulerRedis.on('ready', schedule)

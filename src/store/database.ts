@@ -1,4 +1,4 @@
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from '../../db/migrations/index.ts'
 import type { Database } from './schema.ts'
@@ -10,6 +10,15 @@ export interface OpenDatabase {
   /** Runs what migrations are missing; throws the migration's own error after rolling it back. */
   migrate(): Promise<readonly string[]>
   close(): Promise<void>
+}
+
+/**
+ * Empties the write-ahead log, where the pages of erased rows would otherwise stay until it is written over.
+ * False when another process reads from it just now.
+ */
+export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await db.executeQuery<{ busy: number }>(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
+  return rows[0]?.busy === 0
 }
 
 /** `file` is a path. WAL and synchronous=FULL: a commit that returned survives a power cut. */

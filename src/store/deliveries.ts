@@ -1,16 +1,17 @@
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
-import type { Expression } from 'kysely'
-import { type DeliveryState, NEVER } from '../core/model.ts'
-import type { ClaimRequest, Deliveries, Settlement } from '../flow/ports.ts'
+import { type Kysely, sql } from 'kysely'
+import { type DeliveryKind, NEVER } from '../core/model.ts'
+import type { Deliveries } from '../flow/ports.ts'
+import {
+  isDue,
+  isNextInOrder,
+  isTheOnlyOneToday,
+  LIVE,
+  mayBeSent,
+  settlementColumns,
+  WAITING,
+} from './delivery-guards.ts'
 import { toDelivery } from './rows.ts'
 import type { Database } from './schema.ts'
-
-/** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */
-const WAITING: readonly DeliveryState[] = ['planned', 'deferred', 'unconfirmed']
-/** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
-const LIVE: readonly DeliveryState[] = ['planned', 'deferred', 'leased']
-
-type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
 
 export function createDeliveries(db: Kysely<Database>): Deliveries {
   return {
@@ -108,7 +109,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .orderBy('id')
         .limit(limit)
         .execute()
-      return rows.map((row) => ({ id: row.id, dueAt: row.due_at, kind: row.kind as 'lesson' }))
+      return rows.map((row) => ({ id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind }))
     },
 
     async claim(id, request) {
@@ -124,9 +125,18 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
           first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(request.now)),
           message_id: eb.fn.coalesce('message_id', eb.val(request.messageId)),
           dot_at: null,
+          // A message that may have arrived stays what it was; before that, the learner's newest choice holds.
+          variant: eb
+            .case()
+            .when('first_dot_at', 'is', null)
+            .then(request.variant === null ? null : JSON.stringify(request.variant))
+            .else(eb.ref('variant'))
+            .end(),
         }))
         .where('id', '=', id)
-        .where((eb) => eb.and([isDue(eb, request.now), mayBeSent(eb), isTheOnlyOneToday(eb, request), isNextInOrder(eb)]))
+        .where((eb) =>
+          eb.and([isDue(eb, request.now), mayBeSent(eb), isTheOnlyOneToday(eb, request), isNextInOrder(eb)]),
+        )
         .returningAll()
         .executeTakeFirst()
       return row ? toDelivery(row) : null
@@ -242,6 +252,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .select('id')
         .where('enrolment_id', '=', enrolmentId)
         .where('id', '!=', exceptId)
+        .where('day', 'is not', null)
         .where('first_dot_at', '>=', window.start)
         .where('first_dot_at', '<', window.end)
         .limit(1)
@@ -262,6 +273,56 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return row ? toDelivery(row) : null
     },
 
+    async hasReached(id, fence) {
+      const row = await db.selectFrom('delivery').select('fence').where('id', '=', id).executeTakeFirst()
+      if (row) return row.fence >= fence
+      // Erased with its learner, if later rows are known; never seen here otherwise.
+      const later = await db.selectFrom('delivery').select('id').where('id', '>', id).limit(1).executeTakeFirst()
+      return later !== undefined
+    },
+
+    async presumeSent(until) {
+      const result = await db
+        .updateTable('delivery')
+        .set((eb) => ({
+          state: 'unconfirmed',
+          first_dot_at: eb.fn.coalesce('first_dot_at', 'due_at'),
+          due_at: NEVER,
+          reply: 'the database was restored: this may have been sent after the copy was made',
+        }))
+        .where('state', 'in', WAITING)
+        .where('due_at', '<=', until)
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+
+    async unconfirmed(limit) {
+      const rows = await db
+        .selectFrom('delivery')
+        .selectAll()
+        .where('state', '=', 'unconfirmed')
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toDelivery)
+    },
+
+    async decide(id, word, now) {
+      const result = await db
+        .updateTable('delivery')
+        .set(
+          word === 'arrived'
+            ? { state: 'sent', settled_at: now, reply: 'a person says that it arrived' }
+            : // Back to the one resend that every unconfirmed row has, at once.
+              { due_at: now, resends: 0 },
+        )
+        .where('id', '=', id)
+        .where('state', '=', 'unconfirmed')
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
     async cancelEnrolment(enrolmentId, now) {
       // Past its dot the message may already be in the inbox; its state tells what became of it, so only its resend is cancelled.
       await db
@@ -278,6 +339,36 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .where('dot_at', 'is', null)
         .executeTakeFirst()
       return Number(result.numUpdatedRows)
+    },
+
+    async cancelCheckIns(enrolmentId, now) {
+      await db
+        .updateTable('delivery')
+        .set({ due_at: NEVER })
+        .where('enrolment_id', '=', enrolmentId)
+        .where('kind', '=', 'check-in')
+        .where('state', '=', 'unconfirmed')
+        .execute()
+      const result = await db
+        .updateTable('delivery')
+        .set({ state: 'cancelled', settled_at: now, lease_until: null, lease_owner: null })
+        .where('enrolment_id', '=', enrolmentId)
+        .where('kind', '=', 'check-in')
+        .where('state', 'in', LIVE)
+        .where('dot_at', 'is', null)
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+
+    async countPlanned(learnerId, kind, since) {
+      const row = await db
+        .selectFrom('delivery')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('learner_id', '=', learnerId)
+        .where('kind', '=', kind)
+        .where('created_at', '>=', since)
+        .executeTakeFirstOrThrow()
+      return Number(row.n)
     },
 
     async replan(id, dueAt) {
@@ -310,92 +401,5 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .executeTakeFirstOrThrow()
       return Number(row.n)
     },
-  }
-}
-
-function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool> {
-  return eb.or([
-    eb.and([eb('state', 'in', WAITING), eb('due_at', '<=', now)]),
-    // Before its dot an abandoned lease was provably not delivered.
-    eb.and([eb('state', '=', 'leased'), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
-  ])
-}
-
-function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
-  return eb.and([
-    eb.or([
-      eb('enrolment_id', 'is', null),
-      eb.exists(
-        eb
-          .selectFrom('enrolment')
-          .select('enrolment.id')
-          .whereRef('enrolment.id', '=', 'delivery.enrolment_id')
-          .where('enrolment.state', '=', 'active'),
-      ),
-    ]),
-    eb.not(
-      eb.exists(
-        eb
-          .selectFrom('suppression')
-          .innerJoin('learner', 'learner.address_key', 'suppression.address_key')
-          .select('learner.id')
-          .whereRef('learner.id', '=', 'delivery.learner_id'),
-      ),
-    ),
-  ])
-}
-
-/** A resend is a copy of a message whose day has been counted already, so only first copies are held to the rule. */
-function isTheOnlyOneToday(eb: DeliveryExpressions, request: ClaimRequest): Expression<SqlBool> {
-  if (request.day === null) return sql<SqlBool>`1`
-  return eb.or([
-    eb('first_dot_at', 'is not', null),
-    eb.not(
-      eb.exists(
-        eb
-          .selectFrom('delivery as other')
-          .select('other.id')
-          .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
-          .whereRef('other.id', '!=', 'delivery.id')
-          .where('other.first_dot_at', '>=', request.day.start)
-          .where('other.first_dot_at', '<', request.day.end),
-      ),
-    ),
-  ])
-}
-
-function isNextInOrder(eb: DeliveryExpressions): Expression<SqlBool> {
-  return eb.or([
-    eb('enrolment_id', 'is', null),
-    eb('first_dot_at', 'is not', null),
-    eb.not(
-      eb.exists(
-        eb
-          .selectFrom('delivery as other')
-          .select('other.id')
-          .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
-          .whereRef('other.day', '<', 'delivery.day')
-          .where('other.state', 'in', LIVE),
-      ),
-    ),
-  ])
-}
-
-function settlementColumns(settlement: Settlement, now: number) {
-  const reply = settlement.reply.slice(0, 500)
-  switch (settlement.state) {
-    case 'deferred':
-      return {
-        state: settlement.state,
-        due_at: settlement.dueAt,
-        dot_at: null,
-        // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
-        first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
-        reply,
-      }
-    case 'unconfirmed':
-      return { state: settlement.state, due_at: settlement.dueAt, reply }
-    default:
-      return { state: settlement.state, settled_at: now, reply }
   }
 }

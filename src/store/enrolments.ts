@@ -15,6 +15,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
           state: 'active',
           confirmed_at: now,
           ended_at: null,
+          check_ins_stopped_at: null,
         })
         .returningAll()
         .executeTakeFirstOrThrow()
@@ -56,6 +57,21 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
         .where('state', '=', from)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
+    },
+
+    async setCheckIns(id, stoppedAt) {
+      await db.updateTable('enrolment').set({ check_ins_stopped_at: stoppedAt }).where('id', '=', id).execute()
+    },
+
+    async switchOff(id, features) {
+      const row = await db.selectFrom('enrolment').select('off').where('id', '=', id).executeTakeFirst()
+      if (!row) return
+      const off = [...new Set([...(JSON.parse(row.off) as string[]), ...features])]
+      await db
+        .updateTable('enrolment')
+        .set({ off: JSON.stringify(off) })
+        .where('id', '=', id)
+        .execute()
     },
 
     async setPreferences(id, preferences) {

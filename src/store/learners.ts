@@ -22,11 +22,21 @@ export function createLearners(db: Kysely<Database>): Learners {
       return row ?? null
     },
 
+    async erase(id) {
+      // Everything of the learner's hangs on this row; suppressions are kept by their own key.
+      await db.deleteFrom('learner').where('id', '=', id).execute()
+    },
+
     async dataKey(id, fresh) {
       const stored = await readDataKey(db, id)
       if (stored) return stored
       // Conditional, so that of two sessions writing their first line together one key wins for both.
-      await db.updateTable('learner').set({ data_key: fresh() }).where('id', '=', id).where('data_key', 'is', null).execute()
+      await db
+        .updateTable('learner')
+        .set({ data_key: fresh() })
+        .where('id', '=', id)
+        .where('data_key', 'is', null)
+        .execute()
       const key = await readDataKey(db, id)
       if (!key) throw new Error(`learner ${id} is gone`)
       return key

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Effort } from '../core/course.ts'
-import type { AnswerKey, AnswerStore, Progress, Sessions, StoredAnswer } from '../flow/ports.ts'
+import type { AnswerKey, AnswerStore, Progress, Sessions, Sharing, StoredAnswer } from '../flow/ports.ts'
 import type { Database } from './schema.ts'
 
 export function createProgress(db: Kysely<Database>): Progress {
@@ -78,6 +78,47 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .execute()
     },
 
+    async readable(enrolmentId, day, session) {
+      const rows = await db
+        .selectFrom('answer')
+        .select(['session', 'field', 'version', 'sealed', 'saved_at', 'kept'])
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', '=', day)
+        .where((eb) =>
+          eb.or([
+            eb('session', '=', session),
+            eb.exists(
+              eb
+                .selectFrom('reading')
+                .select('reading.session')
+                .where('reading.session', '=', session)
+                .whereRef('reading.enrolment_id', '=', 'answer.enrolment_id'),
+            ),
+          ]),
+        )
+        .orderBy('id')
+        .execute()
+      return rows.map((row) => ({
+        session: row.session,
+        field: row.field,
+        version: row.version,
+        sealed: row.sealed,
+        savedAt: row.saved_at,
+        kept: row.kept === 1,
+      }))
+    },
+
+    async days(enrolmentId) {
+      const rows = await db
+        .selectFrom('answer')
+        .select(['day', 'session'])
+        .distinct()
+        .where('enrolment_id', '=', enrolmentId)
+        .orderBy('day')
+        .execute()
+      return rows
+    },
+
     async writtenElsewhere(key) {
       const row = await db
         .selectFrom('answer')
@@ -88,6 +129,36 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .limit(1)
         .executeTakeFirst()
       return row !== undefined
+    },
+  }
+}
+
+export function createSharing(db: Kysely<Database>): Sharing {
+  return {
+    async ask(enrolmentId, day, now) {
+      await db
+        .insertInto('sharing')
+        .values({ enrolment_id: enrolmentId, day, asked_at: now })
+        .onConflict((conflict) => conflict.columns(['enrolment_id', 'day']).doNothing())
+        .execute()
+    },
+
+    async askedAt(enrolmentId, day) {
+      const row = await db
+        .selectFrom('sharing')
+        .select('asked_at')
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', '=', day)
+        .executeTakeFirst()
+      return row?.asked_at ?? null
+    },
+
+    async forget(enrolmentId, day) {
+      await db
+        .deleteFrom('sharing')
+        .where('enrolment_id', '=', enrolmentId)
+        .$if(day !== null, (query) => query.where('day', '=', day ?? 0))
+        .execute()
     },
   }
 }
@@ -113,7 +184,26 @@ export function createSessions(db: Kysely<Database>): Sessions {
       return row !== undefined
     },
 
+    async allowReading(hash, enrolmentId, now) {
+      await db
+        .insertInto('reading')
+        .values({ session: hash, enrolment_id: enrolmentId, opened_at: now })
+        .onConflict((conflict) => conflict.columns(['session', 'enrolment_id']).doNothing())
+        .execute()
+    },
+
+    async mayRead(hash, enrolmentId) {
+      const row = await db
+        .selectFrom('reading')
+        .select('session')
+        .where('session', '=', hash)
+        .where('enrolment_id', '=', enrolmentId)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     async end(hash, now) {
+      await db.deleteFrom('reading').where('session', '=', hash).execute()
       await db
         .updateTable('session')
         .set({ ended_at: now })

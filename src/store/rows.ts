@@ -1,5 +1,14 @@
 import type { Selectable } from 'kysely'
-import type { Delivery, DeliveryKind, DeliveryState, Enrolment, EnrolmentState, Preferences, SignUp } from '../core/model.ts'
+import type { Variant } from '../core/course.ts'
+import type {
+  Delivery,
+  DeliveryKind,
+  DeliveryState,
+  Enrolment,
+  EnrolmentState,
+  Preferences,
+  SignUp,
+} from '../core/model.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 export function toPreferenceColumns(preferences: Preferences): PreferenceColumns {
@@ -34,6 +43,8 @@ export function toEnrolment(row: Selectable<Database['enrolment']>): Enrolment {
     course: row.course,
     state: row.state as EnrolmentState,
     confirmedAt: row.confirmed_at,
+    checkInsStoppedAt: row.check_ins_stopped_at,
+    off: JSON.parse(row.off) as string[],
   }
 }
 
@@ -72,5 +83,6 @@ export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
     resends: row.resends,
     messageId: row.message_id,
     reply: row.reply,
+    variant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
   }
 }

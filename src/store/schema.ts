@@ -17,6 +17,8 @@ export interface Database {
     state: string
     confirmed_at: number
     ended_at: number | null
+    check_ins_stopped_at: number | null
+    off: Generated<string>
   }
   sign_up: PreferenceColumns & {
     id: Generated<number>
@@ -52,12 +54,17 @@ export interface Database {
     message_id: string | null
     reply: string | null
     created_at: number
+    variant: string | null
   }
   /** One row: whether mail may go out. */
   stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
   heartbeat: { name: string; at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
   session: { hash: string; learner_id: number; opened_at: number; ended_at: number | null }
+  /** Letters that wait to be shared. */
+  sharing: { enrolment_id: number; day: number; asked_at: number }
+  /** Sessions that may read what other sessions of the enrolment wrote. */
+  reading: { session: string; enrolment_id: number; opened_at: number }
   answer: {
     id: Generated<number>
     enrolment_id: number

@@ -97,7 +97,9 @@ class FileConnection implements DatabaseConnection {
         const code = codeOf(error)
         if (!code.startsWith('SQLITE_BUSY')) throw explain(error, code)
         if (performance.now() - this.#askedAt > PATIENCE_MS)
-          throw new AppError('busy', 'The database is locked by another process. Try again in a moment.', { cause: error })
+          throw new AppError('busy', 'The database is locked by another process. Try again in a moment.', {
+            cause: error,
+          })
       }
       await sleep(1 + Math.random() * 4)
     }

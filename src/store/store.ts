@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/ports.ts'
+import { emptyLog } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { createLearners } from './learners.ts'
-import { createAnswers, createProgress, createSessions } from './progress.ts'
+import { createAnswers, createProgress, createSessions, createSharing } from './progress.ts'
 import type { Database } from './schema.ts'
 import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
@@ -14,6 +15,7 @@ export function createStore(db: Kysely<Database>): Store {
   return {
     ...createRepositories(db),
     transaction: (work) => db.transaction().execute((unit) => work(createRepositories(unit))),
+    scrub: () => emptyLog(db),
   }
 }
 
@@ -26,6 +28,7 @@ function createRepositories(db: Kysely<Database>): Repositories {
     progress: createProgress(db),
     answers: createAnswers(db),
     sessions: createSessions(db),
+    sharing: createSharing(db),
     suppressions: createSuppressions(db),
     heartbeats: createHeartbeats(db),
     stream: createStream(db),

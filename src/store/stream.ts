@@ -50,7 +50,11 @@ export function createStream(db: Kysely<Database>): Stream {
     },
 
     async hold(reason, now) {
-      await db.updateTable('stream').set({ state: 'held', reason, since: now, probe_at: null }).where('id', '=', 1).execute()
+      await db
+        .updateTable('stream')
+        .set({ state: 'held', reason, since: now, probe_at: null })
+        .where('id', '=', 1)
+        .execute()
     },
 
     async open(from, now) {

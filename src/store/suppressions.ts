@@ -11,11 +11,7 @@ export function createSuppressions(db: Kysely<Database>): Suppressions {
         .expression((eb) =>
           eb
             .selectFrom('learner')
-            .select((columns) => [
-              'address_key',
-              columns.val(reason).as('reason'),
-              columns.val(now).as('created_at'),
-            ])
+            .select((columns) => ['address_key', columns.val(reason).as('reason'), columns.val(now).as('created_at')])
             .where('id', '=', learnerId),
         )
         .onConflict((conflict) => conflict.column('address_key').doNothing())

@@ -1,0 +1,100 @@
+import type { Ports } from '../flow/ports.ts'
+import { releaseHold } from '../flow/restored.ts'
+
+export const MAIL_USAGE = `npm run mail -- status             whether mail goes out, and how many deliveries are in which state
+npm run mail -- resume             mail flows again after a pause
+npm run mail -- release            mail flows again after a restored database; what may have been sent is set aside
+npm run mail -- unconfirmed        messages of which nobody knows whether they arrived
+npm run mail -- arrived <id> ...   these arrived (or: all)
+npm run mail -- again <id> ...     send these once more (or: all)`
+
+const LIST = 1_000
+
+/** The operator's hand on the stream of mail. Returns what to print and the exit status. */
+export async function runMail(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
+  const [verb, ...rest] = args
+  switch (verb) {
+    case 'status':
+      return said(await status(ports))
+    case 'resume':
+      return said(await resume(ports))
+    case 'release':
+      return said(await release(ports))
+    case 'unconfirmed':
+      return said(await list(ports))
+    case 'arrived':
+      return decide(ports, rest, 'arrived')
+    case 'again':
+      return decide(ports, rest, 'send-again')
+    default:
+      return { text: MAIL_USAGE, status: 2 }
+  }
+}
+
+async function status(ports: Ports): Promise<string> {
+  const stream = await ports.store.stream.status()
+  const counts = Object.entries(await ports.store.deliveries.countByState())
+  const head =
+    stream.state === 'open' ? 'Mail goes out.' : `Mail is ${stream.state} since ${time(stream.since)}: ${stream.reason}`
+  return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`)].join('\n')
+}
+
+async function resume(ports: Ports): Promise<string> {
+  const opened = await ports.store.stream.open('paused', ports.clock.now())
+  if (opened) return 'Mail goes out again. What is due is taken up within a minute.'
+  const stream = await ports.store.stream.status()
+  return stream.state === 'held'
+    ? `Mail is held, not paused: ${stream.reason}`
+    : 'Mail was going out already; nothing has changed.'
+}
+
+async function release(ports: Ports): Promise<string> {
+  if ((await ports.store.stream.status()).state !== 'held') return 'Mail is not held; nothing has changed.'
+  const { setAside } = await releaseHold(ports)
+  return (
+    `Mail goes out again. ${setAside} deliveries may have been sent after the copy was made: they are set aside, not sent.\n` +
+    'See them with: npm run mail -- unconfirmed'
+  )
+}
+
+async function list(ports: Ports): Promise<string> {
+  const rows = await ports.store.deliveries.unconfirmed(LIST)
+  if (rows.length === 0) return 'No delivery is unconfirmed.'
+  const lines = rows.map((row) =>
+    [
+      String(row.id).padStart(8),
+      `enrolment ${row.enrolmentId ?? '-'}`,
+      row.day === null ? row.kind : `${row.kind} ${row.day}`,
+      row.firstDotAt === null ? '' : time(row.firstDotAt),
+      row.messageId ?? '',
+      row.reply ?? '',
+    ].join('  '),
+  )
+  return [
+    ...lines,
+    '',
+    'Look the Message-ID up in the log of your relay, then: npm run mail -- arrived <id> or again <id>',
+  ].join('\n')
+}
+
+async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 'send-again') {
+  const ids =
+    words[0] === 'all' ? (await ports.store.deliveries.unconfirmed(LIST)).map((row) => row.id) : words.map(Number)
+  if (ids.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1)) return { text: MAIL_USAGE, status: 2 }
+  const lines: string[] = []
+  let status = 0
+  for (const id of ids) {
+    const done = await ports.store.deliveries.decide(id, word, ports.clock.now())
+    if (!done) status = 1
+    lines.push(done ? `${id}: ${word === 'arrived' ? 'arrived' : 'goes out once more'}` : `${id}: is not unconfirmed`)
+  }
+  return { text: lines.join('\n'), status }
+}
+
+function said(text: string): { text: string; status: number } {
+  return { text, status: 0 }
+}
+
+function time(instant: number): string {
+  return new Date(instant).toISOString()
+}

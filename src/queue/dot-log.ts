@@ -1,0 +1,71 @@
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { DotLog } from '../flow/ports.ts'
+import type { LastDot } from '../flow/restored.ts'
+
+const KEY = 'bootcamp:last-dot'
+const REDIS_EVERY_MS = 1_000
+/** Fixed width, so that each line overwrites the last whole. */
+const WIDTH = 64
+
+/**
+ * Remembers the last mark before a dot outside the database: in a file for each mark, and in Redis about once a second. A
+ * restored database alone is noticed by both, a restored data folder by Redis where Redis lives elsewhere.
+ */
+export function createDotLog(file: string, redis: Redis): DotLog & { close(): void } {
+  let descriptor: number | null = null
+  let latest: LastDot | null = null
+  let timer: NodeJS.Timeout | null = null
+
+  const tellRedis = () => {
+    timer = null
+    if (latest && redis.status === 'ready') redis.set(KEY, format(latest)).catch(() => {})
+  }
+
+  return {
+    note(dot) {
+      latest = dot
+      descriptor ??= openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600)
+      writeSync(descriptor, format(dot).padEnd(WIDTH), 0)
+      timer ??= setTimeout(tellRedis, REDIS_EVERY_MS)
+    },
+
+    async last() {
+      const inRedis = (await isReady(redis)) ? await redis.get(KEY).catch(() => null) : null
+      return [existsSync(file) ? readFileSync(file, 'latin1') : '', inRedis ?? '']
+        .map(parse)
+        .filter((dot) => dot !== null)
+    },
+
+    async forget() {
+      latest = null
+      // Emptied, not removed: a worker that runs meanwhile holds the file open.
+      if (existsSync(file)) writeFileSync(file, ' '.repeat(WIDTH), { flag: 'r+' })
+      if (redis.status === 'ready') await redis.del(KEY).catch(() => {})
+    },
+
+    close() {
+      if (timer) clearTimeout(timer)
+      if (timer) tellRedis()
+      if (descriptor !== null) closeSync(descriptor)
+      descriptor = null
+    },
+  }
+}
+
+/** At start the connection may still be on its way. */
+async function isReady(redis: Redis): Promise<boolean> {
+  for (let tries = 0; tries < 20 && redis.status !== 'ready'; tries += 1) await sleep(50)
+  return redis.status === 'ready'
+}
+
+function format(dot: LastDot): string {
+  return `${dot.deliveryId} ${dot.fence} ${dot.at}`
+}
+
+function parse(text: string): LastDot | null {
+  const [deliveryId, fence, at] = text.trim().split(' ').map(Number)
+  if (!deliveryId || fence === undefined || !at) return null
+  return { deliveryId, fence, at }
+}
