@@ -396,7 +396,8 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .where('kind', '=', kind)
         .where('id', '!=', beforeId)
         .where((eb) =>
-          eb.or([eb('first_dot_at', '>=', since), eb.and([eb('state', '=', 'leased'), eb('id', '<', beforeId)])]),
+          // Those ahead of this one count before they are taken up: workers take up many rows at once, in any order.
+          eb.or([eb('first_dot_at', '>=', since), eb.and([eb('state', 'in', LIVE), eb('id', '<', beforeId)])]),
         )
         .executeTakeFirstOrThrow()
       return Number(row.n)
