@@ -1,0 +1,37 @@
+import { COMMON, type Field, type Lesson, type Variant } from '../../src/core/course.ts'
+import { fieldsFor } from '../../src/core/variant.ts'
+import type { Form } from './visitor.ts'
+
+/** A form as a browser sends it, with something in every field of the lesson that this reader sees. */
+export function fillIn(lesson: Lesson, variant: Variant = COMMON): Form {
+  return Object.assign({}, ...fieldsFor(lesson.exercise, variant, 'full').map(fillField))
+}
+
+function fillField(field: Field): Form {
+  const name = `f.${field.id}`
+  switch (field.type) {
+    case 'text':
+    case 'long':
+      return { [name]: `A <b>word</b> & "two" of ${field.id}` }
+    case 'scale':
+      return { [name]: String(field.min + 1) }
+    case 'checklist':
+      return { [name]: field.options.slice(0, 2).map(({ id }) => id) }
+    case 'choice':
+      return { [name]: field.options[0]?.id ?? '' }
+    case 'sorting':
+      return Object.fromEntries(field.items.map((item) => [`${name}.${item.id}`, item.bin]))
+    case 'sentence':
+      return Object.fromEntries(
+        field.parts.flatMap((part) => ('blank' in part ? [[`${name}.${part.blank}`, `my ${part.blank}`]] : [])),
+      )
+    case 'date':
+      return { [name]: '2026-03-09' }
+    case 'time':
+      return { [name]: '18:30' }
+    case 'repeat':
+      return Object.fromEntries(field.fields.map((id) => [`${name}.${id}`, '2']))
+    case 'note':
+      return {}
+  }
+}
