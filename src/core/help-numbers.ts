@@ -75,6 +75,14 @@ export function dialled(phone: string): string {
   return phone.replace(/[^0-9+]/g, '')
 }
 
+/** The target of an `sms:` link (RFC 5724) for "START to 88788" or "1737"; null for words that name no number. */
+export function texted(text: string): string | null {
+  const found = /^(?:(.+) to )?([0-9 ]+)$/.exec(text)
+  if (found === null) return null
+  const body = found[1] === undefined ? '' : `?body=${encodeURIComponent(found[1])}`
+  return `${(found[2] ?? '').replaceAll(' ', '')}${body}`
+}
+
 function readDay(item: YamlReader): number {
   const text = item.text()
   const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN

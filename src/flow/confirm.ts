@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
 import type { Ports, Repositories } from './ports.ts'
 import { resume } from './restart.ts'
+import { keepStartingPoint, openStart } from './starting-point.ts'
 import type { ConfirmationView, Confirmed } from './views.ts'
 import { viewWeek } from './week.ts'
 
@@ -69,7 +70,21 @@ async function enrolOnce(
       ? await enrolAgain(ports, unit, signUp, latest, now)
       : await enrolAnew(ports, unit, signUp, course, now)
   await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: enrolled.enrolment.id })
+  await takeStartingPoint(ports, unit, signUp, enrolled)
   return enrolled
+}
+
+/** Its plan goes with the first mail that is to come. */
+async function takeStartingPoint(
+  ports: Ports,
+  unit: Repositories,
+  signUp: SignUp,
+  { enrolment, planned }: { enrolment: Enrolment; planned: readonly Delivery[] },
+): Promise<void> {
+  const sealed = await unit.signUps.startingPoint(signUp.id)
+  const start = await openStart(ports, unit, signUp.learnerId, { signUp: signUp.id }, sealed)
+  const days = planned.flatMap(({ day }) => day ?? [])
+  await keepStartingPoint(ports, unit, enrolment, { ...start, planDay: days.length > 0 ? Math.min(...days) : null })
 }
 
 async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stopped: Enrolment, now: number) {

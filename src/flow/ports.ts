@@ -202,6 +202,9 @@ export interface SignUps {
 }
 
 export interface Enrolments {
+  /** What is kept of a self-assessment, sealed; null for none. */
+  startingPoint(id: number): Promise<Uint8Array | null>
+  setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
   add(row: Preferences & { learnerId: number; course: string; now: number }): Promise<Enrolment>
   byId(id: number): Promise<Enrolment | null>
   /** The latest enrolment of this learner in this course. */
@@ -213,6 +216,9 @@ export interface Enrolments {
   /** Stops the weekly check-ins alone, or with null lets them come again. */
   setCheckIns(id: number, stoppedAt: number | null): Promise<void>
   /** These parts of the course are offered no more. */
+  /** What is kept of a self-assessment, sealed; null for none. */
+  startingPoint(id: number): Promise<Uint8Array | null>
+  setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
   switchOff(id: number, features: readonly string[]): Promise<void>
 }
 

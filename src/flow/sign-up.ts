@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { hashToken, newNonce, tokenOf } from '../core/confirm-token.ts'
 import { AppError } from '../core/errors.ts'
 import { addressKey } from '../core/keys.ts'
+import { NO_STARTING_POINT } from '../core/starting-point.ts'
 import type { Ports } from './ports.ts'
+import { sealStart } from './starting-point.ts'
 import type { SignUpInput } from './views.ts'
 
 /**
@@ -35,11 +37,14 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
         track: input.track,
         overlays: input.overlays,
       },
-      wording: course.consent.version,
+      wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,
       tokenHash,
       now,
     })
+    // Written for everyone, empty or not.
+    const start = input.start ?? NO_STARTING_POINT
+    await unit.signUps.setStartingPoint(signUpId, await sealStart(ports, unit, learner.id, { signUp: signUpId }, start))
     return unit.deliveries.plan(
       [{ learnerId: learner.id, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: now }],
       now,

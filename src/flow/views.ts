@@ -1,5 +1,6 @@
 import type { Answer, Answers, Course, Effort, Lesson, Variant } from '../core/course.ts'
 import type { EnrolmentState } from '../core/model.ts'
+import type { StartingPoint } from '../core/starting-point.ts'
 
 /** What flows hand to the web room: domain types and instants, no HTML and no HTTP. */
 
@@ -13,6 +14,8 @@ export interface SignUpInput {
   readonly webOnly: boolean
   readonly track: string | null
   readonly overlays: readonly string[]
+  /** From the outcome of a self-assessment; null for people who took none, or wanted nothing of it kept. */
+  readonly start: StartingPoint | null
 }
 
 export interface ConfirmationView {

@@ -83,5 +83,14 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
         .where('id', '=', id)
         .execute()
     },
+
+    async startingPoint(id) {
+      const row = await db.selectFrom('enrolment').select('starting_point').where('id', '=', id).executeTakeFirst()
+      return row?.starting_point ?? null
+    },
+
+    async setStartingPoint(id, sealed) {
+      await db.updateTable('enrolment').set({ starting_point: sealed }).where('id', '=', id).execute()
+    },
   }
 }

@@ -17,6 +17,7 @@ export interface Database {
     state: string
     confirmed_at: number
     ended_at: number | null
+    starting_point: Generated<Uint8Array | null>
     check_ins_stopped_at: number | null
     off: Generated<string>
   }
@@ -32,6 +33,7 @@ export interface Database {
     confirmed_how: string | null
     declined_at: number | null
     enrolment_id: number | null
+    starting_point: Generated<Uint8Array | null>
   }
   delivery: {
     id: Generated<number>

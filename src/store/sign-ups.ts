@@ -49,5 +49,14 @@ export function createSignUps(db: Kysely<Database>): SignUps {
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
+
+    async startingPoint(id) {
+      const row = await db.selectFrom('sign_up').select('starting_point').where('id', '=', id).executeTakeFirst()
+      return row?.starting_point ?? null
+    },
+
+    async setStartingPoint(id, sealed) {
+      await db.updateTable('sign_up').set({ starting_point: sealed }).where('id', '=', id).execute()
+    },
   }
 }

@@ -1,0 +1,38 @@
+import type { HelpNumbers } from './help-numbers.ts'
+
+/** Places whose id is no country of ISO 3166: what a union of countries stands for. */
+const UNIONS: Readonly<Record<string, readonly string[]>> = {
+  eu: 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
+}
+
+/** Zones that some browsers know by a newer name than this runtime. */
+const NEWER: Readonly<Record<string, string>> = { 'Asia/Calcutta': 'Asia/Kolkata' }
+
+/**
+ * The time zones (IANA) of a place of the help numbers, by its id: a country code, `uk`, or a union. Empty where the id is
+ * neither. A page hands them to the browser, which alone knows its own: the place never leaves it.
+ */
+export function zonesOf(placeId: string): readonly string[] {
+  return regionsOf(placeId)
+    .flatMap((region) => new Intl.Locale(`und-${region}`).getTimeZones() ?? [])
+    .flatMap((zone) => (NEWER[zone] === undefined ? zone : [zone, NEWER[zone]]))
+}
+
+/**
+ * The id of the place a reader's `Accept-Language` header speaks of (RFC 9110, section 12.5.4), or null. For browsers
+ * without scripts; a region counts, a language does not.
+ */
+export function likelyPlace(numbers: HelpNumbers, acceptLanguage: string): string | null {
+  for (const [, region] of acceptLanguage.matchAll(/[a-z]{2,3}-([A-Za-z]{2})\b/gi)) {
+    const code = region?.toUpperCase() ?? ''
+    const own = numbers.places.find(({ id }) => !(id in UNIONS) && regionsOf(id).includes(code))
+    const found = own ?? numbers.places.find(({ id }) => regionsOf(id).includes(code))
+    if (found) return found.id
+  }
+  return null
+}
+
+function regionsOf(placeId: string): readonly string[] {
+  if (UNIONS[placeId]) return UNIONS[placeId]
+  return /^[a-z]{2}$/.test(placeId) ? [placeId === 'uk' ? 'GB' : placeId.toUpperCase()] : []
+}
