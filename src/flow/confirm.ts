@@ -2,10 +2,12 @@ import { hashToken } from '../core/confirm-token.ts'
 import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
+import { paths } from '../core/paths.ts'
+import { lessonToken } from './find-by-link.ts'
 import type { Ports, Repositories } from './ports.ts'
 import { resume } from './restart.ts'
 import { keepStartingPoint, openStart } from './starting-point.ts'
-import type { ConfirmationView, Confirmed } from './views.ts'
+import type { ConfirmationView, Confirmed, WeekView } from './views.ts'
 import { viewWeek } from './week.ts'
 
 /** How long the link in a confirmation mail works. */
@@ -32,12 +34,22 @@ export async function confirm(ports: Ports, token: string): Promise<Confirmed> {
   const { enrolment, planned } = await ports.store.transaction((unit) => enrolOnce(ports, unit, signUp, course, now))
   await ports.wakeUps.plan(planned)
 
+  const isFirstPress = planned.length > 0
+  const week = await viewWeek(ports, course, enrolment, { links: isFirstPress && enrolment.webOnly })
+  // The first press only shows the way in: whoever finds the used link later learns nothing from it.
   return {
     course,
     discreet: enrolment.discreet,
-    // The first press only shows the way in: whoever finds the used link later learns nothing from it.
-    week: await viewWeek(ports, course, enrolment, { links: planned.length > 0 && enrolment.webOnly }),
+    week: isFirstPress && enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
   }
+}
+
+/** Who wants no mail has no other way in: the first day's page is named even before a worker opens it, a moment later. */
+function wayIn(ports: Ports, enrolment: Enrolment, week: WeekView): WeekView {
+  const days = week.days.map((day, index) =>
+    index === 0 ? { ...day, path: paths.lesson(lessonToken(ports, enrolment.id, day.day)) } : day,
+  )
+  return { ...week, days }
 }
 
 async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; course: Course }> {
