@@ -1,3 +1,4 @@
+import type { Course } from '../../core/course.ts'
 import { paths } from '../../core/paths.ts'
 import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
 import { daysInFull, sayNext } from './days.ts'
@@ -7,17 +8,7 @@ import { type Page, page } from './page.ts'
 /** One button. Opening the page confirms nothing. */
 export function confirmPage(view: ConfirmationView, token: string): Page {
   const { course, discreet } = view
-  if (view.state === 'confirmed') {
-    return page({
-      title: 'Already confirmed',
-      course,
-      discreet,
-      main: html`<div class="card centre">
-<h1>Already confirmed</h1>
-<p>You have joined with this link before, so there is nothing left to do. Each lesson's own mail leads to its page.</p>
-</div>`,
-    })
-  }
+  if (view.state === 'confirmed') return alreadyPage(course, discreet)
   return page({
     title: 'One press to start',
     course,
@@ -35,6 +26,8 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
 /** The days ahead, in the learner's own time. */
 export function confirmedPage(view: Confirmed, now: number): Page {
   const { course, discreet, week } = view
+  // An old button pressed after the course was stopped or over: it starts nothing, so nothing is on its way.
+  if (week.state !== 'active') return alreadyPage(course, discreet)
   const webOnly = week.days.some((day) => day.path !== null)
   return page({
     title: 'You are in',
@@ -46,6 +39,18 @@ export function confirmedPage(view: Confirmed, now: number): Page {
 <h2>Your days</h2>
 ${daysInFull(week, now)}
 <p class="quiet">Times are for ${week.timeZone}. Every lesson page lets you change the hour.</p>
+</div>`,
+  })
+}
+
+function alreadyPage(course: Course, discreet: boolean): Page {
+  return page({
+    title: 'Already confirmed',
+    course,
+    discreet,
+    main: html`<div class="card centre">
+<h1>Already confirmed</h1>
+<p>You have joined with this link before, so there is nothing left to do. Each lesson's own mail leads to its page.</p>
 </div>`,
   })
 }
