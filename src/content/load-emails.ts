@@ -5,7 +5,7 @@ import { compileLayout } from './compile-layout.ts'
 import { readWords } from './read-words.ts'
 
 const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'discreet']
-const WORDS: readonly WordsName[] = ['confirm', 'already-active', 'lesson', 'closing']
+const WORDS: readonly WordsName[] = ['confirm', 'already-active', 'lesson', 'closing', 'check-in', 'reading-link']
 
 /**
  * Reads and compiles everything in emails/: MJML once, here, and never per mail.

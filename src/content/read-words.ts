@@ -42,6 +42,20 @@ const SHAPES: Readonly<Record<WordsName, Shape>> = {
     discreetSlots: [],
     body: false,
   },
+  'check-in': {
+    words: ['day-of', 'step-label', 'step', 'step-note', 'button', 'why', 'stop', 'help'],
+    discreet: LESSON_DISCREET,
+    slots: ['course', 'days', 'week', 'weeks', 'exercise', 'minutes'],
+    discreetSlots: [],
+    body: false,
+  },
+  'reading-link': {
+    words: NOTICE,
+    discreet: NOTICE_DISCREET,
+    slots: ['course', 'days'],
+    discreetSlots: [],
+    body: true,
+  },
   closing: {
     words: ['day-of', 'button', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,

@@ -1,7 +1,7 @@
 /** What emails/ holds once read and compiled: layouts as HTML with slots, and the words of mails that no course writes. */
 
 export type LayoutName = 'lesson' | 'closing' | 'notice' | 'discreet'
-export type WordsName = 'confirm' | 'already-active' | 'lesson' | 'closing'
+export type WordsName = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
 
 /** One mail's words by key; which keys exist depends on the mail (content/load-emails.ts). Values may hold slots. */
 export interface MailWords {

@@ -1,3 +1,5 @@
+import type { Variant } from './course.ts'
+
 /** The records flows speak of. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
 
 export interface Learner {
@@ -44,9 +46,12 @@ export interface Enrolment extends Preferences {
   readonly state: EnrolmentState
   /** When the person confirmed: day 1 of the course. */
   readonly confirmedAt: number
+  /** The weekly check-ins alone are stopped; null while they may come. */
+  readonly checkInsStoppedAt: number | null
 }
 
-export type DeliveryKind = 'sign-up' | 'lesson' | 'closing'
+/** `check-in` comes weekly after the closing mail; `reading-link` answers a learner who asked to read back. */
+export type DeliveryKind = 'sign-up' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
 
 export type DeliveryState =
   | 'planned'
@@ -67,7 +72,7 @@ export interface Delivery {
   readonly kind: DeliveryKind
   readonly enrolmentId: number | null
   readonly signUpId: number | null
-  /** Position in the course: 1 for the first lesson, one more than the last lesson for the closing mail. */
+  /** Position in the course: 1 for the first lesson, then the closing mail, then the check-ins; null outside the course. */
   readonly day: number | null
   readonly state: DeliveryState
   readonly dueAt: number
@@ -81,6 +86,8 @@ export interface Delivery {
   readonly resends: number
   readonly messageId: string | null
   readonly reply: string | null
+  /** The form of the course it was made for; kept from the first copy on. Null before. */
+  readonly variant: Variant | null
 }
 
 export interface DayProgress {

@@ -8,6 +8,17 @@ export const paths = {
   /** Autosave, JSON in and out. */
   draft: (token: string) => `/l/${token}/draft`,
   settings: (token: string) => `/l/${token}/settings`,
+  /** What this browser may read of a day, to print; and the same as a text file. */
+  print: (token: string) => `/l/${token}/print`,
+  file: (token: string) => `/l/${token}/notes.txt`,
+  /** Getting a letter ready to be shared by the learner. */
+  share: (token: string) => `/l/${token}/share`,
+  /** Asks for a mail that lets this browser read back. POST only. */
+  askToRead: (token: string) => `/l/${token}/read`,
+  /** Questions asked once more. POST only, nothing of it is kept. */
+  askAgain: (token: string) => `/l/${token}/again`,
+  read: (token: string) => `/read/${token}`,
+  erase: (token: string) => `/stop/${token}/delete`,
   stop: (token: string) => `/stop/${token}`,
   restart: (token: string) => `/stop/${token}/restart`,
   privacy: () => '/privacy',

@@ -1,37 +1,92 @@
-import type { Delivery } from '../core/model.ts'
-import { findByLessonLink } from './find-by-link.ts'
-import type { Ports } from './ports.ts'
+import type { Course } from '../core/course.ts'
+import type { Delivery, Enrolment } from '../core/model.ts'
+import { checkInDueAt } from './check-ins.ts'
+import { findByLessonLink, stopToken } from './find-by-link.ts'
+import type { Ports, Repositories } from './ports.ts'
+import { resumeCheckIns } from './restart.ts'
 import { nextSlots } from './slots.ts'
-import type { WeekView } from './views.ts'
+import { stopCheckIns } from './stop.ts'
+import type { LearnerSettings, SettingsView, WeekView } from './views.ts'
 import { viewWeek } from './week.ts'
 
-/** Moves the lessons still to come to another hour or time zone (IANA), one a local day as before. */
+/** What the settings page shows. Changes nothing. Fails with `bad-link` or `gone`. */
+export async function viewSettings(ports: Ports, token: string): Promise<SettingsView> {
+  const { enrolment, course } = await findByLessonLink(ports, token)
+  return {
+    course,
+    discreet: enrolment.discreet,
+    week: await viewWeek(ports, course, enrolment, { links: true }),
+    settings: {
+      timeZone: enrolment.timeZone,
+      hour: enrolment.hour,
+      discreet: enrolment.discreet,
+      webOnly: enrolment.webOnly,
+      track: enrolment.track,
+      overlays: enrolment.overlays,
+      checkIns: enrolment.checkInsStoppedAt === null,
+    },
+    hasCheckIns: ports.courses.extrasOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
+    token,
+    stopToken: stopToken(ports, enrolment.id),
+  }
+}
+
+/**
+ * Changes what is still to come; a setting left out stays. Lessons move to the new hour or zone, one a local day as
+ * before, check-ins stay a week apart. Days already sent keep their form: each row holds its own.
+ */
 export async function changeSettings(
   ports: Ports,
   token: string,
-  settings: { timeZone: string; hour: number },
+  settings: Partial<LearnerSettings>,
 ): Promise<WeekView> {
   const { enrolment, course } = await findByLessonLink(ports, token)
-  const changed = { ...enrolment, ...settings }
+  const { checkIns, ...preferences } = settings
+  const changed: Enrolment = { ...enrolment, ...preferences }
   const now = ports.clock.now()
 
-  const moved = await ports.store.transaction(async (unit) => {
-    await unit.enrolments.setPreferences(enrolment.id, settings)
+  const planned = await ports.store.transaction(async (unit) => {
+    await unit.enrolments.setPreferences(enrolment.id, preferences)
+    if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
+    const again = checkIns === true ? await resumeCheckIns(ports, unit, changed, course, now) : []
     const rows = await unit.deliveries.ofEnrolment(enrolment.id)
     // What is due already keeps its turn; only what waits for an hour follows the new one.
     const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
-    const slots = nextSlots(ports.calendar, changed, {
-      now,
-      sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.dayOf(changed, now)),
-      count: waiting.length,
-    })
-    const planned: Delivery[] = []
-    for (const [index, row] of waiting.entries()) {
-      const dueAt = slots[index] as number
-      if (await unit.deliveries.postpone(row.id, dueAt)) planned.push({ ...row, dueAt })
-    }
-    return planned
+    return [...again, ...(await move(ports, unit, changed, course, waiting, rows, now))]
   })
-  await ports.wakeUps.plan(moved)
+  await ports.wakeUps.plan(planned)
   return viewWeek(ports, course, changed, { links: true })
+}
+
+async function move(
+  ports: Ports,
+  unit: Repositories,
+  changed: Enrolment,
+  course: Course,
+  waiting: readonly Delivery[],
+  rows: readonly Delivery[],
+  now: number,
+): Promise<readonly Delivery[]> {
+  const daily = waiting.filter((row) => row.kind === 'lesson' || row.kind === 'closing')
+  // A lesson that is due or on its way takes today's place.
+  const isOneDue = rows.some(
+    (row) => row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now),
+  )
+  const today = ports.calendar.dayOf(changed, now)
+  const slots = nextSlots(ports.calendar, changed, {
+    now,
+    sentToday: isOneDue || (await unit.deliveries.sentWithin(changed.id, 0, today)),
+    count: daily.length,
+  })
+  const closing = rows.find((row) => row.kind === 'closing')
+  const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
+  const planned: Delivery[] = []
+  for (const row of waiting) {
+    const place = daily.indexOf(row)
+    const week = (row.day ?? 0) - course.lessons.length - 1
+    const dueAt = row.kind === 'check-in' ? checkInDueAt(ports, changed, closedAt, week) : slots[place]
+    if (dueAt !== undefined && (await unit.deliveries.postpone(row.id, Math.max(dueAt, now))))
+      planned.push({ ...row, dueAt })
+  }
+  return planned
 }

@@ -2,10 +2,18 @@ import { tokenOf } from '../core/confirm-token.ts'
 import { COMMON } from '../core/course.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
+import { checkInAt } from './check-ins.ts'
 import { CONFIRMATION_LIFETIME_MS } from './confirm.ts'
-import { declineToken, lessonToken, stopToken } from './find-by-link.ts'
+import {
+  checkInsStopToken,
+  declineToken,
+  lessonToken,
+  READING_LINK_LIFETIME_MS,
+  readingToken,
+  stopToken,
+} from './find-by-link.ts'
 import type { MailToCompose, Ports } from './ports.ts'
-import { variantOf } from './view-page.ts'
+import { variantOf } from './variant-of.ts'
 
 export type Choice =
   | { readonly kind: 'mail'; readonly mail: MailToCompose }
@@ -19,20 +27,46 @@ const DAY_MS = 86_400_000
 /** What this row sends, decided when it is due, so that it is true when it arrives. */
 export async function chooseMail(ports: Ports, row: Delivery, enrolment: Enrolment | null): Promise<Choice> {
   if (row.kind === 'sign-up') return chooseSignUpMail(ports, row)
+  if (row.kind === 'reading-link') return chooseReadingMail(ports, row, enrolment)
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course || row.day === null) return { kind: 'none', reason: 'the course is gone' }
   if (enrolment.webOnly) return { kind: 'web-only' }
   if (row.kind === 'lesson' && !course.lessons.some((lesson) => lesson.day === row.day))
     return { kind: 'none', reason: 'the course no longer has this day' }
+  const checkIn = row.kind === 'check-in' ? checkInAt(ports, course, row.day) : null
+  if (row.kind === 'check-in' && checkIn === null)
+    return { kind: 'none', reason: 'the course no longer has this check-in' }
+  const stop = row.kind === 'check-in' ? checkInsStopToken(ports, enrolment.id) : stopToken(ports, enrolment.id)
   return mailTo(ports, row, {
     kind: row.kind,
     course,
     day: row.kind === 'lesson' ? row.day : null,
-    variant: variantOf(enrolment),
+    ...(checkIn && { checkIn: { ...checkIn, of: ports.courses.extrasOf(course.name).checkIns.length } }),
+    variant: row.variant ?? variantOf(enrolment),
     discreet: enrolment.discreet,
     name: enrolment.name,
     timeZone: enrolment.timeZone,
-    links: linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, row.day)), stopToken(ports, enrolment.id)),
+    links: linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, row.day)), stop),
+    nextLessonAt: null,
+  })
+}
+
+/** The way to read back, made anew at every try before the last bytes, so that it arrives with its time ahead of it. */
+async function chooseReadingMail(ports: Ports, row: Delivery, enrolment: Enrolment | null): Promise<Choice> {
+  const course = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !course) return { kind: 'none', reason: 'the course is gone' }
+  if (enrolment.webOnly) return { kind: 'none', reason: 'this learner wants no mail' }
+  if (row.resends > 0) return { kind: 'none', reason: 'the link has run out' }
+  const token = readingToken(ports, enrolment.id, ports.clock.now() + READING_LINK_LIFETIME_MS)
+  return mailTo(ports, row, {
+    kind: 'reading-link',
+    course,
+    day: null,
+    variant: COMMON,
+    discreet: enrolment.discreet,
+    name: enrolment.name,
+    timeZone: enrolment.timeZone,
+    links: linksOf(ports, paths.read(token), stopToken(ports, enrolment.id)),
     nextLessonAt: null,
   })
 }
@@ -53,7 +87,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
   const enrolment = await store.enrolments.latest(row.learnerId, course.name)
   if (enrolment?.state === 'active') {
     const deliveries = await store.deliveries.ofEnrolment(enrolment.id)
-    const latest = deliveries.findLast((delivery) => delivery.firstDotAt !== null)
+    const latest = deliveries.findLast((delivery) => delivery.day !== null && delivery.firstDotAt !== null)
     return mailTo(ports, row, {
       kind: 'already-active',
       course,
@@ -63,8 +97,12 @@ async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
       discreet: enrolment.discreet,
       name: enrolment.name,
       timeZone: enrolment.timeZone,
-      links: linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, latest?.day ?? 1)), stopToken(ports, enrolment.id)),
-      nextLessonAt: deliveries.find((delivery) => delivery.state === 'planned')?.dueAt ?? null,
+      links: linksOf(
+        ports,
+        paths.lesson(lessonToken(ports, enrolment.id, latest?.day ?? 1)),
+        stopToken(ports, enrolment.id),
+      ),
+      nextLessonAt: deliveries.find((delivery) => delivery.day !== null && delivery.state === 'planned')?.dueAt ?? null,
     })
   }
   return mailTo(ports, row, {

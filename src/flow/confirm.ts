@@ -106,6 +106,9 @@ async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stop
 }
 
 async function enrolAnew(ports: Ports, unit: Repositories, signUp: SignUp, course: Course, now: number) {
+  const before = await unit.enrolments.latest(signUp.learnerId, course.name)
+  // The check-ins of a course that starts anew would fall between its lessons.
+  if (before) await unit.deliveries.cancelCheckIns(before.id, now)
   const enrolment = await unit.enrolments.add({
     ...signUp.preferences,
     learnerId: signUp.learnerId,

@@ -5,10 +5,10 @@ import type { Outcome } from './outcome.ts'
 import type { Ports, SmtpResult } from './ports.ts'
 import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
 import { passStream } from './stream.ts'
+import { variantOf } from './variant-of.ts'
 
-/** A lease lasts this long and is renewed while its holder works. */
-export const LEASE_MS = 120_000
-const RENEW_EVERY_MS = 40_000
+/** Renewed this many times within a lease, so that one late renewal loses nothing. */
+const RENEWALS_IN_A_LEASE = 3
 
 /**
  * Delivers one row: claim, render, send, record. Safe to call at any time, any number of times, from any number of
@@ -27,10 +27,11 @@ export async function deliver(ports: Ports, id: number): Promise<Outcome> {
   const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
   const claimed = await store.deliveries.claim(id, {
     now,
-    leaseUntil: now + LEASE_MS,
+    leaseUntil: now + ports.settings.leaseMs,
     owner: ports.settings.worker,
     messageId: messageIdOf(ports.keys, row.id, ports.settings.publicUrl),
-    day: enrolment ? ports.calendar.dayOf(enrolment, now) : null,
+    day: enrolment && row.day !== null ? ports.calendar.dayOf(enrolment, now) : null,
+    variant: enrolment && variantOf(enrolment),
   })
   if (!claimed) return whyNot(ports, row, enrolment, now)
   ports.onClaim(now)
@@ -49,7 +50,12 @@ async function send(
   enrolment: Enrolment | null,
   pass: 'open' | 'probe',
 ): Promise<Outcome> {
-  const beforeDot = () => ports.store.deliveries.markDot(claimed.id, claimed.fence, ports.clock.now())
+  const beforeDot = async () => {
+    const at = ports.clock.now()
+    const marked = await ports.store.deliveries.markDot(claimed.id, claimed.fence, at)
+    if (marked) ports.dotLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
+    return marked
+  }
   let result: SmtpResult
   try {
     const mail = await chooseMail(ports, claimed, enrolment)
@@ -72,7 +78,7 @@ async function whyNot(ports: Ports, row: Delivery, enrolment: Enrolment | null, 
   const current = await deliveries.byId(row.id)
   if (!current || isSettled(current)) return { kind: 'settled' }
   if (current.state === 'leased') return { kind: 'taken' }
-  if (enrolment && enrolment.state === 'active' && current.day !== null) {
+  if (enrolment && enrolment.state !== 'stopped' && current.day !== null) {
     const today = ports.calendar.dayOf(enrolment, now)
     const mustWait =
       (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
@@ -98,13 +104,14 @@ function isSettled(row: Delivery): boolean {
 }
 
 function keepLease(ports: Ports, claimed: Delivery): () => void {
+  const { leaseMs } = ports.settings
   const timer = setInterval(() => {
     const now = ports.clock.now()
-    ports.store.deliveries.renew(claimed.id, claimed.fence, now, now + LEASE_MS).catch((error: unknown) => {
+    ports.store.deliveries.renew(claimed.id, claimed.fence, now, now + leaseMs).catch((error: unknown) => {
       // Losing the lease is safe: the mark before the dot is refused and another worker sends.
       ports.log.warn({ delivery: claimed.id, error: String(error) }, 'could not renew a lease')
     })
-  }, RENEW_EVERY_MS)
+  }, leaseMs / RENEWALS_IN_A_LEASE)
   timer.unref()
   return () => clearInterval(timer)
 }

@@ -14,12 +14,26 @@ export function stopToken(ports: Ports, enrolmentId: number): string {
   return signLink(ports.keys, 'stop', [enrolmentId])
 }
 
+/** The way to stop the weekly check-ins alone. */
+export function checkInsStopToken(ports: Ports, enrolmentId: number): string {
+  return signLink(ports.keys, 'stop', [enrolmentId, CHECK_INS])
+}
+
+/** The way for one browser to read everything written for the enrolment. `expiresAt` is ms UTC. */
+export function readingToken(ports: Ports, enrolmentId: number, expiresAt: number): string {
+  return signLink(ports.keys, 'read', [enrolmentId], expiresAt)
+}
+
+/** Long enough to walk to the inbox, and no longer. */
+export const READING_LINK_LIFETIME_MS = 10 * 60_000
+
 /** The way to refuse a sign-up that somebody else may have made. */
 export function declineToken(ports: Ports, signUpId: number): string {
   return signLink(ports.keys, 'stop', [NO_ENROLMENT, signUpId])
 }
 
 const NO_ENROLMENT = 0
+const CHECK_INS = 1
 
 export async function findByLessonLink(
   ports: Ports,
@@ -33,19 +47,37 @@ export async function findByLessonLink(
 
 /** What a stop link speaks of: an enrolment, or a sign-up that has not become one. */
 export type Stoppable =
-  | { readonly kind: 'enrolment'; readonly enrolment: Enrolment; readonly course: Course }
+  | { readonly kind: 'enrolment' | 'check-ins'; readonly enrolment: Enrolment; readonly course: Course }
   | { readonly kind: 'sign-up'; readonly signUp: SignUp; readonly course: Course }
 
 export async function findByStopLink(ports: Ports, token: string): Promise<Stoppable> {
   const numbers = readLink(ports.keys, 'stop', token)
   if (numbers?.length === 1) return { kind: 'enrolment', ...(await findEnrolment(ports, numbers[0] as number)) }
-  if (numbers?.length !== 2 || numbers[0] !== NO_ENROLMENT) throw badLink()
+  if (numbers?.length !== 2) throw badLink()
+  if (numbers[0] !== NO_ENROLMENT) {
+    if (numbers[1] !== CHECK_INS) throw badLink()
+    return { kind: 'check-ins', ...(await findEnrolment(ports, numbers[0] as number)) }
+  }
   const signUp = await ports.store.signUps.byId(numbers[1] as number)
   const course = signUp && ports.courses.get(signUp.course)
   if (!signUp || !course) throw gone()
   // Confirmed since the mail was sent: whoever presses stop in that mail means the course it led to.
   if (signUp.enrolmentId !== null) return { kind: 'enrolment', ...(await findEnrolment(ports, signUp.enrolmentId)) }
   return { kind: 'sign-up', signUp, course }
+}
+
+/** Fails with `link-expired` for a link that was right and has ended, or was never one: both need a fresh one. */
+export async function findByReadingLink(
+  ports: Ports,
+  token: string,
+): Promise<{ enrolment: Enrolment; course: Course }> {
+  const numbers = readLink(ports.keys, 'read', token, ports.clock.now())
+  if (numbers?.length !== 1)
+    throw new AppError(
+      'link-expired',
+      'This link works for ten minutes. Ask for a new one on the page you want to read.',
+    )
+  return findEnrolment(ports, numbers[0] as number)
 }
 
 export async function findEnrolment(ports: Ports, id: number): Promise<{ enrolment: Enrolment; course: Course }> {

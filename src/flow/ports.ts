@@ -1,4 +1,7 @@
+import type { Calendar } from '../core/calendar.ts'
+import type { CheckIn } from '../core/check-in.ts'
 import type { Course, Effort, Variant } from '../core/course.ts'
+import type { SecretKeys } from '../core/keys.ts'
 import type {
   DayProgress,
   Delivery,
@@ -9,8 +12,6 @@ import type {
   Preferences,
   SignUp,
 } from '../core/model.ts'
-import type { Calendar } from '../core/calendar.ts'
-import type { SecretKeys } from '../core/keys.ts'
 import type { CourseExtras } from '../core/parse-extras.ts'
 import type { LastDot } from './restored.ts'
 
@@ -102,7 +103,7 @@ export interface WakeUp {
   readonly kind: DeliveryKind
 }
 
-export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing'
+export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
 
 export interface MailToCompose {
   readonly kind: MailKind
@@ -110,6 +111,8 @@ export interface MailToCompose {
   readonly course: Course
   /** The lesson's day; null for mails that are not a lesson. */
   readonly day: number | null
+  /** For check-ins alone; `of` is how many there are. */
+  readonly checkIn?: CheckIn & { readonly of: number }
   readonly variant: Variant
   readonly discreet: boolean
   /** May be empty. */
@@ -119,7 +122,12 @@ export interface MailToCompose {
   readonly date: number
   readonly messageId: string
   /** Absolute. `open` is what the button leads to; `help` is left out where there is no help page. */
-  readonly links: { readonly open: string; readonly stop: string; readonly oneClickStop: string; readonly help?: string }
+  readonly links: {
+    readonly open: string
+    readonly stop: string
+    readonly oneClickStop: string
+    readonly help?: string
+  }
   /** When the next lesson comes, ms UTC, for mails that say so. */
   readonly nextLessonAt: number | null
 }
@@ -136,7 +144,17 @@ export interface Composer {
   compose(mail: MailToCompose): Promise<OutgoingMessage>
 }
 
-export type SmtpStage = 'connect' | 'greeting' | 'ehlo' | 'tls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body' | 'after-dot'
+export type SmtpStage =
+  | 'connect'
+  | 'greeting'
+  | 'ehlo'
+  | 'tls'
+  | 'auth'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'body'
+  | 'after-dot'
 
 export type SmtpResult =
   | { readonly kind: 'accepted'; readonly reply: string }
@@ -199,12 +217,12 @@ export interface SignUps {
   decline(id: number, at: number | null): Promise<void>
   /** True when this call confirmed it; false when it was confirmed before. */
   confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
-}
-
-export interface Enrolments {
   /** What is kept of a self-assessment, sealed; null for none. */
   startingPoint(id: number): Promise<Uint8Array | null>
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
+}
+
+export interface Enrolments {
   add(row: Preferences & { learnerId: number; course: string; now: number }): Promise<Enrolment>
   byId(id: number): Promise<Enrolment | null>
   /** The latest enrolment of this learner in this course. */
@@ -213,13 +231,11 @@ export interface Enrolments {
   /** False when the enrolment was not in `from`. */
   move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
   setPreferences(id: number, preferences: Partial<Preferences>): Promise<void>
-  /** Stops the weekly check-ins alone, or with null lets them come again. */
-  setCheckIns(id: number, stoppedAt: number | null): Promise<void>
-  /** These parts of the course are offered no more. */
   /** What is kept of a self-assessment, sealed; null for none. */
   startingPoint(id: number): Promise<Uint8Array | null>
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
-  switchOff(id: number, features: readonly string[]): Promise<void>
+  /** Stops the weekly check-ins alone, or with null lets them come again. */
+  setCheckIns(id: number, stoppedAt: number | null): Promise<void>
 }
 
 export interface PlannedDelivery {

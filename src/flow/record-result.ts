@@ -1,6 +1,7 @@
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
 import { classifyReply } from '../core/smtp-outcome.ts'
+import { planCheckIns } from './check-ins.ts'
 import type { Outcome } from './outcome.ts'
 import { persist } from './persist.ts'
 import type { Ports, Repositories, Settlement, SmtpResult } from './ports.ts'
@@ -125,7 +126,7 @@ async function settle(
   await ports.wakeUps.plan(planned)
 }
 
-/** After the last lesson, whatever became of it, comes the closing mail; after that the course is over. */
+/** After the last lesson, whatever became of it, comes the closing mail; after that the course is over and weekly check-ins follow. */
 export async function continueEnrolment(
   ports: Ports,
   unit: Repositories,
@@ -138,7 +139,7 @@ export async function continueEnrolment(
   if (!enrolment || !course || enrolment.state !== 'active') return []
   if (row.kind === 'closing') {
     await unit.enrolments.move(enrolment.id, 'active', 'finished', now)
-    return []
+    return planCheckIns(ports, unit, enrolment, course, now)
   }
   if (row.kind !== 'lesson' || row.day !== course.lessons.length) return []
   const sentAt = (await unit.deliveries.byId(row.id))?.firstDotAt ?? now

@@ -1,4 +1,6 @@
+import type { Course } from '../core/course.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
+import { checkInDueAt, dayOfCheckIn } from './check-ins.ts'
 import { findByStopLink } from './find-by-link.ts'
 import type { Ports, Repositories } from './ports.ts'
 import { nextSlots } from './slots.ts'
@@ -10,12 +12,47 @@ export async function restart(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   const planned = await ports.store.transaction(async (unit) => {
-    if (found.kind === 'enrolment') return resume(ports, unit, found.enrolment, now)
+    if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
+      return resume(ports, unit, found.enrolment, now)
+    if (found.kind !== 'sign-up') return resumeCheckIns(ports, unit, found.enrolment, found.course, now)
     await unit.signUps.decline(found.signUp.id, null)
     return []
   })
   await ports.wakeUps.plan(planned)
   return viewStop(ports, token)
+}
+
+/** Check-ins come again, each at the hour it had; those whose time went by while they were stopped do not. */
+export async function resumeCheckIns(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  course: Course,
+  now: number,
+): Promise<readonly Delivery[]> {
+  if (enrolment.checkInsStoppedAt === null || enrolment.state === 'stopped') return []
+  await unit.enrolments.setCheckIns(enrolment.id, null)
+  if (enrolment.state !== 'finished') return []
+  const rows = await unit.deliveries.ofEnrolment(enrolment.id)
+  const closing = rows.find((row) => row.kind === 'closing')
+  const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
+  const planned: Delivery[] = []
+  for (const { week } of ports.courses.extrasOf(course.name).checkIns) {
+    const dueAt = checkInDueAt(ports, enrolment, closedAt, week)
+    const day = dayOfCheckIn(course, week)
+    if (dueAt < now) continue
+    const row = rows.find((candidate) => candidate.day === day)
+    if (row === undefined) {
+      const { learnerId, id } = enrolment
+      planned.push(
+        ...(await unit.deliveries.plan(
+          [{ learnerId, kind: 'check-in', enrolmentId: id, signUpId: null, day, dueAt }],
+          now,
+        )),
+      )
+    } else if (await unit.deliveries.replan(row.id, dueAt)) planned.push({ ...row, state: 'planned', dueAt })
+  }
+  return planned
 }
 
 /** Within the caller's transaction: active again, and what was cancelled planned anew from the next slot on. */
@@ -26,8 +63,9 @@ export async function resume(
   now: number,
 ): Promise<readonly Delivery[]> {
   if (!(await unit.enrolments.move(enrolment.id, 'stopped', 'active', now))) return []
+  await unit.enrolments.setCheckIns(enrolment.id, null)
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
-  const cancelled = rows.filter((row) => row.state === 'cancelled')
+  const cancelled = rows.filter((row) => row.state === 'cancelled' && (row.kind === 'lesson' || row.kind === 'closing'))
   const slots = nextSlots(ports.calendar, enrolment, {
     now,
     sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.dayOf(enrolment, now)),

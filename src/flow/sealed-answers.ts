@@ -29,7 +29,12 @@ export async function sealAnswer(
   return {
     field: answer.field,
     version: answer.version,
-    sealed: ports.sealer.seal(dataKey, learnerId, contextOf(key, answer.field, answer.version), JSON.stringify(answer.value)),
+    sealed: ports.sealer.seal(
+      dataKey,
+      learnerId,
+      contextOf(key, answer.field, answer.version),
+      JSON.stringify(answer.value),
+    ),
     savedAt: answer.now,
   }
 }

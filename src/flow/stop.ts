@@ -1,5 +1,6 @@
+import type { Enrolment, EnrolmentState } from '../core/model.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
-import type { Ports } from './ports.ts'
+import type { Ports, Repositories } from './ports.ts'
 import type { StopView } from './views.ts'
 
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */
@@ -16,10 +17,21 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up') await unit.signUps.decline(found.signUp.id, now)
-    else if (await unit.enrolments.move(found.enrolment.id, 'active', 'stopped', now))
+    else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
+    else {
+      await unit.enrolments.move(found.enrolment.id, 'active', 'stopped', now)
+      // After its last lesson a course is finished already, and only check-ins are left to stop.
+      await stopCheckIns(unit, found.enrolment.id, now)
       await unit.deliveries.cancelEnrolment(found.enrolment.id, now)
+    }
   })
   return viewStop(ports, token)
+}
+
+/** Within the caller's transaction: no check-in is sent any more; everything else goes on. */
+export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
+  await unit.enrolments.setCheckIns(enrolmentId, now)
+  await unit.deliveries.cancelCheckIns(enrolmentId, now)
 }
 
 export async function viewStoppable(ports: Ports, found: Stoppable): Promise<StopView> {
@@ -28,17 +40,29 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
       course: found.course,
       discreet: found.signUp.preferences.discreet,
       state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
+      what: 'all',
       nextAt: null,
       timeZone: found.signUp.preferences.timeZone,
     }
   const { enrolment, course } = await findEnrolment(ports, found.enrolment.id)
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
-  const next = deliveries.find((row) => row.state === 'planned' || row.state === 'deferred')
+  const waiting = deliveries.filter(
+    (row) => row.day !== null && (row.state === 'planned' || row.state === 'deferred' || row.state === 'leased'),
+  )
+  const next = waiting.find((row) => found.kind === 'enrolment' || row.kind === 'check-in')
   return {
     course,
     discreet: enrolment.discreet,
-    state: enrolment.state,
+    state: stateOf(enrolment, found.kind, next !== undefined),
+    what: found.kind === 'check-ins' || enrolment.state === 'finished' ? 'check-ins' : 'all',
     nextAt: next?.dueAt ?? null,
     timeZone: enrolment.timeZone,
   }
+}
+
+/** Check-ins count as running while they may come: a finished course still has something to stop then. */
+function stateOf(enrolment: Enrolment, kind: 'enrolment' | 'check-ins', waiting: boolean): EnrolmentState {
+  if (kind === 'enrolment' && enrolment.state !== 'finished') return enrolment.state
+  if (enrolment.checkInsStoppedAt !== null) return 'stopped'
+  return enrolment.state === 'active' || waiting ? 'active' : enrolment.state
 }

@@ -1,13 +1,12 @@
-import type { Answer, Answers, Course, Lesson } from '../core/course.ts'
-import { COMMON } from '../core/course.ts'
-import { AppError } from '../core/errors.ts'
-import type { Enrolment } from '../core/model.ts'
+import type { Answers } from '../core/course.ts'
 import { fieldsFor } from '../core/variant.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
-import type { AnswerKey, Ports } from './ports.ts'
-import { openAnswer } from './sealed-answers.ts'
-import { sessionHash } from './session-hash.ts'
-import type { FieldState, LessonView, PageView } from './views.ts'
+import { findOpenDay, type OpenDay } from './find-open-day.ts'
+import type { Ports, Repositories } from './ports.ts'
+import { openReader, readAnswersOfDay, readFields } from './readable-answers.ts'
+import { variantSent } from './variant-of.ts'
+import { viewCheckIn } from './view-check-in.ts'
+import type { PageView } from './views.ts'
 import { isOpen, viewWeek } from './week.ts'
 
 /**
@@ -24,19 +23,31 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   if (!row || !isOpen(row)) return { page: 'closed', view: { ...shared, day } }
   const stop = stopToken(ports, enrolment.id)
   if (row.kind === 'closing')
-    return { page: 'closing', view: { ...shared, variant: variantOf(enrolment), name: enrolment.name, stopToken: stop } }
+    return {
+      page: 'closing',
+      view: { ...shared, variant: variantSent(row, enrolment), name: enrolment.name, stopToken: stop },
+    }
 
-  const lesson = course.lessons.find((candidate) => candidate.day === day)
-  if (!lesson) throw new AppError('gone', 'This day is no longer part of the course.')
+  const open = await findOpenDay(ports, token)
+  const { lesson, variant } = open
   const progress = await ports.store.progress.ofEnrolment(enrolment.id)
-  const written = await readWritten(ports, enrolment, lesson, course, session)
+  const hash = await openReader(ports.store, enrolment, session)
+  const readsAll = hash !== null && (await ports.store.sessions.mayRead(hash, enrolment.id))
+  const writtenElsewhere =
+    !readsAll && (await ports.store.answers.writtenElsewhere({ enrolmentId: enrolment.id, day, session: hash ?? '' }))
   return {
     page: 'lesson',
     view: {
       ...shared,
-      ...written,
       lesson,
-      variant: variantOf(enrolment),
+      variant,
+      fields: Object.fromEntries(await readFields(ports, ports.store, enrolment, day, hash)),
+      earlier: await readEarlier(ports, ports.store, open, hash),
+      writtenElsewhere,
+      readsAll,
+      mayAskToRead: writtenElsewhere && !enrolment.webOnly,
+      mayShare: open.mayShare,
+      checkIn: open.checkIn && (await viewCheckIn(ports, open, hash)),
       name: enrolment.name,
       effort: progress.find((entry) => entry.day === day)?.effort ?? null,
       token,
@@ -45,49 +56,19 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   }
 }
 
-export function variantOf(enrolment: Enrolment): { track: string | null; overlays: readonly string[] } {
-  return enrolment.track === null && enrolment.overlays.length === 0
-    ? COMMON
-    : { track: enrolment.track, overlays: enrolment.overlays }
-}
-
-async function readWritten(
+/** The answers of earlier days that `repeat` fields show, by day. */
+export async function readEarlier(
   ports: Ports,
-  enrolment: Enrolment,
-  lesson: Lesson,
-  course: Course,
-  session: string | null,
-): Promise<Pick<LessonView, 'fields' | 'earlier' | 'writtenElsewhere'>> {
-  const hash = session === null ? '' : sessionHash(session)
-  const key: AnswerKey = { enrolmentId: enrolment.id, day: lesson.day, session: hash }
-  const writtenElsewhere = await ports.store.answers.writtenElsewhere(key)
-  if (hash === '' || !(await ports.store.sessions.isOpen(hash, enrolment.learnerId)))
-    return { fields: {}, earlier: {}, writtenElsewhere }
-
-  const fields: Record<string, FieldState> = {}
-  const kept = await ports.store.answers.kept(key)
-  for (const stored of await ports.store.answers.of(key)) {
-    const earlierValues: Answer[] = []
-    for (const other of kept)
-      if (other.field === stored.field) earlierValues.push(await openAnswer(ports, ports.store, enrolment.learnerId, key, other))
-    fields[stored.field] = {
-      value: await openAnswer(ports, ports.store, enrolment.learnerId, key, stored),
-      version: stored.version,
-      kept: earlierValues,
-    }
-  }
-  return { fields, earlier: await readEarlier(ports, enrolment, lesson, course, hash), writtenElsewhere }
-}
-
-async function readEarlier(ports: Ports, enrolment: Enrolment, lesson: Lesson, course: Course, session: string) {
+  unit: Repositories,
+  { enrolment, lesson, course, variant }: OpenDay,
+  hash: string | null,
+): Promise<Readonly<Record<number, Answers>>> {
   const earlier: Record<number, Answers> = {}
-  for (const field of fieldsFor(lesson.exercise, variantOf(enrolment), 'full')) {
-    if (field.type !== 'repeat' || earlier[field.day] || !course.lessons.some((other) => other.day === field.day)) continue
-    const key: AnswerKey = { enrolmentId: enrolment.id, day: field.day, session }
-    const answers: Record<string, Answer> = {}
-    for (const stored of await ports.store.answers.of(key))
-      answers[stored.field] = await openAnswer(ports, ports.store, enrolment.learnerId, key, stored)
-    earlier[field.day] = answers
+  if (hash === null) return earlier
+  for (const field of fieldsFor(lesson.exercise, variant, 'full')) {
+    if (field.type !== 'repeat' || earlier[field.day] || !course.lessons.some((other) => other.day === field.day))
+      continue
+    earlier[field.day] = await readAnswersOfDay(ports, unit, enrolment, field.day, hash)
   }
   return earlier
 }

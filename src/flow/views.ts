@@ -1,3 +1,4 @@
+import type { AssessmentQuestion, AssessmentResult } from '../core/assessment.ts'
 import type { Answer, Answers, Course, Effort, Lesson, Variant } from '../core/course.ts'
 import type { EnrolmentState } from '../core/model.ts'
 import type { StartingPoint } from '../core/starting-point.ts'
@@ -71,9 +72,26 @@ export interface LessonView {
   readonly earlier: Readonly<Record<number, Answers>>
   /** Someone wrote here before, from another session: say so, show nothing. */
   readonly writtenElsewhere: boolean
+  /** This session may read what every other session of the learner wrote. */
+  readonly readsAll: boolean
+  /** A mail with a link to read back may be asked for. */
+  readonly mayAskToRead: boolean
+  /** Whether the shared form of a letter exists for this learner. */
+  readonly mayShare: boolean
+  /** Present on a weekly check-in, which has a lesson's shape. */
+  readonly checkIn: CheckInView | null
   readonly week: WeekView
   readonly token: string
   readonly stopToken: string
+}
+
+export interface CheckInView {
+  readonly week: number
+  readonly weeks: number
+  /** Questions of the assessment, asked once more in the words of this learner's track. Answers are not kept. */
+  readonly questions: readonly AssessmentQuestion[]
+  /** What the course says when weeks go badly, Markdown; only where the answers show it. */
+  readonly says: readonly string[]
 }
 
 /** Shown instead of the lesson when its day has not been sent. */
@@ -122,6 +140,66 @@ export interface StopView {
   readonly discreet: boolean
   /** `pending`: a sign-up that nobody has confirmed. */
   readonly state: EnrolmentState | 'pending'
+  /** Whether the press stops everything, or the weekly check-ins alone. */
+  readonly what: 'all' | 'check-ins'
   readonly nextAt: number | null
   readonly timeZone: string
+}
+
+export interface LearnerSettings {
+  /** IANA. */
+  readonly timeZone: string
+  /** 0 to 23, local. */
+  readonly hour: number
+  readonly discreet: boolean
+  readonly webOnly: boolean
+  readonly track: string | null
+  readonly overlays: readonly string[]
+  /** Whether the weekly check-ins come. */
+  readonly checkIns: boolean
+}
+
+export interface SettingsView {
+  readonly course: Course
+  readonly discreet: boolean
+  readonly week: WeekView
+  readonly settings: LearnerSettings
+  /** The course has check-ins that may still come. */
+  readonly hasCheckIns: boolean
+  readonly token: string
+  readonly stopToken: string
+}
+
+/** One day's writing, ready to be shown or saved. Every text is the learner's own. */
+export interface NotesView {
+  readonly course: Course
+  readonly discreet: boolean
+  readonly lesson: Lesson
+  readonly variant: Variant
+  readonly token: string
+  readonly answers: Answers
+  readonly earlier: Readonly<Record<number, Answers>>
+}
+
+export interface SharingView {
+  readonly course: Course
+  readonly discreet: boolean
+  readonly day: number
+  readonly token: string
+  /** `ask`: the question comes first; `waiting` until `readyAt`; `ready` to print or save. */
+  readonly state: 'ask' | 'waiting' | 'ready'
+  /** ms UTC; null before it was asked for. */
+  readonly readyAt: number | null
+  readonly timeZone: string
+  /** The course's own question before sharing; null where the course has none. */
+  readonly question: AssessmentQuestion | null
+  readonly variant: Variant
+}
+
+/** What came of answering a question again: never the answer itself. */
+export interface AskedAgain {
+  readonly course: Course
+  readonly discreet: boolean
+  readonly token: string
+  readonly result: AssessmentResult
 }

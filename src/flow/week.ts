@@ -44,5 +44,8 @@ export function isOpen(delivery: Delivery): boolean {
 }
 
 function isComing(delivery: Delivery | undefined): delivery is Delivery {
-  return delivery !== undefined && (delivery.state === 'planned' || delivery.state === 'deferred' || delivery.state === 'leased')
+  return (
+    delivery !== undefined &&
+    (delivery.state === 'planned' || delivery.state === 'deferred' || delivery.state === 'leased')
+  )
 }

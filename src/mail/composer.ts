@@ -73,8 +73,10 @@ function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: Mail
     const { kind, day, variant, discreet, help } = request
     // A discreet mail says the same to everyone; a notice knows no variant.
     const reader =
-      discreet || (kind !== 'lesson' && kind !== 'closing') ? '' : `${variant.track}+${variant.overlays.join('+')}`
-    const key = `${kind}/${day}/${discreet}/${help}/${reader}`
+      discreet || kind === 'confirm' || kind === 'already-active' || kind === 'reading-link'
+        ? ''
+        : `${variant.track}+${variant.overlays.join('+')}`
+    const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${reader}`
     const found = cache.get(key)
     if (found !== undefined) return found
     const made = prepareMail(request, emails, postalAddress)
@@ -84,13 +86,14 @@ function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: Mail
 }
 
 /** Overlays in the course's own order and none that it does not have, so that the cache stays as small as the course. */
-function toPrepare({ kind, course, day, variant, discreet, links }: MailToCompose): MailToPrepare {
+function toPrepare({ kind, course, day, checkIn, variant, discreet, links }: MailToCompose): MailToPrepare {
   const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
   return {
     kind,
     course,
     day: kind === 'lesson' ? day : null,
+    checkIn: checkIn ?? null,
     variant: { track, overlays },
     discreet,
     help: links.help !== undefined,

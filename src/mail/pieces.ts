@@ -1,3 +1,4 @@
+import type { CheckIn } from '../core/check-in.ts'
 import type { Closing, Course, Lesson, Variant } from '../core/course.ts'
 import type { MailWords } from '../core/emails.ts'
 import { AppError } from '../core/errors.ts'
@@ -9,6 +10,8 @@ export interface MailToPrepare {
   readonly kind: MailKind
   readonly course: Course
   readonly day: number | null
+  /** For check-ins, and how many there are. */
+  readonly checkIn: (CheckIn & { readonly of: number }) | null
   readonly variant: Variant
   readonly discreet: boolean
   /** Whether a link to the help page will be given. */
@@ -66,7 +69,7 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
     stop: say('stop'),
     postalAddress,
   }
-  if (kind === 'confirm' || kind === 'already-active') {
+  if (kind === 'confirm' || kind === 'already-active' || kind === 'reading-link') {
     return {
       ...frame,
       subject: slotted('subject'),
@@ -78,14 +81,15 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
   }
   const source = sourceOf(mail)
   const days = course.lessons.length
-  const done = kind === 'lesson' ? (day ?? 0) : days
+  // The dots count lessons: after the last one they say nothing any more.
+  const done = kind === 'lesson' ? (day ?? 0) : kind === 'closing' ? days : 0
   return {
     ...frame,
     subject: cut(source.subject),
     preheader: cut(source.preheader),
     heading: [source.title],
     dotsDone: '●'.repeat(done),
-    dotsLeft: '○'.repeat(days - done),
+    dotsLeft: kind === 'check-in' ? '' : '○'.repeat(days - done),
     dayOf: say('day-of'),
     body: renderBlocks(source.body, variant),
     stepLabel: say('step-label'),
@@ -101,7 +105,7 @@ export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddr
   const { course, kind } = mail
   const slotted = (key: string) => cut(words.discreet[key] ?? '')
   const say = (key: string) => slotted(key).join('')
-  const lesson = kind === 'lesson' || kind === 'closing'
+  const lesson = kind === 'lesson' || kind === 'closing' || kind === 'check-in'
   return {
     ...NOTHING,
     sender: course.discreet.sender,
@@ -117,19 +121,23 @@ export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddr
 }
 
 /** Values of the slots in emails/words/ that the course and the day decide. */
-export function fixedValues({ course, kind, day }: MailToPrepare): Record<string, string> {
-  const exercise = kind === 'lesson' ? course.lessons.find((lesson) => lesson.day === day)?.exercise : undefined
+export function fixedValues({ course, kind, day, checkIn }: MailToPrepare): Record<string, string> {
+  const lesson = kind === 'lesson' ? course.lessons.find((candidate) => candidate.day === day) : undefined
+  const exercise = (lesson ?? checkIn)?.exercise
   const minutes = exercise?.minutes ?? 0
   return {
     course: course.title,
     days: String(course.lessons.length),
     day: String(day ?? ''),
+    week: String(checkIn?.week ?? ''),
+    weeks: String(checkIn?.of ?? ''),
     exercise: exercise?.title ?? '',
     minutes: minutes === 1 ? '1 minute' : `${minutes} minutes`,
   }
 }
 
-function sourceOf({ course, kind, day }: MailToPrepare): Lesson | Closing {
+function sourceOf({ course, kind, day, checkIn }: MailToPrepare): Lesson | Closing | CheckIn {
+  if (checkIn) return checkIn
   if (kind === 'closing') return course.closing
   const lesson = course.lessons.find((candidate) => candidate.day === day)
   if (lesson === undefined) throw new AppError('misconfigured', `The course ${course.name} has no day ${day}.`)

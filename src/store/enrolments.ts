@@ -63,17 +63,6 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
       await db.updateTable('enrolment').set({ check_ins_stopped_at: stoppedAt }).where('id', '=', id).execute()
     },
 
-    async switchOff(id, features) {
-      const row = await db.selectFrom('enrolment').select('off').where('id', '=', id).executeTakeFirst()
-      if (!row) return
-      const off = [...new Set([...(JSON.parse(row.off) as string[]), ...features])]
-      await db
-        .updateTable('enrolment')
-        .set({ off: JSON.stringify(off) })
-        .where('id', '=', id)
-        .execute()
-    },
-
     async setPreferences(id, preferences) {
       const row = await db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row) return

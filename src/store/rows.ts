@@ -44,7 +44,6 @@ export function toEnrolment(row: Selectable<Database['enrolment']>): Enrolment {
     state: row.state as EnrolmentState,
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
-    off: JSON.parse(row.off) as string[],
   }
 }
 

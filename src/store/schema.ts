@@ -19,7 +19,6 @@ export interface Database {
     ended_at: number | null
     starting_point: Generated<Uint8Array | null>
     check_ins_stopped_at: number | null
-    off: Generated<string>
   }
   sign_up: PreferenceColumns & {
     id: Generated<number>

@@ -1,0 +1,87 @@
+import type { AssessmentAnswers } from '../core/assessment.ts'
+import type { Course } from '../core/course.ts'
+import { AppError } from '../core/errors.ts'
+import type { Enrolment } from '../core/model.ts'
+import { scoreAssessment } from '../core/score-assessment.ts'
+import { accessOf, answeredAgain, questionsDue, type StartingPoint, startingPointOf } from '../core/starting-point.ts'
+import { findByLessonLink, stopToken } from './find-by-link.ts'
+import type { Ports } from './ports.ts'
+import { sessionHash } from './session-hash.ts'
+import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
+
+export interface StartView {
+  readonly course: Course
+  readonly discreet: boolean
+  readonly stopToken: string
+  readonly state: Enrolment['state']
+  /** Questions this browser may be asked again, alone. Never shown to whoever merely holds the link. */
+  readonly due: readonly string[]
+}
+
+/** The self-assessment behind a lesson link. Changes nothing. Fails with `bad-link` or `gone`. */
+export async function viewStart(ports: Ports, token: string, session: string | null): Promise<StartView> {
+  const { enrolment, course } = await findByLessonLink(ports, token)
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment)
+  const isOwn = session !== null && (await ports.store.sessions.isOpen(sessionHash(session), enrolment.learnerId))
+  return {
+    course,
+    discreet: enrolment.discreet,
+    stopToken: stopToken(ports, enrolment.id),
+    state: enrolment.state,
+    due: isOwn ? questionsDue(start, { now: ports.clock.now() }) : [],
+  }
+}
+
+/**
+ * Lets the answers shape what is still to come: track, overlays, and what is held back. The answers themselves are scored
+ * and forgotten; days already sent stay as they were. A course that pauses stops like any course that is stopped.
+ */
+export async function applyStartingPoint(ports: Ports, token: string, answers: AssessmentAnswers): Promise<void> {
+  const { enrolment, course } = await findByLessonLink(ports, token)
+  const assessment = assessmentOf(ports, course)
+  const result = scoreAssessment(assessment, answers)
+  const now = ports.clock.now()
+  await ports.store.transaction(async (unit) => {
+    // Only safety questions answered: nothing was said about the form of the course.
+    if (result.track !== null || result.overlays.length > 0)
+      await unit.enrolments.setPreferences(enrolment.id, {
+        track: result.track ?? enrolment.track,
+        overlays: result.overlays,
+      })
+    const before = await startingPointOfEnrolment(ports, unit, enrolment)
+    const start = { ...startingPointOf(result, now, false), planDay: before.planDay }
+    await keepStartingPoint(ports, unit, enrolment, result.mailable ? { ...start, plan: before.plan } : start)
+    if (result.access === 'paused' && (await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)))
+      await unit.deliveries.cancelEnrolment(enrolment.id, now)
+  })
+}
+
+/** One question answered again, by itself. Unanswered, or not said, what it holds back stays. */
+export async function answerAgain(
+  ports: Ports,
+  token: string,
+  question: string,
+  answers: AssessmentAnswers,
+): Promise<StartingPoint> {
+  const { enrolment, course } = await findByLessonLink(ports, token)
+  const assessment = assessmentOf(ports, course)
+  const asked = assessment.questions.find(({ id }) => id === question)
+  const given = answers[question]
+  const now = ports.clock.now()
+  return ports.store.transaction(async (unit) => {
+    const before = await startingPointOfEnrolment(ports, unit, enrolment)
+    if (!asked?.options.some(({ id }) => given === id || (Array.isArray(given) && given.includes(id)))) return before
+    const result = scoreAssessment(assessment, { [question]: given ?? '' })
+    const after = answeredAgain(before, question, startingPointOf(result, now, false))
+    await keepStartingPoint(ports, unit, enrolment, after)
+    if (accessOf(after) === 'paused' && (await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)))
+      await unit.deliveries.cancelEnrolment(enrolment.id, now)
+    return after
+  })
+}
+
+function assessmentOf(ports: Ports, course: Course) {
+  const { assessment } = ports.courses.extrasOf(course.name)
+  if (assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+  return assessment
+}

@@ -1,0 +1,114 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { DeliveryState } from '../core/model.ts'
+import type { ClaimRequest, Settlement } from '../flow/ports.ts'
+import type { Database } from './schema.ts'
+
+/** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */
+export const WAITING: readonly DeliveryState[] = ['planned', 'deferred', 'unconfirmed']
+/** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
+export const LIVE: readonly DeliveryState[] = ['planned', 'deferred', 'leased']
+
+type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
+
+export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool> {
+  return eb.or([
+    eb.and([eb('state', 'in', WAITING), eb('due_at', '<=', now)]),
+    // Before its dot an abandoned lease was provably not delivered.
+    eb.and([eb('state', '=', 'leased'), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
+  ])
+}
+
+export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
+  return eb.and([
+    eb.or([
+      eb('enrolment_id', 'is', null),
+      // Asked for by the learner this moment, whatever became of the course.
+      eb('kind', '=', 'reading-link'),
+      eb.exists(
+        eb
+          .selectFrom('enrolment')
+          .select('enrolment.id')
+          .whereRef('enrolment.id', '=', 'delivery.enrolment_id')
+          .where((enrolment) =>
+            enrolment.or([
+              enrolment.and([
+                enrolment('delivery.kind', '!=', 'check-in'),
+                enrolment('enrolment.state', '=', 'active'),
+              ]),
+              enrolment.and([
+                enrolment('delivery.kind', '=', 'check-in'),
+                enrolment('enrolment.state', 'in', ['active', 'finished']),
+                enrolment('enrolment.check_ins_stopped_at', 'is', null),
+              ]),
+            ]),
+          ),
+      ),
+    ]),
+    eb.not(
+      eb.exists(
+        eb
+          .selectFrom('suppression')
+          .innerJoin('learner', 'learner.address_key', 'suppression.address_key')
+          .select('learner.id')
+          .whereRef('learner.id', '=', 'delivery.learner_id'),
+      ),
+    ),
+  ])
+}
+
+/** A resend is a copy of a message whose day has been counted already, so only first copies are held to the rule. */
+export function isTheOnlyOneToday(eb: DeliveryExpressions, request: ClaimRequest): Expression<SqlBool> {
+  if (request.day === null) return sql<SqlBool>`1`
+  return eb.or([
+    eb('first_dot_at', 'is not', null),
+    eb.not(
+      eb.exists(
+        eb
+          .selectFrom('delivery as other')
+          .select('other.id')
+          .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
+          .whereRef('other.id', '!=', 'delivery.id')
+          // What a learner asks for in between takes no lesson's place.
+          .where('other.day', 'is not', null)
+          .where('other.first_dot_at', '>=', request.day.start)
+          .where('other.first_dot_at', '<', request.day.end),
+      ),
+    ),
+  ])
+}
+
+export function isNextInOrder(eb: DeliveryExpressions): Expression<SqlBool> {
+  return eb.or([
+    eb('enrolment_id', 'is', null),
+    eb('first_dot_at', 'is not', null),
+    eb.not(
+      eb.exists(
+        eb
+          .selectFrom('delivery as other')
+          .select('other.id')
+          .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
+          .whereRef('other.day', '<', 'delivery.day')
+          .where('other.state', 'in', LIVE),
+      ),
+    ),
+  ])
+}
+
+export function settlementColumns(settlement: Settlement, now: number) {
+  const reply = settlement.reply.slice(0, 500)
+  switch (settlement.state) {
+    case 'deferred':
+      return {
+        state: settlement.state,
+        due_at: settlement.dueAt,
+        dot_at: null,
+        // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
+        first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
+        reply,
+      }
+    case 'unconfirmed':
+      return { state: settlement.state, due_at: settlement.dueAt, reply }
+    default:
+      return { state: settlement.state, settled_at: now, reply }
+  }
+}
