@@ -32,7 +32,7 @@ describe('every page', () => {
 
   test.each(PAGES)('%s can be left quickly, and says what that does not erase', async (path) => {
     const { text } = await visitor.get(path)
-    expect(text).toMatch(new RegExp(`<body>\\s*<a class="skip" href="${exitSite.url}"`))
+    expect(text).toMatch(new RegExp(`<body>\\s*<header>\\s*<a class="skip" href="${exitSite.url}"`))
     expect(text).toMatch(new RegExp(`<a class="leave" href="${exitSite.url}" rel="nofollow noreferrer"`))
     expect(text).toContain('It does not erase your browser history or your mailbox.')
   })

@@ -23,14 +23,14 @@ export function layout(page: Page, assets: Assets): Html {
 <script src="${assets.url('leave.js')}" defer></script>
 ${page.scripts.map((script) => html`<script src="${assets.url(script)}" defer></script>\n`)}</head>
 <body>
+<header>
 <a class="skip" href="${exitSite.url}" rel="nofollow noreferrer" data-leave>Leave this site quickly</a>
 <a class="skip" href="#main">Skip to the page</a>
-<header class="top">
-${brandMark(page, brand)}
-</header>
+<div class="top">${brandMark(page, brand)}</div>
 <a class="leave" href="${exitSite.url}" rel="nofollow noreferrer" data-leave data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</a>
 <p class="leave-note" id="leave-note">Leave quickly, or press Shift three times, to open ${exitSite.name}. ${EXIT_NOTE}</p>
 <p class="away" role="status" id="leave-count"></p>
+</header>
 <main id="main" tabindex="-1">
 ${page.main}
 </main>

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { exitSite } from '../../src/web/exit-site.ts'
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** A real browser, headless. Fails, and says what to install, where there is none. */
+export async function openChromium(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place))
+  if (executablePath === undefined) throw new Error('These tests need Chromium: apt-get install chromium')
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  })
+}
+
+/** A visit of its own. The site that "Leave quickly" goes to is played by a page made here: no test reaches out. */
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: 375, height: 800 },
+    timezoneId: 'Asia/Tokyo',
+    ...options,
+  })
+  await context.route(`${exitSite.url}**`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<title>Weather</title><h1>Sunny</h1>' }),
+  )
+  return context
+}
+
+/** Everything the page complained about: scripts that failed, what the security policy refused. */
+export function complaints(page: Page): string[] {
+  const found: string[] = []
+  page.on('pageerror', (error) => found.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource|ERR_INTERNET/.test(message.text())) {
+      found.push(message.text())
+    }
+  })
+  return found
+}
