@@ -63,6 +63,8 @@ export interface AssessmentQuestion {
   /** A safety question routes and never scores; its answers never leave the page. */
   readonly safety: boolean
   readonly preferNot: boolean
+  /** Asked once more before a letter is shared. */
+  readonly beforeSharing?: boolean
   /** The score its points count for, or null. */
   readonly score: string | null
   /** A follow-up is asked only after one of these answers to an earlier question. */

@@ -55,6 +55,14 @@ function checkRoutes(assessment: Assessment, names: CourseNames, place: PlaceOf,
 }
 
 function checkQuestions(assessment: Assessment, names: CourseNames, place: PlaceOf): void {
+  const beforeSharing = assessment.questions.filter((question) => question.beforeSharing)
+  for (const question of beforeSharing) {
+    if (!question.safety || question.many || beforeSharing.length > 1)
+      place(question).fault(
+        `"${question.id}" cannot be the question before sharing.`,
+        'Mark one safety question with a single answer "before-sharing: true", and only one.',
+      )
+  }
   const earlier: AssessmentQuestion[] = []
   for (const question of assessment.questions) {
     const here = place(question)

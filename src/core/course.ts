@@ -114,6 +114,8 @@ export interface FieldBase {
   readonly audiences: readonly AudienceName[]
   /** Hidden from these, even where `audiences` matches (`except`). */
   readonly except?: readonly AudienceName[]
+  /** Left out of a letter's shared form (`not-shared`). */
+  readonly notShared?: boolean
 }
 
 export interface Option {

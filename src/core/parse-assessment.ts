@@ -101,7 +101,10 @@ function readScore(name: string, item: YamlReader, places: Places): Score {
 }
 
 function readQuestion(item: YamlReader, places: Places): AssessmentQuestion {
-  const keys = item.keys(['id', 'text', 'options'], ['help', 'many', 'safety', 'prefer-not', 'score', 'after', 'words'])
+  const keys = item.keys(
+    ['id', 'text', 'options'],
+    ['help', 'many', 'safety', 'prefer-not', 'before-sharing', 'score', 'after', 'words'],
+  )
   const question: AssessmentQuestion = {
     id: at(keys, 'id').id(),
     text: at(keys, 'text').text(),
@@ -109,6 +112,7 @@ function readQuestion(item: YamlReader, places: Places): AssessmentQuestion {
     many: keys.get('many')?.flag() ?? false,
     safety: keys.get('safety')?.flag() ?? false,
     preferNot: keys.get('prefer-not')?.flag() ?? false,
+    ...(keys.get('before-sharing')?.flag() ? { beforeSharing: true } : {}),
     score: keys.get('score')?.id() ?? null,
     after: readAfter(keys.get('after')),
     wordings:

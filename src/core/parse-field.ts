@@ -33,7 +33,7 @@ export function parseField(reader: YamlReader, reading: Reading): Field | null {
   const shape = SHAPES[type]
   // A note says what it says; a label above it is optional.
   const required = type === 'note' ? ['id', 'type'] : ['id', 'type', 'label']
-  const shared = ['label', 'hint', 'small', 'for', 'except']
+  const shared = ['label', 'hint', 'small', 'for', 'except', 'not-shared']
   const keys = reader.keys([...required, ...shape.required], [...shared, ...shape.optional])
   const exceptions = keys.get('except')
   const base: FieldBase = {
@@ -43,6 +43,7 @@ export function parseField(reader: YamlReader, reading: Reading): Field | null {
     small: keys.get('small')?.flag() ?? false,
     audiences: readAudiences(keys.get('for'), reading),
     ...(exceptions === undefined ? {} : { except: readAudiences(exceptions, reading) }),
+    ...(keys.get('not-shared')?.flag() ? { notShared: true } : {}),
   }
   const field = withOwnKeys(type, base, keys, reading)
   reading.places.set(field, at(keys, 'id'))

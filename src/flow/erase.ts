@@ -1,0 +1,32 @@
+import { findByStopLink } from './find-by-link.ts'
+import type { Ports } from './ports.ts'
+import { viewStoppable } from './stop.ts'
+import type { StopView } from './views.ts'
+
+/** What the page asks before everything is deleted. Changes nothing. Fails with `bad-link` or `gone`. */
+export async function viewErasure(ports: Ports, token: string): Promise<StopView> {
+  return viewStoppable(ports, await findByStopLink(ports, token))
+}
+
+/**
+ * Deletes the learner behind a stop link: address, sign-ups, every enrolment, answers, and every delivery with its record.
+ * One commit; nothing is sent after it, for a worker under way fails at its next mark. What stays is a keyed hash of an
+ * address that bounced or complained, so that it is never written to again. Fails with `bad-link` or `gone`.
+ */
+export async function erase(ports: Ports, token: string): Promise<Pick<StopView, 'course' | 'discreet'>> {
+  const found = await findByStopLink(ports, token)
+  const view = await viewStoppable(ports, found)
+  const learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
+  await ports.store.transaction((unit) => unit.learners.erase(learnerId))
+  await emptyWhatIsLeft(ports)
+  return { course: view.course, discreet: view.discreet }
+}
+
+/** The rows are gone already; this takes their old pages out of the recovery log, which another reader may hold a moment. */
+async function emptyWhatIsLeft(ports: Ports): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    if (await ports.store.scrub()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  ports.log.warn({}, 'the recovery log is in use: what was deleted leaves it with the next checkpoint')
+}

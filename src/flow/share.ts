@@ -1,0 +1,73 @@
+import type { AssessmentQuestion } from '../core/assessment.ts'
+import { PREFER_NOT } from '../core/assessment.ts'
+import { AppError } from '../core/errors.ts'
+import { scoreAssessment } from '../core/score-assessment.ts'
+import { findOpenDay, type OpenDay } from './find-open-day.ts'
+import type { Ports } from './ports.ts'
+import { heed } from './view-check-in.ts'
+import type { AskedAgain, SharingView } from './views.ts'
+
+/** A letter rests this long before it can be printed or saved for someone else. Real hours, whatever the course's clock. */
+export const SHARING_REST_MS = 24 * 3_600_000
+
+/** Where a letter stands on its way to being shared. Changes nothing. Fails with `not-found` for whoever is not offered it. */
+export async function viewSharing(ports: Ports, token: string): Promise<SharingView> {
+  const open = await findSharable(ports, token)
+  const askedAt = await ports.store.sharing.askedAt(open.enrolment.id, open.day)
+  const readyAt = askedAt === null ? null : askedAt + SHARING_REST_MS
+  return {
+    course: open.course,
+    discreet: open.enrolment.discreet,
+    day: open.day,
+    token,
+    state: readyAt === null ? 'ask' : ports.clock.now() < readyAt ? 'waiting' : 'ready',
+    readyAt,
+    timeZone: open.enrolment.timeZone,
+    question: questionOf(ports, open),
+    variant: open.variant,
+  }
+}
+
+/**
+ * Starts the wait, after the course's question before sharing. Answered in a way that holds something back, sharing is off
+ * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `bad-input` when unanswered.
+ */
+export async function askToShare(ports: Ports, token: string, answer: string): Promise<AskedAgain | null> {
+  const open = await findSharable(ports, token)
+  const question = questionOf(ports, open)
+  const { assessment } = ports.courses.extrasOf(open.course.name)
+  if (question && assessment) {
+    const known = question.options.some(({ id }) => id === answer) || (question.preferNot && answer === PREFER_NOT)
+    if (!known) throw new AppError('bad-input', 'Please choose one answer first.')
+    const answers = { [question.id]: answer }
+    const result = scoreAssessment(assessment, answers)
+    const told = { course: open.course, discreet: open.enrolment.discreet, token, result }
+    // Not said is not safe: the letter stays private, and nothing is held back for it.
+    if (answer === PREFER_NOT) return told
+    if (result.access !== 'open' || result.off.some((feature) => feature === 'sharing' || feature === 'letters')) {
+      await heed(ports, open, answers, result)
+      return told
+    }
+  }
+  await ports.store.sharing.ask(open.enrolment.id, open.day, ports.clock.now())
+  return null
+}
+
+/** Takes the wish back: from then on it would wait anew. */
+export async function keepPrivate(ports: Ports, token: string): Promise<void> {
+  const open = await findSharable(ports, token)
+  await ports.store.sharing.forget(open.enrolment.id, open.day)
+}
+
+/** A letter whose shared form exists for this learner; for anyone else the address does not exist, and looks so. */
+async function findSharable(ports: Ports, token: string): Promise<OpenDay> {
+  const open = await findOpenDay(ports, token)
+  if (!open.mayShare)
+    throw new AppError('not-found', 'There is no page at this address. Perhaps the link was cut in two.')
+  return open
+}
+
+function questionOf(ports: Ports, { course }: OpenDay): AssessmentQuestion | null {
+  const { assessment } = ports.courses.extrasOf(course.name)
+  return assessment?.questions.find(({ beforeSharing }) => beforeSharing) ?? null
+}
