@@ -55,5 +55,7 @@ function sign(day: WeekDay): string {
 
 function sayDay(day: WeekDay, week: WeekView, now: number): string {
   if (day.dueAt === null) return STATES[day.state]
+  // After a pause several may be due; still only one comes a day.
+  if (day.dueAt <= now && day.day !== week.days.find((other) => other.dueAt !== null)?.day) return 'comes after that'
   return day.dueAt <= now ? 'comes in a moment' : `comes ${sayWhen(day.dueAt, week.timeZone, now)}`
 }
