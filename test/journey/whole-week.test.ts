@@ -162,7 +162,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
       const link = linkOf(mail, '/l/')
       lessonLinks.push(link)
       const page = await learner.get(link)
-      expect(page.text).toContain('action="' + new URL(link).pathname)
+      expect(page.text).toContain(`action="${new URL(link).pathname}`)
       expect(page.text.match(/aria-current="page"/g)).toHaveLength(1)
       if (day < days) await expectNextDayClosed(day)
 
@@ -206,8 +206,14 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
     expect(contents).toContain('deliveryId')
   })
 
+  /** The mails of the days and the closing mail; weekly check-ins, where a course has them, are another matter. */
   async function mailsOfCourse(): Promise<Accepted[]> {
-    return (await parts.mail.waitForMail(LEARNER)).slice(1)
+    const subjects = new Set([...course.lessons.map((lesson) => subjectOf(lesson)), course.closing.subject])
+    return (await parts.mail.waitForMail(LEARNER)).filter((message) => subjects.has(message.mail.subject ?? ''))
+  }
+
+  function subjectOf(lesson: Course['lessons'][number]): string {
+    return lesson.subject.replace('{{, name}}', ', Mara')
   }
 
   async function expectNextDayClosed(day: number): Promise<void> {
@@ -224,7 +230,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
     expect(mail.from?.address).toBe('course@bootcamp.example')
     expect(mail.from && 'name' in mail.from ? mail.from.name : '').toBe(course.sender)
     expect(mail.to?.map((to) => to.address)).toEqual([LEARNER])
-    expect(mail.subject).toBe(lesson.subject.replace('{{, name}}', ', Mara'))
+    expect(mail.subject).toBe(subjectOf(lesson))
     expect(mail.text).toContain(lesson.title)
     expect(mail.text).toContain(POSTAL_ADDRESS)
     expect(mail.text).toContain('Hello, Mara,')

@@ -1,3 +1,4 @@
+import { waitUntilQuiet } from './database-rows.ts'
 import { linkOf } from './mail-links.ts'
 import type { Accepted } from './mail-server.ts'
 import type { TestApp } from './test-app.ts'
@@ -25,5 +26,6 @@ export async function join(
   const answer = await visitor.post(linkOf(confirmation, '/confirm/'))
   if (answer.status !== 200) throw new Error(`Confirming was answered with ${answer.status}.`)
   const lesson = (await parts.mail.waitForMail(address, before + 2))[before + 1] as Accepted
+  await waitUntilQuiet(parts.dataDir, parts.clock.now())
   return { address, visitor, confirmation, lessonLink: linkOf(lesson, '/l/'), stopLink: linkOf(lesson, '/stop/') }
 }
