@@ -8,6 +8,7 @@ import { createTempFolder } from './temp-folder.ts'
 
 /** The whole service on real parts: SQLite file, redis-server, SMTP server, HTTP. Only the clock is moved by hand. */
 export interface TestApp {
+  /** The running service; another one after a restart. */
   readonly app: App
   readonly clock: ManualClock
   readonly mail: MailServer
@@ -15,6 +16,8 @@ export interface TestApp {
   readonly dataDir: string
   /** Of the listening site. */
   readonly url: string
+  /** Closes the service and builds it again on the same data, Redis and port. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -44,19 +47,29 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     SIGN_UP_LIMIT: '100000',
     ...options.env,
   })
-  const app = await createApp(
-    { ...config, secretKey: 'a secret that only tests know, 0123456789', redisUrl: redis.url, smtpUrl: mail.url },
-    { sweepEveryMs: 100, worker: 'test/1/1', ...options.overrides, clock },
-  )
-  await app.listen()
-  if (options.worker) await app.startWorker()
+  const run = async (): Promise<App> => {
+    const app = await createApp(
+      { ...config, secretKey: 'a secret that only tests know, 0123456789', redisUrl: redis.url, smtpUrl: mail.url },
+      { sweepEveryMs: 100, worker: 'test/1/1', ...options.overrides, clock },
+    )
+    await app.listen()
+    if (options.worker) await app.startWorker()
+    return app
+  }
+  let app = await run()
   return {
-    app,
+    get app() {
+      return app
+    },
     clock,
     mail,
     redis,
     dataDir: folder.path,
     url,
+    async restart() {
+      await app.close()
+      app = await run()
+    },
     async close() {
       await app.close()
       await mail.close()
