@@ -15,8 +15,13 @@ export function isHeld(lesson: Lesson, start: StartingPoint): boolean {
  * The lesson as this learner gets it. In the place of one that is held back stands the course's grounding page, as a day
  * like any other that any form completes: a lock would tell whoever looks on what was answered.
  */
-export function heldLesson(course: Pick<Course, 'name'>, extras: CourseExtras, lesson: Lesson, start: StartingPoint): Lesson {
-  const page = 'name' in GROUNDING ? extras.pages.find(({ name }) => name === GROUNDING.name) : undefined
+export function heldLesson(
+  course: Pick<Course, 'name'>,
+  extras: CourseExtras,
+  lesson: Lesson,
+  start: StartingPoint,
+): Lesson {
+  const page = extras.pages.find(({ name }) => name === GROUNDING.name)
   if (!isHeld(lesson, start) || page === undefined) return lesson
   const markdown = withPageLinks(`${page.lead}\n\n${page.rest}`, (name) =>
     pathOf(course.name, { kind: 'page', name }, true),

@@ -5,6 +5,9 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
   eu: 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
 }
 
+/** ECMA-402, Intl Locale Info; not in the compiler's library yet. */
+type LocaleWithZones = Intl.Locale & { getTimeZones(): string[] }
+
 /** Zones that some browsers know by a newer name than this runtime. */
 const NEWER: Readonly<Record<string, string>> = { 'Asia/Calcutta': 'Asia/Kolkata' }
 
@@ -14,7 +17,7 @@ const NEWER: Readonly<Record<string, string>> = { 'Asia/Calcutta': 'Asia/Kolkata
  */
 export function zonesOf(placeId: string): readonly string[] {
   return regionsOf(placeId)
-    .flatMap((region) => new Intl.Locale(`und-${region}`).getTimeZones() ?? [])
+    .flatMap((region) => (new Intl.Locale(`und-${region}`) as LocaleWithZones).getTimeZones())
     .flatMap((zone) => (NEWER[zone] === undefined ? zone : [zone, NEWER[zone]]))
 }
 

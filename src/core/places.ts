@@ -10,9 +10,9 @@ export type Place =
   | { readonly kind: 'article'; readonly name: string }
 
 /** The care page every course with care pages has (docs/course-format-assessment.md). */
-export const HELP: Place = { kind: 'page', name: 'help' }
-export const GROUNDING: Place = { kind: 'page', name: 'grounding' }
-const DISCLAIMER: Place = { kind: 'page', name: 'disclaimer' }
+export const HELP = { kind: 'page', name: 'help' } as const
+export const GROUNDING = { kind: 'page', name: 'grounding' } as const
+const DISCLAIMER = { kind: 'page', name: 'disclaimer' } as const
 
 /** Every place the course has. */
 export function placesOf(extras: CourseExtras): readonly Place[] {

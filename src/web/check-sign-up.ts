@@ -20,7 +20,7 @@ export interface SignUpDraft {
 }
 
 export type CheckedSignUp =
-  | { readonly input: SignUpInput }
+  | { readonly input: Omit<SignUpInput, 'start'> }
   /** Field name to sentence. */
   | { readonly faults: Readonly<Record<string, string>> }
 

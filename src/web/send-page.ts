@@ -1,11 +1,18 @@
 import type { Request, Response } from 'express'
+import { type Ways, waysOf } from '../core/places.ts'
 import type { Site } from './site.ts'
 import { layout } from './views/layout.ts'
 import type { Page } from './views/page.ts'
 
 /** Answers with a whole page. `no-store` is set for every answer by the server. */
 export function sendPage(site: Site, response: Response, status: number, page: Page): void {
-  response.status(status).type('html').send(layout(page, site.assets).text)
+  response.status(status).type('html').send(layout(page, site.assets, waysFor(site, page)).text)
+}
+
+/** To help, and the rest, from every page. A page that names no course leads there by the address that says nothing. */
+function waysFor({ ports }: Site, { course, discreet }: Page): Ways {
+  const name = course?.name ?? ports.settings.course
+  return waysOf(name, ports.courses.extrasOf(name), discreet || course === null)
 }
 
 /** True for a client that speaks JSON: it sent some, or asks for nothing a browser would. */

@@ -3,17 +3,24 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet'
 import type { Ports } from '../flow/ports.ts'
 import { createAssets } from './assets.ts'
+import { createCheckIn } from './check-in.ts'
 import { createConfirm } from './confirm.ts'
 import { createDraft } from './draft.ts'
+import { createErase } from './erase.ts'
 import { handleErrors, notFound } from './handle-errors.ts'
 import { createHealth } from './health.ts'
 import { createHome } from './home.ts'
 import { createLesson } from './lesson.ts'
+import { createNotes } from './notes.ts'
+import { createPlaces } from './places.ts'
 import { createPrivacy } from './privacy.ts'
+import { createReading } from './reading.ts'
 import { createSession } from './session.ts'
 import { createSettings } from './settings.ts'
+import { createShare } from './share.ts'
 import { createSignUp } from './sign-up.ts'
 import type { Site, SiteHealth, SiteSettings } from './site.ts'
+import { createStart } from './start.ts'
 import { createStop } from './stop.ts'
 
 export type { SiteHealth, SiteSettings } from './site.ts'
@@ -30,9 +37,11 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   app.use(site.assets.router)
   app.use(createHealth(site))
   app.use(createHome(site), createPrivacy(site), createSignUp(site))
-  app.use(createConfirm(site), createStop(site), createSession(site))
+  app.use(createPlaces(site), createStart(site))
+  app.use(createConfirm(site), createErase(site), createStop(site), createSession(site))
   // Before the lesson page, whose address is the shorter one.
-  app.use(createDraft(site), createSettings(site), createLesson(site))
+  app.use(createDraft(site), createSettings(site), createNotes(site), createShare(site), createReading(site))
+  app.use(createCheckIn(site), createLesson(site))
   app.use(notFound)
   app.use(handleErrors(site))
   return app

@@ -4,12 +4,16 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { signUp } from '../flow/sign-up.ts'
+import { openTicket, type StartTicket } from '../flow/starting-point.ts'
+import type { SignUpInput } from '../flow/views.ts'
 import { checkSignUp, draftOf, HONEYPOT } from './check-sign-up.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { courseOf, type Site } from './site.ts'
+import { besideOf } from './beside.ts'
 import { homePage } from './views/home.ts'
 import { inboxPage } from './views/inbox.ts'
 import { tooManyPage } from './views/message.ts'
+import type { StartPart } from './views/sign-up-form.ts'
 
 const BODY_LIMIT = '16kb'
 const HOUR = 3600 * 1000
@@ -32,7 +36,7 @@ export function createSignUp(site: Site): Router {
       const checked = checkSignUp(course, body)
       if ('faults' in checked) return refuse(site, request, response, course, checked.faults)
       try {
-        await signUp(site.ports, checked.input)
+        await signUp(site.ports, withStart(checked.input, startIn(site, course, body)))
       } catch (error) {
         if (error instanceof AppError && error.code === 'bad-input') {
           return refuse(site, request, response, course, error.fields)
@@ -71,6 +75,26 @@ function courseNamed(site: Site, body: unknown): Course {
   return courseOf(site, String(name))
 }
 
+/** What an outcome page gave to the form, unless the person wants nothing of it kept. */
+function startIn(site: Site, course: Course, body: unknown): StartTicket | null {
+  if (typeof body !== 'object' || body === null || !('start' in body) || typeof body.start !== 'string') return null
+  if ('without' in body) return null
+  const ticket = openTicket(site.ports, body.start, course.name)
+  const mailPlan = 'mailPlan' in body && body.mailPlan === 'on'
+  return ticket && { ...ticket, start: mailPlan ? ticket.start : { ...ticket.start, plan: null } }
+}
+
+/** The outcome again, when the form is shown a second time. */
+function startPartOf(site: Site, course: Course, body: unknown): StartPart | null {
+  const ticket = startIn(site, course, { ...(body as object), mailPlan: 'on' })
+  if (ticket === null || typeof body !== 'object' || body === null || !('start' in body)) return null
+  return { ticket: String(body.start), hasPlan: ticket.start.plan !== null, mailPlan: 'mailPlan' in body }
+}
+
+function withStart(input: Omit<SignUpInput, 'start'>, ticket: StartTicket | null): SignUpInput {
+  return ticket === null ? { ...input, start: null } : { ...input, ...ticket, course: input.course }
+}
+
 function isTrapped(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || !(HONEYPOT in body)) return false
   return body[HONEYPOT] !== '' && body[HONEYPOT] !== undefined && body[HONEYPOT] !== null
@@ -90,5 +114,11 @@ function refuse(
 ): void {
   const message = 'Something in the form needs another look.'
   if (wantsJson(request)) response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults })
-  else sendPage(site, response, 400, homePage(course, { draft: draftOf(request.body), faults }))
+  else
+    sendPage(
+      site,
+      response,
+      400,
+      homePage(course, { draft: draftOf(request.body), faults, start: startPartOf(site, course, request.body) }, besideOf(site, course)),
+    )
 }

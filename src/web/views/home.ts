@@ -1,13 +1,14 @@
 import type { Course } from '../../core/course.ts'
+import type { Beside } from '../beside.ts'
 import { createMarkdown } from '../../core/markdown.ts'
-import { html, raw } from './html.ts'
+import { type Html, html, raw } from './html.ts'
 import { type Page, page } from './page.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 
 const markdown = createMarkdown()
 
 /** What the course is, for whom, what it costs, how to stop; and the form. */
-export function homePage(course: Course, form: SignUpForm): Page {
+export function homePage(course: Course, form: SignUpForm, beside: Beside): Page {
   return page({
     title: Object.keys(form.faults).length > 0 ? `Another look: ${course.title}` : course.title,
     course,
@@ -17,6 +18,7 @@ export function homePage(course: Course, form: SignUpForm): Page {
 <p class="lead">${course.tagline}</p>
 <p class="hero-go"><a class="main-button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
 </div>
+${startCard(beside)}
 <div class="columns">
 <div class="prose">
 <h2>What it is</h2>
@@ -44,4 +46,14 @@ ${signUpForm(course, form)}
 </div>
 <div class="small-print">${raw(markdown.toHtml(course.disclaimer))}</div>`,
   })
+}
+
+/** The plain way in stands beside the other: whoever needs it needs it from the first page on. */
+function startCard({ start }: Beside): Html | null {
+  if (start === null) return null
+  return html`<aside class="card soft start-card" aria-labelledby="start-here">
+<h2 id="start-here">${start.title}</h2>
+<p>Not sure where to begin, or whether this is right for you? About ${start.minutes} minutes. Nothing is stored.</p>
+<p class="hero-go"><a class="other-button" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
+</aside>`
 }

@@ -1,3 +1,4 @@
+import type { Ways } from '../../core/places.ts'
 import { paths } from '../../core/paths.ts'
 import type { Assets } from '../assets.ts'
 import { exitSite } from '../exit-site.ts'
@@ -7,7 +8,7 @@ import type { Page } from './page.ts'
 const EXIT_NOTE = 'It does not erase your browser history or your mailbox.'
 
 /** A whole document: head, quick exit, the page's own part, foot. */
-export function layout(page: Page, assets: Assets): Html {
+export function layout(page: Page, assets: Assets, ways: Ways): Html {
   const brand = page.discreet ? (page.course?.discreet.title ?? '') : (page.course?.title ?? '')
   const title = titleOf(page, brand)
   return html`${raw('<!doctype html>')}
@@ -36,12 +37,22 @@ ${page.main}
 </main>
 <footer class="foot">
 <ul>
-${page.footLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}<li><a href="${paths.privacy()}">Privacy</a></li>
+${page.footLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}${footWays(page, ways)}<li><a href="${paths.privacy()}">Privacy</a></li>
 </ul>
 </footer>
 </body>
 </html>
 `
+}
+
+/** Help comes first. Only a page that names its course says what the course is. */
+function footWays({ course }: Page, { help, library, disclaimer }: Ways): readonly Html[] {
+  const link = (href: string, label: string) => html`<li><a href="${href}">${label}</a></li>\n`
+  return [
+    ...(help === null ? [] : [link(help, 'Help')]),
+    ...(library === null || course === null ? [] : [link(library, 'Library')]),
+    ...(disclaimer === null || course === null ? [] : [link(disclaimer, 'What this is')]),
+  ]
 }
 
 function titleOf(page: Page, brand: string): string {

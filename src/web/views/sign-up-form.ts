@@ -9,18 +9,30 @@ export interface SignUpForm {
   readonly draft: SignUpDraft
   /** Field name to sentence. */
   readonly faults: Readonly<Record<string, string>>
+  /** From an outcome page; null for people who come without one. */
+  readonly start: StartPart | null
+}
+
+/** What of a starting point goes with the form. */
+export interface StartPart {
+  /** Opaque (flow/starting-point.ts). */
+  readonly ticket: string
+  /** Whether there is a plan that may be mailed. */
+  readonly hasPlan: boolean
+  readonly mailPlan: boolean
 }
 
 export function emptySignUp(course: Course): SignUpForm {
   return {
     draft: { email: '', name: '', timeZone: '', hour: String(course.defaultHour), discreet: false, webOnly: false },
     faults: {},
+    start: null,
   }
 }
 
 /** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
 export function signUpForm(course: Course, form: SignUpForm): Html {
-  const { draft, faults } = form
+  const { draft, faults, start } = form
   const count = Object.keys(faults).length
   return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
 <h2>Join</h2>
@@ -58,9 +70,23 @@ ${fault('timeZone', faults)}
 <label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One mail to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
 </fieldset>
 <p class="consent">${course.consent.text}</p>
-<p><button class="main-button" type="submit">Send me the confirmation mail</button></p>
+${start !== null && startPart(start)}
+<p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation mail' : 'Join from this starting point'}</button>${
+    start !== null && html` <button class="text-button" type="submit" name="without" value="1">Join without it</button>`
+  }</p>
 <p class="quiet">${course.stop} We use your address for this course and nothing else: <a href="${paths.privacy()}">privacy</a>.</p>
 </form>`
+}
+
+/** Its own, separate consent: kept only when this very button is pressed, and never the answers. */
+function startPart({ ticket, hasPlan, mailPlan }: StartPart): Html {
+  return html`<input type="hidden" name="start" value="${ticket}">
+${
+  hasPlan &&
+  html`<label class="tick"><input type="checkbox" name="mailPlan" value="on"${on('checked', mailPlan)}><span><b>Send my plan</b> <span class="quiet">With the first lesson, once you have confirmed. Not with discreet mails: those hold a link and nothing else.</span></span></label>`
+}
+<p class="consent">“Join from this starting point” keeps which form of the lessons fits you, and what to leave out, locked with a key of your own. Your answers are not kept either way.</p>
+`
 }
 
 /** The sentence at a field, tied to it by `marks`. */

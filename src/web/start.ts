@@ -1,0 +1,138 @@
+import express, { type Request, type Response, Router } from 'express'
+import { type Assessment, type AssessmentAnswers, type AssessmentResult, PREFER_NOT } from '../core/assessment.ts'
+import { AppError } from '../core/errors.ts'
+import { paths } from '../core/paths.ts'
+import { startPathOf } from '../core/places.ts'
+import { scoreAssessment, shownQuestions } from '../core/score-assessment.ts'
+import { startingPointOf } from '../core/starting-point.ts'
+import { answerAgain, applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
+import { sealTicket } from '../flow/starting-point.ts'
+import { type Found, findByCode, findPlace, readerOf } from './places.ts'
+import { openQuestions, readStart, type StartForm } from './read-start.ts'
+import { sendPage } from './send-page.ts'
+import { readSession } from './session-cookie.ts'
+import type { Site } from './site.ts'
+import { againPage, type Next, outcomePage } from './views/outcome.ts'
+import type { Page } from './views/page.ts'
+import { emptySignUp } from './views/sign-up-form.ts'
+import { allQuestionsPage, questionPage, type StartPlace, startPage } from './views/start.ts'
+import { dueQuestionPage } from './views/start-due.ts'
+
+/** Twelve questions with every box ticked are well below this. */
+const BODY_LIMIT = '16kb'
+
+/**
+ * The self-assessment. Answers come by POST, in the form itself from page to page, and go nowhere: not into an address, a
+ * log, a cookie or the database. Only what follows from them may be kept, and only for someone who signs up.
+ */
+export function createStart(site: Site): Router {
+  const router = Router()
+  const form = express.urlencoded({ extended: false, limit: BODY_LIMIT })
+
+  const post = (find: (request: Request) => Found) => (request: Request, response: Response) => {
+    const found = find(request)
+    const assessment = assessmentOf(found)
+    const place: StartPlace = { ...readerOf(request, found), extras: found.extras, action: null }
+    const read = readStart(assessment, request.body)
+    const page = nextPage(assessment, place, read)
+    if (page !== null) return sendPage(site, response, 200, page)
+    const result = scoreAssessment(assessment, read.answers)
+    sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result)))
+  }
+  router.post(
+    '/courses/:course/start',
+    form,
+    post((request) => findPlace(site, String(request.params.course), { kind: 'start' })),
+  )
+  router.post(
+    '/n/:code',
+    form,
+    post((request) => findByCode(site, String(request.params.code))),
+  )
+
+  router.get('/l/:token/start', async (request: Request<{ token: string }>, response: Response) => {
+    const { assessment, place, view } = await openLearner(site, request)
+    const due = assessment.questions.find(({ id }) => view.due.includes(id))
+    const page = due === undefined ? startPage(assessment, place) : dueQuestionPage(assessment, place, due)
+    sendPage(site, response, 200, page)
+  })
+
+  router.post('/l/:token/start', form, async (request: Request<{ token: string }>, response: Response) => {
+    const { token } = request.params
+    const { assessment, place, view } = await openLearner(site, request)
+    const read = readStart(assessment, request.body)
+    const back = paths.lesson(token)
+    const again = (request.body as Record<string, unknown> | undefined)?.again
+    if (typeof again === 'string' && view.due.includes(again)) {
+      await answerAgain(site.ports, token, again, read.answers)
+      const result = scoreAssessment(assessment, onlyOf(read.answers, again))
+      if (result.routes.length === 0) return response.redirect(303, back)
+      return sendPage(site, response, 200, againPage(place, result, back))
+    }
+    const page = nextPage(assessment, place, read)
+    if (page !== null) return sendPage(site, response, 200, page)
+    await applyStartingPoint(site.ports, token, read.answers)
+    const { state, stopToken } = await viewStart(site.ports, token, null)
+    const next: Next = { kind: 'learner', backPath: back, stopPath: paths.stop(stopToken), state }
+    sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))
+  })
+
+  return router
+}
+
+async function openLearner(site: Site, request: Request<{ token: string }>) {
+  const { token } = request.params
+  const view = await viewStart(site.ports, token, readSession(request))
+  const extras = site.ports.courses.extrasOf(view.course.name)
+  const found = { course: view.course, extras, discreet: view.discreet }
+  const place: StartPlace = { ...readerOf(request as Request, found), extras, action: startPathOf(token) }
+  return { assessment: assessmentOf(found), place, view }
+}
+
+/** The page to show next, or null when it is time for the outcome. */
+function nextPage(assessment: Assessment, place: StartPlace, form: StartForm): Page | null {
+  return form.mode === 'all' ? nextOfAll(assessment, place, form) : nextOfOne(assessment, place, form)
+}
+
+function nextOfAll(assessment: Assessment, place: StartPlace, { go, seen, answers }: StartForm): Page | null {
+  if (go === 'begin') return allQuestionsPage(assessment, place, { answers, open: [] })
+  const open = openQuestions(assessment, answers)
+  return open.length === 0 || seen ? null : allQuestionsPage(assessment, place, { answers, open })
+}
+
+function nextOfOne(assessment: Assessment, place: StartPlace, { go, at, answers: given }: StartForm): Page | null {
+  const answers = go === 'skip' && at !== null ? without(given, at) : given
+  const shown = shownQuestions(assessment, answers)
+  const here = shown.findIndex(({ id }) => id === at)
+  const fault = go === 'next' && at !== null && answers[at] === undefined
+  const target = here + (fault ? 0 : go === 'back' ? -1 : go === 'next' || go === 'skip' ? 1 : 0)
+  const question = shown[go === 'begin' ? 0 : Math.max(0, target)]
+  if (question === undefined) return null
+  const { track } = scoreAssessment(assessment, answers)
+  return questionPage(assessment, place, { question, answers, track, fault })
+}
+
+/** Joining from here carries the form of the course and what it holds back, sealed: never an answer. */
+function joinFrom(site: Site, place: StartPlace, result: AssessmentResult): Next {
+  if (result.access === 'paused') return { kind: 'nothing' }
+  const start = startingPointOf(result, site.ports.clock.now(), true)
+  const { track, overlays } = result
+  const ticket = sealTicket(site.ports, { course: place.course.name, track, overlays, start })
+  const empty = emptySignUp(place.course)
+  const draft = { ...empty.draft, discreet: place.discreet }
+  return { kind: 'join', form: { ...empty, draft, start: { ticket, hasPlan: start.plan !== null, mailPlan: false } } }
+}
+
+function assessmentOf({ extras }: Pick<Found, 'extras'>): Assessment {
+  if (extras.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+  return extras.assessment
+}
+
+function onlyOf(answers: AssessmentAnswers, id: string): AssessmentAnswers {
+  const given = answers[id]
+  return given === undefined ? { [id]: PREFER_NOT } : { [id]: given }
+}
+
+function without(answers: AssessmentAnswers, id: string): AssessmentAnswers {
+  return Object.fromEntries(Object.entries(answers).filter(([question]) => question !== id))
+}

@@ -1,0 +1,166 @@
+import type { Assessment, AssessmentAnswers, AssessmentQuestion } from '../../core/assessment.ts'
+import { createMarkdown } from '../../core/markdown.ts'
+import type { CourseExtras } from '../../core/parse-extras.ts'
+import { HELP, pathOf } from '../../core/places.ts'
+import { nameOfQuestion, type StartMode } from '../read-start.ts'
+import { type CareReader, linked } from './care.ts'
+import { type Html, html, raw } from './html.ts'
+import { type Page, page } from './page.ts'
+import { questionView, variantsOf } from './start-question.ts'
+
+const markdown = createMarkdown()
+
+/** Where the questions are asked. `action`: the learner's own path; null before sign-up, where anyone may answer. */
+export interface StartPlace extends CareReader {
+  readonly extras: CourseExtras
+  readonly action: string | null
+}
+
+/** The page before the first question: the plain name first, then how to be asked. */
+export function startPage(assessment: Assessment, place: StartPlace): Page {
+  const { course, discreet } = place
+  return page({
+    title: assessment.title,
+    course,
+    discreet,
+    main: html`<h1>${assessment.title}</h1>
+${
+  !discreet &&
+  place.action === null &&
+  html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">Could someone look at your screen?</h2>
+<p>Then take the plain page. Its title and address say nothing. The page you see now may already stand in your browser's history.</p>
+<p><a class="other-button" href="${pathOf(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
+}
+<div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
+<form class="start-go" method="post" action="${actionOf(place)}" autocomplete="off">
+<input type="hidden" name="go" value="begin">
+<button class="main-button" name="mode" value="one">One question at a time</button>
+<button class="other-button" name="mode" value="all">All on one page</button>
+</form>
+${place.action === null ? html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>` : html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept locked with a key of your own. Days already sent stay as they were.</p>`}
+${helpLink(place)}`,
+  })
+}
+
+/** One question. `fault`: it was left without an answer, and not skipped. */
+export function questionPage(
+  assessment: Assessment,
+  place: StartPlace,
+  state: { question: AssessmentQuestion; answers: AssessmentAnswers; track: string | null; fault: boolean },
+): Page {
+  const { question, answers, fault } = state
+  const number = numberOf(assessment, question)
+  const count = assessment.questions.filter(({ after }) => after === null).length
+  const say = `Question ${number} of ${count}${question.after === null ? '' : ', one more'}`
+  return page({
+    title: `${fault ? 'Another look: ' : ''}${say}`,
+    course: place.course,
+    discreet: place.discreet,
+    scripts: ['start.js'],
+    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off">
+${fault && summary('This question is still open', [{ id: question.id, text: 'Choose an answer, or press “Skip”.' }])}
+<p class="kicker">${say}</p>
+<progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
+${carried(answers, question.id, 'one')}
+<input type="hidden" name="at" value="${question.id}">
+${questionView(question, {
+  assessment,
+  answers,
+  fault: fault ? 'Choose an answer, or press “Skip”.' : null,
+  wordings: variantsOf(question, place.course, state.track),
+  course: place.course,
+  all: false,
+  number: null,
+  help: helpPath(place),
+})}
+<div class="start-row"><button class="main-button" name="go" value="next">Next</button> <button class="other-button" name="go" value="skip">Skip</button> ${
+      question !== assessment.questions[0] && html`<button class="text-button" name="go" value="back">Back</button>`
+    }</div>
+</form>
+${helpLink(place)}`,
+  })
+}
+
+/** Every question on one page. `open`: what was left open, told once before the outcome. */
+export function allQuestionsPage(
+  assessment: Assessment,
+  place: StartPlace,
+  state: { answers: AssessmentAnswers; open: readonly string[] },
+): Page {
+  const { answers, open } = state
+  const { questions } = assessment
+  const texts = new Map(
+    questions.map((question) => [question.id, `${numberOf(assessment, question)}. ${question.text}`]),
+  )
+  return page({
+    title: `${open.length > 0 ? 'Another look: ' : ''}${assessment.title}`,
+    course: place.course,
+    discreet: place.discreet,
+    scripts: ['start.js'],
+    main: html`<form class="start-form all" method="post" action="${actionOf(place)}" autocomplete="off">
+<h1>${assessment.title}</h1>
+${
+  open.length > 0 &&
+  summary(
+    open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
+    open.map((id) => ({ id, text: texts.get(id) ?? '' })),
+    'You may leave them open: press the button once more.',
+  )
+}
+<input type="hidden" name="mode" value="all">
+${open.length > 0 && html`<input type="hidden" name="seen" value="1">`}
+${questions.map((question) =>
+  questionView(question, {
+    assessment,
+    answers,
+    fault: null,
+    wordings: variantsOf(question, place.course),
+    course: place.course,
+    all: true,
+    number: question.after === null ? numberOf(assessment, question) : null,
+    help: helpPath(place),
+  }),
+)}
+<div class="start-row"><button class="main-button" name="go" value="finish">Show my starting point</button></div>
+</form>
+${helpLink(place)}`,
+  })
+}
+
+/** Follow-ups go with the question before them: they have no number of their own. */
+function numberOf({ questions }: Assessment, question: AssessmentQuestion): number {
+  return questions.slice(0, questions.indexOf(question) + 1).filter(({ after }) => after === null).length
+}
+
+export function actionOf({ course, discreet, action }: StartPlace): string {
+  return action ?? pathOf(course.name, { kind: 'start' }, discreet)
+}
+
+/** What was answered on other pages, in the form itself: it is kept nowhere else. */
+export function carried(answers: AssessmentAnswers, except: string | null, mode: StartMode): Html {
+  return html`<input type="hidden" name="mode" value="${mode}">
+${Object.entries(answers).flatMap(([id, given]) =>
+  id === except
+    ? []
+    : [given].flat().map((value) => html`<input type="hidden" name="${nameOfQuestion(id)}" value="${value}">\n`),
+)}`
+}
+
+export function helpPath({ course, extras, discreet }: StartPlace): string | null {
+  return extras.pages.some((care) => care.name === HELP.name) ? pathOf(course.name, HELP, discreet) : null
+}
+
+function helpLink(place: StartPlace): Html | null {
+  const path = helpPath(place)
+  return path === null
+    ? null
+    : html`<p class="help-now">Need someone now? <a href="${path}">Help page</a>. Nobody reads this live.</p>`
+}
+
+function summary(heading: string, entries: readonly { id: string; text: string }[], more = ''): Html {
+  return html`<div class="notice notice-look" role="alert" tabindex="-1" autofocus data-summary>
+<h2 class="summary-head">${heading}</h2>
+<ul>${entries.map(({ id, text }) => html`<li><a href="#q-${id}">${text}</a></li>`)}</ul>
+${more !== '' && html`<p>${more}</p>`}
+</div>`
+}
