@@ -11,6 +11,8 @@ export const paths = {
   /** What this browser may read of a day, to print; and the same as a text file. */
   print: (token: string) => `/l/${token}/print`,
   file: (token: string) => `/l/${token}/notes.txt`,
+  /** The letter alone, once it is ready to be shared. */
+  letterFile: (token: string) => `/l/${token}/letter.txt`,
   /** Getting a letter ready to be shared by the learner. */
   share: (token: string) => `/l/${token}/share`,
   /** Asks for a mail that lets this browser read back. POST only. */

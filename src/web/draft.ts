@@ -23,7 +23,7 @@ export function createDraft(site: Site): Router {
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = readAnswers(exerciseFields(view.lesson, view.variant), body)
+      const { faults, ...given } = readAnswers(exerciseFields(view), body)
       const saved = await saveAnswers(site.ports, token, session, { ...given, effort: null })
       writeSession(site, response, saved.session)
       response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved), faults })

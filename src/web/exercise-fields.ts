@@ -1,6 +1,6 @@
 import type { Field, Lesson, Variant } from '../core/course.ts'
 import { MOOD_FIELDS } from '../core/mood.ts'
-import { fieldsFor, isFor } from '../core/variant.ts'
+import { fieldsFor } from '../core/variant.ts'
 
 export const [MOOD_BEFORE, MOOD_AFTER] = MOOD_FIELDS
 
@@ -10,18 +10,21 @@ export const LETTER_VERSION = 'letter_version'
 /** So much heavier afterwards, and the page offers to stop. */
 export const MOOD_WORSE = 3
 
+export interface ShownExercise {
+  readonly lesson: Lesson
+  readonly variant: Variant
+  /** Whether the shared form of a letter exists for this reader. */
+  readonly mayShare: boolean
+}
+
 /** Every field of the lesson's form for this reader: the course's own, and what `mood` and `letter` add. */
-export function exerciseFields({ exercise }: Lesson, variant: Variant): readonly Field[] {
+export function exerciseFields({ lesson: { exercise }, variant, mayShare }: ShownExercise): readonly Field[] {
   return [
     ...(exercise.mood ? [MOOD_BEFORE] : []),
     ...fieldsFor(exercise, variant, 'full'),
-    ...(exercise.letter ? [letterVersion(canShare(exercise.noShare ?? [], variant))] : []),
+    ...(exercise.letter ? [letterVersion(mayShare)] : []),
     ...(exercise.mood ? [MOOD_AFTER] : []),
   ]
-}
-
-function canShare(noShare: readonly string[], variant: Variant): boolean {
-  return noShare.length === 0 || !isFor(noShare, variant)
 }
 
 function letterVersion(withShare: boolean): Field {
@@ -31,7 +34,7 @@ function letterVersion(withShare: boolean): Field {
     {
       id: 'share',
       label: 'Perhaps to share',
-      say: 'Let it rest for a day first. We never send it to anyone: if you hand it over, you do it yourself.',
+      say: 'It rests for a day first, and there is a step for that below. We never send it to anyone.',
     },
   ]
   return {

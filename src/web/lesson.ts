@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { type Answer, EFFORTS, type Effort } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
+import { waysOf } from '../core/places.ts'
 import { type GivenAnswers, readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
@@ -12,7 +13,7 @@ import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { closedDayPage } from './views/closed-day.ts'
 import { closingPage } from './views/closing.ts'
-import { lessonPage, type Notice } from './views/lesson.ts'
+import { type LessonPlace, lessonPage, type Notice } from './views/lesson.ts'
 
 /** Eight long texts, each letter sent as up to nine signs. */
 export const ANSWERS_LIMIT = '1mb'
@@ -28,7 +29,7 @@ export function createLesson(site: Site): Router {
     const now = site.ports.clock.now()
     if (page.page === 'closing') return sendPage(site, response, 200, closingPage(page.view, now))
     if (page.page === 'closed') return sendPage(site, response, 200, closedDayPage(page.view, now))
-    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), now))
+    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), placeOf(site, page.view), now))
   })
 
   router.post(
@@ -38,7 +39,7 @@ export function createLesson(site: Site): Router {
       const { token } = request.params
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
-      const fields = exerciseFields(view.lesson, view.variant)
+      const fields = exerciseFields(view)
       const body = (request.body ?? {}) as Record<string, unknown>
       const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
       const refused = Object.keys(faults).length > 0
@@ -79,7 +80,13 @@ async function sendRefused(
   const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)
   const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
   const notice: Notice = { saved: null, missing: [], faults: sent.faults, typed }
-  sendPage(site, response, 400, lessonPage(view, notice, site.ports.clock.now()))
+  sendPage(site, response, 400, lessonPage(view, notice, placeOf(site, view), site.ports.clock.now()))
+}
+
+/** What the page needs of the course beside the lesson. */
+function placeOf(site: Site, { course, discreet }: LessonView): LessonPlace {
+  const extras = site.ports.courses.extrasOf(course.name)
+  return { ways: waysOf(course.name, extras, discreet), preferNot: extras.assessment?.preferNot.label ?? '' }
 }
 
 /** The lesson, when its day is open. Throws AppError not-yet. */

@@ -208,6 +208,17 @@
     }
   })
 
+  // Paper, files and other pages show what is saved.
+  for (const link of document.querySelectorAll('[data-after-save]')) {
+    link.addEventListener('click', async (event) => {
+      if (!sending && changed().length === 0) return
+      event.preventDefault()
+      await (sending ?? true)
+      if ((await save()) || changed().length === 0) location.assign(link.href)
+      else status.scrollIntoView({ block: 'nearest' })
+    })
+  }
+
   // What is acknowledged is not sent again: another tab may have saved something newer.
   form.addEventListener('formdata', (event) => {
     const clean = boxes.filter((box) => write(box) === acknowledged.get(box))

@@ -13,7 +13,6 @@
   for (const bank of form.querySelectorAll('[data-bank]')) offerWords(bank)
   for (const track of form.querySelectorAll('[data-track]')) slide(track)
   for (const timer of form.querySelectorAll('[data-timer]')) runTimer(timer)
-  for (const box of form.querySelectorAll('[data-print]')) offerCopies(box)
   form.addEventListener('change', (event) => {
     answerBack(event.target)
     watchMood()
@@ -149,33 +148,5 @@
       tick()
     })
     box.hidden = false
-  }
-
-  function offerCopies(box) {
-    box.querySelector('[data-do=print]').addEventListener('click', () => print())
-    box.querySelector('[data-do=file]').addEventListener('click', () => {
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(new Blob([asText()], { type: 'text/plain' }))
-      link.download = 'notes.txt'
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000)
-    })
-    box.hidden = false
-  }
-
-  function asText() {
-    const parts = [...form.querySelectorAll('[data-field]')].map((box) => {
-      const head = box.querySelector('legend, label').textContent.trim()
-      const lines = [...box.querySelectorAll('input:not([type=hidden]), textarea')].map(lineOf).filter(Boolean)
-      return lines.length === 0 ? '' : `${head}\n${lines.join('\n')}\n`
-    })
-    return parts.filter(Boolean).join('\n')
-  }
-
-  function lineOf(input) {
-    if (input.type !== 'radio' && input.type !== 'checkbox') return input.value.trim()
-    if (!input.checked) return ''
-    const item = input.closest('.sort, .again')?.querySelector('legend')
-    return `${item ? `${item.textContent.trim()} ` : ''}${input.closest('label').textContent.trim()}`
   }
 }

@@ -1,8 +1,11 @@
 import type { Effort, Field } from '../../core/course.ts'
 import { createMarkdown } from '../../core/markdown.ts'
 import { paths } from '../../core/paths.ts'
+import type { Ways } from '../../core/places.ts'
 import type { LessonView } from '../../flow/views.ts'
-import { exerciseFields, MOOD_AFTER, MOOD_BEFORE, MOOD_WORSE } from '../exercise-fields.ts'
+import { exerciseFields, LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE, MOOD_WORSE } from '../exercise-fields.ts'
+import { askedQuestion } from './asked.ts'
+import { linked } from './care.ts'
 import { dayStrip, sayNext } from './days.ts'
 import { fieldView } from './field.ts'
 import { type Html, html, on, raw } from './html.ts'
@@ -20,6 +23,13 @@ export interface Notice {
   readonly typed: Readonly<Record<string, string>>
 }
 
+/** What the page needs of the course beside the lesson. */
+export interface LessonPlace {
+  readonly ways: Ways
+  /** The label of "prefer not to say"; '' where the course has no assessment. */
+  readonly preferNot: string
+}
+
 const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
   full: 'the full form',
   small: 'the small form',
@@ -27,52 +37,55 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
 }
 
 /** The lesson, and its exercise as one form. */
-export function lessonPage(view: LessonView, notice: Notice, now: number): Page {
-  const { course, discreet, lesson, week } = view
+export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace, now: number): Page {
+  const { course, discreet, lesson, week, checkIn } = view
   return page({
-    title: `Day ${lesson.day}: ${lesson.title}`,
+    title: checkIn === null ? `Day ${lesson.day}: ${lesson.title}` : lesson.title,
     course,
     discreet,
     scripts: ['draft.js', 'exercise.js'],
     footLinks: [
-      { href: paths.settings(view.token), label: 'Hour and time zone' },
-      { href: paths.stop(view.stopToken), label: 'Stop the lessons' },
+      { href: paths.settings(view.token), label: 'Settings' },
+      { href: paths.stop(view.stopToken), label: 'Stop or delete' },
     ],
     main: html`<div class="day-head">
-<p class="kicker">Day ${lesson.day} of ${course.lessons.length} · ${lesson.minutes} min to read</p>
+<p class="kicker">${checkIn === null ? `Day ${lesson.day} of ${course.lessons.length}` : `Check-in ${checkIn.week} of ${checkIn.weeks}`} · ${lesson.minutes} min to read</p>
 <h1>${lesson.title}</h1>
-<p class="lead">${lesson.goal}</p>
+${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 </div>
-${dayStrip(week, lesson.day, now)}
+${dayStrip(week, checkIn === null ? lesson.day : null, now)}
 <article class="prose lesson">
 ${lessonText(lesson.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
 </article>
-${exercise(view, notice, now)}
+${exercise(view, notice, place, now)}
+${checkInPart(view, place)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Close my notes on this device</button></p></form>`,
   })
 }
 
-function exercise(view: LessonView, notice: Notice, now: number): Html {
+function exercise(view: LessonView, notice: Notice, place: LessonPlace, now: number): Html {
   const { lesson } = view
   const { title, intro, minutes, timer, print } = lesson.exercise
-  const fields = exerciseFields(lesson, view.variant)
+  const fields = exerciseFields(view)
+  // A day that stands in for another has nothing to write.
+  const writes = fields.some((field) => field.type !== 'note' && field !== MOOD_BEFORE && field !== MOOD_AFTER)
   const small = view.effort === 'small'
   const missing = new Set(fields.filter((field) => notice.missing.includes(field.id)).map((field) => field.id))
   return html`<section class="card exercise" id="exercise" aria-labelledby="exercise-title">
-<p class="kicker">Exercise · about ${minutes} min</p>
+${writes && html`<p class="kicker">Exercise · about ${minutes} min</p>`}
 <h2 id="exercise-title">${title}</h2>
 <div class="intro">${raw(markdown.toHtml(intro))}</div>
-<p class="quiet private-line">Private. Nobody reads this live.</p>
+${writes && html`<p class="quiet private-line">Private. Nobody reads this live.</p>`}
 ${noticeView(view, notice, fields, missing, now)}
-${
-  view.writtenElsewhere &&
-  html`<p class="notice">Something was written on this page in another browser. It is shown only there. Here you start with a clean page.</p>`
-}
+${elsewhere(view)}
 <form id="answers" method="post" action="${paths.lesson(view.token)}#saved" autocomplete="off" data-draft="${paths.draft(view.token)}">
-<fieldset class="size"><legend class="away">How much of the form to show</legend>
+${
+  writes &&
+  html`<fieldset class="size"><legend class="away">How much of the form to show</legend>
 <label><input type="radio" name="show" value="full"${on('checked', !small)} autocomplete="off"><span>Full form</span></label>
 <label><input type="radio" name="show" value="small" id="show-small"${on('checked', small)} autocomplete="off"><span>Small form</span></label>
-</fieldset>
+</fieldset>`
+}
 ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button class="other-button" type="button">Start a ${timer}-minute timer</button> <span role="timer"></span><span class="away" role="status"></span></div>`}
 <div class="fields">
 ${fields.map((field) =>
@@ -85,15 +98,13 @@ ${fields.map((field) =>
     toHtml: (text) => markdown.toHtml(text),
   }),
 )}
-${care(view)}
+${care(view, place)}
 </div>
 <p class="status" role="status" data-status></p>
-<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${
-    print &&
-    html` <span data-print hidden><button class="text-button" type="button" data-do="print">Print</button> <button class="text-button" type="button" data-do="file">Save as a file</button></span>`
-  }</p>
-<fieldset class="finish"><legend>${view.effort === null ? 'Finish the day' : 'The day is done. You can still change how.'}</legend>
-<p class="hint">All three complete the day.</p>
+${writes && html`<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${print && copies(view)}</p>`}
+${shareStep(view)}
+<fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
+<p class="hint">All three complete it.</p>
 <div class="efforts">
 <button class="main-button" type="submit" name="effort" value="full">Full</button>
 <button class="main-button" type="submit" name="effort" value="small">Small</button>
@@ -129,13 +140,51 @@ function noticeView(
     return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>Saved.</b> You can go on, or come back later in this browser.</p>`
   }
   if (view.effort === null) return html`<span id="saved"></span>`
-  return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>Day ${view.lesson.day} is done</b>${
+  return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>${view.checkIn === null ? `Day ${view.lesson.day}` : 'This check-in'} is done</b>${
     view.effort === 'not-today' ? ': not today, and that is fine.' : `, with ${EFFORT_WORDS[view.effort]}.`
   } ${sayNext(view.week, now)}</p>`
 }
 
+/** What another browser wrote, and the way to it: never the words themselves. */
+function elsewhere(view: LessonView): Html | null {
+  if (view.readsAll) return html`<p class="notice">This browser shows everything you wrote, here and elsewhere.</p>`
+  if (!view.writtenElsewhere) return null
+  if (!view.mayAskToRead)
+    return html`<p class="notice">Something was written on this page in another browser. It is shown only there. Here you start with a clean page.</p>`
+  return html`<form class="notice" method="post" action="${paths.askToRead(view.token)}"><p>Something was written on this page in another browser, and is not shown here. You can go on with a clean page, or read it back:</p>
+<p><button class="other-button" type="submit">Mail me a link that opens it for ten minutes</button></p></form>`
+}
+
+/** Paper and file hold what is saved; draft.js saves first. */
+function copies(view: LessonView): Html {
+  return html` <a class="text-button" href="${paths.print(view.token)}" data-after-save>Print</a> <a class="text-button" href="${paths.file(view.token)}" data-after-save>Save as a file</a>`
+}
+
+function shareStep(view: LessonView): Html | null {
+  if (!view.mayShare || view.fields[LETTER_VERSION]?.value !== 'share') return null
+  return html`<p class="notice share-step">You marked this as a page to share, perhaps. <a href="${paths.share(view.token)}" data-after-save>See what comes before that</a>.</p>`
+}
+
+/** What the weeks show so far, and the questions asked once more, in a form of their own: their answers are not kept. */
+function checkInPart(view: LessonView, { preferNot }: LessonPlace): Html | null {
+  const { checkIn, variant, token } = view
+  if (checkIn === null) return null
+  return html`${checkIn.says.map((say) => html`<section class="card soft care-says">${raw(markdown.toHtml(linked(say, view)))}</section>\n`)}
+${
+  checkIn.questions.length > 0 &&
+  html`<section class="card again-questions" aria-labelledby="again-title">
+<h2 id="again-title">Asked once more</h2>
+<p class="quiet">You may skip any of these. What you answer is not stored; the next page says what it may mean.</p>
+<form method="post" action="${paths.askAgain(token)}" autocomplete="off">
+${checkIn.questions.map((question) => askedQuestion(question, variant.track, preferNot))}
+<p><button class="main-button" type="submit">Go on</button></p>
+</form>
+</section>`
+}`
+}
+
 /** Offered when writing made it heavier. Here for every reader, so that no script is needed after saving. */
-function care(view: LessonView): Html | null {
+function care(view: LessonView, { ways }: LessonPlace): Html | null {
   if (!view.lesson.exercise.mood) return null
   const before = view.fields[MOOD_BEFORE.id]?.value
   const after = view.fields[MOOD_AFTER.id]?.value
@@ -143,6 +192,14 @@ function care(view: LessonView): Html | null {
   return html`<div role="status"><div class="care" data-care="${MOOD_WORSE}"${on('hidden', !heavier)}>
 <h3>That got heavier. You can stop here.</h3>
 <p>Put both feet on the floor. Breathe out for longer than you breathe in. Name three things you can see. Then do one small thing, such as a glass of water.</p>
-<p>If you might harm yourself, or are afraid of someone, please ring your local emergency number or a person you trust now. Nobody reads this page live.</p>
+<p class="care-row"><button class="other-button" type="submit" name="effort" value="not-today">Stop here for today</button>${
+    ways.grounding !== null &&
+    html` <a class="other-button" href="${ways.grounding}" data-after-save>More ways to calm down</a>`
+  }</p>
+<p>If you might harm yourself, or are afraid of someone, please ${
+    ways.help !== null
+      ? html`open the <a href="${ways.help}">help page</a>`
+      : 'ring your local emergency number or a person you trust'
+  } now. Nobody reads this page live.</p>
 </div></div>`
 }

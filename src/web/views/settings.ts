@@ -1,29 +1,33 @@
 import { paths } from '../../core/paths.ts'
-import type { PageView } from '../../flow/views.ts'
+import { startPathOf } from '../../core/places.ts'
+import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import type { Site } from '../site.ts'
 import { sayNext } from './days.ts'
 import { hourOptions } from './hours.ts'
-import { html } from './html.ts'
+import { type Html, html, on } from './html.ts'
 import { type Page, page } from './page.ts'
 import { fault, marks } from './sign-up-form.ts'
 import { timeZoneOptions } from './time-zones.ts'
 
 export interface SettingsForm {
-  readonly typed: { readonly timeZone: string; readonly hour: string }
+  readonly typed: Omit<LearnerSettings, 'hour'> & { readonly hour: string }
   readonly faults: Readonly<Record<string, string>>
   readonly saved: boolean
 }
 
-/** The hour and the time zone of what is still to come. */
-export function settingsPage(site: Site, view: PageView['view'], token: string, form: SettingsForm): Page {
+/** Everything a learner can change about what is still to come. */
+export function settingsPage(site: Site, view: SettingsView, form: SettingsForm): Page {
   const { typed, faults, saved } = form
+  const { course, token } = view
   return page({
-    title: 'Hour and time zone',
-    course: view.course,
+    title: 'Settings',
+    course,
     discreet: view.discreet,
+    footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop or delete' }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
-<h1>Hour and time zone</h1>
+<h1>Settings</h1>
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Changed.'} ${sayNext(view.week, site.ports.clock.now())}</p>
+<input type="hidden" name="all" value="1">
 <div class="field">
 <label for="hour">When should a lesson come?</label>
 ${fault('hour', faults)}
@@ -34,8 +38,50 @@ ${fault('hour', faults)}
 ${fault('timeZone', faults)}
 <select id="timeZone" name="timeZone"${marks('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
 </div>
+${formOfCourse(site, view, form)}
+<fieldset class="field ticks">
+<legend>Mails</legend>
+${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The mails hold a link and nothing else.')}
+${tick('webOnly', typed.webOnly, 'Web only', 'No mail at all: you read everything here. Keep the address of this page somewhere safe.')}
+${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}
+</fieldset>
 <p><button class="main-button" type="submit">Keep this</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
-<p class="quiet">It holds for the lessons still to come, one a day as before.</p>
-</form>`,
+<p class="quiet">It holds for what is still to come, one lesson a day as before. Days already sent stay as they were.</p>
+</form>
+<section class="card narrow soft" aria-labelledby="delete-all">
+<h2 id="delete-all">Delete everything</h2>
+<p>Your address, what you wrote, and the record of what was sent.</p>
+<p><a class="other-button" href="${paths.erase(view.stopToken)}">Delete everything</a></p>
+</section>`,
   })
+}
+
+/** Tracks and overlays, where the course has any; whoever takes none reads the common form. */
+function formOfCourse(site: Site, { course, token }: SettingsView, { typed, faults }: SettingsForm): Html | null {
+  if (course.tracks.length + course.overlays.length === 0) return null
+  const asks = site.ports.courses.extrasOf(course.name).assessment !== null
+  return html`${
+    course.tracks.length > 0 &&
+    html`<fieldset class="field ticks" id="track"${marks('track', faults)}><legend>Which form of the course?</legend>
+${fault('track', faults)}
+${radio('', typed.track === null, 'No special form', 'A bit of everything.')}
+${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === name, title, summary))}
+</fieldset>`
+  }
+${
+  course.overlays.length > 0 &&
+  html`<fieldset class="field ticks" id="overlays"${marks('overlays', faults)}><legend>And on top</legend>
+${fault('overlays', faults)}
+${course.overlays.map(({ name, title, summary }) => html`<label class="tick"><input type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
+</fieldset>`
+}
+${asks && html`<p class="quiet">Not sure? <a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
+}
+
+function radio(value: string, checked: boolean, title: string, summary: string): Html {
+  return html`<label class="tick"><input type="radio" name="track" value="${value}"${on('checked', checked)}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`
+}
+
+function tick(name: string, checked: boolean, title: string, summary: string): Html {
+  return html`<label class="tick"><input type="checkbox" name="${name}" value="on"${on('checked', checked)}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`
 }

@@ -7,15 +7,18 @@ import { type Page, page } from './page.ts'
 /** Before the press, after it, and after starting again. `just` is what this very request did. */
 export function stopPage(view: StopView, token: string, just: 'stopped' | 'restarted' | null, now: number): Page {
   const { course, discreet } = view
+  const only = view.what === 'check-ins'
+  const footLinks = [{ href: paths.erase(token), label: 'Delete everything' }]
   if (view.state === 'stopped') {
     return page({
       title: 'Stopped',
+      footLinks,
       course,
       discreet,
       main: html`<div class="card centre">
 <h1>Stopped</h1>
-<p>${just === 'stopped' ? 'It is done. No more lessons will come.' : 'No lessons will come.'}</p>
-<p>Should you want to go on one day, the lessons start again where they stopped.</p>
+<p>${sayStopped(only, just === 'stopped')}</p>
+<p>${only ? 'Should you change your mind, the ones still ahead can come again.' : 'Should you want to go on one day, the lessons start again where they stopped.'}</p>
 <form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Start again</button></form>
 </div>`,
     })
@@ -23,9 +26,10 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
   if (view.state === 'finished') {
     return page({
       title: 'Nothing left to stop',
+      footLinks,
       course,
       discreet,
-      main: html`<div class="card centre"><h1>Nothing left to stop</h1><p>Every lesson has been sent, and nothing more is planned.</p></div>`,
+      main: html`<div class="card centre"><h1>Nothing left to stop</h1><p>Everything has been sent, and nothing more is planned.</p></div>`,
     })
   }
   if (just === 'restarted') {
@@ -35,19 +39,20 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
       discreet,
       main: html`<div class="card centre">
 <h1>Started again</h1>
-<p>${next(view, now)} ${discreet ? '' : 'The lessons go on where they stopped.'}</p>
+<p>${next(view, now)} ${discreet || only ? '' : 'The lessons go on where they stopped.'}</p>
 <p class="quiet">Pressed by mistake?</p>
 ${stopButton(token, 'other-button')}
 </div>`,
     })
   }
   return page({
-    title: 'Stop the lessons',
+    title: only ? 'Stop the check-ins' : 'Stop the lessons',
+    footLinks,
     course,
     discreet,
     main: html`<div class="card centre">
-<h1>Stop the lessons?</h1>
-<p>One press, and nothing more is sent. You need give no reason, and you can start again later.</p>
+<h1>${only ? 'Stop the weekly check-ins?' : 'Stop the lessons?'}</h1>
+<p>One press, and ${only ? 'no check-in is sent any more' : 'nothing more is sent'}. You need give no reason, and you can start again later.</p>
 ${stopButton(token, 'main-button')}
 <p class="quiet">${next(view, now)}</p>
 </div>`,
@@ -58,8 +63,14 @@ function stopButton(token: string, look: string): Html {
   return html`<form method="post" action="${paths.stop(token)}"><button class="${look}" type="submit">Stop now</button></form>`
 }
 
+function sayStopped(only: boolean, just: boolean): string {
+  const none = only ? 'check-ins' : 'lessons'
+  return just ? `It is done. No more ${none} will come.` : `No ${none} will come.`
+}
+
 function next(view: StopView, now: number): string {
   if (view.nextAt === null) return ''
-  if (view.nextAt <= now) return 'The next lesson comes in a moment.'
-  return `The next lesson comes ${sayWhen(view.nextAt, view.timeZone, now)}.`
+  const what = view.what === 'check-ins' ? 'check-in' : 'lesson'
+  if (view.nextAt <= now) return `The next ${what} comes in a moment.`
+  return `The next ${what} comes ${sayWhen(view.nextAt, view.timeZone, now)}.`
 }

@@ -1,0 +1,34 @@
+import express, { type Request, type Response, Router } from 'express'
+import { AppError } from '../core/errors.ts'
+import { findByLessonLink } from '../flow/find-by-link.ts'
+import { askAgain } from '../flow/view-check-in.ts'
+import { readerOf } from './places.ts'
+import { readStart } from './read-start.ts'
+import { sendPage } from './send-page.ts'
+import type { Site } from './site.ts'
+import { toldPage } from './views/told.ts'
+
+/** POST /l/<token>/again: the questions of a check-in. What they lead to is the answer; neither is kept or put in an address. */
+export function createCheckIn(site: Site): Router {
+  const router = Router()
+  router.post(
+    '/l/:token/again',
+    express.urlencoded({ extended: false, limit: '16kb' }),
+    async (request: Request<{ token: string }>, response: Response) => {
+      const { token } = request.params
+      const { course } = await findByLessonLink(site.ports, token)
+      const extras = site.ports.courses.extrasOf(course.name)
+      if (extras.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+      const told = await askAgain(site.ports, token, readStart(extras.assessment, request.body).answers)
+      if (told === null) throw new AppError('not-found', 'There is no page at this address.')
+      const reader = { ...readerOf(request, { course, extras, discreet: told.discreet }), extras }
+      sendPage(
+        site,
+        response,
+        200,
+        toldPage(told, reader, { before: '', nothing: 'That is all. Go on when you like.' }),
+      )
+    },
+  )
+  return router
+}

@@ -1,0 +1,46 @@
+import { letterOf, type Note, notesOf } from '../../core/notes.ts'
+import { paths } from '../../core/paths.ts'
+import type { NotesView } from '../../flow/views.ts'
+import { exerciseFields } from '../exercise-fields.ts'
+import { type Html, html } from './html.ts'
+import { type Page, page } from './page.ts'
+
+/** Said wherever something leaves the page for paper or a file. */
+export const EXPORT_WARNING =
+  'A printed page or a saved file is locked by nothing. Whoever finds it can read it. Put it where only you look, and empty the download list if others use this device.'
+
+/** Everything this browser may read of a day, laid out for paper. */
+export function notesPage(view: NotesView): Page {
+  const notes = notesOfView(view)
+  return page({
+    title: 'Your notes',
+    course: view.course,
+    discreet: view.discreet,
+    scripts: ['print.js'],
+    main: html`<article class="prose notes">
+<h1>${view.lesson.exercise.title}</h1>
+<div class="no-print">
+<p class="notice notice-look">${EXPORT_WARNING}</p>
+<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.file(view.token)}">Save as a file</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">Back</a></p>
+<noscript><p class="quiet">Your browser's menu prints this page.</p></noscript>
+</div>
+${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may show.</p>` : notesInHtml(notes)}
+</article>`,
+  })
+}
+
+export function notesOfView(view: NotesView): readonly Note[] {
+  return notesOf(exerciseFields({ ...view, mayShare: false }), view.answers, view.earlier)
+}
+
+export function letterOfView(view: NotesView): readonly Note[] {
+  return letterOf(exerciseFields({ ...view, mayShare: false }), view.answers)
+}
+
+export function notesInHtml(notes: readonly Note[]): Html {
+  return html`${notes.map(
+    ({ label, lines }) => html`<section class="written"><h2>${label}</h2>
+${lines.map((line) => html`<p>${line}</p>\n`)}</section>
+`,
+  )}`
+}
