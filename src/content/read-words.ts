@@ -36,7 +36,7 @@ const SHAPES: Readonly<Record<WordsName, Shape>> = {
     body: true,
   },
   lesson: {
-    words: ['day-of', 'step-label', 'step', 'step-note', 'button', 'why', 'stop', 'help'],
+    words: ['day-of', 'plan', 'step-label', 'step', 'step-note', 'button', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
     slots: ['course', 'days', 'day', 'exercise', 'minutes'],
     discreetSlots: [],

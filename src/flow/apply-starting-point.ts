@@ -3,11 +3,19 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Enrolment } from '../core/model.ts'
 import { scoreAssessment } from '../core/score-assessment.ts'
-import { accessOf, answeredAgain, questionsDue, type StartingPoint, startingPointOf } from '../core/starting-point.ts'
+import {
+  accessOf,
+  answeredAgain,
+  offOf,
+  questionsDue,
+  type StartingPoint,
+  startingPointOf,
+} from '../core/starting-point.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
-import type { Ports } from './ports.ts'
+import type { Ports, Repositories } from './ports.ts'
 import { sessionHash } from './session-hash.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
+import { stopCheckIns } from './stop.ts'
 
 export interface StartView {
   readonly course: Course
@@ -50,9 +58,9 @@ export async function applyStartingPoint(ports: Ports, token: string, answers: A
       })
     const before = await startingPointOfEnrolment(ports, unit, enrolment)
     const start = { ...startingPointOf(result, now, false), planDay: before.planDay }
-    await keepStartingPoint(ports, unit, enrolment, result.mailable ? { ...start, plan: before.plan } : start)
-    if (result.access === 'paused' && (await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)))
-      await unit.deliveries.cancelEnrolment(enrolment.id, now)
+    const kept = result.mailable ? { ...start, plan: before.plan } : start
+    await keepStartingPoint(ports, unit, enrolment, kept)
+    await obey(unit, enrolment, kept, now)
   })
 }
 
@@ -74,10 +82,18 @@ export async function answerAgain(
     const result = scoreAssessment(assessment, { [question]: given ?? '' })
     const after = answeredAgain(before, question, startingPointOf(result, now, false))
     await keepStartingPoint(ports, unit, enrolment, after)
-    if (accessOf(after) === 'paused' && (await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)))
-      await unit.deliveries.cancelEnrolment(enrolment.id, now)
+    await obey(unit, enrolment, after, now)
     return after
   })
+}
+
+/** Letters that waited to be shared wait no more; a course that pauses sends nothing, like any that was stopped. */
+async function obey(unit: Repositories, { id }: Enrolment, start: StartingPoint, now: number): Promise<void> {
+  const off = offOf(start)
+  if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(id, null)
+  if (accessOf(start) !== 'paused') return
+  await stopCheckIns(unit, id, now)
+  if (await unit.enrolments.move(id, 'active', 'stopped', now)) await unit.deliveries.cancelEnrolment(id, now)
 }
 
 function assessmentOf(ports: Ports, course: Course) {

@@ -1,8 +1,10 @@
 import { tokenOf } from '../core/confirm-token.ts'
-import { COMMON } from '../core/course.ts'
+import { COMMON, type Course } from '../core/course.ts'
+import { isHeld } from '../core/held-lesson.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
-import { checkInAt } from './check-ins.ts'
+import { waysOf } from '../core/places.ts'
+import { checkInAt, lessonAt } from './check-ins.ts'
 import { CONFIRMATION_LIFETIME_MS } from './confirm.ts'
 import {
   checkInsStopToken,
@@ -13,6 +15,7 @@ import {
   stopToken,
 } from './find-by-link.ts'
 import type { MailToCompose, Ports } from './ports.ts'
+import { startingPointOfEnrolment } from './starting-point.ts'
 import { variantOf } from './variant-of.ts'
 
 export type Choice =
@@ -36,6 +39,8 @@ export async function chooseMail(ports: Ports, row: Delivery, enrolment: Enrolme
   const checkIn = row.kind === 'check-in' ? checkInAt(ports, course, row.day) : null
   if (row.kind === 'check-in' && checkIn === null)
     return { kind: 'none', reason: 'the course no longer has this check-in' }
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment)
+  const lesson = lessonAt(ports, course, row.day)
   const stop = row.kind === 'check-in' ? checkInsStopToken(ports, enrolment.id) : stopToken(ports, enrolment.id)
   return mailTo(ports, row, {
     kind: row.kind,
@@ -43,12 +48,23 @@ export async function chooseMail(ports: Ports, row: Delivery, enrolment: Enrolme
     day: row.kind === 'lesson' ? row.day : null,
     ...(checkIn && { checkIn: { ...checkIn, of: ports.courses.extrasOf(course.name).checkIns.length } }),
     variant: row.variant ?? variantOf(enrolment),
-    discreet: enrolment.discreet,
+    // A day that is held back comes as a link alone, as any discreet mail does: its page has the right words.
+    discreet: enrolment.discreet || (lesson !== null && isHeld(lesson, start)),
+    ...(start.plan && start.planDay === row.day && { plan: start.plan }),
     name: enrolment.name,
     timeZone: enrolment.timeZone,
-    links: linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, row.day)), stop),
+    links: {
+      ...linksOf(ports, paths.lesson(lessonToken(ports, enrolment.id, row.day)), stop),
+      ...helpOf(ports, course, enrolment.discreet),
+    },
     nextLessonAt: null,
   })
+}
+
+/** The help page, where the course has one. */
+function helpOf(ports: Ports, course: Course, discreet: boolean): { help?: string } {
+  const { help } = waysOf(course.name, ports.courses.extrasOf(course.name), discreet)
+  return help === null ? {} : { help: ports.settings.publicUrl + help }
 }
 
 /** The way to read back, made anew at every try before the last bytes, so that it arrives with its time ahead of it. */

@@ -13,6 +13,8 @@ import type {
   SignUp,
 } from '../core/model.ts'
 import type { CourseExtras } from '../core/parse-extras.ts'
+import type { HookPorts, MailEvents, ReadReport, Reports, Reputation, SuppressedAddress } from './report-ports.ts'
+import type { Plan } from '../core/starting-point.ts'
 import type { LastDot } from './restored.ts'
 
 /** What the flows need from the world. Adapters obey; only app.ts knows which adapter stands behind a port. */
@@ -120,6 +122,8 @@ export interface MailToCompose {
   readonly timeZone: string
   /** The learner's weekday and other words are those of this instant in `timeZone`; the Date header is this instant. */
   readonly date: number
+  /** From a self-assessment, for whoever asked for it by mail. Discreet mails leave it out. */
+  readonly plan?: Plan
   readonly messageId: string
   /** Absolute. `open` is what the button leads to; `help` is left out where there is no help page. */
   readonly links: {

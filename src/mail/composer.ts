@@ -76,7 +76,8 @@ function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: Mail
       discreet || kind === 'confirm' || kind === 'already-active' || kind === 'reading-link'
         ? ''
         : `${variant.track}+${variant.overlays.join('+')}`
-    const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${reader}`
+    const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
+    const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${reader}/${plan}`
     const found = cache.get(key)
     if (found !== undefined) return found
     const made = prepareMail(request, emails, postalAddress)
@@ -86,7 +87,7 @@ function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: Mail
 }
 
 /** Overlays in the course's own order and none that it does not have, so that the cache stays as small as the course. */
-function toPrepare({ kind, course, day, checkIn, variant, discreet, links }: MailToCompose): MailToPrepare {
+function toPrepare({ kind, course, day, checkIn, variant, plan, discreet, links }: MailToCompose): MailToPrepare {
   const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
   return {
@@ -95,6 +96,7 @@ function toPrepare({ kind, course, day, checkIn, variant, discreet, links }: Mai
     day: kind === 'lesson' ? day : null,
     checkIn: checkIn ?? null,
     variant: { track, overlays },
+    plan: plan ?? null,
     discreet,
     help: links.help !== undefined,
   }

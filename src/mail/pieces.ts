@@ -2,6 +2,7 @@ import type { CheckIn } from '../core/check-in.ts'
 import type { Closing, Course, Lesson, Variant } from '../core/course.ts'
 import type { MailWords } from '../core/emails.ts'
 import { AppError } from '../core/errors.ts'
+import type { Plan } from '../core/starting-point.ts'
 import type { MailKind } from '../flow/ports.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
 import { bind, cut, type Slotted } from './slots.ts'
@@ -13,6 +14,7 @@ export interface MailToPrepare {
   /** For check-ins, and how many there are. */
   readonly checkIn: (CheckIn & { readonly of: number }) | null
   readonly variant: Variant
+  readonly plan: Plan | null
   readonly discreet: boolean
   /** Whether a link to the help page will be given. */
   readonly help: boolean
@@ -91,13 +93,20 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
     dotsDone: '●'.repeat(done),
     dotsLeft: kind === 'check-in' ? '' : '○'.repeat(days - done),
     dayOf: say('day-of'),
-    body: renderBlocks(source.body, variant),
+    body: withPlan(renderBlocks(source.body, variant), mail.plan, say('plan')),
     stepLabel: say('step-label'),
     step: say('step'),
     stepNote: say('step-note'),
     care: renderSmall(course.disclaimer),
     help: mail.help ? say('help') : '',
   }
+}
+
+function withPlan(body: Body, plan: Plan | null, heading: string): Body {
+  if (plan === null) return body
+  const steps = plan.steps.map((step, index) => `${index + 1}. ${step}`)
+  const own = renderBody(`## ${heading}\n\n${plan.line}\n\n${steps.join('\n')}`)
+  return { html: [...body.html, ...own.html], text: [...body.text, '\n\n', ...own.text] }
 }
 
 /** A discreet mail holds a link and nothing that tells what it is about. */
