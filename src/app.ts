@@ -102,7 +102,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   await database.migrate()
   const redis = connectRedis(config.redisUrl)
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
-  const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis)
+  const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
   const mailer =
     overrides.mailer ??
@@ -178,8 +178,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       worker = startQueueWorker({
         connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
-        sweep: async () => {
-          await sweep(ports, { concurrency: config.concurrency })
+        sweep: async (signal) => {
+          await sweep(ports, { concurrency: config.concurrency, signal })
         },
         clock,
         log,

@@ -25,6 +25,8 @@ export const machineClocks: MachineClocks = {
 
 /** A wall clock that runs this far from the steady one has been set, not corrected. */
 const JUMP_MS = 30_000
+/** Less than this is the jitter between two clocks read one after the other. */
+const CORRECTION_MS = 50
 /** A jump that lasts this long is believed. */
 const BELIEVE_AFTER_MS = 30 * 60_000
 
@@ -37,13 +39,15 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
   let anchorWall = machine.wall()
   let anchorMonotonic = machine.monotonic()
   let anchorUptime = machine.uptime()
-  let jumpedAt: number | null = null
+  let jump: { readonly at: number; readonly by: number } | null = null
+  /** The latest instant told: a small correction backwards is waited out, so that no instant comes twice. */
+  let latest = anchorWall
 
   const believe = (wall: number, monotonic: number) => {
     anchorWall = wall
     anchorMonotonic = monotonic
     anchorUptime = machine.uptime()
-    jumpedAt = null
+    jump = null
   }
 
   return {
@@ -53,30 +57,34 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
       const steady = anchorWall + (monotonic - anchorMonotonic)
       const drift = wall - steady
       if (Math.abs(drift) < JUMP_MS) {
-        if (jumpedAt !== null) log.warn({}, "the machine's clock is back where it was")
-        jumpedAt = null
-        // Follows the wall clock forwards; backwards it waits, so that no instant comes twice.
-        if (drift > 0) believe(wall, monotonic)
-        return Math.round(Math.max(wall, steady))
+        if (jump !== null) log.warn({}, "the machine's clock is back where it was")
+        jump = null
+        if (Math.abs(drift) > CORRECTION_MS) believe(wall, monotonic)
+        latest = Math.max(latest, wall)
+        return latest
       }
       const uptime = machine.uptime()
       if (uptime !== null && anchorUptime !== null && Math.abs(wall - anchorWall - (uptime - anchorUptime)) < JUMP_MS) {
         believe(wall, monotonic)
-        return wall
+        latest = Math.max(latest, wall)
+        return latest
       }
-      if (jumpedAt === null) {
-        jumpedAt = monotonic
+      // Each further jump has its own half hour.
+      if (jump === null || Math.abs(drift - jump.by) >= JUMP_MS) {
+        jump = { at: monotonic, by: drift }
         log.error(
           { byMs: Math.round(drift) },
           "the machine's clock jumped; lessons keep to the time before the jump for half an hour. Check the time service (NTP)",
         )
       }
-      if (monotonic - jumpedAt >= BELIEVE_AFTER_MS) {
+      if (monotonic - jump.at >= BELIEVE_AFTER_MS) {
         log.warn({ byMs: Math.round(drift) }, "the machine's clock stayed where it jumped to: it is believed now")
         believe(wall, monotonic)
-        return wall
+        latest = wall
+        return latest
       }
-      return Math.round(steady)
+      latest = Math.max(latest, Math.round(steady))
+      return latest
     },
   }
 }

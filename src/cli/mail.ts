@@ -86,7 +86,13 @@ async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 
   for (const id of ids) {
     const done = await ports.store.deliveries.decide(id, word, ports.clock.now())
     if (!done) status = 1
-    lines.push(done ? `${id}: ${word === 'arrived' ? 'arrived' : 'goes out once more'}` : `${id}: is not unconfirmed`)
+    lines.push(
+      done
+        ? `${id}: ${word === 'arrived' ? 'arrived' : 'goes out once more'}`
+        : word === 'arrived'
+          ? `${id}: is not unconfirmed`
+          : `${id}: is not unconfirmed, or its learner takes no mail any more`,
+    )
   }
   return { text: lines.join('\n'), status }
 }

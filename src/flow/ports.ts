@@ -179,6 +179,8 @@ export interface Store extends Repositories {
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
   /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
   scrub(): Promise<boolean>
+  /** Rows made from now on are numbered this much further on than they would have been. */
+  skipIds(by: number): Promise<void>
 }
 
 export interface Repositories {
@@ -271,7 +273,8 @@ export interface ClaimRequest {
 
 export type Settlement =
   | { readonly state: 'sent'; readonly reply: string }
-  | { readonly state: 'deferred'; readonly dueAt: number; readonly reply: string }
+  /** `counts` false: the attempt met no relay and is not held against the message. */
+  | { readonly state: 'deferred'; readonly dueAt: number; readonly reply: string; readonly counts?: boolean }
   | { readonly state: 'failed'; readonly reply: string }
   | { readonly state: 'expired'; readonly reply: string }
   | { readonly state: 'cancelled'; readonly reply: string }
@@ -283,7 +286,7 @@ export interface Deliveries {
   ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
   /** Ids that a sweep should try now: due planned, deferred or unconfirmed rows and leases run out, oldest first. */
   due(now: number, limit: number): Promise<readonly number[]>
-  /** Since when (ms UTC) the longest waiting row that nobody holds has been due; null when none is. */
+  /** Since when (ms UTC) the longest waiting row that nobody living holds has been due; null when none is. */
   oldestDue(now: number): Promise<number | null>
   /** How many rows there are of each state. */
   countByState(): Promise<Readonly<Record<string, number>>>
@@ -305,19 +308,19 @@ export interface Deliveries {
   postpone(id: number, dueAt: number): Promise<boolean>
   /** Whether the enrolment takes mail of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
-  /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. */
+  /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. Calls off an unconfirmed row's copy. */
   cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
   /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
   /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
   earlierLive(enrolmentId: number, day: number): Promise<Delivery | null>
-  /** Whether this database knows of that lease, or of the row's erasure: false in an older copy. */
+  /** Whether this database knows of the mark made under that fence, or of the row's erasure: false in an older copy. */
   hasReached(id: number, fence: number): Promise<boolean>
-  /** Waiting rows due until the instant become `unconfirmed` and wait for a person. Returns how many. */
-  presumeSent(until: number): Promise<number>
+  /** Whatever was due until the instant becomes `unconfirmed` and waits for a person. Returns those rows. */
+  presumeSent(until: number): Promise<readonly Delivery[]>
   /** `unconfirmed` rows, oldest first. */
   unconfirmed(limit: number): Promise<readonly Delivery[]>
-  /** A person's word on an `unconfirmed` row; false when it is not one. */
+  /** A person's word on an `unconfirmed` row; false when it is not one, or is to be sent to somebody who takes no mail. */
   decide(id: number, word: 'arrived' | 'send-again', now: number): Promise<boolean>
   /** Cancels every live row of the enrolment; a row past its dot keeps its state. Returns how many. */
   cancelEnrolment(enrolmentId: number, now: number): Promise<number>

@@ -43,12 +43,18 @@ async function checkMail(ports: Ports): Promise<ReadinessCheck> {
 
 async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
   const now = ports.clock.now()
+  const stream = await ports.store.stream.status()
+  if (stream.state !== 'open') return { ok: true, say: `nothing is to be claimed: mail is ${stream.state}` }
   const oldest = await ports.store.deliveries.oldestDue(now)
   const claimed = await ports.store.heartbeats.last('claim')
   const age = claimed === null ? 'never' : `${Math.round((now - claimed) / 1000)} s ago`
-  const isStuck = oldest !== null && now - oldest > OVERDUE_MS && (claimed === null || now - claimed > OVERDUE_MS)
+  const isStuck =
+    oldest !== null && now - oldest > OVERDUE_MS && (claimed === null || Math.abs(now - claimed) > OVERDUE_MS)
   return isStuck
-    ? { ok: false, say: `work has been due for ${Math.round((now - oldest) / 1000)} s; last claim: ${age}. Is a worker running?` }
+    ? {
+        ok: false,
+        say: `work has been due for ${Math.round((now - oldest) / 1000)} s; last claim: ${age}. Is a worker running?`,
+      }
     : { ok: true, say: `last claim: ${age}` }
 }
 

@@ -4,11 +4,15 @@ import { classifyReply } from '../core/smtp-outcome.ts'
 import { planCheckIns } from './check-ins.ts'
 import type { Outcome } from './outcome.ts'
 import { persist } from './persist.ts'
-import type { Ports, Repositories, Settlement, SmtpResult } from './ports.ts'
+import type { Ports, Repositories, Settlement, SmtpResult, SmtpStage } from './ports.ts'
 import { streamFails, streamWorks } from './stream.ts'
 
 /** A full mailbox is asked again this much later, and no person is written off for it. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
+/** The database could not take the mark; it is asked again soon. */
+const UNMARKED_RETRY_MS = 15_000
+/** As often as a paused stream probes. */
+const RELAY_RETRY_MS = 60_000
 
 /** Writes down what became of a message, guarded by the fence, and draws the consequences. */
 export async function recordResult(
@@ -23,15 +27,15 @@ export async function recordResult(
       if (result.reply !== WEB_ONLY_REPLY) await streamWorks(ports)
       return { kind: 'sent' }
     case 'withdrawn':
-      return { kind: (await ports.store.deliveries.byId(row.id))?.state === 'cancelled' ? 'cancelled' : 'taken' }
+      return recordWithdrawn(ports, row)
     case 'lost':
       if (result.stage === 'after-dot') return recordUnconfirmed(ports, row, result.reason)
       await streamFails(ports, `no connection to the mail relay (${result.stage}): ${result.reason}`, {
         atOnce: pass === 'probe',
       })
-      return recordDeferred(ports, row, `${result.stage}: ${result.reason}`, { expires: false })
+      return recordRelayFault(ports, row, `${result.stage}: ${result.reason}`)
     case 'refused':
-      return recordRefused(ports, row, result)
+      return recordRefused(ports, row, result, pass)
   }
 }
 
@@ -54,13 +58,20 @@ async function recordRefused(
   ports: Ports,
   row: Delivery,
   result: Extract<SmtpResult, { kind: 'refused' }>,
+  pass: 'open' | 'probe',
 ): Promise<Outcome> {
   const verdict = classifyReply({ code: result.code, text: result.reply, stage: result.stage })
   switch (verdict) {
     case 'stream':
       await streamFails(ports, result.reply, { atOnce: true })
-      return recordDeferred(ports, row, result.reply, { expires: false })
+      if (isOfTheRelay(result.stage)) return recordRelayFault(ports, row, result.reply)
+      // While others' mail flows, a message that alone is refused for a day is itself at fault.
+      return recordDeferred(ports, row, result.reply, { expires: pass === 'open' })
     case 'retry':
+      if (isOfTheRelay(result.stage)) {
+        await streamFails(ports, result.reply, { atOnce: false })
+        return recordRelayFault(ports, row, result.reply)
+      }
       return recordDeferred(ports, row, result.reply, { expires: true })
     case 'mailbox-full':
       await streamWorks(ports)
@@ -78,11 +89,38 @@ async function recordRefused(
   }
 }
 
+/** The mark before the last byte was refused, so nothing was handed over. A row that is still this worker's is given back. */
+async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
+  const current = await ports.store.deliveries.byId(row.id)
+  if (current?.state === 'cancelled') return { kind: 'cancelled' }
+  const isOurs = current?.state === 'leased' && current.fence === row.fence && current.dotAt === null
+  if (!isOurs || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
+  return recordDeferred(ports, row, 'the mark before the last byte could not be made', {
+    expires: true,
+    waitMs: UNMARKED_RETRY_MS,
+  })
+}
+
+/** Before the recipient is named, what goes wrong is the relay's doing, whoever the message is for. */
+function isOfTheRelay(stage: SmtpStage): boolean {
+  return ['connect', 'greeting', 'ehlo', 'tls', 'auth', 'mail'].includes(stage)
+}
+
+/**
+ * While sending is paused the pause itself is the waiting: the row stays near, so that there is something to probe with
+ * and nothing waits for hours once the relay is back, and no time in which it was away counts against the message.
+ */
+async function recordRelayFault(ports: Ports, row: Delivery, reply: string): Promise<Outcome> {
+  const isPaused = (await ports.store.stream.status()).state !== 'open'
+  if (!isPaused) return recordDeferred(ports, row, reply, { expires: true })
+  return recordDeferred(ports, row, reply, { expires: false, waitMs: RELAY_RETRY_MS, counts: false })
+}
+
 async function recordDeferred(
   ports: Ports,
   row: Delivery,
   reply: string,
-  options: { expires: boolean; waitMs?: number },
+  options: { expires: boolean; waitMs?: number; counts?: boolean },
 ): Promise<Outcome> {
   const now = ports.clock.now()
   const first = row.firstAttemptAt ?? now
@@ -92,7 +130,7 @@ async function recordDeferred(
     return { kind: 'expired' }
   }
   const until = options.waitMs === undefined ? (planned ?? now + MAILBOX_FULL_RETRY_MS) : now + options.waitMs
-  await settle(ports, row, { state: 'deferred', dueAt: until, reply })
+  await settle(ports, row, { state: 'deferred', dueAt: until, reply, counts: options.counts ?? true })
   return { kind: 'deferred', until }
 }
 

@@ -1,4 +1,8 @@
 import type { Ports } from './ports.ts'
+import { continueEnrolment } from './record-result.ts'
+
+/** More than any installation gives out between two backups. */
+const IDS_TO_SKIP = 1_000_000
 
 /** The last mark before a dot that this installation made, as remembered outside the database. */
 export interface LastDot {
@@ -18,6 +22,8 @@ export async function holdIfRestored(ports: Ports): Promise<boolean> {
     const reason =
       `the database is older than the mail that went out: its copy does not know of a message handed over at ` +
       `${new Date(dot.at).toISOString()}. Was it restored from a backup? Nothing is sent until you say so: npm run mail -- release`
+    // Links and Message-IDs are made of ids: those given out after the copy was made belong to other people.
+    if ((await ports.store.stream.status()).state !== 'held') await ports.store.skipIds(IDS_TO_SKIP)
     await ports.store.stream.hold(reason, ports.clock.now())
     ports.log.error({ lastDot: new Date(dot.at).toISOString() }, reason)
     return true
@@ -36,16 +42,25 @@ export interface Released {
  */
 export async function releaseHold(ports: Ports): Promise<Released> {
   const dots = await ports.dotLog.last()
-  const lastAt = Math.max(0, ...dots.map((dot) => dot.at))
   const now = ports.clock.now()
-  const setAside = await ports.store.transaction(async (unit) => {
+  const { setAside, planned } = await ports.store.transaction(async (unit) => {
     const status = await unit.stream.status()
-    if (status.state !== 'held') return 0
-    const rows = await unit.deliveries.presumeSent(lastAt)
+    if (status.state !== 'held') return { setAside: 0, planned: [] }
+    // Where the memory of the last message is gone meanwhile, everything due before the hold may have been sent.
+    const lastAt = dots.length > 0 ? Math.max(...dots.map((dot) => dot.at)) : status.since
+    const planned = []
+    let setAside = 0
+    // What follows the last lesson may have been due before that message too, and so on.
+    for (let rows = await unit.deliveries.presumeSent(lastAt); rows.length > 0; ) {
+      setAside += rows.length
+      for (const row of rows) planned.push(...(await continueEnrolment(ports, unit, row, now)))
+      rows = await unit.deliveries.presumeSent(lastAt)
+    }
     await unit.stream.open('held', now)
-    return rows
+    return { setAside, planned: planned.filter((row) => row.dueAt > lastAt) }
   })
   // From here on the copy is the truth: what it does not know is settled.
   await ports.dotLog.forget()
+  await ports.wakeUps.plan(planned)
   return { setAside }
 }

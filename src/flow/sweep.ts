@@ -4,7 +4,7 @@ import { planAhead } from './plan-ahead.ts'
 import type { Ports } from './ports.ts'
 import { continueEnrolment } from './record-result.ts'
 
-/** Rows taken up by one sweep; what is left waits for the next. */
+/** Rows read at a time; a sweep goes on until it has tried everything that is due. */
 const BATCH = 500
 
 export interface SweepReport {
@@ -16,23 +16,36 @@ export interface SweepReport {
  * Finds whatever is due and unclaimed in the database alone and delivers it, `concurrency` at a time. Plans the queue's
  * horizon again where the queue has forgotten it. Runs every 15 s, through the queue or without it.
  */
-export async function sweep(ports: Ports, options: { concurrency: number }): Promise<SweepReport> {
+export async function sweep(
+  ports: Ports,
+  options: { concurrency: number; signal?: AbortSignal },
+): Promise<SweepReport> {
   const now = ports.clock.now()
   await ports.store.heartbeats.beat('sweep', now)
   const unconfirmed = await expireDots(ports, now)
   await planAhead(ports, now)
 
-  const waiting = [...(await ports.store.deliveries.due(now, BATCH))]
+  const tried = new Set<number>()
   let delivered = 0
-  const work = async () => {
+  let held = false
+  const work = async (waiting: number[]) => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       const outcome: Outcome = await deliver(ports, id)
       if (outcome.kind === 'sent') delivered += 1
       // Nothing may go out at all: the rest would hear the same.
-      if (outcome.kind === 'held') waiting.length = 0
+      if (outcome.kind === 'held') held = true
+      if (held || options.signal?.aborted) return
     }
   }
-  await Promise.all(Array.from({ length: options.concurrency }, work))
+  while (!held && !options.signal?.aborted) {
+    const due = await ports.store.deliveries.due(ports.clock.now(), BATCH)
+    // Without a queue a sweep is all there is, and a thousand lessons due at one hour must not wait for many of them.
+    const waiting = due.filter((id) => !tried.has(id))
+    if (waiting.length === 0) break
+    for (const id of waiting) tried.add(id)
+    await Promise.all(Array.from({ length: options.concurrency }, () => work(waiting)))
+    await ports.store.heartbeats.beat('sweep', ports.clock.now())
+  }
   return { delivered, unconfirmed }
 }
 

@@ -1,20 +1,35 @@
 import { Redis } from 'ioredis'
 import { AppError } from '../core/errors.ts'
 
+const PATIENCE_MS = 2_000
+
 /**
  * Asks Redis once. Fails with `misconfigured` and the cure where it would throw jobs away under memory pressure; says
  * `away` where nobody answers within two seconds.
  */
 export async function checkRedis(address: string): Promise<'ready' | 'away'> {
-  const redis = new Redis(address, { lazyConnect: true, connectTimeout: 2_000, retryStrategy: () => null })
-  redis.on('error', () => {})
+  const redis = new Redis(address, { lazyConnect: true, connectTimeout: PATIENCE_MS, retryStrategy: () => null })
+  let refusal = ''
+  // Before it is ready ioredis keeps what Redis said to itself and tells that the connection was closed.
+  redis.on('error', (error: Error) => {
+    refusal = error.message
+  })
+  let timer: NodeJS.Timeout | undefined
+  const impatience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS)
+  })
+  const asking = redis.connect().then(() => redis.info('memory'))
+  // The loser of the race must not become an unhandled rejection.
+  asking.catch(() => {})
   let memory: string
   try {
-    await redis.connect()
-    memory = await redis.info('memory')
-  } catch {
+    memory = await Promise.race([asking, impatience])
+  } catch (error) {
+    if (/^(NOAUTH|WRONGPASS)|invalid password/.test(refusal || String((error as Error).message)))
+      throw new AppError('misconfigured', 'Redis refuses the name or password in REDIS_URL. Correct them.')
     return 'away'
   } finally {
+    clearTimeout(timer)
     redis.disconnect()
   }
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1]

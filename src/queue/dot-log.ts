@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { DotLog } from '../flow/ports.ts'
+import type { DotLog, Log } from '../flow/ports.ts'
 import type { LastDot } from '../flow/restored.ts'
 
 const KEY = 'bootcamp:last-dot'
@@ -13,7 +13,7 @@ const WIDTH = 64
  * Remembers the last mark before a dot outside the database: in a file for each mark, and in Redis about once a second. A
  * restored database alone is noticed by both, a restored data folder by Redis where Redis lives elsewhere.
  */
-export function createDotLog(file: string, redis: Redis): DotLog & { close(): void } {
+export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { close(): void } {
   let descriptor: number | null = null
   let latest: LastDot | null = null
   let timer: NodeJS.Timeout | null = null
@@ -26,8 +26,13 @@ export function createDotLog(file: string, redis: Redis): DotLog & { close(): vo
   return {
     note(dot) {
       latest = dot
-      descriptor ??= openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600)
-      writeSync(descriptor, format(dot).padEnd(WIDTH), 0)
+      try {
+        descriptor ??= openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600)
+        writeSync(descriptor, format(dot).padEnd(WIDTH), 0)
+      } catch (error) {
+        // The mark itself is committed; giving the message up for want of this note would leave it unconfirmed.
+        log.error({ error: String(error) }, 'the last mark cannot be noted: a restored database may not be recognised')
+      }
       timer ??= setTimeout(tellRedis, REDIS_EVERY_MS)
     },
 

@@ -8,7 +8,8 @@ export interface QueueWorkerOptions {
   /** A fresh connection for each worker; they block on it. */
   readonly connect: () => Redis
   readonly deliver: (deliveryId: number) => Promise<Outcome>
-  readonly sweep: () => Promise<void>
+  /** Stops between two deliveries once the signal says so. */
+  readonly sweep: (signal: AbortSignal) => Promise<void>
   readonly clock: Clock
   readonly log: Log
   /** Deliveries at the same time. */
@@ -21,8 +22,15 @@ export interface QueueWorker {
   close(): Promise<void>
 }
 
-/** A sweep that nobody ran for this long, whatever BullMQ believes, is run by the timer. */
-const LATE_FACTOR = 2
+/**
+ * The timer looks this many times between two sweeps, and where none came for a sweep's time and one look more it runs one
+ * itself: whatever befell the queue is noticed within less than two sweeps.
+ */
+const LOOKS = 3
+/** BullMQ's own closing waits for an absent Redis without end. */
+const CLOSING_PATIENCE_MS = 3_000
+/** After an error BullMQ's workers pause this long; Redis back from a full memory or disk finds them soon. */
+const PAUSE_AFTER_ERROR_MS = 5_000
 
 /**
  * Listens for wake-ups and turns outcomes into what BullMQ understands. The sweep runs through BullMQ, once for all
@@ -30,22 +38,27 @@ const LATE_FACTOR = 2
  */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { clock, log } = options
-  let sweptAt = clock.now()
+  const closing = new AbortController()
+  // Elapsed time, not the time of day: whoever sets the machine's clock must not put off a sweep.
+  let sweptAt = performance.now()
   let sweeping: Promise<void> | null = null
 
   const runSweep = (): Promise<void> => {
     sweeping ??= options
-      .sweep()
+      .sweep(closing.signal)
       .catch((error: unknown) => log.error({ error: String(error) }, 'a sweep failed; the next one tries again'))
       .finally(() => {
-        sweptAt = clock.now()
+        sweptAt = performance.now()
         sweeping = null
       })
     return sweeping
   }
 
+  const delivering = new Set<Promise<unknown>>()
   const handle = async (job: Job<WakeUpJob>, token?: string): Promise<string> => {
-    const outcome = await options.deliver(job.data.deliveryId)
+    const delivery = options.deliver(job.data.deliveryId)
+    delivering.add(delivery)
+    const outcome = await delivery.finally(() => delivering.delete(delivery))
     if (outcome.kind === 'early' || outcome.kind === 'deferred' || outcome.kind === 'held') {
       // BullMQ's clock is the machine's; the row's due time is compared again when the job fires.
       await job.moveToDelayed(Date.now() + Math.max(0, outcome.until - clock.now()), token)
@@ -82,23 +95,45 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   schedulerRedis.on('ready', schedule)
   schedule()
 
+  const lookEveryMs = options.sweepEveryMs / LOOKS
   const timer = setInterval(() => {
-    const late = clock.now() - sweptAt > options.sweepEveryMs * LATE_FACTOR
-    if (schedulerRedis.status !== 'ready') runSweep()
-    else if (late) Promise.all([schedule(), runSweep()])
-  }, options.sweepEveryMs)
+    const age = performance.now() - sweptAt
+    if (sweeping) return
+    if (schedulerRedis.status !== 'ready') {
+      if (age >= options.sweepEveryMs) runSweep()
+    } else if (age > options.sweepEveryMs + lookEveryMs) {
+      // Redis lives and has forgotten the sweep, or cannot run it.
+      schedule()
+      runSweep()
+    }
+  }, lookEveryMs)
   // What was left waiting when the last process ended is taken up at once.
   runSweep()
 
   return {
     async close() {
       clearInterval(timer)
-      await Promise.allSettled(workers.map((worker) => worker.close()))
+      closing.abort()
+      const drained = workers.map((worker) => worker.close())
+      // With Redis away nothing is under way through the queue but what deliver itself has begun; that is waited for.
+      if (schedulerRedis.status === 'ready') await Promise.allSettled(drained)
+      else await atMost(CLOSING_PATIENCE_MS, Promise.allSettled(drained))
+      await Promise.allSettled([...delivering])
       await sweeping
-      await scheduler.close().catch(() => {})
+      await atMost(CLOSING_PATIENCE_MS, scheduler.close())
       for (const connection of connections) connection.disconnect()
     },
   }
 }
 
-const LIMITS = { lockDuration: 60_000, stalledInterval: 30_000 }
+const LIMITS = { lockDuration: 60_000, stalledInterval: 30_000, runRetryDelay: PAUSE_AFTER_ERROR_MS }
+
+/** Waits for work that must not hold up the end; its failure is of no interest. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work.catch(() => {}), limit])
+  clearTimeout(timer)
+}

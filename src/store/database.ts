@@ -21,6 +21,18 @@ export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
   return rows[0]?.busy === 0
 }
 
+/** The highest id this table ever gave out, those of erased rows too; 0 when none. */
+export async function lastIdEver(db: Kysely<Database>, table: keyof Database): Promise<number> {
+  const query = CompiledQuery.raw('select seq from sqlite_sequence where name = ?', [table])
+  const { rows } = await db.executeQuery<{ seq: number }>(query)
+  return rows[0]?.seq ?? 0
+}
+
+/** Every table goes on counting this much further, so that ids given out after an older copy was made do not come again. */
+export async function skipIds(db: Kysely<Database>, by: number): Promise<void> {
+  await db.executeQuery(CompiledQuery.raw('update sqlite_sequence set seq = seq + ?', [by]))
+}
+
 /** `file` is a path. WAL and synchronous=FULL: a commit that returned survives a power cut. */
 export function openSqlite(file: string): OpenDatabase {
   const db = new Kysely<Database>({

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type DeliveryKind, NEVER } from '../core/model.ts'
 import type { Deliveries } from '../flow/ports.ts'
+import { lastIdEver } from './database.ts'
 import {
   isDue,
   isNextInOrder,
@@ -75,7 +76,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async oldestDue(now) {
-      const row = await db
+      const waiting = await db
         .selectFrom('delivery')
         .select('due_at')
         .where('state', 'in', WAITING)
@@ -83,7 +84,16 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .orderBy('due_at')
         .limit(1)
         .executeTakeFirst()
-      return row?.due_at ?? null
+      const abandoned = await db
+        .selectFrom('delivery')
+        .select('lease_until')
+        .where('state', '=', 'leased')
+        .where('lease_until', '<=', now)
+        .orderBy('lease_until')
+        .limit(1)
+        .executeTakeFirst()
+      const since = [waiting?.due_at, abandoned?.lease_until].filter((at) => typeof at === 'number')
+      return since.length === 0 ? null : Math.min(...since)
     },
 
     async countByState() {
@@ -237,6 +247,13 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async cancelWaiting(id, reason, now) {
+      // Whether it arrived stays open; only the copy that was still to come is off.
+      await db
+        .updateTable('delivery')
+        .set({ due_at: NEVER })
+        .where('id', '=', id)
+        .where('state', '=', 'unconfirmed')
+        .execute()
       const result = await db
         .updateTable('delivery')
         .set({ state: 'cancelled', settled_at: now, reply: reason })
@@ -274,26 +291,41 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async hasReached(id, fence) {
-      const row = await db.selectFrom('delivery').select('fence').where('id', '=', id).executeTakeFirst()
-      if (row) return row.fence >= fence
-      // Erased with its learner, if later rows are known; never seen here otherwise.
-      const later = await db.selectFrom('delivery').select('id').where('id', '>', id).limit(1).executeTakeFirst()
-      return later !== undefined
+      const row = await db
+        .selectFrom('delivery')
+        .select(['fence', 'state', 'dot_at'])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      // Erased with its learner, if the number was given out here; never seen here otherwise.
+      if (!row) return (await lastIdEver(db, 'delivery')) >= id
+      if (row.fence !== fence) return row.fence > fence
+      // The lease alone is not the mark: a copy made between the two knows nothing of the message.
+      return row.state !== 'leased' || row.dot_at !== null
     },
 
     async presumeSent(until) {
-      const result = await db
+      const rows = await db
         .updateTable('delivery')
         .set((eb) => ({
           state: 'unconfirmed',
           first_dot_at: eb.fn.coalesce('first_dot_at', 'due_at'),
           due_at: NEVER,
+          // Whoever holds the lease in the copy no longer does.
+          fence: eb('fence', '+', 1),
+          lease_until: null,
+          lease_owner: null,
           reply: 'the database was restored: this may have been sent after the copy was made',
         }))
-        .where('state', 'in', WAITING)
-        .where('due_at', '<=', until)
-        .executeTakeFirst()
-      return Number(result.numUpdatedRows)
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('state', 'in', [...WAITING, 'leased']), eb('due_at', '<=', until)]),
+            // Its one copy more may have gone out too.
+            eb.and([eb('state', '=', 'unconfirmed'), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
+          ]),
+        )
+        .returningAll()
+        .execute()
+      return rows.map(toDelivery)
     },
 
     async unconfirmed(limit) {
@@ -319,6 +351,8 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         )
         .where('id', '=', id)
         .where('state', '=', 'unconfirmed')
+        // Whoever has stopped meanwhile gets no copy: the row would be due for ever and never sent.
+        .$if(word === 'send-again', (query) => query.where(mayBeSent))
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },

@@ -104,6 +104,11 @@ export function settlementColumns(settlement: Settlement, now: number) {
         dot_at: null,
         // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
         first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
+        // The copy of a message that may have arrived keeps its date.
+        ...(settlement.counts === false && {
+          attempt: sql<number>`attempt - 1`,
+          first_attempt_at: sql<number | null>`case when resends = 0 then null else first_attempt_at end`,
+        }),
         reply,
       }
     case 'unconfirmed':

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/ports.ts'
-import { emptyLog } from './database.ts'
+import { emptyLog, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -16,6 +16,7 @@ export function createStore(db: Kysely<Database>): Store {
     ...createRepositories(db),
     transaction: (work) => db.transaction().execute((unit) => work(createRepositories(unit))),
     scrub: () => emptyLog(db),
+    skipIds: (by) => skipIds(db, by),
   }
 }
 
