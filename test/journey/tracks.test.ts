@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Course } from '../../src/core/course.ts'
+import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { type Joined, join } from '../support/join.ts'
+import { linkOf } from '../support/mail-links.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+
+const ADDRESS = 'mara@example.test'
+let parts: TestApp
+let course: Course
+let joined: Joined
+
+beforeAll(async () => {
+  parts = await createTestApp({ start: '2026-03-02T09:00:00Z', worker: true })
+  course = parts.app.ports.courses.get('steady-week') as Course
+  joined = await join(parts, ADDRESS)
+})
+
+afterAll(() => parts?.close())
+
+const settings = () => `${new URL(joined.lessonLink).pathname}/settings`
+
+/** A sentence of the first lesson's or another day's body that only this audience reads, as plain words. */
+function ownWords(day: number, audience: string): string {
+  const block = course.lessons[day - 1]?.body.find(
+    ({ audiences, pageOnly }) => !pageOnly && audiences.length === 1 && audiences[0] === audience,
+  )
+  const words = block?.text.markdown.trim().split(/[\n*_[]/)[0] ?? ''
+  if (words.length < 20) throw new Error(`Day ${day} has nothing for ${audience} alone.`)
+  return words.slice(0, 60)
+}
+
+/** Wrapping and quoting aside. */
+const flat = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').replaceAll('&#39;', "'")
+
+test('whoever has no track gets the common form, in the mail and on the page', async () => {
+  const mail = (await parts.mail.waitForMail(ADDRESS, 2))[1]
+  const page = await joined.visitor.get(joined.lessonLink)
+  const day = course.lessons.findIndex(({ body }) => body.some(({ audiences }) => audiences.includes('common'))) + 1
+  expect(day).toBeGreaterThan(0)
+  for (const { name } of course.tracks) {
+    const own = course.lessons[0]?.body.find(({ audiences }) => audiences.length === 1 && audiences[0] === name)
+    if (own) expect(flat(mail?.mail.text)).not.toContain(flat(own.text.markdown.slice(0, 40)))
+  }
+  expect(page.status).toBe(200)
+  expect(queryRows(parts.dataDir, 'select day, variant from delivery where day = 1')).toEqual([
+    { day: 1, variant: '{"track":null,"overlays":[]}' },
+  ])
+})
+
+test('the settings page offers every track and overlay, and refuses others', async () => {
+  const page = await joined.visitor.get(settings())
+  for (const { name, title } of [...course.tracks, ...course.overlays]) {
+    expect(page.text).toContain(`value="${name}"`)
+    expect(page.text).toContain(title)
+  }
+  const refused = await joined.visitor.post(settings(), {
+    all: '1',
+    timeZone: 'Europe/Berlin',
+    hour: '7',
+    track: 'other',
+  })
+  expect(refused.status).toBe(400)
+  expect(queryRows(parts.dataDir, 'select track from enrolment')).toEqual([{ track: null }])
+})
+
+test('a new track holds from the next lesson on, and days already sent stay as they were', async () => {
+  const before = await joined.visitor.get(joined.lessonLink)
+  const answer = await joined.visitor.post(settings(), {
+    all: '1',
+    timeZone: 'Europe/Berlin',
+    hour: '7',
+    track: 'mend',
+    overlays: ['lighter', 'gentle'],
+    checkIns: 'on',
+  })
+  expect(answer.status).toBe(303)
+  const exercise = (text: string) => text.slice(text.indexOf('<article'), text.indexOf('</form>'))
+  expect(exercise((await joined.visitor.get(joined.lessonLink)).text)).toBe(exercise(before.text))
+
+  parts.clock.set('2026-03-03T06:00:00Z')
+  const second = (await parts.mail.waitForMail(ADDRESS, 3))[2]
+  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  const words = ownWords(2, 'mend')
+  expect(flat(second?.mail.text)).toContain(flat(words))
+  if (!second) throw new Error('no second lesson')
+  const page = flat((await joined.visitor.get(linkOf(second, '/l/'))).text.replace(/<[^>]+>/g, ''))
+  expect(page).toContain(flat(words))
+  expect(page).toContain(flat(ownWords(2, 'lighter')))
+  expect(queryRows(parts.dataDir, 'select day, variant from delivery where variant is not null order by day')).toEqual([
+    { day: 1, variant: '{"track":null,"overlays":[]}' },
+    { day: 2, variant: '{"track":"mend","overlays":["lighter","gentle"]}' },
+  ])
+})
+
+test('a setting that a request leaves out stays as it is', async () => {
+  const answer = await joined.visitor.postJson(settings(), { timeZone: 'Europe/Lisbon', hour: 9 })
+  expect(answer.status).toBe(200)
+  expect(
+    queryRows(
+      parts.dataDir,
+      'select time_zone, hour, track, overlays, discreet, web_only, check_ins_stopped_at from enrolment',
+    ),
+  ).toEqual([
+    {
+      time_zone: 'Europe/Lisbon',
+      hour: 9,
+      track: 'mend',
+      overlays: '["lighter","gentle"]',
+      discreet: 0,
+      web_only: 0,
+      check_ins_stopped_at: null,
+    },
+  ])
+})
