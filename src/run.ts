@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import type { CompleteConfig } from './app.ts'
+import { type Config, readConfig, requireServices } from './config.ts'
+import { AppError } from './core/errors.ts'
+import { prepareFolder } from './local/data-folder.ts'
+import { keptSecret } from './local/secret.ts'
+
+/** What an entry has started. `close` ends all of it, in order. */
+export interface Running {
+  close(): Promise<void>
+}
+
+/** In a terminal one Ctrl-C arrives from several sides; a second one this much later is meant. */
+const SAME_SIGNAL_MS = 1_000
+/** Draining ends by then, whatever still hangs. */
+const DRAIN_LIMIT_MS = 60_000
+
+/**
+ * Runs one entry from start to stop: reads the settings, starts, and on SIGINT or SIGTERM drains and ends with status 0. What
+ * is misconfigured is told in plain words, without a stack, and ends with status 1.
+ */
+export async function run(start: (config: Config) => Promise<Running>): Promise<void> {
+  let running: Running | null = null
+  let stoppedAt: number | null = null
+
+  const stop = () => {
+    const now = performance.now()
+    if (stoppedAt !== null) {
+      if (now - stoppedAt > SAME_SIGNAL_MS) process.exit(130)
+      return
+    }
+    stoppedAt = now
+    // Still starting: whatever start() opened is closed as soon as it hands it over.
+    if (running) finish(running)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+
+  try {
+    running = await start(loadConfig())
+    if (stoppedAt !== null) finish(running)
+  } catch (error) {
+    console.error(error instanceof AppError ? error.message : error)
+    process.exit(1)
+  }
+}
+
+/** The settings from the environment, and from a file `.env` where there is one; the environment wins. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const config = readConfig(process.env)
+  prepareFolder(config.dataDir)
+  return config
+}
+
+/** SECRET_KEY, or the one kept in the data folder. */
+export function secretOf(config: Config): string {
+  return config.secretKey ?? keptSecret(config.dataDir)
+}
+
+/** The config of a process that starts nothing beside itself. Throws FaultsError where Redis or the relay is not named. */
+export function configured(config: Config): CompleteConfig {
+  const { redisUrl, smtpUrl } = config
+  requireServices(config)
+  return { ...config, secretKey: secretOf(config), redisUrl: redisUrl ?? '', smtpUrl: smtpUrl ?? '' }
+}
+
+function finish(running: Running): void {
+  const limit = setTimeout(() => process.exit(1), DRAIN_LIMIT_MS)
+  limit.unref()
+  running.close().then(
+    () => process.exit(0),
+    (error) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+}

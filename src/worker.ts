@@ -1,0 +1,10 @@
+import { createApp } from './app.ts'
+import { configured, run } from './run.ts'
+
+/** A worker alone, for a Procfile: takes up what is due and sends it. */
+await run(async (config) => {
+  const app = await createApp(configured(config))
+  await app.startWorker()
+  app.log.info({}, 'the worker is working')
+  return app
+})
