@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { waitFor } from '../../support/wait-for.ts'
+
+/** A redis-server of the test's own that nothing starts again: to be killed, frozen, emptied and filled up. */
+export interface RedisServer {
+  /** Path of its socket, the same through every start. */
+  readonly url: string
+  /** Ends when it answers. `empty` throws away what it had kept. */
+  start(options?: { empty?: boolean; policy?: string }): Promise<void>
+  /** SIGKILL; ends when it is gone. */
+  kill(): Promise<void>
+  freeze(): void
+  thaw(): void
+  /** One command, and its answer. */
+  ask(command: string, ...words: string[]): Promise<unknown>
+  close(): Promise<void>
+}
+
+export function createRedisServer(folder: string): RedisServer {
+  const dir = join(folder, 'own-redis')
+  const url = join(folder, 'own.sock')
+  let child: ChildProcess | null = null
+
+  const ask: RedisServer['ask'] = async (command, ...words) => {
+    const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null })
+    redis.on('error', () => {})
+    try {
+      await redis.connect()
+      return await redis.call(command, ...words)
+    } finally {
+      redis.disconnect()
+    }
+  }
+
+  return {
+    url,
+    ask,
+    async start({ empty = false, policy = 'noeviction' } = {}) {
+      if (empty) await rm(dir, { recursive: true, force: true })
+      await mkdir(dir, { recursive: true })
+      const flags = { port: '0', unixsocket: url, dir, appendonly: 'yes', save: '', 'maxmemory-policy': policy }
+      const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])
+      child = spawn('redis-server', words, { stdio: 'ignore' })
+      await waitFor(
+        () =>
+          ask('PING').then(
+            (answer) => answer === 'PONG',
+            () => false,
+          ),
+        'redis-server to answer',
+      )
+    },
+    async kill() {
+      const running = child
+      child = null
+      if (!running || running.exitCode !== null) return
+      const gone = once(running, 'exit')
+      running.kill('SIGKILL')
+      await gone
+      await rm(url, { force: true })
+    },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    async close() {
+      await this.kill()
+    },
+  }
+}
