@@ -26,4 +26,6 @@ export const paths = {
   privacy: () => '/privacy',
   /** Quick exit: ends the browser's session. POST only. */
   endSession: () => '/session/end',
+  /** The same for browsers without scripts, and then on to the neutral site. POST only. */
+  leave: () => '/session/leave',
 } as const

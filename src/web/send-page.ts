@@ -6,7 +6,10 @@ import type { Page } from './views/page.ts'
 
 /** Answers with a whole page. `no-store` is set for every answer by the server. */
 export function sendPage(site: Site, response: Response, status: number, page: Page): void {
-  response.status(status).type('html').send(layout(page, site.assets, waysFor(site, page)).text)
+  response
+    .status(status)
+    .type('html')
+    .send(layout(page, site.assets, waysFor(site, page)).text)
 }
 
 /** To help, and the rest, from every page. A page that names no course leads there by the address that says nothing. */

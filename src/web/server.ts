@@ -7,6 +7,7 @@ import { createCheckIn } from './check-in.ts'
 import { createConfirm } from './confirm.ts'
 import { createDraft } from './draft.ts'
 import { createErase } from './erase.ts'
+import { exitSite } from './exit-site.ts'
 import { handleErrors, notFound } from './handle-errors.ts'
 import { createHealth } from './health.ts'
 import { createHome } from './home.ts'
@@ -58,7 +59,8 @@ function createHeaders(settings: SiteSettings) {
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
-        formAction: ["'self'"],
+        // Leaving without scripts is a form, and a browser asks this also of where its answer leads.
+        formAction: ["'self'", new URL(exitSite.url).origin],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
         ...(secure ? { upgradeInsecureRequests: [] } : {}),

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { paths } from '../core/paths.ts'
 import { endSession } from '../flow/end-session.ts'
+import { exitSite } from './exit-site.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { clearSession, readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -18,6 +19,16 @@ export function createSession(site: Site): Router {
       if (session !== null) await endSession(site.ports, session)
       if (wantsJson(request)) response.status(204).end()
       else sendPage(site, response, 200, notesClosedPage())
+    },
+  )
+  router.post(
+    paths.leave(),
+    express.raw({ type: () => true, limit: '1kb' }),
+    async (request: Request, response: Response) => {
+      const session = readSession(request)
+      clearSession(site, response)
+      if (session !== null) await endSession(site.ports, session)
+      response.redirect(303, exitSite.url)
     },
   )
   return router

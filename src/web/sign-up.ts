@@ -6,10 +6,10 @@ import { paths } from '../core/paths.ts'
 import { signUp } from '../flow/sign-up.ts'
 import { openTicket, type StartTicket } from '../flow/starting-point.ts'
 import type { SignUpInput } from '../flow/views.ts'
+import { besideOf } from './beside.ts'
 import { checkSignUp, draftOf, HONEYPOT } from './check-sign-up.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { courseOf, type Site } from './site.ts'
-import { besideOf } from './beside.ts'
 import { homePage } from './views/home.ts'
 import { inboxPage } from './views/inbox.ts'
 import { tooManyPage } from './views/message.ts'
@@ -119,6 +119,10 @@ function refuse(
       site,
       response,
       400,
-      homePage(course, { draft: draftOf(request.body), faults, start: startPartOf(site, course, request.body) }, besideOf(site, course)),
+      homePage(
+        course,
+        { draft: draftOf(request.body), faults, start: startPartOf(site, course, request.body) },
+        besideOf(site, course),
+      ),
     )
 }

@@ -117,11 +117,26 @@ describe('leaving quickly', () => {
     await page.waitForURL(exitSite.url)
   })
 
-  test('is a plain link without scripts', async () => {
-    const { page } = await open({ javaScriptEnabled: false })
-    await page.goto(app.url)
-    await page.click('.leave')
-    expect(page.url()).toBe(exitSite.url)
+  test('ends the session and leads away without scripts, too', async () => {
+    const { lesson } = await newLearner()
+    const { page, context } = await open({ javaScriptEnabled: false })
+    await page.goto(lesson)
+    await page.fill('[name="f.first"]', 'nobody else may see this')
+    await page.click('text=Save what I wrote')
+    expect(await page.inputValue('[name="f.first"]')).toBe('nobody else may see this')
+    const [cookie] = await context.cookies(app.url)
+
+    // The answer of a redirect cannot be played in a test: what counts is where the browser went.
+    const away = page.waitForRequest(exitSite.url)
+    await page.click('.leave', { noWaitAfter: true })
+    await away
+    expect(await context.cookies(app.url)).toEqual([])
+
+    const { name, value } = cookie as NonNullable<typeof cookie>
+    await context.addCookies([{ name, value, url: app.url }])
+    const again = await context.newPage()
+    await again.goto(lesson)
+    expect(await again.inputValue('[name="f.first"]')).toBe('')
   })
 })
 

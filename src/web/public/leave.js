@@ -1,5 +1,5 @@
 // Quick exit: covers the screen at once, ends the session on the server, and replaces this page with a neutral site.
-// Without scripts the same button is a plain link.
+// Without scripts the same button asks the server to end the session and send the browser on.
 {
   const root = document.documentElement
   const exit = document.querySelector('.leave')
@@ -21,7 +21,7 @@
         headers: { Accept: 'application/json' },
       }).catch(() => {})
     } finally {
-      location.replace(exit.href)
+      location.replace(exit.dataset.exit)
     }
   }
 

@@ -1,26 +1,77 @@
-// The questions: an option that stands alone gives way to others, and they to it; a follow-up that is put away forgets
-// what was ticked in it. Printing. Nothing is stored.
+// The questions. Pages follow one another within this document, so that neither the browser's history nor its back button
+// holds an answer; going back works from memory, which ends with the page. An option that stands alone gives way to
+// others, and they to it; a follow-up that is put away forgets what was ticked in it. Nothing is stored.
 {
-  for (const button of document.querySelectorAll('[data-print]')) button.hidden = false
-  for (const button of document.querySelectorAll('[data-do="print"]')) button.addEventListener('click', () => print())
+  const main = document.getElementById('main')
+  const first = { main: main.innerHTML, title: document.title }
+  /** What was sent for each page after the first. */
+  const sent = []
 
-  const form = document.querySelector('.start-form')
-  document.querySelector('[data-summary]')?.focus()
+  const show = (html, title) => {
+    main.innerHTML = html
+    document.title = title
+    scrollTo(0, 0)
+    document.dispatchEvent(new Event('shown'))
+    const target = main.querySelector('[data-summary]') ?? main
+    target.focus({ preventScroll: true })
+  }
 
-  const boxes = (input) => form.querySelectorAll(`input[name="${CSS.escape(input.name)}"]`)
+  const ask = async (action, body) => {
+    const response = await fetch(action, { method: 'POST', body, headers: { Accept: 'text/html' } })
+    if (response.redirected) return location.replace(response.url)
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    show(page.getElementById('main').innerHTML, page.title)
+  }
+
+  document.addEventListener('submit', async (event) => {
+    const form = event.target
+    if (!form.matches('[data-in-place]')) return
+    event.preventDefault()
+    const body = new URLSearchParams(new FormData(form, event.submitter))
+    try {
+      await ask(form.action, body)
+      sent.push({ action: form.action, body })
+      history.pushState({ page: sent.length }, '')
+    } catch {
+      // No connection: the browser's own way of saying so.
+      form.submit()
+    }
+  })
+
+  addEventListener('popstate', (event) => {
+    const number = event.state?.page ?? 0
+    sent.length = Math.min(sent.length, number)
+    const back = sent[number - 1]
+    if (back) ask(back.action, back.body).catch(() => location.reload())
+    else show(first.main, first.title)
+  })
+
   const keepAlone = (input) => {
-    for (const other of boxes(input)) {
-      if (other !== input && ('alone' in input.dataset || 'alone' in other.dataset)) other.checked = false
+    for (const other of input.form.elements) {
+      if (other === input || other.name !== input.name) continue
+      if ('alone' in input.dataset || 'alone' in other.dataset) other.checked = false
     }
   }
-  const forgetFollowUps = () => {
+  const forgetFollowUps = (form) => {
     for (const follow of form.querySelectorAll('[data-follow]')) {
       if (form.querySelector(`[data-opens~="${follow.dataset.follow}"]:checked`)) continue
       for (const input of follow.querySelectorAll('input')) input.checked = false
     }
   }
-  form?.addEventListener('change', ({ target }) => {
+  document.addEventListener('change', ({ target }) => {
+    const form = target.closest?.('.start-form')
+    if (!form) return
     if (target.type === 'checkbox' && target.checked) keepAlone(target)
-    forgetFollowUps()
+    forgetFollowUps(form)
   })
+
+  const showPrint = () => {
+    for (const row of main.querySelectorAll('[data-print]')) row.hidden = false
+  }
+  document.addEventListener('click', ({ target }) => {
+    if (target.closest?.('[data-do="print"]')) print()
+  })
+  document.addEventListener('shown', showPrint)
+  showPrint()
+  main.querySelector('[data-summary]')?.focus()
 }

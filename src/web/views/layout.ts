@@ -1,5 +1,5 @@
-import type { Ways } from '../../core/places.ts'
 import { paths } from '../../core/paths.ts'
+import type { Ways } from '../../core/places.ts'
 import type { Assets } from '../assets.ts'
 import { exitSite } from '../exit-site.ts'
 import { type Html, html, raw } from './html.ts'
@@ -25,10 +25,10 @@ export function layout(page: Page, assets: Assets, ways: Ways): Html {
 ${page.scripts.map((script) => html`<script src="${assets.url(script)}" defer></script>\n`)}</head>
 <body>
 <header>
-<a class="skip" href="${exitSite.url}" rel="nofollow noreferrer" data-leave>Leave this site quickly</a>
+<form method="post" action="${paths.leave()}"><button class="skip" data-leave>Leave this site quickly</button></form>
 <a class="skip" href="#main">Skip to the page</a>
 <div class="top">${brandMark(page, brand)}</div>
-<a class="leave" href="${exitSite.url}" rel="nofollow noreferrer" data-leave data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</a>
+<form method="post" action="${paths.leave()}"><button class="leave" data-leave data-exit="${exitSite.url}" data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</button></form>
 <p class="leave-note" id="leave-note">Leave quickly, or press Shift three times, to open ${exitSite.name}. ${EXIT_NOTE}</p>
 <p class="away" role="status" id="leave-count"></p>
 </header>

@@ -3,7 +3,7 @@ import { careText } from './care.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
-import { helpPath, type StartPlace } from './start.ts'
+import { helpPath, START_SCRIPTS, type StartPlace } from './start.ts'
 
 /** What follows the outcome: the form to join, or what it changed for someone who has. */
 export type Next =
@@ -25,7 +25,7 @@ export function outcomePage(assessment: Assessment, place: StartPlace, result: A
     title: 'Your starting point',
     course,
     discreet,
-    scripts: ['help-lines.js', 'start.js', ...(next.kind === 'join' ? ['sign-up.js'] : [])],
+    scripts: START_SCRIPTS,
     main: html`<div class="outcome">
 <p class="kicker">${assessment.title}</p>
 <h1>Your starting point</h1>

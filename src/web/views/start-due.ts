@@ -1,7 +1,7 @@
 import type { Assessment, AssessmentQuestion } from '../../core/assessment.ts'
 import { html } from './html.ts'
 import { type Page, page } from './page.ts'
-import { actionOf, helpPath, type StartPlace } from './start.ts'
+import { actionOf, helpPath, START_SCRIPTS, type StartPlace } from './start.ts'
 import { questionView, variantsOf } from './start-question.ts'
 
 /** One question, asked again after some days before the course goes on. Shown only in the browser that wrote before. */
@@ -11,7 +11,8 @@ export function dueQuestionPage(assessment: Assessment, place: StartPlace, quest
     title: 'How is it today?',
     course: place.course,
     discreet: place.discreet,
-    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off">
+    scripts: START_SCRIPTS,
+    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
 <p class="kicker">How is it today?</p>
 <input type="hidden" name="again" value="${question.id}">
 ${questionView(question, {

@@ -10,6 +10,9 @@ import { questionView, variantsOf } from './start-question.ts'
 
 const markdown = createMarkdown()
 
+/** All that any page of the questions needs: with scripts they follow one another within one document. */
+export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
+
 /** Where the questions are asked. `action`: the learner's own path; null before sign-up, where anyone may answer. */
 export interface StartPlace extends CareReader {
   readonly extras: CourseExtras
@@ -23,6 +26,7 @@ export function startPage(assessment: Assessment, place: StartPlace): Page {
     title: assessment.title,
     course,
     discreet,
+    scripts: START_SCRIPTS,
     main: html`<h1>${assessment.title}</h1>
 ${
   !discreet &&
@@ -32,7 +36,7 @@ ${
 <p><a class="other-button" href="${pathOf(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
 }
 <div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
-<form class="start-go" method="post" action="${actionOf(place)}" autocomplete="off">
+<form class="start-go" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
 <input type="hidden" name="go" value="begin">
 <button class="main-button" name="mode" value="one">One question at a time</button>
 <button class="other-button" name="mode" value="all">All on one page</button>
@@ -56,8 +60,8 @@ export function questionPage(
     title: `${fault ? 'Another look: ' : ''}${say}`,
     course: place.course,
     discreet: place.discreet,
-    scripts: ['start.js'],
-    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off">
+    scripts: START_SCRIPTS,
+    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
 ${fault && summary('This question is still open', [{ id: question.id, text: 'Choose an answer, or press “Skip”.' }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
@@ -96,8 +100,8 @@ export function allQuestionsPage(
     title: `${open.length > 0 ? 'Another look: ' : ''}${assessment.title}`,
     course: place.course,
     discreet: place.discreet,
-    scripts: ['start.js'],
-    main: html`<form class="start-form all" method="post" action="${actionOf(place)}" autocomplete="off">
+    scripts: START_SCRIPTS,
+    main: html`<form class="start-form all" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
 <h1>${assessment.title}</h1>
 ${
   open.length > 0 &&
