@@ -8,21 +8,35 @@ export interface Note {
   readonly lines: readonly string[]
 }
 
+export interface NotesBeside {
+  /** By day, for `repeat`. */
+  readonly earlier: Readonly<Record<number, Answers>>
+  /** By field: what else was written for it, in another tab or browser. */
+  readonly others: Readonly<Record<string, readonly Answer[]>>
+}
+
 /** Kinds of field that belong in a letter to someone; sliders and sorting are the writer's own. */
 const LETTER_TYPES: readonly Field['type'][] = ['text', 'long', 'sentence', 'checklist', 'date']
 
-/** Everything that was written, field by field, in order; empty fields are left out. `earlier` is by day, for `repeat`. */
+/** Everything that was written, field by field, in order; empty fields are left out. */
 export function notesOf(
   fields: readonly Field[],
   answers: Answers,
-  earlier: Readonly<Record<number, Answers>> = {},
+  beside: NotesBeside = { earlier: {}, others: {} },
 ): Note[] {
   return fields.flatMap((field) => {
-    const answer = Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
-    const lines = answer === undefined ? [] : linesOf(field, answer, earlier).filter((line) => line.trim() !== '')
-    return lines.length === 0 ? [] : [{ label: field.label, lines }]
+    const own = <T>(record: Readonly<Record<string, T>>) =>
+      Object.hasOwn(record, field.id) ? record[field.id] : undefined
+    const read = (answer: Answer) => linesOf(field, answer, beside.earlier).filter((line) => line.trim() !== '')
+    const answer = own(answers)
+    const lines = answer === undefined ? [] : read(answer)
+    const others = (own(beside.others) ?? []).map(read).filter((text) => text.length > 0)
+    const all = [...lines, ...others.flatMap((text) => [ALSO, ...text])]
+    return all.length === 0 ? [] : [{ label: field.label, lines: all }]
   })
 }
+
+const ALSO = 'Also written here:'
 
 /** What of it a letter to someone else holds: neither sliders nor what the course keeps out (`not-shared`). */
 export function letterOf(fields: readonly Field[], answers: Answers): Note[] {

@@ -72,6 +72,8 @@ export interface LessonView {
   readonly earlier: Readonly<Record<number, Answers>>
   /** Someone wrote here before, from another session: say so, show nothing. */
   readonly writtenElsewhere: boolean
+  /** A question is to be asked again before the course goes on; said only to the browser that wrote before. */
+  readonly asksAgain: boolean
   /** This session may read what every other session of the learner wrote. */
   readonly readsAll: boolean
   /** A mail with a link to read back may be asked for. */
@@ -179,6 +181,8 @@ export interface NotesView {
   readonly token: string
   readonly answers: Answers
   readonly earlier: Readonly<Record<number, Answers>>
+  /** By field: older texts, from another tab or browser, that differ. */
+  readonly others: Readonly<Record<string, readonly Answer[]>>
 }
 
 export interface SharingView {

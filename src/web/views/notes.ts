@@ -30,7 +30,7 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
 }
 
 export function notesOfView(view: NotesView): readonly Note[] {
-  return notesOf(exerciseFields({ ...view, mayShare: false }), view.answers, view.earlier)
+  return notesOf(exerciseFields({ ...view, mayShare: false }), view.answers, view)
 }
 
 export function letterOfView(view: NotesView): readonly Note[] {
