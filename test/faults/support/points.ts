@@ -1,0 +1,72 @@
+import type { Repositories, Store } from '../../../src/flow/ports.ts'
+
+/** Named moments that cannot be seen from outside a process. `uncommitted`: written, and the transaction still open. */
+export type Point =
+  | 'claim:before'
+  | 'claim:after'
+  | 'mark:before'
+  | 'mark:after'
+  | 'settle:before'
+  | 'settle:uncommitted'
+  | 'settle:committed'
+  | 'confirm:uncommitted'
+  | 'confirm:committed'
+  | 'sign-up:uncommitted'
+  | 'sign-up:committed'
+
+/** Called at each moment; what it returns is waited for. */
+export type Reach = (point: Point) => Promise<void>
+
+/** The same store, telling `reach` of each moment. */
+export function atPoints(store: Store, reach: Reach): Store {
+  const { deliveries } = store
+  return {
+    ...store,
+    deliveries: {
+      ...deliveries,
+      async claim(...args) {
+        await reach('claim:before')
+        const row = await deliveries.claim(...args)
+        if (row) await reach('claim:after')
+        return row
+      },
+      async markDot(...args) {
+        await reach('mark:before')
+        const marked = await deliveries.markDot(...args)
+        if (marked) await reach('mark:after')
+        return marked
+      },
+    },
+    async transaction(work) {
+      let about: 'settle' | 'confirm' | 'sign-up' | null = null
+      const result = await store.transaction(async (unit: Repositories) => {
+        const done = await work({
+          ...unit,
+          deliveries: {
+            ...unit.deliveries,
+            async settle(...args) {
+              await reach('settle:before')
+              about = 'settle'
+              return unit.deliveries.settle(...args)
+            },
+          },
+          signUps: {
+            ...unit.signUps,
+            add(...args) {
+              about = 'sign-up'
+              return unit.signUps.add(...args)
+            },
+            confirm(...args) {
+              about = 'confirm'
+              return unit.signUps.confirm(...args)
+            },
+          },
+        })
+        if (about) await reach(`${about}:uncommitted`)
+        return done
+      })
+      if (about) await reach(`${about}:committed`)
+      return result
+    },
+  }
+}

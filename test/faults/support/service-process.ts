@@ -1,0 +1,83 @@
+// The service in a process of its own, to be killed, frozen and blocked. Told what to be by FAULT_* variables; told what to
+// do by lines of JSON on stdin; says what it does by lines of JSON on stdout.
+import { createInterface } from 'node:readline'
+import { type App, createApp } from '../../../src/app.ts'
+import { readConfig } from '../../../src/config.ts'
+import type { Store } from '../../../src/flow/ports.ts'
+import { atPoints, type Point, type Reach } from './points.ts'
+import type { Command, Role, Says } from './service.ts'
+
+const env = process.env
+const say = (words: Says) => process.stdout.write(`${JSON.stringify(words)}\n`)
+
+let clockOffset = Number(env.FAULT_CLOCK_OFFSET ?? 0)
+let trap: { point: Point; act: 'halt' | 'block'; ms: number } | null = null
+
+const reach: Reach = async (point) => {
+  if (trap?.point !== point) return
+  const { act, ms } = trap
+  trap = null
+  say({ at: point })
+  if (act === 'halt') await new Promise(() => {})
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+const config = readConfig(env)
+const copies = Number(env.FAULT_WORKERS ?? 1)
+const apps: App[] = []
+for (let copy = 0; copy < copies; copy += 1) {
+  const app = await createApp(
+    {
+      ...config,
+      secretKey: env.FAULT_SECRET ?? '',
+      redisUrl: config.redisUrl ?? '',
+      smtpUrl: config.smtpUrl ?? '',
+    },
+    {
+      clock: env.FAULT_OWN_CLOCK ? undefined : { now: () => Date.now() + clockOffset },
+      ...(env.FAULT_LESSONS ? { lessonsDir: env.FAULT_LESSONS } : {}),
+      sweepEveryMs: Number(env.FAULT_SWEEP_MS ?? 200),
+      smtpSilenceMs: Number(env.FAULT_SILENCE_MS ?? 5_000),
+      settings: {
+        leaseMs: Number(env.FAULT_LEASE_MS ?? 120_000),
+        resendAfterMs: Number(env.FAULT_RESEND_MS ?? 900_000),
+      },
+    } as Parameters<typeof createApp>[1],
+  )
+  Object.assign(app.ports, { store: atPoints(app.ports.store as Store, reach) })
+  apps.push(app)
+}
+
+const start = async (role: Role) => {
+  let port = 0
+  if (role !== 'worker') port = (await (apps[0] as App).listen()).port
+  if (role !== 'web') for (const app of apps) await app.startWorker()
+  say({ ready: port })
+}
+
+const obey = async (command: Command) => {
+  switch (command.do) {
+    case 'start':
+      return start(command.role)
+    case 'clock':
+      clockOffset = command.offset
+      return
+    case 'trap':
+      trap = { point: command.at, act: command.act, ms: command.ms ?? 0 }
+      return
+    case 'stop':
+      await Promise.all(apps.map((app) => app.close()))
+      process.exit(0)
+  }
+}
+
+createInterface({ input: process.stdin })
+  .on('line', async (line) => {
+    const command = JSON.parse(line) as Command & { id: number }
+    await obey(command)
+    say({ done: command.id })
+  })
+  // Whoever started this process has ended.
+  .on('close', () => process.exit(0))
+say({ loaded: process.pid })

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Point } from './points.ts'
+
+export type Role = 'web' | 'worker' | 'both'
+
+export type Command =
+  | { readonly do: 'start'; readonly role: Role }
+  | { readonly do: 'stop' }
+  | { readonly do: 'clock'; readonly offset: number }
+  | { readonly do: 'trap'; readonly at: Point; readonly act: 'halt' | 'block'; readonly ms?: number }
+
+export type Says =
+  | { readonly loaded: number }
+  | { readonly ready: number }
+  | { readonly at: Point }
+  | { readonly done: number }
+
+/** One process of the service. */
+export interface Service {
+  readonly pid: number
+  /** Of the site, once started; 0 without one. */
+  readonly port: () => number
+  /** Everything is read and connected; nothing is taken up yet. */
+  readonly loaded: Promise<void>
+  /** Opens the site, the worker or both. Ends when they run. */
+  start(role: Role): Promise<void>
+  tell(command: Command): Promise<void>
+  /** Ends when the process has reached the trap. */
+  reached(point: Point): Promise<void>
+  /** Ends when the process is gone. */
+  kill(): Promise<void>
+  freeze(): void
+  thaw(): void
+  isRunning(): boolean
+  /** What it said on stderr and stdout beside its lines. */
+  words(): string
+}
+
+const ENTRY = fileURLToPath(new URL('./service-process.ts', import.meta.url))
+
+/** Spawns the test-only entry with the Node that runs the tests. */
+export function spawnService(env: Readonly<Record<string, string>>): Service {
+  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let words = ''
+  let port = 0
+  let commands = 0
+  let gone = false
+  const hears = new Set<(said: Says) => boolean>()
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      gone = true
+      resolve()
+    })
+  })
+  child.stdin?.on('error', () => {})
+  child.stderr?.on('data', (chunk: Buffer) => {
+    words = (words + chunk).slice(-8_000)
+  })
+  const heard: Says[] = []
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    let said: Says
+    try {
+      said = JSON.parse(line) as Says
+    } catch {
+      words = `${words}${line}\n`.slice(-8_000)
+      return
+    }
+    if (!('ready' in said || 'loaded' in said || 'at' in said || 'done' in said)) {
+      words = `${words}${line}\n`.slice(-8_000)
+      return
+    }
+    if ('ready' in said) port = said.ready
+    heard.push(said)
+    for (const hear of hears) if (hear(said)) hears.delete(hear)
+  })
+
+  /** Fails when the process ends first, so that no test waits for the dead. */
+  const hear = (wanted: (said: Says) => boolean): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const found = heard.findIndex(wanted)
+      if (found >= 0) {
+        heard.splice(found, 1)
+        return resolve()
+      }
+      hears.add((said) => {
+        if (!wanted(said)) return false
+        heard.splice(heard.indexOf(said), 1)
+        resolve()
+        return true
+      })
+      ended.then(() => reject(new Error(`The service ended. It said: ${words}`)))
+    })
+
+  const loaded = hear((said) => 'loaded' in said)
+  loaded.catch(() => {})
+  const tell = async (command: Command) => {
+    commands += 1
+    const id = commands
+    const done = hear((said) => 'done' in said && said.done === id)
+    child.stdin?.write(`${JSON.stringify({ ...command, id })}\n`)
+    await done
+  }
+
+  return {
+    pid: child.pid as number,
+    port: () => port,
+    loaded,
+    tell,
+    async start(role) {
+      await loaded
+      await tell({ do: 'start', role })
+    },
+    reached: (point) => hear((said) => 'at' in said && said.at === point),
+    async kill() {
+      if (!gone) child.kill('SIGKILL')
+      await ended
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    isRunning: () => !gone,
+    words: () => words,
+  }
+}
