@@ -85,7 +85,9 @@ function transmit(
     const finish = (result: SmtpResult) => {
       if (done) return
       done = true
-      if (result.kind !== 'accepted' && !(result.kind === 'refused' && stage !== 'body')) connection.drop()
+      // A refusal leaves the server within its transaction, where the next MAIL is an error (RFC 5321, section 3.3).
+      if (result.kind === 'refused' && stage !== 'body') connection.quit()
+      else if (result.kind !== 'accepted') connection.drop()
       resolve(result)
     }
 

@@ -1,0 +1,278 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Delivery } from '../../src/core/model.ts'
+import { NEVER } from '../../src/core/model.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { type Bed, createBed } from './support/bed.ts'
+import type { Action, Receiver, Taken, Verb } from './support/receiver.ts'
+import { startReceiver } from './support/receiver.ts'
+import { report } from './support/report.ts'
+import type { Service } from './support/service.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelining $pipelining', ({ pipelining }) => {
+  let bed: Bed
+  let worker: Service
+  let offset = 0
+
+  beforeAll(async () => {
+    bed = await createBed({ receiver: { pipelining }, env: { FAULT_SILENCE_MS: '700', FAULT_SWEEP_MS: '100' } })
+    worker = await bed.run('worker')
+  })
+  afterAll(() => bed.close())
+  afterEach(async () => {
+    bed.receiver.script = () => 'go-on'
+    // What a trial left waiting must not speak in the next.
+    await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'mail to flow again', 15_000).catch(
+      () => {},
+    )
+  })
+
+  /** Moves the worker's clock; its sweep looks ten times a second. */
+  const later = async (ms: number) => {
+    offset += ms
+    await worker.tell({ do: 'clock', offset })
+  }
+  const seedOne = async (): Promise<Delivery> => {
+    const [row] = await bed.seed(1, { dueAt: Date.now() + offset, wakeUps: false })
+    return row as Delivery
+  }
+  const copiesOf = async (row: Delivery): Promise<Taken[]> => {
+    const { messageId } = (await bed.store.deliveries.byId(row.id)) as Delivery
+    return bed.receiver.taken.filter((message) => message.messageId === messageId)
+  }
+  /** At this verb, the first `times` times, and everything goes on after. */
+  const doAt = (receiver: Receiver, verb: Verb, action: Action | (() => Action), times = 1) => {
+    let left = times
+    receiver.dropSessions()
+    receiver.script = (at) => {
+      if (at !== verb || left === 0) return 'go-on'
+      left -= 1
+      return typeof action === 'function' ? action() : action
+    }
+  }
+
+  describe('drops the connection', () => {
+    test.each<Verb>(['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'body'])(
+      'at %s: nothing was accepted, the retry brings the only copy',
+      async (verb) => {
+        doAt(bed.receiver, verb, 'drop')
+        const row = await seedOne()
+        if (verb === 'body') {
+          // Whether the mark was made before the loss was noticed decides between the two; neither brings a copy.
+          await waitFor(
+            async () => ['deferred', 'unconfirmed'].includes((await bed.store.deliveries.byId(row.id))?.state ?? ''),
+            'the loss',
+          )
+          expect(await copiesOf(row)).toHaveLength(0)
+          await later(15 * MINUTE)
+        } else {
+          const deferred = await bed.waitForState(row.id, 'deferred')
+          expect(deferred.attempt).toBe(1)
+          expect(await copiesOf(row)).toHaveLength(0)
+          await later(73_000)
+        }
+        await bed.waitForState(row.id, 'sent')
+        expect(await copiesOf(row)).toHaveLength(1)
+        report({
+          row: 3,
+          what: `connection dropped at ${verb}${pipelining ? ', pipelining' : ''}`,
+          sends: 1,
+          twice: 0,
+          lost: 0,
+        })
+      },
+    )
+
+    test('after the dot: one identical resend, and never a third', async () => {
+      doAt(bed.receiver, 'dot', 'take-and-drop', 9)
+      const row = await seedOne()
+      const unconfirmed = await bed.waitForState(row.id, 'unconfirmed')
+      expect(await copiesOf(row)).toHaveLength(1)
+      // Not before its time.
+      await later(14 * MINUTE)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      expect(await copiesOf(row)).toHaveLength(1)
+      await later(MINUTE)
+      await waitFor(async () => (await bed.store.deliveries.byId(row.id))?.dueAt === NEVER, 'a person to be asked')
+      await later(30 * 24 * HOUR)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      const copies = await copiesOf(row)
+      expect(copies).toHaveLength(2)
+      expect(copies[1]?.hash).toBe(copies[0]?.hash)
+      expect(unconfirmed.resends).toBe(0)
+      report({
+        row: 3,
+        what: `dropped after the dot, twice${pipelining ? ', pipelining' : ''}`,
+        sends: 1,
+        twice: 1,
+        more: 0,
+        lost: 0,
+      })
+    })
+  })
+
+  describe('puts off', () => {
+    const verbs: Verb[] = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'dot']
+    const cases = verbs.flatMap((verb) => [
+      [verb, '421 4.3.2 closing'] as const,
+      [verb, '450 4.2.0 try again'] as const,
+    ])
+    test.each(cases)('at %s with "%s": deferred, then delivered', async (verb, reply) => {
+      // A client that is refused at EHLO tries HELO first.
+      doAt(bed.receiver, verb, { reply }, verb === 'ehlo' && reply.startsWith('450') ? 2 : 1)
+      const row = await seedOne()
+      await bed.waitForState(row.id, 'deferred')
+      expect(await copiesOf(row)).toHaveLength(0)
+      expect((await bed.store.stream.status()).state).toBe('open')
+      await later(73_000)
+      await bed.waitForState(row.id, 'sent')
+      expect(await copiesOf(row)).toHaveLength(1)
+      report({
+        row: 4,
+        what: `${reply.slice(0, 3)} at ${verb}${pipelining ? ', pipelining' : ''}`,
+        sends: 1,
+        twice: 0,
+        lost: 0,
+      })
+    })
+
+    test('three times, as greylisting does: delivered at the fourth try', async () => {
+      const row = await seedOne()
+      doAt(bed.receiver, 'rcpt', { reply: '450 4.2.0 greylisted' }, 3)
+      for (const [attempt, wait] of [MINUTE, 5 * MINUTE, 15 * MINUTE].entries()) {
+        await waitFor(
+          async () => {
+            const now = await bed.store.deliveries.byId(row.id)
+            return now?.state === 'deferred' && now.attempt === attempt + 1
+          },
+          `refusal ${attempt + 1}`,
+        )
+        await later(wait * 1.2)
+      }
+      expect(await bed.waitForState(row.id, 'sent')).toMatchObject({ attempt: 4 })
+      expect(await copiesOf(row)).toHaveLength(1)
+      report({ row: 4, what: `greylisted three times${pipelining ? ', pipelining' : ''}`, sends: 1, twice: 0, lost: 0 })
+    })
+
+    test('one learner, and the next one on the same connection gets the lesson at once', async () => {
+      doAt(bed.receiver, 'rcpt', { reply: '450 4.2.0 try again' })
+      const put = await seedOne()
+      await bed.waitForState(put.id, 'deferred')
+      const next = await seedOne()
+      await bed.waitForState(next.id, 'sent')
+      expect((await bed.store.stream.status()).state).toBe('open')
+      await later(73_000)
+      await bed.waitForState(put.id, 'sent')
+    })
+  })
+
+  describe('refuses', () => {
+    test('550 5.1.1: this address is suppressed, others are not', async () => {
+      doAt(bed.receiver, 'rcpt', { reply: '550 5.1.1 no such user' })
+      const row = await seedOne()
+      await bed.waitForState(row.id, 'failed')
+      expect(await bed.store.deliveries.mayBeSent(row.id)).toBe(false)
+      const other = await seedOne()
+      await bed.waitForState(other.id, 'sent')
+      expect((await bed.store.stream.status()).state).toBe('open')
+      expect(await copiesOf(row)).toHaveLength(0)
+      report({ row: 5, what: '550 5.1.1: suppressed', sends: 2, twice: 0, lost: 0 })
+    })
+
+    test('552 5.2.2: tried again later, and the person is not written off', async () => {
+      doAt(bed.receiver, 'rcpt', { reply: '552 5.2.2 mailbox full' })
+      const row = await seedOne()
+      await bed.waitForState(row.id, 'deferred')
+      expect(await bed.store.deliveries.mayBeSent(row.id)).toBe(true)
+      await later(5 * HOUR)
+      await bed.waitForState(row.id, 'sent')
+      expect(await copiesOf(row)).toHaveLength(1)
+      report({ row: 5, what: '552 5.2.2: later', sends: 1, twice: 0, lost: 0 })
+    })
+
+    test.each(['rcpt', 'dot'] as const)(
+      '550 5.7.26 at %s: the stream pauses, nobody is blamed, one probe opens it',
+      async (verb) => {
+        doAt(bed.receiver, verb, { reply: '550 5.7.26 unauthenticated mail' }, 1_000)
+        const rows = [await seedOne(), await seedOne(), await seedOne()]
+        await waitFor(async () => (await bed.store.stream.status()).state === 'paused', 'the pause')
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        for (const row of await bed.rows(rows)) expect(['planned', 'deferred', 'leased']).toContain(row.state)
+        expect((await bed.store.stream.status()).reason).toContain('5.7.26')
+        const sessions = bed.receiver.sessions()
+        await new Promise((resolve) => setTimeout(resolve, 400))
+        expect(bed.receiver.sessions()).toBe(sessions)
+
+        bed.receiver.script = () => 'go-on'
+        // The probe, then whatever waited for its next minute.
+        await later(80_000)
+        await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'the probe to open the stream')
+        await later(10 * MINUTE)
+        for (const row of rows) {
+          await bed.waitForState(row.id, 'sent')
+          expect(await bed.store.deliveries.mayBeSent(row.id)).toBe(true)
+          expect(await copiesOf(row)).toHaveLength(1)
+        }
+        report({ row: 5, what: `550 5.7.26 at ${verb}: paused, resumed by one probe`, sends: 3, twice: 0, lost: 0 })
+      },
+    )
+  })
+
+  describe('is slow to answer the dot', () => {
+    test('beyond the silence we bear: unconfirmed, one identical resend at the most', async () => {
+      doAt(bed.receiver, 'dot', () => ({ after: new Promise((resolve) => setTimeout(resolve, 1_500)) }), 9)
+      const row = await seedOne()
+      await bed.waitForState(row.id, 'unconfirmed')
+      await new Promise((resolve) => setTimeout(resolve, 1_200))
+      expect(await copiesOf(row)).toHaveLength(1)
+      await later(15 * MINUTE)
+      await waitFor(async () => (await copiesOf(row)).length === 2, 'the resend')
+      await waitFor(async () => (await bed.store.deliveries.byId(row.id))?.dueAt === NEVER, 'a person to be asked')
+      await later(3 * 24 * HOUR)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      const copies = await copiesOf(row)
+      expect(copies).toHaveLength(2)
+      expect(copies[1]?.hash).toBe(copies[0]?.hash)
+      report({
+        row: 6,
+        what: `reply after the silence, twice${pipelining ? ', pipelining' : ''}`,
+        sends: 1,
+        twice: 1,
+        more: 0,
+        lost: 0,
+      })
+    })
+
+    test('within the silence: sent, one copy', async () => {
+      doAt(bed.receiver, 'dot', { after: new Promise((resolve) => setTimeout(resolve, 400)) })
+      const row = await seedOne()
+      await bed.waitForState(row.id, 'sent')
+      expect(await copiesOf(row)).toHaveLength(1)
+    })
+  })
+})
+
+test('wrong credentials (535) pause the stream, and mended ones send everything', async () => {
+  const strict = await startReceiver({ auth: true })
+  const bed = await createBed({ env: { SMTP_URL: strict.url, FAULT_SWEEP_MS: '100' } })
+  try {
+    strict.script = (verb) => (verb === 'auth' ? { reply: '535 5.7.8 bad credentials' } : 'go-on')
+    const rows = await bed.seed(3, { wakeUps: false })
+    const worker = await bed.run('worker')
+    await waitFor(async () => (await bed.store.stream.status()).state === 'paused', 'the pause')
+    expect((await bed.store.stream.status()).reason).toContain('535')
+    strict.script = () => 'go-on'
+    await worker.tell({ do: 'clock', offset: 80_000 })
+    await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'the probe to open the stream')
+    await worker.tell({ do: 'clock', offset: 20 * MINUTE })
+    for (const row of rows) await bed.waitForState(row.id, 'sent')
+    expect(strict.taken).toHaveLength(3)
+    for (const row of rows) expect(await bed.store.deliveries.mayBeSent(row.id)).toBe(true)
+    report({ row: 5, what: '535: paused, resumed by one probe', sends: 3, twice: 0, lost: 0 })
+  } finally {
+    await bed.close()
+    await strict.close()
+  }
+})
