@@ -16,12 +16,16 @@ import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createSealer } from './core/seal.ts'
+import { applyEvents, forgetEvents } from './flow/apply-event.ts'
 import { deliver } from './flow/deliver.ts'
 import type { Clock, Courses, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
 import { sweep } from './flow/sweep.ts'
+import { createTrustedFetch } from './inbound/fetch-trusted.ts'
+import { type InboundListener, startInboundListener } from './inbound/listener.ts'
+import { readReport } from './inbound/read-report.ts'
 import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
@@ -47,6 +51,8 @@ export interface Overrides {
   readonly lessonsDir?: string
   readonly emailsDir?: string
   readonly smtpSilenceMs?: number
+  /** Stands for the network where webhooks need it. */
+  readonly fetchTrusted?: (address: string) => Promise<string>
   /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
   readonly redisRequired?: boolean
   readonly sweepEveryMs?: number
@@ -58,6 +64,8 @@ export interface App {
   readonly log: Logger
   /** Starts the site; fails with `misconfigured` and the cure where the port is taken. */
   listen(): Promise<{ readonly port: number }>
+  /** Starts taking mail for the return-path domain; null where BOUNCE_PORT is not set. */
+  listenForReports(): Promise<{ readonly port: number } | null>
   /** Starts taking up deliveries. */
   startWorker(): Promise<void>
   /** Drains: HTTP first, then the worker finishes what it is sending, then every connection closes. */
@@ -77,6 +85,7 @@ const SMTP_SILENCE_MS = 600_000
 const LEASE_MS = 120_000
 const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
+const FORGET_EVERY_MS = 3_600_000
 
 /** The composition root: the only place where every adapter is seen. Fails with FaultsError for bad course or mail files. */
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
@@ -124,6 +133,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       from: config.mailFrom,
       postalAddress: config.mailAddress,
       publicUrl: config.publicUrl,
+      postmark: config.hooks.postmark !== null,
       dkim: config.dkim && readDkimKey(config.dkim, await readFile(config.dkim.keyFile, 'utf8')),
     }),
     courses,
@@ -139,6 +149,12 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     }),
     dotLog,
     isDeadWorker,
+    readReport,
+    hooks: {
+      settings: config.hooks,
+      fetch: overrides.fetchTrusted ?? createTrustedFetch(clock.now),
+      wake: () => reports.wake(),
+    },
     settings: {
       publicUrl: config.publicUrl,
       course: config.course,
@@ -146,10 +162,19 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       planningHorizonMs: config.planningHorizon,
       leaseMs: LEASE_MS,
       resendAfterMs: RESEND_AFTER_MS,
+      returnPathDomain: config.returnPathDomain,
+      warmUp: config.warmUp,
       ...overrides.settings,
     },
   }
 
+  const reports = inBackground(async () => {
+    await applyEvents(ports)
+  }, log)
+  const forget = everyNowAndThen(FORGET_EVERY_MS, () => {
+    forgetEvents(ports).catch((error: unknown) => log.debug({ error: String(error) }, 'old reports were not forgotten'))
+  })
+  let inbound: InboundListener | null = null
   let server: Server | null = null
   let worker: QueueWorker | null = null
   return {
@@ -172,6 +197,12 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       return { port: (server.address() as AddressInfo).port }
     },
 
+    async listenForReports() {
+      if (config.bouncePort === null || config.returnPathDomain === null) return null
+      inbound = await startInboundListener(ports, { domain: config.returnPathDomain, port: config.bouncePort })
+      return { port: inbound.port }
+    },
+
     async startWorker() {
       await reclaim(ports)
       await holdIfRestored(ports)
@@ -179,6 +210,9 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
         connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
+          // Reports whose process ended between keeping and applying them.
+          reports.wake()
+          forget(clock.now())
           await sweep(ports, { concurrency: config.concurrency, signal })
         },
         clock,
@@ -190,7 +224,9 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
     async close() {
       if (server) await stopListening(server)
+      await inbound?.close()
       await worker?.close()
+      await reports.settled()
       if ('close' in mailer) await mailer.close()
       await wakeUps.close()
       dotLog.close()
@@ -237,6 +273,28 @@ async function stopListening(server: Server): Promise<void> {
   const impatience = setTimeout(() => server.closeAllConnections(), 10_000)
   await closed
   clearTimeout(impatience)
+}
+
+/** Runs one at a time; woken meanwhile, once more after. A failure is left to the sweep. */
+function inBackground(work: () => Promise<void>, log: Logger): { wake(): void; settled(): Promise<void> } {
+  let running: Promise<void> | null = null
+  let isWanted = false
+  const run = async () => {
+    while (isWanted) {
+      isWanted = false
+      await work().catch((error: unknown) => log.warn({ error: String(error) }, 'reports wait for the next sweep'))
+    }
+    running = null
+  }
+  return {
+    wake() {
+      isWanted = true
+      running ??= run()
+    },
+    async settled() {
+      await running
+    },
+  }
 }
 
 function everyNowAndThen(everyMs: number, act: (now: number) => void): (now: number) => void {

@@ -3,6 +3,8 @@ import validator from 'validator'
 import { z } from 'zod'
 import { parseDuration } from './core/duration.ts'
 import { type Fault, FaultsError } from './core/errors.ts'
+import type { HookSettings } from './core/hooks/hook.ts'
+import { readSendgridKey } from './core/hooks/sendgrid.ts'
 
 /** Every setting of the service. The only place that knows the names of environment variables. */
 export interface Config {
@@ -23,6 +25,14 @@ export interface Config {
   /** Postal address in the footer; may hold several lines. */
   readonly mailAddress: string
   readonly dkim: { readonly domain: string; readonly selector: string; readonly keyFile: string } | null
+  /** The domain that reports on sent mail come back to; null: envelope sender is MAIL_FROM and nothing comes back here. */
+  readonly returnPathDomain: string | null
+  /** Where mail for that domain is taken; null: not by this service. 0 takes any free port. */
+  readonly bouncePort: number | null
+  /** What is needed to believe relays that report by webhook. Never print it. */
+  readonly hooks: HookSettings
+  /** Messages a day while a new sender gains trust; null: no limit. */
+  readonly warmUp: readonly number[] | null
   /** Null: to be kept in a file of `dataDir`. Never print it. */
   readonly secretKey: string | null
   /** The course at `/`. */
@@ -84,6 +94,29 @@ const sender = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const topics = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((topic) => topic !== ''))
+  .refine(
+    (list) => list.every((topic) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/.test(topic)),
+    'holds what is not the ARN of an SNS topic.',
+  )
+
+const plan = z
+  .string()
+  .regex(/^\d{1,9}(\s*,\s*\d{1,9})*$/, { error: 'is not a list of whole numbers.', abort: true })
+  .transform((text) => text.split(',').map(Number))
+  .refine((days) => days.every((places, day) => places > (days[day - 1] ?? 0)), 'does not grow from day to day.')
+
+const sendgridKey = z.string().refine((text) => {
+  try {
+    readSendgridKey(text)
+    return true
+  } catch {
+    return false
+  }
+}, 'is not a verification key.')
+
 const settings = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   PORT: count(0, 65_535).default(3000),
@@ -109,6 +142,20 @@ const settings = z.object({
     .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i, 'is not a selector.')
     .optional(),
   DKIM_KEY_FILE: z.string().optional(),
+  RETURN_PATH_DOMAIN: z
+    .string()
+    .refine((text) => validator.isFQDN(text), 'is not a domain.')
+    .transform((text) => text.toLowerCase())
+    .optional(),
+  BOUNCE_PORT: count(0, 65_535).optional(),
+  SES_TOPIC_ARNS: topics.optional(),
+  POSTMARK_WEBHOOK_LOGIN: z
+    .string()
+    .regex(/^[^:\s]+:\S{16,}$/, 'is not a name and a password of at least 16 characters.')
+    .optional(),
+  MAILGUN_SIGNING_KEY: z.string().min(16, 'is too short to be a signing key.').optional(),
+  SENDGRID_VERIFICATION_KEY: sendgridKey.optional(),
+  WARM_UP: plan.optional(),
   SECRET_KEY: z.string().min(SECRET_LENGTH, 'is too short to be secret.').optional(),
   COURSE: z
     .string()
@@ -138,6 +185,14 @@ const cures: Readonly<Record<SettingName, string>> = {
   DKIM_DOMAIN: 'Use the domain that publishes the key, such as course.example.',
   DKIM_SELECTOR: 'Use the name the key is published under, such as mail2026.',
   DKIM_KEY_FILE: 'Use the path of the private key in PEM form.',
+  RETURN_PATH_DOMAIN: 'Use a subdomain whose MX record leads here, such as bounces.course.example.',
+  BOUNCE_PORT: 'Use the port that mail for RETURN_PATH_DOMAIN is forwarded to, such as 2525, or leave it out.',
+  SES_TOPIC_ARNS: 'Use the ARNs of the SNS topics, such as arn:aws:sns:eu-central-1:123456789012:mail, with commas.',
+  POSTMARK_WEBHOOK_LOGIN:
+    'Use name:password as in the webhook address https://name:password@course.example/hooks/postmark.',
+  MAILGUN_SIGNING_KEY: 'Use the HTTP webhook signing key that Mailgun shows.',
+  SENDGRID_VERIFICATION_KEY: 'Use the verification key that SendGrid shows for the signed event webhook.',
+  WARM_UP: 'Use messages a day that grow, such as 50,100,200,400, or leave it out.',
   SECRET_KEY: `Use at least ${SECRET_LENGTH} random characters, such as those "openssl rand -base64 48" prints.`,
   COURSE: 'Use the name of a folder under lessons/, such as steady-week.',
   COURSE_DAY: 'Use a number and a unit, such as 20s or 5m, or leave it out.',
@@ -172,6 +227,15 @@ export function readConfig(env: Environment): Config {
       value.DKIM_DOMAIN && value.DKIM_SELECTOR && value.DKIM_KEY_FILE
         ? { domain: value.DKIM_DOMAIN, selector: value.DKIM_SELECTOR, keyFile: resolve(value.DKIM_KEY_FILE) }
         : null,
+    returnPathDomain: value.RETURN_PATH_DOMAIN ?? null,
+    bouncePort: value.BOUNCE_PORT ?? null,
+    hooks: {
+      ses: value.SES_TOPIC_ARNS ? { topics: value.SES_TOPIC_ARNS } : null,
+      postmark: value.POSTMARK_WEBHOOK_LOGIN ? { login: value.POSTMARK_WEBHOOK_LOGIN } : null,
+      mailgun: value.MAILGUN_SIGNING_KEY ? { signingKey: value.MAILGUN_SIGNING_KEY } : null,
+      sendgrid: value.SENDGRID_VERIFICATION_KEY ? { publicKey: value.SENDGRID_VERIFICATION_KEY } : null,
+    },
+    warmUp: value.WARM_UP ?? null,
     secretKey: value.SECRET_KEY ?? null,
     course: value.COURSE,
     courseDay: value.COURSE_DAY ?? null,
@@ -228,6 +292,10 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
     for (const name of dkim.filter((name) => !given[name])) {
       faults.push({ file: name, what: 'is missing, and signing needs all three DKIM settings.', cure: cures[name] })
     }
+  }
+  if (given.BOUNCE_PORT && !given.RETURN_PATH_DOMAIN) {
+    const what = 'is missing, and BOUNCE_PORT takes mail for it.'
+    faults.push({ file: 'RETURN_PATH_DOMAIN', what, cure: cures.RETURN_PATH_DOMAIN })
   }
   if (given.NODE_ENV !== 'production') return faults
 

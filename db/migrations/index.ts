@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import * as first from './001-enrolments-and-deliveries.ts'
 import * as second from './002-variants-check-ins-and-reading.ts'
 import * as startingPoints from './003-starting-points.ts'
+import * as mailEvents from './004-mail-events.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-enrolments-and-deliveries': first,
   '003-starting-points': startingPoints,
   '002-variants-check-ins-and-reading': second,
+  '004-mail-events': mailEvents,
 }

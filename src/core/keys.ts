@@ -12,6 +12,8 @@ export interface SecretKeys extends LinkKeys {
   readonly confirmTokens: Uint8Array
   /** Turns a delivery's id into the local part of its Message-ID. */
   readonly messageIds: Uint8Array
+  /** Signs the addresses that reports on a delivery come back to. */
+  readonly returnPaths: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -35,6 +37,7 @@ export function deriveKeys(secret: string): SecretKeys {
     addresses: derive('address keys'),
     confirmTokens: derive('confirmation tokens'),
     messageIds: derive('message ids'),
+    returnPaths: derive('return paths'),
   }
 }
 

@@ -4,6 +4,7 @@ import { isHeld } from '../core/held-lesson.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { waysOf } from '../core/places.ts'
+import { deliveryTag, returnPathOf, unsubscribeAddress } from '../core/verp.ts'
 import { checkInAt, lessonAt } from './check-ins.ts'
 import { CONFIRMATION_LIFETIME_MS } from './confirm.ts'
 import {
@@ -139,6 +140,7 @@ type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'>
 async function mailTo(ports: Ports, row: Delivery, parts: MailParts): Promise<Choice> {
   const learner = await ports.store.learners.byId(row.learnerId)
   if (!learner) return { kind: 'none', reason: 'the learner is gone' }
+  const { returnPathDomain } = ports.settings
   return {
     kind: 'mail',
     mail: {
@@ -147,11 +149,18 @@ async function mailTo(ports: Ports, row: Delivery, parts: MailParts): Promise<Ch
       // Of the first attempt, so that a resent copy is the same to the byte.
       date: row.firstAttemptAt ?? ports.clock.now(),
       messageId: row.messageId ?? '',
+      deliveryTag: deliveryTag(ports.keys, row.id),
+      ...(returnPathDomain !== null && { envelopeFrom: returnPathOf(ports.keys, row.id, returnPathDomain) }),
     },
   }
 }
 
 function linksOf(ports: Ports, open: string, stop: string): MailToCompose['links'] {
-  const { publicUrl } = ports.settings
-  return { open: publicUrl + open, stop: publicUrl + paths.stop(stop), oneClickStop: publicUrl + paths.stop(stop) }
+  const { publicUrl, returnPathDomain } = ports.settings
+  return {
+    open: publicUrl + open,
+    stop: publicUrl + paths.stop(stop),
+    oneClickStop: publicUrl + paths.stop(stop),
+    ...(returnPathDomain !== null && { mailToStop: unsubscribeAddress(stop, returnPathDomain) }),
+  }
 }

@@ -13,8 +13,8 @@ import type {
   SignUp,
 } from '../core/model.ts'
 import type { CourseExtras } from '../core/parse-extras.ts'
-import type { HookPorts, MailEvents, ReadReport, Reports, Reputation, SuppressedAddress } from './report-ports.ts'
 import type { Plan } from '../core/starting-point.ts'
+import type { HookPorts, MailEvents, ReadReport, Reports, Reputation, SuppressedAddress } from './report-ports.ts'
 import type { LastDot } from './restored.ts'
 
 /** What the flows need from the world. Adapters obey; only app.ts knows which adapter stands behind a port. */
@@ -36,6 +36,8 @@ export interface Ports {
   readonly dotLog: DotLog
   /** Whether the worker that held this lease is known to have ended. */
   readonly isDeadWorker: (name: string) => boolean
+  readonly readReport: ReadReport
+  readonly hooks: HookPorts
   readonly settings: FlowSettings
 }
 
@@ -52,6 +54,10 @@ export interface FlowSettings {
   readonly leaseMs: number
   /** After a lost reply the identical message goes out once more, this much later, ms, unless something proves that the first arrived. */
   readonly resendAfterMs: number
+  /** Takes reports on what was sent; null: there is none, and the envelope sender is that of the From header. */
+  readonly returnPathDomain: string | null
+  /** Messages a day, from the first day on, until the plan is through; null: no limit. */
+  readonly warmUp: readonly number[] | null
 }
 
 export interface Clock {
@@ -116,22 +122,28 @@ export interface MailToCompose {
   /** For check-ins alone; `of` is how many there are. */
   readonly checkIn?: CheckIn & { readonly of: number }
   readonly variant: Variant
+  /** From a self-assessment, for whoever asked for it by mail. Discreet mails leave it out. */
+  readonly plan?: Plan
   readonly discreet: boolean
   /** May be empty. */
   readonly name: string
   readonly timeZone: string
   /** The learner's weekday and other words are those of this instant in `timeZone`; the Date header is this instant. */
   readonly date: number
-  /** From a self-assessment, for whoever asked for it by mail. Discreet mails leave it out. */
-  readonly plan?: Plan
   readonly messageId: string
   /** Absolute. `open` is what the button leads to; `help` is left out where there is no help page. */
   readonly links: {
     readonly open: string
     readonly stop: string
     readonly oneClickStop: string
+    /** An address to which any mail stops the course; left out where none is taken. */
+    readonly mailToStop?: string
     readonly help?: string
   }
+  /** The envelope sender; left out: the address of the From header. */
+  readonly envelopeFrom?: string
+  /** Names the delivery to a relay that tells us what became of it; see core/verp.ts. */
+  readonly deliveryTag?: string
   /** When the next lesson comes, ms UTC, for mails that say so. */
   readonly nextLessonAt: number | null
 }
@@ -195,6 +207,9 @@ export interface Repositories {
   readonly suppressions: Suppressions
   readonly heartbeats: Heartbeats
   readonly stream: Stream
+  readonly mailEvents: MailEvents
+  readonly reports: Reports
+  readonly reputation: Reputation
 }
 
 export interface Learners {
@@ -395,6 +410,13 @@ export interface Sharing {
 export interface Suppressions {
   /** No mail goes to this learner's address any more. Repeated, it changes nothing. */
   add(learnerId: number, reason: string, now: number): Promise<void>
+  /** The same by address key, for people who need not be known here. False when it was there. */
+  addKey(row: SuppressedAddress): Promise<boolean>
+  /** False when it was not there. */
+  removeKey(addressKey: string): Promise<boolean>
+  byKey(addressKey: string): Promise<SuppressedAddress | null>
+  /** Oldest first. */
+  all(): Promise<readonly SuppressedAddress[]>
 }
 
 /** When something last happened anywhere, across processes. */
@@ -405,7 +427,7 @@ export interface Heartbeats {
   last(name: Heartbeat): Promise<number | null>
 }
 
-/** Whether mail may go out at all. `paused` lets one probe through at `probeAt`; `held` waits for a person. */
+/** Whether mail may go out at all. `paused` lets one probe through at `probeAt`, or none while that is null; `held` waits for a person. */
 export interface StreamStatus {
   readonly state: 'open' | 'paused' | 'held'
   readonly reason: string
@@ -424,6 +446,8 @@ export interface Stream {
   clearFailures(): Promise<void>
   /** False when it was paused or held already. */
   pause(reason: string, now: number, probeAt: number): Promise<boolean>
+  /** Pauses without probes, until a person resumes; false when it was paused so, or held, already. */
+  pauseForPerson(reason: string, now: number): Promise<boolean>
   hold(reason: string, now: number): Promise<void>
   /** Opens it from the given state; false when it was in another. */
   open(from: 'paused' | 'held', now: number): Promise<boolean>

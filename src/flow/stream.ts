@@ -19,7 +19,9 @@ export async function passStream(ports: Ports, now: number): Promise<Pass> {
 export async function streamWorks(ports: Ports): Promise<void> {
   const status = await ports.store.stream.status()
   if (status.failures > 0) await ports.store.stream.clearFailures()
-  if (status.state === 'paused' && (await ports.store.stream.open('paused', ports.clock.now())))
+  // Without probes it is paused for what others say of our mail, which a relay that takes it does not disprove.
+  if (status.state !== 'paused' || status.probeAt === null) return
+  if (await ports.store.stream.open('paused', ports.clock.now()))
     ports.log.warn({ pausedFor: ports.clock.now() - status.since }, 'mail flows again: the relay took a message')
 }
 
@@ -33,4 +35,19 @@ export async function streamFails(ports: Ports, reason: string, options: { atOnc
       { reason },
       'sending is paused: the mail relay refuses or cannot be reached. One probe a minute; it resumes by itself when one succeeds',
     )
+}
+
+/** Recipients' servers, not the relay, mind our mail. Pauses for `waitMs` before the first probe, or with null until a person resumes. */
+export async function streamMinded(ports: Ports, reason: string, waitMs: number | null): Promise<void> {
+  const now = ports.clock.now()
+  const { stream } = ports.store
+  const paused =
+    waitMs === null ? await stream.pauseForPerson(reason, now) : await stream.pause(reason, now, now + waitMs)
+  if (!paused) return
+  ports.log.error(
+    { reason },
+    waitMs === null
+      ? 'sending is paused until a person looks: mend the cause, then: npm run mail -- resume'
+      : `sending is paused for ${Math.round(waitMs / 60_000)} minutes: a recipient's server refused a message for what we are, not for whom it was`,
+  )
 }

@@ -20,6 +20,10 @@ export interface MessageParts {
   readonly listId: string
   readonly feedbackId: string
   readonly oneClickStop: string
+  /** An address of ours; null: no mailto is promised. */
+  readonly mailToStop: string | null
+  /** Headers for the relay, which takes them off. */
+  readonly relayHeaders: Readonly<Record<string, string>>
   readonly language: string
   readonly html: string
   readonly text: string
@@ -40,8 +44,9 @@ export async function buildMessage(parts: MessageParts, keys: readonly DkimKey[]
     messageId,
     headers: {
       'List-Id': listId(parts),
-      // RFC 8058 section 3.1: one https link and this very value.
-      'List-Unsubscribe': { prepared: true, value: `<${parts.oneClickStop}>` },
+      ...parts.relayHeaders,
+      // RFC 8058 section 3.1: one https link and this very value. RFC 2369 section 3.2 lets an address follow.
+      'List-Unsubscribe': { prepared: true, value: listUnsubscribe(parts) },
       'List-Unsubscribe-Post': { prepared: true, value: 'List-Unsubscribe=One-Click' },
       'Feedback-ID': { prepared: true, value: parts.feedbackId },
       // RFC 3834 section 5.
@@ -73,6 +78,8 @@ function check(parts: MessageParts): void {
   if (!/^[^\s<>@]+@[^\s<>@]+$/.test(bare(parts.messageId)))
     throw refuse('The Message-ID is not of the form left@right.')
   if (!/^https?:\/\/[!-;=?-~]+$/.test(parts.oneClickStop)) throw refuse('The one-click link is not an absolute URL.')
+  if (parts.mailToStop !== null && !isAddress(parts.mailToStop))
+    throw refuse('The address to stop by mail is not one plain address: correct RETURN_PATH_DOMAIN.')
   if (oneLine(parts.subject) === '') throw refuse('The mail has no subject.')
   if (!Number.isFinite(parts.date)) throw refuse('The mail has no date.')
 }
@@ -86,6 +93,11 @@ function listId({ listName, listId: id }: MessageParts) {
   const name = oneLine(listName)
   // Words of another script would need encoding that some list filters do not undo; the identifier says enough then.
   return { prepared: true, value: /^[\w .'-]+$/.test(name) ? `"${name}" <${id}>` : `<${id}>` }
+}
+
+function listUnsubscribe({ oneClickStop, mailToStop }: MessageParts): string {
+  // "+" stays as it is in a mailto's local part (RFC 6068 section 2).
+  return mailToStop === null ? `<${oneClickStop}>` : `<${oneClickStop}>, <mailto:${mailToStop}?subject=stop>`
 }
 
 function bare(messageId: string): string {

@@ -2,6 +2,7 @@ import type { Course } from '../core/course.ts'
 import type { Emails } from '../core/emails.ts'
 import { AppError } from '../core/errors.ts'
 import { escapeHtml } from '../core/escape-html.ts'
+import { POSTMARK_METADATA } from '../core/hooks/postmark.ts'
 import { sayWhen, weekdayOf } from '../core/local-time.ts'
 import type { Composer, MailToCompose, OutgoingMessage } from '../flow/ports.ts'
 import { buildMessage } from './build-message.ts'
@@ -22,6 +23,8 @@ export interface ComposerOptions {
   readonly publicUrl: string
   /** One key, several (while keys are changed), or none: unsigned. */
   readonly dkim?: DkimKey | readonly DkimKey[] | null
+  /** Mail goes out through Postmark, which replaces Message-ID and envelope sender unless told otherwise. */
+  readonly postmark?: boolean
 }
 
 /**
@@ -52,13 +55,15 @@ export function createComposer(options: ComposerOptions): Composer {
           listId: `${ready.listLabel}.${host}`,
           feedbackId: `${ready.campaign}:mail:${senderId(host)}`,
           oneClickStop: mail.links.oneClickStop,
+          mailToStop: mail.links.mailToStop ?? null,
+          relayHeaders: relayHeaders(options, mail),
           language: ready.language,
           html: fill(ready.html, mapValues(values, escapeHtml)),
           text: wrap(fill(ready.text, values)),
         },
         keys,
       )
-      return { from: options.from.address, to: mail.to, raw } satisfies OutgoingMessage
+      return { from: mail.envelopeFrom ?? options.from.address, to: mail.to, raw } satisfies OutgoingMessage
     },
   }
 }
@@ -117,6 +122,12 @@ function personalValues(mail: MailToCompose, ready: PreparedMail): Record<string
     stopUrl: mail.links.stop,
     helpUrl: mail.links.help ?? '',
   }
+}
+
+/** Postmark takes these off (postmarkapp.com/developer/user-guide/send-email-with-smtp) and tells the tag in its webhooks. */
+function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: MailToCompose): Record<string, string> {
+  if (!postmark || deliveryTag === undefined) return {}
+  return { [`X-PM-Metadata-${POSTMARK_METADATA}`]: deliveryTag, 'X-PM-KeepID': 'true' }
 }
 
 /** Gmail's Feedback-ID ends with 5 to 15 characters that stay the same for a sender. */

@@ -59,6 +59,29 @@ export interface Database {
   }
   /** One row: whether mail may go out. */
   stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
+  /** What was said of mail that went out, as it arrived. */
+  mail_event: {
+    id: Generated<number>
+    source: string
+    event_key: string
+    nonce: string | null
+    recipient: string | null
+    raw: Uint8Array
+    received_at: number
+    applied_at: number | null
+    outcome: string | null
+    learner_id: number | null
+  }
+  /** What befell a delivery after it had left, once for each kind. */
+  setback: { delivery_id: number; kind: string; learner_id: number; reason: string; at: number }
+  /** Figures by day since the epoch, UTC. */
+  mail_day: {
+    day: number
+    sent: Generated<number>
+    bounced: Generated<number>
+    complained: Generated<number>
+    taken: Generated<number>
+  }
   heartbeat: { name: string; at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
   session: { hash: string; learner_id: number; opened_at: number; ended_at: number | null }

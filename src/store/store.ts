@@ -5,7 +5,10 @@ import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { createLearners } from './learners.ts'
+import { createMailEvents } from './mail-events.ts'
 import { createAnswers, createProgress, createSessions, createSharing } from './progress.ts'
+import { createReports } from './reports.ts'
+import { createReputation } from './reputation.ts'
 import type { Database } from './schema.ts'
 import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
@@ -33,5 +36,8 @@ function createRepositories(db: Kysely<Database>): Repositories {
     suppressions: createSuppressions(db),
     heartbeats: createHeartbeats(db),
     stream: createStream(db),
+    mailEvents: createMailEvents(db),
+    reports: createReports(db),
+    reputation: createReputation(db),
   }
 }

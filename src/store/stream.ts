@@ -49,6 +49,17 @@ export function createStream(db: Kysely<Database>): Stream {
       return result.numUpdatedRows === 1n
     },
 
+    async pauseForPerson(reason, now) {
+      const result = await db
+        .updateTable('stream')
+        .set({ state: 'paused', reason, since: now, probe_at: null })
+        .where((eb) =>
+          eb.or([eb('state', '=', 'open'), eb.and([eb('state', '=', 'paused'), eb('probe_at', 'is not', null)])]),
+        )
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
     async hold(reason, now) {
       await db
         .updateTable('stream')

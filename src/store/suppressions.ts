@@ -17,5 +17,33 @@ export function createSuppressions(db: Kysely<Database>): Suppressions {
         .onConflict((conflict) => conflict.column('address_key').doNothing())
         .execute()
     },
+
+    async addKey({ addressKey, reason, createdAt }) {
+      const result = await db
+        .insertInto('suppression')
+        .values({ address_key: addressKey, reason, created_at: createdAt })
+        .onConflict((conflict) => conflict.column('address_key').doNothing())
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n
+    },
+
+    async removeKey(addressKey) {
+      const result = await db.deleteFrom('suppression').where('address_key', '=', addressKey).executeTakeFirst()
+      return result.numDeletedRows === 1n
+    },
+
+    async byKey(addressKey) {
+      const row = await db
+        .selectFrom('suppression')
+        .selectAll()
+        .where('address_key', '=', addressKey)
+        .executeTakeFirst()
+      return row ? { addressKey: row.address_key, reason: row.reason, createdAt: row.created_at } : null
+    },
+
+    async all() {
+      const rows = await db.selectFrom('suppression').selectAll().orderBy('created_at').orderBy('address_key').execute()
+      return rows.map((row) => ({ addressKey: row.address_key, reason: row.reason, createdAt: row.created_at }))
+    },
   }
 }

@@ -11,6 +11,7 @@ import { exitSite } from './exit-site.ts'
 import { handleErrors, notFound } from './handle-errors.ts'
 import { createHealth } from './health.ts'
 import { createHome } from './home.ts'
+import { createHooks } from './hooks.ts'
 import { createLesson } from './lesson.ts'
 import { createNotes } from './notes.ts'
 import { createPlaces } from './places.ts'
@@ -36,7 +37,7 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
 
   app.use(createHeaders(site.settings))
   app.use(site.assets.router)
-  app.use(createHealth(site))
+  app.use(createHealth(site), createHooks(site))
   app.use(createHome(site), createPrivacy(site), createSignUp(site))
   app.use(createPlaces(site), createStart(site))
   app.use(createConfirm(site), createErase(site), createStop(site), createSession(site))

@@ -1,0 +1,84 @@
+import { verify, X509Certificate } from 'node:crypto'
+import { z } from 'zod'
+import { isTimely, parseJson } from './hook.ts'
+
+/** Fields as in docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html. */
+const envelope = z.object({
+  Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
+  MessageId: z.string().min(1).max(200),
+  TopicArn: z.string(),
+  Message: z.string(),
+  Timestamp: z.string(),
+  SignatureVersion: z.enum(['1', '2']),
+  Signature: z.string(),
+  SigningCertURL: z.string(),
+  Subject: z.string().optional(),
+  Token: z.string().optional(),
+  SubscribeURL: z.string().optional(),
+})
+
+export type SnsEnvelope = z.infer<typeof envelope>
+
+/** SNS gives up on an HTTP endpoint after an hour (sns-message-delivery-retries.html); what is older was kept by someone. */
+const MAX_AGE_MS = 65 * 60_000
+
+const SIGNED = {
+  Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
+  SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+  UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+} as const
+
+export function readSnsEnvelope(text: string): SnsEnvelope | null {
+  return envelope.safeParse(parseJson(text)).data ?? null
+}
+
+/** Whether the envelope may be looked at further: its topic is ours, its certificate is Amazon's, its time is now. */
+export function checkSnsEnvelope(
+  message: SnsEnvelope,
+  topics: readonly string[],
+  now: number,
+): 'fine' | 'forged' | 'stale' {
+  if (!topics.includes(message.TopicArn)) return 'forged'
+  if (!isSnsAddress(message.SigningCertURL) || !new URL(message.SigningCertURL).pathname.endsWith('.pem'))
+    return 'forged'
+  if (message.Type !== 'Notification' && !isSnsAddress(message.SubscribeURL ?? '')) return 'forged'
+  return isTimely(Date.parse(message.Timestamp), now, MAX_AGE_MS) ? 'fine' : 'stale'
+}
+
+/**
+ * Addresses of SNS itself. Any host under amazonaws.com would not do: whoever has a bucket there can put a certificate
+ * in it.
+ */
+export function isSnsAddress(address: string): boolean {
+  const url = URL.parse(address)
+  return (
+    url !== null &&
+    url.protocol === 'https:' &&
+    url.port === '' &&
+    url.username === '' &&
+    url.password === '' &&
+    /^sns\.[a-z0-9-]{3,}\.amazonaws\.com(\.cn)?$/.test(url.hostname)
+  )
+}
+
+/**
+ * The text that SNS signs: names and values, each on a line of its own, in the order that
+ * docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html gives.
+ */
+export function snsTextToSign(message: SnsEnvelope): string {
+  return SIGNED[message.Type]
+    .flatMap((name) => (message[name] === undefined ? [] : [`${name}\n${message[name]}\n`]))
+    .join('')
+}
+
+/** Whether this certificate (PEM), in force at `now`, signed the envelope: SHA-1 for version 1, SHA-256 for version 2. */
+export function isSignedBySns(message: SnsEnvelope, certificate: string, now: number): boolean {
+  try {
+    const read = new X509Certificate(certificate)
+    if (now < Date.parse(read.validFrom) || now > Date.parse(read.validTo)) return false
+    const hash = message.SignatureVersion === '1' ? 'sha1' : 'sha256'
+    return verify(hash, Buffer.from(snsTextToSign(message)), read.publicKey, Buffer.from(message.Signature, 'base64'))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,38 @@
+import { isSnsAddress } from '../core/hooks/sns.ts'
+
+const PATIENCE_MS = 5_000
+const MAX_BYTES = 64 * 1024
+const KEPT_MS = 86_400_000
+const MAX_KEPT = 20
+
+/**
+ * Fetches from SNS and nowhere else, over https, without following redirects. Certificates are kept for a day: their
+ * address changes with them. Rejects for another host, a status other than 200, silence, or an answer over 64 KB.
+ */
+export function createTrustedFetch(now: () => number): (address: string) => Promise<string> {
+  const kept = new Map<string, { text: string; at: number }>()
+  return async (address) => {
+    if (!isSnsAddress(address)) throw new TypeError('This is not an address of SNS.')
+    const known = kept.get(address)
+    if (known !== undefined && now() - known.at < KEPT_MS) return known.text
+    const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS) })
+    if (response.status !== 200) throw new Error(`SNS answered with ${response.status}.`)
+    const text = await readLimited(response)
+    if (new URL(address).pathname.endsWith('.pem')) {
+      if (kept.size >= MAX_KEPT) kept.clear()
+      kept.set(address, { text, at: now() })
+    }
+    return text
+  }
+}
+
+async function readLimited(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > MAX_BYTES) throw new Error('The answer is too long.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

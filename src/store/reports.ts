@@ -1,0 +1,90 @@
+import type { Kysely } from 'kysely'
+import { NEVER } from '../core/model.ts'
+import type { Reports } from '../flow/report-ports.ts'
+import { LIVE } from './delivery-guards.ts'
+import { toDelivery } from './rows.ts'
+import type { Database } from './schema.ts'
+
+export function createReports(db: Kysely<Database>): Reports {
+  return {
+    async byMessageId(messageId) {
+      const row = await db
+        .selectFrom('delivery')
+        .selectAll()
+        .where('message_id', '=', messageId)
+        .limit(1)
+        .executeTakeFirst()
+      return row ? toDelivery(row) : null
+    },
+
+    async learnerByKey(addressKey) {
+      const row = await db.selectFrom('learner').select('id').where('address_key', '=', addressKey).executeTakeFirst()
+      return row?.id ?? null
+    },
+
+    async note(delivery, kind, reason, now) {
+      const result = await db
+        .insertInto('setback')
+        .values({ delivery_id: delivery.id, kind, learner_id: delivery.learnerId, reason, at: now })
+        .onConflict((conflict) => conflict.columns(['delivery_id', 'kind']).doNothing())
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n
+    },
+
+    async fullInARow(delivery) {
+      if (delivery.enrolmentId === null || delivery.day === null) return { lessons: 0, since: null }
+      const rows = await db
+        .selectFrom('delivery')
+        .leftJoin('setback', (join) =>
+          join.onRef('setback.delivery_id', '=', 'delivery.id').on('setback.kind', '=', 'full'),
+        )
+        .select(['delivery.first_attempt_at', 'setback.at'])
+        .where('delivery.enrolment_id', '=', delivery.enrolmentId)
+        .where('delivery.day', '<=', delivery.day)
+        // Never tried: says nothing about the mailbox.
+        .where('delivery.first_attempt_at', 'is not', null)
+        .orderBy('delivery.day', 'desc')
+        .execute()
+      const end = rows.findIndex((row) => row.at === null)
+      const run = end < 0 ? rows : rows.slice(0, end)
+      return { lessons: run.length, since: run.at(-1)?.first_attempt_at ?? null }
+    },
+
+    async countLearners(kind, since) {
+      const row = await db
+        .selectFrom('setback')
+        .select((eb) => eb.fn.count<number>('learner_id').distinct().as('n'))
+        .where('kind', '=', kind)
+        .where('at', '>=', since)
+        .executeTakeFirstOrThrow()
+      return Number(row.n)
+    },
+
+    async cancelLearner(learnerId, reason, now) {
+      await db
+        .updateTable('delivery')
+        .set({ due_at: NEVER })
+        .where('learner_id', '=', learnerId)
+        .where('state', '=', 'unconfirmed')
+        .execute()
+      const result = await db
+        .updateTable('delivery')
+        .set({ state: 'cancelled', settled_at: now, reply: reason, lease_until: null, lease_owner: null })
+        .where('learner_id', '=', learnerId)
+        .where('state', 'in', LIVE)
+        .where('dot_at', 'is', null)
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+
+    async resolveUnconfirmed(id, state, reply, now) {
+      const result = await db
+        .updateTable('delivery')
+        .set({ state, reply, settled_at: now })
+        .where('id', '=', id)
+        .where('state', '=', 'unconfirmed')
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+  }
+}
