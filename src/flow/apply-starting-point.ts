@@ -13,7 +13,7 @@ import {
 } from '../core/starting-point.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
 import type { Ports, Repositories } from './ports.ts'
-import { sessionHash } from './session-hash.ts'
+import { newSession, sessionHash } from './session-hash.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop.ts'
 
@@ -43,13 +43,19 @@ export async function viewStart(ports: Ports, token: string, session: string | n
 /**
  * Lets the answers shape what is still to come: track, overlays, and what is held back. The answers themselves are scored
  * and forgotten; days already sent stay as they were. A course that pauses stops like any course that is stopped.
+ * Gives the session to set as the cookie: only the browser that answered is asked again.
  */
-export async function applyStartingPoint(ports: Ports, token: string, answers: AssessmentAnswers): Promise<void> {
+export async function applyStartingPoint(
+  ports: Ports,
+  token: string,
+  session: string | null,
+  answers: AssessmentAnswers,
+): Promise<string> {
   const { enrolment, course } = await findByLessonLink(ports, token)
   const assessment = assessmentOf(ports, course)
   const result = scoreAssessment(assessment, answers)
   const now = ports.clock.now()
-  await ports.store.transaction(async (unit) => {
+  return ports.store.transaction(async (unit) => {
     // Only safety questions answered: nothing was said about the form of the course.
     if (result.track !== null || result.overlays.length > 0)
       await unit.enrolments.setPreferences(enrolment.id, {
@@ -61,6 +67,10 @@ export async function applyStartingPoint(ports: Ports, token: string, answers: A
     const kept = result.mailable ? { ...start, plan: before.plan } : start
     await keepStartingPoint(ports, unit, enrolment, kept)
     await obey(unit, enrolment, kept, now)
+    if (session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))) return session
+    const fresh = newSession()
+    await unit.sessions.open(sessionHash(fresh), enrolment.learnerId, now)
+    return fresh
   })
 }
 

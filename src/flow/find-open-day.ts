@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts'
 import { heldLesson } from '../core/held-lesson.ts'
 import { mayShare } from '../core/may-share.ts'
 import type { Enrolment } from '../core/model.ts'
-import { offOf } from '../core/starting-point.ts'
+import { offOf, type StartingPoint } from '../core/starting-point.ts'
 import { checkInAt, lessonAt } from './check-ins.ts'
 import { findByLessonLink } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
@@ -24,6 +24,7 @@ export interface OpenDay {
   readonly variant: Variant
   /** Whether the shared form of a letter exists for this learner. */
   readonly mayShare: boolean
+  readonly start: StartingPoint
 }
 
 /** What a lesson link opens for writing. Fails with `bad-link`, `gone`, or `not-yet` before its mail is on its way. */
@@ -46,5 +47,6 @@ export async function findOpenDay(ports: Ports, token: string): Promise<OpenDay>
     checkIn: checkInAt(ports, course, day),
     variant,
     mayShare: mayShare(lesson.exercise, variant, offOf(start)),
+    start,
   }
 }

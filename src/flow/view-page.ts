@@ -1,4 +1,5 @@
 import type { Answers } from '../core/course.ts'
+import { questionsDue } from '../core/starting-point.ts'
 import { fieldsFor } from '../core/variant.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
@@ -47,6 +48,7 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
       readsAll,
       mayAskToRead: writtenElsewhere && !enrolment.webOnly,
       mayShare: open.mayShare,
+      asksAgain: hash !== null && questionsDue(open.start, { now: ports.clock.now() }).length > 0,
       checkIn: open.checkIn && (await viewCheckIn(ports, open, hash)),
       name: enrolment.name,
       effort: progress.find((entry) => entry.day === day)?.effort ?? null,

@@ -10,7 +10,7 @@ import { sealTicket } from '../flow/starting-point.ts'
 import { type Found, findByCode, findPlace, readerOf } from './places.ts'
 import { openQuestions, readStart, type StartForm } from './read-start.ts'
 import { sendPage } from './send-page.ts'
-import { readSession } from './session-cookie.ts'
+import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { againPage, type Next, outcomePage } from './views/outcome.ts'
 import type { Page } from './views/page.ts'
@@ -71,7 +71,7 @@ export function createStart(site: Site): Router {
     }
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
-    await applyStartingPoint(site.ports, token, read.answers)
+    writeSession(site, response, await applyStartingPoint(site.ports, token, readSession(request), read.answers))
     const { state, stopToken } = await viewStart(site.ports, token, null)
     const next: Next = { kind: 'learner', backPath: back, stopPath: paths.stop(stopToken), state }
     sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))

@@ -1,7 +1,7 @@
 import type { Effort, Field } from '../../core/course.ts'
 import { createMarkdown } from '../../core/markdown.ts'
 import { paths } from '../../core/paths.ts'
-import type { Ways } from '../../core/places.ts'
+import { startPathOf, type Ways } from '../../core/places.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { exerciseFields, LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE, MOOD_WORSE } from '../exercise-fields.ts'
 import { askedQuestion } from './asked.ts'
@@ -45,6 +45,7 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace,
     discreet,
     scripts: ['draft.js', 'exercise.js'],
     footLinks: [
+      ...(place.ways.start === null ? [] : [{ href: startPathOf(view.token), label: 'Your starting point' }]),
       { href: paths.settings(view.token), label: 'Settings' },
       { href: paths.stop(view.stopToken), label: 'Stop or delete' },
     ],
@@ -53,6 +54,7 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace,
 <h1>${lesson.title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 </div>
+${view.asksAgain && html`<p class="notice">One question before you go on: <a href="${startPathOf(view.token)}">how is it today?</a></p>`}
 ${dayStrip(week, checkIn === null ? lesson.day : null, now)}
 <article class="prose lesson">
 ${lessonText(lesson.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
