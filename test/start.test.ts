@@ -1,0 +1,253 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { type EmbeddedRedis, startEmbeddedRedis } from '../src/local/embedded-redis.ts'
+import { type MailServer, startMailServer } from './support/mail-server.ts'
+import { createTempFolder } from './support/temp-folder.ts'
+import { waitFor } from './support/wait-for.ts'
+
+/** The entries as an operator starts them: real processes, told by signals and by what they print. */
+
+jest.setTimeout(60_000)
+
+const ROOT = resolve(import.meta.dirname, '..')
+
+let folder: Awaited<ReturnType<typeof createTempFolder>>
+let started: Process[]
+
+beforeEach(async () => {
+  folder = await createTempFolder()
+  started = []
+})
+
+afterEach(async () => {
+  for (const process_ of started) process_.child.kill('SIGKILL')
+  await Promise.all(started.map((process_) => process_.ended))
+  await waitFor(() => childrenOf(folder.path).length === 0, 'every child to be gone')
+  await folder.remove()
+})
+
+interface Process {
+  readonly child: ChildProcess
+  readonly ended: Promise<number | null>
+  output(): string
+  says(words: string | RegExp): Promise<void>
+}
+
+function start(entry: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): Process {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'src', entry), ...args], {
+    cwd: folder.path,
+    env: { PATH: process.env.PATH, DATA_DIR: join(folder.path, 'data'), LOG_LEVEL: 'info', ...env },
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    output += chunk
+  })
+  const ended = new Promise<number | null>((settle) => child.once('close', (code) => settle(code)))
+  const made: Process = {
+    child,
+    ended,
+    output: () => output,
+    says: (words) =>
+      waitFor(
+        () => (typeof words === 'string' ? output.includes(words) : words.test(output)),
+        () => `the process to say ${words}; it said: ${output}`,
+        20_000,
+      ),
+  }
+  started.push(made)
+  return made
+}
+
+/** Processes whose command line names the folder, other than those this test started itself. */
+function childrenOf(path: string): string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n')
+  return lines.filter((line) => line.includes(path) && !line.includes(' ps '))
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', () => settle()))
+  const { port } = server.address() as { port: number }
+  await new Promise((settle) => server.close(settle))
+  return port
+}
+
+async function signUp(port: number, email: string): Promise<number> {
+  const response = await fetch(`http://localhost:${port}/sign-up`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, timeZone: 'Europe/Berlin', hour: 7 }),
+  })
+  return response.status
+}
+
+/** Mails that the embedded mailbox keeps as files. */
+function mailsKept(): string[] {
+  const box = join(folder.path, 'data', 'mailbox')
+  if (!existsSync(box)) return []
+  return readdirSync(box, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.eml'))
+    .map((file) => readFileSync(join(box, file), 'utf8'))
+}
+
+function linkIn(mail: string, kind: string): string {
+  const unfolded = mail.replaceAll(/=\r?\n/g, '').replaceAll('=3D', '=')
+  return new RegExp(`http://localhost:\\d+/${kind}/[\\w-]+`).exec(unfolded)?.[0] ?? ''
+}
+
+test('npm start with nothing configured runs, says where everything is, ends on Ctrl-C and leaves nobody behind', async () => {
+  const port = await freePort()
+  const service = start('start.ts', { PORT: String(port) })
+  await service.says('Sign up here')
+  await service.says(`http://localhost:${port}`)
+  await service.says('Read the mails here')
+  await service.says(join(folder.path, 'data'))
+  expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200)
+  expect(childrenOf(folder.path).length).toBeGreaterThan(0)
+
+  service.child.kill('SIGINT')
+  expect(await service.ended).toBe(0)
+  await waitFor(() => childrenOf(folder.path).length === 0, 'every child to be gone')
+})
+
+test('what one start left the next one sends: pending lessons go on, also after a kill', async () => {
+  const port = await freePort()
+  const first = start('start.ts', { PORT: String(port), COURSE_DAY: '4s' })
+  await first.says('Sign up here')
+  expect(await signUp(port, 'ada@example.test')).toBe(200)
+  await waitFor(
+    () => linkIn(mailsKept()[0] ?? '', 'confirm') !== '',
+    () => `the confirmation mail, have ${mailsKept()[0]}`,
+  )
+  expect((await fetch(linkIn(mailsKept()[0] ?? '', 'confirm'), { method: 'POST' })).status).toBe(200)
+  await waitFor(() => mailsKept().length === 2, 'the first lesson')
+  first.child.kill('SIGKILL')
+  await first.ended
+  await waitFor(() => childrenOf(folder.path).length === 0, 'the children to notice that their parent was killed')
+
+  const second = start('start.ts', { PORT: String(port), COURSE_DAY: '4s' })
+  await second.says('Sign up here')
+  await waitFor(() => mailsKept().length >= 4, 'two more lessons', 20_000)
+  const subjects = mailsKept().map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1]?.trim())
+  expect(new Set(subjects).size).toBe(subjects.length)
+  second.child.kill('SIGTERM')
+  expect(await second.ended).toBe(0)
+})
+
+describe('what stands in the way is said in one sentence with the cure, and the status is not 0', () => {
+  let taken: Server | null = null
+  afterEach(async () => {
+    if (taken) await new Promise((settle) => taken?.close(settle))
+    taken = null
+  })
+
+  async function refused(env: Readonly<Record<string, string>>, entry = 'start.ts'): Promise<string> {
+    const service = start(entry, env)
+    expect(await service.ended).not.toBe(0)
+    expect(service.output()).not.toMatch(/\n\s+at /)
+    return service.output()
+  }
+
+  test('a taken port', async () => {
+    const port = await freePort()
+    taken = createServer().listen(port)
+    expect(await refused({ PORT: String(port) })).toMatch(/Port \d+ is taken.*PORT=/)
+  })
+
+  test('a data folder that cannot be written', async () => {
+    writeFileSync(join(folder.path, 'file'), '')
+    const output = await refused({ DATA_DIR: join(folder.path, 'file', 'data') })
+    expect(output).toMatch(/Cannot write to the data folder.*set DATA_DIR/)
+  })
+
+  test('a Redis that cannot be reached', async () => {
+    const output = await refused({ PORT: String(await freePort()), REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
+    expect(output).toMatch(/Redis cannot be reached/)
+  })
+
+  test('a second copy on the same data folder', async () => {
+    const port = await freePort()
+    const service = start('start.ts', { PORT: String(port) })
+    await service.says('Sign up here')
+    expect(await refused({ PORT: String(await freePort()) })).toMatch(/Another copy of this service/)
+  })
+
+  test('several wrong settings, all at once', async () => {
+    const output = await refused({ PORT: 'many', COURSE_DAY: 'soon', COURSE: 'No Such' })
+    expect(output).toMatch(/PORT/)
+    expect(output).toMatch(/COURSE_DAY/)
+    expect(output).toMatch(/COURSE:/)
+  })
+
+  test('a course that does not exist', async () => {
+    expect(await refused({ PORT: String(await freePort()), COURSE: 'nowhere' })).toMatch(/no folder lessons\/nowhere/)
+  })
+
+  test('a worker without REDIS_URL and SMTP_URL', async () => {
+    const output = await refused({}, 'worker.ts')
+    expect(output).toMatch(/REDIS_URL/)
+    expect(output).toMatch(/SMTP_URL/)
+  })
+})
+
+describe('the processes of the Procfile', () => {
+  let redis: EmbeddedRedis
+  let mail: MailServer
+
+  beforeEach(async () => {
+    redis = await startEmbeddedRedis({ dataDir: join(folder.path, 'r') })
+    mail = await startMailServer()
+  })
+
+  afterEach(async () => {
+    for (const process_ of started) process_.child.kill('SIGKILL')
+    await Promise.all(started.map((process_) => process_.ended))
+    await mail.close()
+    await redis.stop()
+  })
+
+  test('migrate, web and worker share one database and Redis, start nothing of their own, and drain on SIGTERM', async () => {
+    const port = await freePort()
+    const env = { PORT: String(port), REDIS_URL: redis.url, SMTP_URL: mail.url, COURSE_DAY: '2s' }
+    const migrate = start('migrate.ts', env)
+    expect(await migrate.ended).toBe(0)
+    const web = start('web.ts', env)
+    const worker = start('worker.ts', env)
+    await web.says('the site is listening')
+    await worker.says('the worker is working')
+    expect(readdirSync(join(folder.path, 'data'))).not.toContain('redis')
+    expect(readdirSync(join(folder.path, 'data'))).not.toContain('mailbox')
+
+    expect(await signUp(port, 'bea@example.test')).toBe(200)
+    const [confirmation] = await mail.waitForMail('bea@example.test')
+    await fetch(linkIn(confirmation?.mail.text ?? '', 'confirm'), { method: 'POST' })
+    await mail.waitForMail('bea@example.test', 3)
+
+    web.child.kill('SIGTERM')
+    worker.child.kill('SIGTERM')
+    expect(await web.ended).toBe(0)
+    expect(await worker.ended).toBe(0)
+    expect(worker.output() + web.output()).not.toContain('bea@example.test')
+  })
+
+  test('web and worker go on without Redis, and say so', async () => {
+    const nowhere = `redis://127.0.0.1:${await freePort()}`
+    const port = await freePort()
+    const env = { PORT: String(port), REDIS_URL: nowhere, SMTP_URL: mail.url }
+    const web = start('web.ts', env)
+    await web.says('the site is listening')
+    expect(web.output()).toMatch(/Redis cannot be reached/)
+    expect(await signUp(port, 'cleo@example.test')).toBe(200)
+    const ready = await fetch(`http://localhost:${port}/readyz`)
+    expect(ready.status).toBe(503)
+    const worker = start('worker.ts', env)
+    await worker.says('the worker is working')
+    await mail.waitForMail('cleo@example.test')
+  })
+})
