@@ -1,5 +1,6 @@
 // The service in a process of its own, to be killed, frozen and blocked. Told what to be by FAULT_* variables; told what to
 // do by lines of JSON on stdin; says what it does by lines of JSON on stdout.
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
@@ -81,3 +82,5 @@ createInterface({ input: process.stdin })
   // Whoever started this process has ended.
   .on('close', () => process.exit(0))
 say({ loaded: process.pid })
+// A killed process has no exit at which to leave it.
+flushCompileCache()
