@@ -1,9 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readConfig, requireServices, withoutPassword } from '../src/config.ts'
 import { FaultsError } from '../src/core/errors.ts'
 
 const secret = 'k'.repeat(40)
+const SENDGRID_VERIFICATION_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  .publicKey.export({ type: 'spki', format: 'der' })
+  .toString('base64')
 const production = {
   NODE_ENV: 'production',
   SECRET_KEY: secret,
@@ -25,10 +29,16 @@ describe('with nothing set', () => {
       mailFrom: { name: 'Bootcamp', address: 'course@bootcamp.example' },
       mailAddress: expect.any(String),
       dkim: null,
+      returnPathDomain: null,
+      bouncePort: null,
+      hooks: { ses: null, postmark: null, mailgun: null, sendgrid: null },
+      warmUp: null,
       secretKey: null,
       course: 'steady-week',
       courseDay: null,
       planningHorizon: 14 * 86_400_000,
+      concurrency: 10,
+      smtpConnections: 5,
       signUpLimit: 20,
       trustProxy: 0,
       logLevel: 'info',
@@ -62,6 +72,13 @@ describe('with everything set', () => {
     SIGN_UP_LIMIT: '1000000',
     TRUST_PROXY: '2',
     LOG_LEVEL: 'warn',
+    RETURN_PATH_DOMAIN: 'Bounces.course.example',
+    BOUNCE_PORT: '2525',
+    SES_TOPIC_ARNS: 'arn:aws:sns:eu-central-1:123456789012:mail, arn:aws:sns:us-east-1:123456789012:other',
+    POSTMARK_WEBHOOK_LOGIN: 'reports:a-password-of-length',
+    MAILGUN_SIGNING_KEY: 'key-0123456789abcdef',
+    SENDGRID_VERIFICATION_KEY,
+    WARM_UP: '50, 100,200',
   })
 
   test('each value arrives typed', () => {
@@ -80,6 +97,19 @@ describe('with everything set', () => {
       course: 'three-days',
       courseDay: 20_000,
       planningHorizon: 2 * 86_400_000,
+      concurrency: 10,
+      smtpConnections: 5,
+      returnPathDomain: 'bounces.course.example',
+      bouncePort: 2525,
+      hooks: {
+        ses: {
+          topics: ['arn:aws:sns:eu-central-1:123456789012:mail', 'arn:aws:sns:us-east-1:123456789012:other'],
+        },
+        postmark: { login: 'reports:a-password-of-length' },
+        mailgun: { signingKey: 'key-0123456789abcdef' },
+        sendgrid: { publicKey: SENDGRID_VERIFICATION_KEY },
+      },
+      warmUp: [50, 100, 200],
       signUpLimit: 1_000_000,
       trustProxy: 2,
       logLevel: 'warn',
@@ -124,6 +154,14 @@ test.each([
   ['MAIL_FROM', 'A <a@course.example>, B <b@course.example>'],
   ['MAIL_FROM', 'A\r\nBcc: b@course.example <a@course.example>'],
   ['SECRET_KEY', 'short'],
+  ['RETURN_PATH_DOMAIN', 'not a domain'],
+  ['SES_TOPIC_ARNS', 'arn:aws:sqs:eu-central-1:123456789012:mail'],
+  ['POSTMARK_WEBHOOK_LOGIN', 'reports:short'],
+  ['MAILGUN_SIGNING_KEY', 'short'],
+  ['SENDGRID_VERIFICATION_KEY', 'bm8ga2V5'],
+  ['WARM_UP', '50,fifty'],
+  ['WARM_UP', '50,50'],
+  ['WARM_UP', '0,10'],
   ['COURSE', '../elsewhere'],
   ['COURSE_DAY', '20'],
   ['COURSE_DAY', '0s'],
@@ -190,3 +228,7 @@ function refusal(env: Record<string, string>): FaultsError {
   }
   throw new Error('The settings were taken.')
 }
+
+test('a port for reports needs the domain they are for', () => {
+  expect(refusal({ BOUNCE_PORT: '2525' }).faults.map((fault) => fault.file)).toEqual(['RETURN_PATH_DOMAIN'])
+})

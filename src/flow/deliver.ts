@@ -6,6 +6,7 @@ import type { Ports, SmtpResult } from './ports.ts'
 import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
 import { passStream } from './stream.ts'
 import { variantOf } from './variant-of.ts'
+import { withinWarmUp } from './warm-up.ts'
 
 /** Renewed this many times within a lease, so that one late renewal loses nothing. */
 const RENEWALS_IN_A_LEASE = 3
@@ -25,7 +26,17 @@ export async function deliver(ports: Ports, id: number): Promise<Outcome> {
   if (pass.kind === 'closed') return { kind: 'held', until: pass.until }
 
   const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
-  const claimed = await store.deliveries.claim(id, {
+  return withinWarmUp(ports, row, enrolment, now, () => claimAndSend(ports, row, enrolment, now, pass.kind))
+}
+
+async function claimAndSend(
+  ports: Ports,
+  row: Delivery,
+  enrolment: Enrolment | null,
+  now: number,
+  pass: 'open' | 'probe',
+): Promise<Outcome> {
+  const claimed = await ports.store.deliveries.claim(row.id, {
     now,
     leaseUntil: now + ports.settings.leaseMs,
     owner: ports.settings.worker,
@@ -38,7 +49,7 @@ export async function deliver(ports: Ports, id: number): Promise<Outcome> {
 
   const stopRenewing = keepLease(ports, claimed)
   try {
-    return await send(ports, claimed, enrolment, pass.kind)
+    return await send(ports, claimed, enrolment, pass)
   } finally {
     stopRenewing()
   }

@@ -1,10 +1,12 @@
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
 import { classifyReply } from '../core/smtp-outcome.ts'
+import { loseAddress, pauseIfFullForLong } from './bear-setback.ts'
 import { planCheckIns } from './check-ins.ts'
 import type { Outcome } from './outcome.ts'
 import { persist } from './persist.ts'
 import type { Ports, Repositories, Settlement, SmtpResult, SmtpStage } from './ports.ts'
+import { checkReputation, dayOf } from './reputation.ts'
 import { streamFails, streamWorks } from './stream.ts'
 
 /** A full mailbox is asked again this much later, and no person is written off for it. */
@@ -23,8 +25,14 @@ export async function recordResult(
 ): Promise<Outcome> {
   switch (result.kind) {
     case 'accepted':
-      await settle(ports, row, { state: 'sent', reply: result.reply })
-      if (result.reply !== WEB_ONLY_REPLY) await streamWorks(ports)
+      if (result.reply === WEB_ONLY_REPLY) {
+        await settle(ports, row, { state: 'sent', reply: result.reply })
+        return { kind: 'sent' }
+      }
+      await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
+        unit.reputation.count(dayOf(now), 'sent'),
+      )
+      await streamWorks(ports)
       return { kind: 'sent' }
     case 'withdrawn':
       return recordWithdrawn(ports, row)
@@ -75,12 +83,14 @@ async function recordRefused(
       return recordDeferred(ports, row, result.reply, { expires: true })
     case 'mailbox-full':
       await streamWorks(ports)
-      return recordDeferred(ports, row, result.reply, { expires: true, waitMs: MAILBOX_FULL_RETRY_MS })
+      return recordDeferred(ports, row, result.reply, { expires: true, waitMs: MAILBOX_FULL_RETRY_MS }, noteFull(row))
     case 'dead-address':
       await streamWorks(ports)
-      await settle(ports, row, { state: 'failed', reply: result.reply }, (unit) =>
-        unit.suppressions.add(row.learnerId, 'dead-address', ports.clock.now()),
-      )
+      await settle(ports, row, { state: 'failed', reply: result.reply }, async (unit, now) => {
+        await loseAddress(unit, row.learnerId, now)
+        if (await unit.reports.note(row, 'dead', 'smtp', now)) await unit.reputation.count(dayOf(now), 'bounced')
+      })
+      await checkReputation(ports)
       return { kind: 'failed' }
     case 'failed':
       await streamWorks(ports)
@@ -121,12 +131,13 @@ async function recordDeferred(
   row: Delivery,
   reply: string,
   options: { expires: boolean; waitMs?: number; counts?: boolean },
+  onExpiry?: Also,
 ): Promise<Outcome> {
   const now = ports.clock.now()
   const first = row.firstAttemptAt ?? now
   const planned = retryAt(row.attempt, first, now, ports.random)
   if (planned === null && options.expires) {
-    await settle(ports, row, { state: 'expired', reply })
+    await settle(ports, row, { state: 'expired', reply }, onExpiry)
     return { kind: 'expired' }
   }
   const until = options.waitMs === undefined ? (planned ?? now + MAILBOX_FULL_RETRY_MS) : now + options.waitMs
@@ -146,18 +157,23 @@ async function recordUnconfirmed(ports: Ports, row: Delivery, reason: string): P
   return { kind: 'unconfirmed' }
 }
 
+/** A lesson that found the mailbox full for a day counts towards the pause that three of them bring. */
+function noteFull(row: Delivery): Also {
+  return async (unit, now) => {
+    await unit.reports.note(row, 'full', 'smtp', now)
+    await pauseIfFullForLong(unit, row, now)
+  }
+}
+
+type Also = (unit: Repositories, now: number) => Promise<void>
+
 /** One transaction: the state, what the caller adds, and what follows for the enrolment. */
-async function settle(
-  ports: Ports,
-  row: Delivery,
-  settlement: Settlement,
-  also: (unit: Repositories) => Promise<void> = async () => {},
-): Promise<void> {
+async function settle(ports: Ports, row: Delivery, settlement: Settlement, also: Also = async () => {}): Promise<void> {
   const now = ports.clock.now()
   const planned = await persist(ports.log, () =>
     ports.store.transaction(async (unit) => {
       if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
-      await also(unit)
+      await also(unit, now)
       return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
     }),
   )

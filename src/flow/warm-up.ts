@@ -39,8 +39,8 @@ export async function withinWarmUp(
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const plan = await warmUpToday(ports, now)
-  // A copy of a message whose place was taken already.
-  if (plan === null || row.firstDotAt !== null) return work()
+  // A copy of a message whose place was taken already, or no message at all.
+  if (plan === null || row.firstDotAt !== null || enrolment?.webOnly) return work()
   const today = dayOf(now)
   const hasPlace = await ports.store.reputation.takePlace(today, plan.places)
   const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link'
