@@ -175,7 +175,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
     },
   )
 
-  test('after the last day come a closing mail and page, and nothing more', async () => {
+  test('after the last day come a closing mail and page, the weekly check-ins, and nothing more', async () => {
     parts.clock.set(MORNINGS[days] as string)
     const closing = (await parts.mail.waitForMail(LEARNER, days + 2)).at(-1) as Accepted
     expect(closing.mail.subject).toBe(course.closing.subject)
@@ -186,9 +186,18 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
     for (const link of lessonLinks) expect(page.text).toContain(new URL(link).pathname)
     expect(queryRows(parts.dataDir, 'select state from enrolment')).toEqual([{ state: 'finished' }])
 
-    parts.clock.advance(30 * 86_400_000)
+    const { checkIns } = parts.app.ports.courses.extrasOf(name)
+    for (const { week, subject } of checkIns) {
+      parts.clock.advance(7 * 86_400_000)
+      const checkIn = (await parts.mail.waitForMail(LEARNER, days + 2 + week)).at(-1) as Accepted
+      await quiet()
+      expect(checkIn.mail.subject).toBe(subject)
+      expectListHeaders(checkIn)
+      await followEveryLink(checkIn)
+    }
+    parts.clock.advance(60 * 86_400_000)
     await quiet()
-    expect(await mailsOfCourse()).toHaveLength(days + 1)
+    expect(await mailsOfCourse()).toHaveLength(days + 1 + checkIns.length)
   })
 
   test('at no time did Redis hold an address, a name or a token', async () => {
@@ -208,7 +217,9 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
 
   /** The mails of the days and the closing mail; weekly check-ins, where a course has them, are another matter. */
   async function mailsOfCourse(): Promise<Accepted[]> {
-    const subjects = new Set([...course.lessons.map((lesson) => subjectOf(lesson)), course.closing.subject])
+    const { checkIns } = parts.app.ports.courses.extrasOf(name)
+    const after = [course.closing, ...checkIns].map(({ subject }) => subject)
+    const subjects = new Set([...course.lessons.map((lesson) => subjectOf(lesson)), ...after])
     return (await parts.mail.waitForMail(LEARNER)).filter((message) => subjects.has(message.mail.subject ?? ''))
   }
 
