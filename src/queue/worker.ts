@@ -27,7 +27,6 @@ export interface QueueWorker {
  * itself: whatever befell the queue is noticed within less than two sweeps.
  */
 const LOOKS = 3
-/** BullMQ's own closing waits for an absent Redis without end. */
 const CLOSING_PATIENCE_MS = 3_000
 /** After an error BullMQ's workers pause this long; Redis back from a full memory or disk finds them soon. */
 const PAUSE_AFTER_ERROR_MS = 5_000
@@ -114,12 +113,14 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     async close() {
       clearInterval(timer)
       closing.abort()
-      const drained = workers.map((worker) => worker.close())
-      // With Redis away nothing is under way through the queue but what deliver itself has begun; that is waited for.
-      if (schedulerRedis.status === 'ready') await Promise.allSettled(drained)
-      else await atMost(CLOSING_PATIENCE_MS, Promise.allSettled(drained))
-      await Promise.allSettled([...delivering])
+      // BullMQ says goodbye to Redis, and waits for one that is away without end: then it is cut off.
+      const isAway = schedulerRedis.status !== 'ready'
+      const closed = Promise.allSettled(workers.map((worker) => worker.close(isAway)))
+      await settled(delivering)
+      await atMost(CLOSING_PATIENCE_MS, closed)
+      await settled(delivering)
       await sweeping
+      for (const worker of workers) worker.disconnect().catch(() => {})
       await atMost(CLOSING_PATIENCE_MS, scheduler.close())
       for (const connection of connections) connection.disconnect()
     },
@@ -127,6 +128,11 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
 }
 
 const LIMITS = { lockDuration: 60_000, stalledInterval: 30_000, runRetryDelay: PAUSE_AFTER_ERROR_MS }
+
+/** What is being sent is finished, however long it takes. */
+async function settled(delivering: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (delivering.size > 0) await Promise.allSettled([...delivering])
+}
 
 /** Waits for work that must not hold up the end; its failure is of no interest. */
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {

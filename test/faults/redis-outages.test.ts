@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Clock } from '../../src/flow/ports.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { createHouse, type House } from './support/house.ts'
+import { report } from './support/report.ts'
+import { read } from './support/sizes.ts'
+
+/** The sweep's real beat is 15 s, and what is promised is 30 s; the tests of every day run ten times as fast. */
+const SWEEP_MS = read('FAULTS_SWEEP_MS', 900)
+const OUTAGES_S = (process.env.FAULTS_OUTAGES ?? '0.5,4').split(',').map(Number)
+const RECOVERY_MS = 2 * SWEEP_MS
+/** BullMQ's own pause after an error, and a slow machine's share. */
+const SLACK_MS = 3_000
+const SLOWEST_REQUEST_MS = 2_500
+const machine: Clock = { now: () => Date.now() }
+const LONGEST = Math.max(...OUTAGES_S) * 1_000 + 60_000
+
+let house: House
+let people = 0
+
+beforeEach(async () => {
+  house = await createHouse()
+})
+afterEach(() => house.close(), 30_000)
+
+const start = () => house.start({ clock: machine, overrides: { sweepEveryMs: SWEEP_MS } })
+
+/** Signs up over HTTP, and confirms with the mail's link. Returns the slowest answer, ms. */
+async function join(patienceMs: number): Promise<number> {
+  people += 1
+  const email = `person-${people}@example.test`
+  const signedUp = await timed(() => house.visitor.post('/sign-up', { email, timeZone: 'UTC', hour: '7' }))
+  const mine = () => house.receiver.taken.filter((message) => message.to === email)
+  await waitFor(() => mine().length >= 1, `the confirmation mail of ${email}`, patienceMs)
+  const link = /\/confirm\/[\w-]+/.exec((mine()[0]?.raw ?? '').toString('latin1').replaceAll('=\r\n', ''))?.[0] ?? ''
+  const confirmed = await timed(() => house.visitor.post(link))
+  await waitFor(() => mine().length >= 2, `the first lesson of ${email}`, patienceMs)
+  return Math.max(signedUp, confirmed)
+}
+
+async function timed(ask: () => Promise<{ status: number }>): Promise<number> {
+  const begun = performance.now()
+  const { status } = await ask()
+  expect(status).toBe(200)
+  return performance.now() - begun
+}
+
+/** How long until a wake-up through Redis alone, without the help of a sweep, delivers again. */
+async function untilQueueWorks(): Promise<number> {
+  const begun = performance.now()
+  for (;;) {
+    const from = performance.now()
+    await join(RECOVERY_MS * 2 + SLACK_MS)
+    // Two mails through the sweep take about a sweep each.
+    if (performance.now() - from < SWEEP_MS * 0.8) return from - begun
+    if (performance.now() - begun > 60_000) throw new Error('The queue does not come back.')
+  }
+}
+
+function expectOneCopyEach(): void {
+  const ids = house.receiver.taken.map((message) => message.messageId)
+  expect(new Set(ids).size).toBe(ids.length)
+}
+
+async function waitingJobs(): Promise<number> {
+  return Number(await house.redis.ask('ZCARD', 'bull:lessons:delayed'))
+}
+
+describe('Redis is down', () => {
+  test.each(OUTAGES_S)(
+    'for %s s: people sign up and confirm meanwhile, and the queue works again by itself',
+    async (seconds) => {
+      await start()
+      await join(10_000)
+      await house.redis.kill()
+      const down = performance.now()
+      let slowest = 0
+      let latest = 0
+      do {
+        const begun = performance.now()
+        slowest = Math.max(slowest, await join(RECOVERY_MS + SLACK_MS))
+        latest = Math.max(latest, (performance.now() - begun) / 2)
+      } while (performance.now() - down < seconds * 1_000)
+      await house.redis.start()
+      const recovery = await untilQueueWorks()
+      expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+      expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
+      await waitFor(async () => (await waitingJobs()) === (await plannedAhead()), 'every lesson to have its wake-up')
+      expectOneCopyEach()
+      report({
+        row: 10,
+        what: `Redis down for ${seconds} s`,
+        sends: house.receiver.taken.length,
+        lost: 0,
+        twice: 0,
+        latestMs: Math.round(latest),
+        recoveryMs: Math.round(recovery),
+        note: `slowest request ${Math.round(slowest)} ms`,
+      })
+    },
+    LONGEST,
+  )
+
+  test('and started empty: what it forgot is planned again', async () => {
+    await start()
+    await join(10_000)
+    await house.redis.kill()
+    await sleep(300)
+    await house.redis.start({ empty: true })
+    const begun = performance.now()
+    await waitFor(
+      async () => (await waitingJobs()) === (await plannedAhead()),
+      'the horizon to be planned again',
+      RECOVERY_MS + SLACK_MS,
+    )
+    const recovery = performance.now() - begun
+    await untilQueueWorks()
+    expectOneCopyEach()
+    report({ row: 10, what: 'killed and started empty', recoveryMs: Math.round(recovery), lost: 0, twice: 0 })
+  }, 60_000)
+
+  test('from the start: the sweep delivers, and the queue takes over once it is there', async () => {
+    await house.redis.kill()
+    await start()
+    const begun = performance.now()
+    const slowest = await join(2 * (SWEEP_MS + SLACK_MS))
+    const latest = (performance.now() - begun) / 2
+    expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+    expect(latest).toBeLessThan(4 * SWEEP_MS)
+    expect((await house.visitor.get('/readyz')).text).toContain('Redis does not answer')
+    await house.redis.start()
+    const recovery = await untilQueueWorks()
+    expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
+    report({
+      row: 11,
+      what: 'Redis absent from the start',
+      latestMs: Math.round(latest),
+      recoveryMs: Math.round(recovery),
+      lost: 0,
+    })
+  }, 60_000)
+
+  test('and the service still ends within seconds when asked to', async () => {
+    await start()
+    await join(10_000)
+    await house.redis.kill()
+    await sleep(200)
+    const begun = performance.now()
+    await house.stop()
+    expect(performance.now() - begun).toBeLessThan(5_000)
+  })
+})
+
+test('Redis out of memory: nothing is lost, and with memory again the queue works', async () => {
+  await start()
+  await join(10_000)
+  await house.redis.ask('CONFIG', 'SET', 'maxmemory', '1000')
+  const begun = performance.now()
+  const slowest = await join(2 * (RECOVERY_MS + SLACK_MS))
+  const latest = (performance.now() - begun) / 2
+  expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+  await house.redis.ask('CONFIG', 'SET', 'maxmemory', '0')
+  const recovery = await untilQueueWorks()
+  expect(recovery).toBeLessThan(Math.max(RECOVERY_MS, 5_000) + SLACK_MS)
+  expectOneCopyEach()
+  report({
+    row: 10,
+    what: 'out of memory',
+    latestMs: Math.round(latest),
+    recoveryMs: Math.round(recovery),
+    lost: 0,
+    twice: 0,
+    note: `slowest request ${Math.round(slowest)} ms`,
+  })
+}, 60_000)
+
+test('Redis hangs without closing a connection: no request waits longer for it than its patience', async () => {
+  await start()
+  await join(10_000)
+  house.redis.freeze()
+  const begun = performance.now()
+  const slowest = await join(2 * (RECOVERY_MS + 5_000))
+  const latest = (performance.now() - begun) / 2
+  house.redis.thaw()
+  expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+  const recovery = await untilQueueWorks()
+  expectOneCopyEach()
+  report({
+    row: 10,
+    what: 'Redis hangs',
+    latestMs: Math.round(latest),
+    recoveryMs: Math.round(recovery),
+    note: `slowest request ${Math.round(slowest)} ms`,
+  })
+}, 60_000)
+
+/** Lessons of the database that are still to come. */
+async function plannedAhead(): Promise<number> {
+  const rows = await house.rows()
+  return rows.filter((row) => row.state === 'planned' && row.kind === 'lesson' && row.dueAt > Date.now()).length
+}
