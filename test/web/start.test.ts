@@ -1,0 +1,317 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { type AssessmentAnswers, PREFER_NOT } from '../../src/core/assessment.ts'
+import type { CourseExtras } from '../../src/core/parse-extras.ts'
+import { pathOf } from '../../src/core/places.ts'
+import { shownQuestions } from '../../src/core/score-assessment.ts'
+import { join as joinCourse } from '../support/join.ts'
+import { linkOf } from '../support/mail-links.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { createVisitor, type Form } from '../support/visitor.ts'
+
+const COURSE = 'steady-week'
+const START = `/courses/${COURSE}/start`
+
+let app: TestApp
+let extras: CourseExtras
+
+beforeAll(async () => {
+  app = await createTestApp({ worker: true })
+  extras = app.app.ports.courses.extrasOf(COURSE)
+})
+afterAll(() => app?.close())
+
+function assessment() {
+  if (extras.assessment === null) throw new Error('The course has no assessment.')
+  return extras.assessment
+}
+
+const formOf = (answers: AssessmentAnswers): Form =>
+  Object.fromEntries(Object.entries(answers).map(([id, given]) => [`q.${id}`, given]))
+
+const finish = (answers: AssessmentAnswers, path = START) =>
+  createVisitor(app.url).post(path, { mode: 'all', go: 'finish', seen: '1', ...formOf(answers) })
+
+const textOf = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(Number(code)))
+    .replace(/\s+/g, ' ')
+    .trim()
+
+/** The outcome's own words: what is on the page beside the care pages, which are as long as they need to be. */
+function outcomeWords(html: string): number {
+  const main = /<main[^>]*>([\s\S]*)<\/main>/.exec(html)?.[1] ?? ''
+  const outcome = (/<div class="outcome">([\s\S]*?)<p class="print-row"/.exec(main)?.[1] ?? '').replace(
+    /<article class="card prose route"[\s\S]*?<\/article>/g,
+    '',
+  )
+  return textOf(outcome).split(' ').filter(Boolean).length
+}
+
+/** Any answers at all, also none, also to follow-ups whose time has not come. */
+const anyAnswers = () =>
+  fc.record(
+    Object.fromEntries(
+      assessment().questions.map(({ id, many, options, preferNot }) => {
+        const ids = [...options.map((option) => option.id), ...(preferNot ? [PREFER_NOT] : [])]
+        return [id, many ? fc.subarray(ids, { minLength: 1 }) : fc.constantFrom(...ids)]
+      }),
+    ),
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<AssessmentAnswers>
+
+/** The hidden field that goes with the sign-up form. */
+function ticketIn(html: string): string {
+  return /name="start" value="([^"]+)"/.exec(html)?.[1] ?? ''
+}
+
+describe('the outcome', () => {
+  test('is there whatever a person answers: 250 words at most, with the help page', async () => {
+    const help = pathOf(COURSE, { kind: 'page', name: 'help' }, false)
+    await fc.assert(
+      fc.asyncProperty(anyAnswers(), async (answers) => {
+        const { status, text } = await finish(answers)
+        expect(status).toBe(200)
+        expect(text).toContain('<h1>Your starting point</h1>')
+        expect(text).toContain(`href="${help}"`)
+        expect(outcomeWords(text)).toBeGreaterThan(30)
+        expect(outcomeWords(text)).toBeLessThanOrEqual(250)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('shows the pages of every route, the most urgent first, and offers no lessons then', async () => {
+    const { text } = await finish({
+      'partner-acts': ['neck'],
+      'dark-thoughts': 'often',
+      'own-harm': 'yes',
+      closest: 'hurt',
+    })
+    const titles = [...text.matchAll(/<article class="card prose route"[^>]*><h2>(.*?)<\/h2>/g)].map(
+      (match) => match[1],
+    )
+    expect(titles).toEqual([
+      'You, before any course',
+      'Get safe first',
+      'Your safety comes first',
+      'Stopping the harm comes first',
+    ])
+    expect(text).not.toContain('name="email"')
+  })
+
+  test('puts the emergency number before the rest of an urgent page', async () => {
+    const { text } = await finish({ 'partner-acts': ['neck'] })
+    expect(text.indexOf('tel:999')).toBeGreaterThan(0)
+    expect(text.indexOf('tel:999')).toBeLessThan(text.indexOf('pressure on your neck'))
+  })
+})
+
+describe('the questions', () => {
+  test('come one by one, with the answers in the form alone, and can be walked back', async () => {
+    const visitor = createVisitor(app.url)
+    const first = await visitor.post(START, { go: 'begin', mode: 'one' })
+    expect(textOf(first.text)).toContain('Question 1 of 12')
+    const second = await visitor.post(START, { go: 'next', mode: 'one', at: 'frightened', 'q.frightened': 'once' })
+    expect(second.text).toContain('<input type="hidden" name="q.frightened" value="once">')
+    const back = await visitor.post(START, { go: 'back', mode: 'one', at: 'partner-acts', 'q.frightened': 'once' })
+    expect(back.text).toMatch(/value="once" checked/)
+    expect(visitor.cookies.size).toBe(0)
+    expect(second.headers.get('cache-control')).toBe('no-store')
+  })
+
+  test('say so when one is left open, and let it be skipped', async () => {
+    const visitor = createVisitor(app.url)
+    const open = await visitor.post(START, { go: 'next', mode: 'one', at: 'closest' })
+    expect(open.text).toMatch(/role="alert"[\s\S]*href="#q-closest"/)
+    const skipped = await visitor.post(START, { go: 'skip', mode: 'one', at: 'closest' })
+    expect(skipped.text).toContain('id="q-since"')
+  })
+
+  test('ask the follow-up only after its answer, and use the words of the track', async () => {
+    const visitor = createVisitor(app.url)
+    const follow = await visitor.post(START, { go: 'next', mode: 'one', at: 'closest', 'q.closest': 'both' })
+    expect(follow.text).toContain('id="q-work-on"')
+    const answers = { 'q.closest': 'both', 'q.work-on': 'crossed' }
+    const worded = await visitor.post(START, { go: 'next', mode: 'one', at: 'body', 'q.body': 'never', ...answers })
+    expect(textOf(worded.text)).toContain('When your partner says that they hurt, what do you mostly do?')
+    const plain = await visitor.post(START, { go: 'next', mode: 'one', at: 'closest', 'q.closest': 'hurt' })
+    expect(plain.text).toContain('id="q-since"')
+  })
+
+  test('all on one page: what is open is told once, then the outcome comes all the same', async () => {
+    const visitor = createVisitor(app.url)
+    const told = await visitor.post(START, { go: 'finish', mode: 'all', 'q.closest': 'alone' })
+    const open = shownQuestions(assessment(), { closest: 'alone' }).length - 1
+    expect(textOf(told.text)).toContain(`${open} questions are still open`)
+    expect(told.text).toMatch(/value="alone" checked/)
+    const outcome = await visitor.post(START, { go: 'finish', mode: 'all', seen: '1', 'q.closest': 'alone' })
+    expect(outcome.text).toContain('Your starting point')
+  })
+
+  test('unknown questions and options change nothing', async () => {
+    const { status, text } = await finish({ closest: 'nonsense', other: 'x', __proto__: 'y' } as AssessmentAnswers)
+    expect(status).toBe(200)
+    expect(text).not.toContain('nonsense')
+  })
+})
+
+describe('pages without an address', () => {
+  test('the page of a route cannot be opened by any address', async () => {
+    const visitor = createVisitor(app.url)
+    for (const route of assessment().routes) {
+      for (const discreet of [true, false]) {
+        const path = pathOf(COURSE, { kind: 'page', name: route.page }, discreet)
+        expect((await visitor.get(path)).status).toBe(404)
+      }
+    }
+  })
+
+  test('plain addresses and titles say nothing of the course', async () => {
+    const visitor = createVisitor(app.url)
+    for (const place of [{ kind: 'start' }, { kind: 'page', name: 'help' }, { kind: 'library' }] as const) {
+      const path = pathOf(COURSE, place, true)
+      expect(path).toMatch(/^\/n\/[\w-]{10}$/)
+      const { status, text, headers } = await visitor.get(path)
+      expect(status).toBe(200)
+      expect(text).toContain('<title>Notes</title>')
+      expect(text).not.toContain('Steady Week')
+      expect(text.match(/href="\/courses/g)).toBeNull()
+      expect(headers.get('x-robots-tag')).toContain('noindex')
+    }
+  })
+})
+
+describe('joining from the outcome', () => {
+  const ordinary = { closest: 'crossed', manage: 'completely', body: 'never' }
+
+  test('carries track and overlays, and the plan into the first lesson, for whoever asks', async () => {
+    const { text } = await finish(ordinary)
+    const { confirmation, lessonLink } = await joinCourse(app, 'plan@example.org', {
+      start: ticketIn(text),
+      mailPlan: 'on',
+    })
+    expect(confirmation.mail.text).not.toContain('Your plan')
+    const [, lesson] = await app.mail.waitForMail('plan@example.org', 2)
+    expect(lesson?.mail.text).toMatch(/Your plan[\s\S]*1\. Catch one line that makes their hurt smaller/)
+    expect(lesson?.mail.html).toContain('Your plan')
+    const page = await createVisitor(app.url).get(`${new URL(lessonLink).pathname}/settings`)
+    expect(page.text).toMatch(/value="mend"[^>]*(checked|selected)/)
+    expect(page.text).toMatch(/value="lighter"[^>]*checked|name="overlays"[^>]*lighter[^>]*checked/)
+  })
+
+  test('without it, nothing of the outcome is kept; nor in a discreet mail', async () => {
+    const { text } = await finish(ordinary)
+    const start = ticketIn(text)
+    const plain = await joinCourse(app, 'without@example.org', { start, mailPlan: 'on', without: '1' })
+    const settings = await createVisitor(app.url).get(`${new URL(plain.lessonLink).pathname}/settings`)
+    expect(settings.text).not.toMatch(/value="mend"[^>]*(checked|selected)/)
+    await joinCourse(app, 'discreet-plan@example.org', { start, mailPlan: 'on', discreet: 'on' })
+    for (const { raw } of [
+      ...(await app.mail.waitForMail('without@example.org', 2)),
+      ...(await app.mail.waitForMail('discreet-plan@example.org', 2)),
+    ])
+      expect(raw.toString('utf8')).not.toMatch(/Your plan|Catch one line/)
+  })
+
+  test('a ticket that was changed, or is for another course, is passed over', async () => {
+    const { text } = await finish(ordinary)
+    const start = ticketIn(text)
+    const changed = `${start.slice(0, -6)}AAAAAA`
+    const { lessonLink } = await joinCourse(app, 'changed@example.org', { start: changed, mailPlan: 'on' })
+    const settings = await createVisitor(app.url).get(`${new URL(lessonLink).pathname}/settings`)
+    expect(settings.text).not.toMatch(/value="mend"[^>]*(checked|selected)/)
+  })
+})
+
+describe('after sign-up', () => {
+  const dayLink = async (address: string, day: number) => {
+    const mails = await app.mail.waitForMail(address, day + 1)
+    return new URL(linkOf(mails[day] as (typeof mails)[number], '/l/')).pathname
+  }
+
+  test('a paused course sends nothing more and shows the grounding page, without a lock in sight', async () => {
+    const address = 'paused@example.org'
+    const { lessonLink, visitor } = await joinCourse(app, address)
+    const path = new URL(lessonLink).pathname
+    const outcome = await visitor.post(`${path}/start`, {
+      mode: 'all',
+      go: 'finish',
+      seen: '1',
+      'q.frightened': 'often',
+    })
+    expect(outcome.text).toContain('Your safety comes first')
+    const page = await createVisitor(app.url).get(path)
+    expect(page.text).toContain('<h1>Steady yourself</h1>')
+    expect(page.text).not.toMatch(/locked|paused|not available|fright/i)
+    app.clock.advance(3 * 86_400_000)
+    // Others are served meanwhile: a sign-up after it is answered, so the sweep has passed over this one.
+    await joinCourse(app, 'after-paused@example.org')
+    expect(app.mail.accepted.filter(({ to }) => to === address)).toHaveLength(2)
+  })
+
+  test('letters give way to the grounding page, and their mail is a link alone', async () => {
+    const address = 'no-letters@example.org'
+    const { lessonLink, visitor } = await joinCourse(app, address)
+    const answers = { 'q.own-harm': 'yes', 'q.closest': 'crossed' }
+    await visitor.post(`${new URL(lessonLink).pathname}/start`, { mode: 'all', go: 'finish', seen: '1', ...answers })
+    const letter = app.app.ports.courses.get(COURSE)?.lessons.find(({ exercise }) => exercise.letter)?.day ?? 0
+    expect(letter).toBeGreaterThan(1)
+    for (let day = 2; day <= letter; day += 1) {
+      app.clock.advance(86_400_000)
+      await dayLink(address, day)
+    }
+    const [before, mail] = (await app.mail.waitForMail(address, letter + 1)).slice(letter - 1)
+    expect(mail?.mail.text).toContain('There is a new page for you.')
+    expect(before?.mail.text).not.toContain('There is a new page for you.')
+    const page = await visitor.get(await dayLink(address, letter))
+    expect(page.text).toContain('<h1>Steady yourself</h1>')
+    expect(page.text).not.toContain('<textarea')
+    const done = await visitor.post(await dayLink(address, letter), { effort: 'full' })
+    expect(done.status).toBe(303)
+    expect(done.headers.get('location')).not.toContain('missing')
+  })
+
+  test('the first day alone, until the question is asked again, and only in the browser that answered', async () => {
+    const address = 'first-day@example.org'
+    const { lessonLink, visitor } = await joinCourse(app, address)
+    const first = new URL(lessonLink).pathname
+    await visitor.post(`${first}/start`, { mode: 'all', go: 'finish', seen: '1', 'q.dark-thoughts': 'passing' })
+    expect((await visitor.get(first)).text).not.toContain('<h1>Steady yourself</h1>')
+    app.clock.advance(86_400_000)
+    const second = await dayLink(address, 2)
+    const held = await visitor.get(second)
+    expect(held.text).toContain('<h1>Steady yourself</h1>')
+    expect(held.text).toContain('how is it today?')
+    const stranger = await createVisitor(app.url).get(second)
+    expect(stranger.text).not.toContain('how is it today?')
+    const asked = (await createVisitor(app.url).get(`${second}/start`)).text
+    expect(asked).not.toContain('name="again"')
+
+    expect((await visitor.get(`${second}/start`)).text).toContain('name="again" value="dark-thoughts"')
+    const still = await visitor.post(`${second}/start`, { again: 'dark-thoughts', 'q.dark-thoughts': 'passing' })
+    expect(still.text).toContain('Some support for you')
+    expect((await visitor.get(second)).text).toContain('<h1>Steady yourself</h1>')
+    app.clock.advance(86_400_000)
+    const third = await dayLink(address, 3)
+    const better = await visitor.post(`${third}/start`, { again: 'dark-thoughts', 'q.dark-thoughts': 'no' })
+    expect(better.status).toBe(303)
+    expect((await visitor.get(third)).text).not.toContain('<h1>Steady yourself</h1>')
+  })
+})
+
+describe('what is kept', () => {
+  test('what is stored has one size for everyone, with and without an assessment', async () => {
+    await joinCourse(app, 'none@example.org')
+    const { text } = await finish({ 'own-harm': 'yes', closest: 'crossed' })
+    await joinCourse(app, 'some@example.org', { start: ticketIn(text) })
+    const sizes = new Set<number>()
+    for (let id = 1; ; id += 1) {
+      const enrolment = await app.app.ports.store.enrolments.byId(id)
+      if (enrolment === null) break
+      sizes.add((await app.app.ports.store.enrolments.startingPoint(id))?.length ?? 0)
+    }
+    expect(sizes.size).toBe(1)
+  })
+})
