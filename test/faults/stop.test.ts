@@ -53,9 +53,11 @@ test('a stop that commits between RCPT and the dot: no message is accepted; one 
       stops.push(done)
       return { after: done }
     }
-    // At some moment of the body, the mark or the answer.
-    if (verb === 'data')
-      stops.push(new Promise((resolve) => setTimeout(resolve, Math.random() * 15)).then(() => stopped(to)))
+    // The stop begins, and DATA is answered at some moment of it.
+    if (verb === 'data') {
+      stops.push(stopped(to))
+      return { after: new Promise((resolve) => setTimeout(resolve, Math.random() * 100)) }
+    }
     return 'go-on'
   }
   await service.tell({ do: 'clock', offset: DAY_MS + 3_600_000 })
