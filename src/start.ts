@@ -30,6 +30,7 @@ await run(async (config) => {
     )
     parts.push(app)
     await app.listen()
+    await app.listenForReports()
     await app.startWorker()
     console.log(await welcome(config, app, mailbox?.webUrl ?? null))
     return { close }

@@ -6,5 +6,7 @@ await run(async (config) => {
   const app = await createApp(configured(config))
   const { port } = await app.listen()
   app.log.info({ port }, 'the site is listening')
+  const reports = await app.listenForReports()
+  if (reports) app.log.info(reports, 'mail for the return-path domain is taken')
   return app
 })

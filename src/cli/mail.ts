@@ -1,5 +1,8 @@
+import { complaintsAddress } from '../core/verp.ts'
 import type { Ports } from '../flow/ports.ts'
+import { standing, WINDOW_DAYS } from '../flow/reputation.ts'
 import { releaseHold } from '../flow/restored.ts'
+import { describeWarmUp } from '../flow/warm-up.ts'
 
 export const MAIL_USAGE = `npm run mail -- status             whether mail goes out, and how many deliveries are in which state
 npm run mail -- resume             mail flows again after a pause
@@ -36,7 +39,13 @@ async function status(ports: Ports): Promise<string> {
   const counts = Object.entries(await ports.store.deliveries.countByState())
   const head =
     stream.state === 'open' ? 'Mail goes out.' : `Mail is ${stream.state} since ${time(stream.since)}: ${stream.reason}`
-  return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`)].join('\n')
+  const { sent, complaintRate, bounceRate, say } = await standing(ports, ports.clock.now())
+  const percent = (rate: number) => `${Number((rate * 100).toFixed(3))}%`
+  const taken = `Last ${WINDOW_DAYS} days: ${sent} messages, ${percent(complaintRate)} complained about, ${percent(bounceRate)} to dead addresses.`
+  const domain = ports.settings.returnPathDomain
+  const register = domain && `Address for feedback loops: ${complaintsAddress(ports.keys, domain)}`
+  const rest = [taken, say, await describeWarmUp(ports), register].filter(Boolean)
+  return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`), ...rest].join('\n')
 }
 
 async function resume(ports: Ports): Promise<string> {

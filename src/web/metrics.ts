@@ -1,5 +1,9 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Ports } from '../flow/ports.ts'
+import { dayOf, standing } from '../flow/reputation.ts'
+import { warmUpToday } from '../flow/warm-up.ts'
+
+const LEVELS = ['fine', 'warn', 'pause'] as const
 
 /** Prometheus text of this process and of the deliveries. Numbers only: no address, no name, no course. */
 export function createMetrics(ports: Ports): () => Promise<string> {
@@ -32,6 +36,40 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     registers: [registry],
     async collect() {
       this.set((await ports.store.stream.status()).state === 'open' ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_mail_reputation',
+    help: 'Last seven days: messages sent, and complaints and dead addresses for each of them',
+    labelNames: ['figure'],
+    registers: [registry],
+    async collect() {
+      const now = await standing(ports, ports.clock.now())
+      this.set({ figure: 'sent' }, now.sent)
+      this.set({ figure: 'complaint_rate' }, now.complaintRate)
+      this.set({ figure: 'bounce_rate' }, now.bounceRate)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_mail_reputation_level',
+    help: '0: fine. 1: look at who signs up and how, and at the last subjects. 2: sending pauses; mend the cause, then: npm run mail -- resume',
+    registers: [registry],
+    async collect() {
+      this.set(LEVELS.indexOf((await standing(ports, ports.clock.now())).level))
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_warm_up_places',
+    help: 'Places of today in the warm-up plan, and how many are taken; absent without a plan',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      const now = ports.clock.now()
+      const plan = await warmUpToday(ports, now)
+      if (plan === null) return
+      this.set({ kind: 'all' }, plan.places)
+      this.set({ kind: 'taken' }, await ports.store.reputation.placesTaken(dayOf(now)))
     },
   })
   return () => registry.metrics()

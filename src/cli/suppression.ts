@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import validator from 'validator'
+import { AppError } from '../core/errors.ts'
+import { addressKey } from '../core/keys.ts'
+import type { Ports } from '../flow/ports.ts'
+import { suppress } from '../flow/suppress.ts'
+
+export const SUPPRESSION_USAGE = `npm run suppression -- check <address>      whether mail to this address is withheld, since when and why
+npm run suppression -- add <address>        withholds mail from now on, and cancels what is planned
+npm run suppression -- remove <address>     lets mail go there again; what was cancelled stays cancelled
+npm run suppression -- import <file.csv>    adds every address of a column "email" or "address", or what export wrote
+npm run suppression -- export               writes the list as CSV: keyed hashes, never addresses`
+
+const COLUMNS = ['address_key', 'reason', 'created_at', 'key_id'] as const
+/** Column names under which relays export their own lists. */
+const ADDRESS_COLUMNS = ['email', 'address', 'recipient', 'email address', 'emailaddress']
+
+/** The operator's hand on the suppression list. Returns what to print and the exit status. */
+export async function runSuppression(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
+  const [verb, value, ...rest] = args
+  if (rest.length > 0) return { text: SUPPRESSION_USAGE, status: 2 }
+  if (verb === 'export' && value === undefined) return said(await exportList(ports))
+  if (value === undefined) return { text: SUPPRESSION_USAGE, status: 2 }
+  if (verb === 'import') return importFile(ports, value)
+  if (verb !== 'check' && verb !== 'add' && verb !== 'remove') return { text: SUPPRESSION_USAGE, status: 2 }
+  if (!isAddress(value)) return { text: 'This is not one email address.', status: 2 }
+  const key = addressKey(ports.keys, value)
+  if (verb === 'check') return check(ports, key)
+  if (verb === 'remove')
+    return (await ports.store.suppressions.removeKey(key))
+      ? said('Mail may go to this address again. What was cancelled stays cancelled: the learner can start again.')
+      : said('This address was not on the list; nothing has changed.')
+  const { isNew, cancelled } = await suppress(ports, key, 'operator')
+  return said(
+    isNew
+      ? `No mail goes to this address any more; ${cancelled} planned deliveries were cancelled.`
+      : 'This address was on the list already; nothing has changed.',
+  )
+}
+
+/** Exit status 1 for an address on the list, so that scripts can ask. */
+async function check(ports: Ports, key: string): Promise<{ text: string; status: number }> {
+  const found = await ports.store.suppressions.byKey(key)
+  if (found === null) return said('Mail may go to this address.')
+  return { text: `No mail goes to this address since ${time(found.createdAt)}: ${found.reason}.`, status: 1 }
+}
+
+async function exportList(ports: Ports): Promise<string> {
+  const id = keyId(ports)
+  const rows = await ports.store.suppressions.all()
+  return [
+    COLUMNS.join(','),
+    ...rows.map((row) => [row.addressKey, quote(row.reason), time(row.createdAt), id].join(',')),
+  ].join('\n')
+}
+
+/** Reads the whole file before anything is changed; lines that cannot be read are told by number, never by content. */
+async function importFile(ports: Ports, file: string): Promise<{ text: string; status: number }> {
+  const lines = parseCsv(await readText(file))
+  const header = (lines.shift()?.cells ?? []).map((cell) => cell.toLowerCase())
+  const keyColumn = header.indexOf('address_key')
+  const column = keyColumn >= 0 ? keyColumn : header.findIndex((name) => ADDRESS_COLUMNS.includes(name))
+  if (column < 0)
+    return { text: `${file}:1: no column named email, address or address_key. Name the columns first.`, status: 2 }
+  const reasonColumn = header.indexOf('reason')
+  const dateColumn = header.indexOf('created_at')
+  const idColumn = header.indexOf('key_id')
+  const faults: string[] = []
+  let added = 0
+  let known = 0
+  for (const { cells, line } of lines) {
+    const value = cells[column]?.trim() ?? ''
+    const fault =
+      keyColumn >= 0 ? faultOfKey(value, idColumn < 0 ? '' : (cells[idColumn] ?? ''), ports) : faultOfAddress(value)
+    if (fault !== null) {
+      faults.push(`${file}:${line}: ${fault}`)
+      continue
+    }
+    const reason = (reasonColumn < 0 ? '' : (cells[reasonColumn] ?? '')).trim().slice(0, 100)
+    const createdAt = dateColumn < 0 ? Number.NaN : Date.parse(cells[dateColumn] ?? '')
+    const key = keyColumn >= 0 ? value : addressKey(ports.keys, value)
+    const { isNew } = await suppress(ports, key, reason || 'import', Number.isNaN(createdAt) ? undefined : createdAt)
+    if (isNew) added += 1
+    else known += 1
+  }
+  const summary = `${added} added, ${known} were on the list already, ${faults.length} could not be read.`
+  return { text: [...faults, summary].join('\n'), status: faults.length === 0 ? 0 : 1 }
+}
+
+function faultOfAddress(value: string): string | null {
+  return isAddress(value) ? null : 'this is not one email address.'
+}
+
+/** A hash made with another SECRET_KEY would never match anybody, and nobody would notice. */
+function faultOfKey(value: string, id: string, ports: Ports): string | null {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(value)) return 'this is not an address key.'
+  return id === keyId(ports) ? null : 'this was exported under another SECRET_KEY. Import the addresses instead.'
+}
+
+function keyId(ports: Ports): string {
+  return createHmac('sha256', ports.keys.addresses).update('id of this key').digest('hex').slice(0, 12)
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    throw new AppError('bad-input', `Cannot read ${file}. Give the path of a CSV file that this user may read.`, {
+      cause: error,
+    })
+  }
+}
+
+/** RFC 4180: quoted cells may hold commas, doubled quotation marks and line ends. Empty lines are left out. */
+function parseCsv(text: string): { cells: string[]; line: number }[] {
+  const rows: { cells: string[]; line: number }[] = []
+  let line = 1
+  for (const match of text.matchAll(/(?:"(?:[^"]|"")*"|[^"\r\n])*(?:\r?\n|$)/g)) {
+    const row = match[0].replace(/\r?\n$/, '')
+    if (row.trim() !== '')
+      rows.push({ cells: [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(cellOf), line })
+    line += match[0].split('\n').length - 1
+  }
+  return rows
+}
+
+function cellOf(match: RegExpMatchArray): string {
+  return match[1] === undefined ? (match[2] ?? '').trim() : match[1].replaceAll('""', '"')
+}
+
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function isAddress(text: string): boolean {
+  return validator.isEmail(text.trim(), { allow_utf8_local_part: true })
+}
+
+function said(text: string): { text: string; status: number } {
+  return { text, status: 0 }
+}
+
+function time(instant: number): string {
+  return new Date(instant).toISOString()
+}
