@@ -28,7 +28,7 @@ export function createVisitor(site: string): Visitor {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(url, site), {
       method,
-      body,
+      body: body ?? null,
       redirect: 'manual',
       headers: { Accept: 'text/html', ...headers, ...(cookie && { Cookie: cookie }) },
     })

@@ -1,16 +1,27 @@
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core'
 import { exitSite } from '../../src/web/exit-site.ts'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** A real browser, headless. Fails, and says what to install, where there is none. */
-export async function openChromium(): Promise<Browser> {
+export async function openChromium(options: LaunchOptions = {}): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place))
-  if (executablePath === undefined) throw new Error('These tests need Chromium: apt-get install chromium')
+  if (executablePath === undefined || !existsSync(executablePath))
+    throw new Error(
+      `These tests need Chromium${executablePath ? `, and ${executablePath} is not there` : ''}: apt-get install chromium`,
+    )
   return chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    ...options,
   })
 }
 
@@ -28,8 +39,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
 }
 
 /** Everything the page complained about: scripts that failed, what the security policy refused. */
-export function complaints(page: Page): string[] {
-  const found: string[] = []
+export function complaints(page: Page, found: string[] = []): string[] {
   page.on('pageerror', (error) => found.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' && !/Failed to load resource|ERR_INTERNET/.test(message.text())) {

@@ -1,0 +1,254 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { exitSite } from '../../src/web/exit-site.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { complaints, openChromium, visit } from '../web/chromium.ts'
+
+const START = '/courses/steady-week/start'
+const PHONE = { viewport: { width: 375, height: 800 } }
+
+let app: TestApp
+let browser: Browser
+let contexts: BrowserContext[] = []
+
+beforeAll(async () => {
+  app = await createTestApp({ worker: true })
+  browser = await openChromium()
+})
+afterEach(async () => {
+  for (const context of contexts) await context.close()
+  contexts = []
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+async function open(options: BrowserContextOptions = PHONE): Promise<{ page: Page; faults: string[] }> {
+  const context = await visit(browser, options)
+  contexts.push(context)
+  const page = await context.newPage()
+  return { page, faults: complaints(page) }
+}
+
+/** A way through for each track: what is chosen, question by question, and words the outcome has to say to it. */
+const WAYS = {
+  steady: {
+    choose: ['hurt', 'months', 'yes'],
+    says: ['You were hurt where you counted on someone', 'One ask and one limit'],
+  },
+  mend: {
+    choose: ['crossed', 'weeks', 'no'],
+    says: ['You crossed a line, and you came here', 'Ending this comes first'],
+  },
+  bridge: { choose: ['alone', 'years', 'none'], says: ['Nobody had to be cruel for you to feel alone', 'A care menu'] },
+  reach: { choose: ['told', 'days', 'none'], says: ['Trying to know how it is for them counts', 'This is very new'] },
+} as const
+
+const QUESTIONS = [
+  'frightened',
+  'partner-acts',
+  'own-harm',
+  'dark-thoughts',
+  'closest',
+  'since',
+  'contact',
+  'body',
+  'hurt-heard',
+  'care',
+  'manage',
+  'pressure',
+]
+
+function answersFor(choose: readonly string[]): Readonly<Record<string, string>> {
+  const answers = ['no', 'none', 'no', 'no', ...choose, 'often', 'fix', 'now-and-then', 'a-bit', 'some']
+  return Object.fromEntries(QUESTIONS.map((id, index) => [id, answers[index] ?? '']))
+}
+
+const box = (page: Page, question: string, option: string) => page.locator(`[name="q.${question}"][value="${option}"]`)
+
+async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+}
+
+describe.each(Object.entries(WAYS))('the way of %s', (_track, { choose, says }) => {
+  const answers = answersFor(choose)
+
+  test('one question at a time, with scripts', async () => {
+    const { page, faults } = await open()
+    await page.goto(app.url + START)
+    await page.click('text=One question at a time')
+    for (const [index, id] of QUESTIONS.entries()) {
+      await page.getByText(`Question ${index + 1} of 12`).waitFor()
+      await box(page, id, answers[id] ?? '').check()
+      await page.click('button[value=next]')
+    }
+    for (const words of says) await page.getByText(words).first().waitFor()
+    await page.locator('input[name=email]').waitFor()
+    expect(page.url()).toBe(app.url + START)
+    expect(await page.inputValue('#timeZone')).toBe('Asia/Tokyo')
+    expect(faults).toEqual([])
+  })
+
+  test('one question at a time, without scripts', async () => {
+    const { page } = await open({ ...PHONE, javaScriptEnabled: false })
+    await page.goto(app.url + START)
+    await page.click('text=One question at a time')
+    for (const id of QUESTIONS) {
+      await box(page, id, answers[id] ?? '').check()
+      await page.click('button[value=next]')
+    }
+    for (const words of says) expect(await page.getByText(words).first().isVisible()).toBe(true)
+    expect(page.url()).toBe(app.url + START)
+  })
+
+  test.each([true, false])('all on one page, with scripts: %s', async (javaScriptEnabled) => {
+    const { page } = await open({ ...PHONE, javaScriptEnabled })
+    await page.goto(app.url + START)
+    await page.click('text=All on one page')
+    for (const id of QUESTIONS) await box(page, id, answers[id] ?? '').check()
+    // The words follow the track that was ticked, by the style sheet alone.
+    const own = choose[0] === 'crossed' || choose[0] === 'told'
+    expect(await page.getByText('When your partner says that they hurt').isVisible()).toBe(own)
+    expect(await page.getByText('When you say that you hurt').isVisible()).toBe(!own)
+    await page.click('text=Show my starting point')
+    for (const words of says) await page.getByText(words).first().waitFor()
+  })
+})
+
+describe('with a keyboard and a screen reader', () => {
+  test('every page passes the rules of accessibility', async () => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page } = await open({ ...PHONE, colorScheme: scheme })
+      await page.goto(app.url + START)
+      await accessible(page)
+      await page.click('text=One question at a time')
+      await page.getByText('Question 1 of 12').waitFor()
+      await accessible(page)
+      await page.click('button[value=next]')
+      await page.getByRole('alert').waitFor()
+      await accessible(page)
+      await page.goto(app.url + START)
+      await page.click('text=All on one page')
+      await page.locator('#q-pressure').waitFor()
+      await accessible(page)
+      await box(page, 'frightened', 'once').check()
+      await box(page, 'partner-acts', 'neck').check()
+      await box(page, 'closest', 'hurt').check()
+      await page.click('text=Show my starting point')
+      await page.getByRole('alert').waitFor()
+      await accessible(page)
+      await page.click('text=Show my starting point')
+      await page.getByText('Get safe first').waitFor()
+      await accessible(page)
+    }
+  })
+
+  test('a question left open is told first, is linked, and can be answered or skipped by keyboard alone', async () => {
+    const { page } = await open()
+    await page.goto(app.url + START)
+    await page.getByRole('button', { name: 'One question at a time' }).press('Enter')
+    await page.getByRole('button', { name: 'Next' }).press('Enter')
+    await page.getByRole('alert').waitFor()
+    expect(await page.evaluate("document.activeElement.matches('[data-summary]')")).toBe(true)
+    expect(await page.title()).toMatch(/^Another look/)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.activeElement.id')).toBe('q-frightened')
+    await page
+      .getByRole('group', { name: 'In the past year' })
+      .getByRole('radio', { name: 'No', exact: true })
+      .press('Space')
+    await page.getByRole('button', { name: 'Next' }).press('Enter')
+    await page.getByText('Question 2 of 12').waitFor()
+    await page.getByRole('button', { name: 'Skip' }).press('Enter')
+    await page.getByText('Question 3 of 12').waitFor()
+  })
+
+  test('“prefer not to say” shows the way to help at once; “none” and the rest give way to one another', async () => {
+    const { page } = await open()
+    await page.goto(app.url + START)
+    await page.click('text=All on one page')
+    const help = page.locator('#q-partner-acts .unsaid a')
+    expect(await help.isVisible()).toBe(false)
+    await box(page, 'partner-acts', 'limits').check()
+    await box(page, 'partner-acts', 'none').check()
+    expect(await box(page, 'partner-acts', 'limits').isChecked()).toBe(false)
+    await box(page, 'partner-acts', 'prefer-not').check()
+    expect(await box(page, 'partner-acts', 'none').isChecked()).toBe(false)
+    expect(await help.isVisible()).toBe(true)
+  })
+
+  test.each([true, false])('the follow-up appears with its answer, with scripts: %s', async (javaScriptEnabled) => {
+    const { page } = await open({ ...PHONE, javaScriptEnabled })
+    await page.goto(app.url + START)
+    await page.click('text=All on one page')
+    await page.locator('#q-closest').waitFor()
+    expect(await page.locator('#q-work-on').isVisible()).toBe(false)
+    await box(page, 'closest', 'both').check()
+    expect(await page.locator('#q-work-on').isVisible()).toBe(true)
+  })
+})
+
+describe('what the browser keeps', () => {
+  test('no answer: the history holds one page, and going back works from memory', async () => {
+    const { page } = await open()
+    await page.goto(`${app.url}/privacy`)
+    await page.goto(app.url + START)
+    await page.click('text=One question at a time')
+    await box(page, 'frightened', 'often').check()
+    await page.click('button[value=next]')
+    await page.getByText('Question 2 of 12').waitFor()
+    await page.goBack()
+    await page.getByText('Question 1 of 12').waitFor()
+    await page.goForward()
+    await page.waitForTimeout(200)
+    await page.reload()
+    await page.getByText('One question at a time').waitFor()
+    expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0)
+    expect(await page.context().cookies()).toEqual([])
+  })
+
+  test('after leaving quickly from an outcome, the back button leads to no answer', async () => {
+    const { page } = await open()
+    await page.goto(app.url + START)
+    await page.click('text=All on one page')
+    await box(page, 'frightened', 'often').check()
+    await page.click('text=Show my starting point')
+    await page.getByRole('alert').waitFor()
+    await page.click('text=Show my starting point')
+    await page.getByText('Your safety comes first').waitFor()
+    await page.click('.leave')
+    await page.waitForURL(exitSite.url)
+    await page.goBack()
+    await page.getByText('One question at a time').waitFor()
+    expect(await page.content()).not.toContain('Your safety comes first')
+    expect(await page.content()).not.toContain('value="often"')
+  })
+
+  test('joins from the outcome by clicking, with the plan in the first mail', async () => {
+    const { page } = await open()
+    const answers = answersFor(WAYS.bridge.choose)
+    await page.goto(app.url + START)
+    await page.click('text=Open the plain page')
+    expect(await page.title()).toBe('Notes')
+    expect(page.url()).toMatch(/\/n\/[\w-]{10}$/)
+    await page.click('text=All on one page')
+    for (const id of QUESTIONS) await box(page, id, answers[id] ?? '').check()
+    await page.click('text=Show my starting point')
+    expect(await page.locator('[name=discreet]').isChecked()).toBe(true)
+    await page.uncheck('[name=discreet]')
+    await page.fill('#email', 'clicked@example.org')
+    await page.check('[name=mailPlan]')
+    await page.click('text=Join from this starting point')
+    const [confirm] = await app.mail.waitForMail('clicked@example.org')
+    await page.goto(/http\S+\/confirm\/[\w-]+/.exec(confirm?.mail.text ?? '')?.[0] ?? '')
+    await page.click('text=Yes, start')
+    const [, lesson] = await app.mail.waitForMail('clicked@example.org', 2)
+    expect(lesson?.mail.text).toContain('Your plan')
+    expect(lesson?.mail.text).toContain('A care menu')
+  })
+})

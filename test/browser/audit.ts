@@ -1,0 +1,82 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+
+export interface Audit {
+  /** What axe calls serious or critical, in words; empty: nothing. */
+  page(page: Page): Promise<string[]>
+  /** The same for the HTML part of a mail, in both colour schemes, and what sticks out at either width or is loaded. */
+  mail(html: string): Promise<string[]>
+  close(): Promise<void>
+}
+
+const MAIL_WIDTHS = [320, 600] as const
+
+/** Where a page runs no scripts axe could not run either, so it is a twin of the page that is audited. */
+export async function createAudit(browser: Browser): Promise<Audit> {
+  const twins = await browser.newContext()
+  const twin = await twins.newPage()
+  const mails = new Map<string, Page>()
+  const asked: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await browser.newPage({ colorScheme })
+    page.on('request', (request) => asked.push(`the mail asks for ${request.url()}`))
+    mails.set(colorScheme, page)
+  }
+
+  return {
+    async page(page) {
+      const size = page.viewportSize()
+      if (size) await twin.setViewportSize(size)
+      // The markup as it stands in the person's page, with the site's own styles and without its scripts.
+      const markup = (await page.content()).replace(/<script\b[^>]*><\/script>/g, '')
+      const url = page.url()
+      await twin.route(url, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup }))
+      await twin.goto(url)
+      await twin.unroute(url)
+      return (await violations(twin)).map((fault) => `${url}: ${fault}`)
+    },
+
+    async mail(html) {
+      const faults: string[] = []
+      for (const [colorScheme, page] of mails) {
+        await page.setViewportSize({ width: MAIL_WIDTHS[0], height: 800 })
+        await page.setContent(html)
+        // Only the colours differ in the dark.
+        const found = await violations(page, colorScheme === 'dark' ? ['color-contrast'] : null)
+        for (const width of MAIL_WIDTHS) {
+          await page.setViewportSize({ width, height: 800 })
+          found.push(...(await tooWide(page)))
+        }
+        faults.push(...found.map((fault) => `${colorScheme}: ${fault}`))
+      }
+      return [...faults, ...asked.splice(0)]
+    },
+
+    async close() {
+      await twins.close()
+      for (const page of mails.values()) await page.close()
+    },
+  }
+}
+
+async function violations(page: Page, rules: string[] | null = null): Promise<string[]> {
+  // Legacy mode spares a second page for each run; it matters only to frames, and there are none.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true)
+  const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map((node) => node.html)
+          .join(' ')
+          .slice(0, 400)}`,
+    )
+}
+
+/** Says so when a page would have to be moved sideways. */
+export async function tooWide(page: Page): Promise<string[]> {
+  const width = page.viewportSize()?.width ?? 0
+  const needed = Number(await page.evaluate('document.documentElement.scrollWidth'))
+  return needed > width ? [`needs ${needed} px of the ${width} there are`] : []
+}
