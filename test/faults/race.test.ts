@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Delivery } from '../../src/core/model.ts'
+import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
+import { connectRedis } from '../../src/queue/redis.ts'
+import { type Bed, createBed, waitAtEase } from './support/bed.ts'
+import { judge } from './support/judge.ts'
+import { report } from './support/report.ts'
+import { patience, sizes } from './support/sizes.ts'
+
+jest.setTimeout(patience)
+
+const PROCESSES = 4
+
+let bed: Bed
+let redis: Redis
+let queue: Queue
+
+beforeAll(async () => {
+  bed = await createBed({
+    env: {
+      FAULT_WORKERS: String(sizes.racers / PROCESSES),
+      FAULT_SWEEP_MS: '200',
+      CONCURRENCY: '5',
+      SMTP_CONNECTIONS: '3',
+    },
+  })
+  redis = connectRedis(bed.redis.url)
+  queue = new Queue(LESSONS, { connection: redis })
+})
+afterAll(async () => {
+  await queue.close()
+  redis.disconnect()
+  await bed.close()
+})
+
+/** Three calls for each row under other names, and the one it has anyway. */
+async function wakeMany(rows: readonly Delivery[]): Promise<void> {
+  await queue.addBulk(
+    rows.flatMap((row) =>
+      ['', '-again', '-and-again'].map((suffix) => ({
+        name: 'deliver',
+        data: { deliveryId: row.id },
+        opts: { jobId: `${jobIdOf(row)}${suffix}`, removeOnComplete: true },
+      })),
+    ),
+  )
+}
+
+test(`${sizes.racers} workers race for the same ${sizes.raced} deliveries, called many times over: one copy each`, async () => {
+  const rows = await bed.seed(sizes.raced)
+  await wakeMany(rows)
+  const started = Date.now()
+  const processes = Array.from({ length: PROCESSES }, () => bed.spawn())
+  await Promise.all(processes.map((service) => service.loaded))
+  await Promise.all(processes.map((service) => service.start('worker')))
+  let counts: Readonly<Record<string, number>> = {}
+  const settled = async () => {
+    counts = await bed.store.deliveries.countByState()
+    return counts.sent === rows.length
+  }
+  await waitAtEase(
+    settled,
+    () => `every delivery to be sent; ${JSON.stringify(counts)}; ${processes[0]?.words()}`,
+    patience / 2,
+  )
+
+  // The ids of finished jobs are free again: the same calls once more.
+  await queue.clean(0, 0, 'completed')
+  await wakeMany(rows)
+  await waitAtEase(
+    async () => (await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')) === 0,
+    'the repeated calls to be worked off',
+    patience / 2,
+  )
+  const verdict = judge(bed.receiver, await bed.rows(rows))
+  report({
+    row: 7,
+    what: `${sizes.racers} workers, ${PROCESSES} processes, ${sizes.raced * 6} calls`,
+    sends: bed.receiver.taken.length,
+    twice: verdict.twice.length,
+    more: verdict.more.length,
+    lost: verdict.lost.length,
+    latestMs: Math.max(...bed.receiver.taken.map((message) => message.at)) - started,
+  })
+  expect(verdict).toMatchObject({ lost: [], twice: [], more: [], foreign: 0, once: sizes.raced })
+  expect(bed.receiver.taken).toHaveLength(sizes.raced)
+})
