@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import PostalMime from 'postal-mime'
 import { type Delivery, NEVER } from '../../src/core/model.ts'
-import { waitFor } from '../support/wait-for.ts'
-import { type Bed, createBed } from './support/bed.ts'
+import { type Bed, createBed, waitAtEase } from './support/bed.ts'
 import { judge } from './support/judge.ts'
 import { report } from './support/report.ts'
 import type { Role, Service } from './support/service.ts'
@@ -55,14 +54,15 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
   }
   await Promise.all(visits)
   let open: readonly Delivery[] = []
-  await waitFor(
+  await waitAtEase(
     async () => {
-      open = (await bed.all()).filter((row) => !DONE.includes(row.state) && row.dueAt !== NEVER)
-      const closings = (await bed.all()).filter((row) => row.kind === 'closing')
+      const all = await bed.all()
+      open = all.filter((row) => !DONE.includes(row.state) && row.dueAt !== NEVER)
+      const closings = all.filter((row) => row.kind === 'closing')
       return open.length === 0 && closings.length === visitors
     },
     () => `everything to be settled; open are ${JSON.stringify(open.slice(0, 5))}`,
-    60_000,
+    patience / 2,
   )
   await Promise.all(running.map(({ service }) => service.kill()))
   // A message that was on its way when its sender died may still come in.
@@ -73,6 +73,7 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
   const listed = all.filter((row) => row.state === 'unconfirmed')
   const wanted = all.filter((row) => row.state === 'sent')
   const verdict = judge(bed.receiver, wanted, all)
+  const arrived = listed.map((row) => bed.receiver.taken.filter(({ messageId }) => messageId === row.messageId).length)
   report({
     row: 1,
     what: 'web and worker killed at random',
@@ -82,8 +83,8 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
     more: verdict.more.length,
     lost: verdict.lost.length,
     latestMs: verdict.latestMs,
-    recoveryMs: Math.max(...recoveries),
-    note: `${visitors} visitors from sign-up to closing; ${listed.length} listed for a person`,
+    recoveryMs: Math.round(Math.max(...recoveries)),
+    note: `${visitors} visitors from sign-up to closing; ${listed.length} listed for a person, copies: ${arrived.join(' ') || 'none'}`,
   })
   expect(verdict.lost).toEqual([])
   expect(verdict.more).toEqual([])
@@ -99,7 +100,11 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
 /** Signs up and confirms like a person: asks again when the site does not answer, and believes only what was answered. */
 async function visit(email: string): Promise<void> {
   await untilAnswered(`${bed.url}/sign-up`, { email, timeZone: 'Europe/Berlin', hour: 7 })
-  await waitFor(() => bed.receiver.taken.some((message) => message.to === email), `a mail to ${email}`, patience / 2)
+  await waitAtEase(
+    async () => bed.receiver.taken.some((message) => message.to === email),
+    `a mail to ${email}`,
+    patience / 2,
+  )
   const mail = bed.receiver.taken.find((message) => message.to === email)
   const { text } = await PostalMime.parse(mail?.raw ?? '')
   const link = /http\S+\/confirm\/[\w.~-]+/.exec(text ?? '')?.[0]

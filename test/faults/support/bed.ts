@@ -7,6 +7,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../../src/local/embed
 import { connectRedis } from '../../../src/queue/redis.ts'
 import { createWakeUps } from '../../../src/queue/wake-ups.ts'
 import { openSqlite } from '../../../src/store/database.ts'
+import { toDelivery } from '../../../src/store/rows.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
@@ -95,12 +96,8 @@ export async function createBed(
   }
 
   const all: Bed['all'] = async () => {
-    const rows = await database.db.selectFrom('delivery').select('id').orderBy('id').execute()
-    return read(rows)
-  }
-  const read: Bed['rows'] = async (of) => {
-    const found = await Promise.all(of.map(({ id }) => store.deliveries.byId(id)))
-    return found.filter((row) => row !== null)
+    const rows = await database.db.selectFrom('delivery').selectAll().orderBy('id').execute()
+    return rows.map(toDelivery)
   }
 
   return {
@@ -143,7 +140,10 @@ export async function createBed(
       if (wake) await wakeUps.plan(planned)
       return planned
     },
-    rows: read,
+    async rows(of) {
+      const ids = new Set(of.map(({ id }) => id))
+      return (await all()).filter((row) => ids.has(row.id))
+    },
     all,
     async waitForState(id, state, limitMs = 6_000) {
       let row: Delivery | null = null
@@ -178,4 +178,22 @@ async function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
     })
   })
+}
+
+/** Looks four times a second, for what is costly to look at. */
+export async function waitAtEase(
+  condition: () => Promise<boolean>,
+  sentence: string | (() => string),
+  limitMs: number,
+): Promise<void> {
+  let lookAgainAt = 0
+  await waitFor(
+    async () => {
+      if (performance.now() < lookAgainAt) return false
+      lookAgainAt = performance.now() + 250
+      return condition()
+    },
+    sentence,
+    limitMs,
+  )
 }
