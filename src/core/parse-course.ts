@@ -8,7 +8,7 @@ import type { Places } from './yaml-reader.ts'
 export type ParsedCourse = { readonly course: Course } | { readonly faults: readonly Fault[] }
 
 /** Files at the top of a course's folder that others read, or nobody. */
-const OTHERS = ['assessment.yaml', 'help-numbers.yaml', 'README.md']
+const OTHERS = ['assessment.yaml', 'help-numbers.yaml', 'words.yaml', 'README.md']
 
 /**
  * Reads a course from its files (docs/course-format.md). `name` is its folder's name; each `file` is the path that

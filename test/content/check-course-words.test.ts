@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { checkCourseWords } from '../../src/content/check-course-words.ts'
+import { formatFault } from '../../src/core/errors.ts'
+
+const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url))
+const COMMAND = fileURLToPath(new URL('../../src/cli/words.ts', import.meta.url))
+
+test('every course of this repository keeps to its lengths, its reading grade and what is never said', async () => {
+  const { courses, faults } = await checkCourseWords(LESSONS)
+  expect(courses).toContain('steady-week')
+  expect(faults.map(formatFault)).toEqual([])
+})
+
+describe('a course that is changed', () => {
+  let folder: string
+  let course: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'words-'))
+    course = join(folder, 'another-week')
+    await cp(join(LESSONS, 'steady-week'), course, { recursive: true })
+  })
+
+  afterEach(() => rm(folder, { recursive: true }))
+
+  async function change(file: string, work: (text: string) => string) {
+    const path = join(course, file)
+    await writeFile(path, work(await readFile(path, 'utf8')))
+  }
+
+  const told = async () =>
+    (await checkCourseWords(course)).faults.map(({ file, ...rest }) => ({
+      ...rest,
+      file: file.slice(file.indexOf('another-week/') + 13),
+    }))
+
+  test('is told the form of a lesson that is too long, with file and line', async () => {
+    await change('day-3.md', (text) => `${text}\n::: for mend\n${'One more plain word here. '.repeat(40)}\n:::\n`)
+    expect(await told()).toEqual([
+      {
+        file: 'day-3.md',
+        line: expect.any(Number),
+        what: expect.stringMatching(/^\d+ words for mend with /),
+        cure: 'Cut it to 450 at the most.',
+      },
+    ])
+  })
+
+  test('is told a lesson that is too short for some reader', async () => {
+    await change('words.yaml', (text) => text.replace('from: 300', 'from: 330'))
+    const faults = await told()
+    expect(faults.length).toBeGreaterThan(0)
+    expect(faults.every(({ what }) => /^3\d\d words for [a-z]+/.test(what))).toBe(true)
+  })
+
+  test('is told a text that is hard to read', async () => {
+    const hard =
+      'Notwithstanding considerable organisational heterogeneity, interpersonal reconciliation necessitates unambiguous acknowledgement, accompanied by demonstrable accountability over extended intervals. '
+    await change('check-ins/week-2.md', (text) => `${text.replace(/---\n\n[\s\S]*$/, '---\n\n')}${hard.repeat(3)}\n`)
+    expect(await told()).toEqual([
+      {
+        file: 'check-ins/week-2.md',
+        line: expect.any(Number),
+        what: expect.stringMatching(/^Reading grade [1-9]\d\.\d for /),
+        cure: expect.stringContaining('6 or below'),
+      },
+    ])
+  })
+
+  test('is told a check-in and an outcome that are too long', async () => {
+    await change('check-ins/week-1.md', (text) => `${text}\n${'One more plain word here. '.repeat(40)}\n`)
+    await change('assessment.yaml', (text) =>
+      text.replace(/( {2}note: >?-?\s*)/, `$1${'and one more word '.repeat(60)}`),
+    )
+    expect((await told()).map(({ file, what }) => `${file}: ${what.replace(/\d+/, 'N')}`)).toEqual([
+      expect.stringMatching(/^check-ins\/week-1\.md: N words for /),
+      'assessment.yaml: An outcome may reach N words.',
+    ])
+  })
+
+  test.each([
+    ['day-2.md', 'It takes\ntwo to get here.', 'it takes two'],
+    ['pages/help.md', 'At least it is over.', 'at least'],
+    ['library/setbacks.md', 'You’ll be *stronger* for it.', "you'll be stronger"],
+    ['closing.md', 'Narcissists do that.', 'narcissist'],
+  ])('is told in %s what is never said, on its line and with the reason', async (file, words, say) => {
+    await change(file, (text) => `${text.trimEnd()}\n\n${words}\n`)
+    const lines = (await readFile(join(course, file), 'utf8')).split('\n')
+    const line = lines.indexOf(words.split('\n')[0] ?? '') + 1
+    expect(await told()).toContainEqual({
+      file,
+      line,
+      what: `"${say}" is never said.`,
+      cure: expect.stringMatching(/\w{3}/),
+    })
+  })
+
+  test('may name such words for marking what a learner writes', async () => {
+    expect(await readFile(join(course, 'day-4.md'), 'utf8')).toContain('at least')
+    await change('day-4.md', (text) => text.replace('        - words: [', '        - words: [cheater, at least, '))
+    expect(await told()).toEqual([])
+  })
+
+  test('is told what is wrong with words.yaml itself', async () => {
+    await change('words.yaml', (text) => text.replace('grade: 6', 'grade: easy'))
+    expect(await told()).toContainEqual(expect.objectContaining({ file: 'words.yaml', line: 6 }))
+  })
+
+  test('is looked at by the command, which prints each fault and ends with status 1', async () => {
+    const run = () => spawnSync(process.execPath, [COMMAND, course], { encoding: 'utf8' })
+    expect(run()).toMatchObject({ status: 0, stdout: 'The words of another-week hold.\n' })
+    await change('day-1.md', (text) => `${text}\nIt takes two.\n`)
+    const { status, stdout } = run()
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/another-week\/day-1\.md:\d+: "it takes two" is never said\. It shares out the blame/)
+  })
+})
