@@ -12,7 +12,7 @@ export type ReturnAddress =
 const MAC_BYTES = 10
 /** Mail servers on the way may change the case of a local part, so nothing in it depends on case. */
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
-const TAG = /^(\d{1,16})-([a-z2-7]{16})$/
+const TAG = /^([1-9]\d{0,15})-([a-z2-7]{16})$/
 
 type Keys = Pick<SecretKeys, 'returnPaths'>
 
