@@ -106,7 +106,7 @@ export function settlementColumns(settlement: Settlement, now: number) {
         first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
         // The copy of a message that may have arrived keeps its date.
         ...(settlement.counts === false && {
-          attempt: sql<number>`attempt - 1`,
+          attempt: 0,
           first_attempt_at: sql<number | null>`case when resends = 0 then null else first_attempt_at end`,
         }),
         reply,

@@ -12,7 +12,7 @@ const BLOCKING_MS = 5
  * Kysely's driver for better-sqlite3: one connection behind a mutex, statements prepared once. A lock held by another
  * process is waited for asynchronously. What the database cannot do now is AppError `busy`: nothing of it is written.
  */
-export class SqliteFileDriver implements Driver {
+export class SqliteFileDriver implements Driver, Turns {
   readonly #sqlite: Sqlite3
   readonly #statements = new Map<string, Statement>()
   readonly #waiting: (() => void)[] = []
@@ -23,7 +23,8 @@ export class SqliteFileDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    const connection = new FileConnection(this.#sqlite, this.#statements)
+    const connection = new FileConnection(this.#sqlite, this.#statements, this)
+    await this.takeTurn()
     await connection.patiently(() => {
       this.#sqlite.pragma('journal_mode = WAL')
       this.#sqlite.pragma('synchronous = FULL')
@@ -31,16 +32,25 @@ export class SqliteFileDriver implements Driver {
       // What is deleted is overwritten, so that an erased learner does not live on in free pages.
       this.#sqlite.pragma('secure_delete = ON')
     })
+    this.endTurn()
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = new FileConnection(this.#sqlite, this.#statements)
-    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#taken = true
+    const connection = new FileConnection(this.#sqlite, this.#statements, this)
+    await this.takeTurn()
     return connection
   }
 
   async releaseConnection(): Promise<void> {
+    this.endTurn()
+  }
+
+  async takeTurn(): Promise<void> {
+    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#taken = true
+  }
+
+  endTurn(): void {
     const next = this.#waiting.shift()
     if (next) next()
     else this.#taken = false
@@ -65,14 +75,22 @@ export class SqliteFileDriver implements Driver {
   }
 }
 
+/** The one connection is used by one caller at a time. */
+interface Turns {
+  takeTurn(): Promise<void>
+  endTurn(): void
+}
+
 class FileConnection implements DatabaseConnection {
   readonly #sqlite: Sqlite3
   readonly #statements: Map<string, Statement>
+  readonly #turns: Turns
   readonly #askedAt = performance.now()
 
-  constructor(sqlite: Sqlite3, statements: Map<string, Statement>) {
+  constructor(sqlite: Sqlite3, statements: Map<string, Statement>, turns: Turns) {
     this.#sqlite = sqlite
     this.#statements = statements
+    this.#turns = turns
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -101,8 +119,16 @@ class FileConnection implements DatabaseConnection {
             cause: error,
           })
       }
-      await sleep(1 + Math.random() * 4)
+      await this.#pause()
     }
+  }
+
+  /** Outside a transaction others go ahead meanwhile: who only reads does not wait for a lock that writing needs. */
+  async #pause(): Promise<void> {
+    const givesWay = !this.#sqlite.inTransaction
+    if (givesWay) this.#turns.endTurn()
+    await sleep(1 + Math.random() * 4)
+    if (givesWay) await this.#turns.takeTurn()
   }
 
   #prepare(sql: string): Statement {
@@ -115,8 +141,10 @@ class FileConnection implements DatabaseConnection {
   }
 }
 
+/** By its shape: the add-on is loaded once a process, so its error class may be that of another copy of the package. */
 function codeOf(error: unknown): string {
-  return error instanceof Sqlite.SqliteError ? error.code : ''
+  if (!(typeof error === 'object' && error !== null && 'name' in error && 'code' in error)) return ''
+  return error.name === 'SqliteError' ? String(error.code) : ''
 }
 
 function explain(error: unknown, code: string): unknown {

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Redis } from 'ioredis'
+import { waitFor } from '../support/wait-for.ts'
+import { type Bed, createBed } from './support/bed.ts'
+import { judge } from './support/judge.ts'
+import { report } from './support/report.ts'
+import { read } from './support/sizes.ts'
+
+const SENDS = read('FAULTS_FLUSHED', 800)
+const FLUSHES = 10
+const SWEEP_MS = 500
+const LIMIT_MS = 30_000 + SENDS * 15
+
+let bed: Bed
+beforeAll(async () => {
+  bed = await createBed()
+})
+afterAll(() => bed.close())
+
+test(
+  `FLUSHALL ${FLUSHES} times while ${SENDS} lessons go out: none is lost, none comes twice`,
+  async () => {
+    const env = { FAULT_SWEEP_MS: String(SWEEP_MS) }
+    await Promise.all([bed.run('worker', env), bed.run('worker', env)])
+    const redis = new Redis(bed.redis.url)
+    const rows: Awaited<ReturnType<Bed['seed']>>[number][] = []
+    const part = Math.ceil(SENDS / (FLUSHES + 1))
+    for (let flush = 0; flush <= FLUSHES; flush += 1) {
+      // Some due at once, some while the queue has forgotten them.
+      rows.push(...(await bed.seed(Math.min(part, SENDS - rows.length), { dueAt: Date.now() + (flush % 2) * 300 })))
+      await sleep(100)
+      if (flush < FLUSHES) await redis.flushall()
+    }
+    redis.disconnect()
+    await waitFor(
+      () => new Set(bed.receiver.taken.map((message) => message.messageId)).size >= rows.length,
+      () => `${rows.length} lessons, have ${bed.receiver.taken.length}`,
+      LIMIT_MS,
+    )
+    await sleep(2 * SWEEP_MS)
+    const verdict = judge(bed.receiver, await bed.rows(rows))
+    expect(verdict).toMatchObject({ lost: [], twice: [], more: [], foreign: 0, once: rows.length })
+    expect(verdict.latestMs).toBeLessThan(60_000)
+    report({
+      row: 9,
+      what: `FLUSHALL ${FLUSHES} times`,
+      sends: rows.length,
+      lost: 0,
+      twice: 0,
+      more: 0,
+      latestMs: verdict.latestMs,
+    })
+  },
+  LIMIT_MS + 30_000,
+)
