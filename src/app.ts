@@ -134,7 +134,9 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       postalAddress: config.mailAddress,
       publicUrl: config.publicUrl,
       postmark: config.hooks.postmark !== null,
-      dkim: config.dkim && readDkimKey(config.dkim, await readFile(config.dkim.keyFile, 'utf8')),
+      dkim: await Promise.all(
+        config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
+      ),
     }),
     courses,
     calendar:

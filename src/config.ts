@@ -24,7 +24,8 @@ export interface Config {
   readonly mailFrom: { readonly name: string; readonly address: string }
   /** Postal address in the footer; may hold several lines. */
   readonly mailAddress: string
-  readonly dkim: { readonly domain: string; readonly selector: string; readonly keyFile: string } | null
+  /** Keys that sign every message; empty: unsigned. Two at once while one replaces another, or RSA beside Ed25519. */
+  readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
   /** The domain that reports on sent mail come back to; null: envelope sender is MAIL_FROM and nothing comes back here. */
   readonly returnPathDomain: string | null
   /** Where mail for that domain is taken; null: not by this service. 0 takes any free port. */
@@ -80,6 +81,9 @@ const url = (...schemes: string[]) =>
       abort: true,
     },
   )
+
+/** `a, b` as a list. */
+const listed = (text: string) => text.split(',').map((part) => part.trim())
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, 'is not a known value.')
 
@@ -139,9 +143,10 @@ const settings = z.object({
     .optional(),
   DKIM_SELECTOR: z
     .string()
-    .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i, 'is not a selector.')
+    .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:\s*,\s*[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)*$/i, 'is not a selector.')
+    .transform(listed)
     .optional(),
-  DKIM_KEY_FILE: z.string().optional(),
+  DKIM_KEY_FILE: z.string().transform(listed).optional(),
   RETURN_PATH_DOMAIN: z
     .string()
     .refine((text) => validator.isFQDN(text), 'is not a domain.')
@@ -172,6 +177,9 @@ const settings = z.object({
 
 type SettingName = keyof typeof settings.shape
 
+/** The names of all settings, for documentation to be held against. */
+export const SETTING_NAMES = Object.keys(settings.shape) as readonly SettingName[]
+
 const cures: Readonly<Record<SettingName, string>> = {
   NODE_ENV: 'Use development, production or test.',
   PORT: 'Use a number from 0 to 65535, such as 3000.',
@@ -183,8 +191,8 @@ const cures: Readonly<Record<SettingName, string>> = {
   MAIL_FROM: 'Use an address you may send from, such as Steady Week <course@course.example>.',
   MAIL_ADDRESS: 'Write the postal address that the footer of every mail must show.',
   DKIM_DOMAIN: 'Use the domain that publishes the key, such as course.example.',
-  DKIM_SELECTOR: 'Use the name the key is published under, such as mail2026.',
-  DKIM_KEY_FILE: 'Use the path of the private key in PEM form.',
+  DKIM_SELECTOR: 'Use the name the key is published under, such as mail2026; several with commas between them.',
+  DKIM_KEY_FILE: 'Use the path of the private key in PEM form; one for each selector, with commas between them.',
   RETURN_PATH_DOMAIN: 'Use a subdomain whose MX record leads here, such as bounces.course.example.',
   BOUNCE_PORT: 'Use the port that mail for RETURN_PATH_DOMAIN is forwarded to, such as 2525, or leave it out.',
   SES_TOPIC_ARNS: 'Use the ARNs of the SNS topics, such as arn:aws:sns:eu-central-1:123456789012:mail, with commas.',
@@ -223,10 +231,11 @@ export function readConfig(env: Environment): Config {
     smtpUrl: value.SMTP_URL ?? null,
     mailFrom: value.MAIL_FROM,
     mailAddress: value.MAIL_ADDRESS,
-    dkim:
-      value.DKIM_DOMAIN && value.DKIM_SELECTOR && value.DKIM_KEY_FILE
-        ? { domain: value.DKIM_DOMAIN, selector: value.DKIM_SELECTOR, keyFile: resolve(value.DKIM_KEY_FILE) }
-        : null,
+    dkim: (value.DKIM_SELECTOR ?? []).map((selector, index) => ({
+      domain: value.DKIM_DOMAIN ?? '',
+      selector,
+      keyFile: resolve(value.DKIM_KEY_FILE?.[index] ?? ''),
+    })),
     returnPathDomain: value.RETURN_PATH_DOMAIN ?? null,
     bouncePort: value.BOUNCE_PORT ?? null,
     hooks: {
@@ -292,6 +301,12 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
     for (const name of dkim.filter((name) => !given[name])) {
       faults.push({ file: name, what: 'is missing, and signing needs all three DKIM settings.', cure: cures[name] })
     }
+  }
+  const selectors = listed(given.DKIM_SELECTOR ?? '').length
+  const files = listed(given.DKIM_KEY_FILE ?? '').length
+  if (given.DKIM_SELECTOR && given.DKIM_KEY_FILE && selectors !== files) {
+    const what = `names ${files} files for the ${selectors} selectors in DKIM_SELECTOR.`
+    faults.push({ file: 'DKIM_KEY_FILE', what, cure: 'Name one file for each selector, with commas between them.' })
   }
   if (given.BOUNCE_PORT && !given.RETURN_PATH_DOMAIN) {
     const what = 'is missing, and BOUNCE_PORT takes mail for it.'

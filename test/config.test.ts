@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { readConfig, requireServices, withoutPassword } from '../src/config.ts'
+import { readConfig, requireServices, SETTING_NAMES, withoutPassword } from '../src/config.ts'
 import { FaultsError } from '../src/core/errors.ts'
 
 const secret = 'k'.repeat(40)
@@ -28,7 +29,7 @@ describe('with nothing set', () => {
       smtpUrl: null,
       mailFrom: { name: 'Bootcamp', address: 'course@bootcamp.example' },
       mailAddress: expect.any(String),
-      dkim: null,
+      dkim: [],
       returnPathDomain: null,
       bouncePort: null,
       hooks: { ses: null, postmark: null, mailgun: null, sendgrid: null },
@@ -92,7 +93,7 @@ describe('with everything set', () => {
       smtpUrl: 'smtps://user:p%40ss@mail.example:465',
       mailFrom: { name: 'Steady Week', address: 'course@course.example' },
       mailAddress: '1 Example Street\nExample Town',
-      dkim: { domain: 'course.example', selector: 'mail2026', keyFile: '/srv/dkim.pem' },
+      dkim: [{ domain: 'course.example', selector: 'mail2026', keyFile: '/srv/dkim.pem' }],
       secretKey: secret,
       course: 'three-days',
       courseDay: 20_000,
@@ -231,4 +232,19 @@ function refusal(env: Record<string, string>): FaultsError {
 
 test('a port for reports needs the domain they are for', () => {
   expect(refusal({ BOUNCE_PORT: '2525' }).faults.map((fault) => fault.file)).toEqual(['RETURN_PATH_DOMAIN'])
+})
+
+test('several keys sign at once, each with a selector and a file of its own', () => {
+  const env = { DKIM_DOMAIN: 'course.example', DKIM_SELECTOR: 'rsa, ed', DKIM_KEY_FILE: '/srv/rsa.pem,/srv/ed.pem' }
+  expect(readConfig(env).dkim).toEqual([
+    { domain: 'course.example', selector: 'rsa', keyFile: '/srv/rsa.pem' },
+    { domain: 'course.example', selector: 'ed', keyFile: '/srv/ed.pem' },
+  ])
+  expect(() => readConfig({ ...env, DKIM_KEY_FILE: '/srv/rsa.pem' })).toThrow(/names 1 files for the 2 selectors/)
+})
+
+test('the example file names every setting, and no other', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+  const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1])
+  expect(names.toSorted()).toEqual([...SETTING_NAMES].toSorted())
 })
