@@ -82,7 +82,8 @@ export function connect(options: ConnectOptions): Promise<Connection> {
           smtp.send(
             { from: envelope.from, to: [envelope.to], size: envelope.size },
             body,
-            (error: SmtpError | null, info?: { response?: string | undefined }) => callback(error, info?.response ?? ''),
+            (error: SmtpError | null, info?: { response?: string | undefined }) =>
+              callback(error, info?.response ?? ''),
           )
         },
         drop() {
