@@ -53,9 +53,10 @@ export async function withinWarmUp(
 
 async function waitForNextDay(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
   const nextDay = (dayOf(now) + 1) * DAY_MS
-  // The learner's slot may come before the day changes in UTC; then it is the one after.
-  const slot = enrolment === null ? nextDay : ports.calendar.nextSlot(enrolment, Math.max(now, nextDay - 1))
-  const until = Math.max(nextDay, slot)
+  const slot = enrolment === null ? nextDay : ports.calendar.nextSlot(enrolment, now)
+  // The learner's next slot may come before the day changes in UTC; then it is the one after.
+  const until =
+    enrolment === null || slot >= nextDay ? slot : Math.max(nextDay, ports.calendar.nextSlot(enrolment, slot))
   ports.log.info(
     { delivery: row.id, until },
     'the places of the warm-up plan are taken: a message waits for another day',

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { runMail } from '../../src/cli/mail.ts'
+import { checkReputation, dayOf, standing } from '../../src/flow/reputation.ts'
+import { changeDatabase, queryRows } from '../support/database-rows.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
+
+const DAY = 86_400_000
+let parts: TestApp
+const logged: unknown[][] = []
+
+beforeAll(async () => {
+  parts = await createTestApp({
+    env: { COURSE: 'three-days', RETURN_PATH_DOMAIN: 'bounces.course.example' },
+    overrides: { lessonsDir: FIXTURE_COURSES },
+  })
+  for (const level of ['warn', 'error'] as const)
+    jest.spyOn(parts.app.log, level).mockImplementation((...facts: unknown[]) => void logged.push([level, ...facts]))
+})
+
+afterAll(() => parts?.close())
+
+beforeEach(async () => {
+  logged.length = 0
+  changeDatabase(parts.dataDir, 'delete from mail_day')
+  await parts.app.ports.store.stream.open('paused', parts.clock.now())
+})
+
+function figures(daysAgo: number, sent: number, complained: number, bounced = 0) {
+  const day = dayOf(parts.clock.now()) - daysAgo
+  changeDatabase(
+    parts.dataDir,
+    `insert into mail_day (day, sent, complained, bounced) values (${day}, ${sent}, ${complained}, ${bounced})`,
+  )
+}
+
+const streamOf = () => queryRows(parts.dataDir, 'select state, probe_at from stream')[0]
+
+test.each([
+  // sent, complaints, dead addresses, level
+  [10, 1, 0, 'fine'],
+  [99, 3, 0, 'fine'],
+  [100, 3, 0, 'pause'],
+  [1_000, 1, 0, 'fine'],
+  [1_000, 2, 0, 'warn'],
+  [4_001, 2, 0, 'fine'],
+  [4_000, 2, 0, 'warn'],
+  [3_750, 3, 0, 'pause'],
+  [3_751, 3, 0, 'warn'],
+  [10_000, 5, 0, 'warn'],
+  [10_000, 7, 0, 'warn'],
+  [10_000, 8, 0, 'pause'],
+  [100, 0, 4, 'fine'],
+  [100, 0, 5, 'warn'],
+  [100, 0, 10, 'pause'],
+  [1_000, 0, 49, 'fine'],
+  [0, 3, 0, 'fine'],
+])('of %i messages, %i complained about and %i to dead addresses: %s', async (sent, complained, bounced, level) => {
+  figures(0, sent, complained, bounced)
+  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe(level)
+})
+
+test('the window slides: what was a week ago counts no more', async () => {
+  figures(7, 1_000, 100)
+  figures(6, 1_000, 1)
+  figures(0, 1_000, 1)
+  expect(await standing(parts.app.ports, parts.clock.now())).toMatchObject({
+    sent: 2_000,
+    complained: 2,
+    level: 'warn',
+  })
+  expect(await standing(parts.app.ports, parts.clock.now() + DAY)).toMatchObject({
+    sent: 1_000,
+    complained: 1,
+    level: 'fine',
+  })
+})
+
+test('a warning says what to do; a pause lasts until a person resumes, and is in the status and the metrics', async () => {
+  const { ports } = parts.app
+  figures(0, 4_000, 2)
+  await checkReputation(ports)
+  expect(logged).toEqual([
+    ['warn', expect.objectContaining({ sent: 4_000 }), expect.stringContaining('look at who signs up')],
+  ])
+  expect(streamOf()?.state).toBe('open')
+
+  changeDatabase(parts.dataDir, 'update mail_day set complained = 4')
+  await checkReputation(ports)
+  expect(streamOf()).toEqual({ state: 'paused', probe_at: null })
+  expect(JSON.stringify(logged.at(-1))).toContain('npm run mail -- resume')
+  const { text } = await runMail(ports, ['status'])
+  expect(text).toContain('0.1% of 4000 messages in 7 days were complained about')
+  expect(text).toMatch(/Address for feedback loops: complaints\+[a-z2-7]{16}@bounces\.course\.example/)
+
+  const metrics = await (await fetch(`${parts.url}/metrics`)).text()
+  expect(metrics).toContain('bootcamp_mail_reputation{figure="complaint_rate"} 0.001\n')
+  expect(metrics).toContain('bootcamp_mail_reputation_level 2\n')
+  expect(metrics).toContain('bootcamp_mail_stream_open 0\n')
+
+  // A relay that takes mail does not disprove what people say of it.
+  expect(await ports.store.stream.takeProbe(parts.clock.now() + DAY, parts.clock.now() + 2 * DAY)).toBe(false)
+  expect((await runMail(ports, ['resume'])).text).toContain('goes out again')
+  expect(streamOf()?.state).toBe('open')
+})
