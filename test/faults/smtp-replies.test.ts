@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Delivery } from '../../src/core/model.ts'
 import { NEVER } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -7,6 +7,9 @@ import type { Action, Receiver, Taken, Verb } from './support/receiver.ts'
 import { startReceiver } from './support/receiver.ts'
 import { report } from './support/report.ts'
 import type { Service } from './support/service.ts'
+import { patience } from './support/sizes.ts'
+
+jest.setTimeout(patience)
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
