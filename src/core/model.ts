@@ -90,6 +90,11 @@ export interface Delivery {
   readonly variant: Variant | null
 }
 
+/** Waiting, or on its way at this very moment. */
+export function isStillToCome(delivery: Delivery): boolean {
+  return delivery.state === 'planned' || delivery.state === 'deferred' || delivery.state === 'leased'
+}
+
 export interface DayProgress {
   readonly day: number
   readonly effort: 'full' | 'small' | 'not-today'

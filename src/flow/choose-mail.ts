@@ -1,7 +1,7 @@
 import { tokenOf } from '../core/confirm-token.ts'
 import { COMMON, type Course } from '../core/course.ts'
 import { isHeld } from '../core/held-lesson.ts'
-import type { Delivery, Enrolment } from '../core/model.ts'
+import { type Delivery, type Enrolment, isStillToCome } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { waysOf } from '../core/places.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../core/verp.ts'
@@ -119,7 +119,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
         paths.lesson(lessonToken(ports, enrolment.id, latest?.day ?? 1)),
         stopToken(ports, enrolment.id),
       ),
-      nextLessonAt: deliveries.find((delivery) => delivery.day !== null && delivery.state === 'planned')?.dueAt ?? null,
+      nextLessonAt: deliveries.find((delivery) => delivery.day !== null && isStillToCome(delivery))?.dueAt ?? null,
     })
   }
   return mailTo(ports, row, {

@@ -1,4 +1,4 @@
-import type { Enrolment, EnrolmentState } from '../core/model.ts'
+import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/model.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports, Repositories } from './ports.ts'
 import type { StopView } from './views.ts'
@@ -46,9 +46,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
     }
   const { enrolment, course } = await findEnrolment(ports, found.enrolment.id)
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
-  const waiting = deliveries.filter(
-    (row) => row.day !== null && (row.state === 'planned' || row.state === 'deferred' || row.state === 'leased'),
-  )
+  const waiting = deliveries.filter((row) => row.day !== null && isStillToCome(row))
   const next = waiting.find((row) => found.kind === 'enrolment' || row.kind === 'check-in')
   return {
     course,

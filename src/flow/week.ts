@@ -1,5 +1,5 @@
 import type { Course } from '../core/course.ts'
-import type { Delivery, Enrolment } from '../core/model.ts'
+import { type Delivery, type Enrolment, isStillToCome } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { lessonToken } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
@@ -44,8 +44,5 @@ export function isOpen(delivery: Delivery): boolean {
 }
 
 function isComing(delivery: Delivery | undefined): delivery is Delivery {
-  return (
-    delivery !== undefined &&
-    (delivery.state === 'planned' || delivery.state === 'deferred' || delivery.state === 'leased')
-  )
+  return delivery !== undefined && isStillToCome(delivery)
 }
