@@ -41,6 +41,28 @@ describe('every mail', () => {
     }
   })
 
+  test('leaves with the envelope sender it is given, and offers to stop by mail where an address takes it', async () => {
+    const links = { ...samples.mail().links, mailToStop: 'unsubscribe+00ff@bounces.example.org' }
+    const envelopeFrom = 'bounce+1-abcdefghijklmnop@bounces.example.org'
+    const deliveryTag = '1-abcdefghijklmnop'
+    for (const mail of everyMail(samples, { links, envelopeFrom, deliveryTag })) {
+      const { raw, from } = await samples.composer.compose(mail)
+      const email = await parse(raw)
+      expect(from).toBe(envelopeFrom)
+      expect(email.from?.address).toBe('hello@example.org')
+      expect(header(email, 'List-Unsubscribe')).toBe(
+        '<https://www.example.org/stop/one-click-token>, <mailto:unsubscribe+00ff@bounces.example.org?subject=stop>',
+      )
+      expect(header(email, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click')
+      // The tag is for relays that are told to keep it, and nobody else.
+      expect(raw.toString('latin1')).not.toContain(deliveryTag)
+    }
+    const bad = { ...links, mailToStop: 'unsubscribe+00ff@bounces.example.org>\r\nBcc: eve@example.com' }
+    await expect(samples.composer.compose(samples.mail({ links: bad }))).rejects.toMatchObject({
+      code: 'misconfigured',
+    })
+  })
+
   test('has the same links in its HTML and its text, and shows the address, the reason and one way to stop', async () => {
     const links = { ...samples.mail().links, help: 'https://www.example.org/help' }
     for (const mail of [...everyMail(samples, { links }), ...everyMail(samples, { links, discreet: true })]) {
