@@ -105,6 +105,8 @@
     if (box?.dataset.type === 'choice') {
       for (const say of box.querySelectorAll('[data-say]')) say.hidden = say.dataset.say !== input.value
     }
+    const share = form.querySelector('[data-share]')
+    if (share && input.closest('[data-letter]')) share.hidden = input.value !== 'share'
     const item = input.closest('[data-bin]')
     if (!item) return
     const feedback = item.querySelector('[data-feedback]')

@@ -163,8 +163,9 @@ function copies(view: LessonView): Html {
 }
 
 function shareStep(view: LessonView): Html | null {
-  if (!view.mayShare || view.fields[LETTER_VERSION]?.value !== 'share') return null
-  return html`<p class="notice share-step">You marked this as a page to share, perhaps. <a href="${paths.share(view.token)}" data-after-save>See what comes before that</a>.</p>`
+  if (!view.mayShare) return null
+  const marked = view.fields[LETTER_VERSION]?.value === 'share'
+  return html`<p class="notice share-step" data-share${on('hidden', !marked)}>You marked this as a page to share, perhaps. <a href="${paths.share(view.token)}" data-after-save>See what comes before that</a>.</p>`
 }
 
 /** What the weeks show so far, and the questions asked once more, in a form of their own: their answers are not kept. */

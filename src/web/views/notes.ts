@@ -1,7 +1,8 @@
+import type { Field } from '../../core/course.ts'
 import { letterOf, type Note, notesOf } from '../../core/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { NotesView } from '../../flow/views.ts'
-import { exerciseFields } from '../exercise-fields.ts'
+import { exerciseFields, LETTER_VERSION } from '../exercise-fields.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 
@@ -30,11 +31,16 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
 }
 
 export function notesOfView(view: NotesView): readonly Note[] {
-  return notesOf(exerciseFields({ ...view, mayShare: false }), view.answers, view)
+  return notesOf(writtenFields(view), view.answers, view)
 }
 
 export function letterOfView(view: NotesView): readonly Note[] {
-  return letterOf(exerciseFields({ ...view, mayShare: false }), view.answers)
+  return letterOf(writtenFields(view), view.answers)
+}
+
+/** Whom a letter is for is no part of what was written. */
+function writtenFields(view: NotesView): readonly Field[] {
+  return exerciseFields({ ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
 }
 
 export function notesInHtml(notes: readonly Note[]): Html {

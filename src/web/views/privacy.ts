@@ -18,7 +18,7 @@ export function privacyPage(): Page {
 <li>What you write in the exercises. It is stored encrypted, with a key of your own.</li>
 </ul>
 <h2>Who sees what you write</h2>
-<p>Nobody reads it live, and nobody watches over your answers. It is shown again only in the browser that wrote it. Someone else who opens a lesson link from your mail sees the lesson, and not your words.</p>
+<p>Nobody reads it live, and nobody watches over your answers. It is shown again only in the browser that wrote it, or in one that you let in with a link from your own inbox, which works for ten minutes. Someone else who opens a lesson link from your mail sees the lesson, and not your words.</p>
 <h2>What is not done</h2>
 <p>No trackers, no adverts, no pictures that report when a mail is opened, nothing loaded from other companies' servers. Your address is not given to anyone.</p>
 <h2>The one cookie</h2>
@@ -27,6 +27,8 @@ export function privacyPage(): Page {
 <p>“Leave quickly” covers the page, closes your notes on this device and opens ${exitSite.name}. Pressing Shift three times does the same. It cannot erase your browser's history or the mails in your mailbox. If someone may look there, delete them yourself, or use a device that nobody else opens.</p>
 <h2>Stopping</h2>
 <p>Every mail has a link that stops the lessons at once.</p>
+<h2>Deleting</h2>
+<p>The same link leads to “Delete everything”, and so do the settings of every lesson page. It deletes your address, your choices, what you wrote, and the record of what was sent. We then keep nothing that says who you are. If mail to your address failed or was reported as unwanted, a code made from the address stays, so that we never write to it again; nobody can read the address from it.</p>
 </article>`,
   })
 }
