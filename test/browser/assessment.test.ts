@@ -243,7 +243,7 @@ describe('what the browser keeps', () => {
     await page.uncheck('[name=discreet]')
     await page.fill('#email', 'clicked@example.org')
     await page.check('[name=mailPlan]')
-    await page.click('text=Join from this starting point')
+    await page.getByRole('button', { name: 'Join from this starting point' }).click()
     const [confirm] = await app.mail.waitForMail('clicked@example.org')
     await page.goto(/http\S+\/confirm\/[\w-]+/.exec(confirm?.mail.text ?? '')?.[0] ?? '')
     await page.click('text=Yes, start')

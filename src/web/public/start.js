@@ -68,8 +68,14 @@
   const showPrint = () => {
     for (const row of main.querySelectorAll('[data-print]')) row.hidden = false
   }
-  document.addEventListener('click', ({ target }) => {
-    if (target.closest?.('[data-do="print"]')) print()
+  document.addEventListener('click', (event) => {
+    if (event.target.closest?.('[data-do="print"]')) print()
+    // Followed by hand: an address of its own for a place on the page would be a step in the history.
+    const link = event.target.closest?.('#main a[href^="#"]')
+    const place = link && document.getElementById(link.getAttribute('href').slice(1))
+    if (!place) return
+    event.preventDefault()
+    place.focus()
   })
   document.addEventListener('shown', showPrint)
   showPrint()

@@ -25,13 +25,13 @@ export function helpLines(numbers: HelpNumbers, kinds: readonly HelpKind[], like
   const places = numbers.places.filter((place) => place.lines.some((line) => kinds.includes(line.kind)))
   const first = places.filter((place) => place.id === likely)
   const rest = places.filter((place) => place.id !== likely)
-  return html`<section class="help-lines" aria-labelledby="${id}" data-help-lines>
-<h3 id="${id}">Numbers by country</h3>
+  return html`<div class="help-lines" role="group" aria-labelledby="${id}" data-help-lines>
+<p class="lines-title" id="${id}">Numbers by country</p>
 ${first.map((place) => drawer(place, kinds, true))}
 <details class="others" data-others${on('open', likely === null)}><summary>Other countries</summary>
 ${rest.map((place) => drawer(place, kinds, false))}</details>
 <p class="hint">We last checked these numbers on <time datetime="${numbers.reviewed}">${dayInWords(numbers.reviewedAt)}</time>. If one fails, use your emergency number.</p>
-</section>`
+</div>`
 }
 
 function drawer(place: HelpPlace, kinds: readonly HelpKind[], isLikely: boolean): Html {
