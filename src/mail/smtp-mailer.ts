@@ -134,6 +134,8 @@ function bodyStream(raw: Buffer, onStart: () => void, onLast: () => Promise<bool
   const tail = raw.subarray(raw.length - HELD_BACK)
   let step = 0
   return new Readable({
+    // Asked for the last byte only once the head has gone on, so that a loss in mid-message stays before the mark.
+    highWaterMark: 1,
     read() {
       step += 1
       if (step === 1) {

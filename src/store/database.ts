@@ -33,11 +33,21 @@ export async function skipIds(db: Kysely<Database>, by: number): Promise<void> {
   await db.executeQuery(CompiledQuery.raw('update sqlite_sequence set seq = seq + ?', [by]))
 }
 
+/**
+ * Kysely would let one caller at a time reach the driver, and whoever waits there for a lock holds up everyone else,
+ * twice as long as any of them has patience. The driver sees to the turns itself.
+ */
+class FileAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
 /** `file` is a path. WAL and synchronous=FULL: a commit that returned survives a power cut. */
 export function openSqlite(file: string): OpenDatabase {
   const db = new Kysely<Database>({
     dialect: {
-      createAdapter: () => new SqliteAdapter(),
+      createAdapter: () => new FileAdapter(),
       createDriver: () => new SqliteFileDriver(file),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
       createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely'
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type DeliveryKind, NEVER } from '../core/model.ts'
 import type { Deliveries } from '../flow/ports.ts'
 import { lastIdEver } from './database.ts'
 import {
+  type DeliveryExpressions,
   isDue,
   isNextInOrder,
   isTheOnlyOneToday,
@@ -357,42 +358,10 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return result.numUpdatedRows === 1n
     },
 
-    async cancelEnrolment(enrolmentId, now) {
-      // Past its dot the message may already be in the inbox; its state tells what became of it, so only its resend is cancelled.
-      await db
-        .updateTable('delivery')
-        .set({ due_at: NEVER })
-        .where('enrolment_id', '=', enrolmentId)
-        .where('state', '=', 'unconfirmed')
-        .execute()
-      const result = await db
-        .updateTable('delivery')
-        .set({ state: 'cancelled', settled_at: now, lease_until: null, lease_owner: null })
-        .where('enrolment_id', '=', enrolmentId)
-        .where('state', 'in', LIVE)
-        .where('dot_at', 'is', null)
-        .executeTakeFirst()
-      return Number(result.numUpdatedRows)
-    },
+    cancelEnrolment: (enrolmentId, now) => cancelLive(db, (eb) => eb('enrolment_id', '=', enrolmentId), now),
 
-    async cancelCheckIns(enrolmentId, now) {
-      await db
-        .updateTable('delivery')
-        .set({ due_at: NEVER })
-        .where('enrolment_id', '=', enrolmentId)
-        .where('kind', '=', 'check-in')
-        .where('state', '=', 'unconfirmed')
-        .execute()
-      const result = await db
-        .updateTable('delivery')
-        .set({ state: 'cancelled', settled_at: now, lease_until: null, lease_owner: null })
-        .where('enrolment_id', '=', enrolmentId)
-        .where('kind', '=', 'check-in')
-        .where('state', 'in', LIVE)
-        .where('dot_at', 'is', null)
-        .executeTakeFirst()
-      return Number(result.numUpdatedRows)
-    },
+    cancelCheckIns: (enrolmentId, now) =>
+      cancelLive(db, (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', '=', 'check-in')]), now),
 
     async countPlanned(learnerId, kind, since) {
       const row = await db
@@ -437,4 +406,31 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return Number(row.n)
     },
   }
+}
+
+/** Cancels what is still to be sent. A message past its first dot may be in the inbox: only its other copy is cancelled. */
+async function cancelLive(
+  db: Kysely<Database>,
+  which: (eb: DeliveryExpressions) => Expression<SqlBool>,
+  now: number,
+): Promise<number> {
+  await db
+    .updateTable('delivery')
+    .set({ state: 'unconfirmed', due_at: NEVER, lease_until: null, lease_owner: null })
+    .where(which)
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'unconfirmed'),
+        eb.and([eb('state', '=', 'leased'), eb('first_dot_at', 'is not', null), eb('dot_at', 'is', null)]),
+      ]),
+    )
+    .execute()
+  const result = await db
+    .updateTable('delivery')
+    .set({ state: 'cancelled', settled_at: now, lease_until: null, lease_owner: null })
+    .where(which)
+    .where('state', 'in', LIVE)
+    .where('dot_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
 }

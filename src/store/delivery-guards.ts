@@ -8,7 +8,7 @@ export const WAITING: readonly DeliveryState[] = ['planned', 'deferred', 'unconf
 /** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
 export const LIVE: readonly DeliveryState[] = ['planned', 'deferred', 'leased']
 
-type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
+export type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
 
 export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool> {
   return eb.or([

@@ -35,14 +35,22 @@ const claim = (id: number, now = NOW, day: ClaimRequest['day'] = null) =>
 describe('a claim', () => {
   test('takes a due row, raises its fence and fixes its Message-ID', async () => {
     const claimed = await claim(first.id)
-    expect(claimed).toMatchObject({ state: 'leased', fence: 1, attempt: 1, messageId: 'message@test', leaseUntil: NOW + LEASE })
+    expect(claimed).toMatchObject({
+      state: 'leased',
+      fence: 1,
+      attempt: 1,
+      messageId: 'message@test',
+      leaseUntil: NOW + LEASE,
+    })
   })
 
   test('is given to one of many who ask at once, from two connections', async () => {
     const other = openSqlite(parts.file)
     const stores = [parts.store, createStore(other.db)]
     const claims = await Promise.all(
-      Array.from({ length: 32 }, (_, index) => (stores[index % 2] as typeof parts.store).deliveries.claim(first.id, request(NOW))),
+      Array.from({ length: 32 }, (_, index) =>
+        (stores[index % 2] as typeof parts.store).deliveries.claim(first.id, request(NOW)),
+      ),
     )
     expect(claims.filter(Boolean)).toHaveLength(1)
     await other.close()
@@ -169,7 +177,9 @@ describe('settling', () => {
     await claim(first.id)
     await parts.store.deliveries.markDot(first.id, 1, NOW)
     await parts.store.deliveries.expireDots(NOW + LEASE, NOW + LEASE + 900_000)
-    expect(await parts.store.deliveries.settle(first.id, 1, { state: 'sent', reply: '250' }, NOW + LEASE + 5)).toBe(true)
+    expect(await parts.store.deliveries.settle(first.id, 1, { state: 'sent', reply: '250' }, NOW + LEASE + 5)).toBe(
+      true,
+    )
     expect(await claim(first.id, NOW + LEASE + 900_000)).toBeNull()
   })
 })
@@ -180,6 +190,16 @@ test('stopping cancels what waits and what is on its way, not what has had its d
   expect(await parts.store.deliveries.cancelEnrolment(enrolmentId, NOW)).toBe(2)
   const states = (await parts.store.deliveries.ofEnrolment(enrolmentId)).map((row) => row.state)
   expect(states).toEqual(['leased', 'cancelled', 'cancelled'])
+})
+
+test('stopping while the second copy of a message is on its way cancels that copy, not what became of the first', async () => {
+  await claim(first.id)
+  await parts.store.deliveries.markDot(first.id, 1, NOW)
+  await parts.store.deliveries.expireDots(NOW + LEASE, NOW + LEASE)
+  await claim(first.id, NOW + LEASE)
+  await parts.store.deliveries.cancelEnrolment(enrolmentId, NOW + LEASE)
+  expect(await parts.store.deliveries.byId(first.id)).toMatchObject({ state: 'unconfirmed', dueAt: NEVER })
+  expect(await parts.store.deliveries.markDot(first.id, 2, NOW + LEASE)).toBe(false)
 })
 
 test('what is due comes oldest first, abandoned leases before all', async () => {
@@ -218,7 +238,11 @@ test('a transaction that throws leaves nothing behind', async () => {
     throw new Error('no')
   })
   await expect(fault).rejects.toThrow('no')
-  const row = await parts.database.db.selectFrom('learner').select('id').where('address_key', '=', 'c').executeTakeFirst()
+  const row = await parts.database.db
+    .selectFrom('learner')
+    .select('id')
+    .where('address_key', '=', 'c')
+    .executeTakeFirst()
   expect(row).toBeUndefined()
 })
 
