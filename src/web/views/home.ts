@@ -1,6 +1,6 @@
 import type { Course } from '../../core/course.ts'
-import type { Beside } from '../beside.ts'
 import { createMarkdown } from '../../core/markdown.ts'
+import type { Beside } from '../beside.ts'
 import { type Html, html, raw } from './html.ts'
 import { type Page, page } from './page.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
@@ -44,8 +44,15 @@ ${
 ${signUpForm(course, form)}
 </div>
 </div>
-<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}</div>`,
+<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreWays(beside)}</div>`,
   })
+}
+
+function moreWays({ ways: { help, library } }: Beside): Html | null {
+  if (help === null && library === null) return null
+  return html`<p>${help !== null && html`<a href="${help}">Help page</a>`}${help !== null && library !== null && ' · '}${
+    library !== null && html`<a href="${library}">Library: articles, questions and answers</a>`
+  }</p>`
 }
 
 /** The plain way in stands beside the other: whoever needs it needs it from the first page on. */

@@ -37,7 +37,7 @@ ${page.main}
 </main>
 <footer class="foot">
 <ul>
-${page.footLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}${footWays(page, ways)}<li><a href="${paths.privacy()}">Privacy</a></li>
+${footWays(page, ways)}${page.footLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}<li><a href="${paths.privacy()}">Privacy</a></li>
 </ul>
 </footer>
 </body>

@@ -24,7 +24,7 @@ ${
     (
       article,
     ) => html`<li><a href="${pathOf(course.name, { kind: 'article', name: article.name }, discreet)}">${article.title}</a>
-<span>${article.summary}</span> <span class="quiet">${article.minutes} min</span></li>
+<span>${article.summary}</span> <span class="quiet">${article.minutes}\u00a0min</span></li>
 `,
   )}</ul>`
 }
