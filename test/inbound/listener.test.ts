@@ -2,6 +2,8 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { complaintsAddress, deliveryTag, returnPathOf } from '../../src/core/verp.ts'
+import { applyEvents } from '../../src/flow/apply-event.ts'
+import { keepEvents } from '../../src/flow/receive-hook.ts'
 import { MAX_REPORT_BYTES } from '../../src/inbound/listener.ts'
 import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
@@ -104,6 +106,30 @@ test('the same report, brought again because our answer was lost, is kept and co
     expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath }))).toBe(250)
   await applied()
   expect(queryRows(parts.dataDir, 'select id from mail_event')).toHaveLength(events + 1)
+  expect(count()).toBe(before + 1)
+})
+
+test('a report whose process ended before applying it is applied by the sweep, and one that fails holds up no other', async () => {
+  const { address, returnPath } = await joinAs('crashed')
+  const kept = { source: 'smtp', nonce: null, recipient: returnPath } as const
+  const broken = jest.spyOn(parts.app.ports, 'readReport').mockRejectedValueOnce(new Error('broken by the test'))
+  await keepEvents(parts.app.ports, [
+    { ...kept, key: 'first', raw: Buffer.from('nothing of meaning') },
+    { ...kept, key: 'second', raw: Buffer.from(deliveryReport({ to: returnPath })) },
+  ])
+  await applied()
+  broken.mockRestore()
+  expect(suppressionOf(address)).toEqual(['dead-address'])
+})
+
+test('two processes that apply the same reports count each once', async () => {
+  const { returnPath } = await joinAs('racing')
+  const count = () => Number(queryRows(parts.dataDir, 'select sum(bounced) as n from mail_day')[0]?.n)
+  const before = count()
+  const raw = Buffer.from(deliveryReport({ to: returnPath }))
+  await keepEvents(parts.app.ports, [{ source: 'smtp', key: 'raced', nonce: null, recipient: returnPath, raw }])
+  await Promise.all(Array.from({ length: 5 }, () => applyEvents(parts.app.ports)))
+  await applied()
   expect(count()).toBe(before + 1)
 })
 
