@@ -11,7 +11,7 @@ export const WINDOW_DAYS = 7
  * two people and a pause three, and at least a hundred messages in the window.
  */
 const COMPLAINTS = { warn: 0.0005, pause: 0.0008, peopleToWarn: 2, peopleToPause: 3 }
-/** Amazon SES puts accounts under review at 5% and may stop them at 10% (docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html). */
+/** Amazon SES reviews accounts at 5% and may stop them at 10% (SES developer guide, "Reputation metrics messages"). */
 const BOUNCES = { warn: 0.05, pause: 0.1, peopleToWarn: 5, peopleToPause: 10 }
 const MIN_MESSAGES = 100
 

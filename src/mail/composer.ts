@@ -124,7 +124,7 @@ function personalValues(mail: MailToCompose, ready: PreparedMail): Record<string
   }
 }
 
-/** Postmark takes these off (postmarkapp.com/developer/user-guide/send-email-with-smtp) and tells the tag in its webhooks. */
+/** Postmark reads metadata from headers of this prefix and tells it in its webhooks; without the second it replaces the Message-ID. */
 function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: MailToCompose): Record<string, string> {
   if (!postmark || deliveryTag === undefined) return {}
   return { [`X-PM-Metadata-${POSTMARK_METADATA}`]: deliveryTag, 'X-PM-KeepID': 'true' }
