@@ -22,7 +22,7 @@ describe('every page', () => {
     expect(headers.get('X-Powered-By')).toBeNull()
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
     expect(headers.get('Content-Security-Policy')).toBe(
-      "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+      `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
     )
     expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
     for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
@@ -32,9 +32,17 @@ describe('every page', () => {
 
   test.each(PAGES)('%s can be left quickly, and says what that does not erase', async (path) => {
     const { text } = await visitor.get(path)
-    expect(text).toMatch(new RegExp(`<body>\\s*<header>\\s*<a class="skip" href="${exitSite.url}"`))
-    expect(text).toMatch(new RegExp(`<a class="leave" href="${exitSite.url}" rel="nofollow noreferrer"`))
+    expect(text).toMatch(
+      /<body>\s*<header>\s*<form method="post" action="\/session\/leave"><button class="skip" data-leave>/,
+    )
+    expect(text).toContain(`<button class="leave" data-leave data-exit="${exitSite.url}"`)
     expect(text).toContain('It does not erase your browser history or your mailbox.')
+  })
+
+  test('leaving without scripts ends the session on the server and leads to the neutral site', async () => {
+    const answer = await visitor.post('/session/leave')
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe(exitSite.url)
   })
 
   test('of one person is kept out of search engines; the start page is not', async () => {
