@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
+import { type OpenDatabase, openSqlite } from '../../src/store/database.ts'
+import { createStore } from '../../src/store/store.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { createHouse, type House } from './support/house.ts'
+import { report } from './support/report.ts'
+
+let house: House
+let database: OpenDatabase
+beforeEach(async () => {
+  house = await createHouse()
+  const app = await house.start()
+  database = openSqlite(house.databaseFile)
+  Object.assign(app.ports, { store: createStore(database.db) })
+})
+afterEach(async () => {
+  await house.close()
+  await database.close()
+})
+
+/** SQLite's own limit on the file gives the same SQLITE_FULL as the end of a disk, on any machine and without its rights. */
+async function limitPages(more: number | null): Promise<void> {
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database.db)
+  const pages = more === null ? 1_000_000_000 : (rows[0]?.page_count ?? 0) + more
+  await sql.raw(`pragma max_page_count = ${pages}`).execute(database.db)
+}
+
+async function counts(): Promise<Record<string, number>> {
+  const { rows } = await sql<Record<string, number>>`select
+    (select count(*) from sign_up) as "signUps",
+    (select count(*) from delivery where kind = 'sign-up') as mails,
+    (select count(*) from learner) as learners`.execute(database.db)
+  return rows[0] ?? {}
+}
+
+test('the disk full: a clear 503, nothing half-written, and with room again everything goes on', async () => {
+  const signUp = (n: number) =>
+    house.visitor.postJson('/sign-up', { email: `person-${n}@example.test`, timeZone: 'UTC', hour: 7 })
+  expect((await signUp(0)).status).toBe(200)
+  await limitPages(0)
+  let taken = 1
+  let answer = await signUp(taken)
+  // What room the last pages have left is used up first.
+  while (answer.status === 200 && taken < 200) {
+    taken += 1
+    answer = await signUp(taken)
+  }
+  expect(answer.status).toBe(503)
+  expect(JSON.parse(answer.text)).toMatchObject({
+    ok: false,
+    code: 'busy',
+    message: expect.stringContaining('disk is full'),
+  })
+  expect(await counts()).toEqual({ signUps: taken, mails: taken, learners: taken })
+  expect((await signUp(taken)).status).toBe(503)
+  expect(await counts()).toEqual({ signUps: taken, mails: taken, learners: taken })
+
+  await limitPages(null)
+  const freed = performance.now()
+  expect((await signUp(taken)).status).toBe(200)
+  const mails = () => new Set(house.receiver.taken.map((message) => message.to)).size
+  await waitFor(
+    () => mails() === taken + 1,
+    () => `${taken + 1} mails, have ${mails()}`,
+    20_000,
+  )
+  expect(house.receiver.taken).toHaveLength(taken + 1)
+  report({
+    row: 12,
+    what: 'the disk full',
+    sends: taken + 1,
+    lost: 0,
+    twice: 0,
+    recoveryMs: Math.round(performance.now() - freed),
+  })
+}, 60_000)
