@@ -15,7 +15,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   content: ['core', 'flow'],
   inbound: ['core', 'flow'],
   web: ['core', 'flow'],
-  cli: ['core', 'flow'],
+  cli: ['core', 'flow', 'content'],
+  preview: ['core', 'flow'],
   local: ['core'],
 }
 /** Files beside the rooms: entries and the composition root see all, config sees core only. */
@@ -25,7 +26,16 @@ const ROOT_FILES: Readonly<Record<string, readonly string[] | 'all'>> = {
   'clock.ts': ['flow'],
 }
 /** Packages that core and flow may use: pure ones, and of Node only what computes. */
-const PURE_PACKAGES = ['node:crypto', 'node:url', 'yaml', 'markdown-it', 'temporal-polyfill', 'zod']
+const PURE_PACKAGES = [
+  'node:crypto',
+  'node:url',
+  'yaml',
+  'markdown-it',
+  'temporal-polyfill',
+  'zod',
+  'flesch-kincaid',
+  'syllable',
+]
 const FLOW_PACKAGES = [...PURE_PACKAGES, 'node:timers/promises']
 
 interface Source {

@@ -16,6 +16,7 @@ const REQUIRED = [
   'openUrl',
   'why',
   'postalAddress',
+  'view',
   'stop',
   'stopUrl',
 ]

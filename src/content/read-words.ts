@@ -16,9 +16,9 @@ interface Shape {
   readonly body: boolean
 }
 
-const NOTICE = ['subject', 'preheader', 'heading', 'button', 'after', 'why', 'stop']
-const NOTICE_DISCREET = ['subject', 'preheader', 'heading', 'line', 'button', 'why', 'stop']
-const LESSON_DISCREET = ['line', 'button', 'why', 'stop']
+const NOTICE = ['subject', 'preheader', 'heading', 'button', 'after', 'view', 'why', 'stop']
+const NOTICE_DISCREET = ['subject', 'preheader', 'heading', 'line', 'button', 'view', 'why', 'stop']
+const LESSON_DISCREET = ['line', 'button', 'view', 'why', 'stop']
 
 const SHAPES: Readonly<Record<WordsName, Shape>> = {
   confirm: {
@@ -36,14 +36,14 @@ const SHAPES: Readonly<Record<WordsName, Shape>> = {
     body: true,
   },
   lesson: {
-    words: ['day-of', 'plan', 'step-label', 'step', 'step-note', 'button', 'why', 'stop', 'help'],
+    words: ['day-of', 'plan', 'step-label', 'step', 'step-note', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
     slots: ['course', 'days', 'day', 'exercise', 'minutes'],
     discreetSlots: [],
     body: false,
   },
   'check-in': {
-    words: ['day-of', 'step-label', 'step', 'step-note', 'button', 'why', 'stop', 'help'],
+    words: ['day-of', 'step-label', 'step', 'step-note', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
     slots: ['course', 'days', 'week', 'weeks', 'exercise', 'minutes'],
     discreetSlots: [],
@@ -57,7 +57,7 @@ const SHAPES: Readonly<Record<WordsName, Shape>> = {
     body: true,
   },
   closing: {
-    words: ['day-of', 'button', 'why', 'stop', 'help'],
+    words: ['day-of', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
     slots: ['course', 'days'],
     discreetSlots: [],

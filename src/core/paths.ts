@@ -19,6 +19,8 @@ export const paths = {
   askToRead: (token: string) => `/l/${token}/read`,
   /** Questions asked once more. POST only, nothing of it is kept. */
   askAgain: (token: string) => `/l/${token}/again`,
+  /** A mail as a page. */
+  mail: (token: string) => `/v/${token}`,
   read: (token: string) => `/read/${token}`,
   erase: (token: string) => `/stop/${token}/delete`,
   stop: (token: string) => `/stop/${token}`,

@@ -14,6 +14,7 @@ import {
   READING_LINK_LIFETIME_MS,
   readingToken,
   stopToken,
+  viewToken,
 } from './find-by-link.ts'
 import type { MailToCompose, Ports } from './ports.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
@@ -74,9 +75,11 @@ async function chooseReadingMail(ports: Ports, row: Delivery, enrolment: Enrolme
   if (!enrolment || !course) return { kind: 'none', reason: 'the course is gone' }
   if (enrolment.webOnly) return { kind: 'none', reason: 'this learner wants no mail' }
   if (row.resends > 0) return { kind: 'none', reason: 'the link has run out' }
-  const token = readingToken(ports, enrolment.id, ports.clock.now() + READING_LINK_LIFETIME_MS)
+  const endsAt = ports.clock.now() + READING_LINK_LIFETIME_MS
+  const token = readingToken(ports, enrolment.id, endsAt)
   return mailTo(ports, row, {
     kind: 'reading-link',
+    endsAt,
     course,
     day: null,
     variant: COMMON,
@@ -135,16 +138,19 @@ async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
   })
 }
 
-type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'>
+/** `endsAt`: when the mail's own link ends, ms UTC, where it does. */
+type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'> & { readonly endsAt?: number }
 
-async function mailTo(ports: Ports, row: Delivery, parts: MailParts): Promise<Choice> {
+async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailParts): Promise<Choice> {
   const learner = await ports.store.learners.byId(row.learnerId)
   if (!learner) return { kind: 'none', reason: 'the learner is gone' }
-  const { returnPathDomain } = ports.settings
+  const { publicUrl, returnPathDomain } = ports.settings
+  const view = publicUrl + paths.mail(viewToken(ports, row.id, parts.kind, endsAt ?? null))
   return {
     kind: 'mail',
     mail: {
       ...parts,
+      links: { ...parts.links, view },
       to: learner.address,
       // Of the first attempt, so that a resent copy is the same to the byte.
       date: row.firstAttemptAt ?? ports.clock.now(),

@@ -2,7 +2,7 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { readLink, signLink } from '../core/link-token.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
-import type { Ports } from './ports.ts'
+import type { MailKind, Ports } from './ports.ts'
 
 /** The way to a day's page: lasts as long as the enrolment. */
 export function lessonToken(ports: Ports, enrolmentId: number, day: number): string {
@@ -23,6 +23,22 @@ export function checkInsStopToken(ports: Ports, enrolmentId: number): string {
 export function readingToken(ports: Ports, enrolmentId: number, expiresAt: number): string {
   return signLink(ports.keys, 'read', [enrolmentId], expiresAt)
 }
+
+/** The way to see a mail as a page. `endsAt` (ms UTC) is that of the mail's own link; null where it has none. */
+export function viewToken(ports: Ports, deliveryId: number, kind: MailKind, endsAt: number | null): string {
+  return signLink(ports.keys, 'view', [deliveryId, VIEWED.indexOf(kind), ...(endsAt === null ? [] : [endsAt])])
+}
+
+/** Fails with `bad-link`. */
+export function readViewToken(ports: Ports, token: string): { id: number; kind: MailKind; endsAt: number | null } {
+  const [id, kind, endsAt] = readLink(ports.keys, 'view', token) ?? []
+  const viewed = VIEWED[kind ?? -1]
+  if (id === undefined || viewed === undefined) throw badLink()
+  return { id, kind: viewed, endsAt: endsAt ?? null }
+}
+
+/** Their places are in links that lie in inboxes: new kinds go to the end. */
+const VIEWED: readonly MailKind[] = ['confirm', 'already-active', 'lesson', 'closing', 'check-in', 'reading-link']
 
 /** Long enough to walk to the inbox, and no longer. */
 export const READING_LINK_LIFETIME_MS = 10 * 60_000

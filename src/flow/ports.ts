@@ -139,6 +139,8 @@ export interface MailToCompose {
     /** An address to which any mail stops the course; left out where none is taken. */
     readonly mailToStop?: string
     readonly help?: string
+    /** The mail itself as a page; left out on that page. */
+    readonly view?: string
   }
   /** The envelope sender; left out: the address of the From header. */
   readonly envelopeFrom?: string
@@ -158,6 +160,8 @@ export interface OutgoingMessage {
 export interface Composer {
   /** Fails with AppError 'misconfigured' where the mail would break a rule (over 80 KB of HTML, a missing header). */
   compose(mail: MailToCompose): Promise<OutgoingMessage>
+  /** The HTML of the same mail, to be shown as a page. */
+  show(mail: MailToCompose): string
 }
 
 export type SmtpStage =

@@ -58,12 +58,17 @@ export function createComposer(options: ComposerOptions): Composer {
           mailToStop: mail.links.mailToStop ?? null,
           relayHeaders: relayHeaders(options, mail),
           language: ready.language,
-          html: fill(ready.html, mapValues(values, escapeHtml)),
+          html: htmlOf(ready, values),
           text: wrap(fill(ready.text, values)),
         },
         keys,
       )
       return { from: mail.envelopeFrom ?? options.from.address, to: mail.to, raw } satisfies OutgoingMessage
+    },
+
+    show(mail) {
+      const ready = prepared(mail)
+      return htmlOf(ready, personalValues(mail, ready))
     },
   }
 }
@@ -75,14 +80,14 @@ function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: Mail
     const cache = caches.get(mail.course) ?? new Map<string, PreparedMail>()
     caches.set(mail.course, cache)
     const request = toPrepare(mail)
-    const { kind, day, variant, discreet, help } = request
+    const { kind, day, variant, discreet, help, view } = request
     // A discreet mail says the same to everyone; a notice knows no variant.
     const reader =
       discreet || kind === 'confirm' || kind === 'already-active' || kind === 'reading-link'
         ? ''
         : `${variant.track}+${variant.overlays.join('+')}`
     const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
-    const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${reader}/${plan}`
+    const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${view}/${reader}/${plan}`
     const found = cache.get(key)
     if (found !== undefined) return found
     const made = prepareMail(request, emails, postalAddress)
@@ -104,7 +109,12 @@ function toPrepare({ kind, course, day, checkIn, variant, plan, discreet, links 
     plan: plan ?? null,
     discreet,
     help: links.help !== undefined,
+    view: links.view !== undefined,
   }
+}
+
+function htmlOf(ready: PreparedMail, values: Readonly<Record<string, string>>): string {
+  return fill(ready.html, mapValues(values, escapeHtml))
 }
 
 function personalValues(mail: MailToCompose, ready: PreparedMail): Record<string, string> {
@@ -121,6 +131,7 @@ function personalValues(mail: MailToCompose, ready: PreparedMail): Record<string
     openUrl: mail.links.open,
     stopUrl: mail.links.stop,
     helpUrl: mail.links.help ?? '',
+    viewUrl: mail.links.view ?? '',
   }
 }
 

@@ -25,6 +25,7 @@ export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): S
     button: escapeHtml(pieces.button),
     after: pieces.after === '' ? '' : `<p style="margin: 0;">${escapeHtml(pieces.after)}</p>`,
     care: careOf(pieces),
+    view: viewOf(pieces),
     why: escapeHtml(pieces.why),
     stop: escapeHtml(pieces.stop),
     postalAddress: escapeHtml(pieces.postalAddress.trim()).replace(/\s*\n\s*/g, '<br>'),
@@ -32,13 +33,16 @@ export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): S
 }
 
 function careOf({ care, help }: Pieces): Slotted {
-  const link =
-    help === ''
-      ? []
-      : cut(
-          `<p style="margin: 0;"><a href="{{helpUrl}}" style="color: #6a6158; text-decoration: underline;">${escapeHtml(help)}</a></p>`,
-        )
-  return [...(care?.html ?? []), ...link]
+  return [...(care?.html ?? []), ...(help === '' ? [] : quietLink('helpUrl', help, '0'))]
+}
+
+function viewOf({ view }: Pieces): Slotted {
+  return view === '' ? [] : quietLink('viewUrl', view, '0 0 10px')
+}
+
+function quietLink(slot: string, label: string, margin: string): Slotted {
+  const style = 'color: #6a6158; text-decoration: underline;'
+  return cut(`<p style="margin: ${margin};"><a href="{{${slot}}}" style="${style}">${escapeHtml(label)}</a></p>`)
 }
 
 function escaped(text: Slotted): Slotted {

@@ -18,6 +18,8 @@ export interface MailToPrepare {
   readonly discreet: boolean
   /** Whether a link to the help page will be given. */
   readonly help: boolean
+  /** Whether a link to the mail as a page will be given. */
+  readonly view: boolean
 }
 
 /** What a mail says, piece by piece, as plain text but for the bodies. Slots that are left are the person's. */
@@ -39,6 +41,8 @@ export interface Pieces {
   readonly care: Body | null
   /** The label of the link to the help page; '' for no link. */
   readonly help: string
+  /** The label of the link to the mail as a page; '' for no link. */
+  readonly view: string
   readonly why: string
   readonly stop: string
   readonly postalAddress: string
@@ -67,6 +71,7 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
     ...NOTHING,
     sender: course.sender,
     button: say('button'),
+    view: mail.view ? say('view') : '',
     why: say('why'),
     stop: say('stop'),
     postalAddress,
@@ -123,6 +128,7 @@ export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddr
     heading: lesson ? [course.discreet.title] : slotted('heading'),
     line: slotted('line'),
     button: say('button'),
+    view: mail.view ? say('view') : '',
     why: say('why'),
     stop: say('stop'),
     postalAddress,

@@ -23,7 +23,14 @@ export interface PreparedMail {
   readonly next: { readonly some: Slotted; readonly none: Slotted } | null
 }
 
-const LAYOUTS = { confirm: 'notice', 'already-active': 'notice', lesson: 'lesson', closing: 'closing', 'check-in': 'lesson', 'reading-link': 'notice' } as const
+const LAYOUTS = {
+  confirm: 'notice',
+  'already-active': 'notice',
+  lesson: 'lesson',
+  closing: 'closing',
+  'check-in': 'lesson',
+  'reading-link': 'notice',
+} as const
 
 /** Prepares one mail for one variant. Fails with `misconfigured` when it would fetch anything from the network. */
 export function prepareMail(mail: MailToPrepare, emails: Emails, postalAddress: string): PreparedMail {

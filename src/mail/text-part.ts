@@ -16,6 +16,7 @@ export function layOutText(pieces: Pieces): Slotted {
     button: pieces.button,
     after: pieces.after,
     help: pieces.help,
+    view: pieces.view,
     why: pieces.why,
     stop: pieces.stop,
   }
@@ -31,6 +32,7 @@ export function layOutText(pieces: Pieces): Slotted {
     pieces.help === '' ? '' : '{{help}}:\n{{helpUrl}}',
     '--\n{{why}}',
     '{{address}}',
+    pieces.view === '' ? '' : '{{view}}:\n{{viewUrl}}',
     '{{stop}}:\n{{stopUrl}}',
   ]
   return bind(cut(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)

@@ -13,6 +13,7 @@ import { createHealth } from './health.ts'
 import { createHome } from './home.ts'
 import { createHooks } from './hooks.ts'
 import { createLesson } from './lesson.ts'
+import { createMail } from './mail.ts'
 import { createNotes } from './notes.ts'
 import { createPlaces } from './places.ts'
 import { createPrivacy } from './privacy.ts'
@@ -40,7 +41,7 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   app.use(createHealth(site), createHooks(site))
   app.use(createHome(site), createPrivacy(site), createSignUp(site))
   app.use(createPlaces(site), createStart(site))
-  app.use(createConfirm(site), createErase(site), createStop(site), createSession(site))
+  app.use(createConfirm(site), createErase(site), createStop(site), createSession(site), createMail(site))
   // Before the lesson page, whose address is the shorter one.
   app.use(createDraft(site), createSettings(site), createNotes(site), createShare(site), createReading(site))
   app.use(createCheckIn(site), createLesson(site))
