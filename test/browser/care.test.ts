@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Place, pathOf, placesOf } from '../../src/core/places.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -7,6 +7,9 @@ import { complaints, openChromium, visit } from '../web/chromium.ts'
 
 const COURSE = 'steady-week'
 const HELP = pathOf(COURSE, { kind: 'page', name: 'help' }, false)
+
+/** A browser that shares its machine with others takes its time over every page. */
+jest.setTimeout(180_000)
 
 let app: TestApp
 let browser: Browser
