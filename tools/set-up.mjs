@@ -55,11 +55,14 @@ function setUpPackages() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
-  if (existsSync(marker) && readFileSync(marker, 'utf8').trim() === wanted) return
-  step('packages', () => {
+  const [installed, extent] = existsSync(marker) ? readFileSync(marker, 'utf8').trim().split(' ') : []
+  if (installed === wanted && (extent === 'all' || !forTests)) return
+  // Running needs about half of what testing needs; whoever has tested keeps it all.
+  const all = forTests || extent === 'all'
+  step(all ? 'packages, with those for tests' : 'packages', () => {
     // Every binary comes ready-made inside a package, so no install script has to run, and none could surprise.
-    npm(['ci', '--include=dev', '--ignore-scripts', '--prefer-offline'])
-    writeFileSync(marker, `${wanted}\n`)
+    npm(['ci', all ? '--include=dev' : '--omit=dev', '--ignore-scripts', '--prefer-offline'])
+    writeFileSync(marker, `${wanted} ${all ? 'all' : 'run'}\n`)
   })
 }
 
