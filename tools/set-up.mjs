@@ -71,6 +71,8 @@ function setUpSystemPrograms() {
   if (findProgram('redis-server') === null) missing.push('redis-server')
   if (forTests && findChromium() === null) missing.push('chromium')
   if (forTests && !hasFonts()) missing.push('fonts')
+  // Reads the mails with a parser that is not JavaScript's.
+  if (forTests && findProgram('python3') === null) missing.push('python3')
   if (missing.length === 0) return
   step(missing.join(', '), () => installSystemPackages(missing, stop))
   if (findProgram('redis-server') === null) stop(`redis-server is still missing. ${systemAdvice(['redis-server'])}`)

@@ -8,10 +8,29 @@ const names = {
     chromium: ['chromium'],
     fonts: ['fonts-dejavu-core', 'fonts-liberation'],
     postfix: ['postfix'],
+    python3: ['python3'],
   },
-  dnf: { 'redis-server': ['redis'], chromium: ['chromium'], fonts: ['dejavu-sans-fonts'], postfix: ['postfix'] },
-  apk: { 'redis-server': ['redis'], chromium: ['chromium'], fonts: ['font-dejavu'], postfix: ['postfix'] },
-  brew: { 'redis-server': ['redis'], chromium: ['--cask', 'chromium'], fonts: [], postfix: ['postfix'] },
+  dnf: {
+    'redis-server': ['redis'],
+    chromium: ['chromium'],
+    fonts: ['dejavu-sans-fonts'],
+    postfix: ['postfix'],
+    python3: ['python3'],
+  },
+  apk: {
+    'redis-server': ['redis'],
+    chromium: ['chromium'],
+    fonts: ['font-dejavu'],
+    postfix: ['postfix'],
+    python3: ['python3'],
+  },
+  brew: {
+    'redis-server': ['redis'],
+    chromium: ['--cask', 'chromium'],
+    fonts: [],
+    postfix: ['postfix'],
+    python3: ['python3'],
+  },
 }
 const commands = {
   apt: 'apt-get update && apt-get install -y --no-install-recommends',
