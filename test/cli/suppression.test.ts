@@ -31,6 +31,7 @@ async function file(text: string): Promise<string> {
 
 test('an address is added in any spelling, cancels what is planned, is checked and removed', async () => {
   const { address } = await join(parts, 'Ada@example.test')
+  await waitUntilQuiet(parts.dataDir, parts.clock.now())
   expect(await run('check', address)).toMatchObject({ status: 0 })
   expect(await run('add', 'ADA@EXAMPLE.TEST')).toEqual({
     text: 'No mail goes to this address any more; 2 planned deliveries were cancelled.',

@@ -33,6 +33,7 @@ afterAll(async () => {
 
 test('three lessons in a row that the relay could not place for a day pause the course', async () => {
   const { address } = await join(parts, 'full@example.test')
+  await waitUntilQuiet(parts.dataDir, parts.clock.now())
   const state = () =>
     queryRows(
       parts.dataDir,

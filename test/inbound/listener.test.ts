@@ -40,6 +40,8 @@ interface Sent extends Joined {
 /** Somebody who has had the first lesson, and the row and the return path of that lesson. */
 async function joinAs(name: string): Promise<Sent> {
   const joined = await join(parts, `${name}@example.test`)
+  // The mail is here before its row says so.
+  await waitUntilQuiet(parts.dataDir, parts.clock.now())
   const row = rowsOf(joined.address).find((delivery) => delivery.day === 1)
   const deliveryId = Number(row?.id)
   return { ...joined, deliveryId, returnPath: returnPathOf(parts.app.ports.keys, deliveryId, DOMAIN) }

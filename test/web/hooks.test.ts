@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { snsTextToSign } from '../../src/core/hooks/sns.ts'
 import { deliveryTag, returnPathOf } from '../../src/core/verp.ts'
-import { allRows, queryRows } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { join } from '../support/join.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
@@ -72,6 +72,8 @@ interface Learner {
 
 async function joinAs(name: string): Promise<Learner> {
   const { address } = await join(parts, `${name}@example.test`)
+  // The mail is here before its row says so.
+  await waitUntilQuiet(parts.dataDir, parts.clock.now())
   const [row] = rowsOf(address)
   return { address, deliveryId: Number(row?.id), messageId: String(row?.message_id) }
 }
