@@ -10,6 +10,11 @@ const full = {
   FAULTS_SENDS: '10000',
   FAULTS_RACED: '10000',
   FAULTS_STOPS: '200',
+  FAULTS_FLUSHED: '10000',
+  // Seconds that Redis is down, and the real beat of the sweep.
+  FAULTS_OUTAGES: '5,20,300',
+  FAULTS_SWEEP_MS: '15000',
+  FAULTS_LOCKED_MS: '30000',
   // Long enough for the longest trial on a slow machine, ms.
   FAULTS_PATIENCE: '7200000',
 }

@@ -71,10 +71,12 @@ async function recordRefused(
   const verdict = classifyReply({ code: result.code, text: result.reply, stage: result.stage })
   switch (verdict) {
     case 'stream':
+      // While others' mail flows, a message that alone is refused for a day is itself at fault, and stops nobody any more.
+      if (pass === 'open' && !isOfTheRelay(result.stage) && isSpent(ports, row))
+        return recordDeferred(ports, row, result.reply, { expires: true })
       await streamFails(ports, result.reply, { atOnce: true })
       if (isOfTheRelay(result.stage)) return recordRelayFault(ports, row, result.reply)
-      // While others' mail flows, a message that alone is refused for a day is itself at fault.
-      return recordDeferred(ports, row, result.reply, { expires: pass === 'open' })
+      return recordDeferred(ports, row, result.reply, { expires: false })
     case 'retry':
       if (isOfTheRelay(result.stage)) {
         await streamFails(ports, result.reply, { atOnce: false })
@@ -109,6 +111,12 @@ async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
     expires: true,
     waitMs: UNMARKED_RETRY_MS,
   })
+}
+
+/** No time is left to try it again. */
+function isSpent(ports: Ports, row: Delivery): boolean {
+  const now = ports.clock.now()
+  return retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) === null
 }
 
 /** Before the recipient is named, what goes wrong is the relay's doing, whoever the message is for. */

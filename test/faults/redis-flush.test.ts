@@ -7,10 +7,10 @@ import { judge } from './support/judge.ts'
 import { report } from './support/report.ts'
 import { read } from './support/sizes.ts'
 
-const SENDS = read('FAULTS_FLUSHED', 800)
+const SENDS = read('FAULTS_FLUSHED', 300)
 const FLUSHES = 10
-const SWEEP_MS = 500
-const LIMIT_MS = 30_000 + SENDS * 15
+const SWEEP_MS = read('FAULTS_SWEEP_MS', 500)
+const LIMIT_MS = 30_000 + SENDS * 60
 
 let bed: Bed
 beforeAll(async () => {

@@ -14,7 +14,9 @@ const RECOVERY_MS = 2 * SWEEP_MS
 const SLACK_MS = 3_000
 const SLOWEST_REQUEST_MS = 2_500
 const machine: Clock = { now: () => Date.now() }
-const LONGEST = Math.max(...OUTAGES_S) * 1_000 + 60_000
+/** Time that a trial may take. */
+const LIMIT_MS = 60_000 + 12 * SWEEP_MS
+const LONGEST_MS = Math.max(...OUTAGES_S) * 1_000 + LIMIT_MS
 
 let house: House
 let people = 0
@@ -54,7 +56,7 @@ async function untilQueueWorks(): Promise<number> {
     await join(RECOVERY_MS * 2 + SLACK_MS)
     // Two mails through the sweep take about a sweep each.
     if (performance.now() - from < SWEEP_MS * 0.8) return from - begun
-    if (performance.now() - begun > 60_000) throw new Error('The queue does not come back.')
+    if (performance.now() - begun > LIMIT_MS) throw new Error('The queue does not come back.')
   }
 }
 
@@ -99,47 +101,55 @@ describe('Redis is down', () => {
         note: `slowest request ${Math.round(slowest)} ms`,
       })
     },
-    LONGEST,
+    LONGEST_MS,
   )
 
-  test('and started empty: what it forgot is planned again', async () => {
-    await start()
-    await join(10_000)
-    await house.redis.kill()
-    await sleep(300)
-    await house.redis.start({ empty: true })
-    const begun = performance.now()
-    await waitFor(
-      async () => (await waitingJobs()) === (await plannedAhead()),
-      'the horizon to be planned again',
-      RECOVERY_MS + SLACK_MS,
-    )
-    const recovery = performance.now() - begun
-    await untilQueueWorks()
-    expectOneCopyEach()
-    report({ row: 10, what: 'killed and started empty', recoveryMs: Math.round(recovery), lost: 0, twice: 0 })
-  }, 60_000)
+  test(
+    'and started empty: what it forgot is planned again',
+    async () => {
+      await start()
+      await join(10_000)
+      await house.redis.kill()
+      await sleep(300)
+      await house.redis.start({ empty: true })
+      const begun = performance.now()
+      await waitFor(
+        async () => (await waitingJobs()) === (await plannedAhead()),
+        'the horizon to be planned again',
+        RECOVERY_MS + SLACK_MS,
+      )
+      const recovery = performance.now() - begun
+      await untilQueueWorks()
+      expectOneCopyEach()
+      report({ row: 10, what: 'killed and started empty', recoveryMs: Math.round(recovery), lost: 0, twice: 0 })
+    },
+    LIMIT_MS,
+  )
 
-  test('from the start: the sweep delivers, and the queue takes over once it is there', async () => {
-    await house.redis.kill()
-    await start()
-    const begun = performance.now()
-    const slowest = await join(2 * (SWEEP_MS + SLACK_MS))
-    const latest = (performance.now() - begun) / 2
-    expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
-    expect(latest).toBeLessThan(4 * SWEEP_MS)
-    expect((await house.visitor.get('/readyz')).text).toContain('Redis does not answer')
-    await house.redis.start()
-    const recovery = await untilQueueWorks()
-    expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
-    report({
-      row: 11,
-      what: 'Redis absent from the start',
-      latestMs: Math.round(latest),
-      recoveryMs: Math.round(recovery),
-      lost: 0,
-    })
-  }, 60_000)
+  test(
+    'from the start: the sweep delivers, and the queue takes over once it is there',
+    async () => {
+      await house.redis.kill()
+      await start()
+      const begun = performance.now()
+      const slowest = await join(2 * (SWEEP_MS + SLACK_MS))
+      const latest = (performance.now() - begun) / 2
+      expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+      expect(latest).toBeLessThan(4 * SWEEP_MS)
+      expect((await house.visitor.get('/readyz')).text).toContain('Redis does not answer')
+      await house.redis.start()
+      const recovery = await untilQueueWorks()
+      expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
+      report({
+        row: 11,
+        what: 'Redis absent from the start',
+        latestMs: Math.round(latest),
+        recoveryMs: Math.round(recovery),
+        lost: 0,
+      })
+    },
+    LIMIT_MS,
+  )
 
   test('and the service still ends within seconds when asked to', async () => {
     await start()
@@ -152,48 +162,56 @@ describe('Redis is down', () => {
   })
 })
 
-test('Redis out of memory: nothing is lost, and with memory again the queue works', async () => {
-  await start()
-  await join(10_000)
-  await house.redis.ask('CONFIG', 'SET', 'maxmemory', '1000')
-  const begun = performance.now()
-  const slowest = await join(2 * (RECOVERY_MS + SLACK_MS))
-  const latest = (performance.now() - begun) / 2
-  expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
-  await house.redis.ask('CONFIG', 'SET', 'maxmemory', '0')
-  const recovery = await untilQueueWorks()
-  expect(recovery).toBeLessThan(Math.max(RECOVERY_MS, 5_000) + SLACK_MS)
-  expectOneCopyEach()
-  report({
-    row: 10,
-    what: 'out of memory',
-    latestMs: Math.round(latest),
-    recoveryMs: Math.round(recovery),
-    lost: 0,
-    twice: 0,
-    note: `slowest request ${Math.round(slowest)} ms`,
-  })
-}, 60_000)
+test(
+  'Redis out of memory: nothing is lost, and with memory again the queue works',
+  async () => {
+    await start()
+    await join(10_000)
+    await house.redis.ask('CONFIG', 'SET', 'maxmemory', '1000')
+    const begun = performance.now()
+    const slowest = await join(2 * (RECOVERY_MS + SLACK_MS))
+    const latest = (performance.now() - begun) / 2
+    expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+    await house.redis.ask('CONFIG', 'SET', 'maxmemory', '0')
+    const recovery = await untilQueueWorks()
+    expect(recovery).toBeLessThan(Math.max(RECOVERY_MS, 5_000) + SLACK_MS)
+    expectOneCopyEach()
+    report({
+      row: 10,
+      what: 'out of memory',
+      latestMs: Math.round(latest),
+      recoveryMs: Math.round(recovery),
+      lost: 0,
+      twice: 0,
+      note: `slowest request ${Math.round(slowest)} ms`,
+    })
+  },
+  LIMIT_MS,
+)
 
-test('Redis hangs without closing a connection: no request waits longer for it than its patience', async () => {
-  await start()
-  await join(10_000)
-  house.redis.freeze()
-  const begun = performance.now()
-  const slowest = await join(2 * (RECOVERY_MS + 5_000))
-  const latest = (performance.now() - begun) / 2
-  house.redis.thaw()
-  expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
-  const recovery = await untilQueueWorks()
-  expectOneCopyEach()
-  report({
-    row: 10,
-    what: 'Redis hangs',
-    latestMs: Math.round(latest),
-    recoveryMs: Math.round(recovery),
-    note: `slowest request ${Math.round(slowest)} ms`,
-  })
-}, 60_000)
+test(
+  'Redis hangs without closing a connection: no request waits longer for it than its patience',
+  async () => {
+    await start()
+    await join(10_000)
+    house.redis.freeze()
+    const begun = performance.now()
+    const slowest = await join(2 * (RECOVERY_MS + 5_000))
+    const latest = (performance.now() - begun) / 2
+    house.redis.thaw()
+    expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
+    const recovery = await untilQueueWorks()
+    expectOneCopyEach()
+    report({
+      row: 10,
+      what: 'Redis hangs',
+      latestMs: Math.round(latest),
+      recoveryMs: Math.round(recovery),
+      note: `slowest request ${Math.round(slowest)} ms`,
+    })
+  },
+  LIMIT_MS,
+)
 
 /** Lessons of the database that are still to come. */
 async function plannedAhead(): Promise<number> {
