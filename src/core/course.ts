@@ -92,6 +92,8 @@ export interface Exercise {
   readonly mood: boolean
   readonly print: boolean
   readonly letter: boolean
+  /** A sheet for two people who both take the course, to be printed; Markdown. */
+  readonly sheet?: string
   /** Tracks or overlays never offered the share version of a letter (`no-share`). */
   readonly noShare?: readonly AudienceName[]
   readonly fields: readonly Field[]

@@ -22,12 +22,13 @@ export function heldLesson(
   start: StartingPoint,
 ): Lesson {
   const page = extras.pages.find(({ name }) => name === GROUNDING.name)
-  if (!isHeld(lesson, start) || page === undefined) return lesson
+  if (!isHeld(lesson, start) || page === undefined)
+    return offOf(start).includes('sheets') ? { ...lesson, exercise: withoutSheet(lesson.exercise) } : lesson
   const markdown = withPageLinks(`${page.lead}\n\n${page.rest}`, (name) =>
     pathOf(course.name, { kind: 'page', name }, true),
   )
   const exercise: Exercise = {
-    ...lesson.exercise,
+    ...withoutSheet(lesson.exercise),
     title: page.title,
     intro: '',
     timer: null,
@@ -38,4 +39,8 @@ export function heldLesson(
   }
   const text = { markdown, file: page.file, line: 1 }
   return { ...lesson, title: page.title, goal: '', body: [{ audiences: [], pageOnly: false, text }], exercise }
+}
+
+function withoutSheet({ sheet: _, ...exercise }: Exercise): Exercise {
+  return exercise
 }

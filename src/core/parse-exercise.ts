@@ -8,9 +8,10 @@ import type { YamlReader } from './yaml-reader.ts'
 export function parseExercise(reader: YamlReader, reading: Reading): Exercise {
   const keys = reader.keys(
     ['title', 'minutes', 'fields', 'complete'],
-    ['intro', 'timer', 'mood', 'print', 'letter', 'no-share'],
+    ['intro', 'timer', 'mood', 'print', 'letter', 'no-share', 'sheet'],
   )
   const noShare = keys.get('no-share')
+  const sheet = keys.get('sheet')
   const fields = at(keys, 'fields')
     .list()
     .map((item) => parseField(item, reading))
@@ -26,6 +27,7 @@ export function parseExercise(reader: YamlReader, reading: Reading): Exercise {
     mood: keys.get('mood')?.flag() ?? false,
     print: keys.get('print')?.flag() ?? false,
     letter: keys.get('letter')?.flag() ?? false,
+    ...(sheet === undefined ? {} : { sheet: plain(sheet) }),
     ...(noShare === undefined ? {} : { noShare: readAudiences(noShare, reading) }),
     fields: known,
     // With a field unread, every mention of it would be reported as well; its own fault is enough.

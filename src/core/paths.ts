@@ -9,6 +9,7 @@ export const paths = {
   draft: (token: string) => `/l/${token}/draft`,
   settings: (token: string) => `/l/${token}/settings`,
   /** What this browser may read of a day, to print; and the same as a text file. */
+  sheet: (token: string) => `/l/${token}/sheet`,
   print: (token: string) => `/l/${token}/print`,
   file: (token: string) => `/l/${token}/notes.txt`,
   /** The letter alone, once it is ready to be shared. */

@@ -1,19 +1,30 @@
 import { type Request, type Response, Router } from 'express'
+import { AppError } from '../core/errors.ts'
 import { notesAsText } from '../core/notes.ts'
 import { viewNotes } from '../flow/view-notes.ts'
+import { viewPage } from '../flow/view-page.ts'
 import { sendPage } from './send-page.ts'
 import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { notesOfView, notesPage } from './views/notes.ts'
+import { sheetPage } from './views/sheet.ts'
 
 type TokenRequest = Request<{ token: string }>
 
-/** What this browser may read of a day: GET /l/<token>/print lays it out for paper, /l/<token>/notes.txt is a file. */
+/** What this browser may read of a day: GET /l/<token>/print lays it out for paper, /l/<token>/notes.txt is a file; /l/<token>/sheet is for two. */
 export function createNotes(site: Site): Router {
   const router = Router()
 
   router.get('/l/:token/print', async (request: TokenRequest, response: Response) => {
     sendPage(site, response, 200, notesPage(await viewNotes(site.ports, request.params.token, readSession(request))))
+  })
+
+  router.get('/l/:token/sheet', async (request: TokenRequest, response: Response) => {
+    const shown = await viewPage(site.ports, request.params.token, readSession(request))
+    const sheet = shown.page === 'lesson' ? shown.view.lesson.exercise.sheet : undefined
+    // A day without a sheet, and a learner who is not offered one, are answered alike.
+    if (shown.page !== 'lesson' || sheet === undefined) throw new AppError('not-found', 'There is no such page.')
+    sendPage(site, response, 200, sheetPage(shown.view, sheet))
   })
 
   router.get('/l/:token/notes.txt', async (request: TokenRequest, response: Response) => {

@@ -183,3 +183,16 @@ test('day three shows what this browser gave on day one beside the new sliders',
   expect(text).toContain('on day 1: 9')
   expect((await createVisitor(parts.url).get(dayThree)).text).not.toContain('on day 1')
 })
+
+test('a day with a sheet for two leads to it, for paper, with nothing of what was written on it', async () => {
+  const { visitor, lessonLink } = await join(parts, 'pair@example.test')
+  await visitor.post(lessonLink, { 'f.first': 'curtains that nobody else may read' })
+  expect((await visitor.get(lessonLink)).text).toContain(`${new URL(lessonLink).pathname}/sheet`)
+  const sheet = await visitor.get(`${lessonLink}/sheet`)
+  expect(sheet.text).toContain('A morning for two')
+  expect(sheet.text).not.toContain('curtains')
+
+  const { dayTwo, visitor: other } = await onDayTwo('alone@example.test')
+  expect((await other.get(dayTwo)).text).not.toContain('/sheet')
+  expect((await other.get(`${dayTwo}/sheet`)).status).toBe(404)
+})

@@ -105,6 +105,7 @@ ${care(view, place)}
 <p class="status" role="status" data-status></p>
 ${writes && html`<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${print && copies(view)}</p>`}
 ${shareStep(view)}
+${sheetStep(view)}
 <fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
 <p class="hint">All three complete it.</p>
 <div class="efforts">
@@ -114,6 +115,12 @@ ${shareStep(view)}
 </div></fieldset>
 </form>
 </section>`
+}
+
+/** Only paper: two accounts are never linked, and nobody sees another's pages. */
+function sheetStep({ lesson, token }: LessonView): Html | null {
+  if (lesson.exercise.sheet === undefined) return null
+  return html`<p class="quiet">Do you both take this course, and both want to talk? <a href="${paths.sheet(token)}">A ten-minute sheet to print</a></p>`
 }
 
 /** What the last save did, in a place a keyboard or a screen reader lands on. */

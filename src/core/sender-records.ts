@@ -1,0 +1,102 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+
+/** What one look at a record, a file or a server found. */
+export interface Finding {
+  readonly level: 'ok' | 'warning' | 'fault' | 'skipped'
+  /** One sentence. */
+  readonly say: string
+  /** What to do; '' where nothing is. */
+  readonly cure: string
+}
+
+export const ok = (say: string): Finding => ({ level: 'ok', say, cure: '' })
+export const skipped = (say: string): Finding => ({ level: 'skipped', say, cure: '' })
+export const warning = (say: string, cure: string): Finding => ({ level: 'warning', say, cure })
+export const fault = (say: string, cure: string): Finding => ({ level: 'fault', say, cure })
+
+/** The TXT records of the envelope sender's domain (RFC 7208). */
+export function checkSpf(domain: string, texts: readonly string[]): Finding {
+  const records = texts.filter((text) => /^v=spf1( |$)/i.test(text))
+  const [record] = records
+  if (record === undefined)
+    return fault(`${domain} has no SPF record.`, `Publish one that names your relay: ${domain} TXT "v=spf1 include:<relay> -all"`)
+  if (records.length > 1)
+    return fault(`${domain} has ${records.length} SPF records, and so none counts.`, 'Join them into one (RFC 7208 section 4.5).')
+  const terms = record.toLowerCase().split(/\s+/).slice(1)
+  const all = terms.find((term) => /^[+?~-]?all$/.test(term))
+  const lookups = terms.filter((term) => /^[+?~-]?(include:|a\b|mx\b|ptr\b|exists:)|^redirect=/.test(term)).length
+  if (all === 'all' || all === '+all')
+    return fault(`The SPF record of ${domain} lets everybody send.`, 'End it with -all or ~all.')
+  if (terms.every((term) => term === all))
+    return fault(`The SPF record of ${domain} names no sender.`, 'Put the mechanism of your relay before its end: include:<relay>')
+  if (lookups > 10)
+    return fault(`The SPF record of ${domain} needs ${lookups} look-ups; ten is the most.`, 'Take out what no longer sends.')
+  if (all === '?all' || (all === undefined && !terms.some((term) => term.startsWith('redirect='))))
+    return warning(`The SPF record of ${domain} does not say what other senders are.`, 'End it with -all or ~all.')
+  return ok(`${domain} has one SPF record: ${record}`)
+}
+
+/** The record of one signing key (RFC 6376 section 3.6.1) against the key that signs. */
+export function checkDkim(name: string, texts: readonly string[], key: KeyObject): Finding {
+  const wanted = publishedForm(key)
+  const publish = `Publish: ${name} TXT "${wanted}"`
+  const records = texts.map(tagsOf).filter((tags) => tags.has('p'))
+  const [record] = records
+  if (record === undefined) return fault(`${name} has no DKIM record.`, publish)
+  if (records.length > 1) return fault(`${name} has ${records.length} DKIM records.`, 'Leave the one of the key in use.')
+  const published = record.get('p')?.replace(/\s/g, '') ?? ''
+  if (published === '') return fault(`The key at ${name} is revoked (p= is empty).`, `${publish}, or sign with another key.`)
+  if (published !== tagsOf(wanted).get('p'))
+    return fault(`The key at ${name} is not the one that signs.`, `${publish}, or correct DKIM_KEY_FILE and DKIM_SELECTOR.`)
+  const type = key.asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa'
+  if ((record.get('k') ?? 'rsa') !== type) return fault(`The record ${name} says it is no ${type} key.`, publish)
+  if ((record.get('t') ?? '').split(':').includes('y'))
+    return warning(`${name} says that signing is being tried out (t=y).`, 'Take t=y out once all is well.')
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
+  if (type === 'rsa' && bits < 2048)
+    return warning(`The key at ${name} has ${bits} bits.`, 'Make one of 2048 bits: openssl genrsa -out dkim.pem 2048')
+  return ok(`The key at ${name} is the one that signs (${type === 'rsa' ? `RSA-${bits}` : 'Ed25519'}).`)
+}
+
+/** The policy of the From domain, or of the domain above it (RFC 7489). */
+export function checkDmarc(domain: string, texts: readonly string[]): Finding {
+  const records = texts.filter((text) => /^v=DMARC1\s*(;|$)/i.test(text))
+  const [record] = records
+  if (record === undefined)
+    return fault(
+      `${domain} has no DMARC record, which Gmail and Yahoo ask of whoever sends much.`,
+      `Publish: _dmarc.${domain} TXT "v=DMARC1; p=none; rua=mailto:dmarc@${domain}"`,
+    )
+  if (records.length > 1) return fault(`${domain} has ${records.length} DMARC records, and so none counts.`, 'Leave one.')
+  const tags = tagsOf(record)
+  const policy = (tags.get('p') ?? '').toLowerCase()
+  if (!['none', 'quarantine', 'reject'].includes(policy))
+    return fault(`The DMARC record of ${domain} has no policy that is known.`, 'Write p=none, p=quarantine or p=reject.')
+  if (!tags.has('rua'))
+    return warning(`DMARC of ${domain} is p=${policy}, and nobody is told of failures.`, `Add rua=mailto:dmarc@${domain}`)
+  return ok(`DMARC of ${domain} is p=${policy}, with reports.`)
+}
+
+/** Whether two domains align for DMARC (RFC 7489 section 3.1). Without a list of public suffixes, relaxed means: one lies in the other. */
+export function isAligned(one: string, other: string, strict: boolean): boolean {
+  if (one === other) return true
+  return !strict && (one.endsWith(`.${other}`) || other.endsWith(`.${one}`))
+}
+
+/** What a key's record says. An Ed25519 key is published as its 32 bytes alone (RFC 8463 section 4). */
+export function publishedForm(key: KeyObject): string {
+  const spki = createPublicKey(key.export({ type: 'pkcs8', format: 'pem' })).export({ type: 'spki', format: 'der' })
+  return key.asymmetricKeyType === 'ed25519'
+    ? `v=DKIM1; k=ed25519; p=${spki.subarray(-32).toString('base64')}`
+    : `v=DKIM1; k=rsa; p=${spki.toString('base64')}`
+}
+
+/** `a=1; b=2` (RFC 6376 section 3.2), names in lower case. */
+export function tagsOf(record: string): Map<string, string> {
+  return new Map(
+    record.split(';').flatMap((part): [string, string][] => {
+      const at = part.indexOf('=')
+      return at < 0 ? [] : [[part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim()]]
+    }),
+  )
+}

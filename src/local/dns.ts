@@ -1,0 +1,23 @@
+import { Resolver } from 'node:dns/promises'
+import { errorCode } from './error-code.ts'
+
+const NOTHING = ['ENOTFOUND', 'ENODATA']
+
+/** The system's DNS: what a name has, and nothing where it has nothing. Rejects where DNS does not answer. */
+export function createDns() {
+  const resolver = new Resolver({ timeout: 3_000, tries: 2 })
+  const found = async <T>(asking: Promise<T[]>): Promise<T[]> =>
+    asking.catch((error: unknown) => {
+      if (NOTHING.includes(String(errorCode(error)))) return []
+      throw error
+    })
+  return {
+    txt: async (name: string) => (await found(resolver.resolveTxt(name))).map((strings) => strings.join('')),
+    mx: async (name: string) => (await found(resolver.resolveMx(name))).map(({ exchange }) => exchange),
+    addresses: async (name: string) => [
+      ...(await found(resolver.resolve4(name))),
+      ...(await found(resolver.resolve6(name))),
+    ],
+    ptr: (address: string) => found(resolver.reverse(address)),
+  }
+}

@@ -1,0 +1,13 @@
+import { stat, statfs } from 'node:fs/promises'
+
+/** Bytes that this user may still write where `folder` lies. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+/** The permission bits of a file, such as 0o600; null when there is none. */
+export async function fileMode(file: string): Promise<number | null> {
+  const found = await stat(file).catch(() => null)
+  return found === null ? null : found.mode & 0o777
+}

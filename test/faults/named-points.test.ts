@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import PostalMime from 'postal-mime'
+import type { Delivery } from '../../src/core/model.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { type Bed, createBed } from './support/bed.ts'
+import type { Point } from './support/points.ts'
+import type { Verb } from './support/receiver.ts'
+import { report } from './support/report.ts'
+import type { Role, Service } from './support/service.ts'
+import { patience } from './support/sizes.ts'
+
+jest.setTimeout(patience)
+
+const RESEND_MS = 1_000
+
+let bed: Bed
+let spare: Service
+let service: Service
+
+beforeAll(async () => {
+  bed = await createBed({
+    receiver: { pipelining: false, keep: () => true },
+    env: { FAULT_SWEEP_MS: '100', FAULT_RESEND_MS: String(RESEND_MS) },
+  })
+  spare = bed.spawn()
+})
+afterAll(() => bed.close())
+
+/** The next process takes over, and another is made ready. */
+async function next(role: Role): Promise<number> {
+  const startedAt = performance.now()
+  service = spare
+  await service.start(role)
+  spare = bed.spawn()
+  return startedAt
+}
+
+describe('a worker killed', () => {
+  beforeAll(() => next('worker').then(() => {}))
+  afterAll(() => service.kill())
+
+  const copiesOf = (row: Delivery) => bed.receiver.taken.filter((message) => message.messageId === row.messageId)
+
+  /** `when` sets the trap and ends once the process is to die. */
+  async function killed(when: () => Promise<void>): Promise<{ row: Delivery; left: Delivery; startedAt: number }> {
+    const caught = when()
+    const [row] = await bed.seed(1, { wakeUps: false })
+    await caught
+    await service.kill()
+    const left = (await bed.store.deliveries.byId(row?.id as number)) as Delivery
+    return { row: row as Delivery, left, startedAt: await next('worker') }
+  }
+  const atPoint = (point: Point) => async () => {
+    await service.tell({ do: 'trap', at: point, act: 'halt' })
+    await service.reached(point)
+  }
+  const atVerb = (verb: Verb) => () =>
+    new Promise<void>((resolve) => {
+      bed.receiver.dropSessions()
+      bed.receiver.script = (at) => {
+        if (at !== verb) return 'go-on'
+        bed.receiver.script = () => 'go-on'
+        const gone = service.kill()
+        gone.then(resolve)
+        return { after: gone }
+      }
+    })
+
+  const free: [string, () => Promise<void>, string][] = [
+    ['before the claim', atPoint('claim:before'), 'planned'],
+    ['after the claim', atPoint('claim:after'), 'leased'],
+    ['at MAIL', atVerb('mail'), 'leased'],
+    ['at RCPT', atVerb('rcpt'), 'leased'],
+    ['at DATA', atVerb('data'), 'leased'],
+    ['before the mark, its last byte held back', atPoint('mark:before'), 'leased'],
+  ]
+  test.each(free)('%s: sent at once by the next, one copy', async (name, when, state) => {
+    const { row, left, startedAt } = await killed(when)
+    expect({ state: left.state, dotAt: left.dotAt }).toEqual({ state, dotAt: null })
+    const sent = await bed.waitForState(row.id, 'sent')
+    const recoveryMs = Math.round(performance.now() - startedAt)
+    expect(sent.resends).toBe(0)
+    expect(copiesOf(sent)).toHaveLength(1)
+    report({ row: 2, what: `worker killed ${name}`, sends: 1, kills: 1, twice: 0, lost: 0, recoveryMs })
+  })
+
+  const ambiguous: [string, () => Promise<void>, number][] = [
+    ['after the mark, the last byte unsent', atPoint('mark:after'), 1],
+    ['after the dot, before the reply', atVerb('dot'), 2],
+    ['after the reply, nothing recorded', atPoint('settle:before'), 2],
+    ['after the reply, the record not committed', atPoint('settle:uncommitted'), 2],
+  ]
+  test.each(ambiguous)('%s: unconfirmed, and sent once more, identical', async (name, when, copies) => {
+    const { row, left, startedAt } = await killed(when)
+    expect(left.state).toBe('leased')
+    expect(left.dotAt).not.toBeNull()
+    const unconfirmed = await bed.waitForState(row.id, 'unconfirmed')
+    const recoveryMs = Math.round(performance.now() - startedAt)
+    expect(copiesOf(unconfirmed)).toHaveLength(copies - 1)
+    const sent = await bed.waitForState(row.id, 'sent')
+    expect(sent.resends).toBe(1)
+    expect(copiesOf(sent)).toHaveLength(copies)
+    expect(new Set(copiesOf(sent).map((message) => message.hash)).size).toBe(1)
+    report({ row: 2, what: `worker killed ${name}`, sends: copies, kills: 1, twice: copies - 1, lost: 0, recoveryMs })
+  })
+
+  test('in the middle of the body: one copy, whichever side of the mark it was', async () => {
+    const { row } = await killed(atVerb('body'))
+    const sent = await bed.waitForState(row.id, 'sent')
+    const copies = copiesOf(sent)
+    // The bytes may all have left while the kill was on its way.
+    expect(copies.length).toBe(copies[0]?.answered ? 1 : 2)
+    expect(new Set(copies.map((message) => message.hash)).size).toBe(1)
+    report({
+      row: 2,
+      what: 'worker killed mid-body',
+      sends: copies.length,
+      kills: 1,
+      twice: copies.length - 1,
+      lost: 0,
+    })
+  })
+
+  test('after the record: sent, one copy', async () => {
+    const { row, left } = await killed(atPoint('settle:committed'))
+    expect(left.state).toBe('sent')
+    // Long enough for a wrong resend.
+    await new Promise((resolve) => setTimeout(resolve, RESEND_MS + 500))
+    expect(copiesOf(left)).toHaveLength(1)
+    expect((await bed.store.deliveries.byId(row.id))?.state).toBe('sent')
+    report({ row: 2, what: 'worker killed after the record', sends: 1, kills: 1, twice: 0, lost: 0 })
+  })
+})
+
+describe('a site killed', () => {
+  beforeAll(() => next('both').then(() => {}))
+  afterAll(() => service.kill())
+
+  const post = (url: string, body: object) =>
+    fetch(url, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    }).then(
+      (response) => response.status,
+      () => null,
+    )
+  const signUp = (email: string) => post(`${bed.url}/sign-up`, { email, timeZone: 'Europe/Berlin', hour: 7 })
+
+  async function killedAt(point: Point, work: () => Promise<number | null>): Promise<void> {
+    await service.tell({ do: 'trap', at: point, act: 'halt' })
+    const answer = work()
+    await service.reached(point)
+    await service.kill()
+    expect(await answer).toBeNull()
+    await next('both')
+  }
+
+  async function linkOf(email: string): Promise<string> {
+    const mail = () => bed.receiver.taken.find((message) => message.to === email)
+    await waitFor(() => mail() !== undefined, `a mail to ${email}`)
+    const { text } = await PostalMime.parse(mail()?.raw ?? '')
+    return /http\S+\/confirm\/[\w.~-]+/.exec(text ?? '')?.[0] ?? ''
+  }
+  const countRows = async () => (await bed.all()).length
+
+  test('before the sign-up is committed: nothing is kept, and asking again works', async () => {
+    const before = await countRows()
+    await killedAt('sign-up:uncommitted', () => signUp('first@example.test'))
+    expect(await countRows()).toBe(before)
+    expect(await signUp('first@example.test')).toBe(200)
+    expect(await linkOf('first@example.test')).toContain('/confirm/')
+    report({ row: 2, what: 'site killed before the sign-up commits', kills: 1, lost: 0, twice: 0 })
+  })
+
+  test('after the sign-up is committed and before the answer: the mail comes all the same', async () => {
+    await killedAt('sign-up:committed', () => signUp('second@example.test'))
+    expect(await linkOf('second@example.test')).toContain('/confirm/')
+    report({ row: 2, what: 'site killed after the sign-up commits', kills: 1, lost: 0, twice: 0 })
+  })
+
+  test('before the confirmation is committed: nothing is planned, and pressing again works', async () => {
+    const link = await linkOf('first@example.test')
+    const before = await countRows()
+    await killedAt('confirm:uncommitted', () => post(link, {}))
+    expect(await countRows()).toBe(before)
+    expect(await post(link, {})).toBe(200)
+    expect(await countRows()).toBe(before + 3)
+    report({ row: 2, what: 'site killed before the confirmation commits', kills: 1, lost: 0, twice: 0 })
+  })
+
+  test('after the confirmation is committed and before the answer: every lesson is planned, pressing again adds none', async () => {
+    const link = await linkOf('second@example.test')
+    const before = await countRows()
+    await killedAt('confirm:committed', () => post(link, {}))
+    expect(await countRows()).toBe(before + 3)
+    expect(await post(link, {})).toBe(200)
+    expect(await countRows()).toBe(before + 3)
+    report({ row: 2, what: 'site killed after the confirmation commits', kills: 1, lost: 0, twice: 0 })
+  })
+})
