@@ -28,17 +28,22 @@ afterEach(() => house.close(), 30_000)
 
 const start = () => house.start({ clock: machine, overrides: { sweepEveryMs: SWEEP_MS } })
 
-/** Signs up over HTTP, and confirms with the mail's link. Returns the slowest answer, ms. */
-async function join(patienceMs: number): Promise<number> {
+/** Signs up over HTTP, and confirms with the mail's link. The slowest answer and the longest wait for a mail, ms. */
+async function join(patienceMs: number): Promise<{ slowest: number; latest: number }> {
   people += 1
   const email = `person-${people}@example.test`
-  const signedUp = await timed(() => house.visitor.post('/sign-up', { email, timeZone: 'UTC', hour: '7' }))
   const mine = () => house.receiver.taken.filter((message) => message.to === email)
-  await waitFor(() => mine().length >= 1, `the confirmation mail of ${email}`, patienceMs)
+  const waitForMail = async (count: number) => {
+    const begun = performance.now()
+    await waitFor(() => mine().length >= count, `mail ${count} to ${email}`, patienceMs)
+    return performance.now() - begun
+  }
+  const signedUp = await timed(() => house.visitor.post('/sign-up', { email, timeZone: 'UTC', hour: '7' }))
+  const first = await waitForMail(1)
   const link = /\/confirm\/[\w-]+/.exec((mine()[0]?.raw ?? '').toString('latin1').replaceAll('=\r\n', ''))?.[0] ?? ''
   const confirmed = await timed(() => house.visitor.post(link))
-  await waitFor(() => mine().length >= 2, `the first lesson of ${email}`, patienceMs)
-  return Math.max(signedUp, confirmed)
+  const second = await waitForMail(2)
+  return { slowest: Math.max(signedUp, confirmed), latest: Math.max(first, second) }
 }
 
 async function timed(ask: () => Promise<{ status: number }>): Promise<number> {
@@ -80,15 +85,19 @@ describe('Redis is down', () => {
       let slowest = 0
       let latest = 0
       do {
-        const begun = performance.now()
-        slowest = Math.max(slowest, await join(RECOVERY_MS + SLACK_MS))
-        latest = Math.max(latest, (performance.now() - begun) / 2)
+        const one = await join(RECOVERY_MS + SLACK_MS)
+        slowest = Math.max(slowest, one.slowest)
+        latest = Math.max(latest, one.latest)
       } while (performance.now() - down < seconds * 1_000)
       await house.redis.start()
       const recovery = await untilQueueWorks()
       expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
       expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
-      await waitFor(async () => (await waitingJobs()) === (await plannedAhead()), 'every lesson to have its wake-up')
+      await waitFor(
+        async () => (await waitingJobs()) === (await plannedAhead()),
+        'every lesson to have its wake-up',
+        RECOVERY_MS + SLACK_MS,
+      )
       expectOneCopyEach()
       report({
         row: 10,
@@ -135,7 +144,7 @@ describe('Redis is down', () => {
       const slowest = await join(2 * (SWEEP_MS + SLACK_MS))
       const latest = (performance.now() - begun) / 2
       expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
-      expect(latest).toBeLessThan(4 * SWEEP_MS)
+      expect(latest).toBeLessThan(Math.min(60_000, 2 * SWEEP_MS + SLACK_MS))
       expect((await house.visitor.get('/readyz')).text).toContain('Redis does not answer')
       await house.redis.start()
       const recovery = await untilQueueWorks()
@@ -168,9 +177,7 @@ test(
     await start()
     await join(10_000)
     await house.redis.ask('CONFIG', 'SET', 'maxmemory', '1000')
-    const begun = performance.now()
-    const slowest = await join(2 * (RECOVERY_MS + SLACK_MS))
-    const latest = (performance.now() - begun) / 2
+    const { slowest, latest } = await join(2 * (RECOVERY_MS + SLACK_MS))
     expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
     await house.redis.ask('CONFIG', 'SET', 'maxmemory', '0')
     const recovery = await untilQueueWorks()
@@ -195,9 +202,7 @@ test(
     await start()
     await join(10_000)
     house.redis.freeze()
-    const begun = performance.now()
-    const slowest = await join(2 * (RECOVERY_MS + 5_000))
-    const latest = (performance.now() - begun) / 2
+    const { slowest, latest } = await join(2 * (RECOVERY_MS + 5_000))
     house.redis.thaw()
     expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
     const recovery = await untilQueueWorks()
