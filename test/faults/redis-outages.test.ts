@@ -140,9 +140,7 @@ describe('Redis is down', () => {
     async () => {
       await house.redis.kill()
       await start()
-      const begun = performance.now()
-      const slowest = await join(2 * (SWEEP_MS + SLACK_MS))
-      const latest = (performance.now() - begun) / 2
+      const { slowest, latest } = await join(2 * (SWEEP_MS + SLACK_MS))
       expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
       expect(latest).toBeLessThan(Math.min(60_000, 2 * SWEEP_MS + SLACK_MS))
       expect((await house.visitor.get('/readyz')).text).toContain('Redis does not answer')
