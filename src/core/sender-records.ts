@@ -19,18 +19,30 @@ export function checkSpf(domain: string, texts: readonly string[]): Finding {
   const records = texts.filter((text) => /^v=spf1( |$)/i.test(text))
   const [record] = records
   if (record === undefined)
-    return fault(`${domain} has no SPF record.`, `Publish one that names your relay: ${domain} TXT "v=spf1 include:<relay> -all"`)
+    return fault(
+      `${domain} has no SPF record.`,
+      `Publish one that names your relay: ${domain} TXT "v=spf1 include:<relay> -all"`,
+    )
   if (records.length > 1)
-    return fault(`${domain} has ${records.length} SPF records, and so none counts.`, 'Join them into one (RFC 7208 section 4.5).')
+    return fault(
+      `${domain} has ${records.length} SPF records, and so none counts.`,
+      'Join them into one (RFC 7208 section 4.5).',
+    )
   const terms = record.toLowerCase().split(/\s+/).slice(1)
   const all = terms.find((term) => /^[+?~-]?all$/.test(term))
   const lookups = terms.filter((term) => /^[+?~-]?(include:|a\b|mx\b|ptr\b|exists:)|^redirect=/.test(term)).length
   if (all === 'all' || all === '+all')
     return fault(`The SPF record of ${domain} lets everybody send.`, 'End it with -all or ~all.')
   if (terms.every((term) => term === all))
-    return fault(`The SPF record of ${domain} names no sender.`, 'Put the mechanism of your relay before its end: include:<relay>')
+    return fault(
+      `The SPF record of ${domain} names no sender.`,
+      'Put the mechanism of your relay before its end: include:<relay>',
+    )
   if (lookups > 10)
-    return fault(`The SPF record of ${domain} needs ${lookups} look-ups; ten is the most.`, 'Take out what no longer sends.')
+    return fault(
+      `The SPF record of ${domain} needs ${lookups} look-ups; ten is the most.`,
+      'Take out what no longer sends.',
+    )
   if (all === '?all' || (all === undefined && !terms.some((term) => term.startsWith('redirect='))))
     return warning(`The SPF record of ${domain} does not say what other senders are.`, 'End it with -all or ~all.')
   return ok(`${domain} has one SPF record: ${record}`)
@@ -43,11 +55,16 @@ export function checkDkim(name: string, texts: readonly string[], key: KeyObject
   const records = texts.map(tagsOf).filter((tags) => tags.has('p'))
   const [record] = records
   if (record === undefined) return fault(`${name} has no DKIM record.`, publish)
-  if (records.length > 1) return fault(`${name} has ${records.length} DKIM records.`, 'Leave the one of the key in use.')
+  if (records.length > 1)
+    return fault(`${name} has ${records.length} DKIM records.`, 'Leave the one of the key in use.')
   const published = record.get('p')?.replace(/\s/g, '') ?? ''
-  if (published === '') return fault(`The key at ${name} is revoked (p= is empty).`, `${publish}, or sign with another key.`)
+  if (published === '')
+    return fault(`The key at ${name} is revoked (p= is empty).`, `${publish}, or sign with another key.`)
   if (published !== tagsOf(wanted).get('p'))
-    return fault(`The key at ${name} is not the one that signs.`, `${publish}, or correct DKIM_KEY_FILE and DKIM_SELECTOR.`)
+    return fault(
+      `The key at ${name} is not the one that signs.`,
+      `${publish}, or correct DKIM_KEY_FILE and DKIM_SELECTOR.`,
+    )
   const type = key.asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa'
   if ((record.get('k') ?? 'rsa') !== type) return fault(`The record ${name} says it is no ${type} key.`, publish)
   if ((record.get('t') ?? '').split(':').includes('y'))
@@ -67,13 +84,20 @@ export function checkDmarc(domain: string, texts: readonly string[]): Finding {
       `${domain} has no DMARC record, which Gmail and Yahoo ask of whoever sends much.`,
       `Publish: _dmarc.${domain} TXT "v=DMARC1; p=none; rua=mailto:dmarc@${domain}"`,
     )
-  if (records.length > 1) return fault(`${domain} has ${records.length} DMARC records, and so none counts.`, 'Leave one.')
+  if (records.length > 1)
+    return fault(`${domain} has ${records.length} DMARC records, and so none counts.`, 'Leave one.')
   const tags = tagsOf(record)
   const policy = (tags.get('p') ?? '').toLowerCase()
   if (!['none', 'quarantine', 'reject'].includes(policy))
-    return fault(`The DMARC record of ${domain} has no policy that is known.`, 'Write p=none, p=quarantine or p=reject.')
+    return fault(
+      `The DMARC record of ${domain} has no policy that is known.`,
+      'Write p=none, p=quarantine or p=reject.',
+    )
   if (!tags.has('rua'))
-    return warning(`DMARC of ${domain} is p=${policy}, and nobody is told of failures.`, `Add rua=mailto:dmarc@${domain}`)
+    return warning(
+      `DMARC of ${domain} is p=${policy}, and nobody is told of failures.`,
+      `Add rua=mailto:dmarc@${domain}`,
+    )
   return ok(`DMARC of ${domain} is p=${policy}, with reports.`)
 }
 

@@ -31,12 +31,12 @@ export function parseZoneFile(file: string, text: string): { records: DnsRecord[
       faults.push({ file, line, what: 'This is no record that can be read.', cure })
       continue
     }
-    records.push({ name, type, value: valueOf(type, words, origin) })
+    records.push({ name, type, value: dataOf(type, words, origin) })
   }
   return { records, faults }
 }
 
-function valueOf(type: string, words: readonly string[], origin: string): string {
+function dataOf(type: string, words: readonly string[], origin: string): string {
   if (type === 'TXT' || type === 'SPF') return words.map(unquoted).join('')
   const target = words.at(-1) ?? ''
   const isName = type === 'MX' || type === 'PTR' || type === 'CNAME' || type === 'NS'

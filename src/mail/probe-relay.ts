@@ -1,5 +1,5 @@
 import { connect as connectPlain, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 
 /** What a relay shows to whoever connects. */
 export type RelayReport =
@@ -23,7 +23,11 @@ export async function probeRelay(url: string, clientName: string, ca?: string): 
   const host = hostname.replace(/^\[|\]$/g, '')
   const implicit = protocol === 'smtps:'
   const target = { host, port: Number(port) || (implicit ? 465 : 587) }
-  const trust = { servername: /^[\d.]+$|:/.test(host) ? '' : host, rejectUnauthorized: false, ...(ca !== undefined && { ca }) }
+  const trust = {
+    servername: /^[\d.]+$|:/.test(host) ? '' : host,
+    rejectUnauthorized: false,
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+  }
   let socket: Socket | undefined
   try {
     socket = implicit ? connectTls({ ...target, ...trust }) : connectPlain(target)

@@ -1,8 +1,13 @@
 import { type KeyObject, sign } from 'node:crypto'
 
-/** A certificate (PEM) for this RSA key, signed by itself and in force between the two instants (ms UTC): RFC 5280 in the small. */
-export function selfSigned(keys: { publicKey: KeyObject; privateKey: KeyObject }, from: number, to: number): string {
-  const name = sequence(set(sequence(oid('2.5.4.3'), der(0x0c, Buffer.from('sns.test')))))
+/** A certificate (PEM) of `host` for this RSA key, signed by itself and in force between the two instants (ms UTC): RFC 5280 in the small. */
+export function selfSigned(
+  keys: { publicKey: KeyObject; privateKey: KeyObject },
+  from: number,
+  to: number,
+  host = 'sns.test',
+): string {
+  const name = sequence(set(sequence(oid('2.5.4.3'), der(0x0c, Buffer.from(host)))))
   const algorithm = sequence(oid('1.2.840.113549.1.1.11'), der(0x05, Buffer.alloc(0)))
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

@@ -1,0 +1,341 @@
+import type { KeyObject } from 'node:crypto'
+import { isIP } from 'node:net'
+import { AppError } from '../core/errors.ts'
+import {
+  checkDkim,
+  checkDmarc,
+  checkSpf,
+  type Finding,
+  fault,
+  isAligned,
+  ok,
+  skipped,
+  tagsOf,
+  warning,
+} from '../core/sender-records.ts'
+import { type Dns, dnsFromFile } from './dns-from-file.ts'
+
+export const DOCTOR_USAGE = `npm run doctor                      checks what a sender must get right, and says the cure
+npm run doctor -- --records <file>  takes the DNS records from a zone file
+npm run doctor -- --ip <address>    checks the reverse DNS of the address that mail leaves from
+npm run doctor -- --json            the same for scripts; exit status: 0 all well, 1 warnings, 2 faults`
+
+/** What the checks need of the world. command.ts puts it together. */
+export interface Patient {
+  readonly settings: {
+    readonly production: boolean
+    readonly publicUrl: string
+    readonly dataDir: string
+    readonly smtpUrl: string | null
+    readonly redisUrl: string | null
+    readonly mailFrom: { readonly address: string }
+    readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
+    readonly returnPathDomain: string | null
+    readonly bouncePort: number | null
+  }
+  readonly dns: Dns
+  readonly readText: (file: string) => Promise<string>
+  /** Fails with `misconfigured` and the cure. */
+  readonly readKey: (
+    names: { readonly domain: string; readonly selector: string; readonly keyFile: string },
+    pem: string,
+  ) => { readonly key: KeyObject }
+  readonly probeRelay: (url: string) => Promise<Relay>
+  /** Fails with `misconfigured` and the cure where Redis would lose jobs. */
+  readonly checkRedis: (url: string) => Promise<'ready' | 'away'>
+  readonly freeBytes: (folder: string) => Promise<number>
+  /** Permission bits; null where there is no such file. */
+  readonly fileMode: (file: string) => Promise<number | null>
+  /** ms UTC. */
+  readonly now: () => number
+}
+
+type Relay =
+  | { readonly reachable: false; readonly reason: string }
+  | {
+      readonly reachable: true
+      readonly greeting: string
+      readonly tls: 'none' | 'starttls' | 'implicit'
+      readonly distrust: string | null
+      readonly validUntil: number | null
+    }
+
+interface Check {
+  readonly name: string
+  readonly look: () => Promise<Finding>
+}
+
+const DAY_MS = 86_400_000
+const MB = 1024 * 1024
+
+/** Looks at everything and changes nothing. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
+export async function runDoctor(patient: Patient, args: readonly string[]): Promise<{ text: string; status: number }> {
+  const options = readOptions(args)
+  if (options === null) return { text: DOCTOR_USAGE, status: 2 }
+  const dns = options.records === null ? patient.dns : await dnsFromFile(patient.readText, options.records)
+  const findings: (Finding & { name: string })[] = []
+  for (const { name, look } of checksOf({ ...patient, dns }, options.ip)) {
+    const finding = await look().catch((error: unknown) =>
+      error instanceof AppError
+        ? fault(error.message, '')
+        : warning(`Could not be checked: ${(error as Error).message}.`, 'Try again where DNS and the network answer.'),
+    )
+    findings.push({ name, ...finding })
+  }
+  const has = (level: Finding['level']) => findings.some((finding) => finding.level === level)
+  const status = has('fault') ? 2 : has('warning') ? 1 : 0
+  return { text: options.json ? JSON.stringify({ status, checks: findings }, null, 2) : report(findings), status }
+}
+
+function readOptions(args: readonly string[]): { json: boolean; records: string | null; ip: string | null } | null {
+  const options = { json: false, records: null as string | null, ip: null as string | null }
+  const rest = [...args]
+  while (rest.length > 0) {
+    const word = rest.shift()
+    const value = word === '--json' ? null : rest.shift()
+    if (word === '--json') options.json = true
+    else if (word === '--records' && value) options.records = value
+    else if (word === '--ip' && value && isIP(value) > 0) options.ip = value
+    else return null
+  }
+  return options
+}
+
+function checksOf(patient: Patient, ip: string | null): Check[] {
+  const { settings, dns } = patient
+  const from = domainOf(settings.mailFrom.address)
+  const envelope = settings.returnPathDomain ?? from
+  const signers = settings.dkim.map((names) => ({ ...names, record: `${names.selector}._domainkey.${names.domain}` }))
+  return [
+    { name: 'sender', look: async () => sender(settings) },
+    { name: 'spf', look: async () => checkSpf(envelope, await dns.txt(envelope)) },
+    ...(signers.length === 0 ? [{ name: 'dkim', look: async () => unsigned() }] : []),
+    ...signers.map((names) => ({
+      name: 'dkim',
+      look: async () => {
+        const { key } = patient.readKey(names, await readKeyFile(patient, names.keyFile))
+        return checkDkim(names.record, await dns.txt(names.record), key)
+      },
+    })),
+    { name: 'dmarc', look: async () => checkDmarc(from, (await dmarcOf(dns, from)).texts) },
+    { name: 'alignment', look: () => alignment(patient, from, envelope) },
+    { name: 'return path', look: () => returnPath(patient) },
+    { name: 'ptr', look: () => reverse(patient, ip) },
+    ...relayChecks(patient),
+    { name: 'redis', look: () => redis(patient) },
+    { name: 'disk', look: () => disk(patient) },
+    { name: 'files', look: () => files(patient) },
+  ]
+}
+
+function sender({ mailFrom, production, publicUrl }: Patient['settings']): Finding {
+  const domain = domainOf(mailFrom.address)
+  if (/(^|\.)(example|test|invalid|localhost)$|(^|\.)example\.(com|net|org)$/.test(domain))
+    return warning(
+      `MAIL_FROM is in ${domain}, where nobody has a mailbox.`,
+      'Set MAIL_FROM to an address in a domain of yours.',
+    )
+  if (!publicUrl.startsWith('https:'))
+    return (production ? fault : warning)(
+      'The links in mails are not https.',
+      'Set PUBLIC_URL to the https address of the site.',
+    )
+  return ok(`Mail comes from ${domain}, and links lead to ${new URL(publicUrl).host}.`)
+}
+
+function unsigned(): Finding {
+  const cure = 'Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE, or see to it that the relay signs with your domain.'
+  return warning('Nothing is signed here, and Gmail, Yahoo and Microsoft ask for DKIM.', cure)
+}
+
+async function readKeyFile(patient: Patient, file: string): Promise<string> {
+  return patient.readText(file).catch((cause: unknown) => {
+    throw new AppError(
+      'misconfigured',
+      `DKIM_KEY_FILE ${file} cannot be read. Put the key there, readable for this user.`,
+      {
+        cause,
+      },
+    )
+  })
+}
+
+/** The record of the domain, or of the nearest one above it that has one. */
+async function dmarcOf(dns: Dns, domain: string): Promise<{ texts: string[] }> {
+  const labels = domain.split('.')
+  for (let from = 0; labels.length - from >= 2; from += 1) {
+    const texts = await dns.txt(`_dmarc.${labels.slice(from).join('.')}`)
+    if (texts.some((text) => /^v=DMARC1/i.test(text))) return { texts }
+  }
+  return { texts: [] }
+}
+
+/** DMARC passes where SPF or DKIM passes for a domain that aligns with From. */
+async function alignment({ settings, dns }: Patient, from: string, envelope: string): Promise<Finding> {
+  const [record = ''] = (await dmarcOf(dns, from)).texts
+  const tags = tagsOf(record)
+  const signing = settings.dkim.filter(({ domain }) => isAligned(from, domain.toLowerCase(), tags.get('adkim') === 's'))
+  const byPath = isAligned(from, envelope, tags.get('aspf') === 's')
+  if (signing.length > 0 && byPath)
+    return ok(`From (${from}) aligns with the signatures and with the return path (${envelope}).`)
+  if (signing.length > 0)
+    return warning(
+      `The return path (${envelope}) does not align with From (${from}); DMARC hangs on DKIM alone.`,
+      `Set RETURN_PATH_DOMAIN to a subdomain of ${from}.`,
+    )
+  if (settings.dkim.length > 0)
+    return fault(
+      `No signature's domain (${settings.dkim.map(({ domain }) => domain).join(', ')}) aligns with From (${from}).`,
+      `Set DKIM_DOMAIN to ${from}, or MAIL_FROM to an address in that domain.`,
+    )
+  return byPath
+    ? warning(`DMARC hangs on SPF alone, which forwarding breaks.`, 'Sign with DKIM as well.')
+    : fault(`Nothing aligns with From (${from}).`, `Sign with DKIM_DOMAIN=${from}.`)
+}
+
+async function returnPath({ settings, dns }: Patient): Promise<Finding> {
+  const { returnPathDomain: domain, bouncePort } = settings
+  if (domain === null)
+    return warning(
+      'RETURN_PATH_DOMAIN is not set: bounces go to MAIL_FROM and are not applied.',
+      'Set it (docs/reports.md), or use the webhook of your relay.',
+    )
+  const exchanges = await dns.mx(domain)
+  if (exchanges.length === 0)
+    return fault(`${domain} has no MX record, so no report comes back.`, `Publish: ${domain} MX 10 <this host>`)
+  if (bouncePort === null)
+    return warning(`Mail for ${domain} is not taken here.`, 'Set BOUNCE_PORT and forward port 25 to it.')
+  return ok(`Reports for ${domain} come to ${exchanges.join(', ')}.`)
+}
+
+/** Receivers ask for a name of the sending address that leads back to it (FCrDNS). */
+async function reverse({ settings, dns }: Patient, ip: string | null): Promise<Finding> {
+  const host = settings.smtpUrl === null ? null : hostOf(settings.smtpUrl)
+  const addresses = ip !== null ? [ip] : host === null ? [] : isIP(host) ? [host] : await dns.addresses(host)
+  const open = addresses.filter((address) => !isPrivate(address))
+  if (open.length === 0)
+    return skipped(
+      'The address that mail leaves from is not known here; give it with --ip, unless your relay sees to it.',
+    )
+  for (const address of open) {
+    const names = await dns.ptr(address)
+    if (names.length === 0)
+      return fault(`${address} has no name in reverse DNS.`, 'Have the owner of the address publish a PTR record.')
+    const back = await Promise.all(names.map((name) => dns.addresses(name)))
+    if (!back.flat().includes(address))
+      return fault(
+        `${names[0]}, the name of ${address}, does not lead back to it.`,
+        `Publish: ${names[0]} A ${address}`,
+      )
+  }
+  return ok(`Reverse DNS of ${open.join(', ')} leads there and back.`)
+}
+
+function relayChecks(patient: Patient): Check[] {
+  const { smtpUrl } = patient.settings
+  if (smtpUrl === null)
+    return [
+      { name: 'relay', look: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
+    ]
+  let probing: Promise<Relay> | null = null
+  const probe = () => {
+    probing ??= patient.probeRelay(smtpUrl)
+    return probing
+  }
+  return [
+    { name: 'relay', look: async () => relayTls(smtpUrl, await probe(), patient.now()) },
+    { name: 'clock', look: async () => clock(await probe(), patient.now()) },
+  ]
+}
+
+function relayTls(url: string, relay: Relay, now: number): Finding {
+  const host = hostOf(url)
+  if (!relay.reachable)
+    return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
+  if (relay.tls === 'none') {
+    if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
+    const cure = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
+    return fault(
+      `The relay ${host} offers no TLS: mail${new URL(url).username ? ' and password' : ''} would go in clear text.`,
+      cure,
+    )
+  }
+  if (relay.distrust !== null)
+    return fault(
+      `The certificate of ${host} is not to be trusted: ${relay.distrust}.`,
+      'Use the name it was made for in SMTP_URL, or have it renewed; name a private authority in NODE_EXTRA_CA_CERTS.',
+    )
+  if (relay.validUntil !== null && relay.validUntil - now < 14 * DAY_MS)
+    return warning(
+      `The certificate of ${host} ends on ${new Date(relay.validUntil).toISOString().slice(0, 10)}.`,
+      'Have it renewed.',
+    )
+  return ok(`The relay ${host} speaks TLS (${relay.tls}) with a certificate that can be trusted.`)
+}
+
+/** Some servers say the time when they greet; the rest are not worth a question. */
+function clock(relay: Relay, now: number): Finding {
+  const said = relay.reachable
+    ? /\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/.exec(relay.greeting)?.[0]
+    : undefined
+  if (said === undefined)
+    return skipped('The relay does not tell the time when it greets, so the clock was not compared.')
+  const off = Math.round((now - Date.parse(said)) / 1000)
+  const cure = 'Let the system set its clock: timedatectl set-ntp true'
+  if (Math.abs(off) > 3600) return fault(`The clock is ${off} s off the relay's.`, cure)
+  return Math.abs(off) > 60
+    ? warning(`The clock is ${off} s off the relay's.`, cure)
+    : ok(`The clock agrees with the relay's.`)
+}
+
+async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
+  if (settings.redisUrl === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
+  return (await checkRedis(settings.redisUrl)) === 'ready'
+    ? ok('Redis answers and throws nothing away (noeviction).')
+    : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
+}
+
+async function disk({ settings, freeBytes }: Patient): Promise<Finding> {
+  const free = Math.floor((await freeBytes(settings.dataDir)) / MB)
+  const cure = 'Make room, or move DATA_DIR.'
+  if (free < 100) return fault(`${free} MB are free where the data lies.`, cure)
+  return free < 1024
+    ? warning(`${free} MB are free where the data lies.`, cure)
+    : ok(`${Math.floor(free / 1024)} GB are free where the data lies.`)
+}
+
+/** Whoever reads these files can sign mail in your name, or open what learners wrote. */
+async function files({ settings, fileMode }: Patient): Promise<Finding> {
+  const all = [`${settings.dataDir}/secret`, '.env', ...settings.dkim.map(({ keyFile }) => keyFile)]
+  const seen = await Promise.all(all.map(async (file) => ({ file, mode: await fileMode(file) })))
+  const open = seen.filter(({ mode }) => mode !== null && (mode & 0o077) !== 0).map(({ file }) => file)
+  if (open.length > 0) return fault(`Others may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
+  const there = seen.filter(({ mode }) => mode !== null).length
+  return ok(there === 0 ? 'No file holds a secret yet.' : `Files with secrets (${there}) are for their owner alone.`)
+}
+
+function report(findings: readonly (Finding & { name: string })[]): string {
+  const lines = findings.flatMap(({ name, level, say, cure }) => [
+    `${level.padEnd(8)} ${name.padEnd(12)} ${say}`,
+    ...(cure === '' ? [] : [`${' '.repeat(22)}${cure}`]),
+  ])
+  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length
+  return [
+    ...lines,
+    '',
+    `${count('ok')} ok, ${count('warning')} warnings, ${count('fault')} faults, ${count('skipped')} skipped`,
+  ].join('\n')
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '')
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+}
+
+/** Loopback and private networks (RFC 1918, RFC 4193). */
+function isPrivate(host: string): boolean {
+  return /^(localhost|127\..*|10\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|::1|f[cd][0-9a-f]{2}:.*)$/i.test(host)
+}

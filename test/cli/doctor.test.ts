@@ -1,0 +1,314 @@
+import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { SMTPServer } from 'smtp-server'
+import { DOCTOR_USAGE, runDoctor } from '../../src/cli/doctor.ts'
+import { fileMode, freeBytes } from '../../src/local/look-at-files.ts'
+import { readDkimKey } from '../../src/mail/dkim.ts'
+import { probeRelay } from '../../src/mail/probe-relay.ts'
+import { checkRedis } from '../../src/queue/check-redis.ts'
+import { dkimRecord } from '../mail/every-message.ts'
+import { selfSigned } from '../support/self-signed.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
+
+type Patient = Parameters<typeof runDoctor>[0]
+
+const DAY = 86_400_000
+const NOW = Date.parse('2026-11-23T06:00:00Z')
+const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const ED25519 = generateKeyPairSync('ed25519')
+const pem = (pair: typeof ED25519) => pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+let folder: { path: string; remove(): Promise<void> }
+let relay: SMTPServer | null = null
+
+beforeEach(async () => {
+  folder = await createTempFolder()
+  await writeFile(join(folder.path, 'secret'), 'x'.repeat(64), { mode: 0o600 })
+  await writeFile(join(folder.path, 'rsa.pem'), pem(RSA), { mode: 0o600 })
+  await writeFile(join(folder.path, 'ed.pem'), pem(ED25519), { mode: 0o600 })
+})
+
+afterEach(async () => {
+  await new Promise<void>((resolve) => (relay === null ? resolve() : relay.close(() => resolve())))
+  relay = null
+  await folder.remove()
+})
+
+/** A zone with all that a sender needs; a test takes away, or puts something else in a line's place. */
+function zone(changes: Readonly<Record<string, string>> = {}): string {
+  const lines: Record<string, string> = {
+    spf: '@ IN TXT "v=spf1 include:relay.example -all"',
+    path: 'bounces IN TXT "v=spf1 include:relay.example -all"',
+    mx: 'bounces 300 IN MX 10 mx',
+    rsa: `rsa._domainkey TXT ( "${dkimRecord(RSA.publicKey).slice(0, 200)}" ; two strings of one record\n  "${dkimRecord(RSA.publicKey).slice(200)}" )`,
+    ed: `ed._domainkey TXT "${dkimRecord(ED25519.publicKey)}"`,
+    dmarc: '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@course.example.org"',
+    a: 'out A 203.0.113.7',
+    ptr: '7.113.0.203.in-addr.arpa. PTR out.course.test.',
+    ...changes,
+  }
+  return `$ORIGIN course.test.\n$TTL 3600\n${Object.values(lines).join('\n')}\n`
+}
+
+async function examine(changes: {
+  zone?: string
+  settings?: Partial<Patient['settings']>
+  patient?: Partial<Patient>
+  args?: readonly string[]
+}): Promise<{ status: number; text: string; of: (name: string) => { level: string; say: string; cure: string }[] }> {
+  const records = join(folder.path, 'zone')
+  await writeFile(records, changes.zone ?? zone())
+  const dkim = [
+    { domain: 'course.test', selector: 'rsa', keyFile: join(folder.path, 'rsa.pem') },
+    { domain: 'course.test', selector: 'ed', keyFile: join(folder.path, 'ed.pem') },
+  ]
+  const unreachable = async () => {
+    throw new Error('no test asks the network')
+  }
+  const { text, status } = await runDoctor(
+    {
+      settings: {
+        production: true,
+        publicUrl: 'https://www.course.test',
+        dataDir: folder.path,
+        smtpUrl: null,
+        redisUrl: null,
+        // ".test" is reserved, and the doctor says so; the zone's own name serves everything else.
+        mailFrom: { address: 'hello@course.test' },
+        dkim,
+        returnPathDomain: 'bounces.course.test',
+        bouncePort: 2525,
+        ...changes.settings,
+      },
+      dns: { txt: unreachable, mx: unreachable, addresses: unreachable, ptr: unreachable },
+      readText: (file) => readFile(file, 'utf8'),
+      readKey: readDkimKey,
+      probeRelay: (url) => probeRelay(url, 'course.test'),
+      checkRedis,
+      freeBytes,
+      fileMode,
+      now: () => NOW,
+      ...changes.patient,
+    },
+    changes.args ?? ['--json', '--records', records, '--ip', '203.0.113.7'],
+  )
+  const checks = changes.args ? [] : JSON.parse(text).checks
+  return { status, text, of: (name) => checks.filter((check: { name: string }) => check.name === name) }
+}
+
+describe('a sender who gets everything right', () => {
+  test('is told so, but for a domain that nobody owns', async () => {
+    const { status, of, text } = await examine({})
+    const levels = JSON.parse(text).checks.map(
+      ({ name, level }: { name: string; level: string }) => `${name}: ${level}`,
+    )
+    expect(levels).toEqual([
+      'sender: warning',
+      'spf: ok',
+      'dkim: ok',
+      'dkim: ok',
+      'dmarc: ok',
+      'alignment: ok',
+      'return path: ok',
+      'ptr: ok',
+      'relay: skipped',
+      'redis: ok',
+      'disk: ok',
+      'files: ok',
+    ])
+    expect(status).toBe(1)
+    expect(
+      of('dkim')
+        .map(({ say }) => say)
+        .join(),
+    ).toMatch(/RSA-2048.*Ed25519/)
+  })
+
+  test('gets the same in words, a sentence for each', async () => {
+    await examine({})
+    const { text, status } = await examine({ args: ['--records', join(folder.path, 'zone')] })
+    expect(status).toBe(1)
+    expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
+    expect(text).toContain('9 ok, 1 warnings, 0 faults, 2 skipped')
+    expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
+  })
+})
+
+describe('what is wrong in DNS is a fault with its cure', () => {
+  const other = generateKeyPairSync('ed25519')
+  const cases: [string, Record<string, string>, string, string, RegExp, RegExp][] = [
+    ['no SPF record', { path: '' }, 'spf', 'fault', /has no SPF record/, /bounces\.course\.test TXT "v=spf1/],
+    ['two SPF records', { more: 'bounces TXT "v=spf1 -all"' }, 'spf', 'fault', /2 SPF records/, /Join/],
+    ['SPF for everybody', { path: 'bounces TXT "v=spf1 +all"' }, 'spf', 'fault', /everybody/, /-all/],
+    ['SPF for nobody', { path: 'bounces TXT "v=spf1 -all"' }, 'spf', 'fault', /names no sender/, /include/],
+    ['SPF without an end', { path: 'bounces TXT "v=spf1 mx"' }, 'spf', 'warning', /does not say/, /-all/],
+    ['no DKIM record', { ed: '' }, 'dkim', 'fault', /no DKIM record/, /k=ed25519; p=/],
+    ['a revoked key', { ed: 'ed._domainkey TXT "v=DKIM1; k=ed25519; p="' }, 'dkim', 'fault', /revoked/, /Publish/],
+    [
+      'another key',
+      { ed: `ed._domainkey TXT "${dkimRecord(other.publicKey)}"` },
+      'dkim',
+      'fault',
+      /not the one that signs/,
+      /DKIM_KEY_FILE/,
+    ],
+    [
+      'a key on trial',
+      { ed: `ed._domainkey TXT "t=y; ${dkimRecord(ED25519.publicKey)}"` },
+      'dkim',
+      'warning',
+      /tried out/,
+      /t=y/,
+    ],
+    ['no DMARC record', { dmarc: '' }, 'dmarc', 'fault', /no DMARC record/, /_dmarc\.course\.test TXT/],
+    ['no policy', { dmarc: '_dmarc TXT "v=DMARC1; rua=mailto:a@b.example"' }, 'dmarc', 'fault', /no policy/, /p=none/],
+    ['nobody told', { dmarc: '_dmarc TXT "v=DMARC1; p=none"' }, 'dmarc', 'warning', /nobody is told/, /rua=/],
+    ['no MX for reports', { mx: '' }, 'return path', 'fault', /no MX record/, /MX 10/],
+    ['no reverse name', { ptr: '' }, 'ptr', 'fault', /no name in reverse DNS/, /PTR/],
+    [
+      'a reverse name that leads elsewhere',
+      { a: 'out A 203.0.113.8' },
+      'ptr',
+      'fault',
+      /does not lead back/,
+      /A 203\.0\.113\.7/,
+    ],
+  ]
+
+  test.each(cases)('%s', async (_, changes, name, level, say, cure) => {
+    const { status, of } = await examine({ zone: zone(changes) })
+    const finding = of(name).find((one) => one.level === level)
+    expect(finding?.say).toMatch(say)
+    expect(finding?.cure).toMatch(cure)
+    expect(status).toBe(level === 'fault' ? 2 : 1)
+  })
+
+  test('a file that is no zone is refused with its line', async () => {
+    await expect(examine({ zone: 'course.test. IN TXT "fine"\nwhatever\n' })).rejects.toThrow(/zone:2: .*Write it as/)
+  })
+
+  test('alignment: relaxed takes subdomains, strict does not, another domain never', async () => {
+    const strict = '_dmarc TXT "v=DMARC1; p=reject; aspf=s; rua=mailto:a@b.example"'
+    expect((await examine({ zone: zone({ dmarc: strict }) })).of('alignment')[0]).toMatchObject({ level: 'warning' })
+    const elsewhere = [{ domain: 'relay.test', selector: 'rsa', keyFile: join(folder.path, 'rsa.pem') }]
+    const { of } = await examine({ settings: { dkim: elsewhere, returnPathDomain: 'relay.test' } })
+    expect(of('alignment')[0]).toMatchObject({
+      level: 'fault',
+      cure: expect.stringContaining('DKIM_DOMAIN to course.test'),
+    })
+  })
+
+  test('DNS that does not answer is no fault of the sender', async () => {
+    const { status, text } = await examine({ args: ['--json'] })
+    expect(status).toBe(1)
+    expect(text).toContain('Could not be checked: no test asks the network.')
+  })
+})
+
+describe('the relay', () => {
+  async function listen(options: ConstructorParameters<typeof SMTPServer>[0]): Promise<number> {
+    const server = new SMTPServer({ disableReverseLookup: true, authOptional: true, logger: false, ...options })
+    server.on('error', () => {})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+    relay = server
+    return (server.server.address() as AddressInfo).port
+  }
+
+  const certificate = (from: number, to: number) => ({
+    key: RSA.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: selfSigned(RSA, from, to, 'localhost'),
+  })
+  const trusting = (ca: string) => ({ probeRelay: (url: string) => probeRelay(url, 'course.test', ca) })
+
+  test.each([false, true])('with a certificate that is trusted is fine (TLS from the start: %s)', async (secure) => {
+    const now = Date.now()
+    const tls = certificate(now - DAY, now + 90 * DAY)
+    const port = await listen({ ...tls, secure })
+    const smtpUrl = `${secure ? 'smtps' : 'smtp'}://localhost:${port}`
+    const { of } = await examine({ settings: { smtpUrl }, patient: { ...trusting(tls.cert), now: Date.now } })
+    expect(of('relay')).toEqual([
+      { name: 'relay', level: 'ok', say: expect.stringContaining(secure ? 'implicit' : 'starttls'), cure: '' },
+    ])
+    expect(of('clock')[0]?.level).toBe('skipped')
+  })
+
+  test('with a certificate that nobody vouches for is a fault, one that ends soon a warning', async () => {
+    const now = Date.now()
+    const tls = certificate(now - DAY, now + 3 * DAY)
+    const smtpUrl = `smtp://localhost:${await listen(tls)}`
+    expect((await examine({ settings: { smtpUrl } })).of('relay')[0]).toMatchObject({
+      level: 'fault',
+      say: expect.stringMatching(/not to be trusted: .*self.signed/i),
+    })
+    const soon = await examine({ settings: { smtpUrl }, patient: { ...trusting(tls.cert), now: Date.now } })
+    expect(soon.of('relay')[0]).toMatchObject({ level: 'warning', say: expect.stringContaining('ends on') })
+  })
+
+  test('without TLS is fine on this machine and a fault across a network', async () => {
+    const port = await listen({ disabledCommands: ['STARTTLS'] })
+    const here = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}` } })
+    expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('no TLS') })
+    const far = await examine({
+      settings: { smtpUrl: 'smtp://user:word@relay.test:587' },
+      patient: { probeRelay: () => probeRelay(`smtp://127.0.0.1:${port}`, 'course.test') },
+    })
+    expect(far.of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('mail and password') })
+    expect(far.text).not.toContain('word@')
+  })
+
+  test('that does not answer is a fault', async () => {
+    const { of, status } = await examine({ settings: { smtpUrl: 'smtp://127.0.0.1:1' } })
+    expect(of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+    expect(status).toBe(2)
+  })
+
+  test('that tells the time when it greets shows a clock that is wrong', async () => {
+    const port = await listen({ disabledCommands: ['STARTTLS'], banner: 'Mon, 23 Nov 2026 06:05:00 +0000' })
+    const { of } = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}` } })
+    expect(of('clock')[0]).toMatchObject({ level: 'warning', say: "The clock is -300 s off the relay's." })
+  })
+})
+
+describe('this machine', () => {
+  test('files with secrets that others may read are a fault, with the command that mends it', async () => {
+    await chmod(join(folder.path, 'ed.pem'), 0o640)
+    const { of, status } = await examine({})
+    expect(of('files')[0]).toMatchObject({ level: 'fault', cure: `chmod 600 ${join(folder.path, 'ed.pem')}` })
+    expect(status).toBe(2)
+  })
+
+  test('a disk that is nearly full, and a Redis that is away', async () => {
+    const { of } = await examine({
+      settings: { redisUrl: 'redis://127.0.0.1:1' },
+      patient: { freeBytes: async () => 50 * 1024 * 1024 },
+    })
+    expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })
+    expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+  })
+
+  test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {
+    await writeFile(join(folder.path, 'zone'), zone())
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const run = (env: Record<string, string>, ...args: string[]) =>
+      spawnSync(process.execPath, [join(root, 'src/command.ts'), 'doctor', ...args], {
+        cwd: folder.path,
+        env: { PATH: process.env.PATH ?? '', DATA_DIR: folder.path, ...env },
+        encoding: 'utf8',
+      })
+    const done = run({ MAIL_FROM: 'hello@course.test' }, '--json', '--records', 'zone')
+    expect(done.stderr).not.toContain('Error')
+    // Unsigned here, and without a return path: warnings.
+    expect({ status: done.status, told: JSON.parse(done.stdout).status }).toEqual({ status: 1, told: 1 })
+    expect(run({ MAIL_FROM: 'hello@elsewhere.test' }, '--records', 'zone').status).toBe(2)
+    const wrong = run({ SMTP_URL: 'nonsense' }, '--records', 'zone')
+    expect({ status: wrong.status, told: wrong.stderr }).toEqual({
+      status: 2,
+      told: expect.stringContaining('SMTP_URL'),
+    })
+  })
+})
