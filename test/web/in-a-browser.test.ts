@@ -162,7 +162,7 @@ describe('saving while typing', () => {
     await context.setOffline(true)
     await page.fill('[name="f.first"]', 'written under a tunnel')
     await page.getByText('Not saved, will try again').waitFor()
-    await page.click('button[value=not-today]')
+    await page.click('.finish button[value=not-today]')
     expect(page.url()).toBe(lesson)
     await context.setOffline(false)
     await saved(page)
