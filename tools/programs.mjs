@@ -22,7 +22,7 @@ export function findProgram(name) {
 /** A browser for the tests: CHROMIUM when it is set, else the system's own. */
 export function findChromium() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM
-  for (const name of ['chromium', 'google-chrome', 'google-chrome-stable']) {
+  for (const name of ['chromium-headless-shell', 'chromium', 'google-chrome', 'google-chrome-stable']) {
     const found = findProgram(name)
     if (found !== null) return found
   }

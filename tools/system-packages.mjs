@@ -58,9 +58,10 @@ export function installSystemPackages(programs, stop) {
     const reason = privilege === null ? ' and there is no right to install it here' : ''
     stop(`Missing: ${programs.join(', ')}${reason}. ${systemAdvice(programs)}`)
   }
-  const packages = programs.flatMap((program) => packagesFor('apt', program))
+  let packages = []
   let last = null
   const installed = withPackageLists(() => {
+    packages = programs.flatMap((program) => packagesFor('apt', program))
     last = asRoot(privilege, ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages])
     return last.status === 0
   })
@@ -79,7 +80,16 @@ export function withPackageLists(attempt) {
 }
 
 function packagesFor(manager, program) {
-  return program === 'postfix-libraries' ? postfixLibraries() : names[manager][program]
+  if (program === 'postfix-libraries') return postfixLibraries()
+  if (manager === 'apt' && program === 'chromium') return [debianChromium()]
+  return names[manager][program]
+}
+
+/** Without a window of its own where Debian has it so: a third quicker, and half the size. */
+function debianChromium() {
+  const shell = 'chromium-headless-shell'
+  const told = spawnSync('apt-cache', ['policy', shell], { encoding: 'utf8' })
+  return /Candidate: \d/.test(told.stdout ?? '') ? shell : 'chromium'
 }
 
 /** The libraries Debian's postfix is linked with, without postfix itself; their names carry the release's versions. */

@@ -9,11 +9,16 @@ import {
 } from 'playwright-core'
 import { exitSite } from '../../src/web/exit-site.ts'
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const PLACES = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
 
 /** A real browser, headless. Fails, and says what to install, where there is none. */
 export async function openChromium(options: LaunchOptions = {}): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place))
+  const executablePath = process.env.CHROMIUM || PLACES.find((place) => existsSync(place))
   if (executablePath === undefined || !existsSync(executablePath))
     throw new Error(
       `These tests need Chromium${executablePath ? `, and ${executablePath} is not there` : ''}: apt-get install chromium`,
