@@ -16,7 +16,7 @@ export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): S
     heading: escaped(pieces.heading),
     dotsDone: pieces.dotsDone,
     dotsLeft: pieces.dotsLeft,
-    dayOf: escapeHtml(pieces.dayOf),
+    dayOf: (pieces.dotsDone === '' ? '' : '&nbsp; ') + escapeHtml(pieces.dayOf),
     body: pieces.body?.html ?? '',
     line: escaped(pieces.line),
     stepLabel: escapeHtml(pieces.stepLabel),
