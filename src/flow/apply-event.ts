@@ -8,10 +8,11 @@ import type { MailEvent } from '../core/mail-event.ts'
 import type { Delivery } from '../core/model.ts'
 import { readDeliveryTag, readReturnAddress } from '../core/verp.ts'
 import { bearSetback, noteProof } from './bear-setback.ts'
-import type { Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
 import { stop } from './stop.ts'
+import type { Repositories } from './store-ports.ts'
 import { streamMinded } from './stream.ts'
 
 const BATCH = 100

@@ -12,10 +12,11 @@ import {
   startingPointOf,
 } from '../core/starting-point.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
-import type { Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { newSession, sessionHash } from './session-hash.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop.ts'
+import type { Repositories } from './store-ports.ts'
 
 export interface StartView {
   readonly course: Course

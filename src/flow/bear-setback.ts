@@ -1,8 +1,8 @@
 import type { Consequence } from '../core/bounce-reason.ts'
 import type { MailEvent } from '../core/mail-event.ts'
 import type { Delivery } from '../core/model.ts'
-import type { Repositories } from './ports.ts'
 import { dayOf } from './reputation.ts'
+import type { Repositories } from './store-ports.ts'
 
 /** A mailbox that was full for this many lessons in a row, or for this long, is not written to any more. */
 const FULL_LESSONS = 3

@@ -1,7 +1,8 @@
 import type { CheckIn } from '../core/check-in.ts'
 import type { Course, Lesson } from '../core/course.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
-import type { Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
+import type { Repositories } from './store-ports.ts'
 
 const DAYS_A_WEEK = 7
 

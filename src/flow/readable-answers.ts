@@ -1,8 +1,9 @@
 import type { Answer, Answers } from '../core/course.ts'
 import type { Enrolment } from '../core/model.ts'
-import type { Ports, ReadableAnswer, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { openAnswer } from './sealed-answers.ts'
 import { sessionHash } from './session-hash.ts'
+import type { ReadableAnswer, Repositories } from './store-ports.ts'
 import type { FieldState } from './views.ts'
 
 /** A field as one session may see it: the newest text, and older ones that differ from it. */

@@ -5,8 +5,9 @@ import { loseAddress, pauseIfFullForLong } from './bear-setback.ts'
 import { planCheckIns } from './check-ins.ts'
 import type { Outcome } from './outcome.ts'
 import { persist } from './persist.ts'
-import type { Ports, Repositories, Settlement, SmtpResult, SmtpStage } from './ports.ts'
+import type { Ports, SmtpResult, SmtpStage } from './ports.ts'
 import { checkReputation, dayOf } from './reputation.ts'
+import type { Repositories, Settlement } from './store-ports.ts'
 import { streamFails, streamWorks } from './stream.ts'
 
 /** A full mailbox is asked again this much later, and no person is written off for it. */

@@ -2,9 +2,10 @@ import type { Course } from '../core/course.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
 import { checkInDueAt, dayOfCheckIn } from './check-ins.ts'
 import { findByStopLink } from './find-by-link.ts'
-import type { Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { nextSlots } from './slots.ts'
 import { viewStop } from './stop.ts'
+import type { Repositories } from './store-ports.ts'
 import type { StopView } from './views.ts'
 
 /** Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing. */

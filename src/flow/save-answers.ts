@@ -2,10 +2,11 @@ import { missingFor } from '../core/completion.ts'
 import type { Answer } from '../core/course.ts'
 import type { Enrolment } from '../core/model.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
-import type { AnswerKey, Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { isSame, readAnswersOfDay, readFields } from './readable-answers.ts'
 import { sealAnswer } from './sealed-answers.ts'
 import { newSession, sessionHash } from './session-hash.ts'
+import type { AnswerKey, Repositories } from './store-ports.ts'
 import type { Saved, SaveInput } from './views.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { Answer } from '../core/course.ts'
-import type { AnswerKey, Ports, Repositories, StoredAnswer } from './ports.ts'
+import type { Ports } from './ports.ts'
+import type { AnswerKey, Repositories, StoredAnswer } from './store-ports.ts'
 
 /** What an answer is bound to: opened in another place, as another field or another version, it fails. */
 function contextOf(key: AnswerKey, field: string, version: number): string {

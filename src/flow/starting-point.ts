@@ -6,7 +6,8 @@ import {
   type StartingPoint,
   unpackStartingPoint,
 } from '../core/starting-point.ts'
-import type { Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
+import type { Repositories } from './store-ports.ts'
 
 /** What an outcome page hands to the sign-up form, and gets back from it. */
 export interface StartTicket {

@@ -1,6 +1,7 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/model.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
-import type { Ports, Repositories } from './ports.ts'
+import type { Ports } from './ports.ts'
+import type { Repositories } from './store-ports.ts'
 import type { StopView } from './views.ts'
 
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */

@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { DeliveryState } from '../core/model.ts'
-import type { ClaimRequest, Settlement } from '../flow/ports.ts'
+import type { ClaimRequest, Settlement } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 /** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Enrolments } from '../flow/ports.ts'
+import type { Enrolments } from '../flow/store-ports.ts'
 import { toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
 import type { Database } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Heartbeats } from '../flow/ports.ts'
+import type { Heartbeats } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 export function createHeartbeats(db: Kysely<Database>): Heartbeats {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Learners } from '../flow/ports.ts'
+import type { Learners } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 export function createLearners(db: Kysely<Database>): Learners {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Effort } from '../core/course.ts'
-import type { AnswerKey, AnswerStore, Progress, Sessions, Sharing, StoredAnswer } from '../flow/ports.ts'
+import type { AnswerKey, AnswerStore, Progress, Sessions, Sharing, StoredAnswer } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 export function createProgress(db: Kysely<Database>): Progress {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { SignUps } from '../flow/ports.ts'
+import type { SignUps } from '../flow/store-ports.ts'
 import { toPreferenceColumns, toSignUp } from './rows.ts'
 import type { Database } from './schema.ts'
 

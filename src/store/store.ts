@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Repositories, Store } from '../flow/ports.ts'
+import type { Repositories, Store } from '../flow/store-ports.ts'
 import { emptyLog, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'

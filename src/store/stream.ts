@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Stream, StreamStatus } from '../flow/ports.ts'
+import type { Stream, StreamStatus } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 /** The stream is one row, so that every worker obeys the same switch. */

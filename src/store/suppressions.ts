@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Suppressions } from '../flow/ports.ts'
+import type { Suppressions } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 export function createSuppressions(db: Kysely<Database>): Suppressions {

@@ -48,7 +48,10 @@ export async function startMailServer(): Promise<MailServer> {
     accepted,
     async waitForMail(to, count = 1) {
       const mine = () => accepted.filter((message) => message.to === to)
-      await waitFor(() => mine().length >= count, () => `${count} mails to ${to}, have ${mine().length}`)
+      await waitFor(
+        () => mine().length >= count,
+        () => `${count} mails to ${to}, have ${mine().length}`,
+      )
       return mine()
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),

@@ -1,0 +1,281 @@
+import type { Effort, Variant } from '../core/course.ts'
+import type {
+  DayProgress,
+  Delivery,
+  DeliveryKind,
+  Enrolment,
+  EnrolmentState,
+  Learner,
+  Preferences,
+  SignUp,
+} from '../core/model.ts'
+import type { WakeUp } from './ports.ts'
+import type { MailEvents, Reports, Reputation, SuppressedAddress } from './report-ports.ts'
+
+/** Repositories, and a unit of work over all of them. Nothing but the store may be awaited inside `transaction`. */
+export interface Store extends Repositories {
+  /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. */
+  transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
+  /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
+  scrub(): Promise<boolean>
+  /** Rows made from now on are numbered this much further on than they would have been. */
+  skipIds(by: number): Promise<void>
+}
+
+export interface Repositories {
+  readonly learners: Learners
+  readonly signUps: SignUps
+  readonly enrolments: Enrolments
+  readonly deliveries: Deliveries
+  readonly progress: Progress
+  readonly answers: AnswerStore
+  readonly sessions: Sessions
+  readonly sharing: Sharing
+  readonly suppressions: Suppressions
+  readonly heartbeats: Heartbeats
+  readonly stream: Stream
+  readonly mailEvents: MailEvents
+  readonly reports: Reports
+  readonly reputation: Reputation
+}
+
+export interface Learners {
+  /** The learner with this address key, created when absent. */
+  ensure(row: { address: string; addressKey: string; now: number }): Promise<Learner>
+  byId(id: number): Promise<Learner | null>
+  /** The learner and everything of theirs. Suppressions stay: they hold a keyed hash and no address. */
+  erase(id: number): Promise<void>
+  /** The wrapped data key; stores `fresh` first when there is none. */
+  dataKey(id: number, fresh: () => Uint8Array): Promise<Uint8Array>
+}
+
+export interface SignUps {
+  add(row: {
+    learnerId: number
+    course: string
+    preferences: Preferences
+    wording: string
+    nonce: string
+    tokenHash: string
+    now: number
+  }): Promise<number>
+  byId(id: number): Promise<SignUp | null>
+  byTokenHash(hash: string): Promise<SignUp | null>
+  /** `at` null takes the refusal back. */
+  decline(id: number, at: number | null): Promise<void>
+  /** True when this call confirmed it; false when it was confirmed before. */
+  confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
+  /** What is kept of a self-assessment, sealed; null for none. */
+  startingPoint(id: number): Promise<Uint8Array | null>
+  setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
+}
+
+export interface Enrolments {
+  add(row: Preferences & { learnerId: number; course: string; now: number }): Promise<Enrolment>
+  byId(id: number): Promise<Enrolment | null>
+  /** The latest enrolment of this learner in this course. */
+  latest(learnerId: number, course: string): Promise<Enrolment | null>
+  ofLearner(learnerId: number): Promise<readonly Enrolment[]>
+  /** False when the enrolment was not in `from`. */
+  move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
+  setPreferences(id: number, preferences: Partial<Preferences>): Promise<void>
+  /** What is kept of a self-assessment, sealed; null for none. */
+  startingPoint(id: number): Promise<Uint8Array | null>
+  setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
+  /** Stops the weekly check-ins alone, or with null lets them come again. */
+  setCheckIns(id: number, stoppedAt: number | null): Promise<void>
+}
+
+export interface PlannedDelivery {
+  readonly learnerId: number
+  readonly kind: DeliveryKind
+  readonly enrolmentId: number | null
+  readonly signUpId: number | null
+  readonly day: number | null
+  readonly dueAt: number
+}
+
+/** Half-open: start <= instant < end. */
+export interface Window {
+  readonly start: number
+  readonly end: number
+}
+
+export interface ClaimRequest {
+  readonly now: number
+  readonly leaseUntil: number
+  readonly owner: string
+  /** Kept from the first claim on: the same in every copy of this message. */
+  readonly messageId: string
+  /** The learner's local day around `now`; no other lesson of the enrolment may have had its dot in it. Null: no such rule. */
+  readonly day: Window | null
+  /** The form the learner reads now; kept from the first copy on. */
+  readonly variant: Variant | null
+}
+
+export type Settlement =
+  | { readonly state: 'sent'; readonly reply: string }
+  /** `counts` false: the attempt met no relay and is not held against the message. */
+  | { readonly state: 'deferred'; readonly dueAt: number; readonly reply: string; readonly counts?: boolean }
+  | { readonly state: 'failed'; readonly reply: string }
+  | { readonly state: 'expired'; readonly reply: string }
+  | { readonly state: 'cancelled'; readonly reply: string }
+  | { readonly state: 'unconfirmed'; readonly dueAt: number; readonly reply: string }
+
+export interface Deliveries {
+  plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
+  byId(id: number): Promise<Delivery | null>
+  ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
+  /** Ids that a sweep should try now: due planned, deferred or unconfirmed rows and leases run out, oldest first. */
+  due(now: number, limit: number): Promise<readonly number[]>
+  /** Since when (ms UTC) the longest waiting row that nobody living holds has been due; null when none is. */
+  oldestDue(now: number): Promise<number | null>
+  /** How many rows there are of each state. */
+  countByState(): Promise<Readonly<Record<string, number>>>
+  /** Live rows due in the window, in order of (dueAt, id), after the cursor. */
+  upcoming(window: Window, after: { dueAt: number; id: number } | null, limit: number): Promise<readonly WakeUp[]>
+  /** Takes the lease when the row is due and every guard of DESIGN section 4 holds; otherwise null and nothing changed. */
+  claim(id: number, request: ClaimRequest): Promise<Delivery | null>
+  renew(id: number, fence: number, now: number, leaseUntil: number): Promise<boolean>
+  markDot(id: number, fence: number, now: number): Promise<boolean>
+  /** Guarded by the fence; true when the row changed. */
+  settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
+  /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns those rows. */
+  expireDots(now: number, dueAt: number): Promise<readonly Delivery[]>
+  /** Gives back, at once, the leases of holders that are known to be dead. */
+  releaseOwners(owners: readonly string[], now: number): Promise<number>
+  /** Who holds leases now. */
+  owners(): Promise<readonly string[]>
+  /** Moves a row that is still waiting; false when it is not `planned` or `deferred`. */
+  postpone(id: number, dueAt: number): Promise<boolean>
+  /** Whether the enrolment takes mail of this kind and the address is not suppressed. */
+  mayBeSent(id: number): Promise<boolean>
+  /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. Calls off an unconfirmed row's copy. */
+  cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
+  /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
+  sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
+  /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
+  earlierLive(enrolmentId: number, day: number): Promise<Delivery | null>
+  /** Whether this database knows of the mark made under that fence, or of the row's erasure: false in an older copy. */
+  hasReached(id: number, fence: number): Promise<boolean>
+  /** Whatever was due until the instant becomes `unconfirmed` and waits for a person. Returns those rows. */
+  presumeSent(until: number): Promise<readonly Delivery[]>
+  /** `unconfirmed` rows, oldest first. */
+  unconfirmed(limit: number): Promise<readonly Delivery[]>
+  /** A person's word on an `unconfirmed` row; false when it is not one, or is to be sent to somebody who takes no mail. */
+  decide(id: number, word: 'arrived' | 'send-again', now: number): Promise<boolean>
+  /** Cancels every live row of the enrolment; a row past its dot keeps its state. Returns how many. */
+  cancelEnrolment(enrolmentId: number, now: number): Promise<number>
+  /** Cancels the live check-ins of the enrolment. Returns how many. */
+  cancelCheckIns(enrolmentId: number, now: number): Promise<number>
+  /** Rows of this kind made for this learner since the instant, whatever became of them. */
+  countPlanned(learnerId: number, kind: DeliveryKind, since: number): Promise<number>
+  /** `cancelled` rows of a stopped enrolment become `planned` again. */
+  replan(id: number, dueAt: number): Promise<boolean>
+  /** Mails of this kind handed over to this learner since the instant, and those on their way ahead of this one. */
+  countSince(learnerId: number, kind: DeliveryKind, since: number, beforeId: number): Promise<number>
+}
+
+export interface Progress {
+  complete(enrolmentId: number, day: number, effort: Effort, now: number): Promise<void>
+  ofEnrolment(enrolmentId: number): Promise<readonly DayProgress[]>
+}
+
+export interface AnswerKey {
+  readonly enrolmentId: number
+  readonly day: number
+  /** Hash of the session that writes. */
+  readonly session: string
+}
+
+export interface StoredAnswer {
+  readonly field: string
+  readonly version: number
+  readonly sealed: Uint8Array
+  readonly savedAt: number
+}
+
+/** `session` wrote it, and it opens under that session's key. */
+export interface ReadableAnswer extends StoredAnswer {
+  readonly session: string
+  readonly kept: boolean
+}
+
+export interface AnswerStore {
+  of(key: AnswerKey): Promise<readonly StoredAnswer[]>
+  put(key: AnswerKey, answer: StoredAnswer): Promise<void>
+  /** Values another tab replaced; kept so that nothing acknowledged is lost. */
+  keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
+  kept(key: AnswerKey): Promise<readonly StoredAnswer[]>
+  /** Everything of this day that the session may read: its own, and what others wrote where it was let in. Oldest first. */
+  readable(enrolmentId: number, day: number, session: string): Promise<readonly ReadableAnswer[]>
+  /** Which days hold writing, and of which sessions. */
+  days(enrolmentId: number): Promise<readonly { readonly day: number; readonly session: string }[]>
+  /** Whether any other session wrote something for this day. */
+  writtenElsewhere(key: AnswerKey): Promise<boolean>
+}
+
+export interface Sessions {
+  /** `hash` is SHA-256 of the cookie's value. */
+  open(hash: string, learnerId: number, now: number): Promise<void>
+  isOpen(hash: string, learnerId: number): Promise<boolean>
+  /** Lets the session read everything written for this enrolment, by whichever session. */
+  allowReading(hash: string, enrolmentId: number, now: number): Promise<void>
+  mayRead(hash: string, enrolmentId: number): Promise<boolean>
+  end(hash: string, now: number): Promise<void>
+}
+
+/** Letters that wait to be shared. */
+export interface Sharing {
+  /** Notes the wish; a second time keeps the first instant. */
+  ask(enrolmentId: number, day: number, now: number): Promise<void>
+  askedAt(enrolmentId: number, day: number): Promise<number | null>
+  /** Of one day, or with null of all. */
+  forget(enrolmentId: number, day: number | null): Promise<void>
+}
+
+export interface Suppressions {
+  /** No mail goes to this learner's address any more. Repeated, it changes nothing. */
+  add(learnerId: number, reason: string, now: number): Promise<void>
+  /** The same by address key, for people who need not be known here. False when it was there. */
+  addKey(row: SuppressedAddress): Promise<boolean>
+  /** False when it was not there. */
+  removeKey(addressKey: string): Promise<boolean>
+  byKey(addressKey: string): Promise<SuppressedAddress | null>
+  /** Oldest first. */
+  all(): Promise<readonly SuppressedAddress[]>
+}
+
+/** When something last happened anywhere, across processes. */
+export type Heartbeat = 'sweep' | 'claim' | 'probe'
+
+export interface Heartbeats {
+  beat(name: Heartbeat, now: number): Promise<void>
+  last(name: Heartbeat): Promise<number | null>
+}
+
+/** Whether mail may go out at all. `paused` lets one probe through at `probeAt`, or none while that is null; `held` waits for a person. */
+export interface StreamStatus {
+  readonly state: 'open' | 'paused' | 'held'
+  readonly reason: string
+  readonly since: number
+  readonly probeAt: number | null
+  /** Attempts in a row, across workers, at which the relay could not be reached or refused the sender. */
+  readonly failures: number
+}
+
+export interface Stream {
+  status(): Promise<StreamStatus>
+  /** True for exactly one caller once `probeAt` is reached; the next probe is then at `nextProbeAt`. */
+  takeProbe(now: number, nextProbeAt: number): Promise<boolean>
+  /** Counts a failure and returns how many in a row. */
+  countFailure(): Promise<number>
+  clearFailures(): Promise<void>
+  /** False when it was paused or held already. */
+  pause(reason: string, now: number, probeAt: number): Promise<boolean>
+  /** Pauses without probes, until a person resumes; false when it was paused so, or held, already. */
+  pauseForPerson(reason: string, now: number): Promise<boolean>
+  hold(reason: string, now: number): Promise<void>
+  /** Opens it from the given state; false when it was in another. */
+  open(from: 'paused' | 'held', now: number): Promise<boolean>
+}

@@ -1,0 +1,208 @@
+import type { Kysely } from 'kysely'
+import type { DeliveryKind } from '../core/model.ts'
+import type { Deliveries } from '../flow/store-ports.ts'
+import { lastIdEver } from './database.ts'
+import { LIVE, mayBeSent, WAITING } from './delivery-guards.ts'
+import { toDelivery } from './rows.ts'
+import type { Database } from './schema.ts'
+
+export type DeliveryQuestions = Pick<
+  Deliveries,
+  | 'byId'
+  | 'ofEnrolment'
+  | 'due'
+  | 'oldestDue'
+  | 'countByState'
+  | 'upcoming'
+  | 'owners'
+  | 'mayBeSent'
+  | 'sentWithin'
+  | 'earlierLive'
+  | 'hasReached'
+  | 'unconfirmed'
+  | 'countPlanned'
+  | 'countSince'
+>
+
+/** What can be asked of deliveries without changing one. */
+export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions {
+  return {
+    async byId(id) {
+      const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? toDelivery(row) : null
+    },
+
+    async ofEnrolment(enrolmentId) {
+      const rows = await db
+        .selectFrom('delivery')
+        .selectAll()
+        .where('enrolment_id', '=', enrolmentId)
+        .orderBy('day')
+        .execute()
+      return rows.map(toDelivery)
+    },
+
+    async due(now, limit) {
+      const waiting = await db
+        .selectFrom('delivery')
+        .select('id')
+        .where('state', 'in', WAITING)
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      const abandoned = await db
+        .selectFrom('delivery')
+        .select('id')
+        .where('state', '=', 'leased')
+        .where('lease_until', '<=', now)
+        .where('dot_at', 'is', null)
+        .orderBy('lease_until')
+        .limit(limit)
+        .execute()
+      return [...abandoned, ...waiting].slice(0, limit).map((row) => row.id)
+    },
+
+    async oldestDue(now) {
+      const waiting = await db
+        .selectFrom('delivery')
+        .select('due_at')
+        .where('state', 'in', WAITING)
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .limit(1)
+        .executeTakeFirst()
+      const abandoned = await db
+        .selectFrom('delivery')
+        .select('lease_until')
+        .where('state', '=', 'leased')
+        .where('lease_until', '<=', now)
+        .orderBy('lease_until')
+        .limit(1)
+        .executeTakeFirst()
+      const since = [waiting?.due_at, abandoned?.lease_until].filter((at) => typeof at === 'number')
+      return since.length === 0 ? null : Math.min(...since)
+    },
+
+    async countByState() {
+      const rows = await db
+        .selectFrom('delivery')
+        .select((eb) => ['state', eb.fn.countAll<number>().as('n')])
+        .groupBy('state')
+        .execute()
+      return Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]))
+    },
+
+    async upcoming(window, after, limit) {
+      const rows = await db
+        .selectFrom('delivery')
+        .select(['id', 'due_at', 'kind'])
+        .where('state', 'in', WAITING)
+        .where('due_at', '>=', after?.dueAt ?? window.start)
+        .where('due_at', '<', window.end)
+        .$if(after !== null, (query) =>
+          query.where((eb) => eb.or([eb('due_at', '>', after?.dueAt ?? 0), eb('id', '>', after?.id ?? 0)])),
+        )
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind }))
+    },
+
+    async owners() {
+      const rows = await db
+        .selectFrom('delivery')
+        .select('lease_owner')
+        .distinct()
+        .where('state', '=', 'leased')
+        .where('lease_owner', 'is not', null)
+        .execute()
+      return rows.map((row) => row.lease_owner as string)
+    },
+
+    async mayBeSent(id) {
+      const row = await db.selectFrom('delivery').select('id').where('id', '=', id).where(mayBeSent).executeTakeFirst()
+      return row !== undefined
+    },
+
+    async sentWithin(enrolmentId, exceptId, window) {
+      const row = await db
+        .selectFrom('delivery')
+        .select('id')
+        .where('enrolment_id', '=', enrolmentId)
+        .where('id', '!=', exceptId)
+        .where('day', 'is not', null)
+        .where('first_dot_at', '>=', window.start)
+        .where('first_dot_at', '<', window.end)
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async earlierLive(enrolmentId, day) {
+      const row = await db
+        .selectFrom('delivery')
+        .selectAll()
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', '<', day)
+        .where('state', 'in', LIVE)
+        .orderBy('day')
+        .limit(1)
+        .executeTakeFirst()
+      return row ? toDelivery(row) : null
+    },
+
+    async hasReached(id, fence) {
+      const row = await db
+        .selectFrom('delivery')
+        .select(['fence', 'state', 'dot_at'])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      // Erased with its learner, if the number was given out here; never seen here otherwise.
+      if (!row) return (await lastIdEver(db, 'delivery')) >= id
+      if (row.fence !== fence) return row.fence > fence
+      // The lease alone is not the mark: a copy made between the two knows nothing of the message.
+      return row.state !== 'leased' || row.dot_at !== null
+    },
+
+    async unconfirmed(limit) {
+      const rows = await db
+        .selectFrom('delivery')
+        .selectAll()
+        .where('state', '=', 'unconfirmed')
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toDelivery)
+    },
+
+    async countPlanned(learnerId, kind, since) {
+      const row = await db
+        .selectFrom('delivery')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('learner_id', '=', learnerId)
+        .where('kind', '=', kind)
+        .where('created_at', '>=', since)
+        .executeTakeFirstOrThrow()
+      return Number(row.n)
+    },
+
+    async countSince(learnerId, kind, since, beforeId) {
+      const row = await db
+        .selectFrom('delivery')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('learner_id', '=', learnerId)
+        .where('kind', '=', kind)
+        .where('id', '!=', beforeId)
+        .where((eb) =>
+          // Those ahead of this one count before they are taken up: workers take up many rows at once, in any order.
+          eb.or([eb('first_dot_at', '>=', since), eb.and([eb('state', 'in', LIVE), eb('id', '<', beforeId)])]),
+        )
+        .executeTakeFirstOrThrow()
+      return Number(row.n)
+    },
+  }
+}
