@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   inbound: ['core', 'flow'],
   web: ['core', 'flow'],
   cli: ['core', 'flow', 'content'],
-  preview: ['core', 'flow'],
+  preview: ['core', 'flow', 'content', 'mail'],
   local: ['core'],
 }
 /** Files beside the rooms: entries and the composition root see all, config sees core only. */

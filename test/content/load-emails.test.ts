@@ -104,7 +104,7 @@ describe('the layouts', () => {
   test.each(['stopUrl', 'postalAddress', 'preheader', 'openUrl', 'why', 'language'])(
     'must have the slot %s',
     async (slot) => {
-      for (const file of ['partials/footer.mjml', 'partials/head.mjml', 'closing.mjml']) {
+      for (const file of ['partials/footer.mjml', 'partials/top.mjml', 'partials/head.mjml', 'closing.mjml']) {
         const text = await readFile(join(folder.path, file), 'utf8')
         await writeFile(join(folder.path, file), text.replaceAll(`{{${slot}}}`, ''))
       }

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { withoutPassword } from './config.ts'
+import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
+import { readDkimKey } from './mail/dkim.ts'
+import { startPreview } from './preview/start-preview.ts'
+import { run } from './run.ts'
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const PORT = 3030
+
+/** `npm run preview [-- port]`: every mail of every course in a browser, while its files are being written. */
+await run(async (config) => {
+  const mailbox = config.smtpUrl === null ? await startEmbeddedMailbox({ dataDir: config.dataDir }) : null
+  const preview = await startPreview({
+    lessonsDir: resolve(ROOT, 'lessons'),
+    emailsDir: resolve(ROOT, 'emails'),
+    port: Number(process.argv[2] ?? PORT) || 0,
+    smtpUrl: config.smtpUrl ?? mailbox?.smtpUrl ?? '',
+    where: mailbox
+      ? `A test goes to the mailbox at ${mailbox.webUrl}.`
+      : `A test goes out by ${withoutPassword(config.smtpUrl ?? '')}.`,
+    from: config.mailFrom,
+    postalAddress: config.mailAddress,
+    publicUrl: config.publicUrl,
+    dkim: await Promise.all(
+      config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
+    ),
+    now: () => Date.now(),
+  })
+  console.log(`Every mail: ${preview.url}\nStop with Ctrl-C.`)
+  return {
+    async close() {
+      await preview.close()
+      await mailbox?.stop()
+    },
+  }
+})

@@ -1,0 +1,67 @@
+import type { Course, Variant } from '../core/course.ts'
+import type { Courses } from '../flow/ports.ts'
+import { type SampleMail, sampleMails } from './sample-mails.ts'
+
+/** What the switches of the page say. Everything has a default, so that any address shows something. */
+export interface Choice {
+  readonly course: Course
+  readonly variant: Variant
+  readonly discreet: boolean
+  readonly mails: readonly SampleMail[]
+  readonly chosen: SampleMail
+  readonly width: 320 | 600
+  readonly look: 'light' | 'dark'
+  readonly part: 'html' | 'text' | 'headers'
+  readonly images: boolean
+}
+
+export interface Reader {
+  readonly publicUrl: string
+  readonly to: string
+  /** ms UTC. */
+  readonly date: number
+}
+
+/** Reads the switches from a query or a form. Null where there is no course at all. */
+export function readChoice(courses: Courses, given: URLSearchParams, reader: Reader): Choice | null {
+  const course = courses.get(given.get('course') ?? '') ?? courses.all()[0]
+  if (course === undefined) return null
+  const track = course.tracks.find(({ name }) => name === given.get('track'))?.name ?? null
+  const overlays = course.overlays.map(({ name }) => name).filter((name) => given.getAll('overlay').includes(name))
+  const variant = { track, overlays }
+  const discreet = given.has('discreet')
+  const extras = courses.extrasOf(course.name)
+  const mails = sampleMails({ course, extras, variant, discreet, name: 'Mara', timeZone: 'Europe/Berlin', ...reader })
+  const chosen =
+    mails.find(({ id }) => id === given.get('mail')) ?? mails.find(({ id }) => id === 'lesson-1') ?? mails[0]
+  if (chosen === undefined) return null
+  const part = given.get('part')
+  return {
+    course,
+    variant,
+    discreet,
+    mails,
+    chosen,
+    width: given.get('width') === '320' ? 320 : 600,
+    look: given.has('dark') ? 'dark' : 'light',
+    part: part === 'text' || part === 'headers' ? part : 'html',
+    images: !given.has('no-images'),
+  }
+}
+
+/** The switches as an address's query, with some of them changed. */
+export function queryOf(choice: Choice, changes: { readonly mail?: string; readonly sent?: string } = {}): string {
+  const query = new URLSearchParams({
+    course: choice.course.name,
+    track: choice.variant.track ?? '',
+    mail: changes.mail ?? choice.chosen.id,
+    width: String(choice.width),
+    part: choice.part,
+  })
+  for (const overlay of choice.variant.overlays) query.append('overlay', overlay)
+  if (choice.discreet) query.set('discreet', '1')
+  if (choice.look === 'dark') query.set('dark', '1')
+  if (!choice.images) query.set('no-images', '1')
+  if (changes.sent !== undefined) query.set('sent', changes.sent)
+  return query.toString()
+}

@@ -1,0 +1,149 @@
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { startPreview } from '../../src/preview/start-preview.ts'
+import { EMAILS, FIXTURES, LESSONS } from '../mail/sample-mail.ts'
+import { type MailServer, startMailServer } from '../support/mail-server.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
+import { complaints, openChromium } from '../web/chromium.ts'
+
+let folder: { path: string; remove(): Promise<void> }
+let server: MailServer
+let preview: { url: string; close(): Promise<void> }
+let browser: Browser
+let page: Page
+let faults: string[]
+
+beforeAll(async () => {
+  folder = await createTempFolder()
+  await cp(LESSONS, join(folder.path, 'lessons'), { recursive: true })
+  await cp(FIXTURES, join(folder.path, 'lessons'), { recursive: true })
+  await cp(EMAILS, join(folder.path, 'emails'), { recursive: true })
+  server = await startMailServer()
+  preview = await startPreview({
+    lessonsDir: join(folder.path, 'lessons'),
+    emailsDir: join(folder.path, 'emails'),
+    port: 0,
+    smtpUrl: server.url,
+    where: 'A test goes to this test.',
+    from: { name: '', address: 'hello@course.example' },
+    postalAddress: '1 Sample Street',
+    publicUrl: 'https://course.example',
+    now: () => Date.parse('2026-11-23T06:00:00Z'),
+  })
+  browser = await openChromium()
+  page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
+  faults = complaints(page)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await preview?.close()
+  await server?.close()
+  await folder?.remove()
+})
+
+const mail = () => page.frameLocator('iframe')
+const background = async () => {
+  await mail().locator('.card').first().waitFor()
+  return page.evaluate(
+    "getComputedStyle(document.querySelector('iframe').contentDocument.querySelector('.card')).backgroundColor",
+  )
+}
+
+test('every mail of the course is there to be chosen, and each is shown', async () => {
+  await page.goto(`${preview.url}/?course=steady-week`)
+  const names = await page.locator('aside ul a').allTextContents()
+  for (const name of [
+    'Confirmation',
+    'Day 1: ',
+    'Day 7: ',
+    'Closing: ',
+    'Week 1: ',
+    'Link to read back',
+    'with a plan',
+  ])
+    expect(names.some((one) => one.includes(name))).toBe(true)
+  for (const link of await page
+    .locator('aside ul a')
+    .evaluateAll((all) => all.map((one) => (one as { href?: string }).href ?? ''))) {
+    const answer = await fetch(link.replace(`${preview.url}/?`, `${preview.url}/mail?`))
+    expect({ link, status: answer.status }).toEqual({ link, status: 200 })
+    expect(await answer.text()).toContain('1 Sample Street')
+  }
+  await page.goto(`${preview.url}/?course=three-days`)
+  expect(await mail().locator('h1').textContent()).toBe('Look at this morning')
+})
+
+test('the switches change track, overlays, form, width, look and part', async () => {
+  await page.goto(`${preview.url}/?course=steady-week`)
+  await page.selectOption('[name=track]', 'mend')
+  await page.waitForURL(/track=mend/)
+  await expect(mail().locator('body').textContent()).resolves.toContain('You hurt a person who trusted you')
+  await page.check('[name=width][value="320"]')
+  await page.waitForURL(/width=320/)
+  expect(await page.locator('iframe').boundingBox()).toMatchObject({ width: 320 })
+  expect(await background()).toBe('rgb(255, 253, 249)')
+  await page.check('[name=dark]')
+  await page.waitForURL(/dark=1/)
+  expect(await background()).toBe('rgb(34, 31, 28)')
+  await page.check('[name=no-images]')
+  await page.waitForURL(/no-images=1/)
+  await page.check('[name=overlay][value=gentle]')
+  await page.waitForURL(/overlay=gentle/)
+  await page.check('[name=discreet]')
+  await page.waitForURL(/discreet=1/)
+  await expect(mail().locator('h1').textContent()).resolves.toBe('Notes')
+  await page.check('[name=part][value=text]')
+  await page.waitForURL(/part=text/)
+  expect(await page.locator('pre').textContent()).toContain('Open your page:\nhttps://course.example/l/')
+  await page.check('[name=part][value=headers]')
+  await page.waitForURL(/part=headers/)
+  expect(await page.locator('pre').textContent()).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click')
+})
+
+test('a changed lesson shows by itself; a mistake shows with file, line and cure, and goes when it is mended', async () => {
+  await page.goto(`${preview.url}/?course=three-days`)
+  const file = join(folder.path, 'lessons/three-days/day-1.md')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('Look at this morning', 'Look at this evening'))
+  await mail().locator('h1', { hasText: 'Look at this evening' }).waitFor()
+  const line = text.split('\n').findIndex((one) => one.startsWith('subject:')) + 1
+  await writeFile(file, text.replace(/^subject:/m, 'subjekt:'))
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  expect(await alert.textContent()).toMatch(new RegExp(`lessons/three-days/day-1\\.md:${line}.*subjekt`, 's'))
+  await writeFile(file, text)
+  await mail().locator('h1', { hasText: 'Look at this morning' }).waitFor()
+  const layout = join(folder.path, 'emails/words/lesson.md')
+  await writeFile(layout, (await readFile(layout, 'utf8')).replace("Open today's page", 'Come in'))
+  await mail().getByText('Come in').waitFor()
+})
+
+test('a test goes to the address that is typed, and what cannot be sent is said', async () => {
+  await page.goto(`${preview.url}/?course=three-days&mail=closing`)
+  await page.fill('[name=to]', 'ada@example.test')
+  await page.click('text=Send >> nth=-1')
+  expect(await page.getByRole('status').textContent()).toBe('Sent to ada@example.test.')
+  const [message] = await server.waitForMail('ada@example.test')
+  expect(message?.mail.html).toContain('1 Sample Street')
+  expect(message?.mail.headers.some(({ key }) => key === 'list-unsubscribe-post')).toBe(true)
+  const bad = await fetch(`${preview.url}/send`, { method: 'POST', body: new URLSearchParams({ to: 'a@b, c@d' }) })
+  expect({ status: bad.status, told: await bad.text() }).toEqual({
+    status: 400,
+    told: expect.stringContaining('not one plain address'),
+  })
+})
+
+test('another site can neither read the preview nor have it send', async () => {
+  const body = new URLSearchParams({ to: 'eve@example.test' })
+  const foreign = await fetch(`${preview.url}/send`, {
+    method: 'POST',
+    body,
+    headers: { Origin: 'https://evil.example' },
+  })
+  expect(foreign.status).toBe(403)
+  expect(server.accepted.filter(({ to }) => to === 'eve@example.test')).toEqual([])
+  expect(faults).toEqual([])
+})
