@@ -58,6 +58,8 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (error instanceof FaultsError) return send(response, 200, 'text/html', faultsPage(error.faults))
+      if (error instanceof AppError && request.method === 'GET')
+        return send(response, 200, 'text/html', faultsPage([{ file: 'This mail', what: error.message, cure: '' }]))
       const known = error instanceof AppError
       if (!known) console.error(error)
       send(response, known ? 400 : 500, 'text/plain', known ? error.message : 'The preview failed; see its window.')
@@ -85,6 +87,8 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
 
   async function showPage(response: ServerResponse, given: URLSearchParams): Promise<void> {
     const { choice, composer } = await choose(given, 'mara@example.test')
+    // Built in full also where only its HTML is shown: what could not be sent must not look well here.
+    await composer.compose(choice.chosen.mail)
     const body = choice.part === 'html' ? null : await read(composer, choice.chosen.mail, choice.part)
     send(response, 200, 'text/html', previewPage(choice, body, given.get('sent'), options.where))
   }
