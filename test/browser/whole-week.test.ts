@@ -256,10 +256,13 @@ describe('with the first lesson open', () => {
     await page.getByLabel('One safe person').fill('my sister, who knows')
     await page.getByRole('button', { name: 'Save what I wrote' }).click()
     await page.getByText('You can go on').waitFor()
-    await page.getByRole('button', { name: 'Leave quickly', exact: true }).click()
-    await page.waitForURL(exitSite.url)
-    await page.goto(link)
-    expect(await page.content()).not.toContain('my sister')
+    // The answer of a redirect cannot be played in a test: what counts is where the browser went.
+    const away = page.waitForRequest(exitSite.url)
+    await page.getByRole('button', { name: 'Leave quickly', exact: true }).click({ noWaitAfter: true })
+    await away
+    const again = await context.newPage()
+    await again.goto(link)
+    expect(await again.content()).not.toContain('my sister')
     await context.close()
   }, 30_000)
 })
