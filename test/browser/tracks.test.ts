@@ -124,7 +124,7 @@ test('the letter can be put on paper, saved as a file, and marked to share where
   await everyone(async (person) => {
     const { page, scripts } = person
     await openMail(person, letterDay + 1)
-    await page.getByRole('link', { name: 'Print' }).click()
+    await page.getByRole('link', { name: 'Print', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: course.lessons[letterDay - 1]?.exercise.title ?? '' }).waitFor()
     expect(await page.getByText('locked by nothing').isVisible()).toBe(true)
     expect(await page.getByText('and a "quotation" & more').count()).toBeGreaterThan(0)
