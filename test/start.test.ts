@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../src/local/embedded-redis.ts'
+import { freePort } from './support/free-port.ts'
 import { type MailServer, startMailServer } from './support/mail-server.ts'
 import { createTempFolder } from './support/temp-folder.ts'
 import { waitFor } from './support/wait-for.ts'
@@ -68,14 +69,6 @@ function start(entry: string, env: Readonly<Record<string, string>>, args: reado
 function childrenOf(path: string): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n')
   return lines.filter((line) => line.includes(path) && !line.includes(' ps '))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', () => settle()))
-  const { port } = server.address() as { port: number }
-  await new Promise((settle) => server.close(settle))
-  return port
 }
 
 async function signUp(port: number, email: string): Promise<number> {

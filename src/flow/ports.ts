@@ -4,6 +4,7 @@ import type { Course, Variant } from '../core/course.ts'
 import type { SecretKeys } from '../core/keys.ts'
 import type { DeliveryKind } from '../core/model.ts'
 import type { CourseExtras } from '../core/parse-extras.ts'
+import type { ReplyStage } from '../core/smtp-outcome.ts'
 import type { Plan } from '../core/starting-point.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { LastDot } from './restored.ts'
@@ -156,23 +157,11 @@ export interface Composer {
   show(mail: MailToCompose): string
 }
 
-export type SmtpStage =
-  | 'connect'
-  | 'greeting'
-  | 'ehlo'
-  | 'tls'
-  | 'auth'
-  | 'mail'
-  | 'rcpt'
-  | 'data'
-  | 'body'
-  | 'after-dot'
-
 export type SmtpResult =
   | { readonly kind: 'accepted'; readonly reply: string }
-  | { readonly kind: 'refused'; readonly stage: SmtpStage; readonly code: number; readonly reply: string }
+  | { readonly kind: 'refused'; readonly stage: ReplyStage; readonly code: number; readonly reply: string }
   /** No reply: the connection was lost or fell silent. Ambiguous only when the stage is `after-dot`. */
-  | { readonly kind: 'lost'; readonly stage: SmtpStage; readonly reason: string }
+  | { readonly kind: 'lost'; readonly stage: ReplyStage; readonly reason: string }
   /** `beforeDot` said no; the connection was dropped, so the server discards the message. */
   | { readonly kind: 'withdrawn' }
 

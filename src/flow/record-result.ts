@@ -1,11 +1,11 @@
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
-import { classifyReply } from '../core/smtp-outcome.ts'
+import { classifyReply, type ReplyStage } from '../core/smtp-outcome.ts'
 import { loseAddress, pauseIfFullForLong } from './bear-setback.ts'
 import { planCheckIns } from './check-ins.ts'
 import type { Outcome } from './outcome.ts'
 import { persist } from './persist.ts'
-import type { Ports, SmtpResult, SmtpStage } from './ports.ts'
+import type { Ports, SmtpResult } from './ports.ts'
 import { checkReputation, dayOf } from './reputation.ts'
 import type { Repositories, Settlement } from './store-ports.ts'
 import { streamFails, streamWorks } from './stream.ts'
@@ -121,7 +121,7 @@ function isSpent(ports: Ports, row: Delivery): boolean {
 }
 
 /** Before the recipient is named, what goes wrong is the relay's doing, whoever the message is for. */
-function isOfTheRelay(stage: SmtpStage): boolean {
+function isOfTheRelay(stage: ReplyStage): boolean {
   return ['connect', 'greeting', 'ehlo', 'tls', 'auth', 'mail'].includes(stage)
 }
 

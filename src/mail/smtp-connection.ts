@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { SmtpStage } from '../flow/ports.ts'
+import type { ReplyStage } from '../core/smtp-outcome.ts'
 
 export interface ConnectOptions {
   /** `smtp://user:pass@host:port` or `smtps://`. */
@@ -33,10 +33,10 @@ export interface SmtpError extends Error {
 
 /** No connection, or none that may send. `code` is the reply's, null when there was none. */
 export class ConnectError extends Error {
-  readonly stage: SmtpStage
+  readonly stage: ReplyStage
   readonly code: number | null
 
-  constructor(stage: SmtpStage, message: string, code: number | null) {
+  constructor(stage: ReplyStage, message: string, code: number | null) {
     super(message)
     this.name = 'ConnectError'
     this.stage = stage
@@ -106,7 +106,7 @@ export function connect(options: ConnectOptions): Promise<Connection> {
   })
 }
 
-function connectStageOf(error: SmtpError): SmtpStage {
+function connectStageOf(error: SmtpError): ReplyStage {
   if (error.command?.startsWith('AUTH')) return 'auth'
   if (error.command === 'EHLO' || error.command === 'HELO') return 'ehlo'
   if (error.command === 'STARTTLS') return 'tls'

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import type { Mailer, OutgoingMessage, SmtpResult, SmtpStage } from '../flow/ports.ts'
+import type { ReplyStage } from '../core/smtp-outcome.ts'
+import type { Mailer, OutgoingMessage, SmtpResult } from '../flow/ports.ts'
 import { ConnectError, type Connection, type ConnectOptions, connect } from './smtp-connection.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
@@ -80,7 +81,7 @@ function transmit(
   beforeDot: () => Promise<boolean>,
 ): Promise<SmtpResult> {
   return new Promise((resolve) => {
-    let stage: SmtpStage = 'mail'
+    let stage: ReplyStage = 'mail'
     let done = false
     const finish = (result: SmtpResult) => {
       if (done) return
@@ -123,7 +124,7 @@ function transmit(
 }
 
 /** A server that says yes before it has the whole message is not to be believed. */
-function answered(stage: SmtpStage, reply: string): SmtpResult {
+function answered(stage: ReplyStage, reply: string): SmtpResult {
   return stage === 'after-dot'
     ? { kind: 'accepted', reply }
     : { kind: 'lost', stage, reason: 'the server answered before the message was complete' }
@@ -155,7 +156,7 @@ function bodyStream(raw: Buffer, onStart: () => void, onLast: () => Promise<bool
   })
 }
 
-function stageOf(command: string | undefined): SmtpStage {
+function stageOf(command: string | undefined): ReplyStage {
   if (command === 'RCPT TO') return 'rcpt'
   if (command === 'DATA') return 'data'
   return 'mail'

@@ -8,6 +8,7 @@ import { MAX_REPORT_BYTES } from '../../src/inbound/listener.ts'
 import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { headerOf } from '../support/mail-links.ts'
+import { rowsOf, statesOf, suppressionOf } from '../support/mail-rows.ts'
 import { bringMail, complaintReport, deliveryReport } from '../support/reports.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -42,27 +43,9 @@ async function joinAs(name: string): Promise<Sent> {
   const joined = await join(parts, `${name}@example.test`)
   // The mail is here before its row says so.
   await waitUntilQuiet(parts.dataDir, parts.clock.now())
-  const row = rowsOf(joined.address).find((delivery) => delivery.day === 1)
+  const row = rowsOf(parts, joined.address).find((delivery) => delivery.day === 1)
   const deliveryId = Number(row?.id)
   return { ...joined, deliveryId, returnPath: returnPathOf(parts.app.ports.keys, deliveryId, DOMAIN) }
-}
-
-function rowsOf(address: string) {
-  return queryRows(
-    parts.dataDir,
-    'select d.* from delivery d join learner l on l.id = d.learner_id where l.address = ? and d.day is not null order by d.day',
-    address,
-  )
-}
-
-const statesOf = (address: string) => rowsOf(address).map((row) => row.state)
-
-function suppressionOf(address: string) {
-  return queryRows(
-    parts.dataDir,
-    'select s.reason from suppression s join learner l on l.address_key = s.address_key where l.address = ?',
-    address,
-  ).map((row) => row.reason)
 }
 
 const streamOf = () => queryRows(parts.dataDir, 'select state, probe_at, reason from stream')[0]
@@ -96,8 +79,8 @@ test('a dead address is suppressed at once and all that waited for it is cancell
   const { address, returnPath } = await joinAs('dead')
   expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath }))).toBe(250)
   await applied()
-  expect(statesOf(address)).toEqual(['sent', 'cancelled', 'cancelled'])
-  expect(suppressionOf(address)).toEqual(['dead-address'])
+  expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
+  expect(suppressionOf(parts, address)).toEqual(['dead-address'])
 })
 
 test('the same report, brought again because our answer was lost, is kept and counted once', async () => {
@@ -121,7 +104,7 @@ test('a report whose process ended before applying it is applied by the sweep, a
   ])
   await applied()
   broken.mockRestore()
-  expect(suppressionOf(address)).toEqual(['dead-address'])
+  expect(suppressionOf(parts, address)).toEqual(['dead-address'])
 })
 
 test('two processes that apply the same reports count each once', async () => {
@@ -140,8 +123,8 @@ test('a complaint stops every course and suppresses the address', async () => {
   const loop = complaintsAddress(parts.app.ports.keys, DOMAIN)
   expect(await bringMail(port, loop, complaintReport({ mailFrom: returnPath }))).toBe(250)
   await applied()
-  expect(statesOf(address)).toEqual(['sent', 'cancelled', 'cancelled'])
-  expect(suppressionOf(address)).toEqual(['complaint'])
+  expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
+  expect(suppressionOf(parts, address)).toEqual(['complaint'])
   const states = queryRows(
     parts.dataDir,
     'select e.state from enrolment e join learner l on l.id = e.learner_id where l.address = ?',
@@ -152,10 +135,10 @@ test('a complaint stops every course and suppresses the address', async () => {
 
 test('a complaint about a message known by its Message-ID alone is understood too', async () => {
   const { address } = await joinAs('by-message-id')
-  const messageId = String(rowsOf(address)[0]?.message_id)
+  const messageId = String(rowsOf(parts, address)[0]?.message_id)
   await bringMail(port, complaintsAddress(parts.app.ports.keys, DOMAIN), complaintReport({ messageId }))
   await applied()
-  expect(suppressionOf(address)).toEqual(['complaint'])
+  expect(suppressionOf(parts, address)).toEqual(['complaint'])
 })
 
 test('a mail to the address in List-Unsubscribe stops the course', async () => {
@@ -164,8 +147,8 @@ test('a mail to the address in List-Unsubscribe stops the course', async () => {
   const to = /<mailto:([^?>]+)/.exec(headerOf(lesson as never, 'List-Unsubscribe') ?? '')?.[1] ?? ''
   expect(await bringMail(port, to, `From: ${address}\r\nSubject: stop\r\n\r\n`, address)).toBe(250)
   await applied()
-  expect(statesOf(address)).toEqual(['sent', 'cancelled', 'cancelled'])
-  expect(suppressionOf(address)).toEqual([])
+  expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
+  expect(suppressionOf(parts, address)).toEqual([])
 })
 
 test('mail for any other address is refused with 550, and changes nothing', async () => {
@@ -211,7 +194,7 @@ test('a report of ten megabytes is refused with 552, announced or not, and nothi
   expect(rowsBesideReports()).toEqual(before)
   expect(JSON.stringify(logged)).toContain('too large')
   expect(JSON.stringify(logged)).not.toContain('@')
-  expect(statesOf(address)).toEqual(['sent', 'planned', 'planned'])
+  expect(statesOf(parts, address)).toEqual(['sent', 'planned', 'planned'])
   expect(MAX_REPORT_BYTES).toBeLessThan(10_000_000)
 })
 
@@ -219,7 +202,7 @@ test('a report in a charset that does not exist is applied like any other', asyn
   const { address, returnPath } = await joinAs('charset')
   expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath, charset: 'no-such-charset' }))).toBe(250)
   await applied()
-  expect(suppressionOf(address)).toEqual(['dead-address'])
+  expect(suppressionOf(parts, address)).toEqual(['dead-address'])
 })
 
 test('an answer from somebody on holiday is noted and changes nothing', async () => {
@@ -246,7 +229,7 @@ test('a bounce of an unconfirmed message settles it; a report of a delay proves 
     )
     await bringMail(port, returnPath, deliveryReport({ to: returnPath, ...report }))
     await applied()
-    outcomes.push(statesOf(address)[0])
+    outcomes.push(statesOf(parts, address)[0])
   }
   expect(outcomes).toEqual(['failed', 'sent', 'unconfirmed'])
 })
@@ -255,18 +238,18 @@ test('a full mailbox is noted twice, and the third lesson in a row that meets it
   const { address, visitor, stopLink } = await joinAs('full')
   for (const day of [1, 2, 3]) {
     if (day > 1) {
-      parts.clock.set(Number(rowsOf(address)[day - 1]?.due_at))
+      parts.clock.set(Number(rowsOf(parts, address)[day - 1]?.due_at))
       await parts.mail.waitForMail(address, day + 1)
       await waitUntilQuiet(parts.dataDir, parts.clock.now())
     }
-    const to = returnPathOf(parts.app.ports.keys, Number(rowsOf(address)[day - 1]?.id), DOMAIN)
+    const to = returnPathOf(parts.app.ports.keys, Number(rowsOf(parts, address)[day - 1]?.id), DOMAIN)
     expect(enrolmentOf(address)).toBe('active')
     await bringMail(port, to, deliveryReport({ to, status: '5.2.2', diagnostic: '552 5.2.2 mailbox full' }))
     await applied()
   }
   expect(enrolmentOf(address)).toBe('stopped')
-  expect(statesOf(address)).toEqual(['sent', 'sent', 'sent', 'cancelled'])
-  expect(suppressionOf(address)).toEqual([])
+  expect(statesOf(parts, address)).toEqual(['sent', 'sent', 'sent', 'cancelled'])
+  expect(suppressionOf(parts, address)).toEqual([])
   // Nobody is written off: the stop page starts it again.
   expect((await visitor.post(`${stopLink}/restart`)).status).toBe(200)
   expect(enrolmentOf(address)).toBe('active')
@@ -280,8 +263,8 @@ test('a refusal for policy blames nobody: one pauses the stream for a while, thr
     await applied()
     await waitFor(() => streamOf()?.state === 'paused', 'the stream paused')
     if (index === 0) expect(Number(streamOf()?.probe_at)).toBe(parts.clock.now() + 15 * 60_000)
-    expect(suppressionOf(address)).toEqual([])
-    expect(statesOf(address)).toEqual(['sent', 'planned', 'planned'])
+    expect(suppressionOf(parts, address)).toEqual([])
+    expect(statesOf(parts, address)).toEqual(['sent', 'planned', 'planned'])
   }
   await waitFor(() => streamOf()?.probe_at === null, 'a pause without probes')
   // Nothing goes out, however long, until a person resumes.

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type App, createApp, type Overrides } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
+import { freePort } from './free-port.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { createTempFolder } from './temp-folder.ts'
@@ -77,16 +78,4 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       await folder.remove()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -4,6 +4,7 @@ import { snsTextToSign } from '../../src/core/hooks/sns.ts'
 import { deliveryTag, returnPathOf } from '../../src/core/verp.ts'
 import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { join } from '../support/join.ts'
+import { rowsOf, statesOf, suppressionOf } from '../support/mail-rows.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -74,26 +75,8 @@ async function joinAs(name: string): Promise<Learner> {
   const { address } = await join(parts, `${name}@example.test`)
   // The mail is here before its row says so.
   await waitUntilQuiet(parts.dataDir, parts.clock.now())
-  const [row] = rowsOf(address)
+  const [row] = rowsOf(parts, address)
   return { address, deliveryId: Number(row?.id), messageId: String(row?.message_id) }
-}
-
-function rowsOf(address: string) {
-  return queryRows(
-    parts.dataDir,
-    'select d.* from delivery d join learner l on l.id = d.learner_id where l.address = ? and d.day is not null order by d.day',
-    address,
-  )
-}
-
-const statesOf = (address: string) => rowsOf(address).map((row) => row.state)
-
-function suppressionOf(address: string) {
-  return queryRows(
-    parts.dataDir,
-    'select s.reason from suppression s join learner l on l.address_key = s.address_key where l.address = ?',
-    address,
-  ).map((row) => row.reason)
 }
 
 const events = () => queryRows(parts.dataDir, 'select id from mail_event').length
@@ -166,8 +149,8 @@ describe('Amazon SES by way of SNS', () => {
     const body = signed(envelope(bounceOf(learner, {}), { SignatureVersion: version, Subject: 'Bounce' }))
     expect(await post('ses', body, { 'Content-Type': 'text/plain; charset=UTF-8' })).toBe(200)
     await applied()
-    expect(suppressionOf(learner.address)).toEqual(['dead-address'])
-    expect(statesOf(learner.address)).toEqual(['sent', 'cancelled', 'cancelled'])
+    expect(suppressionOf(parts, learner.address)).toEqual(['dead-address'])
+    expect(statesOf(parts, learner.address)).toEqual(['sent', 'cancelled', 'cancelled'])
   })
 
   test('the text that is signed is the one Amazon documents', () => {
@@ -190,7 +173,7 @@ describe('Amazon SES by way of SNS', () => {
     }
     expect(await post('ses', signed(envelope(message)))).toBe(200)
     await applied()
-    expect(suppressionOf(address)).toEqual(['complaint'])
+    expect(suppressionOf(parts, address)).toEqual(['complaint'])
   })
 
   test('a subscription of a topic of ours is confirmed, of another one never', async () => {
@@ -247,7 +230,7 @@ describe('Amazon SES by way of SNS', () => {
     const learner = await joinAs('ses-later')
     const body = signed(envelope(bounceOf(learner, {}), { SigningCertURL: CERTIFICATE.replace('0123', 'away') }))
     expect(await post('ses', body)).toBe(503)
-    expect(suppressionOf(learner.address)).toEqual([])
+    expect(suppressionOf(parts, learner.address)).toEqual([])
   })
 
   test('a changed return path changes nothing', async () => {
@@ -259,7 +242,7 @@ describe('Amazon SES by way of SNS', () => {
     }
     expect(await post('ses', signed(envelope(message)))).toBe(200)
     await applied()
-    expect(suppressionOf(learner.address)).toEqual([])
+    expect(suppressionOf(parts, learner.address)).toEqual([])
     expect(JSON.stringify(logged)).toContain('names no delivery of ours')
   })
 })
@@ -291,17 +274,17 @@ describe('Postmark', () => {
     for (let time = 0; time < 3; time += 1) expect(await post('postmark', body, basic(LOGIN))).toBe(200)
     await applied()
     expect(events()).toBe(before + 1)
-    expect(suppressionOf(learner.address)).toEqual(['dead-address'])
+    expect(suppressionOf(parts, learner.address)).toEqual(['dead-address'])
   })
 
   test('a complaint is applied; a holiday answer is not one', async () => {
     const learner = await joinAs('postmark-complaint')
     expect(await post('postmark', bounceOf(learner, { Type: 'AutoResponder' }), basic(LOGIN))).toBe(200)
     await applied()
-    expect(suppressionOf(learner.address)).toEqual([])
+    expect(suppressionOf(parts, learner.address)).toEqual([])
     expect(await post('postmark', bounceOf(learner, { RecordType: 'SpamComplaint' }), basic(LOGIN))).toBe(200)
     await applied()
-    expect(suppressionOf(learner.address)).toEqual(['complaint'])
+    expect(suppressionOf(parts, learner.address)).toEqual(['complaint'])
   })
 
   test('without the password, or with another one, it is refused with 401', async () => {
@@ -352,23 +335,23 @@ describe('Mailgun', () => {
     const learner = await joinAs('mailgun')
     expect(await post('mailgun', webhook(learner))).toBe(200)
     await applied()
-    expect(suppressionOf(learner.address)).toEqual(['dead-address'])
+    expect(suppressionOf(parts, learner.address)).toEqual(['dead-address'])
   })
 
   test('a failure that Mailgun itself tries again harms nobody', async () => {
     const learner = await joinAs('mailgun-soft')
     expect(await post('mailgun', webhook(learner, { data: { severity: 'temporary' } }))).toBe(200)
     await applied()
-    expect(suppressionOf(learner.address)).toEqual([])
-    expect(statesOf(learner.address)).toEqual(['sent', 'planned', 'planned'])
+    expect(suppressionOf(parts, learner.address)).toEqual([])
+    expect(statesOf(parts, learner.address)).toEqual(['sent', 'planned', 'planned'])
   })
 
   test('one who unsubscribes there is stopped here', async () => {
     const learner = await joinAs('mailgun-stop')
     expect(await post('mailgun', webhook(learner, { data: { event: 'unsubscribed' } }))).toBe(200)
     await applied()
-    expect(statesOf(learner.address)).toEqual(['sent', 'cancelled', 'cancelled'])
-    expect(suppressionOf(learner.address)).toEqual([])
+    expect(statesOf(parts, learner.address)).toEqual(['sent', 'cancelled', 'cancelled'])
+    expect(suppressionOf(parts, learner.address)).toEqual([])
   })
 
   test('a token that was used is refused with 406, whatever comes with it', async () => {
@@ -422,9 +405,9 @@ describe('SendGrid', () => {
     for (let time = 0; time < 2; time += 1) expect(await post('sendgrid', body, headers(body))).toBe(200)
     await applied()
     expect(events()).toBe(before + 3)
-    expect(suppressionOf(dead.address)).toEqual(['dead-address'])
-    expect(suppressionOf(angry.address)).toEqual(['complaint'])
-    expect(suppressionOf(late.address)).toEqual([])
+    expect(suppressionOf(parts, dead.address)).toEqual(['dead-address'])
+    expect(suppressionOf(parts, angry.address)).toEqual(['complaint'])
+    expect(suppressionOf(parts, late.address)).toEqual([])
   })
 
   test('an event of an unknown message changes nothing', async () => {

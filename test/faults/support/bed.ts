@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Delivery } from '../../../src/core/model.ts'
@@ -9,6 +8,7 @@ import { createWakeUps } from '../../../src/queue/wake-ups.ts'
 import { openSqlite } from '../../../src/store/database.ts'
 import { toDelivery } from '../../../src/store/rows.ts'
 import { createStore } from '../../../src/store/store.ts'
+import { freePort } from '../../support/free-port.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 import { PREFERENCES } from '../../support/test-store.ts'
@@ -167,17 +167,6 @@ export async function createBed(
       await folder.remove()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 /** Looks four times a second, for what is costly to look at. */

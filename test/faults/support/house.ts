@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type App, createApp, type Overrides } from '../../../src/app.ts'
 import { runMail } from '../../../src/cli/mail.ts'
@@ -7,6 +6,7 @@ import type { Delivery } from '../../../src/core/model.ts'
 import type { Clock } from '../../../src/flow/ports.ts'
 import { type OpenDatabase, openSqlite } from '../../../src/store/database.ts'
 import { createStore } from '../../../src/store/store.ts'
+import { freePort } from '../../support/free-port.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
@@ -151,15 +151,4 @@ export async function createHouse(options: { start?: string; redis?: boolean } =
       await folder.remove()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
