@@ -11,18 +11,18 @@ import type { Config } from './config.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
 import { AppError } from './core/errors.ts'
-import { isReviewDue } from './core/help-numbers.ts'
 import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createSealer } from './core/seal.ts'
 import { applyEvents, forgetEvents } from './flow/apply-event.ts'
 import { deliver } from './flow/deliver.ts'
-import type { Clock, Courses, FlowSettings, Mailer, Ports } from './flow/ports.ts'
+import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
 import { sweep } from './flow/sweep.ts'
+import { warnOfReviews } from './flow/warn-of-reviews.ts'
 import { createTrustedFetch } from './inbound/fetch-trusted.ts'
 import { type InboundListener, startInboundListener } from './inbound/listener.ts'
 import { readReport } from './inbound/read-report.ts'
@@ -235,16 +235,6 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       redis.disconnect()
       await database.close()
     },
-  }
-}
-
-/** Numbers that were not looked at for a quarter may ring nowhere, for people who need them most. */
-function warnOfReviews(courses: Courses, now: number, log: Logger): void {
-  for (const { name } of courses.all()) {
-    const { helpNumbers } = courses.extrasOf(name)
-    if (helpNumbers === null || !isReviewDue(helpNumbers, now)) continue
-    const cure = `Check every number, then write today's date under "reviewed:" in ${helpNumbers.file}.`
-    log.warn({ course: name, reviewed: helpNumbers.reviewed }, `The help numbers want a review. ${cure}`)
   }
 }
 

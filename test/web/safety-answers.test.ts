@@ -97,6 +97,13 @@ describe('a safety answer', () => {
     expect(await redisContents(app.redis.url)).not.toContain(MARK)
     expect((await visitor.get('/metrics')).text).not.toContain(MARK)
     for (const value of learner.visitor.cookies.values()) expect(value).not.toContain(MARK)
+    // What a learner can take along: the file, the print view, the mail as a page.
+    const view = /\/v\/[\w-]+/.exec(mails.at(-1)?.mail.text ?? '')?.[0] ?? ''
+    for (const taken of [`${path}/notes.txt`, `${path}/print`, view]) {
+      const answer = await learner.visitor.get(taken)
+      expect(answer.status).toBe(200)
+      expect(answer.text).not.toContain(MARK)
+    }
   })
 
   test('is in no log, however much is logged, nor in what the service leaves on the disk', async () => {
