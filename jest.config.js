@@ -16,7 +16,7 @@ export default {
   },
   // One worker a core at the most: the tests start Redis servers, SMTP servers and browsers of their own.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   reporters: ['default', '<rootDir>/tools/count-reporter.mjs'],
   watchman: false,
 }

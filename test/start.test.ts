@@ -11,7 +11,7 @@ import { waitFor } from './support/wait-for.ts'
 
 /** The entries as an operator starts them: real processes, told by signals and by what they print. */
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -58,7 +58,7 @@ function start(entry: string, env: Readonly<Record<string, string>>, args: reado
       waitFor(
         () => (typeof words === 'string' ? output.includes(words) : words.test(output)),
         () => `the process to say ${words}; it said: ${output}`,
-        20_000,
+        40_000,
       ),
   }
   started.push(made)
@@ -126,7 +126,7 @@ test('what one start left the next one sends: pending lessons go on, also after 
 
   const second = start('start.ts', { PORT: String(port), COURSE_DAY: '4s' })
   await second.says('Sign up here')
-  await waitFor(() => mailsKept().length >= 4, 'two more lessons', 20_000)
+  await waitFor(() => mailsKept().length >= 4, 'two more lessons', 40_000)
   const subjects = mailsKept().map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1]?.trim())
   expect(new Set(subjects).size).toBe(subjects.length)
   second.child.kill('SIGTERM')

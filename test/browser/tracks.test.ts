@@ -40,7 +40,7 @@ beforeAll(async () => {
       const email = `${track}-${scripts ? 'scripts' : 'plain'}@example.test`
       await join(parts, email, { track, overlays: overlays[0] ?? '' })
       const context = await visit(browser, { viewport: PHONE, javaScriptEnabled: scripts, timezoneId: 'Europe/Berlin' })
-      context.setDefaultTimeout(15_000)
+      context.setDefaultTimeout(30_000)
       const page = await context.newPage()
       const effort = scripts ? 'full' : 'small'
       takers.push({ email, variant: { track, overlays }, scripts, effort, page, faults: complaints(page) })

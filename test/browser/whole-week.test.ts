@@ -48,12 +48,12 @@ beforeAll(async () => {
   audit = await createAudit(browser)
   for (const [index, { who, viewport, scripts, effort }] of people.entries()) {
     const context = await visit(browser, { viewport, javaScriptEnabled: scripts, timezoneId: 'Europe/Berlin' })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(30_000)
     const page = await context.newPage()
     const email = `person-${index}@example.test`
     takers.push({ who, email, scripts, effort, context, page, faults: complaints(page) })
   }
-}, 60_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser?.close()
@@ -120,7 +120,7 @@ test('they read what the week is, sign up, and are told to look in their inbox',
     await page.getByText('Look in your inbox').first().waitFor()
   })
   await expectSound(...takers)
-}, 60_000)
+}, 180_000)
 
 test('they press the mail’s button and the page’s, and see the days ahead', async () => {
   await everyone(async (person) => {
@@ -134,7 +134,7 @@ test('they press the mail’s button and the page’s, and see the days ahead', 
     expect(await page.getByText('tomorrow, Tuesday, at 07:00').first().isVisible()).toBe(true)
   })
   await expectSound(...takers)
-}, 60_000)
+}, 180_000)
 
 describe.each(DAYS)('day %i', (day) => {
   const lesson = () => course.lessons[day - 1] as Lesson
@@ -165,7 +165,7 @@ describe.each(DAYS)('day %i', (day) => {
       expect(await page.locator('[aria-current=page]').locator('xpath=..').getAttribute('class')).toBe('is-done')
     })
     await expectSound(...takers)
-  }, 90_000)
+  }, 180_000)
 })
 
 test('the closing mail leads to a page with every day on it', async () => {
@@ -177,7 +177,7 @@ test('the closing mail leads to a page with every day on it', async () => {
     expect(await person.page.locator('.plan a').count()).toBe(7)
   })
   await expectSound(...takers)
-}, 60_000)
+}, 180_000)
 
 test('every mail reads well at 320 and 600 px, light and dark, and loads nothing', async () => {
   const mails = await parts.mail.waitForMail((takers[0] as Person).email, 9)
@@ -185,7 +185,7 @@ test('every mail reads well at 320 and 600 px, light and dark, and loads nothing
     const faults = await audit.mail(mail.html ?? '')
     expect(faults.map((fault) => `${mail.subject}: ${fault}`)).toEqual([])
   }
-}, 60_000)
+}, 180_000)
 
 test('no page complained while they were at it', () => {
   expect(takers.flatMap(({ who, faults }) => faults.map((fault) => `${who}: ${fault}`))).toEqual([])
@@ -209,7 +209,7 @@ test('one press in the mail’s footer and one on the page stop the course; one 
   await person.page.getByRole('heading', { name: 'Started again' }).waitFor()
   await expectSound(person)
   await person.page.close()
-}, 60_000)
+}, 180_000)
 
 describe('with the first lesson open', () => {
   test('a tab that is closed without a connection loses nothing that was acknowledged', async () => {
@@ -227,7 +227,7 @@ describe('with the first lesson open', () => {
     await again.goto(link)
     expect(await again.getByLabel('One safe person').inputValue()).toMatch(/^acknowledged/)
     await context.close()
-  }, 30_000)
+  }, 180_000)
 
   test('leaving quickly leaves, and going back shows nothing that was written', async () => {
     const { context, link } = await openLesson('leaves@example.test')
@@ -247,7 +247,7 @@ describe('with the first lesson open', () => {
     expect(await page.content()).not.toContain('my sister')
     expect(await page.getByLabel('One safe person').inputValue()).toBe('')
     await context.close()
-  }, 30_000)
+  }, 180_000)
 
   test('without scripts too, leaving quickly leaves, and the link no longer shows what was written', async () => {
     const { context, link } = await openLesson('leaves-plainly@example.test', { javaScriptEnabled: false })
@@ -264,7 +264,7 @@ describe('with the first lesson open', () => {
     await again.goto(link)
     expect(await again.content()).not.toContain('my sister')
     await context.close()
-  }, 30_000)
+  }, 180_000)
 })
 
 /** A learner of one's own in a browser of one's own. */
@@ -273,7 +273,7 @@ async function openLesson(
   options: BrowserContextOptions = {},
 ): Promise<{ context: BrowserContext; link: string }> {
   const context = await visit(browser, { viewport: PHONE, timezoneId: 'Europe/Berlin', ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const { lessonLink } = await join(parts, email)
   return { context, link: lessonLink }
 }

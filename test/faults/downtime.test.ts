@@ -54,7 +54,7 @@ test('after three days with everything stopped: one lesson a day, no burst', asy
     twice: 0,
     note: `mails every 6 h: ${counts.join(' ')}`,
   })
-}, 60_000)
+}, 180_000)
 
 test('a lesson that is late by an evening takes the next one neither along nor away', async () => {
   await house.start()

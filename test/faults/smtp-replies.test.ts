@@ -27,7 +27,7 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
   afterEach(async () => {
     bed.receiver.script = () => 'go-on'
     // What a trial left waiting must not speak in the next.
-    await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'mail to flow again', 15_000).catch(
+    await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'mail to flow again', 40_000).catch(
       () => {},
     )
   })

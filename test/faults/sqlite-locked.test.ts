@@ -119,4 +119,4 @@ test('locked before the mark: nothing is handed over, and the lesson follows soo
   house.clock.advance(15_000)
   await waitFor(() => house.taken('ada').length === 1, 'the lesson')
   await waitFor(async () => (await house.rows())[0]?.state === 'sent', 'its reply')
-}, 60_000)
+}, 180_000)

@@ -41,7 +41,7 @@ test('a stop that commits between RCPT and the dot: no message is accepted; one 
   const rows = await bed.seed(sizes.stops * 2, { days: 2, wakeUps: false })
   const first = rows.filter((row) => row.day === 1)
   const second = rows.filter((row) => row.day === 2)
-  await waitFor(async () => (await bed.rows(first)).every((row) => row.state === 'sent'), 'the first letters', 20_000)
+  await waitFor(async () => (await bed.rows(first)).every((row) => row.state === 'sent'), 'the first letters', 40_000)
   const addresses = bed.receiver.taken.map((message) => message.to)
   const inTime = new Set(addresses.slice(0, sizes.stops))
   const before = bed.receiver.taken.length

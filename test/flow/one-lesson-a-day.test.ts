@@ -87,7 +87,7 @@ describe('whatever a learner does to hour and zone in mid-course', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  }, 180_000)
 
   test('late workers, refusals, stopping and starting again bring no second lesson on a day and lose none', async () => {
     const lag = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 * HOUR_MS }))
@@ -118,7 +118,7 @@ describe('whatever a learner does to hour and zone in mid-course', () => {
       ),
       { numRuns: 40 },
     )
-  }, 60_000)
+  }, 180_000)
 })
 
 /** Plays a course from confirmation to its last lesson; the clock goes from one due time or step to the next. */

@@ -2,7 +2,7 @@
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
   sentence: string | (() => string),
-  limitMs = 10_000,
+  limitMs = 30_000,
 ): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await condition())) {

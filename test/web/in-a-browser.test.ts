@@ -34,7 +34,7 @@ afterAll(async () => {
 async function open(options = {}): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
   const context = await visit(browser, options)
   contexts.push(context)
-  context.setDefaultTimeout(8_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   return { page, context, faults: complaints(page) }
 }

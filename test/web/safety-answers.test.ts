@@ -116,7 +116,7 @@ describe('a safety answer', () => {
     const log = collect(child)
     try {
       const site = `http://127.0.0.1:${port}`
-      await waitFor(async () => (await fetch(`${site}/readyz`).catch(() => null))?.ok ?? false, log, 25_000)
+      await waitFor(async () => (await fetch(`${site}/readyz`).catch(() => null))?.ok ?? false, log, 60_000)
       const answers = { 'q.own-harm': 'not-sure', 'q.dark-thoughts': 'passing', 'q.partner-acts': 'threats' }
       const visitor = createVisitor(site)
       const path = '/courses/steady-week/start'
