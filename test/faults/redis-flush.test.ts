@@ -11,6 +11,8 @@ const SENDS = read('FAULTS_FLUSHED', 300)
 const FLUSHES = 10
 const SWEEP_MS = read('FAULTS_SWEEP_MS', 500)
 const LIMIT_MS = 30_000 + SENDS * 60
+/** All fall due within a second, so the last one waits for the rest: a minute, and 50 a second at the least. */
+const LATEST_MS = 60_000 + SENDS * 20
 
 let bed: Bed
 beforeAll(async () => {
@@ -41,7 +43,7 @@ test(
     await sleep(2 * SWEEP_MS)
     const verdict = judge(bed.receiver, await bed.rows(rows))
     expect(verdict).toMatchObject({ lost: [], twice: [], more: [], foreign: 0, once: rows.length })
-    expect(verdict.latestMs).toBeLessThan(60_000)
+    expect(verdict.latestMs).toBeLessThan(LATEST_MS)
     report({
       row: 9,
       what: `FLUSHALL ${FLUSHES} times`,
