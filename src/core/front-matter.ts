@@ -33,7 +33,8 @@ export function splitFrontMatter(file: string, text: string): FrontMatter | Faul
     yaml: lines.slice(1, end).join('\n'),
     linesBefore: 1,
     body: lines.slice(end + 1).join('\n'),
-    bodyLine: end + 2,
+    // A file that ends with its front matter has no line below it: what is missing there is told of the last line.
+    bodyLine: Math.min(end + 2, lines.length),
   }
 }
 

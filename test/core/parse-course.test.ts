@@ -325,6 +325,13 @@ describe('a course that is wrong', () => {
     expect(faultsOf({ 'course.yaml': 'title: [' }).every((line) => line.startsWith('course.yaml:'))).toBe(true)
   })
 
+  test('points at the last line of a file that ends with its front matter', () => {
+    const text = '---\ntitle: The end\nsubject: The end\npreheader: Done.\n---'
+    const faults = faultsOf({ 'closing.md': text })
+    expect(faults.length).toBeGreaterThan(0)
+    for (const fault of faults) expect(Number(/:(\d+):/.exec(fault)?.[1])).toBeLessThanOrEqual(5)
+  })
+
   test('never stops the reading with an error, whatever is cut out or put in', () => {
     const spoiled = fc.record({
       name: fc.constantFrom('course.yaml', 'day-1.md', 'day-2.md', 'closing.md'),
