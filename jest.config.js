@@ -14,6 +14,7 @@ export default {
       },
     ],
   },
+  setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   // One worker a core at the most: the tests start Redis servers, SMTP servers and browsers of their own.
   maxWorkers: 2,
   testTimeout: 90_000,
