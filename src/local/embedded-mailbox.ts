@@ -34,27 +34,13 @@ export async function startEmbeddedMailbox(options: {
 }): Promise<EmbeddedMailbox> {
   const folder = resolve(options.dataDir, 'mailbox')
   prepareFolder(folder)
-  const child = fork(fileURLToPath(new URL('./mailbox-process.ts', import.meta.url)), {
-    // A session of its own: Ctrl-C must not end it before the last mail is through. It ends when the channel closes.
-    detached: true,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  })
-  const order: MailboxOrder = {
-    folder,
-    host: LOOPBACK,
+  const wanted = {
     smtpPort: await freePort(options.smtpPort ?? 1025),
     webPort: await freePort(options.webPort ?? 1080),
-    mailsKept: MAILS_KEPT,
   }
-  const word = await firstWord(child, order)
-  if ('fault' in word) {
-    await stop(child)
-    throw new AppError(
-      'misconfigured',
-      `The embedded mailbox does not start: ${word.fault}. Mend that, or set SMTP_URL to a mail server of your own.`,
-    )
-  }
+  // Another copy that starts at this moment may take a port between the look and the listening: then any free one will do.
+  const { child, word } =
+    (await launch(folder, wanted, /EADDRINUSE/)) ?? (await launch(folder, { smtpPort: 0, webPort: 0 }, null))
   let stopping = false
   child.once('exit', () => {
     if (!stopping) options.onTrouble?.('The embedded mailbox ended. Mails wait until the service is started again.')
@@ -68,6 +54,43 @@ export async function startEmbeddedMailbox(options: {
       return stop(child)
     },
   }
+}
+
+interface Launched {
+  readonly child: ChildProcess
+  readonly word: { readonly smtpPort: number; readonly webPort: number }
+}
+
+/** The process and its first word; null when its fault is one that is worth another try. Throws AppError for every other fault. */
+async function launch(
+  folder: string,
+  ports: { readonly smtpPort: number; readonly webPort: number },
+  worthAnotherTry: RegExp,
+): Promise<Launched | null>
+async function launch(
+  folder: string,
+  ports: { readonly smtpPort: number; readonly webPort: number },
+  worthAnotherTry: null,
+): Promise<Launched>
+async function launch(
+  folder: string,
+  ports: { readonly smtpPort: number; readonly webPort: number },
+  worthAnotherTry: RegExp | null,
+): Promise<Launched | null> {
+  const child = fork(fileURLToPath(new URL('./mailbox-process.ts', import.meta.url)), {
+    // A session of its own: Ctrl-C must not end it before the last mail is through. It ends when the channel closes.
+    detached: true,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const word = await firstWord(child, { folder, host: LOOPBACK, ...ports, mailsKept: MAILS_KEPT })
+  if (!('fault' in word)) return { child, word }
+  await stop(child)
+  if (worthAnotherTry?.test(word.fault)) return null
+  throw new AppError(
+    'misconfigured',
+    `The embedded mailbox does not start: ${word.fault}. Mend that, or set SMTP_URL to a mail server of your own.`,
+  )
 }
 
 /** The wanted port, or 0, which takes a free one, when somebody listens there already. */

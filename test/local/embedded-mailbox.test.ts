@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createTransport } from 'nodemailer'
 import { startEmbeddedMailbox } from '../../src/local/embedded-mailbox.ts'
+import { freePort } from '../support/free-port.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
 
 const library = fileURLToPath(new URL('../../src/local/embedded-mailbox.ts', import.meta.url))
 let dataDir = ''
@@ -44,6 +46,21 @@ test('where its ports are taken it uses free ones', async () => {
   expect(await page(mailbox.webUrl)).toContain('<html')
   await mailbox.stop()
   for (const server of taken) server.close()
+})
+
+test('two that start at the same moment both run', async () => {
+  const other = await createTempFolder()
+  const ports = { smtpPort: await freePort(), webPort: await freePort() }
+  const both = await Promise.all([
+    startEmbeddedMailbox({ dataDir, ...ports }),
+    startEmbeddedMailbox({ dataDir: other.path, ...ports }),
+  ])
+  try {
+    expect(new Set(both.map(({ smtpUrl }) => smtpUrl)).size).toBe(2)
+  } finally {
+    await Promise.all(both.map((mailbox) => mailbox.stop()))
+    await other.remove()
+  }
 })
 
 test('it is gone when its parent is killed outright', async () => {
