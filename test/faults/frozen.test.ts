@@ -38,9 +38,9 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
       bed.receiver.script = (verb) => {
         if (verb !== 'rcpt') return 'go-on'
         bed.receiver.script = () => 'go-on'
-        frozen.freeze()
-        resolve()
-        return 'go-on'
+        const after = bed.freezeUnlocked(frozen)
+        resolve(after)
+        return { after }
       }
     })
     const row = await seedOne()
@@ -84,10 +84,9 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     const frozen = await bed.run('worker')
     const other = bed.spawn()
     await other.loaded
-    await frozen.tell({ do: 'trap', at: 'mark:after', act: 'block', ms: 300 })
+    await frozen.tell({ do: 'trap', at: 'mark:after', act: 'freeze' })
     const row = await seedOne()
     await frozen.reached('mark:after')
-    frozen.freeze()
     await other.start('worker')
     const resent = await bed.waitForState(row.id, 'sent', RESEND_MS + LEASE_MS + 8_000)
     expect(resent.resends).toBe(1)

@@ -40,6 +40,8 @@ export interface Bed {
   /** Every row there is. */
   all(): Promise<readonly Delivery[]>
   waitForState(id: number, state: string, limitMs?: number): Promise<Delivery>
+  /** Stops the process where it holds no lock of the database: a frozen lock would stop everyone, which is another fault. */
+  freezeUnlocked(service: Service): Promise<void>
   close(): Promise<void>
 }
 
@@ -156,6 +158,15 @@ export async function createBed(
         limitMs,
       )
       return row as unknown as Delivery
+    },
+    async freezeUnlocked(service) {
+      for (;;) {
+        service.freeze()
+        // SQLite waits a little before it says that another process holds the lock.
+        const isFree = await store.transaction(async () => true).catch(() => false)
+        if (isFree) return
+        service.thaw()
+      }
     },
     async close() {
       await Promise.all([...services].map((service) => service.kill()))

@@ -12,7 +12,7 @@ const env = process.env
 const say = (words: Says) => process.stdout.write(`${JSON.stringify(words)}\n`)
 
 let clockOffset = Number(env.FAULT_CLOCK_OFFSET ?? 0)
-let trap: { point: Point; act: 'halt' | 'block'; ms: number } | null = null
+let trap: { point: Point; act: 'halt' | 'block' | 'freeze'; ms: number } | null = null
 
 const reach: Reach = async (point) => {
   if (trap?.point !== point) return
@@ -20,6 +20,7 @@ const reach: Reach = async (point) => {
   trap = null
   say({ at: point })
   if (act === 'halt') await new Promise(() => {})
+  if (act === 'freeze') process.kill(process.pid, 'SIGSTOP')
   const end = performance.now() + ms
   while (performance.now() < end);
 }

@@ -9,7 +9,7 @@ export type Command =
   | { readonly do: 'start'; readonly role: Role }
   | { readonly do: 'stop' }
   | { readonly do: 'clock'; readonly offset: number }
-  | { readonly do: 'trap'; readonly at: Point; readonly act: 'halt' | 'block'; readonly ms?: number }
+  | { readonly do: 'trap'; readonly at: Point; readonly act: 'halt' | 'block' | 'freeze'; readonly ms?: number }
 
 export type Says =
   | { readonly loaded: number }
