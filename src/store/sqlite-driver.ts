@@ -1,156 +1,161 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite, { type Database as Sqlite3, type Statement } from 'better-sqlite3'
-import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely'
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { AppError } from '../core/errors.ts'
+import { GroupCommit, type OpenTransaction } from './group-commit.ts'
+import { explain, isLocked } from './sqlite-errors.ts'
 
-/** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
-const PATIENCE_MS = 5_000
-/** SQLite itself waits this long, blocking; the rest is waited for without blocking the event loop. */
-const BLOCKING_MS = 5
+/** A lock that the opening itself meets is waited for this long. */
+const OPENING_PATIENCE_MS = 5_000
 
 /**
- * Kysely's driver for better-sqlite3: one connection behind a mutex, statements prepared once. A lock held by another
- * process is waited for asynchronously. What the database cannot do now is AppError `busy`: nothing of it is written.
+ * Kysely's driver for better-sqlite3, statements prepared once. Two connections: one writes, and concurrent writes share
+ * its commits; the other reads, so that nobody sees what is not durable yet and no reader waits for a writer. Inside a
+ * transaction everything goes through the writing one. No lock is waited for by blocking the event loop.
  */
-export class SqliteFileDriver implements Driver, Turns {
-  readonly #sqlite: Sqlite3
-  readonly #statements = new Map<string, Statement>()
-  readonly #waiting: (() => void)[] = []
-  #taken = false
+export class SqliteFileDriver implements Driver {
+  readonly #writing: Prepared
+  readonly #commits: GroupCommit
+  readonly #file: string
+  #reading: Prepared | null = null
 
   constructor(file: string) {
-    this.#sqlite = new Sqlite(file, { timeout: BLOCKING_MS })
+    this.#file = file
+    this.#writing = new Prepared(new Sqlite(file, { timeout: 0 }))
+    this.#commits = new GroupCommit(this.#writing.sqlite)
   }
 
   async init(): Promise<void> {
-    const connection = new FileConnection(this.#sqlite, this.#statements, this)
-    await this.takeTurn()
-    await connection.patiently(() => {
-      this.#sqlite.pragma('journal_mode = WAL')
-      this.#sqlite.pragma('synchronous = FULL')
-      this.#sqlite.pragma('foreign_keys = ON')
+    await patiently(() => {
+      this.#writing.sqlite.pragma('journal_mode = WAL')
+      this.#writing.sqlite.pragma('synchronous = FULL')
+      this.#writing.sqlite.pragma('foreign_keys = ON')
       // What is deleted is overwritten, so that an erased learner does not live on in free pages.
-      this.#sqlite.pragma('secure_delete = ON')
+      this.#writing.sqlite.pragma('secure_delete = ON')
     })
-    this.endTurn()
+    const reading = new Sqlite(this.#file, { timeout: 0 })
+    reading.pragma('query_only = ON')
+    this.#reading = new Prepared(reading)
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = new FileConnection(this.#sqlite, this.#statements, this)
-    await this.takeTurn()
-    return connection
+    return new FileConnection(this.#writing, this.#reading as Prepared, this.#commits)
   }
 
-  async releaseConnection(): Promise<void> {
-    this.endTurn()
-  }
+  async releaseConnection(): Promise<void> {}
 
-  async takeTurn(): Promise<void> {
-    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#taken = true
-  }
-
-  endTurn(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#taken = false
-  }
-
-  /** A deferred transaction that reads and then writes fails with BUSY whatever the timeout: each takes the write lock first. */
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    await (connection as FileConnection).begin()
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'))
+    await (connection as FileConnection).commit()
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    // A full disk makes SQLite roll back by itself; a second rollback would hide the reason.
-    if (this.#sqlite.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+    ;(connection as FileConnection).rollback()
   }
 
   async destroy(): Promise<void> {
-    this.#sqlite.close()
+    this.#reading?.sqlite.close()
+    this.#writing.sqlite.close()
   }
-}
-
-/** The one connection is used by one caller at a time. */
-interface Turns {
-  takeTurn(): Promise<void>
-  endTurn(): void
 }
 
 class FileConnection implements DatabaseConnection {
-  readonly #sqlite: Sqlite3
-  readonly #statements: Map<string, Statement>
-  readonly #turns: Turns
-  readonly #askedAt = performance.now()
+  readonly #writing: Prepared
+  readonly #reading: Prepared
+  readonly #commits: GroupCommit
+  #transaction: OpenTransaction | null = null
 
-  constructor(sqlite: Sqlite3, statements: Map<string, Statement>, turns: Turns) {
-    this.#sqlite = sqlite
-    this.#statements = statements
-    this.#turns = turns
+  constructor(writing: Prepared, reading: Prepared, commits: GroupCommit) {
+    this.#writing = writing
+    this.#reading = reading
+    this.#commits = commits
+  }
+
+  async begin(): Promise<void> {
+    this.#transaction = await this.#commits.transaction()
+  }
+
+  async commit(): Promise<void> {
+    const transaction = this.#transaction
+    this.#transaction = null
+    await transaction?.commit()
+  }
+
+  /** Also called where the commit failed; then nothing is left to undo. */
+  rollback(): void {
+    this.#transaction?.rollback()
+    this.#transaction = null
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.patiently(() => {
-      const statement = this.#prepare(query.sql)
-      if (statement.reader) return { rows: statement.all(query.parameters) as R[] }
-      const { changes, lastInsertRowid } = statement.run(query.parameters)
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-    })
+    if (this.#transaction !== null) return explained(() => this.#writing.run<R>(query))
+    switch (query.query.kind) {
+      case 'SelectQueryNode':
+        return patiently(() => this.#reading.run<R>(query))
+      case 'InsertQueryNode':
+      case 'UpdateQueryNode':
+      case 'DeleteQueryNode':
+        return this.#commits.write(() => this.#writing.run<R>(query))
+      default:
+        return this.#commits.alone(() => this.#writing.run<R>(query))
+    }
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery<R>(query)
   }
+}
 
-  /** Tries until the lock is free or patience ends. Errors of the database become `busy`; others pass. */
-  async patiently<T>(work: () => T): Promise<T> {
-    for (;;) {
-      try {
-        return work()
-      } catch (error) {
-        const code = codeOf(error)
-        if (!code.startsWith('SQLITE_BUSY')) throw explain(error, code)
-        if (performance.now() - this.#askedAt > PATIENCE_MS)
-          throw new AppError('busy', 'The database is locked by another process. Try again in a moment.', {
-            cause: error,
-          })
-      }
-      await this.#pause()
-    }
+/** A connection and its statements. */
+class Prepared {
+  readonly sqlite: Sqlite3
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(sqlite: Sqlite3) {
+    this.sqlite = sqlite
   }
 
-  /** Outside a transaction others go ahead meanwhile: who only reads does not wait for a lock that writing needs. */
-  async #pause(): Promise<void> {
-    const givesWay = !this.#sqlite.inTransaction
-    if (givesWay) this.#turns.endTurn()
-    await sleep(1 + Math.random() * 4)
-    if (givesWay) await this.#turns.takeTurn()
+  run<R>(query: CompiledQuery): QueryResult<R> {
+    const statement = this.#prepare(query.sql)
+    if (statement.reader) return { rows: statement.all(query.parameters) as R[] }
+    const { changes, lastInsertRowid } = statement.run(query.parameters)
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 
   #prepare(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known) return known
-    const statement = this.#sqlite.prepare(sql)
+    const statement = this.sqlite.prepare(sql)
     // Lists of changing length make endless different statements; only a bounded number is worth keeping.
     if (this.#statements.size < 500) this.#statements.set(sql, statement)
     return statement
   }
 }
 
-/** By its shape: the add-on is loaded once a process, so its error class may be that of another copy of the package. */
-function codeOf(error: unknown): string {
-  if (!(typeof error === 'object' && error !== null && 'name' in error && 'code' in error)) return ''
-  return error.name === 'SqliteError' ? String(error.code) : ''
+function explained<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw explain(error)
+  }
 }
 
-function explain(error: unknown, code: string): unknown {
-  if (code === 'SQLITE_FULL')
-    return new AppError('busy', 'The disk is full: nothing can be saved until there is room.', { cause: error })
-  if (/^SQLITE_(IOERR|READONLY|CANTOPEN|PROTOCOL)/.test(code))
-    return new AppError('busy', 'The database cannot be written to right now.', { cause: error })
-  return error
+/** Tries until the lock is free or patience ends: in WAL a reader meets one only while the log is opened or recovered. */
+async function patiently<T>(work: () => T): Promise<T> {
+  const start = performance.now()
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isLocked(error)) throw explain(error)
+      if (performance.now() - start > OPENING_PATIENCE_MS)
+        throw new AppError('busy', 'The database is locked by another process. Try again in a moment.', {
+          cause: error,
+        })
+    }
+    await sleep(1 + Math.random() * 4)
+  }
 }

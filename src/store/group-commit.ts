@@ -1,0 +1,196 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Database as Sqlite3, Statement } from 'better-sqlite3'
+import { AppError } from '../core/errors.ts'
+import { explain, isLocked } from './sqlite-errors.ts'
+
+/** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
+const PATIENCE_MS = 5_000
+/** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
+const LONGEST_GROUP_MS = 10
+
+/** A transaction within a group: its changes are kept or undone on their own. */
+export interface OpenTransaction {
+  /** Settles once the group is durable; rejects with AppError `busy` when the group could not be committed. */
+  commit(): Promise<void>
+  /** Undoes this transaction alone. */
+  rollback(): void
+}
+
+interface Member {
+  readonly askedAt: number
+  /** False: needs the connection outside any transaction. */
+  readonly shares: boolean
+  /** Does its part; false when nothing of it is to be kept. Never throws. */
+  run(): boolean | Promise<boolean>
+  committed(): void
+  failed(error: unknown): void
+}
+
+/**
+ * Writes of concurrent callers share durable commits: one fsync costs many times what a write does. Whoever asks within
+ * one turn of the event loop joins the same group: one BEGIN IMMEDIATE, each member's statements in the order of asking,
+ * one COMMIT. Nobody hears of success before that COMMIT has returned, and a member that fails undoes its own part alone.
+ * Between two groups the lock is free, so that other processes get their turn. What the database cannot do now is
+ * AppError `busy`: nothing of it is written.
+ */
+export class GroupCommit {
+  readonly #sqlite: Sqlite3
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
+  readonly #savepoint: Statement
+  readonly #release: Statement
+  readonly #undo: Statement
+  readonly #waiting: Member[] = []
+  #isRunning = false
+
+  constructor(sqlite: Sqlite3) {
+    this.#sqlite = sqlite
+    // A deferred transaction that reads and then writes fails with BUSY whatever the timeout: the lock is taken first.
+    this.#begin = sqlite.prepare('begin immediate')
+    this.#commit = sqlite.prepare('commit')
+    this.#rollback = sqlite.prepare('rollback')
+    this.#savepoint = sqlite.prepare('savepoint member')
+    this.#release = sqlite.prepare('release member')
+    this.#undo = sqlite.prepare('rollback to member')
+  }
+
+  /** One statement, atomic by itself. Settles once it is durable. */
+  write<T>(statement: () => T): Promise<T> {
+    return this.#join(true, statement)
+  }
+
+  /** What cannot run inside a transaction, such as a checkpoint. */
+  alone<T>(work: () => T): Promise<T> {
+    return this.#join(false, work)
+  }
+
+  /** The connection is the caller's until it commits or rolls back; nothing but the database may be awaited meanwhile. */
+  transaction(): Promise<OpenTransaction> {
+    return new Promise((resolve, reject) => {
+      const durable = Promise.withResolvers<void>()
+      // Whoever rolls back does not wait for the others.
+      durable.promise.catch(() => {})
+      this.#ask({
+        askedAt: performance.now(),
+        shares: true,
+        run: () =>
+          new Promise<boolean>((done) => {
+            this.#savepoint.run()
+            resolve({
+              commit: () => {
+                if (this.#sqlite.inTransaction) this.#release.run()
+                done(true)
+                return durable.promise
+              },
+              rollback: () => {
+                // A full disk makes SQLite roll back everything by itself.
+                if (this.#sqlite.inTransaction) {
+                  this.#undo.run()
+                  this.#release.run()
+                }
+                done(false)
+              },
+            })
+          }),
+        committed: durable.resolve,
+        failed: (error) => {
+          reject(error)
+          durable.reject(error)
+        },
+      })
+    })
+  }
+
+  #join<T>(shares: boolean, work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T
+      this.#ask({
+        askedAt: performance.now(),
+        shares,
+        run: () => {
+          try {
+            result = work()
+            return true
+          } catch (error) {
+            reject(explain(error))
+            return false
+          }
+        },
+        committed: () => resolve(result),
+        failed: reject,
+      })
+    })
+  }
+
+  #ask(member: Member): void {
+    this.#waiting.push(member)
+    if (this.#isRunning) return
+    this.#isRunning = true
+    // Whatever this turn of the event loop brings joins in.
+    setImmediate(() => this.#run())
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      if (this.#waiting[0]?.shares === false) await this.#runAlone(this.#waiting.shift() as Member)
+      else if (await this.#takeLock()) await this.#runGroup()
+      if (this.#waiting.length > 0) await nextTurn()
+    }
+    this.#isRunning = false
+  }
+
+  async #runAlone(member: Member): Promise<void> {
+    if (await member.run()) member.committed()
+  }
+
+  /** False: not now, and whoever has waited long enough has heard so. */
+  async #takeLock(): Promise<boolean> {
+    try {
+      this.#begin.run()
+      return true
+    } catch (error) {
+      if (!isLocked(error)) {
+        for (const member of this.#waiting.splice(0)) member.failed(explain(error))
+        return false
+      }
+      const now = performance.now()
+      while (this.#waiting[0] && now - this.#waiting[0].askedAt > PATIENCE_MS)
+        this.#waiting.shift()?.failed(new AppError('busy', LOCKED, { cause: error }))
+    }
+    // Not in step with another process that waits as well.
+    await sleep(1 + Math.random() * 2)
+    return false
+  }
+
+  async #runGroup(): Promise<void> {
+    const members: Member[] = []
+    const end = performance.now() + LONGEST_GROUP_MS
+    do {
+      const member = this.#waiting.shift() as Member
+      const outcome = member.run()
+      if (typeof outcome === 'boolean' ? outcome : await outcome) members.push(member)
+    } while (this.#sqlite.inTransaction && this.#waiting[0]?.shares && performance.now() < end)
+    const fault = this.#end()
+    for (const member of members) {
+      if (fault === null) member.committed()
+      else member.failed(fault)
+    }
+  }
+
+  /** Commits; the error, when nothing of the group was kept. */
+  #end(): unknown {
+    // SQLite rolled back by itself: whoever caused it has heard why.
+    if (!this.#sqlite.inTransaction) return new AppError('busy', UNDONE)
+    try {
+      this.#commit.run()
+      return null
+    } catch (error) {
+      if (this.#sqlite.inTransaction) this.#rollback.run()
+      return explain(error)
+    }
+  }
+}
+
+const LOCKED = 'The database is locked by another process. Try again in a moment.'
+const UNDONE = 'The database could not be written to just now. Try again in a moment.'
