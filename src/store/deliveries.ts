@@ -1,19 +1,95 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { NEVER } from '../core/model.ts'
-import type { Deliveries } from '../flow/store-ports.ts'
+import type { Deliveries, Window } from '../flow/store-ports.ts'
 import {
+  cutReply,
   type DeliveryExpressions,
   isDue,
   isNextInOrder,
   isTheOnlyOneToday,
+  LEASED,
   LIVE,
   mayBeSent,
   settlementColumns,
+  states,
+  UNCONFIRMED,
   WAITING,
 } from './delivery-guards.ts'
 import { createDeliveryQuestions } from './delivery-questions.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import { toDelivery } from './rows.ts'
 import type { Database } from './schema.ts'
+
+/** Nobody has taken it up. */
+const PLANNED = states('planned', 'deferred')
+
+interface Claim {
+  readonly id: number
+  readonly now: number
+  readonly leaseUntil: number
+  readonly owner: string
+  readonly messageId: string
+  /** JSON. */
+  readonly variant: string | null
+}
+
+const claimAnyDay = prepared((db, parameter: Parameters<Claim>) => claimQuery(db, parameter, null))
+
+const claimOnDay = prepared((db, parameter: Parameters<Claim & Window>) =>
+  claimQuery(db, parameter, { start: parameter('start'), end: parameter('end') }),
+)
+
+function claimQuery(db: Kysely<Database>, parameter: Parameters<Claim>, day: Window | null) {
+  return db
+    .updateTable('delivery')
+    .set((eb) => ({
+      state: 'leased',
+      fence: eb('fence', '+', 1),
+      attempt: eb('attempt', '+', 1),
+      resends: sql<number>`resends + (state = 'unconfirmed')`,
+      lease_until: parameter('leaseUntil'),
+      lease_owner: parameter('owner'),
+      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(parameter('now'))),
+      message_id: eb.fn.coalesce('message_id', eb.val(parameter('messageId'))),
+      dot_at: null,
+      // A message that may have arrived stays what it was; before that, the learner's newest choice holds.
+      variant: eb.case().when('first_dot_at', 'is', null).then(parameter('variant')).else(eb.ref('variant')).end(),
+    }))
+    .where('id', '=', parameter('id'))
+    .where((eb) => eb.and([isDue(eb, parameter('now')), mayBeSent(eb), isTheOnlyOneToday(eb, day), isNextInOrder(eb)]))
+    .returningAll()
+}
+
+const mark = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number }>) =>
+  db
+    .updateTable('delivery')
+    .set((eb) => ({
+      dot_at: parameter('now'),
+      first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(parameter('now'))),
+    }))
+    .where('id', '=', parameter('id'))
+    .where('fence', '=', parameter('fence'))
+    .where('state', 'in', LEASED)
+    .where('dot_at', 'is', null)
+    .where('lease_until', '>', parameter('now'))
+    .where(mayBeSent),
+)
+
+const settleSent = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number; reply: string }>) =>
+  db
+    .updateTable('delivery')
+    .set({
+      state: 'sent',
+      settled_at: parameter('now'),
+      reply: parameter('reply'),
+      lease_until: null,
+      lease_owner: null,
+    })
+    .where('id', '=', parameter('id'))
+    .where('fence', '=', parameter('fence'))
+    // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
+    .where('state', 'in', [...LEASED, ...UNCONFIRMED]),
+)
 
 /** Every change of a delivery's row is one conditional update: the guards decide, never a read before it. */
 export function createDeliveries(db: Kysely<Database>): Deliveries {
@@ -43,32 +119,13 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async claim(id, request) {
-      const row = await db
-        .updateTable('delivery')
-        .set((eb) => ({
-          state: 'leased',
-          fence: eb('fence', '+', 1),
-          attempt: eb('attempt', '+', 1),
-          resends: sql<number>`resends + (state = 'unconfirmed')`,
-          lease_until: request.leaseUntil,
-          lease_owner: request.owner,
-          first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(request.now)),
-          message_id: eb.fn.coalesce('message_id', eb.val(request.messageId)),
-          dot_at: null,
-          // A message that may have arrived stays what it was; before that, the learner's newest choice holds.
-          variant: eb
-            .case()
-            .when('first_dot_at', 'is', null)
-            .then(request.variant === null ? null : JSON.stringify(request.variant))
-            .else(eb.ref('variant'))
-            .end(),
-        }))
-        .where('id', '=', id)
-        .where((eb) =>
-          eb.and([isDue(eb, request.now), mayBeSent(eb), isTheOnlyOneToday(eb, request), isNextInOrder(eb)]),
-        )
-        .returningAll()
-        .executeTakeFirst()
+      const { day, variant, ...values } = request
+      const claimed = { ...values, id, variant: variant === null ? null : JSON.stringify(variant) }
+      const result =
+        day === null
+          ? await claimAnyDay(db, claimed)
+          : await claimOnDay(db, { ...claimed, start: day.start, end: day.end })
+      const [row] = result.rows
       return row ? toDelivery(row) : null
     },
 
@@ -78,34 +135,27 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .set({ lease_until: leaseUntil })
         .where('id', '=', id)
         .where('fence', '=', fence)
-        .where('state', '=', 'leased')
+        .where('state', 'in', LEASED)
         .where('lease_until', '>', now)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
 
     async markDot(id, fence, now) {
-      const result = await db
-        .updateTable('delivery')
-        .set((eb) => ({ dot_at: now, first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(now)) }))
-        .where('id', '=', id)
-        .where('fence', '=', fence)
-        .where('state', '=', 'leased')
-        .where('dot_at', 'is', null)
-        .where('lease_until', '>', now)
-        .where(mayBeSent)
-        .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return (await mark(db, { id, fence, now })).numAffectedRows === 1n
     },
 
     async settle(id, fence, settlement, now) {
+      if (settlement.state === 'sent') {
+        const reply = cutReply(settlement.reply)
+        return (await settleSent(db, { id, fence, now, reply })).numAffectedRows === 1n
+      }
       const result = await db
         .updateTable('delivery')
         .set({ ...settlementColumns(settlement, now), lease_until: null, lease_owner: null })
         .where('id', '=', id)
         .where('fence', '=', fence)
-        // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
-        .where('state', 'in', settlement.state === 'sent' ? ['leased', 'unconfirmed'] : ['leased'])
+        .where('state', 'in', LEASED)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
@@ -120,7 +170,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
           lease_owner: null,
           reply: 'no reply: the worker ended between the last bytes and the answer',
         }))
-        .where('state', '=', 'leased')
+        .where('state', 'in', LEASED)
         .where('lease_until', '<=', now)
         .where('dot_at', 'is not', null)
         .returningAll()
@@ -133,7 +183,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       const result = await db
         .updateTable('delivery')
         .set({ lease_until: now })
-        .where('state', '=', 'leased')
+        .where('state', 'in', LEASED)
         .where('lease_until', '>', now)
         .where('lease_owner', 'in', owners)
         .executeTakeFirst()
@@ -145,7 +195,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .updateTable('delivery')
         .set({ due_at: dueAt })
         .where('id', '=', id)
-        .where('state', 'in', ['planned', 'deferred'])
+        .where('state', 'in', PLANNED)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
@@ -156,13 +206,13 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .updateTable('delivery')
         .set({ due_at: NEVER })
         .where('id', '=', id)
-        .where('state', '=', 'unconfirmed')
+        .where('state', 'in', UNCONFIRMED)
         .execute()
       const result = await db
         .updateTable('delivery')
         .set({ state: 'cancelled', settled_at: now, reply: reason })
         .where('id', '=', id)
-        .where('state', 'in', ['planned', 'deferred'])
+        .where('state', 'in', PLANNED)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
@@ -182,9 +232,9 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         }))
         .where((eb) =>
           eb.or([
-            eb.and([eb('state', 'in', [...WAITING, 'leased']), eb('due_at', '<=', until)]),
+            eb.and([eb('state', 'in', [...WAITING, ...LEASED]), eb('due_at', '<=', until)]),
             // Its one copy more may have gone out too.
-            eb.and([eb('state', '=', 'unconfirmed'), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
+            eb.and([eb('state', 'in', UNCONFIRMED), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
           ]),
         )
         .returningAll()
@@ -202,7 +252,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
               { due_at: now, resends: 0 },
         )
         .where('id', '=', id)
-        .where('state', '=', 'unconfirmed')
+        .where('state', 'in', UNCONFIRMED)
         // Whoever has stopped meanwhile gets no copy: the row would be due for ever and never sent.
         .$if(word === 'send-again', (query) => query.where(mayBeSent))
         .executeTakeFirst()
@@ -245,8 +295,8 @@ async function cancelLive(
     .where(which)
     .where((eb) =>
       eb.or([
-        eb('state', '=', 'unconfirmed'),
-        eb.and([eb('state', '=', 'leased'), eb('first_dot_at', 'is not', null), eb('dot_at', 'is', null)]),
+        eb('state', 'in', UNCONFIRMED),
+        eb.and([eb('state', 'in', LEASED), eb('first_dot_at', 'is not', null), eb('dot_at', 'is', null)]),
       ]),
     )
     .execute()

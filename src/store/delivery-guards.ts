@@ -1,12 +1,19 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { DeliveryState } from '../core/model.ts'
-import type { ClaimRequest, Settlement } from '../flow/store-ports.ts'
+import type { Settlement, Window } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 /** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */
-export const WAITING: readonly DeliveryState[] = ['planned', 'deferred', 'unconfirmed']
+export const WAITING = states('planned', 'deferred', 'unconfirmed')
 /** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
-export const LIVE: readonly DeliveryState[] = ['planned', 'deferred', 'leased']
+export const LIVE = states('planned', 'deferred', 'leased')
+export const LEASED = states('leased')
+export const UNCONFIRMED = states('unconfirmed')
+
+/** Written out in the SQL: an index over some states alone serves no query that only learns them when it runs. */
+export function states(...names: readonly DeliveryState[]): RawBuilder<string>[] {
+  return names.map((name) => sql.lit(name))
+}
 
 export type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
 
@@ -14,7 +21,7 @@ export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool>
   return eb.or([
     eb.and([eb('state', 'in', WAITING), eb('due_at', '<=', now)]),
     // Before its dot an abandoned lease was provably not delivered.
-    eb.and([eb('state', '=', 'leased'), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
+    eb.and([eb('state', 'in', LEASED), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
   ])
 }
 
@@ -57,8 +64,8 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
 }
 
 /** A resend is a copy of a message whose day has been counted already, so only first copies are held to the rule. */
-export function isTheOnlyOneToday(eb: DeliveryExpressions, request: ClaimRequest): Expression<SqlBool> {
-  if (request.day === null) return sql<SqlBool>`1`
+export function isTheOnlyOneToday(eb: DeliveryExpressions, day: Window | null): Expression<SqlBool> {
+  if (day === null) return sql<SqlBool>`1`
   return eb.or([
     eb('first_dot_at', 'is not', null),
     eb.not(
@@ -70,8 +77,8 @@ export function isTheOnlyOneToday(eb: DeliveryExpressions, request: ClaimRequest
           .whereRef('other.id', '!=', 'delivery.id')
           // What a learner asks for in between takes no lesson's place.
           .where('other.day', 'is not', null)
-          .where('other.first_dot_at', '>=', request.day.start)
-          .where('other.first_dot_at', '<', request.day.end),
+          .where('other.first_dot_at', '>=', day.start)
+          .where('other.first_dot_at', '<', day.end),
       ),
     ),
   ])
@@ -94,8 +101,13 @@ export function isNextInOrder(eb: DeliveryExpressions): Expression<SqlBool> {
   ])
 }
 
+/** A server may say as much as it likes. */
+export function cutReply(reply: string): string {
+  return reply.slice(0, 500)
+}
+
 export function settlementColumns(settlement: Settlement, now: number) {
-  const reply = settlement.reply.slice(0, 500)
+  const reply = cutReply(settlement.reply)
   switch (settlement.state) {
     case 'deferred':
       return {

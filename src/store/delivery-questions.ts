@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely'
 import type { DeliveryKind } from '../core/model.ts'
 import type { Deliveries } from '../flow/store-ports.ts'
 import { lastIdEver } from './database.ts'
-import { LIVE, mayBeSent, WAITING } from './delivery-guards.ts'
+import { LEASED, LIVE, mayBeSent, UNCONFIRMED, WAITING } from './delivery-guards.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import { toDelivery } from './rows.ts'
 import type { Database } from './schema.ts'
 
@@ -24,11 +25,15 @@ export type DeliveryQuestions = Pick<
   | 'countSince'
 >
 
+const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
+  db.selectFrom('delivery').selectAll().where('id', '=', parameter('id')),
+)
+
 /** What can be asked of deliveries without changing one. */
 export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions {
   return {
     async byId(id) {
-      const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst()
+      const [row] = (await selectById(db, { id })).rows
       return row ? toDelivery(row) : null
     },
 
@@ -55,7 +60,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       const abandoned = await db
         .selectFrom('delivery')
         .select('id')
-        .where('state', '=', 'leased')
+        .where('state', 'in', LEASED)
         .where('lease_until', '<=', now)
         .where('dot_at', 'is', null)
         .orderBy('lease_until')
@@ -76,7 +81,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       const abandoned = await db
         .selectFrom('delivery')
         .select('lease_until')
-        .where('state', '=', 'leased')
+        .where('state', 'in', LEASED)
         .where('lease_until', '<=', now)
         .orderBy('lease_until')
         .limit(1)
@@ -116,7 +121,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .selectFrom('delivery')
         .select('lease_owner')
         .distinct()
-        .where('state', '=', 'leased')
+        .where('state', 'in', LEASED)
         .where('lease_owner', 'is not', null)
         .execute()
       return rows.map((row) => row.lease_owner as string)
@@ -171,7 +176,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       const rows = await db
         .selectFrom('delivery')
         .selectAll()
-        .where('state', '=', 'unconfirmed')
+        .where('state', 'in', UNCONFIRMED)
         .orderBy('due_at')
         .orderBy('id')
         .limit(limit)

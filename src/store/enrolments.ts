@@ -1,7 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { Enrolments } from '../flow/store-ports.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import { toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
 import type { Database } from './schema.ts'
+
+const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
+  db.selectFrom('enrolment').selectAll().where('id', '=', parameter('id')),
+)
+
+const selectStartingPoint = prepared((db, parameter: Parameters<{ id: number }>) =>
+  db.selectFrom('enrolment').select('starting_point').where('id', '=', parameter('id')),
+)
 
 export function createEnrolments(db: Kysely<Database>): Enrolments {
   return {
@@ -23,7 +32,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async byId(id) {
-      const row = await db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirst()
+      const [row] = (await selectById(db, { id })).rows
       return row ? toEnrolment(row) : null
     },
 
@@ -74,8 +83,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async startingPoint(id) {
-      const row = await db.selectFrom('enrolment').select('starting_point').where('id', '=', id).executeTakeFirst()
-      return row?.starting_point ?? null
+      return (await selectStartingPoint(db, { id })).rows[0]?.starting_point ?? null
     },
 
     async setStartingPoint(id, sealed) {

@@ -1,25 +1,51 @@
 import type { Kysely } from 'kysely'
 import type { Learners } from '../flow/store-ports.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
+
+const insert = prepared((db, parameter: Parameters<{ address: string; addressKey: string; now: number }>) =>
+  db
+    .insertInto('learner')
+    .values({
+      address: parameter('address'),
+      address_key: parameter('addressKey'),
+      data_key: null,
+      created_at: parameter('now'),
+    })
+    .onConflict((conflict) => conflict.column('address_key').doNothing()),
+)
+
+const selectByKey = prepared((db, parameter: Parameters<{ addressKey: string }>) =>
+  db.selectFrom('learner').select(['id', 'address']).where('address_key', '=', parameter('addressKey')),
+)
+
+const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
+  db.selectFrom('learner').select(['id', 'address']).where('id', '=', parameter('id')),
+)
+
+const selectDataKey = prepared((db, parameter: Parameters<{ id: number }>) =>
+  db.selectFrom('learner').select('data_key').where('id', '=', parameter('id')),
+)
+
+const keepDataKey = prepared((db, parameter: Parameters<{ id: number; key: Uint8Array }>) =>
+  db
+    .updateTable('learner')
+    .set({ data_key: parameter('key') })
+    .where('id', '=', parameter('id'))
+    .where('data_key', 'is', null),
+)
 
 export function createLearners(db: Kysely<Database>): Learners {
   return {
     async ensure({ address, addressKey, now }) {
-      await db
-        .insertInto('learner')
-        .values({ address, address_key: addressKey, data_key: null, created_at: now })
-        .onConflict((conflict) => conflict.column('address_key').doNothing())
-        .execute()
-      return db
-        .selectFrom('learner')
-        .select(['id', 'address'])
-        .where('address_key', '=', addressKey)
-        .executeTakeFirstOrThrow()
+      await insert(db, { address, addressKey, now })
+      const [row] = (await selectByKey(db, { addressKey })).rows
+      if (!row) throw new Error('a learner that was just made is gone')
+      return row
     },
 
     async byId(id) {
-      const row = await db.selectFrom('learner').select(['id', 'address']).where('id', '=', id).executeTakeFirst()
-      return row ?? null
+      return (await selectById(db, { id })).rows[0] ?? null
     },
 
     async erase(id) {
@@ -31,12 +57,7 @@ export function createLearners(db: Kysely<Database>): Learners {
       const stored = await readDataKey(db, id)
       if (stored) return stored
       // Conditional, so that of two sessions writing their first line together one key wins for both.
-      await db
-        .updateTable('learner')
-        .set({ data_key: fresh() })
-        .where('id', '=', id)
-        .where('data_key', 'is', null)
-        .execute()
+      await keepDataKey(db, { id, key: fresh() })
       const key = await readDataKey(db, id)
       if (!key) throw new Error(`learner ${id} is gone`)
       return key
@@ -45,6 +66,5 @@ export function createLearners(db: Kysely<Database>): Learners {
 }
 
 async function readDataKey(db: Kysely<Database>, id: number): Promise<Uint8Array | null> {
-  const row = await db.selectFrom('learner').select('data_key').where('id', '=', id).executeTakeFirst()
-  return row?.data_key ?? null
+  return (await selectDataKey(db, { id })).rows[0]?.data_key ?? null
 }

@@ -1,17 +1,25 @@
 import { type Kysely, sql } from 'kysely'
 import type { Reputation } from '../flow/report-ports.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
+
+const counters = { sent: counter('sent'), bounced: counter('bounced'), complained: counter('complained') }
+
+function counter(what: 'sent' | 'bounced' | 'complained') {
+  return prepared((db, parameter: Parameters<{ day: number }>) =>
+    db
+      .insertInto('mail_day')
+      .values({ day: parameter('day'), [what]: 1 })
+      .onConflict((conflict) =>
+        conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', 1) })),
+      ),
+  )
+}
 
 export function createReputation(db: Kysely<Database>): Reputation {
   return {
     async count(day, what) {
-      await db
-        .insertInto('mail_day')
-        .values({ day, [what]: 1 })
-        .onConflict((conflict) =>
-          conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', 1) })),
-        )
-        .execute()
+      await counters[what](db, { day })
     },
 
     async since(firstDay) {

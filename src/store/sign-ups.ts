@@ -1,28 +1,60 @@
 import type { Kysely } from 'kysely'
 import type { SignUps } from '../flow/store-ports.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import { toPreferenceColumns, toSignUp } from './rows.ts'
-import type { Database } from './schema.ts'
+import type { Database, PreferenceColumns } from './schema.ts'
+
+type NewSignUp = PreferenceColumns & {
+  readonly learner_id: number
+  readonly course: string
+  readonly wording: string
+  readonly nonce: string
+  readonly token_hash: string
+  readonly created_at: number
+}
+
+const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
+  db
+    .insertInto('sign_up')
+    .values({
+      name: parameter('name'),
+      time_zone: parameter('time_zone'),
+      hour: parameter('hour'),
+      discreet: parameter('discreet'),
+      web_only: parameter('web_only'),
+      track: parameter('track'),
+      overlays: parameter('overlays'),
+      learner_id: parameter('learner_id'),
+      course: parameter('course'),
+      wording: parameter('wording'),
+      nonce: parameter('nonce'),
+      token_hash: parameter('token_hash'),
+      created_at: parameter('created_at'),
+    })
+    .returning('id'),
+)
+
+const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
+  db
+    .updateTable('sign_up')
+    .set({ starting_point: parameter('sealed') })
+    .where('id', '=', parameter('id')),
+)
 
 export function createSignUps(db: Kysely<Database>): SignUps {
   return {
     async add({ learnerId, course, preferences, wording, nonce, tokenHash, now }) {
-      const row = await db
-        .insertInto('sign_up')
-        .values({
-          ...toPreferenceColumns(preferences),
-          learner_id: learnerId,
-          course,
-          wording,
-          nonce,
-          token_hash: tokenHash,
-          created_at: now,
-          confirmed_at: null,
-          confirmed_how: null,
-          declined_at: null,
-          enrolment_id: null,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow()
+      const columns = {
+        ...toPreferenceColumns(preferences),
+        learner_id: learnerId,
+        course,
+        wording,
+        nonce,
+        token_hash: tokenHash,
+        created_at: now,
+      }
+      const [row] = (await insert(db, columns)).rows
+      if (!row) throw new Error('a sign-up was not written')
       return row.id
     },
 
@@ -56,7 +88,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
     },
 
     async setStartingPoint(id, sealed) {
-      await db.updateTable('sign_up').set({ starting_point: sealed }).where('id', '=', id).execute()
+      await keepStartingPoint(db, { id, sealed })
     },
   }
 }

@@ -1,12 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { Stream, StreamStatus } from '../flow/store-ports.ts'
+import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
+
+const selectStatus = prepared((db, _: Parameters<object>) => db.selectFrom('stream').selectAll().where('id', '=', 1))
 
 /** The stream is one row, so that every worker obeys the same switch. */
 export function createStream(db: Kysely<Database>): Stream {
   return {
     async status() {
-      const row = await db.selectFrom('stream').selectAll().where('id', '=', 1).executeTakeFirstOrThrow()
+      const [row] = (await selectStatus(db, {})).rows
+      if (!row) throw new Error('the row of the stream is gone')
       return {
         state: row.state as StreamStatus['state'],
         reason: row.reason,
