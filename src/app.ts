@@ -122,7 +122,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       connections: config.smtpConnections,
     })
   const keys = deriveKeys(config.secretKey)
-  const store = createStore(database.db)
+  const store = createStore(database)
   const ports: Ports = {
     clock,
     store,

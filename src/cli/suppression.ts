@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import validator from 'validator'
 import { AppError } from '../core/errors.ts'
 import { addressKey } from '../core/keys.ts'
+import { mac } from '../core/mac.ts'
 import type { Ports } from '../flow/ports.ts'
 import { suppress } from '../flow/suppress.ts'
 
@@ -99,7 +99,7 @@ function faultOfKey(value: string, id: string, ports: Ports): string | null {
 }
 
 function keyId(ports: Ports): string {
-  return createHmac('sha256', ports.keys.addresses).update('id of this key').digest('hex').slice(0, 12)
+  return mac(ports.keys.addresses, 'id of this key').toString('hex').slice(0, 12)
 }
 
 async function readText(file: string): Promise<string> {

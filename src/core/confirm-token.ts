@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { SecretKeys } from './keys.ts'
+import { mac } from './mac.ts'
 
 const NONCE_BYTES = 32
 
@@ -13,7 +14,7 @@ export function newNonce(randomBytes: (size: number) => Uint8Array): string {
  * same mail, while the database alone gives no token away.
  */
 export function tokenOf(keys: Pick<SecretKeys, 'confirmTokens'>, nonce: string): string {
-  return createHmac('sha256', keys.confirmTokens).update(nonce).digest('base64url')
+  return mac(keys.confirmTokens, nonce).toString('base64url')
 }
 
 /** What is stored to find a sign-up by its token: SHA-256, base64url. No salt: the token has 256 random bits. */

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import type { LinkKeys, LinkPurpose } from './link-token.ts'
+import { mac } from './mac.ts'
 
 /** Everything derived from SECRET_KEY. Each key is 256 bits and serves one purpose only. */
 export interface SecretKeys extends LinkKeys {
@@ -46,7 +47,7 @@ export function deriveKeys(secret: string): SecretKeys {
  * Two spellings that reach one person (case, Unicode form, domain in Unicode or ASCII) give one key.
  */
 export function addressKey(keys: Pick<SecretKeys, 'addresses'>, address: string): string {
-  return createHmac('sha256', keys.addresses).update(normaliseAddress(address)).digest('base64url')
+  return mac(keys.addresses, normaliseAddress(address)).toString('base64url')
 }
 
 /**

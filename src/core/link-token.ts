@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { mac } from './mac.ts'
 
 /** One HMAC key per purpose, derived from SECRET_KEY, so that a link made for one purpose never works for another. */
 export type LinkPurpose = 'lesson' | 'stop' | 'confirm' | 'read' | 'view'
@@ -45,7 +46,7 @@ export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, no
 }
 
 function macOf(key: Uint8Array, payload: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES)
+  return mac(key, payload).subarray(0, MAC_BYTES)
 }
 
 /** Seven bits a byte, the lowest first. Division instead of shifts: instants have more than 32 bits. */

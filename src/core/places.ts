@@ -49,7 +49,19 @@ export function codeOf(course: string, place: Place): string {
 }
 
 /** Places that pages link to, each null where the course has none. */
-export function waysOf(course: string, extras: CourseExtras, discreet: boolean) {
+export function waysOf(course: string, extras: CourseExtras, discreet: boolean): Ways {
+  const known = remembered.get(extras) ?? new Map<string, Ways>()
+  remembered.set(extras, known)
+  const key = `${discreet} ${course}`
+  const ways = known.get(key) ?? findWays(course, extras, discreet)
+  known.set(key, ways)
+  return ways
+}
+
+/** Every mail and page asks, and the answer changes with the course's files only. */
+const remembered = new WeakMap<CourseExtras, Map<string, Ways>>()
+
+function findWays(course: string, extras: CourseExtras, discreet: boolean) {
   const way = (wanted: Place) => {
     const has = placesOf(extras).some((place) => codeOf(course, place) === codeOf(course, wanted))
     return has ? pathOf(course, wanted, discreet) : null
@@ -63,7 +75,7 @@ export function waysOf(course: string, extras: CourseExtras, discreet: boolean) 
   }
 }
 
-export type Ways = ReturnType<typeof waysOf>
+export type Ways = Readonly<ReturnType<typeof findWays>>
 
 /** The self-assessment of a learner who has signed up. */
 export function startPathOf(token: string): string {

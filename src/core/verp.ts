@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { SecretKeys } from './keys.ts'
 import { readLink } from './link-token.ts'
+import { mac } from './mac.ts'
 
 /** What an address of the return-path domain stands for. */
 export type ReturnAddress =
@@ -65,7 +66,7 @@ export function readReturnAddress(
 }
 
 function macOf(keys: Keys, text: string): string {
-  const bytes = createHmac('sha256', keys.returnPaths).update(text).digest().subarray(0, MAC_BYTES)
+  const bytes = mac(keys.returnPaths, text).subarray(0, MAC_BYTES)
   let bits = 0n
   for (const byte of bytes) bits = bits * 256n + BigInt(byte)
   let letters = ''

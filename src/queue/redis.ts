@@ -11,6 +11,7 @@ export function connectRedis(address: RedisAddress): Redis {
   const redis = new Redis(address, {
     maxRetriesPerRequest: null,
     connectTimeout: 5_000,
+    enableAutoPipelining: true,
     // Back within two seconds of Redis being back, however long it was away.
     retryStrategy: (times: number) => Math.min(100 * times, 2_000),
   })

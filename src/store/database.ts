@@ -1,12 +1,16 @@
-import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { CompiledQuery, type Driver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from '../../db/migrations/index.ts'
+import { runPreparedBy } from './prepared.ts'
 import type { Database } from './schema.ts'
-import { SqliteFileDriver } from './sqlite-driver.ts'
+import { InsideDriver, SqliteFileDriver } from './sqlite-driver.ts'
+import { SqliteFile } from './sqlite-file.ts'
 
 /** The one place that knows which database stands behind the query builder. */
 export interface OpenDatabase {
   readonly db: Kysely<Database>
+  /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Nothing but `inside` may be awaited in it. */
+  transaction<T>(work: (inside: Kysely<Database>) => Promise<T>): Promise<T>
   /** Runs what migrations are missing; throws the migration's own error after rolling it back. */
   migrate(): Promise<readonly string[]>
   close(): Promise<void>
@@ -43,18 +47,27 @@ class FileAdapter extends SqliteAdapter {
   }
 }
 
-/** `file` is a path. WAL and synchronous=FULL: a commit that returned survives a power cut. */
-export function openSqlite(file: string): OpenDatabase {
-  const db = new Kysely<Database>({
-    dialect: {
-      createAdapter: () => new FileAdapter(),
-      createDriver: () => new SqliteFileDriver(file),
-      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
+/** `path` is that of a file, made where there is none. A commit that returned survives a power cut. */
+export function openSqlite(path: string): OpenDatabase {
+  const file = new SqliteFile(path)
+  const db = openKysely(new SqliteFileDriver(file))
+  const inside = openKysely(new InsideDriver(file))
+  runPreparedBy(db, (query) => file.run(query))
+  runPreparedBy(inside, (query) => file.runInside(query))
   return {
     db,
+    async transaction(work) {
+      const transaction = await file.begin()
+      let result: Awaited<ReturnType<typeof work>>
+      try {
+        result = await work(inside)
+      } catch (error) {
+        transaction.rollback()
+        throw error
+      }
+      await transaction.commit()
+      return result
+    },
     async migrate() {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
       const { error, results } = await migrator.migrateToLatest()
@@ -63,4 +76,15 @@ export function openSqlite(file: string): OpenDatabase {
     },
     close: () => db.destroy(),
   }
+}
+
+function openKysely(driver: Driver): Kysely<Database> {
+  return new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new FileAdapter(),
+      createDriver: () => driver,
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
 }

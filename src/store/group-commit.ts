@@ -43,6 +43,7 @@ export class GroupCommit {
   readonly #undo: Statement
   readonly #waiting: Member[] = []
   #isRunning = false
+  #isInTransaction = false
 
   constructor(sqlite: Sqlite3) {
     this.#sqlite = sqlite
@@ -53,6 +54,11 @@ export class GroupCommit {
     this.#savepoint = sqlite.prepare('savepoint member')
     this.#release = sqlite.prepare('release member')
     this.#undo = sqlite.prepare('rollback to member')
+  }
+
+  /** Whether a caller's transaction is open now. */
+  get isInTransaction(): boolean {
+    return this.#isInTransaction
   }
 
   /** One statement, atomic by itself. Settles once it is durable. */
@@ -77,13 +83,16 @@ export class GroupCommit {
         run: () =>
           new Promise<boolean>((done) => {
             this.#savepoint.run()
+            this.#isInTransaction = true
             resolve({
               commit: () => {
+                this.#isInTransaction = false
                 if (this.#sqlite.inTransaction) this.#release.run()
                 done(true)
                 return durable.promise
               },
               rollback: () => {
+                this.#isInTransaction = false
                 // A full disk makes SQLite roll back everything by itself.
                 if (this.#sqlite.inTransaction) {
                   this.#undo.run()

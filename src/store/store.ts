@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/store-ports.ts'
-import { emptyLog, skipIds } from './database.ts'
+import { emptyLog, type OpenDatabase, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -14,17 +14,22 @@ import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
 
-export function createStore(db: Kysely<Database>): Store {
+export function createStore({ db, transaction }: OpenDatabase): Store {
   return {
-    ...createRepositories(db),
-    transaction: (work) => db.transaction().execute((unit) => work(createRepositories(unit))),
+    ...repositoriesOf(db),
+    transaction: (work) => transaction((inside) => work(repositoriesOf(inside))),
     scrub: () => emptyLog(db),
     skipIds: (by) => skipIds(db, by),
   }
 }
 
-function createRepositories(db: Kysely<Database>): Repositories {
-  return {
+const remembered = new WeakMap<Kysely<Database>, Repositories>()
+
+/** Made once for each handle. */
+function repositoriesOf(db: Kysely<Database>): Repositories {
+  const known = remembered.get(db)
+  if (known !== undefined) return known
+  const made: Repositories = {
     learners: createLearners(db),
     signUps: createSignUps(db),
     enrolments: createEnrolments(db),
@@ -40,4 +45,6 @@ function createRepositories(db: Kysely<Database>): Repositories {
     reports: createReports(db),
     reputation: createReputation(db),
   }
+  remembered.set(db, made)
+  return made
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
   house = await createHouse()
   const app = await house.start()
   database = openSqlite(house.databaseFile)
-  Object.assign(app.ports, { store: createStore(database.db) })
+  Object.assign(app.ports, { store: createStore(database) })
 })
 afterEach(async () => {
   await house.close()

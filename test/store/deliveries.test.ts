@@ -46,7 +46,7 @@ describe('a claim', () => {
 
   test('is given to one of many who ask at once, from two connections', async () => {
     const other = openSqlite(parts.file)
-    const stores = [parts.store, createStore(other.db)]
+    const stores = [parts.store, createStore(other)]
     const claims = await Promise.all(
       Array.from({ length: 32 }, (_, index) =>
         (stores[index % 2] as typeof parts.store).deliveries.claim(first.id, request(NOW)),

@@ -20,7 +20,7 @@ export async function createTestStore(): Promise<TestStore> {
   await database.migrate()
   return {
     database,
-    store: createStore(database.db),
+    store: createStore(database),
     file,
     async close() {
       await database.close()

@@ -67,7 +67,7 @@ export async function createBed(
   const databaseFile = join(folder.path, 'bootcamp.db')
   const database = openSqlite(databaseFile)
   await database.migrate()
-  const store = createStore(database.db)
+  const store = createStore(database)
   const queue = connectRedis(redis.url)
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const wakeUps = createWakeUps(queue, { clock: { now: () => Date.now() }, log: silent, horizonMs: 86_400_000 })

@@ -136,8 +136,9 @@ export async function createHouse(options: { start?: string; redis?: boolean } =
       return planned
     },
     rows: () =>
-      read(async ({ db }) => {
-        const { deliveries } = createStore(db)
+      read(async (database) => {
+        const { deliveries } = createStore(database)
+        const { db } = database
         const ids = await db.selectFrom('delivery').select('id').orderBy('id').execute()
         return (await Promise.all(ids.map(({ id }) => deliveries.byId(id)))).filter((row) => row !== null)
       }),
