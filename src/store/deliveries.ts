@@ -69,7 +69,7 @@ const mark = prepared((db, parameter: Parameters<{ id: number; fence: number; no
     }))
     .where('id', '=', parameter('id'))
     .where('fence', '=', parameter('fence'))
-    .where('state', 'in', LEASED)
+    .where('state', '=', LEASED)
     .where('dot_at', 'is', null)
     .where('lease_until', '>', parameter('now'))
     .where(mayBeSent),
@@ -88,7 +88,7 @@ const settleSent = prepared((db, parameter: Parameters<{ id: number; fence: numb
     .where('id', '=', parameter('id'))
     .where('fence', '=', parameter('fence'))
     // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
-    .where('state', 'in', [...LEASED, ...UNCONFIRMED]),
+    .where('state', 'in', [LEASED, UNCONFIRMED]),
 )
 
 /** Every change of a delivery's row is one conditional update: the guards decide, never a read before it. */
@@ -135,7 +135,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .set({ lease_until: leaseUntil })
         .where('id', '=', id)
         .where('fence', '=', fence)
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .where('lease_until', '>', now)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
@@ -155,7 +155,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .set({ ...settlementColumns(settlement, now), lease_until: null, lease_owner: null })
         .where('id', '=', id)
         .where('fence', '=', fence)
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
@@ -170,7 +170,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
           lease_owner: null,
           reply: 'no reply: the worker ended between the last bytes and the answer',
         }))
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .where('lease_until', '<=', now)
         .where('dot_at', 'is not', null)
         .returningAll()
@@ -183,7 +183,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       const result = await db
         .updateTable('delivery')
         .set({ lease_until: now })
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .where('lease_until', '>', now)
         .where('lease_owner', 'in', owners)
         .executeTakeFirst()
@@ -206,7 +206,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .updateTable('delivery')
         .set({ due_at: NEVER })
         .where('id', '=', id)
-        .where('state', 'in', UNCONFIRMED)
+        .where('state', '=', UNCONFIRMED)
         .execute()
       const result = await db
         .updateTable('delivery')
@@ -232,9 +232,9 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         }))
         .where((eb) =>
           eb.or([
-            eb.and([eb('state', 'in', [...WAITING, ...LEASED]), eb('due_at', '<=', until)]),
+            eb.and([eb('state', 'in', [...WAITING, LEASED]), eb('due_at', '<=', until)]),
             // Its one copy more may have gone out too.
-            eb.and([eb('state', 'in', UNCONFIRMED), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
+            eb.and([eb('state', '=', UNCONFIRMED), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
           ]),
         )
         .returningAll()
@@ -252,7 +252,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
               { due_at: now, resends: 0 },
         )
         .where('id', '=', id)
-        .where('state', 'in', UNCONFIRMED)
+        .where('state', '=', UNCONFIRMED)
         // Whoever has stopped meanwhile gets no copy: the row would be due for ever and never sent.
         .$if(word === 'send-again', (query) => query.where(mayBeSent))
         .executeTakeFirst()
@@ -295,8 +295,8 @@ async function cancelLive(
     .where(which)
     .where((eb) =>
       eb.or([
-        eb('state', 'in', UNCONFIRMED),
-        eb.and([eb('state', 'in', LEASED), eb('first_dot_at', 'is not', null), eb('dot_at', 'is', null)]),
+        eb('state', '=', UNCONFIRMED),
+        eb.and([eb('state', '=', LEASED), eb('first_dot_at', 'is not', null), eb('dot_at', 'is', null)]),
       ]),
     )
     .execute()

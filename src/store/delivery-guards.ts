@@ -7,8 +7,8 @@ import type { Database } from './schema.ts'
 export const WAITING = states('planned', 'deferred', 'unconfirmed')
 /** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
 export const LIVE = states('planned', 'deferred', 'leased')
-export const LEASED = states('leased')
-export const UNCONFIRMED = states('unconfirmed')
+export const LEASED = sql.lit<DeliveryState>('leased')
+export const UNCONFIRMED = sql.lit<DeliveryState>('unconfirmed')
 
 /** Written out in the SQL: an index over some states alone serves no query that only learns them when it runs. */
 export function states(...names: readonly DeliveryState[]): RawBuilder<string>[] {
@@ -21,7 +21,7 @@ export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool>
   return eb.or([
     eb.and([eb('state', 'in', WAITING), eb('due_at', '<=', now)]),
     // Before its dot an abandoned lease was provably not delivered.
-    eb.and([eb('state', 'in', LEASED), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
+    eb.and([eb('state', '=', LEASED), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
   ])
 }
 

@@ -60,7 +60,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       const abandoned = await db
         .selectFrom('delivery')
         .select('id')
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .where('lease_until', '<=', now)
         .where('dot_at', 'is', null)
         .orderBy('lease_until')
@@ -81,7 +81,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       const abandoned = await db
         .selectFrom('delivery')
         .select('lease_until')
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .where('lease_until', '<=', now)
         .orderBy('lease_until')
         .limit(1)
@@ -121,7 +121,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .selectFrom('delivery')
         .select('lease_owner')
         .distinct()
-        .where('state', 'in', LEASED)
+        .where('state', '=', LEASED)
         .where('lease_owner', 'is not', null)
         .execute()
       return rows.map((row) => row.lease_owner as string)
@@ -176,7 +176,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       const rows = await db
         .selectFrom('delivery')
         .selectAll()
-        .where('state', 'in', UNCONFIRMED)
+        .where('state', '=', UNCONFIRMED)
         .orderBy('due_at')
         .orderBy('id')
         .limit(limit)

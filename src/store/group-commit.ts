@@ -20,7 +20,7 @@ interface Member {
   readonly askedAt: number
   /** False: needs the connection outside any transaction. */
   readonly shares: boolean
-  /** Does its part; false when nothing of it is to be kept. Never throws. */
+  /** Does its part; false when nothing of it is to be kept. What it throws goes to `failed`. */
   run(): boolean | Promise<boolean>
   committed(): void
   failed(error: unknown): void
@@ -28,7 +28,7 @@ interface Member {
 
 /**
  * Writes of concurrent callers share durable commits: one fsync costs many times what a write does. Whoever asks within
- * one turn of the event loop joins the same group: one BEGIN IMMEDIATE, each member's statements in the order of asking,
+ * one turn of the event loop joins the same group: one BEGIN IMMEDIATE, each member's statements one after the other,
  * one COMMIT. Nobody hears of success before that COMMIT has returned, and a member that fails undoes its own part alone.
  * Between two groups the lock is free, so that other processes get their turn. What the database cannot do now is
  * AppError `busy`: nothing of it is written.
@@ -118,13 +118,8 @@ export class GroupCommit {
         askedAt: performance.now(),
         shares,
         run: () => {
-          try {
-            result = work()
-            return true
-          } catch (error) {
-            reject(explain(error))
-            return false
-          }
+          result = work()
+          return true
         },
         committed: () => resolve(result),
         failed: reject,
@@ -142,7 +137,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      if (this.#waiting[0]?.shares === false) await this.#runAlone(this.#waiting.shift() as Member)
+      if (this.#waiting[0]?.shares === false) await this.#runAlone(this.#waiting[0])
       else if (await this.#takeLock()) await this.#runGroup()
       if (this.#waiting.length > 0) await nextTurn()
     }
@@ -150,26 +145,35 @@ export class GroupCommit {
   }
 
   async #runAlone(member: Member): Promise<void> {
-    if (await member.run()) member.committed()
+    try {
+      await member.run()
+      member.committed()
+    } catch (error) {
+      if (isLocked(error)) return this.#waitForLock(error)
+      member.failed(explain(error))
+    }
+    this.#waiting.shift()
   }
 
-  /** False: not now, and whoever has waited long enough has heard so. */
+  /** False: not now. */
   async #takeLock(): Promise<boolean> {
     try {
       this.#begin.run()
       return true
     } catch (error) {
-      if (!isLocked(error)) {
-        for (const member of this.#waiting.splice(0)) member.failed(explain(error))
-        return false
-      }
-      const now = performance.now()
-      while (this.#waiting[0] && now - this.#waiting[0].askedAt > PATIENCE_MS)
-        this.#waiting.shift()?.failed(new AppError('busy', LOCKED, { cause: error }))
+      if (isLocked(error)) await this.#waitForLock(error)
+      else for (const member of this.#waiting.splice(0)) member.failed(explain(error))
+      return false
     }
+  }
+
+  /** Whoever has waited long enough hears so. */
+  async #waitForLock(error: unknown): Promise<void> {
+    const now = performance.now()
+    while (this.#waiting[0] && now - this.#waiting[0].askedAt > PATIENCE_MS)
+      this.#waiting.shift()?.failed(new AppError('busy', LOCKED, { cause: error }))
     // Not in step with another process that waits as well.
     await sleep(1 + Math.random() * 2)
-    return false
   }
 
   async #runGroup(): Promise<void> {
@@ -177,8 +181,12 @@ export class GroupCommit {
     const end = performance.now() + LONGEST_GROUP_MS
     do {
       const member = this.#waiting.shift() as Member
-      const outcome = member.run()
-      if (typeof outcome === 'boolean' ? outcome : await outcome) members.push(member)
+      try {
+        const outcome = member.run()
+        if (typeof outcome === 'boolean' ? outcome : await outcome) members.push(member)
+      } catch (error) {
+        member.failed(explain(error))
+      }
     } while (this.#sqlite.inTransaction && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end()
     for (const member of members) {
