@@ -102,8 +102,7 @@ export function createSigner(dkim: DkimKey): Signer {
   const unsigned = (at: number, bodyHash: string) =>
     `DKIM-Signature: ${head}\r\n t=${Math.floor(at / 1000)}; bh=${bodyHash};\r\n h=${names};\r\n b=`
   const signedNames = names.replace(/\s+/g, ' ')
-  const complete = (start: string, signature: Buffer) =>
-    `${start}${signature.toString('base64').replace(/(.{72})(?=.)/g, '$1\r\n ')}\r\n`
+  const complete = (start: string, signature: Buffer) => `${start}${folded(signature.toString('base64'))}\r\n`
   const signatureBytes = rsa ? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) : 64
   return {
     longest: complete(unsigned(-8.64e15, 'x'.repeat(44)), Buffer.alloc(signatureBytes)).length,
@@ -118,6 +117,12 @@ export function createSigner(dkim: DkimKey): Signer {
       return complete(unsigned(at, bodyHash), signature)
     },
   }
+}
+
+function folded(base64: string): string {
+  let lines = base64.slice(0, 72)
+  for (let at = 72; at < base64.length; at += 72) lines += `\r\n ${base64.slice(at, at + 72)}`
+  return lines
 }
 
 function signAside(algorithm: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {

@@ -65,6 +65,7 @@ function fold(name: string, value: string): string {
   return `${written}${line}\r\n`
 }
 
+/** RFC 6376 section 3.4.2. Most values are in this form already. */
 function relaxed(value: string): string {
-  return value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '')
+  return /\t| {2}|^ | $/.test(value) ? value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '') : value
 }

@@ -14,7 +14,11 @@ const [SPACE, DOT, EQUALS, TILDE] = [0x20, 0x2e, 0x3d, 0x7e]
  */
 export function encodeText(text: string): string {
   if (text === '') return ''
-  if (text.length <= ROOM && PLAIN.test(text)) return `${text}=\r\n`
+  if (text.length <= ROOM) {
+    if (PLAIN.test(text)) return `${text}=\r\n`
+    const line = text.slice(0, -1)
+    if (text.endsWith('\n') && PLAIN.test(line)) return `${line}\r\n`
+  }
   const lines = text.split(/\r?\n/)
   const open = lines.pop() ?? ''
   let encoded = ''
