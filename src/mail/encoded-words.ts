@@ -2,14 +2,13 @@
 const ROOM = 52
 
 /**
- * Any text as encoded words (RFC 2047), one blank between them, by whichever of its two ways is shorter. Every word
- * holds whole characters (section 5). A half of a surrogate pair becomes U+FFFD.
+ * Any text as encoded words (RFC 2047), one blank between them; in the way that leaves it readable where half of it or
+ * more stays as it is. Every word holds whole characters (section 5). A half of a surrogate pair becomes U+FFFD.
  */
 export function encodeWords(text: string): string {
   const characters = [...text.toWellFormed()]
   const quoted = characters.map(quote)
-  const quotedLength = quoted.reduce((sum, { length }) => sum + length, 0)
-  if (quotedLength <= Math.ceil(Buffer.byteLength(text) / 3) * 4)
+  if (quoted.filter(({ length }) => length === 1).length * 2 >= characters.length)
     return inGroups(quoted, ({ length }) => length, ROOM)
       .map((word) => `=?utf-8?Q?${word}?=`)
       .join(' ')
