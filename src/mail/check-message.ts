@@ -16,7 +16,7 @@ export function checkMessage(mail: Envelope, subject: string, htmlBytes: number)
   if (mail.mailToStop !== null && !isAddress(mail.mailToStop))
     throw refuse('The address to stop by mail is not one plain address: correct RETURN_PATH_DOMAIN.')
   if (subject === '') throw refuse('The mail has no subject.')
-  if (!Number.isFinite(mail.date)) throw refuse('The mail has no date.')
+  if (Number.isNaN(new Date(mail.date).getTime())) throw refuse('The mail has no date.')
 }
 
 /** One mailbox and nothing that could end the header, open a comment or add a second recipient. */
