@@ -47,9 +47,12 @@ export function makeBody(text: Slotted, html: Slotted): BodyTemplate {
     if (isString(piece)) at += piece.length
     else gaps.push({ at, ...piece })
   }
+  // Not from Node's shared pool, of which a template would hold a whole 64 KB slab for as long as it lives.
+  const bytes = Buffer.allocUnsafeSlow(at)
+  bytes.write(pieces.filter(isString).join(''), 'latin1')
   return {
     boundary,
-    bytes: Buffer.from(pieces.filter(isString).join(''), 'latin1'),
+    bytes,
     gaps,
     htmlBytes: Buffer.byteLength(html.filter(isString).join('')),
   }
