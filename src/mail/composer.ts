@@ -6,12 +6,12 @@ import { POSTMARK_METADATA } from '../core/hooks/postmark.ts'
 import { sayWhen, weekdayOf } from '../core/local-time.ts'
 import type { Composer, MailToCompose, OutgoingMessage } from '../flow/ports.ts'
 import { buildMessage } from './build-message.ts'
-import { checkDkimKey, type DkimKey } from './dkim.ts'
+import { createSigner, type DkimKey } from './dkim.ts'
+import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import type { MailToPrepare } from './pieces.ts'
 import { type PreparedMail, prepareMail } from './prepare.ts'
-import { fill } from './slots.ts'
-import { wrap } from './wrap.ts'
+import { fill, slotsOf } from './slots.ts'
 
 export interface ComposerOptions {
   /** From content/load-emails.ts. */
@@ -28,56 +28,59 @@ export interface ComposerOptions {
 }
 
 /**
- * The composer of every mail the service sends. What does not depend on the person is prepared once for each lesson
- * and variant; a mail then costs the filling of its slots and the MIME encoding.
+ * The composer of every mail the service sends. What does not depend on the person is prepared and encoded once for each
+ * lesson and variant; a mail then costs the encoding of its few values, and its signature.
  * Fails at once with `misconfigured` for a DKIM key that cannot be used or a missing postal address.
  */
 export function createComposer(options: ComposerOptions): Composer {
-  const keys = [options.dkim ?? []].flat()
-  for (const key of keys) checkDkimKey(key)
+  const signers = [options.dkim ?? []].flat().map(createSigner)
   if (options.postalAddress.trim() === '') {
     throw new AppError('misconfigured', 'MAIL_ADDRESS is empty. The law wants a postal address in every mail: set it.')
   }
-  const host = new URL(options.publicUrl).hostname
-  const prepared = createPreparer(options)
+  const { emails, from, postalAddress } = options
+  const sender = { address: from.address, host: new URL(options.publicUrl).hostname }
+  const message = keep((request) => {
+    const mail = prepareMail(request, emails, postalAddress)
+    const slots = new Set([...slotsOf(mail.subject), ...slotsOf(mail.html), ...slotsOf(mail.text)])
+    return { template: makeTemplate(mail, sender), next: mail.next, slots }
+  })
+  const page = keep((request) => {
+    const { html, next } = prepareMail(request, emails, postalAddress)
+    return { html, next, slots: new Set(slotsOf(html)) }
+  })
   return {
     async compose(mail) {
-      const ready = prepared(mail)
-      const values = personalValues(mail, ready)
+      const ready = message(mail)
       const raw = await buildMessage(
+        ready.template,
         {
-          from: { name: ready.sender, address: options.from.address },
           to: mail.to,
-          subject: fill(ready.subject, values),
           date: mail.date,
-          messageId: mail.messageId,
-          listName: ready.listName,
-          listId: `${ready.listLabel}.${host}`,
-          feedbackId: `${ready.campaign}:mail:${senderId(host)}`,
+          messageId: mail.messageId.replace(/^<(.*)>$/, '$1'),
           oneClickStop: mail.links.oneClickStop,
           mailToStop: mail.links.mailToStop ?? null,
           relayHeaders: relayHeaders(options, mail),
-          language: ready.language,
-          html: htmlOf(ready, values),
-          text: wrap(fill(ready.text, values)),
         },
-        keys,
+        personalValues(mail, ready),
+        signers,
       )
-      return { from: mail.envelopeFrom ?? options.from.address, to: mail.to, raw } satisfies OutgoingMessage
+      return { from: mail.envelopeFrom ?? from.address, to: mail.to, raw } satisfies OutgoingMessage
     },
 
     show(mail) {
-      const ready = prepared(mail)
-      return htmlOf(ready, personalValues(mail, ready))
+      const ready = page(mail)
+      const values = personalValues(mail, ready)
+      const escaped = Object.entries(values).map(([key, value]) => [key, escapeHtml(value)])
+      return fill(ready.html, Object.fromEntries(escaped))
     },
   }
 }
 
-/** Keeps what was prepared for as long as its course is in use; a course read anew is prepared anew. */
-function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: MailToCompose) => PreparedMail {
-  const caches = new WeakMap<Course, Map<string, PreparedMail>>()
+/** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
+function keep<T>(make: (request: MailToPrepare) => T): (mail: MailToCompose) => T {
+  const caches = new WeakMap<Course, Map<string, T>>()
   return (mail) => {
-    const cache = caches.get(mail.course) ?? new Map<string, PreparedMail>()
+    const cache = caches.get(mail.course) ?? new Map<string, T>()
     caches.set(mail.course, cache)
     const request = toPrepare(mail)
     const { kind, day, variant, discreet, help, view } = request
@@ -90,7 +93,7 @@ function createPreparer({ emails, postalAddress }: ComposerOptions): (mail: Mail
     const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${view}/${reader}/${plan}`
     const found = cache.get(key)
     if (found !== undefined) return found
-    const made = prepareMail(request, emails, postalAddress)
+    const made = make(request)
     cache.set(key, made)
     return made
   }
@@ -113,20 +116,20 @@ function toPrepare({ kind, course, day, checkIn, variant, plan, discreet, links 
   }
 }
 
-function htmlOf(ready: PreparedMail, values: Readonly<Record<string, string>>): string {
-  return fill(ready.html, mapValues(values, escapeHtml))
-}
-
-function personalValues(mail: MailToCompose, ready: PreparedMail): Record<string, string> {
+/** The weekday and the time of the next lesson are worked out only for mails that say them: calendars are slow. */
+function personalValues(
+  mail: MailToCompose,
+  { next, slots }: { next: PreparedMail['next']; slots: ReadonlySet<string> },
+): Record<string, string> {
   const name = oneLine(mail.name)
   const { nextLessonAt, timeZone, date } = mail
-  const when = nextLessonAt === null ? '' : sayWhen(nextLessonAt, timeZone, date)
-  const next = ready.next === null ? '' : fill(nextLessonAt === null ? ready.next.none : ready.next.some, { when })
+  const saysWhen = nextLessonAt !== null && (next !== null || slots.has('when'))
+  const when = saysWhen ? sayWhen(nextLessonAt, timeZone, date) : ''
   return {
     name,
     ', name': name === '' ? '' : `, ${name}`,
-    weekday: weekdayOf(date, timeZone),
-    next,
+    weekday: slots.has('weekday') ? weekdayOf(date, timeZone) : '',
+    next: next === null ? '' : fill(nextLessonAt === null ? next.none : next.some, { when }),
     when,
     openUrl: mail.links.open,
     stopUrl: mail.links.stop,
@@ -139,16 +142,4 @@ function personalValues(mail: MailToCompose, ready: PreparedMail): Record<string
 function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: MailToCompose): Record<string, string> {
   if (!postmark || deliveryTag === undefined) return {}
   return { [`X-PM-Metadata-${POSTMARK_METADATA}`]: deliveryTag, 'X-PM-KeepID': 'true' }
-}
-
-/** Gmail's Feedback-ID ends with 5 to 15 characters that stay the same for a sender. */
-function senderId(host: string): string {
-  return host
-    .replace(/[^a-z0-9]/g, '')
-    .slice(-15)
-    .padEnd(5, '0')
-}
-
-function mapValues(values: Readonly<Record<string, string>>, change: (value: string) => string) {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
 }

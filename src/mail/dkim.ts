@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, hash, type KeyObject, sign } from 'node:crypto'
 import { AppError } from '../core/errors.ts'
 
 export interface DkimKey {
@@ -29,7 +29,12 @@ const SIGNED = [
   'list-id',
   'list-unsubscribe',
   'list-unsubscribe-post',
-]
+] as const
+
+export type SignedName = (typeof SIGNED)[number]
+
+/** A message has each field once, and a name that has no field left adds nothing (RFC 6376 section 5.4.2). */
+const SIGNED_ONCE: readonly SignedName[] = [...new Set(SIGNED)]
 
 /**
  * Reads the private key from PEM text, once: parsing costs more than signing. `keyFile` is named in errors.
@@ -70,69 +75,60 @@ export function checkDkimKey({ domain, selector, key }: DkimKey): void {
   }
 }
 
-/**
- * Puts a DKIM-Signature above the message: relaxed/relaxed, RFC 6376; Ed25519 by RFC 8463. `message` has CRLF line
- * ends. The same input gives the same bytes: RSA with PKCS #1 v1.5 and Ed25519 use no random numbers, and there is
- * no time in the signature but the one given (`at`, ms since the epoch).
- */
-export function signMessage(message: Buffer, { domain, selector, key }: DkimKey, at: number): Buffer {
-  const split = message.indexOf('\r\n\r\n')
-  const fields = headerFields(message.subarray(0, split).toString('latin1'))
-  const bodyHash = createHash('sha256')
-    .update(relaxedBody(message.subarray(split + 4)))
-    .digest('base64')
-  const names = SIGNED.filter((name) => fields.some((field) => field.name === name))
+/** Makes the DKIM-Signature fields of one key: relaxed/relaxed, RFC 6376; Ed25519 by RFC 8463. */
+export interface Signer {
+  /** No signature is longer, in bytes. */
+  readonly longest: number
+  /**
+   * The field with its CRLF, to be put above the message. `fields` holds the signed form of each header field that the
+   * message has once, `bodyHash` is the SHA-256 of the relaxed body in base64, `at` is in ms since the epoch.
+   *
+   * The same input gives the same bytes: RSA with PKCS #1 v1.5 and Ed25519 use no random numbers, and there is no time in
+   * the signature but the one given. It is computed in libuv's thread pool: even an Ed25519 signature costs this thread
+   * less there.
+   */
+  sign(fields: SignedFields, bodyHash: string, at: number): Promise<string>
+}
+
+export type SignedFields = Readonly<Record<SignedName, { readonly signed: string }>>
+
+/** Fails with `misconfigured` for a key that cannot be used. */
+export function createSigner(dkim: DkimKey): Signer {
+  checkDkimKey(dkim)
+  const { domain, selector, key } = dkim
   const rsa = isRsa(key)
-  const unsigned =
-    `DKIM-Signature: v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/relaxed; d=${domain}; s=${selector};\r\n` +
-    ` t=${Math.floor(at / 1000)}; bh=${bodyHash};\r\n h=${names.join(':').replace(/(.{40,60}:)(?=.)/g, '$1\r\n  ')};\r\n b=`
-  const data = Buffer.from(`${signedFields(fields, names)}dkim-signature:${relaxedValue(unsigned)}`, 'latin1')
-  // RFC 8463 section 3: Ed25519 signs the SHA-256 hash of the data, not the data.
-  const signature = rsa ? sign('sha256', data, key) : sign(null, createHash('sha256').update(data).digest(), key)
-  const folded = signature.toString('base64').replace(/(.{72})(?=.)/g, '$1\r\n ')
-  return Buffer.concat([Buffer.from(`${unsigned}${folded}\r\n`, 'latin1'), message])
-}
-
-interface HeaderField {
-  readonly name: string
-  readonly line: string
-}
-
-function headerFields(header: string): HeaderField[] {
-  return header
-    .split(/\r\n(?![ \t])/)
-    .map((line) => ({ name: line.slice(0, line.indexOf(':')).trim().toLowerCase(), line }))
-}
-
-/** Fields from the bottom up; a name that has no field left adds nothing (RFC 6376 section 5.4.2). */
-function signedFields(fields: readonly HeaderField[], names: readonly string[]): string {
-  const left = [...fields]
-  let data = ''
-  for (const name of names) {
-    const index = left.findLastIndex((field) => field.name === name)
-    if (index < 0) continue
-    const [field] = left.splice(index, 1)
-    data += `${name}:${relaxedValue(field?.line ?? '')}\r\n`
+  const head = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/relaxed; d=${domain}; s=${selector};`
+  const names = SIGNED.join(':').replace(/(.{40,60}:)(?=.)/g, '$1\r\n  ')
+  const unsigned = (at: number, bodyHash: string) =>
+    `DKIM-Signature: ${head}\r\n t=${Math.floor(at / 1000)}; bh=${bodyHash};\r\n h=${names};\r\n b=`
+  const signedNames = names.replace(/\s+/g, ' ')
+  const complete = (start: string, signature: Buffer) => `${start}${folded(signature.toString('base64'))}\r\n`
+  const signatureBytes = rsa ? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) : 64
+  return {
+    longest: complete(unsigned(-8.64e15, 'x'.repeat(44)), Buffer.alloc(signatureBytes)).length,
+    async sign(fields, bodyHash, at) {
+      let text = ''
+      for (const name of SIGNED_ONCE) text += fields[name].signed
+      text += `dkim-signature:${head} t=${Math.floor(at / 1000)}; bh=${bodyHash}; h=${signedNames}; b=`
+      // RFC 8463 section 3: Ed25519 signs the SHA-256 hash of the data, not the data.
+      const signature = rsa
+        ? await signAside('sha256', Buffer.from(text), key)
+        : await signAside(null, hash('sha256', text, 'buffer'), key)
+      return complete(unsigned(at, bodyHash), signature)
+    },
   }
-  return data
 }
 
-function relaxedValue(line: string): string {
-  return line
-    .slice(line.indexOf(':') + 1)
-    .replace(/\r\n/g, '')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/^ | $/g, '')
+function folded(base64: string): string {
+  let lines = base64.slice(0, 72)
+  for (let at = 72; at < base64.length; at += 72) lines += `\r\n ${base64.slice(at, at + 72)}`
+  return lines
 }
 
-/** RFC 6376 section 3.4.4. */
-function relaxedBody(body: Buffer): Buffer {
-  const text = body
-    .toString('latin1')
-    .replace(/[ \t]+(?=\r\n|$)/g, '')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/(\r\n)*$/, '')
-  return Buffer.from(text === '' ? '' : `${text}\r\n`, 'latin1')
+function signAside(algorithm: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(algorithm, data, key, (error, signature) => (error ? reject(error) : resolve(signature)))
+  })
 }
 
 function isRsa(key: KeyObject): boolean {

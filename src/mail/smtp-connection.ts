@@ -1,6 +1,8 @@
-import type { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
+import { readExtensions } from './smtp-extensions.ts'
+import { createSession, type Session } from './smtp-session.ts'
+import { takeOver } from './smtp-take-over.ts'
 
 export interface ConnectOptions {
   /** `smtp://user:pass@host:port` or `smtps://`. */
@@ -11,21 +13,7 @@ export interface ConnectOptions {
   readonly silenceMs: number
 }
 
-/** One open and, where the URL says so, authenticated connection; one message at a time. */
-export interface Connection {
-  isUsable(): boolean
-  send(
-    envelope: { from: string; to: string; size: number },
-    body: Readable,
-    callback: (error: SmtpError | null, reply: string) => void,
-  ): void
-  /** Ends it at once; a message without its final dot is discarded by the server. */
-  drop(): void
-  /** Ends it politely. */
-  quit(): void
-}
-
-export interface SmtpError extends Error {
+interface SmtpError extends Error {
   readonly responseCode?: number | undefined
   readonly response?: string | undefined
   readonly command?: string | undefined
@@ -44,8 +32,11 @@ export class ConnectError extends Error {
   }
 }
 
-/** Connects, upgrades to TLS where it can, and logs in. Rejects with ConnectError only. */
-export function connect(options: ConnectOptions): Promise<Connection> {
+/**
+ * Connects, upgrades to TLS where it can, and logs in; Nodemailer does all of it and is left behind then. Rejects with
+ * ConnectError only. `onClosed` is told when a session that was opened is gone.
+ */
+export function connect(options: ConnectOptions, onClosed: () => void): Promise<Session> {
   const url = new URL(options.url)
   const secure = url.protocol === 'smtps:'
   return new Promise((resolve, reject) => {
@@ -57,51 +48,29 @@ export function connect(options: ConnectOptions): Promise<Connection> {
       connectionTimeout: 30_000,
       greetingTimeout: 30_000,
       socketTimeout: options.silenceMs,
-      // A dropped connection must be gone, not politely ended with the message's bytes still under way.
       socketCloseTimeout: 0,
       logger: false,
     })
-    let usable = true
-    let open = false
     const fail = (error: SmtpError) => {
-      usable = false
-      if (open) return
       smtp.close()
       reject(new ConnectError(connectStageOf(error), error.response ?? error.message, error.responseCode ?? null))
     }
     smtp.on('error', fail)
-    smtp.on('end', () => {
-      usable = false
-    })
-
-    const ready = () => {
-      open = true
-      resolve({
-        isUsable: () => usable,
-        send(envelope, body, callback) {
-          smtp.send(
-            { from: envelope.from, to: [envelope.to], size: envelope.size },
-            body,
-            (error: SmtpError | null, info?: { response?: string | undefined }) =>
-              callback(error, info?.response ?? ''),
-          )
-        },
-        drop() {
-          usable = false
-          smtp.close()
-        },
-        quit() {
-          usable = false
-          smtp.quit()
-        },
-      })
-    }
 
     smtp.connect((error?: SmtpError | null) => {
       if (error) return fail(error)
-      if (!url.username) return ready()
+      // The reply to EHLO, the one after TLS where there is TLS; AUTH would take its place.
+      const extensions = readExtensions(smtp.lastServerResponse || '')
+      const open = () => {
+        try {
+          resolve(createSession(takeOver(smtp), extensions, onClosed))
+        } catch (error) {
+          fail(error as Error)
+        }
+      }
+      if (!url.username) return open()
       const credentials = { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
-      smtp.login(credentials, (refused?: SmtpError | null) => (refused ? fail(refused) : ready()))
+      smtp.login(credentials, (refused?: SmtpError | null) => (refused ? fail(refused) : open()))
     })
   })
 }

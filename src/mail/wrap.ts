@@ -3,6 +3,7 @@
  * go on under their text.
  */
 export function wrap(text: string, width = 72): string {
+  if (text.length <= width) return text
   return text
     .split('\n')
     .map((line) => (line.length <= width ? line : wrapLine(line, width)))

@@ -1,7 +1,11 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { dkimVerify } from 'mailauth'
 import { createComposer } from '../../src/mail/composer.ts'
 import { type DkimKey, readDkimKey } from '../../src/mail/dkim.ts'
+import { dkimRecord } from './every-message.ts'
+import { hostileLine, hostileText } from './hostile.ts'
 import { everyMail, loadSamples } from './sample-mail.ts'
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -125,6 +129,81 @@ describe('a DKIM signature', () => {
     expect(verifySignature(raw.toString('latin1'), ED25519.publicKey, 0).valid).toBe(true)
     expect(verifySignature(raw.toString('latin1'), RSA.publicKey, 1).valid).toBe(true)
     expect((await samples.composer.compose(samples.mail())).raw.equals(raw)).toBe(true)
+  })
+
+  test('fits in front of its message whatever its length: a long key, the first and the last date', async () => {
+    const long = generateKeyPairSync('rsa', { modulusLength: 3072 })
+    const samples = await loadSamples(undefined, {
+      dkim: [key(long.privateKey, 'long'), key(ED25519.privateKey, 'ed')],
+    })
+    const to = `${'a'.repeat(64)}@${'b'.repeat(60)}.example`
+    for (const date of [-8.64e15, -1, 0, 8.64e15]) {
+      const { raw } = await samples.composer.compose(samples.mail({ date, to, nextLessonAt: null }))
+      expect(raw.subarray(0, 15).toString('latin1')).toBe('DKIM-Signature:')
+      const { valid, tags } = verifySignature(raw.toString('latin1'), long.publicKey, 1)
+      expect([valid, tags.get('t')]).toEqual([true, String(Math.floor(date / 1000))])
+      expect(verifySignature(raw.toString('latin1'), ED25519.publicKey, 0).valid).toBe(true)
+    }
+  })
+})
+
+describe('mailauth verifies', () => {
+  const records: Record<string, string> = {
+    'rsa._domainkey.example.org': dkimRecord(RSA.publicKey),
+    'ed._domainkey.example.org': dkimRecord(ED25519.publicKey),
+  }
+  // A string of a TXT record holds 255 bytes at the most.
+  const resolver = async (name: string) => [records[name]?.match(/.{1,255}/g) ?? []]
+  const rsa = key(RSA.privateKey, 'rsa')
+  const ed25519 = key(ED25519.privateKey, 'ed')
+  const passed = async (raw: Buffer) => {
+    const { results } = await dkimVerify(raw, { resolver })
+    return results.map(({ status, algo }) => `${status.result} ${algo}`).sort()
+  }
+
+  /** A client doubles a dot at a line's start, a server takes one off (RFC 5321 section 4.5.2). */
+  const overTheWire = (raw: Buffer) => {
+    const sent = raw.toString('latin1').replace(/^\./gm, '..')
+    return Buffer.from(sent.replace(/^\.(?=.)/gm, ''), 'latin1')
+  }
+
+  test.each([
+    ['RSA-2048', [rsa], ['pass rsa-sha256']],
+    ['Ed25519', [ed25519], ['pass ed25519-sha256']],
+    ['both', [rsa, ed25519], ['pass ed25519-sha256', 'pass rsa-sha256']],
+  ])('what %s signed, whatever is in it, as it is and as a server takes it', async (_, dkim, expected) => {
+    const samples = await loadSamples(undefined, { dkim })
+    const [first, ...rest] = samples.course.lessons
+    if (first === undefined) throw new Error('The fixture has no lesson.')
+    const words = hostileText().map((text) => text.replaceAll('\r', '').replace(/\{\{|\}\}|!\[/g, ''))
+    await fc.assert(
+      fc.asyncProperty(words, hostileLine(), async (markdown, name) => {
+        const text = { markdown: `.${markdown}\n.\n\n{{name}}  x\t${markdown}`, file: 'day-1.md', line: 1 }
+        const lesson = { ...first, body: [{ audiences: [], pageOnly: false, text }] }
+        const course = { ...samples.course, lessons: [lesson, ...rest] }
+        const { raw } = await samples.composer.compose(samples.mail({ course, name }))
+        expect(await passed(raw)).toEqual(expected)
+        expect(overTheWire(raw).equals(raw)).toBe(true)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('mails that are signed at the same time', async () => {
+    const samples = await loadSamples(undefined, { dkim: [rsa, ed25519] })
+    const mails = Array.from({ length: 40 }, (_, index) =>
+      samples.mail({
+        name: `Ada ${'x'.repeat(index)}`,
+        day: (index % 3) + 1,
+        messageId: `id-${index}@www.example.org`,
+      }),
+    )
+    const together = await Promise.all(mails.map((mail) => samples.composer.compose(mail)))
+    for (const [index, mail] of mails.entries()) {
+      const raw = together[index]?.raw ?? Buffer.alloc(0)
+      expect((await samples.composer.compose(mail)).raw.equals(raw)).toBe(true)
+      expect(await passed(raw)).toEqual(['pass ed25519-sha256', 'pass rsa-sha256'])
+    }
   })
 })
 

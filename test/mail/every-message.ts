@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type Content, loadContent } from '../../src/content/load-content.ts'
 import type { Composer } from '../../src/flow/ports.ts'
-import { createComposer } from '../../src/mail/composer.ts'
+import { type ComposerOptions, createComposer } from '../../src/mail/composer.ts'
 import type { DkimKey } from '../../src/mail/dkim.ts'
 import { type SampleMail, sampleMails, variantsOf } from '../../src/preview/sample-mails.ts'
 import { EMAILS, LESSONS } from './sample-mail.ts'
@@ -30,6 +30,7 @@ export function dkimRecord(key: KeyObject): string {
 export interface EveryMessage {
   readonly content: Content
   readonly composer: Composer
+  readonly options: ComposerOptions
   /** `<track+overlays | discreet>/<id>`: every mail of every course under lessons/. */
   readonly mails: readonly (SampleMail & { readonly form: string })[]
 }
@@ -56,12 +57,12 @@ export async function everyMessage(
     const quiet = { ...shared, course, extras, variant: { track: null, overlays: [] }, discreet: true }
     return [...open, ...sampleMails(quiet).map((mail) => ({ ...mail, form: 'discreet' }))]
   })
-  const composer = createComposer({
+  const options: ComposerOptions = {
     emails: content.emails,
     from: { name: 'Not used', address: 'hello@course.example' },
     postalAddress: 'Example House\n1 Sample Street\n12345 Sampletown',
     publicUrl,
     dkim: keys,
-  })
-  return { content, composer, mails }
+  }
+  return { content, composer: createComposer(options), options, mails }
 }

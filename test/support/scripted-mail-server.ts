@@ -34,11 +34,18 @@ export interface ScriptedMailServer {
   close(): Promise<void>
 }
 
-/** A small real SMTP server that misbehaves on demand. What it takes it records itself, before it answers. */
-export async function startScriptedMailServer(port = 0): Promise<ScriptedMailServer> {
+/**
+ * A small real SMTP server that misbehaves on demand and minds no order of commands. What it takes it records itself,
+ * before it answers.
+ */
+export async function startScriptedMailServer(
+  port = 0,
+  extensions: readonly string[] = ['8BITMIME', 'SIZE 50000000'],
+): Promise<ScriptedMailServer> {
   const taken: TakenMessage[] = []
   const sockets = new Set<Socket>()
   let sessions = 0
+  const ehlo = ['test', ...extensions].map((text, at) => `250${at < extensions.length ? '-' : ' '}${text}\r\n`).join('')
   const state: Pick<ScriptedMailServer, 'script'> = { script: () => 'go-on' }
 
   const server = createServer((socket) => {
@@ -93,7 +100,7 @@ export async function startScriptedMailServer(port = 0): Promise<ScriptedMailSer
 
     const line = async (text: string): Promise<void> => {
       const word = text.slice(0, 4).toUpperCase()
-      if (word === 'EHLO' || word === 'HELO') await perform('ehlo', '250-test\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n')
+      if (word === 'EHLO' || word === 'HELO') await perform('ehlo', ehlo)
       else if (word === 'MAIL') {
         from = /<([^>]*)>/.exec(text)?.[1] ?? ''
         to = ''

@@ -1,0 +1,27 @@
+/** What a server announced that a transaction makes use of. */
+export interface Extensions {
+  /** RFC 2920: commands may follow one another without waiting for the replies. */
+  readonly pipelining: boolean
+  /** RFC 6531. */
+  readonly smtpUtf8: boolean
+  /** RFC 1870: the size of a message may be announced. */
+  readonly size: boolean
+  /** The largest message the server takes, bytes; 0: not said. */
+  readonly largest: number
+}
+
+/** Reads the reply to EHLO (RFC 5321, section 4.1.1.1). The reply to HELO announces nothing. */
+export function readExtensions(reply: string): Extensions {
+  const [, ...lines] = reply.split('\n')
+  const announced = new Map<string, string>()
+  for (const line of lines) {
+    const [keyword = '', ...values] = line.slice(4).trim().split(/\s+/)
+    announced.set(keyword.toUpperCase(), values.join(' '))
+  }
+  return {
+    pipelining: announced.has('PIPELINING'),
+    smtpUtf8: announced.has('SMTPUTF8'),
+    size: announced.has('SIZE'),
+    largest: Number(announced.get('SIZE')) || 0,
+  }
+}

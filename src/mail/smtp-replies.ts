@@ -1,0 +1,56 @@
+/** One whole reply (RFC 5321, section 4.2): `text` holds every line with its code, line feeds between them. */
+export interface Reply {
+  readonly code: number
+  readonly text: string
+}
+
+/** RFC 5321, section 4.5.3.1.5 gives a line 512 octets; no reply comes near this, and nobody may fill our memory. */
+const LONGEST_REPLY = 64 * 1024
+
+/**
+ * Reads replies out of what arrives, however it was cut into pieces; several lines with one code make one reply (section
+ * 4.2.1). The function it returns throws an Error whose message says what is wrong once a server does not speak SMTP.
+ */
+export function createReplyReader(onReply: (reply: Reply) => void): (chunk: Buffer) => void {
+  /** A line whose end has not come yet. */
+  let rest = ''
+  /** Lines of a reply whose last line has not come yet. */
+  let lines = ''
+  let code = 0
+
+  const readLine = (line: string) => {
+    if (lines === '' && line.trim() === '') return
+    const isLast = line.charCodeAt(3) !== HYPHEN
+    if (!/^[2-5]\d\d(?!\d)/.test(line)) throw new Error('the server sent what is no reply')
+    const own = Number(line.slice(0, 3))
+    if (lines !== '' && own !== code) throw new Error('the server sent one reply with two codes')
+    code = own
+    lines = lines === '' ? line : `${lines}\n${line}`
+    if (!isLast) return
+    const text = decode(lines)
+    lines = ''
+    onReply({ code, text })
+  }
+
+  return (chunk) => {
+    const text = chunk.toString('latin1')
+    if (rest.length + lines.length + text.length > LONGEST_REPLY) throw new Error('the server sent an endless reply')
+    let from = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      const line = rest + text.slice(from, end)
+      rest = ''
+      from = end + 1
+      readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+    }
+    rest += from === 0 ? text : text.slice(from)
+  }
+}
+
+const HYPHEN = 0x2d
+
+/** Most servers write UTF-8 where they leave ASCII; bytes that are none are kept as they came. */
+function decode(bytes: string): string {
+  if (!/[\x80-\xff]/.test(bytes)) return bytes
+  const text = Buffer.from(bytes, 'latin1').toString('utf8')
+  return text.includes('\ufffd') ? bytes : text
+}
