@@ -5,6 +5,9 @@ import { explain, isLocked } from './sqlite-errors.ts'
 
 /** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
 const PATIENCE_MS = 5_000
+/** After a commit others gather for this many times as long as it took, so that a slow disk has larger groups to write. */
+const GATHERING = 3
+const LONGEST_GATHERING_MS = 10
 /** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
 const LONGEST_GROUP_MS = 10
 
@@ -43,6 +46,8 @@ export class GroupCommit {
   readonly #undo: Statement
   readonly #waiting: Member[] = []
   #isRunning = false
+  /** The next group begins at this instant of performance.now() at the earliest. */
+  #gathersUntil = 0
   #isInTransaction = false
 
   constructor(sqlite: Sqlite3) {
@@ -131,15 +136,16 @@ export class GroupCommit {
     this.#waiting.push(member)
     if (this.#isRunning) return
     this.#isRunning = true
-    // Whatever this turn of the event loop brings joins in.
-    setImmediate(() => this.#run())
+    this.#run()
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      // Whatever comes meanwhile joins in, at least what this turn of the event loop brings.
+      const gathering = this.#gathersUntil - performance.now()
+      await (gathering > 0.5 ? sleep(gathering) : nextTurn())
       if (this.#waiting[0]?.shares === false) await this.#runAlone(this.#waiting[0])
       else if (await this.#takeLock()) await this.#runGroup()
-      if (this.#waiting.length > 0) await nextTurn()
     }
     this.#isRunning = false
   }
@@ -199,8 +205,11 @@ export class GroupCommit {
   #end(): unknown {
     // SQLite rolled back by itself: whoever caused it has heard why.
     if (!this.#sqlite.inTransaction) return new AppError('busy', UNDONE)
+    const start = performance.now()
     try {
       this.#commit.run()
+      const end = performance.now()
+      this.#gathersUntil = end + Math.min(GATHERING * (end - start), LONGEST_GATHERING_MS)
       return null
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#rollback.run()
