@@ -50,12 +50,7 @@ export function makeBody(text: Slotted, html: Slotted): BodyTemplate {
   // Not from Node's shared pool, of which a template would hold a whole 64 KB slab for as long as it lives.
   const bytes = Buffer.allocUnsafeSlow(at)
   bytes.write(pieces.filter(isString).join(''), 'latin1')
-  return {
-    boundary,
-    bytes,
-    gaps,
-    htmlBytes: Buffer.byteLength(html.filter(isString).join('')),
-  }
+  return { boundary, bytes, gaps, htmlBytes: Buffer.byteLength(html.filter(isString).join('')) }
 }
 
 /** Each line with its line break. */
@@ -91,7 +86,7 @@ function partHeader(type: string): string {
 }
 
 /** Encodes the values for their places. A value is never read for slots. */
-export function encodeValues({ bytes, gaps, ...body }: BodyTemplate, values: Readonly<Record<string, string>>) {
+export function encodeValues(body: BodyTemplate, values: Readonly<Record<string, string>>): BodyInserts {
   const escaped = new Map<string, { encoded: string; htmlBytes: number }>()
   const inHtml = (slot: string) => {
     const known = escaped.get(slot)
@@ -101,14 +96,14 @@ export function encodeValues({ bytes, gaps, ...body }: BodyTemplate, values: Rea
     escaped.set(slot, made)
     return made
   }
-  let [size, htmlBytes] = [bytes.length, body.htmlBytes]
-  const inserts = gaps.map((gap) => {
+  let [size, htmlBytes] = [body.bytes.length, body.htmlBytes]
+  const inserts = body.gaps.map((gap) => {
     const value = 'slot' in gap ? inHtml(gap.slot) : { encoded: encodeText(wrap(fill(gap.line, values))), htmlBytes: 0 }
     size += value.encoded.length
     htmlBytes += value.htmlBytes
     return value.encoded
   })
-  return { inserts, size, htmlBytes } satisfies BodyInserts
+  return { inserts, size, htmlBytes }
 }
 
 /** Writes the body into `message` from `start` on. */

@@ -56,7 +56,8 @@ export async function buildMessage(
   // The signatures stand above what they sign, so room for them is kept in front.
   const room = signers.reduce((sum, { longest }) => sum + longest, 0)
   const bodyAt = room + Buffer.byteLength(head)
-  const message = Buffer.allocUnsafe(bodyAt + body.size)
+  // Memory of its own: of Node's shared pool one such message holds a whole 64 KB slab.
+  const message = Buffer.allocUnsafeSlow(bodyAt + body.size)
   message.write(head, room)
   writeBody(template.body, body, message, bodyAt)
   if (signers.length === 0) return message

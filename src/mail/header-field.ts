@@ -31,24 +31,28 @@ export function textField(name: string, text: string): HeaderField {
 }
 
 /** One mailbox (RFC 5322 section 3.4). `name` may be empty and must be one line; `address` is checked already. */
-export function mailboxField(field: string, { name, address }: { name: string; address: string }): HeaderField {
-  const spec = addressSpec(address)
-  if (name === '') return foldedField(field, spec.includes('"') ? `<${spec}>` : spec)
-  return foldedField(field, `${phrase(name)} <${spec}>`)
+export function mailboxField(fieldName: string, mailbox: { name: string; address: string }): HeaderField {
+  const address = addressSpec(mailbox.address)
+  if (mailbox.name !== '') return foldedField(fieldName, `${phrase(mailbox.name)} <${address}>`)
+  return foldedField(fieldName, address.includes('"') ? `<${address}>` : address)
 }
 
 function phrase(name: string): string {
   if (/^[\w ]+$/.test(name)) return name
-  return /^[ -~]+$/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWords(name)
+  return isAscii(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWords(name)
 }
 
 /** The domain in ASCII (RFC 5890), but for a local part that is not ASCII either: that needs SMTPUTF8 in any case. */
 function addressSpec(address: string): string {
   const at = address.lastIndexOf('@')
-  const local = address.slice(0, at)
-  const domain = address.slice(at + 1)
+  const [local, domain] = [address.slice(0, at), address.slice(at + 1)]
   const quoted = DOT_ATOM.test(local) ? local : `"${local}"`
-  return `${quoted}@${/^[\0-\x7f]*$/.test(domain) || /[^\0-\x7f]/.test(local) ? domain.toLowerCase() : domainToASCII(domain) || domain}`
+  const mapped = isAscii(local) && !isAscii(domain) ? domainToASCII(domain) : ''
+  return `${quoted}@${mapped || domain.toLowerCase()}`
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text)
 }
 
 function fold(name: string, value: string): string {

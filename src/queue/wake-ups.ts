@@ -11,18 +11,12 @@ export interface QueueWakeUps extends WakeUps {
 const PATIENCE_MS = 2_000
 const MARKER = 'bootcamp:planned-until'
 
-/** Finished jobs stay a little, to be looked at; BullMQ would keep them for ever. */
-const KEEP = { age: 3_600, count: 2_000 }
-
 /** Plans wake-ups in BullMQ. `horizonMs`: rows due later are planned when the horizon reaches them. */
 export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; horizonMs: number }): QueueWakeUps {
   const { clock, log } = options
   const queues = new Map(
     [LESSONS, NOTICES].map((name) => {
-      const queue = new Queue<WakeUpJob>(name, {
-        connection: redis,
-        defaultJobOptions: { removeOnComplete: KEEP, removeOnFail: KEEP },
-      })
+      const queue = new Queue<WakeUpJob>(name, { connection: redis })
       queue.on('error', () => {})
       return [name, queue] as const
     }),

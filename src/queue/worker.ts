@@ -127,7 +127,17 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   }
 }
 
-const LIMITS = { lockDuration: 60_000, stalledInterval: 30_000, runRetryDelay: PAUSE_AFTER_ERROR_MS }
+/**
+ * What became of a delivery is in its row, so a finished job says nothing more; BullMQ would keep it for ever. Failed ones
+ * stay a little, to be looked at. Said here and not in each job, where it would fill Redis a million times over.
+ */
+const LIMITS = {
+  lockDuration: 60_000,
+  stalledInterval: 30_000,
+  runRetryDelay: PAUSE_AFTER_ERROR_MS,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { age: 3_600, count: 2_000 },
+}
 
 /** What is being sent is finished, however long it takes. */
 async function settled(delivering: ReadonlySet<Promise<unknown>>): Promise<void> {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { DeliveryKind } from '../core/model.ts'
 import type { Deliveries } from '../flow/store-ports.ts'
@@ -28,6 +29,9 @@ export type DeliveryQuestions = Pick<
 const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
   db.selectFrom('delivery').selectAll().where('id', '=', parameter('id')),
 )
+
+/** Rows counted at a time: millions of them must not stop everything else for a second. */
+const SLICE = 10_000
 
 /** What can be asked of deliveries without changing one. */
 export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions {
@@ -91,12 +95,24 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
     },
 
     async countByState() {
-      const rows = await db
-        .selectFrom('delivery')
-        .select((eb) => ['state', eb.fn.countAll<number>().as('n')])
-        .groupBy('state')
-        .execute()
-      return Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]))
+      const counts: Record<string, number> = {}
+      for (let after = 0; ; ) {
+        const slice = db
+          .selectFrom('delivery')
+          .select(['id', 'state'])
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(SLICE)
+        const rows = await db
+          .selectFrom(slice.as('slice'))
+          .select((eb) => ['state', eb.fn.countAll<number>().as('n'), eb.fn.max<number>('id').as('last')])
+          .groupBy('state')
+          .execute()
+        if (rows.length === 0) return counts
+        for (const { state, n } of rows) counts[state] = (counts[state] ?? 0) + Number(n)
+        after = Math.max(...rows.map(({ last }) => Number(last)))
+        await nextTurn()
+      }
     },
 
     async upcoming(window, after, limit) {

@@ -91,7 +91,7 @@ describe('a mail reads as the one that Nodemailer makes of it', () => {
         const mail = samples.mail({ name, discreet, nextLessonAt, kind: discreet ? 'already-active' : 'lesson' })
         expectFitForTheWire(await expectAgreement(mail, samples.options, samples.composer))
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -108,7 +108,7 @@ describe('a mail reads as the one that Nodemailer makes of it', () => {
         const mail = samples.mail({ course, name: '.Zoë' })
         expectFitForTheWire(await expectAgreement(mail, samples.options, samples.composer))
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
