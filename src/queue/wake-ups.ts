@@ -11,6 +11,9 @@ export interface QueueWakeUps extends WakeUps {
 const PATIENCE_MS = 2_000
 const MARKER = 'bootcamp:planned-until'
 
+/** Jobs written at a time: packing a thousand holds up everything else for as long as it takes. */
+const AT_ONCE = 100
+
 /** Plans wake-ups in BullMQ. `horizonMs`: rows due later are planned when the horizon reaches them. */
 export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; horizonMs: number }): QueueWakeUps {
   const { clock, log } = options
@@ -38,7 +41,7 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
           data: { deliveryId: delivery.id },
           opts: { jobId: jobIdOf(delivery), delay: Math.max(0, delivery.dueAt - now) },
         }))
-      if (jobs.length > 0) await queue.addBulk(jobs)
+      for (let from = 0; from < jobs.length; from += AT_ONCE) await queue.addBulk(jobs.slice(from, from + AT_ONCE))
     }
   }
 
