@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { AppError } from './errors.ts'
+import { secretKey } from './secret-key.ts'
 
 /**
  * A sealed box: one byte of version, a nonce of 96 bits, the ciphertext, a tag of 128 bits
@@ -52,7 +53,7 @@ function textIdentity(learnerId: number, context: string): string {
 }
 
 function encrypt(key: Uint8Array, identity: string, plain: Uint8Array, nonce: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  const cipher = createCipheriv('aes-256-gcm', secretKey(key), nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(associated(identity))
   const text = Buffer.concat([cipher.update(plain), cipher.final()])
   return Buffer.concat([Buffer.from([VERSION]), nonce, text, cipher.getAuthTag()])
@@ -62,7 +63,7 @@ function decrypt(key: Uint8Array, identity: string, sealed: Uint8Array): Buffer 
   const tagAt = sealed.length - TAG_BYTES
   if (sealed[0] !== VERSION || tagAt < 1 + NONCE_BYTES) return null
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', secretKey(key), nonce, { authTagLength: TAG_BYTES })
   decipher.setAAD(associated(identity))
   decipher.setAuthTag(sealed.subarray(tagAt))
   try {
