@@ -1,0 +1,36 @@
+/** What has been opened and must be closed, whatever happens: the latest first. */
+export interface Cleanup {
+  add(close: () => Promise<void> | void): void
+  /** Closes everything added so far. A failure holds up nothing; the first one is thrown at the end. */
+  run(): Promise<void>
+}
+
+export function createCleanup(): Cleanup {
+  const closers: (() => Promise<void> | void)[] = []
+  return {
+    add: (close) => void closers.push(close),
+    async run() {
+      const faults: unknown[] = []
+      for (let close = closers.pop(); close; close = closers.pop()) {
+        try {
+          await close()
+        } catch (error) {
+          faults.push(error)
+        }
+      }
+      if (faults.length > 0) throw faults[0]
+    },
+  }
+}
+
+/** Does the work with a cleanup of its own, and closes that when the work has ended, well or not. */
+export async function closingAfter<T>(outer: Cleanup, work: (cleanup: Cleanup) => Promise<T>): Promise<T> {
+  const inner = createCleanup()
+  // Ctrl-C reaches the outermost one alone.
+  outer.add(() => inner.run())
+  try {
+    return await work(inner)
+  } finally {
+    await inner.run()
+  }
+}

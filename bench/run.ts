@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { measureSending } from './measures/sending.ts'
+import { type MeasureName, readOptions } from './options.ts'
+import { createCleanup } from './parts/cleanup.ts'
+import type { Context, Measure, Measured } from './parts/measure.ts'
+import { createProgress } from './parts/progress.ts'
+import { describeMachine, forTerminal, missed, writeReport } from './parts/report.ts'
+
+const measures: Partial<Record<MeasureName, Measure>> = {
+  sending: measureSending,
+}
+
+/** Reads the command line, runs what was asked for one after the other, and reports. */
+async function main(): Promise<number> {
+  const parsed = readOptions(process.argv.slice(2))
+  if ('help' in parsed) {
+    console.log(parsed.help)
+    return 0
+  }
+  if ('faults' in parsed) {
+    for (const fault of parsed.faults) console.error(fault)
+    return 2
+  }
+  const { options } = parsed
+  const out = resolve(options.out)
+  mkdirSync(out, { recursive: true })
+  const keptFolder = join(out, 'kept')
+  const dataFolder = mkdtempSync(join(out, 'data-'))
+
+  const cleanup = createCleanup()
+  cleanup.add(() => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 }))
+  endOnSignal(() => cleanup.run())
+  const context: Context = { options, cleanup, dataFolder, keptFolder, progress: createProgress(process.stderr) }
+  try {
+    const startedAt = new Date().toISOString()
+    const began = performance.now()
+    const machine = await describeMachine(dataFolder)
+    const results: Record<string, Measured> = {}
+    for (const name of options.only) {
+      const measure = measures[name]
+      if (measure) results[name] = await measure(context)
+    }
+    const tookSeconds = Math.round((performance.now() - began) / 1_000)
+    const report = { startedAt, tookSeconds, machine, options, measures: results }
+    console.log(`\n${forTerminal(report)}\n`)
+    for (const file of writeReport(out, report)) console.log(`Written: ${file}`)
+    return options.strict && missed(results).length > 0 ? 1 : 0
+  } catch (error) {
+    context.progress.done()
+    console.error(error instanceof Error ? error.message : error)
+    return 1
+  } finally {
+    await cleanup.run()
+  }
+}
+
+/** Ctrl-C leaves neither a process nor a file behind. */
+function endOnSignal(close: () => Promise<void>): void {
+  let isEnding = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isEnding) return
+      isEnding = true
+      close().then(
+        () => process.exit(130),
+        () => process.exit(130),
+      )
+    })
+  }
+}
+
+process.exit(await main())
