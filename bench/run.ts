@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { profileSending } from './measures/profile.ts'
 import { measureSending } from './measures/sending.ts'
 import { type MeasureName, readOptions } from './options.ts'
 import { createCleanup } from './parts/cleanup.ts'
 import type { Context, Measure, Measured } from './parts/measure.ts'
 import { createProgress } from './parts/progress.ts'
 import { describeMachine, forTerminal, missed, writeReport } from './parts/report.ts'
+import { asText } from './parts/table.ts'
 
 const measures: Partial<Record<MeasureName, Measure>> = {
   sending: measureSending,
@@ -33,6 +35,10 @@ async function main(): Promise<number> {
   endOnSignal(() => cleanup.run())
   const context: Context = { options, cleanup, dataFolder, keptFolder, progress: createProgress(process.stderr) }
   try {
+    if (options.profile !== null) {
+      console.log(`\n${asText(await profileSending(context))}\n`)
+      return 0
+    }
     const startedAt = new Date().toISOString()
     const began = performance.now()
     const machine = await describeMachine(dataFolder)

@@ -1,6 +1,7 @@
 // Brings a fresh clone to the point where it runs: a Node 24, the locked packages, redis-server; for tests also a
-// browser and Postfix's test programs, for the benchmarks these programs alone. Runs before every `npm start` and `npm test`, so a second run only looks.
-// Dependency-free and plain JavaScript: nothing is installed yet, and any Node from 20 up may run it.
+// browser and Postfix's test programs, for benchmarks these programs alone. Runs before every `npm start` and `npm test`,
+// so a second run only looks. Dependency-free and plain JavaScript: nothing is installed yet, and any Node from 20 up may
+// run it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,7 @@
 import { type Bed, createBed, type Signing } from '../parts/bed.ts'
 import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
 import { type DueRun, placeholderDue, runDue, startWorkers } from '../parts/due-run.ts'
+import { DAY, makeLessons } from '../parts/lessons.ts'
 import type { Check, Context, Measured } from '../parts/measure.ts'
 import { startRelay } from '../parts/relay.ts'
 import { seed } from '../parts/seed.ts'
@@ -17,9 +18,6 @@ const MEMORY_MB = 200
 const CPU_MS = 0.35
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
-
-/** The day that falls due: one with a lesson behind it and lessons to come. */
-export const DAY = 2
 
 /** Lessons a second from due to recorded, one worker, against what smtp-source pushes into the same sink. */
 export async function measureSending(context: Context): Promise<Measured> {
@@ -63,10 +61,10 @@ export async function sendByService(
       dataFolder: context.dataFolder,
       smtpPort,
       signing: run.signing,
-      settings: workerSettings(context),
+      settings: await workerSettings(context),
     })
     const placeholder = await seedDue(bed.databaseFile, messages, run.enrolments ?? messages)
-    const workers = await startWorkers(cleanup, bed, run.workers ?? 1, run.nodeOptions)
+    const workers = await startWorkers(cleanup, bed, { count: run.workers ?? 1, nodeOptions: run.nodeOptions ?? [] })
     const result = await runDue(cleanup, {
       bed,
       workers,
@@ -98,8 +96,9 @@ export async function seedDue(file: string, messages: number, enrolments: number
   return placeholder
 }
 
-export function workerSettings({ options }: Context): Record<string, string> {
+export async function workerSettings({ options, dataFolder }: Context): Promise<Record<string, string>> {
   return {
+    BENCH_LESSONS: await makeLessons(dataFolder),
     CONCURRENCY: String(options.concurrency),
     SMTP_CONNECTIONS: String(options.connections),
     // The lessons of the run are planned by the bench, just before they are due.

@@ -53,15 +53,17 @@ const LOOK_EVERY_MS = 50
 /** A lesson that is to be due in the run waits for this instant: beyond every horizon until then. */
 export const placeholderDue = (now: number): number => now + 30 * 86_400_000 + 1
 
+export interface WorkerOptions {
+  readonly count: number
+  readonly nodeOptions?: readonly string[]
+  readonly settings?: Readonly<Record<string, string>>
+  /** Of this project; a worker alone where it is left out. */
+  readonly script?: string
+}
+
 /** Starts workers as an operator would and waits until all of them listen and one has swept. */
-export async function startWorkers(
-  cleanup: Cleanup,
-  bed: Bed,
-  count: number,
-  nodeOptions: readonly string[] = [],
-  script = 'src/worker.ts',
-  settings: Readonly<Record<string, string>> = {},
-): Promise<readonly Child[]> {
+export async function startWorkers(cleanup: Cleanup, bed: Bed, options: WorkerOptions): Promise<readonly Child[]> {
+  const { count, script = 'bench/processes/worker.ts', settings = {}, nodeOptions = [] } = options
   const workers = Array.from({ length: count }, () => bed.start(script, settings, nodeOptions))
   await untilWorking(cleanup, bed, workers)
   return workers
