@@ -1,7 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { measureLateness } from './measures/lateness.ts'
 import { profileSending } from './measures/profile.ts'
 import { measureSending } from './measures/sending.ts'
+import { measureSignUp } from './measures/sign-up.ts'
+import { measureSlowRelay } from './measures/slow-relay.ts'
+import { measureTwoProcesses } from './measures/two-processes.ts'
 import { type MeasureName, readOptions } from './options.ts'
 import { createCleanup } from './parts/cleanup.ts'
 import type { Context, Measure, Measured } from './parts/measure.ts'
@@ -11,6 +15,10 @@ import { asText } from './parts/table.ts'
 
 const measures: Partial<Record<MeasureName, Measure>> = {
   sending: measureSending,
+  'slow-relay': measureSlowRelay,
+  'sign-up': measureSignUp,
+  lateness: measureLateness,
+  'two-processes': measureTwoProcesses,
 }
 
 /** Reads the command line, runs what was asked for one after the other, and reports. */

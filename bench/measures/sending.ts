@@ -119,6 +119,8 @@ export async function sendByReference(context: Context, messages: number, bytes:
 
 /** Bytes of a message on the wire, on average over every track and name: the reference sends as many. */
 export async function sampleBytes(context: Context): Promise<number> {
+  const known = sampled.get(context)
+  if (known !== undefined) return known
   context.progress.step('sending: the size of a message')
   let bytes = 0
   await closingAfter(context.cleanup, async (outer) => {
@@ -136,8 +138,11 @@ export async function sampleBytes(context: Context): Promise<number> {
     bytes = Math.round(counts.bytes / counts.messages)
   })
   context.progress.done()
+  sampled.set(context, bytes)
   return bytes
 }
+
+const sampled = new WeakMap<Context, number>()
 
 function report(
   { options }: Context,
@@ -225,7 +230,7 @@ function report(
       bytes,
       reference,
       runs: Object.fromEntries(
-        [...runs].map(([signing, list]) => [signing, list.map(({ lateness: _, ...run }) => run)]),
+        [...runs].map(([signing, list]) => [signing, list.map(({ lateness: _, ids: __, ...run }) => run)]),
       ),
     },
     notes: [

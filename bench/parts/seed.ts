@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
+import { hashToken, newNonce, tokenOf } from '../../src/core/confirm-token.ts'
 import { addressKey, deriveKeys } from '../../src/core/keys.ts'
 import { createSealer } from '../../src/core/seal.ts'
 import { NO_STARTING_POINT, packStartingPoint } from '../../src/core/starting-point.ts'
@@ -51,6 +52,42 @@ export async function seed(file: string, options: SeedOptions): Promise<void> {
     db.exec('commit')
     db.pragma('journal_mode = WAL')
     db.pragma('wal_checkpoint(truncate)')
+  } finally {
+    db.close()
+  }
+}
+
+/** Adds sign-ups that wait to be confirmed, as if their mail had just gone out; gives the tokens of their links. */
+export function seedSignUps(file: string, count: number): readonly string[] {
+  const db = new Sqlite(file)
+  const keys = deriveKeys(SECRET)
+  const sealer = createSealer(keys.wrapping, randomBytes)
+  const nothing = packStartingPoint(NO_STARTING_POINT)
+  const learner = db.prepare('insert into learner (address, address_key, data_key, created_at) values (?, ?, null, ?)')
+  const setKey = db.prepare('update learner set data_key = ? where id = ?')
+  const signUp = db.prepare(
+    `insert into sign_up (learner_id, course, name, time_zone, hour, discreet, web_only, overlays, wording, nonce, token_hash,
+       created_at)
+     values (?, ?, 'Grace', 'Europe/Berlin', 7, 0, 0, '[]', '2026-11-1', ?, ?, ?)`,
+  )
+  const setStart = db.prepare('update sign_up set starting_point = ? where id = ?')
+  try {
+    return db
+      .transaction(() =>
+        Array.from({ length: count }, (_, number) => {
+          const now = Date.now()
+          const address = `confirms-${number}@mail.example`
+          const learnerId = Number(learner.run(address, addressKey(keys, address), now).lastInsertRowid)
+          const dataKey = sealer.newDataKey(learnerId)
+          setKey.run(dataKey, learnerId)
+          const nonce = newNonce(randomBytes)
+          const token = tokenOf(keys, nonce)
+          const id = Number(signUp.run(learnerId, COURSE, nonce, hashToken(token), now).lastInsertRowid)
+          setStart.run(sealer.seal(dataKey, learnerId, JSON.stringify(['starting point', { signUp: id }]), nothing), id)
+          return token
+        }),
+      )
+      .immediate()
   } finally {
     db.close()
   }
