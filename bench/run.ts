@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { measureGrowth } from './measures/growth.ts'
 import { measureLateness } from './measures/lateness.ts'
+import { measureMillion } from './measures/million.ts'
 import { profileSending } from './measures/profile.ts'
 import { measureSending } from './measures/sending.ts'
 import { measureSignUp } from './measures/sign-up.ts'
@@ -13,12 +15,14 @@ import { createProgress } from './parts/progress.ts'
 import { describeMachine, forTerminal, missed, writeReport } from './parts/report.ts'
 import { asText } from './parts/table.ts'
 
-const measures: Partial<Record<MeasureName, Measure>> = {
+const measures: Record<MeasureName, Measure> = {
   sending: measureSending,
   'slow-relay': measureSlowRelay,
+  million: measureMillion,
   'sign-up': measureSignUp,
   lateness: measureLateness,
   'two-processes': measureTwoProcesses,
+  growth: measureGrowth,
 }
 
 /** Reads the command line, runs what was asked for one after the other, and reports. */
@@ -51,10 +55,7 @@ async function main(): Promise<number> {
     const began = performance.now()
     const machine = await describeMachine(dataFolder)
     const results: Record<string, Measured> = {}
-    for (const name of options.only) {
-      const measure = measures[name]
-      if (measure) results[name] = await measure(context)
-    }
+    for (const name of options.only) results[name] = await measures[name](context)
     const tookSeconds = Math.round((performance.now() - began) / 1_000)
     const report = { startedAt, tookSeconds, machine, options, measures: results }
     console.log(`\n${forTerminal(report)}\n`)

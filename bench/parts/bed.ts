@@ -23,22 +23,22 @@ export interface Bed {
 }
 
 export interface BedOptions {
-  /** Where the folder of this run is made, or the folder itself where `keep` is set. */
+  /** Where the folder of this run is made. */
   readonly dataFolder: string
-  /** Stays as it is when the run has ended. */
-  readonly keep?: string
+  /** A database that lies elsewhere and stays; left out: a new one in that folder. */
+  readonly databaseFile?: string
   readonly smtpPort: number
   readonly settings: Readonly<Record<string, string>>
   readonly signing?: Signing
 }
 
-/** Everything is removed by `cleanup`, unless it is to be kept. */
+/** The folder and what runs in it are removed by `cleanup`. */
 export async function createBed(cleanup: Cleanup, options: BedOptions): Promise<Bed> {
-  const folder = options.keep ?? (await mkdtemp(join(options.dataFolder, 'run-')))
-  if (options.keep === undefined) cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  const folder = await mkdtemp(join(options.dataFolder, 'run-'))
+  cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   const redis = await startEmbeddedRedis({ dataDir: folder })
   cleanup.add(() => redis.stop())
-  const databaseFile = join(folder, 'bootcamp.db')
+  const databaseFile = options.databaseFile ?? join(folder, 'bootcamp.db')
   const settings: Record<string, string> = {
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',

@@ -68,13 +68,13 @@ export interface WorkerOptions {
 /** Starts workers as an operator would and waits until all of them listen and one has swept. */
 export async function startWorkers(cleanup: Cleanup, bed: Bed, options: WorkerOptions): Promise<readonly Child[]> {
   const { count, script = 'bench/processes/worker.ts', settings = {}, nodeOptions = [] } = options
+  const since = Date.now()
   const workers = Array.from({ length: count }, () => bed.start(script, settings, nodeOptions))
-  await untilWorking(cleanup, bed, workers)
+  await untilWorking(cleanup, bed, workers, since)
   return workers
 }
 
-/** Waits until as many workers listen to the queue as there are processes, and one of them has begun to sweep. */
-export async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[]): Promise<void> {
+async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[], since: number): Promise<void> {
   await closingAfter(cleanup, async (inner) => {
     const redis = connectRedis(bed.redisUrl)
     inner.add(() => redis.disconnect())
@@ -85,7 +85,7 @@ export async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly
       const ended = workers.find((worker) => !worker.isRunning())
       if (ended) throw new Error(`A worker does not start. It said: ${ended.words() || 'nothing'}`)
       if (performance.now() > patience) throw new Error('The workers were not at work within two minutes.')
-      if ((await queue.getWorkersCount()) >= workers.length && hasSwept(bed.databaseFile)) return
+      if ((await queue.getWorkersCount()) >= workers.length && hasSwept(bed.databaseFile, since)) return
       await sleep(LOOK_EVERY_MS)
     }
   })
@@ -218,10 +218,10 @@ function recorded(file: string, ids: readonly number[], dueAt: number): readonly
   }
 }
 
-function hasSwept(file: string): boolean {
+function hasSwept(file: string, since: number): boolean {
   const db = new Sqlite(file, { readonly: true })
   try {
-    return db.prepare(`select 1 from heartbeat where name = 'sweep'`).get() !== undefined
+    return db.prepare(`select 1 from heartbeat where name = 'sweep' and at >= ?`).get(since) !== undefined
   } finally {
     db.close()
   }
