@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 
 export const MEASURES = ['sending', 'slow-relay', 'million', 'sign-up', 'lateness', 'two-processes', 'growth'] as const
 export type MeasureName = (typeof MEASURES)[number]
+export const SIGNINGS = ['none', 'rsa', 'ed25519'] as const
+export type SigningName = (typeof SIGNINGS)[number]
 
 export interface Options {
   /** In the order they run. */
@@ -28,6 +30,8 @@ export interface Options {
   /** Of each run of `sign-up`, and of the quiet part of `two-processes`. */
   readonly seconds: number
   readonly horizons: readonly string[]
+  /** What `sending` signs with, each a run of its own in every round. */
+  readonly signing: readonly SigningName[]
   /** Absolute or relative to the current folder. */
   readonly out: string
   /** The seeded database of `million` stays, and is used again. */
@@ -48,6 +52,7 @@ const FULL = {
 }
 const QUICK: typeof FULL = { ...FULL, messages: 1_000, rounds: 1, enrolments: 20_000, late: 3_000, seconds: 3 }
 const HORIZONS = '15m,1h,2h,6h'
+const QUICK_HORIZONS = '15m,1h'
 
 const NUMBERS: Readonly<Record<keyof typeof FULL, { min: number; max: number; means: string }>> = {
   messages: { min: 1, max: 1_000_000, means: 'lessons due together in each run that sends' },
@@ -88,7 +93,10 @@ export function readOptions(argv: readonly string[]): Parsed {
     faults.push(`--only names nothing. Use one or more of ${MEASURES.join(', ')}, with commas, or leave it out.`)
   if (values.profile !== undefined && values.profile !== 'sending')
     faults.push(`--profile names "${values.profile}". Only the worker while it sends is profiled: --profile sending.`)
-  const horizons = namesIn(values.horizons ?? HORIZONS)
+  const signing = namesIn(values.signing ?? SIGNINGS.join())
+  for (const name of signing.filter((one) => !isSigning(one)))
+    faults.push(`--signing names "${name}". Use one or more of ${SIGNINGS.join(', ')}, with commas.`)
+  const horizons = namesIn(values.horizons ?? (values.quick ? QUICK_HORIZONS : HORIZONS))
   for (const horizon of horizons.filter((one) => !/^[1-9]\d{0,5}[smhd]$/.test(one)))
     faults.push(`--horizons names "${horizon}". Use lengths of time with commas between them, such as ${HORIZONS}.`)
   if (faults.length > 0) return { faults }
@@ -101,6 +109,7 @@ export function readOptions(argv: readonly string[]): Parsed {
       quick: values.quick ?? false,
       strict: values.strict ?? false,
       horizons,
+      signing: SIGNINGS.filter((name) => signing.includes(name)),
       out: values.out ?? 'bench/results',
       keepData: values['keep-data'] ?? false,
     },
@@ -128,6 +137,7 @@ function parse(argv: readonly string[]) {
       rate: text,
       seconds: text,
       horizons: text,
+      signing: text,
       out: text,
       'keep-data': flag,
     },
@@ -145,9 +155,13 @@ function isMeasure(name: string): name is MeasureName {
   return (MEASURES as readonly string[]).includes(name)
 }
 
+function isSigning(name: string): name is SigningName {
+  return (SIGNINGS as readonly string[]).includes(name)
+}
+
 /** What parseArgs says goes on to explain how to pass what nobody here wants to pass. */
 function firstSentence(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : `${error}`
   return message.replace(/\. .*$/s, '.').replace(/([^.])$/, '$1.')
 }
 
@@ -165,7 +179,8 @@ ${Object.entries(NUMBERS)
     return `  ${`--${name} <n>`.padEnd(21)} ${means} (${FULL[key]}; quick: ${QUICK[key]})`
   })
   .join('\n')}
-  --horizons <list>     planning horizons whose memory "million" reads off (${HORIZONS})
+  --horizons <list>     planning horizons whose memory "million" reads off (${HORIZONS}; quick: ${QUICK_HORIZONS})
+  --signing <names>     what "sending" signs with: ${SIGNINGS.join(', ')} (all)
   --keep-data           keep the seeded database of "million" and "growth", and use it again
   --out <folder>        where results go (bench/results)
   --strict              exit status 1 where a target is missed

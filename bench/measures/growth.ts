@@ -2,11 +2,10 @@ import { createBed } from '../parts/bed.ts'
 import { closingAfter } from '../parts/cleanup.ts'
 import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
 import type { Context, Measured } from '../parts/measure.ts'
-import { openSized } from '../parts/sized-database.ts'
+import { openSized, sizesUpTo } from '../parts/sized-database.ts'
 import { startSink } from '../parts/smtp-tools.ts'
 import { median } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
-import { sizesUpTo } from './million.ts'
 import { sendByService, workerSettings } from './sending.ts'
 
 const WORKERS = [1, 2, 4] as const

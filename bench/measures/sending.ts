@@ -1,4 +1,5 @@
-import { type Bed, createBed, type Signing } from '../parts/bed.ts'
+import type { SigningName } from '../options.ts'
+import { type Bed, createBed } from '../parts/bed.ts'
 import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
 import { type DueRun, placeholderDue, runDue, startWorkers } from '../parts/due-run.ts'
 import { DAY, makeLessons } from '../parts/lessons.ts'
@@ -9,7 +10,7 @@ import { runSource, startSink } from '../parts/smtp-tools.ts'
 import { inTurn, median } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
-const VARIANTS: readonly { readonly signing: Signing; readonly name: string; readonly target: number }[] = [
+const VARIANTS: readonly { readonly signing: SigningName; readonly name: string; readonly target: number }[] = [
   { signing: 'none', name: 'unsigned', target: 0.6 },
   { signing: 'rsa', name: 'RSA-2048', target: 0.35 },
   { signing: 'ed25519', name: 'Ed25519', target: 0.45 },
@@ -24,8 +25,8 @@ export async function measureSending(context: Context): Promise<Measured> {
   const { options, progress } = context
   const bytes = await sampleBytes(context)
   const reference: number[] = []
-  const runs = new Map<Signing, DueRun[]>(VARIANTS.map(({ signing }) => [signing, []]))
-  const candidates = ['reference', ...VARIANTS.map(({ signing }) => signing)] as const
+  const runs = new Map<SigningName, DueRun[]>(options.signing.map((signing) => [signing, []]))
+  const candidates = ['reference', ...options.signing] as const
 
   for (let round = 0; round < options.rounds; round += 1) {
     for (const candidate of inTurn(candidates, round)) {
@@ -42,7 +43,7 @@ export async function measureSending(context: Context): Promise<Measured> {
 export async function sendByService(
   context: Context,
   run: {
-    readonly signing: Signing
+    readonly signing: SigningName
     readonly messages?: number
     readonly enrolments?: number
     readonly workers?: number
@@ -148,10 +149,10 @@ function report(
   { options }: Context,
   bytes: number,
   reference: readonly number[],
-  runs: ReadonlyMap<Signing, readonly DueRun[]>,
+  runs: ReadonlyMap<SigningName, readonly DueRun[]>,
 ): Measured {
   const limit = median(reference)
-  const rows = VARIANTS.map(({ signing, name, target }) => {
+  const rows = VARIANTS.filter(({ signing }) => runs.has(signing)).map(({ signing, name, target }) => {
     const of = runs.get(signing) ?? []
     // Each round against the reference of the same round: the machine drifts.
     const ratio = median(of.map((run, round) => run.perSecond / (reference[round] ?? Number.NaN)))
@@ -160,6 +161,7 @@ function report(
       return numbers.length === 0 ? null : median(numbers)
     }
     return {
+      signing,
       name,
       target,
       ratio,
@@ -176,7 +178,7 @@ function report(
     target,
     compare: 'at least',
   }))
-  const unsigned = rows[0]
+  const unsigned = rows.find(({ signing }) => signing === 'none')
   checks.push(
     {
       what: 'sending: worker memory',

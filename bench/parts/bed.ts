@@ -3,14 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
+import type { SigningName } from '../options.ts'
 import { type Child, startChild } from './children.ts'
 import type { Cleanup } from './cleanup.ts'
 import { SECRET } from './seed.ts'
 import { freePort } from './smtp-tools.ts'
 
 const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)))
-
-export type Signing = 'none' | 'rsa' | 'ed25519'
 
 /** What a run of the service stands on: a folder, a redis-server of its own, the settings an operator would give. */
 export interface Bed {
@@ -29,7 +28,7 @@ export interface BedOptions {
   readonly databaseFile?: string
   readonly smtpPort: number
   readonly settings: Readonly<Record<string, string>>
-  readonly signing?: Signing
+  readonly signing?: SigningName
 }
 
 /** The folder and what runs in it are removed by `cleanup`. */
@@ -77,7 +76,7 @@ export async function webAddress(): Promise<{ readonly port: number; readonly ur
   return { port, url: `http://127.0.0.1:${port}` }
 }
 
-async function signingSettings(folder: string, signing: Signing): Promise<Record<string, string>> {
+async function signingSettings(folder: string, signing: SigningName): Promise<Record<string, string>> {
   if (signing === 'none') return {}
   const { privateKey } =
     signing === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519')

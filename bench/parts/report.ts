@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import type { Options } from '../options.ts'
 import { type Check, isMet, type Measured } from './measure.ts'
 import { drawPlot } from './plot.ts'
+import { median } from './statistics.ts'
 import { asMarkdown, asText, figure, type Table } from './table.ts'
 
 export interface Report {
@@ -27,6 +28,7 @@ export async function describeMachine(dataFolder: string): Promise<Readonly<Reco
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 1e9),
     node: process.version,
+    durableWriteMs: Number(durableWriteMs(dataFolder).toFixed(3)),
     redis: firstLine('redis-server', ['--version']),
     commit: firstLine('git', ['rev-parse', '--short', 'HEAD']),
     ...(kind === TMPFS && {
@@ -95,6 +97,25 @@ function targets(measures: Report['measures']): Table {
       check.unit,
       marks.get(isMet(check)) ?? '',
     ]),
+  }
+}
+
+/** What the disk takes to keep a page for good: every commit waits for it. */
+function durableWriteMs(folder: string): number {
+  const file = join(folder, 'durable')
+  const descriptor = openSync(file, 'w')
+  const page = Buffer.alloc(4_096, 1)
+  try {
+    const times = Array.from({ length: 200 }, (_, number) => {
+      const startedAt = performance.now()
+      writeSync(descriptor, page, 0, page.length, (number % 16) * page.length)
+      fdatasyncSync(descriptor)
+      return performance.now() - startedAt
+    })
+    return median(times)
+  } finally {
+    closeSync(descriptor)
+    rmSync(file)
   }
 }
 

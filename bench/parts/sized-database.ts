@@ -37,16 +37,26 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** In a course's busiest hour four times as many lessons are due as in the average one. */
 const WITHIN_HOUR = 0.17
+/** Of the smallest size. */
+const APART = 0.8
+const SMALLEST = 1_000
 /** Beyond every horizon that is measured, until a measure calls the week nearer. */
 const AWAY_MS = 20 * DAY_MS
 const BYTES_A_LEARNER = 14_000
 /** A change of what is seeded must not meet a database kept from before. */
 const SEED_VERSION = 1
 
+/** A hundredth, a tenth and all of the largest, without sizes too small to tell anything. */
+export function sizesUpTo(largest: number): readonly number[] {
+  const sizes = [Math.round(largest / 100), Math.round(largest / 10)].filter((size) => size >= SMALLEST)
+  return [...sizes, largest]
+}
+
 /** Seeds it, or opens the one kept from an earlier run; within one run of the bench each size is seeded once. */
 export async function openSized(context: Context, enrolments: number): Promise<SizedDatabase> {
   const { options, progress } = context
-  const apart = Math.min(options.messages, Math.floor(enrolments / 5))
+  // As many for every size: a longer run would be a warmer one.
+  const apart = Math.min(options.messages, Math.floor((sizesUpTo(options.enrolments)[0] ?? enrolments) * APART))
   const schema = createHash('sha256').update(Object.keys(migrations).join()).digest('hex').slice(0, 8)
   const name = `learners-${enrolments}-${apart}-v${SEED_VERSION}-${schema}`
   const folder = join(options.keepData ? context.keptFolder : context.dataFolder, name)

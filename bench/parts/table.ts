@@ -7,7 +7,7 @@ export interface Table {
 
 /** For a terminal: columns of one width, without a frame. */
 export function asText(table: Table): string {
-  const widths = widthsOf(table)
+  const widths = widthsOf(table, (cell) => cell)
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, column) => pad(cell, widths[column] ?? 0, isNumeric(table, column))).join('  ')}`.trimEnd()
   const rule = line(widths.map((width) => '-'.repeat(width)))
@@ -15,7 +15,7 @@ export function asText(table: Table): string {
 }
 
 export function asMarkdown(table: Table): string {
-  const widths = widthsOf(table).map((width) => Math.max(3, width))
+  const widths = widthsOf(table, asCell).map((width) => Math.max(3, width))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => pad(asCell(cell), widths[column] ?? 0, isNumeric(table, column))).join(' | ')} |`
   const rule = `|${widths
@@ -24,9 +24,9 @@ export function asMarkdown(table: Table): string {
   return [`### ${table.title}`, '', line(table.columns), rule, ...table.rows.map(line)].join('\n')
 }
 
-function widthsOf({ columns, rows }: Table): number[] {
+function widthsOf({ columns, rows }: Table, shown: (cell: string) => string): number[] {
   return columns.map((name, column) =>
-    Math.max(asCell(name).length, ...rows.map((row) => asCell(row[column] ?? '').length)),
+    Math.max(shown(name).length, ...rows.map((row) => shown(row[column] ?? '').length)),
   )
 }
 
