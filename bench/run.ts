@@ -25,6 +25,8 @@ const measures: Record<MeasureName, Measure> = {
   growth: measureGrowth,
 }
 
+let isEnding = false
+
 /** Reads the command line, runs what was asked for one after the other, and reports. */
 async function main(): Promise<number> {
   const parsed = readOptions(process.argv.slice(2))
@@ -48,7 +50,8 @@ async function main(): Promise<number> {
   const context: Context = { options, cleanup, dataFolder, keptFolder, progress: createProgress(process.stderr) }
   try {
     if (options.profile !== null) {
-      console.log(`\n${asText(await profileSending(context))}\n`)
+      const { table, folder } = await profileSending(context)
+      console.log(`\n${asText(table)}\n\nWritten for the profile viewers: ${folder}`)
       return 0
     }
     const startedAt = new Date().toISOString()
@@ -62,8 +65,11 @@ async function main(): Promise<number> {
     for (const file of writeReport(out, report)) console.log(`Written: ${file}`)
     return options.strict && missed(results).length > 0 ? 1 : 0
   } catch (error) {
-    context.progress.done()
-    console.error(error instanceof Error ? error.message : error)
+    // What Ctrl-C broke off need not be explained.
+    if (!isEnding) {
+      context.progress.done()
+      console.error(error instanceof Error ? error.message : error)
+    }
     return 1
   } finally {
     await cleanup.run()
@@ -72,7 +78,6 @@ async function main(): Promise<number> {
 
 /** Ctrl-C leaves neither a process nor a file behind. */
 function endOnSignal(close: () => Promise<void>): void {
-  let isEnding = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (isEnding) return
@@ -85,4 +90,5 @@ function endOnSignal(close: () => Promise<void>): void {
   }
 }
 
-process.exit(await main())
+const status = await main()
+if (!isEnding) process.exit(status)

@@ -1,20 +1,18 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { closingAfter } from '../parts/cleanup.ts'
+import { mkdir, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Context } from '../parts/measure.ts'
 import { readProfiles, selfTimes, topTen } from '../parts/profile.ts'
 import type { Table } from '../parts/table.ts'
 import { sendByService } from './sending.ts'
 
 /** Where a worker's time goes while it sends: its ten most costly functions. */
-export async function profileSending(context: Context): Promise<Table> {
+export async function profileSending(context: Context): Promise<{ table: Table; folder: string }> {
   const { options, progress } = context
-  const folder = join(context.dataFolder, 'profiles')
+  const folder = resolve(options.out, 'profile')
+  await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
   progress.step('sending with a profile')
-  await closingAfter(context.cleanup, () =>
-    sendByService(context, { signing: 'none', nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] }),
-  )
+  await sendByService(context, { signing: 'none', nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] })
   progress.done()
-  return topTen(selfTimes(readProfiles(folder)), options.messages)
+  return { table: topTen(selfTimes(readProfiles(folder)), options.messages), folder }
 }

@@ -1,24 +1,31 @@
 /** What has been opened and must be closed, whatever happens: the latest first. */
 export interface Cleanup {
   add(close: () => Promise<void> | void): void
-  /** Closes everything added so far. A failure holds up nothing; the first one is thrown at the end. */
+  /** Closes everything added so far; asked again meanwhile, waits for it too. A failure holds up nothing and is thrown at the end. */
   run(): Promise<void>
 }
 
 export function createCleanup(): Cleanup {
   const closers: (() => Promise<void> | void)[] = []
+  let running: Promise<void> | null = null
+  const closeAll = async () => {
+    const faults: unknown[] = []
+    for (let close = closers.pop(); close; close = closers.pop()) {
+      try {
+        await close()
+      } catch (error) {
+        faults.push(error)
+      }
+    }
+    if (faults.length > 0) throw faults[0]
+  }
   return {
     add: (close) => void closers.push(close),
-    async run() {
-      const faults: unknown[] = []
-      for (let close = closers.pop(); close; close = closers.pop()) {
-        try {
-          await close()
-        } catch (error) {
-          faults.push(error)
-        }
-      }
-      if (faults.length > 0) throw faults[0]
+    run() {
+      running ??= closeAll().finally(() => {
+        running = null
+      })
+      return running
     },
   }
 }

@@ -69,12 +69,14 @@ function drawLines(plot: LinePlot): string {
   const xs = plot.series.flatMap(({ points }) => points.map(([x]) => x))
   const ys = [...plot.series.flatMap(({ points }) => points.map(([, y]) => y)), plot.target ?? 0]
   const top = niceCeiling(Math.max(...ys, 0))
-  const [left, right] = [Math.min(...xs), Math.max(...xs)]
-  const toScale = (x: number) => (plot.xScale === 'log' ? Math.log10(x) : x)
+  const isLinear = plot.xScale === 'linear'
+  const left = isLinear ? 0 : Math.min(...xs)
+  const right = isLinear ? niceCeiling(Math.max(...xs, 0)) : Math.max(...xs)
+  const toScale = (x: number) => (isLinear ? x : Math.log10(x))
   const span = toScale(right) - toScale(left)
   const xAt = (x: number) => LEFT + (span === 0 ? 0.5 : (toScale(x) - toScale(left)) / span) * INNER_WIDTH
   const yAt = (y: number) => TOP + INNER_HEIGHT * (1 - y / top)
-  const ticks = plot.xScale === 'log' || new Set(xs).size <= 6 ? [...new Set(xs)] : steps(left, right, 5)
+  const ticks = isLinear ? steps(left, right, 4) : [...new Set(xs)]
 
   const parts = [grid(top, yAt)]
   for (const x of ticks) parts.push(text(xAt(x), TOP + INNER_HEIGHT + 20, short(x), 'quiet', 'text-anchor="middle"'))
