@@ -43,6 +43,8 @@ interface HorizonRun {
   readonly planMs: number
   readonly jobs: number
   readonly redisMb: number
+  /** Beside what an empty Redis takes. */
+  readonly bytesAJob: number
   readonly workerMb: number | null
 }
 
@@ -110,6 +112,7 @@ async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: s
       settings: { ...(await workerSettings(context)), PLANNING_HORIZON: horizon },
       databaseFile: sized.file,
     })
+    const empty = await redisFigures(bed.redisUrl)
     const startedAt = performance.now()
     const { port, url } = await webAddress()
     const web = bed.start('src/web.ts', { PORT: String(port) })
@@ -123,7 +126,9 @@ async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: s
     const planMs = (await untilPlanned(cleanup, bed.redisUrl)) - startedAt
     await sleep(options.seconds * 1_000)
     const { jobs, redisMb } = await redisFigures(bed.redisUrl)
-    return { horizon, readyMs, workingMs, planMs, jobs, redisMb, workerMb: memoryMb(worker?.pid ?? 0)?.peak ?? null }
+    const bytesAJob = ((redisMb - empty.redisMb) * 1e6) / jobs
+    const workerMb = memoryMb(worker?.pid ?? 0)?.peak ?? null
+    return { horizon, readyMs, workingMs, planMs, jobs, redisMb, bytesAJob, workerMb }
   })
   progress.done()
   return seen
@@ -217,7 +222,7 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
           run.horizon,
           figure(run.jobs, 0),
           figure(run.redisMb, 0),
-          figure((run.redisMb * 1e6) / run.jobs, 0),
+          figure(run.bytesAJob, 0),
           figure(run.planMs / 1_000, 1),
           figure(run.workerMb, 0),
           figure(run.readyMs, 0),
