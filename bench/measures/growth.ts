@@ -2,11 +2,11 @@ import { createBed } from '../parts/bed.ts'
 import { closingAfter } from '../parts/cleanup.ts'
 import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
 import type { Context, Measured } from '../parts/measure.ts'
+import { sendLessons, workerSettings } from '../parts/send-lessons.ts'
 import { openSized, sizesUpTo } from '../parts/sized-database.ts'
 import { startSink } from '../parts/smtp-tools.ts'
-import { median } from '../parts/statistics.ts'
+import { inTurn, median } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
-import { sendByService, workerSettings } from './sending.ts'
 
 const WORKERS = [1, 2, 4] as const
 
@@ -15,9 +15,9 @@ export async function measureGrowth(context: Context): Promise<Measured> {
   const { options, progress } = context
   const byWorkers = new Map<number, DueRun[]>(WORKERS.map((workers) => [workers, []]))
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const workers of WORKERS) {
+    for (const workers of inTurn(WORKERS, round)) {
       progress.step(`growth, round ${round + 1} of ${options.rounds}: ${workers} workers`)
-      byWorkers.get(workers)?.push(await sendByService(context, { signing: 'none', workers }))
+      byWorkers.get(workers)?.push(await sendLessons(context, { signing: 'none', workers }))
       progress.done()
     }
   }

@@ -1,10 +1,10 @@
 import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { startRelay } from '../parts/relay.ts'
+import { sampleBytes, sendLessons } from '../parts/send-lessons.ts'
 import { runSource, startSink } from '../parts/smtp-tools.ts'
 import { percentile } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
-import { sampleBytes, sendByService } from './sending.ts'
 
 const TARGET = 1.25
 /** Of the run that finds out what the relay itself takes. */
@@ -29,7 +29,7 @@ export async function measureLateness(context: Context): Promise<Measured> {
   progress.done()
 
   progress.step(`lateness: ${options.late} lessons due at the same minute`)
-  const run = await sendByService(context, { signing: 'none', messages: options.late, smtpPort: limited })
+  const run = await sendLessons(context, { signing: 'none', messages: options.late, smtpPort: limited })
   progress.done()
 
   const best = (options.late * 1_000) / Math.min(options.rate, relayRate)

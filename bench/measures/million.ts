@@ -11,11 +11,11 @@ import { startWorkers } from '../parts/due-run.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { memoryMb } from '../parts/process-figures.ts'
 import { untilReady } from '../parts/readiness.ts'
+import { workerSettings } from '../parts/send-lessons.ts'
 import { openSized, type SizedDatabase, sizesUpTo } from '../parts/sized-database.ts'
 import { startSink } from '../parts/smtp-tools.ts'
 import { type Spread, spreadOf } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
-import { workerSettings } from './sending.ts'
 
 const QUERY_MS = 20
 const GROWTH = 2

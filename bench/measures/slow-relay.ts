@@ -1,11 +1,11 @@
 import { closingAfter } from '../parts/cleanup.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { type Relay, startRelay } from '../parts/relay.ts'
+import { sampleBytes, sendLessons } from '../parts/send-lessons.ts'
 import { timeTransactions } from '../parts/smtp-client.ts'
 import { startSink } from '../parts/smtp-tools.ts'
 import { median } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
-import { sampleBytes, sendByService } from './sending.ts'
 
 const DELAY_MS = 50
 const TARGET = 0.9
@@ -33,7 +33,7 @@ export async function measureSlowRelay(context: Context): Promise<Measured> {
       const relay: Relay = await startRelay(outer, { upstream, delayMs: DELAY_MS, cwd })
       return relay.port
     }
-    return sendByService(context, { signing: 'none', messages, smtpPort: slow })
+    return sendLessons(context, { signing: 'none', messages, smtpPort: slow })
   })
   progress.done()
 

@@ -7,10 +7,10 @@ import { type LoadReport, startLoad } from '../parts/load.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { untilReady } from '../parts/readiness.ts'
 import { seedSignUps } from '../parts/seed.ts'
+import { seedDue, workerSettings } from '../parts/send-lessons.ts'
 import { startSink } from '../parts/smtp-tools.ts'
 import { type Spread, spreadOf } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
-import { seedDue, workerSettings } from './sending.ts'
 
 const TARGET_MS = 250
 /** What people do meanwhile: modest, and steady. */
@@ -33,7 +33,7 @@ export async function measureTwoProcesses(context: Context): Promise<Measured> {
     const sink = await startSink(cleanup, context.dataFolder)
     const settings = await workerSettings(context)
     const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
-    const placeholder = await seedDue(bed.databaseFile, options.messages, options.messages)
+    const placeholder = await seedDue(bed.databaseFile, options.messages)
     const tokens = seedSignUps(bed.databaseFile, CONFIRMATIONS)
     const { port, url } = await webAddress()
     const web = bed.start('src/web.ts', { PORT: String(port) })
