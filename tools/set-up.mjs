@@ -1,6 +1,7 @@
 // Brings a fresh clone to the point where it runs: a Node 24, the locked packages, redis-server; for tests also a
-// browser and Postfix's test programs. Runs before every `npm start` and `npm test`, so a second run only looks.
-// Dependency-free and plain JavaScript: nothing is installed yet, and any Node from 20 up may run it.
+// browser and Postfix's test programs, for benchmarks these programs alone. Runs before every `npm start` and `npm test`,
+// so a second run only looks. Dependency-free and plain JavaScript: nothing is installed yet, and any Node from 20 up may
+// run it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } f
 import { installSystemPackages, systemAdvice, withPackageLists } from './system-packages.mjs'
 
 const forTests = process.argv.includes('--for-tests')
+const forBench = process.argv.includes('--for-bench')
 let announced = false
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
@@ -20,7 +22,7 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 setUpNode()
 setUpPackages()
 setUpSystemPrograms()
-if (forTests) setUpPostfixTools()
+if (forTests || forBench) setUpPostfixTools()
 
 function setUpNode() {
   if (findNode() !== null) return

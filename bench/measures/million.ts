@@ -1,0 +1,317 @@
+import { statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import { connectRedis } from '../../src/queue/redis.ts'
+import { createWakeUps } from '../../src/queue/wake-ups.ts'
+import { openSqlite } from '../../src/store/database.ts'
+import { createStore } from '../../src/store/store.ts'
+import { createBed, webAddress } from '../parts/bed.ts'
+import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
+import { startWorkers } from '../parts/due-run.ts'
+import type { Context, Measured } from '../parts/measure.ts'
+import { memoryMb } from '../parts/process-figures.ts'
+import { untilReady } from '../parts/readiness.ts'
+import { workerSettings } from '../parts/send-lessons.ts'
+import { openSized, type SizedDatabase, sizesUpTo } from '../parts/sized-database.ts'
+import { startSink } from '../parts/smtp-tools.ts'
+import { type Spread, spreadOf } from '../parts/statistics.ts'
+import { figure } from '../parts/table.ts'
+
+const QUERY_MS = 20
+const GROWTH = 2
+const START_MS = 5_000
+const MEMORY_MB = 250
+const REDIS_MB = 300
+/** What a sweep reads at a time (flow/sweep.ts) and plans at a time (flow/plan-ahead.ts). */
+const DUE_LIMIT = 500
+const PAGE = 1_000
+const CALLS = 300
+/** A question that is too slow need not be asked as often to be seen. */
+const FEWEST_CALLS = 100
+const LONGEST_ASKING_MS = 10_000
+const HOUR_MS = 3_600_000
+const PLAN_LIMIT_MS = 600_000
+/** The horizon that the targets are held against. */
+const JUDGED = '1h'
+
+type Question = 'due' | 'oldestDue' | 'upcoming' | 'expireDots' | 'owners'
+
+interface HorizonRun {
+  readonly horizon: string
+  readonly readyMs: number
+  readonly workingMs: number
+  readonly planMs: number
+  readonly jobs: number
+  readonly redisMb: number
+  /** Beside what an empty Redis takes. */
+  readonly bytesAJob: number
+  readonly workerMb: number | null
+}
+
+/** What a million learners cost while a lesson is sent now and then: queries, starting, memory, Redis, disk. */
+export async function measureMillion(context: Context): Promise<Measured> {
+  const { options, progress } = context
+  const sizes = sizesUpTo(options.enrolments)
+  const questions = new Map<number, Record<Question, Spread>>()
+  for (const size of sizes) questions.set(size, await ask(context, await openSized(context, size)))
+
+  const largest = await openSized(context, options.enrolments)
+  const disk = diskOf(largest)
+  progress.step('moving the busy hour to now')
+  largest.setStart(Date.now())
+  progress.done()
+  const horizons: HorizonRun[] = []
+  for (const horizon of options.horizons) horizons.push(await runWithHorizon(context, largest, horizon))
+  return report(context, largest, { questions, disk, horizons })
+}
+
+/** Asks what a sweep asks, in the midst of the busy hour, at instants spread over it. */
+async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<Question, Spread>> {
+  progress.step(`queries at ${figure(sized.enrolments, 0)} learners`)
+  const database = openSqlite(sized.file)
+  const { deliveries } = createStore(database.db)
+  const start = sized.start()
+  const asked: Record<Question, (now: number) => Promise<unknown>> = {
+    due: (now) => deliveries.due(now, DUE_LIMIT),
+    oldestDue: (now) => deliveries.oldestDue(now),
+    upcoming: (now) => deliveries.upcoming({ start: now, end: now + HOUR_MS }, null, PAGE),
+    expireDots: (now) => deliveries.expireDots(now, now),
+    owners: () => deliveries.owners(),
+  }
+  const times = { due: [], oldestDue: [], upcoming: [], expireDots: [], owners: [] } as Record<Question, number[]>
+  try {
+    const endsAt = performance.now() + LONGEST_ASKING_MS
+    for (let call = 0; call < CALLS && (call < FEWEST_CALLS || performance.now() < endsAt); call += 1) {
+      for (const [question, work] of Object.entries(asked) as [Question, (now: number) => Promise<unknown>][]) {
+        const now = start + Math.floor((call / CALLS) * HOUR_MS)
+        const startedAt = performance.now()
+        await work(now)
+        times[question].push(performance.now() - startedAt)
+      }
+      progress.at(call / CALLS)
+    }
+  } finally {
+    await database.close()
+    progress.done()
+  }
+  return Object.fromEntries(Object.entries(times).map(([question, list]) => [question, spreadOf(list)])) as Record<
+    Question,
+    Spread
+  >
+}
+
+/** Starts site and worker on an empty Redis in the busy hour, and watches until the horizon is planned. */
+async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: string): Promise<HorizonRun> {
+  const { progress, options } = context
+  progress.step(`a horizon of ${horizon}`)
+  const seen = await closingAfter(context.cleanup, async (cleanup) => {
+    const sink = await startSink(cleanup, context.dataFolder)
+    const bed = await createBed(cleanup, {
+      dataFolder: context.dataFolder,
+      smtpPort: sink.port,
+      settings: { ...(await workerSettings(context)), PLANNING_HORIZON: horizon },
+      databaseFile: sized.file,
+    })
+    const empty = await redisFigures(bed.redisUrl)
+    const startedAt = performance.now()
+    const { port, url } = await webAddress()
+    const web = bed.start('src/web.ts', { PORT: String(port) })
+    const [readyMs, { worker, workingMs }] = await Promise.all([
+      untilReady(url, web),
+      startWorkers(cleanup, bed, { count: 1 }).then(([worker]) => ({
+        worker,
+        workingMs: performance.now() - startedAt,
+      })),
+    ])
+    const planMs = (await untilPlanned(cleanup, bed.redisUrl)) - startedAt
+    await sleep(options.seconds * 1_000)
+    const { jobs, redisMb } = await redisFigures(bed.redisUrl)
+    const bytesAJob = ((redisMb - empty.redisMb) * 1e6) / jobs
+    const workerMb = memoryMb(worker?.pid ?? 0)?.peak ?? null
+    return { horizon, readyMs, workingMs, planMs, jobs, redisMb, bytesAJob, workerMb }
+  })
+  progress.done()
+  return seen
+}
+
+async function untilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number> {
+  return closingAfter(cleanup, async (inner) => {
+    const redis = connectRedis(redisUrl)
+    inner.add(() => redis.disconnect())
+    const silent = { debug() {}, info() {}, warn() {}, error() {} }
+    const wakeUps = createWakeUps(redis, { clock: { now: () => Date.now() }, log: silent, horizonMs: HOUR_MS })
+    inner.add(() => wakeUps.close())
+    const patience = performance.now() + PLAN_LIMIT_MS
+    while ((await wakeUps.plannedUntil()) === null) {
+      if (performance.now() > patience) throw new Error('The horizon was not planned within ten minutes.')
+      await sleep(100)
+    }
+    return performance.now()
+  })
+}
+
+async function redisFigures(redisUrl: string): Promise<{ jobs: number; redisMb: number }> {
+  const redis = connectRedis(redisUrl)
+  try {
+    const used = /^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]
+    return { jobs: await redis.zcard('bull:lessons:delayed'), redisMb: Number(used) / 1e6 }
+  } finally {
+    redis.disconnect()
+  }
+}
+
+interface Disk {
+  readonly bytes: number
+  readonly walBytes: number
+}
+
+function diskOf({ file }: SizedDatabase): Disk {
+  const db = new Sqlite(file, { readonly: true })
+  try {
+    const pragma = (name: string) => Number(db.pragma(name, { simple: true }))
+    const walBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+    return { bytes: pragma('page_count') * pragma('page_size'), walBytes }
+  } finally {
+    db.close()
+  }
+}
+
+interface Seen {
+  readonly questions: ReadonlyMap<number, Record<Question, Spread>>
+  readonly disk: Disk
+  readonly horizons: readonly HorizonRun[]
+}
+
+function report({ options }: Context, sized: SizedDatabase, { questions, disk, horizons }: Seen): Measured {
+  const sizes = [...questions.keys()]
+  const at = (size: number | undefined, question: Question) => questions.get(size ?? 0)?.[question]
+  const largest = at(sizes.at(-1), 'due')
+  const smallest = at(sizes[0], 'due')
+  const judged = horizons.find(({ horizon }) => horizon === JUDGED) ?? horizons[0]
+  const worst = (of: (run: HorizonRun) => number) => (horizons.length === 0 ? null : Math.max(...horizons.map(of)))
+  const bytesEach = disk.bytes / sized.enrolments
+  return {
+    title: 'Many learners',
+    tables: [
+      {
+        title: 'What a sweep asks, ms',
+        columns: ['learners', 'question', 'p50', 'p99', 'longest'],
+        rows: [...questions].flatMap(([size, asked]) =>
+          Object.entries(asked).map(([question, { p50, p99, max }]) => [
+            figure(size, 0),
+            question,
+            figure(p50, 3),
+            figure(p99, 3),
+            figure(max, 3),
+          ]),
+        ),
+      },
+      {
+        title: `Planning horizon against memory: ${figure(sized.enrolments, 0)} learners, ${figure(sized.dueWithinHour, 0)} lessons due within the hour`,
+        columns: [
+          'horizon',
+          'jobs',
+          'Redis MB',
+          'bytes a job',
+          'planned after s',
+          'worker peak MB',
+          'site ready ms',
+          'worker at work ms',
+        ],
+        rows: horizons.map((run) => [
+          run.horizon,
+          figure(run.jobs, 0),
+          figure(run.redisMb, 0),
+          figure(run.bytesAJob, 0),
+          figure(run.planMs / 1_000, 1),
+          figure(run.workerMb, 0),
+          figure(run.readyMs, 0),
+          figure(run.workingMs, 0),
+        ]),
+      },
+      {
+        title: 'The database file',
+        columns: ['learners', 'deliveries', 'MB', 'WAL MB', 'bytes a learner'],
+        rows: [
+          [
+            figure(sized.enrolments, 0),
+            figure(sized.enrolments * 8, 0),
+            figure(disk.bytes / 1e6, 0),
+            figure(disk.walBytes / 1e6, 1),
+            figure(bytesEach, 0),
+          ],
+        ],
+      },
+    ],
+    checks: [
+      {
+        what: "many learners: the sweep's query, p99",
+        value: largest?.p99 ?? null,
+        unit: 'ms',
+        target: QUERY_MS,
+        compare: 'at most',
+      },
+      {
+        what: "many learners: the sweep's query, largest table against smallest",
+        value: sizes.length > 1 && largest && smallest ? largest.p50 / smallest.p50 : null,
+        unit: '',
+        target: GROWTH,
+        compare: 'at most',
+      },
+      {
+        what: 'many learners: start-up to ready and at work',
+        value: worst((run) => Math.max(run.readyMs, run.workingMs)),
+        unit: 'ms',
+        target: START_MS,
+        compare: 'at most',
+      },
+      {
+        what: `many learners: worker memory, horizon ${judged?.horizon}`,
+        value: judged?.workerMb ?? null,
+        unit: 'MB',
+        target: MEMORY_MB,
+        compare: 'at most',
+      },
+      {
+        what: `many learners: Redis, horizon ${judged?.horizon}`,
+        value: judged?.redisMb ?? null,
+        unit: 'MB',
+        target: REDIS_MB,
+        compare: 'at most',
+      },
+    ],
+    plots: [
+      {
+        kind: 'lines',
+        name: 'query',
+        title: "The sweep's query by the number of learners",
+        xLabel: 'learners',
+        yLabel: 'ms',
+        xScale: 'log',
+        series: (['p50', 'p99'] as const).map((name) => ({
+          name,
+          points: sizes.map((size) => [size, at(size, 'due')?.[name] ?? 0] as const),
+        })),
+      },
+      {
+        kind: 'bars',
+        name: 'horizon',
+        title: 'Memory of Redis by planning horizon',
+        yLabel: 'MB',
+        bars: horizons.map(({ horizon, redisMb }) => ({ name: horizon, value: redisMb, target: REDIS_MB })),
+      },
+    ],
+    facts: {
+      questions: Object.fromEntries(questions),
+      horizons,
+      disk,
+      bytesEach,
+      enrolments: options.enrolments,
+      dueWithinHour: sized.dueWithinHour,
+    },
+    notes: [
+      'Start-up counts from the spawn of both processes, on an empty Redis, in the midst of the busy hour.',
+      'A learner: sign-up with consent, its mail, an enrolment, seven lessons, half of them sent, and two sealed starting points.',
+    ],
+  }
+}

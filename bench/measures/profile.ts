@@ -1,0 +1,18 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Context } from '../parts/measure.ts'
+import { readProfiles, selfTimes, topTen } from '../parts/profile.ts'
+import { sendLessons } from '../parts/send-lessons.ts'
+import type { Table } from '../parts/table.ts'
+
+/** Where a worker's time goes while it sends: its ten most costly functions. */
+export async function profileSending(context: Context): Promise<{ table: Table; folder: string }> {
+  const { options, progress } = context
+  const folder = resolve(options.out, 'profile')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  progress.step('sending with a profile')
+  await sendLessons(context, { signing: 'none', nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] })
+  progress.done()
+  return { table: topTen(selfTimes(readProfiles(folder)), options.messages), folder }
+}

@@ -1,0 +1,165 @@
+import { createBed, webAddress } from '../parts/bed.ts'
+import { closingAfter } from '../parts/cleanup.ts'
+import { runDue, startWorkers } from '../parts/due-run.ts'
+import { type LoadReport, startLoad } from '../parts/load.ts'
+import type { Context, Measured } from '../parts/measure.ts'
+import { untilReady } from '../parts/readiness.ts'
+import { seedDue, workerSettings } from '../parts/send-lessons.ts'
+import { startSink } from '../parts/smtp-tools.ts'
+import { inTurn, median, spreadOf } from '../parts/statistics.ts'
+import { figure } from '../parts/table.ts'
+
+const CONNECTIONS = 50
+const SHARE = 0.5
+const P99_MS = 100
+const BLOCKED_MS = 50
+/** Beside the lessons, where the event loop is watched. */
+const REQUESTS_PER_SECOND = 20
+
+type Candidate = 'plain' | 'ours'
+
+interface Seen {
+  readonly perSecond: number
+  readonly report: LoadReport
+}
+
+/** Sign-ups a second against the same Express with one durable insert, and how long sending blocks a shared event loop. */
+export async function measureSignUp(context: Context): Promise<Measured> {
+  const { options, progress } = context
+  const seen: Record<Candidate, Seen[]> = { plain: [], ours: [] }
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const candidate of inTurn(['plain', 'ours'] as const, round)) {
+      progress.step(`sign-up, round ${round + 1} of ${options.rounds}: ${candidate}`)
+      seen[candidate].push(await flood(context, candidate))
+      progress.done()
+    }
+  }
+  progress.step('sign-up: the event loop while lessons are sent')
+  const loop = await watchLoop(context)
+  progress.done()
+  return report(context, seen, loop)
+}
+
+async function flood(context: Context, candidate: Candidate): Promise<Seen> {
+  return closingAfter(context.cleanup, async (cleanup) => {
+    const sink = await startSink(cleanup, context.dataFolder)
+    const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings: {} })
+    const { port, url } = await webAddress()
+    const script = candidate === 'ours' ? 'src/web.ts' : 'bench/processes/plain-server.ts'
+    await untilReady(url, bed.start(script, { PORT: String(port) }))
+    const load = await startLoad(cleanup, bed.folder)
+    // Compiled and warm, as a server is that has run for a minute.
+    await load.flood(port, CONNECTIONS, 1)
+    const report = await load.flood(port, CONNECTIONS, context.options.seconds)
+    return { perSecond: (report.times['sign-up'].length * 1_000) / report.ms, report }
+  })
+}
+
+interface Loop {
+  readonly max: number
+  readonly p99: number
+  readonly perSecond: number
+}
+
+async function watchLoop(context: Context): Promise<Loop> {
+  const { options, progress } = context
+  return closingAfter(context.cleanup, async (cleanup) => {
+    const sink = await startSink(cleanup, context.dataFolder)
+    const settings = await workerSettings(context)
+    const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
+    const placeholder = await seedDue(bed.databaseFile, options.messages)
+    const { port } = await webAddress()
+    const both = { script: 'bench/processes/both.ts', settings: { PORT: String(port) } }
+    const [service] = await startWorkers(cleanup, bed, { count: 1, ...both })
+    if (!service) throw new Error('The service does not start.')
+    const load = await startLoad(cleanup, bed.folder)
+    let requests: ReturnType<typeof load.steady> | null = null
+    const run = await runDue(cleanup, {
+      bed,
+      workers: [service],
+      placeholder,
+      messages: options.messages,
+      sink,
+      beside: true,
+      onDue: () => {
+        requests = load.steady(port, REQUESTS_PER_SECOND)
+        service.tell({})
+      },
+      onProgress: (done) => progress.at(done / options.messages),
+    })
+    // What happened before the lessons were due.
+    await service.said('loop')
+    service.tell({})
+    const { loop } = await service.said<{ loop: { max: number; p99: number } }>('loop')
+    await (requests as ReturnType<typeof load.steady> | null)?.stop()
+    return { ...loop, perSecond: run.perSecond }
+  })
+}
+
+function report({ options }: Context, seen: Record<Candidate, readonly Seen[]>, loop: Loop): Measured {
+  const perSecond = (candidate: Candidate) => median(seen[candidate].map((one) => one.perSecond))
+  const ratio = median(seen.ours.map((one, round) => one.perSecond / (seen.plain[round]?.perSecond ?? Number.NaN)))
+  const spread = (candidate: Candidate) => spreadOf(seen[candidate].flatMap(({ report }) => report.times['sign-up']))
+  const refused = (candidate: Candidate) => seen[candidate].reduce((sum, { report }) => sum + report.refused, 0)
+  const asking = (candidate: Candidate) => median(seen[candidate].map(({ report }) => report.cpuShare * 100))
+  const row = (name: string, candidate: Candidate, share: string) => {
+    const { p50, p99, max } = spread(candidate)
+    return [
+      name,
+      figure(perSecond(candidate), 0),
+      share,
+      figure(p50),
+      figure(p99),
+      figure(max),
+      figure(refused(candidate), 0),
+      figure(asking(candidate), 0),
+    ]
+  }
+  return {
+    title: 'Sign-up',
+    tables: [
+      {
+        title: `Sign-up: POST /sign-up over ${CONNECTIONS} connections, ${options.seconds} s, median of ${options.rounds}; times in ms`,
+        columns: ['', 'requests/s', 'share', 'p50', 'p99', 'longest', 'not 2xx', "the asker's CPU %"],
+        rows: [row('Express, one durable insert', 'plain', '1.00'), row('the site', 'ours', figure(ratio))],
+      },
+      {
+        title: `Event loop of site and worker in one process, while ${figure(loop.perSecond, 0)} lessons a second are sent`,
+        columns: ['', 'p99 ms', 'longest ms'],
+        rows: [['blocked', figure(loop.p99), figure(loop.max)]],
+      },
+    ],
+    checks: [
+      { what: 'sign-up: share of a plain Express', value: ratio, unit: '', target: SHARE, compare: 'at least' },
+      { what: 'sign-up: p99', value: spread('ours').p99, unit: 'ms', target: P99_MS, compare: 'at most' },
+      { what: 'sign-up: requests refused', value: refused('ours'), unit: '', target: 0, compare: 'at most' },
+      {
+        what: 'sign-up: event loop blocked, longest',
+        value: loop.max,
+        unit: 'ms',
+        target: BLOCKED_MS,
+        compare: 'at most',
+      },
+    ],
+    plots: [
+      {
+        kind: 'bars',
+        name: 'sign-up',
+        title: `Sign-ups a second over ${CONNECTIONS} connections`,
+        yLabel: 'requests a second',
+        bars: [
+          { name: 'Express, one insert', value: perSecond('plain') },
+          { name: 'the site', value: perSecond('ours'), target: perSecond('plain') * SHARE },
+        ],
+      },
+    ],
+    facts: {
+      plain: seen.plain.map((one) => one.perSecond),
+      ours: seen.ours.map((one) => one.perSecond),
+      times: spread('ours'),
+      plainTimes: spread('plain'),
+      loop,
+    },
+    notes: [],
+  }
+}

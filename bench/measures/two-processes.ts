@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createBed, webAddress } from '../parts/bed.ts'
+import type { Child } from '../parts/children.ts'
+import { closingAfter } from '../parts/cleanup.ts'
+import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
+import { type LoadReport, startLoad } from '../parts/load.ts'
+import type { Context, Measured } from '../parts/measure.ts'
+import { untilReady } from '../parts/readiness.ts'
+import { seedSignUps } from '../parts/seed.ts'
+import { seedDue, workerSettings } from '../parts/send-lessons.ts'
+import { startSink } from '../parts/smtp-tools.ts'
+import { type Spread, spreadOf } from '../parts/statistics.ts'
+import { figure } from '../parts/table.ts'
+
+const TARGET_MS = 250
+/** What people do meanwhile: modest, and steady. */
+const REQUESTS_PER_SECOND = 20
+const WRITES_PER_SECOND = 20
+const CONFIRMATIONS = 2_000
+
+interface Waits {
+  readonly 'sign-up': Spread
+  readonly confirm: Spread
+  readonly write: Spread
+  readonly refused: number
+}
+
+/** How long a write waits while a worker records lessons at full speed into the same file. */
+export async function measureTwoProcesses(context: Context): Promise<Measured> {
+  const { options, progress } = context
+  progress.step('two processes: quiet, then with a worker at full speed')
+  const seen = await closingAfter(context.cleanup, async (cleanup) => {
+    const sink = await startSink(cleanup, context.dataFolder)
+    const settings = await workerSettings(context)
+    const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
+    const placeholder = await seedDue(bed.databaseFile, options.messages)
+    const tokens = seedSignUps(bed.databaseFile, CONFIRMATIONS)
+    const { port, url } = await webAddress()
+    const web = bed.start('src/web.ts', { PORT: String(port) })
+    const workers = await startWorkers(cleanup, bed, { count: 1 })
+    await untilReady(url, web)
+    const load = await startLoad(cleanup, bed.folder)
+    const writer = bed.start('bench/processes/store-writer.ts', {
+      BENCH_DATABASE: bed.databaseFile,
+      BENCH_ENROLMENTS: String(options.messages),
+      BENCH_PER_SECOND: String(WRITES_PER_SECOND),
+    })
+
+    const quietLoad = load.steady(port, REQUESTS_PER_SECOND, tokens.slice(0, CONFIRMATIONS / 2))
+    await readWrites(writer)
+    await sleep(options.seconds * 1_000)
+    const quiet = waitsOf(await quietLoad.stop(), await readWrites(writer))
+
+    let busyLoad: ReturnType<typeof load.steady> | null = null
+    const run = await runDue(cleanup, {
+      bed,
+      workers,
+      placeholder,
+      messages: options.messages,
+      sink,
+      beside: true,
+      onDue: () => {
+        busyLoad = load.steady(port, REQUESTS_PER_SECOND, tokens.slice(CONFIRMATIONS / 2))
+        writer.tell({})
+      },
+      onProgress: (done) => progress.at(done / options.messages),
+    })
+    // What was written before the lessons were due.
+    await writer.said('writes')
+    const report = await (busyLoad as ReturnType<typeof load.steady> | null)?.stop()
+    const busy = waitsOf(report ?? null, await readWrites(writer))
+    return { quiet, busy, run }
+  })
+  progress.done()
+  return report(context, seen)
+}
+
+interface Writes {
+  readonly times: readonly number[]
+  readonly refused: number
+}
+
+async function readWrites(writer: Child): Promise<Writes> {
+  writer.tell({})
+  return (await writer.said<{ writes: Writes }>('writes')).writes
+}
+
+function waitsOf(load: LoadReport | null, writes: Writes): Waits {
+  return {
+    'sign-up': spreadOf(load?.times['sign-up'] ?? []),
+    confirm: spreadOf(load?.times.confirm ?? []),
+    write: spreadOf(writes.times),
+    refused: (load?.refused ?? 0) + writes.refused,
+  }
+}
+
+function report({ options }: Context, { quiet, busy, run }: { quiet: Waits; busy: Waits; run: DueRun }): Measured {
+  const kinds = [
+    ['sign-up', 'POST /sign-up'],
+    ['confirm', 'POST /confirm'],
+    ['write', 'progress, by the store of a third process'],
+  ] as const
+  const rows = (name: string, waits: Waits) =>
+    kinds.map(([kind, what]) => {
+      const { count, p50, p99, max } = waits[kind]
+      return [name, what, figure(count, 0), figure(p50), figure(p99), figure(max)]
+    })
+  return {
+    title: 'Two processes',
+    tables: [
+      {
+        title: `Two processes, one file: how long writes wait, ms; ${REQUESTS_PER_SECOND} requests and ${WRITES_PER_SECOND} writes a second while ${figure(run.perSecond, 0)} lessons a second are recorded`,
+        columns: ['', 'what', 'times', 'p50', 'p99', 'longest'],
+        rows: [...rows('quiet', quiet), ...rows('sending', busy)],
+      },
+    ],
+    checks: [
+      ...kinds.map(([kind, what]) => ({
+        what: `two processes: longest wait, ${what}`,
+        value: busy[kind].count === 0 ? null : busy[kind].max,
+        unit: 'ms',
+        target: TARGET_MS,
+        compare: 'at most' as const,
+      })),
+      {
+        what: 'two processes: writes refused',
+        value: quiet.refused + busy.refused,
+        unit: '',
+        target: 0,
+        compare: 'at most',
+      },
+    ],
+    plots: [
+      {
+        kind: 'bars',
+        name: 'two-processes',
+        title: 'Longest wait of a write while lessons are sent',
+        yLabel: 'ms',
+        bars: kinds.map(([kind]) => ({ name: kind, value: busy[kind].max || 0, target: TARGET_MS })),
+      },
+    ],
+    facts: { quiet, busy, perSecond: run.perSecond, messages: options.messages },
+    notes: [],
+  }
+}

@@ -1,0 +1,189 @@
+import { parseArgs } from 'node:util'
+
+export const MEASURES = ['sending', 'slow-relay', 'million', 'sign-up', 'lateness', 'two-processes', 'growth'] as const
+export type MeasureName = (typeof MEASURES)[number]
+export const SIGNINGS = ['none', 'rsa', 'ed25519'] as const
+export type SigningName = (typeof SIGNINGS)[number]
+
+export interface Options {
+  /** In the order they run. */
+  readonly only: readonly MeasureName[]
+  /** One measure with a CPU profile of the worker instead of its figures. */
+  readonly profile: 'sending' | null
+  readonly quick: boolean
+  /** A missed target makes the exit status 1. */
+  readonly strict: boolean
+  /** Lessons that fall due together, of each run of `sending`, `growth` and `two-processes`. */
+  readonly messages: number
+  /** Of each interleaved comparison. */
+  readonly rounds: number
+  /** To the relay, of one worker and of the reference. */
+  readonly connections: number
+  /** Deliveries of one worker at the same time. */
+  readonly concurrency: number
+  /** Active enrolments of `million`, and the largest of `growth`. */
+  readonly enrolments: number
+  /** Lessons due at the same minute, of `lateness`. */
+  readonly late: number
+  /** Messages a second the relay of `lateness` takes. */
+  readonly rate: number
+  /** Of each run of `sign-up`, and of the quiet part of `two-processes`. */
+  readonly seconds: number
+  readonly horizons: readonly string[]
+  /** What `sending` signs with, each a run of its own in every round. */
+  readonly signing: readonly SigningName[]
+  /** Absolute or relative to the current folder. */
+  readonly out: string
+  /** The seeded database of `million` stays, and is used again. */
+  readonly keepData: boolean
+}
+
+type Parsed = { readonly options: Options } | { readonly help: string } | { readonly faults: readonly string[] }
+
+const FULL = {
+  messages: 10_000,
+  rounds: 5,
+  connections: 10,
+  concurrency: 100,
+  enrolments: 1_000_000,
+  late: 50_000,
+  rate: 3_000,
+  seconds: 10,
+}
+const QUICK: typeof FULL = { ...FULL, messages: 1_000, rounds: 1, enrolments: 20_000, late: 3_000, seconds: 3 }
+const HORIZONS = '15m,1h,2h,6h'
+const QUICK_HORIZONS = '15m,1h'
+
+const NUMBERS: Readonly<Record<keyof typeof FULL, { min: number; max: number; means: string }>> = {
+  messages: { min: 1, max: 1_000_000, means: 'lessons due together in each run that sends' },
+  rounds: { min: 1, max: 99, means: 'rounds of each comparison; the median counts' },
+  connections: { min: 1, max: 500, means: 'connections to the relay, ours and the reference' },
+  concurrency: { min: 1, max: 1_000, means: 'deliveries of one worker at a time' },
+  enrolments: { min: 100, max: 10_000_000, means: 'active enrolments of "million" and the largest of "growth"' },
+  late: { min: 1, max: 1_000_000, means: 'lessons due at the same minute in "lateness"' },
+  rate: { min: 1, max: 100_000, means: 'messages a second that the relay of "lateness" takes' },
+  seconds: { min: 1, max: 3_600, means: 'length of each run of requests' },
+}
+
+/** Reads the command line; tells every fault at once, each with its cure. */
+export function readOptions(argv: readonly string[]): Parsed {
+  let values: ReturnType<typeof parse>
+  try {
+    values = parse(argv)
+  } catch (error) {
+    return { faults: [`${firstSentence(error)} "npm run bench -- --help" lists what there is.`] }
+  }
+  if (values.help) return { help: HELP }
+
+  const faults: string[] = []
+  const base = values.quick ? QUICK : FULL
+  const numbers = { ...base }
+  for (const [name, { min, max }] of Object.entries(NUMBERS) as [keyof typeof FULL, { min: number; max: number }][]) {
+    const text = values[name]
+    if (text === undefined) continue
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) numbers[name] = value
+    else
+      faults.push(`--${name} is "${text}". Use a whole number from ${min} to ${max}, such as --${name} ${base[name]}.`)
+  }
+  const only = namesIn(values.only)
+  for (const name of only.filter((one) => !isMeasure(one)))
+    faults.push(`--only names "${name}", which is no measure. Use one or more of ${MEASURES.join(', ')}, with commas.`)
+  if (values.only !== undefined && only.length === 0)
+    faults.push(`--only names nothing. Use one or more of ${MEASURES.join(', ')}, with commas, or leave it out.`)
+  if (values.profile !== undefined && values.profile !== 'sending')
+    faults.push(`--profile names "${values.profile}". Only the worker while it sends is profiled: --profile sending.`)
+  const signing = namesIn(values.signing ?? SIGNINGS.join())
+  for (const name of signing.filter((one) => !isSigning(one)))
+    faults.push(`--signing names "${name}". Use one or more of ${SIGNINGS.join(', ')}, with commas.`)
+  const horizons = namesIn(values.horizons ?? (values.quick ? QUICK_HORIZONS : HORIZONS))
+  for (const horizon of horizons.filter((one) => !/^[1-9]\d{0,5}[smhd]$/.test(one)))
+    faults.push(`--horizons names "${horizon}". Use lengths of time with commas between them, such as ${HORIZONS}.`)
+  if (faults.length > 0) return { faults }
+
+  return {
+    options: {
+      ...numbers,
+      only: values.only === undefined ? MEASURES : MEASURES.filter((name) => only.includes(name)),
+      profile: values.profile === 'sending' ? 'sending' : null,
+      quick: values.quick ?? false,
+      strict: values.strict ?? false,
+      horizons,
+      signing: SIGNINGS.filter((name) => signing.includes(name)),
+      out: values.out ?? 'bench/results',
+      keepData: values['keep-data'] ?? false,
+    },
+  }
+}
+
+function parse(argv: readonly string[]) {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: false,
+    options: {
+      help: flag,
+      only: text,
+      profile: text,
+      quick: flag,
+      strict: flag,
+      messages: text,
+      rounds: text,
+      connections: text,
+      concurrency: text,
+      enrolments: text,
+      late: text,
+      rate: text,
+      seconds: text,
+      horizons: text,
+      signing: text,
+      out: text,
+      'keep-data': flag,
+    },
+  }).values
+}
+
+function namesIn(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
+
+function isMeasure(name: string): name is MeasureName {
+  return (MEASURES as readonly string[]).includes(name)
+}
+
+function isSigning(name: string): name is SigningName {
+  return (SIGNINGS as readonly string[]).includes(name)
+}
+
+/** What parseArgs says goes on to explain how to pass what nobody here wants to pass. */
+function firstSentence(error: unknown): string {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : `${error}`
+  return message.replace(/\. .*$/s, '.').replace(/([^.])$/, '$1.')
+}
+
+const HELP = `npm run bench -- [options]
+
+Measures the service on this machine: a real redis-server, SQLite files and postfix's smtp-sink, all started here.
+Ends with a table, and with report.md, report.json and plots (SVG) under bench/results/.
+
+  --only <names>        only these, with commas: ${MEASURES.join(', ')}
+  --quick               small sizes: everything in about two minutes
+  --profile sending     runs the worker with a CPU profile and prints where its time goes
+${Object.entries(NUMBERS)
+  .map(([name, { means }]) => {
+    const key = name as keyof typeof FULL
+    return `  ${`--${name} <n>`.padEnd(21)} ${means} (${FULL[key]}; quick: ${QUICK[key]})`
+  })
+  .join('\n')}
+  --horizons <list>     planning horizons whose memory "million" reads off (${HORIZONS}; quick: ${QUICK_HORIZONS})
+  --signing <names>     what "sending" signs with: ${SIGNINGS.join(', ')} (all)
+  --keep-data           keep the seeded database of "million" and "growth", and use it again
+  --out <folder>        where results go (bench/results)
+  --strict              exit status 1 where a target is missed
+  --help                this text
+
+On a machine with other work only ratios hold: run it when the machine is quiet.`

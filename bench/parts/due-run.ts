@@ -1,0 +1,239 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import { Queue } from 'bullmq'
+import { LESSONS } from '../../src/queue/queue-names.ts'
+import { connectRedis } from '../../src/queue/redis.ts'
+import { createWakeUps } from '../../src/queue/wake-ups.ts'
+import type { Bed } from './bed.ts'
+import type { Child } from './children.ts'
+import { type Cleanup, closingAfter } from './cleanup.ts'
+import { cpuMs, memoryMb, watchMemory } from './process-figures.ts'
+import { setDue } from './seed.ts'
+
+/** What a batch of lessons that fell due together cost, as the rows tell it. Instants are ms UTC. */
+export interface DueRun {
+  readonly messages: number
+  readonly dueAt: number
+  readonly firstClaimAt: number
+  readonly lastSentAt: number
+  /** From due to the last row recorded. */
+  readonly perSecond: number
+  /** Of the lessons that fell due. */
+  readonly ids: readonly number[]
+  /** From due to recorded, of each lesson, ms. */
+  readonly lateness: readonly number[]
+  /** Of all workers together, user and system, for one message; null where the system does not tell. */
+  readonly cpuPerMessage: number | null
+  /** The largest worker's resident memory, MB: highest seen meanwhile, and highest since it began. */
+  readonly memoryMb: number | null
+  readonly peakMb: number | null
+  /** Messages by the sink's own count. */
+  readonly sunk: number
+}
+
+export interface DueRunOptions {
+  readonly bed: Bed
+  readonly workers: readonly Child[]
+  /** The lessons that wait for this instant fall due. */
+  readonly placeholder: number
+  readonly messages: number
+  readonly sink: { count(): number }
+  readonly onProgress?: (done: number) => void
+  /** Other mail goes out meanwhile: the sink may count more. */
+  readonly beside?: boolean
+  /** Called when the lessons are due. */
+  readonly onDue?: () => void
+}
+
+/** Lessons planned a millisecond at the least, and what starting them takes. */
+const PLANNED_PER_MS = 4
+const LEAD_MS = 1_500
+const PAGE = 1_000
+const HORIZON_MS = 86_400_000
+const STILL_LIMIT_MS = 60_000
+const START_LIMIT_MS = 120_000
+const LOOK_EVERY_MS = 50
+
+/** A lesson that is to be due in the run waits for this instant: beyond every horizon until then. */
+export const placeholderDue = (now: number): number => now + 30 * 86_400_000 + 1
+
+export interface WorkerOptions {
+  readonly count: number
+  readonly nodeOptions?: readonly string[]
+  readonly settings?: Readonly<Record<string, string>>
+  /** Of this project; a worker alone where it is left out. */
+  readonly script?: string
+}
+
+/** Starts workers as an operator would and waits until all of them listen and one has swept. */
+export async function startWorkers(cleanup: Cleanup, bed: Bed, options: WorkerOptions): Promise<readonly Child[]> {
+  const { count, script = 'bench/processes/worker.ts', settings = {}, nodeOptions = [] } = options
+  const since = Date.now()
+  const workers = Array.from({ length: count }, () => bed.start(script, settings, nodeOptions))
+  await untilWorking(cleanup, bed, workers, since)
+  return workers
+}
+
+async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[], since: number): Promise<void> {
+  await closingAfter(cleanup, async (inner) => {
+    const redis = connectRedis(bed.redisUrl)
+    inner.add(() => redis.disconnect())
+    const queue = new Queue(LESSONS, { connection: redis })
+    inner.add(() => queue.close())
+    const patience = performance.now() + START_LIMIT_MS
+    for (;;) {
+      const ended = workers.find((worker) => !worker.isRunning())
+      if (ended) throw new Error(`A worker does not start. It said: ${ended.words() || 'nothing'}`)
+      if (performance.now() > patience) throw new Error('The workers were not at work within two minutes.')
+      if ((await queue.getWorkersCount()) >= workers.length && hasSwept(bed.databaseFile, since)) return
+      await sleep(LOOK_EVERY_MS)
+    }
+  })
+}
+
+/**
+ * Makes the waiting lessons due together, with a job each planned before by the service's own wake-ups, and waits until
+ * every one is recorded. Fails where one is not sent or the sink has not seen as many.
+ */
+export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<DueRun> {
+  const { bed, workers, messages, sink } = options
+  const before = sink.count()
+  const { ids, dueAt } = await planTogether(cleanup, options)
+
+  const cpuBefore = totalCpu(workers)
+  const memory = workers.map((worker) => watchMemory(worker.pid))
+  await sleep(dueAt - Date.now())
+  options.onDue?.()
+  await untilRecorded(options, before, dueAt)
+  const cpu = difference(totalCpu(workers), cpuBefore)
+  const highest = memory.map((watch) => watch.stop()).filter((value) => value !== null)
+  const peaks = workers.map((worker) => memoryMb(worker.pid)?.peak).filter((value) => value !== undefined)
+
+  const rows = recorded(bed.databaseFile, ids, dueAt)
+  const sent = rows.filter((row) => row.state === 'sent').length
+  if (sent !== messages) throw new Error(`${messages - sent} of ${messages} lessons were not sent at the first try.`)
+  const sunk = sink.count() - before
+  if (options.beside ? sunk < messages : sunk !== messages)
+    throw new Error(`${messages} lessons are recorded, but smtp-sink counts ${sunk}.`)
+  const lastSentAt = rows.reduce((last, row) => Math.max(last, row.settledAt), 0)
+  return {
+    messages,
+    ids,
+    dueAt,
+    firstClaimAt: rows.reduce((first, row) => Math.min(first, row.claimedAt), Number.POSITIVE_INFINITY),
+    lastSentAt,
+    perSecond: (messages * 1_000) / (lastSentAt - dueAt),
+    lateness: rows.map((row) => row.settledAt - dueAt),
+    cpuPerMessage: cpu === null ? null : cpu / messages,
+    memoryMb: highest.length === 0 ? null : Math.max(...highest),
+    peakMb: peaks.length === 0 ? null : Math.max(...peaks),
+    sunk,
+  }
+}
+
+async function planTogether(
+  cleanup: Cleanup,
+  { bed, placeholder, messages }: DueRunOptions,
+): Promise<{ ids: readonly number[]; dueAt: number }> {
+  return closingAfter(cleanup, async (inner) => {
+    const redis = connectRedis(bed.redisUrl)
+    inner.add(() => redis.disconnect())
+    const clock = { now: () => Date.now() }
+    const faults: string[] = []
+    const log = { debug() {}, info() {}, warn: (_: object, say: string) => void faults.push(say), error() {} }
+    const wakeUps = createWakeUps(redis, { clock, log, horizonMs: HORIZON_MS })
+    inner.add(() => wakeUps.close())
+    await wakeUps.isAlive()
+    while (redis.status !== 'ready') await sleep(5)
+
+    const dueAt = Date.now() + LEAD_MS + Math.ceil(messages / PLANNED_PER_MS)
+    const ids = setDue(bed.databaseFile, placeholder, dueAt)
+    if (ids.length !== messages) throw new Error(`${messages} lessons were to be due, and ${ids.length} wait.`)
+    for (let from = 0; from < ids.length; from += PAGE)
+      await wakeUps.plan(ids.slice(from, from + PAGE).map((id) => ({ id, dueAt, kind: 'lesson' })))
+    if (faults[0] !== undefined) throw new Error(`Jobs could not be planned: ${faults[0]}`)
+    if (Date.now() > dueAt) throw new Error('Planning the jobs took longer than expected: the machine is too busy.')
+    return { ids, dueAt }
+  })
+}
+
+async function untilRecorded(options: DueRunOptions, before: number, dueAt: number): Promise<void> {
+  const { bed, workers, messages, sink } = options
+  let done = 0
+  let movedAt = performance.now()
+  const db = new Sqlite(bed.databaseFile, { readonly: true })
+  try {
+    const waiting = db
+      .prepare(
+        `select exists (select 1 from delivery
+           where state in ('planned', 'deferred', 'unconfirmed') and due_at <= ?)
+         or exists (select 1 from delivery where state = 'leased' and due_at <= ?)`,
+      )
+      .pluck()
+    for (;;) {
+      const count = sink.count() - before
+      if (count !== done) {
+        done = count
+        movedAt = performance.now()
+        options.onProgress?.(Math.min(done, messages))
+      }
+      // The sink's count is cheap to look at; the database is asked only when nearly all is done.
+      if (done >= messages && waiting.get(dueAt, dueAt) === 0) return
+      const ended = workers.find((worker) => !worker.isRunning())
+      if (ended) throw new Error(`A worker ended in the midst of sending. It said: ${ended.words() || 'nothing'}`)
+      if (performance.now() - movedAt > STILL_LIMIT_MS)
+        throw new Error(
+          `Nothing moves: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,
+        )
+      await sleep(LOOK_EVERY_MS)
+    }
+  } finally {
+    db.close()
+  }
+}
+
+interface RecordedRow {
+  readonly state: string
+  readonly claimedAt: number
+  readonly settledAt: number
+}
+
+function recorded(file: string, ids: readonly number[], dueAt: number): readonly RecordedRow[] {
+  const db = new Sqlite(file, { readonly: true })
+  try {
+    const wanted = new Set(ids)
+    const { first, last } = ids.reduce(
+      (range, id) => ({ first: Math.min(range.first, id), last: Math.max(range.last, id) }),
+      { first: Number.POSITIVE_INFINITY, last: 0 },
+    )
+    const rows = db
+      .prepare(
+        `select id, state, first_attempt_at as claimedAt, settled_at as settledAt from delivery
+         where id between ? and ? and due_at = ?`,
+      )
+      .all(first, last, dueAt) as (RecordedRow & { id: number })[]
+    return rows.filter((row) => wanted.has(row.id))
+  } finally {
+    db.close()
+  }
+}
+
+function hasSwept(file: string, since: number): boolean {
+  const db = new Sqlite(file, { readonly: true })
+  try {
+    return db.prepare(`select 1 from heartbeat where name = 'sweep' and at >= ?`).get(since) !== undefined
+  } finally {
+    db.close()
+  }
+}
+
+function totalCpu(workers: readonly Child[]): number | null {
+  return workers.reduce<number | null>((sum, { pid }) => {
+    const used = cpuMs(pid)
+    return sum === null || used === null ? null : sum + used
+  }, 0)
+}
+
+function difference(after: number | null, before: number | null): number | null {
+  return after === null || before === null ? null : after - before
+}

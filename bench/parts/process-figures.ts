@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+
+/** The kernel counts CPU in hundredths of a second, whatever its own beat (USER_HZ, proc(5)). */
+const TICK_MS = 10
+
+/** CPU that a process and its threads have used so far, ms; null where there is no /proc. */
+export function cpuMs(pid: number): number | null {
+  const stat = read(`/proc/${pid}/stat`)
+  if (stat === null) return null
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
+/** Resident memory now and at its highest, MB of 1,000,000 bytes; null where there is no /proc. */
+export function memoryMb(pid: number): { readonly now: number; readonly peak: number } | null {
+  const status = read(`/proc/${pid}/status`)
+  const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status ?? '')?.[1])
+  const now = (kilobytes('VmRSS') * 1024) / 1e6
+  const peak = (kilobytes('VmHWM') * 1024) / 1e6
+  return Number.isFinite(now) && Number.isFinite(peak) ? { now, peak } : null
+}
+
+/** Looks at a process ten times a second until `stop`, which gives the highest resident memory seen, MB. */
+export function watchMemory(pid: number): { stop(): number | null } {
+  let highest: number | null = null
+  const look = () => {
+    const memory = memoryMb(pid)
+    if (memory) highest = Math.max(highest ?? 0, memory.now)
+  }
+  look()
+  const timer = setInterval(look, 100)
+  return {
+    stop() {
+      clearInterval(timer)
+      look()
+      return highest
+    },
+  }
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch {
+    return null
+  }
+}

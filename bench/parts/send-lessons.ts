@@ -1,0 +1,95 @@
+import type { SigningName } from '../options.ts'
+import { createBed } from './bed.ts'
+import { type Cleanup, closingAfter } from './cleanup.ts'
+import { type DueRun, placeholderDue, runDue, startWorkers } from './due-run.ts'
+import { DAY, makeLessons } from './lessons.ts'
+import type { Context } from './measure.ts'
+import { startRelay } from './relay.ts'
+import { seed } from './seed.ts'
+import { startSink } from './smtp-tools.ts'
+
+/** Enough to meet every track, overlay and name. */
+const SAMPLE = 70
+
+const sampled = new WeakMap<Context, number>()
+
+/** Seeds, starts the workers, makes the lessons due, waits for the last to be recorded, and clears up. */
+export async function sendLessons(
+  context: Context,
+  run: {
+    readonly signing: SigningName
+    readonly messages?: number
+    readonly workers?: number
+    readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>
+    readonly nodeOptions?: readonly string[]
+  },
+): Promise<DueRun> {
+  const { options, progress } = context
+  const messages = run.messages ?? options.messages
+  return closingAfter(context.cleanup, async (cleanup) => {
+    const sink = await startSink(cleanup, context.dataFolder)
+    const smtpPort = (await run.smtpPort?.(sink.port, cleanup, context.dataFolder)) ?? sink.port
+    const bed = await createBed(cleanup, {
+      dataFolder: context.dataFolder,
+      smtpPort,
+      signing: run.signing,
+      settings: await workerSettings(context),
+    })
+    const placeholder = await seedDue(bed.databaseFile, messages)
+    const workers = await startWorkers(cleanup, bed, { count: run.workers ?? 1, nodeOptions: run.nodeOptions ?? [] })
+    const result = await runDue(cleanup, {
+      bed,
+      workers,
+      placeholder,
+      messages,
+      sink,
+      onProgress: (done) => progress.at(done / messages),
+    })
+    for (const worker of workers) await worker.stop()
+    return result
+  })
+}
+
+/** Enrolments that get a lesson when the run makes it due; gives the instant they wait for, ms UTC. */
+export async function seedDue(file: string, messages: number): Promise<number> {
+  const now = Date.now()
+  const placeholder = placeholderDue(now)
+  await seed(file, { enrolments: messages, openable: messages, next: () => ({ day: DAY, dueAt: placeholder }), now })
+  return placeholder
+}
+
+/** What an operator would set for a worker that sends. */
+export async function workerSettings({ options, dataFolder }: Context): Promise<Record<string, string>> {
+  return {
+    BENCH_LESSONS: await makeLessons(dataFolder),
+    CONCURRENCY: String(options.concurrency),
+    SMTP_CONNECTIONS: String(options.connections),
+    // The lessons of the run are planned by the bench, just before they are due.
+    PLANNING_HORIZON: '15m',
+  }
+}
+
+/** Bytes of a message on the wire, on average over every track and name: the reference sends as many. */
+export async function sampleBytes(context: Context): Promise<number> {
+  const known = sampled.get(context)
+  if (known !== undefined) return known
+  context.progress.step('the size of a message')
+  let bytes = 0
+  await closingAfter(context.cleanup, async (outer) => {
+    let ask: () => Promise<{ messages: number; bytes: number }> = async () => ({ messages: 1, bytes: 0 })
+    await sendLessons(context, {
+      signing: 'none',
+      messages: SAMPLE,
+      smtpPort: async (upstream, _, cwd) => {
+        const relay = await startRelay(outer, { upstream, cwd })
+        ask = relay.counts
+        return relay.port
+      },
+    })
+    const counts = await ask()
+    bytes = Math.round(counts.bytes / counts.messages)
+  })
+  context.progress.done()
+  sampled.set(context, bytes)
+  return bytes
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { migrations } from '../../db/migrations/index.ts'
+import { DAY } from './lessons.ts'
+import type { Context } from './measure.ts'
+import { DAYS, seed } from './seed.ts'
+import { figure } from './table.ts'
+
+/** A database with many learners in the midst of their week, to be asked and sent from. */
+export interface SizedDatabase {
+  readonly folder: string
+  readonly file: string
+  readonly enrolments: number
+  /** Lessons apart from all others that wait for this instant: what a run makes due. */
+  readonly apart: { readonly placeholder: number; readonly count: number }
+  /** Of the next hour's lessons, which fall due from `setStart` on. */
+  readonly dueWithinHour: number
+  /** Moves the week so that its next hour begins at this instant, ms UTC. */
+  setStart(start: number): void
+  /** The start of that hour now. */
+  start(): number
+  /** Lessons that a run has sent wait again. */
+  rearm(ids: readonly number[]): void
+}
+
+interface Facts {
+  readonly placeholder: number
+  readonly apart: number
+  readonly dueWithinHour: number
+  start: number
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** In a course's busiest hour four times as many lessons are due as in the average one. */
+const WITHIN_HOUR = 0.17
+/** Of the smallest size. */
+const APART = 0.8
+const SMALLEST = 1_000
+/** Beyond every horizon that is measured, until a measure calls the week nearer. */
+const AWAY_MS = 20 * DAY_MS
+const BYTES_A_LEARNER = 14_000
+/** A change of what is seeded must not meet a database kept from before. */
+const SEED_VERSION = 1
+
+/** A hundredth, a tenth and all of the largest, without sizes too small to tell anything. */
+export function sizesUpTo(largest: number): readonly number[] {
+  const sizes = [Math.round(largest / 100), Math.round(largest / 10)].filter((size) => size >= SMALLEST)
+  return [...sizes, largest]
+}
+
+/** Seeds it, or opens the one kept from an earlier run; within one run of the bench each size is seeded once. */
+export async function openSized(context: Context, enrolments: number): Promise<SizedDatabase> {
+  const { options, progress } = context
+  // As many for every size: a longer run would be a warmer one.
+  const apart = Math.min(options.messages, Math.floor((sizesUpTo(options.enrolments)[0] ?? enrolments) * APART))
+  const schema = createHash('sha256').update(Object.keys(migrations).join()).digest('hex').slice(0, 8)
+  const name = `learners-${enrolments}-${apart}-v${SEED_VERSION}-${schema}`
+  const folder = join(options.keepData ? context.keptFolder : context.dataFolder, name)
+  const file = join(folder, 'bootcamp.db')
+  const factsFile = join(folder, 'seeded.json')
+  if (!existsSync(factsFile)) {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    await requireRoom(folder, enrolments)
+    progress.step(`seeding ${figure(enrolments, 0)} learners`)
+    const facts = await seedWeek(file, enrolments, apart, (done) => progress.at(done / enrolments))
+    // Written last: a seeding that was interrupted is done again.
+    writeFileSync(factsFile, JSON.stringify(facts))
+    progress.done()
+  }
+  const facts = JSON.parse(readFileSync(factsFile, 'utf8')) as Facts
+  const setStart = (start: number) => {
+    shiftWaiting(file, start - facts.start, facts.placeholder)
+    facts.start = start
+    writeFileSync(factsFile, JSON.stringify(facts))
+  }
+  // Kept for long, the week has come near.
+  if (facts.start < Date.now() + DAY_MS) setStart(Date.now() + AWAY_MS)
+  return {
+    folder,
+    file,
+    enrolments,
+    apart: { placeholder: facts.placeholder, count: facts.apart },
+    dueWithinHour: facts.dueWithinHour,
+    start: () => facts.start,
+    setStart,
+    rearm: (ids) => rearm(file, ids, facts.placeholder),
+  }
+}
+
+async function seedWeek(
+  file: string,
+  enrolments: number,
+  apart: number,
+  onProgress: (done: number) => void,
+): Promise<Facts> {
+  const now = Date.now()
+  const start = now + AWAY_MS
+  const placeholder = now + 3_650 * DAY_MS
+  const dueWithinHour = Math.round(enrolments * WITHIN_HOUR)
+  const soon = apart + dueWithinHour
+  const rest = Math.max(1, enrolments - soon)
+  await seed(file, {
+    enrolments,
+    openable: Math.min(enrolments, soon),
+    now,
+    onProgress,
+    next(number) {
+      if (number < apart) return { day: DAY, dueAt: placeholder }
+      const day = 1 + (number % DAYS)
+      if (number < soon) return { day, dueAt: start + Math.floor(((number - apart) / dueWithinHour) * HOUR_MS) }
+      return { day, dueAt: start + HOUR_MS + Math.floor(((number - soon) / rest) * 23 * HOUR_MS) }
+    },
+  })
+  return { placeholder, apart, dueWithinHour, start }
+}
+
+/** Lessons apart, and what follows them, stay where they are. */
+function shiftWaiting(file: string, by: number, placeholder: number): void {
+  offTheRecord(file, (db) =>
+    db
+      .prepare(
+        `update delivery set due_at = due_at + ? where state in ('planned', 'deferred', 'unconfirmed') and due_at < ?`,
+      )
+      .run(by, placeholder),
+  )
+}
+
+function rearm(file: string, ids: readonly number[], placeholder: number): void {
+  offTheRecord(file, (db) => {
+    const reset = db.prepare(
+      `update delivery set state = 'planned', due_at = ?, attempt = 0, fence = fence + 1, first_attempt_at = null,
+         dot_at = null, first_dot_at = null, settled_at = null, message_id = null, reply = null, variant = null,
+         lease_until = null, lease_owner = null
+       where id = ?`,
+    )
+    for (const id of ids) reset.run(placeholder, id)
+  })
+}
+
+/** In one transaction that waits for no disk: nothing of a benchmark's preparation must survive a power cut. */
+function offTheRecord(file: string, work: (db: Sqlite.Database) => void): void {
+  const db = new Sqlite(file, { timeout: 10_000 })
+  try {
+    db.pragma('synchronous = OFF')
+    db.pragma('cache_size = -500000')
+    db.transaction(() => work(db)).immediate()
+    db.pragma('wal_checkpoint(truncate)')
+  } finally {
+    db.close()
+  }
+}
+
+async function requireRoom(folder: string, enrolments: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  const needed = enrolments * BYTES_A_LEARNER
+  if (bavail * bsize > needed * 1.3) return
+  throw new Error(
+    `${figure(enrolments, 0)} learners need about ${figure(needed / 1e9)} GB on this disk, and less is free. ` +
+      'Make room, choose another disk with --out, or fewer learners with --enrolments.',
+  )
+}

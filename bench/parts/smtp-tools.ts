@@ -1,0 +1,103 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { connect as connectTo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findPostfixTool } from '../../tools/programs.mjs'
+import { type Child, runChild, startChild } from './children.ts'
+import type { Cleanup } from './cleanup.ts'
+
+/** postfix's smtp-sink, which takes every message and throws it away. */
+export interface Sink {
+  readonly port: number
+  /** Messages whose final dot it has seen, by its own count. */
+  count(): number
+  stop(): Promise<void>
+}
+
+const BACKLOG = '1000'
+const START_LIMIT_MS = 10_000
+
+/** `folder` takes what the sink says. */
+export async function startSink(cleanup: Cleanup, folder: string): Promise<Sink> {
+  const { path, env } = tool('smtp-sink')
+  const port = await freePort()
+  const counter = join(folder, `sink-${port}`)
+  const file = openSync(counter, 'w')
+  const flags = ['-c', '-m', '1000']
+  // It refuses to keep a superuser's rights.
+  if (process.getuid?.() === 0) flags.push('-u', 'nobody')
+  const child = startChild(cleanup, path, [...flags, `127.0.0.1:${port}`, BACKLOG], { env, cwd: folder, stdout: file })
+  closeSync(file)
+  await untilListening(port, child)
+  return { port, count: () => lastCount(counter), stop: () => child.stop('SIGTERM') }
+}
+
+/**
+ * What postfix's smtp-source takes, in ms, to send so many messages of `bytes` each over connections that it keeps open. It
+ * sends one prepared text again and again, records nothing, and is the limit that the service is held against.
+ */
+export async function runSource(
+  cleanup: Cleanup,
+  options: { port: number; messages: number; connections: number; bytes: number; cwd: string },
+): Promise<number> {
+  const { path, env } = tool('smtp-source')
+  const numbers = ['-s', options.connections, '-m', options.messages, '-l', options.bytes].map(String)
+  const addresses = ['-f', 'course@course.example', '-t', 'learner@learner.example']
+  return runChild(cleanup, path, ['-d', ...numbers, ...addresses, `127.0.0.1:${options.port}`], {
+    env,
+    cwd: options.cwd,
+  })
+}
+
+/** A port of loopback that nobody uses at this moment. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+async function untilListening(port: number, child: Child): Promise<void> {
+  const patience = performance.now() + START_LIMIT_MS
+  while (!(await answers(port))) {
+    if (!child.isRunning() || performance.now() > patience)
+      throw new Error(`smtp-sink does not start. It said: ${child.words() || 'nothing'}`)
+    await sleep(20)
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo(port, '127.0.0.1')
+    socket.once('data', () => {
+      socket.end('QUIT\r\n')
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/** The sink writes its counters after one another, each over the last one's place in a terminal. */
+function lastCount(file: string): number {
+  const size = statSync(file).size
+  const length = Math.min(size, 200)
+  const tail = Buffer.alloc(length)
+  const descriptor = openSync(file, 'r')
+  try {
+    readSync(descriptor, tail, 0, length, size - length)
+  } finally {
+    closeSync(descriptor)
+  }
+  const counts = [...tail.toString('latin1').matchAll(/mesg=(\d+)\D/g)]
+  return Number(counts.at(-1)?.[1] ?? 0)
+}
+
+function tool(name: 'smtp-sink' | 'smtp-source') {
+  const found = findPostfixTool(name)
+  if (found) return found
+  throw new Error(`${name} is missing. Run "npm run bench", which fetches it, or install postfix.`)
+}

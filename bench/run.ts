@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { measureGrowth } from './measures/growth.ts'
+import { measureLateness } from './measures/lateness.ts'
+import { measureMillion } from './measures/million.ts'
+import { profileSending } from './measures/profile.ts'
+import { measureSending } from './measures/sending.ts'
+import { measureSignUp } from './measures/sign-up.ts'
+import { measureSlowRelay } from './measures/slow-relay.ts'
+import { measureTwoProcesses } from './measures/two-processes.ts'
+import { type MeasureName, readOptions } from './options.ts'
+import { createCleanup } from './parts/cleanup.ts'
+import type { Context, Measure, Measured } from './parts/measure.ts'
+import { createProgress } from './parts/progress.ts'
+import { describeMachine, forTerminal, missed, writeReport } from './parts/report.ts'
+import { asText } from './parts/table.ts'
+
+const measures: Record<MeasureName, Measure> = {
+  sending: measureSending,
+  'slow-relay': measureSlowRelay,
+  million: measureMillion,
+  'sign-up': measureSignUp,
+  lateness: measureLateness,
+  'two-processes': measureTwoProcesses,
+  growth: measureGrowth,
+}
+
+let isEnding = false
+
+/** Reads the command line, runs what was asked for one after the other, and reports. */
+async function main(): Promise<number> {
+  const parsed = readOptions(process.argv.slice(2))
+  if ('help' in parsed) {
+    console.log(parsed.help)
+    return 0
+  }
+  if ('faults' in parsed) {
+    for (const fault of parsed.faults) console.error(fault)
+    return 2
+  }
+  const { options } = parsed
+  const out = resolve(options.out)
+  mkdirSync(out, { recursive: true })
+  const keptFolder = join(out, 'kept')
+  const dataFolder = mkdtempSync(join(out, 'data-'))
+
+  const cleanup = createCleanup()
+  cleanup.add(() => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 }))
+  endOnSignal(() => cleanup.run())
+  const context: Context = { options, cleanup, dataFolder, keptFolder, progress: createProgress(process.stderr) }
+  try {
+    if (options.profile !== null) {
+      const { table, folder } = await profileSending(context)
+      console.log(`\n${asText(table)}\n\nWritten for the profile viewers: ${folder}`)
+      return 0
+    }
+    const startedAt = new Date().toISOString()
+    const began = performance.now()
+    const machine = await describeMachine(dataFolder)
+    const results: Record<string, Measured> = {}
+    for (const name of options.only) results[name] = await measures[name](context)
+    const tookSeconds = Math.round((performance.now() - began) / 1_000)
+    const report = { startedAt, tookSeconds, machine, options, measures: results }
+    console.log(`\n${forTerminal(report)}\n`)
+    for (const file of writeReport(out, report)) console.log(`Written: ${file}`)
+    return options.strict && missed(results).length > 0 ? 1 : 0
+  } catch (error) {
+    // What Ctrl-C broke off need not be explained.
+    if (!isEnding) {
+      context.progress.done()
+      console.error(error instanceof Error ? error.message : error)
+    }
+    return 1
+  } finally {
+    await cleanup.run()
+  }
+}
+
+/** Ctrl-C leaves neither a process nor a file behind. */
+function endOnSignal(close: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isEnding) return
+      isEnding = true
+      close().then(
+        () => process.exit(130),
+        () => process.exit(130),
+      )
+    })
+  }
+}
+
+const status = await main()
+if (!isEnding) process.exit(status)
