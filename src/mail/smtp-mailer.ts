@@ -10,6 +10,8 @@ export interface SmtpMailerOptions extends ConnectOptions {
   readonly connections: number
   /** What the workers may do together; left out where this is the only one, and nothing limits it but `connections`. */
   readonly permits?: RelayPermits
+  /** A message that waits this much longer when the service stops is given back, ms; 5,000. */
+  readonly drainMs?: number
 }
 
 export interface SmtpMailer extends Mailer {
@@ -19,7 +21,6 @@ export interface SmtpMailer extends Mailer {
   close(): Promise<void>
 }
 
-/** A message that waits this much longer when the service stops is given back. */
 const DRAIN_MS = 5_000
 
 interface Waiting {
@@ -125,7 +126,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     draining ??= setTimeout(() => {
       drained = true
       serve()
-    }, DRAIN_MS)
+    }, options.drainMs ?? DRAIN_MS)
   }
 
   return {
@@ -144,6 +145,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       drain()
       await Promise.allSettled(working)
       clearTimeout(draining)
+      drained = true
       closing = true
       pace.close()
       for (const session of idle.splice(0)) session.quit()
