@@ -4,7 +4,7 @@ import type { RelayPermits } from './relay-permits.ts'
 export interface ConnectionShare {
   /** Connections that it may have open; fewer than it has open when it must give some up. */
   allowed(): number
-  /** False while it cannot be known whether they are still ours: nothing may begin on them. */
+  /** False while it cannot be known whether they are still ours: nothing may begin on them, and idle ones must go. */
   isCurrent(): boolean
   /** Asks for more. */
   want(more: number): void
@@ -17,14 +17,15 @@ export interface ConnectionShare {
 /** What the share needs to know of who uses it. */
 export interface ShareUser {
   open(): number
-  idle(): number
+  /** Connections that were idle ever since this was last asked. */
+  unused(): number
   waiting(): number
   /** Called when more, or fewer, are allowed. */
   changed(): void
 }
 
 /** As often as a worker looks whether others want what it has. */
-const LOOK_EVERY_MS = 500
+const LOOK_EVERY_MS = 250
 /** As often as it asks again for what it did not get, at random up to twice this. */
 const ASK_AGAIN_MS = 80
 /** Part of a lease in which we are sure of it: the rest is for a statement under way. */
@@ -67,30 +68,31 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
   function want(more: number): void {
     if (asking || closed) return
     asking = true
+    const again = () => {
+      asking = false
+      user.changed()
+    }
     inTurn(() => ask(more))
       .catch(() => {
         // The database is away; the message waits.
+        isWishing = true
       })
       .then(() => {
-        // Asked again at once it would hear the same.
-        askAgain = setTimeout(
-          () => {
-            asking = false
-            user.changed()
-          },
-          ASK_AGAIN_MS * (1 + Math.random()),
-        )
+        if (closed) return
+        if (!isWishing) return again()
+        // Asked again at once it would hear the same; what it got can be used meanwhile.
+        askAgain = setTimeout(again, ASK_AGAIN_MS * (1 + Math.random()))
         user.changed()
       })
   }
 
   async function ask(more: number): Promise<void> {
     const askedAt = performance.now()
-    const got = await permits.takeConnections(more)
-    if (held === 0) sureUntil = askedAt + permits.leaseMs * SURE_OF
-    held += got
-    isWishing = got < more
-    if (held > 0 || isWishing) look()
+    const had = held
+    held = await permits.takeConnections(more)
+    if (had === 0) sureUntil = askedAt + permits.leaseMs * SURE_OF
+    isWishing = held < had + more
+    look()
   }
 
   function look(): void {
@@ -99,7 +101,8 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
       keeping = true
       inTurn(keep)
         .catch(() => {
-          // Where the database is away for long, the lease that runs out stops us.
+          // The database is away, perhaps for us alone: once the lease has run out, others may have what was ours.
+          user.changed()
         })
         .then(() => {
           keeping = false
@@ -109,9 +112,9 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
 
   async function keep(): Promise<void> {
     if (user.waiting() === 0) {
-      await giveBack(held - user.open())
       if (isWishing) await permits.takeConnections(0)
       isWishing = false
+      if (user.open() === 0) await giveBack(held)
     }
     if (held === 0) {
       if (isWishing) return
@@ -120,7 +123,7 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
       return
     }
     const keptAt = performance.now()
-    const kept = await permits.keepConnections(user.idle())
+    const kept = await permits.keepConnections(Math.max(0, held - user.open()) + user.unused())
     held = kept.held
     owed = Math.min(kept.owed, held)
     sureUntil = keptAt + permits.leaseMs * SURE_OF

@@ -30,6 +30,7 @@ export function createMessagePace(permits: RelayPermits, changed: () => void): M
   /** Grows while all that is reserved gets used, so that a busy worker asks ten times a second and an idle one wastes little. */
   let size = 1
   let asking = false
+  let closed = false
   let untilNext: NodeJS.Timeout | undefined
   let untilAsking: NodeJS.Timeout | undefined
 
@@ -45,8 +46,14 @@ export function createMessagePace(permits: RelayPermits, changed: () => void): M
   }
 
   function wait(ms: number): void {
-    clearTimeout(untilNext)
-    untilNext = setTimeout(changed, Math.max(1, Math.ceil(ms)))
+    // Moments only become later: a timer that is set does not fire too late.
+    untilNext ??= setTimeout(
+      () => {
+        untilNext = undefined
+        changed()
+      },
+      Math.max(1, Math.ceil(ms)),
+    )
   }
 
   function reserve(waiting: number): void {
@@ -71,7 +78,7 @@ export function createMessagePace(permits: RelayPermits, changed: () => void): M
           changed()
         }
         if (inMs === 0) again()
-        else untilAsking = setTimeout(again, inMs)
+        else if (!closed) untilAsking = setTimeout(again, inMs)
       })
   }
 
@@ -93,6 +100,7 @@ export function createMessagePace(permits: RelayPermits, changed: () => void): M
       return true
     },
     close() {
+      closed = true
       clearTimeout(untilNext)
       clearTimeout(untilAsking)
     },

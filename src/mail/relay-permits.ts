@@ -4,13 +4,16 @@ export interface RelayPermits {
   readonly rate: number | null
   /** A connection that was taken stays ours this long, ms, unless `keepConnections` was called meanwhile. */
   readonly leaseMs: number
-  /** Takes up to `wanted` more and says how many it got. What it did not get the other workers learn of. */
+  /**
+   * Takes `wanted` more, or all there are where nobody else waits, and says how many it has then. What it did not get the
+   * other workers learn of; 0 takes that back.
+   */
   takeConnections(wanted: number): Promise<number>
   /**
    * Holds on to what it has: `held` is how many that is, fewer than before when we were taken for dead. `owed` of them
-   * are to be given up soon, because others need them more; `idle` is how many are not in use.
+   * are to be given up soon, because others need them more; `unused` is how many it can do without.
    */
-  keepConnections(idle: number): Promise<{ readonly held: number; readonly owed: number }>
+  keepConnections(unused: number): Promise<{ readonly held: number; readonly owed: number }>
   /** Gives back connections that are closed. */
   giveConnections(count: number): Promise<void>
   /**

@@ -44,17 +44,19 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   let open = 0
   let opening = 0
   let busy = 0
+  /** Since somebody last asked. */
+  let leastIdle = 0
   let closing = false
   let drained = false
   let draining: NodeJS.Timeout | undefined
   let onEmpty = () => {}
 
-  const user = { open: () => open, idle: () => idle.length, waiting: () => waiting.length, changed: serve }
+  const user = { open: () => open, unused, waiting: () => waiting.length, changed: serve }
   const share = options.permits ? createConnectionShare(options.permits, user) : wholeShare(options.connections)
   const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
 
   function serve(): void {
-    while (idle.length > 0 && isOverShare()) idle.pop()?.quit()
+    while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
     while (waiting.length > 0 && share.isCurrent()) {
       const canOpen = opening < waiting.length && open < Math.min(share.allowed(), options.connections)
       if (idle.length === 0 && !canOpen) {
@@ -64,10 +66,17 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       // Opening a connection is paced as a message is.
       if (!pace.take(waiting.length)) break
       const session = idle.pop()
+      leastIdle = Math.min(leastIdle, idle.length)
       if (session) transmit(session, waiting.shift() as Waiting)
       else openOne()
     }
     if (drained) for (const { settle } of waiting.splice(0)) settle({ kind: 'withdrawn' })
+  }
+
+  function unused(): number {
+    const count = Math.min(leastIdle, idle.length)
+    leastIdle = idle.length
+    return count
   }
 
   function isOverShare(): boolean {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type Division, mayTake, mustGive } from '../core/share-out.ts'
+import { type Division, mayTake, mustGive, type Wish } from '../core/share-out.ts'
 import type { Clock } from '../flow/ports.ts'
 import type { Database } from './schema.ts'
 
@@ -33,13 +33,14 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
   const { owner, connections, rate, clock } = options
   const interval = rate === null ? 0 : Math.ceil((1_000 * MICROSECONDS) / rate)
   let wishedSince: number | null = null
+  let wished = 0
   let wishedUntil = Number.NEGATIVE_INFINITY
   let renewAt = Number.NEGATIVE_INFINITY
 
   /** Slots and wishes of those that live. Our own slots are ours until somebody took them. */
-  async function look(now: number) {
-    const slots = await db.selectFrom('relay_slot').selectAll().where('slot', '<', connections).execute()
-    const wishes = await db.selectFrom('relay_wish').selectAll().where('until', '>', now).execute()
+  async function look(unit: Kysely<Database>, now: number) {
+    const slots = await unit.selectFrom('relay_slot').selectAll().execute()
+    const wishes = await unit.selectFrom('relay_wish').selectAll().where('until', '>', now).execute()
     const known = new Map<string, boolean>([[owner, true]])
     const lives = (name: string) => {
       const alive = known.get(name) ?? !options.isDead(name)
@@ -47,16 +48,33 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
       return alive
     }
     const held = slots.filter((slot) => slot.owner === owner || (slot.until > now && lives(slot.owner)))
-    const division: Division = {
-      limit: connections,
-      holdings: held,
-      wishes: wishes.filter((wish) => lives(wish.owner)),
-    }
+    const division: Division = { limit: connections, holdings: held, wishes: wishes.filter((one) => lives(one.owner)) }
     return { slots, held, division }
   }
 
-  async function wish(wanted: number, now: number, isNew: boolean): Promise<void> {
-    if (!isNew && now < wishedUntil - WISH_MS / 2) return
+  /** What nobody else waits for is taken whole, so that a worker alone asks once. */
+  function take(request: Wish, now: number): Promise<{ held: number; taken: number }> {
+    return db.transaction().execute(async (unit) => {
+      await renew(unit, now)
+      const { slots, held, division } = await look(unit, now)
+      const isAlone = division.wishes.every((one) => one.owner === owner)
+      const count = isAlone && request.wanted > 0 ? connections - held.length : mayTake(division, request)
+      const taken = await takeSlots(unit, freeSlots(slots, held, connections).slice(0, Math.max(0, count)), owner, now)
+      return { held: held.filter((slot) => slot.owner === owner).length + taken, taken }
+    })
+  }
+
+  async function renew(unit: Kysely<Database>, now: number): Promise<void> {
+    // A clock that was set back must not put it off.
+    if (now < renewAt && now >= renewAt - LEASE_MS) return
+    const until = now + LEASE_MS
+    await unit.updateTable('relay_slot').set({ until }).where('owner', '=', owner).execute()
+    renewAt = now + LEASE_MS / RENEWALS_IN_A_LEASE
+  }
+
+  async function wish(wanted: number, now: number): Promise<void> {
+    const age = now - (wishedUntil - WISH_MS)
+    if (age >= 0 && age < (wanted === wished ? WISH_MS / 2 : WISH_MS / 6)) return
     const row = { wanted, since: wishedSince ?? now, until: now + WISH_MS }
     await db
       .insertInto('relay_wish')
@@ -64,9 +82,11 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
       .onConflict((conflict) => conflict.column('owner').doUpdateSet(row))
       .execute()
     wishedUntil = row.until
+    wished = wanted
   }
 
   async function unwish(): Promise<void> {
+    wishedSince = null
     if (wishedUntil === Number.NEGATIVE_INFINITY) return
     await db.deleteFrom('relay_wish').where('owner', '=', owner).execute()
     wishedUntil = Number.NEGATIVE_INFINITY
@@ -79,29 +99,27 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
     async takeConnections(wanted: number): Promise<number> {
       const now = clock.now()
       wishedSince ??= now
-      const { slots, held, division } = await look(now)
-      const count = mayTake(division, { owner, wanted, since: wishedSince })
-      const taken = count === 0 ? 0 : await takeSlots(db, owner, freeSlots(slots, held, connections), count, now)
-      if (taken === wanted) {
-        wishedSince = null
-        await unwish()
-      } else await wish(wanted - taken, now, taken > 0)
-      return taken
+      const request = { owner, wanted, since: wishedSince }
+      // Who waits in line looks before it takes the lock that every writer needs.
+      if (wishedUntil > now) {
+        const { division } = await look(db, now)
+        if (mayTake(division, request) === 0) {
+          await (wanted === 0 ? unwish() : wish(wanted, now))
+          return division.holdings.filter((holding) => holding.owner === owner).length
+        }
+      }
+      const { held, taken } = await take(request, now)
+      const told = taken >= wanted ? unwish() : wish(wanted - taken, now)
+      // What was taken must be known to whoever has it; a wish is told again.
+      await told.catch(() => {})
+      return held
     },
 
     async keepConnections(idle: number): Promise<{ held: number; owed: number }> {
       const now = clock.now()
-      // A clock that was set back must not put off the renewal.
-      if (now >= renewAt || now < renewAt - LEASE_MS) {
-        await db
-          .updateTable('relay_slot')
-          .set({ until: now + LEASE_MS })
-          .where('owner', '=', owner)
-          .execute()
-        renewAt = now + LEASE_MS / RENEWALS_IN_A_LEASE
-      }
+      await renew(db, now)
       if (now >= wishedUntil) wishedSince = null
-      const { held, division } = await look(now)
+      const { held, division } = await look(db, now)
       return {
         held: held.filter((slot) => slot.owner === owner).length,
         owed: mustGive(division, { owner, idle, now }),
@@ -168,32 +186,28 @@ function freeSlots(slots: readonly Slot[], held: readonly Slot[], limit: number)
 
 /** Each only as it was seen: a slot that somebody took meanwhile stays theirs. */
 async function takeSlots(
-  db: Kysely<Database>,
-  owner: string,
+  unit: Kysely<Database>,
   free: ReturnType<typeof freeSlots>,
-  count: number,
+  owner: string,
   now: number,
 ): Promise<number> {
   const row = { owner, since: now, until: now + LEASE_MS }
-  return db.transaction().execute(async (unit) => {
-    let taken = 0
-    for (const { slot, left } of free) {
-      if (taken === count) break
-      const result = await unit
-        .insertInto('relay_slot')
-        .values({ slot, ...row })
-        .onConflict((conflict) =>
-          left === null
-            ? conflict.column('slot').doNothing()
-            : conflict
-                .column('slot')
-                .doUpdateSet(row)
-                .where('relay_slot.owner', '=', left.owner)
-                .where('relay_slot.until', '=', left.until),
-        )
-        .executeTakeFirst()
-      if (result.numInsertedOrUpdatedRows === 1n) taken += 1
-    }
-    return taken
-  })
+  let taken = 0
+  for (const { slot, left } of free) {
+    const result = await unit
+      .insertInto('relay_slot')
+      .values({ slot, ...row })
+      .onConflict((conflict) =>
+        left === null
+          ? conflict.column('slot').doNothing()
+          : conflict
+              .column('slot')
+              .doUpdateSet(row)
+              .where('relay_slot.owner', '=', left.owner)
+              .where('relay_slot.until', '=', left.until),
+      )
+      .executeTakeFirst()
+    if (result.numInsertedOrUpdatedRows === 1n) taken += 1
+  }
+  return taken
 }

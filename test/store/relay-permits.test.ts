@@ -55,14 +55,22 @@ describe('connections', () => {
 
   test('those of a worker of which nobody knows run out with its lease, and it learns of it when it wakes', async () => {
     const [a, b] = [worker('a'), worker('b')]
-    expect(await a.takeConnections(4)).toBe(4)
+    expect(await a.takeConnections(4)).toBe(5)
+    await a.giveConnections(1)
     clock.advance(a.leaseMs - 1)
     expect(await b.takeConnections(5)).toBe(1)
     clock.advance(1)
-    expect(await b.takeConnections(2)).toBe(2)
-    // Nobody took the other two: they are its own again.
-    expect(await a.keepConnections(0)).toMatchObject({ held: 2 })
-    expect(await b.takeConnections(2)).toBe(0)
+    expect(await b.takeConnections(2)).toBe(5)
+    expect(await a.keepConnections(0)).toEqual({ held: 0, owed: 0 })
+    expect(await a.takeConnections(1)).toBe(0)
+  })
+
+  test('what ran out and nobody took is still its own', async () => {
+    const [a, b] = [worker('a'), worker('b')]
+    await a.takeConnections(5)
+    clock.advance(10 * a.leaseMs)
+    expect((await a.keepConnections(0)).held).toBe(5)
+    expect(await b.takeConnections(1)).toBe(0)
   })
 
   test('a worker that is alive keeps them for as long as it likes', async () => {
@@ -82,12 +90,12 @@ describe('connections', () => {
     expect(await a.keepConnections(0)).toEqual({ held: 5, owed: 2 })
     await a.giveConnections(2)
     // It wants them back at once, and is not in its turn.
-    expect(await a.takeConnections(2)).toBe(0)
+    expect(await a.takeConnections(2)).toBe(3)
     expect(await b.takeConnections(5)).toBe(2)
     expect((await a.keepConnections(0)).owed).toBe(0)
     expect((await b.keepConnections(0)).owed).toBe(0)
     await b.leave()
-    expect(await a.takeConnections(2)).toBe(2)
+    expect(await a.takeConnections(2)).toBe(5)
   })
 
   test('idle ones are owed to whoever wants them', async () => {
@@ -114,9 +122,15 @@ describe('connections', () => {
     expect(await owed()).toBe(0)
   })
 
-  test('a smaller limit holds for those that know of it', async () => {
-    const [a, b] = [worker('a', { connections: 5 }), worker('b', { connections: 2 })]
+  test('a worker alone gets all there are at once, whatever it asked for', async () => {
+    expect(await worker('a').takeConnections(1)).toBe(5)
+  })
+
+  test('a smaller limit holds for whoever knows of it', async () => {
+    const [a, b] = [worker('a', { connections: 5 }), worker('b', { connections: 3 })]
     await a.takeConnections(1)
+    expect(await b.takeConnections(5)).toBe(0)
+    await a.giveConnections(3)
     expect(await b.takeConnections(5)).toBe(1)
   })
 })
