@@ -5,8 +5,8 @@ export interface RelayPermits {
   /** A connection that was taken stays ours this long, ms, unless `keepConnections` was called meanwhile. */
   readonly leaseMs: number
   /**
-   * Takes `wanted` more, or all there are where nobody else waits, and says how many it has then. What it did not get the
-   * other workers learn of; 0 takes that back.
+   * Takes up to `wanted` more and says how many it has then. What it did not get the other workers learn of; 0 takes that
+   * back.
    */
   takeConnections(wanted: number): Promise<number>
   /**

@@ -17,11 +17,13 @@ export interface SmtpMailerOptions extends ConnectOptions {
 export interface SmtpMailer extends Mailer {
   /** From now on no message waits long: one that finds no connection, or must not begin yet, is given back `withdrawn`. */
   drain(): void
-  /** Drains, waits for messages on their way, then says QUIT on every connection and waits until they are gone. */
+  /** Drains, waits for messages on their way, then says QUIT on every connection and waits a moment until they are gone. */
   close(): Promise<void>
 }
 
 const DRAIN_MS = 5_000
+/** Longer than a session waits after QUIT; one that is still being opened is left. */
+const CLOSING_MS = 2_000
 
 interface Waiting {
   readonly message: OutgoingMessage
@@ -138,6 +140,16 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     }, options.drainMs ?? DRAIN_MS)
   }
 
+  function allClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      const impatience = setTimeout(resolve, CLOSING_MS)
+      onEmpty = () => {
+        clearTimeout(impatience)
+        resolve()
+      }
+    })
+  }
+
   return {
     async send(message, beforeDot) {
       const work = new Promise<SmtpResult>((settle) => waiting.push({ message, beforeDot, settle }))
@@ -158,10 +170,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       closing = true
       pace.close()
       for (const session of idle.splice(0)) session.quit()
-      if (open > 0)
-        await new Promise<void>((resolve) => {
-          onEmpty = resolve
-        })
+      if (open > 0) await allClosed()
       await share.close()
     },
   }

@@ -52,24 +52,32 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
     return { slots, held, division }
   }
 
-  /** What nobody else waits for is taken whole, so that a worker alone asks once. */
-  function take(request: Wish, now: number): Promise<{ held: number; taken: number }> {
-    return db.transaction().execute(async (unit) => {
+  async function take(request: Wish, now: number): Promise<{ held: number; taken: number }> {
+    const result = await db.transaction().execute(async (unit) => {
       await renew(unit, now)
       const { slots, held, division } = await look(unit, now)
-      const isAlone = division.wishes.every((one) => one.owner === owner)
-      const count = isAlone && request.wanted > 0 ? connections - held.length : mayTake(division, request)
-      const taken = await takeSlots(unit, freeSlots(slots, held, connections).slice(0, Math.max(0, count)), owner, now)
+      const free = freeSlots(slots, held, connections).slice(0, mayTake(division, request))
+      const taken = await takeSlots(unit, free, owner, now)
       return { held: held.filter((slot) => slot.owner === owner).length + taken, taken }
     })
+    renewed(now)
+    return result
   }
 
   async function renew(unit: Kysely<Database>, now: number): Promise<void> {
-    // A clock that was set back must not put it off.
-    if (now < renewAt && now >= renewAt - LEASE_MS) return
+    if (!isToRenew(now)) return
     const until = now + LEASE_MS
     await unit.updateTable('relay_slot').set({ until }).where('owner', '=', owner).execute()
-    renewAt = now + LEASE_MS / RENEWALS_IN_A_LEASE
+  }
+
+  function isToRenew(now: number): boolean {
+    // A clock that was set back must not put it off.
+    return now >= renewAt || now < renewAt - LEASE_MS
+  }
+
+  /** Once it is committed. */
+  function renewed(now: number): void {
+    if (isToRenew(now)) renewAt = now + LEASE_MS / RENEWALS_IN_A_LEASE
   }
 
   async function wish(wanted: number, now: number): Promise<void> {
@@ -115,14 +123,15 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
       return held
     },
 
-    async keepConnections(idle: number): Promise<{ held: number; owed: number }> {
+    async keepConnections(unused: number): Promise<{ held: number; owed: number }> {
       const now = clock.now()
       await renew(db, now)
+      renewed(now)
       if (now >= wishedUntil) wishedSince = null
       const { held, division } = await look(db, now)
       return {
         held: held.filter((slot) => slot.owner === owner).length,
-        owed: mustGive(division, { owner, idle, now }),
+        owed: mustGive(division, { owner, idle: unused, now }),
       }
     },
 

@@ -217,7 +217,7 @@ describe('messages a second', () => {
     expect(results.map(accepted)).toEqual([40, 40, 40])
     // On its way to the relay a message may be late by itself.
     expect(mostInASecond()).toBeLessThanOrEqual(rate * 1.1 + 2)
-    expect(120 / tookS).toBeGreaterThan(0.6 * rate)
+    expect(120 / tookS).toBeGreaterThan(0.4 * rate)
     expect(Math.min(...['a', 'b', 'c'].map(sentBy))).toBe(40)
   })
 
