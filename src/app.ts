@@ -36,6 +36,7 @@ import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
 import { openSqlite } from './store/database.ts'
+import { createRelayPermits } from './store/relay-permits.ts'
 import { createStore } from './store/store.ts'
 import { createMetrics } from './web/metrics.ts'
 import { createSite } from './web/server.ts'
@@ -44,7 +45,7 @@ import { createSite } from './web/server.ts'
 export interface Overrides {
   readonly clock?: Clock
   readonly calendar?: Calendar
-  readonly mailer?: Mailer & { close(): Promise<void> }
+  readonly mailer?: Mailer & { drain?(): void; close(): Promise<void> }
   readonly random?: () => number
   readonly worker?: string
   /** Folders of courses and of mail layouts. */
@@ -113,13 +114,22 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
   const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
-  const mailer =
+  const worker = overrides.worker ?? workerName()
+  const mailer: NonNullable<Overrides['mailer']> =
     overrides.mailer ??
     createSmtpMailer({
       url: config.smtpUrl,
       clientName: new URL(config.publicUrl).hostname,
       silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,
+      permits: createRelayPermits(database.db, {
+        // A process may hold several apps, and each its own connections.
+        owner: `${worker}/${randomBytes(6).toString('hex')}`,
+        connections: config.smtpConnections,
+        rate: config.smtpRate,
+        clock,
+        isDead: isDeadWorker,
+      }),
     })
   const keys = deriveKeys(config.secretKey)
   const store = createStore(database)
@@ -160,7 +170,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     settings: {
       publicUrl: config.publicUrl,
       course: config.course,
-      worker: overrides.worker ?? workerName(),
+      worker,
       planningHorizonMs: config.planningHorizon,
       leaseMs: LEASE_MS,
       resendAfterMs: RESEND_AFTER_MS,
@@ -178,7 +188,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   })
   let inbound: InboundListener | null = null
   let server: Server | null = null
-  let worker: QueueWorker | null = null
+  let queueWorker: QueueWorker | null = null
   return {
     ports,
     log,
@@ -208,7 +218,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async startWorker() {
       await reclaim(ports)
       await holdIfRestored(ports)
-      worker = startQueueWorker({
+      queueWorker = startQueueWorker({
         connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
@@ -227,9 +237,10 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async close() {
       if (server) await stopListening(server)
       await inbound?.close()
-      await worker?.close()
+      mailer.drain?.()
+      await queueWorker?.close()
       await reports.settled()
-      if ('close' in mailer) await mailer.close()
+      await mailer.close()
       await wakeUps.close()
       dotLog.close()
       redis.disconnect()

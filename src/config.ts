@@ -44,8 +44,10 @@ export interface Config {
   readonly planningHorizon: number
   /** Deliveries that one worker has under way at the same time. */
   readonly concurrency: number
-  /** Connections to the relay that one worker keeps open at most. */
+  /** Connections to the relay at most, of all workers together. */
   readonly smtpConnections: number
+  /** Messages a second at most, of all workers together; null: no limit. */
+  readonly smtpRate: number | null
   /** Sign-ups per client address and hour. */
   readonly signUpLimit: number
   /** Number of proxies in front. */
@@ -69,6 +71,12 @@ const count = (min: number, max: number) =>
     .regex(/^\d{1,9}$/, { error: 'is not a whole number.', abort: true })
     .transform(Number)
     .refine((value) => value >= min && value <= max, `is not between ${min} and ${max}.`)
+
+const rate = z
+  .string()
+  .regex(/^\d{1,5}(\.\d{1,3})?$/, { error: 'is not a number.', abort: true })
+  .transform(Number)
+  .refine((value) => value >= 0.01 && value <= 10_000, 'is not between 0.01 and 10000.')
 
 const url = (...schemes: string[]) =>
   z.string().refine(
@@ -170,6 +178,7 @@ const settings = z.object({
   PLANNING_HORIZON: duration.default(14 * 86_400_000),
   CONCURRENCY: count(1, 1_000).default(10),
   SMTP_CONNECTIONS: count(1, 1_000).default(5),
+  SMTP_RATE: rate.optional(),
   SIGN_UP_LIMIT: count(1, 100_000_000).default(20),
   TRUST_PROXY: count(0, 100).default(0),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -207,6 +216,7 @@ const cures: Readonly<Record<SettingName, string>> = {
   PLANNING_HORIZON: 'Use a number and a unit, such as 14d.',
   CONCURRENCY: 'Use a whole number of at least 1, such as 10.',
   SMTP_CONNECTIONS: 'Use a whole number of at least 1, such as 5.',
+  SMTP_RATE: 'Use the messages a second that your provider allows, such as 14 or 0.5, or leave it out.',
   SIGN_UP_LIMIT: 'Use a whole number of at least 1, such as 20.',
   TRUST_PROXY: 'Use the number of proxies in front of the service, such as 0 or 1.',
   LOG_LEVEL: 'Use fatal, error, warn, info, debug, trace or silent.',
@@ -251,6 +261,7 @@ export function readConfig(env: Environment): Config {
     planningHorizon: value.PLANNING_HORIZON,
     concurrency: value.CONCURRENCY,
     smtpConnections: value.SMTP_CONNECTIONS,
+    smtpRate: value.SMTP_RATE ?? null,
     signUpLimit: value.SIGN_UP_LIMIT,
     trustProxy: value.TRUST_PROXY,
     logLevel: value.LOG_LEVEL,

@@ -69,7 +69,7 @@ export async function measureMillion(context: Context): Promise<Measured> {
 async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<Question, Spread>> {
   progress.step(`queries at ${figure(sized.enrolments, 0)} learners`)
   const database = openSqlite(sized.file)
-  const { deliveries } = createStore(database.db)
+  const { deliveries } = createStore(database)
   const start = sized.start()
   const asked: Record<Question, (now: number) => Promise<unknown>> = {
     due: (now) => deliveries.due(now, DUE_LIMIT),

@@ -8,7 +8,7 @@ import { say } from '../parts/children.ts'
 const everyMs = 1_000 / Number(process.env.BENCH_PER_SECOND)
 const enrolments = Number(process.env.BENCH_ENROLMENTS)
 const database = openSqlite(process.env.BENCH_DATABASE ?? '')
-const store = createStore(database.db)
+const store = createStore(database)
 let times: number[] = []
 let refused = 0
 

@@ -3,6 +3,7 @@ import * as first from './001-enrolments-and-deliveries.ts'
 import * as second from './002-variants-check-ins-and-reading.ts'
 import * as startingPoints from './003-starting-points.ts'
 import * as mailEvents from './004-mail-events.ts'
+import * as relayPermits from './005-relay-permits.ts'
 import * as unconfirmedIndex from './006-unconfirmed-index.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
@@ -11,5 +12,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-starting-points': startingPoints,
   '002-variants-check-ins-and-reading': second,
   '004-mail-events': mailEvents,
+  '005-relay-permits': relayPermits,
   '006-unconfirmed-index': unconfirmedIndex,
 }

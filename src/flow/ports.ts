@@ -162,7 +162,7 @@ export type SmtpResult =
   | { readonly kind: 'refused'; readonly stage: ReplyStage; readonly code: number; readonly reply: string }
   /** No reply: the connection was lost or fell silent. Ambiguous only when the stage is `after-dot`. */
   | { readonly kind: 'lost'; readonly stage: ReplyStage; readonly reason: string }
-  /** `beforeDot` said no; the connection was dropped, so the server discards the message. */
+  /** `beforeDot` said no and the connection was dropped, so the server discards the message; or it never began. */
   | { readonly kind: 'withdrawn' }
 
 export interface Mailer {

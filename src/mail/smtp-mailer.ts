@@ -1,16 +1,29 @@
 import type { Mailer, OutgoingMessage, SmtpResult } from '../flow/ports.ts'
+import { createConnectionShare, wholeShare } from './connection-share.ts'
+import { createMessagePace } from './message-pace.ts'
+import type { RelayPermits } from './relay-permits.ts'
 import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
 import type { Session } from './smtp-session.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
   /** Open connections at most; further messages wait for one. */
   readonly connections: number
+  /** What the workers may do together; left out where this is the only one, and nothing limits it but `connections`. */
+  readonly permits?: RelayPermits
+  /** A message that waits this much longer when the service stops is given back, ms; 5,000. */
+  readonly drainMs?: number
 }
 
 export interface SmtpMailer extends Mailer {
-  /** Waits for messages on their way, then says QUIT on every connection and waits until they are gone. */
+  /** From now on no message waits long: one that finds no connection, or must not begin yet, is given back `withdrawn`. */
+  drain(): void
+  /** Drains, waits for messages on their way, then says QUIT on every connection and waits a moment until they are gone. */
   close(): Promise<void>
 }
+
+const DRAIN_MS = 5_000
+/** Longer than a session waits after QUIT; one that is still being opened is left. */
+const CLOSING_MS = 2_000
 
 interface Waiting {
   readonly message: OutgoingMessage
@@ -26,64 +39,115 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** First come, first served, by whichever connection is free first. */
   const waiting: Waiting[] = []
   const idle: Session[] = []
+  /** Connections that have carried a message, which a server may have closed since. */
+  const kept = new WeakSet<Session>()
   const working = new Set<Promise<unknown>>()
-  /** Connections of which the relay may know, those being opened or closed too. */
+  /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
   let open = 0
   let opening = 0
+  let busy = 0
+  /** Since somebody last asked. */
+  let leastIdle = 0
   let closing = false
+  let drained = false
+  let draining: NodeJS.Timeout | undefined
   let onEmpty = () => {}
 
+  const user = { open: () => open, unused, waiting: () => waiting.length, changed: serve }
+  const share = options.permits ? createConnectionShare(options.permits, user) : wholeShare(options.connections)
+  const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
+
   function serve(): void {
-    while (waiting.length > 0) {
-      const session = takeIdle()
-      if (session) transmit(session, waiting.shift() as Waiting, true)
-      else if (open < options.connections && opening < waiting.length) openOne()
-      else return
+    while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
+    while (waiting.length > 0 && share.isCurrent()) {
+      const canOpen = opening < waiting.length && open < Math.min(share.allowed(), options.connections)
+      if (idle.length === 0 && !canOpen) {
+        wantMore()
+        break
+      }
+      // Opening a connection is paced as a message is.
+      if (!pace.take(waiting.length)) break
+      const session = idle.pop()
+      leastIdle = Math.min(leastIdle, idle.length)
+      if (session) transmit(session, waiting.shift() as Waiting)
+      else openOne()
     }
+    if (drained) for (const { settle } of waiting.splice(0)) settle({ kind: 'withdrawn' })
   }
 
-  function takeIdle(): Session | undefined {
-    let session = idle.pop()
-    while (session && !session.isUsable()) session = idle.pop()
-    return session
+  function unused(): number {
+    const count = Math.min(leastIdle, idle.length)
+    leastIdle = idle.length
+    return count
+  }
+
+  function isOverShare(): boolean {
+    return opening + busy + idle.length > share.allowed()
+  }
+
+  function wantMore(): void {
+    const more = Math.min(waiting.length - opening, options.connections - open)
+    if (more > 0 && !isOverShare()) share.want(more)
   }
 
   async function openOne(): Promise<void> {
     open += 1
     opening += 1
+    let session: Session | null = null
     try {
-      const session = await connect(options, closed)
-      opening -= 1
-      const next = waiting.shift()
-      if (next) transmit(session, next, false)
-      else keep(session)
+      session = await connect(options, closed)
     } catch (error) {
-      opening -= 1
       waiting.shift()?.settle(toResult(error))
-      closed()
     }
+    opening -= 1
+    if (session) keep(session)
+    else closed()
+    serve()
   }
 
   function closed(): void {
     open -= 1
+    idle.splice(0, idle.length, ...idle.filter((session) => session.isUsable()))
+    share.freed()
     if (open === 0) onEmpty()
     serve()
   }
 
   function keep(session: Session): void {
     if (!session.isUsable()) return
-    if (closing) session.quit()
-    else idle.push(session)
+    idle.push(session)
+    if (closing || isOverShare()) idle.pop()?.quit()
   }
 
-  async function transmit(session: Session, work: Waiting, reused: boolean): Promise<void> {
+  async function transmit(session: Session, work: Waiting): Promise<void> {
+    const wasKept = kept.has(session)
+    kept.add(session)
+    busy += 1
     const result = await session.send(work.message, work.beforeDot)
+    busy -= 1
     // A kept connection that the server had closed meanwhile is no failure of the relay: nothing was handed over.
-    const isStale = reused && result.kind === 'lost' && result.stage === 'mail' && !session.isUsable()
+    const isStale = wasKept && result.kind === 'lost' && result.stage === 'mail' && !session.isUsable()
     if (isStale) waiting.unshift(work)
     else work.settle(result)
     keep(session)
     serve()
+  }
+
+  function drain(): void {
+    draining ??= setTimeout(() => {
+      drained = true
+      serve()
+    }, options.drainMs ?? DRAIN_MS)
+  }
+
+  function allClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      const impatience = setTimeout(resolve, CLOSING_MS)
+      onEmpty = () => {
+        clearTimeout(impatience)
+        resolve()
+      }
+    })
   }
 
   return {
@@ -96,14 +160,18 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       return result
     },
 
+    drain,
+
     async close() {
+      drain()
       await Promise.allSettled(working)
+      clearTimeout(draining)
+      drained = true
       closing = true
+      pace.close()
       for (const session of idle.splice(0)) session.quit()
-      if (open > 0)
-        await new Promise<void>((resolve) => {
-          onEmpty = resolve
-        })
+      if (open > 0) await allClosed()
+      await share.close()
     },
   }
 }

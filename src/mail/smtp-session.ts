@@ -40,6 +40,12 @@ export function createSession(socket: Socket, extensions: Extensions, onClosed: 
     socket.end('QUIT\r\n')
     setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
   }
+  /** After a refusal: it hears QUIT, and the next connection need not wait until it has closed this one. */
+  const leave = () => {
+    usable = false
+    socket.end('QUIT\r\n')
+    socket.destroySoon()
+  }
   const lose = (reason: string) => {
     drop()
     const lost = current
@@ -90,7 +96,7 @@ export function createSession(socket: Socket, extensions: Extensions, onClosed: 
           if (reply.code === 421) return finish(failure, drop)
           // It waits for a message though nobody is to get it: even a lone dot would be one.
           if (at === 'data' && isGood) return finish(failure, drop)
-          if (at === 'data' || !extensions.pipelining) return finish(failure, quit)
+          if (at === 'data' || !extensions.pipelining) return finish(failure, leave)
         }
         if (at === 'data') return sendBody()
         stage = at === 'mail' ? 'rcpt' : 'data'
@@ -128,7 +134,7 @@ export function createSession(socket: Socket, extensions: Extensions, onClosed: 
           if (stage === 'mail' || stage === 'rcpt' || stage === 'data') return readEnvelopeReply(reply, stage)
           if (stage === 'body') return finish(early(reply), drop)
           const result = resultOf(reply, 'after-dot')
-          finish(result, result.kind === 'accepted' ? () => {} : reply.code === 421 ? drop : quit)
+          finish(result, result.kind === 'accepted' ? () => {} : reply.code === 421 ? drop : leave)
         },
         onLost(reason) {
           // Which of several commands the server had read when it went cannot be known.

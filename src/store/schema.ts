@@ -83,6 +83,12 @@ export interface Database {
     taken: Generated<number>
   }
   heartbeat: { name: string; at: number }
+  /** Connections to the relay that workers hold. */
+  relay_slot: { slot: number; owner: string; since: number; until: number }
+  /** Workers that would hold more. */
+  relay_wish: { owner: string; wanted: number; since: number; until: number }
+  /** One row; `next_at` in microseconds since the epoch. */
+  relay_pace: { id: number; next_at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
   session: { hash: string; learner_id: number; opened_at: number; ended_at: number | null }
   /** Letters that wait to be shared. */

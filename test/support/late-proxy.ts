@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export async function startLateProxy(
   target: number,
   lateMs: number,
-): Promise<{ port: number; most(): number; close(): Promise<void> }> {
+): Promise<{ port: number; open(): number; most(): number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
   let open = 0
   let most = 0
@@ -31,6 +31,7 @@ export async function startLateProxy(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
   return {
     port: (server.address() as AddressInfo).port,
+    open: () => open,
     most: () => most,
     close: () =>
       new Promise((resolve) => {
