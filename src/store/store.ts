@@ -7,6 +7,7 @@ import { createHeartbeats } from './heartbeats.ts'
 import { createLearners } from './learners.ts'
 import { createMailEvents } from './mail-events.ts'
 import { createAnswers, createProgress, createSessions, createSharing } from './progress.ts'
+import { type RememberedStream, rememberStream } from './remembered-stream.ts'
 import { createReports } from './reports.ts'
 import { createReputation } from './reputation.ts'
 import type { Database } from './schema.ts'
@@ -15,21 +16,37 @@ import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
 
 export function createStore({ db, transaction }: OpenDatabase): Store {
+  const outside = repositoriesOf(db)
+  const stream = rememberStream(outside.stream)
   return {
-    ...repositoriesOf(db),
-    transaction: (work) => transaction((inside) => work(repositoriesOf(inside))),
+    ...outside,
+    stream: stream.outside,
+    async transaction(work) {
+      try {
+        return await transaction((inside) => work(unitOf(inside, stream)))
+      } finally {
+        stream.ended()
+      }
+    },
     scrub: () => emptyLog(db),
     skipIds: (by) => skipIds(db, by),
   }
 }
 
-const remembered = new WeakMap<Kysely<Database>, Repositories>()
-
 /** Made once for each handle. */
-function repositoriesOf(db: Kysely<Database>): Repositories {
-  const known = remembered.get(db)
+const units = new WeakMap<Kysely<Database>, Repositories>()
+
+function unitOf(inside: Kysely<Database>, stream: RememberedStream): Repositories {
+  const known = units.get(inside)
   if (known !== undefined) return known
-  const made: Repositories = {
+  const repositories = repositoriesOf(inside)
+  const unit = { ...repositories, stream: stream.within(repositories.stream) }
+  units.set(inside, unit)
+  return unit
+}
+
+function repositoriesOf(db: Kysely<Database>): Repositories {
+  return {
     learners: createLearners(db),
     signUps: createSignUps(db),
     enrolments: createEnrolments(db),
@@ -45,6 +62,4 @@ function repositoriesOf(db: Kysely<Database>): Repositories {
     reports: createReports(db),
     reputation: createReputation(db),
   }
-  remembered.set(db, made)
-  return made
 }
