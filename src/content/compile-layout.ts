@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import mjml2html from 'mjml'
 import type { LayoutName } from '../core/emails.ts'
 import type { Fault } from '../core/errors.ts'
+import { type CompiledMjml, compileMjml, type MjmlSource } from './compile-mjml.ts'
 import { shownPath } from './shown-path.ts'
 
 /** Every mail needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
@@ -37,18 +37,35 @@ interface Source {
 }
 
 /**
- * Compiles one MJML layout strictly, with everything it includes. Returns the HTML with its slots, or '' and faults.
+ * Compiles MJML layouts strictly, with everything they include. Returns the HTML of each with its slots, or '' and faults.
  * `mj-include` paths are relative to the including file and stay inside `emailsDir`.
  */
-export async function compileLayout(emailsDir: string, name: LayoutName, faults: Fault[]): Promise<string> {
+export async function compileLayouts(
+  emailsDir: string,
+  names: readonly LayoutName[],
+  faults: Fault[],
+): Promise<Record<LayoutName, string>> {
+  const sources: (MjmlSource & { readonly name: LayoutName })[] = []
+  for (const name of names) {
+    const source = await readLayout(emailsDir, name, faults)
+    if (source !== null) sources.push({ ...source, name })
+  }
+  const compiled = await compileMjml(sources.map(({ path, text }) => ({ path, text })))
+  const layouts = Object.fromEntries(names.map((name) => [name, ''])) as Record<LayoutName, string>
+  for (const [index, { name, path }] of sources.entries())
+    layouts[name] = htmlOf(path, compiled[index] as CompiledMjml, faults)
+  return layouts
+}
+
+/** Null where something is wrong with it already. */
+async function readLayout(emailsDir: string, name: LayoutName, faults: Fault[]): Promise<MjmlSource | null> {
   const path = join(emailsDir, `${name}.mjml`)
   const found: Fault[] = []
   const sources = await readWithIncludes(emailsDir, path, found)
   for (const source of sources) if (source.file.endsWith('.mjml')) checkTags(source, found)
   checkSlots(name, shownPath(path), sources, found)
-  const html = found.length > 0 ? '' : await compile(path, sources[0]?.text ?? '', found)
   faults.push(...found)
-  return html
+  return found.length > 0 ? null : { path, text: sources[0]?.text ?? '' }
 }
 
 /** MJML renders a missing or forbidden include as an HTML comment, even when strict. */
@@ -137,31 +154,18 @@ function checkSlots(name: LayoutName, file: string, sources: readonly Source[], 
   }
 }
 
-async function compile(path: string, text: string, faults: Fault[]): Promise<string> {
-  try {
-    const { html } = await mjml2html(text, {
-      validationLevel: 'strict',
-      ignoreIncludes: false,
-      filePath: path,
-      actualPath: path,
-      // No web fonts: a mail fetches nothing from anywhere.
-      fonts: {},
-      keepComments: false,
-    })
-    return html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n')
-  } catch (error) {
-    faults.push(...mjmlFaults(shownPath(path), error))
-    return ''
-  }
+function htmlOf(path: string, compiled: CompiledMjml, faults: Fault[]): string {
+  if ('html' in compiled) return compiled.html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n')
+  faults.push(...mjmlFaults(shownPath(path), compiled))
+  return ''
 }
 
-function mjmlFaults(file: string, error: unknown): Fault[] {
-  const errors: unknown = error instanceof Error && 'errors' in error ? error.errors : undefined
-  if (!Array.isArray(errors)) {
-    const what = `MJML cannot read this: ${error instanceof Error ? error.message : String(error)}`
-    return [{ file, what, cure: 'Look for a missing quotation mark or angle bracket.' }]
+function mjmlFaults(file: string, { message, errors }: Exclude<CompiledMjml, { html: string }>): Fault[] {
+  if (errors === null) {
+    const cure = 'Look for a missing quotation mark or angle bracket.'
+    return [{ file, what: `MJML cannot read this: ${message}`, cure }]
   }
-  return errors.map((entry: { line: number; tagName: string; message: string; formattedMessage: string }) => {
+  return errors.map((entry) => {
     const source = /^Line \d+ of (.*?\.(?:mjml|css|html))/.exec(entry.formattedMessage)?.[1]
     return {
       file: source === undefined ? file : shownPath(source),

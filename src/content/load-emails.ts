@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Emails, LayoutName, MailWords, WordsName } from '../core/emails.ts'
 import { type Fault, FaultsError } from '../core/errors.ts'
-import { compileLayout } from './compile-layout.ts'
+import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-words.ts'
 
 const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'discreet']
@@ -14,12 +14,11 @@ const WORDS: readonly WordsName[] = ['confirm', 'already-active', 'lesson', 'clo
 export async function loadEmails(emailsDir: string): Promise<Emails> {
   const faults: Fault[] = []
   const directory = resolve(emailsDir)
-  const layouts: Partial<Record<LayoutName, string>> = {}
   const words: Partial<Record<WordsName, MailWords>> = {}
-  for (const name of LAYOUTS) layouts[name] = await compileLayout(directory, name, faults)
+  const layouts = await compileLayouts(directory, LAYOUTS, faults)
   for (const name of WORDS) words[name] = await readWords(directory, name, faults)
   if (faults.length > 0) throw new FaultsError(withoutDoubles(faults))
-  return { layouts: layouts as Emails['layouts'], words: words as Emails['words'] }
+  return { layouts, words: words as Emails['words'] }
 }
 
 /** A fault in a shared partial is found once for each layout that includes it. */

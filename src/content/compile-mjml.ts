@@ -1,0 +1,34 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface MjmlSource {
+  /** Absolute; includes are looked for beside it. */
+  readonly path: string
+  readonly text: string
+}
+
+export type CompiledMjml =
+  | { readonly html: string }
+  /** `errors` is null where MJML found none by itself. */
+  | { readonly message: string; readonly errors: readonly MjmlError[] | null }
+
+export interface MjmlError {
+  readonly line: number
+  readonly tagName: string
+  readonly message: string
+  readonly formattedMessage: string
+}
+
+/** Compiles strictly, in the order given, away from the service's own process and memory. Rejects when that process fails. */
+export function compileMjml(sources: readonly MjmlSource[]): Promise<readonly CompiledMjml[]> {
+  if (sources.length === 0) return Promise.resolve([])
+  return new Promise((resolve, reject) => {
+    const child = fork(PROCESS, { execArgv: ['--disable-warning=ExperimentalWarning'], serialization: 'advanced' })
+    child.once('message', (results) => resolve(results as readonly CompiledMjml[]))
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`the process that compiles MJML ended with status ${code}`)))
+    child.send(sources)
+  })
+}
+
+const PROCESS = fileURLToPath(new URL('./mjml-process.ts', import.meta.url))
