@@ -42,6 +42,8 @@ export class SqliteFile {
     })
     const reading = new Sqlite(this.#file, { timeout: 0 })
     reading.pragma('query_only = ON')
+    // It reads only while a group is being written: a few pages at a time.
+    reading.pragma('cache_size = -2000')
     this.#reading = new Prepared(reading)
   }
 
