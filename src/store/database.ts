@@ -45,6 +45,11 @@ class FileAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true
   }
+
+  /** SQLite can: one that finds others at it waits for the lock, and then finds the work done. */
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
 }
 
 /** `path` is that of a file, made where there is none. A commit that returned survives a power cut. */

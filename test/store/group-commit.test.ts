@@ -157,6 +157,13 @@ test('two processes that write without end do not starve one another', async () 
 
 const BUSY_WRITER = fileURLToPath(new URL('./busy-writer.ts', import.meta.url))
 
+test('processes that migrate a fresh file at the same time all succeed', async () => {
+  const databases = Array.from({ length: 4 }, () => openSqlite(`${parts.file}.fresh`))
+  const ran = await Promise.all(databases.map((database) => database.migrate()))
+  expect(ran.filter((names) => names.length > 0)).toHaveLength(1)
+  await Promise.all(databases.map((database) => database.close()))
+})
+
 test('opening the same file twice keeps both in step', async () => {
   const second = openSqlite(parts.file)
   await add('a')
