@@ -10,6 +10,7 @@ import { startSink } from './smtp-tools.ts'
 
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
+const WARM_UP = 3_000
 
 const sampled = new WeakMap<Context, number>()
 
@@ -19,6 +20,8 @@ export async function sendLessons(
   run: {
     readonly signing: SigningName
     readonly messages?: number
+    /** Lessons sent before: a worker that has just begun still compiles its own code. WARM_UP where it is left out. */
+    readonly warmUp?: number
     readonly workers?: number
     readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>
     readonly nodeOptions?: readonly string[]
@@ -26,6 +29,7 @@ export async function sendLessons(
 ): Promise<DueRun> {
   const { options, progress } = context
   const messages = run.messages ?? options.messages
+  const warmUp = run.warmUp ?? Math.min(WARM_UP, messages)
   return closingAfter(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const smtpPort = (await run.smtpPort?.(sink.port, cleanup, context.dataFolder)) ?? sink.port
@@ -35,8 +39,10 @@ export async function sendLessons(
       signing: run.signing,
       settings: await workerSettings(context),
     })
-    const placeholder = await seedDue(bed.databaseFile, messages)
+    const placeholder = await seedDue(bed.databaseFile, messages, warmUp)
     const workers = await startWorkers(cleanup, bed, { count: run.workers ?? 1, nodeOptions: run.nodeOptions ?? [] })
+    if (warmUp > 0)
+      await runDue(cleanup, { bed, workers, placeholder: warmUpPlaceholder(placeholder), messages: warmUp, sink })
     const result = await runDue(cleanup, {
       bed,
       workers,
@@ -51,12 +57,20 @@ export async function sendLessons(
 }
 
 /** Enrolments that get a lesson when the run makes it due; gives the instant they wait for, ms UTC. */
-export async function seedDue(file: string, messages: number): Promise<number> {
+export async function seedDue(file: string, messages: number, warmUp = 0): Promise<number> {
   const now = Date.now()
   const placeholder = placeholderDue(now)
-  await seed(file, { enrolments: messages, openable: messages, next: () => ({ day: DAY, dueAt: placeholder }), now })
+  const enrolments = messages + warmUp
+  await seed(file, {
+    enrolments,
+    openable: enrolments,
+    next: (index) => ({ day: DAY, dueAt: index < warmUp ? warmUpPlaceholder(placeholder) : placeholder }),
+    now,
+  })
   return placeholder
 }
+
+const warmUpPlaceholder = (placeholder: number): number => placeholder + 1
 
 /** What an operator would set for a worker that sends. */
 export async function workerSettings({ options, dataFolder }: Context): Promise<Record<string, string>> {
@@ -80,6 +94,7 @@ export async function sampleBytes(context: Context): Promise<number> {
     await sendLessons(context, {
       signing: 'none',
       messages: SAMPLE,
+      warmUp: 0,
       smtpPort: async (upstream, _, cwd) => {
         const relay = await startRelay(outer, { upstream, cwd })
         ask = relay.counts
