@@ -242,7 +242,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await reports.settled()
       await mailer.close()
       await wakeUps.close()
-      dotLog.close()
+      await dotLog.close()
       redis.disconnect()
       await database.close()
     },

@@ -6,6 +6,7 @@ import type { LastDot } from '../flow/restored.ts'
 
 const KEY = 'bootcamp:last-dot'
 const REDIS_EVERY_MS = 1_000
+const CLOSING_PATIENCE_MS = 2_000
 /** Fixed width, so that each line overwrites the last whole. */
 const WIDTH = 64
 
@@ -13,14 +14,14 @@ const WIDTH = 64
  * Remembers the last mark before a dot outside the database: in a file for each mark, and in Redis about once a second. A
  * restored database alone is noticed by both, a restored data folder by Redis where Redis lives elsewhere.
  */
-export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { close(): void } {
+export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { close(): Promise<void> } {
   let descriptor: number | null = null
   let latest: LastDot | null = null
   let timer: NodeJS.Timeout | null = null
 
-  const tellRedis = () => {
+  const tellRedis = async () => {
     timer = null
-    if (latest && redis.status === 'ready') redis.set(KEY, format(latest)).catch(() => {})
+    if (latest && redis.status === 'ready') await redis.set(KEY, format(latest)).catch(() => {})
   }
 
   return {
@@ -50,9 +51,12 @@ export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { c
       if (redis.status === 'ready') await redis.del(KEY).catch(() => {})
     },
 
-    close() {
-      if (timer) clearTimeout(timer)
-      if (timer) tellRedis()
+    async close() {
+      if (timer) {
+        clearTimeout(timer)
+        // Told before the connection ends; a Redis that does not answer holds up nobody.
+        await Promise.race([tellRedis(), sleep(CLOSING_PATIENCE_MS, undefined, { ref: false })])
+      }
       if (descriptor !== null) closeSync(descriptor)
       descriptor = null
     },

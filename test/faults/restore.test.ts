@@ -34,9 +34,10 @@ async function restore(copy: string): Promise<void> {
   await copyFile(copy, house.databaseFile)
 }
 
+/** And recorded: a copy made between the two holds less than the inbox. */
 const arrived = (count: number) =>
   waitFor(
-    () => house.receiver.taken.length >= count,
+    async () => house.receiver.taken.length >= count && (await house.rows()).every((row) => row.state !== 'leased'),
     () => `${count} mails, have ${house.receiver.taken.length}`,
   )
 
