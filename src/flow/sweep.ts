@@ -29,7 +29,8 @@ export async function sweep(
   let delivered = 0
   let held = false
   const work = async (waiting: number[]) => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    // From the far end: the queue's wake-ups begin at the near one, and two that try one row cost both of them.
+    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
       const outcome: Outcome = await deliver(ports, id)
       if (outcome.kind === 'sent') delivered += 1
       // Nothing may go out at all: the rest would hear the same.

@@ -128,15 +128,16 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
 }
 
 /**
- * What became of a delivery is in its row, so a finished job says nothing more; BullMQ would keep it for ever. Failed ones
- * stay a little, to be looked at. Said here and not in each job, where it would fill Redis a million times over.
+ * Finished jobs stay a little, to be looked at; BullMQ would keep them for ever. Said here and not in each job, where it
+ * would fill Redis a million times over.
  */
+const KEEP = { age: 3_600, count: 2_000 }
 const LIMITS = {
   lockDuration: 60_000,
   stalledInterval: 30_000,
   runRetryDelay: PAUSE_AFTER_ERROR_MS,
-  removeOnComplete: { count: 0 },
-  removeOnFail: { age: 3_600, count: 2_000 },
+  removeOnComplete: KEEP,
+  removeOnFail: KEEP,
 }
 
 /** What is being sent is finished, however long it takes. */

@@ -70,8 +70,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .orderBy('lease_until')
         .limit(limit)
         .execute()
-      // From the far end: the queue's wake-ups begin at the near one, and two that try one row cost both of them.
-      return [...abandoned, ...waiting.reverse()].slice(0, limit).map((row) => row.id)
+      return [...abandoned, ...waiting].slice(0, limit).map((row) => row.id)
     },
 
     async oldestDue(now) {
