@@ -5,9 +5,13 @@ import { explain, isLocked } from './sqlite-errors.ts'
 
 /** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
 const PATIENCE_MS = 5_000
-/** After a commit others gather for this many times as long as it took, so that a slow disk has larger groups to write. */
+/**
+ * After the commit of a large group others gather for this many times as long as it took, so that a slow disk has larger
+ * groups to write. Where few write, nobody is kept waiting for others to come.
+ */
 const GATHERING = 3
 const LONGEST_GATHERING_MS = 10
+const LARGE = 16
 /** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
 const LONGEST_GROUP_MS = 10
 
@@ -194,7 +198,7 @@ export class GroupCommit {
         member.failed(explain(error))
       }
     } while (this.#sqlite.inTransaction && this.#waiting[0]?.shares && performance.now() < end)
-    const fault = this.#end()
+    const fault = this.#end(members.length)
     for (const member of members) {
       if (fault === null) member.committed()
       else member.failed(fault)
@@ -202,14 +206,14 @@ export class GroupCommit {
   }
 
   /** Commits; the error, when nothing of the group was kept. */
-  #end(): unknown {
+  #end(members: number): unknown {
     // SQLite rolled back by itself: whoever caused it has heard why.
     if (!this.#sqlite.inTransaction) return new AppError('busy', UNDONE)
     const start = performance.now()
     try {
       this.#commit.run()
       const end = performance.now()
-      this.#gathersUntil = end + Math.min(GATHERING * (end - start), LONGEST_GATHERING_MS)
+      this.#gathersUntil = members < LARGE ? 0 : end + Math.min(GATHERING * (end - start), LONGEST_GATHERING_MS)
       return null
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#rollback.run()

@@ -33,7 +33,18 @@ const list = z
   .union([z.string(), z.array(z.string()).max(20)])
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
+/** Made once: zod compiles a schema when it is first used, which costs more than checking with it. */
+const schemas = new WeakMap<Course, ReturnType<typeof makeSchema>>()
+
 function schemaFor(course: Course) {
+  const known = schemas.get(course)
+  if (known !== undefined) return known
+  const schema = makeSchema(course)
+  schemas.set(course, schema)
+  return schema
+}
+
+function makeSchema(course: Course) {
   return z.object({
     email: z
       .string({ error: 'One email address, please.' })
