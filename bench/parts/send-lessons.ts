@@ -10,7 +10,7 @@ import { startSink } from './smtp-tools.ts'
 
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
-const WARM_UP = 3_000
+export const WARM_UP = 3_000
 
 const sampled = new WeakMap<Context, number>()
 
@@ -70,7 +70,8 @@ export async function seedDue(file: string, messages: number, warmUp = 0): Promi
   return placeholder
 }
 
-const warmUpPlaceholder = (placeholder: number): number => placeholder + 1
+/** What the lessons that warm a worker up wait for. */
+export const warmUpPlaceholder = (placeholder: number): number => placeholder + 1
 
 /** What an operator would set for a worker that sends. */
 export async function workerSettings({ options, dataFolder }: Context): Promise<Record<string, string>> {
