@@ -169,6 +169,7 @@ export class GroupCommit {
 
   /** False: not now. */
   async #takeLock(): Promise<boolean> {
+    this.#undoAll()
     try {
       this.#begin.run()
       return true
@@ -219,9 +220,16 @@ export class GroupCommit {
       this.#gathersUntil = members < LARGE ? 0 : end + Math.min(GATHERING * (end - start), LONGEST_GATHERING_MS)
       return null
     } catch (error) {
-      if (this.#sqlite.inTransaction) this.#rollback.run()
+      this.#undoAll()
       return explain(error)
     }
+  }
+
+  /** What cannot even be rolled back now is tried again before the next group begins. */
+  #undoAll(): void {
+    try {
+      if (this.#sqlite.inTransaction) this.#rollback.run()
+    } catch {}
   }
 }
 
