@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
+import { freePort } from '../../test/support/free-port.ts'
 import type { SigningName } from '../options.ts'
 import { type Child, startChild } from './children.ts'
 import type { Cleanup } from './cleanup.ts'
 import { SECRET } from './seed.ts'
-import { freePort } from './smtp-tools.ts'
 
 const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)))
 

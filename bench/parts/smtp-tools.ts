@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { connect as connectTo, createServer } from 'node:net'
+import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../test/support/free-port.ts'
 import { findPostfixTool } from '../../tools/programs.mjs'
 import { type Child, runChild, startChild } from './children.ts'
 import type { Cleanup } from './cleanup.ts'
@@ -46,18 +47,6 @@ export async function runSource(
   return runChild(cleanup, path, ['-d', ...numbers, ...addresses, `127.0.0.1:${options.port}`], {
     env,
     cwd: options.cwd,
-  })
-}
-
-/** A port of loopback that nobody uses at this moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
   })
 }
 
