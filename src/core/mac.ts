@@ -1,7 +1,49 @@
-import { createHmac } from 'node:crypto'
-import { secretKey } from './secret-key.ts'
+import { hash } from 'node:crypto'
 
-/** HMAC-SHA256 (RFC 2104), 32 bytes. */
+/** SHA-256 works on blocks of this many bytes (FIPS 180-4). */
+const BLOCK_BYTES = 64
+const HASH_BYTES = 32
+const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c]
+/** Longer data gets memory of its own. */
+const ROOM = 512
+
+/** Both blocks that a key makes, with room after them for what follows. */
+interface PaddedKey {
+  readonly inner: Buffer
+  readonly outer: Buffer
+}
+
+const padded = new WeakMap<Uint8Array, PaddedKey>()
+
+/**
+ * HMAC-SHA256 (RFC 2104), 32 bytes, as two hashes in one call each: Node's own Hmac object costs twice as much to make as
+ * the hashing of what a link holds. A key must not change once it was used.
+ */
 export function mac(key: Uint8Array, data: string | Uint8Array): Buffer {
-  return createHmac('sha256', secretKey(key)).update(data).digest()
+  const { inner, outer } = paddedKey(key)
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data
+  const message = bytes.length > ROOM ? Buffer.alloc(BLOCK_BYTES + bytes.length, inner.subarray(0, BLOCK_BYTES)) : inner
+  message.set(bytes, BLOCK_BYTES)
+  // A hash comes fastest as text of one byte a character.
+  outer.write(hash('sha256', message.subarray(0, BLOCK_BYTES + bytes.length), 'binary'), BLOCK_BYTES, 'latin1')
+  return Buffer.from(hash('sha256', outer, 'binary'), 'latin1')
+}
+
+function paddedKey(key: Uint8Array): PaddedKey {
+  let made = padded.get(key)
+  if (made === undefined) {
+    const short = key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key
+    made = {
+      inner: paddedBlock(short, INNER_PAD, BLOCK_BYTES + ROOM),
+      outer: paddedBlock(short, OUTER_PAD, BLOCK_BYTES + HASH_BYTES),
+    }
+    padded.set(key, made)
+  }
+  return made
+}
+
+function paddedBlock(key: Uint8Array, pad: number, size: number): Buffer {
+  const block = Buffer.alloc(size)
+  for (let at = 0; at < BLOCK_BYTES; at += 1) block[at] = (key[at] ?? 0) ^ pad
+  return block
 }

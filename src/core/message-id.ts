@@ -9,5 +9,13 @@ import { mac } from './mac.ts'
 export function messageIdOf(keys: Pick<SecretKeys, 'messageIds'>, deliveryId: number, publicUrl: string): string {
   const number = deliveryId.toString(36).padStart(8, '0')
   const proof = mac(keys.messageIds, String(deliveryId)).toString('base64url').slice(0, 22)
-  return `${number}.${proof}@${new URL(publicUrl).hostname}`
+  return `${number}.${proof}@${hostOf(publicUrl)}`
+}
+
+let known = { url: '', host: '' }
+
+/** A service has one address, and to read it costs as much as all the rest. */
+function hostOf(url: string): string {
+  if (known.url !== url) known = { url, host: new URL(url).hostname }
+  return known.host
 }

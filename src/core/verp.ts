@@ -67,12 +67,13 @@ export function readReturnAddress(
 
 function macOf(keys: Keys, text: string): string {
   const bytes = mac(keys.returnPaths, text).subarray(0, MAC_BYTES)
-  let bits = 0n
-  for (const byte of bytes) bits = bits * 256n + BigInt(byte)
   let letters = ''
-  for (let left = (MAC_BYTES * 8) / 5; left > 0; left -= 1) {
-    letters = BASE32.charAt(Number(bits % 32n)) + letters
-    bits /= 32n
+  // Five bytes are eight letters.
+  for (let at = 0; at < MAC_BYTES; at += 5) {
+    const high = bytes.readUInt16BE(at) * 16 + ((bytes[at + 2] ?? 0) >> 4)
+    const low = (((bytes[at + 2] ?? 0) & 15) << 16) + bytes.readUInt16BE(at + 3)
+    for (const part of [high, low])
+      for (let shift = 15; shift >= 0; shift -= 5) letters += BASE32.charAt((part >> shift) & 31)
   }
   return letters
 }

@@ -3,6 +3,7 @@ import { encodeValues, writeBody } from './body-template.ts'
 import { checkMessage } from './check-message.ts'
 import type { SignedName, Signer } from './dkim.ts'
 import { field, type HeaderField, mailboxField, textField } from './header-field.ts'
+import type { MessageMemory } from './message-memory.ts'
 import type { MessageTemplate, PersonalName } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import { fill } from './slots.ts'
@@ -40,13 +41,15 @@ const ORDER: readonly SignedName[] = [
 
 /**
  * One message as bytes: CRLF, multipart/alternative, one recipient. The same template, envelope and values give the same
- * bytes, so that a second copy of a mail is identical to the first. Fails with `misconfigured` when a rule would be broken.
+ * bytes, so that a second copy of a mail is identical to the first. They lie in `memory`, to which they may be given back.
+ * Fails with `misconfigured` when a rule would be broken.
  */
 export async function buildMessage(
   template: MessageTemplate,
   envelope: Envelope,
   values: Readonly<Record<string, string>>,
   signers: readonly Signer[],
+  memory: MessageMemory,
 ): Promise<Buffer> {
   const subject = oneLine(fill(template.subject, values))
   const body = encodeValues(template.body, values)
@@ -56,8 +59,7 @@ export async function buildMessage(
   // The signatures stand above what they sign, so room for them is kept in front.
   const room = signers.reduce((sum, { longest }) => sum + longest, 0)
   const bodyAt = room + Buffer.byteLength(head)
-  // Memory of its own: of Node's shared pool one such message holds a whole 64 KB slab.
-  const message = Buffer.allocUnsafeSlow(bodyAt + body.size)
+  const message = memory.take(bodyAt + body.size)
   message.write(head, room)
   writeBody(template.body, body, message, bodyAt)
   if (signers.length === 0) return message

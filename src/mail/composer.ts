@@ -7,6 +7,7 @@ import { sayWhen, weekdayOf } from '../core/local-time.ts'
 import type { Composer, MailToCompose, OutgoingMessage } from '../flow/ports.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
+import { createMessageMemory } from './message-memory.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import type { MailToPrepare } from './pieces.ts'
@@ -39,6 +40,7 @@ export function createComposer(options: ComposerOptions): Composer {
   }
   const { emails, from, postalAddress } = options
   const sender = { address: from.address, host: new URL(options.publicUrl).hostname }
+  const memory = createMessageMemory()
   const message = keep((request) => {
     const mail = prepareMail(request, emails, postalAddress)
     const slots = new Set([...slotsOf(mail.subject), ...slotsOf(mail.html), ...slotsOf(mail.text)])
@@ -63,8 +65,10 @@ export function createComposer(options: ComposerOptions): Composer {
         },
         personalValues(mail, ready),
         signers,
+        memory,
       )
-      return { from: mail.envelopeFrom ?? from.address, to: mail.to, raw } satisfies OutgoingMessage
+      const release = () => memory.giveBack(raw)
+      return { from: mail.envelopeFrom ?? from.address, to: mail.to, raw, release } satisfies OutgoingMessage
     },
 
     show(mail) {

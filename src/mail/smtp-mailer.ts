@@ -129,6 +129,8 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     const isStale = wasKept && result.kind === 'lost' && result.stage === 'mail' && !session.isUsable()
     if (isStale) waiting.unshift(work)
     else work.settle(result)
+    // Anything but acceptance may leave bytes on their way to a socket.
+    if (result.kind === 'accepted') work.message.release?.()
     keep(session)
     serve()
   }

@@ -1,4 +1,13 @@
-import { CompiledQuery, type Driver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  CompiledQuery,
+  type Driver,
+  type Expression,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from '../../db/migrations/index.ts'
 import { runPreparedBy } from './prepared.ts'
@@ -23,6 +32,11 @@ export interface OpenDatabase {
 export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await db.executeQuery<{ busy: number }>(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
   return rows[0]?.busy === 0
+}
+
+/** The numbers of a list in JSON, to be looked for with `in`: one parameter however many they are. */
+export function eachOf(list: string): Expression<number> {
+  return sql<number>`(select value from json_each(${list}))`
 }
 
 /** The highest id this table ever gave out, those of erased rows too; 0 when none. */
@@ -57,8 +71,8 @@ export function openSqlite(path: string): OpenDatabase {
   const file = new SqliteFile(path)
   const db = openKysely(new SqliteFileDriver(file))
   const inside = openKysely(new InsideDriver(file))
-  runPreparedBy(db, (query) => file.run(query))
-  runPreparedBy(inside, (query) => file.runInside(query))
+  runPreparedBy(db, { run: (query) => file.run(query), isWithin: false })
+  runPreparedBy(inside, { run: (query) => file.runInside(query), isWithin: true })
   return {
     db,
     async transaction(work) {

@@ -4,7 +4,7 @@ import type { DeliveryKind } from '../core/model.ts'
 import type { Deliveries } from '../flow/store-ports.ts'
 import { lastIdEver } from './database.ts'
 import { LEASED, LIVE, mayBeSent, UNCONFIRMED, WAITING } from './delivery-guards.ts'
-import { type Parameters, prepared } from './prepared.ts'
+import { lookUp } from './look-up.ts'
 import { toDelivery } from './rows.ts'
 import type { Database } from './schema.ts'
 
@@ -26,9 +26,7 @@ export type DeliveryQuestions = Pick<
   | 'countSince'
 >
 
-const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
-  db.selectFrom('delivery').selectAll().where('id', '=', parameter('id')),
-)
+const findById = lookUp('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
 
 /** Rows counted at a time: millions of them must not stop everything else for a second. */
 const SLICE = 10_000
@@ -37,7 +35,7 @@ const SLICE = 10_000
 export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions {
   return {
     async byId(id) {
-      const [row] = (await selectById(db, { id })).rows
+      const row = await findById(db, id)
       return row ? toDelivery(row) : null
     },
 

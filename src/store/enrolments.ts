@@ -1,15 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Enrolments } from '../flow/store-ports.ts'
-import { type Parameters, prepared } from './prepared.ts'
-import { toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
+import { lookUp } from './look-up.ts'
+import { ENROLMENT_COLUMNS, toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
 import type { Database } from './schema.ts'
 
-const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
-  db.selectFrom('enrolment').selectAll().where('id', '=', parameter('id')),
-)
+const findById = lookUp('id', (db, ids) => db.selectFrom('enrolment').select(ENROLMENT_COLUMNS).where('id', 'in', ids))
 
-const selectStartingPoint = prepared((db, parameter: Parameters<{ id: number }>) =>
-  db.selectFrom('enrolment').select('starting_point').where('id', '=', parameter('id')),
+const findStartingPoint = lookUp('id', (db, ids) =>
+  db.selectFrom('enrolment').select(['id', 'starting_point']).where('id', 'in', ids),
 )
 
 export function createEnrolments(db: Kysely<Database>): Enrolments {
@@ -32,7 +30,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async byId(id) {
-      const [row] = (await selectById(db, { id })).rows
+      const row = await findById(db, id)
       return row ? toEnrolment(row) : null
     },
 
@@ -83,7 +81,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async startingPoint(id) {
-      return (await selectStartingPoint(db, { id })).rows[0]?.starting_point ?? null
+      return (await findStartingPoint(db, id))?.starting_point ?? null
     },
 
     async setStartingPoint(id, sealed) {

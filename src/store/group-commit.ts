@@ -14,8 +14,10 @@ const LONGEST_GATHERING_MS = 10
 const LARGE = 16
 /** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
 const LONGEST_GROUP_MS = 10
-/** Nor beyond this many: all of them go on with their work at once when it is durable, and the event loop waits for that. */
-const MOST_MEMBERS = 32
+/** Nor beyond this many. */
+const MOST_MEMBERS = 256
+/** So many go on with their work at once when it is durable: the event loop waits for that. */
+const AT_ONCE = 32
 
 /** A transaction within a group: its changes are kept or undone on their own. */
 export interface OpenTransaction {
@@ -203,7 +205,8 @@ export class GroupCommit {
       if (members.length === MOST_MEMBERS) break
     } while (this.#sqlite.inTransaction && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end(members.length)
-    for (const member of members) {
+    for (const [index, member] of members.entries()) {
+      if (index > 0 && index % AT_ONCE === 0) await nextTurn()
       if (fault === null) member.committed()
       else member.failed(fault)
     }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Learners } from '../flow/store-ports.ts'
+import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
 
@@ -19,12 +20,10 @@ const selectByKey = prepared((db, parameter: Parameters<{ addressKey: string }>)
   db.selectFrom('learner').select(['id', 'address']).where('address_key', '=', parameter('addressKey')),
 )
 
-const selectById = prepared((db, parameter: Parameters<{ id: number }>) =>
-  db.selectFrom('learner').select(['id', 'address']).where('id', '=', parameter('id')),
-)
+const findById = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
 
-const selectDataKey = prepared((db, parameter: Parameters<{ id: number }>) =>
-  db.selectFrom('learner').select('data_key').where('id', '=', parameter('id')),
+const findDataKey = lookUp('id', (db, ids) =>
+  db.selectFrom('learner').select(['id', 'data_key']).where('id', 'in', ids),
 )
 
 const keepDataKey = prepared((db, parameter: Parameters<{ id: number; key: Uint8Array }>) =>
@@ -45,7 +44,7 @@ export function createLearners(db: Kysely<Database>): Learners {
     },
 
     async byId(id) {
-      return (await selectById(db, { id })).rows[0] ?? null
+      return (await findById(db, id)) ?? null
     },
 
     async erase(id) {
@@ -66,5 +65,5 @@ export function createLearners(db: Kysely<Database>): Learners {
 }
 
 async function readDataKey(db: Kysely<Database>, id: number): Promise<Uint8Array | null> {
-  return (await selectDataKey(db, { id })).rows[0]?.data_key ?? null
+  return (await findDataKey(db, id))?.data_key ?? null
 }

@@ -28,15 +28,26 @@ export function prepared<P extends object, R>(
 
 type Runner = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
 
-const runners = new WeakMap<Kysely<Database>, Runner>()
+interface Handle {
+  readonly run: Runner
+  /** Its queries belong to the transaction that is open now. */
+  readonly isWithin: boolean
+}
+
+const handles = new WeakMap<Kysely<Database>, Handle>()
 
 /** Prepared queries of this handle go straight to `run`, past what Kysely does to hand out connections. */
-export function runPreparedBy(db: Kysely<Database>, run: Runner): void {
-  runners.set(db, run)
+export function runPreparedBy(db: Kysely<Database>, handle: Handle): void {
+  handles.set(db, handle)
+}
+
+/** Whether queries of this handle must run one after the other, each when it is asked. Of a handle nobody has told of: yes. */
+export function isWithin(db: Kysely<Database>): boolean {
+  return handles.get(db)?.isWithin ?? true
 }
 
 function runnerOf(db: Kysely<Database>): Runner {
-  return runners.get(db) ?? ((query) => db.executeQuery(query) as never)
+  return handles.get(db)?.run ?? ((query) => db.executeQuery(query) as never)
 }
 
 /** What a query holds in a value's place while it is compiled. */

@@ -35,7 +35,26 @@ export function toPreferences(row: PreferenceColumns): Preferences {
   }
 }
 
-export function toEnrolment(row: Selectable<Database['enrolment']>): Enrolment {
+/** All but what is kept sealed, which is much longer than the rest. */
+export const ENROLMENT_COLUMNS = [
+  'id',
+  'learner_id',
+  'course',
+  'state',
+  'name',
+  'time_zone',
+  'hour',
+  'discreet',
+  'web_only',
+  'track',
+  'overlays',
+  'confirmed_at',
+  'check_ins_stopped_at',
+] as const satisfies readonly (keyof Database['enrolment'])[]
+
+export function toEnrolment(
+  row: Pick<Selectable<Database['enrolment']>, (typeof ENROLMENT_COLUMNS)[number]>,
+): Enrolment {
   return {
     ...toPreferences(row),
     id: row.id,
