@@ -22,10 +22,13 @@ const LONGEST_TOKEN = 128
  */
 export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly number[], expiresAt?: number): string {
   if (purpose === 'read' && expiresAt === undefined) throw new RangeError('A link to read back must have an end.')
-  const version = expiresAt === undefined ? LASTING : ENDING
-  const values = expiresAt === undefined ? numbers : [expiresAt, ...numbers]
-  const payload = Buffer.from([version, ...values.flatMap(toVarint)])
-  return Buffer.concat([payload, macOf(keys.of(purpose), payload)]).toString('base64url')
+  const bytes = [expiresAt === undefined ? LASTING : ENDING]
+  if (expiresAt !== undefined) addVarint(bytes, expiresAt)
+  for (const number of numbers) addVarint(bytes, number)
+  const token = Buffer.allocUnsafe(bytes.length + MAC_BYTES)
+  token.set(bytes)
+  token.set(macOf(keys.of(purpose), token.subarray(0, bytes.length)), bytes.length)
+  return token.toString('base64url')
 }
 
 /**
@@ -50,15 +53,14 @@ function macOf(key: Uint8Array, payload: Uint8Array): Buffer {
 }
 
 /** Seven bits a byte, the lowest first. Division instead of shifts: instants have more than 32 bits. */
-function toVarint(number: number): number[] {
+function addVarint(bytes: number[], number: number): void {
   if (!Number.isSafeInteger(number) || number < 0) throw new RangeError('A link holds non-negative whole numbers only.')
-  const bytes: number[] = []
   let rest = number
   while (rest >= 0x80) {
     bytes.push((rest % 0x80) + 0x80)
     rest = Math.floor(rest / 0x80)
   }
-  return [...bytes, rest]
+  bytes.push(rest)
 }
 
 function fromVarints(bytes: Uint8Array): number[] | null {

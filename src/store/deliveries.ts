@@ -5,8 +5,7 @@ import {
   cutReply,
   type DeliveryExpressions,
   isDue,
-  isNextInOrder,
-  isTheOnlyOneToday,
+  isItsTurn,
   LEASED,
   LIVE,
   mayBeSent,
@@ -43,20 +42,20 @@ function claimQuery(db: Kysely<Database>, parameter: Parameters<Claim>, day: Win
   return db
     .updateTable('delivery')
     .set((eb) => ({
-      state: 'leased',
-      fence: eb('fence', '+', 1),
-      attempt: eb('attempt', '+', 1),
+      state: LEASED,
+      fence: eb('fence', '+', eb.lit(1)),
+      attempt: eb('attempt', '+', eb.lit(1)),
       resends: sql<number>`resends + (state = 'unconfirmed')`,
       lease_until: parameter('leaseUntil'),
       lease_owner: parameter('owner'),
       first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(parameter('now'))),
       message_id: eb.fn.coalesce('message_id', eb.val(parameter('messageId'))),
-      dot_at: null,
+      dot_at: eb.lit(null),
       // A message that may have arrived stays what it was; before that, the learner's newest choice holds.
       variant: eb.case().when('first_dot_at', 'is', null).then(parameter('variant')).else(eb.ref('variant')).end(),
     }))
     .where('id', '=', parameter('id'))
-    .where((eb) => eb.and([isDue(eb, parameter('now')), mayBeSent(eb), isTheOnlyOneToday(eb, day), isNextInOrder(eb)]))
+    .where((eb) => eb.and([isDue(eb, parameter('now')), mayBeSent(eb), isItsTurn(eb, day)]))
     .returningAll()
 }
 
@@ -78,13 +77,13 @@ const mark = prepared((db, parameter: Parameters<{ id: number; fence: number; no
 const settleSent = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number; reply: string }>) =>
   db
     .updateTable('delivery')
-    .set({
-      state: 'sent',
+    .set((eb) => ({
+      state: sql.lit('sent'),
       settled_at: parameter('now'),
       reply: parameter('reply'),
-      lease_until: null,
-      lease_owner: null,
-    })
+      lease_until: eb.lit(null),
+      lease_owner: eb.lit(null),
+    }))
     .where('id', '=', parameter('id'))
     .where('fence', '=', parameter('fence'))
     // A late reply proves arrival even after the lease ran out and the row became unconfirmed.

@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { DeliveryState } from '../core/model.ts'
+import type { DeliveryKind, DeliveryState, EnrolmentState } from '../core/model.ts'
 import type { Settlement, Window } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
@@ -9,6 +9,14 @@ export const WAITING = states('planned', 'deferred', 'unconfirmed')
 export const LIVE = states('planned', 'deferred', 'leased')
 export const LEASED = sql.lit<DeliveryState>('leased')
 export const UNCONFIRMED = sql.lit<DeliveryState>('unconfirmed')
+
+const ACTIVE = sql.lit<EnrolmentState>('active')
+const FINISHED = sql.lit<EnrolmentState>('finished')
+
+/** Written out in the SQL, like states: a value that never changes need not be handed over with every message. */
+function kind(name: DeliveryKind): RawBuilder<string> {
+  return sql.lit(name)
+}
 
 /** Written out in the SQL: an index over some states alone serves no query that only learns them when it runs. */
 export function states(...names: readonly DeliveryState[]): RawBuilder<string>[] {
@@ -30,7 +38,7 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
     eb.or([
       eb('enrolment_id', 'is', null),
       // Asked for by the learner this moment, whatever became of the course.
-      eb('kind', '=', 'reading-link'),
+      eb('kind', '=', kind('reading-link')),
       eb.exists(
         eb
           .selectFrom('enrolment')
@@ -39,12 +47,12 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
           .where((enrolment) =>
             enrolment.or([
               enrolment.and([
-                enrolment('delivery.kind', '!=', 'check-in'),
-                enrolment('enrolment.state', '=', 'active'),
+                enrolment('delivery.kind', '!=', kind('check-in')),
+                enrolment('enrolment.state', '=', ACTIVE),
               ]),
               enrolment.and([
-                enrolment('delivery.kind', '=', 'check-in'),
-                enrolment('enrolment.state', 'in', ['active', 'finished']),
+                enrolment('delivery.kind', '=', kind('check-in')),
+                enrolment('enrolment.state', 'in', [ACTIVE, FINISHED]),
                 enrolment('enrolment.check_ins_stopped_at', 'is', null),
               ]),
             ]),
@@ -63,28 +71,11 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
   ])
 }
 
-/** A resend is a copy of a message whose day has been counted already, so only first copies are held to the rule. */
-export function isTheOnlyOneToday(eb: DeliveryExpressions, day: Window | null): Expression<SqlBool> {
-  if (day === null) return sql<SqlBool>`1`
-  return eb.or([
-    eb('first_dot_at', 'is not', null),
-    eb.not(
-      eb.exists(
-        eb
-          .selectFrom('delivery as other')
-          .select('other.id')
-          .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
-          .whereRef('other.id', '!=', 'delivery.id')
-          // What a learner asks for in between takes no lesson's place.
-          .where('other.day', 'is not', null)
-          .where('other.first_dot_at', '>=', day.start)
-          .where('other.first_dot_at', '<', day.end),
-      ),
-    ),
-  ])
-}
-
-export function isNextInOrder(eb: DeliveryExpressions): Expression<SqlBool> {
+/**
+ * No earlier lesson is still to come, and none has gone out on this `day` (null: any number may). A resend is a copy of a
+ * message whose turn has been, so only first copies are held to it.
+ */
+export function isItsTurn(eb: DeliveryExpressions, day: Window | null): Expression<SqlBool> {
   return eb.or([
     eb('enrolment_id', 'is', null),
     eb('first_dot_at', 'is not', null),
@@ -94,8 +85,21 @@ export function isNextInOrder(eb: DeliveryExpressions): Expression<SqlBool> {
           .selectFrom('delivery as other')
           .select('other.id')
           .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
-          .whereRef('other.day', '<', 'delivery.day')
-          .where('other.state', 'in', LIVE),
+          // What a learner asks for in between has no day and takes no lesson's place.
+          .where('other.day', 'is not', null)
+          .where((other) => {
+            const isAhead = other.and([
+              other('other.day', '<', other.ref('delivery.day')),
+              other('other.state', 'in', LIVE),
+            ])
+            if (day === null) return isAhead
+            const wasToday = other.and([
+              other('other.id', '!=', other.ref('delivery.id')),
+              other('other.first_dot_at', '>=', day.start),
+              other('other.first_dot_at', '<', day.end),
+            ])
+            return other.or([isAhead, wasToday])
+          }),
       ),
     ),
   ])

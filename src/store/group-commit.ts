@@ -194,16 +194,22 @@ export class GroupCommit {
   async #runGroup(): Promise<void> {
     const members: Member[] = []
     const end = performance.now() + LONGEST_GROUP_MS
+    let isOpen = true
     do {
       const member = this.#waiting.shift() as Member
       try {
         const outcome = member.run()
-        if (typeof outcome === 'boolean' ? outcome : await outcome) members.push(member)
+        if (typeof outcome === 'boolean') {
+          if (outcome) members.push(member)
+          continue
+        }
+        if (await outcome) members.push(member)
       } catch (error) {
         member.failed(explain(error))
       }
-      if (members.length === MOST_MEMBERS) break
-    } while (this.#sqlite.inTransaction && this.#waiting[0]?.shares && performance.now() < end)
+      // A full disk makes SQLite roll back everything by itself, whether or not a transaction's owner heard of it.
+      isOpen = this.#sqlite.inTransaction
+    } while (isOpen && members.length < MOST_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end(members.length)
     for (const [index, member] of members.entries()) {
       if (index > 0 && index % AT_ONCE === 0) await nextTurn()

@@ -11,19 +11,31 @@ export type Parameters<P> = <K extends keyof P & string>(name: K) => P[K]
 export function prepared<P extends object, R>(
   build: (db: Kysely<Database>, parameter: Parameters<P>) => Compilable<R>,
 ): (db: Kysely<Database>, values: P) => Promise<QueryResult<R>> {
-  const compiled = new WeakMap<DialectAdapter, CompiledQuery<R>>()
+  const compiled = new WeakMap<DialectAdapter, Compiled<R>>()
   return (db, values) => {
     const { adapter } = db.getExecutor()
-    let query = compiled.get(adapter)
-    if (query === undefined) {
-      query = build(db, (name) => new Named(name) as never).compile()
-      compiled.set(adapter, query)
+    let known = compiled.get(adapter)
+    if (known === undefined) {
+      known = withGaps(build(db, (name) => new Named(name) as never).compile())
+      compiled.set(adapter, known)
     }
+    const { query, gaps } = known
     const given = values as Readonly<Record<string, unknown>>
-    const parameters = query.parameters.map((value) => (value instanceof Named ? given[value.name] : value))
-    const { sql, query: node, queryId } = query
-    return runnerOf(db)<R>({ sql, parameters, query: node, queryId })
+    const parameters = query.parameters.slice()
+    for (const { at, name } of gaps) parameters[at] = given[name]
+    return runnerOf(db)<R>({ sql: query.sql, parameters, query: query.query, queryId: query.queryId })
   }
+}
+
+interface Compiled<R> {
+  readonly query: CompiledQuery<R>
+  /** Where each run's own values go. */
+  readonly gaps: readonly { readonly at: number; readonly name: string }[]
+}
+
+function withGaps<R>(query: CompiledQuery<R>): Compiled<R> {
+  const gaps = query.parameters.flatMap((value, at) => (value instanceof Named ? [{ at, name: value.name }] : []))
+  return { query, gaps }
 }
 
 type Runner = <R>(query: CompiledQuery) => Promise<QueryResult<R>>

@@ -9,9 +9,9 @@ function counter(what: 'sent' | 'bounced' | 'complained') {
   return prepared((db, parameter: Parameters<{ day: number }>) =>
     db
       .insertInto('mail_day')
-      .values({ day: parameter('day'), [what]: 1 })
+      .values({ day: parameter('day'), [what]: sql.lit(1) })
       .onConflict((conflict) =>
-        conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', 1) })),
+        conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', eb.lit(1)) })),
       ),
   )
 }

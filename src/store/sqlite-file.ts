@@ -91,27 +91,34 @@ export class SqliteFile {
 /** A connection and its statements. */
 class Prepared {
   readonly sqlite: Sqlite3
-  readonly #statements = new Map<string, Statement>()
+  readonly #statements = new Map<string, Known>()
 
   constructor(sqlite: Sqlite3) {
     this.sqlite = sqlite
   }
 
   run<R>(query: CompiledQuery): QueryResult<R> {
-    const statement = this.#prepare(query.sql)
-    if (statement.reader) return { rows: statement.all(query.parameters) as R[] }
+    const { statement, reads } = this.#prepare(query.sql)
+    if (reads) return { rows: statement.all(query.parameters) as R[] }
     const { changes, lastInsertRowid } = statement.run(query.parameters)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 
-  #prepare(sql: string): Statement {
+  #prepare(sql: string): Known {
     const known = this.#statements.get(sql)
     if (known) return known
     const statement = this.sqlite.prepare(sql)
+    const made = { statement, reads: statement.reader }
     // Lists of changing length make endless different statements; only a bounded number is worth keeping.
-    if (this.#statements.size < 500) this.#statements.set(sql, statement)
-    return statement
+    if (this.#statements.size < 500) this.#statements.set(sql, made)
+    return made
   }
+}
+
+interface Known {
+  readonly statement: Statement
+  /** Whether it gives rows. */
+  readonly reads: boolean
 }
 
 /** Tries until the lock is free or patience ends: in WAL a reader meets one only while the log is opened or recovered. */
