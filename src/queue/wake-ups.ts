@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Clock, Log, WakeUp, WakeUps } from '../flow/ports.ts'
+import { gather } from './gather.ts'
 import { jobIdOf, LESSONS, NOTICES, queueOf, type WakeUpJob } from './queue-names.ts'
 
 export interface QueueWakeUps extends WakeUps {
@@ -51,15 +52,21 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
     return /^run_id:(\w+)/m.exec(info)?.[1] ?? ''
   }
 
+  /** Opening a pipeline costs more than a job in it does, so callers of one turn share one. */
+  const addTogether = gather<WakeUp>(async (deliveries) => {
+    try {
+      await asked(() => add(deliveries))
+    } catch (error) {
+      const told = { deliveries: deliveries.length, error: String(error) }
+      log.warn(told, 'Redis took no wake-up; the sweep delivers instead')
+    }
+  })
+
   return {
     async plan(deliveries) {
-      const near = deliveries.filter((delivery) => delivery.dueAt < clock.now() + options.horizonMs)
-      if (near.length === 0) return
-      try {
-        await asked(() => add(near))
-      } catch (error) {
-        log.warn({ deliveries: near.length, error: String(error) }, 'Redis took no wake-up; the sweep delivers instead')
-      }
+      const until = clock.now() + options.horizonMs
+      const near = deliveries.filter((delivery) => delivery.dueAt < until)
+      if (near.length > 0) await addTogether(near)
     },
 
     async plannedUntil() {

@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import helmet from 'helmet'
@@ -37,9 +39,11 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   app.disable('x-powered-by')
 
   app.use(createHeaders(site.settings))
+  // First, because every resource that a request passes costs time, and most arrive here when many arrive at once.
+  app.use(createSignUp(site))
   app.use(site.assets.router)
   app.use(createHealth(site), createHooks(site))
-  app.use(createHome(site), createPrivacy(site), createSignUp(site))
+  app.use(createHome(site), createPrivacy(site))
   app.use(createPlaces(site), createStart(site))
   app.use(createConfirm(site), createErase(site), createStop(site), createSession(site), createMail(site))
   // Before the lesson page, whose address is the shorter one.
@@ -52,32 +56,45 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
 
 function createHeaders(settings: SiteSettings) {
   const secure = settings.publicUrl.startsWith('https:')
-  const base = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        // Leaving without scripts is a form, and a browser asks this also of where its answer leads.
-        formAction: ["'self'", new URL(exitSite.url).origin],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-        ...(secure ? { upgradeInsecureRequests: [] } : {}),
+  const common = headersOf(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          // Leaving without scripts is a form, and a browser asks this also of where its answer leads.
+          formAction: ["'self'", new URL(exitSite.url).origin],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+          ...(secure ? { upgradeInsecureRequests: [] } : {}),
+        },
       },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-    xFrameOptions: { action: 'deny' },
-    // Over plain http the header means nothing, and on localhost it would reach other projects.
-    strictTransportSecurity: secure ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
-  })
+      referrerPolicy: { policy: 'no-referrer' },
+      xFrameOptions: { action: 'deny' },
+      // Over plain http the header means nothing, and on localhost it would reach other projects.
+      strictTransportSecurity: secure ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
+    }),
+  )
   return (request: Request, response: Response, next: NextFunction): void => {
-    response.set('Cache-Control', 'no-store')
-    if (!isPublic(request.path)) response.set('X-Robots-Tag', 'noindex, nofollow')
-    base(request, response, next)
+    for (const [name, value] of common) response.setHeader(name, value)
+    response.setHeader('Cache-Control', 'no-store')
+    if (!isPublic(request.path)) response.setHeader('X-Robots-Tag', 'noindex, nofollow')
+    next()
   }
+}
+
+/** What this middleware gives to every answer: it is asked once, for it decides nothing by the request. */
+function headersOf(middleware: ReturnType<typeof helmet>): readonly (readonly [name: string, value: string])[] {
+  const request = new IncomingMessage(new Socket())
+  const response = new ServerResponse(request)
+  middleware(request, response, (error) => {
+    if (error) throw error
+  })
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)])
 }
 
 /** Pages that search engines may show; everything else belongs to one person. */

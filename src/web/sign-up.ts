@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import express, { type NextFunction, type Request, type Response, Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Course } from '../core/course.ts'
@@ -58,7 +59,7 @@ function limitSignUps(site: Site) {
     skipFailedRequests: true,
     standardHeaders: 'draft-7',
     legacyHeaders: false,
-    keyGenerator: (request: Request) => ipKeyGenerator(request.ip ?? 'unknown', 56),
+    keyGenerator: ({ ip = 'unknown' }: Request) => mappedAddress(ip) ?? ipKeyGenerator(ip, 56),
     // TRUST_PROXY says how many proxies to believe; a header from anyone else is ignored, which is no fault.
     validate: { xForwardedForHeader: false, forwardedHeader: false, trustProxy: false },
     handler: (request: Request, response: Response, _next: NextFunction) => {
@@ -67,6 +68,17 @@ function limitSignUps(site: Site) {
       else sendPage(site, response, 429, tooManyPage(message))
     },
   })
+}
+
+const MAPPED = '::ffff:'
+
+/**
+ * The IPv4 address in one that is mapped into IPv6 (RFC 4291, section 2.5.5.2), as IPv4 clients have it at a server that
+ * listens on both; null for any other. `ipKeyGenerator` says the same, at the cost of checking the whole form.
+ */
+function mappedAddress(ip: string): string | null {
+  const address = ip.startsWith(MAPPED) ? ip.slice(MAPPED.length) : ''
+  return isIPv4(address) ? address : null
 }
 
 function courseNamed(site: Site, body: unknown): Course {

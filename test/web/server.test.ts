@@ -30,6 +30,31 @@ describe('every page', () => {
     }
   })
 
+  test('and every other answer carries the same protecting headers', async () => {
+    const answers = [
+      await visitor.get('/'),
+      await visitor.postJson('/sign-up', { email: 'no' }),
+      await visitor.get('/healthz'),
+      await visitor.get('/nowhere', { Accept: 'application/json' }),
+    ]
+    for (const { headers } of answers) {
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'origin-agent-cluster': '?1',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-dns-prefetch-control': 'off',
+        'x-download-options': 'noopen',
+        'x-frame-options': 'DENY',
+        'x-permitted-cross-domain-policies': 'none',
+        'x-xss-protection': '0',
+      })
+      expect(headers.has('strict-transport-security')).toBe(false)
+    }
+  })
+
   test.each(PAGES)('%s can be left quickly, and says what that does not erase', async (path) => {
     const { text } = await visitor.get(path)
     expect(text).toMatch(

@@ -197,6 +197,10 @@ describe('the limit of sign-ups', () => {
       expect(page.text).toContain('A little later, please')
 
       expect((await join('203.0.113.10', 'five@example.org')).status).toBe(200)
+      // However its address is written, an IPv4 client is the same one.
+      expect((await join('::ffff:203.0.113.9', 'ten@example.org')).status).toBe(429)
+      expect((await join('::FFFF:cb00:7109', 'eleven@example.org')).status).toBe(429)
+      expect((await join('::ffff:203.0.113.11', 'twelve@example.org')).status).toBe(200)
       // One household of IPv6 is one client, however many addresses it has.
       expect((await join('2001:db8:0:1::1', 'six@example.org')).status).toBe(200)
       expect((await join('2001:db8:0:2::2', 'seven@example.org')).status).toBe(200)
