@@ -24,7 +24,7 @@ import { holdIfRestored } from './flow/restored.ts'
 import { sweep } from './flow/sweep.ts'
 import { warnOfReviews } from './flow/warn-of-reviews.ts'
 import { createTrustedFetch } from './inbound/fetch-trusted.ts'
-import { type InboundListener, startInboundListener } from './inbound/listener.ts'
+import type { InboundListener } from './inbound/listener.ts'
 import { readReport } from './inbound/read-report.ts'
 import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
@@ -38,8 +38,6 @@ import { isDeadWorker, workerName } from './queue/worker-name.ts'
 import { openSqlite } from './store/database.ts'
 import { createRelayPermits } from './store/relay-permits.ts'
 import { createStore } from './store/store.ts'
-import { createMetrics } from './web/metrics.ts'
-import { createSite } from './web/server.ts'
 
 /** What a test, or another composition, may put in place of the real thing. */
 export interface Overrides {
@@ -88,7 +86,10 @@ const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
 const FORGET_EVERY_MS = 3_600_000
 
-/** The composition root: the only place where every adapter is seen. Fails with FaultsError for bad course or mail files. */
+/**
+ * The composition root: the only place where every adapter is seen. What serves the site alone is loaded when the site
+ * starts: a worker has no use for it, and it is a tenth of its memory. Fails with FaultsError for bad course or mail files.
+ */
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
   const log = pino({ level: config.logLevel, base: null })
   const { courses, emails } = await loadContent({
@@ -194,6 +195,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     log,
 
     async listen() {
+      const { createSite } = await import('./web/server.ts')
+      const { createMetrics } = await import('./web/metrics.ts')
       const site = createSite({
         ports,
         settings: {
@@ -211,6 +214,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
     async listenForReports() {
       if (config.bouncePort === null || config.returnPathDomain === null) return null
+      const { startInboundListener } = await import('./inbound/listener.ts')
       inbound = await startInboundListener(ports, { domain: config.returnPathDomain, port: config.bouncePort })
       return { port: inbound.port }
     },

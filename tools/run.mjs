@@ -1,9 +1,11 @@
 // Runs a script with a Node new enough for this project: the host's own, or the one that set-up put into .runtime.
 // Dependency-free and plain JavaScript, because it must start on any Node from 20 up.
-//   node tools/run.mjs [node options] script [arguments]
+//   node tools/run.mjs [--service] [node options] script [arguments]
+// With --service it runs as the long-lived processes do, in little memory.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { findNode } from './node-version.mjs'
+import { serviceEnvironment } from './service.mjs'
 
 const node = findNode()
 if (node === null) {
@@ -11,7 +13,10 @@ if (node === null) {
   process.exit(1)
 }
 
-const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' })
+const given = process.argv.slice(2)
+const isService = given[0] === '--service'
+const env = isService ? serviceEnvironment(process.env) : process.env
+const child = spawn(node, isService ? given.slice(1) : given, { stdio: 'inherit', env })
 
 // In a terminal the child may get one Ctrl-C twice (from the terminal and from here); src/run.ts takes them as one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

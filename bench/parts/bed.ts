@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { freePort } from '../../test/support/free-port.ts'
+import { serviceEnvironment } from '../../tools/service.mjs'
 import type { SigningName } from '../options.ts'
 import { type Child, startChild } from './children.ts'
 import type { Cleanup } from './cleanup.ts'
@@ -65,7 +66,7 @@ export async function createBed(cleanup: Cleanup, options: BedOptions): Promise<
         process.execPath,
         ['--disable-warning=ExperimentalWarning', ...nodeOptions, resolve(ROOT, script)],
         // Away from the project's folder, so that an .env that lies there plays no part.
-        { env: { PATH: process.env.PATH, ...settings, ...more }, cwd: folder },
+        { env: serviceEnvironment({ PATH: process.env.PATH, ...settings, ...more }), cwd: folder },
       ),
   }
 }
