@@ -5,6 +5,7 @@ import * as startingPoints from './003-starting-points.ts'
 import * as mailEvents from './004-mail-events.ts'
 import * as relayPermits from './005-relay-permits.ts'
 import * as unconfirmedIndex from './006-unconfirmed-index.ts'
+import * as dueIndex from './007-due-index-covers.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-mail-events': mailEvents,
   '005-relay-permits': relayPermits,
   '006-unconfirmed-index': unconfirmedIndex,
+  '007-due-index-covers': dueIndex,
 }
