@@ -64,7 +64,8 @@ export function createComposer(options: ComposerOptions): Composer {
         personalValues(mail, ready),
         signers,
       )
-      return { from: mail.envelopeFrom ?? from.address, to: mail.to, raw } satisfies OutgoingMessage
+      // encodeText begins no line with a dot, and a header line begins with a name or a blank.
+      return { from: mail.envelopeFrom ?? from.address, to: mail.to, raw, dotFree: true } satisfies OutgoingMessage
     },
 
     show(mail) {

@@ -125,7 +125,7 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
   function sendBody(transaction: Transaction): void {
     const { message, beforeDot } = transaction.errand
     transaction.stage = 'body'
-    const data = dotStuff(message.raw)
+    const data = message.dotFree ? message.raw : dotStuff(message.raw)
     // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
     socket.write(data.subarray(0, data.length - HELD_BACK), (error) => {
       if (error || current !== transaction) return
