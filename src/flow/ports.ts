@@ -148,6 +148,8 @@ export interface OutgoingMessage {
   readonly to: string
   /** The whole message, CRLF line ends, without dot-stuffing. The same input gives the same bytes. */
   readonly raw: Buffer
+  /** No line begins with a dot, so nothing needs doubling (RFC 5321 section 4.5.2). */
+  readonly dotFree?: boolean
   /** To be called at most once, when nobody reads `raw` any more: it becomes another message's. */
   readonly release?: () => void
 }

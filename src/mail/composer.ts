@@ -68,7 +68,14 @@ export function createComposer(options: ComposerOptions): Composer {
         memory,
       )
       const release = () => memory.giveBack(raw)
-      return { from: mail.envelopeFrom ?? from.address, to: mail.to, raw, release } satisfies OutgoingMessage
+      // encodeText begins no line with a dot, and a header line begins with a name or a blank.
+      return {
+        from: mail.envelopeFrom ?? from.address,
+        to: mail.to,
+        raw,
+        dotFree: true,
+        release,
+      } satisfies OutgoingMessage
     },
 
     show(mail) {

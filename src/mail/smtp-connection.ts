@@ -1,7 +1,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
 import { readExtensions } from './smtp-extensions.ts'
-import { createSession, type Session } from './smtp-session.ts'
+import { createSession, type Session, type SessionOwner } from './smtp-session.ts'
 import { takeOver } from './smtp-take-over.ts'
 
 export interface ConnectOptions {
@@ -34,9 +34,9 @@ export class ConnectError extends Error {
 
 /**
  * Connects, upgrades to TLS where it can, and logs in; Nodemailer does all of it and is left behind then. Rejects with
- * ConnectError only. `onClosed` is told when a session that was opened is gone.
+ * ConnectError only.
  */
-export function connect(options: ConnectOptions, onClosed: () => void): Promise<Session> {
+export function connect(options: ConnectOptions, owner: SessionOwner): Promise<Session> {
   const url = new URL(options.url)
   const secure = url.protocol === 'smtps:'
   return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ export function connect(options: ConnectOptions, onClosed: () => void): Promise<
       const extensions = readExtensions(smtp.lastServerResponse || '')
       const open = () => {
         try {
-          resolve(createSession(takeOver(smtp), extensions, onClosed))
+          resolve(createSession(takeOver(smtp), extensions, owner))
         } catch (error) {
           fail(error as Error)
         }

@@ -1,9 +1,9 @@
-import type { Mailer, OutgoingMessage, SmtpResult } from '../flow/ports.ts'
+import type { Mailer, SmtpResult } from '../flow/ports.ts'
 import { createConnectionShare, wholeShare } from './connection-share.ts'
 import { createMessagePace } from './message-pace.ts'
 import type { RelayPermits } from './relay-permits.ts'
 import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
-import type { Session } from './smtp-session.ts'
+import type { Errand, Session, SessionOwner } from './smtp-session.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
   /** Open connections at most; further messages wait for one. */
@@ -25,22 +25,14 @@ const DRAIN_MS = 5_000
 /** Longer than a session waits after QUIT; one that is still being opened is left. */
 const CLOSING_MS = 2_000
 
-interface Waiting {
-  readonly message: OutgoingMessage
-  readonly beforeDot: () => Promise<boolean>
-  readonly settle: (result: SmtpResult) => void
-}
-
 /**
  * Sends over connections that are kept open. The last byte of a message is held back until `beforeDot` has committed the
  * mark: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is ambiguous.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** First come, first served, by whichever connection is free first. */
-  const waiting: Waiting[] = []
+  const waiting: Errand[] = []
   const idle: Session[] = []
-  /** Connections that have carried a message, which a server may have closed since. */
-  const kept = new WeakSet<Session>()
   const working = new Set<Promise<unknown>>()
   /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
   let open = 0
@@ -53,8 +45,10 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   let draining: NodeJS.Timeout | undefined
   let onEmpty = () => {}
 
+  const owner: SessionOwner = { next, takeBack: (errand) => waiting.unshift(errand), closed }
   const user = { open: () => open, unused, waiting: () => waiting.length, changed: serve }
   const share = options.permits ? createConnectionShare(options.permits, user) : wholeShare(options.connections)
+  const isPaced = options.permits !== undefined && options.permits.rate !== null
   const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
 
   function serve(): void {
@@ -69,7 +63,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       if (!pace.take(waiting.length)) break
       const session = idle.pop()
       leastIdle = Math.min(leastIdle, idle.length)
-      if (session) transmit(session, waiting.shift() as Waiting)
+      if (session) transmit(session, waiting.shift() as Errand)
       else openOne()
     }
     if (drained) for (const { settle } of waiting.splice(0)) settle({ kind: 'withdrawn' })
@@ -95,7 +89,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     opening += 1
     let session: Session | null = null
     try {
-      session = await connect(options, closed)
+      session = await connect(options, owner)
     } catch (error) {
       waiting.shift()?.settle(toResult(error))
     }
@@ -119,20 +113,21 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     if (closing || isOverShare()) idle.pop()?.quit()
   }
 
-  async function transmit(session: Session, work: Waiting): Promise<void> {
-    const wasKept = kept.has(session)
-    kept.add(session)
+  async function transmit(session: Session, errand: Errand): Promise<void> {
     busy += 1
-    const result = await session.send(work.message, work.beforeDot)
+    await session.send(errand)
     busy -= 1
-    // A kept connection that the server had closed meanwhile is no failure of the relay: nothing was handed over.
-    const isStale = wasKept && result.kind === 'lost' && result.stage === 'mail' && !session.isUsable()
-    if (isStale) waiting.unshift(work)
-    else work.settle(result)
-    // Anything but acceptance may leave bytes on their way to a socket.
-    if (result.kind === 'accepted') work.message.release?.()
     keep(session)
     serve()
+  }
+
+  /** The message that waits longest, for a connection that is about to end another. */
+  function next(): Errand | null {
+    // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
+    if (idle.length > 0 || waiting.length <= opening) return null
+    // It begins when the relay comes to it, which no pace of ours decides.
+    if (isPaced || drained || isOverShare() || !share.isCurrent()) return null
+    return waiting.shift() ?? null
   }
 
   function drain(): void {
@@ -159,6 +154,8 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       serve()
       const result = await work
       working.delete(work)
+      // Anything but acceptance may leave bytes on their way to a socket.
+      if (result.kind === 'accepted') message.release?.()
       return result
     },
 

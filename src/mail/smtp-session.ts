@@ -2,14 +2,39 @@ import type { Socket } from 'node:net'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
 import type { OutgoingMessage, SmtpResult } from '../flow/ports.ts'
 import { dotStuff, endOf } from './dot-stuff.ts'
+import { commandOf, type EnvelopeVerb, faultOf, openingOf } from './smtp-envelope.ts'
 import type { Extensions } from './smtp-extensions.ts'
 import { createReplyReader, type Reply } from './smtp-replies.ts'
 
-/** One open and, where need be, authenticated connection; one message at a time. */
+/** One message to be sent, and who hears what became of it. */
+export interface Errand {
+  readonly message: OutgoingMessage
+  /** Asked once, when all but the last byte is on its way. */
+  readonly beforeDot: () => Promise<boolean>
+  readonly settle: (result: SmtpResult) => void
+}
+
+/** Whose messages a session carries. */
+export interface SessionOwner {
+  /**
+   * Asked when a final dot is about to leave, where PIPELINING is announced: the message whose envelope may follow in the
+   * same write. It is bound to this connection from then on, though the reply to the one before is still to come.
+   */
+  next(): Errand | null
+  /** Instead of its result: a connection that had carried another was closed before this one was heard. */
+  takeBack(errand: Errand): void
+  /** The connection is gone. */
+  closed(): void
+}
+
+/** One open and, where need be, authenticated connection; one message after another. */
 export interface Session {
   isUsable(): boolean
-  /** Never rejects. Anything but `accepted` ends the session, unless nothing was said to the server. */
-  send(message: OutgoingMessage, beforeDot: () => Promise<boolean>): Promise<SmtpResult>
+  /**
+   * Sends one message and those that its owner names meanwhile; fulfilled when none is under way. Never rejects. Any
+   * result but `accepted` ends the session then, unless nothing was said to the server.
+   */
+  send(errand: Errand): Promise<void>
   /** Ends it politely. */
   quit(): void
 }
@@ -20,44 +45,27 @@ const HELD_BACK = 1
 const FAREWELL_MS = 1_000
 
 interface Transaction {
-  onReply(reply: Reply): void
-  onLost(reason: string): void
+  readonly errand: Errand
+  /** What the next reply answers; `body`: none is due, the message is on its way. */
+  stage: EnvelopeVerb | 'body' | 'after-dot'
+  /** The first command that failed; with pipelining the replies to the others follow. */
+  failure: SmtpResult | null
 }
 
-/** Speaks on a socket that nobody else reads or writes any more; `onClosed` is told once it is gone. */
-export function createSession(socket: Socket, extensions: Extensions, onClosed: () => void): Session {
+/** Speaks on a socket that nobody else reads or writes any more. */
+export function createSession(socket: Socket, extensions: Extensions, owner: SessionOwner): Session {
   let usable = true
+  /** Set by a refusal: QUIT follows once nothing is under way. */
+  let isLeaving = false
+  /** A server may close a kept connection at any time, and that is no failure of the message that meets it. */
+  let isKept = false
+  /** Every reply is for this one. */
   let current: Transaction | null = null
+  /** Its envelope left with the final dot of `current`, and its turn comes with the reply to that. */
+  let ahead: Transaction | null = null
+  let onFree = () => {}
 
-  /** At once: a message without its final dot is discarded by the server (RFC 5321, section 4.1.1.4). */
-  const drop = () => {
-    usable = false
-    socket.destroy()
-  }
-  const quit = () => {
-    if (!usable) return
-    usable = false
-    socket.end('QUIT\r\n')
-    setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
-  }
-  /** After a refusal: it hears QUIT, and the next connection need not wait until it has closed this one. */
-  const leave = () => {
-    usable = false
-    socket.end('QUIT\r\n')
-    socket.destroySoon()
-  }
-  const lose = (reason: string) => {
-    drop()
-    const lost = current
-    current = null
-    lost?.onLost(reason)
-  }
-
-  const read = createReplyReader((reply) => {
-    if (current) current.onReply(reply)
-    // A server may say 421 at any time (section 3.8); anything else unasked means that we no longer understand each other.
-    else drop()
-  })
+  const read = createReplyReader(readReply)
   socket.on('data', (chunk: Buffer) => {
     try {
       if (usable) read(chunk)
@@ -70,104 +78,131 @@ export function createSession(socket: Socket, extensions: Extensions, onClosed: 
   socket.on('end', () => lose('the connection was closed'))
   socket.on('close', () => {
     lose('the connection was closed')
-    onClosed()
+    owner.closed()
   })
 
-  function send(message: OutgoingMessage, beforeDot: () => Promise<boolean>): Promise<SmtpResult> {
-    const fault = faultOf(message, extensions)
-    if (fault !== null) return Promise.resolve({ kind: 'lost', stage: 'mail', reason: fault })
-    if (!usable) return Promise.resolve({ kind: 'lost', stage: 'mail', reason: 'the connection was closed' })
+  function send(errand: Errand): Promise<void> {
     return new Promise((resolve) => {
-      const commands = commandsFor(message, extensions)
-      let stage: ReplyStage = 'mail'
-      /** The first command that failed; with pipelining the replies to the others follow. */
-      let failure: SmtpResult | null = null
-
-      const finish = (result: SmtpResult, then: () => void) => {
-        current = null
-        then()
-        resolve(result)
-      }
-
-      const readEnvelopeReply = (reply: Reply, at: 'mail' | 'rcpt' | 'data') => {
-        const isGood = Math.floor(reply.code / 100) === (at === 'data' ? 3 : 2)
-        if (!isGood) failure ??= resultOf(reply, at)
-        if (failure !== null) {
-          if (reply.code === 421) return finish(failure, drop)
-          // It waits for a message though nobody is to get it: even a lone dot would be one.
-          if (at === 'data' && isGood) return finish(failure, drop)
-          if (at === 'data' || !extensions.pipelining) return finish(failure, leave)
-        }
-        if (at === 'data') return sendBody()
-        stage = at === 'mail' ? 'rcpt' : 'data'
-        if (!extensions.pipelining) socket.write(commands[stage])
-      }
-
-      const sendBody = () => {
-        stage = 'body'
-        const data = dotStuff(message.raw)
-        const held = data.length - HELD_BACK
-        // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
-        socket.write(data.subarray(0, held), (error) => {
-          if (error || stage !== 'body' || current !== transaction) return
-          beforeDot().then(
-            (marked) => (marked ? sendEnd(data.toString('latin1', held) + endOf(data)) : withdraw()),
-            // The mark could not be made, so the last byte must not go: the same as a refusal.
-            withdraw,
-          )
-        })
-      }
-
-      const sendEnd = (end: string) => {
-        // Lost meanwhile, and told so: what was marked needlessly is settled by what became of it.
-        if (current !== transaction) return
-        stage = 'after-dot'
-        socket.write(end, 'latin1')
-      }
-
-      const withdraw = () => {
-        if (current === transaction) finish({ kind: 'withdrawn' }, drop)
-      }
-
-      const transaction: Transaction = {
-        onReply(reply) {
-          if (stage === 'mail' || stage === 'rcpt' || stage === 'data') return readEnvelopeReply(reply, stage)
-          if (stage === 'body') return finish(early(reply), drop)
-          const result = resultOf(reply, 'after-dot')
-          finish(result, result.kind === 'accepted' ? () => {} : reply.code === 421 ? drop : leave)
-        },
-        onLost(reason) {
-          // Which of several commands the server had read when it went cannot be known.
-          const lostAt = stage === 'rcpt' || stage === 'data' ? 'mail' : stage
-          finish(failure ?? { kind: 'lost', stage: lostAt, reason }, () => {})
-        },
-      }
-      current = transaction
-      socket.write(extensions.pipelining ? commands.mail + commands.rcpt + commands.data : commands.mail)
+      onFree = resolve
+      current = begin(errand)
+      if (current === null) resolve()
+      else if (!usable) lose('the connection was closed')
+      else socket.write(openingOf(errand.message, extensions), 'latin1')
     })
   }
 
-  return { isUsable: () => usable, send, quit }
-}
-
-/** Why this message cannot be said to this server at all; null when it can. */
-function faultOf({ from, to, raw }: OutgoingMessage, { largest }: Extensions): string | null {
-  // In a command these would end the address, or the command.
-  if (/[\r\n<>]/.test(from) || /[\r\n<>]/.test(to) || to === '') return 'an address that cannot be written in a command'
-  return largest > 0 && raw.length > largest ? `the server takes no message above ${largest} bytes` : null
-}
-
-function commandsFor(
-  { from, to, raw }: OutgoingMessage,
-  extensions: Extensions,
-): Record<'mail' | 'rcpt' | 'data', string> {
-  const isForeign = extensions.smtpUtf8 && /[\u0080-\uffff]/.test(from + to)
-  const size = extensions.size ? ` SIZE=${raw.length}` : ''
-  return {
-    mail: `MAIL FROM:<${from}>${isForeign ? ' SMTPUTF8' : ''}${size}\r\n`,
-    rcpt: `RCPT TO:<${to}>\r\n`,
-    data: 'DATA\r\n',
+  function begin(errand: Errand): Transaction | null {
+    const reason = faultOf(errand.message, extensions)
+    if (reason === null) return { errand, stage: 'mail', failure: null }
+    errand.settle({ kind: 'lost', stage: 'mail', reason })
+    return null
   }
+
+  function readReply(reply: Reply): void {
+    // A server may say 421 at any time (RFC 5321, section 3.8); anything else unasked means that we no longer understand each other.
+    if (current === null) drop()
+    else if (current.stage === 'after-dot') readLastReply(reply)
+    else if (current.stage === 'body') finish(early(reply), 'drop')
+    else readEnvelopeReply(current, current.stage, reply)
+  }
+
+  function readEnvelopeReply(transaction: Transaction, at: EnvelopeVerb, reply: Reply): void {
+    const isGood = Math.floor(reply.code / 100) === (at === 'data' ? 3 : 2)
+    if (!isGood) transaction.failure ??= resultOf(reply, at)
+    const { failure, errand } = transaction
+    const isLast = at === 'data' || !extensions.pipelining
+    if (failure !== null && (isLast || reply.code === 421)) {
+      // To DATA alone it says yes: it waits for a message though nobody is to get it, and even a lone dot would be one.
+      const isWaiting = at === 'data' && isGood
+      finish(failure, isWaiting || reply.code === 421 ? 'drop' : 'leave')
+    } else if (at === 'data') sendBody(transaction)
+    else {
+      transaction.stage = at === 'mail' ? 'rcpt' : 'data'
+      if (!extensions.pipelining) socket.write(commandOf(transaction.stage, errand.message, extensions), 'latin1')
+    }
+  }
+
+  function sendBody(transaction: Transaction): void {
+    const { message, beforeDot } = transaction.errand
+    transaction.stage = 'body'
+    const data = message.dotFree ? message.raw : dotStuff(message.raw)
+    // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
+    socket.write(data.subarray(0, data.length - HELD_BACK), (error) => {
+      if (error || current !== transaction) return
+      beforeDot().then(
+        (isMarked) => (isMarked ? sendEnd(transaction, data) : withdraw(transaction)),
+        // The mark could not be made, so the last byte must not go: the same as a refusal.
+        () => withdraw(transaction),
+      )
+    })
+  }
+
+  function sendEnd(transaction: Transaction, data: Buffer): void {
+    // Lost meanwhile, and told so: what was marked needlessly is settled by what became of it.
+    if (current !== transaction) return
+    transaction.stage = 'after-dot'
+    const end = data.toString('latin1', data.length - HELD_BACK) + endOf(data)
+    // RFC 2920, section 3.1: the end of a message may be the first in a group of commands.
+    const next = extensions.pipelining && !isLeaving ? owner.next() : null
+    ahead = next && begin(next)
+    socket.write(ahead ? end + openingOf(ahead.errand.message, extensions) : end, 'latin1')
+  }
+
+  function withdraw(transaction: Transaction): void {
+    if (current === transaction) finish({ kind: 'withdrawn' }, 'drop')
+  }
+
+  function readLastReply(reply: Reply): void {
+    const result = resultOf(reply, 'after-dot')
+    if (result.kind === 'accepted') finish(result)
+    else finish(result, result.kind === 'refused' && reply.code !== 421 ? 'leave' : 'drop')
+  }
+
+  function lose(reason: string): void {
+    drop()
+    if (current === null) return
+    // Which of several commands the server had read when it went cannot be known.
+    const stage = current.stage === 'rcpt' || current.stage === 'data' ? 'mail' : current.stage
+    finish(current.failure ?? { kind: 'lost', stage, reason })
+  }
+
+  /** The turn of `current` is over. What was said ahead goes on, unless the connection is gone. */
+  function finish(result: SmtpResult, then?: 'leave' | 'drop'): void {
+    const done = current as Transaction
+    current = ahead
+    ahead = null
+    if (then === 'drop') drop()
+    if (then === 'leave') isLeaving = true
+    if (isLeaving && usable && current === null) leave()
+    const isUnheard = isKept && !usable && result.kind === 'lost' && result.stage === 'mail'
+    isKept = true
+    if (isUnheard) owner.takeBack(done.errand)
+    else done.errand.settle(result)
+    if (current === null) onFree()
+    else if (!usable) lose('the connection was closed')
+  }
+
+  /** At once: a message without its final dot is discarded by the server (RFC 5321, section 4.1.1.4). */
+  function drop(): void {
+    usable = false
+    socket.destroy()
+  }
+
+  /** After a refusal: it hears QUIT, and the next connection need not wait until it has closed this one. */
+  function leave(): void {
+    usable = false
+    socket.end('QUIT\r\n')
+    socket.destroySoon()
+  }
+
+  function quit(): void {
+    if (!usable) return
+    usable = false
+    socket.end('QUIT\r\n')
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+  }
+
+  return { isUsable: () => usable, send, quit }
 }
 
 function resultOf({ code, text }: Reply, stage: ReplyStage): SmtpResult {

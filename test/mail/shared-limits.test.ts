@@ -236,6 +236,23 @@ describe('messages a second', () => {
     expect(calls).toBeLessThan(60)
   })
 
+  test('are no burst after a relay that was slow and answered nobody for a while', async () => {
+    const [rate, connections] = [40, 12]
+    const a = worker('a', { rate, connections })
+    // So that all connections are open.
+    server.script = (verb) => (verb === 'dot' ? { after: sleep(700) } : 'go-on')
+    expect(accepted(await a.send(connections))).toBe(connections)
+    expect(relay.most()).toBe(connections)
+    const pause = sleep(1_500)
+    server.script = (verb) => {
+      if (verb === 'mail') begun.push(performance.now())
+      if (verb === 'data' && begun.length <= connections) return { after: sleep(400) }
+      return verb === 'dot' ? { after: pause } : 'go-on'
+    }
+    expect(accepted(await a.send(80))).toBe(80)
+    expect(mostInASecond()).toBeLessThanOrEqual(rate * 1.1 + 2)
+  })
+
   test('while the database is locked none begins that was not reserved, and all go out later', async () => {
     const workers = ['a', 'b'].map((name) => worker(name, { rate: 50 }))
     const sending = Promise.all(workers.map(({ send }) => send(40)))

@@ -46,6 +46,8 @@ test('every reply 50 ms late: connections open side by side, and each takes one 
 
   const rounds = 12
   const took = await sendMany(CONNECTIONS * rounds)
-  expect((CONNECTIONS * rounds) / took).toBeGreaterThanOrEqual((0.9 * CONNECTIONS) / transaction)
+  // Among many it is one each, and one more for the first: a message is taken with the same reply that lets the next begin.
+  const possible = ((rounds + 1) / 2) * transaction
+  expect(possible / took).toBeGreaterThanOrEqual(0.75)
   expect(proxy.most()).toBe(CONNECTIONS)
 })

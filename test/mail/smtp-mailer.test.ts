@@ -43,6 +43,21 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
     expect(marks).toBe(1)
   })
 
+  test.each<[string, Action, boolean, number]>([
+    ['was taken', 'go-on', true, 1],
+    ['was refused', { reply: '550 no' }, true, 0],
+    ['may have been taken', 'drop', true, 0],
+    ['was withdrawn', 'go-on', false, 0],
+  ])('its memory serves others once it %s', async (_, atTheDot, mark, expected) => {
+    server.script = (at) => (at === 'dot' ? atTheDot : 'go-on')
+    let releases = 0
+    const release = () => {
+      releases += 1
+    }
+    await mailer.send({ ...MESSAGE, release }, async () => mark)
+    expect(releases).toBe(expected)
+  })
+
   test('connections are kept open and used again', async () => {
     for (let i = 0; i < 5; i += 1) await mailer.send(MESSAGE, async () => true)
     expect(server.taken).toHaveLength(5)

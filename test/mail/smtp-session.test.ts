@@ -213,6 +213,18 @@ describe('what cannot be said is not said', () => {
   })
 })
 
+test.each([
+  [false, '..a\r\n'],
+  [true, '.a\r\n'],
+])('dots are looked for in a message unless it is said to have none (%s)', async (dotFree, wire) => {
+  const sent = mailer.send({ ...MESSAGE, raw: Buffer.from('.a\r\n'), dotFree }, yes)
+  await hear(ENVELOPE)
+  relay.write('250 ok\r\n250 ok\r\n354 go on\r\n')
+  await hear(`${ENVELOPE}${wire}.\r\n`)
+  relay.write('250 ok\r\n')
+  expect((await sent).kind).toBe('accepted')
+})
+
 test('size and foreign letters are announced where the server knows of them (RFC 1870, RFC 6531)', async () => {
   announced = ['SIZE 5000', 'SMTPUTF8', 'PIPELINING']
   const sent = mailer.send({ ...MESSAGE, to: 'jürgen@example.test' }, yes)

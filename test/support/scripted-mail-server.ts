@@ -9,6 +9,7 @@ export type Action =
   | 'drop'
   /** Takes the message (at `dot`) and drops the connection without a word. */
   | 'take-and-drop'
+  /** Takes the message (at `dot`), and says and hears nothing more in this session. */
   | 'silence'
   | { readonly reply: string }
   /** Goes on after this promise. */
@@ -50,6 +51,8 @@ export async function startScriptedMailServer(
 
   const server = createServer((socket) => {
     sockets.add(socket)
+    // Replies are small and several; the system would hold them back until the one before is acknowledged.
+    socket.setNoDelay(true)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     sessions += 1
@@ -57,6 +60,8 @@ export async function startScriptedMailServer(
     let from = ''
     let to = ''
     let inData = false
+    /** Nothing that came after it is read: the connection is dropped, silent, or left with 421. */
+    let isOver = false
     let message: Buffer[] = []
     let pending = Buffer.alloc(0)
     let queue: Promise<void> = Promise.resolve()
@@ -68,17 +73,15 @@ export async function startScriptedMailServer(
         if (reply) socket.write(reply)
         return true
       }
-      if (action === 'drop') {
-        socket.destroy()
-        return false
-      }
-      if (action === 'take-and-drop') {
-        take(false)
+      if (action === 'drop' || action === 'take-and-drop') {
+        if (action === 'take-and-drop') take(false)
+        isOver = true
         socket.destroy()
         return false
       }
       if (action === 'silence') {
         if (verb === 'dot') take(false)
+        isOver = true
         return false
       }
       if ('after' in action) {
@@ -88,7 +91,10 @@ export async function startScriptedMailServer(
         return true
       }
       socket.write(`${action.reply}\r\n`)
-      if (action.reply.startsWith('421')) socket.end()
+      if (action.reply.startsWith('421')) {
+        isOver = true
+        socket.end()
+      }
       return false
     }
 
@@ -117,7 +123,7 @@ export async function startScriptedMailServer(
     }
 
     const consume = async (): Promise<void> => {
-      for (;;) {
+      while (!isOver) {
         if (inData) {
           if (message.length === 0 && pending.length > 0 && !pending.subarray(0, 3).equals(Buffer.from('.\r\n'))) {
             const action = state.script('body', { session, to, from })

@@ -85,10 +85,17 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     let bodyBytes: Buffer[] | null = null
     let pending = Buffer.alloc(0)
     let work: Promise<void> = Promise.resolve()
-    let dropped = false
+    /** Nothing that came after it is read: the connection is dropped, silent, or left with 421. */
+    let isOver = false
     const drop = () => {
-      dropped = true
+      isOver = true
       socket.destroy()
+    }
+    const refuse = (reply: string) => {
+      write(`${reply}\r\n`)
+      if (!reply.startsWith('421')) return
+      isOver = true
+      socket.end()
     }
 
     socket.on('error', () => {})
@@ -111,10 +118,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
         await action.after
         write(reply)
         return !socket.destroyed
-      } else if (action !== 'silence') {
-        write(`${action.reply}\r\n`)
-        if (action.reply.startsWith('421')) socket.end()
-      }
+      } else if (action === 'silence') isOver = true
+      else refuse(action.reply)
       return action === 'go-on'
     }
 
@@ -122,11 +127,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       const action = state.script('dot', { session: number, to, from: from ?? '' })
       from = null
       if (action === 'drop') return drop()
-      if (typeof action === 'object' && 'reply' in action) {
-        write(`${action.reply}\r\n`)
-        if (action.reply.startsWith('421')) socket.end()
-        return
-      }
+      if (typeof action === 'object' && 'reply' in action) return refuse(action.reply)
       const message: Taken = {
         messageId: /^message-id:\s*<?([^\s>]+)/im.exec(raw.toString('latin1', 0, 8_000))?.[1] ?? '',
         to,
@@ -140,7 +141,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       taken.push(message)
       session.last = message
       if (action === 'take-and-drop') return drop()
-      if (action === 'silence') return
+      if (action === 'silence') {
+        isOver = true
+        return
+      }
       if (typeof action === 'object') await action.after
       const think = options.thinkMs?.() ?? 0
       if (think > 0) await new Promise((resolve) => setTimeout(resolve, think))
@@ -181,7 +185,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
 
     const consume = async (): Promise<void> => {
       // What a sender wrote before it was killed still counts.
-      while (!dropped) {
+      while (!isOver) {
         if (bodyBytes === null) {
           const end = pending.indexOf('\r\n')
           if (end < 0) return
