@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { LayoutName } from '../core/emails.ts'
 import type { Fault } from '../core/errors.ts'
-import { type CompiledMjml, compileMjml, type MjmlSource } from './compile-mjml.ts'
+import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
+import { compileOrRecall } from './kept-layouts.ts'
 import { shownPath } from './shown-path.ts'
 
 /** Every mail needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
@@ -50,7 +51,10 @@ export async function compileLayouts(
     const source = await readLayout(emailsDir, name, faults)
     if (source !== null) sources.push({ ...source, name })
   }
-  const compiled = await compileMjml(sources.map(({ path, text }) => ({ path, text })))
+  const compiled = await compileOrRecall(
+    sources.map(({ path, text }) => ({ path, text })),
+    emailsDir,
+  )
   const layouts = Object.fromEntries(names.map((name) => [name, ''])) as Record<LayoutName, string>
   for (const [index, { name, path }] of sources.entries())
     layouts[name] = htmlOf(path, compiled[index] as CompiledMjml, faults)

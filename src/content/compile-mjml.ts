@@ -23,7 +23,7 @@ export interface MjmlError {
 export function compileMjml(sources: readonly MjmlSource[]): Promise<readonly CompiledMjml[]> {
   if (sources.length === 0) return Promise.resolve([])
   return new Promise((resolve, reject) => {
-    const child = fork(PROCESS, { execArgv: ['--disable-warning=ExperimentalWarning'], serialization: 'advanced' })
+    const child = fork(MJML_PROCESS, { execArgv: ['--disable-warning=ExperimentalWarning'], serialization: 'advanced' })
     child.once('message', (results) => resolve(results as readonly CompiledMjml[]))
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`the process that compiles MJML ended with status ${code}`)))
@@ -31,4 +31,4 @@ export function compileMjml(sources: readonly MjmlSource[]): Promise<readonly Co
   })
 }
 
-const PROCESS = fileURLToPath(new URL('./mjml-process.ts', import.meta.url))
+export const MJML_PROCESS = fileURLToPath(new URL('./mjml-process.ts', import.meta.url))

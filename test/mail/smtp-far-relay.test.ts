@@ -3,7 +3,7 @@ import { createSmtpMailer, type SmtpMailer } from '../../src/mail/smtp-mailer.ts
 import { startLateProxy } from '../support/late-proxy.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../support/scripted-mail-server.ts'
 
-const LATE_MS = 50
+const LATE_MS = 100
 const CONNECTIONS = 8
 const RAW = Buffer.from(`Subject: hello\r\n\r\n${'A line of the message.\r\n'.repeat(100)}`)
 
@@ -33,7 +33,7 @@ const sendMany = async (count: number): Promise<number> => {
   return performance.now() - startedAt
 }
 
-test('every reply 50 ms late: connections open side by side, and each takes one message after another without a pause', async () => {
+test('every reply 100 ms late: connections open side by side, and each takes one message after another without a pause', async () => {
   const opening = await sendMany(CONNECTIONS)
   // Greeting, EHLO and two for the message; connection after connection it would be eight times that.
   expect(opening).toBeLessThan((CONNECTIONS / 2) * 4 * LATE_MS)
