@@ -54,8 +54,9 @@ export function createLearners(db: Kysely<Database>): Learners {
     async dataKey(id, fresh) {
       const stored = await readDataKey(db, id)
       if (stored) return stored
+      const made = fresh()
       // Conditional, so that of two sessions writing their first line together one key wins for both.
-      await keepDataKey(db, { id, key: fresh() })
+      if ((await keepDataKey(db, { id, key: made })).numAffectedRows === 1n) return made
       const key = await readDataKey(db, id)
       if (!key) throw new Error(`learner ${id} is gone`)
       return key

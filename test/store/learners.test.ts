@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { openSqlite } from '../../src/store/database.ts'
+import { createStore } from '../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../support/test-store.ts'
 
 const NOW = 1_800_000_000_000
@@ -32,5 +34,41 @@ describe('a learner', () => {
     const found = await Promise.all(Array.from({ length: 20 }, (_, index) => ensure(`ada${index}@example.test`, 'ada')))
     expect(new Set(found.map(({ id }) => id)).size).toBe(1)
     expect(await rows()).toMatchObject([found[0] ?? {}])
+  })
+})
+
+describe('a data key', () => {
+  test('is made once, and is what was stored', async () => {
+    const { id } = await ensure('ada@example.test', 'ada')
+    const made = Buffer.from('a wrapped key')
+    expect(await parts.store.learners.dataKey(id, () => made)).toBe(made)
+    const again = await parts.store.learners.dataKey(id, () => {
+      throw new Error('made twice')
+    })
+    expect(Buffer.from(again)).toEqual(made)
+  })
+
+  test('is one for all who find none at the same moment, in this process and in another', async () => {
+    const { id } = await ensure('ada@example.test', 'ada')
+    const other = openSqlite(parts.file)
+    const there = createStore(other).learners
+    // Opened, so that its first question waits for nothing.
+    await there.byId(id)
+    const here = parts.store.learners
+    let made = 0
+    const fresh = () => {
+      made += 1
+      return Buffer.from(`key ${made}`)
+    }
+    const keys = await Promise.all([here, there, here, there].map((learners) => learners.dataKey(id, fresh)))
+    await other.close()
+    // Otherwise somebody found a key, and nothing was seen of the race.
+    expect(made).toBe(4)
+    const [row] = await rows()
+    expect(keys.map((key) => Buffer.from(key))).toEqual(keys.map(() => row?.data_key))
+  })
+
+  test('is not made up for a learner who is gone', async () => {
+    await expect(parts.store.learners.dataKey(1, () => Buffer.from('a wrapped key'))).rejects.toThrow('is gone')
   })
 })
