@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A new session's secret: 256 random bits, base64url. Lives in the cookie only. `randomBytes` must be unpredictable. */
 export function newSession(randomBytes: (size: number) => Uint8Array): string {
@@ -7,5 +7,5 @@ export function newSession(randomBytes: (size: number) => Uint8Array): string {
 
 /** What is stored of a session: SHA-256, so that a stolen database opens no one's pages. */
 export function sessionHash(session: string): string {
-  return createHash('sha256').update(session).digest('base64url')
+  return hash('sha256', session, 'base64url')
 }
