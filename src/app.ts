@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -35,6 +34,7 @@ import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
+import { createRandomBytes } from './random-bytes.ts'
 import { openSqlite } from './store/database.ts'
 import { createRelayPermits } from './store/relay-permits.ts'
 import { createStore } from './store/store.ts'
@@ -116,6 +116,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
   const worker = overrides.worker ?? workerName()
+  const randomBytes = createRandomBytes()
   const mailer: NonNullable<Overrides['mailer']> =
     overrides.mailer ??
     createSmtpMailer({
@@ -125,7 +126,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       connections: config.smtpConnections,
       permits: createRelayPermits(database.db, {
         // A process may hold several apps, and each its own connections.
-        owner: `${worker}/${randomBytes(6).toString('hex')}`,
+        owner: `${worker}/${Buffer.from(randomBytes(6)).toString('hex')}`,
         connections: config.smtpConnections,
         rate: config.smtpRate,
         clock,
@@ -157,6 +158,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     sealer: createSealer(keys.wrapping, randomBytes),
     log,
     random: overrides.random ?? Math.random,
+    randomBytes,
     onClaim: everyNowAndThen(CLAIM_BEAT_MS, (now) => {
       store.heartbeats.beat('claim', now).catch((error: unknown) => log.debug({ error: String(error) }, 'no beat'))
     }),

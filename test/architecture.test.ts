@@ -24,6 +24,7 @@ const ROOT_FILES: Readonly<Record<string, readonly string[] | 'all'>> = {
   'app.ts': 'all',
   'config.ts': ['core'],
   'clock.ts': ['flow'],
+  'random-bytes.ts': [],
 }
 /** Packages that core and flow may use: pure ones, and of Node only what computes. */
 const PURE_PACKAGES = [

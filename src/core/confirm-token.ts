@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { SecretKeys } from './keys.ts'
 import { mac } from './mac.ts'
 
@@ -19,5 +19,5 @@ export function tokenOf(keys: Pick<SecretKeys, 'confirmTokens'>, nonce: string):
 
 /** What is stored to find a sign-up by its token: SHA-256, base64url. No salt: the token has 256 random bits. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return hash('sha256', token, 'base64url')
 }

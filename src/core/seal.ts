@@ -19,16 +19,28 @@ const KEY_BYTES = 32
 export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number) => Uint8Array) {
   if (wrappingKey.length !== KEY_BYTES) throw new RangeError('The wrapping key must have 256 bits.')
 
-  function unwrap(wrappedKey: Uint8Array, learnerId: number): Buffer {
+  /**
+   * Keys that were just made, plain, for as long as somebody holds the very object they were wrapped into. Unwrapping shows
+   * whose key it is and that nobody changed it; of an object that never left this process both are known. What comes from
+   * the database is another object.
+   */
+  const made = new WeakMap<Uint8Array, { readonly learnerId: number; readonly dataKey: Uint8Array }>()
+
+  function unwrap(wrappedKey: Uint8Array, learnerId: number): Uint8Array {
+    const known = made.get(wrappedKey)
+    if (known?.learnerId === learnerId) return known.dataKey
     const dataKey = decrypt(wrappingKey, keyIdentity(learnerId), wrappedKey)
     if (dataKey?.length === KEY_BYTES) return dataKey
     throw new AppError('misconfigured', 'A data key does not open with this SECRET_KEY. Use the one it was made with.')
   }
 
   return {
-    /** A fresh data key, wrapped, to be stored with the learner. */
+    /** A fresh data key, wrapped, to be stored with the learner. Its bytes must not change while it is used. */
     newDataKey(learnerId: number): Uint8Array {
-      return encrypt(wrappingKey, keyIdentity(learnerId), randomBytes(KEY_BYTES), randomBytes(NONCE_BYTES))
+      const dataKey = randomBytes(KEY_BYTES)
+      const wrapped = encrypt(wrappingKey, keyIdentity(learnerId), dataKey, randomBytes(NONCE_BYTES))
+      made.set(wrapped, { learnerId, dataKey })
+      return wrapped
     },
 
     seal(wrappedKey: Uint8Array, learnerId: number, context: string, plain: string): Uint8Array {

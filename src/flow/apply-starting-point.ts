@@ -69,7 +69,7 @@ export async function applyStartingPoint(
     await keepStartingPoint(ports, unit, enrolment, kept)
     await obey(unit, enrolment, kept, now)
     if (session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))) return session
-    const fresh = newSession()
+    const fresh = newSession(ports.randomBytes)
     await unit.sessions.open(sessionHash(fresh), enrolment.learnerId, now)
     return fresh
   })

@@ -81,7 +81,7 @@ async function enrolOnce(
   const enrolled =
     latest?.state === 'stopped'
       ? await enrolAgain(ports, unit, signUp, latest, now)
-      : await enrolAnew(ports, unit, signUp, course, now)
+      : await enrolAnew(ports, unit, signUp, course, latest, now)
   await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: enrolled.enrolment.id })
   await takeStartingPoint(ports, unit, signUp, enrolled)
   return enrolled
@@ -106,8 +106,14 @@ async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stop
   return { enrolment, planned: await resume(ports, unit, enrolment, now) }
 }
 
-async function enrolAnew(ports: Ports, unit: Repositories, signUp: SignUp, course: Course, now: number) {
-  const before = await unit.enrolments.latest(signUp.learnerId, course.name)
+async function enrolAnew(
+  ports: Ports,
+  unit: Repositories,
+  signUp: SignUp,
+  course: Course,
+  before: Enrolment | null,
+  now: number,
+) {
   // The check-ins of a course that starts anew would fall between its lessons.
   if (before) await unit.deliveries.cancelCheckIns(before.id, now)
   const enrolment = await unit.enrolments.add({

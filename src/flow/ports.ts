@@ -24,6 +24,8 @@ export interface Ports {
   readonly log: Log
   /** 0 <= x < 1, for the jitter of retries. */
   readonly random: () => number
+  /** Unpredictable: for what must not be guessed. */
+  readonly randomBytes: (size: number) => Uint8Array
   /** Told of every claim, for readiness. */
   readonly onClaim: (now: number) => void
   readonly dotLog: DotLog

@@ -63,7 +63,7 @@ export async function openReading(ports: Ports, token: string, session: string |
   const now = ports.clock.now()
   const secret = await ports.store.transaction(async (unit) => {
     const own = session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))
-    const reader = own ? session : newSession()
+    const reader = own ? session : newSession(ports.randomBytes)
     if (!own) await unit.sessions.open(sessionHash(reader), enrolment.learnerId, now)
     await unit.sessions.allowReading(sessionHash(reader), enrolment.id, now)
     return reader

@@ -23,7 +23,7 @@ export async function saveAnswers(
   const { enrolment, day } = open
   const now = ports.clock.now()
   return ports.store.transaction(async (unit) => {
-    const writer = await openSession(unit, enrolment, session, now)
+    const writer = await openSession(ports, unit, enrolment, session, now)
     const key: AnswerKey = { enrolmentId: enrolment.id, day, session: sessionHash(writer) }
     const { versions, conflicts } = await writeFields(ports, unit, enrolment, key, input, now)
     const missing = await missingFields(ports, unit, open, key, input)
@@ -35,13 +35,14 @@ export async function saveAnswers(
 
 /** The session handed in, when it is this learner's and open; otherwise a new one. */
 async function openSession(
+  ports: Ports,
   unit: Repositories,
   enrolment: Enrolment,
   session: string | null,
   now: number,
 ): Promise<string> {
   if (session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))) return session
-  const fresh = newSession()
+  const fresh = newSession(ports.randomBytes)
   await unit.sessions.open(sessionHash(fresh), enrolment.learnerId, now)
   return fresh
 }

@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 
-/** A new session's secret: 256 random bits, base64url. Lives in the cookie only. */
-export function newSession(): string {
-  return randomBytes(32).toString('base64url')
+/** A new session's secret: 256 random bits, base64url. Lives in the cookie only. `randomBytes` must be unpredictable. */
+export function newSession(randomBytes: (size: number) => Uint8Array): string {
+  return Buffer.from(randomBytes(32)).toString('base64url')
 }
 
 /** What is stored of a session: SHA-256, so that a stolen database opens no one's pages. */
 export function sessionHash(session: string): string {
-  return createHash('sha256').update(session).digest('base64url')
+  return hash('sha256', session, 'base64url')
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { hashToken, newNonce, tokenOf } from '../core/confirm-token.ts'
 import { AppError } from '../core/errors.ts'
 import { addressKey } from '../core/keys.ts'
@@ -16,7 +15,7 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
   const course = ports.courses.get(input.course)
   if (!course) throw new AppError('not-found', 'There is no such course.')
   const now = ports.clock.now()
-  const nonce = newNonce(randomBytes)
+  const nonce = newNonce(ports.randomBytes)
   const tokenHash = hashToken(tokenOf(ports.keys, nonce))
 
   const planned = await ports.store.transaction(async (unit) => {

@@ -40,7 +40,7 @@ export interface Repositories {
 }
 
 export interface Learners {
-  /** The learner with this address key, created when absent. */
+  /** The learner with this address key, created when absent; a known learner stays as they are. */
   ensure(row: { address: string; addressKey: string; now: number }): Promise<Learner>
   byId(id: number): Promise<Learner | null>
   /** The learner and everything of theirs. Suppressions stay: they hold a keyed hash and no address. */

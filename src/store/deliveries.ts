@@ -1,6 +1,6 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { NEVER } from '../core/model.ts'
-import type { Deliveries, Window } from '../flow/store-ports.ts'
+import type { Deliveries, PlannedDelivery, Window } from '../flow/store-ports.ts'
 import {
   cutReply,
   type DeliveryExpressions,
@@ -15,12 +15,32 @@ import {
   WAITING,
 } from './delivery-guards.ts'
 import { createDeliveryQuestions } from './delivery-questions.ts'
-import { type Parameters, prepared } from './prepared.ts'
+import { type Parameters, prepared, preparedRows } from './prepared.ts'
 import { toDelivery } from './rows.ts'
 import type { Database } from './schema.ts'
 
 /** Nobody has taken it up. */
 const PLANNED = states('planned', 'deferred')
+
+/** One row is a notice's; as many as a course has days, a confirmation's. */
+const insert = preparedRows((db, rows: readonly Parameters<PlannedDelivery & { now: number }>[]) =>
+  db
+    .insertInto('delivery')
+    .values(
+      rows.map((parameter) => ({
+        learner_id: parameter('learnerId'),
+        kind: parameter('kind'),
+        enrolment_id: parameter('enrolmentId'),
+        sign_up_id: parameter('signUpId'),
+        day: parameter('day'),
+        state: sql.lit('planned'),
+        due_at: parameter('dueAt'),
+        created_at: parameter('now'),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['enrolment_id', 'day']).doNothing())
+    .returningAll(),
+)
 
 interface Claim {
   readonly id: number
@@ -97,24 +117,11 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
 
     async plan(rows, now) {
       if (rows.length === 0) return []
-      const planned = await db
-        .insertInto('delivery')
-        .values(
-          rows.map((row) => ({
-            learner_id: row.learnerId,
-            kind: row.kind,
-            enrolment_id: row.enrolmentId,
-            sign_up_id: row.signUpId,
-            day: row.day,
-            state: 'planned',
-            due_at: row.dueAt,
-            created_at: now,
-          })),
-        )
-        .onConflict((conflict) => conflict.columns(['enrolment_id', 'day']).doNothing())
-        .returningAll()
-        .execute()
-      return planned.map(toDelivery)
+      const planned = await insert(
+        db,
+        rows.map((row) => ({ ...row, now })),
+      )
+      return planned.rows.map(toDelivery)
     },
 
     async claim(id, request) {

@@ -1,31 +1,60 @@
 import type { Kysely } from 'kysely'
 import type { Enrolments } from '../flow/store-ports.ts'
 import { lookUp } from './look-up.ts'
-import { ENROLMENT_COLUMNS, toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
-import type { Database } from './schema.ts'
+import { type Parameters, prepared } from './prepared.ts'
+import { ENROLMENT_COLUMNS, preferenceParameters, toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
+import type { Database, PreferenceColumns } from './schema.ts'
+
+type NewEnrolment = PreferenceColumns & {
+  readonly learner_id: number
+  readonly course: string
+  readonly confirmed_at: number
+}
+
+const insert = prepared((db, parameter: Parameters<NewEnrolment>) =>
+  db
+    .insertInto('enrolment')
+    .values({
+      ...preferenceParameters(parameter),
+      learner_id: parameter('learner_id'),
+      course: parameter('course'),
+      state: 'active',
+      confirmed_at: parameter('confirmed_at'),
+      ended_at: null,
+      check_ins_stopped_at: null,
+    })
+    .returning(ENROLMENT_COLUMNS),
+)
 
 const findById = lookUp('id', (db, ids) => db.selectFrom('enrolment').select(ENROLMENT_COLUMNS).where('id', 'in', ids))
+
+const findLatest = prepared((db, parameter: Parameters<{ learnerId: number; course: string }>) =>
+  db
+    .selectFrom('enrolment')
+    .select(ENROLMENT_COLUMNS)
+    .where('learner_id', '=', parameter('learnerId'))
+    .where('course', '=', parameter('course'))
+    .orderBy('id', 'desc')
+    .limit(1),
+)
 
 const findStartingPoint = lookUp('id', (db, ids) =>
   db.selectFrom('enrolment').select(['id', 'starting_point']).where('id', 'in', ids),
 )
 
+const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
+  db
+    .updateTable('enrolment')
+    .set({ starting_point: parameter('sealed') })
+    .where('id', '=', parameter('id')),
+)
+
 export function createEnrolments(db: Kysely<Database>): Enrolments {
   return {
     async add({ learnerId, course, now, ...preferences }) {
-      const row = await db
-        .insertInto('enrolment')
-        .values({
-          ...toPreferenceColumns(preferences),
-          learner_id: learnerId,
-          course,
-          state: 'active',
-          confirmed_at: now,
-          ended_at: null,
-          check_ins_stopped_at: null,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow()
+      const columns = { ...toPreferenceColumns(preferences), learner_id: learnerId, course, confirmed_at: now }
+      const [row] = (await insert(db, columns)).rows
+      if (!row) throw new Error('an enrolment was not written')
       return toEnrolment(row)
     },
 
@@ -35,14 +64,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async latest(learnerId, course) {
-      const row = await db
-        .selectFrom('enrolment')
-        .selectAll()
-        .where('learner_id', '=', learnerId)
-        .where('course', '=', course)
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
+      const [row] = (await findLatest(db, { learnerId, course })).rows
       return row ? toEnrolment(row) : null
     },
 
@@ -85,7 +107,7 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async setStartingPoint(id, sealed) {
-      await db.updateTable('enrolment').set({ starting_point: sealed }).where('id', '=', id).execute()
+      await keepStartingPoint(db, { id, sealed })
     },
   }
 }

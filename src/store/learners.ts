@@ -4,7 +4,7 @@ import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
 
-const insert = prepared((db, parameter: Parameters<{ address: string; addressKey: string; now: number }>) =>
+const insertOrFind = prepared((db, parameter: Parameters<{ address: string; addressKey: string; now: number }>) =>
   db
     .insertInto('learner')
     .values({
@@ -13,11 +13,11 @@ const insert = prepared((db, parameter: Parameters<{ address: string; addressKey
       data_key: null,
       created_at: parameter('now'),
     })
-    .onConflict((conflict) => conflict.column('address_key').doNothing()),
-)
-
-const selectByKey = prepared((db, parameter: Parameters<{ addressKey: string }>) =>
-  db.selectFrom('learner').select(['id', 'address']).where('address_key', '=', parameter('addressKey')),
+    // A row that is left alone would not be returned. Set to what it is, an address that no index holds rewrites none.
+    .onConflict((conflict) =>
+      conflict.column('address_key').doUpdateSet((eb) => ({ address: eb.ref('learner.address') })),
+    )
+    .returning(['id', 'address']),
 )
 
 const findById = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
@@ -37,9 +37,8 @@ const keepDataKey = prepared((db, parameter: Parameters<{ id: number; key: Uint8
 export function createLearners(db: Kysely<Database>): Learners {
   return {
     async ensure({ address, addressKey, now }) {
-      await insert(db, { address, addressKey, now })
-      const [row] = (await selectByKey(db, { addressKey })).rows
-      if (!row) throw new Error('a learner that was just made is gone')
+      const [row] = (await insertOrFind(db, { address, addressKey, now })).rows
+      if (!row) throw new Error('a learner was not written')
       return row
     },
 
@@ -55,8 +54,9 @@ export function createLearners(db: Kysely<Database>): Learners {
     async dataKey(id, fresh) {
       const stored = await readDataKey(db, id)
       if (stored) return stored
+      const made = fresh()
       // Conditional, so that of two sessions writing their first line together one key wins for both.
-      await keepDataKey(db, { id, key: fresh() })
+      if ((await keepDataKey(db, { id, key: made })).numAffectedRows === 1n) return made
       const key = await readDataKey(db, id)
       if (!key) throw new Error(`learner ${id} is gone`)
       return key

@@ -11,18 +11,32 @@ export type Parameters<P> = <K extends keyof P & string>(name: K) => P[K]
 export function prepared<P extends object, R>(
   build: (db: Kysely<Database>, parameter: Parameters<P>) => Compilable<R>,
 ): (db: Kysely<Database>, values: P) => Promise<QueryResult<R>> {
-  const compiled = new WeakMap<DialectAdapter, Compiled<R>>()
-  return (db, values) => {
+  const query = preparedRows<P, R>((db, [parameter]) => build(db, parameter))
+  return (db, values) => query(db, [values])
+}
+
+/** The same for rows written together, one at least: compiled once for each number of them, so for few numbers only. */
+export function preparedRows<P extends object, R>(
+  build: (db: Kysely<Database>, rows: readonly [Parameters<P>, ...Parameters<P>[]]) => Compilable<R>,
+): (db: Kysely<Database>, rows: readonly P[]) => Promise<QueryResult<R>> {
+  const compiled = new WeakMap<DialectAdapter, Map<number, Compiled<R>>>()
+  return (db, rows) => {
     const { adapter } = db.getExecutor()
-    let known = compiled.get(adapter)
+    let byCount = compiled.get(adapter)
+    if (byCount === undefined) {
+      byCount = new Map()
+      compiled.set(adapter, byCount)
+    }
+    let known = byCount.get(rows.length)
     if (known === undefined) {
-      known = withGaps(build(db, (name) => new Named(name) as never).compile())
-      compiled.set(adapter, known)
+      const others = rows.slice(1).map((_, index) => parametersOf<P>(index + 1))
+      known = withGaps(build(db, [parametersOf<P>(0), ...others]).compile())
+      byCount.set(rows.length, known)
     }
     const { query, gaps } = known
-    const given = values as Readonly<Record<string, unknown>>
+    const given = rows as readonly Readonly<Record<string, unknown>>[]
     const parameters = query.parameters.slice()
-    for (const { at, name } of gaps) parameters[at] = given[name]
+    for (const { at, row, name } of gaps) parameters[at] = given[row]?.[name]
     return runnerOf(db)<R>({ sql: query.sql, parameters, query: query.query, queryId: query.queryId })
   }
 }
@@ -30,11 +44,15 @@ export function prepared<P extends object, R>(
 interface Compiled<R> {
   readonly query: CompiledQuery<R>
   /** Where each run's own values go. */
-  readonly gaps: readonly { readonly at: number; readonly name: string }[]
+  readonly gaps: readonly { readonly at: number; readonly row: number; readonly name: string }[]
+}
+
+function parametersOf<P>(row: number): Parameters<P> {
+  return (name) => new Named(row, name) as never
 }
 
 function withGaps<R>(query: CompiledQuery<R>): Compiled<R> {
-  const gaps = query.parameters.flatMap((value, at) => (value instanceof Named ? [{ at, name: value.name }] : []))
+  const gaps = query.parameters.flatMap((value, at) => (value instanceof Named ? [{ ...value, at }] : []))
   return { query, gaps }
 }
 
@@ -64,9 +82,11 @@ function runnerOf(db: Kysely<Database>): Runner {
 
 /** What a query holds in a value's place while it is compiled. */
 class Named {
+  readonly row: number
   readonly name: string
 
-  constructor(name: string) {
+  constructor(row: number, name: string) {
+    this.row = row
     this.name = name
   }
 }

@@ -9,6 +9,7 @@ import type {
   Preferences,
   SignUp,
 } from '../core/model.ts'
+import type { Parameters } from './prepared.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 export function toPreferenceColumns(preferences: Preferences): PreferenceColumns {
@@ -20,6 +21,19 @@ export function toPreferenceColumns(preferences: Preferences): PreferenceColumns
     web_only: Number(preferences.webOnly),
     track: preferences.track,
     overlays: JSON.stringify(preferences.overlays),
+  }
+}
+
+/** Stands for what `toPreferenceColumns` gives, in a prepared query. */
+export function preferenceParameters(parameter: Parameters<PreferenceColumns>) {
+  return {
+    name: parameter('name'),
+    time_zone: parameter('time_zone'),
+    hour: parameter('hour'),
+    discreet: parameter('discreet'),
+    web_only: parameter('web_only'),
+    track: parameter('track'),
+    overlays: parameter('overlays'),
   }
 }
 
@@ -35,12 +49,7 @@ export function toPreferences(row: PreferenceColumns): Preferences {
   }
 }
 
-/** All but what is kept sealed, which is much longer than the rest. */
-export const ENROLMENT_COLUMNS = [
-  'id',
-  'learner_id',
-  'course',
-  'state',
+const PREFERENCE_COLUMNS = [
   'name',
   'time_zone',
   'hour',
@@ -48,9 +57,31 @@ export const ENROLMENT_COLUMNS = [
   'web_only',
   'track',
   'overlays',
+] as const satisfies readonly (keyof PreferenceColumns)[]
+
+/** Of both tables, all but what is kept sealed, which is much longer than the rest. */
+export const ENROLMENT_COLUMNS = [
+  'id',
+  'learner_id',
+  'course',
+  'state',
+  ...PREFERENCE_COLUMNS,
   'confirmed_at',
   'check_ins_stopped_at',
 ] as const satisfies readonly (keyof Database['enrolment'])[]
+
+export const SIGN_UP_COLUMNS = [
+  'id',
+  'learner_id',
+  'course',
+  ...PREFERENCE_COLUMNS,
+  'wording',
+  'nonce',
+  'created_at',
+  'confirmed_at',
+  'declined_at',
+  'enrolment_id',
+] as const satisfies readonly (keyof Database['sign_up'])[]
 
 export function toEnrolment(
   row: Pick<Selectable<Database['enrolment']>, (typeof ENROLMENT_COLUMNS)[number]>,
@@ -66,7 +97,7 @@ export function toEnrolment(
   }
 }
 
-export function toSignUp(row: Selectable<Database['sign_up']>): SignUp {
+export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN_UP_COLUMNS)[number]>): SignUp {
   return {
     id: row.id,
     learnerId: row.learner_id,

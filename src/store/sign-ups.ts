@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { SignUps } from '../flow/store-ports.ts'
+import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
-import { toPreferenceColumns, toSignUp } from './rows.ts'
+import { preferenceParameters, SIGN_UP_COLUMNS, toPreferenceColumns, toSignUp } from './rows.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 type NewSignUp = PreferenceColumns & {
@@ -17,13 +18,7 @@ const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
   db
     .insertInto('sign_up')
     .values({
-      name: parameter('name'),
-      time_zone: parameter('time_zone'),
-      hour: parameter('hour'),
-      discreet: parameter('discreet'),
-      web_only: parameter('web_only'),
-      track: parameter('track'),
-      overlays: parameter('overlays'),
+      ...preferenceParameters(parameter),
       learner_id: parameter('learner_id'),
       course: parameter('course'),
       wording: parameter('wording'),
@@ -32,6 +27,42 @@ const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
       created_at: parameter('created_at'),
     })
     .returning('id'),
+)
+
+const findById = lookUp('id', (db, ids) => db.selectFrom('sign_up').select(SIGN_UP_COLUMNS).where('id', 'in', ids))
+
+const findByTokenHash = prepared((db, parameter: Parameters<{ hash: string }>) =>
+  db.selectFrom('sign_up').select(SIGN_UP_COLUMNS).where('token_hash', '=', parameter('hash')),
+)
+
+const setDeclined = prepared((db, parameter: Parameters<{ id: number; at: number | null }>) =>
+  db
+    .updateTable('sign_up')
+    .set({ declined_at: parameter('at') })
+    .where('id', '=', parameter('id')),
+)
+
+interface Confirmation {
+  readonly id: number
+  readonly now: number
+  readonly how: string
+  readonly enrolmentId: number
+}
+
+const setConfirmed = prepared((db, parameter: Parameters<Confirmation>) =>
+  db
+    .updateTable('sign_up')
+    .set({
+      confirmed_at: parameter('now'),
+      confirmed_how: parameter('how'),
+      enrolment_id: parameter('enrolmentId'),
+    })
+    .where('id', '=', parameter('id'))
+    .where('confirmed_at', 'is', null),
+)
+
+const findStartingPoint = lookUp('id', (db, ids) =>
+  db.selectFrom('sign_up').select(['id', 'starting_point']).where('id', 'in', ids),
 )
 
 const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
@@ -59,32 +90,25 @@ export function createSignUps(db: Kysely<Database>): SignUps {
     },
 
     async byId(id) {
-      const row = await db.selectFrom('sign_up').selectAll().where('id', '=', id).executeTakeFirst()
+      const row = await findById(db, id)
       return row ? toSignUp(row) : null
     },
 
     async byTokenHash(hash) {
-      const row = await db.selectFrom('sign_up').selectAll().where('token_hash', '=', hash).executeTakeFirst()
+      const [row] = (await findByTokenHash(db, { hash })).rows
       return row ? toSignUp(row) : null
     },
 
     async decline(id, at) {
-      await db.updateTable('sign_up').set({ declined_at: at }).where('id', '=', id).execute()
+      await setDeclined(db, { id, at })
     },
 
     async confirm(id, { now, how, enrolmentId }) {
-      const result = await db
-        .updateTable('sign_up')
-        .set({ confirmed_at: now, confirmed_how: how, enrolment_id: enrolmentId })
-        .where('id', '=', id)
-        .where('confirmed_at', 'is', null)
-        .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return (await setConfirmed(db, { id, now, how, enrolmentId })).numAffectedRows === 1n
     },
 
     async startingPoint(id) {
-      const row = await db.selectFrom('sign_up').select('starting_point').where('id', '=', id).executeTakeFirst()
-      return row?.starting_point ?? null
+      return (await findStartingPoint(db, id))?.starting_point ?? null
     },
 
     async setStartingPoint(id, sealed) {

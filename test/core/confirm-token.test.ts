@@ -25,4 +25,10 @@ describe('a confirmation token', () => {
     expect(new Set([nonce, token, hashToken(token)]).size).toBe(3)
     expect(hashToken(token)).toBe(hashToken(tokenOf(keys, nonce)))
   })
+
+  test('is stored as its SHA-256, so that links that were mailed go on working', () => {
+    // The first example of FIPS 180-2, appendix B.
+    const expected = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+    expect(Buffer.from(hashToken('abc'), 'base64url').toString('hex')).toBe(expected)
+  })
 })

@@ -7,6 +7,8 @@ import { createSealer } from '../../src/core/seal.ts'
 
 const sealer = createSealer(deriveKeys('a secret for the tests').wrapping, randomBytes)
 const key = sealer.newDataKey(7)
+/** As the database gives it back: the sealer knows only the object that it made itself. */
+const storedKey = Uint8Array.from(key)
 
 function code(work: () => unknown): string {
   try {
@@ -17,7 +19,10 @@ function code(work: () => unknown): string {
   return 'opened'
 }
 
-describe('a sealed text', () => {
+describe.each([
+  ['just made', key],
+  ['read from the database', storedKey],
+])('a text sealed with a key that was %s', (_, key) => {
   test('opens to what was sealed, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (plain) => {
@@ -58,8 +63,35 @@ describe('a sealed text', () => {
     expect(code(() => sealer.seal(sealed, 7, 'a', 'mine'))).toBe('misconfigured')
     expect(code(() => sealer.open(key, 7, 'a', key))).toBe('misconfigured')
   })
+})
 
-  test('needs a wrapping key of 256 bits', () => {
+describe('a data key', () => {
+  test('that was just made is the one that was stored', () => {
+    const sealed = sealer.seal(key, 7, 'a', 'mine')
+    expect(sealer.open(storedKey, 7, 'a', sealed)).toBe('mine')
+    expect(sealer.open(key, 7, 'a', sealer.seal(storedKey, 7, 'a', 'mine'))).toBe('mine')
+  })
+
+  test.each([
+    ['just made', key],
+    ['read from the database', storedKey],
+  ])('that was %s is of no use for another learner or under another secret', (_, key) => {
+    expect(code(() => sealer.seal(key, 8, 'a', 'mine'))).toBe('misconfigured')
+    const stranger = createSealer(deriveKeys('another secret').wrapping, randomBytes)
+    expect(code(() => stranger.seal(key, 7, 'a', 'mine'))).toBe('misconfigured')
+    // And is still of use for its own.
+    expect(code(() => sealer.seal(key, 7, 'a', 'mine'))).toBe('opened')
+  })
+
+  test('that was changed in the database does not open', () => {
+    for (let index = 0; index < key.length; index += 1) {
+      const changed = Uint8Array.from(key)
+      changed[index] = (changed[index] as number) ^ 1
+      expect(code(() => sealer.seal(changed, 7, 'a', 'mine'))).toBe('misconfigured')
+    }
+  })
+
+  test('is wrapped by a key of 256 bits', () => {
     expect(() => createSealer(new Uint8Array(16), randomBytes)).toThrow(RangeError)
   })
 })

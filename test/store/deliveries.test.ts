@@ -32,6 +32,34 @@ function request(now: number, day: ClaimRequest['day'] = null): ClaimRequest {
 const claim = (id: number, now = NOW, day: ClaimRequest['day'] = null) =>
   parts.store.deliveries.claim(id, request(now, day))
 
+describe('planning', () => {
+  const lesson = (day: number) =>
+    ({ learnerId, kind: 'lesson', enrolmentId, signUpId: null, day, dueAt: NOW + day * LEASE }) as const
+  const days = (rows: readonly Delivery[]) => rows.map(({ day, dueAt, state }) => ({ day, dueAt, state }))
+
+  test('writes each row with its own values, however many there are', async () => {
+    const { plan, ofEnrolment } = parts.store.deliveries
+    const planned = [
+      ...(await plan([lesson(4)], NOW)),
+      ...(await plan([lesson(6), lesson(5), lesson(7)], NOW)),
+      ...(await plan([lesson(8)], NOW)),
+      ...(await plan([], NOW)),
+    ]
+    expect(days(planned)).toEqual([4, 6, 5, 7, 8].map((day) => ({ day, dueAt: NOW + day * LEASE, state: 'planned' })))
+    const ids = planned.map(({ id }) => id)
+    expect((await ofEnrolment(enrolmentId)).filter(({ id }) => ids.includes(id))).toEqual(
+      planned.toSorted((one, other) => (one.day ?? 0) - (other.day ?? 0)),
+    )
+  })
+
+  test('leaves a day that is planned already as it is, and gives only what is new', async () => {
+    const { plan, byId } = parts.store.deliveries
+    expect(days(await plan([lesson(1), lesson(4)], NOW))).toMatchObject([{ day: 4 }])
+    expect(await plan([lesson(2)], NOW)).toEqual([])
+    expect(await byId(first.id)).toEqual(first)
+  })
+})
+
 describe('a claim', () => {
   test('takes a due row, raises its fence and fixes its Message-ID', async () => {
     const claimed = await claim(first.id)
