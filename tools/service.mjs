@@ -3,10 +3,10 @@ import { root } from './node-version.mjs'
 
 /**
  * Node sizes its heap by the machine's memory and lets garbage lie while there is room. A worker at full speed has 40 MB in
- * use; with these it stands at half of the memory it would else take, for no CPU that could be measured. Your own
- * NODE_OPTIONS come after them and win.
+ * use; with these it takes half of the memory it would else take, for a twentieth more CPU (docs/decisions/0019-memory.md).
+ * NODE_OPTIONS of your own come after them and win.
  */
-const nodeOptions = ['--max-semi-space-size=16', '--max-old-space-size=256']
+const nodeOptions = ['--max-semi-space-size=8', '--max-old-space-size=256']
 
 /** The environment of such a process; `env` is that of the caller. */
 export function serviceEnvironment(env) {

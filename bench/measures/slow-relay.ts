@@ -61,6 +61,9 @@ export async function measureSlowRelay(context: Context): Promise<Measured> {
     ],
     plots: [],
     facts: { bytes, transactionMs: transaction, possible, perSecond: run.perSecond, messages },
-    notes: ['One transaction is timed with a plain client that pipelines (RFC 2920) through the same relay.'],
+    notes: [
+      'One transaction is timed with a plain client that pipelines (RFC 2920) through the same relay.',
+      'A message among many waits for one late reply, not for two: its envelope leaves with the dot of the one before.',
+    ],
   }
 }

@@ -10,7 +10,7 @@ import { startSink } from './smtp-tools.ts'
 
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
-export const WARM_UP = 3_000
+export const WARM_UP = 10_000
 
 const sampled = new WeakMap<Context, number>()
 
