@@ -19,12 +19,17 @@ interface Sent {
   readonly marks: number
 }
 
-/** All at once. The marks of some are refused. */
-async function sendMany(
-  url: string,
-  { count, connections, refused = [] }: { count: number; connections: number; refused?: readonly number[] },
-): Promise<Sent[]> {
-  const mailer = createSmtpMailer({ url, clientName: 'test', silenceMs: 150, connections })
+interface Burst {
+  readonly count: number
+  readonly connections: number
+  readonly silenceMs: number
+  /** Messages whose marks are refused. */
+  readonly refused?: readonly number[]
+}
+
+/** All at once. */
+async function sendMany(url: string, { count, connections, silenceMs, refused = [] }: Burst): Promise<Sent[]> {
+  const mailer = createSmtpMailer({ url, clientName: 'test', silenceMs, connections })
   const send = async (index: number): Promise<Sent> => {
     let marks = 0
     const result = await mailer.send(messageOf(index), async () => {
@@ -40,7 +45,7 @@ async function sendMany(
 
 test('a burst arrives at smtp-server whole, each message once, over connections that are kept', async () => {
   const server = await startMailServer()
-  const sent = await sendMany(server.url, { count: 60, connections: 2 })
+  const sent = await sendMany(server.url, { count: 60, connections: 2, silenceMs: 30_000 })
   expect(sent.map(({ result, marks }) => [result.kind, marks])).toEqual(sent.map(() => ['accepted', 1]))
   expect(server.accepted).toHaveLength(60)
   for (const { index } of sent) {
@@ -82,7 +87,7 @@ describe('whatever a relay does in the middle of a burst', () => {
             return fault === undefined || isLie(fault) ? 'go-on' : fault.action
           }
           try {
-            const sent = await sendMany(server.url, { count: COUNT, connections: 3, refused })
+            const sent = await sendMany(server.url, { count: COUNT, connections: 3, silenceMs: 150, refused })
             for (const { index, result, marks } of sent) {
               const copies = server.taken.filter(({ to }) => to === messageOf(index).to)
               expect({ index, result, marks, copies: copies.length }).toEqual({
