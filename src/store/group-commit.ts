@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Database as Sqlite3, Statement } from 'better-sqlite3'
 import { AppError } from '../core/errors.ts'
+import { inTurns } from './in-turns.ts'
 import { explain, isLocked } from './sqlite-errors.ts'
 
 /** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
@@ -16,8 +17,6 @@ const LARGE = 16
 const LONGEST_GROUP_MS = 10
 /** Nor beyond this many. */
 const MOST_MEMBERS = 256
-/** So many go on with their work at once when it is durable: the event loop waits for that. */
-const AT_ONCE = 32
 
 /** A transaction within a group: its changes are kept or undone on their own. */
 export interface OpenTransaction {
@@ -211,11 +210,10 @@ export class GroupCommit {
       isOpen = this.#sqlite.inTransaction
     } while (isOpen && members.length < MOST_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end(members.length)
-    for (const [index, member] of members.entries()) {
-      if (index > 0 && index % AT_ONCE === 0) await nextTurn()
+    await inTurns(members, (member) => {
       if (fault === null) member.committed()
       else member.failed(fault)
-    }
+    })
   }
 
   /** Commits; the error, when nothing of the group was kept. */

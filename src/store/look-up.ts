@@ -1,11 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Compilable, type Expression, type Kysely, sql } from 'kysely'
 import { eachOf } from './database.ts'
+import { inTurns } from './in-turns.ts'
 import { isWithin, type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
-
-/** So many go on with their work at once when they have their rows: the event loop waits for that. */
-const AT_ONCE = 32
 
 /** Stands for the keys that are looked up, in `where(key, 'in', keys)`. */
 export type Keys = Expression<number>
@@ -60,10 +57,7 @@ async function answer<R>(
     const [first] = turn
     if (first !== undefined && turn.length === 1) return first.resolve(await alone(first.value))
     const rows = await together(turn.map(({ value }) => value))
-    for (const [index, { value, resolve }] of turn.entries()) {
-      if (index > 0 && index % AT_ONCE === 0) await nextTurn()
-      resolve(rows.get(value))
-    }
+    await inTurns(turn, ({ value, resolve }) => resolve(rows.get(value)))
   } catch (error) {
     for (const { reject } of turn) reject(error)
   }
