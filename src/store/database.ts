@@ -3,6 +3,7 @@ import {
   type Driver,
   type Expression,
   Kysely,
+  type RawBuilder,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -37,6 +38,12 @@ export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
 /** The numbers of a list in JSON, to be looked for with `in`: one parameter however many they are. */
 export function eachOf(list: string): Expression<number> {
   return sql<number>`(select value from json_each(${list}))`
+}
+
+/** The same for lists of values within a list: the rows of a table that has these columns, in the order of the values. */
+export function rowsOf<R extends object>(lists: string, columns: readonly (keyof R & string)[]): RawBuilder<R> {
+  const values = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`)
+  return sql<R>`(select ${sql.join(values)} from json_each(${lists}))`
 }
 
 /** The highest id this table ever gave out, those of erased rows too; 0 when none. */

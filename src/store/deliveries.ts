@@ -1,6 +1,8 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { NEVER } from '../core/model.ts'
-import type { Deliveries, PlannedDelivery, Window } from '../flow/store-ports.ts'
+import type { Deliveries, PlannedDelivery } from '../flow/store-ports.ts'
+import { askTogether } from './ask-together.ts'
+import { rowsOf } from './database.ts'
 import {
   cutReply,
   type DeliveryExpressions,
@@ -50,15 +52,21 @@ interface Claim {
   readonly messageId: string
   /** JSON. */
   readonly variant: string | null
+  readonly start: number | null
+  readonly end: number | null
 }
 
-const claimAnyDay = prepared((db, parameter: Parameters<Claim>) => claimQuery(db, parameter, null))
+const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'variant', 'start', 'end'] as const
 
-const claimOnDay = prepared((db, parameter: Parameters<Claim & Window>) =>
-  claimQuery(db, parameter, { start: parameter('start'), end: parameter('end') }),
+const claimOne = prepared((db, parameter: Parameters<Claim>) => claimQuery(db, parameter))
+
+const claimMany = prepared((db, parameter: Parameters<{ claims: string }>) =>
+  claimQuery(db, ((column) => sql.ref(`claim.${column}`)) as Parameters<Claim>).from(
+    rowsOf<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
+  ),
 )
 
-function claimQuery(db: Kysely<Database>, parameter: Parameters<Claim>, day: Window | null) {
+function claimQuery(db: Kysely<Database>, value: Parameters<Claim>) {
   return db
     .updateTable('delivery')
     .set((eb) => ({
@@ -66,18 +74,39 @@ function claimQuery(db: Kysely<Database>, parameter: Parameters<Claim>, day: Win
       fence: eb('fence', '+', eb.lit(1)),
       attempt: eb('attempt', '+', eb.lit(1)),
       resends: sql<number>`resends + (state = 'unconfirmed')`,
-      lease_until: parameter('leaseUntil'),
-      lease_owner: parameter('owner'),
-      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(parameter('now'))),
-      message_id: eb.fn.coalesce('message_id', eb.val(parameter('messageId'))),
+      lease_until: value('leaseUntil'),
+      lease_owner: value('owner'),
+      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(value('now'))),
+      message_id: eb.fn.coalesce('message_id', eb.val(value('messageId'))),
       dot_at: eb.lit(null),
       // A message that may have arrived stays what it was; before that, the learner's newest choice holds.
-      variant: eb.case().when('first_dot_at', 'is', null).then(parameter('variant')).else(eb.ref('variant')).end(),
+      variant: eb.case().when('first_dot_at', 'is', null).then(value('variant')).else(eb.ref('delivery.variant')).end(),
     }))
-    .where('id', '=', parameter('id'))
-    .where((eb) => eb.and([isDue(eb, parameter('now')), mayBeSent(eb), isItsTurn(eb, day)]))
+    .where('delivery.id', '=', value('id'))
+    .where((eb) =>
+      eb.and([isDue(eb, value('now')), mayBeSent(eb), isItsTurn(eb, { start: value('start'), end: value('end') })]),
+    )
     .returningAll()
 }
+
+/**
+ * SQLite looks at the guards of all rows before it changes any. That is as if the claims came one after the other, copies
+ * last: of all claims only that of a copy alters what the guards of another row see.
+ */
+const claimTogether = askTogether(async (db, claims: readonly [Claim, ...Claim[]]) => {
+  const { rows } =
+    claims.length === 1
+      ? await claimOne(db, claims[0])
+      : await claimMany(db, { claims: JSON.stringify(claims.map((claim) => CLAIM_COLUMNS.map((name) => claim[name]))) })
+  const claimed = new Map(rows.map((row) => [row.id, row]))
+  return ({ id, leaseUntil }) => {
+    const row = claimed.get(id)
+    // Of those who ask for the same row one gets it: whose lease it bears.
+    if (row?.lease_until !== leaseUntil) return null
+    claimed.delete(id)
+    return row
+  }
+})
 
 const mark = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number }>) =>
   db
@@ -126,12 +155,13 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
 
     async claim(id, request) {
       const { day, variant, ...values } = request
-      const claimed = { ...values, id, variant: variant === null ? null : JSON.stringify(variant) }
-      const result =
-        day === null
-          ? await claimAnyDay(db, claimed)
-          : await claimOnDay(db, { ...claimed, start: day.start, end: day.end })
-      const [row] = result.rows
+      const row = await claimTogether(db, {
+        ...values,
+        id,
+        variant: variant === null ? null : JSON.stringify(variant),
+        start: day?.start ?? null,
+        end: day?.end ?? null,
+      })
       return row ? toDelivery(row) : null
     },
 

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type Nullable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { DeliveryKind, DeliveryState, EnrolmentState } from '../core/model.ts'
 import type { Settlement, Window } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
@@ -72,10 +72,10 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
 }
 
 /**
- * No earlier lesson is still to come, and none has gone out on this `day` (null: any number may). A resend is a copy of a
- * message whose turn has been, so only first copies are held to it.
+ * No earlier lesson is still to come, and none has gone out on this `day`; one that begins and ends at null holds no
+ * instant. A resend is a copy of a message whose turn has been, so only first copies are held to it.
  */
-export function isItsTurn(eb: DeliveryExpressions, day: Window | null): Expression<SqlBool> {
+export function isItsTurn(eb: DeliveryExpressions, day: Nullable<Window>): Expression<SqlBool> {
   return eb.or([
     eb('enrolment_id', 'is', null),
     eb('first_dot_at', 'is not', null),
@@ -92,7 +92,6 @@ export function isItsTurn(eb: DeliveryExpressions, day: Window | null): Expressi
               other('other.day', '<', other.ref('delivery.day')),
               other('other.state', 'in', LIVE),
             ])
-            if (day === null) return isAhead
             const wasToday = other.and([
               other('other.id', '!=', other.ref('delivery.id')),
               other('other.first_dot_at', '>=', day.start),

@@ -1,48 +1,21 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import Sqlite from 'better-sqlite3'
-import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import { lookUp } from '../../src/store/look-up.ts'
-import { runPreparedBy } from '../../src/store/prepared.ts'
-import type { Database } from '../../src/store/schema.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../support/test-store.ts'
+import { type WatchedDatabase, watchDatabase } from '../support/watched-database.ts'
 
 const NOW = 1_800_000_000_000
 
 let parts: TestStore
-let file: Sqlite.Database
-/** What was sent to the database, in order. */
-let asked: CompiledQuery[]
-let fault: Error | null
+let watched: WatchedDatabase
 
 beforeEach(async () => {
   parts = await createTestStore()
-  file = new Sqlite(parts.file)
-  asked = []
-  fault = null
+  watched = watchDatabase(parts.file)
 })
 afterEach(async () => {
-  file.close()
+  watched.close()
   await parts.close()
 })
-
-/** A handle on the same file that writes down what it is asked. */
-function watched(isWithin = false): Kysely<Database> {
-  const db = new Kysely<Database>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => ({}) as never,
-      createIntrospector: () => ({}) as never,
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
-  const run = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
-    asked.push(query)
-    if (fault) throw fault
-    return { rows: file.prepare(query.sql).all(query.parameters) as R[] }
-  }
-  runPreparedBy(db, { run, isWithin })
-  return db
-}
 
 const findLearner = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
 
@@ -55,7 +28,7 @@ async function learners(count: number): Promise<number[]> {
 
 test('what is asked in one turn is one query, and everyone gets their own row', async () => {
   const ids = await learners(5)
-  const db = watched()
+  const { db, asked } = watched
   const wanted = [...ids, 999_999, ids[0] as number]
   const rows = await Promise.all(wanted.map((id) => findLearner(db, id)))
   expect(asked).toHaveLength(1)
@@ -65,7 +38,7 @@ test('what is asked in one turn is one query, and everyone gets their own row', 
 
 test('those who go on from one turn together ask their next question together', async () => {
   const ids = await learners(4)
-  const db = watched()
+  const { db, asked } = watched
   await Promise.all(
     ids.map(async (id) => {
       await findLearner(db, id)
@@ -77,7 +50,7 @@ test('those who go on from one turn together ask their next question together', 
 
 test('one question alone looks for one row, by the same words', async () => {
   const [id] = await learners(2)
-  const db = watched()
+  const { db, asked } = watched
   expect((await findLearner(db, id as number))?.address).toBe('0@example.test')
   expect(await findLearner(db, 999_999)).toBeUndefined()
   expect(asked.map(({ parameters }) => parameters)).toEqual([[id], [999_999]])
@@ -85,31 +58,29 @@ test('one question alone looks for one row, by the same words', async () => {
 
 test('within a transaction each question is asked at once', async () => {
   const ids = await learners(3)
-  const db = watched(true)
-  const answers = ids.map((id) => findLearner(db, id))
-  expect(asked).toHaveLength(3)
+  const inside = watchDatabase(parts.file, { isWithin: true })
+  const answers = ids.map((id) => findLearner(inside.db, id))
+  expect(inside.asked).toHaveLength(3)
   expect((await Promise.all(answers)).map((row) => row?.id)).toEqual(ids)
+  inside.close()
 })
 
 test('when the database fails everyone hears it, and the next turn asks anew', async () => {
   const ids = await learners(3)
-  const db = watched()
-  fault = new Error('the disk is gone')
+  const { db } = watched
+  watched.fault = new Error('the disk is gone')
   const outcomes = await Promise.allSettled(ids.map((id) => findLearner(db, id)))
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
-  fault = null
+  watched.fault = null
   expect((await findLearner(db, ids[1] as number))?.id).toBe(ids[1])
 })
 
 test('many rows are found by their key, not by reading the table', async () => {
-  await Promise.all([1, 2, 3].map((id) => findLearner(watched(), id)))
-  const db = watched()
+  const { db, asked } = watched
+  await findLearner(db, 1)
   await Promise.all([1, 2, 3].map((id) => findLearner(db, id)))
-  for (const { sql, parameters } of asked) {
-    const steps = file.prepare(`explain query plan ${sql}`).all(parameters) as { detail: string }[]
-    expect(steps.map(({ detail }) => detail).filter((detail) => /^SCAN learner/.test(detail))).toEqual([])
-  }
-  expect(asked).toHaveLength(4)
+  expect(asked).toHaveLength(2)
+  for (const query of asked) expect(watched.planOf(query).filter((step) => step.startsWith('SCAN learner'))).toEqual([])
 })
 
 test('a row asked for after its change is the changed one, while others write too', async () => {

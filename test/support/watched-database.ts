@@ -1,0 +1,46 @@
+import Sqlite from 'better-sqlite3'
+import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
+import { runPreparedBy } from '../../src/store/prepared.ts'
+import type { Database } from '../../src/store/schema.ts'
+
+/** Runs prepared queries on a file of the database, and writes them down. */
+export interface WatchedDatabase {
+  readonly db: Kysely<Database>
+  /** What was sent to the database, in order. */
+  readonly asked: CompiledQuery[]
+  /** Every query fails with it. */
+  fault: Error | null
+  /** The steps in which SQLite finds what this query asks for. */
+  planOf(query: CompiledQuery): readonly string[]
+  close(): void
+}
+
+/** `isWithin`: as within a transaction. */
+export function watchDatabase(path: string, { isWithin = false } = {}): WatchedDatabase {
+  const file = new Sqlite(path)
+  const db = new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => ({}) as never,
+      createIntrospector: () => ({}) as never,
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+  const watched: WatchedDatabase = {
+    db,
+    asked: [],
+    fault: null,
+    planOf({ sql, parameters }) {
+      const steps = file.prepare(`explain query plan ${sql}`).all(parameters) as { detail: string }[]
+      return steps.map(({ detail }) => detail)
+    },
+    close: () => file.close(),
+  }
+  const run = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+    watched.asked.push(query)
+    if (watched.fault) throw watched.fault
+    return { rows: file.prepare(query.sql).all(query.parameters) as R[] }
+  }
+  runPreparedBy(db, { run, isWithin })
+  return watched
+}
