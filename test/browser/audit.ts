@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
+import { violationsOf } from '../web/axe.ts'
 
 export interface Audit {
   /** What axe calls serious or critical, in words; empty: nothing. */
@@ -33,7 +33,7 @@ export async function createAudit(browser: Browser): Promise<Audit> {
       await twin.route(url, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup }))
       await twin.goto(url)
       await twin.unroute(url)
-      return (await violations(twin)).map((fault) => `${url}: ${fault}`)
+      return (await gravely(twin)).map((fault) => `${url}: ${fault}`)
     },
 
     async mail(html) {
@@ -42,7 +42,7 @@ export async function createAudit(browser: Browser): Promise<Audit> {
         await page.setViewportSize({ width: MAIL_WIDTHS[0], height: 800 })
         await page.setContent(html)
         // Only the colours differ in the dark.
-        const found = await violations(page, colorScheme === 'dark' ? ['color-contrast'] : null)
+        const found = await gravely(page, colorScheme === 'dark' ? ['color-contrast'] : null)
         for (const width of MAIL_WIDTHS) {
           await page.setViewportSize({ width, height: 800 })
           found.push(...(await tooWide(page)))
@@ -59,11 +59,9 @@ export async function createAudit(browser: Browser): Promise<Audit> {
   }
 }
 
-async function violations(page: Page, rules: string[] | null = null): Promise<string[]> {
-  // Legacy mode spares a second page for each run; it matters only to frames, and there are none.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true)
-  const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze()
-  return violations
+async function gravely(page: Page, rules: string[] | null = null): Promise<string[]> {
+  const found = await violationsOf(page, rules === null ? {} : { runOnly: { type: 'rule', values: rules } })
+  return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(
       ({ id, nodes }) =>

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Place, pathOf, placesOf } from '../../src/core/places.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { violationsOf } from '../web/axe.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 
 const COURSE = 'steady-week'
@@ -106,7 +106,7 @@ describe('every page that anyone may open', () => {
     const places: Place[] = placesOf(extras).filter(({ kind }) => kind !== 'article')
     for (const place of [...places, { kind: 'article', name: extras.articles[0]?.name ?? '' } as const]) {
       await page.goto(app.url + pathOf(COURSE, place, colorScheme === 'dark'))
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      const violations = await violationsOf(page)
       expect([place, violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)]).toEqual([place, []])
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
     }

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { exitSite } from '../../src/web/exit-site.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { violationsOf } from './axe.ts'
 import { complaints, openChromium, visit } from './chromium.ts'
 import { enrol } from './visitor.ts'
 
@@ -314,7 +314,7 @@ describe('every page', () => {
         `${app.url}/confirm/x`,
       ]) {
         await page.goto(url)
-        const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+        const violations = await violationsOf(page, { runOnly: RULES })
         expect(violations.map(({ id, nodes }) => [url, id, nodes.map((node) => node.failureSummary)])).toEqual([])
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
       }
