@@ -18,6 +18,7 @@ export default {
   // One worker a core at the most: the tests start Redis servers, SMTP servers and browsers of their own.
   maxWorkers: 2,
   testTimeout: 90_000,
+  testSequencer: '<rootDir>/tools/slow-first.mjs',
   reporters: ['default', '<rootDir>/tools/count-reporter.mjs'],
   watchman: false,
 }
