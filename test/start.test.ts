@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../src/local/embedded-redis.ts'
+import { serviceEnvironment } from '../tools/service.mjs'
 import { queryRows } from './support/database-rows.ts'
 import { freePort } from './support/free-port.ts'
 import { type MailServer, startMailServer } from './support/mail-server.ts'
@@ -41,7 +42,12 @@ interface Process {
 function start(entry: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): Process {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'src', entry), ...args], {
     cwd: folder.path,
-    env: { PATH: process.env.PATH, DATA_DIR: join(folder.path, 'data'), LOG_LEVEL: 'info', ...env },
+    env: serviceEnvironment({
+      PATH: process.env.PATH,
+      DATA_DIR: join(folder.path, 'data'),
+      LOG_LEVEL: 'info',
+      ...env,
+    }),
   })
   let output = ''
   child.stdout.on('data', (chunk) => {
