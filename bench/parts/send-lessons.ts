@@ -10,7 +10,7 @@ import { startSink } from './smtp-tools.ts'
 
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
-export const WARM_UP = 10_000
+export const WARM_UP = 20_000
 
 const sampled = new WeakMap<Context, number>()
 
@@ -20,7 +20,7 @@ export async function sendLessons(
   run: {
     readonly signing: SigningName
     readonly messages?: number
-    /** Lessons sent before: a worker that has just begun still compiles its own code. WARM_UP where it is left out. */
+    /** Lessons sent before: a worker that has just begun still compiles its own code. WARM_UP, or as many as `messages`, where it is left out. */
     readonly warmUp?: number
     readonly workers?: number
     readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>

@@ -56,6 +56,7 @@ export class GroupCommit {
   /** The next group begins at this instant of performance.now() at the earliest. */
   #gathersUntil = 0
   #isInTransaction = false
+  #isWriting = false
 
   constructor(sqlite: Sqlite3) {
     this.#sqlite = sqlite
@@ -71,6 +72,11 @@ export class GroupCommit {
   /** Whether a caller's transaction is open now. */
   get isInTransaction(): boolean {
     return this.#isInTransaction
+  }
+
+  /** Whether the connection shows what is not durable yet. Asking SQLite costs as much as finding a row. */
+  get isWriting(): boolean {
+    return this.#isWriting
   }
 
   /** One statement, atomic by itself. Settles once it is durable. */
@@ -173,6 +179,7 @@ export class GroupCommit {
     this.#undoAll()
     try {
       this.#begin.run()
+      this.#isWriting = true
       return true
     } catch (error) {
       if (isLocked(error)) await this.#waitForLock(error)
@@ -210,6 +217,7 @@ export class GroupCommit {
       isOpen = this.#sqlite.inTransaction
     } while (isOpen && members.length < MOST_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end(members.length)
+    this.#isWriting = this.#sqlite.inTransaction
     await inTurns(members, (member) => {
       if (fault === null) member.committed()
       else member.failed(fault)

@@ -84,7 +84,7 @@ export class SqliteFile {
 
   /** Between groups the writing connection shows what is durable, and its cache is the warmer one. */
   #reader(): Prepared {
-    return this.#writing.sqlite.inTransaction && this.#reading !== null ? this.#reading : this.#writing
+    return this.#commits.isWriting && this.#reading !== null ? this.#reading : this.#writing
   }
 }
 
