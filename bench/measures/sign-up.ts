@@ -4,7 +4,7 @@ import { runDue, startWorkers } from '../parts/due-run.ts'
 import { type LoadReport, startLoad } from '../parts/load.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { untilReady } from '../parts/readiness.ts'
-import { seedDue, WARM_UP, warmUpPlaceholder, workerSettings } from '../parts/send-lessons.ts'
+import { seedDue, warmUpFor, warmUpPlaceholder, workerSettings } from '../parts/send-lessons.ts'
 import { startSink } from '../parts/smtp-tools.ts'
 import { inTurn, median, spreadOf } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
@@ -67,7 +67,7 @@ async function watchLoop(context: Context): Promise<Loop> {
     const sink = await startSink(cleanup, context.dataFolder)
     const settings = await workerSettings(context)
     const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
-    const warmUp = Math.min(WARM_UP, options.messages)
+    const warmUp = warmUpFor(options.messages)
     const placeholder = await seedDue(bed.databaseFile, options.messages, warmUp)
     const { port } = await webAddress()
     const both = { script: 'bench/processes/both.ts', settings: { PORT: String(port) } }

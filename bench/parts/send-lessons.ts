@@ -10,7 +10,7 @@ import { startSink } from './smtp-tools.ts'
 
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
-export const WARM_UP = 20_000
+const WARM_UP = 20_000
 
 const sampled = new WeakMap<Context, number>()
 
@@ -20,7 +20,7 @@ export async function sendLessons(
   run: {
     readonly signing: SigningName
     readonly messages?: number
-    /** Lessons sent before: a worker that has just begun still compiles its own code. WARM_UP, or as many as `messages`, where it is left out. */
+    /** Lessons sent before; warmUpFor(messages) where it is left out. */
     readonly warmUp?: number
     readonly workers?: number
     readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>
@@ -29,7 +29,7 @@ export async function sendLessons(
 ): Promise<DueRun> {
   const { options, progress } = context
   const messages = run.messages ?? options.messages
-  const warmUp = run.warmUp ?? Math.min(WARM_UP, messages)
+  const warmUp = run.warmUp ?? warmUpFor(messages)
   return closingAfter(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const smtpPort = (await run.smtpPort?.(sink.port, cleanup, context.dataFolder)) ?? sink.port
@@ -69,6 +69,9 @@ export async function seedDue(file: string, messages: number, warmUp = 0): Promi
   })
   return placeholder
 }
+
+/** Lessons sent before those that are measured: for about as many a worker that has just begun still compiles its own code. */
+export const warmUpFor = (messages: number): number => Math.min(WARM_UP, 2 * messages)
 
 /** What the lessons that warm a worker up wait for. */
 export const warmUpPlaceholder = (placeholder: number): number => placeholder + 1
