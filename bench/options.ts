@@ -43,7 +43,7 @@ type Parsed = { readonly options: Options } | { readonly help: string } | { read
 const FULL = {
   messages: 10_000,
   rounds: 5,
-  connections: 20,
+  connections: 50,
   concurrency: 100,
   enrolments: 1_000_000,
   late: 50_000,

@@ -46,8 +46,8 @@ export interface DueRunOptions {
 }
 
 /** Lessons planned a millisecond at the least, and what starting them takes. */
-const PLANNED_PER_MS = 4
-const LEAD_MS = 1_500
+const PLANNED_PER_MS = 3
+const LEAD_MS = 2_500
 const PAGE = 1_000
 const HORIZON_MS = 86_400_000
 const STILL_LIMIT_MS = 60_000
@@ -146,6 +146,8 @@ async function planTogether(
     await wakeUps.isAlive()
     while (redis.status !== 'ready') await sleep(5)
 
+    // Once for nothing: how long it takes to read rows from the disk for the first time is anybody's guess.
+    setDue(bed.databaseFile, placeholder, placeholder)
     const dueAt = Date.now() + LEAD_MS + Math.ceil(messages / PLANNED_PER_MS)
     const ids = setDue(bed.databaseFile, placeholder, dueAt)
     if (ids.length !== messages) throw new Error(`${messages} lessons were to be due, and ${ids.length} wait.`)
