@@ -10,9 +10,10 @@ import { measureSlowRelay } from './measures/slow-relay.ts'
 import { measureTwoProcesses } from './measures/two-processes.ts'
 import { type MeasureName, readOptions } from './options.ts'
 import { createCleanup } from './parts/cleanup.ts'
-import type { Context, Measure, Measured } from './parts/measure.ts'
+import type { Context, Measure } from './parts/measure.ts'
 import { createProgress } from './parts/progress.ts'
 import { describeMachine, forTerminal, missed, writeReport } from './parts/report.ts'
+import { runMeasures } from './parts/run-measures.ts'
 import { asText } from './parts/table.ts'
 
 const measures: Record<MeasureName, Measure> = {
@@ -57,13 +58,17 @@ async function main(): Promise<number> {
     const startedAt = new Date().toISOString()
     const began = performance.now()
     const machine = await describeMachine(dataFolder)
-    const results: Record<string, Measured> = {}
-    for (const name of options.only) results[name] = await measures[name](context)
+    const chosen = options.only.map((name) => [name, measures[name]] as const)
+    const { results, failures } = await runMeasures(chosen, context, () => isEnding)
+    if (isEnding) return 1
     const tookSeconds = Math.round((performance.now() - began) / 1_000)
     const report = { startedAt, tookSeconds, machine, options, measures: results }
-    console.log(`\n${forTerminal(report)}\n`)
-    for (const file of writeReport(out, report)) console.log(`Written: ${file}`)
-    return options.strict && missed(results).length > 0 ? 1 : 0
+    if (Object.keys(results).length > 0) {
+      console.log(`\n${forTerminal(report)}\n`)
+      for (const file of writeReport(out, report)) console.log(`Written: ${file}`)
+    }
+    for (const failure of failures) console.error(failure)
+    return failures.length > 0 || (options.strict && missed(results).length > 0) ? 1 : 0
   } catch (error) {
     // What Ctrl-C broke off need not be explained.
     if (!isEnding) {

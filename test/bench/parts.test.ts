@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isMet } from '../../bench/parts/measure.ts'
+import { type Context, isMet, type Measured } from '../../bench/parts/measure.ts'
 import { drawPlot, type Plot } from '../../bench/parts/plot.ts'
 import { selfTimes, topTen } from '../../bench/parts/profile.ts'
 import { bar } from '../../bench/parts/progress.ts'
+import { runMeasures } from '../../bench/parts/run-measures.ts'
 import { inTurn, median, percentile, spreadOf } from '../../bench/parts/statistics.ts'
 import { asMarkdown, asText, figure } from '../../bench/parts/table.ts'
 
@@ -199,6 +200,33 @@ describe('a profile', () => {
       ['fill', 'x/fill.js:5', '5', '83.3', '1000.0'],
       ['(anonymous)', 'node:fs:10', '1', '16.7', '200.0'],
     ])
+  })
+})
+
+describe('measures in a row', () => {
+  const seen: Measured = { title: 'Seen', tables: [], checks: [], plots: [], facts: {}, notes: [] }
+  const context = { progress: { done() {} } } as Context
+  const succeed = async () => seen
+  const fail = async () => {
+    throw new Error('the disk is gone')
+  }
+
+  test('keep what they saw where another one fails, and its reason', async () => {
+    const all = [['one', succeed] as const, ['two', fail] as const, ['three', succeed] as const]
+    expect(await runMeasures(all, context, () => false)).toEqual({
+      results: { one: seen, three: seen },
+      failures: ['two: the disk is gone'],
+    })
+  })
+
+  test('end at once when they are told to, without a complaint of the one that broke off', async () => {
+    let isEnding = false
+    const breakOff = async () => {
+      isEnding = true
+      return fail()
+    }
+    const all = [['one', succeed] as const, ['two', breakOff] as const, ['three', succeed] as const]
+    expect(await runMeasures(all, context, () => isEnding)).toEqual({ results: { one: seen }, failures: [] })
   })
 })
 
