@@ -193,6 +193,8 @@ describe('with a keyboard and a screen reader', () => {
     await page.goto(app.url + START)
     await page.click('text=All on one page')
     await page.locator('#q-closest').waitFor()
+    // What hides the question is the style sheet, which may come after it.
+    await page.waitForLoadState()
     expect(await page.locator('#q-work-on').isVisible()).toBe(false)
     await box(page, 'closest', 'both').check()
     expect(await page.locator('#q-work-on').isVisible()).toBe(true)
