@@ -35,15 +35,18 @@ async function next(role: Role): Promise<number> {
   return startedAt
 }
 
+/** Ends once the trap is set; `caught` once the process is to die. */
+type SetTrap = () => Promise<{ readonly caught: Promise<void> }>
+
 describe('a worker killed', () => {
   beforeAll(() => next('worker').then(() => {}))
   afterAll(() => service.kill())
 
   const copiesOf = (row: Delivery) => bed.receiver.taken.filter((message) => message.messageId === row.messageId)
 
-  /** `when` sets the trap and ends once the process is to die. */
-  async function killed(when: () => Promise<void>): Promise<{ row: Delivery; left: Delivery; startedAt: number }> {
-    const caught = when()
+  /** A row that is there before its trap may be sent without one. */
+  async function killed(setTrap: SetTrap): Promise<{ row: Delivery; left: Delivery; startedAt: number }> {
+    const { caught } = await setTrap()
     const [row] = await bed.seed(1, { wakeUps: false })
     await caught
     await service.kill()
@@ -51,11 +54,12 @@ describe('a worker killed', () => {
     return { row: row as Delivery, left, startedAt: await next('worker') }
   }
   const atPoint = (point: Point) => async () => {
+    const caught = service.reached(point)
     await service.tell({ do: 'trap', at: point, act: 'halt' })
-    await service.reached(point)
+    return { caught }
   }
-  const atVerb = (verb: Verb) => () =>
-    new Promise<void>((resolve) => {
+  const atVerb = (verb: Verb) => async () => ({
+    caught: new Promise<void>((resolve) => {
       bed.receiver.dropSessions()
       bed.receiver.script = (at) => {
         if (at !== verb) return 'go-on'
@@ -64,9 +68,10 @@ describe('a worker killed', () => {
         gone.then(resolve)
         return { after: gone }
       }
-    })
+    }),
+  })
 
-  const free: [string, () => Promise<void>, string][] = [
+  const free: [string, SetTrap, string][] = [
     ['before the claim', atPoint('claim:before'), 'planned'],
     ['after the claim', atPoint('claim:after'), 'leased'],
     ['at MAIL', atVerb('mail'), 'leased'],
@@ -74,8 +79,8 @@ describe('a worker killed', () => {
     ['at DATA', atVerb('data'), 'leased'],
     ['before the mark, its last byte held back', atPoint('mark:before'), 'leased'],
   ]
-  test.each(free)('%s: sent at once by the next, one copy', async (name, when, state) => {
-    const { row, left, startedAt } = await killed(when)
+  test.each(free)('%s: sent at once by the next, one copy', async (name, setTrap, state) => {
+    const { row, left, startedAt } = await killed(setTrap)
     expect({ state: left.state, dotAt: left.dotAt }).toEqual({ state, dotAt: null })
     const sent = await bed.waitForState(row.id, 'sent')
     const recoveryMs = Math.round(performance.now() - startedAt)
@@ -84,14 +89,14 @@ describe('a worker killed', () => {
     report({ row: 2, what: `worker killed ${name}`, sends: 1, kills: 1, twice: 0, lost: 0, recoveryMs })
   })
 
-  const ambiguous: [string, () => Promise<void>, number][] = [
+  const ambiguous: [string, SetTrap, number][] = [
     ['after the mark, the last byte unsent', atPoint('mark:after'), 1],
     ['after the dot, before the reply', atVerb('dot'), 2],
     ['after the reply, nothing recorded', atPoint('settle:before'), 2],
     ['after the reply, the record not committed', atPoint('settle:uncommitted'), 2],
   ]
-  test.each(ambiguous)('%s: unconfirmed, and sent once more, identical', async (name, when, copies) => {
-    const { row, left, startedAt } = await killed(when)
+  test.each(ambiguous)('%s: unconfirmed, and sent once more, identical', async (name, setTrap, copies) => {
+    const { row, left, startedAt } = await killed(setTrap)
     expect(left.state).toBe('leased')
     expect(left.dotAt).not.toBeNull()
     const unconfirmed = await bed.waitForState(row.id, 'unconfirmed')
