@@ -3,9 +3,16 @@ import type { Locator, Page } from 'playwright-core'
 /** Fills in the exercise by clicking and typing, field by field as it stands on the page. `only`: these fields alone. */
 export async function fillByHand(page: Page, only: readonly string[] | null = null): Promise<void> {
   for (const box of await page.locator('[data-field]').all()) {
-    if (!(await box.isVisible())) continue
-    const id = (await box.getAttribute('data-field')) ?? ''
-    if (only === null || only.includes(id)) await fillBox(box, id, (await box.getAttribute('data-type')) ?? '')
+    // Asked once for all of it, just before its turn: an answer may show or hide the fields that follow.
+    const { isShown, id, type } = await box.evaluate((element) => {
+      const { dataset } = element as unknown as { dataset: Record<string, string> }
+      return {
+        isShown: element.checkVisibility({ visibilityProperty: true }),
+        id: dataset.field ?? '',
+        type: dataset.type ?? '',
+      }
+    })
+    if (isShown && (only === null || only.includes(id))) await fillBox(box, id, type)
   }
 }
 

@@ -33,21 +33,22 @@ beforeAll(async () => {
   parts = await createTestApp({ start: '2026-03-02T09:15:00Z', worker: true })
   course = parts.app.ports.courses.get('steady-week') as Course
   expect(course.tracks.map(({ name }) => name)).toEqual(TRACKS)
-  for (const [index, track] of TRACKS.entries()) {
-    // With scripts the whole form, and on top the overlay that adds; without scripts the small form, with the one that leaves out.
-    for (const scripts of [true, false]) {
-      const overlays = [scripts ? 'lighter' : 'gentle']
-      const email = `${track}-${scripts ? 'scripts' : 'plain'}@example.test`
-      await join(parts, email, { track, overlays: overlays[0] ?? '' })
-      const context = await visit(browser, { viewport: PHONE, javaScriptEnabled: scripts, timezoneId: 'Europe/Berlin' })
-      context.setDefaultTimeout(30_000)
-      const page = await context.newPage()
-      const effort = scripts ? 'full' : 'small'
-      takers.push({ email, variant: { track, overlays }, scripts, effort, page, faults: complaints(page) })
-    }
-    expect(takers).toHaveLength((index + 1) * 2)
-  }
+  // With scripts the whole form, and on top the overlay that adds; without scripts the small form, with the one that leaves out.
+  const ways = TRACKS.flatMap((track) => [true, false].map((scripts) => ({ track, scripts })))
+  takers.push(...(await Promise.all(ways.map(({ track, scripts }) => arrive(track, scripts)))))
+  expect(takers).toHaveLength(TRACKS.length * 2)
 }, 120_000)
+
+async function arrive(track: string, scripts: boolean): Promise<Person> {
+  const overlays = [scripts ? 'lighter' : 'gentle']
+  const email = `${track}-${scripts ? 'scripts' : 'plain'}@example.test`
+  await join(parts, email, { track, overlays: overlays[0] ?? '' })
+  const context = await visit(browser, { viewport: PHONE, javaScriptEnabled: scripts, timezoneId: 'Europe/Berlin' })
+  context.setDefaultTimeout(30_000)
+  const page = await context.newPage()
+  const effort = scripts ? 'full' : 'small'
+  return { email, variant: { track, overlays }, scripts, effort, page, faults: complaints(page) }
+}
 
 afterAll(async () => {
   await browser?.close()

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { dkimVerify } from 'mailauth'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { readReturnAddress } from '../../src/core/verp.ts'
 import { twoKeys } from '../mail/every-message.ts'
 import { allRows, waitUntilQuiet } from '../support/database-rows.ts'
@@ -116,38 +116,34 @@ test('a crawler that follows every link of every mail, and every kind of link of
   expect(allRows(parts.dataDir)).toEqual(before)
 
   const context = await visit(browser)
+  const page = await context.newPage()
+  const faults = complaints(page)
   const behind = new Set<string>()
-  for (const link of links) for (const found of await look(context, link)) behind.add(found)
+  for (const link of links) for (const found of await look(page, faults, link)) behind.add(found)
   // The pages of twelve days have the same links but for their tokens: one of each shape is enough.
   const shapes = new Map([...behind].map((link) => [link.replace(/[\w-]{20,}/g, '*'), link]))
-  for (const link of shapes.values()) if (!links.includes(link)) await look(context, link)
+  for (const link of shapes.values()) if (!links.includes(link)) await look(page, faults, link)
   await context.close()
   expect(behind.size).toBeGreaterThan(20)
   expect(allRows(parts.dataDir)).toEqual(before)
 }, 300_000)
 
 /** Opens a page with its scripts running, rests on it, and tells the links of this site that it has. */
-async function look(context: BrowserContext, link: string): Promise<string[]> {
-  const page = await context.newPage()
-  const faults = complaints(page)
-  try {
-    const answer = await page.goto(link, { waitUntil: 'load' }).catch((error: Error) => {
-      // A text file is saved instead of shown.
-      if (/Download is starting|ERR_ABORTED/.test(error.message)) return null
-      throw error
-    })
-    if (answer === null) return []
-    expect({ link, fine: answer.status() < 500 }).toEqual({ link, fine: true })
-    await page.mouse.move(100, 100)
-    await page.mouse.wheel(0, 2_000)
-    expect({ link, faults }).toEqual({ link, faults: [] })
-    const found = await page
-      .locator('a[href]')
-      .evaluateAll((all) => all.map((one) => (one as { href?: string }).href ?? ''))
-    return found
-      .map((href) => href.replace(/#.*$/, ''))
-      .filter((href) => href.startsWith(`${parts.url}/`) || href === parts.url)
-  } finally {
-    await page.close()
-  }
+async function look(page: Page, faults: readonly string[], link: string): Promise<string[]> {
+  const answer = await page.goto(link, { waitUntil: 'load' }).catch((error: Error) => {
+    // A text file is saved instead of shown.
+    if (/Download is starting|ERR_ABORTED/.test(error.message)) return null
+    throw error
+  })
+  if (answer === null) return []
+  expect({ link, fine: answer.status() < 500 }).toEqual({ link, fine: true })
+  await page.mouse.move(100, 100)
+  await page.mouse.wheel(0, 2_000)
+  expect({ link, faults }).toEqual({ link, faults: [] })
+  const found = await page
+    .locator('a[href]')
+    .evaluateAll((all) => all.map((one) => (one as { href?: string }).href ?? ''))
+  return found
+    .map((href) => href.replace(/#.*$/, ''))
+    .filter((href) => href.startsWith(`${parts.url}/`) || href === parts.url)
 }
