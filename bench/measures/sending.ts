@@ -1,10 +1,9 @@
 import type { SigningName } from '../options.ts'
-import { closingAfter } from '../parts/cleanup.ts'
 import type { DueRun } from '../parts/due-run.ts'
 import type { Check, Context, Measured } from '../parts/measure.ts'
 import { sampleBytes, sendLessons } from '../parts/send-lessons.ts'
-import { runSource, startSink } from '../parts/smtp-tools.ts'
-import { inTurn, median } from '../parts/statistics.ts'
+import { runSource, type Sink } from '../parts/smtp-tools.ts'
+import { inTurn, mean, median } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
 const VARIANTS: readonly { readonly signing: SigningName; readonly name: string; readonly target: number }[] = [
@@ -15,47 +14,54 @@ const VARIANTS: readonly { readonly signing: SigningName; readonly name: string;
 const MEMORY_MB = 200
 const CPU_MS = 0.35
 
-/** Lessons a second from due to recorded, one worker, against what smtp-source pushes into the same sink. */
+/** A run, and what smtp-source sent a second just before and just after it. */
+interface ReferredRun extends DueRun {
+  readonly reference: readonly number[]
+}
+
+/**
+ * Lessons a second from due to recorded, one worker, against what smtp-source pushes into the same sink. A shared machine is
+ * half as fast from one minute to the next, so each run has its own reference around it.
+ */
 export async function measureSending(context: Context): Promise<Measured> {
   const { options, progress } = context
   const bytes = await sampleBytes(context)
-  const reference: number[] = []
-  const runs = new Map<SigningName, DueRun[]>(options.signing.map((signing) => [signing, []]))
-  const candidates = ['reference', ...options.signing] as const
+  const runs = new Map<SigningName, ReferredRun[]>(options.signing.map((signing) => [signing, []]))
 
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const candidate of inTurn(candidates, round)) {
-      progress.step(`sending, round ${round + 1} of ${options.rounds}: ${candidate}`)
-      if (candidate === 'reference') reference.push(await sendByReference(context, options.messages, bytes))
-      else runs.get(candidate)?.push(await sendLessons(context, { signing: candidate }))
+    for (const signing of inTurn(options.signing, round)) {
+      progress.step(`sending, round ${round + 1} of ${options.rounds}: ${signing}`)
+      const reference: number[] = []
+      const around = async (sink: Sink) => void reference.push(await sendByReference(context, sink, bytes))
+      const run = await sendLessons(context, { signing, around })
+      runs.get(signing)?.push({ ...run, reference })
       progress.done()
     }
   }
-  return report(context, bytes, reference, runs)
+  return report(context, bytes, runs)
 }
 
-async function sendByReference(context: Context, messages: number, bytes: number): Promise<number> {
-  return closingAfter(context.cleanup, async (cleanup) => {
-    const sink = await startSink(cleanup, context.dataFolder)
-    const { connections } = context.options
-    const ms = await runSource(cleanup, { port: sink.port, messages, connections, bytes, cwd: context.dataFolder })
-    if (sink.count() !== messages)
-      throw new Error(`smtp-source sent ${messages}, but smtp-sink counts ${sink.count()}.`)
-    return (messages * 1_000) / ms
+/** Messages a second. */
+async function sendByReference(context: Context, sink: Sink, bytes: number): Promise<number> {
+  const { connections, messages } = context.options
+  const before = sink.count()
+  const ms = await runSource(context.cleanup, {
+    port: sink.port,
+    messages,
+    connections,
+    bytes,
+    cwd: context.dataFolder,
   })
+  const sunk = sink.count() - before
+  if (sunk !== messages) throw new Error(`smtp-source sent ${messages}, but smtp-sink counts ${sunk}.`)
+  return (messages * 1_000) / ms
 }
 
-function report(
-  { options }: Context,
-  bytes: number,
-  reference: readonly number[],
-  runs: ReadonlyMap<SigningName, readonly DueRun[]>,
-): Measured {
-  const limit = median(reference)
+function report({ options }: Context, bytes: number, runs: ReadonlyMap<SigningName, readonly ReferredRun[]>): Measured {
+  const limit = median([...runs.values()].flat().flatMap(({ reference }) => reference))
   const rows = VARIANTS.filter(({ signing }) => runs.has(signing)).map(({ signing, name, target }) => {
     const of = runs.get(signing) ?? []
-    // Each round against the reference of the same round: the machine drifts.
-    const ratio = median(of.map((run, round) => run.perSecond / (reference[round] ?? Number.NaN)))
+    const ratio = median(of.map(({ perSecond, reference }) => perSecond / mean(reference)))
     const known = (values: (number | null)[]) => {
       const numbers = values.filter((value) => value !== null)
       return numbers.length === 0 ? null : median(numbers)
@@ -130,13 +136,13 @@ function report(
     ],
     facts: {
       bytes,
-      reference,
       runs: Object.fromEntries(
         [...runs].map(([signing, list]) => [signing, list.map(({ lateness: _, ids: __, ...run }) => run)]),
       ),
     },
     notes: [
       'smtp-source keeps its connections open (-d), which nearly doubles it.',
+      'A share is held against what smtp-source sends just before and just after that run; its own figure is the median of all.',
       'CPU and memory are those of the worker process with all its threads; the peak is since it began.',
     ],
   }

@@ -6,7 +6,7 @@ import { DAY, makeLessons } from './lessons.ts'
 import type { Context } from './measure.ts'
 import { startRelay } from './relay.ts'
 import { seed } from './seed.ts'
-import { startSink } from './smtp-tools.ts'
+import { type Sink, startSink } from './smtp-tools.ts'
 
 /** Enough to meet every track, overlay and name. */
 const SAMPLE = 70
@@ -25,6 +25,8 @@ export async function sendLessons(
     readonly workers?: number
     readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>
     readonly nodeOptions?: readonly string[]
+    /** Run while the workers wait: just before the lessons are planned, and once the last of them is recorded. */
+    readonly around?: (sink: Sink) => Promise<void>
   },
 ): Promise<DueRun> {
   const { options, progress } = context
@@ -43,6 +45,7 @@ export async function sendLessons(
     const workers = await startWorkers(cleanup, bed, { count: run.workers ?? 1, nodeOptions: run.nodeOptions ?? [] })
     if (warmUp > 0)
       await runDue(cleanup, { bed, workers, placeholder: warmUpPlaceholder(placeholder), messages: warmUp, sink })
+    await run.around?.(sink)
     const result = await runDue(cleanup, {
       bed,
       workers,
@@ -51,6 +54,7 @@ export async function sendLessons(
       sink,
       onProgress: (done) => progress.at(done / messages),
     })
+    await run.around?.(sink)
     for (const worker of workers) await worker.stop()
     return result
   })

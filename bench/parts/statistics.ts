@@ -7,6 +7,11 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
+/** NaN of none. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 /** The smallest value that at least `share` of all (0 to 1) do not exceed: the nearest rank. NaN of none. */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) return Number.NaN
