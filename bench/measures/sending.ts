@@ -15,7 +15,7 @@ const MEMORY_MB = 200
 const CPU_MS = 0.35
 
 /** A run, and what smtp-source sent a second just before and just after it. */
-interface ReferredRun extends DueRun {
+interface ComparedRun extends DueRun {
   readonly reference: readonly number[]
 }
 
@@ -26,7 +26,7 @@ interface ReferredRun extends DueRun {
 export async function measureSending(context: Context): Promise<Measured> {
   const { options, progress } = context
   const bytes = await sampleBytes(context)
-  const runs = new Map<SigningName, ReferredRun[]>(options.signing.map((signing) => [signing, []]))
+  const runs = new Map<SigningName, ComparedRun[]>(options.signing.map((signing) => [signing, []]))
 
   for (let round = 0; round < options.rounds; round += 1) {
     for (const signing of inTurn(options.signing, round)) {
@@ -57,7 +57,7 @@ async function sendByReference(context: Context, sink: Sink, bytes: number): Pro
   return (messages * 1_000) / ms
 }
 
-function report({ options }: Context, bytes: number, runs: ReadonlyMap<SigningName, readonly ReferredRun[]>): Measured {
+function report({ options }: Context, bytes: number, runs: ReadonlyMap<SigningName, readonly ComparedRun[]>): Measured {
   const limit = median([...runs.values()].flat().flatMap(({ reference }) => reference))
   const rows = VARIANTS.filter(({ signing }) => runs.has(signing)).map(({ signing, name, target }) => {
     const of = runs.get(signing) ?? []

@@ -5,7 +5,7 @@ import { drawPlot, type Plot } from '../../bench/parts/plot.ts'
 import { selfTimes, topTen } from '../../bench/parts/profile.ts'
 import { bar } from '../../bench/parts/progress.ts'
 import { runMeasures } from '../../bench/parts/run-measures.ts'
-import { inTurn, median, percentile, spreadOf } from '../../bench/parts/statistics.ts'
+import { inTurn, mean, median, percentile, spreadOf } from '../../bench/parts/statistics.ts'
 import { asMarkdown, asText, figure } from '../../bench/parts/table.ts'
 
 const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 })
@@ -201,6 +201,11 @@ describe('a profile', () => {
       ['(anonymous)', 'node:fs:10', '1', '16.7', '200.0'],
     ])
   })
+})
+
+test('a mean lies between its values, and of none there is none', () => {
+  expect(mean([2, 4, 9])).toBe(5)
+  expect(mean([])).toBeNaN()
 })
 
 describe('measures in a row', () => {
