@@ -20,6 +20,7 @@ import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
+import { sealForms } from './flow/seal-forms.ts'
 import { sweep } from './flow/sweep.ts'
 import { warnOfReviews } from './flow/warn-of-reviews.ts'
 import { createTrustedFetch } from './inbound/fetch-trusted.ts'
@@ -192,6 +193,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   let inbound: InboundListener | null = null
   let server: Server | null = null
   let queueWorker: QueueWorker | null = null
+  let sealing: Promise<void> | null = null
+  const closing = new AbortController()
   return {
     ports,
     log,
@@ -224,6 +227,9 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async startWorker() {
       await reclaim(ports)
       await holdIfRestored(ports)
+      sealing = sealForms(ports, closing.signal).catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'the encryption of earlier rows ended early: it goes on at the next start'),
+      )
       queueWorker = startQueueWorker({
         connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
@@ -244,6 +250,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       if (server) await stopListening(server)
       await inbound?.close()
       mailer.drain?.()
+      closing.abort()
+      await sealing
       await queueWorker?.close()
       await reports.settled()
       await mailer.close()

@@ -6,6 +6,7 @@ import * as mailEvents from './004-mail-events.ts'
 import * as relayPermits from './005-relay-permits.ts'
 import * as unconfirmedIndex from './006-unconfirmed-index.ts'
 import * as dueIndex from './007-due-index-covers.ts'
+import * as sealedForms from './011-sealed-forms.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-relay-permits': relayPermits,
   '006-unconfirmed-index': unconfirmedIndex,
   '007-due-index-covers': dueIndex,
+  '011-sealed-forms': sealedForms,
 }

@@ -18,8 +18,6 @@ export interface Preferences {
   readonly discreet: boolean
   /** No lesson mails at all: the person reads on the web. */
   readonly webOnly: boolean
-  readonly track: string | null
-  readonly overlays: readonly string[]
 }
 
 /** A request to join, and the consent record once confirmed. */
@@ -86,8 +84,10 @@ export interface Delivery {
   readonly resends: number
   readonly messageId: string | null
   readonly reply: string | null
-  /** The form of the course it was made for; kept from the first copy on. Null before. */
-  readonly variant: Variant | null
+  /** The form of the course it was made for, sealed; kept from the first copy on. */
+  readonly sealedVariant: Uint8Array | null
+  /** The same in clear, in rows written before it was sealed. It is newer than the sealed one. */
+  readonly plainVariant: Variant | null
 }
 
 /** Waiting, or on its way at this very moment. */

@@ -20,17 +20,19 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
   if (wrappingKey.length !== KEY_BYTES) throw new RangeError('The wrapping key must have 256 bits.')
 
   /**
-   * Keys that were just made, plain, for as long as somebody holds the very object they were wrapped into. Unwrapping shows
-   * whose key it is and that nobody changed it; of an object that never left this process both are known. What comes from
-   * the database is another object.
+   * Keys that were made or unwrapped here, plain, for as long as somebody holds the very object they are wrapped in: whose
+   * key it is, and that nobody changed it, is known of that object. What is read from the database anew is another object.
    */
-  const made = new WeakMap<Uint8Array, { readonly learnerId: number; readonly dataKey: Uint8Array }>()
+  const known = new WeakMap<Uint8Array, { readonly learnerId: number; readonly dataKey: Uint8Array }>()
 
   function unwrap(wrappedKey: Uint8Array, learnerId: number): Uint8Array {
-    const known = made.get(wrappedKey)
-    if (known?.learnerId === learnerId) return known.dataKey
+    const before = known.get(wrappedKey)
+    if (before?.learnerId === learnerId) return before.dataKey
     const dataKey = decrypt(wrappingKey, keyIdentity(learnerId), wrappedKey)
-    if (dataKey?.length === KEY_BYTES) return dataKey
+    if (dataKey?.length === KEY_BYTES) {
+      known.set(wrappedKey, { learnerId, dataKey })
+      return dataKey
+    }
     throw new AppError('misconfigured', 'A data key does not open with this SECRET_KEY. Use the one it was made with.')
   }
 
@@ -39,7 +41,7 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
     newDataKey(learnerId: number): Uint8Array {
       const dataKey = randomBytes(KEY_BYTES)
       const wrapped = encrypt(wrappingKey, keyIdentity(learnerId), dataKey, randomBytes(NONCE_BYTES))
-      made.set(wrapped, { learnerId, dataKey })
+      known.set(wrapped, { learnerId, dataKey })
       return wrapped
     },
 

@@ -1,11 +1,14 @@
 import type { Access, AskAgain, Assessment, AssessmentResult, Feature } from './assessment.ts'
 import { ACCESS, FEATURES } from './assessment.ts'
+import { COMMON, type Variant } from './course.ts'
 
 /**
- * What is kept of a self-assessment, sealed: what the course holds back, and the plan to be mailed. Never an answer, and
- * never a route's name.
+ * What is kept of a learner's start, sealed: the form of the course, what the course holds back, and the plan to be mailed.
+ * Never an answer, and never a route's name.
  */
 export interface StartingPoint {
+  /** The form of the course this learner reads from now on. */
+  readonly variant: Variant
   readonly holds: readonly Hold[]
   /** To be put into a mail; only ever a plan that no safety answer shaped. */
   readonly plan: Plan | null
@@ -25,7 +28,7 @@ export interface Plan {
   readonly steps: readonly string[]
 }
 
-export const NO_STARTING_POINT: StartingPoint = { holds: [], plan: null, planDay: null }
+export const NO_STARTING_POINT: StartingPoint = { variant: COMMON, holds: [], plan: null, planDay: null }
 
 /** Every packed starting point has this many bytes, so that the size of what is stored tells nothing. */
 const PACKED_BYTES = 2048
@@ -37,7 +40,8 @@ export function startingPointOf(result: AssessmentResult, now: number, mailPlan:
     .filter((route) => route.access !== 'open' || route.off.length > 0 || route.askAgain !== null)
     .map((route) => ({ access: route.access, off: route.off, again: againOf(route.askAgain, now) }))
   const plan = mailPlan && result.mailable && result.plan.length > 0 ? { line: result.line, steps: result.plan } : null
-  return { holds, plan, planDay: null }
+  const { track, overlays } = result
+  return { variant: { track, overlays }, holds, plan, planDay: null }
 }
 
 /** The strictest access of all holds. */
@@ -77,9 +81,9 @@ export function packStartingPoint(start: StartingPoint): string {
   return text + ' '.repeat(Math.max(0, PACKED_BYTES - bytes))
 }
 
-/** Reads what `packStartingPoint` wrote. */
+/** Reads what `packStartingPoint` wrote, now or before the form of the course was part of it. */
 export function unpackStartingPoint(text: string): StartingPoint {
-  return JSON.parse(text) as StartingPoint
+  return { ...NO_STARTING_POINT, ...(JSON.parse(text) as Partial<StartingPoint>) }
 }
 
 function againOf(again: AskAgain | null, now: number): Hold['again'] {

@@ -1,4 +1,37 @@
-import type { AudienceName, Block, Effort, Exercise, Field, Variant } from './course.ts'
+import type { AudienceName, Block, Course, Effort, Exercise, Field, Variant } from './course.ts'
+
+/** A packed form has this many bytes, or a multiple of them where a course has many or long names. */
+const PACKED_STEP = 128
+
+/**
+ * As text of one size for all learners of a course, so that the size of what is stored tells nothing. `course`: null where
+ * it is gone.
+ */
+export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'overlays'> | null): string {
+  const text = JSON.stringify([variant.track, ...variant.overlays])
+  const bytes = Buffer.byteLength(text)
+  const steps = Math.ceil(Math.max(bytes, course === null ? 0 : longestOf(course)) / PACKED_STEP)
+  return text + ' '.repeat(steps * PACKED_STEP - bytes)
+}
+
+/** Reads what `packVariant` wrote. */
+export function unpackVariant(text: string): Variant {
+  const [track = null, ...overlays] = JSON.parse(text) as [string | null, ...string[]]
+  return { track, overlays }
+}
+
+const longest = new WeakMap<object, number>()
+
+/** Bytes of the longest form this course has. */
+function longestOf(course: Pick<Course, 'tracks' | 'overlays'>): number {
+  let bytes = longest.get(course)
+  if (bytes === undefined) {
+    const track = Math.max(4, ...course.tracks.map(({ name }) => Buffer.byteLength(name) + 2))
+    bytes = course.overlays.reduce((sum, { name }) => sum + Buffer.byteLength(name) + 3, track + 2)
+    longest.set(course, bytes)
+  }
+  return bytes
+}
 
 /** The audience of readers without a track. */
 const COMMON_AUDIENCE = 'common'

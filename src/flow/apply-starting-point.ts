@@ -57,14 +57,13 @@ export async function applyStartingPoint(
   const result = scoreAssessment(assessment, answers)
   const now = ports.clock.now()
   return ports.store.transaction(async (unit) => {
-    // Only safety questions answered: nothing was said about the form of the course.
-    if (result.track !== null || result.overlays.length > 0)
-      await unit.enrolments.setPreferences(enrolment.id, {
-        track: result.track ?? enrolment.track,
-        overlays: result.overlays,
-      })
     const before = await startingPointOfEnrolment(ports, unit, enrolment)
-    const start = { ...startingPointOf(result, now, false), planDay: before.planDay }
+    // Only safety questions answered: nothing was said about the form of the course.
+    const saysForm = result.track !== null || result.overlays.length > 0
+    const variant = saysForm
+      ? { track: result.track ?? before.variant.track, overlays: result.overlays }
+      : before.variant
+    const start = { ...startingPointOf(result, now, false), variant, planDay: before.planDay }
     const kept = result.mailable ? { ...start, plan: before.plan } : start
     await keepStartingPoint(ports, unit, enrolment, kept)
     await obey(unit, enrolment, kept, now)

@@ -5,6 +5,7 @@ import { findByLessonLink, stopToken } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
 import { resumeCheckIns } from './restart.ts'
 import { nextSlots } from './slots.ts'
+import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop.ts'
 import type { Repositories } from './store-ports.ts'
 import type { LearnerSettings, SettingsView, WeekView } from './views.ts'
@@ -13,6 +14,7 @@ import { viewWeek } from './week.ts'
 /** What the settings page shows. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewSettings(ports: Ports, token: string): Promise<SettingsView> {
   const { enrolment, course } = await findByLessonLink(ports, token)
+  const { variant } = await startingPointOfEnrolment(ports, ports.store, enrolment)
   return {
     course,
     discreet: enrolment.discreet,
@@ -22,8 +24,8 @@ export async function viewSettings(ports: Ports, token: string): Promise<Setting
       hour: enrolment.hour,
       discreet: enrolment.discreet,
       webOnly: enrolment.webOnly,
-      track: enrolment.track,
-      overlays: enrolment.overlays,
+      track: variant.track,
+      overlays: variant.overlays,
       checkIns: enrolment.checkInsStoppedAt === null,
     },
     hasCheckIns: ports.courses.extrasOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
@@ -42,12 +44,13 @@ export async function changeSettings(
   settings: Partial<LearnerSettings>,
 ): Promise<WeekView> {
   const { enrolment, course } = await findByLessonLink(ports, token)
-  const { checkIns, ...preferences } = settings
+  const { checkIns, track, overlays, ...preferences } = settings
   const changed: Enrolment = { ...enrolment, ...preferences }
   const now = ports.clock.now()
 
   const planned = await ports.store.transaction(async (unit) => {
     await unit.enrolments.setPreferences(enrolment.id, preferences)
+    if (track !== undefined || overlays !== undefined) await changeForm(ports, unit, enrolment, settings)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
     const again = checkIns === true ? await resumeCheckIns(ports, unit, changed, course, now) : []
     const rows = await unit.deliveries.ofEnrolment(enrolment.id)
@@ -57,6 +60,20 @@ export async function changeSettings(
   })
   await ports.wakeUps.plan(planned)
   return viewWeek(ports, course, changed, { links: true })
+}
+
+async function changeForm(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  { track, overlays }: Partial<LearnerSettings>,
+): Promise<void> {
+  const start = await startingPointOfEnrolment(ports, unit, enrolment)
+  const variant = {
+    track: track === undefined ? start.variant.track : track,
+    overlays: overlays ?? start.variant.overlays,
+  }
+  await keepStartingPoint(ports, unit, enrolment, { ...start, variant })
 }
 
 async function move(

@@ -1,5 +1,5 @@
 import { tokenOf } from '../core/confirm-token.ts'
-import { COMMON, type Course } from '../core/course.ts'
+import { COMMON, type Course, type Variant } from '../core/course.ts'
 import { isHeld } from '../core/held-lesson.ts'
 import { type Delivery, type Enrolment, isStillToCome } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
@@ -16,32 +16,39 @@ import {
   stopToken,
   viewToken,
 } from './find-by-link.ts'
+import type { LearnerBox } from './learner-box.ts'
 import type { MailToCompose, Ports } from './ports.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
-import { variantOf } from './variant-of.ts'
+import { variantSent } from './variant-sent.ts'
 
 export type Choice =
   | { readonly kind: 'mail'; readonly mail: MailToCompose }
-  | { readonly kind: 'web-only' }
+  | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
   | { readonly kind: 'none'; readonly reason: string }
 
 /** Mails that answer a sign-up, at most, for each address and 24 hours. */
 export const SIGN_UP_MAILS_A_DAY = 3
 const DAY_MS = 86_400_000
 
-/** What this row sends, decided when it is due, so that it is true when it arrives. */
-export async function chooseMail(ports: Ports, row: Delivery, enrolment: Enrolment | null): Promise<Choice> {
-  if (row.kind === 'sign-up') return chooseSignUpMail(ports, row)
+/** What this row sends, decided when it is due, so that it is true when it arrives. `box`: that of its learner. */
+export async function chooseMail(
+  ports: Ports,
+  row: Delivery,
+  enrolment: Enrolment | null,
+  box: LearnerBox,
+): Promise<Choice> {
+  if (row.kind === 'sign-up') return chooseSignUpMail(ports, row, box)
   if (row.kind === 'reading-link') return chooseReadingMail(ports, row, enrolment)
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course || row.day === null) return { kind: 'none', reason: 'the course is gone' }
-  if (enrolment.webOnly) return { kind: 'web-only' }
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
+  const variant = await variantSent(box, row, start)
+  if (enrolment.webOnly) return { kind: 'web-only', course, variant }
   if (row.kind === 'lesson' && !course.lessons.some((lesson) => lesson.day === row.day))
     return { kind: 'none', reason: 'the course no longer has this day' }
   const checkIn = row.kind === 'check-in' ? checkInAt(ports, course, row.day) : null
   if (row.kind === 'check-in' && checkIn === null)
     return { kind: 'none', reason: 'the course no longer has this check-in' }
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment)
   const lesson = lessonAt(ports, course, row.day)
   const stop = row.kind === 'check-in' ? checkInsStopToken(ports, enrolment.id) : stopToken(ports, enrolment.id)
   return mailTo(ports, row, {
@@ -49,7 +56,7 @@ export async function chooseMail(ports: Ports, row: Delivery, enrolment: Enrolme
     course,
     day: row.kind === 'lesson' ? row.day : null,
     ...(checkIn && { checkIn: { ...checkIn, of: ports.courses.extrasOf(course.name).checkIns.length } }),
-    variant: row.variant ?? variantOf(enrolment),
+    variant,
     // A day that is held back comes as a link alone, as any discreet mail does: its page has the right words.
     discreet: enrolment.discreet || (lesson !== null && isHeld(lesson, start)),
     ...(start.plan && start.planDay === row.day && { plan: start.plan }),
@@ -92,7 +99,7 @@ async function chooseReadingMail(ports: Ports, row: Delivery, enrolment: Enrolme
 }
 
 /** Decided here, away from the request, so that a sign-up's answer and its timing are the same for every address. */
-async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
+async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): Promise<Choice> {
   const { store } = ports
   const now = ports.clock.now()
   const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
@@ -112,7 +119,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery): Promise<Choice> {
       kind: 'already-active',
       course,
       day: null,
-      variant: variantOf(enrolment),
+      variant: (await startingPointOfEnrolment(ports, store, enrolment, box)).variant,
       // What the enrolled person chose, not what whoever typed the address asked for.
       discreet: enrolment.discreet,
       name: enrolment.name,

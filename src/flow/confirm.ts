@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { lessonToken } from './find-by-link.ts'
+import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { resume } from './restart.ts'
 import { keepStartingPoint, openStart } from './starting-point.ts'
@@ -94,8 +95,8 @@ async function takeStartingPoint(
   signUp: SignUp,
   { enrolment, planned }: { enrolment: Enrolment; planned: readonly Delivery[] },
 ): Promise<void> {
-  const sealed = await unit.signUps.startingPoint(signUp.id)
-  const start = await openStart(ports, unit, signUp.learnerId, { signUp: signUp.id }, sealed)
+  const stored = await unit.signUps.startingPoint(signUp.id)
+  const start = await openStart(learnerBox(ports, unit, signUp.learnerId), { signUp: signUp.id }, stored)
   const days = planned.flatMap(({ day }) => day ?? [])
   await keepStartingPoint(ports, unit, enrolment, { ...start, planDay: days.length > 0 ? Math.min(...days) : null })
 }

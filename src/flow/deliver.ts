@@ -1,11 +1,12 @@
 import { messageIdOf } from '../core/message-id.ts'
 import type { Delivery, Enrolment } from '../core/model.ts'
-import { chooseMail } from './choose-mail.ts'
+import { type Choice, chooseMail } from './choose-mail.ts'
+import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ports, SmtpResult } from './ports.ts'
 import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
 import { passStream } from './stream.ts'
-import { variantOf } from './variant-of.ts'
+import { variantToKeep } from './variant-sent.ts'
 import { withinWarmUp } from './warm-up.ts'
 
 /** Renewed this many times within a lease, so that one late renewal loses nothing. */
@@ -42,7 +43,6 @@ async function claimAndSend(
     owner: ports.settings.worker,
     messageId: messageIdOf(ports.keys, row.id, ports.settings.publicUrl),
     day: enrolment && row.day !== null ? ports.calendar.dayOf(enrolment, now) : null,
-    variant: enrolment && variantOf(enrolment),
   })
   if (!claimed) return whyNot(ports, row, enrolment, now)
   ports.onClaim(now)
@@ -61,16 +61,19 @@ async function send(
   enrolment: Enrolment | null,
   pass: 'open' | 'probe',
 ): Promise<Outcome> {
+  const box = learnerBox(ports, ports.store, claimed.learnerId)
+  let variant: Uint8Array | null = null
   const beforeDot = async () => {
     const at = ports.clock.now()
-    const marked = await ports.store.deliveries.markDot(claimed.id, claimed.fence, at)
+    const marked = await ports.store.deliveries.markDot(claimed.id, claimed.fence, at, variant)
     if (marked) ports.dotLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
     return marked
   }
   let result: SmtpResult
   try {
-    const mail = await chooseMail(ports, claimed, enrolment)
+    const mail = await chooseMail(ports, claimed, enrolment, box)
     if (mail.kind === 'none') return await recordSkipped(ports, claimed, mail.reason)
+    variant = await variantOfChoice(box, claimed, mail)
     if (mail.kind === 'web-only') {
       result = (await beforeDot()) ? { kind: 'accepted', reply: 'web only: no mail' } : { kind: 'withdrawn' }
     } else {
@@ -81,6 +84,11 @@ async function send(
     return await recordUnable(ports, claimed, error)
   }
   return recordResult(ports, claimed, result, pass)
+}
+
+function variantOfChoice(box: LearnerBox, row: Delivery, choice: Exclude<Choice, { kind: 'none' }>) {
+  const { variant, course } = choice.kind === 'mail' ? choice.mail : choice
+  return variantToKeep(box, row, variant, course)
 }
 
 /** The row refused the claim: says why, and moves a row whose learner has had a lesson today to the next local day. */

@@ -1,3 +1,4 @@
+import { emptyLog } from './empty-log.ts'
 import { findByStopLink } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
 import { viewStoppable } from './stop.ts'
@@ -18,15 +19,6 @@ export async function erase(ports: Ports, token: string): Promise<Pick<StopView,
   const view = await viewStoppable(ports, found)
   const learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
   await ports.store.transaction((unit) => unit.learners.erase(learnerId))
-  await emptyWhatIsLeft(ports)
+  await emptyLog(ports)
   return { course: view.course, discreet: view.discreet }
-}
-
-/** The rows are gone already; this takes their old pages out of the recovery log, which another reader may hold a moment. */
-async function emptyWhatIsLeft(ports: Ports): Promise<void> {
-  for (let tries = 0; tries < 20; tries += 1) {
-    if (await ports.store.scrub()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  ports.log.warn({}, 'the recovery log is in use: what was deleted leaves it with the next checkpoint')
 }

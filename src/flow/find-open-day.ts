@@ -7,9 +7,10 @@ import type { Enrolment } from '../core/model.ts'
 import { offOf, type StartingPoint } from '../core/starting-point.ts'
 import { checkInAt, lessonAt } from './check-ins.ts'
 import { findByLessonLink } from './find-by-link.ts'
+import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
-import { variantSent } from './variant-of.ts'
+import { variantSent } from './variant-sent.ts'
 import { isOpen } from './week.ts'
 
 /** A lesson or check-in whose mail is on its way or came, as this learner gets it. */
@@ -37,8 +38,9 @@ export async function findOpenDay(ports: Ports, token: string): Promise<OpenDay>
     if (row.kind === 'closing') throw new AppError('not-yet', 'There is nothing to write on this page.')
     throw new AppError('gone', 'This day is no longer part of the course.')
   }
-  const variant = variantSent(row, enrolment)
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment)
+  const box = learnerBox(ports, ports.store, enrolment.learnerId)
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
+  const variant = await variantSent(box, row, start)
   return {
     enrolment,
     course,

@@ -2,6 +2,7 @@ import { hashToken, newNonce, tokenOf } from '../core/confirm-token.ts'
 import { AppError } from '../core/errors.ts'
 import { addressKey } from '../core/keys.ts'
 import { NO_STARTING_POINT } from '../core/starting-point.ts'
+import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { sealStart } from './starting-point.ts'
 import type { SignUpInput } from './views.ts'
@@ -33,8 +34,6 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
         hour: input.hour,
         discreet: input.discreet,
         webOnly: input.webOnly,
-        track: input.track,
-        overlays: input.overlays,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,
@@ -42,8 +41,9 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
       now,
     })
     // Written for everyone, empty or not.
-    const start = input.start ?? NO_STARTING_POINT
-    await unit.signUps.setStartingPoint(signUpId, await sealStart(ports, unit, learner.id, { signUp: signUpId }, start))
+    const start = input.start ?? { ...NO_STARTING_POINT, variant: { track: input.track, overlays: input.overlays } }
+    const box = learnerBox(ports, unit, learner.id)
+    await unit.signUps.setStartingPoint(signUpId, await sealStart(box, { signUp: signUpId }, start))
     return unit.deliveries.plan(
       [{ learnerId: learner.id, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: now }],
       now,

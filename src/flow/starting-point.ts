@@ -1,3 +1,4 @@
+import type { Variant } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Enrolment } from '../core/model.ts'
 import {
@@ -6,14 +7,13 @@ import {
   type StartingPoint,
   unpackStartingPoint,
 } from '../core/starting-point.ts'
+import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
-import type { Repositories } from './store-ports.ts'
+import type { Repositories, StoredStart } from './store-ports.ts'
 
 /** What an outcome page hands to the sign-up form, and gets back from it. */
 export interface StartTicket {
   readonly course: string
-  readonly track: string | null
-  readonly overlays: readonly string[]
   readonly start: StartingPoint
 }
 
@@ -43,51 +43,38 @@ export function openTicket(ports: Ports, text: string, course: string): StartTic
   const keyEnd = 1 + (bytes[0] ?? 0)
   try {
     const plain = ports.sealer.open(bytes.subarray(1, keyEnd), NOBODY, TICKET_CONTEXT, bytes.subarray(keyEnd))
-    const { madeAt, start, ...ticket } = JSON.parse(plain) as Omit<StartTicket, 'start'> & {
-      start: string
-      madeAt: number
-    }
-    if (ticket.course !== course || ports.clock.now() >= madeAt + TICKET_LIFETIME_MS) return null
-    return { ...ticket, start: unpackStartingPoint(start) }
+    const ticket = JSON.parse(plain) as { course: string; start: string; madeAt: number } & Partial<Variant>
+    if (ticket.course !== course || ports.clock.now() >= ticket.madeAt + TICKET_LIFETIME_MS) return null
+    const start = unpackStartingPoint(ticket.start)
+    // A page from before an upgrade may still be open: its ticket has the form of the course beside the starting point.
+    const { track = null, overlays } = ticket
+    return { course, start: overlays === undefined ? start : { ...start, variant: { track, overlays } } }
   } catch (error) {
     if (error instanceof AppError) return null
     throw error
   }
 }
 
-/** Sealed for its owner with the learner's own key. `unit`: inside a transaction the repositories handed to it. */
-export async function sealStart(
-  ports: Ports,
-  unit: Repositories,
-  learnerId: number,
-  owner: StartOwner,
-  start: StartingPoint,
-): Promise<Uint8Array> {
-  const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  return ports.sealer.seal(dataKey, learnerId, contextOf(owner), packStartingPoint(start))
+/** Sealed for its owner. `box`: that of the learner. */
+export function sealStart(box: LearnerBox, owner: StartOwner, start: StartingPoint): Promise<Uint8Array> {
+  return box.seal(contextOf(owner), packStartingPoint(start))
 }
 
-/** What was sealed for this owner; an empty starting point where nothing was. */
-export async function openStart(
-  ports: Ports,
-  unit: Repositories,
-  learnerId: number,
-  owner: StartOwner,
-  sealed: Uint8Array | null,
-): Promise<StartingPoint> {
-  if (sealed === null) return NO_STARTING_POINT
-  const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  return unpackStartingPoint(ports.sealer.open(dataKey, learnerId, contextOf(owner), sealed))
+/** What was kept for this owner; an empty starting point where nothing was. */
+export async function openStart(box: LearnerBox, owner: StartOwner, stored: StoredStart): Promise<StartingPoint> {
+  const start =
+    stored.sealed === null ? NO_STARTING_POINT : unpackStartingPoint(await box.open(contextOf(owner), stored.sealed))
+  return stored.plain === null ? start : { ...start, variant: stored.plain }
 }
 
-/** What this learner's enrolment holds back, and the plan to be mailed. */
+/** The form this learner reads, what their enrolment holds back, and the plan to be mailed. `box`: that of the learner. */
 export async function startingPointOfEnrolment(
   ports: Ports,
   unit: Repositories,
   enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
+  box: LearnerBox = learnerBox(ports, unit, enrolment.learnerId),
 ): Promise<StartingPoint> {
-  const sealed = await unit.enrolments.startingPoint(enrolment.id)
-  return openStart(ports, unit, enrolment.learnerId, { enrolment: enrolment.id }, sealed)
+  return openStart(box, { enrolment: enrolment.id }, await unit.enrolments.startingPoint(enrolment.id))
 }
 
 export async function keepStartingPoint(
@@ -96,7 +83,7 @@ export async function keepStartingPoint(
   enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
   start: StartingPoint,
 ): Promise<void> {
-  const sealed = await sealStart(ports, unit, enrolment.learnerId, { enrolment: enrolment.id }, start)
+  const sealed = await sealStart(learnerBox(ports, unit, enrolment.learnerId), { enrolment: enrolment.id }, start)
   await unit.enrolments.setStartingPoint(enrolment.id, sealed)
 }
 

@@ -18,6 +18,8 @@ export interface Store extends Repositories {
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
   /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
   scrub(): Promise<boolean>
+  /** Writes the whole file anew, without what erased and moved rows left in it, unless it has more bytes than `limit`. False: not done. */
+  rewrite(limit: number): Promise<boolean>
   /** Rows made from now on are numbered this much further on than they would have been. */
   skipIds(by: number): Promise<void>
 }
@@ -37,6 +39,7 @@ export interface Repositories {
   readonly mailEvents: MailEvents
   readonly reports: Reports
   readonly reputation: Reputation
+  readonly unsealed: Unsealed
 }
 
 export interface Learners {
@@ -65,10 +68,19 @@ export interface SignUps {
   decline(id: number, at: number | null): Promise<void>
   /** True when this call confirmed it; false when it was confirmed before. */
   confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
-  /** What is kept of a self-assessment, sealed; null for none. */
-  startingPoint(id: number): Promise<Uint8Array | null>
+  startingPoint(id: number): Promise<StoredStart>
+  /** Takes the place of whatever was kept before, in clear too. */
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
 }
+
+/** A starting point as its row holds it. */
+export interface StoredStart {
+  readonly sealed: Uint8Array | null
+  /** The form of the course in clear, of a row written before it was sealed. It is newer than the sealed one. */
+  readonly plain: Variant | null
+}
+
+export const NO_STORED_START: StoredStart = { sealed: null, plain: null }
 
 export interface Enrolments {
   add(row: Preferences & { learnerId: number; course: string; now: number }): Promise<Enrolment>
@@ -79,11 +91,43 @@ export interface Enrolments {
   /** False when the enrolment was not in `from`. */
   move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
   setPreferences(id: number, preferences: Partial<Preferences>): Promise<void>
-  /** What is kept of a self-assessment, sealed; null for none. */
-  startingPoint(id: number): Promise<Uint8Array | null>
+  startingPoint(id: number): Promise<StoredStart>
+  /** Takes the place of whatever was kept before, in clear too. */
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
   /** Stops the weekly check-ins alone, or with null lets them come again. */
   setCheckIns(id: number, stoppedAt: number | null): Promise<void>
+}
+
+/** Rows that still hold the form of the course in clear: to be sealed by and by, while the service runs. */
+export interface Unsealed {
+  /** In order of id, after this one. */
+  starts(owner: StartTable, after: number, limit: number): Promise<readonly UnsealedStart[]>
+  /** False when the row changed meanwhile. */
+  sealStart(owner: StartTable, row: UnsealedStart, sealed: Uint8Array): Promise<boolean>
+  /** In order of id, after this one. */
+  variants(after: number, limit: number): Promise<readonly UnsealedVariant[]>
+  /** Null: no form is to be kept. False when the row changed meanwhile. */
+  sealVariant(row: UnsealedVariant, sealed: Uint8Array | null): Promise<boolean>
+  /** Whether the file must still be written anew to be rid of what was there before. */
+  isRewriteDue(): Promise<boolean>
+}
+
+export type StartTable = 'sign_up' | 'enrolment'
+
+export interface UnsealedStart extends StoredStart {
+  readonly id: number
+  readonly learnerId: number
+  /** The overlays as stored. */
+  readonly text: string
+}
+
+export interface UnsealedVariant {
+  readonly id: number
+  readonly learnerId: number
+  readonly course: string | null
+  readonly hasLeft: boolean
+  /** As stored. */
+  readonly text: string
 }
 
 export interface PlannedDelivery {
@@ -109,8 +153,6 @@ export interface ClaimRequest {
   readonly messageId: string
   /** The learner's local day around `now`; no other lesson of the enrolment may have had its dot in it. Null: no such rule. */
   readonly day: Window | null
-  /** The form the learner reads now; kept from the first copy on. */
-  readonly variant: Variant | null
 }
 
 export type Settlement =
@@ -137,7 +179,8 @@ export interface Deliveries {
   /** Takes the lease when the row is due and every guard of DESIGN section 4 holds; otherwise null and nothing changed. */
   claim(id: number, request: ClaimRequest): Promise<Delivery | null>
   renew(id: number, fence: number, now: number, leaseUntil: number): Promise<boolean>
-  markDot(id: number, fence: number, now: number): Promise<boolean>
+  /** `variant`: the sealed form it was made for, where it has one; kept from the first copy on. */
+  markDot(id: number, fence: number, now: number, variant?: Uint8Array | null): Promise<boolean>
   /** Guarded by the fence; true when the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
   /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns those rows. */

@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { chooseMail } from './choose-mail.ts'
 import { readingToken, readViewToken } from './find-by-link.ts'
+import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function viewMail(ports: Ports, token: string): Promise<string> {
   const row = await ports.store.deliveries.byId(id)
   if (!row || row.firstDotAt === null || (endsAt !== null && now >= endsAt)) throw gone()
   const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
-  const choice = await chooseMail(ports, row, enrolment)
+  const choice = await chooseMail(ports, row, enrolment, learnerBox(ports, ports.store, row.learnerId))
   if (choice.kind !== 'mail' || choice.mail.kind !== kind) throw gone()
   // The plan comes from answers, and the link alone must not show what they led to.
   const { plan: _plan, ...mail } = choice.mail

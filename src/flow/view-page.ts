@@ -3,10 +3,12 @@ import { questionsDue } from '../core/starting-point.ts'
 import { fieldsFor } from '../core/variant.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
+import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { openReader, readAnswersOfDay, readFields } from './readable-answers.ts'
+import { startingPointOfEnrolment } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
-import { variantSent } from './variant-of.ts'
+import { variantSent } from './variant-sent.ts'
 import { viewCheckIn } from './view-check-in.ts'
 import type { PageView } from './views.ts'
 import { isOpen, viewWeek } from './week.ts'
@@ -24,11 +26,12 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
 
   if (!row || !isOpen(row)) return { page: 'closed', view: { ...shared, day } }
   const stop = stopToken(ports, enrolment.id)
-  if (row.kind === 'closing')
-    return {
-      page: 'closing',
-      view: { ...shared, variant: variantSent(row, enrolment), name: enrolment.name, stopToken: stop },
-    }
+  if (row.kind === 'closing') {
+    const box = learnerBox(ports, ports.store, enrolment.learnerId)
+    const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
+    const variant = await variantSent(box, row, start)
+    return { page: 'closing', view: { ...shared, variant, name: enrolment.name, stopToken: stop } }
+  }
 
   const open = await findOpenDay(ports, token)
   const { lesson, variant } = open

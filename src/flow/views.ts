@@ -13,6 +13,7 @@ export interface SignUpInput {
   readonly hour: number
   readonly discreet: boolean
   readonly webOnly: boolean
+  /** As chosen in the form; a starting point brings its own. */
   readonly track: string | null
   readonly overlays: readonly string[]
   /** From the outcome of a self-assessment; null for people who took none, or wanted nothing of it kept. */

@@ -35,6 +35,20 @@ export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
   return rows[0]?.busy === 0
 }
 
+/**
+ * Writes the file anew: deleting zeroes rows, but rows that moved between pages leave copies behind in what is unused there.
+ * Nothing else can be written meanwhile. False: it has more bytes than `limit`, or another process writes just now.
+ */
+export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<boolean> {
+  const { rows } = await db.executeQuery<{ bytes: number }>(
+    CompiledQuery.raw('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'),
+  )
+  if ((rows[0]?.bytes ?? 0) > limit) return false
+  await db.executeQuery(CompiledQuery.raw('vacuum'))
+  await db.deleteFrom('upkeep').where('task', '=', 'rewrite').execute()
+  return true
+}
+
 /** The numbers of a list in JSON, to be looked for with `in`: one parameter however many they are. */
 export function eachOf(list: string): Expression<number> {
   return sql<number>`(select value from json_each(${list}))`

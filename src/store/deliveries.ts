@@ -50,13 +50,11 @@ interface Claim {
   readonly leaseUntil: number
   readonly owner: string
   readonly messageId: string
-  /** JSON. */
-  readonly variant: string | null
   readonly start: number | null
   readonly end: number | null
 }
 
-const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'variant', 'start', 'end'] as const
+const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'start', 'end'] as const
 
 const claimOne = prepared((db, parameter: Parameters<Claim>) => claimQuery(db, parameter))
 
@@ -79,8 +77,8 @@ function claimQuery(db: Kysely<Database>, value: Parameters<Claim>) {
       first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(value('now'))),
       message_id: eb.fn.coalesce('message_id', eb.val(value('messageId'))),
       dot_at: eb.lit(null),
-      // A message that may have arrived stays what it was; before that, the learner's newest choice holds.
-      variant: eb.case().when('first_dot_at', 'is', null).then(value('variant')).else(eb.ref('delivery.variant')).end(),
+      // Of a message that has not left, no form is kept: the learner's newest choice holds.
+      variant: eb.case().when('first_dot_at', 'is', null).then(eb.lit(null)).else(eb.ref('delivery.variant')).end(),
     }))
     .where('delivery.id', '=', value('id'))
     .where((eb) =>
@@ -108,12 +106,26 @@ const claimTogether = askTogether(async (db, claims: readonly [Claim, ...Claim[]
   }
 })
 
-const mark = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number }>) =>
+interface Mark {
+  readonly id: number
+  readonly fence: number
+  readonly now: number
+  readonly variant: Uint8Array | null
+}
+
+const mark = prepared((db, parameter: Parameters<Mark>) =>
   db
     .updateTable('delivery')
     .set((eb) => ({
       dot_at: parameter('now'),
       first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(parameter('now'))),
+      // A message that may have arrived stays what it was.
+      sealed_variant: eb
+        .case()
+        .when('first_dot_at', 'is', null)
+        .then(parameter('variant'))
+        .else(eb.fn.coalesce('sealed_variant', eb.val(parameter('variant'))))
+        .end(),
     }))
     .where('id', '=', parameter('id'))
     .where('fence', '=', parameter('fence'))
@@ -154,11 +166,10 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async claim(id, request) {
-      const { day, variant, ...values } = request
+      const { day, ...values } = request
       const row = await claimTogether(db, {
         ...values,
         id,
-        variant: variant === null ? null : JSON.stringify(variant),
         start: day?.start ?? null,
         end: day?.end ?? null,
       })
@@ -177,8 +188,8 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return result.numUpdatedRows === 1n
     },
 
-    async markDot(id, fence, now) {
-      return (await mark(db, { id, fence, now })).numAffectedRows === 1n
+    async markDot(id, fence, now, variant = null) {
+      return (await mark(db, { id, fence, now, variant })).numAffectedRows === 1n
     },
 
     async settle(id, fence, settlement, now) {

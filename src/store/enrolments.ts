@@ -1,8 +1,16 @@
-import type { Kysely } from 'kysely'
-import type { Enrolments } from '../flow/store-ports.ts'
+import { type Kysely, sql } from 'kysely'
+import { type Enrolments, NO_STORED_START } from '../flow/store-ports.ts'
 import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
-import { ENROLMENT_COLUMNS, preferenceParameters, toEnrolment, toPreferenceColumns, toPreferences } from './rows.ts'
+import {
+  ENROLMENT_COLUMNS,
+  NO_OVERLAYS,
+  preferenceParameters,
+  toEnrolment,
+  toPreferenceColumns,
+  toPreferences,
+  toStoredStart,
+} from './rows.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 type NewEnrolment = PreferenceColumns & {
@@ -16,6 +24,7 @@ const insert = prepared((db, parameter: Parameters<NewEnrolment>) =>
     .insertInto('enrolment')
     .values({
       ...preferenceParameters(parameter),
+      overlays: sql.lit(NO_OVERLAYS),
       learner_id: parameter('learner_id'),
       course: parameter('course'),
       state: 'active',
@@ -39,13 +48,13 @@ const findLatest = prepared((db, parameter: Parameters<{ learnerId: number; cour
 )
 
 const findStartingPoint = lookUp('id', (db, ids) =>
-  db.selectFrom('enrolment').select(['id', 'starting_point']).where('id', 'in', ids),
+  db.selectFrom('enrolment').select(['id', 'starting_point', 'track', 'overlays']).where('id', 'in', ids),
 )
 
 const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
   db
     .updateTable('enrolment')
-    .set({ starting_point: parameter('sealed') })
+    .set((eb) => ({ starting_point: parameter('sealed'), track: eb.lit(null), overlays: sql.lit(NO_OVERLAYS) }))
     .where('id', '=', parameter('id')),
 )
 
@@ -103,7 +112,8 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     },
 
     async startingPoint(id) {
-      return (await findStartingPoint(db, id))?.starting_point ?? null
+      const row = await findStartingPoint(db, id)
+      return row ? toStoredStart(row) : NO_STORED_START
     },
 
     async setStartingPoint(id, sealed) {

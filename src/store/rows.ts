@@ -9,6 +9,7 @@ import type {
   Preferences,
   SignUp,
 } from '../core/model.ts'
+import type { StoredStart } from '../flow/store-ports.ts'
 import type { Parameters } from './prepared.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
@@ -19,8 +20,6 @@ export function toPreferenceColumns(preferences: Preferences): PreferenceColumns
     hour: preferences.hour,
     discreet: Number(preferences.discreet),
     web_only: Number(preferences.webOnly),
-    track: preferences.track,
-    overlays: JSON.stringify(preferences.overlays),
   }
 }
 
@@ -32,8 +31,6 @@ export function preferenceParameters(parameter: Parameters<PreferenceColumns>) {
     hour: parameter('hour'),
     discreet: parameter('discreet'),
     web_only: parameter('web_only'),
-    track: parameter('track'),
-    overlays: parameter('overlays'),
   }
 }
 
@@ -44,8 +41,6 @@ export function toPreferences(row: PreferenceColumns): Preferences {
     hour: row.hour,
     discreet: row.discreet === 1,
     webOnly: row.web_only === 1,
-    track: row.track,
-    overlays: JSON.parse(row.overlays) as string[],
   }
 }
 
@@ -55,8 +50,6 @@ const PREFERENCE_COLUMNS = [
   'hour',
   'discreet',
   'web_only',
-  'track',
-  'overlays',
 ] as const satisfies readonly (keyof PreferenceColumns)[]
 
 /** Of both tables, all but what is kept sealed, which is much longer than the rest. */
@@ -132,6 +125,20 @@ export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
     resends: row.resends,
     messageId: row.message_id,
     reply: row.reply,
-    variant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
+    sealedVariant: row.sealed_variant,
+    plainVariant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
+  }
+}
+
+/** What the plain columns of an owner's row hold when nothing is in them. */
+export const NO_OVERLAYS = '[]'
+
+export function toStoredStart(
+  row: Pick<Selectable<Database['enrolment']>, 'starting_point' | 'track' | 'overlays'>,
+): StoredStart {
+  const isEmpty = row.track === null && row.overlays === NO_OVERLAYS
+  return {
+    sealed: row.starting_point,
+    plain: isEmpty ? null : { track: row.track, overlays: JSON.parse(row.overlays) as string[] },
   }
 }

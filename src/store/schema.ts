@@ -10,30 +10,32 @@ export interface Database {
     created_at: number
   }
   suppression: { address_key: string; reason: string; created_at: number }
-  enrolment: PreferenceColumns & {
-    id: Generated<number>
-    learner_id: number
-    course: string
-    state: string
-    confirmed_at: number
-    ended_at: number | null
-    starting_point: Generated<Uint8Array | null>
-    check_ins_stopped_at: number | null
-  }
-  sign_up: PreferenceColumns & {
-    id: Generated<number>
-    learner_id: number
-    course: string
-    wording: string
-    nonce: string
-    token_hash: string
-    created_at: number
-    confirmed_at: number | null
-    confirmed_how: string | null
-    declined_at: number | null
-    enrolment_id: number | null
-    starting_point: Generated<Uint8Array | null>
-  }
+  enrolment: PreferenceColumns &
+    PlainFormColumns & {
+      id: Generated<number>
+      learner_id: number
+      course: string
+      state: string
+      confirmed_at: number
+      ended_at: number | null
+      starting_point: Generated<Uint8Array | null>
+      check_ins_stopped_at: number | null
+    }
+  sign_up: PreferenceColumns &
+    PlainFormColumns & {
+      id: Generated<number>
+      learner_id: number
+      course: string
+      wording: string
+      nonce: string
+      token_hash: string
+      created_at: number
+      confirmed_at: number | null
+      confirmed_how: string | null
+      declined_at: number | null
+      enrolment_id: number | null
+      starting_point: Generated<Uint8Array | null>
+    }
   delivery: {
     id: Generated<number>
     learner_id: number
@@ -55,7 +57,9 @@ export interface Database {
     message_id: string | null
     reply: string | null
     created_at: number
+    /** In clear, of rows written before `sealed_variant` was there; JSON. */
     variant: string | null
+    sealed_variant: Uint8Array | null
   }
   /** One row: whether mail may go out. */
   stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
@@ -83,6 +87,8 @@ export interface Database {
     taken: Generated<number>
   }
   heartbeat: { name: string; at: number }
+  /** What is to be done once to the whole database, and has not been done yet. */
+  upkeep: { task: string }
   /** Connections to the relay that workers hold. */
   relay_slot: { slot: number; owner: string; since: number; until: number }
   /** Workers that would hold more. */
@@ -114,6 +120,10 @@ export interface PreferenceColumns {
   hour: number
   discreet: number
   web_only: number
-  track: string | null
+}
+
+/** The form of the course in clear, of rows written before it was part of `starting_point`; null and `[]` since. */
+export interface PlainFormColumns {
+  track: Generated<string | null>
   overlays: string
 }

@@ -1,8 +1,15 @@
-import type { Kysely } from 'kysely'
-import type { SignUps } from '../flow/store-ports.ts'
+import { type Kysely, sql } from 'kysely'
+import { NO_STORED_START, type SignUps } from '../flow/store-ports.ts'
 import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
-import { preferenceParameters, SIGN_UP_COLUMNS, toPreferenceColumns, toSignUp } from './rows.ts'
+import {
+  NO_OVERLAYS,
+  preferenceParameters,
+  SIGN_UP_COLUMNS,
+  toPreferenceColumns,
+  toSignUp,
+  toStoredStart,
+} from './rows.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 type NewSignUp = PreferenceColumns & {
@@ -19,6 +26,7 @@ const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
     .insertInto('sign_up')
     .values({
       ...preferenceParameters(parameter),
+      overlays: sql.lit(NO_OVERLAYS),
       learner_id: parameter('learner_id'),
       course: parameter('course'),
       wording: parameter('wording'),
@@ -62,13 +70,13 @@ const setConfirmed = prepared((db, parameter: Parameters<Confirmation>) =>
 )
 
 const findStartingPoint = lookUp('id', (db, ids) =>
-  db.selectFrom('sign_up').select(['id', 'starting_point']).where('id', 'in', ids),
+  db.selectFrom('sign_up').select(['id', 'starting_point', 'track', 'overlays']).where('id', 'in', ids),
 )
 
 const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
   db
     .updateTable('sign_up')
-    .set({ starting_point: parameter('sealed') })
+    .set((eb) => ({ starting_point: parameter('sealed'), track: eb.lit(null), overlays: sql.lit(NO_OVERLAYS) }))
     .where('id', '=', parameter('id')),
 )
 
@@ -108,7 +116,8 @@ export function createSignUps(db: Kysely<Database>): SignUps {
     },
 
     async startingPoint(id) {
-      return (await findStartingPoint(db, id))?.starting_point ?? null
+      const row = await findStartingPoint(db, id)
+      return row ? toStoredStart(row) : NO_STORED_START
     },
 
     async setStartingPoint(id, sealed) {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/store-ports.ts'
-import { emptyLog, type OpenDatabase, skipIds } from './database.ts'
+import { emptyLog, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -14,6 +14,7 @@ import type { Database } from './schema.ts'
 import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
+import { createUnsealed } from './unsealed.ts'
 
 export function createStore({ db, transaction }: OpenDatabase): Store {
   const outside = repositoriesOf(db)
@@ -29,6 +30,7 @@ export function createStore({ db, transaction }: OpenDatabase): Store {
       }
     },
     scrub: () => emptyLog(db),
+    rewrite: (limit) => rewriteFile(db, limit),
     skipIds: (by) => skipIds(db, by),
   }
 }
@@ -61,5 +63,6 @@ function repositoriesOf(db: Kysely<Database>): Repositories {
     mailEvents: createMailEvents(db),
     reports: createReports(db),
     reputation: createReputation(db),
+    unsealed: createUnsealed(db),
   }
 }

@@ -104,7 +104,7 @@ function startPartOf(site: Site, course: Course, body: unknown): StartPart | nul
 }
 
 function withStart(input: Omit<SignUpInput, 'start'>, ticket: StartTicket | null): SignUpInput {
-  return ticket === null ? { ...input, start: null } : { ...input, ...ticket, course: input.course }
+  return { ...input, start: ticket === null ? null : ticket.start }
 }
 
 function isTrapped(body: unknown): boolean {

@@ -116,8 +116,7 @@ function nextOfOne(assessment: Assessment, place: StartPlace, { go, at, answers:
 function joinFrom(site: Site, place: StartPlace, result: AssessmentResult): Next {
   if (result.access === 'paused') return { kind: 'nothing' }
   const start = startingPointOf(result, site.ports.clock.now(), true)
-  const { track, overlays } = result
-  const ticket = sealTicket(site.ports, { course: place.course.name, track, overlays, start })
+  const ticket = sealTicket(site.ports, { course: place.course.name, start })
   const empty = emptySignUp(place.course)
   const draft = { ...empty.draft, discreet: place.discreet }
   return { kind: 'join', form: { ...empty, draft, start: { ticket, hasPlan: start.plan !== null, mailPlan: false } } }

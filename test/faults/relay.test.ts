@@ -148,7 +148,7 @@ test('work that is due while no worker runs makes /readyz fail, an abandoned lea
   expect(ready.status).toBe(503)
   expect(ready.text).toContain('Is a worker running?')
   const now = house.clock.now()
-  const request = { now, leaseUntil: now + 1_000, owner: 'gone', messageId: 'x@127.0.0.1', day: null, variant: null }
+  const request = { now, leaseUntil: now + 1_000, owner: 'gone', messageId: 'x@127.0.0.1', day: null }
   expect(await house.app().ports.store.deliveries.claim(row?.id as number, request)).not.toBeNull()
   expect((await house.visitor.get('/readyz')).status).toBe(200)
   house.clock.advance(2 * MINUTE)

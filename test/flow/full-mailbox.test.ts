@@ -65,7 +65,7 @@ test('three lessons in a row that the relay could not place for a day pause the 
 
 /** Sends a day's lesson, as far as the rows tell. */
 async function sent(id: number, at: number): Promise<void> {
-  const claim = { now: at, leaseUntil: at + 60_000, owner: 'test', messageId: `${id}@test`, day: null, variant: null }
+  const claim = { now: at, leaseUntil: at + 60_000, owner: 'test', messageId: `${id}@test`, day: null }
   const row = await stored.store.deliveries.claim(id, claim)
   expect(await stored.store.deliveries.markDot(id, row?.fence ?? 0, at)).toBe(true)
   expect(await stored.store.deliveries.settle(id, row?.fence ?? 0, { state: 'sent', reply: '250 ok' }, at)).toBe(true)

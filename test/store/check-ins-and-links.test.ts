@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Variant } from '../../src/core/course.ts'
 import type { Delivery, DeliveryKind } from '../../src/core/model.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../support/test-store.ts'
 
@@ -29,8 +28,8 @@ async function plan(kind: DeliveryKind, day: number | null): Promise<Delivery> {
   return row as Delivery
 }
 
-const claim = (id: number, variant: Variant | null = null, day: typeof DAY | null = null) =>
-  parts.store.deliveries.claim(id, { now: NOW, leaseUntil: NOW + 60_000, owner: 'w', messageId: 'm@t', day, variant })
+const claim = (id: number, day: typeof DAY | null = null) =>
+  parts.store.deliveries.claim(id, { now: NOW, leaseUntil: NOW + 60_000, owner: 'w', messageId: 'm@t', day })
 
 describe('a check-in', () => {
   beforeEach(() => parts.store.deliveries.cancelEnrolment(enrolmentId, NOW).then(() => {}))
@@ -83,7 +82,7 @@ describe('a link to read back', () => {
     await parts.store.deliveries.markDot(link.id, claimed.fence, NOW)
     await parts.store.deliveries.settle(link.id, claimed.fence, { state: 'sent', reply: '250' }, NOW)
     expect(await parts.store.deliveries.sentWithin(enrolmentId, first.id, DAY)).toBe(false)
-    expect(await claim(first.id, null, DAY)).not.toBeNull()
+    expect(await claim(first.id, DAY)).not.toBeNull()
   })
 
   test('goes out whatever became of the course, but never to a suppressed address', async () => {
@@ -104,22 +103,40 @@ describe('a link to read back', () => {
 })
 
 describe('the form a message was made for', () => {
-  const mend: Variant = { track: 'mend', overlays: ['gentle'] }
-  const reach: Variant = { track: 'reach', overlays: [] }
+  const mend = Buffer.from('mend, sealed')
+  const reach = Buffer.from('reach, sealed')
+  const stored = async () => (await parts.store.deliveries.byId(first.id))?.sealedVariant
 
-  test('follows the learner’s newest choice until its first copy is on the way', async () => {
-    const claimed = (await claim(first.id, mend)) as Delivery
-    expect(claimed.variant).toEqual(mend)
+  test('is kept as it leaves, and follows the learner’s newest choice until it may have arrived', async () => {
+    const claimed = (await claim(first.id)) as Delivery
+    expect(claimed.sealedVariant).toBeNull()
+    await parts.store.deliveries.markDot(first.id, claimed.fence, NOW, mend)
+    expect(await stored()).toEqual(mend)
     const deferred = { state: 'deferred', dueAt: NOW, reply: '450' } as const
     await parts.store.deliveries.settle(first.id, claimed.fence, deferred, NOW)
-    expect((await claim(first.id, reach))?.variant).toEqual(reach)
+    const again = (await claim(first.id)) as Delivery
+    await parts.store.deliveries.markDot(first.id, again.fence, NOW, reach)
+    expect(await stored()).toEqual(reach)
   })
 
   test('stays the same in a copy that is sent again', async () => {
-    const claimed = (await claim(first.id, mend)) as Delivery
-    await parts.store.deliveries.markDot(first.id, claimed.fence, NOW)
+    const claimed = (await claim(first.id)) as Delivery
+    await parts.store.deliveries.markDot(first.id, claimed.fence, NOW, mend)
     const unconfirmed = { state: 'unconfirmed', dueAt: NOW, reply: '' } as const
     await parts.store.deliveries.settle(first.id, claimed.fence, unconfirmed, NOW)
-    expect((await claim(first.id, reach))?.variant).toEqual(mend)
+    const copy = (await claim(first.id)) as Delivery
+    expect(copy.sealedVariant).toEqual(mend)
+    await parts.store.deliveries.markDot(first.id, copy.fence, NOW, reach)
+    expect(await stored()).toEqual(mend)
+  })
+
+  test('of an earlier claim, in clear, goes with the next one, unless the message may have arrived', async () => {
+    const change = (columns: { variant?: string; first_dot_at?: number }) =>
+      parts.database.db.updateTable('delivery').set(columns).where('id', '=', first.id).execute()
+    await change({ variant: '{"track":"mend","overlays":[]}' })
+    expect(await claim(first.id)).toMatchObject({ plainVariant: null })
+    await parts.store.deliveries.settle(first.id, 1, { state: 'unconfirmed', dueAt: NOW, reply: '' }, NOW)
+    await change({ variant: '{"track":"mend","overlays":[]}', first_dot_at: NOW })
+    expect(await claim(first.id)).toMatchObject({ plainVariant: { track: 'mend', overlays: [] } })
   })
 })

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 function request(values: Partial<ClaimRequest> = {}): ClaimRequest {
   const now = values.now ?? NOW
-  return { now, leaseUntil: now + LEASE, owner: 'worker', messageId: 'm@test', day: TODAY, variant: null, ...values }
+  return { now, leaseUntil: now + LEASE, owner: 'worker', messageId: 'm@test', day: TODAY, ...values }
 }
 
 async function learners(count: number, days: number): Promise<readonly (readonly Delivery[])[]> {
@@ -62,7 +62,6 @@ describe('claims asked for in one turn', () => {
             owner: `worker ${index}`,
             messageId: `${index}@"test"`,
             day: index % 2 === 0 ? TODAY : null,
-            variant: index === 3 ? { track: 'steady', overlays: ["it's"] } : null,
           }),
         ),
       ),
@@ -78,7 +77,6 @@ describe('claims asked for in one turn', () => {
         leaseUntil: NOW + index + 1,
         firstAttemptAt: NOW,
         messageId: `${index}@"test"`,
-        variant: index === 3 ? { track: 'steady', overlays: ["it's"] } : null,
       })
       expect(await parts.store.deliveries.byId(row.id)).toEqual(claimed[index])
     }

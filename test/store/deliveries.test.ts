@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => parts.close())
 
 function request(now: number, day: ClaimRequest['day'] = null): ClaimRequest {
-  return { now, leaseUntil: now + LEASE, owner: 'worker', messageId: 'message@test', day, variant: null }
+  return { now, leaseUntil: now + LEASE, owner: 'worker', messageId: 'message@test', day }
 }
 
 const claim = (id: number, now = NOW, day: ClaimRequest['day'] = null) =>

@@ -20,7 +20,6 @@ const CLAIM: ClaimRequest = {
   owner: 'worker',
   messageId: 'm@test',
   day: { start: NOW - 5, end: NOW + 5 },
-  variant: null,
 }
 
 /** What runs again and again however many lessons were ever sent: its cost must not grow with them. */

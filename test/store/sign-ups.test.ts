@@ -9,8 +9,6 @@ const CHOSEN: Preferences = {
   hour: 22,
   discreet: true,
   webOnly: false,
-  track: 'mend',
-  overlays: ['gentle', 'short'],
 }
 
 let parts: TestStore
@@ -84,9 +82,9 @@ describe('a sign-up', () => {
     const { id: enrolmentId } = await enrol('three-days')
     await signUps.setStartingPoint(one, Buffer.from('sealed'))
     await enrolments.setStartingPoint(enrolmentId, Buffer.from('sealed anew'))
-    expect(await signUps.startingPoint(one)).toEqual(Buffer.from('sealed'))
-    expect(await signUps.startingPoint(other)).toBeNull()
-    expect(await enrolments.startingPoint(enrolmentId)).toEqual(Buffer.from('sealed anew'))
+    expect(await signUps.startingPoint(one)).toEqual({ sealed: Buffer.from('sealed'), plain: null })
+    expect(await signUps.startingPoint(other)).toEqual({ sealed: null, plain: null })
+    expect(await enrolments.startingPoint(enrolmentId)).toEqual({ sealed: Buffer.from('sealed anew'), plain: null })
   })
 })
 

@@ -35,8 +35,6 @@ export const PREFERENCES: Preferences = {
   hour: 7,
   discreet: false,
   webOnly: false,
-  track: null,
-  overlays: [],
 }
 
 /** An active enrolment with `days` planned deliveries, one a second from `now` on. */

@@ -310,7 +310,7 @@ describe('what is kept', () => {
     for (let id = 1; ; id += 1) {
       const enrolment = await app.app.ports.store.enrolments.byId(id)
       if (enrolment === null) break
-      sizes.add((await app.app.ports.store.enrolments.startingPoint(id))?.length ?? 0)
+      sizes.add((await app.app.ports.store.enrolments.startingPoint(id)).sealed?.length ?? 0)
     }
     expect(sizes.size).toBe(1)
   })
