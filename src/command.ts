@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { createDns } from './local/dns.ts'
 import { fileMode, freeBytes } from './local/look-at-files.ts'
+import { openToOthers } from './local/private-files.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { probeRelay } from './mail/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
@@ -60,6 +61,7 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     checkRedis,
     freeBytes,
     fileMode,
+    openToOthers: () => openToOthers(config),
     now: () => Date.now(),
   }
 }

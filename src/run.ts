@@ -3,6 +3,7 @@ import type { CompleteConfig } from './app.ts'
 import { type Config, readConfig, requireServices } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { prepareFolder } from './local/data-folder.ts'
+import { closeToOthers, makeFilesPrivate } from './local/private-files.ts'
 import { keptSecret } from './local/secret.ts'
 
 /** What an entry has started. `close` ends all of it, in order. */
@@ -36,7 +37,10 @@ export async function run(start: (config: Config) => Promise<Running>): Promise<
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 
   try {
-    running = await start(loadConfig())
+    const config = loadConfig()
+    const warning = closeToOthers(config)
+    if (warning !== null) console.error(warning)
+    running = await start(config)
     if (stoppedAt !== null) finish(running)
   } catch (error) {
     console.error(error instanceof AppError ? error.message : error)
@@ -44,8 +48,12 @@ export async function run(start: (config: Config) => Promise<Running>): Promise<
   }
 }
 
-/** The settings from the environment, and from a file `.env` where there is one; the environment wins. */
+/**
+ * The settings from the environment, and from a file `.env` where there is one; the environment wins. Files made from then
+ * on are this user's alone.
+ */
 export function loadConfig(): Config {
+  makeFilesPrivate()
   if (existsSync('.env')) process.loadEnvFile('.env')
   const config = readConfig(process.env)
   prepareFolder(config.dataDir)

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
@@ -143,6 +152,58 @@ test('what one start left the next one sends: pending lessons go on, also after 
   expect(new Set(subjects).size).toBe(subjects.length)
   second.child.kill('SIGTERM')
   expect(await second.ended).toBe(0)
+})
+
+describe('whatever the umask', () => {
+  const looseModes = (path: string): string[] => {
+    const found = lstatSync(path)
+    if (found.isSymbolicLink()) return []
+    const mode = found.mode & 0o777
+    const own = mode === (found.isDirectory() ? 0o700 : 0o600) ? [] : [`${path} ${mode.toString(8)}`]
+    const within = found.isDirectory() ? readdirSync(path).flatMap((name) => looseModes(join(path, name))) : []
+    return [...own, ...within]
+  }
+  let before: number
+  beforeEach(() => {
+    before = process.umask(0)
+  })
+  afterEach(() => {
+    process.umask(before)
+  })
+
+  test('every file of the data is 0600 and every folder 0700, those that were there before too', async () => {
+    const dataDir = join(folder.path, 'data')
+    const elsewhere = join(folder.path, 'elsewhere')
+    for (const path of ['data/redis/appendonlydir', 'data/backups/2025', 'data/mailbox', 'elsewhere'])
+      mkdirSync(join(folder.path, path), { recursive: true })
+    for (const path of ['data/last-dot', 'data/backups/2025/copy.db', 'data/mailbox/old.eml', 'elsewhere/notes'])
+      writeFileSync(join(folder.path, path), '', { mode: 0o666 })
+    symlinkSync(join(elsewhere, 'notes'), join(dataDir, 'link'))
+
+    const port = await freePort()
+    const settings = { PORT: String(port), DATABASE_URL: `sqlite:${join(elsewhere, 'course.db')}` }
+    const service = start('start.ts', settings)
+    await service.says('Sign up here')
+    expect(await signUp(port, 'ada@example.test')).toBe(200)
+    await waitFor(() => mailsKept().length > 0, 'the confirmation mail')
+    expect(existsSync(join(elsewhere, 'course.db-wal'))).toBe(true)
+    expect(looseModes(dataDir)).toEqual([])
+    const open = looseModes(elsewhere).map((line) => line.slice(folder.path.length))
+    // A folder that is not the service's own, and what else lies in it, is left alone.
+    expect(open).toEqual(['/elsewhere 777', '/elsewhere/notes 666'])
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+    expect(looseModes(dataDir)).toEqual([])
+
+    chmodSync(join(elsewhere, 'course.db'), 0o644)
+    const doctor = start('command.ts', settings, ['doctor'])
+    await doctor.ended
+    expect(doctor.output()).toContain(`Others may get at ${join(elsewhere, 'course.db')}.`)
+    expect(looseModes(elsewhere)).toHaveLength(3)
+    const mail = start('command.ts', settings, ['mail', 'status'])
+    await mail.ended
+    expect(looseModes(elsewhere)).toHaveLength(2)
+  })
 })
 
 describe('what stands in the way is said in one sentence with the cure, and the status is not 0', () => {

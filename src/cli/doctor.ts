@@ -46,6 +46,8 @@ export interface Patient {
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>
+  /** Files and folders of the service's data that others may read, write or list. */
+  readonly openToOthers: () => readonly string[]
   /** ms UTC. */
   readonly now: () => number
 }
@@ -305,11 +307,17 @@ async function disk({ settings, freeBytes }: Patient): Promise<Finding> {
 }
 
 /** Whoever reads these files can sign mail in your name, or open what learners wrote. */
-async function files({ settings, fileMode }: Patient): Promise<Finding> {
+async function files({ settings, fileMode, openToOthers }: Patient): Promise<Finding> {
   const all = [`${settings.dataDir}/secret`, '.env', ...settings.dkim.map(({ keyFile }) => keyFile)]
   const seen = await Promise.all(all.map(async (file) => ({ file, mode: await fileMode(file) })))
   const open = seen.filter(({ mode }) => mode !== null && (mode & 0o077) !== 0).map(({ file }) => file)
   if (open.length > 0) return fault(`Others may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
+  const data = openToOthers()
+  if (data.length > 0) {
+    const named = `${data.slice(0, 3).join(', ')}${data.length > 3 ? ` and ${data.length - 3} more` : ''}`
+    const cure = `Start the service, which closes what belongs to its user, or: chmod -R u=rwX,go= ${settings.dataDir}`
+    return fault(`Others may get at ${named}.`, cure)
+  }
   const there = seen.filter(({ mode }) => mode !== null).length
   return ok(there === 0 ? 'No file holds a secret yet.' : `Files with secrets (${there}) are for their owner alone.`)
 }

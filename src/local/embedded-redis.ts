@@ -137,7 +137,7 @@ async function launch(folder: string, socket: string): Promise<Server> {
   const settings = {
     port: '0',
     unixsocket: socket,
-    unixsocketperm: '700',
+    unixsocketperm: '600',
     dir: folder,
     appendonly: 'yes',
     appendfsync: 'everysec',

@@ -92,6 +92,7 @@ async function examine(changes: {
       checkRedis,
       freeBytes,
       fileMode,
+      openToOthers: () => [],
       now: () => NOW,
       ...changes.patient,
     },
@@ -279,6 +280,16 @@ describe('this machine', () => {
     await chmod(join(folder.path, 'ed.pem'), 0o640)
     const { of, status } = await examine({})
     expect(of('files')[0]).toMatchObject({ level: 'fault', cure: `chmod 600 ${join(folder.path, 'ed.pem')}` })
+    expect(status).toBe(2)
+  })
+
+  test('data that others may get at is a fault, with the fix', async () => {
+    const { of, status } = await examine({ patient: { openToOthers: () => ['/d/a', '/d/b', '/d/c', '/d/e'] } })
+    expect(of('files')[0]).toMatchObject({
+      level: 'fault',
+      say: 'Others may get at /d/a, /d/b, /d/c and 1 more.',
+      cure: expect.stringContaining('chmod -R u=rwX,go= '),
+    })
     expect(status).toBe(2)
   })
 

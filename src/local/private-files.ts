@@ -1,0 +1,130 @@
+import { chmodSync, lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Looked at, at most: more than the service and years of backups make. */
+const MOST_ENTRIES = 100_000
+const FILE_MODE = 0o600
+const FOLDER_MODE = 0o700
+const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+/** What the service makes in DATA_DIR, by the beginning of its name. */
+const OWN_NAMES = /^(bootcamp\.db|secret|last-dot|lock|redis|mailbox)/
+
+export interface PrivatePlaces {
+  /** Absolute. */
+  readonly dataDir: string
+  /** Absolute; wherever it lies, it and what SQLite keeps beside it are meant, but not the folder. */
+  readonly databaseFile: string
+  /** Folders of which nothing may be changed, should `dataDir` hold one; the program's and the user's home. */
+  readonly others?: readonly string[]
+}
+
+interface Entry {
+  readonly path: string
+  /** Permission bits, and FOLDER for a folder. */
+  readonly mode: number
+}
+
+/** From now on this process, and what it starts, makes files and folders that are its user's alone. */
+export function makeFilesPrivate(): void {
+  process.umask(0o077)
+}
+
+/**
+ * Takes files and folders that are there already away from everybody else: 0600 and 0700. Follows no symbolic link.
+ * Gives one sentence about what could not be changed, with the fix; null when all is well. `uid`: whose files it may change.
+ */
+export function closeToOthers(places: PrivatePlaces, uid = process.geteuid?.()): string | null {
+  const failed: string[] = []
+  const { isShared, isCut } = walk(places, (entry, owner) => {
+    if (!isOpen(entry)) return
+    try {
+      if (uid !== undefined && uid !== 0 && owner !== uid) throw new Error('not ours')
+      chmodSync(entry.path, entry.mode & FOLDER ? FOLDER_MODE : FILE_MODE)
+    } catch {
+      failed.push(entry.path)
+    }
+  })
+  if (failed.length > 0)
+    return (
+      `Others may read ${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''}, ` +
+      `which belong to another user. Give them to this one: chown -R ${uid ?? 'USER'} ${places.dataDir}`
+    )
+  if (isCut) return `There are more than ${MOST_ENTRIES} files in ${places.dataDir}: some may be open to others. ${FIX}`
+  if (isShared)
+    return `The data folder ${places.dataDir} also holds this program or a home folder, so only the service's own files in it are kept from others. Set DATA_DIR to a folder of its own.`
+  return null
+}
+
+/** What in these places others may read, or only write or list. Changes nothing. */
+export function openToOthers(places: PrivatePlaces): readonly string[] {
+  const open: string[] = []
+  walk(places, (entry) => {
+    if (isOpen(entry)) open.push(entry.path)
+  })
+  return open
+}
+
+const FOLDER = 0o040000
+const FIX = 'Move what the service did not make elsewhere.'
+
+/** What is closed even to its owner, such as a secret that is read only, stays as it is. */
+function isOpen({ mode }: Entry): boolean {
+  return (mode & 0o777 & ~(mode & FOLDER ? FOLDER_MODE : FILE_MODE)) !== 0
+}
+
+function walk(
+  { dataDir, databaseFile, others }: PrivatePlaces,
+  visit: (entry: Entry, owner: number) => void,
+): { readonly isShared: boolean; readonly isCut: boolean } {
+  let left = MOST_ENTRIES
+  const look = (path: string): Stats | null => {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    // What a link leads to may be anybody's.
+    if (found === undefined || found.isSymbolicLink()) return null
+    const kind = found.isDirectory() ? FOLDER : 0
+    visit({ path, mode: (found.mode & 0o777) | kind }, found.uid)
+    return found
+  }
+  const root = real(dataDir)
+  const isShared = root !== null && (others ?? [PROJECT, homedir()]).some((one) => holds(root, real(one)))
+  // The folder first: once it is closed, nobody else can put another file in the place of one that was looked at.
+  const folders = root === null ? [] : [root]
+  if (root !== null && !isShared) look(root)
+  for (let folder = folders.pop(); folder !== undefined && left > 0; folder = folders.pop()) {
+    for (const name of namesIn(folder)) {
+      if (isShared && folder === root && !OWN_NAMES.test(name)) continue
+      left -= 1
+      if (left === 0) break
+      const path = join(folder, name)
+      if (look(path)?.isDirectory()) folders.push(path)
+    }
+  }
+  if (root === null || !holds(root, real(databaseFile)))
+    for (const suffix of ['', '-wal', '-shm', '-journal']) look(databaseFile + suffix)
+  return { isShared, isCut: left === 0 }
+}
+
+function holds(folder: string, path: string | null): boolean {
+  if (path === null) return false
+  const way = relative(folder, path)
+  return way === '' || !(way === '..' || way.startsWith('../'))
+}
+
+function real(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
+}
+
+/** None where this user may not look, which the folder's own entry already says. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
