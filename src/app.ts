@@ -14,14 +14,14 @@ import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createSealer } from './core/seal.ts'
-import { applyEvents, forgetEvents } from './flow/apply-event.ts'
+import { applyEvents } from './flow/apply-event.ts'
 import { deliver } from './flow/deliver.ts'
 import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
-import { sealForms } from './flow/seal-forms.ts'
 import { sweep } from './flow/sweep.ts'
+import { doUpkeep } from './flow/upkeep.ts'
 import { warnOfReviews } from './flow/warn-of-reviews.ts'
 import { createTrustedFetch } from './inbound/fetch-trusted.ts'
 import type { InboundListener } from './inbound/listener.ts'
@@ -85,7 +85,7 @@ const SMTP_SILENCE_MS = 600_000
 const LEASE_MS = 120_000
 const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
-const FORGET_EVERY_MS = 3_600_000
+const UPKEEP_EVERY_MS = 3_600_000
 
 /**
  * The composition root: the only place where every adapter is seen. What serves the site alone is loaded when the site
@@ -184,17 +184,23 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     },
   }
 
-  const reports = inBackground(async () => {
-    await applyEvents(ports)
-  }, log)
-  const forget = everyNowAndThen(FORGET_EVERY_MS, () => {
-    forgetEvents(ports).catch((error: unknown) => log.debug({ error: String(error) }, 'old reports were not forgotten'))
-  })
+  const reports = inBackground(
+    async () => {
+      await applyEvents(ports)
+    },
+    log,
+    'reports wait for the next sweep',
+  )
+  const closing = new AbortController()
+  const upkeep = inBackground(
+    () => doUpkeep(ports, closing.signal),
+    log,
+    'encrypting or deleting old rows ended early: it goes on within the hour',
+  )
+  const wakeUpkeep = everyNowAndThen(UPKEEP_EVERY_MS, () => upkeep.wake())
   let inbound: InboundListener | null = null
   let server: Server | null = null
   let queueWorker: QueueWorker | null = null
-  let sealing: Promise<void> | null = null
-  const closing = new AbortController()
   return {
     ports,
     log,
@@ -227,16 +233,13 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async startWorker() {
       await reclaim(ports)
       await holdIfRestored(ports)
-      sealing = sealForms(ports, closing.signal).catch((error: unknown) =>
-        log.warn({ error: String(error) }, 'the encryption of earlier rows ended early: it goes on at the next start'),
-      )
       queueWorker = startQueueWorker({
         connect: () => connectRedis(config.redisUrl),
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
           // Reports whose process ended between keeping and applying them.
           reports.wake()
-          forget(clock.now())
+          wakeUpkeep(clock.now())
           await sweep(ports, { concurrency: config.concurrency, signal })
         },
         clock,
@@ -251,8 +254,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await inbound?.close()
       mailer.drain?.()
       closing.abort()
-      await sealing
       await queueWorker?.close()
+      await upkeep.settled()
       await reports.settled()
       await mailer.close()
       await wakeUps.close()
@@ -292,14 +295,18 @@ async function stopListening(server: Server): Promise<void> {
   clearTimeout(impatience)
 }
 
-/** Runs one at a time; woken meanwhile, once more after. A failure is left to the sweep. */
-function inBackground(work: () => Promise<void>, log: Logger): { wake(): void; settled(): Promise<void> } {
+/** Runs one at a time; woken meanwhile, once more after. A failure is left to the next time, as `whatThen` says. */
+function inBackground(
+  work: () => Promise<void>,
+  log: Logger,
+  whatThen: string,
+): { wake(): void; settled(): Promise<void> } {
   let running: Promise<void> | null = null
   let isWanted = false
   const run = async () => {
     while (isWanted) {
       isWanted = false
-      await work().catch((error: unknown) => log.warn({ error: String(error) }, 'reports wait for the next sweep'))
+      await work().catch((error: unknown) => log.warn({ error: String(error) }, whatThen))
     }
     running = null
   }

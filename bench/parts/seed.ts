@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import { hashToken, newNonce, tokenOf } from '../../src/core/confirm-token.ts'
+import { COMMON, type Variant } from '../../src/core/course.ts'
 import { addressKey, deriveKeys } from '../../src/core/keys.ts'
 import { createSealer } from '../../src/core/seal.ts'
 import { NO_STARTING_POINT, packStartingPoint } from '../../src/core/starting-point.ts'
+import { packVariant } from '../../src/core/variant.ts'
 import { openSqlite } from '../../src/store/database.ts'
 import { NAMES, OVERLAYS, pick, TRACKS, ZONES } from './people.ts'
 
@@ -113,8 +115,11 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
   const keys = deriveKeys(SECRET)
   const sealer = createSealer(keys.wrapping, randomBytes)
   const nothing = packStartingPoint(NO_STARTING_POINT)
-  const fillerKey = randomBytes(sealer.newDataKey(1).length)
-  const filler = randomBytes(sealer.seal(sealer.newDataKey(1), 1, '', nothing).length)
+  const fillerKey1 = sealer.newDataKey(1)
+  const fillerKey = randomBytes(fillerKey1.length)
+  const sizeOf = (plain: string) => sealer.seal(fillerKey1, 1, '', plain).length
+  const filler = randomBytes(sizeOf(nothing))
+  const variantBytes = sizeOf(packVariant(COMMON, null))
   const statements = prepare(db)
   const first = Number(db.prepare('select coalesce(max(id), 0) from learner').pluck().get())
   const firstEnrolment = Number(db.prepare('select coalesce(max(id), 0) from enrolment').pluck().get())
@@ -128,14 +133,17 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
     const address = `learner-${learnerId}@mail-${learnerId % 97}.example`
     const isOpenable = number < options.openable
     const dataKey = isOpenable ? sealer.newDataKey(learnerId) : fillerKey
-    const sealed = (owner: object) =>
-      sealer.seal(dataKey, learnerId, JSON.stringify(['starting point', owner]), nothing)
     const name = pick(NAMES, learnerId)
     const zone = pick(ZONES, learnerId)
     const hour = learnerId % 24
-    const track = pick(TRACKS, learnerId)
-    const overlays = pick(OVERLAYS, learnerId)
-    const variant = `{"track":${track === null ? 'null' : `"${track}"`},"overlays":${overlays}}`
+    const variant: Variant = { track: pick(TRACKS, learnerId), overlays: JSON.parse(pick(OVERLAYS, learnerId)) }
+    const sealed = (owner: object) =>
+      sealer.seal(
+        dataKey,
+        learnerId,
+        JSON.stringify(['starting point', owner]),
+        packStartingPoint({ ...NO_STARTING_POINT, variant }),
+      )
 
     statements.learner.run(learnerId, address, addressKey(keys, address), dataKey, confirmedAt)
     const signUpId = Number(
@@ -145,8 +153,6 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
         name,
         zone,
         hour,
-        track,
-        overlays,
         randomText(32),
         randomText(32),
         confirmedAt,
@@ -156,19 +162,8 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
       ).lastInsertRowid,
     )
     const start = isOpenable ? sealed({ enrolment: enrolmentId }) : filler
-    statements.enrolment.run(
-      enrolmentId,
-      learnerId,
-      COURSE,
-      name,
-      zone,
-      hour,
-      track,
-      overlays,
-      confirmedAt + 60_000,
-      start,
-    )
-    const mail = { learnerId, confirmedAt, variant }
+    statements.enrolment.run(enrolmentId, learnerId, COURSE, name, zone, hour, confirmedAt + 60_000, start)
+    const mail = { learnerId, confirmedAt, variantBytes }
     insertSent(statements, { ...mail, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: confirmedAt })
     for (let day = 1; day <= DAYS; day += 1) {
       const dueAt = next.dueAt + (day - next.day) * DAY_MS
@@ -189,7 +184,8 @@ interface SentMail {
   readonly day: number | null
   readonly dueAt: number
   readonly confirmedAt: number
-  readonly variant: string
+  /** Of what is kept of its form: bytes of nothing, for nobody opens it. */
+  readonly variantBytes: number
 }
 
 function insertSent(statements: ReturnType<typeof prepare>, mail: SentMail): void {
@@ -208,7 +204,7 @@ function insertSent(statements: ReturnType<typeof prepare>, mail: SentMail): voi
     `${randomText(16)}@course.example`,
     `250 2.0.0 Ok: queued as ${randomText(9)}`,
     mail.confirmedAt,
-    mail.kind === 'lesson' ? mail.variant : null,
+    mail.kind === 'lesson' ? randomBytes(mail.variantBytes) : null,
   )
 }
 
@@ -216,18 +212,18 @@ function prepare(db: Sqlite.Database) {
   return {
     learner: db.prepare('insert into learner (id, address, address_key, data_key, created_at) values (?, ?, ?, ?, ?)'),
     signUp: db.prepare(
-      `insert into sign_up (learner_id, course, name, time_zone, hour, discreet, web_only, track, overlays, wording, nonce,
+      `insert into sign_up (learner_id, course, name, time_zone, hour, discreet, web_only, overlays, wording, nonce,
          token_hash, created_at, confirmed_at, confirmed_how, enrolment_id, starting_point)
-       values (?, ?, ?, ?, ?, 0, 0, ?, ?, '2026-11-1', ?, ?, ?, ?, 'button', ?, ?)`,
+       values (?, ?, ?, ?, ?, 0, 0, '[]', '2026-11-1', ?, ?, ?, ?, 'button', ?, ?)`,
     ),
     enrolment: db.prepare(
-      `insert into enrolment (id, learner_id, course, state, name, time_zone, hour, discreet, web_only, track, overlays,
+      `insert into enrolment (id, learner_id, course, state, name, time_zone, hour, discreet, web_only, overlays,
          confirmed_at, starting_point)
-       values (?, ?, ?, 'active', ?, ?, ?, 0, 0, ?, ?, ?, ?)`,
+       values (?, ?, ?, 'active', ?, ?, ?, 0, 0, '[]', ?, ?)`,
     ),
     sent: db.prepare(
       `insert into delivery (learner_id, kind, enrolment_id, sign_up_id, day, state, due_at, attempt, fence,
-         first_attempt_at, dot_at, first_dot_at, settled_at, message_id, reply, created_at, variant)
+         first_attempt_at, dot_at, first_dot_at, settled_at, message_id, reply, created_at, sealed_variant)
        values (?, ?, ?, ?, ?, 'sent', ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     planned: db.prepare(

@@ -44,7 +44,7 @@ const SMALLEST = 1_000
 const AWAY_MS = 20 * DAY_MS
 const BYTES_A_LEARNER = 14_000
 /** A change of what is seeded must not meet a database kept from before. */
-const SEED_VERSION = 1
+const SEED_VERSION = 2
 
 /** A hundredth, a tenth and all of the largest, without sizes too small to tell anything. */
 export function sizesUpTo(largest: number): readonly number[] {
@@ -134,7 +134,7 @@ function rearm(file: string, ids: readonly number[], placeholder: number): void 
   offTheRecord(file, (db) => {
     const reset = db.prepare(
       `update delivery set state = 'planned', due_at = ?, attempt = 0, fence = fence + 1, first_attempt_at = null,
-         dot_at = null, first_dot_at = null, settled_at = null, message_id = null, reply = null, variant = null,
+         dot_at = null, first_dot_at = null, settled_at = null, message_id = null, reply = null, sealed_variant = null,
          lease_until = null, lease_owner = null
        where id = ?`,
     )

@@ -4,9 +4,9 @@ import { isHeld } from '../core/held-lesson.ts'
 import { type Delivery, type Enrolment, isStillToCome } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { waysOf } from '../core/places.ts'
+import { CONFIRMATION_LINK_MS } from '../core/retention.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../core/verp.ts'
 import { checkInAt, lessonAt } from './check-ins.ts'
-import { CONFIRMATION_LIFETIME_MS } from './confirm.ts'
 import {
   checkInsStopToken,
   declineToken,
@@ -107,7 +107,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
   if (!signUp || !course) return { kind: 'none', reason: 'the course is gone' }
   if (signUp.confirmedAt !== null) return { kind: 'none', reason: 'confirmed already' }
   if (signUp.declinedAt !== null) return { kind: 'none', reason: 'declined' }
-  if (now >= signUp.createdAt + CONFIRMATION_LIFETIME_MS) return { kind: 'none', reason: 'the link has run out' }
+  if (now >= signUp.createdAt + CONFIRMATION_LINK_MS) return { kind: 'none', reason: 'the link has run out' }
   if ((await store.deliveries.countSince(row.learnerId, 'sign-up', now - DAY_MS, row.id)) >= SIGN_UP_MAILS_A_DAY)
     return { kind: 'none', reason: 'this address has had its mails for today' }
 

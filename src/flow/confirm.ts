@@ -3,6 +3,7 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
+import { CONFIRMATION_LINK_MS } from '../core/retention.ts'
 import { lessonToken } from './find-by-link.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
@@ -11,9 +12,6 @@ import { keepStartingPoint, openStart } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
 import type { ConfirmationView, Confirmed, WeekView } from './views.ts'
 import { viewWeek } from './week.ts'
-
-/** How long the link in a confirmation mail works. */
-export const CONFIRMATION_LIFETIME_MS = 48 * 3_600_000
 
 /** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
 export async function viewConfirmation(ports: Ports, token: string): Promise<ConfirmationView> {
@@ -57,8 +55,12 @@ function wayIn(ports: Ports, enrolment: Enrolment, week: WeekView): WeekView {
 async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; course: Course }> {
   const signUp = await ports.store.signUps.byTokenHash(hashToken(token))
   const course = signUp && ports.courses.get(signUp.course)
-  if (!signUp || !course) throw new AppError('bad-link', 'This link is not complete. Open it again from the mail.')
-  const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LIFETIME_MS
+  if (!signUp || !course)
+    throw new AppError(
+      'bad-link',
+      'This link is not complete, or it is an old one. Open it again from the email, or sign up again.',
+    )
+  const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LINK_MS
   if (signUp.confirmedAt === null && isOver)
     throw new AppError('link-expired', 'This link has run out. Sign up again and we send you a new one.')
   return { signUp, course }

@@ -1,24 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Variant } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { emptyLog } from './empty-log.ts'
 import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
+import { restAfter } from './rest.ts'
 import { openStart, type StartOwner, sealStart } from './starting-point.ts'
 import type { Repositories, StartTable, UnsealedStart, UnsealedVariant } from './store-ports.ts'
 import { sealVariant } from './variant-sent.ts'
 
-/** Rows sealed in one commit: some 20 ms of work. */
-const SLICE = 200
-/** Between two slices sending has the processor this many times as long as a slice took, and for so long at least, ms. */
-const REST = 4
-const SHORTEST_REST_MS = 20
-/** A larger file is not written anew while the service runs: nothing else could be written for more than a second. */
-export const LARGEST_REWRITE_BYTES = 64 * 1024 * 1024
+/** Rows sealed in one commit: some 20 ms of work, while which nobody else can write. */
+const SLICE = 100
 
 /**
- * Seals the form of the course in rows that hold it in clear, a slice at a time, and frees the file of what was there.
- * Sending goes on meanwhile. May run in several processes, and be ended at any time: the next run goes on with what is
+ * Seals the form of the course in rows that hold it in clear, a slice at a time. Sending goes on meanwhile. May run in several processes, and be ended at any time: the next run goes on with what is
  * left. A row that cannot be sealed is left as it is, and counted in the log.
  */
 export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void> {
@@ -26,24 +20,23 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
   for (const table of ['sign_up', 'enrolment'] as const)
     await inSlices(ports, signal, done, {
       read: (after) => ports.store.unsealed.starts(table, after, SLICE),
-      seal: (row, box) => sealOneStart(table, row, box),
+      seal: (unit, box, row) => sealOneStart(unit, box, table, row),
     })
   await inSlices(ports, signal, done, {
     read: (after) => ports.store.unsealed.variants(after, SLICE),
-    seal: (row, box) => sealOneVariant(ports, row, box),
+    seal: (unit, box, row) => sealOneVariant(ports, unit, box, row),
   })
-  if (signal.aborted) return
   if (done.failed > 0)
     ports.log.error({ rows: done.failed }, 'some rows could not be encrypted: they were made with another SECRET_KEY')
-  if (done.sealed > 0) ports.log.info({ rows: done.sealed }, 'track and overlays of earlier rows are encrypted now')
-  if (await ports.store.unsealed.isRewriteDue()) await rewrite(ports)
-  else if (done.sealed > 0) await emptyLog(ports)
+  if (done.sealed === 0) return
+  ports.log.info({ rows: done.sealed }, 'track and overlays of earlier rows were encrypted')
+  await emptyLog(ports)
 }
 
 interface Slices<R> {
   read(after: number): Promise<readonly R[]>
-  /** What is to be written. */
-  seal(row: R, box: LearnerBox): Promise<(unit: Repositories) => Promise<unknown>>
+  /** Within the slice's transaction. False when the row changed meanwhile. */
+  seal(unit: Repositories, box: LearnerBox, row: R): Promise<boolean>
 }
 
 async function inSlices<R extends { readonly id: number; readonly learnerId: number }>(
@@ -57,45 +50,54 @@ async function inSlices<R extends { readonly id: number; readonly learnerId: num
     const rows = await slices.read(after)
     if (rows.length === 0) return
     after = rows.at(-1)?.id ?? after
-    const boxes = new Map<number, LearnerBox>()
-    const writes: ((unit: Repositories) => Promise<unknown>)[] = []
-    for (const row of rows) {
-      const box = boxes.get(row.learnerId) ?? learnerBox(ports, ports.store, row.learnerId)
-      boxes.set(row.learnerId, box)
-      try {
-        writes.push(await slices.seal(row, box))
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'busy') throw error
-        done.failed += 1
-      }
-    }
-    await ports.store.transaction(async (unit) => {
-      for (const write of writes) await write(unit)
-    })
-    done.sealed += writes.length
-    const rest = Math.max(SHORTEST_REST_MS, REST * (performance.now() - start))
-    await sleep(rest, undefined, { signal }).catch(() => {})
+    const { sealed, failed } = await ports.store.transaction((unit) => sealSlice(ports, unit, rows, slices))
+    done.sealed += sealed
+    done.failed += failed
+    await restAfter(start, signal)
   }
 }
 
-async function sealOneStart(table: StartTable, row: UnsealedStart, box: LearnerBox) {
+async function sealSlice<R extends { readonly learnerId: number }>(
+  ports: Ports,
+  unit: Repositories,
+  rows: readonly R[],
+  slices: Slices<R>,
+): Promise<{ sealed: number; failed: number }> {
+  const result = { sealed: 0, failed: 0 }
+  const boxes = new Map<number, LearnerBox>()
+  for (const row of rows) {
+    const box = boxes.get(row.learnerId) ?? learnerBox(ports, unit, row.learnerId)
+    boxes.set(row.learnerId, box)
+    try {
+      if (await slices.seal(unit, box, row)) result.sealed += 1
+    } catch (error) {
+      // Of this row nothing was written yet, and the others do not wait for it.
+      if (!(error instanceof AppError) || error.code !== 'misconfigured') throw error
+      result.failed += 1
+    }
+  }
+  if (result.sealed > 0) await unit.unsealed.askForRewrite()
+  return result
+}
+
+async function sealOneStart(
+  unit: Repositories,
+  box: LearnerBox,
+  table: StartTable,
+  row: UnsealedStart,
+): Promise<boolean> {
   const owner: StartOwner = table === 'sign_up' ? { signUp: row.id } : { enrolment: row.id }
-  const sealed = await sealStart(box, owner, await openStart(box, owner, row))
-  return (unit: Repositories) => unit.unsealed.sealStart(table, row, sealed)
+  return unit.unsealed.sealStart(table, row, await sealStart(box, owner, await openStart(box, owner, row)))
 }
 
 /** Of a message that has not left, no form is kept. */
-async function sealOneVariant(ports: Ports, row: UnsealedVariant, box: LearnerBox) {
+async function sealOneVariant(
+  ports: Ports,
+  unit: Repositories,
+  box: LearnerBox,
+  row: UnsealedVariant,
+): Promise<boolean> {
   const course = row.course === null ? null : ports.courses.get(row.course)
   const sealed = row.hasLeft ? await sealVariant(box, row.id, JSON.parse(row.text) as Variant, course) : null
-  return (unit: Repositories) => unit.unsealed.sealVariant(row, sealed)
-}
-
-/** Moved and erased rows leave copies in the unused parts of pages; a file written anew has none. */
-async function rewrite(ports: Ports): Promise<void> {
-  if (await ports.store.rewrite(LARGEST_REWRITE_BYTES)) return emptyLog(ports)
-  ports.log.warn(
-    {},
-    'unused parts of the database file may still hold track and overlays in clear: stop the service and run npm run migrate -- --rewrite once',
-  )
+  return unit.unsealed.sealVariant(row, sealed)
 }

@@ -18,6 +18,8 @@ export interface Store extends Repositories {
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
   /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
   scrub(): Promise<boolean>
+  /** Whether something was erased or sealed since the file was last written anew. */
+  isRewriteDue(): Promise<boolean>
   /** Writes the whole file anew, without what erased and moved rows left in it, unless it has more bytes than `limit`. False: not done. */
   rewrite(limit: number): Promise<boolean>
   /** Rows made from now on are numbered this much further on than they would have been. */
@@ -66,6 +68,8 @@ export interface SignUps {
   byTokenHash(hash: string): Promise<SignUp | null>
   /** `at` null takes the refusal back. */
   decline(id: number, at: number | null): Promise<void>
+  /** Deletes sign-ups made before this instant (ms UTC) and never confirmed, `limit` at most, and learners of whom nothing else is left. Returns how many sign-ups. */
+  forgetUnconfirmed(before: number, limit: number): Promise<number>
   /** True when this call confirmed it; false when it was confirmed before. */
   confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
   startingPoint(id: number): Promise<StoredStart>
@@ -108,8 +112,8 @@ export interface Unsealed {
   variants(after: number, limit: number): Promise<readonly UnsealedVariant[]>
   /** Null: no form is to be kept. False when the row changed meanwhile. */
   sealVariant(row: UnsealedVariant, sealed: Uint8Array | null): Promise<boolean>
-  /** Whether the file must still be written anew to be rid of what was there before. */
-  isRewriteDue(): Promise<boolean>
+  /** What was there in clear is to leave the file too, when there is time. */
+  askForRewrite(): Promise<void>
 }
 
 export type StartTable = 'sign_up' | 'enrolment'
@@ -290,7 +294,7 @@ export interface Suppressions {
 }
 
 /** When something last happened anywhere, across processes. */
-export type Heartbeat = 'sweep' | 'claim' | 'probe'
+export type Heartbeat = 'sweep' | 'claim' | 'probe' | 'rewrite'
 
 export interface Heartbeats {
   beat(name: Heartbeat, now: number): Promise<void>

@@ -35,6 +35,21 @@ export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
   return rows[0]?.busy === 0
 }
 
+/** Within the transaction that erases: the file is to be written anew when there is time. */
+export async function askForRewrite(db: Kysely<Database>): Promise<void> {
+  await db
+    .insertInto('upkeep')
+    .values({ task: REWRITE })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export async function isRewriteDue(db: Kysely<Database>): Promise<boolean> {
+  return (await db.selectFrom('upkeep').select('task').where('task', '=', REWRITE).executeTakeFirst()) !== undefined
+}
+
+const REWRITE = 'rewrite'
+
 /**
  * Writes the file anew: deleting zeroes rows, but rows that moved between pages leave copies behind in what is unused there.
  * Nothing else can be written meanwhile. False: it has more bytes than `limit`, or another process writes just now.
@@ -44,8 +59,14 @@ export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<
     CompiledQuery.raw('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'),
   )
   if ((rows[0]?.bytes ?? 0) > limit) return false
-  await db.executeQuery(CompiledQuery.raw('vacuum'))
-  await db.deleteFrom('upkeep').where('task', '=', 'rewrite').execute()
+  // First, so that what is erased meanwhile asks for it again.
+  await db.deleteFrom('upkeep').where('task', '=', REWRITE).execute()
+  try {
+    await db.executeQuery(CompiledQuery.raw('vacuum'))
+  } catch (error) {
+    await askForRewrite(db)
+    throw error
+  }
   return true
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Learners } from '../flow/store-ports.ts'
+import { askForRewrite } from './database.ts'
 import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
@@ -49,6 +50,7 @@ export function createLearners(db: Kysely<Database>): Learners {
     async erase(id) {
       // Everything of the learner's hangs on this row; suppressions are kept by their own key.
       await db.deleteFrom('learner').where('id', '=', id).execute()
+      await askForRewrite(db)
     },
 
     async dataKey(id, fresh) {

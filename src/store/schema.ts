@@ -87,7 +87,7 @@ export interface Database {
     taken: Generated<number>
   }
   heartbeat: { name: string; at: number }
-  /** What is to be done once to the whole database, and has not been done yet. */
+  /** What is to be done to the whole file when there is time. */
   upkeep: { task: string }
   /** Connections to the relay that workers hold. */
   relay_slot: { slot: number; owner: string; since: number; until: number }

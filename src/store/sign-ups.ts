@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { NO_STORED_START, type SignUps } from '../flow/store-ports.ts'
+import { askForRewrite, eachOf } from './database.ts'
 import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
 import {
@@ -113,6 +114,37 @@ export function createSignUps(db: Kysely<Database>): SignUps {
 
     async confirm(id, { now, how, enrolmentId }) {
       return (await setConfirmed(db, { id, now, how, enrolmentId })).numAffectedRows === 1n
+    },
+
+    async forgetUnconfirmed(before, limit) {
+      const rows = await db
+        .selectFrom('sign_up')
+        .select(['id', 'learner_id'])
+        .where('confirmed_at', 'is', null)
+        .where('created_at', '<', before)
+        .orderBy('created_at')
+        .limit(limit)
+        .execute()
+      if (rows.length === 0) return 0
+      const ids = (list: readonly number[]) => eachOf(JSON.stringify(list))
+      await db
+        .deleteFrom('sign_up')
+        .where('id', 'in', ids(rows.map(({ id }) => id)))
+        .execute()
+      await db
+        .deleteFrom('learner')
+        .where('id', 'in', ids(rows.map(({ learner_id }) => learner_id)))
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('sign_up').select('sign_up.id').whereRef('sign_up.learner_id', '=', 'learner.id'))),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(selectFrom('enrolment').select('enrolment.id').whereRef('enrolment.learner_id', '=', 'learner.id')),
+          ),
+        )
+        .execute()
+      await askForRewrite(db)
+      return rows.length
     },
 
     async startingPoint(id) {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/store-ports.ts'
-import { emptyLog, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
+import { emptyLog, isRewriteDue, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -30,6 +30,7 @@ export function createStore({ db, transaction }: OpenDatabase): Store {
       }
     },
     scrub: () => emptyLog(db),
+    isRewriteDue: () => isRewriteDue(db),
     rewrite: (limit) => rewriteFile(db, limit),
     skipIds: (by) => skipIds(db, by),
   }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Unsealed } from '../flow/store-ports.ts'
+import { askForRewrite } from './database.ts'
 import { NO_OVERLAYS, toStoredStart } from './rows.ts'
 import type { Database } from './schema.ts'
 
@@ -62,10 +63,6 @@ export function createUnsealed(db: Kysely<Database>): Unsealed {
       return result.numUpdatedRows === 1n
     },
 
-    async isRewriteDue() {
-      return (
-        (await db.selectFrom('upkeep').select('task').where('task', '=', 'rewrite').executeTakeFirst()) !== undefined
-      )
-    },
+    askForRewrite: () => askForRewrite(db),
   }
 }

@@ -1,3 +1,4 @@
+import { UNCONFIRMED_SIGN_UP_DAYS } from '../../core/retention.ts'
 import { exitSite } from '../exit-site.ts'
 import { html } from './html.ts'
 import { type Page, page } from './page.ts'
@@ -15,7 +16,7 @@ export function privacyPage(): Page {
 <li>Your time zone, the hour you chose, and your other choices on the form.</li>
 <li>When you agreed to get the mails, to which wording, and how.</li>
 <li>Which lessons were sent, what the mail server answered, and which days you marked as done.</li>
-<li>What you write in the exercises. It is stored encrypted, with a key of your own.</li>
+<li>What you write in the exercises, and the form of the course that suits you. Both are stored encrypted, with a key of your own.</li>
 </ul>
 <h2>Who sees what you write</h2>
 <p>Nobody reads it live, and nobody watches over your answers. It is shown again only in the browser that wrote it, or in one that you let in with a link from your own inbox, which works for ten minutes. Someone else who opens a lesson link from your mail sees the lesson, and not your words.</p>
@@ -28,7 +29,8 @@ export function privacyPage(): Page {
 <h2>Stopping</h2>
 <p>Every mail has a link that stops the lessons at once.</p>
 <h2>Deleting</h2>
-<p>The same link leads to “Delete everything”, and so do the settings of every lesson page. It deletes your address, your choices, what you wrote, and the record of what was sent. We then keep nothing that says who you are. If mail to your address failed or was reported as unwanted, a code made from the address stays, so that we never write to it again; nobody can read the address from it.</p>
+<p>If you sign up and do not press the button in the confirmation email, we delete your address and all you entered ${UNCONFIRMED_SIGN_UP_DAYS} days later. The same holds if you say that you did not ask for it.</p>
+<p>The link that stops the lessons also leads to “Delete everything”, and so do the settings of every lesson page. It deletes your address, your choices, what you wrote, and the record of what was sent. We then keep nothing that says who you are. If mail to your address failed or was reported as unwanted, a code made from the address stays, so that we never write to it again; nobody can read the address from it.</p>
 </article>`,
   })
 }
