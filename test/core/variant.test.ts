@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { COMMON } from '../../src/core/course.ts'
-import { blocksFor, fieldsFor, isFor } from '../../src/core/variant.ts'
+import { blocksFor, fieldsFor, isFor, packVariant, unpackVariant } from '../../src/core/variant.ts'
 import { parsed } from './small-course.ts'
 
 const walk = { track: 'walk', overlays: [] }
@@ -57,5 +57,33 @@ describe('the fields of an exercise', () => {
 
   test('are hidden from those excepted, even where the track matches', () => {
     expect(ids(lightWalk, 'full')).not.toContain('rest')
+  })
+})
+
+describe('a packed form', () => {
+  const named = (...names: readonly string[]) => names.map((name) => ({ name, title: name, summary: name }))
+  const short = { tracks: named('walk', 'swim'), overlays: named('light', 'gentle') }
+  const long = { tracks: named('w'.repeat(90), 'swim'), overlays: named('l'.repeat(90), 'o') }
+
+  test.each([
+    ['short names', short, 128],
+    ['long names', long, 256],
+  ])('of a course with %s has one size for every reader, and opens to what it was', (_, course, bytes) => {
+    for (const track of [null, ...course.tracks.map(({ name }) => name)])
+      for (const overlays of [
+        [],
+        ...course.overlays.map(({ name }) => [name]),
+        course.overlays.map(({ name }) => name),
+      ]) {
+        const packed = packVariant({ track, overlays }, course)
+        expect(Buffer.byteLength(packed)).toBe(bytes)
+        expect(unpackVariant(packed)).toEqual({ track, overlays })
+      }
+  })
+
+  test('holds names that the course no longer has, and those of a course that is gone', () => {
+    const variant = { track: 'x'.repeat(300), overlays: ['é'] }
+    for (const course of [short, null]) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)
+    expect(Buffer.byteLength(packVariant(COMMON, null))).toBe(128)
   })
 })
