@@ -13,7 +13,7 @@ import { AppError } from './core/errors.ts'
 import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
-import { createSealer } from './core/seal.ts'
+import { createNameSealer, createSealer } from './core/seal.ts'
 import { applyEvents } from './flow/apply-event.ts'
 import { deliver } from './flow/deliver.ts'
 import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
@@ -135,7 +135,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       }),
     })
   const keys = deriveKeys(config.secretKey)
-  const store = createStore(database)
+  const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const ports: Ports = {
     clock,
     store,

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 
 /**
  * Track and overlays are kept encrypted: of a sign-up and an enrolment in `starting_point`, of a delivery in
- * `sealed_variant`. Rows written before keep theirs in clear until the running service has sealed them; the indexes hold
+ * `sealed_variant`; names of answered fields, some of which only one track has, in their own column. Rows written before keep theirs in clear until the running service has sealed them; the indexes hold
  * just these rows, and are empty from then on. Also what deleting old sign-ups needs, so that it reads no whole table.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -11,6 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     where track is not null or overlays <> '[]' or starting_point is null`.execute(db)
   await sql`create index enrolment_unsealed on enrolment (id)
     where track is not null or overlays <> '[]' or starting_point is null`.execute(db)
+  await sql`create index answer_unsealed on answer (id) where substr(field, 1, 1) <> '.'`.execute(db)
   await sql`create index delivery_unsealed on delivery (id) where variant is not null`.execute(db)
 
   // Sign-ups that nobody confirmed are looked for by their age, and deleted with whatever hangs on them.

@@ -15,6 +15,9 @@ export interface SecretKeys extends LinkKeys {
   readonly messageIds: Uint8Array
   /** Signs the addresses that reports on a delivery come back to. */
   readonly returnPaths: Uint8Array
+  /** Encrypts the names of fields that answers are stored under, and makes the nonces for it. */
+  readonly fieldNames: Uint8Array
+  readonly fieldNonces: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -39,6 +42,8 @@ export function deriveKeys(secret: string): SecretKeys {
     confirmTokens: derive('confirmation tokens'),
     messageIds: derive('message ids'),
     returnPaths: derive('return paths'),
+    fieldNames: derive('field names'),
+    fieldNonces: derive('field name nonces'),
   }
 }
 

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { AppError } from './errors.ts'
+import { mac } from './mac.ts'
 import { secretKey } from './secret-key.ts'
 
 /**
@@ -54,6 +55,32 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
       const plain = decrypt(unwrap(wrappedKey, learnerId), textIdentity(learnerId, context), sealed)
       if (plain) return plain.toString('utf8')
       throw new AppError('misconfigured', 'A stored text does not open: it was changed, or moved from another record.')
+    },
+  }
+}
+
+/** A sealed name holds this many bytes, or a multiple of them. */
+const NAME_STEP = 48
+
+/**
+ * Encrypts short names under one key such that the same name in the same context always gives the same text, by which rows
+ * can be found: its nonce is a keyed hash of both (as in RFC 8452, it repeats only with what it encrypts). `nonceKey` must be
+ * another key. What does not open throws AppError 'misconfigured'.
+ */
+export function createNameSealer(key: Uint8Array, nonceKey: Uint8Array) {
+  return {
+    /** base64url. */
+    seal(context: string, name: string): string {
+      const bytes = Buffer.byteLength(name)
+      const padded = name + ' '.repeat(Math.max(1, Math.ceil(bytes / NAME_STEP)) * NAME_STEP - bytes)
+      const nonce = mac(nonceKey, JSON.stringify([context, padded])).subarray(0, NONCE_BYTES)
+      return Buffer.from(encrypt(key, context, Buffer.from(padded), nonce)).toString('base64url')
+    },
+
+    open(context: string, sealed: string): string {
+      const plain = decrypt(key, context, Buffer.from(sealed, 'base64url'))
+      if (plain) return plain.toString().trimEnd()
+      throw new AppError('misconfigured', 'A stored name does not open: SECRET_KEY is not the one it was made with.')
     },
   }
 }

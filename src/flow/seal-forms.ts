@@ -26,11 +26,30 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
     read: (after) => ports.store.unsealed.variants(after, SLICE),
     seal: (unit, box, row) => sealOneVariant(ports, unit, box, row),
   })
+  done.sealed += await sealFieldNames(ports, signal)
   if (done.failed > 0)
     ports.log.error({ rows: done.failed }, 'some rows could not be encrypted: they were made with another SECRET_KEY')
   if (done.sealed === 0) return
-  ports.log.info({ rows: done.sealed }, 'track and overlays of earlier rows were encrypted')
+  ports.log.info({ rows: done.sealed }, 'track, overlays and names of answered fields in earlier rows were encrypted')
   await emptyLog(ports)
+}
+
+/** Fields for one track alone tell it by their names. */
+async function sealFieldNames(ports: Ports, signal: AbortSignal): Promise<number> {
+  let done = 0
+  for (let after = 0; !signal.aborted; ) {
+    const start = performance.now()
+    const { last, sealed } = await ports.store.transaction(async (unit) => {
+      const slice = await unit.unsealed.sealFields(after, SLICE)
+      if (slice.sealed > 0) await unit.unsealed.askForRewrite()
+      return slice
+    })
+    if (last === null) break
+    after = last
+    done += sealed
+    await restAfter(start, signal)
+  }
+  return done
 }
 
 interface Slices<R> {

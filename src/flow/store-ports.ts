@@ -112,6 +112,8 @@ export interface Unsealed {
   variants(after: number, limit: number): Promise<readonly UnsealedVariant[]>
   /** Null: no form is to be kept. False when the row changed meanwhile. */
   sealVariant(row: UnsealedVariant, sealed: Uint8Array | null): Promise<boolean>
+  /** Seals the names of fields in the next rows of answers that hold them in clear. `last`: the id to go on after; null: none was left. */
+  sealFields(after: number, limit: number): Promise<{ readonly last: number | null; readonly sealed: number }>
   /** What was there in clear is to leave the file too, when there is time. */
   askForRewrite(): Promise<void>
 }

@@ -4,6 +4,7 @@ import { emptyLog, isRewriteDue, type OpenDatabase, rewriteFile, skipIds } from 
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
+import { hideFields, type NameSealer } from './hidden-fields.ts'
 import { createLearners } from './learners.ts'
 import { createMailEvents } from './mail-events.ts'
 import { createAnswers, createProgress, createSessions, createSharing } from './progress.ts'
@@ -16,15 +17,16 @@ import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
 import { createUnsealed } from './unsealed.ts'
 
-export function createStore({ db, transaction }: OpenDatabase): Store {
-  const outside = repositoriesOf(db)
+/** `names`: seals the names of answered fields; left out, they are stored in clear, and none that are sealed can be read. */
+export function createStore({ db, transaction }: OpenDatabase, names: NameSealer | null = null): Store {
+  const outside = repositoriesOf(db, names)
   const stream = rememberStream(outside.stream)
   return {
     ...outside,
     stream: stream.outside,
     async transaction(work) {
       try {
-        return await transaction((inside) => work(unitOf(inside, stream)))
+        return await transaction((inside) => work(unitOf(inside, stream, names)))
       } finally {
         stream.ended()
       }
@@ -39,23 +41,23 @@ export function createStore({ db, transaction }: OpenDatabase): Store {
 /** Made once for each handle. */
 const units = new WeakMap<Kysely<Database>, Repositories>()
 
-function unitOf(inside: Kysely<Database>, stream: RememberedStream): Repositories {
+function unitOf(inside: Kysely<Database>, stream: RememberedStream, names: NameSealer | null): Repositories {
   const known = units.get(inside)
   if (known !== undefined) return known
-  const repositories = repositoriesOf(inside)
+  const repositories = repositoriesOf(inside, names)
   const unit = { ...repositories, stream: stream.within(repositories.stream) }
   units.set(inside, unit)
   return unit
 }
 
-function repositoriesOf(db: Kysely<Database>): Repositories {
+function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Repositories {
   return {
     learners: createLearners(db),
     signUps: createSignUps(db),
     enrolments: createEnrolments(db),
     deliveries: createDeliveries(db),
     progress: createProgress(db),
-    answers: createAnswers(db),
+    answers: names === null ? createAnswers(db) : hideFields(db, createAnswers(db), names),
     sessions: createSessions(db),
     sharing: createSharing(db),
     suppressions: createSuppressions(db),
@@ -64,6 +66,6 @@ function repositoriesOf(db: Kysely<Database>): Repositories {
     mailEvents: createMailEvents(db),
     reports: createReports(db),
     reputation: createReputation(db),
-    unsealed: createUnsealed(db),
+    unsealed: createUnsealed(db, names),
   }
 }

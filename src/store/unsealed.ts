@@ -1,13 +1,14 @@
 import { type Kysely, sql } from 'kysely'
 import type { Unsealed } from '../flow/store-ports.ts'
 import { askForRewrite } from './database.ts'
+import { hideEarlierFields, type NameSealer } from './hidden-fields.ts'
 import { NO_OVERLAYS, toStoredStart } from './rows.ts'
 import type { Database } from './schema.ts'
 
 /** Word for word the condition of the index that holds these rows; else SQLite would look through the table. */
 const IS_UNSEALED = sql<boolean>`(track is not null or overlays <> '[]' or starting_point is null)`
 
-export function createUnsealed(db: Kysely<Database>): Unsealed {
+export function createUnsealed(db: Kysely<Database>, names: NameSealer | null): Unsealed {
   return {
     async starts(owner, after, limit) {
       const rows = await db
@@ -62,6 +63,9 @@ export function createUnsealed(db: Kysely<Database>): Unsealed {
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
+
+    sealFields: async (after, limit) =>
+      names === null ? { last: null, sealed: 0 } : hideEarlierFields(db, names, after, limit),
 
     askForRewrite: () => askForRewrite(db),
   }

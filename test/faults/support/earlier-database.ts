@@ -76,6 +76,9 @@ export async function createEarlierDatabase(
        first_dot_at, settled_at, message_id, reply, created_at, variant)
      values (?, 'lesson', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
   )
+  const answer = db.prepare(
+    `insert into answer (enrolment_id, day, session, field, version, sealed, saved_at) values (?, 1, 's', ?, 1, x'01', 0)`,
+  )
   const learners: EarlierLearner[] = []
   db.transaction(() => {
     for (let id = 1; id <= options.learners; id += 1) {
@@ -96,6 +99,8 @@ export async function createEarlierDatabase(
       delivery.run(id, id, 2, 'planned', options.now, 0, null, null, null, null, null, null, null)
       const later = options.now + DAY_MS
       delivery.run(id, id, 3, 'deferred', later, 1, later, null, null, null, `l${id}`, '450', text(first))
+      // A field that one track alone has.
+      if (next.track !== null) answer.run(id, `${next.track}-note`)
       learners.push({ address, enrolmentId: id, first, next })
     }
   }).immediate()
