@@ -9,7 +9,7 @@ const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 /** What the service makes in DATA_DIR, by the beginning of its name. */
-const OWN_NAMES = /^(bootcamp\.db|secret|last-dot|lock|redis|mailbox)/
+const OWN_NAMES = /^(secret|last-dot|lock|redis|mailbox)/
 
 export interface PrivatePlaces {
   /** Absolute. */
@@ -101,8 +101,10 @@ function walk(
       if (look(path)?.isDirectory()) folders.push(path)
     }
   }
-  if (root === null || !holds(root, real(databaseFile)))
-    for (const suffix of ['', '-wal', '-shm', '-journal']) look(databaseFile + suffix)
+  // SQLite keeps its other files beside the real one, wherever a link to it lies.
+  const database = real(databaseFile)
+  if (database !== null && (root === null || isShared || !holds(root, database)))
+    for (const suffix of ['', '-wal', '-shm', '-journal']) look(database + suffix)
   return { isShared, isCut: left === 0 }
 }
 

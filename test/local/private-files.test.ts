@@ -67,6 +67,14 @@ test('of a database elsewhere, closes what SQLite makes, and not its folder', ()
   expect([modeOf('db'), modeOf('db', 'other')]).toEqual([0o755, 0o644])
 })
 
+test('a database that is reached by a link is meant where it lies', () => {
+  mkdirSync(join(folder.path, 'disk'))
+  for (const name of ['x.db', 'x.db-wal']) put(`disk/${name}`, 0o644)
+  symlinkSync(join(folder.path, 'disk', 'x.db'), join(dataDir, 'bootcamp.db'))
+  closeToOthers(places())
+  expect([modeOf('disk', 'x.db'), modeOf('disk', 'x.db-wal')]).toEqual([0o600, 0o600])
+})
+
 test('what belongs to another user is one sentence with the fix', () => {
   for (const name of ['a', 'b', 'c']) put(`data/${name}`, 0o644)
   const sentence = closeToOthers(places(), 65_533)
