@@ -94,12 +94,21 @@ function valueAt(body: Body, key: string): unknown {
   return Object.hasOwn(body, key) ? body[key] : undefined
 }
 
+/** Longer than any field takes, whatever is left out of it. */
+const LONGEST_TEXT = 200_000
+
 function readText(value: unknown, max: number, lines: boolean): Read {
   if (value === undefined) return null
   if (typeof value !== 'string' && typeof value !== 'number') return { fault: 'Please write this as text.' }
-  const text = tidy(String(value), lines)
+  const given = String(value)
+  if (given.length > LONGEST_TEXT) return { fault: tooLong(given.length - max, max) }
+  const text = tidy(given, lines)
   if (text.length <= max) return { answer: text }
-  return { fault: `This is ${text.length - max} characters too long: up to ${max} fit here.` }
+  return { fault: tooLong(text.length - max, max) }
+}
+
+function tooLong(by: number, max: number): string {
+  return `This is ${by} characters too long: up to ${max} fit here.`
 }
 
 /** Browsers send CRLF and count one character. Control characters are of no use and upset what shows them. */

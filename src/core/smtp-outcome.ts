@@ -54,8 +54,12 @@ const UNKNOWN_USER = new RegExp(
 const POLICY =
   /\b(spam|spamhaus|black-?list(ed)?|block-?list(ed)?|blocked|dnsbl|rbl|reputation|policy|spf|dkim|dmarc|relay(ing)?|authenticat\w+|virus|malware|content|banned|unsolicited|denied)\b/i
 
+/** A reply says what it means in its first lines (RFC 5321 section 4.5.3.1.5: 512 octets each). */
+const LONGEST_READ = 2_000
+
 /** What a 4yz or 5yz reply means for the message, the person and the stream (RFC 5321, RFC 3463). */
-export function classifyReply({ code, text, stage }: RefusingReply): ReplyVerdict {
+export function classifyReply({ code, stage, ...reply }: RefusingReply): ReplyVerdict {
+  const text = reply.text.trimStart().slice(0, LONGEST_READ)
   const detail = enhancedDetail(text)
   if (code < 500) return code >= 400 && detail === '2.2' ? 'mailbox-full' : 'retry'
   if (AUTHENTICATION.includes(code)) return 'stream'
@@ -84,7 +88,7 @@ function isTooLarge(code: number, detail: string | null): boolean {
 /** Subject and detail of the enhanced code, "1.1" of "550 5.1.1 ...": at the start, or in brackets or after a hash. */
 function enhancedDetail(text: string): string | null {
   const match =
-    /^\s*(?:\d{3}[ -])?\s*[45]\.(\d{1,3}\.\d{1,3})(?=[\s:;,-]|$)/.exec(text) ??
+    /^(?:\d{3}[ -])?\s*[45]\.(\d{1,3}\.\d{1,3})(?=[\s:;,-]|$)/.exec(text) ??
     /[\s(#[][45]\.(\d{1,3}\.\d{1,3})(?=[\s)\]:;,]|$)/.exec(text)
   return match?.[1] ?? null
 }

@@ -4,6 +4,8 @@ import isEmail from 'validator/lib/isEmail.js'
 /** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 as corrected: 64 octets before the @, 254 in all. */
 const LONGEST = 254
 const LONGEST_LOCAL = 64
+/** Nobody types this many spaces around an address. */
+const LONGEST_TYPED = 1_000
 
 export type CheckedEmail = { readonly address: string } | { readonly say: string }
 
@@ -12,7 +14,8 @@ export type CheckedEmail = { readonly address: string } | { readonly say: string
  * Refuses lists, groups, display names, quoted or non-ASCII local parts: none of them may reach a mail header.
  */
 export function checkEmail(typed: string): CheckedEmail {
-  const email = typed.replace(/^ +| +$/g, '')
+  if (typed.length > LONGEST_TYPED) return { say: `This is too long for an email address (${LONGEST} signs at most).` }
+  const email = withoutSpaces(typed)
   if (email === '') return { say: 'Please type your email address.' }
   if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(email)) {
     return { say: 'This holds a line break or another hidden sign. Please type the address by hand.' }
@@ -33,4 +36,12 @@ export function checkEmail(typed: string): CheckedEmail {
     return { say: 'This does not look like an email address. Is there a typing slip in it?' }
   }
   return { address }
+}
+
+/** Spaces at both ends; a line break or another blank is a sign that something else was pasted, and stays. */
+function withoutSpaces(text: string): string {
+  let [start, end] = [0, text.length]
+  while (text.charAt(start) === ' ') start += 1
+  while (end > start && text.charAt(end - 1) === ' ') end -= 1
+  return text.slice(start, end)
 }

@@ -48,7 +48,7 @@ function makeSchema(course: Course) {
   return z.object({
     email: z
       .string({ error: 'One email address, please.' })
-      .max(1000, 'This is too long for an email address (254 signs at most).')
+      .max(1000, { error: 'This is too long for an email address (254 signs at most).', abort: true })
       .transform((typed, context) => {
         const checked = checkEmail(typed)
         if ('address' in checked) return checked.address
@@ -57,7 +57,7 @@ function makeSchema(course: Course) {
       }),
     name: z
       .string({ error: 'A first name is text.' })
-      .max(LONGEST_NAME, `A first name of ${LONGEST_NAME} letters at most, please.`)
+      .max(LONGEST_NAME, { error: `A first name of ${LONGEST_NAME} letters at most, please.`, abort: true })
       // The name is printed in a mail to an address nobody has confirmed yet: it must not carry a stranger's message.
       .refine((name) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>@/\\{}[\]|=;:"#*_`~^]|\bwww\b|\.\w/u.test(name), {
         error: 'Only a first name, please, without signs or links.',
