@@ -24,8 +24,8 @@ import { sweep } from './flow/sweep.ts'
 import { doUpkeep } from './flow/upkeep.ts'
 import { warnOfReviews } from './flow/warn-of-reviews.ts'
 import { createTrustedFetch } from './inbound/fetch-trusted.ts'
-import type { InboundListener } from './inbound/listener.ts'
-import { readReport } from './inbound/read-report.ts'
+import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
+import { createReportReader } from './inbound/report-reader.ts'
 import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
@@ -57,6 +57,9 @@ export interface Overrides {
   readonly redisRequired?: boolean
   readonly sweepEveryMs?: number
   readonly settings?: Partial<FlowSettings>
+  /** Of the thread that reads reports. */
+  readonly reportReader?: Parameters<typeof createReportReader>[0]
+  readonly listenerLimits?: Partial<ListenerLimits>
 }
 
 export interface App {
@@ -86,6 +89,9 @@ const LEASE_MS = 120_000
 const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
 const UPKEEP_EVERY_MS = 3_600_000
+const SCRUB_AFTER_MS = 10_000
+/** The migration that takes the content of reports out of the rows of earlier versions. */
+const EMPTIES_REPORTS = '008-report-queue'
 
 /**
  * The composition root: the only place where every adapter is seen. What serves the site alone is loaded when the site
@@ -111,7 +117,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   warnOfReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
   const database = openSqlite(config.databaseFile)
-  await database.migrate()
+  const migrated = await database.migrate()
   const redis = connectRedis(config.redisUrl)
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
   const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
@@ -134,6 +140,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
         isDead: isDeadWorker,
       }),
     })
+  const reportReader = createReportReader(overrides.reportReader)
   const keys = deriveKeys(config.secretKey)
   const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const ports: Ports = {
@@ -165,7 +172,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     }),
     dotLog,
     isDeadWorker,
-    readReport,
+    readReport: (raw) => reportReader.read(raw),
     hooks: {
       settings: config.hooks,
       fetch: overrides.fetchTrusted ?? createTrustedFetch(clock.now),
@@ -184,14 +191,20 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     },
   }
 
+  const closing = new AbortController()
+  // What a report said lives on in the recovery log until that is emptied or written over.
+  let scrubAt = migrated.includes(EMPTIES_REPORTS) ? 0 : Number.POSITIVE_INFINITY
   const reports = inBackground(
     async () => {
-      await applyEvents(ports)
+      if ((await applyEvents(ports, closing.signal)) > 0 && scrubAt === Number.POSITIVE_INFINITY) {
+        scrubAt = performance.now() + SCRUB_AFTER_MS
+        setTimeout(() => reports.wake(), SCRUB_AFTER_MS).unref()
+      }
+      if (performance.now() >= scrubAt && (await store.scrub())) scrubAt = Number.POSITIVE_INFINITY
     },
     log,
     'reports wait for the next sweep',
   )
-  const closing = new AbortController()
   const upkeep = inBackground(
     () => doUpkeep(ports, closing.signal),
     log,
@@ -226,7 +239,13 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async listenForReports() {
       if (config.bouncePort === null || config.returnPathDomain === null) return null
       const { startInboundListener } = await import('./inbound/listener.ts')
-      inbound = await startInboundListener(ports, { domain: config.returnPathDomain, port: config.bouncePort })
+      const { readTlsFiles } = await import('./inbound/tls-files.ts')
+      inbound = await startInboundListener(ports, {
+        domain: config.returnPathDomain,
+        port: config.bouncePort,
+        tls: config.bounceTls && (await readTlsFiles(config.bounceTls)),
+        ...(overrides.listenerLimits ? { limits: overrides.listenerLimits } : {}),
+      })
       return { port: inbound.port }
     },
 
@@ -250,13 +269,14 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     },
 
     async close() {
+      closing.abort()
       if (server) await stopListening(server)
       await inbound?.close()
       mailer.drain?.()
-      closing.abort()
       await queueWorker?.close()
       await upkeep.settled()
       await reports.settled()
+      await reportReader.close()
       await mailer.close()
       await wakeUps.close()
       await dotLog.close()

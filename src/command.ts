@@ -6,6 +6,7 @@ import { MAIL_USAGE, runMail } from './cli/mail.ts'
 import { runSuppression, SUPPRESSION_USAGE } from './cli/suppression.ts'
 import type { Config } from './config.ts'
 import { AppError } from './core/errors.ts'
+import { readTlsFiles } from './inbound/tls-files.ts'
 import { createDns } from './local/dns.ts'
 import { fileMode, freeBytes } from './local/look-at-files.ts'
 import { openToOthers } from './local/private-files.ts'
@@ -13,6 +14,7 @@ import { readDkimKey } from './mail/dkim.ts'
 import { probeRelay } from './mail/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { loadConfig, run, secretOf } from './run.ts'
+import { countReportsSetAside } from './store/look-into.ts'
 
 const commands = { mail: runMail, suppression: runSuppression }
 
@@ -59,6 +61,8 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     readKey: readDkimKey,
     probeRelay: (url) => probeRelay(url, new URL(config.publicUrl).hostname),
     checkRedis,
+    readTlsFiles,
+    reportsSetAside: async () => countReportsSetAside(config.databaseFile),
     freeBytes,
     fileMode,
     openToOthers: () => openToOthers(config),

@@ -30,6 +30,8 @@ export interface Config {
   readonly returnPathDomain: string | null
   /** Where mail for that domain is taken; null: not by this service. 0 takes any free port. */
   readonly bouncePort: number | null
+  /** Absolute paths of certificate and key for STARTTLS on that port; null: not offered. */
+  readonly bounceTls: { readonly certFile: string; readonly keyFile: string } | null
   /** What is needed to believe relays that report by webhook. Never print it. */
   readonly hooks: HookSettings
   /** Messages a day while a new sender gains trust; null: no limit. */
@@ -161,6 +163,8 @@ const settings = z.object({
     .transform((text) => text.toLowerCase())
     .optional(),
   BOUNCE_PORT: count(0, 65_535).optional(),
+  BOUNCE_TLS_CERT_FILE: z.string().optional(),
+  BOUNCE_TLS_KEY_FILE: z.string().optional(),
   SES_TOPIC_ARNS: topics.optional(),
   POSTMARK_WEBHOOK_LOGIN: z
     .string()
@@ -204,6 +208,8 @@ const cures: Readonly<Record<SettingName, string>> = {
   DKIM_KEY_FILE: 'Use the path of the private key in PEM form; one for each selector, with commas between them.',
   RETURN_PATH_DOMAIN: 'Use a subdomain whose MX record leads here, such as bounces.course.example.',
   BOUNCE_PORT: 'Use the port that mail for RETURN_PATH_DOMAIN is forwarded to, such as 2525, or leave it out.',
+  BOUNCE_TLS_CERT_FILE: 'Use the path of the certificate with its chain in PEM form, such as fullchain.pem.',
+  BOUNCE_TLS_KEY_FILE: 'Use the path of the private key in PEM form, such as privkey.pem.',
   SES_TOPIC_ARNS: 'Use the ARNs of the SNS topics, such as arn:aws:sns:eu-central-1:123456789012:mail, with commas.',
   POSTMARK_WEBHOOK_LOGIN:
     'Use name:password as in the webhook address https://name:password@course.example/hooks/postmark.',
@@ -248,6 +254,10 @@ export function readConfig(env: Environment): Config {
     })),
     returnPathDomain: value.RETURN_PATH_DOMAIN ?? null,
     bouncePort: value.BOUNCE_PORT ?? null,
+    bounceTls:
+      value.BOUNCE_TLS_CERT_FILE && value.BOUNCE_TLS_KEY_FILE
+        ? { certFile: resolve(value.BOUNCE_TLS_CERT_FILE), keyFile: resolve(value.BOUNCE_TLS_KEY_FILE) }
+        : null,
     hooks: {
       ses: value.SES_TOPIC_ARNS ? { topics: value.SES_TOPIC_ARNS } : null,
       postmark: value.POSTMARK_WEBHOOK_LOGIN ? { login: value.POSTMARK_WEBHOOK_LOGIN } : null,
@@ -322,6 +332,13 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
   if (given.BOUNCE_PORT && !given.RETURN_PATH_DOMAIN) {
     const what = 'is missing, and BOUNCE_PORT takes mail for it.'
     faults.push({ file: 'RETURN_PATH_DOMAIN', what, cure: cures.RETURN_PATH_DOMAIN })
+  }
+  const tls = ['BOUNCE_TLS_CERT_FILE', 'BOUNCE_TLS_KEY_FILE'] as const
+  for (const name of tls.filter((name) => !given[name] && tls.some((other) => given[other])))
+    faults.push({ file: name, what: 'is missing, and STARTTLS needs both certificate and key.', cure: cures[name] })
+  if (tls.some((name) => given[name]) && !given.BOUNCE_PORT) {
+    const what = 'is missing, and the certificate for reports is of use only there.'
+    faults.push({ file: 'BOUNCE_PORT', what, cure: cures.BOUNCE_PORT })
   }
   if (given.NODE_ENV !== 'production') return faults
 

@@ -32,6 +32,7 @@ describe('with nothing set', () => {
       dkim: [],
       returnPathDomain: null,
       bouncePort: null,
+      bounceTls: null,
       hooks: { ses: null, postmark: null, mailgun: null, sendgrid: null },
       warmUp: null,
       secretKey: null,
@@ -78,6 +79,8 @@ describe('with everything set', () => {
     LOG_LEVEL: 'warn',
     RETURN_PATH_DOMAIN: 'Bounces.course.example',
     BOUNCE_PORT: '2525',
+    BOUNCE_TLS_CERT_FILE: '/srv/tls/fullchain.pem',
+    BOUNCE_TLS_KEY_FILE: '/srv/tls/privkey.pem',
     SES_TOPIC_ARNS: 'arn:aws:sns:eu-central-1:123456789012:mail, arn:aws:sns:us-east-1:123456789012:other',
     POSTMARK_WEBHOOK_LOGIN: 'reports:a-password-of-length',
     MAILGUN_SIGNING_KEY: 'key-0123456789abcdef',
@@ -106,6 +109,7 @@ describe('with everything set', () => {
       smtpRate: 13.5,
       returnPathDomain: 'bounces.course.example',
       bouncePort: 2525,
+      bounceTls: { certFile: '/srv/tls/fullchain.pem', keyFile: '/srv/tls/privkey.pem' },
       hooks: {
         ses: {
           topics: ['arn:aws:sns:eu-central-1:123456789012:mail', 'arn:aws:sns:us-east-1:123456789012:other'],
@@ -240,6 +244,14 @@ function refusal(env: Record<string, string>): FaultsError {
 
 test('a port for reports needs the domain they are for', () => {
   expect(refusal({ BOUNCE_PORT: '2525' }).faults.map((fault) => fault.file)).toEqual(['RETURN_PATH_DOMAIN'])
+})
+
+test('STARTTLS for reports needs certificate and key, and the port they are for', () => {
+  const reports = { RETURN_PATH_DOMAIN: 'bounces.course.example', BOUNCE_PORT: '2525' }
+  const filesOf = (env: Record<string, string>) => refusal(env).faults.map((fault) => fault.file)
+  expect(filesOf({ ...reports, BOUNCE_TLS_CERT_FILE: '/a.pem' })).toEqual(['BOUNCE_TLS_KEY_FILE'])
+  expect(filesOf({ ...reports, BOUNCE_TLS_KEY_FILE: '/a.pem' })).toEqual(['BOUNCE_TLS_CERT_FILE'])
+  expect(filesOf({ BOUNCE_TLS_CERT_FILE: '/a.pem', BOUNCE_TLS_KEY_FILE: '/b.pem' })).toEqual(['BOUNCE_PORT'])
 })
 
 test('several keys sign at once, each with a selector and a file of its own', () => {

@@ -6,6 +6,7 @@ import * as mailEvents from './004-mail-events.ts'
 import * as relayPermits from './005-relay-permits.ts'
 import * as unconfirmedIndex from './006-unconfirmed-index.ts'
 import * as dueIndex from './007-due-index-covers.ts'
+import * as reportQueue from './008-report-queue.ts'
 import * as sealedForms from './011-sealed-forms.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
@@ -17,5 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-relay-permits': relayPermits,
   '006-unconfirmed-index': unconfirmedIndex,
   '007-due-index-covers': dueIndex,
+  '008-report-queue': reportQueue,
   '011-sealed-forms': sealedForms,
 }

@@ -32,6 +32,7 @@ export interface Patient {
     readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
     readonly returnPathDomain: string | null
     readonly bouncePort: number | null
+    readonly bounceTls: TlsFiles | null
   }
   readonly dns: Dns
   readonly readText: (file: string) => Promise<string>
@@ -43,6 +44,14 @@ export interface Patient {
   readonly probeRelay: (url: string) => Promise<Relay>
   /** Fails with `misconfigured` and the cure where Redis would lose jobs. */
   readonly checkRedis: (url: string) => Promise<'ready' | 'away'>
+  /** Fails with `misconfigured` and the fix where the files cannot be used for STARTTLS. */
+  readonly readTlsFiles: (files: TlsFiles) => Promise<{
+    /** ms UTC. */
+    readonly validUntil: number
+    readonly isFor: (host: string) => boolean
+  }>
+  /** How many reports on sent mail are set aside; null where there is no database yet. */
+  readonly reportsSetAside: () => Promise<number | null>
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>
@@ -61,6 +70,11 @@ type Relay =
       readonly distrust: string | null
       readonly validUntil: number | null
     }
+
+interface TlsFiles {
+  readonly certFile: string
+  readonly keyFile: string
+}
 
 interface Check {
   readonly name: string
@@ -122,6 +136,8 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
     { name: 'dmarc', look: async () => checkDmarc(from, (await dmarcOf(dns, from)).texts) },
     { name: 'alignment', look: () => alignment(patient, from, envelope) },
     { name: 'return path', look: () => returnPath(patient) },
+    { name: 'starttls', look: () => reportTls(patient) },
+    { name: 'reports', look: () => reports(patient) },
     { name: 'ptr', look: () => reverse(patient, ip) },
     ...relayChecks(patient),
     { name: 'redis', look: () => redis(patient) },
@@ -208,6 +224,38 @@ async function returnPath({ settings, dns }: Patient): Promise<Finding> {
   if (bouncePort === null)
     return warning(`Mail for ${domain} is not taken here.`, 'Set BOUNCE_PORT and forward port 25 to it.')
   return ok(`Reports for ${domain} come to ${exchanges.join(', ')}.`)
+}
+
+/** Mail servers that bring reports take any certificate, but not one that cannot be used (RFC 7435). */
+async function reportTls({ settings, dns, readTlsFiles, now }: Patient): Promise<Finding> {
+  if (settings.bouncePort === null) return skipped('No mail is taken here (BOUNCE_PORT).')
+  if (settings.bounceTls === null)
+    return ok('Reports come in clear text; set BOUNCE_TLS_CERT_FILE and BOUNCE_TLS_KEY_FILE to offer STARTTLS.')
+  const { validUntil, isFor } = await readTlsFiles(settings.bounceTls)
+  const until = new Date(validUntil).toISOString().slice(0, 10)
+  if (validUntil <= now()) return fault(`The certificate for reports ended on ${until}.`, 'Have it renewed.')
+  if (validUntil - now() < 14 * DAY_MS)
+    return warning(`The certificate for reports ends on ${until}.`, 'Have it renewed.')
+  const domain = settings.returnPathDomain ?? ''
+  const exchanges = await dns.mx(domain)
+  const strange = exchanges.find((host) => !isFor(host))
+  return strange === undefined
+    ? ok(`STARTTLS is offered for reports, with a certificate until ${until}.`)
+    : warning(
+        `The certificate for reports is not made for ${strange}, the MX of ${domain}.`,
+        `Have one made for ${strange}.`,
+      )
+}
+
+async function reports({ reportsSetAside }: Patient): Promise<Finding> {
+  const count = await reportsSetAside()
+  if (count === null) return skipped('There is no database yet, and so no reports.')
+  return count === 0
+    ? ok('No report on sent mail is set aside.')
+    : warning(
+        `${count} ${count === 1 ? 'report' : 'reports'} on sent mail failed three times and ${count === 1 ? 'is' : 'are'} set aside.`,
+        'See them with: npm run mail -- reports',
+      )
 }
 
 /** Receivers ask for a name of the sending address that leads back to it (FCrDNS). */
@@ -308,7 +356,12 @@ async function disk({ settings, freeBytes }: Patient): Promise<Finding> {
 
 /** Whoever reads these files can sign mail in your name, or open what learners wrote. */
 async function files({ settings, fileMode, openToOthers }: Patient): Promise<Finding> {
-  const all = [`${settings.dataDir}/secret`, '.env', ...settings.dkim.map(({ keyFile }) => keyFile)]
+  const all = [
+    `${settings.dataDir}/secret`,
+    '.env',
+    ...settings.dkim.map(({ keyFile }) => keyFile),
+    ...(settings.bounceTls === null ? [] : [settings.bounceTls.keyFile]),
+  ]
   const seen = await Promise.all(all.map(async (file) => ({ file, mode: await fileMode(file) })))
   const open = seen.filter(({ mode }) => mode !== null && (mode & 0o077) !== 0).map(({ file }) => file)
   if (open.length > 0) return fault(`Others may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)

@@ -9,7 +9,10 @@ npm run mail -- resume             mail flows again after a pause
 npm run mail -- release            mail flows again after a restored database; what may have been sent is set aside
 npm run mail -- unconfirmed        messages of which nobody knows whether they arrived
 npm run mail -- arrived <id> ...   these arrived (or: all)
-npm run mail -- again <id> ...     send these once more (or: all)`
+npm run mail -- again <id> ...     send these once more (or: all)
+npm run mail -- reports            reports on sent mail that failed three times and are set aside
+npm run mail -- reports again <id> ...  try these again (or: all)
+npm run mail -- reports drop <id> ...   delete these unread (or: all)`
 
 const LIST = 1_000
 
@@ -29,6 +32,8 @@ export async function runMail(ports: Ports, args: readonly string[]): Promise<{ 
       return decide(ports, rest, 'arrived')
     case 'again':
       return decide(ports, rest, 'send-again')
+    case 'reports':
+      return rest.length === 0 ? said(await listReports(ports)) : decideReports(ports, rest)
     default:
       return { text: MAIL_USAGE, status: 2 }
   }
@@ -44,7 +49,7 @@ async function status(ports: Ports): Promise<string> {
   const taken = `Last ${WINDOW_DAYS} days: ${sent} messages, ${percent(complaintRate)} complained about, ${percent(bounceRate)} to dead addresses.`
   const domain = ports.settings.returnPathDomain
   const register = domain && `Address for feedback loops: ${complaintsAddress(ports.keys, domain)}`
-  const rest = [taken, say, await describeWarmUp(ports), register].filter(Boolean)
+  const rest = [taken, say, await describeWarmUp(ports), register, await describeReports(ports)].filter(Boolean)
   return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`), ...rest].join('\n')
 }
 
@@ -104,6 +109,43 @@ async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 
     )
   }
   return { text: lines.join('\n'), status }
+}
+
+async function describeReports(ports: Ports): Promise<string | null> {
+  const count = await ports.store.mailEvents.countSetAside()
+  return count === 0 ? null : `Reports set aside after three failures: ${count}. See them with: npm run mail -- reports`
+}
+
+async function listReports(ports: Ports): Promise<string> {
+  const rows = await ports.store.mailEvents.listSetAside(LIST)
+  if (rows.length === 0) return 'No report is set aside.'
+  const lines = rows.map(
+    (row) =>
+      `${String(row.id).padStart(8)}  ${row.source.padEnd(8)}  came ${time(row.receivedAt)}  set aside ${time(row.setAsideAt)}`,
+  )
+  return [
+    ...lines,
+    '',
+    'The log says why. Then: npm run mail -- reports again <id> or drop <id>; after seven days they are dropped.',
+  ].join('\n')
+}
+
+async function decideReports(ports: Ports, [verb, ...words]: readonly string[]) {
+  const { mailEvents } = ports.store
+  const ids = words[0] === 'all' ? (await mailEvents.listSetAside(LIST)).map((row) => row.id) : words.map(Number)
+  const isKnown = verb === 'again' || verb === 'drop'
+  if (!isKnown || words.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1))
+    return { text: MAIL_USAGE, status: 2 }
+  const lines: string[] = []
+  let status = 0
+  for (const id of ids) {
+    const isDone = verb === 'again' ? await mailEvents.tryAgain(id) : await mailEvents.drop(id, ports.clock.now())
+    if (!isDone) status = 1
+    lines.push(
+      isDone ? `${id}: ${verb === 'again' ? 'is tried again within a minute' : 'dropped'}` : `${id}: is not set aside`,
+    )
+  }
+  return { text: lines.join('\n') || 'No report is set aside.', status }
 }
 
 function said(text: string): { text: string; status: number } {

@@ -18,6 +18,8 @@ export interface SecretKeys extends LinkKeys {
   /** Encrypts the names of fields that answers are stored under, and makes the nonces for it. */
   readonly fieldNames: Uint8Array
   readonly fieldNonces: Uint8Array
+  /** Seals reports on sent mail until they are applied. */
+  readonly reports: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -44,6 +46,7 @@ export function deriveKeys(secret: string): SecretKeys {
     returnPaths: derive('return paths'),
     fieldNames: derive('field names'),
     fieldNonces: derive('field name nonces'),
+    reports: derive('reports'),
   }
 }
 

@@ -1,8 +1,13 @@
 import type { BounceReason } from './bounce-reason.ts'
 
-/** What another party says about one message of ours. It holds no address. */
+/**
+ * What another party says about a sent message or its recipient. It holds no address.
+ * - `unsubscribed`: one course is to stop, or every course where no message is named
+ * - `suppressed`: the relay sends nothing more to this person, so every course stops; `reason` says why the relay does
+ * - `noted`: nothing follows from it
+ */
 export interface MailEvent {
-  readonly kind: 'bounced' | 'delayed' | 'delivered' | 'complained' | 'unsubscribed' | 'noted'
+  readonly kind: 'bounced' | 'delayed' | 'delivered' | 'complained' | 'unsubscribed' | 'suppressed' | 'noted'
   readonly about: About
   readonly reason: BounceReason
   /** For bounces: nobody tries again. */
@@ -16,16 +21,40 @@ export interface About {
   readonly messageId: string | null
 }
 
-export const NOTHING_KNOWN: About = { tag: null, messageId: null }
-
-/** The tag in an envelope sender of ours, `bounce+<tag>@domain`, with or without angle brackets; null for another address. */
-export function tagIn(address: string | null | undefined): string | null {
-  return /^\s*<?bounce\+(\d{1,16}-[a-z2-7]{16})@[^@\s>]+>?\s*$/i.exec(address ?? '')?.[1]?.toLowerCase() ?? null
+/** What a relay's webhook says: the event, and the recipient's address as the relay gives it, to be turned into a key at once. */
+export interface RelayEvent {
+  readonly event: MailEvent
+  /** Null where the relay names nobody, or several people. */
+  readonly recipient: string | null
 }
 
-/** A Message-ID without angle brackets and blanks; null when there is none. */
+export const NOTHING_KNOWN: About = { tag: null, messageId: null }
+
+/** Longer than any envelope sender with a tag. */
+const LONGEST_ADDRESS = 400
+/** RFC 5322 section 2.1.1: a line has 998 characters at most. */
+const LONGEST_ID = 998
+
+/** The tag in an envelope sender made here, `bounce+<tag>@domain`, with or without angle brackets; null for another address. */
+export function tagIn(address: string | null | undefined): string | null {
+  const text = (address ?? '').slice(0, LONGEST_ADDRESS)
+  return /^\s*<?bounce\+(\d{1,16}-[a-z2-7]{16})@[^@\s>]+>?\s*$/i.exec(text)?.[1]?.toLowerCase() ?? null
+}
+
+/** The first Message-ID in a text, without angle brackets; null when there is none. Linear in the length of the text. */
 export function bareMessageId(text: string | null | undefined): string | null {
-  return /<?([^\s<>@]+@[^\s<>@]+)>?/.exec(text ?? '')?.[1] ?? null
+  const line = (text ?? '').slice(0, LONGEST_ID)
+  const at = line.indexOf('@')
+  if (at < 0) return null
+  let start = at
+  while (start > 0 && isIdCharacter(line.charAt(start - 1))) start -= 1
+  let end = at + 1
+  while (end < line.length && isIdCharacter(line.charAt(end))) end += 1
+  return start === at || end === at + 1 ? null : line.slice(start, end)
+}
+
+function isIdCharacter(character: string): boolean {
+  return character > ' ' && character !== '<' && character !== '>' && character !== '@' && character !== '\u00a0'
 }
 
 export function noted(about: About, reason: BounceReason = 'undefined'): MailEvent {

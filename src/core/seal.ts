@@ -85,6 +85,30 @@ export function createNameSealer(key: Uint8Array, nonceKey: Uint8Array) {
   }
 }
 
+/**
+ * Seals bytes that belong to no learner under `key` (256 bits), bound to `context`: under another one they do not open.
+ * `randomBytes` must be unpredictable.
+ */
+export function sealBytes(
+  key: Uint8Array,
+  context: string,
+  plain: Uint8Array,
+  randomBytes: (size: number) => Uint8Array,
+): Uint8Array {
+  return encrypt(key, bytesIdentity(context), plain, randomBytes(NONCE_BYTES))
+}
+
+/** Opens what `sealBytes` made. Whatever does not open throws AppError 'misconfigured'. */
+export function openBytes(key: Uint8Array, context: string, sealed: Uint8Array): Buffer {
+  const plain = decrypt(key, bytesIdentity(context), sealed)
+  if (plain) return plain
+  throw new AppError('misconfigured', 'A stored report does not open: SECRET_KEY is another one, or it was changed.')
+}
+
+function bytesIdentity(context: string): string {
+  return `bytes: ${context}`
+}
+
 function keyIdentity(learnerId: number): string {
   return `data key of learner ${learnerId}`
 }

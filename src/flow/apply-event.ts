@@ -1,13 +1,13 @@
 import { type Consequence, consequenceOf } from '../core/bounce-reason.ts'
-import { readMailgun } from '../core/hooks/mailgun.ts'
-import { readPostmark } from '../core/hooks/postmark.ts'
-import { readSendgrid } from '../core/hooks/sendgrid.ts'
-import { readSes } from '../core/hooks/ses.ts'
-import { readSnsEnvelope } from '../core/hooks/sns.ts'
+import { AppError } from '../core/errors.ts'
 import type { MailEvent } from '../core/mail-event.ts'
 import type { Delivery } from '../core/model.ts'
-import { readDeliveryTag, readReturnAddress } from '../core/verp.ts'
+import { readReturnAddress } from '../core/verp.ts'
+import { applySuppression, applyToPerson } from './apply-to-person.ts'
 import { bearSetback, noteProof } from './bear-setback.ts'
+import { type EventContent, openContent, sealContent } from './event-content.ts'
+import { findByStopLink } from './find-by-link.ts'
+import { findReported, namesMessage } from './find-reported.ts'
 import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
@@ -16,83 +16,135 @@ import type { Repositories } from './store-ports.ts'
 import { streamMinded } from './stream.ts'
 
 const BATCH = 100
-/** Long enough to look into what a provider said, and no longer: reports hold addresses. */
-const KEPT_MS = 30 * 86_400_000
+const SLOW_MS = 1_000
+/** Longer than a report's reader may take to start and to read: an attempt still open then was in a process that ended. */
+const ATTEMPT_MS = 60_000
+/** After an attempt that failed; one more, and the event is set aside. */
+const RETRY_AFTER_MS = [60_000, 10 * 60_000]
+const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
+/** What the database could not do just now is no fault of the event. */
+const BUSY_RETRY_MS = 15_000
+/** Outcomes, without content: as long as a provider could send the same event again, and to look into a dispute. */
+const OUTCOME_KEPT_MS = 30 * 86_400_000
+/** What could not be applied holds an address: long enough for an operator to come back from a holiday, and no longer. */
+const SET_ASIDE_KEPT_MS = 7 * 86_400_000
 /** A single report on the whole stream pauses it this long; more of them, from different people, until a person looks. */
 const ONE_REPORT_PAUSE_MS = 15 * 60_000
 const PEOPLE_BEFORE_HOLD = 3
 const DAY_MS = 86_400_000
 
-/** Applies every event that is kept and not applied, each once, by whichever process comes first. Returns how many. */
-export async function applyEvents(ports: Ports): Promise<number> {
+/**
+ * Applies every event that waits, each once, by the process that comes first. Returns how many. After one that took long it
+ * looks again, so that what came meanwhile and is quick goes before the others. Stops between two where `signal` says so.
+ */
+export async function applyEvents(ports: Ports, signal?: AbortSignal): Promise<number> {
   let applied = 0
   for (;;) {
-    const waiting = await ports.store.mailEvents.waiting(BATCH)
-    const before = applied
-    for (const event of waiting) if (await tryToApply(ports, event)) applied += 1
-    if (waiting.length < BATCH || applied === before) return applied
+    const waiting = await ports.store.mailEvents.waiting(BATCH, ports.clock.now())
+    let tried = 0
+    for (const event of waiting) {
+      if (signal?.aborted) return applied
+      const start = performance.now()
+      const result = await attempt(ports, event)
+      if (result !== 'taken') tried += 1
+      if (result === 'applied') applied += 1
+      if (performance.now() - start > SLOW_MS) break
+    }
+    // What another process has taken may still be listed.
+    if (tried === 0) return applied
   }
 }
 
-/** One event that cannot be applied must not hold up the others. */
-async function tryToApply(ports: Ports, event: StoredEvent): Promise<boolean> {
+type Attempt = 'applied' | 'failed' | 'taken'
+
+/**
+ * One event that cannot be applied holds up no other: the attempt is counted before it is made, so that one which ends the
+ * process counts too, and after three the event is set aside.
+ */
+async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
+  const { mailEvents } = ports.store
+  const now = ports.clock.now()
+  if (event.attempts >= MAX_ATTEMPTS) return setAside(ports, event)
+  if (!(await mailEvents.claim(event, now, now + ATTEMPT_MS))) return 'taken'
   try {
     await applyEvent(ports, event)
-    return true
+    return 'applied'
   } catch (error) {
-    ports.log.error({ event: event.id, source: event.source, error: String(error) }, 'a report could not be applied')
-    return false
+    const isBusy = error instanceof AppError && error.code === 'busy'
+    const facts = { event: event.id, source: event.source, attempt: event.attempts + 1, error: nameOf(error) }
+    ports.log.error(facts, isBusy ? 'a report waits for the database' : 'a report could not be applied')
+    if (isBusy) await mailEvents.retryAt(event.id, now + BUSY_RETRY_MS, event.attempts)
+    else if (event.attempts + 1 >= MAX_ATTEMPTS) return setAside(ports, event)
+    else await mailEvents.retryAt(event.id, now + (RETRY_AFTER_MS[event.attempts] ?? 0), event.attempts + 1)
+    return 'failed'
   }
 }
 
-/** Forgets what was applied a month ago. */
+async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
+  if (!event.isSealed) await ports.store.mailEvents.seal(event.id, sealContent(ports, event, openContent(ports, event)))
+  await ports.store.mailEvents.setAside(event.id, ports.clock.now())
+  const facts = { event: event.id, source: event.source }
+  ports.log.error(facts, 'a report failed three times and is set aside: npm run mail -- reports')
+  return 'failed'
+}
+
+/** An error's text may hold what a stranger wrote; its name and code do not. */
+function nameOf(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`
+  return error instanceof Error ? error.name : typeof error
+}
+
+/** Drops what waited for an operator too long, and forgets the outcomes of a month ago. */
 export async function forgetEvents(ports: Ports): Promise<void> {
-  await ports.store.mailEvents.forget(ports.clock.now() - KEPT_MS)
+  const now = ports.clock.now()
+  await ports.store.mailEvents.dropSetAside(now - SET_ASIDE_KEPT_MS, now)
+  await ports.store.mailEvents.forget(now - OUTCOME_KEPT_MS)
 }
 
 async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
-  const now = ports.clock.now()
-  const close = (outcome: string) => ports.store.mailEvents.settle(stored.id, outcome, null, now)
-  const address =
-    stored.recipient === null
-      ? null
-      : readReturnAddress(ports.keys, stored.recipient, ports.settings.returnPathDomain ?? '')
-  if (address?.kind === 'unsubscribe') {
-    await close(await stopByMail(ports, address.token))
-    return
+  const content = openContent(ports, stored)
+  switch (content.form) {
+    case 'mail':
+      return applyMail(ports, stored, content)
+    case 'event':
+      return applyReport(ports, stored, content.event, { proven: null, addressKey: content.addressKey })
+    case 'subscription':
+      return confirmSubscription(ports, stored, content.url)
   }
-  const subscription = subscriptionOf(stored)
-  if (subscription !== null) {
-    await close(await confirmSubscription(ports, subscription))
-    return
-  }
-  const event = await readEvent(ports, stored)
-  const proven = address?.kind === 'bounce' ? address.deliveryId : null
-  const result = await ports.store.transaction(async (unit) => {
-    const delivery = await findDelivery(ports, unit, event, proven)
-    const outcome = delivery === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
-    if (!(await unit.mailEvents.settle(stored.id, outcome, delivery?.learnerId ?? null, now))) return null
-    if (delivery === null) return { delivery, consequence: null }
-    return { delivery, consequence: await applyTo(unit, delivery, event, now) }
-  })
-  if (result === null) return
-  await tell(ports, stored, event, result.delivery, result.consequence)
 }
 
-/** The delivery an event speaks of: by the MAC of the address it came to, of a tag, or by the Message-ID. */
-async function findDelivery(
+async function applyMail(
   ports: Ports,
-  unit: Repositories,
+  stored: StoredEvent,
+  { recipient, raw }: EventContent & { form: 'mail' },
+): Promise<void> {
+  const address = readReturnAddress(ports.keys, recipient, ports.settings.returnPathDomain ?? '')
+  if (address?.kind === 'unsubscribe') return stopByMail(ports, stored, address.token)
+  const proven = address?.kind === 'bounce' ? address.deliveryId : null
+  await applyReport(ports, stored, await ports.readReport(raw), { proven, addressKey: null })
+}
+
+/** `proven`: the delivery that the address named; `addressKey`: of the person whom a webhook named. */
+async function applyReport(
+  ports: Ports,
+  stored: StoredEvent,
   event: MailEvent,
-  proven: number | null,
-): Promise<Delivery | null> {
-  const tagged = event.about.tag === null ? null : readDeliveryTag(ports.keys, event.about.tag)
-  const id = proven ?? tagged
-  if (id !== null) return unit.deliveries.byId(id)
-  // A tag that was changed is a forgery, whatever else the report names.
-  if (event.about.tag !== null || event.about.messageId === null) return null
-  // Its left part is a keyed hash: only who has had the message knows it.
-  return unit.reports.byMessageId(event.about.messageId)
+  { proven, addressKey }: { proven: number | null; addressKey: string | null },
+): Promise<void> {
+  const now = ports.clock.now()
+  const result = await ports.store.transaction(async (unit) => {
+    const delivery = await findReported(ports, unit, event.about, proven)
+    // A message that is named and not found is another service's, or a forgery: then its recipient is no evidence.
+    const isPersonal = delivery === null && addressKey !== null && !namesMessage(event.about)
+    const learnerId = delivery?.learnerId ?? (isPersonal ? await unit.reports.learnerByKey(addressKey) : null)
+    const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
+    if (!(await unit.mailEvents.settle(stored.id, outcome, learnerId, now))) return null
+    if (learnerId === null) return { delivery, learnerId, consequence: null }
+    const consequence =
+      delivery === null ? await applyToPerson(unit, learnerId, event, now) : await applyTo(unit, delivery, event, now)
+    return { delivery, learnerId, consequence }
+  })
+  if (result !== null) await tell(ports, stored, event, result)
 }
 
 async function applyTo(
@@ -112,6 +164,8 @@ async function applyTo(
       if (delivery.enrolmentId !== null && (await unit.enrolments.move(delivery.enrolmentId, 'active', 'stopped', now)))
         await unit.deliveries.cancelEnrolment(delivery.enrolmentId, now)
       return null
+    case 'suppressed':
+      return applySuppression(unit, delivery.learnerId, event, now)
     case 'delivered':
     case 'delayed':
       // Both prove that a server has the message, and a second copy would only be one too many.
@@ -127,16 +181,20 @@ async function tell(
   ports: Ports,
   stored: StoredEvent,
   event: MailEvent,
-  delivery: Delivery | null,
-  consequence: Consequence | null,
+  result: {
+    readonly delivery: Delivery | null
+    readonly learnerId: number | null
+    readonly consequence: Consequence | null
+  },
 ): Promise<void> {
+  const { delivery, learnerId, consequence } = result
   const facts = { event: stored.id, source: stored.source, kind: event.kind, reason: event.reason }
-  if (delivery === null) {
+  if (learnerId === null) {
     ports.log.warn(facts, 'a report names no delivery of ours: nothing changes')
     return
   }
-  ports.log.info({ ...facts, delivery: delivery.id, consequence }, 'a report on a delivery was applied')
-  if (consequence === 'stream') {
+  ports.log.info({ ...facts, delivery: delivery?.id ?? null, consequence }, 'a report on a delivery was applied')
+  if (delivery !== null && consequence === 'stream') {
     const people = await ports.store.reports.countLearners('stream', ports.clock.now() - DAY_MS)
     const isMany = people >= PEOPLE_BEFORE_HOLD
     await streamMinded(
@@ -148,47 +206,26 @@ async function tell(
   if (consequence === 'dead' || consequence === 'complaint') await checkReputation(ports)
 }
 
-async function readEvent(ports: Ports, stored: StoredEvent): Promise<MailEvent> {
-  const text = () => Buffer.from(stored.raw).toString('utf8')
-  switch (stored.source) {
-    case 'smtp':
-      return ports.readReport(stored.raw)
-    case 'ses':
-      return readSes(readSnsEnvelope(text())?.Message ?? '')
-    case 'postmark':
-      return readPostmark(text())
-    case 'mailgun':
-      return readMailgun(text())
-    case 'sendgrid':
-      return readSendgrid(text())
-  }
-}
-
-/** RFC 2369 section 3.2: a mail to this address, whatever it says, is the wish to stop. */
-async function stopByMail(ports: Ports, token: string): Promise<string> {
+/** RFC 2369 section 3.2: an email to this address, whatever it says, is the wish to stop. */
+async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Promise<void> {
+  const now = ports.clock.now()
+  let learnerId: number | null = null
   try {
+    const found = await findByStopLink(ports, token)
+    learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
     await stop(ports, token)
-    return 'unsubscribed by mail'
   } catch (error) {
-    ports.log.info({ error: String(error) }, 'a wish to stop by mail found nothing to stop')
-    return 'nothing to stop'
+    if (!(error instanceof AppError) || !['gone', 'bad-link'].includes(error.code)) throw error
+    ports.log.info({ event: stored.id }, 'an email asks to stop, and there is nothing to stop')
+    await ports.store.mailEvents.settle(stored.id, 'nothing to stop', null, now)
+    return
   }
-}
-
-function subscriptionOf(stored: StoredEvent): string | null {
-  if (stored.source !== 'ses') return null
-  const envelope = readSnsEnvelope(Buffer.from(stored.raw).toString('utf8'))
-  return envelope?.Type === 'SubscriptionConfirmation' ? (envelope.SubscribeURL ?? null) : null
+  await ports.store.mailEvents.settle(stored.id, 'unsubscribed by mail', learnerId, now)
 }
 
 /** Its signature, topic and address were checked when it arrived (docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html). */
-async function confirmSubscription(ports: Ports, address: string): Promise<string> {
-  try {
-    await ports.hooks.fetch(address)
-    ports.log.info({}, 'the subscription of an SNS topic is confirmed')
-    return 'subscription confirmed'
-  } catch (error) {
-    ports.log.error({ error: String(error) }, 'SNS could not be reached to confirm: ask it for another confirmation')
-    return 'subscription not confirmed'
-  }
+async function confirmSubscription(ports: Ports, stored: StoredEvent, url: string): Promise<void> {
+  await ports.hooks.fetch(url)
+  await ports.store.mailEvents.settle(stored.id, 'subscription confirmed', null, ports.clock.now())
+  ports.log.info({}, 'the subscription of an SNS topic is confirmed')
 }

@@ -22,7 +22,7 @@ export async function bearSetback(
     if (isFirst) await unit.reputation.count(dayOf(now), 'bounced')
   }
   if (consequence === 'complaint') {
-    await stopEverything(unit, delivery.learnerId, now)
+    await stopAndSuppress(unit, delivery.learnerId, now)
     if (isFirst) await unit.reputation.count(dayOf(now), 'complained')
     return
   }
@@ -36,14 +36,24 @@ export async function loseAddress(unit: Repositories, learnerId: number, now: nu
   await unit.reports.cancelLearner(learnerId, 'the address is dead', now)
 }
 
-/** Whoever complains wants none of it, in whichever course. */
-async function stopEverything(unit: Repositories, learnerId: number, now: number): Promise<void> {
+/** A person who complains wants no more email, in any course. */
+export async function stopAndSuppress(unit: Repositories, learnerId: number, now: number): Promise<void> {
+  await unit.suppressions.add(learnerId, 'complaint', now)
+  await stopEveryCourse(unit, learnerId, 'a complaint', now)
+}
+
+/** Stops every course of the learner as a stop link would, and cancels every delivery with this reason. */
+export async function stopEveryCourse(
+  unit: Repositories,
+  learnerId: number,
+  reason: string,
+  now: number,
+): Promise<void> {
   for (const enrolment of await unit.enrolments.ofLearner(learnerId)) {
     await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)
     if (enrolment.checkInsStoppedAt === null) await unit.enrolments.setCheckIns(enrolment.id, now)
   }
-  await unit.suppressions.add(learnerId, 'complaint', now)
-  await unit.reports.cancelLearner(learnerId, 'a complaint', now)
+  await unit.reports.cancelLearner(learnerId, reason, now)
 }
 
 /** The course pauses as if its learner had stopped it, so that the stop page starts it again where it was. True when it did. */

@@ -1,19 +1,29 @@
 import { AppError } from '../core/errors.ts'
-import { type HookRequest, type HookVerdict, type Provider, type Refusal, refused } from '../core/hooks/hook.ts'
+import {
+  type HookEvent,
+  type HookRequest,
+  type HookVerdict,
+  type Provider,
+  type Refusal,
+  refused,
+} from '../core/hooks/hook.ts'
 import { verifyMailgun } from '../core/hooks/mailgun.ts'
 import { verifyPostmark } from '../core/hooks/postmark.ts'
 import { verifySendgrid } from '../core/hooks/sendgrid.ts'
 import { checkSnsEnvelope, isSignedBySns, readSnsEnvelope } from '../core/hooks/sns.ts'
+import { contentOfHook, sealContent } from './event-content.ts'
+import { findReported } from './find-reported.ts'
 import type { Ports } from './ports.ts'
 import type { ArrivedEvent } from './report-ports.ts'
+import type { Repositories } from './store-ports.ts'
 
 export type HookAnswer =
   | { readonly kind: 'kept'; readonly fresh: number }
   | { readonly kind: 'refused'; readonly why: Refusal | 'replayed' }
 
 /**
- * Takes a provider's webhook: believed or not, then kept, all its events in one transaction. Applying them is another
- * matter and comes after the answer. Fails with `not-found` where this provider is not set up, and with `busy` where the
+ * Takes a provider's webhook: believed or not, then read and kept, all its events in one transaction. Of an event only what
+ * has to be applied is kept, sealed; applying it comes after the answer. Fails with `not-found` where this provider is not set up, and with `busy` where the
  * certificate cannot be had just now.
  */
 export async function receiveHook(ports: Ports, provider: Provider, request: HookRequest): Promise<HookAnswer> {
@@ -22,9 +32,8 @@ export async function receiveHook(ports: Ports, provider: Provider, request: Hoo
     ports.log.warn({ provider, why: verdict.why }, 'a webhook was refused')
     return verdict
   }
-  const results = await keepEvents(
-    ports,
-    verdict.events.map((event) => ({ ...event, source: provider, recipient: null, raw: Buffer.from(event.raw) })),
+  const results = await keepEvents(ports, (unit) =>
+    Promise.all(verdict.events.map((event) => arrivedEvent(ports, unit, provider, event))),
   )
   if (results.includes('replayed')) {
     ports.log.warn({ provider, why: 'replayed' }, 'a webhook was refused')
@@ -33,17 +42,37 @@ export async function receiveHook(ports: Ports, provider: Provider, request: Hoo
   return { kind: 'kept', fresh: results.filter((result) => result === 'stored').length }
 }
 
-/** Keeps events as they arrived, each once, in one transaction. */
+type KeepResult = 'stored' | 'known' | 'replayed'
+
+/** Keeps what arrived, each event once, in one transaction. */
 export async function keepEvents(
   ports: Ports,
-  events: readonly ArrivedEvent[],
-): Promise<readonly ('stored' | 'known' | 'replayed')[]> {
+  arrived: (unit: Repositories) => Promise<readonly ArrivedEvent[]>,
+): Promise<readonly KeepResult[]> {
   const now = ports.clock.now()
   return ports.store.transaction(async (unit) => {
-    const results: ('stored' | 'known' | 'replayed')[] = []
-    for (const event of events) results.push(await unit.mailEvents.add(event, now))
+    const results: KeepResult[] = []
+    for (const event of await arrived(unit)) results.push(await unit.mailEvents.add(event, now))
     return results
   })
+}
+
+async function arrivedEvent(
+  ports: Ports,
+  unit: Repositories,
+  source: Provider,
+  { key, nonce, raw }: HookEvent,
+): Promise<ArrivedEvent> {
+  const content = contentOfHook(ports, source, raw)
+  const delivery = content.form === 'event' ? await findReported(ports, unit, content.event.about, null) : null
+  return {
+    source,
+    key,
+    nonce,
+    sealed: sealContent(ports, { source, key }, content),
+    learnerId: delivery?.learnerId ?? null,
+    addressKey: content.form === 'event' ? content.addressKey : null,
+  }
 }
 
 async function verify(ports: Ports, provider: Provider, request: HookRequest): Promise<HookVerdict> {
@@ -56,12 +85,16 @@ async function verify(ports: Ports, provider: Provider, request: HookRequest): P
   throw new AppError('not-found', 'There is no webhook at this address.')
 }
 
+/** A message of SNS has 256 KB at most, quoted within another JSON text; it is read before its signature is checked. */
+const MAX_SNS_BYTES = 600 * 1024
+
 async function verifySes(
   ports: Ports,
   topics: readonly string[],
   request: HookRequest,
   now: number,
 ): Promise<HookVerdict> {
+  if (request.body.length > MAX_SNS_BYTES) return refused('unreadable')
   const raw = request.body.toString('utf8')
   const message = readSnsEnvelope(raw)
   if (message === null) return refused('unreadable')

@@ -6,31 +6,74 @@ import type { Delivery } from '../core/model.ts'
 /** Where an event came from: a provider's webhook, or a report that a mail server brought. */
 export type EventSource = Provider | 'smtp'
 
-/** An event as it arrived. */
+/** An event to be kept until it is applied. Nothing in it can be read without the key for reports. */
 export interface ArrivedEvent {
   readonly source: EventSource
   /** The same for the same event, told twice. */
   readonly key: string
   /** Never to be seen twice; null where nothing of the kind is promised. */
   readonly nonce: string | null
-  /** The return-path address it was sent to; null for webhooks. */
-  readonly recipient: string | null
-  readonly raw: Uint8Array
+  /** What has to be applied; see event-content.ts. */
+  readonly sealed: Uint8Array
+  /** Whose it is, where that is known already: it goes when the learner is erased. */
+  readonly learnerId: number | null
+  /** The key of the address it names, where it names one: it goes when a learner of this address is erased. */
+  readonly addressKey: string | null
 }
 
-export interface StoredEvent extends ArrivedEvent {
+export interface StoredEvent {
   readonly id: number
+  readonly source: EventSource
+  readonly key: string
+  readonly content: Uint8Array
+  /** False for an event of a version that kept events as they arrived. */
+  readonly isSealed: boolean
+  /** The return-path address of an email that is not sealed; null otherwise. */
+  readonly recipient: string | null
+  /** How often it was tried, whatever became of it. */
+  readonly attempts: number
 }
 
-/** Everything that was said of mail that went out, kept as it arrived and then applied once. */
+export interface EventSetAside {
+  readonly id: number
+  readonly source: EventSource
+  /** ms UTC. */
+  readonly receivedAt: number
+  /** ms UTC. */
+  readonly setAsideAt: number
+}
+
+/**
+ * Everything that was said of mail that went out, applied once. A row waits until it is applied (or dropped), and then keeps
+ * its outcome without its content; after too many attempts it is set aside and waits for an operator.
+ */
 export interface MailEvents {
   /** `known`: this event is kept already. `replayed`: its nonce was used by another. */
   add(event: ArrivedEvent, now: number): Promise<'stored' | 'known' | 'replayed'>
-  /** Events that are not applied, oldest first. */
-  waiting(limit: number): Promise<readonly StoredEvent[]>
-  /** Marks it as applied and, where known, whose it is; false when it was applied before. */
+  /** Events that may be tried now: those with the fewest attempts first, of these what is quick to apply, then the oldest. */
+  waiting(limit: number, now: number): Promise<readonly StoredEvent[]>
+  /** Counts an attempt before it is made, and keeps others from trying until the instant; false when it is taken or gone. */
+  claim(event: Pick<StoredEvent, 'id' | 'attempts'>, now: number, until: number): Promise<boolean>
+  /** To be tried again at the instant; `attempts` as it shall be. */
+  retryAt(id: number, at: number, attempts: number): Promise<void>
+  /** Replaces the content of an event that is not sealed. */
+  seal(id: number, sealed: Uint8Array): Promise<void>
+  /** Tried no more until an operator says so. */
+  setAside(id: number, now: number): Promise<void>
+  /** Marks it as applied, deletes its content and notes whose it is, where known; false when it was applied before. */
   settle(id: number, outcome: string, learnerId: number | null, now: number): Promise<boolean>
-  /** Forgets applied events received before the instant: they hold addresses. Returns how many. */
+  countSetAside(): Promise<number>
+  /** Oldest first. */
+  listSetAside(limit: number): Promise<readonly EventSetAside[]>
+  /** Begins again with no attempt; false when it is not set aside. */
+  tryAgain(id: number): Promise<boolean>
+  /** Deletes the content of an event that is set aside, for good; false when it is none. */
+  drop(id: number, now: number): Promise<boolean>
+  /** Drops what was set aside before the instant. Returns how many. */
+  dropSetAside(before: number, now: number): Promise<number>
+  /** How many events about the learner arrived since the instant. */
+  countOf(learnerId: number, since: number): Promise<number>
+  /** Forgets the outcomes of events received before the instant. Returns how many. */
   forget(before: number): Promise<number>
 }
 
@@ -84,7 +127,10 @@ export interface SuppressedAddress {
   readonly createdAt: number
 }
 
-/** Reads a report that a mail server brought. Never throws: what it cannot read is `noted`. */
+/**
+ * Reads a report that a mail server brought, where it cannot hold up anything else. What says nothing is `noted`; rejects
+ * when reading took too long or ended its thread.
+ */
 export type ReadReport = (raw: Uint8Array) => Promise<MailEvent>
 
 /** What webhooks need from the world. */

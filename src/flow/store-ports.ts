@@ -286,6 +286,8 @@ export interface Sharing {
 export interface Suppressions {
   /** No mail goes to this learner's address any more. Repeated, it changes nothing. */
   add(learnerId: number, reason: string, now: number): Promise<void>
+  /** Whether no mail goes to this learner's address. */
+  hasLearner(learnerId: number): Promise<boolean>
   /** The same by address key, for people who need not be known here. False when it was there. */
   addKey(row: SuppressedAddress): Promise<boolean>
   /** False when it was not there. */

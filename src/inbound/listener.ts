@@ -1,105 +1,216 @@
 import { createHash } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { AppError } from '../core/errors.ts'
 import { readReturnAddress } from '../core/verp.ts'
 import type { Ports } from '../flow/ports.ts'
-import { keepEvents } from '../flow/receive-hook.ts'
+import { type ArrivedMail, MAX_KEPT_BYTES, receiveReport } from '../flow/receive-report.ts'
+import { createClientGate, type GateLimits } from './client-gate.ts'
+import { ClientPace, type PaceLimits } from './client-pace.ts'
 
-/** Larger than any report on a mail of 80 KB, and far below what would fill a disk. */
+/** Larger than any report on a message of 80 KB, and far below what would fill a disk. */
 export const MAX_REPORT_BYTES = 2 * 1024 * 1024
-const MAX_CLIENTS = 50
+/** A client that goes on after so much does not listen for the refusal. */
+const MAX_STREAMED_BYTES = 32 * 1024 * 1024
+/** RFC 5321 section 4.5.3.1.4 asks for 512 octets, and extensions of MAIL for some more. */
+const MAX_COMMAND_BYTES = 2_048
 const SILENCE_MS = 60_000
+const MAX_REFUSED_RECIPIENTS = 10
+const MAX_TRANSACTIONS = 100
+
+export interface ListenerLimits extends GateLimits, PaceLimits {
+  /** How often clients are looked at, ms. */
+  readonly lookEvery: number
+}
+
+const LIMITS: ListenerLimits = {
+  total: 50,
+  network: 10,
+  site: 20,
+  step: 60_000,
+  grace: 20_000,
+  bytesPerSecond: 500,
+  message: 300_000,
+  connection: 600_000,
+  commandBytes: 32 * 1024,
+  lookEvery: 1_000,
+}
 
 export interface InboundListener {
   readonly port: number
   close(): Promise<void>
 }
 
+export interface ListenerOptions {
+  readonly domain: string
+  readonly port: number
+  /** Certificate and key in PEM form, for STARTTLS (RFC 3207); null: it is not offered. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly limits?: Partial<ListenerLimits>
+}
+
+interface Client {
+  readonly socket: Socket
+  readonly pace: ClientPace
+  refused: number
+  transactions: number
+}
+
 /**
  * Takes mail for the return-path domain and nothing else: recipients whose MAC fits (550 otherwise), one at a time, up
- * to 2 MB (552). Keeps it, answers 250, and only then is it looked at. Fails with `misconfigured` for a taken port.
+ * to 2 MB (552). Keeps its beginning, answers 250, and only then is it looked at. No network holds all connections (421),
+ * and a client that is too slow is dropped. Fails with `misconfigured` for a taken port.
  */
-export async function startInboundListener(
-  ports: Ports,
-  options: { domain: string; port: number },
-): Promise<InboundListener> {
-  const server = new SMTPServer({
+export async function startInboundListener(ports: Ports, options: ListenerOptions): Promise<InboundListener> {
+  const limits = { ...LIMITS, ...options.limits }
+  const gate = createClientGate(limits)
+  const clients = new Map<string, Client>()
+  const clientOf = (session: SMTPServerSession) => clients.get(session.id)
+
+  const smtp = new SMTPServer({
     name: options.domain,
     banner: 'reports on mail only',
     size: MAX_REPORT_BYTES,
-    maxClients: MAX_CLIENTS,
+    maxCommandLength: MAX_COMMAND_BYTES,
     socketTimeout: SILENCE_MS,
     closeTimeout: 5_000,
     authOptional: true,
-    // There is no certificate, and reports hold nothing that did not come the same way.
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    ...(options.tls === null
+      ? { disabledCommands: ['AUTH', 'STARTTLS'] }
+      : { ...options.tls, minVersion: 'TLSv1.2' as const, disabledCommands: ['AUTH'] }),
     disableReverseLookup: true,
     logger: false,
 
+    onMailFrom(_address, session, callback) {
+      const client = clientOf(session)
+      client?.pace.stepped()
+      if (client !== undefined && ++client.transactions > MAX_TRANSACTIONS)
+        return callback(reply(421, '4.7.0 Too many messages in this connection'))
+      callback()
+    },
+
     onRcptTo({ address }, session, callback) {
+      const client = clientOf(session)
+      client?.pace.stepped()
       if (session.envelope.rcptTo.length > 0) return callback(reply(452, '4.5.3 One recipient at a time'))
       if (readReturnAddress(ports.keys, address, options.domain) !== null) return callback()
       ports.log.warn({ client: session.remoteAddress }, 'mail for an address that was not made here was refused')
+      if (client !== undefined && ++client.refused >= MAX_REFUSED_RECIPIENTS)
+        return callback(reply(421, '4.7.0 Too many addresses that do not exist'))
       callback(reply(550, '5.1.1 No such address'))
     },
 
     onData(stream, session, callback) {
-      collect(stream).then(
-        async (raw) => {
-          if (raw === null) {
+      const pace = clientOf(session)?.pace
+      pace?.messageBegins()
+      const answer = (error: Error | null, text?: string) => {
+        pace?.messageAnswered()
+        callback(error, text)
+      }
+      collect(stream, session.envelope.rcptTo[0]?.address ?? '').then(
+        async (mail) => {
+          pace?.messageEnded()
+          if (mail === null) {
             ports.log.warn({ client: session.remoteAddress }, 'a report was too large and was refused')
-            return callback(reply(552, `5.3.4 The report is larger than ${MAX_REPORT_BYTES} bytes`))
+            return answer(reply(552, `5.3.4 The report is larger than ${MAX_REPORT_BYTES} bytes`))
           }
           try {
-            await keep(ports, session, raw)
-            callback(null, 'kept')
+            if ((await receiveReport(ports, mail)) === 'too-many')
+              return answer(reply(452, '4.2.1 Too many reports about this message today'))
+            answer(null, 'kept')
             ports.hooks.wake()
           } catch (error) {
             ports.log.error({ error: String(error) }, 'a report could not be kept; its server tries again')
-            callback(reply(451, '4.3.0 Try again later'))
+            answer(reply(451, '4.3.0 Try again later'))
           }
         },
-        () => callback(reply(451, '4.3.0 Try again later')),
+        // The connection broke, or is broken now: nobody is there to be answered.
+        () => clientOf(session)?.socket.destroy(),
       )
     },
   })
-  // Clients that drop their connection are none of our concern.
-  server.on('error', (error: Error) => ports.log.debug({ error: error.message }, 'a connection for reports failed'))
+  // A client that drops its connection is no event here.
+  smtp.on('error', (error: Error) => ports.log.debug({ error: error.message }, 'a connection for reports failed'))
+
+  let connections = 0
+  // The library counts clients and waits for silence; who may come in, and how slow, is decided before it.
+  const server = createServer((socket) => {
+    const address = socket.remoteAddress ?? ''
+    if (!gate.enter(address)) return refuse(socket, options.domain)
+    const id = `reports-${++connections}`
+    clients.set(id, { socket, pace: new ClientPace(socket), refused: 0, transactions: 0 })
+    socket.once('close', () => {
+      clients.delete(id)
+      gate.leave(address)
+    })
+    smtp.connect(socket, { id })
+  })
+  const watch = setInterval(() => {
+    const now = performance.now()
+    for (const { socket, pace } of clients.values()) if (pace.isTooSlow(limits, now)) socket.destroy()
+  }, limits.lookEvery)
+  watch.unref()
+
   await listenOn(server, options.port)
-  const { port } = server.server.address() as AddressInfo
-  return { port, close: () => new Promise((resolve) => server.close(() => resolve())) }
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        clearInterval(watch)
+        // Ends the connections that are open; its own server never listened.
+        smtp.close(() => {})
+        const impatience = setTimeout(() => {
+          for (const { socket } of clients.values()) socket.destroy()
+        }, 5_000)
+        server.close(() => {
+          clearTimeout(impatience)
+          resolve()
+        })
+        for (const { socket, pace } of clients.values()) if (!pace.isInMessage) socket.destroy()
+      }),
+  }
 }
 
-/** The whole message, or null when it is too large; then the rest is read and dropped, so that the client hears why. */
-function collect(stream: SMTPServerDataStream): Promise<Buffer | null> {
+/** RFC 5321 section 3.1: who is not let in is told to come back. */
+function refuse(socket: Socket, domain: string): void {
+  socket.on('error', () => {})
+  socket.end(`421 4.7.0 ${domain} Too many connections, try again later\r\n`)
+  setTimeout(() => socket.destroy(), 1_000).unref()
+}
+
+/**
+ * A message's beginning and the hash of all of it, or null when it is too large; then the rest is read and dropped, so that
+ * the client hears why.
+ */
+function collect(stream: SMTPServerDataStream, recipient: string): Promise<ArrivedMail | null> {
   return new Promise((resolve, reject) => {
+    const hash = createHash('sha256')
     const chunks: Buffer[] = []
     let size = 0
     stream.on('data', (chunk: Buffer) => {
+      if (size < MAX_KEPT_BYTES) chunks.push(chunk)
       size += chunk.length
-      if (size > MAX_REPORT_BYTES) chunks.length = 0
-      else chunks.push(chunk)
+      if (size <= MAX_REPORT_BYTES) hash.update(chunk)
+      if (size > MAX_STREAMED_BYTES) {
+        stream.destroy()
+        reject(new Error('The client sends without end.'))
+      }
     })
     stream.on('error', reject)
-    stream.on('end', () => resolve(stream.sizeExceeded || size > MAX_REPORT_BYTES ? null : Buffer.concat(chunks)))
+    stream.on('end', () => {
+      const isTooLarge = stream.sizeExceeded || size > MAX_REPORT_BYTES
+      const head = Buffer.concat(chunks).subarray(0, MAX_KEPT_BYTES)
+      resolve(isTooLarge ? null : { recipient, digest: hash.digest(), head })
+    })
   })
-}
-
-async function keep(ports: Ports, session: SMTPServerSession, raw: Buffer): Promise<void> {
-  const recipient = session.envelope.rcptTo[0]?.address ?? ''
-  // A server whose connection broke before our answer brings the same bytes again.
-  const key = createHash('sha256').update(recipient.toLowerCase()).update('\0').update(raw).digest('base64url')
-  const isFromNobody = !session.envelope.mailFrom || session.envelope.mailFrom.address === ''
-  const path = isFromNobody ? Buffer.from('Return-Path: <>\r\n') : Buffer.alloc(0)
-  await keepEvents(ports, [{ source: 'smtp', key, nonce: null, recipient, raw: Buffer.concat([path, raw]) }])
 }
 
 function reply(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code })
 }
 
-function listenOn(server: SMTPServer, port: number): Promise<void> {
+function listenOn(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
       const why =
@@ -110,9 +221,9 @@ function listenOn(server: SMTPServer, port: number): Promise<void> {
             : null
       reject(why === null ? error : new AppError('misconfigured', why, { cause: error }))
     }
-    server.server.once('error', fail)
+    server.once('error', fail)
     server.listen(port, () => {
-      server.server.removeListener('error', fail)
+      server.removeListener('error', fail)
       resolve()
     })
   })

@@ -1,29 +1,26 @@
-import PostalMime, { type Attachment, type Email } from 'postal-mime'
-import { type BounceReason, isForGood, reasonOf } from '../core/bounce-reason.ts'
-import { type About, bareMessageId, type MailEvent, NOTHING_KNOWN, noted, tagIn } from '../core/mail-event.ts'
+import { isForGood, reasonOf } from '../core/bounce-reason.ts'
+import { type About, bareMessageId, type MailEvent, noted, tagIn } from '../core/mail-event.ts'
+import { type ReportParts, readFieldGroups, readParts } from './read-parts.ts'
 
-/** Deeper or longer than any honest report; the parser stops there instead of working for ever. */
-const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024 }
-/** A loose bounce says what happened near its beginning; what follows is the message it returns. */
-const LOOSE_TEXT = 20_000
+/** A message sent from here has one recipient, so a report on it has two groups of fields. */
+const MAX_GROUPS = 20
+/** Longer than any honest reply of a server; what is classified is cut to it. */
+const MAX_DIAGNOSTIC = 2_000
+/** A bounce in free words says what happened near its beginning; what follows is the message it returns. */
+const MAX_FREE_TEXT = 8_000
 
 /**
  * Reads what a mail server brought to an address of the return-path domain: a delivery report (RFC 3464), a complaint
- * (RFC 5965), or a bounce in free words. Never throws: what cannot be read is `noted` and changes nothing.
+ * (RFC 5965), or a bounce in the words of a mail server. Never throws: what cannot be read is `noted` and changes nothing.
  */
-export async function readReport(raw: Uint8Array): Promise<MailEvent> {
-  let mail: Email
-  try {
-    mail = await PostalMime.parse(raw, LIMITS)
-  } catch {
-    return noted(NOTHING_KNOWN)
-  }
-  const about = aboutOf(mail)
-  const feedback = partOf(mail, 'message/feedback-report')
-  if (feedback !== null) return readFeedback(fieldsOf(feedback), about)
-  const status = partOf(mail, 'message/delivery-status') ?? partOf(mail, 'message/global-delivery-status')
-  if (status !== null) return readStatus(status, about)
-  return readLoose(mail, about)
+export function readReport(raw: Uint8Array): MailEvent {
+  const parts = readParts(raw)
+  const about = aboutOf(parts)
+  const feedback = parts.reported.get('message/feedback-report')
+  if (feedback !== undefined) return readFeedback(readFieldGroups(feedback, 1)[0] ?? new Map(), about)
+  const status = parts.reported.get('message/delivery-status') ?? parts.reported.get('message/global-delivery-status')
+  if (status !== undefined) return readStatus(status, about)
+  return readFreeText(parts, about)
 }
 
 /** RFC 5965 section 3.1: of the kinds of feedback only these say that a person minds the mail. */
@@ -36,13 +33,14 @@ function readFeedback(fields: ReadonlyMap<string, string>, about: About): MailEv
   return isComplaint ? { kind: 'complained', about: own, reason: 'feedback', permanent: true } : noted(own)
 }
 
-/** RFC 3464 section 2: fields of the message, then of each recipient. Ours have one recipient. */
+/** RFC 3464 section 2: fields of the message, then of each recipient. */
 function readStatus(text: string, about: About): MailEvent {
-  const groups = text.split(/\r?\n[ \t]*\r?\n/).map(fieldsOf)
-  const recipients = groups.filter((fields) => fields.has('action') || fields.has('final-recipient'))
+  const recipients = readFieldGroups(text, MAX_GROUPS).filter(
+    (fields) => fields.has('action') || fields.has('final-recipient'),
+  )
   const failed = recipients.find((fields) => actionOf(fields) === 'failed')
   if (failed !== undefined) {
-    const failure = { status: statusOf(failed), text: failed.get('diagnostic-code') ?? '' }
+    const failure = { status: statusOf(failed), text: diagnosticOf(failed) }
     return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isForGood(failure) ?? false }
   }
   const actions = recipients.map(actionOf)
@@ -53,65 +51,124 @@ function readStatus(text: string, about: About): MailEvent {
   return noted(about)
 }
 
-/** Only a mail system's own words count: people, and their programs on holiday, write to the same address. */
-function readLoose(mail: Email, about: About): MailEvent {
-  const sender = mail.from?.address ?? ''
-  const isFromSystem = /^(mailer-daemon|postmaster|mail-daemon|mailerdaemon)@/i.test(sender) || isEmptyPath(mail)
-  const auto = headerOf(mail, 'auto-submitted') ?? ''
-  if (/^auto-replied/i.test(auto) && !/^(mailer-daemon|postmaster)@/i.test(sender)) return noted(about, 'vacation')
-  if (!isFromSystem) return noted(about, 'vacation')
-  const text = `${mail.subject ?? ''}\n${mail.text ?? ''}\n${mail.html === undefined ? '' : mail.html.replace(/<[^>]*>/g, ' ')}`
-  const failure = { status: null, text: text.slice(0, LOOSE_TEXT) }
-  const reason: BounceReason = reasonOf(failure)
-  // Without a code that says "for good", a sentence is not enough to write a person off.
-  return { kind: 'bounced', about, reason, permanent: isForGood(failure) ?? false }
-}
-
-/** How the report names our message: among its parts lie the message, or its headers, as they left. */
-function aboutOf(mail: Email): About {
-  const returned = ['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers']
-    .map((type) => partOf(mail, type))
-    .find((text) => text !== null)
-  const headers =
-    returned === undefined ? new Map<string, string>() : fieldsOf(returned.split(/\r?\n\r?\n/, 1)[0] ?? '')
-  // A loose bounce quotes the headers in its text.
-  const quoted = /^>?\s*message-id:\s*(<[^<>\s]+>)/im.exec(mail.text ?? '')?.[1]
-  return {
-    tag: tagIn(headers.get('return-path')),
-    messageId: bareMessageId(headers.get('message-id') ?? quoted ?? mail.inReplyTo ?? null),
-  }
-}
-
-function partOf(mail: Email, type: string): string | null {
-  const part = mail.attachments.find((attachment: Attachment) => attachment.mimeType === type)
-  if (part === undefined) return null
-  const { content } = part
-  return typeof content === 'string' ? content : Buffer.from(content as ArrayBuffer).toString('utf8')
-}
-
-/** `Name: value` lines, folded lines joined, names in lower case; the first of each name counts. */
-function fieldsOf(text: string): Map<string, string> {
-  const fields = new Map<string, string>()
-  for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
-    const [, name, value] = /^([!-9;-~]{1,76}):[ \t]*(.*)$/.exec(line) ?? []
-    if (name !== undefined && !fields.has(name.toLowerCase())) fields.set(name.toLowerCase(), value ?? '')
-  }
-  return fields
-}
-
 function actionOf(fields: ReadonlyMap<string, string>): string {
-  return (fields.get('action') ?? '').trim().toLowerCase().split(/[\s(]/, 1)[0] ?? ''
+  return (fields.get('action') ?? '').toLowerCase().split(/[\s(]/, 1)[0] ?? ''
 }
 
 function statusOf(fields: ReadonlyMap<string, string>): string | null {
   return /[245]\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0] ?? null
 }
 
-function headerOf(mail: Email, name: string): string | null {
-  return mail.headers.find(({ key }) => key === name)?.value ?? null
+/** RFC 3464 section 2.3.6: what is of the type `smtp` is a server's reply; numbers in anything else are no reply codes. */
+function diagnosticOf(fields: ReadonlyMap<string, string>): string {
+  const field = (fields.get('diagnostic-code') ?? '').slice(0, MAX_DIAGNOSTIC)
+  const semicolon = field.indexOf(';')
+  const type = field.slice(0, Math.max(semicolon, 0)).trim().toLowerCase()
+  return semicolon < 0 || type === 'smtp' ? field : withoutNumbers(field.slice(semicolon + 1))
 }
 
-/** RFC 3834 section 2: what must not be answered comes with an empty return path. */
-function isEmptyPath(mail: Email): boolean {
-  return (headerOf(mail, 'return-path') ?? '').replace(/\s/g, '') === '<>'
+/**
+ * Only a mail server's own words count, and of those only two forms that are widely known say that a failure is for good.
+ * People, and the programs that answer for them on holiday, write to the same address: also with an empty return path,
+ * and also of numbers that look like a reply.
+ */
+function readFreeText(parts: ReportParts, about: About): MailEvent {
+  if (!isFromMailServer(parts.headers)) return noted(about, 'vacation')
+  const text = parts.text.slice(0, MAX_FREE_TEXT)
+  const reply = replyIn(text, parts.headers)
+  if (reply === null) return { kind: 'bounced', about, reason: looseReason(text), permanent: false }
+  const failure = { status: reply.status, text: reply.text }
+  return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isForGood(failure) ?? false }
+}
+
+/** Words without a form write nobody off, and pause no course. */
+function looseReason(text: string): MailEvent['reason'] {
+  const reason = reasonOf({ status: null, text: withoutNumbers(text) })
+  return reason === 'mailboxfull' ? 'undefined' : reason
+}
+
+function isFromMailServer(headers: ReadonlyMap<string, string>): boolean {
+  const local = localPartOf(headers.get('from') ?? '')
+  if (local === 'postmaster') return !/^auto-(replied|generated)/i.test(headers.get('auto-submitted') ?? '')
+  return local === 'mailer-daemon' || local === 'mail-daemon' || local === 'mailerdaemon'
+}
+
+/** The part before the @ of the address in a From field, in lower case. */
+function localPartOf(from: string): string {
+  const at = from.lastIndexOf('@')
+  // Some systems name themselves without a domain.
+  if (at < 0) return from.split(' ', 1)[0]?.toLowerCase() ?? ''
+  const before = from.slice(0, at)
+  const open = Math.max(before.lastIndexOf('<'), before.lastIndexOf(' '), before.lastIndexOf('\t'))
+  return before.slice(open + 1).toLowerCase()
+}
+
+/** What begins the explanations of qmail (cr.yp.to/proto/qsbmf.txt) and of Exim. */
+const QMAIL = /^hi\. this is (the )?/i
+const EXIM = 'This message was created automatically by mail delivery software.'
+
+/**
+ * The reply of a server in a bounce of qmail's form (QSBMF) or of Exim's: in the paragraph that begins with the recipient's
+ * address, a line that is a reply with an enhanced code (RFC 3463) or a bare code, perhaps behind `Remote host said:`. Null
+ * for any other text.
+ */
+function replyIn(
+  text: string,
+  headers: ReadonlyMap<string, string>,
+): { readonly status: string | null; readonly text: string } | null {
+  const lines = text.split('\n').map((line) => line.trim().slice(0, MAX_DIAGNOSTIC))
+  const isExim = headers.has('x-failed-recipients') || lines.includes(EXIM)
+  if (!isExim && !lines.slice(0, 5).some((line) => QMAIL.test(line))) return null
+  const start = lines.findIndex((line) => (isExim ? isAddress(line) : /^<[^<>\s]{1,320}>:/.test(line)))
+  if (start < 0) return null
+  for (const [index, line] of lines.slice(start).entries()) {
+    // The paragraph ends; what follows may be a copy of the message.
+    if (line === '' && index > 0) break
+    const said = /^(?:remote host said:|host \S{1,300} \[[^\]]{1,60}\]:)?\s{0,4}([245]\d\d)[ -](.*)$/i.exec(line)
+    if (said === null) continue
+    const status = /^#?([245]\.\d{1,3}\.\d{1,3})(?![.\d])/.exec(said[2] ?? '')?.[1] ?? null
+    return { status, text: `${said[1]} ${said[2]}` }
+  }
+  // qmail names its own failures by a code in brackets at the end: (#5.1.1).
+  const paragraph = paragraphFrom(lines, start)
+  const own = isExim ? null : /\(#([245]\.\d{1,3}\.\d{1,3})\)$/.exec(paragraph)
+  return own === null ? null : { status: own[1] ?? null, text: withoutNumbers(paragraph) }
+}
+
+function paragraphFrom(lines: readonly string[], start: number): string {
+  const end = lines.indexOf('', start)
+  return lines
+    .slice(start, end < 0 ? lines.length : end)
+    .join(' ')
+    .slice(0, MAX_DIAGNOSTIC)
+}
+
+function isAddress(line: string): boolean {
+  return line.length <= 320 && /^[^\s@<>:]+@[^\s@<>:]+$/.test(line)
+}
+
+/** Free words: what looks like a reply code in them is a telephone number or a house. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\d/g, '#')
+}
+
+/** How the report names the message: among its parts lie the message, or its header, as they left. */
+function aboutOf({ reported, text, headers }: ReportParts): About {
+  const returned = ['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers']
+    .map((type) => reported.get(type))
+    .find((part) => part !== undefined)
+  const fields = readFieldGroups(returned ?? '', 1)[0] ?? new Map<string, string>()
+  return {
+    tag: tagIn(fields.get('return-path')),
+    messageId: bareMessageId(fields.get('message-id') ?? quotedMessageId(text) ?? headers.get('in-reply-to')),
+  }
+}
+
+/** A bounce in free words quotes the header in its text. */
+function quotedMessageId(text: string): string | undefined {
+  for (const line of text.split('\n')) {
+    const bare = line.startsWith('>') ? line.slice(1).trimStart() : line.trimStart()
+    if (bare.slice(0, 11).toLowerCase() === 'message-id:') return bare.slice(11)
+  }
+  return undefined
 }

@@ -48,7 +48,12 @@ export function createLearners(db: Kysely<Database>): Learners {
     },
 
     async erase(id) {
-      // Everything of the learner's hangs on this row; suppressions are kept by their own key.
+      // A report that names the address and no message hangs on no row of the learner's.
+      await db
+        .deleteFrom('mail_event')
+        .where('address_key', '=', (eb) => eb.selectFrom('learner').select('address_key').where('id', '=', id))
+        .execute()
+      // Everything else of the learner's does; suppressions are kept by their own key.
       await db.deleteFrom('learner').where('id', '=', id).execute()
       await askForRewrite(db)
     },

@@ -63,7 +63,7 @@ export interface Database {
   }
   /** One row: whether mail may go out. */
   stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
-  /** What was said of mail that went out, as it arrived. */
+  /** What was said of mail that went out: `raw` is sealed while it waits, and empty once it is applied. */
   mail_event: {
     id: Generated<number>
     source: string
@@ -75,6 +75,11 @@ export interface Database {
     applied_at: number | null
     outcome: string | null
     learner_id: number | null
+    attempts: Generated<number>
+    try_at: number | null
+    set_aside_at: number | null
+    sealed: Generated<number>
+    address_key: string | null
   }
   /** What befell a delivery after it had left, once for each kind. */
   setback: { delivery_id: number; kind: string; learner_id: number; reason: string; at: number }

@@ -18,6 +18,16 @@ export function createSuppressions(db: Kysely<Database>): Suppressions {
         .execute()
     },
 
+    async hasLearner(learnerId) {
+      const row = await db
+        .selectFrom('suppression')
+        .innerJoin('learner', 'learner.address_key', 'suppression.address_key')
+        .select('learner.id')
+        .where('learner.id', '=', learnerId)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     async addKey({ addressKey, reason, createdAt }) {
       const result = await db
         .insertInto('suppression')

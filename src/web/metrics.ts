@@ -59,6 +59,14 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     },
   })
   new Gauge({
+    name: 'bootcamp_reports_set_aside',
+    help: 'Reports on sent mail that failed three times and wait for an operator: npm run mail -- reports',
+    registers: [registry],
+    async collect() {
+      this.set(await ports.store.mailEvents.countSetAside())
+    },
+  })
+  new Gauge({
     name: 'bootcamp_warm_up_places',
     help: 'Places of today in the warm-up plan, and how many are taken; absent without a plan',
     labelNames: ['kind'],

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
 import { DOCTOR_USAGE, runDoctor } from '../../src/cli/doctor.ts'
+import { readTlsFiles } from '../../src/inbound/tls-files.ts'
 import { fileMode, freeBytes } from '../../src/local/look-at-files.ts'
 import { readDkimKey } from '../../src/mail/dkim.ts'
 import { probeRelay } from '../../src/mail/probe-relay.ts'
@@ -83,6 +84,7 @@ async function examine(changes: {
         dkim,
         returnPathDomain: 'bounces.course.test',
         bouncePort: 2525,
+        bounceTls: null,
         ...changes.settings,
       },
       dns: { txt: unreachable, mx: unreachable, addresses: unreachable, ptr: unreachable },
@@ -90,6 +92,8 @@ async function examine(changes: {
       readKey: readDkimKey,
       probeRelay: (url) => probeRelay(url, 'course.test'),
       checkRedis,
+      readTlsFiles,
+      reportsSetAside: async () => 0,
       freeBytes,
       fileMode,
       openToOthers: () => [],
@@ -116,6 +120,8 @@ describe('a sender who gets everything right', () => {
       'dmarc: ok',
       'alignment: ok',
       'return path: ok',
+      'starttls: ok',
+      'reports: ok',
       'ptr: ok',
       'relay: skipped',
       'redis: ok',
@@ -135,7 +141,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--records', join(folder.path, 'zone')] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('9 ok, 1 warnings, 0 faults, 2 skipped')
+    expect(text).toContain('11 ok, 1 warnings, 0 faults, 2 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
@@ -321,5 +327,51 @@ describe('this machine', () => {
       status: 2,
       told: expect.stringContaining('SMTP_URL'),
     })
+  })
+})
+
+describe('reports on sent mail', () => {
+  const files = () => ({ certFile: join(folder.path, 'tls.crt'), keyFile: join(folder.path, 'tls.key') })
+
+  async function withCertificate(from: number, to: number, host: string, key = RSA) {
+    await writeFile(files().certFile, selfSigned(RSA, from, to, host))
+    await writeFile(files().keyFile, pem(key as typeof ED25519), { mode: 0o600 })
+    return examine({ settings: { bounceTls: files() } })
+  }
+
+  test('that are set aside are named with the command to see them', async () => {
+    const { of, status } = await examine({ patient: { reportsSetAside: async () => 2 } })
+    expect(of('reports')).toMatchObject([{ level: 'warning', cure: 'See them with: npm run mail -- reports' }])
+    expect(status).toBe(1)
+    expect((await examine({ patient: { reportsSetAside: async () => null } })).of('reports')).toMatchObject([
+      { level: 'skipped' },
+    ])
+  })
+
+  test('come by STARTTLS with a certificate for the MX that is in force', async () => {
+    const host = 'mx.course.test'
+    const levelOf = async (...given: Parameters<typeof withCertificate>) =>
+      (await withCertificate(...given)).of('starttls')[0]?.level
+    expect(await levelOf(NOW - DAY, NOW + 60 * DAY, host)).toBe('ok')
+    expect(await levelOf(NOW - DAY, NOW + 5 * DAY, host)).toBe('warning')
+    expect(await levelOf(NOW - 60 * DAY, NOW - DAY, host)).toBe('fault')
+    expect(await levelOf(NOW - DAY, NOW + 60 * DAY, 'other.course.test')).toBe('warning')
+  })
+
+  test('come by none with files that cannot be read or do not belong together', async () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const mismatch = await withCertificate(NOW - DAY, NOW + 60 * DAY, 'mx.course.test', other)
+    expect(mismatch.of('starttls')).toMatchObject([
+      { level: 'fault', say: expect.stringContaining('is not the private key') },
+    ])
+    const missing = await examine({ settings: { bounceTls: { ...files(), keyFile: join(folder.path, 'no.key') } } })
+    expect(missing.of('starttls')).toMatchObject([{ level: 'fault', say: expect.stringContaining('cannot be read') }])
+  })
+
+  test('have a key that is for its owner alone', async () => {
+    await withCertificate(NOW - DAY, NOW + 60 * DAY, 'mx.course.test')
+    await chmod(files().keyFile, 0o644)
+    const { of } = await examine({ settings: { bounceTls: files() } })
+    expect(of('files')).toMatchObject([{ level: 'fault', say: expect.stringContaining('tls.key') }])
   })
 })

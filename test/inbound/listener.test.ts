@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { complaintsAddress, deliveryTag, returnPathOf } from '../../src/core/verp.ts'
 import { applyEvents } from '../../src/flow/apply-event.ts'
-import { keepEvents } from '../../src/flow/receive-hook.ts'
+import { receiveReport } from '../../src/flow/receive-report.ts'
 import { MAX_REPORT_BYTES } from '../../src/inbound/listener.ts'
 import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
@@ -57,6 +58,12 @@ const applied = () =>
     'every report applied',
   )
 
+/** Keeps a report as the listener does, and leaves it to the sweep. */
+function keep(recipient: string, text: string) {
+  const head = Buffer.from(text)
+  return receiveReport(parts.app.ports, { recipient, head, digest: createHash('sha256').update(head).digest() })
+}
+
 /** Everything but the reports themselves. */
 function rowsBesideReports() {
   const { mail_event: _reports, sqlite_sequence: _ids, ...rest } = allRows(parts.dataDir)
@@ -96,14 +103,16 @@ test('the same report, brought again because our answer was lost, is kept and co
 
 test('a report whose process ended before applying it is applied by the sweep, and one that fails holds up no other', async () => {
   const { address, returnPath } = await joinAs('crashed')
-  const kept = { source: 'smtp', nonce: null, recipient: returnPath } as const
   const broken = jest.spyOn(parts.app.ports, 'readReport').mockRejectedValueOnce(new Error('broken by the test'))
-  await keepEvents(parts.app.ports, [
-    { ...kept, key: 'first', raw: Buffer.from('nothing of meaning') },
-    { ...kept, key: 'second', raw: Buffer.from(deliveryReport({ to: returnPath })) },
-  ])
-  await applied()
+  await keep(returnPath, 'nothing of meaning')
+  await keep(returnPath, deliveryReport({ to: returnPath }))
+  const waiting = () =>
+    queryRows(parts.dataDir, 'select attempts, try_at from mail_event where applied_at is null and attempts > 0')
+  await waitFor(() => suppressionOf(parts, address).length > 0, 'the second report applied')
   broken.mockRestore()
+  expect(waiting()).toEqual([{ attempts: 1, try_at: parts.clock.now() + 60_000 }])
+  parts.clock.advance(60_000)
+  await applied()
   expect(suppressionOf(parts, address)).toEqual(['dead-address'])
 })
 
@@ -111,8 +120,7 @@ test('two processes that apply the same reports count each once', async () => {
   const { returnPath } = await joinAs('racing')
   const count = () => Number(queryRows(parts.dataDir, 'select sum(bounced) as n from mail_day')[0]?.n)
   const before = count()
-  const raw = Buffer.from(deliveryReport({ to: returnPath }))
-  await keepEvents(parts.app.ports, [{ source: 'smtp', key: 'raced', nonce: null, recipient: returnPath, raw }])
+  await keep(returnPath, deliveryReport({ to: returnPath }))
   await Promise.all(Array.from({ length: 5 }, () => applyEvents(parts.app.ports)))
   await applied()
   expect(count()).toBe(before + 1)

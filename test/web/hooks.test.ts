@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { snsTextToSign } from '../../src/core/hooks/sns.ts'
 import { deliveryTag, returnPathOf } from '../../src/core/verp.ts'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { join } from '../support/join.ts'
 import { rowsOf, statesOf, suppressionOf } from '../support/mail-rows.ts'
 import { selfSigned } from '../support/self-signed.ts'
@@ -63,6 +63,8 @@ afterAll(() => parts?.close())
 beforeEach(() => {
   logged.length = 0
   fetched.length = 0
+  // So many complaints would pause all sending.
+  changeDatabase(parts.dataDir, 'delete from mail_day')
 })
 
 interface Learner {
@@ -436,6 +438,344 @@ describe('SendGrid', () => {
         }),
       learner.address,
     )
+  })
+})
+
+describe('what names a person and no message', () => {
+  type Tell = (address: string, changes?: { kind: 'complaint' | 'bounce' | 'soft' | 'unsubscribe' }) => Promise<number>
+
+  const postmark = (body: unknown) =>
+    post('postmark', typeof body === 'string' ? body : JSON.stringify(body), {
+      Authorization: `Basic ${Buffer.from(LOGIN).toString('base64')}`,
+    })
+
+  function mailgun(data: object): Promise<number> {
+    const [token, timestamp] = [nextId(), seconds(parts.clock.now())]
+    const signature = createHmac('sha256', MAILGUN_KEY)
+      .update(timestamp + token)
+      .digest('hex')
+    return post('mailgun', JSON.stringify({ signature: { token, timestamp, signature }, 'event-data': data }))
+  }
+
+  function sendgridRaw(body: string): Promise<number> {
+    const timestamp = seconds(parts.clock.now())
+    return post('sendgrid', body, {
+      'X-Twilio-Email-Event-Webhook-Timestamp': timestamp,
+      'X-Twilio-Email-Event-Webhook-Signature': sign(
+        'sha256',
+        Buffer.from(timestamp + body),
+        sendgrid.privateKey,
+      ).toString('base64'),
+    })
+  }
+
+  function ses(message: unknown): Promise<number> {
+    const unsigned = {
+      Type: 'Notification',
+      MessageId: nextId(),
+      TopicArn: TOPIC,
+      Message: typeof message === 'string' ? message : JSON.stringify(message),
+      Timestamp: new Date(parts.clock.now()).toISOString(),
+      SignatureVersion: '2',
+      SigningCertURL: CERTIFICATE,
+    }
+    const Signature = sign('sha256', Buffer.from(snsTextToSign(unsigned as never)), amazon.privateKey)
+    return post('ses', JSON.stringify({ ...unsigned, Signature: Signature.toString('base64'), Subject: null }))
+  }
+
+  const PROVIDERS: Readonly<Record<string, Tell>> = {
+    postmark: (address, { kind } = { kind: 'complaint' }) =>
+      postmark(
+        {
+          complaint: { RecordType: 'SpamComplaint', ID: ++ids, Email: address, Details: null, Metadata: null },
+          bounce: { RecordType: 'Bounce', ID: ++ids, Type: 'HardBounce', Email: address, Details: null },
+          soft: { RecordType: 'Bounce', ID: ++ids, Type: 'SoftBounce', Email: address },
+          unsubscribe: { RecordType: 'SubscriptionChange', Recipient: address, SuppressSending: true },
+        }[kind],
+      ),
+    mailgun: (address, { kind } = { kind: 'complaint' }) =>
+      mailgun({
+        id: nextId(),
+        recipient: address,
+        message: null,
+        'delivery-status': null,
+        reason: null,
+        ...{
+          complaint: { event: 'complained' },
+          bounce: { event: 'failed', severity: 'permanent', reason: 'suppress-bounce' },
+          soft: { event: 'failed', severity: 'temporary' },
+          unsubscribe: { event: 'unsubscribed' },
+        }[kind],
+      }),
+    sendgrid: (address, { kind } = { kind: 'complaint' }) =>
+      sendgridRaw(
+        JSON.stringify([
+          {
+            email: address,
+            sg_event_id: nextId(),
+            'smtp-id': null,
+            type: null,
+            ...{
+              complaint: { event: 'spamreport' },
+              bounce: { event: 'bounce', type: 'bounce', reason: '550 5.1.1 no such user', status: '5.1.1' },
+              soft: { event: 'deferred' },
+              unsubscribe: { event: 'group_unsubscribe' },
+            }[kind],
+          },
+        ]),
+      ),
+    ses: (address, { kind } = { kind: 'complaint' }) =>
+      ses(
+        {
+          complaint: {
+            notificationType: 'Complaint',
+            mail: { source: 'course@bootcamp.example', headers: null, destination: [address] },
+            complaint: { complainedRecipients: [{ emailAddress: address }], complaintFeedbackType: null },
+          },
+          bounce: {
+            notificationType: 'Bounce',
+            mail: null,
+            bounce: { bounceType: 'Permanent', bounceSubType: null, bouncedRecipients: [{ emailAddress: address }] },
+          },
+          soft: {
+            notificationType: 'Bounce',
+            bounce: { bounceType: 'Transient', bouncedRecipients: [{ emailAddress: address }] },
+          },
+          unsubscribe: {
+            eventType: 'Subscription',
+            mail: { destination: [address] },
+            subscription: { newTopicPreferences: { unsubscribeAll: true } },
+          },
+        }[kind],
+      ),
+  }
+
+  const stateOf = (address: string) =>
+    queryRows(
+      parts.dataDir,
+      'select e.state from enrolment e join learner l on l.id = e.learner_id where l.address = ?',
+      address,
+    )[0]?.state
+
+  describe.each(Object.entries(PROVIDERS))('by %s', (provider, tell) => {
+    test('a complaint stops every course and suppresses, in whatever spelling the address comes', async () => {
+      const { address } = await joinAs(`person-${provider}-complaint`)
+      expect(await tell(address.toUpperCase(), { kind: 'complaint' })).toBe(200)
+      await applied()
+      expect({ state: stateOf(address), suppressed: suppressionOf(parts, address) }).toEqual({
+        state: 'stopped',
+        suppressed: ['complaint'],
+      })
+      expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
+    })
+
+    test('a bounce for good suppresses, and one that may pass changes nothing', async () => {
+      const { address } = await joinAs(`person-${provider}-bounce`)
+      expect(await tell(address, { kind: 'soft' })).toBe(200)
+      await applied()
+      expect(statesOf(parts, address)).toEqual(['sent', 'planned', 'planned'])
+      expect(await tell(address, { kind: 'bounce' })).toBe(200)
+      await applied()
+      expect(suppressionOf(parts, address)).toEqual(['dead-address'])
+      expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
+    })
+
+    test('who unsubscribes there is stopped here, and not suppressed', async () => {
+      const { address } = await joinAs(`person-${provider}-unsubscribe`)
+      expect(await tell(address, { kind: 'unsubscribe' })).toBe(200)
+      await applied()
+      expect({ state: stateOf(address), suppressed: suppressionOf(parts, address) }).toEqual({
+        state: 'stopped',
+        suppressed: [],
+      })
+      expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
+    })
+
+    test('somebody unknown changes nothing', async () => {
+      const before = queryRows(parts.dataDir, 'select address_key from suppression').length
+      expect(await tell('nobody-here@example.test', { kind: 'complaint' })).toBe(200)
+      await applied()
+      expect(queryRows(parts.dataDir, 'select address_key from suppression')).toHaveLength(before)
+      expect(JSON.stringify(logged)).not.toContain('nobody-here')
+    })
+  })
+
+  test('told in several ways and orders, one complaint counts once for the reputation', async () => {
+    const { address } = await joinAs('person-counted')
+    const count = () => Number(queryRows(parts.dataDir, 'select sum(complained) as n from mail_day')[0]?.n)
+    const before = count()
+    for (const tell of Object.values(PROVIDERS)) await tell(address, { kind: 'complaint' })
+    await postmark({
+      RecordType: 'SubscriptionChange',
+      Recipient: address,
+      SuppressSending: true,
+      SuppressionReason: 'SpamComplaint',
+    })
+    await applied()
+    expect(count()).toBe(before + 1)
+  })
+
+  test('a message that is named and is none sent from here is another service’s: its recipient is left alone', async () => {
+    const { address } = await joinAs('person-elsewhere')
+    const elsewhere = {
+      event: 'complained',
+      id: nextId(),
+      recipient: address,
+      message: { headers: { 'message-id': 'x@other.example' } },
+    }
+    expect(await mailgun(elsewhere)).toBe(200)
+    await applied()
+    expect(suppressionOf(parts, address)).toEqual([])
+    expect(stateOf(address)).toBe('active')
+  })
+
+  test('several recipients of one message are nobody in particular', async () => {
+    const { address } = await joinAs('person-several')
+    const recipients = [{ emailAddress: address }, { emailAddress: 'other@example.test' }]
+    expect(await ses({ notificationType: 'Complaint', complaint: { complainedRecipients: recipients } })).toBe(200)
+    await applied()
+    expect(suppressionOf(parts, address)).toEqual([])
+  })
+
+  describe('a change of subscription at Postmark', () => {
+    const change = (address: string, changes: object = {}) => ({
+      RecordType: 'SubscriptionChange',
+      MessageID: '883953f4-6105-42a2-a16a-77a8eac79483',
+      ServerID: 123456,
+      MessageStream: 'outbound',
+      ChangedAt: new Date(parts.clock.now() + ++ids * 1_000).toISOString(),
+      Recipient: address,
+      Origin: 'Recipient',
+      SuppressSending: true,
+      SuppressionReason: 'ManualSuppression',
+      Tag: null,
+      Metadata: {},
+      ...changes,
+    })
+
+    test.each([
+      ['ManualSuppression', []],
+      ['HardBounce', ['dead-address']],
+      ['SpamComplaint', ['complaint']],
+      [null, []],
+    ])('that suppresses for %s stops the course', async (SuppressionReason, suppressed) => {
+      const { address } = await joinAs(`change-${SuppressionReason}`)
+      expect(await postmark(change(address, { SuppressionReason }))).toBe(200)
+      await applied()
+      expect({ state: stateOf(address), suppressed: suppressionOf(parts, address) }).toEqual({
+        state: 'stopped',
+        suppressed,
+      })
+    })
+
+    test('that names a delivery stops all the same, and one that lifts the suppression starts nothing', async () => {
+      const { address, deliveryId } = await joinAs('change-named')
+      const Metadata = { delivery: deliveryTag(parts.app.ports.keys, deliveryId) }
+      expect(await postmark(change(address, { Recipient: null, Metadata }))).toBe(200)
+      expect(await postmark(change(address, { SuppressSending: false, SuppressionReason: null }))).toBe(200)
+      await applied()
+      expect(stateOf(address)).toBe('stopped')
+    })
+
+    test('comes any number of times for one message, and each counts', async () => {
+      const { address } = await joinAs('change-again')
+      const lifted = change(address, { SuppressSending: false })
+      for (const body of [lifted, lifted, change(address)]) expect(await postmark(body)).toBe(200)
+      await applied()
+      expect(stateOf(address)).toBe('stopped')
+    })
+  })
+
+  describe('an identifier beyond 2^53', () => {
+    test('is another one when its last digit is another one', async () => {
+      const [first, second] = [await joinAs('wide-1'), await joinAs('wide-2')]
+      const body = (id: string, address: string) =>
+        `{"RecordType":"SpamComplaint","ID":${id},"Email":${JSON.stringify(address)}}`
+      expect(await postmark(body('9007199254740993', first.address))).toBe(200)
+      expect(await postmark(body('9007199254740992', second.address))).toBe(200)
+      await applied()
+      expect([suppressionOf(parts, first.address), suppressionOf(parts, second.address)]).toEqual([
+        ['complaint'],
+        ['complaint'],
+      ])
+      const keys = queryRows(
+        parts.dataDir,
+        "select event_key from mail_event where event_key like '%90071992547409%' order by id",
+      )
+      expect(keys.map((row) => row.event_key)).toEqual([
+        'SpamComplaint 9007199254740993',
+        'SpamComplaint 9007199254740992',
+      ])
+    })
+
+    test('and one of forty digits are kept exactly, by SendGrid and Mailgun too', async () => {
+      const wide = '1234567890123456789012345678901234567890'
+      const body = `[{"event":"open","sg_event_id":${wide}},{"event":"open","sg_event_id":${wide}1}]`
+      expect(await sendgridRaw(body)).toBe(200)
+      const [token, timestamp] = [nextId(), seconds(parts.clock.now())]
+      const signature = createHmac('sha256', MAILGUN_KEY)
+        .update(timestamp + token)
+        .digest('hex')
+      const data = `{"signature":${JSON.stringify({ token, timestamp, signature })},"event-data":{"event":"opened","id":${wide}}}`
+      expect(await post('mailgun', data)).toBe(200)
+      await applied()
+      const kept = queryRows(
+        parts.dataDir,
+        'select source, event_key from mail_event where event_key like ? order by id',
+        `${wide}%`,
+      )
+      expect(kept).toEqual([
+        { source: 'sendgrid', event_key: wide },
+        { source: 'sendgrid', event_key: `${wide}1` },
+        { source: 'mailgun', event_key: wide },
+      ])
+    })
+  })
+
+  test('unknown, broken and doubled events in a batch lose none of the others', async () => {
+    const [first, last] = [await joinAs('batch-1'), await joinAs('batch-2')]
+    const complaint = ({ address }: Learner) => ({ event: 'spamreport', sg_event_id: nextId(), email: address })
+    const doubled = complaint(first)
+    const list = [
+      null,
+      7,
+      'text',
+      [],
+      {},
+      { event: 'an event of next year', sg_event_id: nextId(), email: { nested: true } },
+      { event: null, sg_event_id: null },
+      doubled,
+      doubled,
+      { event: 'bounce', sg_event_id: 'x'.repeat(5_000), reason: 'y'.repeat(5_000), status: [], type: 3 },
+      { event: 'constructor', sg_event_id: '__proto__', email: 'toString' },
+      JSON.parse('{"__proto__":{"event":"spamreport"},"sg_event_id":"proto"}'),
+      complaint(last),
+    ]
+    expect(await sendgridRaw(JSON.stringify(list))).toBe(200)
+    await applied()
+    expect([suppressionOf(parts, first.address), suppressionOf(parts, last.address)]).toEqual([
+      ['complaint'],
+      ['complaint'],
+    ])
+    expect({}).not.toHaveProperty('event')
+  })
+
+  test.each([
+    ['a million [', '['.repeat(1_000_000)],
+    ['nested objects', '{"a":'.repeat(150_000)],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['nothing', ''],
+    ['a list', '[]'],
+  ])('%s is no event, and no fault here', async (_what, body) => {
+    for (const status of [
+      await postmark(body),
+      await ses(body.slice(0, 200_000)),
+      await sendgridRaw(body),
+      await post('mailgun', body),
+    ])
+      expect([200, 400]).toContain(status)
+    await applied()
   })
 })
 

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 
 export type Provider = 'ses' | 'postmark' | 'mailgun' | 'sendgrid'
 
@@ -21,7 +21,7 @@ export interface HookRequest {
   readonly body: Buffer
 }
 
-/** One event to be kept. */
+/** One event of a request that is believed. */
 export interface HookEvent {
   /** The provider's own id of it. */
   readonly key: string
@@ -46,13 +46,44 @@ export function headerOf(request: HookRequest, name: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** JSON of an object or array; undefined when it is not. */
+/** A JSON text; undefined when it is none. For what nobody has vouched for yet: numbers beyond 2^53 lose digits. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+/**
+ * A JSON text whose numbers are exact: one that a double cannot hold (beyond 2^53) becomes a string of the digits as they
+ * were written. Undefined when it is none, or nested deeper than the stack allows.
+ */
+export function parseExactJson(text: string): unknown {
+  const exactly = (_name: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && context?.source !== undefined
+      ? exactNumber(value, context.source)
+      : value
+  try {
+    return JSON.parse(text, exactly)
+  } catch {
+    return undefined
+  }
+}
+
+/** Fractions stay numbers; every other number here is an integer too wide for a double, or no finite one. */
+function exactNumber(value: number, source: string): number | string {
+  return Number.isFinite(value) && !Number.isInteger(value) ? value : source.slice(0, LONGEST_KEY)
+}
+
+/** Longer than the id of any provider. */
+const LONGEST_KEY = 200
+
+/** The key of an event: its provider's id, or where there is none (or an unreasonable one) a hash of what it says. */
+export function eventKey(id: string, content: string): string {
+  return id !== '' && id.length <= LONGEST_KEY
+    ? id
+    : `sha256 ${createHash('sha256').update(content).digest('base64url')}`
 }
 
 /** Clocks differ by minutes at most, so an instant further ahead was not written by an honest one. */

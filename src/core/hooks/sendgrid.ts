@@ -1,19 +1,22 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from '../bounce-reason.ts'
-import { type About, bareMessageId, type MailEvent, NOTHING_KNOWN, noted } from '../mail-event.ts'
-import { type HookRequest, type HookVerdict, headerOf, isTimely, parseJson, refused } from './hook.ts'
+import { type About, bareMessageId, type MailEvent, NOTHING_KNOWN, noted, type RelayEvent } from '../mail-event.ts'
+import { addressOf, isRecord, textField } from './fields.ts'
+import { eventKey, type HookRequest, type HookVerdict, headerOf, isTimely, parseExactJson, refused } from './hook.ts'
 
 /** Fields as in twilio.com/docs/sendgrid/for-developers/tracking-events/event. */
-const event = z.object({
-  event: z.string(),
-  sg_event_id: z.string().min(1).max(200),
-  'smtp-id': z.string().optional(),
-  type: z.string().optional(),
-  status: z.string().optional(),
-  reason: z.string().optional(),
-  response: z.string().optional(),
+const payload = z.object({
+  event: textField,
+  sg_event_id: textField,
+  email: textField,
+  'smtp-id': textField,
+  type: textField,
+  status: textField,
+  reason: textField,
 })
+
+type Payload = z.infer<typeof payload>
 
 /** SendGrid tries again for a day; what is kept by its event id is applied once, so that a replay within it does nothing. */
 const MAX_AGE_MS = 25 * 3_600_000
@@ -36,13 +39,15 @@ export function verifySendgrid(request: HookRequest, publicKey: string, now: num
   if (signature === null || timestamp === null) return refused('unauthenticated')
   if (!isSigned(Buffer.concat([Buffer.from(timestamp), request.body]), publicKey, signature)) return refused('forged')
   if (!isTimely(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
-  const list = z.array(z.unknown()).safeParse(parseJson(request.body.toString('utf8'))).data
-  if (list === undefined) return refused('unreadable')
+  const json = parseExactJson(request.body.toString('utf8'))
+  const list = Array.isArray(json) ? json : [json]
+  if (list.length === 1 && !isRecord(list[0])) return refused('unreadable')
   return {
     kind: 'events',
-    events: list.flatMap((item) => {
-      const read = event.safeParse(item).data
-      return read === undefined ? [] : [{ key: read.sg_event_id, nonce: null, raw: JSON.stringify(item) }]
+    // What is no event among others is nothing to keep, and no reason to lose them.
+    events: list.filter(isRecord).map((item) => {
+      const raw = JSON.stringify(item)
+      return { key: eventKey(payload.parse(item).sg_event_id, raw), nonce: null, raw }
     }),
   }
 }
@@ -56,10 +61,14 @@ function isSigned(text: Buffer, publicKey: string, signature: string): boolean {
 }
 
 /** What SendGrid says in one event. */
-export function readSendgrid(raw: string): MailEvent {
-  const read = event.safeParse(parseJson(raw)).data
-  if (read === undefined) return noted(NOTHING_KNOWN)
+export function readSendgrid(raw: string): RelayEvent {
+  const read = payload.safeParse(parseExactJson(raw)).data
+  if (read === undefined) return { event: noted(NOTHING_KNOWN), recipient: null }
   const about: About = { tag: null, messageId: bareMessageId(read['smtp-id']) }
+  return { event: eventOf(read, about), recipient: addressOf(read.email) }
+}
+
+function eventOf(read: Payload, about: About): MailEvent {
   switch (read.event) {
     case 'delivered':
       return { kind: 'delivered', about, reason: 'delivered', permanent: false }
@@ -71,13 +80,13 @@ export function readSendgrid(raw: string): MailEvent {
     case 'group_unsubscribe':
       return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }
     case 'dropped':
-      return { kind: 'bounced', about, reason: droppedFor(read.reason ?? ''), permanent: true }
+      return { kind: 'bounced', about, reason: droppedFor(read.reason), permanent: true }
     case 'bounce': {
-      const said = reasonOf({ status: read.status ?? null, text: read.reason ?? '' })
+      const said = reasonOf({ status: read.status || null, text: read.reason })
       const isBlock = read.type === 'blocked'
       // A block is a refusal that may pass; a bounce proper is one that SendGrid never tries again.
       const reason: BounceReason = said === 'undefined' && !isBlock ? 'userunknown' : said
-      return { kind: 'bounced', about, reason, permanent: !isBlock || /^\s*5/.test(read.status ?? read.reason ?? '') }
+      return { kind: 'bounced', about, reason, permanent: !isBlock || /^\s*5/.test(read.status || read.reason) }
     }
     default:
       return noted(about)

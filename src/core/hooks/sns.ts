@@ -2,20 +2,29 @@ import { verify, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { isTimely, parseJson } from './hook.ts'
 
+/** A field that is null is not there, and then it is not signed either. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined)
+
 /** Fields as in docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html. */
 const envelope = z.object({
   Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
   MessageId: z.string().min(1).max(200),
   TopicArn: z.string(),
   Message: z.string(),
-  Timestamp: z.string(),
+  Timestamp: z.string().max(40),
   SignatureVersion: z.enum(['1', '2']),
   Signature: z.string(),
   SigningCertURL: z.string(),
-  Subject: z.string().optional(),
-  Token: z.string().optional(),
-  SubscribeURL: z.string().optional(),
+  Subject: optionalText,
+  Token: optionalText,
+  SubscribeURL: optionalText,
 })
+
+/** Those of SNS have a few hundred characters. */
+const LONGEST_URL = 4_000
 
 export type SnsEnvelope = z.infer<typeof envelope>
 
@@ -50,7 +59,7 @@ export function checkSnsEnvelope(
  * in it.
  */
 export function isSnsAddress(address: string): boolean {
-  const url = URL.parse(address)
+  const url = address.length > LONGEST_URL ? null : URL.parse(address)
   return (
     url !== null &&
     url.protocol === 'https:' &&

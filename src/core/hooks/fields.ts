@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+/** Enough of any field to know what happened; a server's reply has a few hundred characters. */
+const LONGEST_TEXT = 2_000
+/** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2. */
+const LONGEST_ADDRESS = 320
+
+/**
+ * A field of text, cut to 2,000 characters; a number is taken as its digits. One that is missing, null or of another type
+ * is '': what a provider leaves out or adds one day must not cost the rest of the event.
+ */
+export const textField = z
+  .union([z.string(), z.number().transform(String)])
+  .transform((value) => value.slice(0, LONGEST_TEXT))
+  .catch('')
+
+/** An object with these fields; one that is missing, null or of another type is like an empty one. */
+export function objectField<const Shape extends z.ZodRawShape>(shape: Shape) {
+  const object = z.object(shape)
+  return object.catch(() => object.parse({}))
+}
+
+/** A list whose items may be anything; one that is missing, null or of another type is empty. */
+export const listField = z.array(z.unknown()).catch([])
+
+/** Names and values of an object of the provider's customers; anything else is empty. */
+export const namesField = z.custom<Readonly<Record<string, unknown>>>(isRecord).catch({})
+
+/** The only address of a list, as text; null for none, for several, and for what is no address. */
+export function onlyAddress(given: readonly unknown[]): string | null {
+  const [first] = given
+  return given.length === 1 && typeof first === 'string' ? addressOf(first) : null
+}
+
+/** A bare address or null; nothing in it is checked but its length and its @. */
+export function addressOf(text: string): string | null {
+  const address = text.trim()
+  return address.length <= LONGEST_ADDRESS && address.includes('@') ? address : null
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

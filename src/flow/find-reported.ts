@@ -1,0 +1,29 @@
+import type { About } from '../core/mail-event.ts'
+import type { Delivery } from '../core/model.ts'
+import { readDeliveryTag } from '../core/verp.ts'
+import type { Ports } from './ports.ts'
+import type { Repositories } from './store-ports.ts'
+
+/**
+ * The delivery a report speaks of: by the MAC of the address it came to (`proven`), of a tag, or by the Message-ID.
+ * Null where it names none that exists.
+ */
+export async function findReported(
+  ports: Ports,
+  unit: Pick<Repositories, 'deliveries' | 'reports'>,
+  about: About,
+  proven: number | null,
+): Promise<Delivery | null> {
+  const tagged = about.tag === null ? null : readDeliveryTag(ports.keys, about.tag)
+  const id = proven ?? tagged
+  if (id !== null) return unit.deliveries.byId(id)
+  // A tag that was changed is a forgery, whatever else the report names.
+  if (about.tag !== null || about.messageId === null) return null
+  // Its left part is a keyed hash: only who has had the message knows it.
+  return unit.reports.byMessageId(about.messageId)
+}
+
+/** Whether a report names a message at all, by something that can be checked. */
+export function namesMessage(about: About): boolean {
+  return about.tag !== null || about.messageId !== null
+}

@@ -1,0 +1,31 @@
+/** Below this, ms, a time says more about the machine than about the function. */
+const FLOOR_MS = 5
+/** Four times the input takes a linear function four times as long, and a quadratic one sixteen times. */
+const MOST = 8
+const TRIES = 4
+
+/**
+ * How many times as long `act` takes for an input four times as long: the best of several runs each, so that a busy machine
+ * does not count, and no less than a floor. Linear functions stay below 8; `isLinear` says whether.
+ */
+export async function growth(
+  act: (text: string) => unknown,
+  shape: (size: number) => string,
+  size: number,
+): Promise<{ readonly ratio: number; readonly isLinear: boolean }> {
+  const [small, large] = [shape(size), shape(4 * size)]
+  let [best, bestLarge] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  let ratio = Number.POSITIVE_INFINITY
+  for (let time = 0; time < TRIES && ratio >= MOST; time += 1) {
+    best = Math.min(best, await timeOf(act, small))
+    bestLarge = Math.min(bestLarge, await timeOf(act, large))
+    ratio = bestLarge / Math.max(best, FLOOR_MS)
+  }
+  return { ratio, isLinear: ratio < MOST }
+}
+
+async function timeOf(act: (text: string) => unknown, text: string): Promise<number> {
+  const start = performance.now()
+  await act(text)
+  return performance.now() - start
+}
