@@ -309,7 +309,8 @@ describe('this machine', () => {
   })
 
   test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {
-    await writeFile(join(folder.path, 'zone'), zone())
+    // In the data folder, where what others may read is a fault.
+    await writeFile(join(folder.path, 'zone'), zone(), { mode: 0o600 })
     const root = fileURLToPath(new URL('../..', import.meta.url))
     const run = (env: Record<string, string>, ...args: string[]) =>
       spawnSync(process.execPath, [join(root, 'src/command.ts'), 'doctor', ...args], {
