@@ -168,6 +168,8 @@ export type SmtpResult =
   | { readonly kind: 'refused'; readonly stage: ReplyStage; readonly code: number; readonly reply: string }
   /** No reply: the connection was lost or fell silent. Ambiguous only when the stage is `after-dot`. */
   | { readonly kind: 'lost'; readonly stage: ReplyStage; readonly reason: string }
+  /** It cannot be said to this relay at all, and nothing of it was: it is too large, or its address cannot be written. */
+  | { readonly kind: 'unsendable'; readonly reply: string }
   /** `beforeDot` said no and the connection was dropped, so the server discards the message; or it never began. */
   | { readonly kind: 'withdrawn' }
 
