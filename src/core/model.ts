@@ -88,6 +88,8 @@ export interface Delivery {
   readonly sealedVariant: Uint8Array | null
   /** The same in clear, in rows written before it was sealed. It is newer than the sealed one. */
   readonly plainVariant: Variant | null
+  /** When it was last refused for policy once its recipient was named; null: never. */
+  readonly refusedAt: number | null
 }
 
 /** Waiting, or on its way at this very moment. */

@@ -164,11 +164,27 @@ export interface ClaimRequest {
 export type Settlement =
   | { readonly state: 'sent'; readonly reply: string }
   /** `counts` false: the attempt met no relay and is not held against the message. */
-  | { readonly state: 'deferred'; readonly dueAt: number; readonly reply: string; readonly counts?: boolean }
+  | {
+      readonly state: 'deferred'
+      readonly dueAt: number
+      readonly reply: string
+      readonly counts?: boolean
+      /** When it was refused for policy; left out: it was not. */
+      readonly refusedAt?: number
+    }
   | { readonly state: 'failed'; readonly reply: string }
   | { readonly state: 'expired'; readonly reply: string }
   | { readonly state: 'cancelled'; readonly reply: string }
   | { readonly state: 'unconfirmed'; readonly dueAt: number; readonly reply: string }
+
+export interface Refusal {
+  readonly learnerId: number
+  /** Has confirmed an enrolment. */
+  readonly isConfirmed: boolean
+  /** Of the learner's address. */
+  readonly domain: string
+  readonly reply: string
+}
 
 export interface Deliveries {
   plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
@@ -221,6 +237,20 @@ export interface Deliveries {
   countPlanned(learnerId: number, kind: DeliveryKind, since: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */
   replan(id: number, dueAt: number): Promise<boolean>
+  /** Whether a message of this learner was refused for policy since the instant. */
+  wasRefused(learnerId: number, since: number): Promise<boolean>
+  /**
+   * The message that is to probe a paused relay: it may be sent, goes out as email, and no message of its learner was refused
+   * for policy since `refusedSince`. Of those due `now` the first of a confirmed learner, or else the first that is due at
+   * all until the instant. Null for none.
+   */
+  nextProbe(
+    now: number,
+    until: number,
+    refusedSince: number,
+  ): Promise<{ readonly id: number; readonly dueAt: number } | null>
+  /** The newest policy refusals since the instant, at most `limit`. */
+  refusals(since: number, limit: number): Promise<readonly Refusal[]>
   /** Mails of this kind handed over to this learner since the instant, and those on their way ahead of this one. */
   countSince(learnerId: number, kind: DeliveryKind, since: number, beforeId: number): Promise<number>
 }
@@ -313,7 +343,14 @@ export interface StreamStatus {
   readonly probeAt: number | null
   /** Attempts in a row, across workers, at which the relay could not be reached or refused the sender. */
   readonly failures: number
+  /** The first policy refusal since the relay last accepted a message, ms UTC; null when none came since. */
+  readonly refusedSince: number | null
+  /** What the last pause came from; null before there was one. */
+  readonly cause: PauseCause | null
 }
+
+/** A relay that is away or refuses the sender; one that refuses every recipient; reports of recipients' servers. */
+export type PauseCause = 'relay' | 'refusals' | 'reports'
 
 export interface Stream {
   status(): Promise<StreamStatus>
@@ -322,8 +359,14 @@ export interface Stream {
   /** Counts a failure and returns how many in a row. */
   countFailure(): Promise<number>
   clearFailures(): Promise<void>
+  /** Notes a policy refusal; a first one since the last acceptance begins the count. */
+  noteRefusal(now: number): Promise<void>
+  /** The relay accepted a message. */
+  clearRefusals(): Promise<void>
+  /** Moves the next probe; false when it was not at `from`. */
+  moveProbe(from: number, to: number): Promise<boolean>
   /** False when it was paused or held already. */
-  pause(reason: string, now: number, probeAt: number): Promise<boolean>
+  pause(reason: string, cause: PauseCause, now: number, probeAt: number): Promise<boolean>
   /** Pauses without probes, until a person resumes; false when it was paused so, or held, already. */
   pauseForPerson(reason: string, now: number): Promise<boolean>
   hold(reason: string, now: number): Promise<void>

@@ -120,6 +120,7 @@ export function settlementColumns(settlement: Settlement, now: number) {
         // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
         first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
         // The copy of a message that may have arrived keeps its date.
+        ...(settlement.refusedAt !== undefined && { refused_at: settlement.refusedAt }),
         ...(settlement.counts === false && {
           attempt: 0,
           first_attempt_at: sql<number | null>`case when resends = 0 then null else first_attempt_at end`,

@@ -125,6 +125,7 @@ export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
     resends: row.resends,
     messageId: row.message_id,
     reply: row.reply,
+    refusedAt: row.refused_at,
     sealedVariant: row.sealed_variant,
     plainVariant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
   }

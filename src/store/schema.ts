@@ -60,9 +60,19 @@ export interface Database {
     /** In clear, of rows written before `sealed_variant` was there; JSON. */
     variant: string | null
     sealed_variant: Uint8Array | null
+    refused_at: number | null
   }
   /** One row: whether mail may go out. */
-  stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
+  stream: {
+    id: number
+    state: string
+    reason: string
+    since: number
+    probe_at: number | null
+    failures: number
+    refused_since: number | null
+    cause: string | null
+  }
   /** What was said of mail that went out: `raw` is sealed while it waits, and empty once it is applied. */
   mail_event: {
     id: Generated<number>
