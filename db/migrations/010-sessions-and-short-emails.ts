@@ -16,6 +16,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       (select max(saved_at) from answer where answer.session = session.hash), opened_at))`.execute(db)
   await sql`delete from session where ended_at is not null`.execute(db)
   await db.schema.createIndex('session_learner').on('session').columns(['learner_id', 'kind']).execute()
+  await db.schema.createIndex('session_opened').on('session').column('opened_at').execute()
+  await db.schema.createIndex('session_used').on('session').column('last_used_at').execute()
 
   // scrypt of the word without which no emailed link opens what was written; null: none.
   await sql`alter table learner add column reading_word text`.execute(db)
@@ -38,4 +40,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('tries', 'integer', (c) => c.notNull().defaultTo(0))
     .execute()
   await db.schema.createIndex('emailed_link_learner').on('emailed_link').columns(['learner_id', 'created_at']).execute()
+  await db.schema.createIndex('emailed_link_created').on('emailed_link').column('created_at').execute()
 }

@@ -64,19 +64,15 @@ export async function changeSettings(
   const now = ports.clock.now()
   const short = await hasShortEmails(ports, ports.store, enrolment)
   const changesForm = track !== undefined || overlays !== undefined
-  if (changesForm) requireFreshSession(ports, viewer.session)
-  if (shortEmails === false && short) {
-    requireFreshSession(ports, viewer.session)
-    if (isRestricted(await startingPointOfEnrolment(ports, ports.store, enrolment), now))
-      throw new AppError('bad-input', 'Something here needs another look.', { fields: { shortEmails: STAYS_SHORT } })
-  }
+  const switchesOff = shortEmails === false && short
+  if (changesForm || switchesOff) requireFreshSession(ports, viewer.session)
   const changed: Enrolment = { ...enrolment, ...preferences }
 
   const planned = await ports.store.transaction(async (unit) => {
     await unit.enrolments.setPreferences(enrolment.id, preferences)
     if (changesForm) await changeForm(ports, unit, enrolment, settings)
     if (shortEmails === true) await switchOnShortEmails(unit, enrolment.id)
-    if (shortEmails === false && short) await unit.enrolments.setShortEmails(enrolment.id, false)
+    if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
     const again = checkIns === true ? await resumeCheckIns(ports, unit, changed, course, now) : []
     const rows = await unit.deliveries.ofEnrolment(enrolment.id)
@@ -100,6 +96,13 @@ async function changeForm(
     overlays: overlays ?? start.variant.overlays,
   }
   await keepStartingPoint(ports, unit, enrolment, { ...start, variant })
+}
+
+/** Looked at within the same transaction, so that a restriction that comes meanwhile is not passed over. */
+async function switchOffShortEmails(ports: Ports, unit: Repositories, enrolment: Enrolment): Promise<void> {
+  if (isRestricted(await startingPointOfEnrolment(ports, unit, enrolment), ports.clock.now()))
+    throw new AppError('bad-input', 'Something here needs another look.', { fields: { shortEmails: STAYS_SHORT } })
+  await unit.enrolments.setShortEmails(enrolment.id, false)
 }
 
 async function move(

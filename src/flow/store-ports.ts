@@ -286,7 +286,7 @@ export interface Sessions {
   endOthers(learnerId: number, kind: SessionKind, except: string): Promise<void>
   /** Ends all of this kind but the `most` used last. */
   endAllBut(learnerId: number, kind: SessionKind, most: number): Promise<void>
-  /** Deletes what is over, `limit` rows at most; returns how many. Instants ms UTC. */
+  /** Deletes what is over by age and by idleness, of each `limit` rows at most; returns the larger number. Instants ms UTC. */
   forget(over: { openedBefore: number; usedBefore: number }, limit: number): Promise<number>
 }
 
