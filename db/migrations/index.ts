@@ -8,6 +8,7 @@ import * as unconfirmedIndex from './006-unconfirmed-index.ts'
 import * as dueIndex from './007-due-index-covers.ts'
 import * as reportQueue from './008-report-queue.ts'
 import * as refusals from './009-refusals.ts'
+import * as sessions from './010-sessions-and-short-emails.ts'
 import * as sealedForms from './011-sealed-forms.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
@@ -21,5 +22,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-due-index-covers': dueIndex,
   '008-report-queue': reportQueue,
   '009-refusals': refusals,
+  '010-sessions-and-short-emails': sessions,
   '011-sealed-forms': sealedForms,
 }

@@ -106,7 +106,7 @@ export interface WakeUp {
   readonly kind: DeliveryKind
 }
 
-export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
+export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
 
 export interface MailToCompose {
   readonly kind: MailKind
@@ -120,6 +120,8 @@ export interface MailToCompose {
   /** From a self-assessment, for whoever asked for it by mail. Discreet mails leave it out. */
   readonly plan?: Plan
   readonly discreet: boolean
+  /** Says that a page is there and nothing of it, in the same words every day. For lessons, check-ins and the closing mail. */
+  readonly short?: boolean
   /** May be empty. */
   readonly name: string
   readonly timeZone: string
