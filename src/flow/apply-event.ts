@@ -12,6 +12,7 @@ import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
 import { stop } from './stop.ts'
+import { stopEnrolment } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
 import { streamMinded } from './stream.ts'
 
@@ -161,8 +162,7 @@ async function applyTo(
       return consequence
     }
     case 'unsubscribed':
-      if (delivery.enrolmentId !== null && (await unit.enrolments.move(delivery.enrolmentId, 'active', 'stopped', now)))
-        await unit.deliveries.cancelEnrolment(delivery.enrolmentId, now)
+      await unsubscribe(unit, delivery, now)
       return null
     case 'suppressed':
       return applySuppression(unit, delivery.learnerId, event, now)
@@ -174,6 +174,14 @@ async function applyTo(
     case 'noted':
       return null
   }
+}
+
+/** An unsubscription names a message: what it belongs to ends, also when that is a sign-up that has become an enrolment. */
+async function unsubscribe(unit: Repositories, delivery: Delivery, now: number): Promise<void> {
+  const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
+  const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
+  if (id !== null) await stopEnrolment(unit, { id }, 'provider', now)
+  else if (signUp !== null) await unit.signUps.decline(signUp.id, now)
 }
 
 /** After the commit: the log, and what concerns everybody's mail. */

@@ -15,7 +15,7 @@ import { findByLessonLink, stopToken } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
 import { newSession, sessionHash } from './session-hash.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
-import { stopCheckIns } from './stop.ts'
+import { stopEnrolment } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
 
 export interface StartView {
@@ -98,12 +98,10 @@ export async function answerAgain(
 }
 
 /** Letters that waited to be shared wait no more; a course that pauses sends nothing, like any that was stopped. */
-async function obey(unit: Repositories, { id }: Enrolment, start: StartingPoint, now: number): Promise<void> {
+async function obey(unit: Repositories, enrolment: Enrolment, start: StartingPoint, now: number): Promise<void> {
   const off = offOf(start)
-  if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(id, null)
-  if (accessOf(start) !== 'paused') return
-  await stopCheckIns(unit, id, now)
-  if (await unit.enrolments.move(id, 'active', 'stopped', now)) await unit.deliveries.cancelEnrolment(id, now)
+  if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(enrolment.id, null)
+  if (accessOf(start) === 'paused') await stopEnrolment(unit, enrolment, 'answers', now)
 }
 
 function assessmentOf(ports: Ports, course: Course) {

@@ -1,7 +1,7 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/model.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
-import type { Repositories } from './store-ports.ts'
+import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 import type { StopView } from './views.ts'
 
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */
@@ -19,20 +19,9 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
   await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up') await unit.signUps.decline(found.signUp.id, now)
     else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
-    else {
-      await unit.enrolments.move(found.enrolment.id, 'active', 'stopped', now)
-      // After its last lesson a course is finished already, and only check-ins are left to stop.
-      await stopCheckIns(unit, found.enrolment.id, now)
-      await unit.deliveries.cancelEnrolment(found.enrolment.id, now)
-    }
+    else await stopEnrolment(unit, found.enrolment, 'learner', now)
   })
   return viewStop(ports, token)
-}
-
-/** Within the caller's transaction: no check-in is sent any more; everything else goes on. */
-export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
-  await unit.enrolments.setCheckIns(enrolmentId, now)
-  await unit.deliveries.cancelCheckIns(enrolmentId, now)
 }
 
 export async function viewStoppable(ports: Ports, found: Stoppable): Promise<StopView> {

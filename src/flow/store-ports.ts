@@ -213,10 +213,10 @@ export interface Deliveries {
   unconfirmed(limit: number): Promise<readonly Delivery[]>
   /** A person's word on an `unconfirmed` row; false when it is not one, or is to be sent to somebody who takes no mail. */
   decide(id: number, word: 'arrived' | 'send-again', now: number): Promise<boolean>
-  /** Cancels every live row of the enrolment; a row past its dot keeps its state. Returns how many. */
-  cancelEnrolment(enrolmentId: number, now: number): Promise<number>
+  /** Cancels every live row of the enrolment, for `reason`; a row past its dot keeps its state. Returns how many. */
+  cancelEnrolment(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Cancels the live check-ins of the enrolment. Returns how many. */
-  cancelCheckIns(enrolmentId: number, now: number): Promise<number>
+  cancelCheckIns(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Rows of this kind made for this learner since the instant, whatever became of them. */
   countPlanned(learnerId: number, kind: DeliveryKind, since: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */

@@ -15,7 +15,7 @@ import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
 import { readAnswersOfDay } from './readable-answers.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
-import { stopCheckIns } from './stop.ts'
+import { stopEnrolment } from './stop-enrolment.ts'
 import type { AskedAgain, CheckInView } from './views.ts'
 
 const NOTHING = NO_STARTING_POINT
@@ -85,9 +85,6 @@ export async function heed(ports: Ports, { enrolment }: OpenDay, answers: Assess
     await keepStartingPoint(ports, unit, enrolment, after)
     if (offOf(after).some((feature) => feature === 'sharing' || feature === 'letters'))
       await unit.sharing.forget(enrolment.id, null)
-    if (accessOf(after) !== 'paused') return
-    await stopCheckIns(unit, enrolment.id, now)
-    if (await unit.enrolments.move(enrolment.id, 'active', 'stopped', now))
-      await unit.deliveries.cancelEnrolment(enrolment.id, now)
+    if (accessOf(after) === 'paused') await stopEnrolment(unit, enrolment, 'answers', now)
   })
 }
