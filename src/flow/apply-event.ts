@@ -5,6 +5,7 @@ import type { Delivery } from '../core/model.ts'
 import { readReturnAddress } from '../core/verp.ts'
 import { applySuppression, applyToPerson } from './apply-to-person.ts'
 import { bearSetback, noteProof } from './bear-setback.ts'
+import { declineSignUp } from './decline.ts'
 import { type EventContent, openContent, sealContent } from './event-content.ts'
 import { findByStopLink } from './find-by-link.ts'
 import { findReported, namesMessage } from './find-reported.ts'
@@ -181,7 +182,7 @@ async function unsubscribe(unit: Repositories, delivery: Delivery, now: number):
   const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
   const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
   if (id !== null) await stopEnrolment(unit, { id }, 'provider', now)
-  else if (signUp !== null) await unit.signUps.decline(signUp.id, now)
+  else if (signUp !== null) await declineSignUp(unit, signUp, now)
 }
 
 /** After the commit: the log, and what concerns everybody's mail. */

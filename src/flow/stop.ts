@@ -1,4 +1,5 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/model.ts'
+import { declineSignUp } from './decline.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
@@ -17,7 +18,7 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
-    if (found.kind === 'sign-up') await unit.signUps.decline(found.signUp.id, now)
+    if (found.kind === 'sign-up') await declineSignUp(unit, found.signUp, now)
     else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
     else await stopEnrolment(unit, found.enrolment, 'learner', now)
   })
@@ -30,7 +31,8 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
       course: found.course,
       discreet: found.signUp.preferences.discreet,
       state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
-      what: 'all',
+      what: 'sign-up',
+      hasCourse: (await ports.store.enrolments.ofLearner(found.signUp.learnerId)).length > 0,
       nextAt: null,
       timeZone: found.signUp.preferences.timeZone,
     }
@@ -43,6 +45,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
     discreet: enrolment.discreet,
     state: stateOf(enrolment, found.kind, next !== undefined),
     what: found.kind === 'check-ins' || enrolment.state === 'finished' ? 'check-ins' : 'all',
+    hasCourse: true,
     nextAt: next?.dueAt ?? null,
     timeZone: enrolment.timeZone,
   }

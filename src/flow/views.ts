@@ -143,8 +143,10 @@ export interface StopView {
   readonly discreet: boolean
   /** `pending`: a sign-up that nobody has confirmed. */
   readonly state: EnrolmentState | 'pending'
-  /** Whether the press stops everything, or the weekly check-ins alone. */
-  readonly what: 'all' | 'check-ins'
+  /** What the press stops: everything, the weekly check-ins alone, or a sign-up that nobody has confirmed. */
+  readonly what: 'all' | 'check-ins' | 'sign-up'
+  /** Whether any course was ever joined with this address. */
+  readonly hasCourse: boolean
   readonly nextAt: number | null
   readonly timeZone: string
 }

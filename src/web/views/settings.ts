@@ -3,10 +3,10 @@ import { startPathOf } from '../../core/places.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import type { Site } from '../site.ts'
 import { sayNext } from './days.ts'
+import { errorSummary, fault, marks } from './error-summary.ts'
 import { hourOptions } from './hours.ts'
 import { type Html, html, on } from './html.ts'
 import { type Page, page } from './page.ts'
-import { fault, marks } from './sign-up-form.ts'
 import { timeZoneOptions } from './time-zones.ts'
 
 export interface SettingsForm {
@@ -21,11 +21,13 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
   const { course, token } = view
   return page({
     title: 'Settings',
+    isError: Object.keys(faults).length > 0,
     course,
     discreet: view.discreet,
     footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop or delete' }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>Settings</h1>
+${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Changed.'} ${sayNext(view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
