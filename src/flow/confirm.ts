@@ -16,8 +16,11 @@ import { viewWeek } from './week.ts'
 /** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
 export async function viewConfirmation(ports: Ports, token: string): Promise<ConfirmationView> {
   const { signUp, course } = await find(ports, token)
+  const latest = await ports.store.enrolments.latest(signUp.learnerId, course.name)
   return {
     state: signUp.confirmedAt === null ? 'open' : 'confirmed',
+    resumes: latest?.state === 'stopped',
+    webOnly: signUp.preferences.webOnly,
     course,
     discreet: signUp.preferences.discreet,
   }
@@ -39,6 +42,7 @@ export async function confirm(ports: Ports, token: string): Promise<Confirmed> {
   // The first press only shows the way in: whoever finds the used link later learns nothing from it.
   return {
     course,
+    begins: isFirstPress && enrolment.confirmedAt === now,
     discreet: enrolment.discreet,
     week: isFirstPress && enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
   }

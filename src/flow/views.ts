@@ -22,11 +22,17 @@ export interface SignUpInput {
 
 export interface ConfirmationView {
   readonly state: 'open' | 'confirmed'
+  /** A course that was stopped goes on where it was; any other begins at once. */
+  readonly resumes: boolean
+  /** Read on the web alone: the page opens with the press. */
+  readonly webOnly: boolean
   readonly course: Course
   readonly discreet: boolean
 }
 
 export interface Confirmed {
+  /** This very press began the course, so that its first lesson is due now. */
+  readonly begins: boolean
   readonly course: Course
   readonly discreet: boolean
   readonly week: WeekView

@@ -4,8 +4,9 @@ import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { startPathOf } from '../core/places.ts'
 import { scoreAssessment, shownQuestions } from '../core/score-assessment.ts'
-import { startingPointOf } from '../core/starting-point.ts'
+import { canBeAskedAgain, startingPointOf } from '../core/starting-point.ts'
 import { answerAgain, applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
+import { openOutcome, sealOutcome } from '../flow/outcome-ticket.ts'
 import { sealTicket } from '../flow/starting-point.ts'
 import { type Found, findByCode, findPlace, readerOf } from './places.ts'
 import { openQuestions, readStart, type StartForm } from './read-start.ts'
@@ -33,11 +34,17 @@ export function createStart(site: Site): Router {
     const found = find(request)
     const assessment = assessmentOf(found)
     const place: StartPlace = { ...readerOf(request, found), extras: found.extras, action: null }
+    const showOutcome = (answers: AssessmentAnswers, ticket: string) => {
+      const result = scoreAssessment(assessment, answers)
+      sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result), ticket))
+    }
+    const shown = shownBefore(site, place, request.body)
+    if (shown?.answers) return showOutcome(shown.answers, shown.ticket)
+    if (shown) return sendPage(site, response, 200, startPage(assessment, place))
     const read = readStart(assessment, request.body)
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
-    const result = scoreAssessment(assessment, read.answers)
-    sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result)))
+    showOutcome(read.answers, sealOutcome(site.ports, place.course.name, read.answers))
   }
   router.post(
     '/courses/:course/start',
@@ -60,11 +67,22 @@ export function createStart(site: Site): Router {
   router.post('/l/:token/start', form, async (request: Request<{ token: string }>, response: Response) => {
     const { token } = request.params
     const { assessment, place, view } = await openLearner(site, request)
+    const showOutcome = async (answers: AssessmentAnswers, ticket: string) => {
+      const { state, stopToken } = await viewStart(site.ports, token, null)
+      const next: Next = { kind: 'learner', backPath: paths.lesson(token), stopPath: paths.stop(stopToken), state }
+      const result = scoreAssessment(assessment, answers)
+      sendPage(site, response, 200, outcomePage(assessment, place, result, next, ticket))
+    }
+    // Shown again, and applied no second time.
+    const shown = shownBefore(site, place, request.body)
+    if (shown?.answers) return showOutcome(shown.answers, shown.ticket)
+    if (shown) return sendPage(site, response, 200, startPage(assessment, place))
     const read = readStart(assessment, request.body)
     const back = paths.lesson(token)
     const again = (request.body as Record<string, unknown> | undefined)?.again
-    if (typeof again === 'string' && view.due.includes(again)) {
-      await answerAgain(site.ports, token, again, read.answers)
+    if (typeof again === 'string' && canBeAskedAgain(assessment, again)) {
+      // A reload sends it once more: the question is no longer due, and what the answer leads to is shown as before.
+      if (view.due.includes(again)) await answerAgain(site.ports, token, again, read.answers)
       const result = scoreAssessment(assessment, onlyOf(read.answers, again))
       if (result.routes.length === 0) return response.redirect(303, back)
       return sendPage(site, response, 200, againPage(place, result, back))
@@ -72,9 +90,7 @@ export function createStart(site: Site): Router {
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
     writeSession(site, response, await applyStartingPoint(site.ports, token, readSession(request), read.answers))
-    const { state, stopToken } = await viewStart(site.ports, token, null)
-    const next: Next = { kind: 'learner', backPath: back, stopPath: paths.stop(stopToken), state }
-    sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))
+    await showOutcome(read.answers, sealOutcome(site.ports, place.course.name, read.answers))
   })
 
   return router
@@ -89,8 +105,19 @@ async function openLearner(site: Site, request: Request<{ token: string }>) {
   return { assessment: assessmentOf(found), place, view }
 }
 
-/** The page to show next, or null when it is time for the outcome. */
+/** What a page that was reloaded hands back: the answers behind its outcome, or null when they are too old. */
+function shownBefore(site: Site, place: StartPlace, body: unknown) {
+  const ticket = (body as Record<string, unknown> | undefined)?.outcome
+  if (typeof ticket !== 'string') return null
+  return { ticket, answers: openOutcome(site.ports, ticket, place.course.name) }
+}
+
+/** The page to show next, or null when it is time for the outcome: at once where an answer pauses the course. */
 function nextPage(assessment: Assessment, place: StartPlace, form: StartForm): Page | null {
+  const { go, at, answers } = form
+  const kept = go === 'skip' && at !== null ? without(answers, at) : answers
+  const goesOn = go === 'next' || go === 'skip' || go === 'finish'
+  if (goesOn && scoreAssessment(assessment, kept).access === 'paused') return null
   return form.mode === 'all' ? nextOfAll(assessment, place, form) : nextOfOne(assessment, place, form)
 }
 

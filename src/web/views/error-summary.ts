@@ -13,10 +13,10 @@ export interface ErrorEntry {
  * What needs another look, before the form: each sentence leads to its field, and the browser goes here first (GOV.UK
  * Design System, "Error summary"). Null when all is well. `more` is said below.
  */
-export function summaryOf(entries: readonly ErrorEntry[], more = ''): Html | null {
+export function summaryOf(entries: readonly ErrorEntry[], more = '', heading = 'There is a problem'): Html | null {
   if (entries.length === 0) return null
   return html`<div class="notice notice-look" role="alert" tabindex="-1" autofocus data-summary>
-<h2 class="summary-head">There is a problem</h2>
+<h2 class="summary-head">${heading}</h2>
 <ul>${entries.map(({ id, text }) => html`<li>${id === null ? text : html`<a href="#${id}">${text}</a>`}</li>`)}</ul>
 ${more !== '' && html`<p>${more}</p>`}
 </div>`
@@ -42,4 +42,9 @@ export function fault(name: string, faults: Faults): Html | null {
 
 export function marks(name: string, faults: Faults): Html | null {
   return faults[name] === undefined ? null : html` aria-invalid="true" aria-describedby="fault-${name}"`
+}
+
+/** The same for a group of inputs, which can be described but not invalid (WAI-ARIA 1.2, `aria-invalid`). */
+export function describes(name: string, faults: Faults): Html | null {
+  return faults[name] === undefined ? null : html` aria-describedby="fault-${name}"`
 }

@@ -1,3 +1,4 @@
+import { missingFor } from '../../core/completion.ts'
 import type { Effort, Field } from '../../core/course.ts'
 import { createMarkdown } from '../../core/markdown.ts'
 import { paths } from '../../core/paths.ts'
@@ -7,6 +8,7 @@ import { exerciseFields, LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE, MOOD_WORSE } f
 import { askedQuestion } from './asked.ts'
 import { linked } from './care.ts'
 import { dayStrip, sayNext } from './days.ts'
+import { summaryOf } from './error-summary.ts'
 import { fieldView } from './field.ts'
 import { type Html, html, on, raw } from './html.ts'
 import { lessonText } from './lesson-text.ts'
@@ -40,6 +42,7 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
   return page({
+    isError: Object.keys(notice.faults).length > 0,
     title: checkIn === null ? `Day ${lesson.day}: ${lesson.title}` : lesson.title,
     course,
     discreet,
@@ -107,7 +110,7 @@ ${writes && html`<p class="save-row"><button class="other-button" type="submit" 
 ${shareStep(view)}
 ${sheetStep(view)}
 <fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
-<p class="hint">All three complete it.</p>
+<p class="hint">${sayEfforts(view)}</p>
 <div class="efforts">
 <button class="main-button" type="submit" name="effort" value="full">Full</button>
 <button class="main-button" type="submit" name="effort" value="small">Small</button>
@@ -115,6 +118,15 @@ ${sheetStep(view)}
 </div></fieldset>
 </form>
 </section>`
+}
+
+/** Said as it is: a form that asks for something completes the day once that is filled in. */
+function sayEfforts({ lesson: { exercise }, variant }: LessonView): string {
+  const asks = (effort: Effort) => missingFor(exercise, variant, effort, {}).length > 0
+  if (!asks('full') && !asks('small')) return 'All three complete it.'
+  if (!asks('small')) return '“Small” and “Not today” complete it at once, “Full” once its part is filled in.'
+  if (!asks('full')) return '“Full” and “Not today” complete it at once, “Small” once its part is filled in.'
+  return '“Not today” completes it at once, “Full” and “Small” once their part is filled in.'
 }
 
 /** Only paper: two accounts are never linked, and nobody sees another's pages. */
@@ -130,13 +142,13 @@ function noticeView(
   fields: readonly Field[],
   missing: ReadonlySet<string>,
   now: number,
-): Html {
+): Html | null {
   const refused = fields.filter((field) => notice.faults[field.id] !== undefined)
   if (refused.length > 0) {
-    return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">
-<p>Everything else is saved. This needs another look:</p>
-<ul>${refused.map((field) => html`<li><a href="#field-${field.id}">${field.label}</a></li>`)}</ul>
-</div>`
+    return html`<div id="saved">${summaryOf(
+      refused.map(({ id, label }) => ({ id: `f-${id}`, text: `${label}: ${notice.faults[id] ?? ''}` })),
+      'Everything else is saved.',
+    )}</div>`
   }
   if (missing.size > 0 && notice.saved !== null && notice.saved !== 'text') {
     return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">

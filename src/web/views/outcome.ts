@@ -1,5 +1,6 @@
 import type { Assessment, AssessmentResult, Route } from '../../core/assessment.ts'
 import { careText } from './care.ts'
+import { helpLines } from './help-lines.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
@@ -17,23 +18,35 @@ export type Next =
     }
   | { readonly kind: 'nothing' }
 
-/** The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. */
-export function outcomePage(assessment: Assessment, place: StartPlace, result: AssessmentResult, next: Next): Page {
+/**
+ * The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. `ticket`
+ * (flow/outcome-ticket.ts) is what start.js hands back when the page is reloaded.
+ */
+export function outcomePage(
+  assessment: Assessment,
+  place: StartPlace,
+  result: AssessmentResult,
+  next: Next,
+  ticket: string,
+): Page {
   const { course, discreet } = place
+  const isPaused = result.access === 'paused'
   const [before, after] = [result.routes.filter(comesFirst), result.routes.filter((route) => !comesFirst(route))]
   return page({
     title: 'Your starting point',
     course,
     discreet,
     scripts: START_SCRIPTS,
-    main: html`<div class="outcome">
+    main: html`<span hidden data-again="${ticket}"></span>
+<div class="outcome">
 <p class="kicker">${assessment.title}</p>
 <h1>Your starting point</h1>
 <p class="lead recognition" data-outcome>${result.line}</p>
+${isPaused && plan(result, place)}
 ${pages(before, place)}
 <div data-outcome>
 ${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
-${result.plan.length > 0 && html`<h2>${result.access === 'paused' ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${result.plan.map((step) => html`<li>${step}</li>\n`)}</ol>`}
+${!isPaused && plan(result, place)}
 ${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
@@ -43,6 +56,24 @@ ${pages(after, place)}
 </div>
 ${nextView(next, place)}`,
   })
+}
+
+/** Where the course is paused, the numbers of its pages stand beside the first step: that is the moment to dial. */
+function plan(result: AssessmentResult, place: StartPlace): Html | null {
+  if (result.plan.length === 0) return null
+  const isPaused = result.access === 'paused'
+  const steps = result.plan.map(
+    (step, index) => html`<li>${step}${isPaused && index === 0 && numbers(result, place)}</li>\n`,
+  )
+  return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
+}
+
+/** Of the routes that pause the course, each kind once, the most urgent page's first. */
+function numbers({ routes }: AssessmentResult, place: StartPlace): Html | null {
+  const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
+  const kinds = pausing.flatMap((name) => place.extras.pages.find((care) => care.name === name)?.numbers ?? [])
+  if (place.numbers === null || kinds.length === 0) return null
+  return helpLines(place.numbers, [...new Set(kinds)], place.likely, 'lines-first-step')
 }
 
 /** A route that holds something essential back is read before anything else. */
