@@ -1,7 +1,7 @@
 import type { CheckIn } from '../core/check-in.ts'
 import type { Course, Lesson, Variant } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
-import { heldLesson } from '../core/held-lesson.ts'
+import { heldLesson, isHeld } from '../core/held-lesson.ts'
 import { mayShare } from '../core/may-share.ts'
 import type { Enrolment } from '../core/model.ts'
 import { offOf, type StartingPoint } from '../core/starting-point.ts'
@@ -26,6 +26,8 @@ export interface OpenDay {
   /** Whether the shared form of a letter exists for this learner. */
   readonly mayShare: boolean
   readonly start: StartingPoint
+  /** Another page stands in the place of the day's own. */
+  readonly isHeld: boolean
 }
 
 /** What a lesson link opens for writing. Fails with `bad-link`, `gone`, or `not-yet` before its mail is on its way. */
@@ -46,6 +48,7 @@ export async function findOpenDay(ports: Ports, token: string): Promise<OpenDay>
     course,
     day,
     lesson: heldLesson(course, ports.courses.extrasOf(course.name), lesson, start),
+    isHeld: isHeld(lesson, start),
     checkIn: checkInAt(ports, course, day),
     variant,
     mayShare: mayShare(lesson.exercise, variant, offOf(start)),

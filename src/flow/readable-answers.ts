@@ -1,4 +1,5 @@
 import type { Answer, Answers } from '../core/course.ts'
+import type { Written } from '../core/former-answers.ts'
 import type { Enrolment } from '../core/model.ts'
 import type { Ports } from './ports.ts'
 import { openAnswer } from './sealed-answers.ts'
@@ -13,6 +14,8 @@ export interface ReadableField extends FieldState {
   readonly stored: ReadableAnswer
   /** The highest version among all of them. */
   readonly highest: number
+  /** Everything that was written, oldest first, as it looked then. */
+  readonly written: readonly Written[]
 }
 
 /** The hash of the cookie's session when it is this learner's and open, else null: then nothing may be read. */
@@ -44,7 +47,8 @@ export async function readFields(
     (one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt,
   )) {
     const key = { enrolmentId: enrolment.id, day, session: stored.session }
-    const value = await openAnswer(ports, unit, enrolment.learnerId, key, stored)
+    const opened = await openAnswer(ports, unit, enrolment.learnerId, key, stored)
+    const { value } = opened
     const before = fields.get(stored.field)
     const older = before === undefined ? [] : [...before.kept, before.value]
     fields.set(stored.field, {
@@ -56,6 +60,7 @@ export async function readFields(
       session: stored.session,
       stored,
       highest: Math.max(stored.version, before?.highest ?? 0),
+      written: [...(before?.written ?? []), opened],
     })
   }
   // A field of which only replaced texts are left has no newest one.
@@ -72,6 +77,11 @@ export async function readAnswersOfDay(
 ): Promise<Answers> {
   const fields = await readFields(ports, unit, enrolment, day, hash)
   return Object.fromEntries([...fields].map(([id, { value }]) => [id, value]))
+}
+
+/** Everything that was written for a day, as it looked then. */
+export function writtenIn(fields: ReadonlyMap<string, ReadableField>): readonly Written[] {
+  return [...fields.values()].flatMap(({ written }) => written)
 }
 
 export function isSame(one: Answer, other: Answer): boolean {

@@ -1,9 +1,10 @@
 import { missingFor } from '../core/completion.ts'
 import type { Answer } from '../core/course.ts'
+import { fits, isFormer, shownOf } from '../core/former-answers.ts'
 import type { Enrolment } from '../core/model.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
-import { isSame, readAnswersOfDay, readFields } from './readable-answers.ts'
+import { isSame, readFields } from './readable-answers.ts'
 import { sealAnswer } from './sealed-answers.ts'
 import { newSession, sessionHash } from './session-hash.ts'
 import type { AnswerKey, Repositories } from './store-ports.ts'
@@ -60,19 +61,29 @@ async function writeFields(
   const conflicts: string[] = []
   for (const [field, value] of Object.entries(input.answers)) {
     const current = readable.get(field)
+    const definition = input.fields.find(({ id }) => id === field)
+    const shown = definition ? shownOf(definition, value) : null
     if (current) {
-      if (isSame(current.value, value)) {
+      const before = current.written.at(-1) ?? { field, value: current.value, shown: null }
+      const stillFits = definition === undefined || fits(definition, before)
+      if (stillFits && isSame(current.value, value)) {
         versions[field] = current.version
         continue
       }
-      if ((input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
+      // The author changed the field since: what it held stays readable under its old label.
+      if (definition && isFormer(definition, before) && current.session === key.session)
+        await unit.answers.keep(key, current.stored)
+      if (stillFits && (input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
         // This page had not seen what another tab saved: neither is thrown away. What another session wrote stays there.
         if (current.session === key.session) await unit.answers.keep(key, current.stored)
         conflicts.push(field)
       }
     }
     const version = (current?.highest ?? 0) + 1
-    await unit.answers.put(key, await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, now }))
+    await unit.answers.put(
+      key,
+      await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, shown, now }),
+    )
     versions[field] = version
   }
   return { versions, conflicts }
@@ -86,8 +97,18 @@ async function missingFields(
   input: SaveInput,
 ): Promise<readonly string[]> {
   if (input.effort === null) return []
-  const answers = await readAnswersOfDay(ports, unit, enrolment, key.day, key.session)
-  return missingFor(lesson.exercise, variant, input.effort, answers)
+  const fields = await readFields(ports, unit, enrolment, key.day, key.session)
+  // What was given to another kind of field does not answer the one that is there now.
+  const answers = [...fields].filter(([id, { written }]) => {
+    const [field, last] = [input.fields.find((one) => one.id === id), written.at(-1)]
+    return field === undefined || last === undefined || fits(field, last)
+  })
+  return missingFor(
+    lesson.exercise,
+    variant,
+    input.effort,
+    Object.fromEntries(answers.map(([id, { value }]) => [id, value])),
+  )
 }
 
 function isEmpty(value: Answer): boolean {

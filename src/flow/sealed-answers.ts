@@ -1,4 +1,5 @@
 import type { Answer } from '../core/course.ts'
+import type { Shown, Written } from '../core/former-answers.ts'
 import type { Ports } from './ports.ts'
 import type { AnswerKey, Repositories, StoredAnswer } from './store-ports.ts'
 
@@ -7,6 +8,9 @@ function contextOf(key: AnswerKey, field: string, version: number): string {
   return JSON.stringify(['answer', key.enrolmentId, key.day, key.session, field, version])
 }
 
+/** Stands first in what is sealed since answers keep how they looked; an answer alone never begins with a number. */
+const WITH_SHOWN = 2
+
 /** `unit`: inside a transaction the repositories handed to it, else the store. */
 export async function openAnswer(
   ports: Ports,
@@ -14,9 +18,15 @@ export async function openAnswer(
   learnerId: number,
   key: AnswerKey,
   stored: StoredAnswer,
-): Promise<Answer> {
+): Promise<Written> {
   const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  return JSON.parse(ports.sealer.open(dataKey, learnerId, contextOf(key, stored.field, stored.version), stored.sealed))
+  const plain: unknown = JSON.parse(
+    ports.sealer.open(dataKey, learnerId, contextOf(key, stored.field, stored.version), stored.sealed),
+  )
+  const { field } = stored
+  if (!Array.isArray(plain) || plain[0] !== WITH_SHOWN) return { field, value: plain as Answer, shown: null }
+  const [, value, shown] = plain as [number, Answer, Shown]
+  return { field, value, shown }
 }
 
 export async function sealAnswer(
@@ -24,7 +34,7 @@ export async function sealAnswer(
   unit: Repositories,
   learnerId: number,
   key: AnswerKey,
-  answer: { field: string; version: number; value: Answer; now: number },
+  answer: Written & { version: number; now: number },
 ): Promise<StoredAnswer> {
   const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
   return {
@@ -34,7 +44,7 @@ export async function sealAnswer(
       dataKey,
       learnerId,
       contextOf(key, answer.field, answer.version),
-      JSON.stringify(answer.value),
+      JSON.stringify(answer.shown === null ? answer.value : [WITH_SHOWN, answer.value, answer.shown]),
     ),
     savedAt: answer.now,
   }

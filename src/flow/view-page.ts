@@ -5,7 +5,7 @@ import { findByLessonLink, stopToken } from './find-by-link.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
-import { openReader, readAnswersOfDay, readFields } from './readable-answers.ts'
+import { openReader, readAnswersOfDay, readFields, writtenIn } from './readable-answers.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
 import { variantSent } from './variant-sent.ts'
@@ -38,6 +38,7 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   const progress = await ports.store.progress.ofEnrolment(enrolment.id)
   const hash = await openReader(ports.store, enrolment, session)
   const readsAll = hash !== null && (await ports.store.sessions.mayRead(hash, enrolment.id))
+  const fields = await readFields(ports, ports.store, enrolment, day, hash)
   const writtenElsewhere =
     !readsAll && (await ports.store.answers.writtenElsewhere({ enrolmentId: enrolment.id, day, session: hash ?? '' }))
   return {
@@ -46,7 +47,8 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
       ...shared,
       lesson,
       variant,
-      fields: Object.fromEntries(await readFields(ports, ports.store, enrolment, day, hash)),
+      fields: Object.fromEntries(fields),
+      written: open.isHeld ? [] : writtenIn(fields),
       earlier: await readEarlier(ports, ports.store, open, hash),
       writtenElsewhere,
       readsAll,

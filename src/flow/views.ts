@@ -1,5 +1,6 @@
 import type { AssessmentQuestion, AssessmentResult } from '../core/assessment.ts'
-import type { Answer, Answers, Course, Effort, Lesson, Variant } from '../core/course.ts'
+import type { Answer, Answers, Course, Effort, Field, Lesson, Variant } from '../core/course.ts'
+import type { Written } from '../core/former-answers.ts'
 import type { EnrolmentState } from '../core/model.ts'
 import type { StartingPoint } from '../core/starting-point.ts'
 
@@ -75,6 +76,8 @@ export interface LessonView {
   readonly effort: Effort | null
   /** By field id; only what this session wrote. */
   readonly fields: Readonly<Record<string, FieldState>>
+  /** The same and what it replaced, as it looked then, oldest first; empty for a day that stands in for another. */
+  readonly written: readonly Written[]
   /** Earlier days' answers of this session that `repeat` fields show, by day then field. */
   readonly earlier: Readonly<Record<number, Answers>>
   /** Someone wrote here before, from another session: say so, show nothing. */
@@ -126,6 +129,8 @@ export type PageView =
   | { readonly page: 'closing'; readonly view: ClosingView }
 
 export interface SaveInput {
+  /** The fields of the page, with which an answer keeps how it looked. */
+  readonly fields: readonly Field[]
   readonly answers: Answers
   /** The version each given field had when the page was made; 0 for none. A field left out is not touched. */
   readonly base: Readonly<Record<string, number>>
@@ -189,6 +194,8 @@ export interface NotesView {
   readonly variant: Variant
   readonly token: string
   readonly answers: Answers
+  /** As in a lesson. */
+  readonly written: readonly Written[]
   readonly earlier: Readonly<Record<number, Answers>>
   /** By field: older texts, from another tab or browser, that differ. */
   readonly others: Readonly<Record<string, readonly Answer[]>>

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
-import { exerciseFields } from './exercise-fields.ts'
+import { exerciseFields, fittingState } from './exercise-fields.ts'
 import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -23,8 +23,9 @@ export function createDraft(site: Site): Router {
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = readAnswers(exerciseFields(view), body)
-      const saved = await saveAnswers(site.ports, token, session, { ...given, effort: null })
+      const fields = exerciseFields(view)
+      const { faults, ...given } = readAnswers(fields, body)
+      const saved = await saveAnswers(site.ports, token, session, { ...given, fields, effort: null })
       writeSession(site, response, saved.session)
       response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved), faults })
     },
@@ -40,5 +41,5 @@ async function replaced(
 ): Promise<Record<string, unknown>> {
   if (saved.conflicts.length === 0) return {}
   const view = openLesson(await viewPage(site.ports, token, saved.session))
-  return Object.fromEntries(saved.conflicts.map((field) => [field, view.fields[field]?.kept ?? []]))
+  return Object.fromEntries(saved.conflicts.map((field) => [field, fittingState(view, field)?.kept ?? []]))
 }

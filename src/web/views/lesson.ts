@@ -4,7 +4,15 @@ import { createMarkdown } from '../../core/markdown.ts'
 import { paths } from '../../core/paths.ts'
 import { startPathOf, type Ways } from '../../core/places.ts'
 import type { LessonView } from '../../flow/views.ts'
-import { exerciseFields, LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE, MOOD_WORSE } from '../exercise-fields.ts'
+import {
+  earlierAnswers,
+  exerciseFields,
+  fittingState,
+  LETTER_VERSION,
+  MOOD_AFTER,
+  MOOD_BEFORE,
+  MOOD_WORSE,
+} from '../exercise-fields.ts'
 import { askedQuestion } from './asked.ts'
 import { linked } from './care.ts'
 import { dayStrip, sayNext } from './days.ts'
@@ -63,6 +71,7 @@ ${dayStrip(week, checkIn === null ? lesson.day : null, now)}
 ${lessonText(lesson.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
 </article>
 ${exercise(view, notice, place, now)}
+${earlierPart(view)}
 ${checkInPart(view, place)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Close my notes on this device</button></p></form>`,
   })
@@ -95,7 +104,7 @@ ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button
 <div class="fields">
 ${fields.map((field) =>
   fieldView(field, {
-    state: view.fields[field.id],
+    state: fittingState(view, field.id),
     earlier: view.earlier,
     missing: missing.has(field.id),
     fault: notice.faults[field.id],
@@ -117,6 +126,17 @@ ${sheetStep(view)}
 <button class="other-button" type="submit" name="effort" value="not-today">Not today</button>
 </div></fieldset>
 </form>
+</section>`
+}
+
+/** What was answered before the author changed the exercise: it is readable, and no longer part of the form. */
+function earlierPart(view: LessonView): Html | null {
+  const notes = earlierAnswers(view)
+  if (notes.length === 0) return null
+  return html`<section class="card soft earlier" id="earlier" aria-labelledby="earlier-title">
+<h2 id="earlier-title">Earlier answers</h2>
+<p class="quiet">This exercise has changed since you wrote these. They stay as they were.</p>
+${notes.map(({ label, lines }) => html`<div class="written"><h3>${label}</h3>\n${lines.map((line) => html`<p>${line}</p>\n`)}</div>\n`)}
 </section>`
 }
 

@@ -1,8 +1,9 @@
-import type { Field } from '../../core/course.ts'
+import type { Answer, Answers, Field } from '../../core/course.ts'
+import { fits } from '../../core/former-answers.ts'
 import { letterOf, type Note, notesOf } from '../../core/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { NotesView } from '../../flow/views.ts'
-import { exerciseFields, LETTER_VERSION } from '../exercise-fields.ts'
+import { earlierAnswers, exerciseFields, LETTER_VERSION } from '../exercise-fields.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 
@@ -31,11 +32,34 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
 }
 
 export function notesOfView(view: NotesView): readonly Note[] {
-  return notesOf(writtenFields(view), view.answers, view)
+  const fields = writtenFields(view)
+  const earlier = earlierAnswers(view).map(({ label, lines }) => ({ label: `Earlier: ${label}`, lines }))
+  return [
+    ...notesOf(fields, fitting(view, fields), { earlier: view.earlier, others: othersOf(view, fields) }),
+    ...earlier,
+  ]
 }
 
 export function letterOfView(view: NotesView): readonly Note[] {
-  return letterOf(writtenFields(view), view.answers)
+  const fields = writtenFields(view)
+  return letterOf(fields, fitting(view, fields))
+}
+
+/** Only what was given to the kind of field that is there now; the rest stands under its old label. */
+function fitting(view: NotesView, fields: readonly Field[]): Answers {
+  return Object.fromEntries(Object.entries(view.answers).filter(([id, value]) => isFitting(view, fields, id, value)))
+}
+
+function othersOf(view: NotesView, fields: readonly Field[]): NotesView['others'] {
+  return Object.fromEntries(
+    Object.entries(view.others).map(([id, kept]) => [id, kept.filter((value) => isFitting(view, fields, id, value))]),
+  )
+}
+
+function isFitting({ written }: NotesView, fields: readonly Field[], id: string, value: Answer): boolean {
+  const field = fields.find((one) => one.id === id)
+  const then = written.findLast((one) => one.field === id && JSON.stringify(one.value) === JSON.stringify(value))
+  return field !== undefined && fits(field, then ?? { value, shown: null })
 }
 
 /** Whom a letter is for is no part of what was written. */
