@@ -4,8 +4,9 @@ export const LONGEST_NAME = 40
 const LONGEST_TYPED = 200
 /** Stacked marks: Vietnamese has two, Hebrew and Thai three. */
 const MOST_MARKS = 4
-/** "Louis 14" is a name; three digits can be a number to call. */
-const MOST_DIGITS = 2
+/** "Louis 14" is a name; three digits with no letter between them can be a number to call. */
+const MOST_DIGITS_TOGETHER = 2
+const MOST_DIGITS = 6
 
 export type CheckedName = { readonly name: string } | { readonly say: string }
 
@@ -44,7 +45,7 @@ export function checkFirstName(typed: string): CheckedName {
   const signs = [...name]
   if (signs.length > LONGEST_NAME && signs.filter((sign) => !MARK.test(sign)).length > LONGEST_NAME) return tooLong()
   if (name === '') return { name }
-  if (signs.filter((sign) => DIGIT.test(sign)).length > MOST_DIGITS) return { say: `${ASK}, without a number.` }
+  if (hasNumber(signs)) return { say: `${ASK}, without a number.` }
   let marks = 0
   for (const [index, sign] of signs.entries()) {
     marks = MARK.test(sign) ? marks + 1 : 0
@@ -71,6 +72,18 @@ function isOfName(signs: readonly string[], index: number): boolean {
   // A mark belongs to a letter before it.
   if (MARK.test(sign)) return LETTER.test(before) || MARK.test(before) || JOINER.test(before)
   return LETTER.test(sign) || DIGIT.test(sign) || BETWEEN.test(sign)
+}
+
+function hasNumber(signs: readonly string[]): boolean {
+  let [all, together] = [0, 0]
+  for (const sign of signs) {
+    if (DIGIT.test(sign)) {
+      all += 1
+      together += 1
+    } else if (LETTER.test(sign)) together = 0
+    if (together > MOST_DIGITS_TOGETHER || all > MOST_DIGITS) return true
+  }
+  return false
 }
 
 /** "J.R." is a name and "win.example" a link: after a dot that touches what follows there is one letter, and no more. */

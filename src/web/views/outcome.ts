@@ -1,4 +1,6 @@
 import type { Assessment, AssessmentResult, Route } from '../../core/assessment.ts'
+import type { CarePage } from '../../core/care-page.ts'
+import type { HelpKind } from '../../core/help-numbers.ts'
 import { careText } from './care.ts'
 import { helpLines } from './help-lines.ts'
 import { type Html, html } from './html.ts'
@@ -43,7 +45,7 @@ export function outcomePage(
 <h1>Your starting point</h1>
 <p class="lead recognition" data-outcome>${result.line}</p>
 ${isPaused && plan(result, place)}
-${pages(before, place)}
+${pages(before, place, isPaused && result.plan.length > 0 ? firstKinds(result, place) : [])}
 <div data-outcome>
 ${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 ${!isPaused && plan(result, place)}
@@ -68,12 +70,20 @@ function plan(result: AssessmentResult, place: StartPlace): Html | null {
   return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
 }
 
-/** Of the routes that pause the course, each kind once, the most urgent page's first. */
-function numbers({ routes }: AssessmentResult, place: StartPlace): Html | null {
-  const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
-  const kinds = pausing.flatMap((name) => place.extras.pages.find((care) => care.name === name)?.numbers ?? [])
+function numbers(result: AssessmentResult, place: StartPlace): Html | null {
+  const kinds = firstKinds(result, place)
   if (place.numbers === null || kinds.length === 0) return null
-  return helpLines(place.numbers, [...new Set(kinds)], place.likely, 'lines-first-step')
+  return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
+}
+
+/** The kinds of numbers of the pages that pause the course, each once, the most urgent page's first. */
+function firstKinds({ routes }: AssessmentResult, place: StartPlace): readonly HelpKind[] {
+  const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
+  return [...new Set(pausing.flatMap((name) => pageOf(name, place)?.numbers ?? []))]
+}
+
+function pageOf(name: string, { extras }: StartPlace): CarePage | undefined {
+  return extras.pages.find((care) => care.name === name)
 }
 
 /** A route that holds something essential back is read before anything else. */
@@ -81,13 +91,15 @@ function comesFirst({ access, off }: Route): boolean {
   return access !== 'open' || off.includes('letters')
 }
 
-function pages(routes: readonly Route[], place: StartPlace): readonly Html[] {
+/** `shown`: kinds of numbers that stand above already, and are not repeated. */
+function pages(routes: readonly Route[], place: StartPlace, shown: readonly HelpKind[] = []): readonly Html[] {
   const names = [...new Set(routes.map((route) => route.page))]
   return names.flatMap((name) => {
-    const care = place.extras.pages.find((candidate) => candidate.name === name)
+    const care = pageOf(name, place)
     if (care === undefined) return []
+    const repeats = care.numbers.every((kind) => shown.includes(kind))
     return html`<article class="card prose route" id="${name}"><h2>${care.title}</h2>
-${careText(care, place)}
+${careText(care, repeats ? { ...place, numbers: null } : place)}
 </article>
 `
   })
