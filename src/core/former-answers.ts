@@ -1,43 +1,35 @@
 import type { Answer, Field } from './course.ts'
 import { linesOf, type Note } from './notes.ts'
 
-/** How an answer looked when it was given, sealed with it: the author may change or remove its field afterwards. */
-export interface Shown {
-  readonly type: Field['type']
-  readonly label: string
-  /** In the words of the options of that time; null where the answer is its own text. */
-  readonly lines: readonly string[] | null
-}
-
-/** `shown` is null for answers given before it was kept. */
+/** `look`: the field as it was when the answer was given, which the author may have changed since; null where not known. */
 export interface Written {
   readonly field: string
   readonly value: Answer
-  readonly shown: Shown | null
+  readonly look: Field | null
 }
 
 const OWN_TEXT: readonly Field['type'][] = ['text', 'long', 'date', 'time']
 /** A line and a longer text hold the same. */
 const WRITING: readonly Field['type'][] = ['text', 'long']
 
-export function shownOf(field: Field, value: Answer): Shown {
-  const { type, label } = field
-  return { type, label, lines: OWN_TEXT.includes(type) ? null : linesOf(field, value, {}) }
+function linesIn(field: Field, value: Answer): readonly string[] {
+  return OWN_TEXT.includes(field.type) ? plainLines(value) : linesOf(field, value, {})
 }
 
 /** Whether a field can show and change this answer: the field still is of the kind it was given to. */
-export function fits(field: Field, { value, shown }: Pick<Written, 'value' | 'shown'>): boolean {
+export function fits(field: Field, { value, look }: Pick<Written, 'value' | 'look'>): boolean {
   const isSameKind =
-    shown === null || shown.type === field.type || (WRITING.includes(shown.type) && WRITING.includes(field.type))
+    look === null || look.type === field.type || (WRITING.includes(look.type) && WRITING.includes(field.type))
   return isSameKind && shapeOf(value) === SHAPES[field.type]
 }
 
 /** Whether the field, as it is now, says less or something else of the answer than was said when it was given. */
 export function isFormer(field: Field | undefined, written: Written): boolean {
   if (field === undefined || !fits(field, written)) return true
-  if (written.shown === null) return !isWhole(field, written.value)
-  const now = shownOf(field, written.value)
-  return plain(now.label) !== plain(written.shown.label) || !isSameLines(now.lines, written.shown.lines)
+  const { look, value } = written
+  if (look === null) return !isWhole(field, value)
+  const said = (one: Field) => plain([one.label, ...linesIn(one, value)].join('\n'))
+  return said(field) !== said(look)
 }
 
 /** Answers whose field was changed or removed, under the label they were given to, each once and in the order they come. */
@@ -46,9 +38,9 @@ export function formerNotes(fields: readonly Field[], written: readonly Written[
   for (const one of written) {
     const field = fields.find(({ id }) => id === one.field)
     if (!isFormer(field, one)) continue
-    const lines = (one.shown?.lines ?? plainLines(one.value)).filter((line) => line.trim() !== '')
-    const note = { label: one.shown?.label || inWords(one.field), lines }
-    if (lines.length > 0) notes.set(JSON.stringify(note), note)
+    const lines = one.look === null ? plainLines(one.value) : linesIn(one.look, one.value)
+    const note = { label: one.look?.label || inWords(one.field), lines: lines.filter((line) => line.trim() !== '') }
+    if (note.lines.length > 0) notes.set(JSON.stringify(note), note)
   }
   return [...notes.values()]
 }
@@ -119,8 +111,4 @@ function plain(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-}
-
-function isSameLines(now: readonly string[] | null, then: readonly string[] | null): boolean {
-  return plain((now ?? []).join('\n')) === plain((then ?? []).join('\n'))
 }

@@ -1,6 +1,6 @@
 import { missingFor } from '../core/completion.ts'
 import type { Answer } from '../core/course.ts'
-import { fits, isFormer, shownOf } from '../core/former-answers.ts'
+import { fits, isFormer } from '../core/former-answers.ts'
 import type { Enrolment } from '../core/model.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
@@ -62,9 +62,8 @@ async function writeFields(
   for (const [field, value] of Object.entries(input.answers)) {
     const current = readable.get(field)
     const definition = input.fields.find(({ id }) => id === field)
-    const shown = definition ? shownOf(definition, value) : null
     if (current) {
-      const before = current.written.at(-1) ?? { field, value: current.value, shown: null }
+      const before = current.written.at(-1) ?? { field, value: current.value, look: null }
       const stillFits = definition === undefined || fits(definition, before)
       if (stillFits && isSame(current.value, value)) {
         versions[field] = current.version
@@ -82,7 +81,7 @@ async function writeFields(
     const version = (current?.highest ?? 0) + 1
     await unit.answers.put(
       key,
-      await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, shown, now }),
+      await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, look: definition ?? null, now }),
     )
     versions[field] = version
   }

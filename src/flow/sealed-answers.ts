@@ -1,5 +1,5 @@
-import type { Answer } from '../core/course.ts'
-import type { Shown, Written } from '../core/former-answers.ts'
+import type { Answer, Field } from '../core/course.ts'
+import type { Written } from '../core/former-answers.ts'
 import type { Ports } from './ports.ts'
 import type { AnswerKey, Repositories, StoredAnswer } from './store-ports.ts'
 
@@ -7,9 +7,6 @@ import type { AnswerKey, Repositories, StoredAnswer } from './store-ports.ts'
 function contextOf(key: AnswerKey, field: string, version: number): string {
   return JSON.stringify(['answer', key.enrolmentId, key.day, key.session, field, version])
 }
-
-/** Stands first in what is sealed since answers keep how they looked; an answer alone never begins with a number. */
-const WITH_SHOWN = 2
 
 /** `unit`: inside a transaction the repositories handed to it, else the store. */
 export async function openAnswer(
@@ -20,13 +17,11 @@ export async function openAnswer(
   stored: StoredAnswer,
 ): Promise<Written> {
   const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  const plain: unknown = JSON.parse(
-    ports.sealer.open(dataKey, learnerId, contextOf(key, stored.field, stored.version), stored.sealed),
-  )
-  const { field } = stored
-  if (!Array.isArray(plain) || plain[0] !== WITH_SHOWN) return { field, value: plain as Answer, shown: null }
-  const [, value, shown] = plain as [number, Answer, Shown]
-  return { field, value, shown }
+  const { field, look } = stored
+  const value = JSON.parse(
+    ports.sealer.open(dataKey, learnerId, contextOf(key, field, stored.version), stored.sealed),
+  ) as Answer
+  return { field, value, look: look === null ? null : (JSON.parse(look) as Field) }
 }
 
 export async function sealAnswer(
@@ -44,8 +39,9 @@ export async function sealAnswer(
       dataKey,
       learnerId,
       contextOf(key, answer.field, answer.version),
-      JSON.stringify(answer.shown === null ? answer.value : [WITH_SHOWN, answer.value, answer.shown]),
+      JSON.stringify(answer.value),
     ),
     savedAt: answer.now,
+    look: answer.look === null ? null : JSON.stringify(answer.look),
   }
 }

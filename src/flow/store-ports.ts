@@ -242,6 +242,8 @@ export interface StoredAnswer {
   readonly version: number
   readonly sealed: Uint8Array
   readonly savedAt: number
+  /** The field as it looked then, as JSON: the author's text. Null where it is not known. */
+  readonly look: string | null
 }
 
 /** `session` wrote it, and it opens under that session's key. */

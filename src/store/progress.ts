@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Effort } from '../core/course.ts'
 import type { AnswerKey, AnswerStore, Progress, Sessions, Sharing, StoredAnswer } from '../flow/store-ports.ts'
@@ -29,14 +30,27 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
   const rowsOf = async (key: AnswerKey, kept: 0 | 1): Promise<StoredAnswer[]> => {
     const rows = await db
       .selectFrom('answer')
-      .select(['field', 'version', 'sealed', 'saved_at'])
+      .leftJoin('field_look', 'field_look.id', 'answer.look_id')
+      .select(['field', 'version', 'sealed', 'saved_at', 'look'])
       .where('enrolment_id', '=', key.enrolmentId)
       .where('day', '=', key.day)
       .where('session', '=', key.session)
       .where('kept', '=', kept)
-      .orderBy('id')
+      .orderBy('answer.id')
       .execute()
-    return rows.map((row) => ({ field: row.field, version: row.version, sealed: row.sealed, savedAt: row.saved_at }))
+    return rows.map(({ saved_at, ...row }) => ({ ...row, savedAt: saved_at }))
+  }
+
+  /** Each look is kept once, however many answers were given to it. */
+  const idOfLook = async (look: string): Promise<number> => {
+    const hash = createHash('sha256').update(look).digest('hex')
+    await db
+      .insertInto('field_look')
+      .values({ hash, look })
+      .onConflict((conflict) => conflict.column('hash').doNothing())
+      .execute()
+    const row = await db.selectFrom('field_look').select('id').where('hash', '=', hash).executeTakeFirstOrThrow()
+    return row.id
   }
 
   return {
@@ -62,6 +76,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
           version: answer.version,
           sealed: answer.sealed,
           saved_at: answer.savedAt,
+          look_id: answer.look === null ? null : await idOfLook(answer.look),
         })
         .execute()
     },
@@ -81,7 +96,8 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
     async readable(enrolmentId, day, session) {
       const rows = await db
         .selectFrom('answer')
-        .select(['session', 'field', 'version', 'sealed', 'saved_at', 'kept'])
+        .leftJoin('field_look', 'field_look.id', 'answer.look_id')
+        .select(['session', 'field', 'version', 'sealed', 'saved_at', 'kept', 'look'])
         .where('enrolment_id', '=', enrolmentId)
         .where('day', '=', day)
         .where((eb) =>
@@ -96,9 +112,10 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
             ),
           ]),
         )
-        .orderBy('id')
+        .orderBy('answer.id')
         .execute()
       return rows.map((row) => ({
+        look: row.look,
         session: row.session,
         field: row.field,
         version: row.version,

@@ -116,6 +116,12 @@ export interface Database {
     sealed: Uint8Array
     saved_at: number
     kept: Generated<number>
+    look_id: number | null
+  }
+  field_look: {
+    id: Generated<number>
+    hash: string
+    look: string
   }
 }
 

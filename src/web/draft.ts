@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
-import { exerciseFields, fittingState } from './exercise-fields.ts'
+import { exerciseFields, fieldsWithLook, fittingState } from './exercise-fields.ts'
 import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -25,7 +25,11 @@ export function createDraft(site: Site): Router {
       const body = (request.body ?? {}) as Record<string, unknown>
       const fields = exerciseFields(view)
       const { faults, ...given } = readAnswers(fields, body)
-      const saved = await saveAnswers(site.ports, token, session, { ...given, fields, effort: null })
+      const saved = await saveAnswers(site.ports, token, session, {
+        ...given,
+        fields: fieldsWithLook(fields),
+        effort: null,
+      })
       writeSession(site, response, saved.session)
       response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved), faults })
     },

@@ -51,6 +51,11 @@ function letterVersion(withShare: boolean): Field {
   }
 }
 
+/** The fields whose look is kept with an answer: whom a letter may go to depends on the reader, and is not written down. */
+export function fieldsWithLook(fields: readonly Field[]): readonly Field[] {
+  return fields.filter(({ id }) => id !== LETTER_VERSION)
+}
+
 /** Every field that the day has for anybody: what one reader is not shown was not changed by the author. */
 function fieldsOfDay({ exercise }: Lesson): readonly Field[] {
   return [...(exercise.mood ? MOOD_FIELDS : []), ...exercise.fields, letterVersion(true)]
@@ -75,7 +80,7 @@ export function fittingState(view: LessonView, id: string): FieldState | undefin
   const mine = view.written.filter((one) => one.field === id)
   const isFit = (value: FieldState['value']) => {
     const then = mine.findLast((one) => JSON.stringify(one.value) === JSON.stringify(value))
-    return fits(field, then ?? { value, shown: null })
+    return fits(field, then ?? { value, look: null })
   }
   return isFit(state.value) ? { ...state, kept: state.kept.filter(isFit) } : undefined
 }

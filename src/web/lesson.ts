@@ -7,7 +7,7 @@ import { type GivenAnswers, readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import type { LessonView, PageView } from '../flow/views.ts'
-import { exerciseFields } from './exercise-fields.ts'
+import { exerciseFields, fieldsWithLook } from './exercise-fields.ts'
 import { sendPage } from './send-page.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -44,7 +44,7 @@ export function createLesson(site: Site): Router {
       const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
       const refused = Object.keys(faults).length > 0
       const effort = refused ? null : effortOf(body.effort)
-      const saved = await saveAnswers(site.ports, token, session, { ...given, fields, effort })
+      const saved = await saveAnswers(site.ports, token, session, { ...given, fields: fieldsWithLook(fields), effort })
       writeSession(site, response, saved.session)
       if (refused) return sendRefused(site, response, token, { session: saved.session, faults, body })
       const told = new URLSearchParams({ saved: effort ?? 'text' })

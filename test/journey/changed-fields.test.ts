@@ -194,7 +194,7 @@ test('answers from before labels were kept are readable by the name of their fie
   ] as const)
     await ports.store.answers.put(
       key,
-      await sealAnswer(ports, ports.store, enrolment.learnerId, key, { field, version: 1, value, shown: null, now: 1 }),
+      await sealAnswer(ports, ports.store, enrolment.learnerId, key, { field, version: 1, value, look: null, now: 1 }),
     )
   const { earlier, print, file } = await pagesOf(visitor, lessonLink)
   for (const text of [earlier, print, file.replaceAll('\r\n', ' ')]) {
@@ -213,6 +213,11 @@ test('earlier answers are for the browser that wrote them, and are sealed', asyn
   expect(earlierOf((await createVisitor(parts.url).get(lessonLink)).text)).toBe('')
   expect(earlierOf((await visitor.get(lessonLink)).text)).toContain('I opened the window')
   for (const row of queryRows(parts.dataDir, 'select * from answer'))
-    expect(Buffer.from(row.sealed as Uint8Array).toString('latin1')).not.toMatch(/first thing|opened/)
+    expect(Buffer.from(row.sealed as Uint8Array).toString('latin1')).not.toMatch(/opened/)
+  // The author's text lies beside it, each look once, and nothing that anybody wrote.
+  const looks = queryRows(parts.dataDir, 'select look from field_look').map(({ look }) => String(look))
+  expect(looks.some((look) => look.includes('The first thing you did'))).toBe(true)
+  expect(new Set(looks).size).toBe(looks.length)
+  expect(looks.join('\n')).not.toContain('opened the window')
   await author()
 })

@@ -59,7 +59,7 @@ function othersOf(view: NotesView, fields: readonly Field[]): NotesView['others'
 function isFitting({ written }: NotesView, fields: readonly Field[], id: string, value: Answer): boolean {
   const field = fields.find((one) => one.id === id)
   const then = written.findLast((one) => one.field === id && JSON.stringify(one.value) === JSON.stringify(value))
-  return field !== undefined && fits(field, then ?? { value, shown: null })
+  return field !== undefined && fits(field, then ?? { value, look: null })
 }
 
 /** Whom a letter is for is no part of what was written. */
