@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely'
 
 /**
  * How the fields of exercises looked when answers were given to them, each look once: an author may change or remove a field
- * afterwards. It is the author's text and nobody's answer. Answers from before have none.
+ * afterwards. It is the author's text and nobody's answer: an answer names its look within what is sealed, and the looks of a
+ * whole day are written at once, so that no row tells which fields were answered.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -13,5 +14,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     // The field as JSON.
     .addColumn('look', 'text', (c) => c.notNull())
     .execute()
-  await db.schema.alterTable('answer').addColumn('look_id', 'integer').execute()
 }

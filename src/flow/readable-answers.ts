@@ -1,8 +1,8 @@
-import type { Answer, Answers } from '../core/course.ts'
+import type { Answer, Answers, Field } from '../core/course.ts'
 import type { Written } from '../core/former-answers.ts'
 import type { Enrolment } from '../core/model.ts'
 import type { Ports } from './ports.ts'
-import { openAnswer } from './sealed-answers.ts'
+import { type OpenedAnswer, openAnswer } from './sealed-answers.ts'
 import { sessionHash } from './session-hash.ts'
 import type { ReadableAnswer, Repositories } from './store-ports.ts'
 import type { FieldState } from './views.ts'
@@ -43,12 +43,17 @@ export async function readFields(
   const fields = new Map<string, ReadableField>()
   if (hash === null) return fields
   const rows = await unit.answers.readable(enrolment.id, day, hash)
-  for (const stored of rows.toSorted(
-    (one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt,
-  )) {
-    const key = { enrolmentId: enrolment.id, day, session: stored.session }
-    const opened = await openAnswer(ports, unit, enrolment.learnerId, key, stored)
-    const { value } = opened
+  const sorted = rows.toSorted((one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt)
+  const opened = await Promise.all(
+    sorted.map((stored) =>
+      openAnswer(ports, unit, enrolment.learnerId, { enrolmentId: enrolment.id, day, session: stored.session }, stored),
+    ),
+  )
+  const looks = await unit.answers.looks([...new Set(opened.flatMap(({ lookId }) => lookId ?? []))])
+  for (const [index, stored] of sorted.entries()) {
+    const { value, lookId } = opened[index] as OpenedAnswer
+    const look = lookId === null ? undefined : looks.get(lookId)
+    const written = { field: stored.field, value, look: look === undefined ? null : (JSON.parse(look) as Field) }
     const before = fields.get(stored.field)
     const older = before === undefined ? [] : [...before.kept, before.value]
     fields.set(stored.field, {
@@ -60,7 +65,7 @@ export async function readFields(
       session: stored.session,
       stored,
       highest: Math.max(stored.version, before?.highest ?? 0),
-      written: [...(before?.written ?? []), opened],
+      written: [...(before?.written ?? []), written],
     })
   }
   // A field of which only replaced texts are left has no newest one.

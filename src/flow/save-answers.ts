@@ -57,11 +57,14 @@ async function writeFields(
   now: number,
 ) {
   const readable = await readFields(ports, unit, enrolment, key.day, key.session)
+  // Those of the whole day at once: which of them were answered is nobody's business.
+  const lookIds = await unit.answers.idsOfLooks(input.fields.map((field) => JSON.stringify(field)))
   const versions: Record<string, number> = {}
   const conflicts: string[] = []
   for (const [field, value] of Object.entries(input.answers)) {
     const current = readable.get(field)
-    const definition = input.fields.find(({ id }) => id === field)
+    const place = input.fields.findIndex(({ id }) => id === field)
+    const definition = input.fields[place]
     if (current) {
       const before = current.written.at(-1) ?? { field, value: current.value, look: null }
       const stillFits = definition === undefined || fits(definition, before)
@@ -81,7 +84,13 @@ async function writeFields(
     const version = (current?.highest ?? 0) + 1
     await unit.answers.put(
       key,
-      await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, look: definition ?? null, now }),
+      await sealAnswer(ports, unit, enrolment.learnerId, key, {
+        field,
+        version,
+        value,
+        lookId: lookIds[place] ?? null,
+        now,
+      }),
     )
     versions[field] = version
   }

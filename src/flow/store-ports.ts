@@ -242,8 +242,6 @@ export interface StoredAnswer {
   readonly version: number
   readonly sealed: Uint8Array
   readonly savedAt: number
-  /** The field as it looked then, as JSON: the author's text. Null where it is not known. */
-  readonly look: string | null
 }
 
 /** `session` wrote it, and it opens under that session's key. */
@@ -262,6 +260,10 @@ export interface AnswerStore {
   readable(enrolmentId: number, day: number, session: string): Promise<readonly ReadableAnswer[]>
   /** Which days hold writing, and of which sessions. */
   days(enrolmentId: number): Promise<readonly { readonly day: number; readonly session: string }[]>
+  /** Numbers for these texts, each kept once; in the order given. */
+  idsOfLooks(looks: readonly string[]): Promise<readonly number[]>
+  /** The texts by their numbers. */
+  looks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Whether any other session wrote something for this day. */
   writtenElsewhere(key: AnswerKey): Promise<boolean>
 }

@@ -129,7 +129,7 @@ export type PageView =
   | { readonly page: 'closing'; readonly view: ClosingView }
 
 export interface SaveInput {
-  /** The fields of the page, with which an answer keeps how it looked. */
+  /** Every field of the day, for whichever reader: an answer remembers how its own looked. */
   readonly fields: readonly Field[]
   readonly answers: Answers
   /** The version each given field had when the page was made; 0 for none. A field left out is not touched. */

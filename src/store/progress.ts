@@ -30,27 +30,14 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
   const rowsOf = async (key: AnswerKey, kept: 0 | 1): Promise<StoredAnswer[]> => {
     const rows = await db
       .selectFrom('answer')
-      .leftJoin('field_look', 'field_look.id', 'answer.look_id')
-      .select(['field', 'version', 'sealed', 'saved_at', 'look'])
+      .select(['field', 'version', 'sealed', 'saved_at'])
       .where('enrolment_id', '=', key.enrolmentId)
       .where('day', '=', key.day)
       .where('session', '=', key.session)
       .where('kept', '=', kept)
-      .orderBy('answer.id')
+      .orderBy('id')
       .execute()
-    return rows.map(({ saved_at, ...row }) => ({ ...row, savedAt: saved_at }))
-  }
-
-  /** Each look is kept once, however many answers were given to it. */
-  const idOfLook = async (look: string): Promise<number> => {
-    const hash = createHash('sha256').update(look).digest('hex')
-    await db
-      .insertInto('field_look')
-      .values({ hash, look })
-      .onConflict((conflict) => conflict.column('hash').doNothing())
-      .execute()
-    const row = await db.selectFrom('field_look').select('id').where('hash', '=', hash).executeTakeFirstOrThrow()
-    return row.id
+    return rows.map((row) => ({ field: row.field, version: row.version, sealed: row.sealed, savedAt: row.saved_at }))
   }
 
   return {
@@ -76,7 +63,6 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
           version: answer.version,
           sealed: answer.sealed,
           saved_at: answer.savedAt,
-          look_id: answer.look === null ? null : await idOfLook(answer.look),
         })
         .execute()
     },
@@ -96,8 +82,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
     async readable(enrolmentId, day, session) {
       const rows = await db
         .selectFrom('answer')
-        .leftJoin('field_look', 'field_look.id', 'answer.look_id')
-        .select(['session', 'field', 'version', 'sealed', 'saved_at', 'kept', 'look'])
+        .select(['session', 'field', 'version', 'sealed', 'saved_at', 'kept'])
         .where('enrolment_id', '=', enrolmentId)
         .where('day', '=', day)
         .where((eb) =>
@@ -112,10 +97,9 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
             ),
           ]),
         )
-        .orderBy('answer.id')
+        .orderBy('id')
         .execute()
       return rows.map((row) => ({
-        look: row.look,
         session: row.session,
         field: row.field,
         version: row.version,
@@ -134,6 +118,38 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .orderBy('day')
         .execute()
       return rows
+    },
+
+    async idsOfLooks(looks) {
+      if (looks.length === 0) return []
+      const rows = looks.map((look) => ({ hash: createHash('sha256').update(look).digest('hex'), look }))
+      const find = () =>
+        db
+          .selectFrom('field_look')
+          .select(['id', 'hash'])
+          .where(
+            'hash',
+            'in',
+            rows.map(({ hash }) => hash),
+          )
+          .execute()
+      let known = new Map((await find()).map(({ id, hash }) => [hash, id]))
+      const fresh = rows.filter(({ hash }) => !known.has(hash))
+      if (fresh.length > 0) {
+        await db
+          .insertInto('field_look')
+          .values(fresh)
+          .onConflict((conflict) => conflict.column('hash').doNothing())
+          .execute()
+        known = new Map((await find()).map(({ id, hash }) => [hash, id]))
+      }
+      return rows.map(({ hash }) => known.get(hash) as number)
+    },
+
+    async looks(ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await db.selectFrom('field_look').select(['id', 'look']).where('id', 'in', ids).execute()
+      return new Map(rows.map(({ id, look }) => [id, look]))
     },
 
     async writtenElsewhere(key) {

@@ -116,7 +116,6 @@ export interface Database {
     sealed: Uint8Array
     saved_at: number
     kept: Generated<number>
-    look_id: number | null
   }
   field_look: {
     id: Generated<number>

@@ -27,7 +27,7 @@ export function createDraft(site: Site): Router {
       const { faults, ...given } = readAnswers(fields, body)
       const saved = await saveAnswers(site.ports, token, session, {
         ...given,
-        fields: fieldsWithLook(fields),
+        fields: fieldsWithLook(view.lesson),
         effort: null,
       })
       writeSession(site, response, saved.session)

@@ -51,9 +51,9 @@ function letterVersion(withShare: boolean): Field {
   }
 }
 
-/** The fields whose look is kept with an answer: whom a letter may go to depends on the reader, and is not written down. */
-export function fieldsWithLook(fields: readonly Field[]): readonly Field[] {
-  return fields.filter(({ id }) => id !== LETTER_VERSION)
+/** The fields whose look is kept. Whom a letter may go to depends on the reader, and is not written down. */
+export function fieldsWithLook(lesson: Lesson): readonly Field[] {
+  return fieldsOfDay(lesson).filter(({ id, type }) => id !== LETTER_VERSION && type !== 'note')
 }
 
 /** Every field that the day has for anybody: what one reader is not shown was not changed by the author. */

@@ -44,7 +44,11 @@ export function createLesson(site: Site): Router {
       const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
       const refused = Object.keys(faults).length > 0
       const effort = refused ? null : effortOf(body.effort)
-      const saved = await saveAnswers(site.ports, token, session, { ...given, fields: fieldsWithLook(fields), effort })
+      const saved = await saveAnswers(site.ports, token, session, {
+        ...given,
+        fields: fieldsWithLook(view.lesson),
+        effort,
+      })
       writeSession(site, response, saved.session)
       if (refused) return sendRefused(site, response, token, { session: saved.session, faults, body })
       const told = new URLSearchParams({ saved: effort ?? 'text' })

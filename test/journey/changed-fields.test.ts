@@ -194,7 +194,13 @@ test('answers from before labels were kept are readable by the name of their fie
   ] as const)
     await ports.store.answers.put(
       key,
-      await sealAnswer(ports, ports.store, enrolment.learnerId, key, { field, version: 1, value, look: null, now: 1 }),
+      await sealAnswer(ports, ports.store, enrolment.learnerId, key, {
+        field,
+        version: 1,
+        value,
+        lookId: null,
+        now: 1,
+      }),
     )
   const { earlier, print, file } = await pagesOf(visitor, lessonLink)
   for (const text of [earlier, print, file.replaceAll('\r\n', ' ')]) {
@@ -219,5 +225,7 @@ test('earlier answers are for the browser that wrote them, and are sealed', asyn
   expect(looks.some((look) => look.includes('The first thing you did'))).toBe(true)
   expect(new Set(looks).size).toBe(looks.length)
   expect(looks.join('\n')).not.toContain('opened the window')
+  // All fields of the day have one, answered or not.
+  expect(looks.some((look) => look.includes('And how heavy is it now?'))).toBe(true)
   await author()
 })
