@@ -106,7 +106,7 @@ function makeSchema(course: Course, source: SignUpSource) {
 }
 
 /** Reads a form or JSON body: what to hand to the flow, or every fault with its field. */
-export function checkSignUp(course: Course, body: unknown, source: SignUpSource): CheckedSignUp {
+export function checkSignUp(course: Course, body: unknown, source: SignUpSource = 'json'): CheckedSignUp {
   const result = schemaFor(course, source).safeParse(body)
   const suggestion = isSure(body) ? null : suggestionFor(body)
   if (result.success && suggestion === null) return { input: { course: course.name, ...result.data } }

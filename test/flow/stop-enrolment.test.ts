@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runSuppression } from '../../src/cli/suppression.ts'
 import { tokenOf } from '../../src/core/confirm-token.ts'
@@ -10,7 +11,8 @@ import { changeSettings } from '../../src/flow/change-settings.ts'
 import { dayOfCheckIn } from '../../src/flow/check-ins.ts'
 import { confirm } from '../../src/flow/confirm.ts'
 import { declineToken, lessonToken, stopToken } from '../../src/flow/find-by-link.ts'
-import { keepEvents } from '../../src/flow/receive-hook.ts'
+import { receiveHook } from '../../src/flow/receive-hook.ts'
+import { receiveReport } from '../../src/flow/receive-report.ts'
 import { recordResult } from '../../src/flow/record-result.ts'
 import { restart } from '../../src/flow/restart.ts'
 import { signUp } from '../../src/flow/sign-up.ts'
@@ -21,6 +23,7 @@ import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const COURSE = 'steady-week'
 const DOMAIN = 'bounces.course.example'
+const MAILGUN_KEY = 'key-0123456789abcdef'
 const STATES = ['pending', 'active', 'finished', 'stopped'] as const
 type State = (typeof STATES)[number]
 
@@ -30,7 +33,7 @@ let people = 0
 beforeAll(async () => {
   parts = await createTestApp({
     start: '2026-03-02T09:00:00Z',
-    env: { COURSE, RETURN_PATH_DOMAIN: DOMAIN, POSTMARK_WEBHOOK_LOGIN: 'reports:a-password-of-length' },
+    env: { COURSE, RETURN_PATH_DOMAIN: DOMAIN, MAILGUN_SIGNING_KEY: MAILGUN_KEY },
   })
 })
 
@@ -96,23 +99,23 @@ async function rows(): Promise<Delivery[]> {
 async function report(event: 'unsubscribed' | 'complained', { delivery }: Person): Promise<void> {
   people += 1
   const sender = returnPathOf(ports().keys, delivery.id, DOMAIN)
-  const raw = JSON.stringify({
-    signature: { token: 't', timestamp: '1', signature: 's' },
-    'event-data': { id: `e${delivery.id}`, event, envelope: { sender } },
-  })
-  await keepEvents(ports(), [
-    { key: `report ${people}`, nonce: null, raw: Buffer.from(raw), source: 'mailgun', recipient: null },
-  ])
+  const [token, timestamp] = [`token-${people}`, String(Math.floor(now() / 1000))]
+  const signature = createHmac('sha256', MAILGUN_KEY).update(timestamp).update(token).digest('hex')
+  const body = {
+    signature: { token, timestamp, signature },
+    'event-data': { id: `event-${people}`, event, envelope: { sender } },
+  }
+  const answer = await receiveHook(ports(), 'mailgun', { headers: {}, body: Buffer.from(JSON.stringify(body)) })
+  expect(answer).toEqual({ kind: 'kept', fresh: 1 })
   expect(await applyEvents(ports())).toBe(1)
 }
 
 async function mailTo(token: string): Promise<void> {
   people += 1
   const recipient = unsubscribeAddress(token, DOMAIN)
-  await keepEvents(ports(), [
-    { key: `mail ${people}`, nonce: null, raw: Buffer.from('Subject: stop\r\n\r\n'), source: 'smtp', recipient },
-  ])
-  await applyEvents(ports())
+  const head = Buffer.from('Subject: stop\r\n\r\n')
+  expect(await receiveReport(ports(), { recipient, digest: Buffer.from([people]), head })).toBe('kept')
+  expect(await applyEvents(ports())).toBe(1)
 }
 
 const linkOf = (person: Person) =>
