@@ -238,3 +238,32 @@ function nextBerlinMorning(hour: number): number {
   const day = new Date(parts.clock.now() + HOUR)
   return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + 1, hour - 1)
 }
+
+test('the email, the page with the button and the page after it agree on when the first lesson comes', async () => {
+  const visitor = createVisitor(parts.url)
+  await signUp('agree@example.test', { timeZone: 'Asia/Tokyo', hour: '7' })
+  const first = lastMailTo('agree@example.test')
+  const link = linkOf(first, '/confirm/')
+  const flat = (text: string | false | undefined) => String(text).replace(/\s+/g, ' ')
+  expect(flat(first.mail.text)).toContain('Press the button and the first one comes in a few minutes.')
+  expect(flat((await visitor.get(link)).text)).toContain('The first lesson comes in a few minutes.')
+  const begun = flat((await visitor.post(link)).text)
+  expect(begun).toMatch(/comes to your inbox in a few minutes\. The next one comes (?:today|tomorrow|on)\b.*07:00\./)
+  await quiet()
+  const [lesson] = queryRows(
+    parts.dataDir,
+    `select d.first_dot_at, d.created_at from delivery d join learner l on l.id = d.learner_id
+     where l.address = 'agree@example.test' and d.day = 1`,
+  )
+  expect(Number(lesson?.first_dot_at) - parts.clock.now()).toBeLessThanOrEqual(0)
+
+  await visitor.post(linkOf(lastMailTo('agree@example.test'), '/stop/'))
+  await signUp('agree@example.test', { timeZone: 'Asia/Tokyo', hour: '7' })
+  const again = lastMailTo('agree@example.test')
+  expect(flat(again.mail.text)).toContain('Press the button and they go on where they stopped, at the hour you chose.')
+  const next = linkOf(again, '/confirm/')
+  expect(flat((await visitor.get(next)).text)).toContain('The lessons go on where they stopped, at the hour you chose.')
+  const resumed = flat((await visitor.post(next)).text)
+  expect(resumed).toMatch(/The next lesson comes (?:today|tomorrow|on)\b.*07:00\./)
+  expect(resumed).not.toContain('in a few minutes')
+})
