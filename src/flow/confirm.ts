@@ -42,7 +42,7 @@ export async function confirm(ports: Ports, token: string): Promise<Confirmed> {
   // The first press only shows the way in: whoever finds the used link later learns nothing from it.
   return {
     course,
-    begins: isFirstPress && enrolment.confirmedAt === now,
+    begins: planned.some((row) => row.day === 1 && row.dueAt <= now),
     discreet: enrolment.discreet,
     week: isFirstPress && enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
   }
