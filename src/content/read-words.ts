@@ -22,9 +22,9 @@ const LESSON_DISCREET = ['line', 'button', 'view', 'why', 'stop']
 
 const SHAPES: Readonly<Record<WordsName, Shape>> = {
   confirm: {
-    words: NOTICE,
+    words: [...NOTICE, 'next', 'no-next'],
     discreet: NOTICE_DISCREET,
-    slots: ['course', 'days'],
+    slots: ['course', 'days', 'next'],
     discreetSlots: [],
     body: true,
   },

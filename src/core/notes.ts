@@ -65,7 +65,8 @@ export function notesAsText(title: string, notes: readonly Note[]): string {
   return `${[title, ...parts].join('\n\n')}\n`.replaceAll('\n', '\r\n')
 }
 
-function linesOf(field: Field, answer: Answer, earlier: Readonly<Record<number, Answers>>): string[] {
+/** One answer in the words of its field; empty where it has none for it. `earlier`: by day, for `repeat`. */
+export function linesOf(field: Field, answer: Answer, earlier: Readonly<Record<number, Answers>>): string[] {
   switch (field.type) {
     case 'text':
     case 'long':

@@ -2,6 +2,8 @@
 export const paths = {
   home: () => '/',
   course: (name: string) => `/courses/${name}`,
+  /** The form again, with what was typed. POST only. */
+  changeSignUp: () => '/sign-up/change',
   signUp: () => '/sign-up',
   confirm: (token: string) => `/confirm/${token}`,
   lesson: (token: string) => `/l/${token}`,
@@ -29,6 +31,8 @@ export const paths = {
   /** The second proof: deletes everything. */
   eraseNow: (token: string) => `/delete/${token}`,
   stop: (token: string) => `/stop/${token}`,
+  /** Deletes an address that never confirmed anything. POST only. */
+  forgetAddress: (token: string) => `/stop/${token}/forget`,
   restart: (token: string) => `/stop/${token}/restart`,
   privacy: () => '/privacy',
   /** Quick exit: ends the browser's session. POST only. */

@@ -1,39 +1,48 @@
 import type { Token } from 'markdown-it'
+import { columnsOf, wrapText } from './wrap-text.ts'
 
 const WIDTH = 72
 
 /** The tokens still to be written, in order; parts of the text take theirs from the front. */
 type Queue = Token[]
 
-/** Parsed Markdown as plain text, wrapped at 72 characters; words and addresses that are longer stay whole. */
-export function toPlainText(tokens: readonly Token[]): string {
-  return blocksUntil('', [...tokens], WIDTH)
+interface Room {
+  readonly width: number
+  readonly keepsOpen: boolean
+}
+
+/**
+ * Parsed Markdown as plain text, wrapped at 72 columns; addresses stay whole, and a placeholder counts as it is written. With
+ * `keepsOpen`, a paragraph that holds one stays a single line, to be wrapped once it is filled in (mail/wrap.ts).
+ */
+export function toPlainText(tokens: readonly Token[], keepsOpen = false): string {
+  return blocksUntil('', [...tokens], { width: WIDTH, keepsOpen })
     .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
     .join('\n\n')
 }
 
 /** The blocks up to the closing token of this type, each as lines. */
-function blocksUntil(close: string, queue: Queue, width: number): string[][] {
+function blocksUntil(close: string, queue: Queue, room: Room): string[][] {
   const blocks: string[][] = []
   for (let token = queue.shift(); token !== undefined && token.type !== close; token = queue.shift()) {
-    const lines = block(token, queue, width)
+    const lines = block(token, queue, room)
     if (lines.length > 0) blocks.push(lines)
   }
   return blocks
 }
 
-function block(token: Token, queue: Queue, width: number): string[] {
+function block(token: Token, queue: Queue, room: Room): string[] {
   switch (token.type) {
     case 'inline':
-      return wrap(inlineText(token.children ?? []), width)
+      return wrap(inlineText(token.children ?? []), room)
     case 'heading_open':
-      return heading(token, queue, width)
+      return heading(token, queue, room)
     case 'bullet_list_open':
-      return list(token, 'bullet_list_close', queue, width)
+      return list(token, 'bullet_list_close', queue, room)
     case 'ordered_list_open':
-      return list(token, 'ordered_list_close', queue, width)
+      return list(token, 'ordered_list_close', queue, room)
     case 'blockquote_open':
-      return withBlanks(blocksUntil('blockquote_close', queue, width - 2)).map((line) => `> ${line}`)
+      return withBlanks(blocksUntil('blockquote_close', queue, narrower(room, 2))).map((line) => `> ${line}`)
     case 'fence':
     case 'code_block':
       return token.content.trimEnd().split('\n')
@@ -44,13 +53,13 @@ function block(token: Token, queue: Queue, width: number): string[] {
   }
 }
 
-function heading(token: Token, queue: Queue, width: number): string[] {
-  const lines = blocksUntil('heading_close', queue, width).flat()
+function heading(token: Token, queue: Queue, room: Room): string[] {
+  const lines = blocksUntil('heading_close', queue, room).flat()
   const mark = { h1: '=', h2: '-' }[token.tag]
-  return mark === undefined ? lines : [...lines, mark.repeat(Math.max(0, ...lines.map(lengthOf)))]
+  return mark === undefined ? lines : [...lines, mark.repeat(Math.max(0, ...lines.map(columnsOf)))]
 }
 
-function list(token: Token, close: string, queue: Queue, width: number): string[] {
+function list(token: Token, close: string, queue: Queue, room: Room): string[] {
   const items: string[][] = []
   let number = Number(token.attrGet('start') ?? 1)
   let isLoose = false
@@ -58,7 +67,7 @@ function list(token: Token, close: string, queue: Queue, width: number): string[
     const mark = token.type === 'ordered_list_open' ? `${number}. ` : '- '
     // The parser hides the paragraphs of a list whose entries have no empty lines between them.
     const itemIsLoose = queue[0]?.type === 'paragraph_open' && !queue[0].hidden
-    const blocks = blocksUntil('list_item_close', queue, width - mark.length)
+    const blocks = blocksUntil('list_item_close', queue, narrower(room, mark.length))
     const lines = itemIsLoose ? withBlanks(blocks) : blocks.flat()
     items.push(lines.map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line))
     isLoose ||= itemIsLoose
@@ -91,20 +100,12 @@ function addressOf(token: Token): string {
   return String(token.attrGet('href') ?? '').replace(/^mailto:/, '')
 }
 
-/** A placeholder is one word, whatever is in it. */
-function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((paragraph) => {
-    const lines: string[] = []
-    for (const [word] of paragraph.matchAll(/(?:\{\{[^{}]*\}\}|\S)+/g)) {
-      const last = lines.at(-1)
-      if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width)
-        lines[lines.length - 1] = `${last} ${word}`
-      else lines.push(word)
-    }
-    return lines
-  })
+function narrower({ width, keepsOpen }: Room, by: number): Room {
+  return { width: width - by, keepsOpen }
 }
 
-function lengthOf(text: string): number {
-  return [...text].length
+function wrap(text: string, { width, keepsOpen }: Room): string[] {
+  return text
+    .split('\n')
+    .flatMap((paragraph) => (keepsOpen && paragraph.includes('{{') ? [paragraph] : wrapText(paragraph, width)))
 }

@@ -5,6 +5,7 @@ import type { Delivery } from '../core/model.ts'
 import { readReturnAddress } from '../core/verp.ts'
 import { applySuppression, applyToPerson } from './apply-to-person.ts'
 import { bearSetback, noteProof } from './bear-setback.ts'
+import { declineSignUp } from './decline.ts'
 import { type EventContent, openContent, sealContent } from './event-content.ts'
 import { findByStopLink } from './find-by-link.ts'
 import { findReported, namesMessage } from './find-reported.ts'
@@ -12,6 +13,7 @@ import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
 import { stop } from './stop.ts'
+import { stopEnrolment } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
 import { weighPolicyReports } from './weigh-reports.ts'
 
@@ -157,8 +159,7 @@ async function applyTo(
       return consequence
     }
     case 'unsubscribed':
-      if (delivery.enrolmentId !== null && (await unit.enrolments.move(delivery.enrolmentId, 'active', 'stopped', now)))
-        await unit.deliveries.cancelEnrolment(delivery.enrolmentId, now)
+      await unsubscribe(unit, delivery, now)
       return null
     case 'suppressed':
       return applySuppression(unit, delivery.learnerId, event, now)
@@ -170,6 +171,14 @@ async function applyTo(
     case 'noted':
       return null
   }
+}
+
+/** An unsubscription names a message: what it belongs to ends, also when that is a sign-up that has become an enrolment. */
+async function unsubscribe(unit: Repositories, delivery: Delivery, now: number): Promise<void> {
+  const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
+  const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
+  if (id !== null) await stopEnrolment(unit, { id }, 'provider', now)
+  else if (signUp !== null) await declineSignUp(unit, signUp, now)
 }
 
 /** After the commit: the log, and what concerns everybody's mail. */

@@ -1,7 +1,8 @@
 import { type Consequence, consequenceOf } from '../core/bounce-reason.ts'
 import type { MailEvent } from '../core/mail-event.ts'
-import { loseAddress, stopAndSuppress, stopEveryCourse } from './bear-setback.ts'
+import { loseAddress, stopAndSuppress } from './bear-setback.ts'
 import { dayOf } from './reputation.ts'
+import { stopLearner } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
 
 /**
@@ -23,7 +24,7 @@ export async function applyToPerson(
         ? suppressCounted(unit, learnerId, 'dead', now)
         : null
     case 'unsubscribed':
-      await stopEveryCourse(unit, learnerId, 'unsubscribed at the relay', now)
+      await stopLearner(unit, learnerId, 'provider', now)
       return null
     case 'suppressed':
       return applySuppression(unit, learnerId, event, now)
@@ -44,7 +45,7 @@ export async function applySuppression(
   event: MailEvent,
   now: number,
 ): Promise<Consequence | null> {
-  await stopEveryCourse(unit, learnerId, 'suppressed at the relay', now)
+  await stopLearner(unit, learnerId, 'suppressed-by-relay', now)
   const consequence = consequenceOf(event.reason, event.permanent)
   if (consequence === 'complaint') await stopAndSuppress(unit, learnerId, now)
   if (consequence === 'dead') await loseAddress(unit, learnerId, now)

@@ -2,6 +2,7 @@ import type { Consequence } from '../core/bounce-reason.ts'
 import type { MailEvent } from '../core/mail-event.ts'
 import type { Delivery } from '../core/model.ts'
 import { dayOf } from './reputation.ts'
+import { stopEnrolment, stopLearner } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
 
 /** A mailbox that was full for this many lessons in a row, or for this long, is not written to any more. */
@@ -33,27 +34,13 @@ export async function bearSetback(
 /** Nobody is at this address: nothing more is sent to it, and nothing waits for it. */
 export async function loseAddress(unit: Repositories, learnerId: number, now: number): Promise<void> {
   await unit.suppressions.add(learnerId, 'dead-address', now)
-  await unit.reports.cancelLearner(learnerId, 'the address is dead', now)
+  await stopLearner(unit, learnerId, 'dead-address', now)
 }
 
 /** A person who complains wants no more email, in any course. */
 export async function stopAndSuppress(unit: Repositories, learnerId: number, now: number): Promise<void> {
   await unit.suppressions.add(learnerId, 'complaint', now)
-  await stopEveryCourse(unit, learnerId, 'a complaint', now)
-}
-
-/** Stops every course of the learner as a stop link would, and cancels every delivery with this reason. */
-export async function stopEveryCourse(
-  unit: Repositories,
-  learnerId: number,
-  reason: string,
-  now: number,
-): Promise<void> {
-  for (const enrolment of await unit.enrolments.ofLearner(learnerId)) {
-    await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)
-    if (enrolment.checkInsStoppedAt === null) await unit.enrolments.setCheckIns(enrolment.id, now)
-  }
-  await unit.reports.cancelLearner(learnerId, reason, now)
+  await stopLearner(unit, learnerId, 'complaint', now)
 }
 
 /** The course pauses as if its learner had stopped it, so that the stop page starts it again where it was. True when it did. */
@@ -61,14 +48,8 @@ export async function pauseIfFullForLong(unit: Repositories, delivery: Delivery,
   if (delivery.enrolmentId === null) return false
   const { lessons, since } = await unit.reports.fullInARow(delivery)
   const isLong = lessons >= FULL_LESSONS || (lessons > 0 && since !== null && now - since >= FULL_FOR_MS)
-  if (!isLong) return false
-  if (await unit.enrolments.move(delivery.enrolmentId, 'active', 'stopped', now)) {
-    await unit.deliveries.cancelEnrolment(delivery.enrolmentId, now)
-    return true
-  }
-  await unit.enrolments.setCheckIns(delivery.enrolmentId, now)
-  await unit.deliveries.cancelCheckIns(delivery.enrolmentId, now)
-  return true
+  if (isLong) await stopEnrolment(unit, { id: delivery.enrolmentId }, 'full-mailbox', now)
+  return isLong
 }
 
 /**

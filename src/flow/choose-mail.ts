@@ -157,7 +157,9 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
     name: signUp.preferences.name,
     timeZone: signUp.preferences.timeZone,
     links: linksOf(ports, paths.confirm(tokenOf(ports.keys, signUp.nonce)), declineToken(ports, signUp.id)),
-    nextLessonAt: null,
+    // A stopped course goes on at the learner's next hour; anything else begins at once.
+    nextLessonAt:
+      enrolment?.state === 'stopped' ? ports.calendar.nextSlot({ ...signUp.preferences, confirmedAt: now }, now) : null,
   })
 }
 

@@ -20,8 +20,11 @@ import { viewWeek } from './week.ts'
 /** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
 export async function viewConfirmation(ports: Ports, token: string): Promise<ConfirmationView> {
   const { signUp, course } = await find(ports, token)
+  const latest = await ports.store.enrolments.latest(signUp.learnerId, course.name)
   return {
     state: signUp.confirmedAt === null ? 'open' : 'confirmed',
+    resumes: latest?.state === 'stopped',
+    webOnly: signUp.preferences.webOnly,
     course,
     discreet: signUp.preferences.discreet,
   }
@@ -49,6 +52,7 @@ export async function confirm(ports: Ports, token: string, before: string | null
   // The first press only shows the way in: whoever finds the used link later learns nothing from it.
   return {
     course,
+    begins: planned.some((row) => row.day === 1 && row.dueAt <= now),
     discreet: enrolment.discreet,
     session,
     week: isFirstPress && enrolment.webOnly ? wayIn(ports, enrolment, week) : week,

@@ -1,7 +1,7 @@
 import type { CheckIn } from '../core/check-in.ts'
 import type { Course, Lesson, Variant } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
-import { heldLesson } from '../core/held-lesson.ts'
+import { heldLesson, isHeld } from '../core/held-lesson.ts'
 import { mayShare } from '../core/may-share.ts'
 import type { Enrolment } from '../core/model.ts'
 import { NO_STARTING_POINT, offOf } from '../core/starting-point.ts'
@@ -26,6 +26,8 @@ export interface OpenDay {
   readonly variant: Variant
   /** Whether the shared form of a letter exists for this viewer. */
   readonly mayShare: boolean
+  /** Another page stands in the place of the day's own. */
+  readonly isHeld: boolean
 }
 
 /**
@@ -54,6 +56,7 @@ export async function findOpenDay(ports: Ports, token: string, session: string |
     day,
     viewer,
     lesson: heldLesson(course, ports.courses.extrasOf(course.name), lesson, shown, sentAt),
+    isHeld: isHeld(lesson, shown, sentAt),
     checkIn: checkInAt(ports, course, day),
     variant,
     mayShare: mayShare(lesson.exercise, variant, offOf(shown, sentAt)),

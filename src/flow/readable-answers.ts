@@ -1,8 +1,9 @@
-import type { Answer, Answers } from '../core/course.ts'
+import type { Answer, Answers, Field } from '../core/course.ts'
+import type { Written } from '../core/former-answers.ts'
 import type { Enrolment } from '../core/model.ts'
 import type { Session } from '../core/session.ts'
 import type { Ports } from './ports.ts'
-import { openAnswer } from './sealed-answers.ts'
+import { type OpenedAnswer, openAnswer } from './sealed-answers.ts'
 import type { ReadableAnswer, Repositories } from './store-ports.ts'
 import type { FieldState, WrittenText } from './views.ts'
 
@@ -15,6 +16,8 @@ export interface ReadableField extends FieldState {
   readonly own: ReadableAnswer | null
   /** The highest version among all of them. */
   readonly highest: number
+  /** Everything that was written, oldest first, as it looked then. */
+  readonly written: readonly Written[]
 }
 
 /**
@@ -31,11 +34,17 @@ export async function readFields(
   const fields = new Map<string, ReadableField>()
   if (session === null) return fields
   const rows = await unit.answers.readable(enrolment.id, day, session.kind === 'own' ? null : session.hash)
-  for (const stored of rows.toSorted(
-    (one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt,
-  )) {
-    const key = { enrolmentId: enrolment.id, day, session: stored.session }
-    const value = await openAnswer(ports, unit, enrolment.learnerId, key, stored)
+  const sorted = rows.toSorted((one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt)
+  const opened = await Promise.all(
+    sorted.map((stored) =>
+      openAnswer(ports, unit, enrolment.learnerId, { enrolmentId: enrolment.id, day, session: stored.session }, stored),
+    ),
+  )
+  const looks = await unit.answers.looks([...new Set(opened.flatMap(({ lookId }) => lookId ?? []))])
+  for (const [index, stored] of sorted.entries()) {
+    const { value, lookId } = opened[index] as OpenedAnswer
+    const look = lookId === null ? undefined : looks.get(lookId)
+    const written = { field: stored.field, value, look: look === undefined ? null : (JSON.parse(look) as Field) }
     const before = fields.get(stored.field)
     const older: WrittenText[] =
       before === undefined
@@ -55,6 +64,7 @@ export async function readFields(
       stored,
       own: stored.session === session.hash && !stored.kept ? stored : (before?.own ?? null),
       highest: Math.max(stored.version, before?.highest ?? 0),
+      written: [...(before?.written ?? []), written],
     })
   }
   // A field of which only replaced texts are left has no newest one.
@@ -71,6 +81,11 @@ export async function readAnswersOfDay(
 ): Promise<Answers> {
   const fields = await readFields(ports, unit, enrolment, day, session)
   return Object.fromEntries([...fields].map(([id, { value }]) => [id, value]))
+}
+
+/** Everything that was written for a day, as it looked then. */
+export function writtenIn(fields: ReadonlyMap<string, ReadableField>): readonly Written[] {
+  return [...fields.values()].flatMap(({ written }) => written)
 }
 
 export function isSame(one: Answer, other: Answer): boolean {

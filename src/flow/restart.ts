@@ -8,16 +8,17 @@ import { viewStop } from './stop.ts'
 import type { Repositories } from './store-ports.ts'
 import type { StopView } from './views.ts'
 
-/** Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing. */
+/**
+ * Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing.
+ * A declined sign-up never was a course: there is nothing to start again.
+ */
 export async function restart(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   const planned = await ports.store.transaction(async (unit) => {
     if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
       return resume(ports, unit, found.enrolment, now)
-    if (found.kind !== 'sign-up') return resumeCheckIns(ports, unit, found.enrolment, found.course, now)
-    await unit.signUps.decline(found.signUp.id, null)
-    return []
+    return found.kind === 'sign-up' ? [] : resumeCheckIns(ports, unit, found.enrolment, found.course, now)
   })
   await ports.wakeUps.plan(planned)
   return viewStop(ports, token)

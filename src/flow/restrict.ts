@@ -11,7 +11,7 @@ import {
 import type { Ports } from './ports.ts'
 import { switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
-import { stopEnrolment } from './stop.ts'
+import { stopEnrolment } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
 
 /**
@@ -46,5 +46,5 @@ export async function applyRestrictions(
   await switchOnShortEmails(unit, enrolment.id)
   const off = offOf(fresh, now)
   if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(enrolment.id, null)
-  if (accessOf(fresh, now) === 'paused') await stopEnrolment(unit, enrolment.id, now)
+  if (accessOf(fresh, now) === 'paused') await stopEnrolment(unit, enrolment, 'answers', now)
 }

@@ -1,11 +1,12 @@
 import { missingFor } from '../core/completion.ts'
 import type { Answer } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
+import { fits, isFormer } from '../core/former-answers.ts'
 import type { Enrolment } from '../core/model.ts'
 import type { Session } from '../core/session.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
-import { isSame, readAnswersOfDay, readFields } from './readable-answers.ts'
+import { isSame, readFields } from './readable-answers.ts'
 import { sealAnswer } from './sealed-answers.ts'
 import { sessionHash } from './session-hash.ts'
 import { findSession, openWriterSession } from './sessions.ts'
@@ -79,6 +80,8 @@ async function writeFields(
 ) {
   const key: AnswerKey = { enrolmentId: enrolment.id, day, session: writer.hash }
   const readable = await readFields(ports, unit, enrolment, day, writer)
+  // Those of the whole day at once: which of them were answered is nobody's business.
+  const lookIds = await unit.answers.idsOfLooks(input.fields.map((field) => JSON.stringify(field)))
   const versions: Record<string, number> = {}
   const conflicts: string[] = []
   for (const [field, value] of Object.entries(input.answers)) {
@@ -87,12 +90,19 @@ async function writeFields(
       versions[field] = 0
       continue
     }
+    const place = input.fields.findIndex(({ id }) => id === field)
+    const definition = input.fields[place]
     if (current) {
-      if (isSame(current.value, value)) {
+      const before = current.written.at(-1) ?? { field, value: current.value, look: null }
+      const stillFits = definition === undefined || fits(definition, before)
+      if (stillFits && isSame(current.value, value)) {
         versions[field] = current.version
         continue
       }
-      if ((input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
+      // The author changed the field since: what it held stays readable under its old label.
+      if (definition && isFormer(definition, before) && current.session === key.session)
+        await keep(unit, key, current.stored)
+      if (stillFits && (input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
         // This page had not seen what another tab saved: neither is thrown away. What another session wrote stays there.
         if (current.session === key.session) await keep(unit, key, current.stored)
         conflicts.push(field)
@@ -101,7 +111,16 @@ async function writeFields(
       if (current.own !== null && current.session !== key.session) await keep(unit, key, current.own)
     }
     const version = (current?.highest ?? 0) + 1
-    await unit.answers.put(key, await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, now }))
+    await unit.answers.put(
+      key,
+      await sealAnswer(ports, unit, enrolment.learnerId, key, {
+        field,
+        version,
+        value,
+        lookId: lookIds[place] ?? null,
+        now,
+      }),
+    )
     versions[field] = version
   }
   return { versions, conflicts }
@@ -120,8 +139,18 @@ async function missingFields(
   input: SaveInput,
 ): Promise<readonly string[]> {
   if (input.effort === null) return []
-  const answers = await readAnswersOfDay(ports, unit, enrolment, day, writer)
-  return missingFor(lesson.exercise, variant, input.effort, answers)
+  const fields = await readFields(ports, unit, enrolment, day, writer)
+  // What was given to another kind of field does not answer the one that is there now.
+  const answers = [...fields].filter(([id, { written }]) => {
+    const [field, last] = [input.fields.find((one) => one.id === id), written.at(-1)]
+    return field === undefined || last === undefined || fits(field, last)
+  })
+  return missingFor(
+    lesson.exercise,
+    variant,
+    input.effort,
+    Object.fromEntries(answers.map(([id, { value }]) => [id, value])),
+  )
 }
 
 function isEmpty(value: Answer): boolean {

@@ -1,7 +1,8 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/model.ts'
+import { declineSignUp } from './decline.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
-import type { Repositories } from './store-ports.ts'
+import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 import type { StopView } from './views.ts'
 
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */
@@ -17,25 +18,11 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
-    if (found.kind === 'sign-up') await unit.signUps.decline(found.signUp.id, now)
+    if (found.kind === 'sign-up') await declineSignUp(unit, found.signUp, now)
     else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
-    else await stopEnrolment(unit, found.enrolment.id, now)
+    else await stopEnrolment(unit, found.enrolment, 'learner', now)
   })
   return viewStop(ports, token)
-}
-
-/** Within the caller's transaction: nothing of the course is sent any more. */
-export async function stopEnrolment(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
-  await unit.enrolments.move(enrolmentId, 'active', 'stopped', now)
-  // After its last lesson a course is finished already, and only check-ins are left to stop.
-  await stopCheckIns(unit, enrolmentId, now)
-  await unit.deliveries.cancelEnrolment(enrolmentId, now)
-}
-
-/** Within the caller's transaction: no check-in is sent any more; everything else goes on. */
-export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
-  await unit.enrolments.setCheckIns(enrolmentId, now)
-  await unit.deliveries.cancelCheckIns(enrolmentId, now)
 }
 
 export async function viewStoppable(ports: Ports, found: Stoppable): Promise<StopView> {
@@ -44,7 +31,8 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
       course: found.course,
       discreet: found.signUp.preferences.discreet,
       state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
-      what: 'all',
+      what: 'sign-up',
+      hasCourse: (await ports.store.enrolments.ofLearner(found.signUp.learnerId)).length > 0,
       nextAt: null,
       timeZone: found.signUp.preferences.timeZone,
     }
@@ -57,6 +45,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
     discreet: enrolment.discreet,
     state: stateOf(enrolment, found.kind, next !== undefined),
     what: found.kind === 'check-ins' || enrolment.state === 'finished' ? 'check-ins' : 'all',
+    hasCourse: true,
     nextAt: next?.dueAt ?? null,
     timeZone: enrolment.timeZone,
   }

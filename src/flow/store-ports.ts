@@ -239,10 +239,10 @@ export interface Deliveries {
   unconfirmed(limit: number): Promise<readonly Delivery[]>
   /** A person's word on an `unconfirmed` row; false when it is not one, or is to be sent to somebody who takes no mail. */
   decide(id: number, word: 'arrived' | 'send-again', now: number): Promise<boolean>
-  /** Cancels every live row of the enrolment; a row past its dot keeps its state. Returns how many. */
-  cancelEnrolment(enrolmentId: number, now: number): Promise<number>
+  /** Cancels every live row of the enrolment, for `reason`; a row past its dot keeps its state. Returns how many. */
+  cancelEnrolment(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Cancels the live check-ins of the enrolment. Returns how many. */
-  cancelCheckIns(enrolmentId: number, now: number): Promise<number>
+  cancelCheckIns(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Rows of this kind made for this learner since the instant, whatever became of them. */
   countPlanned(learnerId: number, kind: DeliveryKind, since: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */
@@ -302,6 +302,10 @@ export interface AnswerStore {
   trimKept(key: AnswerKey, most: number): Promise<void>
   /** How many other sessions wrote something for this day. */
   countWriters(key: AnswerKey): Promise<number>
+  /** Numbers for these texts, each kept once; in the order given. */
+  idsOfLooks(looks: readonly string[]): Promise<readonly number[]>
+  /** The texts by their numbers. */
+  looks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Whether any other session wrote something for this day. */
   writtenElsewhere(key: AnswerKey): Promise<boolean>
 }

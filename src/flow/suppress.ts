@@ -1,6 +1,7 @@
 import type { Ports } from './ports.ts'
+import { stopLearner } from './stop-enrolment.ts'
 
-/** Withholds mail from an address and cancels what is planned for it, in one transaction. `since` is ms UTC. */
+/** Withholds mail from an address and stops what its learner joined, in one transaction. `since` is ms UTC. */
 export async function suppress(
   ports: Ports,
   addressKey: string,
@@ -11,8 +12,7 @@ export async function suppress(
   return ports.store.transaction(async (unit) => {
     const isNew = await unit.suppressions.addKey({ addressKey, reason, createdAt: since ?? now })
     const learnerId = isNew ? await unit.reports.learnerByKey(addressKey) : null
-    const cancelled =
-      learnerId === null ? 0 : await unit.reports.cancelLearner(learnerId, 'the address is suppressed', now)
+    const cancelled = learnerId === null ? 0 : await stopLearner(unit, learnerId, 'suppressed', now)
     return { isNew, cancelled }
   })
 }

@@ -1,6 +1,6 @@
 import { findOpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
-import { readFields } from './readable-answers.ts'
+import { readFields, writtenIn } from './readable-answers.ts'
 import { readEarlier } from './view-page.ts'
 import type { NotesView } from './views.ts'
 
@@ -14,6 +14,7 @@ export async function viewNotes(ports: Ports, token: string, session: string | n
     lesson: open.lesson,
     variant: open.variant,
     token,
+    written: open.isHeld ? [] : writtenIn(fields),
     answers: Object.fromEntries([...fields].map(([id, { value }]) => [id, value])),
     texts: Object.fromEntries(fields),
     timeZone: open.enrolment.timeZone,

@@ -6,7 +6,7 @@ import { stopToken } from './find-by-link.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
-import { readAnswersOfDay, readFields } from './readable-answers.ts'
+import { readAnswersOfDay, readFields, writtenIn } from './readable-answers.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
 import { variantSent } from './variant-sent.ts'
@@ -39,6 +39,7 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   const { lesson, variant, viewer } = open
   const progress = await ports.store.progress.ofEnrolment(enrolment.id)
   const hash = viewer.session?.hash ?? ''
+  const fields = await readFields(ports, ports.store, enrolment, day, viewer.session)
   const writtenElsewhere =
     !viewer.isOwn && (await ports.store.answers.writtenElsewhere({ enrolmentId: enrolment.id, day, session: hash }))
   return {
@@ -47,7 +48,8 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
       ...shared,
       lesson,
       variant,
-      fields: Object.fromEntries(await readFields(ports, ports.store, enrolment, day, viewer.session)),
+      fields: Object.fromEntries(fields),
+      written: open.isHeld ? [] : writtenIn(fields),
       earlier: await readEarlier(ports, ports.store, open, viewer.session),
       writtenElsewhere,
       readsAll: viewer.isOwn,

@@ -1,5 +1,6 @@
 import type { AssessmentQuestion, AssessmentResult } from '../core/assessment.ts'
-import type { Answer, Answers, Course, Effort, Lesson, Variant } from '../core/course.ts'
+import type { Answer, Answers, Course, Effort, Field, Lesson, Variant } from '../core/course.ts'
+import type { Written } from '../core/former-answers.ts'
 import type { EnrolmentState } from '../core/model.ts'
 import type { StartingPoint } from '../core/starting-point.ts'
 
@@ -23,11 +24,17 @@ export interface SignUpInput {
 
 export interface ConfirmationView {
   readonly state: 'open' | 'confirmed'
+  /** A course that was stopped goes on where it was; any other begins at once. */
+  readonly resumes: boolean
+  /** Read on the web alone: the page opens with the press. */
+  readonly webOnly: boolean
   readonly course: Course
   readonly discreet: boolean
 }
 
 export interface Confirmed {
+  /** This very press began the course, so that its first lesson is due now. */
+  readonly begins: boolean
   readonly course: Course
   readonly discreet: boolean
   /** The secret of the own session to set as the cookie; null where none was opened. */
@@ -80,6 +87,8 @@ export interface LessonView {
   readonly effort: Effort | null
   /** By field id; only what this session wrote. */
   readonly fields: Readonly<Record<string, FieldState>>
+  /** The same and what it replaced, as it looked then, oldest first; empty for a day that stands in for another. */
+  readonly written: readonly Written[]
   /** Earlier days' answers of this session that `repeat` fields show, by day then field. */
   readonly earlier: Readonly<Record<number, Answers>>
   /** Someone wrote here before, from another session: say so, show nothing. */
@@ -142,6 +151,8 @@ export type PageView =
   | { readonly page: 'closing'; readonly view: ClosingView }
 
 export interface SaveInput {
+  /** Every field of the day, for whichever reader: an answer remembers how its own looked. */
+  readonly fields: readonly Field[]
   readonly answers: Answers
   /** The version each given field had when the page was made; 0 for none. A field left out is not touched. */
   readonly base: Readonly<Record<string, number>>
@@ -165,8 +176,10 @@ export interface StopView {
   readonly discreet: boolean
   /** `pending`: a sign-up that nobody has confirmed. */
   readonly state: EnrolmentState | 'pending'
-  /** Whether the press stops everything, or the weekly check-ins alone. */
-  readonly what: 'all' | 'check-ins'
+  /** What the press stops: everything, the weekly check-ins alone, or a sign-up that nobody has confirmed. */
+  readonly what: 'all' | 'check-ins' | 'sign-up'
+  /** Whether any course was ever joined with this address. */
+  readonly hasCourse: boolean
   readonly nextAt: number | null
   readonly timeZone: string
 }
@@ -210,6 +223,8 @@ export interface NotesView {
   readonly variant: Variant
   readonly token: string
   readonly answers: Answers
+  /** As in a lesson. */
+  readonly written: readonly Written[]
   readonly earlier: Readonly<Record<number, Answers>>
   /** By field: its newest text, and the older ones, from another tab or device, that differ. */
   readonly texts: Readonly<Record<string, FieldState>>

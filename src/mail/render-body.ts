@@ -54,5 +54,5 @@ export function bindBody({ html, text }: Body, values: Readonly<Record<string, s
 }
 
 function render(source: string, styles: MailStyles): Body {
-  return { html: cut(markdown.toMailHtml(source, styles).trim()), text: cut(markdown.toText(source)) }
+  return { html: cut(markdown.toMailHtml(source, styles).trim()), text: cut(markdown.toText(source, true)) }
 }

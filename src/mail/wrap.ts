@@ -1,31 +1,24 @@
+import { columnsOf, wrapText } from '../core/wrap-text.ts'
+
+/** What a line begins with: quotes, an indentation, the mark of a list's entry. */
+const LEAD = /^((?:> ?)*)(\s*(?:(?:[-*•]|\d{1,9}[.)])\s+)?)/
+
 /**
- * Breaks lines longer than `width` characters at spaces. Links and other long words stay whole; list items and quotes
- * go on under their text.
+ * Breaks lines longer than `width` columns. Links and other long words stay whole; list items and quotes go on under their
+ * text.
  */
 export function wrap(text: string, width = 72): string {
-  if (text.length <= width) return text
+  // No character takes more than two columns.
+  if (text.length * 2 <= width) return text
   return text
     .split('\n')
-    .map((line) => (line.length <= width ? line : wrapLine(line, width)))
+    .map((line) => (columnsOf(line) <= width ? line : wrapLine(line, width)))
     .join('\n')
 }
 
 function wrapLine(line: string, width: number): string {
-  const lead = /^(?:> ?)*(?:\s*(?:[-*•]|\d+[.)])\s+)?/.exec(line)?.[0] ?? ''
-  const hang = /^(?:> ?)*/.exec(line)?.[0] ?? ''
-  const indent = hang + ' '.repeat(lead.length - hang.length)
-  const lines: string[] = []
-  let current = lead
-  let empty = true
-  for (const word of line.slice(lead.length).split(/ +/)) {
-    if (!empty && current.length + 1 + word.length > width) {
-      lines.push(current)
-      current = indent
-      empty = true
-    }
-    current += empty ? word : ` ${word}`
-    empty = false
-  }
-  lines.push(current)
-  return lines.join('\n')
+  const [lead = '', quote = '', mark = ''] = LEAD.exec(line) ?? []
+  const hang = quote + ' '.repeat(columnsOf(mark))
+  const lines = wrapText(line.slice(lead.length), width - columnsOf(lead))
+  return lines.map((part, index) => (index === 0 ? lead : hang) + part).join('\n')
 }

@@ -306,10 +306,11 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return result.numUpdatedRows === 1n
     },
 
-    cancelEnrolment: (enrolmentId, now) => cancelLive(db, (eb) => eb('enrolment_id', '=', enrolmentId), now),
+    cancelEnrolment: (enrolmentId, now, reason) =>
+      cancelLive(db, (eb) => eb('enrolment_id', '=', enrolmentId), now, reason),
 
-    cancelCheckIns: (enrolmentId, now) =>
-      cancelLive(db, (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', '=', 'check-in')]), now),
+    cancelCheckIns: (enrolmentId, now, reason) =>
+      cancelLive(db, (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', '=', 'check-in')]), now, reason),
 
     async replan(id, dueAt) {
       const result = await db
@@ -335,6 +336,7 @@ async function cancelLive(
   db: Kysely<Database>,
   which: (eb: DeliveryExpressions) => Expression<SqlBool>,
   now: number,
+  reason?: string,
 ): Promise<number> {
   await db
     .updateTable('delivery')
@@ -349,7 +351,7 @@ async function cancelLive(
     .execute()
   const result = await db
     .updateTable('delivery')
-    .set({ state: 'cancelled', settled_at: now, lease_until: null, lease_owner: null })
+    .set({ state: 'cancelled', settled_at: now, reply: reason ?? null, lease_until: null, lease_owner: null })
     .where(which)
     .where('state', 'in', LIVE)
     .where('dot_at', 'is', null)

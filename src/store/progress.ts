@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Effort } from '../core/course.ts'
 import type { AnswerKey, AnswerStore, Progress, Sharing, StoredAnswer } from '../flow/store-ports.ts'
@@ -126,6 +127,38 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .where('session', '!=', session)
         .executeTakeFirstOrThrow()
       return Number(row.n)
+    },
+
+    async idsOfLooks(looks) {
+      if (looks.length === 0) return []
+      const rows = looks.map((look) => ({ hash: createHash('sha256').update(look).digest('hex'), look }))
+      const find = () =>
+        db
+          .selectFrom('field_look')
+          .select(['id', 'hash'])
+          .where(
+            'hash',
+            'in',
+            rows.map(({ hash }) => hash),
+          )
+          .execute()
+      let known = new Map((await find()).map(({ id, hash }) => [hash, id]))
+      const fresh = rows.filter(({ hash }) => !known.has(hash))
+      if (fresh.length > 0) {
+        await db
+          .insertInto('field_look')
+          .values(fresh)
+          .onConflict((conflict) => conflict.column('hash').doNothing())
+          .execute()
+        known = new Map((await find()).map(({ id, hash }) => [hash, id]))
+      }
+      return rows.map(({ hash }) => known.get(hash) as number)
+    },
+
+    async looks(ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await db.selectFrom('field_look').select(['id', 'look']).where('id', 'in', ids).execute()
+      return new Map(rows.map(({ id, look }) => [id, look]))
     },
 
     async writtenElsewhere(key) {

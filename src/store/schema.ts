@@ -147,6 +147,11 @@ export interface Database {
     saved_at: number
     kept: Generated<number>
   }
+  field_look: {
+    id: Generated<number>
+    hash: string
+    look: string
+  }
 }
 
 export interface PreferenceColumns {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Course } from '../core/course.ts'
+import { checkFirstName } from '../core/first-name.ts'
+import { likelyDomain } from '../core/likely-domain.ts'
 import type { SignUpInput } from '../flow/views.ts'
 import { checkEmail } from './check-email.ts'
 import { isTimeZone } from './check-time-zone.ts'
 
 /** The field a person never sees. Whoever fills it is a script. */
 export const HONEYPOT = 'website'
-
-const LONGEST_NAME = 40
 
 /** What was typed, as text, to fill the form again. */
 export interface SignUpDraft {
@@ -20,10 +20,17 @@ export interface SignUpDraft {
   readonly shortEmails: boolean
 }
 
-export type CheckedSignUp =
-  | { readonly input: Omit<SignUpInput, 'start'> }
+export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
+
+export interface RefusedSignUp {
   /** Field name to sentence. */
-  | { readonly faults: Readonly<Record<string, string>> }
+  readonly faults: Readonly<Record<string, string>>
+  /** The address that was probably meant, where the domain looks like a slip. Null: no such question. */
+  readonly suggestion: string | null
+}
+
+/** A page shows a list of time zones, so nobody leaves it out unasked; a program that leaves it out means UTC. */
+export type SignUpSource = 'form' | 'json'
 
 /** A form sends text and leaves an empty tick box out; JSON sends the types themselves. */
 const tick = z
@@ -35,17 +42,26 @@ const list = z
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
 /** Made once: zod compiles a schema when it is first used, which costs more than checking with it. */
-const schemas = new WeakMap<Course, ReturnType<typeof makeSchema>>()
+const schemas: Readonly<Record<SignUpSource, WeakMap<Course, ReturnType<typeof makeSchema>>>> = {
+  form: new WeakMap(),
+  json: new WeakMap(),
+}
 
-function schemaFor(course: Course) {
-  const known = schemas.get(course)
+function schemaFor(course: Course, source: SignUpSource) {
+  const known = schemas[source].get(course)
   if (known !== undefined) return known
-  const schema = makeSchema(course)
-  schemas.set(course, schema)
+  const schema = makeSchema(course, source)
+  schemas[source].set(course, schema)
   return schema
 }
 
-function makeSchema(course: Course) {
+const CHOOSE_ZONE = 'Please choose your time zone, so that each lesson comes at your hour.'
+
+function makeSchema(course: Course, source: SignUpSource) {
+  const zone = z
+    .string({ error: CHOOSE_ZONE })
+    .refine((name) => name !== '', { error: CHOOSE_ZONE, abort: true })
+    .refine(isTimeZone, { error: 'We do not know this time zone. Please choose one from the list.' })
   return z.object({
     email: z
       .string({ error: 'One email address, please.' })
@@ -58,20 +74,14 @@ function makeSchema(course: Course) {
       }),
     name: z
       .string({ error: 'A first name is text.' })
-      .max(LONGEST_NAME, { error: `A first name of ${LONGEST_NAME} letters at most, please.`, abort: true })
-      // The name is printed in a mail to an address nobody has confirmed yet: it must not carry a stranger's message.
-      .refine((name) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>@/\\{}[\]|=;:"#*_`~^]|\bwww\b|\.\w/u.test(name), {
-        error: 'Only a first name, please, without signs or links.',
+      .transform((typed, context) => {
+        const checked = checkFirstName(typed)
+        if ('name' in checked) return checked.name
+        context.addIssue({ code: 'custom', message: checked.say })
+        return z.NEVER
       })
-      .transform((name) => name.trim())
       .default(''),
-    timeZone: z
-      .string({ error: 'Please choose a time zone from the list.' })
-      .refine((zone) => zone === '' || isTimeZone(zone), {
-        error: 'We do not know this time zone. Please choose one from the list.',
-      })
-      .transform((zone) => zone || 'UTC')
-      .default('UTC'),
+    timeZone: source === 'form' ? zone : zone.default('UTC'),
     hour: z
       .union([z.int(), z.string().regex(/^(\d{1,2})?$/)], { error: 'Please choose an hour from 0 to 23.' })
       .transform((hour) => (hour === '' ? course.defaultHour : Number(hour)))
@@ -98,16 +108,43 @@ function makeSchema(course: Course) {
 }
 
 /** Reads a form or JSON body: what to hand to the flow, or every fault with its field. */
-export function checkSignUp(course: Course, body: unknown): CheckedSignUp {
-  const result = schemaFor(course).safeParse(body)
-  if (result.success) return { input: { course: course.name, ...result.data } }
+export function checkSignUp(course: Course, body: unknown, source: SignUpSource = 'json'): CheckedSignUp {
+  const result = schemaFor(course, source).safeParse(body)
+  const suggestion = isSure(body) ? null : suggestionFor(body)
+  if (result.success && suggestion === null) return { input: { course: course.name, ...result.data } }
   const faults: Record<string, string> = {}
-  for (const issue of result.error.issues) {
+  if (suggestion !== null) faults.email = `Did you mean ${suggestion}?`
+  for (const issue of result.error?.issues ?? []) {
     const field = String(issue.path[0] ?? 'email')
     faults[field] ??= issue.message
   }
   if (faults.email === undefined && !isRecord(body)) faults.email = 'Please type your email address.'
-  return { faults }
+  return { faults, suggestion }
+}
+
+/** The same address at the domain that was probably meant. It depends on what was typed, and on nothing that is known here. */
+function suggestionFor(body: unknown): string | null {
+  const checked = isRecord(body) && typeof body.email === 'string' ? checkEmail(body.email.slice(0, 1000)) : null
+  if (checked === null || !('address' in checked)) return null
+  const at = checked.address.lastIndexOf('@')
+  const domain = likelyDomain(checked.address.slice(at + 1))
+  return domain === null ? null : `${checked.address.slice(0, at)}@${domain}`
+}
+
+/** The person was asked and stays with what they typed. */
+function isSure(body: unknown): boolean {
+  return isRecord(body) && (body.sure === true || body.sure === '1')
+}
+
+/**
+ * The body after the answer to "Did you mean ...?": "yes" takes what was suggested, "no" stays with what was typed. Typed
+ * anew since the question, it is answered no more.
+ */
+export function withAnswer(body: unknown): unknown {
+  if (!isRecord(body) || body.asked !== body.email) return body
+  if (body.meant === 'no') return { ...body, sure: '1' }
+  const suggestion = body.meant === 'yes' ? suggestionFor(body) : null
+  return suggestion === null ? body : { ...body, email: suggestion }
 }
 
 /** What was typed, cut to a sane length, so that the form can show it again. */

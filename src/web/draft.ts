@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
-import { exerciseFields } from './exercise-fields.ts'
+import { exerciseFields, fieldsWithLook, fittingState } from './exercise-fields.ts'
 import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -26,7 +26,11 @@ export function createDraft(site: Site): Router {
       const view = openLesson(await viewPage(site.ports, token, session))
       const body = (request.body ?? {}) as Record<string, unknown>
       const { faults, ...given } = readAnswers(exerciseFields(view), body)
-      const saved = await saveAnswers(site.ports, token, session, { ...given, effort: null })
+      const saved = await saveAnswers(site.ports, token, session, {
+        ...given,
+        fields: fieldsWithLook(view.lesson),
+        effort: null,
+      })
       writeSession(site, response, saved.newSession)
       const conflicts = await replaced(site, token, saved.newSession ?? session, saved.conflicts)
       response.json({ ok: true, versions: saved.versions, conflicts, faults })
@@ -43,12 +47,15 @@ async function replaced(
   conflicts: readonly string[],
 ): Promise<Record<string, unknown>> {
   if (conflicts.length === 0) return {}
-  const { fields, week } = openLesson(await viewPage(site.ports, token, session))
+  const view = openLesson(await viewPage(site.ports, token, session))
   const now = site.ports.clock.now()
   return Object.fromEntries(
     conflicts.map((field) => [
       field,
-      (fields[field]?.kept ?? []).map((text) => ({ mark: markOf(text, week.timeZone, now), value: text.value })),
+      (fittingState(view, field)?.kept ?? []).map((text) => ({
+        mark: markOf(text, view.week.timeZone, now),
+        value: text.value,
+      })),
     ]),
   )
 }

@@ -1,6 +1,9 @@
 import type { Field, Lesson, Variant } from '../core/course.ts'
+import { fits, formerNotes, type Written } from '../core/former-answers.ts'
 import { MOOD_FIELDS } from '../core/mood.ts'
+import type { Note } from '../core/notes.ts'
 import { fieldsFor } from '../core/variant.ts'
+import type { FieldState, LessonView } from '../flow/views.ts'
 
 export const [MOOD_BEFORE, MOOD_AFTER] = MOOD_FIELDS
 
@@ -46,4 +49,38 @@ function letterVersion(withShare: boolean): Field {
     audiences: [],
     options: options.filter(({ id }) => withShare || id !== 'share'),
   }
+}
+
+/** The fields whose look is kept. Whom a letter may go to depends on the reader, and is not written down. */
+export function fieldsWithLook(lesson: Lesson): readonly Field[] {
+  return fieldsOfDay(lesson).filter(({ id, type }) => id !== LETTER_VERSION && type !== 'note')
+}
+
+/** Every field that the day has for anybody: what one reader is not shown was not changed by the author. */
+function fieldsOfDay({ exercise }: Lesson): readonly Field[] {
+  return [...(exercise.mood ? MOOD_FIELDS : []), ...exercise.fields, letterVersion(true)]
+}
+
+/** Answers whose field was changed or removed since, under their old label. */
+export function earlierAnswers(view: {
+  readonly lesson: Lesson
+  readonly written: readonly Written[]
+}): readonly Note[] {
+  return formerNotes(
+    fieldsOfDay(view.lesson),
+    view.written.filter(({ field }) => field !== LETTER_VERSION),
+  )
+}
+
+/** What a field can show of what was written: nothing that was given when it was another kind of field. */
+export function fittingState(view: LessonView, id: string): FieldState | undefined {
+  const state = view.fields[id]
+  const field = fieldsOfDay(view.lesson).find((one) => one.id === id)
+  if (state === undefined || field === undefined) return state
+  const mine = view.written.filter((one) => one.field === id)
+  const isFit = (value: FieldState['value']) => {
+    const then = mine.findLast((one) => JSON.stringify(one.value) === JSON.stringify(value))
+    return fits(field, then ?? { value, look: null })
+  }
+  return isFit(state.value) ? { ...state, kept: state.kept.filter((text) => isFit(text.value)) } : undefined
 }

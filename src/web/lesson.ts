@@ -7,7 +7,7 @@ import { type GivenAnswers, readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import type { LessonView, PageView } from '../flow/views.ts'
-import { exerciseFields } from './exercise-fields.ts'
+import { exerciseFields, fieldsWithLook } from './exercise-fields.ts'
 import { sendPage } from './send-page.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -47,7 +47,11 @@ export function createLesson(site: Site): Router {
       const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
       const refused = Object.keys(faults).length > 0
       const effort = refused ? null : effortOf(body.effort)
-      const saved = await saveAnswers(site.ports, token, session, { ...given, effort })
+      const saved = await saveAnswers(site.ports, token, session, {
+        ...given,
+        fields: fieldsWithLook(view.lesson),
+        effort,
+      })
       writeSession(site, response, saved.newSession)
       if (!view.isLetIn) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
       if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })

@@ -3,18 +3,19 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
+import { likelyZones } from '../core/likely-zones.ts'
 import { paths } from '../core/paths.ts'
 import { signUp } from '../flow/sign-up.ts'
 import { openTicket, type StartTicket } from '../flow/starting-point.ts'
 import type { SignUpInput } from '../flow/views.ts'
 import { besideOf } from './beside.ts'
-import { checkSignUp, draftOf, HONEYPOT } from './check-sign-up.ts'
+import { checkSignUp, draftOf, HONEYPOT, type RefusedSignUp, withAnswer } from './check-sign-up.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { courseOf, type Site } from './site.ts'
 import { homePage } from './views/home.ts'
 import { inboxPage } from './views/inbox.ts'
 import { tooManyPage } from './views/message.ts'
-import type { StartPart } from './views/sign-up-form.ts'
+import { emptySignUp, type SignUpForm, type StartPart } from './views/sign-up-form.ts'
 
 const BODY_LIMIT = '16kb'
 const HOUR = 3600 * 1000
@@ -31,20 +32,31 @@ export function createSignUp(site: Site): Router {
     express.urlencoded({ extended: false, limit: BODY_LIMIT }),
     express.json({ limit: BODY_LIMIT }),
     async (request: Request, response: Response) => {
-      const body: unknown = request.body
+      const body = withAnswer(request.body)
       const course = courseNamed(site, body)
-      if (isTrapped(body)) return accept(site, request, response, course)
-      const checked = checkSignUp(course, body)
-      if ('faults' in checked) return refuse(site, request, response, course, checked.faults)
+      if (isTrapped(body)) return accept(site, request, response, course, body)
+      const checked = checkSignUp(course, body, request.is('json') ? 'json' : 'form')
+      if ('faults' in checked) return refuse(site, request, response, course, checked)
       try {
         await signUp(site.ports, withStart(checked.input, startIn(site, course, body)))
       } catch (error) {
         if (error instanceof AppError && error.code === 'bad-input') {
-          return refuse(site, request, response, course, error.fields)
+          return refuse(site, request, response, course, { faults: error.fields, suggestion: null })
         }
         throw error
       }
-      accept(site, request, response, course)
+      accept(site, request, response, course, body)
+    },
+  )
+
+  // The form again with everything that was typed, from the page that repeats the address. Keeps and sends nothing.
+  router.post(
+    paths.changeSignUp(),
+    express.urlencoded({ extended: false, limit: BODY_LIMIT }),
+    (request: Request, response: Response) => {
+      const course = courseNamed(site, request.body)
+      const form = { ...formOf(site, request, course), isChange: true }
+      sendPage(site, response, 200, homePage(course, form, besideOf(site, course)))
     },
   )
 
@@ -112,9 +124,9 @@ function isTrapped(body: unknown): boolean {
   return body[HONEYPOT] !== '' && body[HONEYPOT] !== undefined && body[HONEYPOT] !== null
 }
 
-function accept(site: Site, request: Request, response: Response, course: Course): void {
+function accept(site: Site, request: Request, response: Response, course: Course, body: unknown): void {
   if (wantsJson(request)) response.status(200).json({ ok: true, message: 'Look in your inbox.' })
-  else sendPage(site, response, 200, inboxPage(course, Boolean(draftOf(request.body).discreet)))
+  else sendPage(site, response, 200, inboxPage(course, draftOf(body), startPartOf(site, course, body)))
 }
 
 function refuse(
@@ -122,19 +134,23 @@ function refuse(
   request: Request,
   response: Response,
   course: Course,
-  faults: Readonly<Record<string, string>>,
+  { faults, suggestion }: RefusedSignUp,
 ): void {
   const message = 'Something in the form needs another look.'
-  if (wantsJson(request)) response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults })
-  else
-    sendPage(
-      site,
-      response,
-      400,
-      homePage(
-        course,
-        { draft: draftOf(request.body), faults, start: startPartOf(site, course, request.body) },
-        besideOf(site, course),
-      ),
-    )
+  if (wantsJson(request)) {
+    const asked = suggestion === null ? {} : { suggestions: { email: suggestion } }
+    response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults, ...asked })
+  } else {
+    const form = { ...formOf(site, request, course), faults, suggestion }
+    sendPage(site, response, 400, homePage(course, form, besideOf(site, course)))
+  }
+}
+
+/** The form as it was sent. */
+function formOf(site: Site, request: Request, course: Course): SignUpForm {
+  return {
+    ...emptySignUp(course, likelyZones(request.headers['accept-language'] ?? '')),
+    draft: draftOf(request.body),
+    start: startPartOf(site, course, request.body),
+  }
 }

@@ -6,6 +6,7 @@ import { startPathOf } from '../core/places.ts'
 import { scoreAssessment, shownQuestions } from '../core/score-assessment.ts'
 import { startingPointOf } from '../core/starting-point.ts'
 import { applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
+import { openOutcome, type ShownOutcome, sealOutcome } from '../flow/outcome-ticket.ts'
 import { sealTicket } from '../flow/starting-point.ts'
 import { type Found, findByCode, findPlace, readerOf } from './places.ts'
 import { openQuestions, readStart, type StartForm } from './read-start.ts'
@@ -32,11 +33,18 @@ export function createStart(site: Site): Router {
     const found = find(request)
     const assessment = assessmentOf(found)
     const place: StartPlace = { ...readerOf(request, found), extras: found.extras, action: null }
+    const showOutcome = (outcome: ShownOutcome) => {
+      const result = scoreAssessment(assessment, outcome.answers)
+      const ticket = sealOutcome(site.ports, place.course.name, outcome)
+      sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result), ticket))
+    }
+    const shown = shownBefore(site, place, request.body)
+    if (shown?.outcome) return showOutcome(shown.outcome)
+    if (shown) return sendPage(site, response, 200, startPage(assessment, place))
     const read = readStart(assessment, request.body)
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
-    const result = scoreAssessment(assessment, read.answers)
-    sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result)))
+    showOutcome({ answers: read.answers, applied: null })
   }
   router.post(
     '/courses/:course/start',
@@ -57,13 +65,27 @@ export function createStart(site: Site): Router {
   router.post('/l/:token/start', form, async (request: Request<{ token: string }>, response: Response) => {
     const { token } = request.params
     const { assessment, place, view } = await openLearner(site, request)
+    const showOutcome = (outcome: ShownOutcome) => {
+      const applied = outcome.applied ?? { state: view.state, shaped: false, whole: false }
+      const stopPath = paths.stop(view.stopToken)
+      const next: Next = { kind: 'learner', backPath: paths.lesson(token), stopPath, ...applied }
+      const ticket = sealOutcome(site.ports, place.course.name, outcome)
+      sendPage(
+        site,
+        response,
+        200,
+        outcomePage(assessment, place, scoreAssessment(assessment, outcome.answers), next, ticket),
+      )
+    }
+    // Shown again, and applied no second time.
+    const shown = shownBefore(site, place, request.body)
+    if (shown?.outcome) return showOutcome(shown.outcome)
+    if (shown) return sendPage(site, response, 200, startPage(assessment, place))
     const read = readStart(assessment, request.body)
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
     const applied = await applyStartingPoint(site.ports, token, readSession(request), read.answers)
-    const stopPath = paths.stop(view.stopToken)
-    const next: Next = { kind: 'learner', backPath: paths.lesson(token), stopPath, ...applied }
-    sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))
+    showOutcome({ answers: read.answers, applied })
   })
 
   return router
@@ -83,8 +105,19 @@ async function openLearner(site: Site, request: Request<{ token: string }>) {
   return { assessment: assessmentOf(found), place, view }
 }
 
-/** The page to show next, or null when it is time for the outcome. */
+/** What a page that was reloaded hands back: what its outcome was made of, or null in it when that is too old. */
+function shownBefore(site: Site, place: StartPlace, body: unknown): { readonly outcome: ShownOutcome | null } | null {
+  const ticket = (body as Record<string, unknown> | undefined)?.outcome
+  if (typeof ticket !== 'string') return null
+  return { outcome: openOutcome(site.ports, ticket, place.course.name) }
+}
+
+/** The page to show next, or null when it is time for the outcome: at once where an answer pauses the course. */
 function nextPage(assessment: Assessment, place: StartPlace, form: StartForm): Page | null {
+  const { go, at, answers } = form
+  const kept = go === 'skip' && at !== null ? without(answers, at) : answers
+  const goesOn = go === 'next' || go === 'skip' || go === 'finish'
+  if (goesOn && scoreAssessment(assessment, kept).access === 'paused') return null
   return form.mode === 'all' ? nextOfAll(assessment, place, form) : nextOfOne(assessment, place, form)
 }
 

@@ -1,9 +1,11 @@
 import express, { type Request, type Response, Router } from 'express'
+import { AppError } from '../core/errors.ts'
+import { forgetAddress } from '../flow/forget-address.ts'
 import { restart } from '../flow/restart.ts'
 import { stop, viewStop } from '../flow/stop.ts'
 import { sendPage } from './send-page.ts'
 import type { Site } from './site.ts'
-import { stopPage } from './views/stop.ts'
+import { forgottenPage, stopPage } from './views/stop.ts'
 
 /**
  * GET shows a button. POST stops: the button, and a mail program's one click (RFC 8058, section 3.1), which comes
@@ -29,5 +31,21 @@ export function createStop(site: Site): Router {
     sendPage(site, response, 200, stopPage(view, request.params.token, 'restarted', site.ports.clock.now()))
   })
 
+  router.post('/stop/:token/forget', anyBody, async (request: Request<{ token: string }>, response: Response) => {
+    const { token } = request.params
+    if (await isForgotten(site, token)) return sendPage(site, response, 200, forgottenPage())
+    sendPage(site, response, 200, stopPage(await viewStop(site.ports, token), token, null, site.ports.clock.now()))
+  })
+
   return router
+}
+
+/** A second press finds nothing behind the link: what it asks for is done. */
+async function isForgotten(site: Site, token: string): Promise<boolean> {
+  try {
+    return await forgetAddress(site.ports, token)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'gone') return true
+    throw error
+  }
 }

@@ -134,7 +134,7 @@ describe('the words', () => {
     expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:4 .*unknown key "headline"/))
     expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:\d+ .*no "heading"/))
     expect(found).toContain('words/confirm.md:14 {{course}} is no slot here.')
-    expect(found).toContain('words/confirm.md:23 {{button}} is no slot here.')
+    expect(found).toContain('words/confirm.md:25 {{button}} is no slot here.')
     expect(found).toContain('words/lesson.md:1 There is no front matter.')
     expect(found).toContain('words/closing.md:- These words are missing.')
   })

@@ -56,7 +56,7 @@ test('a service that is closed in mid-week and built again sends what was pendin
 test('a sign-up that was acknowledged while no worker ran gets its mail when one does', async () => {
   parts = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
   const visitor = createVisitor(parts.url)
-  expect((await visitor.post('/sign-up', { email: ADDRESS })).status).toBe(200)
+  expect((await visitor.post('/sign-up', { email: ADDRESS, timeZone: 'UTC' })).status).toBe(200)
   expect(parts.mail.accepted).toHaveLength(0)
   await parts.app.startWorker()
   const [confirmation] = await parts.mail.waitForMail(ADDRESS)

@@ -128,3 +128,68 @@ describe('stopping', () => {
     }
   })
 })
+
+describe('whoever did not ask for it', () => {
+  const declineLink = async (email: string) => {
+    await createVisitor(app.url).postJson('/sign-up', { email })
+    return linkFromMail(app, email, 'stop')
+  }
+  const known = async (email: string) => {
+    const { addressKey } = await import('../../src/core/keys.ts')
+    return (await app.app.ports.store.reports.learnerByKey(addressKey(app.app.ports.keys, email))) !== null
+  }
+
+  test('is told that nothing was started, and is offered no way to start it again', async () => {
+    const visitor = createVisitor(app.url)
+    const link = await declineLink('not-me@example.org')
+    const asked = await visitor.get(link)
+    expect(asked.text).toContain('You did not ask for this?')
+    expect(asked.text).toContain(`<form method="post" action="${link}">`)
+    expect(asked.text).not.toMatch(/start again|Stop the lessons/i)
+    for (const answer of [await visitor.post(link), await visitor.post(link), await visitor.get(link)]) {
+      expect(answer.status).toBe(200)
+      expect(answer.text).toContain('Nothing will come')
+      expect(answer.text).not.toMatch(/start again|start it again|Stopped/i)
+      expect(answer.text).toContain(`<form method="post" action="${link}/forget">`)
+    }
+    const confirm = await linkFromMail(app, 'not-me@example.org', 'confirm')
+    expect((await visitor.post(confirm)).status).toBe(410)
+    // An old page may still have the button.
+    expect((await visitor.post(`${link}/restart`)).text).toContain('Nothing will come')
+    expect((await visitor.post(confirm)).status).toBe(410)
+  })
+
+  test('can delete the address at once, before or after saying so, and however often', async () => {
+    const visitor = createVisitor(app.url)
+    for (const says of [true, false]) {
+      const email = `delete-${says}@example.org`
+      const link = await declineLink(email)
+      if (says) await visitor.post(link)
+      expect((await visitor.get(`${link}/forget`)).status).toBe(404)
+      expect(await known(email)).toBe(true)
+      const first = await visitor.post(`${link}/forget`)
+      expect(first.status).toBe(200)
+      expect(first.text).toContain('Your address is deleted')
+      expect(await known(email)).toBe(false)
+      expect((await visitor.post(`${link}/forget`)).text).toBe(first.text)
+    }
+    expect((await visitor.post('/stop/nonsense/forget')).status).toBe(404)
+  })
+
+  test('deletes nothing of someone who has joined a course with that address', async () => {
+    const email = 'has-course@example.org'
+    const { stop } = await enrol(app, email)
+    const visitor = createVisitor(app.url)
+    await visitor.post(stop)
+    await visitor.postJson('/sign-up', { email })
+    const link = await linkFromMail(app, email, 'stop', 3)
+    const page = await visitor.post(link)
+    expect(page.text).toContain('Nothing will come')
+    expect(page.text).not.toContain('/forget')
+    const answer = await visitor.post(`${link}/forget`)
+    expect(answer.text).not.toContain('is deleted')
+    expect(await known(email)).toBe(true)
+    expect((await visitor.post(`${stop}/forget`)).text).not.toContain('is deleted')
+    expect(await known(email)).toBe(true)
+  })
+})

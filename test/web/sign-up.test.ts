@@ -46,14 +46,15 @@ describe('POST /sign-up', () => {
   test('takes a form, and JSON, and answers every address alike', async () => {
     const visitor = createVisitor(app.url)
     const before = await taken()
-    const form = await visitor.post('/sign-up', { email: 'form@example.org', name: '', timeZone: '', hour: '' })
-    const again = await visitor.post('/sign-up', { email: 'form@example.org', name: '', timeZone: '', hour: '' })
-    const other = await visitor.post('/sign-up', { email: 'other@example.org', name: '', timeZone: '', hour: '' })
+    const join = (email: string) => visitor.post('/sign-up', { email, name: '', timeZone: 'Asia/Tokyo', hour: '' })
+    const form = await join('form@example.org')
+    const again = await join('form@example.org')
+    const other = await join('other@example.org')
     expect(form.status).toBe(200)
     expect(form.text).toContain('Look in your inbox')
-    expect(form.text).not.toContain('example.org')
+    expect(form.text).toContain('<b class="typed">form@example.org</b>')
     expect([again.status, again.text]).toEqual([form.status, form.text])
-    expect([other.status, other.text]).toEqual([form.status, form.text])
+    expect([other.status, other.text.replaceAll('other@', 'form@')]).toEqual([form.status, form.text])
 
     const json = await visitor.postJson('/sign-up', { email: 'json@example.org' })
     const jsonAgain = await visitor.postJson('/sign-up', { email: 'json@example.org' })
@@ -97,6 +98,7 @@ describe('POST /sign-up', () => {
     ['name', { email: 'ana@example.org', name: 'x'.repeat(41) }],
     ['timeZone', { email: 'ana@example.org', timeZone: 'Mars/Olympus' }],
     ['timeZone', { email: 'ana@example.org', timeZone: '+01:00' }],
+    ['timeZone', { email: 'ana@example.org', timeZone: '' }],
     ['hour', { email: 'ana@example.org', hour: 24 }],
     ['hour', { email: 'ana@example.org', hour: -1 }],
     ['hour', { email: 'ana@example.org', hour: 7.5 }],
@@ -134,12 +136,137 @@ describe('POST /sign-up', () => {
     expect(answer.text).toMatch(/name="discreet" value="on" checked/)
   })
 
+  test('leads from the summary to each field, in order, and the title begins with "Error:"', async () => {
+    const answer = await createVisitor(app.url).post('/sign-up', {
+      email: 'no',
+      name: 'www.evil.example',
+      hour: '99',
+      timeZone: '',
+    })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toMatch(/<title>Error: Kinder Mornings<\/title>/)
+    const summary =
+      /<div class="notice notice-look" role="alert" tabindex="-1" autofocus[\s\S]*?<\/div>/.exec(answer.text)?.[0] ?? ''
+    const links = [...summary.matchAll(/<a href="#(\w+)">([^<]+)<\/a>/g)].map(([, id, text]) => [id, text])
+    expect(links.map(([id]) => id)).toEqual(['email', 'name', 'hour', 'timeZone'])
+    for (const [id, text] of links) {
+      expect(answer.text).toMatch(new RegExp(`<(?:input|select) id="${id}"[^>]+aria-describedby="fault-${id}"`))
+      expect(answer.text).toContain(`id="fault-${id}"><span class="away">Error: </span>${text}</p>`)
+    }
+    expect((await createVisitor(app.url).get('/')).text).toMatch(/<title>Kinder Mornings<\/title>/)
+  })
+
+  test('asks for a time zone that a page left out, likely ones first, and keeps what was typed; a program means UTC', async () => {
+    const visitor = createVisitor(app.url)
+    const before = await taken()
+    for (const choice of [{ timeZone: '' }, {}]) {
+      const answer = await visitor.send('/sign-up', {
+        method: 'POST',
+        headers: { Accept: 'text/html', 'Accept-Language': 'de-CH,pt-BR;q=0.8,en;q=0.5' },
+        body: new URLSearchParams({ email: 'zone@example.org', name: 'Ana', hour: '9', ...choice }),
+      })
+      expect(answer.status).toBe(400)
+      expect(answer.text).toContain('Please choose your time zone, so that each lesson comes at your hour.')
+      expect(answer.text).toContain('value="zone@example.org"')
+      expect(answer.text).toMatch(
+        /<option value="">Choose your time zone<\/option>\s*<optgroup label="Likely"><option>Europe\/Zurich<\/option><option>America\/Araguaina/,
+      )
+    }
+    expect(await taken()).toBe(before)
+    expect((await visitor.postJson('/sign-up', { email: 'program@example.org' })).status).toBe(200)
+    expect(await taken()).toBe(before + 1)
+  })
+
+  test.each(['علی‌رضا', 'අනුශ්‍රී', 'J. R.', 'D’Arcy', '王小明'])(
+    'takes %s as a name, and keeps it as it is',
+    async (name) => {
+      const email = `name-${Buffer.from(name).toString('hex').slice(0, 20)}@example.org`
+      const answer = await createVisitor(app.url).post('/sign-up', { email, name, timeZone: 'UTC' })
+      expect(answer.status).toBe(200)
+      const due = await app.app.ports.store.deliveries.due(app.clock.now(), 1000)
+      const delivery = await app.app.ports.store.deliveries.byId(due.at(-1) ?? 0)
+      expect((await app.app.ports.store.signUps.byId(delivery?.signUpId ?? 0))?.preferences.name).toBe(name)
+    },
+  )
+
+  test('asks about a likely slip in the domain, and takes what the person answers', async () => {
+    const visitor = createVisitor(app.url)
+    const typed = { email: 'Ana@Gmial.com', name: 'Ana', timeZone: 'UTC' }
+    const before = await taken()
+    const asked = await visitor.post('/sign-up', typed)
+    expect(asked.status).toBe(400)
+    expect(asked.text).toContain('<a href="#email">Did you mean Ana@gmail.com?</a>')
+    expect(asked.text).toMatch(/name="meant" value="yes">Yes, use Ana@gmail.com</)
+    expect(asked.text).toMatch(/name="meant" value="no">No, keep Ana@Gmial.com</)
+    expect(asked.text).toContain('<input type="hidden" name="asked" value="Ana@Gmial.com">')
+    // Sent again without an answer, it is asked again; answered for an address typed anew, that one is asked about.
+    expect((await visitor.post('/sign-up', { ...typed, asked: typed.email })).status).toBe(400)
+    expect((await visitor.post('/sign-up', { ...typed, asked: 'Ana@gmial.co', meant: 'no' })).status).toBe(400)
+    expect(await taken()).toBe(before)
+
+    const yes = await visitor.post('/sign-up', { ...typed, asked: typed.email, meant: 'yes' })
+    expect(yes.status).toBe(200)
+    expect(yes.text).toContain('<b class="typed">Ana@gmail.com</b>')
+    const no = await visitor.post('/sign-up', { ...typed, asked: typed.email, meant: 'no' })
+    expect(no.status).toBe(200)
+    expect(no.text).toContain('<b class="typed">Ana@Gmial.com</b>')
+    expect(await taken()).toBe(before + 2)
+    // Other faults come with the question.
+    const both = await visitor.post('/sign-up', { ...typed, timeZone: '' })
+    expect(both.text).toContain('href="#timeZone"')
+    expect(both.text).toContain('Did you mean')
+  })
+
+  test('asks a program the same, whoever has the address, and takes its word', async () => {
+    const visitor = createVisitor(app.url)
+    const before = await taken()
+    const asked = await visitor.postJson('/sign-up', { email: 'ana@hotmial.com' })
+    expect(asked.status).toBe(400)
+    expect(asked.json()).toMatchObject({
+      ok: false,
+      code: 'bad-input',
+      fields: { email: 'Did you mean ana@hotmail.com?' },
+      suggestions: { email: 'ana@hotmail.com' },
+    })
+    expect(await taken()).toBe(before)
+    expect((await visitor.postJson('/sign-up', { email: 'ana@hotmial.com', sure: true })).status).toBe(200)
+    // It is taken now, and asked about as before.
+    expect((await visitor.postJson('/sign-up', { email: 'ana@hotmial.com' })).text).toBe(asked.text)
+    expect(await taken()).toBe(before + 1)
+  })
+
+  test('leads back from the answer to the form with everything that was typed, and sends nothing for it', async () => {
+    const visitor = createVisitor(app.url)
+    const chosen = { email: "o'neil&co@example.org", name: 'Ana', timeZone: 'Asia/Tokyo', hour: '9', discreet: 'on' }
+    const answer = await visitor.post('/sign-up', chosen)
+    expect(answer.text).toContain('<b class="typed">o&#39;neil&#38;co@example.org</b>')
+    const form = /<form method="post" action="\/sign-up\/change">[\s\S]*?<\/form>/.exec(answer.text)?.[0] ?? ''
+    const fields = [...form.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name,
+      value.replaceAll('&#39;', "'").replaceAll('&#38;', '&'),
+    ])
+    expect(Object.fromEntries(fields)).toEqual({ course: 'three-days', ...chosen })
+    const before = await taken()
+    const back = await visitor.post('/sign-up/change', Object.fromEntries(fields))
+    expect(back.status).toBe(200)
+    expect(back.text).toContain('value="o&#39;neil&#38;co@example.org"')
+    expect(back.text).toContain('<option selected>Asia/Tokyo</option>')
+    expect(back.text).toMatch(/name="discreet" value="on" checked/)
+    expect(back.text).not.toContain('There is a problem')
+    expect(await taken()).toBe(before)
+    expect((await visitor.get('/sign-up/change')).status).toBe(404)
+  })
+
   test('gives whoever fills the trap the same answer, and keeps nothing', async () => {
     const visitor = createVisitor(app.url)
-    const honest = await visitor.post('/sign-up', { email: 'honest@example.org' })
+    const honest = await visitor.post('/sign-up', { email: 'honest@example.org', timeZone: 'UTC' })
     const before = await taken()
-    const trapped = await visitor.post('/sign-up', { email: 'robot@example.org', website: 'https://spam.example' })
-    expect([trapped.status, trapped.text]).toEqual([honest.status, honest.text])
+    const trapped = await visitor.post('/sign-up', {
+      email: 'robot@example.org',
+      timeZone: 'UTC',
+      website: 'https://spam.example',
+    })
+    expect([trapped.status, trapped.text.replaceAll('robot@', 'honest@')]).toEqual([honest.status, honest.text])
     const json = await visitor.postJson('/sign-up', { email: 'robot@example.org', website: 'x' })
     expect(json.json()).toMatchObject({ ok: true })
     expect(await taken()).toBe(before)

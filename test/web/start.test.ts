@@ -4,6 +4,7 @@ import { type AssessmentAnswers, PREFER_NOT } from '../../src/core/assessment.ts
 import type { CourseExtras } from '../../src/core/parse-extras.ts'
 import { pathOf } from '../../src/core/places.ts'
 import { shownQuestions } from '../../src/core/score-assessment.ts'
+import { allRows } from '../support/database-rows.ts'
 import { join as joinCourse } from '../support/join.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
@@ -45,10 +46,10 @@ const textOf = (html: string) =>
 /** The outcome's own words: what is on the page beside the care pages, which are as long as they need to be. */
 function outcomeWords(html: string): number {
   const main = /<main[^>]*>([\s\S]*)<\/main>/.exec(html)?.[1] ?? ''
-  const outcome = (/<div class="outcome">([\s\S]*?)<p class="print-row"/.exec(main)?.[1] ?? '').replace(
-    /<article class="card prose route"[\s\S]*?<\/article>/g,
-    '',
-  )
+  const outcome = (/<div class="outcome">([\s\S]*?)<p class="print-row"/.exec(main)?.[1] ?? '')
+    .replace(/<article class="card prose route"[\s\S]*?<\/article>/g, '')
+    // The numbers to call, of every country.
+    .replace(/<div class="help-lines"[\s\S]*?<\/div>/g, '')
   return textOf(outcome).split(' ').filter(Boolean).length
 }
 
@@ -111,6 +112,88 @@ describe('the outcome', () => {
   })
 })
 
+/** Answers that pause the course, each alone. */
+const PAUSING: readonly AssessmentAnswers[] = [
+  { frightened: 'often' },
+  { 'partner-acts': ['neck'] },
+  { 'dark-thoughts': 'often' },
+]
+
+describe('an answer that pauses the course', () => {
+  test.each(PAUSING)('%j shows its outcome at once, asked all on one page or one by one', async (answers) => {
+    const [at] = Object.keys(answers)
+    const all = await createVisitor(app.url).post(START, { mode: 'all', go: 'finish', ...formOf(answers) })
+    const one = await createVisitor(app.url).post(START, { mode: 'one', go: 'next', at: at ?? '', ...formOf(answers) })
+    for (const { status, text } of [all, one]) {
+      expect(status).toBe(200)
+      expect(text).toContain('<h1>Your starting point</h1>')
+      expect(text).toContain('What to do first')
+      expect(text).not.toContain('still open')
+      expect(text).not.toContain('name="email"')
+    }
+  })
+
+  test.each(PAUSING)(
+    '%j: its numbers stand in the first step, before its pages, as links that dial',
+    async (answers) => {
+      const visitor = createVisitor(app.url)
+      const pausing = await visitor.post(START, { mode: 'all', go: 'finish', ...formOf(answers) })
+      const step = /<ol class="steps"><li>([\s\S]*?)<\/li>\s*<li>(?!<span class="kicker")/.exec(pausing.text)?.[1] ?? ''
+      expect(step).toMatch(/href="tel:\+?\d+"/)
+      expect(pausing.text.indexOf('What to do first')).toBeLessThan(pausing.text.indexOf('class="card prose route"'))
+      const page = assessment().routes.find(({ id }) => pausing.text.includes(`id="${id}"`))?.page
+      for (const kind of extras.pages.find(({ name }) => name === page)?.numbers ?? [])
+        for (const place of extras.helpNumbers?.places ?? [])
+          for (const line of place.lines.filter((one) => one.kind === kind && one.phone !== ''))
+            expect(step).toContain(`href="tel:${line.phone.replace(/[^0-9+]/g, '')}"`)
+    },
+  )
+
+  test('walking back from it shows the question again, and another answer goes on from there', async () => {
+    const visitor = createVisitor(app.url)
+    const back = await visitor.post(START, { mode: 'one', go: 'back', at: 'partner-acts', 'q.frightened': 'often' })
+    expect(textOf(back.text)).toContain('Question 1 of 12')
+    const on = await visitor.post(START, { mode: 'one', go: 'next', at: 'frightened', 'q.frightened': 'no' })
+    expect(textOf(on.text)).toContain('Question 2 of 12')
+    const skipped = await visitor.post(START, { mode: 'one', go: 'skip', at: 'frightened', 'q.frightened': 'often' })
+    expect(textOf(skipped.text)).toContain('Question 2 of 12')
+  })
+})
+
+describe('an outcome shown again', () => {
+  const again = (html: string) => /data-again="([^"]+)"/.exec(html)?.[1] ?? ''
+  const answers = { frightened: 'often', closest: 'hurt' }
+
+  test('is the same, from a ticket that only this service can read, for half an hour', async () => {
+    const first = await finish(answers)
+    const outcome = again(first.text)
+    const restored = await createVisitor(app.url).post(START, { outcome })
+    expect(restored.text).toBe(first.text)
+    expect(outcome.length).toBe(again((await finish({})).text).length)
+    for (const readable of [outcome, Buffer.from(outcome, 'base64url').toString('latin1')])
+      expect(readable).not.toMatch(/often|fright|closest|hurt/)
+    for (const bad of ['', 'nonsense', `${outcome.slice(0, -6)}AAAAAA`, outcome.slice(0, 40)])
+      expect((await createVisitor(app.url).post(START, { outcome: bad })).text).toContain('One question at a time')
+    app.clock.advance(30 * 60_000)
+    const late = await createVisitor(app.url).post(START, { outcome })
+    expect(late.text).toContain('One question at a time')
+    expect(late.text).not.toContain('Your safety comes first')
+  })
+
+  test('after sign-up it is the same too, and nothing is applied a second time', async () => {
+    const { lessonLink, visitor } = await joinCourse(app, 'shown-again@example.org')
+    const path = `${new URL(lessonLink).pathname}/start`
+    const first = await visitor.post(path, { mode: 'all', go: 'finish', 'q.frightened': 'often' })
+    const rows = allRows(app.dataDir)
+    const restored = await visitor.post(path, { outcome: again(first.text) })
+    expect(restored.text).toBe(first.text)
+    expect(allRows(app.dataDir)).toEqual(rows)
+    // Without scripts a browser sends the form itself once more.
+    const resent = await visitor.post(path, { mode: 'all', go: 'finish', 'q.frightened': 'often' })
+    expect(resent.text.replace(/data-again="[^"]+"/, '')).toBe(first.text.replace(/data-again="[^"]+"/, ''))
+  })
+})
+
 describe('the questions', () => {
   test('come one by one, with the answers in the form alone, and can be walked back', async () => {
     const visitor = createVisitor(app.url)
@@ -127,7 +210,7 @@ describe('the questions', () => {
   test('say so when one is left open, and let it be skipped', async () => {
     const visitor = createVisitor(app.url)
     const open = await visitor.post(START, { go: 'next', mode: 'one', at: 'closest' })
-    expect(open.text).toMatch(/role="alert"[\s\S]*href="#q-closest"/)
+    expect(open.text).toMatch(/role="alert"[\s\S]*href="#a-closest"/)
     const skipped = await visitor.post(START, { go: 'skip', mode: 'one', at: 'closest' })
     expect(skipped.text).toContain('id="q-since"')
   })
@@ -328,7 +411,7 @@ describe('after sign-up', () => {
     for (const browser of [visitor, createVisitor(app.url)]) {
       const shown = await browser.post(`${second}/start`, { ...finished, ...whole })
       expect(shown.text).toContain('<h1>Your starting point</h1>')
-      expect(shown.text).toContain('This page is shown once.')
+      expect(shown.text).toContain('This page is not kept.')
       expect(shown.headers.getSetCookie()).toEqual([])
     }
     const own = await openOwn(app, { address, lessonLink })

@@ -15,6 +15,12 @@
     document.title = 'Loading'
     document.dispatchEvent(new Event('leaving'))
     try {
+      // Says no more than that this tab was left: pages before this one do not come back with an outcome.
+      sessionStorage.setItem('left', '1')
+    } catch {
+      // Storage is switched off; then nothing of it comes back either.
+    }
+    try {
       fetch(exit.dataset.session, {
         method: 'POST',
         keepalive: true,

@@ -1,6 +1,8 @@
 // The questions. Pages follow one another within this document, so that neither the browser's history nor its back button
 // holds an answer; going back works from memory, which ends with the page. An option that stands alone gives way to
-// others, and they to it; a follow-up that is put away forgets what was ticked in it. Nothing is stored.
+// others, and they to it; a follow-up that is put away forgets what was ticked in it. Nothing is stored. The outcome's page
+// carries a ticket that nobody else can read; it stays with that entry of the history, so that a reload shows the outcome
+// again, for half an hour, and not once this tab was left quickly.
 {
   const main = document.getElementById('main')
   const first = { main: main.innerHTML, title: document.title }
@@ -23,15 +25,46 @@
     show(page.getElementById('main').innerHTML, page.title)
   }
 
+  const ticketHere = () => main.querySelector('[data-again]')?.dataset.again
+  const wasLeft = () => {
+    try {
+      return sessionStorage.getItem('left') !== null
+    } catch {
+      return false
+    }
+  }
+
+  /** The outcome that this entry of the history stood for; the first page where that is too long ago. */
+  const showAgain = async () => {
+    const { again, ...state } = history.state
+    if (wasLeft()) {
+      history.replaceState(state, '')
+      return show(first.main, first.title)
+    }
+    main.hidden = true
+    try {
+      await ask(location.pathname, new URLSearchParams({ outcome: again }))
+      if (!ticketHere()) history.replaceState(state, '')
+    } finally {
+      main.hidden = false
+    }
+  }
+
   document.addEventListener('submit', async (event) => {
     const form = event.target
     if (!form.matches('[data-in-place]')) return
     event.preventDefault()
     const body = new URLSearchParams(new FormData(form, event.submitter))
     try {
+      sessionStorage.removeItem('left')
+    } catch {
+      // Storage is switched off, and with it the mark.
+    }
+    try {
       await ask(form.action, body)
       sent.push({ action: form.action, body })
-      history.pushState({ page: sent.length }, '')
+      const again = ticketHere()
+      history.pushState({ page: sent.length, ...(again && { again }) }, '')
     } catch {
       // No connection: the browser's own way of saying so.
       form.submit()
@@ -40,9 +73,10 @@
 
   addEventListener('popstate', (event) => {
     const number = event.state?.page ?? 0
-    sent.length = Math.min(sent.length, number)
     const back = sent[number - 1]
-    if (back) ask(back.action, back.body).catch(() => location.reload())
+    sent.length = Math.min(sent.length, number)
+    if (event.state?.again) showAgain().catch(() => location.reload())
+    else if (back) ask(back.action, back.body).catch(() => location.reload())
     else show(first.main, first.title)
   })
 
@@ -79,5 +113,6 @@
   })
   document.addEventListener('shown', showPrint)
   showPrint()
+  if (history.state?.again) showAgain().catch(() => {})
   main.querySelector('[data-summary]')?.focus()
 }

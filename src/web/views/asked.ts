@@ -3,15 +3,29 @@ import { wordingFor } from '../../core/score-assessment.ts'
 import { nameOfQuestion } from '../read-start.ts'
 import { type Html, html } from './html.ts'
 
+/** The id of the first input, to which a list of errors leads. */
+export function askedInput(id: string): string {
+  return `asked-${id}-first`
+}
+
 /** A question of the assessment asked once more, in the words of the reader's track; nothing is ticked beforehand. */
-export function askedQuestion(question: AssessmentQuestion, track: string | null, preferNot: string): Html {
+export function askedQuestion(
+  question: AssessmentQuestion,
+  track: string | null,
+  preferNot: string,
+  fault: string | null = null,
+): Html {
   const words = wordingFor(question, track)
   const type = question.many ? 'checkbox' : 'radio'
-  const input = (id: string, label: string) =>
-    html`<label class="tick"><input type="${type}" name="${nameOfQuestion(question.id)}" value="${id}" autocomplete="off"><span>${label}</span></label>\n`
-  return html`<fieldset class="field question"${words.help !== '' && html` aria-describedby="asked-${question.id}"`}><legend>${words.text}</legend>
+  const described = [words.help !== '' && `asked-${question.id}`, fault !== null && `fault-${question.id}`].filter(
+    Boolean,
+  )
+  const input = (id: string, label: string, index = -1) =>
+    html`<label class="tick"><input${index === 0 && html` id="${askedInput(question.id)}"`} type="${type}" name="${nameOfQuestion(question.id)}" value="${id}" autocomplete="off"><span>${label}</span></label>\n`
+  return html`<fieldset class="field question"${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}><legend>${words.text}</legend>
 ${words.help !== '' && html`<p class="hint" id="asked-${question.id}">${words.help}</p>`}
-<div class="options">${words.options.map(({ id, label }) => input(id, label))}${question.preferNot && input(PREFER_NOT, preferNot)}</div>
+${fault !== null && html`<p class="fault" id="fault-${question.id}"><span class="away">Error: </span>${fault}</p>`}
+<div class="options">${words.options.map(({ id, label }, index) => input(id, label, index))}${question.preferNot && input(PREFER_NOT, preferNot)}</div>
 </fieldset>
 `
 }

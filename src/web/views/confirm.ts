@@ -1,4 +1,5 @@
 import type { Course } from '../../core/course.ts'
+import { sayWhen } from '../../core/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
 import { daysInFull, sayNext } from './days.ts'
@@ -15,12 +16,20 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
     discreet,
     main: html`<div class="card centre">
 <h1>One press to start</h1>
-<p>${discreet ? 'Press the button, and the first page is ready at once.' : html`Press the button to join <b>${course.title}</b>. The first lesson comes at once.`}</p>
+<p>${discreet ? `Press the button. ${sayBegin(view, 'page')}` : html`Press the button to join <b>${course.title}</b>. ${sayBegin(view, 'lesson')}`}</p>
 <p class="consent">${discreet ? null : course.consent.text}</p>
 <form method="post" action="${paths.confirm(token)}"><button class="main-button" type="submit">Yes, start</button></form>
 <p class="quiet">Not you? Close this page. Without the button nothing starts.</p>
 </div>`,
   })
+}
+
+/** As the email says it that leads here (emails/words/confirm.md). */
+function sayBegin({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
+  if (webOnly) return resumes ? 'The pages go on where they stopped.' : 'The first page opens at once.'
+  return resumes
+    ? `The ${what}s go on where they stopped, at the hour you chose.`
+    : `The first ${what} comes in a few minutes.`
 }
 
 /** The days ahead, in the learner's own time. */
@@ -35,12 +44,20 @@ export function confirmedPage(view: Confirmed, now: number): Page {
     discreet,
     main: html`<div class="card">
 <h1>You are in</h1>
-<p>${webOnly ? 'Your first page is open. Keep its address somewhere only you look.' : 'The first lesson is on its way to your inbox.'} ${sayNext(week, now)}</p>
+<p>${webOnly && 'Your page is open. Keep its address somewhere only you look. '}${sayWhenLessonsCome(view, webOnly, now)}</p>
 <h2>Your days</h2>
 ${daysInFull(week, now)}
 <p class="quiet">Times are for ${week.timeZone}. Every lesson page lets you change the hour.</p>
 </div>`,
   })
+}
+
+/** The first lesson is due at the press that begins the course; after a stop, and later on, the next one has its own time. */
+function sayWhenLessonsCome({ begins, week }: Confirmed, webOnly: boolean, now: number): string {
+  if (!begins) return sayNext(week, now)
+  const after = week.days.find((day) => day.day > 1 && day.dueAt !== null)?.dueAt ?? null
+  const next = after === null ? '' : ` The next one comes ${sayWhen(after, week.timeZone, now)}.`
+  return webOnly ? next.trim() : `The first lesson comes to your inbox in a few minutes.${next}`
 }
 
 function alreadyPage(course: Course, discreet: boolean): Page {

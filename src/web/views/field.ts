@@ -32,7 +32,7 @@ export function fieldView(field: Field, context: FieldContext): Html {
   const body = html`${head}
 ${field.hint !== '' && html`<p class="hint" id="hint-${field.id}">${field.hint}</p>`}
 ${context.missing && html`<p class="open-field" id="open-${field.id}">This one is still open. It can wait, or you can fill it in now.</p>`}
-${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}">${context.fault}</p>`}
+${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}"><span class="away">Error: </span>${context.fault}</p>`}
 ${inputs(field, context)}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
 <div class="kept" data-kept>${keptTexts(field, context)}</div>`
@@ -54,7 +54,7 @@ function inputs(field: Exclude<Field, { type: 'note' }>, context: FieldContext):
     case 'time':
       return html`<input id="f-${field.id}" name="f.${field.id}" type="${field.type}" class="short" autocomplete="off" value="${textOf(value)}"${says}>`
     case 'scale':
-      return scale(field, `f.${field.id}`, typeof value === 'number' ? value : null)
+      return scale(field, `f.${field.id}`, typeof value === 'number' ? value : null, field.id)
     case 'checklist':
       return checklist(field, Array.isArray(value) ? value : [])
     case 'choice':
@@ -68,27 +68,35 @@ function inputs(field: Exclude<Field, { type: 'note' }>, context: FieldContext):
   }
 }
 
-/** A row of points that looks and drags like a slider, but knows "not answered yet" and needs no script. */
-function scale(field: Pick<Of<'scale'>, 'min' | 'max' | 'low' | 'high'>, name: string, value: number | null): Html {
+/**
+ * A row of points that looks and drags like a slider, but knows "not answered yet" and needs no script. `leads`: the field
+ * to whose first input a list of errors leads; null for none.
+ */
+function scale(
+  field: Pick<Of<'scale'>, 'min' | 'max' | 'low' | 'high'>,
+  name: string,
+  value: number | null,
+  leads: string | null,
+): Html {
   const points = Array.from({ length: field.max - field.min + 1 }, (_, index) => field.min + index)
   return html`<div class="track${points.length > 12 ? ' track-long' : ''}" data-track>${points.map(
     (point) =>
-      html`<label><input type="radio" name="${name}" value="${point}"${on('checked', point === value)} autocomplete="off"><span>${point}${point === field.min && field.low !== '' && html`<span class="away">, ${field.low}</span>`}${point === field.max && field.high !== '' && html`<span class="away">, ${field.high}</span>`}</span></label>`,
+      html`<label><input${firstOf(leads, point === field.min)} type="radio" name="${name}" value="${point}"${on('checked', point === value)} autocomplete="off"><span>${point}${point === field.min && field.low !== '' && html`<span class="away">, ${field.low}</span>`}${point === field.max && field.high !== '' && html`<span class="away">, ${field.high}</span>`}</span></label>`,
   )}</div>
 <p class="ends" aria-hidden="true"><span>${field.low}</span><span>${field.high}</span></p>`
 }
 
 function checklist(field: Of<'checklist'>, chosen: readonly string[]): Html {
   return html`<div class="options">${field.options.map(
-    (option) =>
-      html`<label class="tick"><input type="checkbox" name="f.${field.id}" value="${option.id}"${on('checked', chosen.includes(option.id))} autocomplete="off"><span>${option.label}</span></label>\n`,
+    (option, index) =>
+      html`<label class="tick"><input${firstOf(field.id, index === 0)} type="checkbox" name="f.${field.id}" value="${option.id}"${on('checked', chosen.includes(option.id))} autocomplete="off"><span>${option.label}</span></label>\n`,
   )}</div>`
 }
 
 function choice(field: Of<'choice'>, chosen: string): Html {
   return html`<div class="options">${field.options.map(
-    (option) =>
-      html`<label class="tick"><input type="radio" name="f.${field.id}" value="${option.id}"${on('checked', option.id === chosen)} autocomplete="off"><span>${option.label}</span></label>\n${
+    (option, index) =>
+      html`<label class="tick"><input${firstOf(field.id, index === 0)} type="radio" name="f.${field.id}" value="${option.id}"${on('checked', option.id === chosen)} autocomplete="off"><span>${option.label}</span></label>\n${
         option.say !== '' &&
         html`<p class="say" data-say="${option.id}"${on('hidden', option.id !== chosen)}>${option.say}</p>\n`
       }`,
@@ -96,24 +104,66 @@ function choice(field: Of<'choice'>, chosen: string): Html {
 }
 
 function sentence(field: Of<'sentence'>, blanks: Readonly<Record<string, string>>): Html {
-  return html`<p class="sentence">${field.parts.map((part) =>
-    'text' in part
-      ? html`<span>${part.text}</span>`
-      : html`<input name="f.${field.id}.${part.blank}" maxlength="${field.max}" autocomplete="off" aria-label="${field.label}: ${part.blank.replaceAll('-', ' ')}" placeholder="${part.blank.replaceAll('-', ' ')}" value="${blanks[part.blank] ?? ''}">`,
-  )}</p>`
+  let isFirst = true
+  return html`<p class="sentence">${withSigns(field.parts).map((part) => {
+    if ('text' in part) return html`<span>${part.text}</span>`
+    const words = part.blank.replaceAll('-', ' ')
+    const input = html`<input${firstOf(field.id, isFirst)} name="f.${field.id}.${part.blank}" maxlength="${field.max}" autocomplete="off" aria-label="${field.label}: ${words}" placeholder="${words}" value="${blanks[part.blank] ?? ''}">`
+    isFirst = false
+    return html`<span class="blank">${part.before}${input}${part.after}</span>`
+  })}</p>`
+}
+
+type SentencePart =
+  | { readonly text: string }
+  | { readonly before: string; readonly blank: string; readonly after: string }
+
+/** Signs that touch a blank stay on its line: a full stop never stands on one alone. */
+function withSigns(parts: Of<'sentence'>['parts']): readonly SentencePart[] {
+  const texts = parts.map((part) => ('text' in part ? part.text : ''))
+  return parts.map((part, index): SentencePart => {
+    const [hasBefore, hasAfter] = [parts[index - 1], parts[index + 1]].map((other) => other && 'blank' in other)
+    if ('text' in part) {
+      const opens = hasAfter ? lastSigns(part.text).length : 0
+      const closes = hasBefore ? firstSigns(part.text).length : 0
+      // Signs alone between two blanks belong to the first.
+      return { text: part.text.slice(closes, Math.max(closes, part.text.length - opens)) }
+    }
+    const [before, after] = [texts[index - 1] ?? '', firstSigns(texts[index + 1] ?? '')]
+    const left = parts[index - 2] === undefined ? before : before.slice(firstSigns(before).length)
+    return { before: lastSigns(left), blank: part.blank, after }
+  })
+}
+
+function firstSigns(text: string): string {
+  return /^[^\s\p{L}\p{N}]*/u.exec(text)?.[0] ?? ''
+}
+
+function lastSigns(text: string): string {
+  const signs = [...text].reverse()
+  const end = signs.findIndex((sign) => /[\s\p{L}\p{N}]/u.test(sign))
+  return signs
+    .slice(0, end === -1 ? signs.length : end)
+    .reverse()
+    .join('')
 }
 
 /** Scales of an earlier day, asked again, each with what this browser gave then. */
 function repeat(field: Of<'repeat'>, now: Readonly<Record<string, string>>, context: FieldContext): Html {
   const then = context.earlier[field.day] ?? {}
-  return html`${(field.scales ?? []).map((again) => {
+  return html`${(field.scales ?? []).map((again, index) => {
     const { id } = again
     const before = then[id]
     const value = now[id] === undefined || now[id] === '' ? null : Number(now[id])
     return html`<fieldset class="again"><legend>${again.label} ${
       typeof before === 'number' && html`<span class="quiet">on day ${field.day}: ${before}</span>`
-    }</legend>${scale(again, `f.${field.id}.${id}`, value)}</fieldset>\n`
+    }</legend>${scale(again, `f.${field.id}.${id}`, value, index === 0 ? field.id : null)}</fieldset>\n`
   })}`
+}
+
+/** The id that links to a group of inputs lead to. */
+function firstOf(fieldId: string | null, isFirst: boolean): Html | null {
+  return isFirst && fieldId !== null ? html` id="f-${fieldId}"` : null
 }
 
 /** Other texts of the field, of another tab or device: never silently one of them, and each with its date. */

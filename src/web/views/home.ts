@@ -10,7 +10,8 @@ const markdown = createMarkdown()
 /** What the course is, for whom, what it costs, how to stop; and the form. */
 export function homePage(course: Course, form: SignUpForm, beside: Beside): Page {
   return page({
-    title: Object.keys(form.faults).length > 0 ? `Another look: ${course.title}` : course.title,
+    title: course.title,
+    isError: Object.keys(form.faults).length > 0,
     course,
     scripts: ['sign-up.js'],
     main: html`<div class="hero">

@@ -1,17 +1,42 @@
 import type { Course } from '../../core/course.ts'
-import { html } from './html.ts'
+import { paths } from '../../core/paths.ts'
+import { checkEmail } from '../check-email.ts'
+import type { SignUpDraft } from '../check-sign-up.ts'
+import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
+import type { StartPart } from './sign-up-form.ts'
 
-/** The answer to every sign-up, whoever the address belongs to. */
-export function inboxPage(course: Course, discreet: boolean): Page {
+/** The answer to every sign-up, whoever the address belongs to. It repeats what was typed, and knows no more. */
+export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart | null): Page {
+  // A script that filled the trap gets this page too, whatever it sent.
+  const isAddress = 'address' in checkEmail(draft.email)
   return page({
     title: 'Look in your inbox',
     course,
-    discreet,
+    discreet: draft.discreet,
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
-<p>We are sending a mail with one button to the address you gave. Press the button, and the first lesson comes.</p>
-<p class="quiet">Nothing there after a few minutes? Look among junk mail, or <a href="/#join">check the address and try again</a>. The button works for two days.</p>
+<p>We are sending an email with one button to ${isAddress ? html`<b class="typed">${draft.email.trim()}</b>` : 'the address you gave'}. Press the button, and the course begins.</p>
+${changeForm(course, draft, start)}
+<p class="quiet">Nothing there after a few minutes? Look among junk mail, or check the address and try again. The button works for two days.</p>
 </div>`,
   })
+}
+
+/** Back to the form with everything that was typed, without an address in any URL. */
+function changeForm(course: Course, draft: SignUpDraft, start: StartPart | null): Html {
+  const kept: Readonly<Record<string, string>> = {
+    course: course.name,
+    email: draft.email,
+    name: draft.name,
+    timeZone: draft.timeZone,
+    hour: draft.hour,
+    ...(draft.discreet && { discreet: 'on' }),
+    ...(draft.webOnly && { webOnly: 'on' }),
+    ...(start && { start: start.ticket }),
+    ...(start?.mailPlan && { mailPlan: 'on' }),
+  }
+  return html`<form method="post" action="${paths.changeSignUp()}">
+${Object.entries(kept).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}<p>Is the address not right? <button class="text-button" type="submit">Go back and change it</button></p>
+</form>`
 }

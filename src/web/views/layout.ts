@@ -15,7 +15,7 @@ export function layout(page: Page, assets: Assets, ways: Ways): Html {
 <html lang="${page.course?.language ?? 'en'}">
 <head>
 <meta charset="utf-8">
-<title>${title}</title>
+<title>${page.isError ? 'Error: ' : ''}${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

@@ -1,12 +1,22 @@
+import { missingFor } from '../../core/completion.ts'
 import type { Effort, Field } from '../../core/course.ts'
 import { createMarkdown } from '../../core/markdown.ts'
 import { paths } from '../../core/paths.ts'
 import { startPathOf, type Ways } from '../../core/places.ts'
 import type { LessonView } from '../../flow/views.ts'
-import { exerciseFields, LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE, MOOD_WORSE } from '../exercise-fields.ts'
+import {
+  earlierAnswers,
+  exerciseFields,
+  fittingState,
+  LETTER_VERSION,
+  MOOD_AFTER,
+  MOOD_BEFORE,
+  MOOD_WORSE,
+} from '../exercise-fields.ts'
 import { askedQuestion } from './asked.ts'
 import { linked } from './care.ts'
 import { dayStrip, sayNext } from './days.ts'
+import { summaryOf } from './error-summary.ts'
 import { fieldView } from './field.ts'
 import { type Html, html, on, raw } from './html.ts'
 import { lessonText } from './lesson-text.ts'
@@ -41,6 +51,7 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
   return page({
+    isError: Object.keys(notice.faults).length > 0,
     title: checkIn === null ? `Day ${lesson.day}: ${lesson.title}` : lesson.title,
     course,
     discreet,
@@ -61,6 +72,7 @@ ${dayStrip(week, checkIn === null ? lesson.day : null, now)}
 ${lessonText(lesson.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
 </article>
 ${exercise(view, notice, place, now)}
+${earlierPart(view)}
 ${checkInPart(view, place)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Close my notes on this device</button></p></form>`,
   })
@@ -93,7 +105,7 @@ ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button
 <div class="fields">
 ${fields.map((field) =>
   fieldView(field, {
-    state: view.fields[field.id],
+    state: fittingState(view, field.id),
     earlier: view.earlier,
     missing: missing.has(field.id),
     fault: notice.faults[field.id],
@@ -109,7 +121,7 @@ ${writes && html`<p class="save-row"><button class="other-button" type="submit" 
 ${shareStep(view)}
 ${sheetStep(view)}
 <fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
-<p class="hint">All three complete it.</p>
+<p class="hint">${sayEfforts(view)}</p>
 <div class="efforts">
 <button class="main-button" type="submit" name="effort" value="full">Full</button>
 <button class="main-button" type="submit" name="effort" value="small">Small</button>
@@ -117,6 +129,26 @@ ${sheetStep(view)}
 </div></fieldset>
 </form>
 </section>`
+}
+
+/** What was answered before the author changed the exercise: it is readable, and no longer part of the form. */
+function earlierPart(view: LessonView): Html | null {
+  const notes = earlierAnswers(view)
+  if (notes.length === 0) return null
+  return html`<section class="card soft earlier" id="earlier" aria-labelledby="earlier-title">
+<h2 id="earlier-title">Earlier answers</h2>
+<p class="quiet">This exercise has changed since you wrote these. They stay as they were.</p>
+${notes.map(({ label, lines }) => html`<div class="written"><h3>${label}</h3>\n${lines.map((line) => html`<p>${line}</p>\n`)}</div>\n`)}
+</section>`
+}
+
+/** Said as it is: a form that asks for something completes the day once that is filled in. */
+function sayEfforts({ lesson: { exercise }, variant }: LessonView): string {
+  const asks = (effort: Effort) => missingFor(exercise, variant, effort, {}).length > 0
+  if (!asks('full') && !asks('small')) return 'All three complete it.'
+  if (!asks('small')) return '“Small” and “Not today” complete it at once, “Full” once its part is filled in.'
+  if (!asks('full')) return '“Full” and “Not today” complete it at once, “Small” once its part is filled in.'
+  return '“Not today” completes it at once, “Full” and “Small” once their part is filled in.'
 }
 
 /** Only paper: two accounts are never linked, and nobody sees another's pages. */
@@ -132,13 +164,13 @@ function noticeView(
   fields: readonly Field[],
   missing: ReadonlySet<string>,
   now: number,
-): Html {
+): Html | null {
   const refused = fields.filter((field) => notice.faults[field.id] !== undefined)
   if (refused.length > 0) {
-    return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">
-<p>Everything else is saved. This needs another look:</p>
-<ul>${refused.map((field) => html`<li><a href="#field-${field.id}">${field.label}</a></li>`)}</ul>
-</div>`
+    return html`<div id="saved">${summaryOf(
+      refused.map(({ id, label }) => ({ id: `f-${id}`, text: `${label}: ${notice.faults[id] ?? ''}` })),
+      'Everything else is saved.',
+    )}</div>`
   }
   if (missing.size > 0 && notice.saved !== null && notice.saved !== 'text') {
     return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">

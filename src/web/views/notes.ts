@@ -1,8 +1,9 @@
-import type { Field } from '../../core/course.ts'
+import type { Answer, Answers, Field } from '../../core/course.ts'
+import { fits } from '../../core/former-answers.ts'
 import { letterOf, type Note, notesOf } from '../../core/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { NotesView, WrittenText } from '../../flow/views.ts'
-import { exerciseFields, LETTER_VERSION } from '../exercise-fields.ts'
+import { earlierAnswers, exerciseFields, LETTER_VERSION } from '../exercise-fields.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 import { markOf } from './written.ts'
@@ -33,19 +34,35 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
 
 /** `now` in ms UTC: dates of another year say so. */
 export function notesOfView(view: NotesView, now: number): readonly Note[] {
+  const fields = writtenFields(view)
   const texts = Object.entries(view.texts)
   const mark = (text: WrittenText) => markOf(text, view.timeZone, now)
-  return notesOf(writtenFields(view), view.answers, {
+  const othersOf = (id: string, kept: readonly WrittenText[]) =>
+    kept
+      .filter(({ value }) => isFitting(view, fields, id, value))
+      .map((text) => ({ mark: mark(text), value: text.value }))
+  const notes = notesOf(fields, fitting(view, fields), {
     earlier: view.earlier,
     marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
-    others: Object.fromEntries(
-      texts.map(([id, { kept }]) => [id, kept.map((text) => ({ mark: mark(text), value: text.value }))]),
-    ),
+    others: Object.fromEntries(texts.map(([id, { kept }]) => [id, othersOf(id, kept)])),
   })
+  return [...notes, ...earlierAnswers(view).map(({ label, lines }) => ({ label: `Earlier: ${label}`, lines }))]
 }
 
 export function letterOfView(view: NotesView): readonly Note[] {
-  return letterOf(writtenFields(view), view.answers)
+  const fields = writtenFields(view)
+  return letterOf(fields, fitting(view, fields))
+}
+
+/** Only what was given to the kind of field that is there now; the rest stands under its old label. */
+function fitting(view: NotesView, fields: readonly Field[]): Answers {
+  return Object.fromEntries(Object.entries(view.answers).filter(([id, value]) => isFitting(view, fields, id, value)))
+}
+
+function isFitting({ written }: NotesView, fields: readonly Field[], id: string, value: Answer): boolean {
+  const field = fields.find((one) => one.id === id)
+  const then = written.findLast((one) => one.field === id && JSON.stringify(one.value) === JSON.stringify(value))
+  return field !== undefined && fits(field, then ?? { value, look: null })
 }
 
 /** Whom a letter is for is no part of what was written. */

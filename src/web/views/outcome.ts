@@ -1,6 +1,9 @@
 import type { Assessment, AssessmentResult, Route } from '../../core/assessment.ts'
+import type { CarePage } from '../../core/care-page.ts'
+import type { HelpKind } from '../../core/help-numbers.ts'
 import type { StartApplied } from '../../flow/apply-starting-point.ts'
 import { careText } from './care.ts'
+import { helpLines } from './help-lines.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
@@ -13,23 +16,35 @@ export type Next =
   | ({ readonly kind: 'learner'; readonly backPath: string; readonly stopPath: string } & StartApplied)
   | { readonly kind: 'nothing' }
 
-/** The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. */
-export function outcomePage(assessment: Assessment, place: StartPlace, result: AssessmentResult, next: Next): Page {
+/**
+ * The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. `ticket`
+ * (flow/outcome-ticket.ts) is what start.js hands back when the page is reloaded.
+ */
+export function outcomePage(
+  assessment: Assessment,
+  place: StartPlace,
+  result: AssessmentResult,
+  next: Next,
+  ticket: string,
+): Page {
   const { course, discreet } = place
+  const isPaused = result.access === 'paused'
   const [before, after] = [result.routes.filter(comesFirst), result.routes.filter((route) => !comesFirst(route))]
   return page({
     title: 'Your starting point',
     course,
     discreet,
     scripts: START_SCRIPTS,
-    main: html`<div class="outcome">
+    main: html`<span hidden data-again="${ticket}"></span>
+<div class="outcome">
 <p class="kicker">${assessment.title}</p>
 <h1>Your starting point</h1>
 <p class="lead recognition" data-outcome>${result.line}</p>
-${pages(before, place)}
+${isPaused && plan(result, place)}
+${pages(before, place, isPaused && result.plan.length > 0 ? firstKinds(result, place) : [])}
 <div data-outcome>
 ${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
-${result.plan.length > 0 && html`<h2>${result.access === 'paused' ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${result.plan.map((step) => html`<li>${step}</li>\n`)}</ol>`}
+${!isPaused && plan(result, place)}
 ${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
@@ -41,18 +56,46 @@ ${nextView(next, place)}`,
   })
 }
 
+/** Where the course is paused, the numbers of its pages stand beside the first step: that is the moment to dial. */
+function plan(result: AssessmentResult, place: StartPlace): Html | null {
+  if (result.plan.length === 0) return null
+  const isPaused = result.access === 'paused'
+  const steps = result.plan.map(
+    (step, index) => html`<li>${step}${isPaused && index === 0 && numbers(result, place)}</li>\n`,
+  )
+  return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
+}
+
+function numbers(result: AssessmentResult, place: StartPlace): Html | null {
+  const kinds = firstKinds(result, place)
+  if (place.numbers === null || kinds.length === 0) return null
+  return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
+}
+
+/** The kinds of numbers of the pages that pause the course, each once, the most urgent page's first. */
+function firstKinds({ routes }: AssessmentResult, place: StartPlace): readonly HelpKind[] {
+  const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
+  return [...new Set(pausing.flatMap((name) => pageOf(name, place)?.numbers ?? []))]
+}
+
+function pageOf(name: string, { extras }: StartPlace): CarePage | undefined {
+  return extras.pages.find((care) => care.name === name)
+}
+
 /** A route that holds something essential back is read before anything else. */
 function comesFirst({ access, off }: Route): boolean {
   return access !== 'open' || off.includes('letters')
 }
 
-function pages(routes: readonly Route[], place: StartPlace): readonly Html[] {
+/** `shown`: kinds of numbers that stand above already, and are not repeated. */
+function pages(routes: readonly Route[], place: StartPlace, shown: readonly HelpKind[] = []): readonly Html[] {
   const names = [...new Set(routes.map((route) => route.page))]
   return names.flatMap((name) => {
-    const care = place.extras.pages.find((candidate) => candidate.name === name)
+    const care = pageOf(name, place)
     if (care === undefined) return []
+    const repeats = care.numbers.every((kind) => shown.includes(kind))
     return html`<article class="card prose route" id="${name}"><h2>${care.title}</h2>
-${careText(care, place)}
+${careText(care, repeats ? { ...place, numbers: null } : place)}
 </article>
 `
   })
@@ -75,7 +118,7 @@ function nextView(next: Next, place: StartPlace): Html | null {
 
 function whatFollows({ shaped, whole }: StartApplied): string {
   if (!shaped)
-    return 'This page is shown once. It does not change the form of your lessons: for that, open the questions with a link from your email.'
+    return 'This page is not kept. It does not change the form of your lessons: for that, open the questions with a link from your email.'
   const left = whole ? '' : ' What was left out before stays so until every question has an answer.'
   return `The lessons still to come follow this. Days already sent stay as they were.${left}`
 }

@@ -7,6 +7,8 @@ export interface Page {
   readonly title: string
   /** Null where the course is not known, as on an error: then the page names none. */
   readonly course: Course | null
+  /** A form needs another look: the title says so first. */
+  readonly isError: boolean
   /** Neutral title, name and emblem. */
   readonly discreet: boolean
   readonly main: Html
@@ -18,5 +20,5 @@ export interface Page {
 
 /** A page with what most pages leave at its default. */
 export function page(parts: Pick<Page, 'title' | 'main'> & Partial<Page>): Page {
-  return { course: null, discreet: false, scripts: [], footLinks: [], ...parts }
+  return { course: null, discreet: false, isError: false, scripts: [], footLinks: [], ...parts }
 }

@@ -4,11 +4,12 @@ import { LONGEST_READING_WORD, SHORTEST_READING_WORD } from '../../core/reading-
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import type { Site } from '../site.ts'
 import { sayNext } from './days.ts'
+import { describes, errorSummary, fault, marks } from './error-summary.ts'
 import { hourOptions } from './hours.ts'
 import { type Html, html, on } from './html.ts'
 import { linkForm } from './neutral.ts'
 import { type Page, page } from './page.ts'
-import { fault, marks, SHORT_EMAILS_SAY } from './sign-up-form.ts'
+import { SHORT_EMAILS_SAY } from './sign-up-form.ts'
 import { timeZoneOptions } from './time-zones.ts'
 
 export interface SettingsForm {
@@ -23,11 +24,13 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
   const { course, token } = view
   return page({
     title: 'Settings',
+    isError: Object.keys(faults).length > 0,
     course,
     discreet: view.discreet,
     footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop or delete' }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>Settings</h1>
+${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Changed.'} ${sayNext(view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
@@ -109,7 +112,7 @@ function formOfCourse(site: Site, { course, token }: SettingsView, { typed, faul
   const asks = site.ports.courses.extrasOf(course.name).assessment !== null
   return html`${
     course.tracks.length > 0 &&
-    html`<fieldset class="field ticks" id="track"${marks('track', faults)}><legend>Which form of the course?</legend>
+    html`<fieldset class="field ticks"${describes('track', faults)}><legend>Which form of the course?</legend>
 ${fault('track', faults)}
 ${radio('', typed.track === null, 'No special form', 'A bit of everything.')}
 ${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === name, title, summary))}
@@ -117,16 +120,16 @@ ${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === na
   }
 ${
   course.overlays.length > 0 &&
-  html`<fieldset class="field ticks" id="overlays"${marks('overlays', faults)}><legend>And on top</legend>
+  html`<fieldset class="field ticks"${describes('overlays', faults)}><legend>And on top</legend>
 ${fault('overlays', faults)}
-${course.overlays.map(({ name, title, summary }) => html`<label class="tick"><input type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
+${course.overlays.map(({ name, title, summary }, index) => html`<label class="tick"><input${index === 0 && html` id="overlays"`} type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
 </fieldset>`
 }
 ${asks && html`<p class="quiet">Not sure? <a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
 
 function radio(value: string, checked: boolean, title: string, summary: string): Html {
-  return html`<label class="tick"><input type="radio" name="track" value="${value}"${on('checked', checked)}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`
+  return html`<label class="tick"><input${value === '' && html` id="track"`} type="radio" name="track" value="${value}"${on('checked', checked)}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`
 }
 
 function tick(name: string, checked: boolean, title: string, summary: string): Html {

@@ -2,7 +2,8 @@ import { sayWhen } from '../../core/local-time.ts'
 import type { Note } from '../../core/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { SharingView } from '../../flow/views.ts'
-import { askedQuestion } from './asked.ts'
+import { askedInput, askedQuestion } from './asked.ts'
+import { summaryOf } from './error-summary.ts'
 import { type Html, html } from './html.ts'
 import { EXPORT_WARNING, notesInHtml } from './notes.ts'
 import { type Page, page } from './page.ts'
@@ -19,6 +20,7 @@ export function sharePage(
 ): Page {
   return page({
     title: 'Before you share',
+    isError: state.fault !== null,
     course: view.course,
     discreet: view.discreet,
     scripts: ['print.js'],
@@ -34,8 +36,8 @@ function ask(view: SharingView, { preferNot, fault }: { preferNot: string; fault
 <p>You never have to. A letter that stays with you counts just as much.</p>
 <p>If you go on, it rests for 24 hours. Then you can print it or save it here, and hand it over yourself. We never send it to anyone.</p>
 <form method="post" action="${paths.share(view.token)}" autocomplete="off">
-${fault !== null && html`<p class="fault" role="alert">${fault}</p>`}
-${view.question !== null && html`${askedQuestion(view.question, view.variant.track, preferNot)}<p class="quiet">Your answer is not stored.</p>`}
+${fault !== null && summaryOf([{ id: view.question && askedInput(view.question.id), text: fault }])}
+${view.question !== null && html`${askedQuestion(view.question, view.variant.track, preferNot, fault)}<p class="quiet">Your answer is not stored.</p>`}
 <p><button class="main-button" type="submit" name="do" value="ask">Let it rest for a day</button></p>
 </form>`
 }

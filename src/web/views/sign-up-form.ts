@@ -1,6 +1,7 @@
 import type { Course } from '../../core/course.ts'
 import { paths } from '../../core/paths.ts'
 import { HONEYPOT, type SignUpDraft } from '../check-sign-up.ts'
+import { errorSummary, fault, marks } from './error-summary.ts'
 import { hourOptions } from './hours.ts'
 import { type Html, html, on } from './html.ts'
 import { timeZoneOptions } from './time-zones.ts'
@@ -11,6 +12,12 @@ export interface SignUpForm {
   readonly faults: Readonly<Record<string, string>>
   /** From an outcome page; null for people who come without one. */
   readonly start: StartPart | null
+  /** The address that was probably meant, to be asked about. */
+  readonly suggestion: string | null
+  /** Time zones to offer first. */
+  readonly zones: readonly string[]
+  /** The person came back to change the address. */
+  readonly isChange: boolean
 }
 
 /** What of a starting point goes with the form. */
@@ -22,7 +29,7 @@ export interface StartPart {
   readonly mailPlan: boolean
 }
 
-export function emptySignUp(course: Course): SignUpForm {
+export function emptySignUp(course: Course, zones: readonly string[] = []): SignUpForm {
   return {
     draft: {
       email: '',
@@ -35,6 +42,9 @@ export function emptySignUp(course: Course): SignUpForm {
     },
     faults: {},
     start: null,
+    suggestion: null,
+    zones,
+    isChange: false,
   }
 }
 
@@ -44,20 +54,21 @@ export const SHORT_EMAILS_SAY =
 
 /** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
 export function signUpForm(course: Course, form: SignUpForm): Html {
-  const { draft, faults, start } = form
-  const count = Object.keys(faults).length
+  const { draft, faults, start, suggestion } = form
   return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
 <h2>Join</h2>
+${errorSummary(faults, FIELDS)}
 ${
-  count > 0 &&
-  html`<p class="notice notice-look" role="alert" tabindex="-1" autofocus>Something needs another look. Everything you typed is still here.</p>`
+  // The button that Enter presses is the first one, and that must not answer the question below.
+  suggestion !== null && html`<button class="away" type="submit" tabindex="-1" aria-hidden="true">Send</button>`
 }
 <input type="hidden" name="course" value="${course.name}">
 <div class="away" aria-hidden="true"><label>Leave this empty <input name="${HONEYPOT}" tabindex="-1" autocomplete="off"></label></div>
 <div class="field">
 <label for="email">Your email address</label>
 ${fault('email', faults)}
-<input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${marks('email', faults)}>
+<input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${marks('email', faults)}${on('autofocus', form.isChange)}>
+${suggestion !== null && didYouMean(draft.email, suggestion)}
 </div>
 <div class="field">
 <label for="name">First name <span class="quiet">(if you like)</span></label>
@@ -73,7 +84,7 @@ ${fault('hour', faults)}
 <div class="field">
 <label for="timeZone">Your time zone</label>
 ${fault('timeZone', faults)}
-<select id="timeZone" name="timeZone" required${marks('timeZone', faults)}>${timeZoneOptions(draft.timeZone)}</select>
+<select id="timeZone" name="timeZone" required${marks('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
 </div>
 </div>
 <fieldset class="field ticks">
@@ -91,6 +102,15 @@ ${start !== null && startPart(start)}
 </form>`
 }
 
+/** Which fields a summary can lead to. */
+const FIELDS = ['email', 'name', 'hour', 'timeZone']
+
+/** Both answers send the whole form; `asked` holds them to the address that was asked about. */
+function didYouMean(typed: string, suggestion: string): Html {
+  return html`<input type="hidden" name="asked" value="${typed}">
+<p class="did-you-mean"><button class="other-button" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
+}
+
 /** Its own, separate consent: kept only when this very button is pressed, and never the answers. */
 function startPart({ ticket, hasPlan, mailPlan }: StartPart): Html {
   return html`<input type="hidden" name="start" value="${ticket}">
@@ -100,14 +120,4 @@ ${
 }
 <p class="consent">“Join from this starting point” keeps which form of the lessons fits you, and what to leave out, locked with a key of your own. Your answers are not kept either way.</p>
 `
-}
-
-/** The sentence at a field, tied to it by `marks`. */
-export function fault(name: string, faults: Readonly<Record<string, string>>): Html | null {
-  const sentence = faults[name]
-  return sentence === undefined ? null : html`<p class="fault" id="fault-${name}">${sentence}</p>\n`
-}
-
-export function marks(name: string, faults: Readonly<Record<string, string>>): Html | null {
-  return faults[name] === undefined ? null : html` aria-invalid="true" aria-describedby="fault-${name}"`
 }

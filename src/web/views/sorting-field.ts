@@ -6,12 +6,12 @@ export function sortingField(
   field: Extract<Field, { type: 'sorting' }>,
   sorted: Readonly<Record<string, string>>,
 ): Html {
-  return html`${field.items.map((item) => {
+  return html`${field.items.map((item, row) => {
     const chosen = sorted[item.id]
     return html`<fieldset class="sort" data-bin="${item.bin}"><legend>${item.text}</legend>
 <div class="bins">${field.bins.map(
-      (bin) =>
-        html`<label><input type="radio" name="f.${field.id}.${item.id}" value="${bin.id}"${on('checked', bin.id === chosen)} autocomplete="off"><span>${bin.label}</span></label>`,
+      (bin, column) =>
+        html`<label><input${row + column === 0 && html` id="f-${field.id}"`} type="radio" name="f.${field.id}.${item.id}" value="${bin.id}"${on('checked', bin.id === chosen)} autocomplete="off"><span>${bin.label}</span></label>`,
     )}</div>
 <div role="status">${feedback(item, chosen)}</div></fieldset>\n`
   })}`

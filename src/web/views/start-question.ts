@@ -47,6 +47,11 @@ export function variantsOf(question: AssessmentQuestion, course: Course, track?:
   return all.map(({ readers, words }) => ({ readers: course.tracks.length > MOST_TRACKS ? [] : readers, ...words }))
 }
 
+/** The id of a question's first input, to which a list of errors leads. */
+export function inputOf(id: string): string {
+  return `a-${id}`
+}
+
 /** One question as a group of radio buttons or tick boxes. */
 export function questionView(question: AssessmentQuestion, context: QuestionContext): Html {
   const { assessment, fault, wordings, all, number } = context
@@ -62,7 +67,7 @@ export function questionView(question: AssessmentQuestion, context: QuestionCont
 <legend>${!all ? html`<h1>${text}</h1>` : html`${number !== null && html`<span class="number-of">${number}.</span> `}${text}`}</legend>
 ${after !== null && all && html`<p class="hint after-hint">Only if you chose: ${labelsOf(assessment, after)}</p>`}
 ${helps && html`<p class="hint" id="help-${id}">${perReader(wordings, (words) => words.help)}</p>`}
-${fault !== null && html`<p class="fault" id="fault-${id}">${fault}</p>`}
+${fault !== null && html`<p class="fault" id="fault-${id}"><span class="away">Error: </span>${fault}</p>`}
 <div class="options">${question.options.map((option) => optionView(question, option.id, followUps, context))}
 ${question.preferNot && preferNotView(question, context)}</div>
 </fieldset>
@@ -81,7 +86,8 @@ function optionView(
     after?.question === question.id && after.options.includes(optionId) ? [index + 1] : [],
   )
   const label = perReader(context.wordings, (words) => words.options.find(({ id }) => id === optionId)?.label ?? '')
-  return html`<label class="tick"><input ${input(question, optionId, context.answers)}${track > 0 && html` data-t="${track}"`}${
+  const isFirst = question.options[0]?.id === optionId
+  return html`<label class="tick"><input ${isFirst && html`id="${inputOf(question.id)}" `}${input(question, optionId, context.answers)}${track > 0 && html` data-t="${track}"`}${
     opens.length > 0 && html` data-opens="${opens.join(' ')}"`
   }${on('data-alone', option?.alone ?? false)}><span>${label}</span></label>
 `

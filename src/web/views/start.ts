@@ -6,12 +6,14 @@ import { HELP, pathOf } from '../../core/places.ts'
 import { FRESH_SESSION } from '../../core/session.ts'
 import { nameOfQuestion, type StartMode } from '../read-start.ts'
 import { type CareReader, linked } from './care.ts'
+import { summaryOf } from './error-summary.ts'
 import { type Html, html, raw } from './html.ts'
 import { linkForm } from './neutral.ts'
 import { type Page, page } from './page.ts'
-import { questionView, variantsOf } from './start-question.ts'
+import { inputOf, questionView, variantsOf } from './start-question.ts'
 
 const markdown = createMarkdown()
+const CHOOSE = 'Choose an answer, or press “Skip”.'
 
 /** All that any page of the questions needs: with scripts they follow one another within one document. */
 export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
@@ -75,12 +77,13 @@ export function questionPage(
   const count = assessment.questions.filter(({ after }) => after === null).length
   const say = `Question ${number} of ${count}${question.after === null ? '' : ', one more'}`
   return page({
-    title: `${fault ? 'Another look: ' : ''}${say}`,
+    title: say,
+    isError: fault,
     course: place.course,
     discreet: place.discreet,
     scripts: START_SCRIPTS,
     main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
-${fault && summary('This question is still open', [{ id: question.id, text: 'Choose an answer, or press “Skip”.' }])}
+${fault && summaryOf([{ id: inputOf(question.id), text: CHOOSE }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
 ${carried(answers, question.id, 'one')}
@@ -88,7 +91,7 @@ ${carried(answers, question.id, 'one')}
 ${questionView(question, {
   assessment,
   answers,
-  fault: fault ? 'Choose an answer, or press “Skip”.' : null,
+  fault: fault ? CHOOSE : null,
   wordings: variantsOf(question, place.course, state.track),
   course: place.course,
   all: false,
@@ -115,7 +118,8 @@ export function allQuestionsPage(
     questions.map((question) => [question.id, `${numberOf(assessment, question)}. ${question.text}`]),
   )
   return page({
-    title: `${open.length > 0 ? 'Another look: ' : ''}${assessment.title}`,
+    title: assessment.title,
+    isError: open.length > 0,
     course: place.course,
     discreet: place.discreet,
     scripts: START_SCRIPTS,
@@ -123,10 +127,10 @@ export function allQuestionsPage(
 <h1>${assessment.title}</h1>
 ${
   open.length > 0 &&
-  summary(
-    open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
-    open.map((id) => ({ id, text: texts.get(id) ?? '' })),
+  summaryOf(
+    open.map((id) => ({ id: inputOf(id), text: texts.get(id) ?? '' })),
     'You may leave them open: press the button once more.',
+    open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
   )
 }
 <input type="hidden" name="mode" value="all">
@@ -135,7 +139,7 @@ ${questions.map((question) =>
   questionView(question, {
     assessment,
     answers,
-    fault: null,
+    fault: open.includes(question.id) ? 'This question is still open.' : null,
     wordings: variantsOf(question, place.course),
     course: place.course,
     all: true,
@@ -177,12 +181,4 @@ function helpLink(place: StartPlace): Html | null {
   return path === null
     ? null
     : html`<p class="help-now">Need someone now? <a href="${path}">Help page</a>. Nobody reads this live.</p>`
-}
-
-function summary(heading: string, entries: readonly { id: string; text: string }[], more = ''): Html {
-  return html`<div class="notice notice-look" role="alert" tabindex="-1" autofocus data-summary>
-<h2 class="summary-head">${heading}</h2>
-<ul>${entries.map(({ id, text }) => html`<li><a href="#q-${id}">${text}</a></li>`)}</ul>
-${more !== '' && html`<p>${more}</p>`}
-</div>`
 }

@@ -7,6 +7,7 @@ import { type Page, page } from './page.ts'
 /** Before the press, after it, and after starting again. `just` is what this very request did. */
 export function stopPage(view: StopView, token: string, just: 'stopped' | 'restarted' | null, now: number): Page {
   const { course, discreet } = view
+  if (view.what === 'sign-up') return declinePage(view, token)
   const only = view.what === 'check-ins'
   const footLinks = [{ href: paths.erase(token), label: 'Delete everything' }]
   if (view.state === 'stopped') {
@@ -55,6 +56,40 @@ ${stopButton(token, 'other-button')}
 <p>One press, and ${only ? 'no check-in is sent any more' : 'nothing more is sent'}. You need give no reason, and you can start again later.</p>
 ${stopButton(token, 'main-button')}
 <p class="quiet">${next(view, now)}</p>
+</div>`,
+  })
+}
+
+/** Nothing was ever confirmed, so nothing runs, nothing stops, and nothing could start again. */
+function declinePage({ course, discreet, state, hasCourse }: StopView, token: string): Page {
+  const isDone = state === 'stopped'
+  const heading = isDone ? 'Nothing will come' : 'You did not ask for this?'
+  const forget = html`<form method="post" action="${paths.forgetAddress(token)}"><button class="other-button" type="submit">Delete my address now</button></form>`
+  return page({
+    title: heading,
+    footLinks: hasCourse ? [{ href: paths.erase(token), label: 'Delete everything' }] : [],
+    course,
+    discreet,
+    main: html`<div class="card centre">
+<h1>${heading}</h1>
+${
+  isDone
+    ? html`<p>Nobody has confirmed this sign-up, so nothing was started, and nothing will be sent for it. The button in the email no longer works.</p>`
+    : html`<p>Somebody typed your address. Nobody has confirmed it, so nothing comes unless the button in the email is pressed. Press here, and that button stops working.</p>
+<form method="post" action="${paths.stop(token)}"><button class="main-button" type="submit">I did not ask for this</button></form>`
+}
+${!hasCourse && html`<p>We still hold your address, and delete it by itself after a while. You can delete it now.</p>\n${forget}`}
+</div>`,
+  })
+}
+
+/** The same whether it was deleted by this press or by an earlier one. */
+export function forgottenPage(): Page {
+  return page({
+    title: 'Your address is deleted',
+    main: html`<div class="card centre">
+<h1>Your address is deleted</h1>
+<p>Nothing will come. The links in the email no longer open anything.</p>
 </div>`,
   })
 }

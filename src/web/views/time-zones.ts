@@ -2,14 +2,22 @@ import { type Html, html, on } from './html.ts'
 
 const GROUPS = groupZones(Intl.supportedValuesOf('timeZone'))
 
-/** Every zone the runtime knows, by region, and `chosen` even where it goes by an older name. Empty: nothing chosen yet. */
-export function timeZoneOptions(chosen: string): readonly Html[] {
-  const known = GROUPS.some(([, zones]) => zones.includes(chosen))
+/**
+ * Every zone the runtime knows, by region, and `chosen` even where it goes by an older name. Empty: nothing chosen yet.
+ * `likely` ones stand first, so that whoever has no scripts need not look for theirs.
+ */
+export function timeZoneOptions(chosen: string, likely: readonly string[] = []): readonly Html[] {
+  const known = [...likely, ...GROUPS.flatMap(([, zones]) => zones)].includes(chosen)
+  // Of two options alike the first is chosen.
+  const rest = likely.includes(chosen) ? '' : chosen
   return [
     html`<option value="">Choose your time zone</option>\n`,
     ...(chosen !== '' && !known ? [option(chosen, chosen)] : []),
+    ...(likely.length === 0
+      ? []
+      : [html`<optgroup label="Likely">${likely.map((zone) => option(zone, chosen))}</optgroup>\n`]),
     ...GROUPS.map(
-      ([region, zones]) => html`<optgroup label="${region}">${zones.map((zone) => option(zone, chosen))}</optgroup>\n`,
+      ([region, zones]) => html`<optgroup label="${region}">${zones.map((zone) => option(zone, rest))}</optgroup>\n`,
     ),
   ]
 }

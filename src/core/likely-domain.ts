@@ -1,0 +1,143 @@
+/**
+ * Where many people have their mailbox, as [name, endings]. A domain that stands here is never asked about, and one that
+ * comes close to one of the names is.
+ */
+const PROVIDERS: readonly (readonly [name: string, endings: string])[] = [
+  ['gmail', 'com'],
+  ['googlemail', 'com'],
+  ['hotmail', 'com de fr it es nl be se dk no fi ch co.uk com.br com.ar com.mx ca co.jp'],
+  ['outlook', 'com de fr it es at dk ie be pt com.br com.au jp'],
+  ['live', 'com de fr it nl be se dk no co.uk ca com.au com.mx at'],
+  ['msn', 'com'],
+  ['yahoo', 'com de fr it es ca ie in co.uk co.in co.jp com.br com.au com.ar com.mx gr ro se no dk'],
+  ['ymail', 'com'],
+  ['rocketmail', 'com'],
+  ['icloud', 'com'],
+  ['aol', 'com de fr it co.uk'],
+  ['gmx', 'de net at ch com fr es co.uk'],
+  ['web', 'de'],
+  ['t-online', 'de'],
+  ['freenet', 'de'],
+  ['posteo', 'de net at ch'],
+  ['mailbox', 'org'],
+  ['protonmail', 'com ch'],
+  ['proton', 'me'],
+  ['fastmail', 'com fm'],
+  ['orange', 'fr'],
+  ['wanadoo', 'fr'],
+  ['laposte', 'net'],
+  ['libero', 'it'],
+  ['virgilio', 'it'],
+  ['bluewin', 'ch'],
+  ['telenet', 'be'],
+  ['ziggo', 'nl'],
+  ['comcast', 'net'],
+  ['verizon', 'net'],
+  ['sbcglobal', 'net'],
+  ['bellsouth', 'net'],
+  ['btinternet', 'com'],
+  ['yandex', 'ru com'],
+  ['seznam', 'cz'],
+  ['naver', 'com'],
+  ['rediffmail', 'com'],
+]
+
+/** Real names of domains that come close to one of the above. */
+const REAL = new Set(['mail', 'email', 'rmail', 'tmail', 'bmail', 'zmail', 'hushmail', 'freemail', 'range', 'orangem'])
+
+/** Endings that no domain has, and the one each is a slip of. */
+const ENDINGS = new Map(
+  Object.entries({
+    com: 'con cmo ocm comm coom ccom vom xom cpm cim c0m cok conm',
+    net: 'nett nte ent ney',
+    org: 'ogr orgg rog orh',
+    de: 'dee',
+  }).flatMap(([right, slips]) => slips.split(' ').map((slip) => [slip, right] as const)),
+)
+
+const KNOWN = new Set(PROVIDERS.flatMap(([name, endings]) => endings.split(' ').map((ending) => `${name}.${ending}`)))
+
+/** Slips of "com" that are endings of countries: a slip only after the name of a provider. */
+const COUNTRIES_LIKE_COM = ['co', 'cm', 'om']
+const SHORT_NAME = 5
+const LONG_NAME = 7
+/** No domain of a provider is nearly as long. */
+const LONGEST = 40
+
+/**
+ * The domain that a person probably meant, or null. From the text alone: whether a mailbox exists is never asked. `domain`
+ * is in lower-case ASCII.
+ */
+export function likelyDomain(domain: string): string | null {
+  if (domain.length > LONGEST || KNOWN.has(domain)) return null
+  const dot = domain.indexOf('.')
+  const [name, ending] = [domain.slice(0, dot), domain.slice(dot + 1)]
+  for (const isMeant of [isSlipOfEnding, isSlipOfName, isSlipOfBoth]) {
+    for (const [right, endings] of PROVIDERS)
+      for (const rightEnding of endings.split(' '))
+        if (isMeant(name, ending, right, rightEnding)) return `${right}.${rightEnding}`
+  }
+  const last = domain.slice(domain.lastIndexOf('.') + 1)
+  const right = ENDINGS.get(last)
+  return right === undefined ? null : domain.slice(0, -last.length) + right
+}
+
+function isSlipOfEnding(name: string, ending: string, right: string, rightEnding: string): boolean {
+  return name === right && isNearEnding(ending, rightEnding)
+}
+
+function isSlipOfName(name: string, ending: string, right: string, rightEnding: string): boolean {
+  return ending === rightEnding && isNearName(name, right, right.length >= LONG_NAME ? 2 : 1)
+}
+
+function isSlipOfBoth(name: string, ending: string, right: string, rightEnding: string): boolean {
+  return right.length >= SHORT_NAME && isNearName(name, right, 1) && isNearEnding(ending, rightEnding)
+}
+
+function isNearName(name: string, right: string, most: number): boolean {
+  if (REAL.has(name) || Math.abs(name.length - right.length) > most) return false
+  if (right.length < SHORT_NAME) return name !== right && isSwapped(name, right)
+  return distance(name, right) <= most
+}
+
+function isNearEnding(ending: string, right: string): boolean {
+  if (ENDINGS.get(ending) === right) return true
+  if (isCountry(ending)) return right === 'com' && COUNTRIES_LIKE_COM.includes(ending)
+  // Two letters have too many neighbours, unless it is one letter more, less, or the two in the wrong order.
+  if (right.length === 2 && ending.length === 2) return isSwapped(ending, right)
+  return ending !== 'net' && ending !== 'org' && ending.length > 0 && distance(ending, right) <= 1
+}
+
+/** Whether it is a country's ending, such as "se". */
+function isCountry(ending: string): boolean {
+  if (!/^[a-z]{2}$/.test(ending)) return ending.includes('.')
+  const code = ending.toUpperCase()
+  return REGIONS.of(code) !== code
+}
+
+const REGIONS = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' })
+
+function isSwapped(text: string, right: string): boolean {
+  return text.length === right.length && text !== right && distance(text, right) === 1 && sorted(text) === sorted(right)
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join('')
+}
+
+/** Letters to add, drop, change, or swap with their neighbour (Damerau 1964; optimal string alignment). */
+export function distance(a: string, b: string): number {
+  let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)]
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let least = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, changed)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, (before[j - 2] ?? 0) + 1)
+      row.push(least)
+    }
+    ;[before, last] = [last, row]
+  }
+  return last[b.length] ?? 0
+}

@@ -1,0 +1,50 @@
+import { type Html, html } from './html.ts'
+
+/** Field name to sentence. */
+export type Faults = Readonly<Record<string, string>>
+
+export interface ErrorEntry {
+  /** The id of the field, without `#`; null where the page has none. */
+  readonly id: string | null
+  readonly text: string
+}
+
+/**
+ * What needs another look, before the form: each sentence leads to its field, and the browser goes here first (GOV.UK
+ * Design System, "Error summary"). Null when all is well. `more` is said below.
+ */
+export function summaryOf(entries: readonly ErrorEntry[], more = '', heading = 'There is a problem'): Html | null {
+  if (entries.length === 0) return null
+  return html`<div class="notice notice-look" role="alert" tabindex="-1" autofocus data-summary>
+<h2 class="summary-head">${heading}</h2>
+<ul>${entries.map(({ id, text }) => html`<li>${id === null ? text : html`<a href="#${id}">${text}</a>`}</li>`)}</ul>
+${more !== '' && html`<p>${more}</p>`}
+</div>`
+}
+
+/** The same for faults by field; `fields` are those whose id is their name. */
+export function errorSummary(faults: Faults, fields: readonly string[]): Html | null {
+  const order = (name: string) => (fields.includes(name) ? fields.indexOf(name) : fields.length)
+  const names = Object.keys(faults).sort((a, b) => order(a) - order(b))
+  return summaryOf(
+    names.map((name) => ({ id: fields.includes(name) ? name : null, text: faults[name] ?? '' })),
+    'Everything you typed is still here.',
+  )
+}
+
+/** The sentence at a field, tied to it by `marks`. */
+export function fault(name: string, faults: Faults): Html | null {
+  const sentence = faults[name]
+  return sentence === undefined
+    ? null
+    : html`<p class="fault" id="fault-${name}"><span class="away">Error: </span>${sentence}</p>\n`
+}
+
+export function marks(name: string, faults: Faults): Html | null {
+  return faults[name] === undefined ? null : html` aria-invalid="true" aria-describedby="fault-${name}"`
+}
+
+/** The same for a group of inputs, which can be described but not invalid (WAI-ARIA 1.2, `aria-invalid`). */
+export function describes(name: string, faults: Faults): Html | null {
+  return faults[name] === undefined ? null : html` aria-describedby="fault-${name}"`
+}
