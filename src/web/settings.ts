@@ -1,5 +1,4 @@
 import express, { type Request, type Response, Router } from 'express'
-import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { changeSettings, viewSettings } from '../flow/change-settings.ts'
@@ -40,7 +39,7 @@ export function createSettings(site: Site): Router {
           throw new AppError('bad-input', 'Something here needs another look.', { fields: faults })
         sendPage(site, response, 400, settingsPage(site, view, { typed, faults, saved: false }))
       }
-      const faults = check(typed, view.course)
+      const faults = check(typed, view)
       if (Object.keys(faults).length > 0) return refuse(faults)
       try {
         const week = await changeSettings(site.ports, token, session, asked)
@@ -132,10 +131,12 @@ function readTyped(
   }
 }
 
-function check(typed: Typed, course: Course): Record<string, string> {
+function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, string> {
   const faults: Record<string, string> = {}
   if (!isTimeZone(typed.timeZone)) faults.timeZone = 'We do not know this time zone. Please choose one from the list.'
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
+  // Only a fresh own session is shown these, and anyone else is asked for one.
+  if (!isFresh) return faults
   if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))
     faults.track = 'Please choose one of these.'
   if (!typed.overlays.every((name) => course.overlays.some((overlay) => overlay.name === name)))

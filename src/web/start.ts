@@ -33,13 +33,12 @@ export function createStart(site: Site): Router {
     const found = find(request)
     const assessment = assessmentOf(found)
     const place: StartPlace = { ...readerOf(request, found), extras: found.extras, action: null }
-    const showOutcome = (outcome: ShownOutcome) => {
+    const showOutcome = (outcome: ShownOutcome, ticket = sealOutcome(site.ports, place.course.name, outcome)) => {
       const result = scoreAssessment(assessment, outcome.answers)
-      const ticket = sealOutcome(site.ports, place.course.name, outcome)
       sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result), ticket))
     }
     const shown = shownBefore(site, place, request.body)
-    if (shown?.outcome) return showOutcome(shown.outcome)
+    if (shown?.outcome) return showOutcome(shown.outcome, shown.ticket)
     if (shown) return sendPage(site, response, 200, startPage(assessment, place))
     const read = readStart(assessment, request.body)
     const page = nextPage(assessment, place, read)
@@ -65,11 +64,10 @@ export function createStart(site: Site): Router {
   router.post('/l/:token/start', form, async (request: Request<{ token: string }>, response: Response) => {
     const { token } = request.params
     const { assessment, place, view } = await openLearner(site, request)
-    const showOutcome = (outcome: ShownOutcome) => {
+    const showOutcome = (outcome: ShownOutcome, ticket = sealOutcome(site.ports, place.course.name, outcome)) => {
       const applied = outcome.applied ?? { state: view.state, shaped: false, whole: false }
       const stopPath = paths.stop(view.stopToken)
       const next: Next = { kind: 'learner', backPath: paths.lesson(token), stopPath, ...applied }
-      const ticket = sealOutcome(site.ports, place.course.name, outcome)
       sendPage(
         site,
         response,
@@ -79,7 +77,7 @@ export function createStart(site: Site): Router {
     }
     // Shown again, and applied no second time.
     const shown = shownBefore(site, place, request.body)
-    if (shown?.outcome) return showOutcome(shown.outcome)
+    if (shown?.outcome) return showOutcome(shown.outcome, shown.ticket)
     if (shown) return sendPage(site, response, 200, startPage(assessment, place))
     const read = readStart(assessment, request.body)
     const page = nextPage(assessment, place, read)
@@ -106,10 +104,14 @@ async function openLearner(site: Site, request: Request<{ token: string }>) {
 }
 
 /** What a page that was reloaded hands back: what its outcome was made of, or null in it when that is too old. */
-function shownBefore(site: Site, place: StartPlace, body: unknown): { readonly outcome: ShownOutcome | null } | null {
+function shownBefore(
+  site: Site,
+  place: StartPlace,
+  body: unknown,
+): { readonly ticket: string; readonly outcome: ShownOutcome | null } | null {
   const ticket = (body as Record<string, unknown> | undefined)?.outcome
   if (typeof ticket !== 'string') return null
-  return { outcome: openOutcome(site.ports, ticket, place.course.name) }
+  return { ticket, outcome: openOutcome(site.ports, ticket, place.course.name) }
 }
 
 /** The page to show next, or null when it is time for the outcome: at once where an answer pauses the course. */

@@ -84,6 +84,7 @@ test('at any width, a full stop or another sign never stands on a line alone, an
         fault: undefined,
         typed: undefined,
         toHtml: String,
+        mark: () => '',
       }).text
       await page.evaluate(
         `document.getElementById('main').innerHTML = ${JSON.stringify(`<section class="card exercise"><form id="answers"><div class="fields">${view}</div></form></section>`)}`,

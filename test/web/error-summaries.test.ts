@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
+import { openOwn } from '../support/own-session.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Form, type Visitor } from '../support/visitor.ts'
 
@@ -12,6 +13,8 @@ let app: TestApp
 let lesson: string
 let letter: string
 let visitor: Visitor
+/** Holds an own session that is young enough to change the form of the course. */
+let fresh: Visitor
 
 beforeAll(async () => {
   app = await createTestApp({ env: { COURSE }, worker: true })
@@ -24,6 +27,7 @@ beforeAll(async () => {
     await app.mail.waitForMail(joined.address, more + 1)
   }
   letter = new URL(linkOf((await app.mail.waitForMail(joined.address, day + 1)).at(-1) as Accepted, '/l/')).pathname
+  fresh = await openOwn(app, joined)
 })
 afterAll(() => app?.close())
 
@@ -51,7 +55,7 @@ test.each(Object.keys(FORMS))(
   '%s: the summary comes first, leads to each field, and the title says so',
   async (name) => {
     const [path, form, title] = FORMS[name]?.() ?? ['', {}, /$/]
-    const { text } = await visitor.post(path, form)
+    const { text } = await (name === 'the settings' ? fresh : visitor).post(path, form)
     expect(/<title>(.*?)<\/title>/.exec(text)?.[1]?.replace(/ · .*/, '')).toMatch(title)
     const found =
       /<div class="notice notice-look" role="alert" tabindex="-1" autofocus data-summary>([\s\S]*?)<\/div>/.exec(text)
