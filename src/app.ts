@@ -14,6 +14,7 @@ import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createNameSealer, createSealer } from './core/seal.ts'
+import type { RedisServer, SmtpServer } from './core/service-url.ts'
 import { applyEvents } from './flow/apply-event.ts'
 import { deliver } from './flow/deliver.ts'
 import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
@@ -78,8 +79,8 @@ export interface App {
 /** A config whose parts all have an address: start.ts fills in what it embeds. */
 export type CompleteConfig = Config & {
   readonly secretKey: string
-  readonly redisUrl: string
-  readonly smtpUrl: string
+  readonly redis: RedisServer
+  readonly smtp: SmtpServer
 }
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -106,7 +107,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
 
-  if ((await checkRedis(config.redisUrl)) === 'away') {
+  if ((await checkRedis(config.redis)) === 'away') {
     if (overrides.redisRequired)
       throw new AppError(
         'misconfigured',
@@ -118,7 +119,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
   const database = openSqlite(config.databaseFile)
   const migrated = await database.migrate()
-  const redis = connectRedis(config.redisUrl)
+  const redis = connectRedis(config.redis)
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
   const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
@@ -127,8 +128,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const mailer: NonNullable<Overrides['mailer']> =
     overrides.mailer ??
     createSmtpMailer({
-      url: config.smtpUrl,
-      clientName: new URL(config.publicUrl).hostname,
+      server: config.smtp,
+      clientName: config.publicUrl.hostname,
       silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,
       permits: createRelayPermits(database.db, {
@@ -152,7 +153,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       emails,
       from: config.mailFrom,
       postalAddress: config.mailAddress,
-      publicUrl: config.publicUrl,
+      hostname: config.publicUrl.hostname,
       postmark: config.hooks.postmark !== null,
       dkim: await Promise.all(
         config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
@@ -179,7 +180,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       wake: () => reports.wake(),
     },
     settings: {
-      publicUrl: config.publicUrl,
+      publicUrl: config.publicUrl.href,
+      hostname: config.publicUrl.hostname,
       course: config.course,
       worker,
       planningHorizonMs: config.planningHorizon,
@@ -253,7 +255,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await reclaim(ports)
       await holdIfRestored(ports)
       queueWorker = startQueueWorker({
-        connect: () => connectRedis(config.redisUrl),
+        connect: () => connectRedis(config.redis),
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
           // Reports whose process ended between keeping and applying them.

@@ -32,8 +32,8 @@ else
       ...config,
       logLevel: 'silent',
       secretKey: secretOf(config),
-      redisUrl: config.redisUrl ?? join(config.dataDir, 'redis', 'redis.sock'),
-      smtpUrl: config.smtpUrl ?? 'smtp://127.0.0.1:1',
+      redis: config.redis ?? { socket: join(config.dataDir, 'redis', 'redis.sock') },
+      smtp: config.smtp ?? { secure: false, host: '127.0.0.1', port: 1, credentials: null },
     })
     const { text, status } = await command(app.ports, args)
     console.log(text)
@@ -59,7 +59,7 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     dns: createDns(),
     readText: (file) => readFile(file, 'utf8'),
     readKey: readDkimKey,
-    probeRelay: (url) => probeRelay(url, new URL(config.publicUrl).hostname),
+    probeRelay: (server) => probeRelay(server, config.publicUrl.hostname),
     checkRedis,
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),

@@ -1,26 +1,37 @@
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import validator from 'validator'
 import { z } from 'zod'
 import { parseDuration } from './core/duration.ts'
 import { type Fault, FaultsError } from './core/errors.ts'
 import type { HookSettings } from './core/hooks/hook.ts'
 import { readSendgridKey } from './core/hooks/sendgrid.ts'
+import { OWN_PATHS } from './core/paths.ts'
+import {
+  type Parsed,
+  type PublicUrl,
+  parseDatabaseUrl,
+  parsePublicUrl,
+  parseRedisUrl,
+  parseSmtpUrl,
+  type RedisServer,
+  type SmtpServer,
+} from './core/service-url.ts'
 
 /** Every setting of the service. The only place that knows the names of environment variables. */
 export interface Config {
   readonly environment: 'development' | 'production' | 'test'
   /** 0 takes any free port. */
   readonly port: number
-  /** What mails link to; no trailing slash. */
-  readonly publicUrl: string
+  /** What mails link to. */
+  readonly publicUrl: PublicUrl
   /** Absolute. */
   readonly dataDir: string
   /** Absolute path of the SQLite file. */
   readonly databaseFile: string
-  /** `redis://`, `rediss://` or the absolute path of a unix socket; null: none configured. */
-  readonly redisUrl: string | null
-  /** `smtp://` or `smtps://`; null: none configured. */
-  readonly smtpUrl: string | null
+  /** REDIS_URL; null: none configured. */
+  readonly redis: RedisServer | null
+  /** SMTP_URL; null: none configured. */
+  readonly smtp: SmtpServer | null
   readonly mailFrom: { readonly name: string; readonly address: string }
   /** Postal address in the footer; may hold several lines. */
   readonly mailAddress: string
@@ -80,17 +91,14 @@ const rate = z
   .transform(Number)
   .refine((value) => value >= 0.01 && value <= 10_000, 'is not between 0.01 and 10000.')
 
-const url = (...schemes: string[]) =>
-  z.string().refine(
-    (text) => {
-      const parsed = URL.parse(text)
-      return parsed !== null && schemes.includes(parsed.protocol) && parsed.hostname !== ''
-    },
-    {
-      error: `is not an address of the kind ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
-      abort: true,
-    },
-  )
+/** A setting that is an address: taken apart once, here. */
+const address = <T>(parse: (text: string) => Parsed<T>) =>
+  z.string().transform((text, context) => {
+    const parsed = parse(text)
+    if ('value' in parsed) return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.what, params: { cure: parsed.fix } })
+    return z.NEVER
+  })
 
 /** `a, b` as a list. */
 const listed = (text: string) => text.split(',').map((part) => part.trim())
@@ -134,17 +142,11 @@ const sendgridKey = z.string().refine((text) => {
 const settings = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   PORT: count(0, 65_535).default(3000),
-  PUBLIC_URL: url('http:', 'https:')
-    .refine((text) => URL.parse(text)?.search === '' && URL.parse(text)?.hash === '', 'has a query or a fragment.')
-    .transform((text) => text.replace(/\/+$/, ''))
-    .optional(),
+  PUBLIC_URL: address((text) => parsePublicUrl(text, OWN_PATHS)).optional(),
   DATA_DIR: z.string().default('data'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^sqlite:./, 'is not a database this version knows.')
-    .optional(),
-  REDIS_URL: z.union([url('redis:', 'rediss:'), z.string().startsWith('/')], 'is not an address of Redis.').optional(),
-  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  DATABASE_URL: address(parseDatabaseUrl).optional(),
+  REDIS_URL: address(parseRedisUrl).optional(),
+  SMTP_URL: address(parseSmtpUrl).optional(),
   MAIL_FROM: sender.default({ name: 'Bootcamp', address: 'course@bootcamp.example' }),
   MAIL_ADDRESS: z.string().default('Sent by a copy of this service that is being tried out. It has no postal address.'),
   DKIM_DOMAIN: z
@@ -240,11 +242,11 @@ export function readConfig(env: Environment): Config {
   return deepFreeze({
     environment: value.NODE_ENV,
     port: value.PORT,
-    publicUrl: value.PUBLIC_URL ?? `http://localhost:${value.PORT}`,
+    publicUrl: value.PUBLIC_URL ?? localUrl(value.PORT),
     dataDir,
-    databaseFile: value.DATABASE_URL ? sqliteFile(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
-    redisUrl: value.REDIS_URL ?? null,
-    smtpUrl: value.SMTP_URL ?? null,
+    databaseFile: value.DATABASE_URL ? resolve(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
+    redis: value.REDIS_URL ?? null,
+    smtp: value.SMTP_URL ?? null,
     mailFrom: value.MAIL_FROM,
     mailAddress: value.MAIL_ADDRESS,
     dkim: (value.DKIM_SELECTOR ?? []).map((selector, index) => ({
@@ -279,24 +281,17 @@ export function readConfig(env: Environment): Config {
 }
 
 /** Faults of a configuration for processes that start nothing beside themselves. Throws FaultsError. */
-export function requireServices(config: Config): void {
+export function requireServices(config: Config): Config & { readonly redis: RedisServer; readonly smtp: SmtpServer } {
   const faults = (['REDIS_URL', 'SMTP_URL'] as const)
-    .filter((name) => (name === 'REDIS_URL' ? config.redisUrl : config.smtpUrl) === null)
+    .filter((name) => (name === 'REDIS_URL' ? config.redis : config.smtp) === null)
     .map((name) => ({
       file: name,
       what: 'is not set, and only "npm start" brings one of its own.',
       cure: cures[name].replace(', or leave it out', ''),
     }))
-  if (faults.length > 0) throw new FaultsError(faults)
-}
-
-/** An address fit to be printed: its user and password left out. */
-export function withoutPassword(address: string): string {
-  const parsed = URL.parse(address)
-  if (parsed === null) return address
-  parsed.username = ''
-  parsed.password = ''
-  return parsed.href.replace(/\/$/, '')
+  const { redis, smtp } = config
+  if (redis === null || smtp === null) throw new FaultsError(faults)
+  return { ...config, redis, smtp }
 }
 
 /** `NAME=` in an .env file means the same as leaving the line out. */
@@ -311,7 +306,8 @@ function withoutEmpty(env: Environment): Record<string, string> {
 
 function toFault(issue: z.core.$ZodIssue): Fault {
   const name = issue.path[0] as SettingName
-  return { file: name, what: issue.message, cure: cures[name] }
+  const fix = issue.code === 'custom' ? issue.params?.cure : undefined
+  return { file: name, what: issue.message, cure: typeof fix === 'string' ? fix : cures[name] }
 }
 
 /** What is wrong only in the light of another setting. Works on the raw text, so that one bad value hides nothing. */
@@ -345,8 +341,8 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
   for (const name of ['SECRET_KEY', 'MAIL_FROM', 'MAIL_ADDRESS', 'PUBLIC_URL'] as const) {
     if (!given[name]) faults.push({ file: name, what: 'is not set, and production needs it.', cure: cures[name] })
   }
-  const site = URL.parse(given.PUBLIC_URL ?? '')
-  if (site?.protocol === 'http:' && !isLoopback(site.hostname)) {
+  const site = parsePublicUrl(given.PUBLIC_URL ?? '')
+  if ('value' in site && !site.value.secure && !isLoopback(site.value.hostname)) {
     faults.push({ file: 'PUBLIC_URL', what: 'is not https, and production needs it.', cure: cures.PUBLIC_URL })
   }
   return faults
@@ -356,9 +352,8 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-function sqliteFile(address: string): string {
-  const path = address.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-  return isAbsolute(path) ? path : resolve(path)
+function localUrl(port: number): PublicUrl {
+  return { href: `http://localhost:${port}`, secure: false, hostname: 'localhost', path: '' }
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withoutPassword } from './config.ts'
+import { AppError } from './core/errors.ts'
+import { shownServer } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { startPreview } from './preview/start-preview.ts'
@@ -12,15 +13,16 @@ const PORT = 3030
 
 /** `npm run preview [-- port]`: every mail of every course in a browser, while its files are being written. */
 await run(async (config) => {
-  const mailbox = config.smtpUrl === null ? await startEmbeddedMailbox({ dataDir: config.dataDir }) : null
+  const mailbox = config.smtp === null ? await startEmbeddedMailbox({ dataDir: config.dataDir }) : null
+  const smtp = config.smtp ?? mailbox?.server
+  if (smtp === undefined)
+    throw new AppError('misconfigured', 'There is no mail server to send a test to: set SMTP_URL.')
   const preview = await startPreview({
     lessonsDir: resolve(ROOT, 'lessons'),
     emailsDir: resolve(ROOT, 'emails'),
     port: Number(process.argv[2] ?? PORT) || 0,
-    smtpUrl: config.smtpUrl ?? mailbox?.smtpUrl ?? '',
-    where: mailbox
-      ? `A test goes to the mailbox at ${mailbox.webUrl}.`
-      : `A test goes out by ${withoutPassword(config.smtpUrl ?? '')}.`,
+    smtp,
+    where: mailbox ? `A test goes to the mailbox at ${mailbox.webUrl}.` : `A test goes out by ${shownServer(smtp)}.`,
     from: config.mailFrom,
     postalAddress: config.mailAddress,
     publicUrl: config.publicUrl,

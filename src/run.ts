@@ -67,9 +67,7 @@ export function secretOf(config: Config): string {
 
 /** The config of a process that starts nothing beside itself. Throws FaultsError where Redis or the relay is not named. */
 export function configured(config: Config): CompleteConfig {
-  const { redisUrl, smtpUrl } = config
-  requireServices(config)
-  return { ...config, secretKey: secretOf(config), redisUrl: redisUrl ?? '', smtpUrl: smtpUrl ?? '' }
+  return { ...requireServices(config), secretKey: secretOf(config) }
 }
 
 function finish(running: Running): void {

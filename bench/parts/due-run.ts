@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { Queue } from 'bullmq'
+import { parsedValue, parseRedisUrl } from '../../src/core/service-url.ts'
 import { LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
@@ -76,7 +77,7 @@ export async function startWorkers(cleanup: Cleanup, bed: Bed, options: WorkerOp
 
 async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[], since: number): Promise<void> {
   await closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(bed.redisUrl)
+    const redis = connectRedis(parsedValue(parseRedisUrl(bed.redisUrl)))
     inner.add(() => redis.disconnect())
     const queue = new Queue(LESSONS, { connection: redis })
     inner.add(() => queue.close())
@@ -136,7 +137,7 @@ async function planTogether(
   { bed, placeholder, messages }: DueRunOptions,
 ): Promise<{ ids: readonly number[]; dueAt: number }> {
   return closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(bed.redisUrl)
+    const redis = connectRedis(parsedValue(parseRedisUrl(bed.redisUrl)))
     inner.add(() => redis.disconnect())
     const clock = { now: () => Date.now() }
     const faults: string[] = []

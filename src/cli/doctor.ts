@@ -13,6 +13,7 @@ import {
   tagsOf,
   warning,
 } from '../core/sender-records.ts'
+import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
 
 export const DOCTOR_USAGE = `npm run doctor                      checks what a sender must get right, and says the cure
@@ -24,10 +25,10 @@ npm run doctor -- --json            the same for scripts; exit status: 0 all wel
 export interface Patient {
   readonly settings: {
     readonly production: boolean
-    readonly publicUrl: string
+    readonly publicUrl: PublicUrl
     readonly dataDir: string
-    readonly smtpUrl: string | null
-    readonly redisUrl: string | null
+    readonly smtp: SmtpServer | null
+    readonly redis: RedisServer | null
     readonly mailFrom: { readonly address: string }
     readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
     readonly returnPathDomain: string | null
@@ -41,9 +42,9 @@ export interface Patient {
     names: { readonly domain: string; readonly selector: string; readonly keyFile: string },
     pem: string,
   ) => { readonly key: KeyObject }
-  readonly probeRelay: (url: string) => Promise<Relay>
+  readonly probeRelay: (server: SmtpServer) => Promise<Relay>
   /** Fails with `misconfigured` and the cure where Redis would lose jobs. */
-  readonly checkRedis: (url: string) => Promise<'ready' | 'away'>
+  readonly checkRedis: (server: RedisServer) => Promise<'ready' | 'away'>
   /** Fails with `misconfigured` and the fix where the files cannot be used for STARTTLS. */
   readonly readTlsFiles: (files: TlsFiles) => Promise<{
     /** ms UTC. */
@@ -153,12 +154,12 @@ function sender({ mailFrom, production, publicUrl }: Patient['settings']): Findi
       `MAIL_FROM is in ${domain}, where nobody has a mailbox.`,
       'Set MAIL_FROM to an address in a domain of yours.',
     )
-  if (!publicUrl.startsWith('https:'))
+  if (!publicUrl.secure)
     return (production ? fault : warning)(
       'The links in mails are not https.',
       'Set PUBLIC_URL to the https address of the site.',
     )
-  return ok(`Mail comes from ${domain}, and links lead to ${new URL(publicUrl).host}.`)
+  return ok(`Mail comes from ${domain}, and links lead to ${publicUrl.hostname}.`)
 }
 
 function unsigned(): Finding {
@@ -260,7 +261,7 @@ async function reports({ reportsSetAside }: Patient): Promise<Finding> {
 
 /** Receivers ask for a name of the sending address that leads back to it (FCrDNS). */
 async function reverse({ settings, dns }: Patient, ip: string | null): Promise<Finding> {
-  const host = settings.smtpUrl === null ? null : hostOf(settings.smtpUrl)
+  const host = settings.smtp?.host ?? null
   const addresses = ip !== null ? [ip] : host === null ? [] : isIP(host) ? [host] : await dns.addresses(host)
   const open = addresses.filter((address) => !isPrivate(address))
   if (open.length === 0)
@@ -282,31 +283,30 @@ async function reverse({ settings, dns }: Patient, ip: string | null): Promise<F
 }
 
 function relayChecks(patient: Patient): Check[] {
-  const { smtpUrl } = patient.settings
-  if (smtpUrl === null)
+  const { smtp } = patient.settings
+  if (smtp === null)
     return [
       { name: 'relay', look: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
     ]
   let probing: Promise<Relay> | null = null
   const probe = () => {
-    probing ??= patient.probeRelay(smtpUrl)
+    probing ??= patient.probeRelay(smtp)
     return probing
   }
   return [
-    { name: 'relay', look: async () => relayTls(smtpUrl, await probe(), patient.now()) },
+    { name: 'relay', look: async () => relayTls(smtp, await probe(), patient.now()) },
     { name: 'clock', look: async () => clock(await probe(), patient.now()) },
   ]
 }
 
-function relayTls(url: string, relay: Relay, now: number): Finding {
-  const host = hostOf(url)
+function relayTls({ host, credentials }: SmtpServer, relay: Relay, now: number): Finding {
   if (!relay.reachable)
     return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
   if (relay.tls === 'none') {
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
     const cure = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
     return fault(
-      `The relay ${host} offers no TLS: mail${new URL(url).username ? ' and password' : ''} would go in clear text.`,
+      `The relay ${host} offers no TLS: mail${credentials !== null ? ' and password' : ''} would go in clear text.`,
       cure,
     )
   }
@@ -339,8 +339,8 @@ function clock(relay: Relay, now: number): Finding {
 }
 
 async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
-  if (settings.redisUrl === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
-  return (await checkRedis(settings.redisUrl)) === 'ready'
+  if (settings.redis === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
+  return (await checkRedis(settings.redis)) === 'ready'
     ? ok('Redis answers and throws nothing away (noeviction).')
     : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
 }
@@ -386,10 +386,6 @@ function report(findings: readonly (Finding & { name: string })[]): string {
     '',
     `${count('ok')} ok, ${count('warning')} warnings, ${count('fault')} faults, ${count('skipped')} skipped`,
   ].join('\n')
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, '')
 }
 
 function domainOf(address: string): string {

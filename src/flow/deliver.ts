@@ -41,7 +41,7 @@ async function claimAndSend(
     now,
     leaseUntil: now + ports.settings.leaseMs,
     owner: ports.settings.worker,
-    messageId: messageIdOf(ports.keys, row.id, ports.settings.publicUrl),
+    messageId: messageIdOf(ports.keys, row.id, ports.settings.hostname),
     day: enrolment && row.day !== null ? ports.calendar.dayOf(enrolment, now) : null,
   })
   if (!claimed) return whyNot(ports, row, enrolment, now)

@@ -3,11 +3,13 @@ import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../core/errors.ts'
+import type { SmtpServer } from '../core/service-url.ts'
 import { prepareFolder } from './data-folder.ts'
 import type { MailboxOrder, MailboxWord } from './mailbox-process.ts'
 
 export interface EmbeddedMailbox {
   readonly smtpUrl: string
+  readonly server: SmtpServer
   /** Where a browser shows the mails. */
   readonly webUrl: string
   pid(): number
@@ -47,6 +49,7 @@ export async function startEmbeddedMailbox(options: {
   })
   return {
     smtpUrl: `smtp://${LOOPBACK}:${word.smtpPort}`,
+    server: { secure: false, host: LOOPBACK, port: word.smtpPort, credentials: null },
     webUrl: `http://localhost:${word.webPort}`,
     pid: () => child.pid ?? 0,
     stop() {

@@ -1,12 +1,12 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { SmtpServer } from '../core/service-url.ts'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
 import { readExtensions } from './smtp-extensions.ts'
 import { createSession, type Session, type SessionOwner } from './smtp-session.ts'
 import { takeOver } from './smtp-take-over.ts'
 
 export interface ConnectOptions {
-  /** `smtp://user:pass@host:port` or `smtps://`. */
-  readonly url: string
+  readonly server: SmtpServer
   /** What we call ourselves in EHLO. */
   readonly clientName: string
   /** Silence after which a connection counts as lost, ms. RFC 5321, section 4.5.3.2.6 asks for ten minutes after the dot. */
@@ -37,12 +37,11 @@ export class ConnectError extends Error {
  * ConnectError only.
  */
 export function connect(options: ConnectOptions, owner: SessionOwner): Promise<Session> {
-  const url = new URL(options.url)
-  const secure = url.protocol === 'smtps:'
+  const { host, port, secure, credentials } = options.server
   return new Promise((resolve, reject) => {
     const smtp = new SMTPConnection({
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(url.port) || (secure ? 465 : 587),
+      host,
+      port,
       secure,
       name: options.clientName,
       connectionTimeout: 30_000,
@@ -68,9 +67,9 @@ export function connect(options: ConnectOptions, owner: SessionOwner): Promise<S
           fail(error as Error)
         }
       }
-      if (!url.username) return open()
-      const credentials = { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
-      smtp.login(credentials, (refused?: SmtpError | null) => (refused ? fail(refused) : open()))
+      if (credentials === null) return open()
+      const { user, password: pass } = credentials
+      smtp.login({ user, pass }, (refused?: SmtpError | null) => (refused ? fail(refused) : open()))
     })
   })
 }

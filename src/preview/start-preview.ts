@@ -6,18 +6,20 @@ import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
 import { loadContent } from '../content/load-content.ts'
 import { AppError, FaultsError } from '../core/errors.ts'
+import type { PublicUrl, SmtpServer } from '../core/service-url.ts'
 import type { Composer, Courses, MailToCompose } from '../flow/ports.ts'
 import { type ComposerOptions, createComposer } from '../mail/composer.ts'
 import { createSmtpMailer } from '../mail/smtp-mailer.ts'
 import { faultsPage, previewPage, SCRIPT } from './page.ts'
 import { type Choice, queryOf, readChoice } from './read-choice.ts'
 
-export interface PreviewOptions extends Omit<ComposerOptions, 'emails'> {
+export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'hostname'> {
+  readonly publicUrl: PublicUrl
   readonly lessonsDir: string
   readonly emailsDir: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly smtpUrl: string
+  readonly smtp: SmtpServer
   /** A sentence: where a test goes. */
   readonly where: string
   /** ms UTC. */
@@ -49,7 +51,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     loading.then(tell, tell)
   })
   const mailer = createSmtpMailer({
-    url: options.smtpUrl,
+    server: options.smtp,
     clientName: 'localhost',
     silenceMs: PATIENCE_MS,
     connections: 1,
@@ -103,7 +105,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function sendTest(response: ServerResponse, form: URLSearchParams): Promise<void> {
     const to = (form.get('to') ?? '').trim()
     const { choice, composer } = await choose(form, to)
-    const messageId = `test-${randomUUID()}@${new URL(options.publicUrl).hostname}`
+    const messageId = `test-${randomUUID()}@${options.publicUrl.hostname}`
     const message = await composer.compose({ ...choice.chosen.mail, messageId })
     const result = await mailer.send(message, async () => true)
     const sent =
@@ -142,7 +144,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
 
 async function load(options: PreviewOptions): Promise<Loaded> {
   const { courses, emails } = await loadContent(options)
-  return { courses, composer: createComposer({ ...options, emails }) }
+  return { courses, composer: createComposer({ ...options, hostname: options.publicUrl.hostname, emails }) }
 }
 
 function watchFolders(folders: readonly string[], onChange: () => void): FSWatcher[] {

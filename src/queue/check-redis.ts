@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis'
 import { AppError } from '../core/errors.ts'
+import type { RedisServer } from '../core/service-url.ts'
+import { whereIs } from './redis.ts'
 
 const PATIENCE_MS = 2_000
 
@@ -7,8 +9,13 @@ const PATIENCE_MS = 2_000
  * Asks Redis once. Fails with `misconfigured` and the cure where it would throw jobs away under memory pressure; says
  * `away` where nobody answers within two seconds.
  */
-export async function checkRedis(address: string): Promise<'ready' | 'away'> {
-  const redis = new Redis(address, { lazyConnect: true, connectTimeout: PATIENCE_MS, retryStrategy: () => null })
+export async function checkRedis(server: RedisServer): Promise<'ready' | 'away'> {
+  const redis = new Redis({
+    ...whereIs(server),
+    lazyConnect: true,
+    connectTimeout: PATIENCE_MS,
+    retryStrategy: () => null,
+  })
   let refusal = ''
   // Before it is ready ioredis keeps what Redis said to itself and tells that the connection was closed.
   redis.on('error', (error: Error) => {

@@ -8,12 +8,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
 import { DOCTOR_USAGE, runDoctor } from '../../src/cli/doctor.ts'
 import { readTlsFiles } from '../../src/inbound/tls-files.ts'
+import type { SmtpServer } from '../../src/core/service-url.ts'
 import { fileMode, freeBytes } from '../../src/local/look-at-files.ts'
 import { readDkimKey } from '../../src/mail/dkim.ts'
 import { probeRelay } from '../../src/mail/probe-relay.ts'
 import { checkRedis } from '../../src/queue/check-redis.ts'
 import { dkimRecord } from '../mail/every-message.ts'
 import { selfSigned } from '../support/self-signed.ts'
+import { redisAt, relayAt, siteAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 type Patient = Parameters<typeof runDoctor>[0]
@@ -75,10 +77,10 @@ async function examine(changes: {
     {
       settings: {
         production: true,
-        publicUrl: 'https://www.course.test',
+        publicUrl: siteAt('https://www.course.test'),
         dataDir: folder.path,
-        smtpUrl: null,
-        redisUrl: null,
+        smtp: null,
+        redis: null,
         // ".test" is reserved, and the doctor says so; the zone's own name serves everything else.
         mailFrom: { address: 'hello@course.test' },
         dkim,
@@ -90,7 +92,7 @@ async function examine(changes: {
       dns: { txt: unreachable, mx: unreachable, addresses: unreachable, ptr: unreachable },
       readText: (file) => readFile(file, 'utf8'),
       readKey: readDkimKey,
-      probeRelay: (url) => probeRelay(url, 'course.test'),
+      probeRelay: (server) => probeRelay(server, 'course.test'),
       checkRedis,
       readTlsFiles,
       reportsSetAside: async () => 0,
@@ -230,14 +232,14 @@ describe('the relay', () => {
     key: RSA.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: selfSigned(RSA, from, to, 'localhost'),
   })
-  const trusting = (ca: string) => ({ probeRelay: (url: string) => probeRelay(url, 'course.test', ca) })
+  const trusting = (ca: string) => ({ probeRelay: (server: SmtpServer) => probeRelay(server, 'course.test', ca) })
 
   test.each([false, true])('with a certificate that is trusted is fine (TLS from the start: %s)', async (secure) => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 90 * DAY)
     const port = await listen({ ...tls, secure })
-    const smtpUrl = `${secure ? 'smtps' : 'smtp'}://localhost:${port}`
-    const { of } = await examine({ settings: { smtpUrl }, patient: { ...trusting(tls.cert), now: Date.now } })
+    const smtp = relayAt(`${secure ? 'smtps' : 'smtp'}://localhost:${port}`)
+    const { of } = await examine({ settings: { smtp }, patient: { ...trusting(tls.cert), now: Date.now } })
     expect(of('relay')).toEqual([
       { name: 'relay', level: 'ok', say: expect.stringContaining(secure ? 'implicit' : 'starttls'), cure: '' },
     ])
@@ -247,36 +249,36 @@ describe('the relay', () => {
   test('with a certificate that nobody vouches for is a fault, one that ends soon a warning', async () => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 3 * DAY)
-    const smtpUrl = `smtp://localhost:${await listen(tls)}`
-    expect((await examine({ settings: { smtpUrl } })).of('relay')[0]).toMatchObject({
+    const smtp = relayAt(`smtp://localhost:${await listen(tls)}`)
+    expect((await examine({ settings: { smtp } })).of('relay')[0]).toMatchObject({
       level: 'fault',
       say: expect.stringMatching(/not to be trusted: .*self.signed/i),
     })
-    const soon = await examine({ settings: { smtpUrl }, patient: { ...trusting(tls.cert), now: Date.now } })
+    const soon = await examine({ settings: { smtp }, patient: { ...trusting(tls.cert), now: Date.now } })
     expect(soon.of('relay')[0]).toMatchObject({ level: 'warning', say: expect.stringContaining('ends on') })
   })
 
   test('without TLS is fine on this machine and a fault across a network', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'] })
-    const here = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}` } })
+    const here = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`) } })
     expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('no TLS') })
     const far = await examine({
-      settings: { smtpUrl: 'smtp://user:word@relay.test:587' },
-      patient: { probeRelay: () => probeRelay(`smtp://127.0.0.1:${port}`, 'course.test') },
+      settings: { smtp: relayAt('smtp://user:word@relay.test:587') },
+      patient: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
     expect(far.of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('mail and password') })
     expect(far.text).not.toContain('word@')
   })
 
   test('that does not answer is a fault', async () => {
-    const { of, status } = await examine({ settings: { smtpUrl: 'smtp://127.0.0.1:1' } })
+    const { of, status } = await examine({ settings: { smtp: relayAt('smtp://127.0.0.1:1') } })
     expect(of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
     expect(status).toBe(2)
   })
 
   test('that tells the time when it greets shows a clock that is wrong', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'], banner: 'Mon, 23 Nov 2026 06:05:00 +0000' })
-    const { of } = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}` } })
+    const { of } = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`) } })
     expect(of('clock')[0]).toMatchObject({ level: 'warning', say: "The clock is -300 s off the relay's." })
   })
 })
@@ -301,7 +303,7 @@ describe('this machine', () => {
 
   test('a disk that is nearly full, and a Redis that is away', async () => {
     const { of } = await examine({
-      settings: { redisUrl: 'redis://127.0.0.1:1' },
+      settings: { redis: redisAt('redis://127.0.0.1:1') },
       patient: { freeBytes: async () => 50 * 1024 * 1024 },
     })
     expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import type { Delivery } from '../../src/core/model.ts'
 import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
+import { redisAt } from '../support/servers.ts'
 import { type Bed, createBed, waitAtEase } from './support/bed.ts'
 import { judge } from './support/judge.ts'
 import { report } from './support/report.ts'
@@ -26,7 +27,7 @@ beforeAll(async () => {
       SMTP_CONNECTIONS: '3',
     },
   })
-  redis = connectRedis(bed.redis.url)
+  redis = connectRedis(redisAt(bed.redis.url))
   queue = new Queue(LESSONS, { connection: redis })
 })
 afterAll(async () => {

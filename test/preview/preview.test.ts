@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startPreview } from '../../src/preview/start-preview.ts'
 import { EMAILS, FIXTURES, LESSONS } from '../mail/sample-mail.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
+import { relayAt, siteAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { complaints, openChromium } from '../web/chromium.ts'
 
@@ -25,11 +26,11 @@ beforeAll(async () => {
     lessonsDir: join(folder.path, 'lessons'),
     emailsDir: join(folder.path, 'emails'),
     port: 0,
-    smtpUrl: server.url,
+    smtp: relayAt(server.url),
     where: 'A test goes to this test.',
     from: { name: '', address: 'hello@course.example' },
     postalAddress: '1 Sample Street',
-    publicUrl: 'https://course.example',
+    publicUrl: siteAt('https://course.example'),
     now: () => Date.parse('2026-11-23T06:00:00Z'),
   })
   browser = await openChromium()

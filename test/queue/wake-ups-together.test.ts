@@ -6,6 +6,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps, type QueueWakeUps } from '../../src/queue/wake-ups.ts'
 import { createManualClock } from '../support/manual-clock.ts'
+import { redisAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -20,7 +21,7 @@ let warnings: object[]
 beforeEach(async () => {
   folder = await createTempFolder()
   server = await startEmbeddedRedis({ dataDir: folder.path })
-  redis = connectRedis(server.url)
+  redis = connectRedis(redisAt(server.url))
   warnings = []
   const log = { debug() {}, info() {}, error() {}, warn: (told: object) => void warnings.push(told) } as Log
   wakeUps = createWakeUps(redis, { clock, log, horizonMs: HOUR })

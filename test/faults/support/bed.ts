@@ -9,6 +9,7 @@ import { openSqlite } from '../../../src/store/database.ts'
 import { toDelivery } from '../../../src/store/rows.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { freePort } from '../../support/free-port.ts'
+import { redisAt } from '../../support/servers.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 import { PREFERENCES } from '../../support/test-store.ts'
@@ -68,7 +69,7 @@ export async function createBed(
   const database = openSqlite(databaseFile)
   await database.migrate()
   const store = createStore(database)
-  const queue = connectRedis(redis.url)
+  const queue = connectRedis(redisAt(redis.url))
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const wakeUps = createWakeUps(queue, { clock: { now: () => Date.now() }, log: silent, horizonMs: 86_400_000 })
   const port = await freePort()

@@ -2,7 +2,8 @@ import type { Course, Variant } from '../core/course.ts'
 import type { CourseExtras } from '../core/parse-extras.ts'
 import { paths } from '../core/paths.ts'
 import { waysOf } from '../core/places.ts'
-import type { MailKind, MailToCompose } from '../flow/ports.ts'
+import type { PublicUrl } from '../core/service-url.ts'
+import type { MailKind, MailToCompose } from './ports.ts'
 
 /** One mail that the service can send, for a reader who does not exist. */
 export interface SampleMail {
@@ -17,8 +18,7 @@ export interface Sampling {
   readonly extras: CourseExtras
   readonly variant: Variant
   readonly discreet: boolean
-  /** No trailing slash. */
-  readonly publicUrl: string
+  readonly publicUrl: Pick<PublicUrl, 'href' | 'hostname'>
   readonly to: string
   readonly name: string
   readonly timeZone: string
@@ -87,13 +87,13 @@ function sample(
     kind === 'confirm' ? paths.confirm(TOKEN) : kind === 'reading-link' ? paths.read(TOKEN) : paths.lesson(TOKEN)
   const { help } = waysOf(course.name, extras, discreet)
   const links = {
-    open: publicUrl + open,
-    stop: publicUrl + paths.stop(TOKEN),
-    oneClickStop: publicUrl + paths.stop(TOKEN),
-    view: publicUrl + paths.mail(TOKEN),
-    ...(help !== null && kind !== 'confirm' && { help: publicUrl + help }),
+    open: publicUrl.href + open,
+    stop: publicUrl.href + paths.stop(TOKEN),
+    oneClickStop: publicUrl.href + paths.stop(TOKEN),
+    view: publicUrl.href + paths.mail(TOKEN),
+    ...(help !== null && kind !== 'confirm' && { help: publicUrl.href + help }),
   }
-  const messageId = `sample-${id}@${new URL(publicUrl).hostname}`
+  const messageId = `sample-${id}@${publicUrl.hostname}`
   const mail = {
     kind,
     to,
