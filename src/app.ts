@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
@@ -7,17 +6,20 @@ import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import type { Config } from './config.ts'
+import { checkOnce } from './content/kept-checks.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, FaultsError } from './core/errors.ts'
 import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createNameSealer, createSealer } from './core/seal.ts'
 import type { RedisServer, SmtpServer } from './core/service-url.ts'
 import { applyEvents } from './flow/apply-event.ts'
+import { checkEmails } from './flow/check-emails.ts'
 import { deliver } from './flow/deliver.ts'
-import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
+import { planUnbuiltAgain } from './flow/plan-unbuilt-again.ts'
+import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
@@ -28,7 +30,7 @@ import { createTrustedFetch } from './inbound/fetch-trusted.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
 import { createComposer } from './mail/composer.ts'
-import { readDkimKey } from './mail/dkim.ts'
+import { readDkimKeys } from './mail/dkim-files.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { createDotLog } from './queue/dot-log.ts'
@@ -52,6 +54,9 @@ export interface Overrides {
   readonly lessonsDir?: string
   readonly emailsDir?: string
   readonly smtpSilenceMs?: number
+  readonly composer?: Composer
+  /** Whether every email of every course is built before anything starts; true by default. */
+  readonly checkEmails?: boolean
   /** Stands for the network where webhooks need it. */
   readonly fetchTrusted?: (address: string) => Promise<string>
   /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
@@ -107,6 +112,21 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
 
+  const writing = {
+    emails,
+    from: config.mailFrom,
+    postalAddress: config.mailAddress,
+    hostname: config.publicUrl.hostname,
+    postmark: config.hooks.postmark !== null,
+  }
+  if (overrides.checkEmails !== false) {
+    const depends = [courses.all().map((course) => [course, courses.extrasOf(course.name)]), writing, config.publicUrl]
+    // Unsigned, and dropped with everything it has prepared.
+    const check = () => checkEmails(courses, createComposer(writing), config.publicUrl)
+    const faults = await checkOnce(depends, check)
+    if (faults.length > 0) throw new FaultsError(faults)
+  }
+
   if ((await checkRedis(config.redis)) === 'away') {
     if (overrides.redisRequired)
       throw new AppError(
@@ -149,16 +169,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     store,
     wakeUps,
     mailer,
-    composer: createComposer({
-      emails,
-      from: config.mailFrom,
-      postalAddress: config.mailAddress,
-      hostname: config.publicUrl.hostname,
-      postmark: config.hooks.postmark !== null,
-      dkim: await Promise.all(
-        config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
-      ),
-    }),
+    composer: overrides.composer ?? createComposer({ ...writing, dkim: await readDkimKeys(config.dkim) }),
     courses,
     calendar:
       overrides.calendar ??
@@ -254,6 +265,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async startWorker() {
       await reclaim(ports)
       await holdIfRestored(ports)
+      await planUnbuiltAgain(ports)
       queueWorker = startQueueWorker({
         connect: () => connectRedis(config.redis),
         deliver: (id) => deliver(ports, id),

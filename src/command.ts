@@ -28,13 +28,14 @@ else
       console.error(`${MAIL_USAGE}\n${SUPPRESSION_USAGE}\n${DOCTOR_USAGE}`)
       process.exit(2)
     }
-    const app = await createApp({
+    const complete = {
       ...config,
-      logLevel: 'silent',
+      logLevel: 'silent' as const,
       secretKey: secretOf(config),
       redis: config.redis ?? { socket: join(config.dataDir, 'redis', 'redis.sock') },
       smtp: config.smtp ?? { secure: false, host: '127.0.0.1', port: 1, credentials: null },
-    })
+    }
+    const app = await createApp(complete, { checkEmails: false })
     const { text, status } = await command(app.ports, args)
     console.log(text)
     await app.close()

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from './core/errors.ts'
 import { shownServer } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
-import { readDkimKey } from './mail/dkim.ts'
+import { readDkimKeys } from './mail/dkim-files.ts'
 import { startPreview } from './preview/start-preview.ts'
 import { run } from './run.ts'
 
@@ -26,9 +25,7 @@ await run(async (config) => {
     from: config.mailFrom,
     postalAddress: config.mailAddress,
     publicUrl: config.publicUrl,
-    dkim: await Promise.all(
-      config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
-    ),
+    dkim: await readDkimKeys(config.dkim),
     now: () => Date.now(),
   })
   console.log(`Every mail: ${preview.url}\nStop with Ctrl-C.`)

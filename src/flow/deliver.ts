@@ -3,8 +3,8 @@ import type { Delivery, Enrolment } from '../core/model.ts'
 import { type Choice, chooseMail } from './choose-mail.ts'
 import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Outcome } from './outcome.ts'
-import type { Ports, SmtpResult } from './ports.ts'
-import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
+import type { OutgoingMessage, Ports } from './ports.ts'
+import { recordResult, recordSkipped, recordUnable, recordUnbuilt, WEB_ONLY_REPLY } from './record-result.ts'
 import { passStream } from './stream.ts'
 import { variantToKeep } from './variant-sent.ts'
 import { withinWarmUp } from './warm-up.ts'
@@ -69,21 +69,28 @@ async function send(
     if (marked) ports.dotLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
     return marked
   }
-  let result: SmtpResult
+  // Nothing has reached a server while these fail: the mailer itself never throws.
+  let mail: Choice
+  let isMarked = false
   try {
-    const mail = await chooseMail(ports, claimed, enrolment, box)
+    mail = await chooseMail(ports, claimed, enrolment, box)
     if (mail.kind === 'none') return await recordSkipped(ports, claimed, mail.reason)
     variant = await variantOfChoice(box, claimed, mail)
-    if (mail.kind === 'web-only') {
-      result = (await beforeDot()) ? { kind: 'accepted', reply: 'web only: no mail' } : { kind: 'withdrawn' }
-    } else {
-      result = await ports.mailer.send(await ports.composer.compose(mail.mail), beforeDot)
-    }
+    if (mail.kind === 'web-only') isMarked = await beforeDot()
   } catch (error) {
-    // Nothing has reached a server yet: the mailer itself never throws.
     return await recordUnable(ports, claimed, error)
   }
-  return recordResult(ports, claimed, result, pass)
+  if (mail.kind === 'web-only') {
+    const result = isMarked ? ({ kind: 'accepted', reply: WEB_ONLY_REPLY } as const) : ({ kind: 'withdrawn' } as const)
+    return recordResult(ports, claimed, result, pass)
+  }
+  let message: OutgoingMessage
+  try {
+    message = await ports.composer.compose(mail.mail)
+  } catch (error) {
+    return await recordUnbuilt(ports, claimed, error)
+  }
+  return recordResult(ports, claimed, await ports.mailer.send(message, beforeDot), pass)
 }
 
 function variantOfChoice(box: LearnerBox, row: Delivery, choice: Exclude<Choice, { kind: 'none' }>) {

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
 import { classifyReply, type ReplyStage } from '../core/smtp-outcome.ts'
@@ -30,9 +31,10 @@ export async function recordResult(
         await settle(ports, row, { state: 'sent', reply: result.reply })
         return { kind: 'sent' }
       }
-      await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
-        unit.reputation.count(dayOf(now), 'sent'),
-      )
+      await settle(ports, row, { state: 'sent', reply: result.reply }, async (unit, now) => {
+        await unit.reputation.count(dayOf(now), 'sent')
+        if (row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
+      })
       await streamWorks(ports)
       return { kind: 'sent' }
     case 'withdrawn':
@@ -57,10 +59,35 @@ export async function recordSkipped(ports: Ports, row: Delivery, reason: string)
   return { kind: 'cancelled' }
 }
 
-/** The message could not be made. It is tried again, so that a mended file or setting still delivers it. */
+/** What a message is to say could not be read. It is tried again: the database may have been busy. */
 export async function recordUnable(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
   ports.log.error({ delivery: row.id, kind: row.kind, error: String(error) }, 'a message could not be made')
   return recordDeferred(ports, row, 'the message could not be made', { expires: true })
+}
+
+/** After a minute, five and fifteen: whoever is at work on the files may have saved half of them. */
+const BUILD_ATTEMPTS = 4
+
+/**
+ * The message could not be built, which trying for a day would not change: after a few attempts it is set aside, so that
+ * the lessons after it go on. The next start of a worker tries it again.
+ */
+export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+  // Only what is meant for people may be kept: another error may quote what a learner wrote.
+  const reason = error instanceof AppError ? error.message : 'an unexpected error; the log has it'
+  const about = { delivery: row.id, kind: row.kind, day: row.day, error: String(error) }
+  const note: Also = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
+  const now = ports.clock.now()
+  const until = row.attempt < BUILD_ATTEMPTS ? retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) : null
+  const reply = `the message could not be built: ${reason}`
+  if (until !== null) {
+    ports.log.warn(about, 'a message could not be built; it is tried again')
+    await settle(ports, row, { state: 'deferred', dueAt: until, reply }, note)
+    return { kind: 'deferred', until }
+  }
+  ports.log.error(about, 'a message could not be built and is set aside; the lessons after it go on')
+  await settle(ports, row, { state: 'failed', reply }, note)
+  return { kind: 'set-aside' }
 }
 
 async function recordRefused(

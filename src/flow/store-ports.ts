@@ -42,6 +42,7 @@ export interface Repositories {
   readonly reports: Reports
   readonly reputation: Reputation
   readonly unsealed: Unsealed
+  readonly unbuiltMessages: UnbuiltMessages
 }
 
 export interface Learners {
@@ -295,6 +296,18 @@ export interface Suppressions {
   byKey(addressKey: string): Promise<SuppressedAddress | null>
   /** Oldest first. */
   all(): Promise<readonly SuppressedAddress[]>
+}
+
+/** Deliveries whose message could not be built, such as for a lesson that is too long. */
+export interface UnbuiltMessages {
+  /** `reason` says nothing about the learner. Again: the latest reason and time stay. */
+  note(deliveryId: number, reason: string, now: number): Promise<void>
+  /** It was built after all. */
+  forget(deliveryId: number): Promise<void>
+  /** How many for which reason, most first. */
+  since(at: number): Promise<readonly { readonly reason: string; readonly count: number }[]>
+  /** Plans for now those noted at or after `since` that failed, unless a later lesson has gone out. How many. */
+  planAgain(since: number, now: number): Promise<number>
 }
 
 /** When something last happened anywhere, across processes. */

@@ -16,6 +16,7 @@ import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
 import { createUnsealed } from './unsealed.ts'
+import { createUnbuiltMessages } from './unbuilt-messages.ts'
 
 /** `names`: seals the names of answered fields; left out, they are stored in clear, and none that are sealed can be read. */
 export function createStore({ db, transaction }: OpenDatabase, names: NameSealer | null = null): Store {
@@ -67,5 +68,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     reports: createReports(db),
     reputation: createReputation(db),
     unsealed: createUnsealed(db, names),
+    unbuiltMessages: createUnbuiltMessages(db),
   }
 }

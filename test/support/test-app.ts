@@ -65,7 +65,15 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     if (options.worker) await app.startWorker()
     return app
   }
-  let app = await run()
+  const closeParts = async () => {
+    await mail.close()
+    await redis.stop()
+    await folder.remove()
+  }
+  let app = await run().catch(async (error: unknown) => {
+    await closeParts()
+    throw error
+  })
   return {
     get app() {
       return app
@@ -81,9 +89,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     async close() {
       await app.close()
-      await mail.close()
-      await redis.stop()
-      await folder.remove()
+      await closeParts()
     },
   }
 }
