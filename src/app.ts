@@ -162,6 +162,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       }),
     })
   const reportReader = createReportReader(overrides.reportReader)
+  const noteUnknownZone = (zone: string, used: string) =>
+    log.warn({ zone, used }, 'a time zone is not known here; lessons are timed by another')
   const keys = deriveKeys(config.secretKey)
   const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const ports: Ports = {
@@ -173,7 +175,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     courses,
     calendar:
       overrides.calendar ??
-      (config.courseDay === null ? createLocalCalendar() : createRehearsalCalendar(config.courseDay)),
+      (config.courseDay === null ? createLocalCalendar(noteUnknownZone) : createRehearsalCalendar(config.courseDay)),
     keys,
     sealer: createSealer(keys.wrapping, randomBytes),
     log,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Course } from '../core/course.ts'
 import type { SignUpInput } from '../flow/views.ts'
 import { checkEmail } from './check-email.ts'
-import { isTimeZone } from './check-time-zone.ts'
+import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
 
 /** The field a person never sees. Whoever fills it is a script. */
 export const HONEYPOT = 'website'
@@ -67,7 +67,7 @@ function makeSchema(course: Course) {
     timeZone: z
       .string({ error: 'Please choose a time zone from the list.' })
       .refine((zone) => zone === '' || isTimeZone(zone), {
-        error: 'We do not know this time zone. Please choose one from the list.',
+        error: ({ input }) => timeZoneFault(input),
       })
       .transform((zone) => zone || 'UTC')
       .default('UTC'),

@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { changeSettings, viewSettings } from '../flow/change-settings.ts'
 import type { LearnerSettings, SettingsView } from '../flow/views.ts'
-import { isTimeZone } from './check-time-zone.ts'
+import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import type { Site } from './site.ts'
 import { type SettingsForm, settingsPage } from './views/settings.ts'
@@ -72,7 +72,7 @@ function readTyped(body: Record<string, unknown>, { settings }: SettingsView): T
 
 function check(typed: Typed, course: Course): Record<string, string> {
   const faults: Record<string, string> = {}
-  if (!isTimeZone(typed.timeZone)) faults.timeZone = 'We do not know this time zone. Please choose one from the list.'
+  if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneFault(typed.timeZone)
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
   if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))
     faults.track = 'Please choose one of these.'
