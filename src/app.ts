@@ -23,6 +23,7 @@ import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports.
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
+import type { Store } from './flow/store-ports.ts'
 import { sweep } from './flow/sweep.ts'
 import { doUpkeep } from './flow/upkeep.ts'
 import { warnOfReviews } from './flow/warn-of-reviews.ts'
@@ -34,12 +35,14 @@ import { readDkimKeys } from './mail/dkim-files.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { createDotLog } from './queue/dot-log.ts'
+import { claimPrefix, prefixOf } from './queue/installation.ts'
+import { moveOldKeys } from './queue/move-old-keys.ts'
 import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
 import { createRandomBytes } from './random-bytes.ts'
-import { openSqlite } from './store/database.ts'
+import { type OpenDatabase, openSqlite } from './store/database.ts'
 import { createRelayPermits } from './store/relay-permits.ts'
 import { createStore } from './store/store.ts'
 
@@ -71,6 +74,8 @@ export interface Overrides {
 export interface App {
   readonly ports: Ports
   readonly log: Logger
+  /** Of every key in Redis. */
+  readonly queuePrefix: string
   /** Starts the site; fails with `misconfigured` and the cure where the port is taken. */
   listen(): Promise<{ readonly port: number }>
   /** Starts taking mail for the return-path domain; null where BOUNCE_PORT is not set. */
@@ -127,22 +132,15 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     if (faults.length > 0) throw new FaultsError(faults)
   }
 
-  if ((await checkRedis(config.redis)) === 'away') {
-    if (overrides.redisRequired)
-      throw new AppError(
-        'misconfigured',
-        'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.',
-      )
-    log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
-  }
   warnOfReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
   const database = openSqlite(config.databaseFile)
-  const migrated = await database.migrate()
-  const redis = connectRedis(config.redis)
+  const keys = deriveKeys(config.secretKey)
+  const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
+  const queue = await openQueue(config, overrides, { database, store, log })
+  const { redis, prefix, mayAskInfo, dotLog, migrated } = queue
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
-  const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
-  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
+  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon, prefix, mayAskInfo })
   const worker = overrides.worker ?? workerName()
   const randomBytes = createRandomBytes()
   const mailer: NonNullable<Overrides['mailer']> =
@@ -164,8 +162,6 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const reportReader = createReportReader(overrides.reportReader)
   const noteUnknownZone = (zone: string, used: string) =>
     log.warn({ zone, used }, 'a time zone is not known here; lessons are timed by another')
-  const keys = deriveKeys(config.secretKey)
-  const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const ports: Ports = {
     clock,
     store,
@@ -232,6 +228,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   return {
     ports,
     log,
+    queuePrefix: prefix,
 
     async listen() {
       const { createSite } = await import('./web/server.ts')
@@ -269,7 +266,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await holdIfRestored(ports)
       await planUnbuiltAgain(ports)
       queueWorker = startQueueWorker({
-        connect: () => connectRedis(config.redis),
+        connect: () => connectRedis(config.redis, { mayAskInfo }),
+        ...{ prefix, mayAskInfo },
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
           // Reports whose process ended between keeping and applying them.
@@ -299,6 +297,70 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       redis.disconnect()
       await database.close()
     },
+  }
+}
+
+interface QueueParts {
+  readonly redis: ReturnType<typeof connectRedis>
+  readonly prefix: string
+  readonly mayAskInfo: boolean
+  readonly dotLog: ReturnType<typeof createDotLog>
+  /** Names of the migrations that ran now. */
+  readonly migrated: readonly string[]
+}
+
+/**
+ * Brings the database up to date and connects to Redis under the prefix that its installation has there. Fails with
+ * `misconfigured` where the queue could not work, with everything closed that was opened.
+ */
+async function openQueue(
+  config: CompleteConfig,
+  overrides: Overrides,
+  { database, store, log }: { database: OpenDatabase; store: Store; log: Logger },
+): Promise<QueueParts> {
+  let redis: QueueParts['redis'] | null = null
+  try {
+    const migrated = await database.migrate()
+    const installation = await store.installation()
+    const prefix = prefixOf(config.queuePrefix, installation)
+    const { state, mayAskInfo, doubt } = await checkRedis(config.redis, prefix)
+    if (state === 'away') {
+      if (overrides.redisRequired)
+        throw new AppError(
+          'misconfigured',
+          'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.',
+        )
+      log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
+    }
+    if (doubt !== null) log.warn({}, doubt)
+    const connected = connectRedis(config.redis, { mayAskInfo })
+    redis = connected
+    const dotLog = createDotLog(join(config.dataDir, 'last-dot'), connected, log, prefix)
+    const settleIn = async () => {
+      await claimPrefix(connected, prefix, installation)
+      await moveOldKeys({
+        ...{ redis: connected, prefix, log },
+        hasHistory: await store.hasHistory(),
+        hasOwnDot: dotLog.hasOwn(),
+        hasReached: (dot) => store.deliveries.hasReached(dot.deliveryId, dot.fence),
+        ownJobs: async (jobs) => {
+          const dueTimes = await store.deliveries.dueTimes(jobs.map(({ id }) => id))
+          return new Set(jobs.filter(({ id, dueAt }) => dueTimes.get(id) === dueAt).map(({ id }) => id))
+        },
+      })
+    }
+    if (state === 'ready') await settleIn()
+    else
+      connected.once('ready', () =>
+        settleIn().catch((error: unknown) =>
+          log.error({ error: String(error) }, 'Redis is back, and cannot be used as it should'),
+        ),
+      )
+    return { redis: connected, prefix, mayAskInfo, dotLog, migrated }
+  } catch (error) {
+    redis?.disconnect()
+    await database.close()
+    throw error
   }
 }
 

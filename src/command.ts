@@ -61,7 +61,7 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     readText: (file) => readFile(file, 'utf8'),
     readKey: readDkimKey,
     probeRelay: (server) => probeRelay(server, config.publicUrl.hostname),
-    checkRedis,
+    checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),
     freeBytes,

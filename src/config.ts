@@ -30,6 +30,8 @@ export interface Config {
   readonly databaseFile: string
   /** REDIS_URL; null: none configured. */
   readonly redis: RedisServer | null
+  /** Of every Redis key; null: made of the installation's name. */
+  readonly queuePrefix: string | null
   /** SMTP_URL; null: none configured. */
   readonly smtp: SmtpServer | null
   readonly mailFrom: { readonly name: string; readonly address: string }
@@ -146,6 +148,10 @@ const settings = z.object({
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: address(parseDatabaseUrl).optional(),
   REDIS_URL: address(parseRedisUrl).optional(),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9_.:{}-]{0,62}[a-z0-9}])?$/i, 'is not a prefix.')
+    .optional(),
   SMTP_URL: address(parseSmtpUrl).optional(),
   MAIL_FROM: sender.default({ name: 'Bootcamp', address: 'course@bootcamp.example' }),
   MAIL_ADDRESS: z.string().default('Sent by a copy of this service that is being tried out. It has no postal address.'),
@@ -202,6 +208,7 @@ const cures: Readonly<Record<SettingName, string>> = {
   DATA_DIR: 'Use the path of a folder.',
   DATABASE_URL: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.',
   REDIS_URL: 'Use redis://host:6379 or rediss://user:password@host:6379, or leave it out.',
+  QUEUE_PREFIX: 'Use letters, digits and - _ . : within, such as course, or leave it out.',
   SMTP_URL: 'Use smtp://user:password@host:587 or smtps://user:password@host:465, or leave it out.',
   MAIL_FROM: 'Use an address you may send from, such as Steady Week <course@course.example>.',
   MAIL_ADDRESS: 'Write the postal address that the footer of every mail must show.',
@@ -246,6 +253,7 @@ export function readConfig(env: Environment): Config {
     dataDir,
     databaseFile: value.DATABASE_URL ? resolve(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
     redis: value.REDIS_URL ?? null,
+    queuePrefix: value.QUEUE_PREFIX ?? null,
     smtp: value.SMTP_URL ?? null,
     mailFrom: value.MAIL_FROM,
     mailAddress: value.MAIL_ADDRESS,

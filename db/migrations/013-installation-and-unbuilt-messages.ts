@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 
 /** What tells this installation from others that share its Redis, and messages that could not be built. */
@@ -8,7 +9,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'integer', (c) => c.primaryKey())
     .addColumn('name', 'text', (c) => c.notNull())
     .execute()
-  await sql`insert into installation (id, name) values (1, lower(hex(randomblob(8))))`.execute(db)
+  // A database with a history gets a name made of its first secret: an older copy that is restored after this migration,
+  // and migrated then, is recognised as the same installation.
+  const { rows } = await sql<{ secret: string }>`select token_hash as secret from sign_up order by id limit 1`.execute(
+    db,
+  )
+  const secret = rows[0]?.secret
+  if (secret === undefined)
+    await sql`insert into installation (id, name) values (1, lower(hex(randomblob(8))))`.execute(db)
+  else {
+    const name = createHash('sha256').update(`installation ${secret}`).digest('hex').slice(0, 16)
+    await sql`insert into installation (id, name) values (1, ${name})`.execute(db)
+  }
 
   await db.schema
     .createTable('unbuilt_message')

@@ -44,7 +44,9 @@ export interface Patient {
   ) => { readonly key: KeyObject }
   readonly probeRelay: (server: SmtpServer) => Promise<Relay>
   /** Fails with `misconfigured` and the cure where Redis would lose jobs. */
-  readonly checkRedis: (server: RedisServer) => Promise<'ready' | 'away'>
+  readonly checkRedis: (
+    server: RedisServer,
+  ) => Promise<{ readonly state: 'ready' | 'away'; readonly doubt: string | null }>
   /** Fails with `misconfigured` and the fix where the files cannot be used for STARTTLS. */
   readonly readTlsFiles: (files: TlsFiles) => Promise<{
     /** ms UTC. */
@@ -340,7 +342,9 @@ function clock(relay: Relay, now: number): Finding {
 
 async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
   if (settings.redis === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
-  return (await checkRedis(settings.redis)) === 'ready'
+  const { state, doubt } = await checkRedis(settings.redis)
+  if (state === 'ready' && doubt !== null) return warning('Redis answers.', doubt)
+  return state === 'ready'
     ? ok('Redis answers and throws nothing away (noeviction).')
     : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
 }

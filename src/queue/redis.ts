@@ -18,10 +18,12 @@ export function whereIs(server: RedisServer) {
  * A connection that survives every absence of Redis: it goes on reconnecting, and what was asked meanwhile waits. BullMQ
  * needs it so (a queue whose first command fails stays broken); whoever must not wait looks at `status` first.
  */
-export function connectRedis(server: RedisServer): Redis {
+export function connectRedis(server: RedisServer, options: { readonly mayAskInfo?: boolean } = {}): Redis {
   const redis = new Redis({
     ...whereIs(server),
     maxRetriesPerRequest: null,
+    // Asks INFO until Redis has read its file.
+    enableReadyCheck: options.mayAskInfo ?? true,
     connectTimeout: 5_000,
     // Back within two seconds of Redis being back, however long it was away.
     retryStrategy: (times: number) => Math.min(100 * times, 2_000),

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/store-ports.ts'
-import { emptyLog, isRewriteDue, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
+import { emptyLog, isRewriteDue, lastIdEver, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -36,6 +36,10 @@ export function createStore({ db, transaction }: OpenDatabase, names: NameSealer
     isRewriteDue: () => isRewriteDue(db),
     rewrite: (limit) => rewriteFile(db, limit),
     skipIds: (by) => skipIds(db, by),
+    async installation() {
+      return (await db.selectFrom('installation').select('name').executeTakeFirstOrThrow()).name
+    },
+    hasHistory: async () => (await lastIdEver(db, 'delivery')) > 0,
   }
 }
 

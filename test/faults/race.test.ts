@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/core/model.ts'
 import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { redisAt } from '../support/servers.ts'
-import { type Bed, createBed, waitAtEase } from './support/bed.ts'
+import { type Bed, createBed, QUEUE_PREFIX, waitAtEase } from './support/bed.ts'
 import { judge } from './support/judge.ts'
 import { report } from './support/report.ts'
 import { patience, sizes } from './support/sizes.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
     },
   })
   redis = connectRedis(redisAt(bed.redis.url))
-  queue = new Queue(LESSONS, { connection: redis })
+  queue = new Queue(LESSONS, { connection: redis, prefix: QUEUE_PREFIX })
 })
 afterAll(async () => {
   await queue.close()

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type App, createApp, type Overrides } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import type { RedisServer } from '../../src/core/service-url.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { freePort } from './free-port.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -26,6 +27,8 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly start?: string
   readonly env?: Readonly<Record<string, string>>
+  /** A Redis in place of its own. */
+  readonly redis?: RedisServer
   /** Of PUBLIC_URL, such as `/kurs`. */
   readonly path?: string
   readonly overrides?: Omit<Overrides, 'clock'>
@@ -56,7 +59,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       {
         ...config,
         secretKey: 'a secret that only tests know, 0123456789',
-        redis: redis.server,
+        redis: options.redis ?? redis.server,
         smtp: relayAt(mail.url),
       },
       { sweepEveryMs: 100, worker: 'test/1/1', ...options.overrides, clock },
