@@ -4,6 +4,7 @@ import { createApp } from './app.ts'
 import { DOCTOR_USAGE, runDoctor } from './cli/doctor.ts'
 import { MAIL_USAGE, runMail } from './cli/mail.ts'
 import { runSuppression, SUPPRESSION_USAGE } from './cli/suppression.ts'
+import { asksForHelp } from './cli/usage.ts'
 import type { Config } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
@@ -15,32 +16,40 @@ import { probeRelay } from './mail/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { loadConfig, run, secretOf } from './run.ts'
 import { countReportsSetAside } from './store/look-into.ts'
+import { databaseFault } from './store/database-file.ts'
 
-const commands = { mail: runMail, suppression: runSuppression }
+const commands = {
+  mail: { work: runMail, usage: MAIL_USAGE },
+  suppression: { work: runSuppression, usage: SUPPRESSION_USAGE },
+}
 
 /** The operator's commands: `command.ts <command> [arguments]`. Work while the service runs, and while it does not. */
 const [name = '', ...args] = process.argv.slice(2)
-if (name === 'doctor') await doctor()
+const command = Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : null
+const usage =
+  name === 'doctor' ? DOCTOR_USAGE : (command?.usage ?? [MAIL_USAGE, SUPPRESSION_USAGE, DOCTOR_USAGE].join('\n'))
+if (name === 'doctor' && !asksForHelp(args)) await doctor()
+// Which words fit, each command says itself.
 else
-  await run(async (config) => {
-    const command = commands[name as keyof typeof commands]
-    if (!command) {
-      console.error(`${MAIL_USAGE}\n${SUPPRESSION_USAGE}\n${DOCTOR_USAGE}`)
-      process.exit(2)
-    }
-    const complete = {
-      ...config,
-      logLevel: 'silent' as const,
-      secretKey: secretOf(config),
-      redis: config.redis ?? { socket: join(config.dataDir, 'redis', 'redis.sock') },
-      smtp: config.smtp ?? { secure: false, host: '127.0.0.1', port: 1, credentials: null },
-    }
-    const app = await createApp(complete, { checkEmails: false })
-    const { text, status } = await command(app.ports, args)
-    console.log(text)
-    await app.close()
-    process.exit(status)
-  })
+  await run(
+    usage,
+    async (config) => {
+      if (command === null) throw new AppError('misconfigured', usage)
+      const complete = {
+        ...config,
+        logLevel: 'silent' as const,
+        secretKey: secretOf(config),
+        redis: config.redis ?? { socket: join(config.dataDir, 'redis', 'redis.sock') },
+        smtp: config.smtp ?? { secure: false, host: '127.0.0.1', port: 1, credentials: null },
+      }
+      const app = await createApp(complete, { checkEmails: false })
+      const { text, status } = await command.work(app.ports, args)
+      console.log(text)
+      await app.close()
+      process.exit(status)
+    },
+    () => command !== null,
+  )
 
 /** Starts nothing of the service, so that it can say what keeps it from starting. Status 2 for settings that are wrong. */
 async function doctor(): Promise<void> {
@@ -64,6 +73,7 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),
+    databaseFault,
     freeBytes,
     fileMode,
     openToOthers: () => openToOthers(config),

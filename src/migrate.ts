@@ -1,3 +1,4 @@
+import { USAGES } from './cli/usage.ts'
 import { run } from './run.ts'
 import { openSqlite } from './store/database.ts'
 import { createStore } from './store/store.ts'
@@ -6,7 +7,9 @@ import { createStore } from './store/store.ts'
  * The release step of a Procfile: brings the database up to date and ends. With `--rewrite` it also writes the whole file
  * anew, without what erased and moved rows left in unused parts of it; stop the service first.
  */
-await run(async (config) => {
+await run(
+  USAGES.migrate,
+  async (config) => {
   const database = openSqlite(config.databaseFile)
   const done = await database.migrate()
   const store = createStore(database)
@@ -17,4 +20,6 @@ await run(async (config) => {
   await database.close()
   console.log(done.length === 0 ? 'The database is up to date.' : `Applied ${done.join(', ')}.`)
   process.exit(0)
-})
+},
+  (args) => args.every((word) => word === '--rewrite'),
+)

@@ -1,4 +1,5 @@
 import { type App, createApp } from './app.ts'
+import { USAGES } from './cli/usage.ts'
 import type { Config } from './config.ts'
 import { type SmtpServer, shownServer } from './core/service-url.ts'
 import { holdFolder } from './local/data-folder.ts'
@@ -7,7 +8,7 @@ import { startEmbeddedRedis } from './local/embedded-redis.ts'
 import { type Running, run, secretOf } from './run.ts'
 
 /** One command for one machine: site and worker together, with a Redis and a mailbox of its own where none is configured. */
-await run(async (config) => {
+await run(USAGES.start, async (config) => {
   const parts: Running[] = []
   const close = async () => {
     for (const part of parts.reverse()) await part.close()

@@ -27,6 +27,7 @@ export interface Patient {
     readonly production: boolean
     readonly publicUrl: PublicUrl
     readonly dataDir: string
+    readonly databaseFile: string
     readonly smtp: SmtpServer | null
     readonly redis: RedisServer | null
     readonly mailFrom: { readonly address: string }
@@ -55,6 +56,8 @@ export interface Patient {
   }>
   /** How many reports on sent mail are set aside; null where there is no database yet. */
   readonly reportsSetAside: () => Promise<number | null>
+  /** What keeps the file from being the database; null: nothing. */
+  readonly databaseFault: (file: string) => string | null
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>
@@ -144,6 +147,7 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
     { name: 'ptr', look: () => reverse(patient, ip) },
     ...relayChecks(patient),
     { name: 'redis', look: () => redis(patient) },
+    { name: 'database', look: async () => database(patient) },
     { name: 'disk', look: () => disk(patient) },
     { name: 'files', look: () => files(patient) },
   ]
@@ -347,6 +351,11 @@ async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
   return state === 'ready'
     ? ok('Redis answers and throws nothing away (noeviction).')
     : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
+}
+
+function database({ settings, databaseFault }: Patient): Finding {
+  const found = databaseFault(settings.databaseFile)
+  return found === null ? ok('The database can be opened or made.') : fault(found, '')
 }
 
 async function disk({ settings, freeBytes }: Patient): Promise<Finding> {

@@ -8,11 +8,13 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
 import { DOCTOR_USAGE, runDoctor } from '../../src/cli/doctor.ts'
 import { readTlsFiles } from '../../src/inbound/tls-files.ts'
+import { AppError } from '../../src/core/errors.ts'
 import type { SmtpServer } from '../../src/core/service-url.ts'
 import { fileMode, freeBytes } from '../../src/local/look-at-files.ts'
 import { readDkimKey } from '../../src/mail/dkim.ts'
 import { probeRelay } from '../../src/mail/probe-relay.ts'
 import { checkRedis } from '../../src/queue/check-redis.ts'
+import { databaseFault } from '../../src/store/database-file.ts'
 import { dkimRecord } from '../mail/every-message.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { redisAt, relayAt, siteAt } from '../support/servers.ts'
@@ -79,6 +81,7 @@ async function examine(changes: {
         production: true,
         publicUrl: siteAt('https://www.course.test'),
         dataDir: folder.path,
+        databaseFile: join(folder.path, 'bootcamp.db'),
         smtp: null,
         redis: null,
         // ".test" is reserved, and the doctor says so; the zone's own name serves everything else.
@@ -96,6 +99,7 @@ async function examine(changes: {
       checkRedis,
       readTlsFiles,
       reportsSetAside: async () => 0,
+      databaseFault,
       freeBytes,
       fileMode,
       openToOthers: () => [],
@@ -308,6 +312,20 @@ describe('this machine', () => {
     })
     expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })
     expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+  })
+
+  test('a database path that is a folder, and what keeps Redis from working', async () => {
+    const sentence = 'REDIS_URL leads to a read-only replica.'
+    const checkRedis = async () => {
+      throw new AppError('misconfigured', sentence)
+    }
+    const redis = redisAt('redis://127.0.0.1:1')
+    const { of } = await examine({ settings: { redis, databaseFile: folder.path }, patient: { checkRedis } })
+    expect(of('database')[0]).toMatchObject({ level: 'fault', say: expect.stringMatching(/is a folder\. Name a file/) })
+    expect(of('redis')[0]).toMatchObject({ level: 'fault', say: sentence })
+    const doubtful = async () => ({ state: 'ready' as const, doubt: 'maxmemory-policy cannot be read.' })
+    const { of: second } = await examine({ settings: { redis }, patient: { checkRedis: doubtful } })
+    expect(second('redis')[0]).toMatchObject({ level: 'warning', cure: 'maxmemory-policy cannot be read.' })
   })
 
   test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {

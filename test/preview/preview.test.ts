@@ -141,6 +141,30 @@ test('a test goes to the address that is typed, and what cannot be sent is said'
   })
 })
 
+test('a mistake in one course leaves the others to be looked at, and the course is chosen on the page', async () => {
+  const file = join(folder.path, 'lessons/three-days/day-2.md')
+  const text = await readFile(file, 'utf8')
+  await page.goto(`${preview.url}/?course=steady-week`)
+  await writeFile(file, text.replace(/^subject:/m, 'subjekt:'))
+  await page.locator('#course option', { hasText: 'three-days (to be corrected)' }).waitFor({ state: 'attached' })
+  expect(await page.getByRole('alert').count()).toBe(0)
+  await mail().locator('h1').waitFor()
+  await page.selectOption('#course select', 'three-days')
+  await page.getByRole('alert').waitFor()
+  await page.selectOption('#course select', 'steady-week')
+  await mail().locator('h1').waitFor()
+  await writeFile(file, text)
+
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const plain = await context.newPage()
+  await plain.goto(`${preview.url}/?course=steady-week`)
+  await plain.selectOption('#course select', 'three-days')
+  await plain.getByRole('button', { name: 'Show this course' }).click()
+  await plain.waitForURL(/course=three-days/)
+  expect(await plain.locator('h1').first().textContent()).toContain('Kinder Mornings')
+  await context.close()
+})
+
 test('another site can neither read the preview nor have it send', async () => {
   const body = new URLSearchParams({ to: 'eve@example.test' })
   const foreign = await fetch(`${preview.url}/send`, {
