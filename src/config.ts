@@ -32,6 +32,8 @@ export interface Config {
   readonly redis: RedisServer | null
   /** Of every Redis key; null: made of the installation's name. */
   readonly queuePrefix: string | null
+  /** Of the built-in mailbox; null: 1080 or the next free one, the same at every restart. */
+  readonly mailboxPort: number | null
   /** SMTP_URL; null: none configured. */
   readonly smtp: SmtpServer | null
   readonly mailFrom: { readonly name: string; readonly address: string }
@@ -153,6 +155,7 @@ const settings = z.object({
     .regex(/^[a-z0-9](?:[a-z0-9_.:{}-]{0,62}[a-z0-9}])?$/i, 'is not a prefix.')
     .optional(),
   SMTP_URL: address(parseSmtpUrl).optional(),
+  MAILBOX_PORT: count(1, 65_535).optional(),
   MAIL_FROM: sender.default({ name: 'Bootcamp', address: 'course@bootcamp.example' }),
   MAIL_ADDRESS: z.string().default('Sent by a copy of this service that is being tried out. It has no postal address.'),
   DKIM_DOMAIN: z
@@ -210,6 +213,7 @@ const cures: Readonly<Record<SettingName, string>> = {
   REDIS_URL: 'Use redis://host:6379 or rediss://user:password@host:6379, or leave it out.',
   QUEUE_PREFIX: 'Use letters, digits and - _ . : within, such as course, or leave it out.',
   SMTP_URL: 'Use smtp://user:password@host:587 or smtps://user:password@host:465, or leave it out.',
+  MAILBOX_PORT: 'Use a number from 1 to 65535, such as 1080, or leave it out.',
   MAIL_FROM: 'Use an address you may send from, such as Steady Week <course@course.example>.',
   MAIL_ADDRESS: 'Write the postal address that the footer of every mail must show.',
   DKIM_DOMAIN: 'Use the domain that publishes the key, such as course.example.',
@@ -255,6 +259,7 @@ export function readConfig(env: Environment): Config {
     redis: value.REDIS_URL ?? null,
     queuePrefix: value.QUEUE_PREFIX ?? null,
     smtp: value.SMTP_URL ?? null,
+    mailboxPort: value.MAILBOX_PORT ?? null,
     mailFrom: value.MAIL_FROM,
     mailAddress: value.MAIL_ADDRESS,
     dkim: (value.DKIM_SELECTOR ?? []).map((selector, index) => ({

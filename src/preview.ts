@@ -15,7 +15,8 @@ const PORT = 3030
 await run(
   USAGES.preview,
   async (config) => {
-    const mailbox = config.smtp === null ? await startEmbeddedMailbox({ dataDir: config.dataDir }) : null
+    const mailbox =
+      config.smtp === null ? await startEmbeddedMailbox({ dataDir: config.dataDir, remember: false }) : null
     const smtp = config.smtp ?? mailbox?.server
     if (smtp === undefined)
       throw new AppError('misconfigured', 'There is no mail server to send a test to: set SMTP_URL.')

@@ -24,7 +24,7 @@ await run(USAGES.start, async (config) => {
       redis = embedded.server
     }
     if (smtp === null) {
-      const mailbox = await startEmbeddedMailbox(troubled(config))
+      const mailbox = await startEmbeddedMailbox({ ...troubled(config), fixedPort: config.mailboxPort })
       parts.push({ close: () => mailbox.stop() })
       smtp = mailbox.server
       mailboxUrl = mailbox.webUrl
