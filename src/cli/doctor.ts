@@ -1,18 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
+import { checkDmarc, findDmarc, isAligned } from '../core/dmarc.ts'
 import { AppError } from '../core/errors.ts'
-import {
-  checkDkim,
-  checkDmarc,
-  checkSpf,
-  type Finding,
-  fault,
-  isAligned,
-  ok,
-  skipped,
-  tagsOf,
-  warning,
-} from '../core/sender-records.ts'
+import { checkDkim, checkSpf, type Finding, fault, ok, skipped, warning } from '../core/sender-records.ts'
 import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
 
@@ -139,7 +129,7 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
         return checkDkim(names.record, await dns.txt(names.record), key)
       },
     })),
-    { name: 'dmarc', look: async () => checkDmarc(from, (await dmarcOf(dns, from)).texts) },
+    { name: 'dmarc', look: async () => checkDmarc(from, await findDmarc(from, dns.txt), await isKnown(dns, from)) },
     { name: 'alignment', look: () => alignment(patient, from, envelope) },
     { name: 'return path', look: () => returnPath(patient) },
     { name: 'starttls', look: () => reportTls(patient) },
@@ -185,22 +175,20 @@ async function readKeyFile(patient: Patient, file: string): Promise<string> {
   })
 }
 
-/** The record of the domain, or of the nearest one above it that has one. */
-async function dmarcOf(dns: Dns, domain: string): Promise<{ texts: string[] }> {
-  const labels = domain.split('.')
-  for (let from = 0; labels.length - from >= 2; from += 1) {
-    const texts = await dns.txt(`_dmarc.${labels.slice(from).join('.')}`)
-    if (texts.some((text) => /^v=DMARC1/i.test(text))) return { texts }
-  }
-  return { texts: [] }
+/** Whether DNS has anything under this name. */
+async function isKnown(dns: Dns, domain: string): Promise<boolean> {
+  const all = await Promise.all([dns.mx(domain), dns.addresses(domain), dns.txt(domain)])
+  return all.some((records) => records.length > 0)
 }
 
 /** DMARC passes where SPF or DKIM passes for a domain that aligns with From. */
 async function alignment({ settings, dns }: Patient, from: string, envelope: string): Promise<Finding> {
-  const [record = ''] = (await dmarcOf(dns, from)).texts
-  const tags = tagsOf(record)
-  const signing = settings.dkim.filter(({ domain }) => isAligned(from, domain.toLowerCase(), tags.get('adkim') === 's'))
-  const byPath = isAligned(from, envelope, tags.get('aspf') === 's')
+  const tags = (await findDmarc(from, dns.txt)).policy?.tags
+  const aligned = (domain: string, mode: 'adkim' | 'aspf') =>
+    isAligned(from, domain.toLowerCase(), tags?.get(mode)?.toLowerCase() === 's', dns.txt)
+  const signers = await Promise.all(settings.dkim.map(({ domain }) => aligned(domain, 'adkim')))
+  const signing = signers.filter(Boolean)
+  const byPath = await aligned(envelope, 'aspf')
   if (signing.length > 0 && byPath)
     return ok(`From (${from}) aligns with the signatures and with the return path (${envelope}).`)
   if (signing.length > 0)

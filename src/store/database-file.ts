@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../core/errors.ts'
 
@@ -29,7 +29,7 @@ export function prepareDatabaseFile(file: string): void {
   const fault = lookAt(file)
   if (fault !== null) throw new AppError('misconfigured', fault)
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
   } catch (cause) {
     throw new AppError('misconfigured', cannotOpen(file, cause), { cause })
   }
@@ -78,5 +78,16 @@ function may(path: string, mode: number): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** Node's own recursive mkdir never ends where making a folder is answered with ENOENT, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
   }
 }

@@ -131,6 +131,7 @@ describe('a sender who gets everything right', () => {
       'ptr: ok',
       'relay: skipped',
       'redis: ok',
+      'database: ok',
       'disk: ok',
       'files: ok',
     ])
@@ -147,7 +148,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--records', join(folder.path, 'zone')] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('11 ok, 1 warnings, 0 faults, 2 skipped')
+    expect(text).toContain('12 ok, 1 warnings, 0 faults, 2 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
@@ -180,7 +181,7 @@ describe('what is wrong in DNS is a fault with its cure', () => {
     ],
     ['no DMARC record', { dmarc: '' }, 'dmarc', 'fault', /no DMARC record/, /_dmarc\.course\.test TXT/],
     ['no policy', { dmarc: '_dmarc TXT "v=DMARC1; rua=mailto:a@b.example"' }, 'dmarc', 'fault', /no policy/, /p=none/],
-    ['nobody told', { dmarc: '_dmarc TXT "v=DMARC1; p=none"' }, 'dmarc', 'warning', /nobody is told/, /rua=/],
+    ['nobody told', { dmarc: '_dmarc TXT "v=DMARC1; p=none"' }, 'dmarc', 'warning', /Nobody is told/, /rua=/],
     ['no MX for reports', { mx: '' }, 'return path', 'fault', /no MX record/, /MX 10/],
     ['no reverse name', { ptr: '' }, 'ptr', 'fault', /no name in reverse DNS/, /PTR/],
     [
