@@ -15,8 +15,8 @@ import { readDkimKey } from './mail/dkim.ts'
 import { probeRelay } from './mail/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { loadConfig, run, secretOf } from './run.ts'
-import { countReportsSetAside } from './store/look-into.ts'
 import { databaseFault } from './store/database-file.ts'
+import { countReportsSetAside } from './store/look-into.ts'
 
 const commands = {
   mail: { work: runMail, usage: MAIL_USAGE },

@@ -10,16 +10,16 @@ import { createStore } from './store/store.ts'
 await run(
   USAGES.migrate,
   async (config) => {
-  const database = openSqlite(config.databaseFile)
-  const done = await database.migrate()
-  const store = createStore(database)
-  if (process.argv.includes('--rewrite')) {
-    await store.rewrite(Number.POSITIVE_INFINITY)
-    if (!(await store.scrub())) console.log('The service is running: its recovery log is emptied when it stops.')
-  }
-  await database.close()
-  console.log(done.length === 0 ? 'The database is up to date.' : `Applied ${done.join(', ')}.`)
-  process.exit(0)
-},
+    const database = openSqlite(config.databaseFile)
+    const done = await database.migrate()
+    const store = createStore(database)
+    if (process.argv.includes('--rewrite')) {
+      await store.rewrite(Number.POSITIVE_INFINITY)
+      if (!(await store.scrub())) console.log('The service is running: its recovery log is emptied when it stops.')
+    }
+    await database.close()
+    console.log(done.length === 0 ? 'The database is up to date.' : `Applied ${done.join(', ')}.`)
+    process.exit(0)
+  },
   (args) => args.every((word) => word === '--rewrite'),
 )

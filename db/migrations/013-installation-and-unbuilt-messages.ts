@@ -9,11 +9,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'integer', (c) => c.primaryKey())
     .addColumn('name', 'text', (c) => c.notNull())
     .execute()
-  // A database with a history gets a name made of its first secret: an older copy that is restored after this migration,
+  // A database with a history gets a name made of the first confirmed sign-up, which stays: an older copy that is restored after this migration,
   // and migrated then, is recognised as the same installation.
-  const { rows } = await sql<{ secret: string }>`select token_hash as secret from sign_up order by id limit 1`.execute(
-    db,
-  )
+  const { rows } = await sql<{
+    secret: string
+  }>`select token_hash as secret from sign_up where confirmed_at is not null order by id limit 1`.execute(db)
   const secret = rows[0]?.secret
   if (secret === undefined)
     await sql`insert into installation (id, name) values (1, lower(hex(randomblob(8))))`.execute(db)

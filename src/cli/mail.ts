@@ -51,7 +51,9 @@ async function status(ports: Ports): Promise<string> {
   const domain = ports.settings.returnPathDomain
   const register = domain && `Address for feedback loops: ${complaintsAddress(ports.keys, domain)}`
   const unbuilt = await describeUnbuilt(ports)
-  const rest = [unbuilt, taken, say, await describeWarmUp(ports), register, await describeReports(ports)].filter(Boolean)
+  const rest = [unbuilt, taken, say, await describeWarmUp(ports), register, await describeReports(ports)].filter(
+    Boolean,
+  )
   return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`), ...rest].join('\n')
 }
 

@@ -15,8 +15,8 @@ import type { Database } from './schema.ts'
 import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
-import { createUnsealed } from './unsealed.ts'
 import { createUnbuiltMessages } from './unbuilt-messages.ts'
+import { createUnsealed } from './unsealed.ts'
 
 /** `names`: seals the names of answered fields; left out, they are stored in clear, and none that are sealed can be read. */
 export function createStore({ db, transaction }: OpenDatabase, names: NameSealer | null = null): Store {
