@@ -1,16 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createApp } from './app.ts'
 import { DOCTOR_USAGE, runDoctor } from './cli/doctor.ts'
 import { MAIL_USAGE, runMail } from './cli/mail.ts'
 import { runSuppression, SUPPRESSION_USAGE } from './cli/suppression.ts'
 import { asksForHelp } from './cli/usage.ts'
 import type { Config } from './config.ts'
+import { loadContent } from './content/load-content.ts'
 import { AppError } from './core/errors.ts'
+import { checkEmails } from './flow/check-emails.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
 import { createDns } from './local/dns.ts'
 import { fileMode, freeBytes } from './local/look-at-files.ts'
 import { openToOthers } from './local/private-files.ts'
+import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { probeRelay } from './mail/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
@@ -73,10 +77,20 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),
+    courseFaults: () => courseFaults(config),
     databaseFault,
     freeBytes,
     fileMode,
     openToOthers: () => openToOthers(config),
     now: () => Date.now(),
   }
+}
+
+/** Everything an author edits, read and built as the service does when it starts. */
+async function courseFaults(config: Config) {
+  const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+  const { courses, emails } = await loadContent({ lessonsDir: folder('lessons'), emailsDir: folder('emails') })
+  const { publicUrl, mailFrom: from, mailAddress: postalAddress } = config
+  const composer = createComposer({ emails, from, postalAddress, hostname: publicUrl.hostname })
+  return checkEmails(courses, composer, publicUrl)
 }

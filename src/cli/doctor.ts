@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { checkDmarc, findDmarc, isAligned } from '../core/dmarc.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, type Fault, formatFault } from '../core/errors.ts'
 import { checkDkim, checkSpf, type Finding, fault, ok, skipped, warning } from '../core/sender-records.ts'
 import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
@@ -46,6 +46,8 @@ export interface Patient {
   }>
   /** How many reports on sent mail are set aside; null where there is no database yet. */
   readonly reportsSetAside: () => Promise<number | null>
+  /** What keeps an email of a course from being sent. Fails with `misconfigured` where a file cannot be read. */
+  readonly courseFaults: () => Promise<readonly Fault[]>
   /** What keeps the file from being the database; null: nothing. */
   readonly databaseFault: (file: string) => string | null
   readonly freeBytes: (folder: string) => Promise<number>
@@ -138,6 +140,7 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
     ...relayChecks(patient),
     { name: 'redis', look: () => redis(patient) },
     { name: 'database', look: async () => database(patient) },
+    { name: 'courses', look: () => courses(patient) },
     { name: 'disk', look: () => disk(patient) },
     { name: 'files', look: () => files(patient) },
   ]
@@ -344,6 +347,13 @@ async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
 function database({ settings, databaseFault }: Patient): Finding {
   const found = databaseFault(settings.databaseFile)
   return found === null ? ok('The database can be opened or made.') : fault(found, '')
+}
+
+async function courses({ courseFaults }: Patient): Promise<Finding> {
+  const faults = await courseFaults()
+  return faults.length === 0
+    ? ok('Every email of every course can be built.')
+    : fault(faults.map(formatFault).join('\n'), '')
 }
 
 async function disk({ settings, freeBytes }: Patient): Promise<Finding> {

@@ -99,6 +99,7 @@ async function examine(changes: {
       checkRedis,
       readTlsFiles,
       reportsSetAside: async () => 0,
+      courseFaults: async () => [],
       databaseFault,
       freeBytes,
       fileMode,
@@ -132,6 +133,7 @@ describe('a sender who gets everything right', () => {
       'relay: skipped',
       'redis: ok',
       'database: ok',
+      'courses: ok',
       'disk: ok',
       'files: ok',
     ])
@@ -148,7 +150,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--records', join(folder.path, 'zone')] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('12 ok, 1 warnings, 0 faults, 2 skipped')
+    expect(text).toContain('13 ok, 1 warnings, 0 faults, 2 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
@@ -313,6 +315,14 @@ describe('this machine', () => {
     })
     expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })
     expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+  })
+
+  test('an email of a course that cannot be built, with file, line and fix', async () => {
+    const found = { file: 'lessons/x/day-1.md', line: 3, what: 'This email cannot be sent.', cure: 'Shorten it.' }
+    const { of, status } = await examine({ patient: { courseFaults: async () => [found] } })
+    const say = 'lessons/x/day-1.md:3: This email cannot be sent. Shorten it.'
+    expect(of('courses')[0]).toMatchObject({ level: 'fault', say })
+    expect(status).toBe(2)
   })
 
   test('a database path that is a folder, and what keeps Redis from working', async () => {
