@@ -338,7 +338,7 @@ async function openQueue(
     const dotLog = createDotLog(join(config.dataDir, 'last-dot'), connected, log, prefix)
     const settleIn = async () => {
       await claimPrefix(connected, prefix, installation)
-      await moveOldKeys({
+      const removeOldJobs = await moveOldKeys({
         ...{ redis: connected, prefix, log },
         hasHistory: await store.hasHistory(),
         hasOwnDot: dotLog.hasOwn(),
@@ -348,6 +348,8 @@ async function openQueue(
           return new Set(jobs.filter(({ id, dueAt }) => dueTimes.get(id) === dueAt).map(({ id }) => id))
         },
       })
+      // Broken off, it goes on at the next start.
+      removeOldJobs().catch((error: unknown) => log.debug({ error: String(error) }, 'old jobs are left in Redis'))
     }
     if (state === 'ready') await settleIn()
     else

@@ -73,9 +73,8 @@ const BUILD_ATTEMPTS = 4
  * the lessons after it go on. The next start of a worker tries it again.
  */
 export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
-  // Only what is meant for people may be kept: another error may quote what a learner wrote.
-  const reason = error instanceof AppError ? error.message : 'an unexpected error; the log has it'
-  const about = { delivery: row.id, kind: row.kind, day: row.day, error: String(error) }
+  const reason = error instanceof AppError ? error.message : `unexpected ${placeOf(error)}`
+  const about = { delivery: row.id, kind: row.kind, day: row.day, reason }
   const note: Also = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
   const now = ports.clock.now()
   const until = row.attempt < BUILD_ATTEMPTS ? retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) : null
@@ -88,6 +87,13 @@ export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown)
   ports.log.error(about, 'a message could not be built and is set aside; the lessons after it go on')
   await settle(ports, row, { state: 'failed', reply }, note)
   return { kind: 'set-aside' }
+}
+
+/** The kind of an error and where it arose, without its words: these may quote what a learner wrote. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'error'
+  const frame = /\n\s+at ([^\n]*)/.exec(error.stack ?? '')?.[1] ?? 'somewhere'
+  return `${error.name} at ${frame.slice(0, 200)}`
 }
 
 async function recordRefused(

@@ -28,17 +28,18 @@ export interface OldKeys {
  * After an upgrade, once: takes over what the last version left in Redis without a prefix. The last mark moves where it is
  * of this database; where it is of a later state of it (a restored copy) it moves too, so that sending holds, but not where
  * the data folder's own mark shows that another installation made it. Jobs are not moved: the first sweep plans every row
- * anew within 15 seconds, and the old jobs of this database are removed.
+ * anew at once. The old jobs of this database are removed by what is returned, which may take minutes and which nothing
+ * has to wait for.
  */
-export async function moveOldKeys(old: OldKeys): Promise<void> {
+export async function moveOldKeys(old: OldKeys): Promise<() => Promise<void>> {
   const { redis, prefix } = old
   const done = `${prefix}:moved`
-  if ((await redis.exists(done)) === 1) return
-  if (old.hasHistory) {
-    await moveDot(old)
-    await removeOldJobs(old)
+  if ((await redis.exists(done)) === 1) return async () => {}
+  if (old.hasHistory) await moveDot(old)
+  return async () => {
+    if (old.hasHistory) await removeOldJobs(old)
+    await redis.set(done, '1')
   }
-  await redis.set(done, '1')
 }
 
 async function moveDot({ redis, prefix, hasOwnDot, hasReached }: OldKeys): Promise<void> {

@@ -112,7 +112,7 @@ test('one that is built at a later attempt is forgotten, and an unexpected error
   state.error = new TypeError('something about mara@example.test')
   const visitor = join(app, 'mara@example.test')
   await waitFor(() => stateOf(app, 1)?.state === 'deferred', 'the first attempt')
-  expect(String(stateOf(app, 1)?.reply)).toMatch(/could not be built: an unexpected error/)
+  expect(String(stateOf(app, 1)?.reply)).toMatch(/could not be built: unexpected TypeError at /)
   expect(JSON.stringify(queryRows(app.dataDir, 'select * from unbuilt_message'))).not.toContain('mara')
   state.broken = false
   app.clock.advance(MINUTE)

@@ -126,7 +126,8 @@ describe('an upgrade from keys without a prefix', () => {
     await asBefore(app)
     await app.restart()
     const prefix = app.app.queuePrefix
-    expect(await rest()).toEqual([])
+    await waitFor(async () => (await rest()).length === 0, 'the old queues to be gone')
+    await waitFor(async () => (await redis.exists(`${prefix}:moved`)) === 1, 'the move to be done')
     expect(await redis.exists('bootcamp:last-dot', 'bootcamp:planned-until')).toBe(0)
     expect(await redis.get(`${prefix}:last-dot`)).toMatch(/^\d+ \d+ \d+$/)
     expect((await mailState(app)).ok).toBe(true)
@@ -148,6 +149,7 @@ describe('an upgrade from keys without a prefix', () => {
     await redis.set('bootcamp:last-dot', `9999 1 ${app.clock.now()}`)
     await app.restart()
     expect((await mailState(app)).ok).toBe(true)
+    await waitFor(async () => (await redis.exists(`${app.app.queuePrefix}:moved`)) === 1, 'the move to be done')
     expect(await redis.exists('bull:lessons:delivery-7-12345')).toBe(1)
     expect(await redis.get('bootcamp:last-dot')).toMatch(/^9999 /)
     expect((await redis.keys('bull:lessons:delivery-*')).length).toBe(1)
