@@ -147,6 +147,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     overrides.mailer ??
     createSmtpMailer({
       server: config.smtp,
+      tls: config.smtpTls,
       clientName: config.publicUrl.hostname,
       silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,

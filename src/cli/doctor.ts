@@ -19,6 +19,7 @@ export interface Patient {
     readonly dataDir: string
     readonly databaseFile: string
     readonly smtp: SmtpServer | null
+    readonly smtpTls: 'required' | 'opportunistic' | 'none'
     readonly redis: RedisServer | null
     readonly mailFrom: { readonly address: string }
     readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
@@ -280,7 +281,7 @@ async function reverse({ settings, dns }: Patient, ip: string | null): Promise<F
 }
 
 function relayChecks(patient: Patient): Check[] {
-  const { smtp } = patient.settings
+  const { smtp, smtpTls } = patient.settings
   if (smtp === null)
     return [
       { name: 'relay', look: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
@@ -291,15 +292,21 @@ function relayChecks(patient: Patient): Check[] {
     return probing
   }
   return [
-    { name: 'relay', look: async () => relayTls(smtp, await probe(), patient.now()) },
+    { name: 'relay', look: async () => relayTls(smtp, smtpTls, await probe(), patient.now()) },
     { name: 'clock', look: async () => clock(await probe(), patient.now()) },
   ]
 }
 
-function relayTls({ host, credentials }: SmtpServer, relay: Relay, now: number): Finding {
+function relayTls(server: SmtpServer, mode: Patient['settings']['smtpTls'], relay: Relay, now: number): Finding {
+  const { host, credentials } = server
   if (!relay.reachable)
     return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
   if (relay.tls === 'none') {
+    if (mode === 'required')
+      return fault(
+        `The relay ${host} offers no STARTTLS, and SMTP_TLS is required: nothing is sent.`,
+        'Use smtps:// where it listens for TLS, or a relay with STARTTLS; if it offers STARTTLS elsewhere, somebody on the way takes it out.',
+      )
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
     const cure = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
     return fault(
@@ -307,6 +314,10 @@ function relayTls({ host, credentials }: SmtpServer, relay: Relay, now: number):
       cure,
     )
   }
+  if (mode === 'none')
+    return isPrivate(host)
+      ? ok(`The relay ${host} is on this machine or network, and is spoken to in clear (SMTP_TLS=none).`)
+      : fault(`The relay ${host} offers TLS, and SMTP_TLS=none sends in clear.`, 'Leave SMTP_TLS out.')
   if (relay.distrust !== null)
     return fault(
       `The certificate of ${host} is not to be trusted: ${relay.distrust}.`,

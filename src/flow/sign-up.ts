@@ -34,6 +34,7 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
         hour: input.hour,
         discreet: input.discreet,
         webOnly: input.webOnly,
+        shortEmails: input.shortEmails,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,
