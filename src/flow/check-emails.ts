@@ -60,12 +60,13 @@ function* samplesOf(
   }
 }
 
-/** What an author wrote for it; null for emails whose words every course shares. */
+/** What an author wrote for it; null for emails whose words every course shares, short ones among them. */
 function bodyOf({ mail }: SampleMail): readonly Block[] | null {
   return sourceOf(mail)?.body ?? null
 }
 
-function sourceOf({ kind, course, day, checkIn }: SampleMail['mail']) {
+function sourceOf({ kind, course, day, checkIn, short }: SampleMail['mail']) {
+  if (short) return null
   if (checkIn !== undefined) return checkIn
   if (kind === 'closing') return course.closing
   return course.lessons.find((lesson) => lesson.day === day) ?? null
@@ -73,7 +74,7 @@ function sourceOf({ kind, course, day, checkIn }: SampleMail['mail']) {
 
 function placeOf({ mail }: SampleMail): Pick<Fault, 'file' | 'line'> {
   const source = sourceOf(mail)
-  if (source === null) return { file: `emails/words/${mail.kind}.md` }
+  if (source === null) return { file: `emails/words/${mail.short ? 'short' : mail.kind}.md` }
   const line = source.body[0]?.text.line
   return { file: source.file, ...(line !== undefined && { line }) }
 }

@@ -58,20 +58,21 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
       ...(extras.assessment === null
         ? []
         : [sample(sampling, 'lesson', 'Day 1 with a plan', { day: 1, plan: PLAN }, 'lesson-1-plan')]),
-      sample(sampling, 'lesson', 'Any day, as a short mail', { day: 1, short: true }, 'short'),
+      sample(sampling, 'lesson', 'Any day, as a short email', { day: 1, short: true }, 'short'),
     ],
     'erase-link': () => [sample(sampling, 'erase-link', 'Link to delete everything')],
-    closing: () => [sample(sampling, 'closing', `Closing: ${course.closing.title}`)],
+    closing: () => [
+      sample(sampling, 'closing', `Closing: ${course.closing.title}`),
+      sample(sampling, 'closing', 'Closing, as a short email', { short: true }, 'closing-short'),
+    ],
     'check-in': () =>
-      extras.checkIns.map((checkIn) => {
+      extras.checkIns.flatMap((checkIn) => {
         const weekly = { checkIn: { ...checkIn, of: extras.checkIns.length } }
-        return sample(
-          sampling,
-          'check-in',
-          `Week ${checkIn.week}: ${checkIn.title}`,
-          weekly,
-          `check-in-${checkIn.week}`,
-        )
+        const [title, id] = [`Week ${checkIn.week}`, `check-in-${checkIn.week}`]
+        return [
+          sample(sampling, 'check-in', `${title}: ${checkIn.title}`, weekly, id),
+          sample(sampling, 'check-in', `${title}, as a short email`, { ...weekly, short: true }, `${id}-short`),
+        ]
       }),
     'reading-link': () => [sample(sampling, 'reading-link', 'Link to read back')],
   }

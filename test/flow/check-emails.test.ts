@@ -55,7 +55,9 @@ describe('every email of a course is built before anything starts', () => {
     const { faults, built, courses } = await check(LESSONS)
     expect(faults).toEqual([])
     const kinds = new Set(built.map(({ kind, discreet, name }) => `${kind} ${discreet} ${name !== ''}`))
-    expect(kinds.size).toBe(6 * 2 * 2)
+    expect(kinds.size).toBe(7 * 2 * 2)
+    const short = built.filter((mail) => mail.short).map(({ kind, discreet }) => `${kind} ${discreet}`)
+    expect(new Set(short).size).toBe(3 * 2)
     // Whatever a form of the course shows that another does not has been built.
     for (const course of courses.all()) {
       for (const lesson of course.lessons) {
@@ -105,6 +107,16 @@ describe('every email of a course is built before anything starts', () => {
     expect(faults[0]?.cure).toContain('Remove the picture')
   })
 
+  test.each(['short', 'erase-link'])('what is wrong with the words of %s is told', async (name) => {
+    const emailsDir = join(folder.path, 'emails')
+    await cp(EMAILS, emailsDir, { recursive: true })
+    const file = join(emailsDir, 'words', `${name}.md`)
+    await writeFile(file, `${await readFile(file, 'utf8')}\n![a](https://img.example/a.png)\n`)
+    const { faults } = await check(FIXTURE_COURSES, emailsDir)
+    expect(faults).toContainEqual(expect.objectContaining({ file: `emails/words/${name}.md` }))
+    expect(new Set(faults.map((fault) => fault.file)).size).toBe(1)
+  })
+
   test('the service does not start with it', async () => {
     await change('day-2.md', 'take one part', long)
     const start = createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: folder.path } })
@@ -149,5 +161,5 @@ test('samples have every kind of email', async () => {
   if (course === undefined) throw new Error('There is no course.')
   const shared = { course, extras: courses.extrasOf(course.name), publicUrl: site, to: 'a@course.example' }
   const reader = { variant: { track: null, overlays: [] }, discreet: false, name: '', timeZone: 'UTC', date: 0 }
-  expect(new Set(sampleMails({ ...shared, ...reader }).map(({ mail }) => mail.kind)).size).toBe(6)
+  expect(new Set(sampleMails({ ...shared, ...reader }).map(({ mail }) => mail.kind)).size).toBe(7)
 })
