@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { openSqlite } from '../../src/store/database.ts'
@@ -31,6 +33,17 @@ async function said(file: string): Promise<string | null> {
   }
 }
 
+/** The same, to a user who is not root. */
+function saidToNobody(...files: string[]): (string | null)[] {
+  const script = fileURLToPath(new URL('open-as-nobody.ts', import.meta.url))
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, ...files], { encoding: 'utf8' })
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as string | null)
+}
+
 test('a folder that is not there is made, and an empty file becomes the database', async () => {
   expect(await said(at('deep/er/course.db'))).toBeNull()
   expect(existsSync(at('deep/er/course.db'))).toBe(true)
@@ -54,13 +67,17 @@ test('a folder, a text file, a socket and a path through a file are told', async
 
 test('where nothing can be written, that is told', async () => {
   expect(await said('/proc/course/course.db')).toMatch(/cannot be opened or made \(E[A-Z]+\)|nothing may be written/)
-  // Whoever runs as root may write anywhere.
-  if (process.getuid?.() === 0) return
   writeFileSync(at('locked.db'), '')
   chmodSync(at('locked.db'), 0o000)
-  expect(await said(at('locked.db'))).toMatch(/may not be read and written/)
-  mkdirSync(at('closed'), { mode: 0o500 })
-  expect(await said(at('closed/course.db'))).toMatch(/nothing may be written in/)
+  mkdirSync(at('closed'), { mode: 0o555 })
+  // Root may write anywhere, so another user looks.
+  mkdirSync(at('open'))
+  chmodSync(at('open'), 0o777)
+  chmodSync(folder.path, 0o755)
+  const [locked, closed, open] = saidToNobody(at('locked.db'), at('closed/course.db'), at('open/course.db'))
+  expect(locked).toMatch(/may not be read and written/)
+  expect(closed).toMatch(/nothing may be written in/)
+  expect(open).toBeNull()
 })
 
 test('a database of a newer version is told as that, and is not touched', async () => {
