@@ -262,6 +262,8 @@ describe('SMTP_TLS', () => {
   test.each([
     [{ ...production, SMTP_URL: login }, 'required'],
     [{ ...production, SMTP_URL: login.replace('smtp:', 'smtps:') }, 'required'],
+    // A password that URL.parse does not see.
+    [{ ...production, SMTP_URL: 'smtp://user:se#c?ret@relay.example:587' }, 'required'],
     [{ ...production, SMTP_URL: open }, 'opportunistic'],
     [{ ...production, SMTP_URL: open, SMTP_TLS: 'none' }, 'none'],
     [{ ...production, SMTP_URL: open, SMTP_TLS: 'required' }, 'required'],
@@ -276,6 +278,7 @@ describe('SMTP_TLS', () => {
     [{ ...production, SMTP_URL: login, SMTP_TLS: 'none' }, /password in SMTP_URL leave in clear/],
     [{ ...production, SMTP_URL: login, SMTP_TLS: 'opportunistic' }, /password in SMTP_URL leave in clear/],
     [{ ...production, SMTP_URL: 'smtp://user:secret@127.0.0.1', SMTP_TLS: 'none' }, /leave in clear/],
+    [{ ...production, SMTP_URL: 'smtp://user:se#c?ret@relay.example', SMTP_TLS: 'opportunistic' }, /leave in clear/],
     [{ SMTP_URL: 'smtps://relay.example', SMTP_TLS: 'none' }, /begins with smtps/],
     [{ SMTP_TLS: 'required' }, /built-in test mailbox speaks no TLS/],
     [{ SMTP_TLS: 'yes' }, /not a known value/],

@@ -6,6 +6,7 @@ import { checkReadiness } from '../../src/flow/readiness.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { join } from '../support/join.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
+import { createVisitor } from '../support/visitor.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const MINUTE = 60_000
@@ -19,12 +20,17 @@ afterEach(async () => {
 
 /** The service with a composer that cannot build the lesson of one day as long as it is broken. */
 async function start(brokenDay: number) {
-  const state = { broken: true, error: new AppError('misconfigured', 'The mail has 90 KB.') as Error }
+  const state = {
+    broken: true,
+    address: null as string | null,
+    error: new AppError('misconfigured', 'The mail has 90 KB.') as Error,
+  }
   let real: Composer | null = null
   const composer: Composer = {
     async compose(mail) {
       if (state.broken && mail.kind === 'lesson' && mail.day === brokenDay) throw state.error
-      return (real as Composer).compose(mail)
+      const message = await (real as Composer).compose(mail)
+      return state.address !== null && mail.day === brokenDay ? { ...message, to: state.address } : message
     },
     show: (mail) => (real as Composer).show(mail),
   }
@@ -118,4 +124,36 @@ test('one that is built at a later attempt is forgotten, and an unexpected error
   app.clock.advance(MINUTE)
   await visitor
   await waitFor(() => queryRows(app.dataDir, 'select * from unbuilt_message').length === 0, 'it to be forgotten')
+})
+
+test('one that is built later and fails for another reason is not tried again at the next start', async () => {
+  const { app, state } = await start(2)
+  await join(app, 'mara@example.test')
+  await pass(app, DAY)
+  await waitFor(() => stateOf(app, 2)?.state === 'deferred', 'the first attempt')
+  state.broken = false
+  state.address = 'ma>ra@example.test'
+  await pass(app, MINUTE)
+  expect(stateOf(app, 2)).toMatchObject({ state: 'failed', reply: expect.stringContaining('cannot be written') })
+  expect(queryRows(app.dataDir, 'select * from unbuilt_message')).toEqual([])
+  state.address = null
+  await app.restart()
+  await waitUntilQuiet(app.dataDir, app.clock.now())
+  expect(stateOf(app, 2)?.state).toBe('failed')
+  expect(app.mail.accepted).toHaveLength(2)
+})
+
+test('while sending is paused, one that cannot be built uses up no probe: the next message probes', async () => {
+  const { app } = await start(2)
+  await join(app, 'mara@example.test')
+  const { stream } = app.app.ports.store
+  const tomorrow = app.clock.now() + DAY
+  await stream.pause('the relay is away', 'relay', app.clock.now(), tomorrow)
+  await pass(app, DAY)
+  await waitFor(() => stateOf(app, 2)?.state === 'deferred', 'the first attempt')
+  expect((await stream.status()).state).toBe('paused')
+  await createVisitor(app.url).post('/sign-up', { email: 'nora@example.test', timeZone: 'UTC', hour: '7' })
+  await app.mail.waitForMail('nora@example.test')
+  await waitFor(async () => (await stream.status()).state === 'open', 'sending to resume')
+  expect(stateOf(app, 2)).toMatchObject({ state: 'deferred', attempt: 1 })
 })
