@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { waitUntilQuiet } from '../support/database-rows.ts'
 import { headerOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
+import { newestLink } from '../support/own-session.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
@@ -63,6 +64,23 @@ function careful(visitor: Visitor): Visitor {
   }
 }
 
+/** Follows these links, and those of every page behind them; each must lead somewhere. Returns the shapes of their paths. */
+async function follow(visitor: Visitor, links: readonly string[]): Promise<Set<string>> {
+  const seen = new Set<string>()
+  const waiting = [...links]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const path = next.replace(origin, '').replace(/#.*/, '')
+    // The days of a course have the same pages but for their tokens.
+    const shape = path.replace(/[\w-]{20,}/g, '*')
+    if (seen.has(shape)) continue
+    seen.add(shape)
+    const answer = await visitor.get(path)
+    expect({ path, found: answer.status !== 404 && answer.status < 500 }).toEqual({ path, found: true })
+    waiting.push(...[...answer.text.matchAll(/<a [^>]*href="(\/[^"]*)"/g)].map((match) => match[1] ?? ''))
+  }
+  return seen
+}
+
 describe('a site below a path of its host', () => {
   let lesson = ''
   const visitor = () => careful(createVisitor(parts.url))
@@ -92,7 +110,9 @@ describe('a site below a path of its host', () => {
   test('saves, keeps a draft, changes settings, and offers the words to print', async () => {
     const me = visitor()
     expect((await me.get(lesson)).headers.get('x-robots-tag')).toContain('noindex')
-    const saved = await me.post(lesson, { effort: 'not-today' })
+    const fields = parts.app.ports.courses.get('steady-week')?.lessons[0]?.exercise.fields
+    const field = fields?.find(({ type }) => type === 'text' || type === 'long')?.id
+    const saved = await me.post(lesson, { effort: 'not-today', [`f.${field}`]: 'a word' })
     expect(saved.status).toBe(303)
     expect((await me.get(saved.headers.get('location') ?? '')).status).toBe(200)
     expect((await me.postJson(`${lesson}/draft`, { answers: {} })).status).toBe(200)
@@ -117,26 +137,59 @@ describe('a site below a path of its host', () => {
     for (const path of ['/healthz', '/readyz', '/metrics']) expect((await me.get(`${BASE}${path}`)).status).toBe(200)
   })
 
+  test('with short emails: the neutral page, settings, the reading word, the link that opens, and the one that deletes', async () => {
+    const address = 'vera@example.test'
+    const me = visitor()
+    await me.post(`${BASE}/sign-up`, { email: address, timeZone: 'UTC', hour: '7', shortEmails: 'on' })
+    const [confirmation] = await parts.mail.waitForMail(address)
+    expect((await me.post(link(confirmation, '/confirm/'))).status).toBe(200)
+    const [, short] = await parts.mail.waitForMail(address, 2)
+    const [day, stop] = [link(short, '/l/'), link(short, '/stop/')]
+    expect((await me.get(day)).text).toContain('id="answers"')
+    const word = await me.post(`${day}/settings/word`, { do: 'set', word: 'three green pears' })
+    expect(word.headers.get('location')).toMatch(new RegExp(`^${BASE}/l/.*/settings\\?saved=1#reading-word$`))
+
+    const stranger = visitor()
+    const neutral = await stranger.get(day)
+    expect(neutral.text).toContain('<h1>Your pages</h1>')
+    const saved = await stranger.post(day, { effort: 'not-today' })
+    expect((await stranger.get(saved.headers.get('location') ?? '')).text).toContain('is kept')
+    expect((await stranger.post(`${day}/settings`, { hour: '8', timeZone: 'UTC' })).status).toBe(303)
+    expect((await stranger.post(`${day}/settings/word`, { do: 'remove' })).text).toContain('One more step first')
+    expect((await follow(stranger, [day, `${day}/settings`, `${stop}/delete`])).size).toBeGreaterThan(5)
+
+    const ask = /<form[^>]*action="([^"]*\/read)"/.exec(neutral.text)?.[1] ?? ''
+    expect((await stranger.post(ask, { goal: 'word' })).status).toBe(200)
+    const reading = await newestLink(parts, address, '/read/')
+    expect((await stranger.get(reading)).text).toContain('Your reading word')
+    expect((await stranger.post(reading, { word: 'two' })).status).toBe(400)
+    const opened = await stranger.post(reading, { word: 'three green pears' })
+    expect(opened.text).toContain('Your pages are open here')
+    expect((await follow(stranger, [day, `${day}/settings`, `${day}/start`])).size).toBeGreaterThan(10)
+
+    expect((await visitor().post(`${stop}/delete`)).text).toContain('We sent you a mail')
+    const erase = await newestLink(parts, address, '/delete/')
+    expect((await stranger.get(erase)).text).toContain(`action="${erase.replace(origin, '')}"`)
+    const erased = await stranger.post(erase)
+    expect(erased.text).toContain('It is deleted')
+    expect(stranger.cookies.size).toBe(0)
+    expect((await me.get(day)).status).toBe(410)
+  })
+
   test('every link of every mail, and of every page behind them, stays below the path and leads somewhere', async () => {
     for (let mails = 3; mails <= 10; mails += 1) {
       parts.clock.advance(mails === 10 ? 7 * DAY : DAY)
       await parts.mail.waitForMail(LEARNER, mails)
       await waitUntilQuiet(parts.dataDir, parts.clock.now())
     }
-    const me = visitor()
-    const seen = new Set<string>()
-    const waiting = parts.mail.accepted.flatMap(linksOf).filter((one) => !one.startsWith('http://www.w3.org/'))
-    for (const one of waiting) expect(one.startsWith(`${parts.url}/`)).toBe(true)
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const path = next.replace(origin, '').replace(/#.*/, '')
-      // The days of a course have the same pages but for their tokens.
-      const shape = path.replace(/[\w-]{20,}/g, '*')
-      if (seen.has(shape)) continue
-      seen.add(shape)
-      const answer = await me.get(path)
-      expect({ path, found: answer.status !== 404 && answer.status < 500 }).toEqual({ path, found: true })
-      waiting.push(...[...answer.text.matchAll(/<a [^>]*href="(\/[^"]*)"/g)].map((match) => match[1] ?? ''))
-    }
+    const links = parts.mail.accepted.flatMap(linksOf).filter((one) => !one.startsWith('http://www.w3.org/'))
+    for (const one of links) expect(one.startsWith(`${parts.url}/`)).toBe(true)
+    // The links of an address that is deleted lead nowhere any more.
+    const mine = parts.mail.accepted.filter(({ to }) => to === LEARNER).flatMap(linksOf)
+    const seen = await follow(
+      visitor(),
+      links.filter((one) => mine.includes(one)),
+    )
     expect(seen.size).toBeGreaterThan(30)
     expect([...seen].some((path) => path.includes('/library/'))).toBe(true)
   }, 120_000)
