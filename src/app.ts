@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
@@ -7,19 +6,24 @@ import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import type { Config } from './config.ts'
+import { checkOnce } from './content/kept-checks.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, FaultsError } from './core/errors.ts'
 import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
 import { createNameSealer, createSealer } from './core/seal.ts'
+import type { RedisServer, SmtpServer } from './core/service-url.ts'
 import { applyEvents } from './flow/apply-event.ts'
+import { checkEmails } from './flow/check-emails.ts'
 import { deliver } from './flow/deliver.ts'
-import type { Clock, FlowSettings, Mailer, Ports } from './flow/ports.ts'
+import { planUnbuiltAgain } from './flow/plan-unbuilt-again.ts'
+import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports.ts'
 import { checkReadiness } from './flow/readiness.ts'
 import { reclaim } from './flow/reclaim.ts'
 import { holdIfRestored } from './flow/restored.ts'
+import type { Store } from './flow/store-ports.ts'
 import { sweep } from './flow/sweep.ts'
 import { doUpkeep } from './flow/upkeep.ts'
 import { warnOfReviews } from './flow/warn-of-reviews.ts'
@@ -27,16 +31,18 @@ import { createTrustedFetch } from './inbound/fetch-trusted.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
 import { createComposer } from './mail/composer.ts'
-import { readDkimKey } from './mail/dkim.ts'
+import { readDkimKeys } from './mail/dkim-files.ts'
 import { createSmtpMailer } from './mail/smtp-mailer.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { createDotLog } from './queue/dot-log.ts'
+import { claimPrefix, prefixOf } from './queue/installation.ts'
+import { moveOldKeys } from './queue/move-old-keys.ts'
 import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
 import { createRandomBytes } from './random-bytes.ts'
-import { openSqlite } from './store/database.ts'
+import { type OpenDatabase, openSqlite } from './store/database.ts'
 import { createRelayPermits } from './store/relay-permits.ts'
 import { createStore } from './store/store.ts'
 
@@ -51,6 +57,9 @@ export interface Overrides {
   readonly lessonsDir?: string
   readonly emailsDir?: string
   readonly smtpSilenceMs?: number
+  readonly composer?: Composer
+  /** Whether every email of every course is built before anything starts; true by default. */
+  readonly checkEmails?: boolean
   /** Stands for the network where webhooks need it. */
   readonly fetchTrusted?: (address: string) => Promise<string>
   /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
@@ -65,6 +74,8 @@ export interface Overrides {
 export interface App {
   readonly ports: Ports
   readonly log: Logger
+  /** Of every key in Redis. */
+  readonly queuePrefix: string
   /** Starts the site; fails with `misconfigured` and the cure where the port is taken. */
   listen(): Promise<{ readonly port: number }>
   /** Starts taking mail for the return-path domain; null where BOUNCE_PORT is not set. */
@@ -78,8 +89,8 @@ export interface App {
 /** A config whose parts all have an address: start.ts fills in what it embeds. */
 export type CompleteConfig = Config & {
   readonly secretKey: string
-  readonly redisUrl: string
-  readonly smtpUrl: string
+  readonly redis: RedisServer
+  readonly smtp: SmtpServer
 }
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -106,30 +117,38 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
 
-  if ((await checkRedis(config.redisUrl)) === 'away') {
-    if (overrides.redisRequired)
-      throw new AppError(
-        'misconfigured',
-        'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.',
-      )
-    log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
+  const writing = {
+    emails,
+    from: config.mailFrom,
+    postalAddress: config.mailAddress,
+    hostname: config.publicUrl.hostname,
+    postmark: config.hooks.postmark !== null,
   }
+  if (overrides.checkEmails !== false) {
+    const depends = [courses.all().map((course) => [course, courses.extrasOf(course.name)]), writing, config.publicUrl]
+    // Unsigned, and dropped with everything it has prepared.
+    const check = () => checkEmails(courses, createComposer(writing), config.publicUrl)
+    const faults = await checkOnce(depends, check)
+    if (faults.length > 0) throw new FaultsError(faults)
+  }
+
   warnOfReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
   const database = openSqlite(config.databaseFile)
-  const migrated = await database.migrate()
-  const redis = connectRedis(config.redisUrl)
+  const keys = deriveKeys(config.secretKey)
+  const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
+  const queue = await openQueue(config, overrides, { database, store, log })
+  const { redis, prefix, mayAskInfo, dotLog, migrated } = queue
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
-  const dotLog = createDotLog(join(config.dataDir, 'last-dot'), redis, log)
-  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon })
+  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon, prefix, mayAskInfo })
   const worker = overrides.worker ?? workerName()
   const randomBytes = createRandomBytes()
   const mailer: NonNullable<Overrides['mailer']> =
     overrides.mailer ??
     createSmtpMailer({
-      url: config.smtpUrl,
+      server: config.smtp,
       tls: config.smtpTls,
-      clientName: new URL(config.publicUrl).hostname,
+      clientName: config.publicUrl.hostname,
       silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,
       permits: createRelayPermits(database.db, {
@@ -142,27 +161,18 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       }),
     })
   const reportReader = createReportReader(overrides.reportReader)
-  const keys = deriveKeys(config.secretKey)
-  const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
+  const noteUnknownZone = (zone: string, used: string) =>
+    log.warn({ zone, used }, 'a time zone is not known here; lessons are timed by another')
   const ports: Ports = {
     clock,
     store,
     wakeUps,
     mailer,
-    composer: createComposer({
-      emails,
-      from: config.mailFrom,
-      postalAddress: config.mailAddress,
-      publicUrl: config.publicUrl,
-      postmark: config.hooks.postmark !== null,
-      dkim: await Promise.all(
-        config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
-      ),
-    }),
+    composer: overrides.composer ?? createComposer({ ...writing, dkim: await readDkimKeys(config.dkim) }),
     courses,
     calendar:
       overrides.calendar ??
-      (config.courseDay === null ? createLocalCalendar() : createRehearsalCalendar(config.courseDay)),
+      (config.courseDay === null ? createLocalCalendar(noteUnknownZone) : createRehearsalCalendar(config.courseDay)),
     keys,
     sealer: createSealer(keys.wrapping, randomBytes),
     log,
@@ -180,7 +190,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       wake: () => reports.wake(),
     },
     settings: {
-      publicUrl: config.publicUrl,
+      publicUrl: config.publicUrl.href,
+      hostname: config.publicUrl.hostname,
       course: config.course,
       worker,
       planningHorizonMs: config.planningHorizon,
@@ -218,6 +229,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   return {
     ports,
     log,
+    queuePrefix: prefix,
 
     async listen() {
       const { createSite } = await import('./web/server.ts')
@@ -253,8 +265,10 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async startWorker() {
       await reclaim(ports)
       await holdIfRestored(ports)
+      await planUnbuiltAgain(ports)
       queueWorker = startQueueWorker({
-        connect: () => connectRedis(config.redisUrl),
+        connect: () => connectRedis(config.redis, { mayAskInfo }),
+        ...{ prefix, mayAskInfo },
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
           // Reports whose process ended between keeping and applying them.
@@ -284,6 +298,72 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       redis.disconnect()
       await database.close()
     },
+  }
+}
+
+interface QueueParts {
+  readonly redis: ReturnType<typeof connectRedis>
+  readonly prefix: string
+  readonly mayAskInfo: boolean
+  readonly dotLog: ReturnType<typeof createDotLog>
+  /** Names of the migrations that ran now. */
+  readonly migrated: readonly string[]
+}
+
+/**
+ * Brings the database up to date and connects to Redis under the prefix that its installation has there. Fails with
+ * `misconfigured` where the queue could not work, with everything closed that was opened.
+ */
+async function openQueue(
+  config: CompleteConfig,
+  overrides: Overrides,
+  { database, store, log }: { database: OpenDatabase; store: Store; log: Logger },
+): Promise<QueueParts> {
+  let redis: QueueParts['redis'] | null = null
+  try {
+    const migrated = await database.migrate()
+    const installation = await store.installation()
+    const prefix = prefixOf(config.queuePrefix, installation)
+    const { state, mayAskInfo, doubt } = await checkRedis(config.redis, prefix)
+    if (state === 'away') {
+      if (overrides.redisRequired)
+        throw new AppError(
+          'misconfigured',
+          'Redis cannot be reached at REDIS_URL. Start it, correct the address, or leave REDIS_URL out.',
+        )
+      log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
+    }
+    if (doubt !== null) log.warn({}, doubt)
+    const connected = connectRedis(config.redis, { mayAskInfo })
+    redis = connected
+    const dotLog = createDotLog(join(config.dataDir, 'last-dot'), connected, log, prefix)
+    const settleIn = async () => {
+      await claimPrefix(connected, prefix, installation)
+      const removeOldJobs = await moveOldKeys({
+        ...{ redis: connected, prefix, log },
+        hasHistory: await store.hasHistory(),
+        hasOwnDot: dotLog.hasOwn(),
+        hasReached: (dot) => store.deliveries.hasReached(dot.deliveryId, dot.fence),
+        ownJobs: async (jobs) => {
+          const dueTimes = await store.deliveries.dueTimes(jobs.map(({ id }) => id))
+          return new Set(jobs.filter(({ id, dueAt }) => dueTimes.get(id) === dueAt).map(({ id }) => id))
+        },
+      })
+      // Broken off, it goes on at the next start.
+      removeOldJobs().catch((error: unknown) => log.debug({ error: String(error) }, 'old jobs are left in Redis'))
+    }
+    if (state === 'ready') await settleIn()
+    else
+      connected.once('ready', () =>
+        settleIn().catch((error: unknown) =>
+          log.error({ error: String(error) }, 'Redis is back, and cannot be used as it should'),
+        ),
+      )
+    return { redis: connected, prefix, mayAskInfo, dotLog, migrated }
+  } catch (error) {
+    redis?.disconnect()
+    await database.close()
+    throw error
   }
 }
 

@@ -1,45 +1,59 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createApp } from './app.ts'
 import { DOCTOR_USAGE, runDoctor } from './cli/doctor.ts'
 import { MAIL_USAGE, runMail } from './cli/mail.ts'
 import { runSuppression, SUPPRESSION_USAGE } from './cli/suppression.ts'
+import { asksForHelp } from './cli/usage.ts'
 import type { Config } from './config.ts'
+import { loadContent } from './content/load-content.ts'
 import { AppError } from './core/errors.ts'
+import { checkEmails } from './flow/check-emails.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
 import { createDns } from './local/dns.ts'
 import { fileMode, freeBytes } from './local/look-at-files.ts'
 import { openToOthers } from './local/private-files.ts'
+import { createComposer } from './mail/composer.ts'
 import { readDkimKey } from './mail/dkim.ts'
 import { probeRelay } from './mail/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { loadConfig, run, secretOf } from './run.ts'
+import { databaseFault } from './store/database-file.ts'
 import { countReportsSetAside } from './store/look-into.ts'
 
-const commands = { mail: runMail, suppression: runSuppression }
+const commands = {
+  mail: { work: runMail, usage: MAIL_USAGE },
+  suppression: { work: runSuppression, usage: SUPPRESSION_USAGE },
+}
 
 /** The operator's commands: `command.ts <command> [arguments]`. Work while the service runs, and while it does not. */
 const [name = '', ...args] = process.argv.slice(2)
-if (name === 'doctor') await doctor()
+const command = Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : null
+const usage =
+  name === 'doctor' ? DOCTOR_USAGE : (command?.usage ?? [MAIL_USAGE, SUPPRESSION_USAGE, DOCTOR_USAGE].join('\n'))
+if (name === 'doctor' && !asksForHelp(args)) await doctor()
+// Which words fit, each command says itself.
 else
-  await run(async (config) => {
-    const command = commands[name as keyof typeof commands]
-    if (!command) {
-      console.error(`${MAIL_USAGE}\n${SUPPRESSION_USAGE}\n${DOCTOR_USAGE}`)
-      process.exit(2)
-    }
-    const app = await createApp({
-      ...config,
-      logLevel: 'silent',
-      secretKey: secretOf(config),
-      redisUrl: config.redisUrl ?? join(config.dataDir, 'redis', 'redis.sock'),
-      smtpUrl: config.smtpUrl ?? 'smtp://127.0.0.1:1',
-    })
-    const { text, status } = await command(app.ports, args)
-    console.log(text)
-    await app.close()
-    process.exit(status)
-  })
+  await run(
+    usage,
+    async (config) => {
+      if (command === null) throw new AppError('misconfigured', usage)
+      const complete = {
+        ...config,
+        logLevel: 'silent' as const,
+        secretKey: secretOf(config),
+        redis: config.redis ?? { socket: join(config.dataDir, 'redis', 'redis.sock') },
+        smtp: config.smtp ?? { secure: false, host: '127.0.0.1', port: 1, credentials: null },
+      }
+      const app = await createApp(complete, { checkEmails: false })
+      const { text, status } = await command.work(app.ports, args)
+      console.log(text)
+      await app.close()
+      process.exit(status)
+    },
+    () => command !== null,
+  )
 
 /** Starts nothing of the service, so that it can say what keeps it from starting. Status 2 for settings that are wrong. */
 async function doctor(): Promise<void> {
@@ -59,13 +73,24 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     dns: createDns(),
     readText: (file) => readFile(file, 'utf8'),
     readKey: readDkimKey,
-    probeRelay: (url) => probeRelay(url, new URL(config.publicUrl).hostname),
-    checkRedis,
+    probeRelay: (server) => probeRelay(server, config.publicUrl.hostname),
+    checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),
+    courseFaults: () => courseFaults(config),
+    databaseFault,
     freeBytes,
     fileMode,
     openToOthers: () => openToOthers(config),
     now: () => Date.now(),
   }
+}
+
+/** Everything an author edits, read and built as the service does when it starts. */
+async function courseFaults(config: Config) {
+  const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+  const { courses, emails } = await loadContent({ lessonsDir: folder('lessons'), emailsDir: folder('emails') })
+  const { publicUrl, mailFrom: from, mailAddress: postalAddress } = config
+  const composer = createComposer({ emails, from, postalAddress, hostname: publicUrl.hostname })
+  return checkEmails(courses, composer, publicUrl)
 }

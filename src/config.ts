@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { domainToASCII } from 'node:url'
 import validator from 'validator'
 import { z } from 'zod'
@@ -6,22 +6,37 @@ import { parseDuration } from './core/duration.ts'
 import { type Fault, FaultsError } from './core/errors.ts'
 import type { HookSettings } from './core/hooks/hook.ts'
 import { readSendgridKey } from './core/hooks/sendgrid.ts'
+import { OWN_PATHS } from './core/paths.ts'
+import {
+  type Parsed,
+  type PublicUrl,
+  parseDatabaseUrl,
+  parsePublicUrl,
+  parseRedisUrl,
+  parseSmtpUrl,
+  type RedisServer,
+  type SmtpServer,
+} from './core/service-url.ts'
 
 /** Every setting of the service. The only place that knows the names of environment variables. */
 export interface Config {
   readonly environment: 'development' | 'production' | 'test'
   /** 0 takes any free port. */
   readonly port: number
-  /** What mails link to; no trailing slash. */
-  readonly publicUrl: string
+  /** What mails link to. */
+  readonly publicUrl: PublicUrl
   /** Absolute. */
   readonly dataDir: string
   /** Absolute path of the SQLite file. */
   readonly databaseFile: string
-  /** `redis://`, `rediss://` or the absolute path of a unix socket; null: none configured. */
-  readonly redisUrl: string | null
-  /** `smtp://` or `smtps://`; null: none configured. */
-  readonly smtpUrl: string | null
+  /** REDIS_URL; null: none configured. */
+  readonly redis: RedisServer | null
+  /** Of every Redis key; null: made of the installation's name. */
+  readonly queuePrefix: string | null
+  /** Of the built-in mailbox; null: 1080 or the next free one, the same at every restart. */
+  readonly mailboxPort: number | null
+  /** SMTP_URL; null: none configured. */
+  readonly smtp: SmtpServer | null
   /** Whether TLS must stand before anything is said to the relay; see mail/smtp-connection.ts. */
   readonly smtpTls: 'required' | 'opportunistic' | 'none'
   readonly mailFrom: { readonly name: string; readonly address: string }
@@ -83,17 +98,14 @@ const rate = z
   .transform(Number)
   .refine((value) => value >= 0.01 && value <= 10_000, 'is not between 0.01 and 10000.')
 
-const url = (...schemes: string[]) =>
-  z.string().refine(
-    (text) => {
-      const parsed = URL.parse(text)
-      return parsed !== null && schemes.includes(parsed.protocol) && parsed.hostname !== ''
-    },
-    {
-      error: `is not an address of the kind ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
-      abort: true,
-    },
-  )
+/** A setting that is an address: taken apart once, here. */
+const address = <T>(parse: (text: string) => Parsed<T>) =>
+  z.string().transform((text, context) => {
+    const parsed = parse(text)
+    if ('value' in parsed) return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.what, params: { cure: parsed.fix } })
+    return z.NEVER
+  })
 
 /** `a, b` as a list. */
 const listed = (text: string) => text.split(',').map((part) => part.trim())
@@ -150,18 +162,17 @@ const sendgridKey = z.string().refine((text) => {
 const settings = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   PORT: count(0, 65_535).default(3000),
-  PUBLIC_URL: url('http:', 'https:')
-    .refine((text) => URL.parse(text)?.search === '' && URL.parse(text)?.hash === '', 'has a query or a fragment.')
-    .transform((text) => text.replace(/\/+$/, ''))
-    .optional(),
+  PUBLIC_URL: address((text) => parsePublicUrl(text, OWN_PATHS)).optional(),
   DATA_DIR: z.string().default('data'),
-  DATABASE_URL: z
+  DATABASE_URL: address(parseDatabaseUrl).optional(),
+  REDIS_URL: address(parseRedisUrl).optional(),
+  QUEUE_PREFIX: z
     .string()
-    .regex(/^sqlite:./, 'is not a database this version knows.')
+    .regex(/^[a-z0-9](?:[a-z0-9_.:{}-]{0,62}[a-z0-9}])?$/i, 'is not a prefix.')
     .optional(),
-  REDIS_URL: z.union([url('redis:', 'rediss:'), z.string().startsWith('/')], 'is not an address of Redis.').optional(),
-  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  SMTP_URL: address(parseSmtpUrl).optional(),
   SMTP_TLS: oneOf(['required', 'opportunistic', 'none']).optional(),
+  MAILBOX_PORT: count(1, 65_535).optional(),
   MAIL_FROM: sender.default({ name: 'Bootcamp', address: 'course@bootcamp.example' }),
   MAIL_ADDRESS: z.string().default('Sent by a copy of this service that is being tried out. It has no postal address.'),
   DKIM_DOMAIN: domainName.optional(),
@@ -210,8 +221,10 @@ const cures: Readonly<Record<SettingName, string>> = {
   DATA_DIR: 'Use the path of a folder.',
   DATABASE_URL: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.',
   REDIS_URL: 'Use redis://host:6379 or rediss://user:password@host:6379, or leave it out.',
+  QUEUE_PREFIX: 'Use letters, digits and - _ . : within, such as course, or leave it out.',
   SMTP_URL: 'Use smtp://user:password@host:587 or smtps://user:password@host:465, or leave it out.',
   SMTP_TLS: 'Use required, opportunistic or none, or leave it out.',
+  MAILBOX_PORT: 'Use a number from 1 to 65535, such as 1080, or leave it out.',
   MAIL_FROM: 'Use an address you may send from, such as Steady Week <course@course.example>.',
   MAIL_ADDRESS: 'Write the postal address that the footer of every mail must show.',
   DKIM_DOMAIN: 'Use the domain that publishes the key, such as course.example.',
@@ -251,13 +264,15 @@ export function readConfig(env: Environment): Config {
   return deepFreeze({
     environment: value.NODE_ENV,
     port: value.PORT,
-    publicUrl: value.PUBLIC_URL ?? `http://localhost:${value.PORT}`,
+    publicUrl: value.PUBLIC_URL ?? localUrl(value.PORT),
     dataDir,
-    databaseFile: value.DATABASE_URL ? sqliteFile(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
-    redisUrl: value.REDIS_URL ?? null,
-    smtpUrl: value.SMTP_URL ?? null,
+    databaseFile: value.DATABASE_URL ? resolve(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
+    redis: value.REDIS_URL ?? null,
+    queuePrefix: value.QUEUE_PREFIX ?? null,
+    smtp: value.SMTP_URL ?? null,
     smtpTls:
-      value.SMTP_TLS ?? (value.NODE_ENV === 'production' && hasLogin(value.SMTP_URL) ? 'required' : 'opportunistic'),
+      value.SMTP_TLS ?? (value.NODE_ENV === 'production' && value.SMTP_URL?.credentials ? 'required' : 'opportunistic'),
+    mailboxPort: value.MAILBOX_PORT ?? null,
     mailFrom: value.MAIL_FROM,
     mailAddress: value.MAIL_ADDRESS,
     dkim: (value.DKIM_SELECTOR ?? []).map((selector, index) => ({
@@ -292,24 +307,17 @@ export function readConfig(env: Environment): Config {
 }
 
 /** Faults of a configuration for processes that start nothing beside themselves. Throws FaultsError. */
-export function requireServices(config: Config): void {
+export function requireServices(config: Config): Config & { readonly redis: RedisServer; readonly smtp: SmtpServer } {
   const faults = (['REDIS_URL', 'SMTP_URL'] as const)
-    .filter((name) => (name === 'REDIS_URL' ? config.redisUrl : config.smtpUrl) === null)
+    .filter((name) => (name === 'REDIS_URL' ? config.redis : config.smtp) === null)
     .map((name) => ({
       file: name,
       what: 'is not set, and only "npm start" brings one of its own.',
       cure: cures[name].replace(', or leave it out', ''),
     }))
-  if (faults.length > 0) throw new FaultsError(faults)
-}
-
-/** An address fit to be printed: its user and password left out. */
-export function withoutPassword(address: string): string {
-  const parsed = URL.parse(address)
-  if (parsed === null) return address
-  parsed.username = ''
-  parsed.password = ''
-  return parsed.href.replace(/\/$/, '')
+  const { redis, smtp } = config
+  if (redis === null || smtp === null) throw new FaultsError(faults)
+  return { ...config, redis, smtp }
 }
 
 /** `NAME=` in an .env file means the same as leaving the line out. */
@@ -324,7 +332,8 @@ function withoutEmpty(env: Environment): Record<string, string> {
 
 function toFault(issue: z.core.$ZodIssue): Fault {
   const name = issue.path[0] as SettingName
-  return { file: name, what: issue.message, cure: cures[name] }
+  const fix = issue.code === 'custom' ? issue.params?.cure : undefined
+  return { file: name, what: issue.message, cure: typeof fix === 'string' ? fix : cures[name] }
 }
 
 /** What is wrong only in the light of another setting. Works on the raw text, so that one bad value hides nothing. */
@@ -353,7 +362,9 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
     const what = 'is missing, and the certificate for reports is of use only there.'
     faults.push({ file: 'BOUNCE_PORT', what, cure: cures.BOUNCE_PORT })
   }
-  if (given.SMTP_TLS === 'none' && /^smtps:/i.test(given.SMTP_URL ?? '')) {
+  const parsedRelay = parseSmtpUrl(given.SMTP_URL ?? '')
+  const relay = 'value' in parsedRelay ? parsedRelay.value : null
+  if (given.SMTP_TLS === 'none' && relay?.secure) {
     const what = 'is none, and SMTP_URL begins with smtps://, which is TLS from the first byte on.'
     faults.push({ file: 'SMTP_TLS', what, cure: 'Leave SMTP_TLS out, or use smtp:// in SMTP_URL.' })
   }
@@ -364,7 +375,7 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
   if (given.NODE_ENV !== 'production') return faults
 
   const isInClear = given.SMTP_TLS === 'none' || given.SMTP_TLS === 'opportunistic'
-  if (isInClear && hasLogin(given.SMTP_URL) && !/^smtps:/i.test(given.SMTP_URL ?? '')) {
+  if (isInClear && relay !== null && relay.credentials !== null && !relay.secure) {
     const what = 'lets the password in SMTP_URL leave in clear, which production does not.'
     faults.push({ file: 'SMTP_TLS', what, cure: 'Leave SMTP_TLS out, or take user and password out of SMTP_URL.' })
   }
@@ -372,26 +383,19 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
   for (const name of ['SECRET_KEY', 'MAIL_FROM', 'MAIL_ADDRESS', 'PUBLIC_URL'] as const) {
     if (!given[name]) faults.push({ file: name, what: 'is not set, and production needs it.', cure: cures[name] })
   }
-  const site = URL.parse(given.PUBLIC_URL ?? '')
-  if (site?.protocol === 'http:' && !isLoopback(site.hostname)) {
+  const site = parsePublicUrl(given.PUBLIC_URL ?? '')
+  if ('value' in site && !site.value.secure && !isLoopback(site.value.hostname)) {
     faults.push({ file: 'PUBLIC_URL', what: 'is not https, and production needs it.', cure: cures.PUBLIC_URL })
   }
   return faults
-}
-
-/** Whether an address holds credentials. */
-function hasLogin(address: string | undefined): boolean {
-  const parsed = URL.parse(address ?? '')
-  return parsed !== null && (parsed.username !== '' || parsed.password !== '')
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-function sqliteFile(address: string): string {
-  const path = address.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-  return isAbsolute(path) ? path : resolve(path)
+function localUrl(port: number): PublicUrl {
+  return { href: `http://localhost:${port}`, secure: false, hostname: 'localhost', path: '' }
 }
 
 function deepFreeze<T extends object>(value: T): T {

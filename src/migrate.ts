@@ -1,3 +1,4 @@
+import { USAGES } from './cli/usage.ts'
 import { run } from './run.ts'
 import { openSqlite } from './store/database.ts'
 import { createStore } from './store/store.ts'
@@ -6,15 +7,19 @@ import { createStore } from './store/store.ts'
  * The release step of a Procfile: brings the database up to date and ends. With `--rewrite` it also writes the whole file
  * anew, without what erased and moved rows left in unused parts of it; stop the service first.
  */
-await run(async (config) => {
-  const database = openSqlite(config.databaseFile)
-  const done = await database.migrate()
-  const store = createStore(database)
-  if (process.argv.includes('--rewrite')) {
-    await store.rewrite(Number.POSITIVE_INFINITY)
-    if (!(await store.scrub())) console.log('The service is running: its recovery log is emptied when it stops.')
-  }
-  await database.close()
-  console.log(done.length === 0 ? 'The database is up to date.' : `Applied ${done.join(', ')}.`)
-  process.exit(0)
-})
+await run(
+  USAGES.migrate,
+  async (config) => {
+    const database = openSqlite(config.databaseFile)
+    const done = await database.migrate()
+    const store = createStore(database)
+    if (process.argv.includes('--rewrite')) {
+      await store.rewrite(Number.POSITIVE_INFINITY)
+      if (!(await store.scrub())) console.log('The service is running: its recovery log is emptied when it stops.')
+    }
+    await database.close()
+    console.log(done.length === 0 ? 'The database is up to date.' : `Applied ${done.join(', ')}.`)
+    process.exit(0)
+  },
+  (args) => args.every((word) => word === '--rewrite'),
+)

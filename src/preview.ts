@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withoutPassword } from './config.ts'
+import { USAGES } from './cli/usage.ts'
+import { AppError } from './core/errors.ts'
+import { shownServer } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
-import { readDkimKey } from './mail/dkim.ts'
+import { readDkimKeys } from './mail/dkim-files.ts'
 import { startPreview } from './preview/start-preview.ts'
 import { run } from './run.ts'
 
@@ -11,29 +12,33 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const PORT = 3030
 
 /** `npm run preview [-- port]`: every mail of every course in a browser, while its files are being written. */
-await run(async (config) => {
-  const mailbox = config.smtpUrl === null ? await startEmbeddedMailbox({ dataDir: config.dataDir }) : null
-  const preview = await startPreview({
-    lessonsDir: resolve(ROOT, 'lessons'),
-    emailsDir: resolve(ROOT, 'emails'),
-    port: Number(process.argv[2] ?? PORT) || 0,
-    smtpUrl: config.smtpUrl ?? mailbox?.smtpUrl ?? '',
-    where: mailbox
-      ? `A test goes to the mailbox at ${mailbox.webUrl}.`
-      : `A test goes out by ${withoutPassword(config.smtpUrl ?? '')}.`,
-    from: config.mailFrom,
-    postalAddress: config.mailAddress,
-    publicUrl: config.publicUrl,
-    dkim: await Promise.all(
-      config.dkim.map(async (names) => readDkimKey(names, await readFile(names.keyFile, 'utf8'))),
-    ),
-    now: () => Date.now(),
-  })
-  console.log(`Every mail: ${preview.url}\nStop with Ctrl-C.`)
-  return {
-    async close() {
-      await preview.close()
-      await mailbox?.stop()
-    },
-  }
-})
+await run(
+  USAGES.preview,
+  async (config) => {
+    const mailbox =
+      config.smtp === null ? await startEmbeddedMailbox({ dataDir: config.dataDir, remember: false }) : null
+    const smtp = config.smtp ?? mailbox?.server
+    if (smtp === undefined)
+      throw new AppError('misconfigured', 'There is no mail server to send a test to: set SMTP_URL.')
+    const preview = await startPreview({
+      lessonsDir: resolve(ROOT, 'lessons'),
+      emailsDir: resolve(ROOT, 'emails'),
+      port: Number(process.argv[2] ?? PORT),
+      smtp,
+      where: mailbox ? `A test goes to the mailbox at ${mailbox.webUrl}.` : `A test goes out by ${shownServer(smtp)}.`,
+      from: config.mailFrom,
+      postalAddress: config.mailAddress,
+      publicUrl: config.publicUrl,
+      dkim: await readDkimKeys(config.dkim),
+      now: () => Date.now(),
+    })
+    console.log(`Every mail: ${preview.url}\nStop with Ctrl-C.`)
+    return {
+      async close() {
+        await preview.close()
+        await mailbox?.stop()
+      },
+    }
+  },
+  (args) => args.length === 0 || (args.length === 1 && /^\d{1,5}$/.test(args[0] ?? '') && Number(args[0]) <= 65_535),
+)

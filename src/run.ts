@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
 import type { CompleteConfig } from './app.ts'
+import { insteadOf } from './cli/usage.ts'
 import { type Config, readConfig, requireServices } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { prepareFolder } from './local/data-folder.ts'
+import { readEnvFile } from './local/env-file.ts'
 import { closeToOthers, makeFilesPrivate } from './local/private-files.ts'
 import { keptSecret } from './local/secret.ts'
 
@@ -17,10 +18,15 @@ const SAME_SIGNAL_MS = 1_000
 const DRAIN_LIMIT_MS = 60_000
 
 /**
- * Runs one entry from start to stop: reads the settings, starts, and on SIGINT or SIGTERM drains and ends with status 0. What
+ * Runs one entry from start to stop: answers --help and words that do not fit with `usage`, reads the settings, starts, and on SIGINT or SIGTERM drains and ends with status 0. What
  * is misconfigured is told in plain words, without a stack, and ends with status 1.
  */
-export async function run(start: (config: Config) => Promise<Running>): Promise<void> {
+export async function run(
+  usage: string,
+  start: (config: Config) => Promise<Running>,
+  fits: (args: readonly string[]) => boolean = (args) => args.length === 0,
+): Promise<void> {
+  answerHelp(usage, fits)
   let running: Running | null = null
   let stoppedAt: number | null = null
 
@@ -35,6 +41,10 @@ export async function run(start: (config: Config) => Promise<Running>): Promise<
     if (running) finish(running)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  // tools/run.mjs, which started this, is gone or wants it to stop. No second signal: what drains goes on.
+  process.once('disconnect', () => {
+    if (stoppedAt === null) stop()
+  })
 
   try {
     const config = loadConfig()
@@ -48,13 +58,22 @@ export async function run(start: (config: Config) => Promise<Running>): Promise<
   }
 }
 
+/** Prints how the command is used and ends: with status 0 where help was asked for, with 2 where its words do not fit. */
+export function answerHelp(usage: string, fits: (args: readonly string[]) => boolean): void {
+  const instead = insteadOf(usage, process.argv.slice(2), fits)
+  if (instead === null) return
+  if (instead.status === 0) console.log(instead.text)
+  else console.error(instead.text)
+  process.exit(instead.status)
+}
+
 /**
  * The settings from the environment, and from a file `.env` where there is one; the environment wins. Files made from then
  * on are this user's alone.
  */
 export function loadConfig(): Config {
   makeFilesPrivate()
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value
   const config = readConfig(process.env)
   prepareFolder(config.dataDir)
   return config
@@ -67,9 +86,7 @@ export function secretOf(config: Config): string {
 
 /** The config of a process that starts nothing beside itself. Throws FaultsError where Redis or the relay is not named. */
 export function configured(config: Config): CompleteConfig {
-  const { redisUrl, smtpUrl } = config
-  requireServices(config)
-  return { ...config, secretKey: secretOf(config), redisUrl: redisUrl ?? '', smtpUrl: smtpUrl ?? '' }
+  return { ...requireServices(config), secretKey: secretOf(config) }
 }
 
 function finish(running: Running): void {

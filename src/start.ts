@@ -1,12 +1,14 @@
 import { type App, createApp } from './app.ts'
-import { type Config, withoutPassword } from './config.ts'
+import { USAGES } from './cli/usage.ts'
+import type { Config } from './config.ts'
+import { type SmtpServer, shownServer } from './core/service-url.ts'
 import { holdFolder } from './local/data-folder.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { startEmbeddedRedis } from './local/embedded-redis.ts'
 import { type Running, run, secretOf } from './run.ts'
 
 /** One command for one machine: site and worker together, with a Redis and a mailbox of its own where none is configured. */
-await run(async (config) => {
+await run(USAGES.start, async (config) => {
   const parts: Running[] = []
   const close = async () => {
     for (const part of parts.reverse()) await part.close()
@@ -14,25 +16,25 @@ await run(async (config) => {
   try {
     const hold = holdFolder(config.dataDir)
     parts.push({ close: async () => hold.release() })
-    const redis = config.redisUrl === null ? await startEmbeddedRedis(troubled(config)) : null
-    if (redis) parts.push({ close: () => redis.stop() })
-    const mailbox = config.smtpUrl === null ? await startEmbeddedMailbox(troubled(config)) : null
-    if (mailbox) parts.push({ close: () => mailbox.stop() })
-
-    const app = await createApp(
-      {
-        ...config,
-        secretKey: secretOf(config),
-        redisUrl: config.redisUrl ?? redis?.url ?? '',
-        smtpUrl: config.smtpUrl ?? mailbox?.smtpUrl ?? '',
-      },
-      { redisRequired: true },
-    )
+    let { redis, smtp } = config
+    let mailboxUrl: string | null = null
+    if (redis === null) {
+      const embedded = await startEmbeddedRedis(troubled(config))
+      parts.push({ close: () => embedded.stop() })
+      redis = embedded.server
+    }
+    if (smtp === null) {
+      const mailbox = await startEmbeddedMailbox({ ...troubled(config), fixedPort: config.mailboxPort })
+      parts.push({ close: () => mailbox.stop() })
+      smtp = mailbox.server
+      mailboxUrl = mailbox.webUrl
+    }
+    const app = await createApp({ ...config, secretKey: secretOf(config), redis, smtp }, { redisRequired: true })
     parts.push(app)
     await app.listen()
     await app.listenForReports()
     await app.startWorker()
-    console.log(await welcome(config, app, mailbox?.webUrl ?? null))
+    console.log(welcome(config, app, smtp, mailboxUrl))
     return { close }
   } catch (error) {
     await close()
@@ -44,13 +46,13 @@ function troubled(config: Config): { dataDir: string; onTrouble: (sentence: stri
   return { dataDir: config.dataDir, onTrouble: (sentence) => console.error(sentence) }
 }
 
-async function welcome(config: Config, app: App, mailbox: string | null): Promise<string> {
+function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | null): string {
   const course = app.ports.courses.get(config.course)
   const lines = [
-    ['Sign up here', config.publicUrl],
+    ['Sign up here', config.publicUrl.href],
     mailbox === null
-      ? ['Mail goes out by', withoutPassword(config.smtpUrl ?? '')]
-      : ['Read the mails here', `${mailbox} (a mailbox of our own: nothing leaves this machine)`],
+      ? ['Mail goes out by', shownServer(smtp)]
+      : ['Read the mails here', `${mailbox} (built-in test mailbox; no email is sent)`],
     ['The data lies in', config.dataDir],
     ['Stop with', 'Ctrl-C; the next "npm start" goes on where this one stopped'],
   ]

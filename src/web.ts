@@ -1,8 +1,9 @@
 import { createApp } from './app.ts'
+import { USAGES } from './cli/usage.ts'
 import { configured, run } from './run.ts'
 
 /** The site alone, for a Procfile: any number of these beside any number of workers. */
-await run(async (config) => {
+await run(USAGES.web, async (config) => {
   const app = await createApp(configured(config))
   const { port } = await app.listen()
   app.log.info({ port }, 'the site is listening')

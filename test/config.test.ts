@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { readConfig, requireServices, SETTING_NAMES, withoutPassword } from '../src/config.ts'
+import { readConfig, requireServices, SETTING_NAMES } from '../src/config.ts'
 import { FaultsError } from '../src/core/errors.ts'
 
 const secret = 'k'.repeat(40)
@@ -22,11 +22,13 @@ describe('with nothing set', () => {
     expect(readConfig({})).toEqual({
       environment: 'development',
       port: 3000,
-      publicUrl: 'http://localhost:3000',
+      publicUrl: { href: 'http://localhost:3000', secure: false, hostname: 'localhost', path: '' },
       dataDir: resolve('data'),
       databaseFile: resolve('data/bootcamp.db'),
-      redisUrl: null,
-      smtpUrl: null,
+      redis: null,
+      queuePrefix: null,
+      mailboxPort: null,
+      smtp: null,
       smtpTls: 'opportunistic',
       mailFrom: { name: 'Bootcamp', address: 'course@bootcamp.example' },
       mailAddress: expect.any(String),
@@ -54,7 +56,7 @@ describe('with nothing set', () => {
   })
 
   test('the site is where the port says', () => {
-    expect(readConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080')
+    expect(readConfig({ PORT: '8080' }).publicUrl.href).toBe('http://localhost:8080')
   })
 })
 
@@ -66,6 +68,8 @@ describe('with everything set', () => {
     DATA_DIR: '/srv/course',
     DATABASE_URL: 'sqlite:/srv/db/course.db',
     REDIS_URL: 'rediss://user:password@redis.example:6380/2',
+    QUEUE_PREFIX: 'course:week',
+    MAILBOX_PORT: '1090',
     SMTP_URL: 'smtps://user:p%40ss@mail.example:465',
     DKIM_DOMAIN: 'course.example',
     DKIM_SELECTOR: 'mail2026',
@@ -93,11 +97,19 @@ describe('with everything set', () => {
     expect(config).toEqual({
       environment: 'production',
       port: 8080,
-      publicUrl: 'https://course.example/week',
+      publicUrl: { href: 'https://course.example/week', secure: true, hostname: 'course.example', path: '/week' },
       dataDir: '/srv/course',
       databaseFile: '/srv/db/course.db',
-      redisUrl: 'rediss://user:password@redis.example:6380/2',
-      smtpUrl: 'smtps://user:p%40ss@mail.example:465',
+      redis: {
+        ...{ tls: true, host: 'redis.example', port: 6380, user: 'user', password: 'password' },
+        ...{ database: 2, family: 0 },
+      },
+      queuePrefix: 'course:week',
+      mailboxPort: 1090,
+      smtp: {
+        ...{ secure: true, host: 'mail.example', port: 465 },
+        credentials: { user: 'user', password: 'p@ss' },
+      },
       smtpTls: 'required',
       mailFrom: { name: 'Steady Week', address: 'course@course.example' },
       mailAddress: '1 Example Street\nExample Town',
@@ -146,7 +158,7 @@ test('a sender may be a bare address, or have a name in quotation marks', () => 
 })
 
 test('a unix socket is an address of Redis', () => {
-  expect(readConfig({ REDIS_URL: '/run/redis.sock' }).redisUrl).toBe('/run/redis.sock')
+  expect(readConfig({ REDIS_URL: '/run/redis.sock' }).redis).toEqual({ socket: '/run/redis.sock' })
 })
 
 test.each([
@@ -160,6 +172,10 @@ test.each([
   ['DATABASE_URL', 'sqlite:'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost:6379'],
+  ['QUEUE_PREFIX', 'two words'],
+  ['QUEUE_PREFIX', 'course:'],
+  ['QUEUE_PREFIX', 'x'.repeat(65)],
+  ['MAILBOX_PORT', '0'],
   ['SMTP_URL', 'mail.example'],
   ['MAIL_FROM', 'nobody'],
   ['MAIL_FROM', 'A <a@course.example>, B <b@course.example>'],
@@ -219,7 +235,7 @@ test('production wants https, except on this very machine', () => {
   expect(refusal({ ...production, PUBLIC_URL: 'http://course.example' }).faults[0]?.file).toBe('PUBLIC_URL')
   expect(refusal({ ...production, PUBLIC_URL: 'http://127.course.example' }).faults[0]?.file).toBe('PUBLIC_URL')
   for (const site of ['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:3000']) {
-    expect(readConfig({ ...production, PUBLIC_URL: site }).publicUrl).toBe(site)
+    expect(readConfig({ ...production, PUBLIC_URL: site }).publicUrl.href).toBe(site)
   }
 })
 
@@ -227,11 +243,6 @@ test('processes that start nothing beside themselves ask for Redis and a mail se
   const services = { REDIS_URL: 'redis://localhost', SMTP_URL: 'smtp://localhost' }
   expect(() => requireServices(readConfig(services))).not.toThrow()
   expect(() => requireServices(readConfig({}))).toThrow(/REDIS_URL: .*\nSMTP_URL: /)
-})
-
-test('an address is printed without its password', () => {
-  expect(withoutPassword('redis://user:hunter2@redis.example:6380/2')).toBe('redis://redis.example:6380/2')
-  expect(withoutPassword('/run/redis.sock')).toBe('/run/redis.sock')
 })
 
 function refusal(env: Record<string, string>): FaultsError {
@@ -251,6 +262,8 @@ describe('SMTP_TLS', () => {
   test.each([
     [{ ...production, SMTP_URL: login }, 'required'],
     [{ ...production, SMTP_URL: login.replace('smtp:', 'smtps:') }, 'required'],
+    // A password that URL.parse does not see.
+    [{ ...production, SMTP_URL: 'smtp://user:se#c?ret@relay.example:587' }, 'required'],
     [{ ...production, SMTP_URL: open }, 'opportunistic'],
     [{ ...production, SMTP_URL: open, SMTP_TLS: 'none' }, 'none'],
     [{ ...production, SMTP_URL: open, SMTP_TLS: 'required' }, 'required'],
@@ -265,6 +278,7 @@ describe('SMTP_TLS', () => {
     [{ ...production, SMTP_URL: login, SMTP_TLS: 'none' }, /password in SMTP_URL leave in clear/],
     [{ ...production, SMTP_URL: login, SMTP_TLS: 'opportunistic' }, /password in SMTP_URL leave in clear/],
     [{ ...production, SMTP_URL: 'smtp://user:secret@127.0.0.1', SMTP_TLS: 'none' }, /leave in clear/],
+    [{ ...production, SMTP_URL: 'smtp://user:se#c?ret@relay.example', SMTP_TLS: 'opportunistic' }, /leave in clear/],
     [{ SMTP_URL: 'smtps://relay.example', SMTP_TLS: 'none' }, /begins with smtps/],
     [{ SMTP_TLS: 'required' }, /built-in test mailbox speaks no TLS/],
     [{ SMTP_TLS: 'yes' }, /not a known value/],

@@ -7,6 +7,8 @@ import { constants } from 'node:os'
 import { findNode } from './node-version.mjs'
 import { serviceEnvironment } from './service.mjs'
 
+const PARENT_LOOK_MS = 500
+
 const node = findNode()
 if (node === null) {
   console.error('This project runs on Node 24. Run "npm start" or "npm test", which install it beside the project.')
@@ -16,10 +18,24 @@ if (node === null) {
 const given = process.argv.slice(2)
 const isService = given[0] === '--service'
 const env = isService ? serviceEnvironment(process.env) : process.env
-const child = spawn(node, isService ? given.slice(1) : given, { stdio: 'inherit', env })
+// The channel of a service carries nothing. It closes when this process ends in whatever way, and the service stops then.
+const stdio = isService ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
+const child = spawn(node, isService ? given.slice(1) : given, { stdio, env })
 
 // In a terminal the child may get one Ctrl-C twice (from the terminal and from here); src/run.ts takes them as one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+
+// npm hands SIGINT and SIGTERM on and no other signal, and none when it is killed. Only a parent that was npm is watched:
+// a shell may start this and leave.
+if (isService && process.env.npm_lifecycle_event) {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    if (child.connected) child.disconnect()
+  }, PARENT_LOOK_MS)
+  watch.unref()
+}
 
 child.on('error', (error) => {
   console.error(`Cannot run ${node}: ${error.message}`)

@@ -4,6 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checks, jest, run } from './checks.mjs'
 
+const USAGE = `npm test                      checks and every test
+npm test -- <path> ...        the tests whose file has this in its path
+npm test -- -t <words>        the tests whose name has these words
+npm test -- --help            this text
+Options of Jest that fit: -t, --testNamePattern, -w, --maxWorkers, -i, --runInBand, --verbose, --bail, --silent, --shard,
+--testTimeout, --forceExit, --detectOpenHandles`
+const OPTIONS =
+  /^(-t|-w|-i|--(testNamePattern|maxWorkers|runInBand|verbose|bail|silent|shard|testTimeout|forceExit|detectOpenHandles)(=.*)?)$/
+
+const given = process.argv.slice(2)
+if (given.includes('--help') || given.includes('-h')) {
+  console.log(USAGE)
+  process.exit(0)
+}
+if (given.some((word) => word.startsWith('-') && !OPTIONS.test(word))) {
+  console.error(USAGE)
+  process.exit(2)
+}
+
 const started = performance.now()
 const count = { passed: 0, failed: 0 }
 for (const check of checks) {
@@ -14,7 +33,7 @@ for (const check of checks) {
 
 const folder = mkdtempSync(join(tmpdir(), 'bootcamp-test-'))
 const counts = join(folder, 'counts.json')
-const passed = run([...jest, ...process.argv.slice(2)], { ...process.env, TEST_COUNTS: counts })
+const passed = run([...jest, ...given], { ...process.env, TEST_COUNTS: counts })
 const jestCount = readCounts()
 count.passed += jestCount.passed
 // Jest can fail without a failing test: a file that does not load, a handle that crashes. That is never a pass.

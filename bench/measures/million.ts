@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
+import { parsedValue, parseRedisUrl } from '../../src/core/service-url.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
 import { openSqlite } from '../../src/store/database.ts'
 import { createStore } from '../../src/store/store.ts'
-import { createBed, webAddress } from '../parts/bed.ts'
+import { createBed, QUEUE_PREFIX, webAddress } from '../parts/bed.ts'
 import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
 import { startWorkers } from '../parts/due-run.ts'
 import type { Context, Measured } from '../parts/measure.ts'
@@ -136,10 +137,15 @@ async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: s
 
 async function untilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number> {
   return closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(redisUrl)
+    const redis = connectRedis(parsedValue(parseRedisUrl(redisUrl)))
     inner.add(() => redis.disconnect())
     const silent = { debug() {}, info() {}, warn() {}, error() {} }
-    const wakeUps = createWakeUps(redis, { clock: { now: () => Date.now() }, log: silent, horizonMs: HOUR_MS })
+    const wakeUps = createWakeUps(redis, {
+      clock: { now: () => Date.now() },
+      log: silent,
+      horizonMs: HOUR_MS,
+      prefix: QUEUE_PREFIX,
+    })
     inner.add(() => wakeUps.close())
     const patience = performance.now() + PLAN_LIMIT_MS
     while ((await wakeUps.plannedUntil()) === null) {
@@ -151,10 +157,10 @@ async function untilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number>
 }
 
 async function redisFigures(redisUrl: string): Promise<{ jobs: number; redisMb: number }> {
-  const redis = connectRedis(redisUrl)
+  const redis = connectRedis(parsedValue(parseRedisUrl(redisUrl)))
   try {
     const used = /^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]
-    return { jobs: await redis.zcard('bull:lessons:delayed'), redisMb: Number(used) / 1e6 }
+    return { jobs: await redis.zcard(`${QUEUE_PREFIX}:lessons:delayed`), redisMb: Number(used) / 1e6 }
   } finally {
     redis.disconnect()
   }

@@ -13,6 +13,9 @@ import { SECRET } from './seed.ts'
 const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** What a run of the service stands on: a folder, a redis-server of its own, the settings an operator would give. */
+/** Of every key in its Redis. */
+export const QUEUE_PREFIX = 'bench'
+
 export interface Bed {
   readonly folder: string
   readonly databaseFile: string
@@ -46,6 +49,7 @@ export async function createBed(cleanup: Cleanup, options: BedOptions): Promise<
     DATA_DIR: folder,
     DATABASE_URL: `sqlite:${databaseFile}`,
     REDIS_URL: redis.url,
+    QUEUE_PREFIX,
     SMTP_URL: `smtp://127.0.0.1:${options.smtpPort}`,
     SECRET_KEY: SECRET,
     MAIL_FROM: 'Steady Week <course@course.example>',

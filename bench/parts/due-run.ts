@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { Queue } from 'bullmq'
+import { parsedValue, parseRedisUrl } from '../../src/core/service-url.ts'
 import { LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
-import type { Bed } from './bed.ts'
+import { type Bed, QUEUE_PREFIX } from './bed.ts'
 import type { Child } from './children.ts'
 import { type Cleanup, closingAfter } from './cleanup.ts'
 import { cpuMs, memoryMb, watchMemory } from './process-figures.ts'
@@ -76,9 +77,9 @@ export async function startWorkers(cleanup: Cleanup, bed: Bed, options: WorkerOp
 
 async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[], since: number): Promise<void> {
   await closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(bed.redisUrl)
+    const redis = connectRedis(parsedValue(parseRedisUrl(bed.redisUrl)))
     inner.add(() => redis.disconnect())
-    const queue = new Queue(LESSONS, { connection: redis })
+    const queue = new Queue(LESSONS, { connection: redis, prefix: QUEUE_PREFIX })
     inner.add(() => queue.close())
     const patience = performance.now() + START_LIMIT_MS
     for (;;) {
@@ -136,12 +137,12 @@ async function planTogether(
   { bed, placeholder, messages }: DueRunOptions,
 ): Promise<{ ids: readonly number[]; dueAt: number }> {
   return closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(bed.redisUrl)
+    const redis = connectRedis(parsedValue(parseRedisUrl(bed.redisUrl)))
     inner.add(() => redis.disconnect())
     const clock = { now: () => Date.now() }
     const faults: string[] = []
     const log = { debug() {}, info() {}, warn: (_: object, say: string) => void faults.push(say), error() {} }
-    const wakeUps = createWakeUps(redis, { clock, log, horizonMs: HORIZON_MS })
+    const wakeUps = createWakeUps(redis, { clock, log, horizonMs: HORIZON_MS, prefix: QUEUE_PREFIX })
     inner.add(() => wakeUps.close())
     await wakeUps.isAlive()
     while (redis.status !== 'ready') await sleep(5)

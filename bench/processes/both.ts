@@ -9,7 +9,7 @@ import { say } from '../parts/children.ts'
 const RESOLUTION_MS = 2
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 
-await run(async (config) => {
+await run('', async (config) => {
   const lessonsDir = process.env.BENCH_LESSONS
   const app = await createApp(configured(config), lessonsDir ? { lessonsDir } : {})
   await app.listen()

@@ -2,7 +2,7 @@
 import { createApp } from '../../src/app.ts'
 import { configured, run } from '../../src/run.ts'
 
-await run(async (config) => {
+await run('', async (config) => {
   const lessonsDir = process.env.BENCH_LESSONS
   const app = await createApp(configured(config), lessonsDir ? { lessonsDir } : {})
   await app.startWorker()

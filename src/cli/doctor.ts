@@ -1,18 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
-import { AppError } from '../core/errors.ts'
-import {
-  checkDkim,
-  checkDmarc,
-  checkSpf,
-  type Finding,
-  fault,
-  isAligned,
-  ok,
-  skipped,
-  tagsOf,
-  warning,
-} from '../core/sender-records.ts'
+import { checkDmarc, findDmarc, isAligned } from '../core/dmarc.ts'
+import { AppError, type Fault, formatFault } from '../core/errors.ts'
+import { checkDkim, checkSpf, type Finding, fault, ok, skipped, warning } from '../core/sender-records.ts'
+import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
 
 export const DOCTOR_USAGE = `npm run doctor                      checks what a sender must get right, and says the cure
@@ -24,11 +15,12 @@ npm run doctor -- --json            the same for scripts; exit status: 0 all wel
 export interface Patient {
   readonly settings: {
     readonly production: boolean
-    readonly publicUrl: string
+    readonly publicUrl: PublicUrl
     readonly dataDir: string
-    readonly smtpUrl: string | null
+    readonly databaseFile: string
+    readonly smtp: SmtpServer | null
     readonly smtpTls: 'required' | 'opportunistic' | 'none'
-    readonly redisUrl: string | null
+    readonly redis: RedisServer | null
     readonly mailFrom: { readonly address: string }
     readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
     readonly returnPathDomain: string | null
@@ -42,9 +34,11 @@ export interface Patient {
     names: { readonly domain: string; readonly selector: string; readonly keyFile: string },
     pem: string,
   ) => { readonly key: KeyObject }
-  readonly probeRelay: (url: string) => Promise<Relay>
+  readonly probeRelay: (server: SmtpServer) => Promise<Relay>
   /** Fails with `misconfigured` and the cure where Redis would lose jobs. */
-  readonly checkRedis: (url: string) => Promise<'ready' | 'away'>
+  readonly checkRedis: (
+    server: RedisServer,
+  ) => Promise<{ readonly state: 'ready' | 'away'; readonly doubt: string | null }>
   /** Fails with `misconfigured` and the fix where the files cannot be used for STARTTLS. */
   readonly readTlsFiles: (files: TlsFiles) => Promise<{
     /** ms UTC. */
@@ -53,6 +47,10 @@ export interface Patient {
   }>
   /** How many reports on sent mail are set aside; null where there is no database yet. */
   readonly reportsSetAside: () => Promise<number | null>
+  /** What keeps an email of a course from being sent. Fails with `misconfigured` where a file cannot be read. */
+  readonly courseFaults: () => Promise<readonly Fault[]>
+  /** What keeps the file from being the database; null: nothing. */
+  readonly databaseFault: (file: string) => string | null
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>
@@ -134,7 +132,7 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
         return checkDkim(names.record, await dns.txt(names.record), key)
       },
     })),
-    { name: 'dmarc', look: async () => checkDmarc(from, (await dmarcOf(dns, from)).texts) },
+    { name: 'dmarc', look: async () => checkDmarc(from, await findDmarc(from, dns.txt), await isKnown(dns, from)) },
     { name: 'alignment', look: () => alignment(patient, from, envelope) },
     { name: 'return path', look: () => returnPath(patient) },
     { name: 'starttls', look: () => reportTls(patient) },
@@ -142,6 +140,8 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
     { name: 'ptr', look: () => reverse(patient, ip) },
     ...relayChecks(patient),
     { name: 'redis', look: () => redis(patient) },
+    { name: 'database', look: async () => database(patient) },
+    { name: 'courses', look: () => courses(patient) },
     { name: 'disk', look: () => disk(patient) },
     { name: 'files', look: () => files(patient) },
   ]
@@ -154,12 +154,12 @@ function sender({ mailFrom, production, publicUrl }: Patient['settings']): Findi
       `MAIL_FROM is in ${domain}, where nobody has a mailbox.`,
       'Set MAIL_FROM to an address in a domain of yours.',
     )
-  if (!publicUrl.startsWith('https:'))
+  if (!publicUrl.secure)
     return (production ? fault : warning)(
       'The links in mails are not https.',
       'Set PUBLIC_URL to the https address of the site.',
     )
-  return ok(`Mail comes from ${domain}, and links lead to ${new URL(publicUrl).host}.`)
+  return ok(`Mail comes from ${domain}, and links lead to ${publicUrl.hostname}.`)
 }
 
 function unsigned(): Finding {
@@ -179,22 +179,20 @@ async function readKeyFile(patient: Patient, file: string): Promise<string> {
   })
 }
 
-/** The record of the domain, or of the nearest one above it that has one. */
-async function dmarcOf(dns: Dns, domain: string): Promise<{ texts: string[] }> {
-  const labels = domain.split('.')
-  for (let from = 0; labels.length - from >= 2; from += 1) {
-    const texts = await dns.txt(`_dmarc.${labels.slice(from).join('.')}`)
-    if (texts.some((text) => /^v=DMARC1/i.test(text))) return { texts }
-  }
-  return { texts: [] }
+/** Whether DNS has anything under this name. */
+async function isKnown(dns: Dns, domain: string): Promise<boolean> {
+  const all = await Promise.all([dns.mx(domain), dns.addresses(domain), dns.txt(domain)])
+  return all.some((records) => records.length > 0)
 }
 
 /** DMARC passes where SPF or DKIM passes for a domain that aligns with From. */
 async function alignment({ settings, dns }: Patient, from: string, envelope: string): Promise<Finding> {
-  const [record = ''] = (await dmarcOf(dns, from)).texts
-  const tags = tagsOf(record)
-  const signing = settings.dkim.filter(({ domain }) => isAligned(from, domain.toLowerCase(), tags.get('adkim') === 's'))
-  const byPath = isAligned(from, envelope, tags.get('aspf') === 's')
+  const tags = (await findDmarc(from, dns.txt)).policy?.tags
+  const aligned = (domain: string, mode: 'adkim' | 'aspf') =>
+    isAligned(from, domain.toLowerCase(), tags?.get(mode)?.toLowerCase() === 's', dns.txt)
+  const signers = await Promise.all(settings.dkim.map(({ domain }) => aligned(domain, 'adkim')))
+  const signing = signers.filter(Boolean)
+  const byPath = await aligned(envelope, 'aspf')
   if (signing.length > 0 && byPath)
     return ok(`From (${from}) aligns with the signatures and with the return path (${envelope}).`)
   if (signing.length > 0)
@@ -261,7 +259,7 @@ async function reports({ reportsSetAside }: Patient): Promise<Finding> {
 
 /** Receivers ask for a name of the sending address that leads back to it (FCrDNS). */
 async function reverse({ settings, dns }: Patient, ip: string | null): Promise<Finding> {
-  const host = settings.smtpUrl === null ? null : hostOf(settings.smtpUrl)
+  const host = settings.smtp?.host ?? null
   const addresses = ip !== null ? [ip] : host === null ? [] : isIP(host) ? [host] : await dns.addresses(host)
   const open = addresses.filter((address) => !isPrivate(address))
   if (open.length === 0)
@@ -283,24 +281,24 @@ async function reverse({ settings, dns }: Patient, ip: string | null): Promise<F
 }
 
 function relayChecks(patient: Patient): Check[] {
-  const { smtpUrl, smtpTls } = patient.settings
-  if (smtpUrl === null)
+  const { smtp, smtpTls } = patient.settings
+  if (smtp === null)
     return [
       { name: 'relay', look: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
     ]
   let probing: Promise<Relay> | null = null
   const probe = () => {
-    probing ??= patient.probeRelay(smtpUrl)
+    probing ??= patient.probeRelay(smtp)
     return probing
   }
   return [
-    { name: 'relay', look: async () => relayTls(smtpUrl, smtpTls, await probe(), patient.now()) },
+    { name: 'relay', look: async () => relayTls(smtp, smtpTls, await probe(), patient.now()) },
     { name: 'clock', look: async () => clock(await probe(), patient.now()) },
   ]
 }
 
-function relayTls(url: string, mode: Patient['settings']['smtpTls'], relay: Relay, now: number): Finding {
-  const host = hostOf(url)
+function relayTls(server: SmtpServer, mode: Patient['settings']['smtpTls'], relay: Relay, now: number): Finding {
+  const { host, credentials } = server
   if (!relay.reachable)
     return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
   if (relay.tls === 'none') {
@@ -312,7 +310,7 @@ function relayTls(url: string, mode: Patient['settings']['smtpTls'], relay: Rela
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
     const cure = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
     return fault(
-      `The relay ${host} offers no TLS: mail${new URL(url).username ? ' and password' : ''} would go in clear text.`,
+      `The relay ${host} offers no TLS: mail${credentials !== null ? ' and password' : ''} would go in clear text.`,
       cure,
     )
   }
@@ -349,10 +347,24 @@ function clock(relay: Relay, now: number): Finding {
 }
 
 async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
-  if (settings.redisUrl === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
-  return (await checkRedis(settings.redisUrl)) === 'ready'
+  if (settings.redis === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
+  const { state, doubt } = await checkRedis(settings.redis)
+  if (state === 'ready' && doubt !== null) return warning('Redis answers.', doubt)
+  return state === 'ready'
     ? ok('Redis answers and throws nothing away (noeviction).')
     : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
+}
+
+function database({ settings, databaseFault }: Patient): Finding {
+  const found = databaseFault(settings.databaseFile)
+  return found === null ? ok('The database can be opened or made.') : fault(found, '')
+}
+
+async function courses({ courseFaults }: Patient): Promise<Finding> {
+  const faults = await courseFaults()
+  return faults.length === 0
+    ? ok('Every email of every course can be built.')
+    : fault(faults.map(formatFault).join('\n'), '')
 }
 
 async function disk({ settings, freeBytes }: Patient): Promise<Finding> {
@@ -396,10 +408,6 @@ function report(findings: readonly (Finding & { name: string })[]): string {
     '',
     `${count('ok')} ok, ${count('warning')} warnings, ${count('fault')} faults, ${count('skipped')} skipped`,
   ].join('\n')
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, '')
 }
 
 function domainOf(address: string): string {

@@ -1,5 +1,6 @@
 import { complaintsAddress } from '../core/verp.ts'
 import type { Ports } from '../flow/ports.ts'
+import { describeUnbuilt } from '../flow/readiness.ts'
 import { standing, WINDOW_DAYS } from '../flow/reputation.ts'
 import { releaseHold } from '../flow/restored.ts'
 import { describeWarmUp } from '../flow/warm-up.ts'
@@ -49,7 +50,10 @@ async function status(ports: Ports): Promise<string> {
   const taken = `Last ${WINDOW_DAYS} days: ${sent} messages, ${percent(complaintRate)} complained about, ${percent(bounceRate)} to dead addresses.`
   const domain = ports.settings.returnPathDomain
   const register = domain && `Address for feedback loops: ${complaintsAddress(ports.keys, domain)}`
-  const rest = [taken, say, await describeWarmUp(ports), register, await describeReports(ports)].filter(Boolean)
+  const unbuilt = await describeUnbuilt(ports)
+  const rest = [unbuilt, taken, say, await describeWarmUp(ports), register, await describeReports(ports)].filter(
+    Boolean,
+  )
   return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`), ...rest].join('\n')
 }
 

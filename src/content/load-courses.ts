@@ -10,22 +10,46 @@ import { readCourseFolders } from './read-course-files.ts'
  * Throws FaultsError with every fault of every course.
  */
 export async function loadCourses(lessonsDir: string): Promise<Courses> {
+  const { courses, faults } = await readCourses(lessonsDir)
+  if (faults.length > 0) throw new FaultsError(faults)
+  return courses
+}
+
+export interface ReadCourses {
+  /** Those that are right. */
+  readonly courses: Courses
+  /** Every fault of every course. */
+  readonly faults: readonly Fault[]
+  /** The faults of each course that has some, by its name. */
+  readonly faultsOf: ReadonlyMap<string, readonly Fault[]>
+}
+
+/** The same for whoever can use the courses that are right while others are not. */
+export async function readCourses(lessonsDir: string): Promise<ReadCourses> {
   const faults: Fault[] = []
+  const faultsOf = new Map<string, readonly Fault[]>()
   const courses = new Map<string, Course>()
   const extras = new Map<string, CourseExtras>()
   for (const { name, files } of await readCourseFolders(lessonsDir, faults)) {
     const parsed = parseCourse(name, files)
-    if ('faults' in parsed) {
-      // Without its tracks, everything beside the lessons would seem wrong too.
-      faults.push(...parsed.faults)
-      continue
+    // Without its tracks, everything beside the lessons would seem wrong too.
+    const beside = 'faults' in parsed ? parsed : parseExtras(parsed.course, files)
+    if ('faults' in beside) {
+      faults.push(...beside.faults)
+      faultsOf.set(name, beside.faults)
+    } else if ('course' in parsed) {
+      courses.set(name, parsed.course)
+      extras.set(name, beside.extras)
     }
-    courses.set(name, parsed.course)
-    const beside = parseExtras(parsed.course, files)
-    if ('faults' in beside) faults.push(...beside.faults)
-    else extras.set(name, beside.extras)
   }
-  if (faults.length > 0) throw new FaultsError(faults)
   const all = [...courses.values()]
-  return { get: (name) => courses.get(name) ?? null, all: () => all, extrasOf: (name) => extras.get(name) ?? NO_EXTRAS }
+  return {
+    courses: {
+      get: (name) => courses.get(name) ?? null,
+      all: () => all,
+      extrasOf: (name) => extras.get(name) ?? NO_EXTRAS,
+    },
+    faults,
+    faultsOf,
+  }
 }

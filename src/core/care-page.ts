@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts'
+import { NO_PICTURES, pictureLines } from './find-links.ts'
 import { type FrontMatter, splitFrontMatter } from './front-matter.ts'
 import { HELP_KINDS, type HelpKind } from './help-numbers.ts'
 import { createMarkdownParser } from './markdown-parser.ts'
@@ -64,6 +65,14 @@ export function readPage<T>(
   if (parts.body.trim() === '') {
     const cure = 'Write it below the front matter.'
     faults.push({ file: source.file, line: parts.bodyLine, what: 'The page has no text.', cure })
+  }
+  for (const line of pictureLines(parts.body)) {
+    faults.push({
+      file: source.file,
+      line: parts.bodyLine + line,
+      what: 'There is a picture in the text.',
+      cure: NO_PICTURES,
+    })
   }
   const reader = readYaml(source.file, parts.yaml, parts.linesBefore)
   const result = reader.faults.length > 0 ? null : read(reader, parts)

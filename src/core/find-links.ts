@@ -23,3 +23,21 @@ export function linkLines(markdown: string): number[] {
   }
   return found
 }
+
+export const NO_PICTURES = 'Remove it: emails and pages load nothing from elsewhere, so that nobody learns who reads.'
+
+/** The lines (0-based, within the text) on which a picture stands, in Markdown or as an HTML tag. */
+export function pictureLines(markdown: string): number[] {
+  if (!/!\[|<(?:img|picture|svg|video)\b/i.test(markdown)) return []
+  const found: number[] = []
+  for (const block of parser.parse(markdown, {})) {
+    if (block.type !== 'inline') continue
+    let line = block.map?.[0] ?? 0
+    for (const token of block.children ?? []) {
+      if (token.type === 'softbreak' || token.type === 'hardbreak') line += 1
+      if (token.type === 'image') found.push(line)
+      if (token.type === 'text' && /<(?:img|picture|svg|video)\b/i.test(token.content)) found.push(line)
+    }
+  }
+  return found
+}

@@ -12,6 +12,7 @@ export interface FrontMatter {
 /** Splits a file into YAML front matter and body; line ends become LF. A fault when there is no front matter. */
 export function splitFrontMatter(file: string, text: string): FrontMatter | Fault {
   const lines = withUnixLines(text).split('\n')
+  if (text.trim() === '') return { file, line: 1, what: 'The file is empty.', cure: 'Write it, or remove the file.' }
   if (lines[0]?.trimEnd() !== '---') {
     return {
       file,

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Calendar, DayWindow } from './calendar.ts'
+import { usableZone } from './time-zone.ts'
 
 interface LocalDay extends DayWindow {
   readonly date: Temporal.PlainDate
@@ -13,10 +14,22 @@ const MINUTE_MS = 60_000
 /**
  * The calendar of real days, in the learner's own zone. All arithmetic is in local wall time:
  * a date that the zone skipped (Apia, 30 December 2011) does not count; a skipped hour moves to the next valid instant;
- * of a doubled hour the earlier one counts. An unknown time zone throws a RangeError.
+ * of a doubled hour the earlier one counts. A zone that is not known is calculated as `usableZone` says, and told to
+ * `onUnknownZone`, once.
  */
-export function createLocalCalendar(): Calendar {
+export function createLocalCalendar(onUnknownZone: (zone: string, used: string) => void = () => {}): Calendar {
   const remembered = new Map<string, LocalDay[]>()
+  const usable = new Map<string, string>()
+
+  function zoneOf(name: string): string {
+    const known = usable.get(name)
+    if (known !== undefined) return known
+    const used = usableZone(name)
+    if (used !== name) onUnknownZone(name, used)
+    if (usable.size >= ZONES_REMEMBERED) usable.clear()
+    usable.set(name, used)
+    return used
+  }
 
   function dayHolding(timeZone: string, instant: number): LocalDay {
     const days = remembered.get(timeZone) ?? []
@@ -29,19 +42,21 @@ export function createLocalCalendar(): Calendar {
   }
 
   return {
-    dueAt({ confirmedAt, timeZone, hour }, day) {
+    dueAt({ confirmedAt, timeZone: name, hour }, day) {
       if (day <= 1) return confirmedAt
+      const timeZone = zoneOf(name)
       let { date } = dayHolding(timeZone, confirmedAt)
       for (let left = day - 1; left > 0; left -= 1) date = nextExistingDate(date, timeZone)
       return atHour(date, timeZone, hour)
     },
 
     dayOf({ timeZone }, instant) {
-      const { start, end } = dayHolding(timeZone, instant)
+      const { start, end } = dayHolding(zoneOf(timeZone), instant)
       return { start, end }
     },
 
-    nextSlot({ timeZone, hour }, instant) {
+    nextSlot({ timeZone: name, hour }, instant) {
+      const timeZone = zoneOf(name)
       return atHour(nextExistingDate(dayHolding(timeZone, instant).date, timeZone), timeZone, hour)
     },
   }

@@ -1,3 +1,5 @@
+import { usableZone } from './time-zone.ts'
+
 /** Instants put into a reader's words. All instants are ms since the epoch, UTC; zones are IANA names. */
 
 const DAY_MS = 86_400_000
@@ -6,7 +8,7 @@ const DAY_MS = 86_400_000
  * When something comes, as a person would say it: "today at 19:00", "tomorrow, Tuesday, at 07:00", "on Friday at
  * 07:00", and with the date from a week on: "on Friday, 4 December, at 07:00" (and the year when it is another one).
  * Days are counted between local dates, not in hours, so that a clock change does not turn tomorrow into today.
- * Throws RangeError when the zone does not exist.
+ * A zone that is not known is read as the calendar reads it.
  */
 export function sayWhen(instant: number, timeZone: string, now: number): string {
   const then = localParts(instant, timeZone)
@@ -81,7 +83,7 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(timeZone)
   if (formatter === undefined) {
     formatter = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
+      timeZone: usableZone(timeZone),
       calendar: 'gregory',
       weekday: 'long',
       year: 'numeric',

@@ -6,16 +6,8 @@ import { mac } from './mac.ts'
  * a resent copy can be recognised; it tells neither the learner nor the course, and nobody can make one up. It begins with
  * the row's number: whatever keeps Message-IDs in order then adds each new one beside the last, not anywhere.
  */
-export function messageIdOf(keys: Pick<SecretKeys, 'messageIds'>, deliveryId: number, publicUrl: string): string {
+export function messageIdOf(keys: Pick<SecretKeys, 'messageIds'>, deliveryId: number, host: string): string {
   const number = deliveryId.toString(36).padStart(8, '0')
   const proof = mac(keys.messageIds, String(deliveryId)).toString('base64url').slice(0, 22)
-  return `${number}.${proof}@${hostOf(publicUrl)}`
-}
-
-let known = { url: '', host: '' }
-
-/** A service has one address, and to read it costs as much as all the rest. */
-function hostOf(url: string): string {
-  if (known.url !== url) known = { url, host: new URL(url).hostname }
-  return known.host
+  return `${number}.${proof}@${host}`
 }

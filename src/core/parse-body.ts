@@ -1,6 +1,6 @@
 import type { Block, SourceText, Variant } from './course.ts'
 import type { Fault } from './errors.ts'
-import { linkLines } from './find-links.ts'
+import { linkLines, NO_PICTURES, pictureLines } from './find-links.ts'
 import { unknownPlaceholders } from './placeholders.ts'
 import type { Reading } from './read-words.ts'
 import { blocksFor } from './variant.ts'
@@ -72,6 +72,10 @@ export function parseBody(source: SourceText, names: Names, faults: Fault[]): Bl
   // Where blocks are muddled, who reads what is anyone's guess.
   const isWhole = faults.length === before
   for (const block of blocks) checkPlaceholders(block.text, note)
+  for (const { text } of blocks) {
+    for (const line of pictureLines(text.markdown))
+      note(text.line + line, 'There is a picture in the text.', NO_PICTURES)
+  }
   if (isWhole) checkMail(blocks, source, names, note)
   return blocks
 }

@@ -108,7 +108,8 @@ function resolveRepeats(lessons: readonly Lesson[], complete: boolean, places: P
         const scales = scalesOf(field, lesson, lessons, (what, cure) => {
           const place = places.get(field)
           // The reader's own list was handed over when its file was done.
-          if (place && complete) faults.push(place.faultHere(what, cure))
+          const isWhole = !faults.some(({ file }) => file === lessons.find(({ day }) => day === field.day)?.file)
+          if (place && complete && isWhole) faults.push(place.faultHere(what, cure))
         })
         return { ...field, scales }
       }),

@@ -1,3 +1,9 @@
+/** First parts of the paths that the site answers, at the root of its host or below the path of PUBLIC_URL. */
+export const OWN_PATHS = [
+  ...['api', 'assets', 'confirm', 'courses', 'delete', 'desk', 'healthz', 'hooks', 'l', 'metrics', 'n', 'privacy'],
+  ...['read', 'readyz', 'session', 'sign-up', 'stop', 'v'],
+]
+
 /** Every path of the site that a mail or another page links to, relative to PUBLIC_URL. Tokens are URL-safe already. */
 export const paths = {
   home: () => '/',

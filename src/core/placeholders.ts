@@ -30,6 +30,11 @@ export function unknownPlaceholders(text: string): { index: number; text: string
     .map((match) => ({ index: match.index, text: match[0] }))
 }
 
+/** Whether nothing but punctuation is left of a line where the name is missing. */
+export function isEmptyWithoutName(text: string): boolean {
+  return !/[^\s\p{P}]/u.test(fillPlaceholders(text, { name: '', weekday: 'Monday' }))
+}
+
 function fill(text: string, { name, weekday }: PlaceholderValues, encode: (value: string) => string): string {
   const calm = encode(onOneLine(name))
   // A function, because `$` in a replacement string has a meaning; one pass, because a name may look like a placeholder.

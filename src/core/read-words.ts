@@ -1,4 +1,5 @@
-import { unknownPlaceholders } from './placeholders.ts'
+import { NO_PICTURES, pictureLines } from './find-links.ts'
+import { isEmptyWithoutName, unknownPlaceholders } from './placeholders.ts'
 import type { Places, YamlReader } from './yaml-reader.ts'
 
 /** What the readers of one course's files share. */
@@ -24,6 +25,7 @@ export function plain(reader: YamlReader): string {
   if (/\{\{|\}\}/.test(text)) {
     reader.fault(`${reader.name} has a placeholder, and none is filled here.`, 'Write it without double braces.')
   }
+  if (pictureLines(text).length > 0) reader.fault(`${reader.name} has a picture in it.`, NO_PICTURES)
   return text
 }
 
@@ -34,6 +36,9 @@ export function line(reader: YamlReader): string {
     reader.fault(`"${found.text}" is no placeholder.`, 'Use {{name}}, {{, name}} or {{weekday}}.')
   }
   if (/[\p{Cc}]/u.test(text)) reader.fault(`${reader.name} has more than one line.`, 'Write it on one line.')
+  if (text !== '' && isEmptyWithoutName(text)) {
+    reader.fault(`${reader.name} is empty for a learner who gave no name.`, 'Write some words beside the placeholder.')
+  }
   return text
 }
 

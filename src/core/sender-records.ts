@@ -75,38 +75,6 @@ export function checkDkim(name: string, texts: readonly string[], key: KeyObject
   return ok(`The key at ${name} is the one that signs (${type === 'rsa' ? `RSA-${bits}` : 'Ed25519'}).`)
 }
 
-/** The policy of the From domain, or of the domain above it (RFC 7489). */
-export function checkDmarc(domain: string, texts: readonly string[]): Finding {
-  const records = texts.filter((text) => /^v=DMARC1\s*(;|$)/i.test(text))
-  const [record] = records
-  if (record === undefined)
-    return fault(
-      `${domain} has no DMARC record, which Gmail and Yahoo ask of whoever sends much.`,
-      `Publish: _dmarc.${domain} TXT "v=DMARC1; p=none; rua=mailto:dmarc@${domain}"`,
-    )
-  if (records.length > 1)
-    return fault(`${domain} has ${records.length} DMARC records, and so none counts.`, 'Leave one.')
-  const tags = tagsOf(record)
-  const policy = (tags.get('p') ?? '').toLowerCase()
-  if (!['none', 'quarantine', 'reject'].includes(policy))
-    return fault(
-      `The DMARC record of ${domain} has no policy that is known.`,
-      'Write p=none, p=quarantine or p=reject.',
-    )
-  if (!tags.has('rua'))
-    return warning(
-      `DMARC of ${domain} is p=${policy}, and nobody is told of failures.`,
-      `Add rua=mailto:dmarc@${domain}`,
-    )
-  return ok(`DMARC of ${domain} is p=${policy}, with reports.`)
-}
-
-/** Whether two domains align for DMARC (RFC 7489 section 3.1). Without a list of public suffixes, relaxed means: one lies in the other. */
-export function isAligned(one: string, other: string, strict: boolean): boolean {
-  if (one === other) return true
-  return !strict && (one.endsWith(`.${other}`) || other.endsWith(`.${one}`))
-}
-
 /** What a key's record says. An Ed25519 key is published as its 32 bytes alone (RFC 8463 section 4). */
 export function publishedForm(key: KeyObject): string {
   const spki = createPublicKey(key.export({ type: 'pkcs8', format: 'pem' })).export({ type: 'spki', format: 'der' })

@@ -10,6 +10,7 @@ import {
   type YAMLParseError,
 } from 'yaml'
 import type { Fault } from './errors.ts'
+import { nearest } from './nearest.ts'
 
 interface Source {
   readonly file: string
@@ -30,12 +31,15 @@ export class YamlReader {
   readonly name: string
   private readonly source: Source
   private readonly node: Node | null
+  /** Stands for something that is missing, which was told already: what follows from it is not worth a line. */
+  private readonly isAbsent: boolean
   readonly line: number
 
-  constructor(source: Source, node: Node | null, name: string, line: number) {
+  constructor(source: Source, node: Node | null, name: string, line: number, isAbsent = false) {
     this.source = source
     this.node = node
     this.name = name
+    this.isAbsent = isAbsent
     const range = node?.range
     this.line = range ? source.linesBefore + source.counter.linePos(range[0]).line : line
   }
@@ -46,7 +50,7 @@ export class YamlReader {
 
   /** Notes a fault at this place. */
   fault(what: string, cure: string): void {
-    this.source.faults.push(this.faultHere(what, cure))
+    if (!this.isAbsent) this.source.faults.push(this.faultHere(what, cure))
   }
 
   /** A fault at this place that is not noted: for one found after the file was done. */
@@ -57,19 +61,25 @@ export class YamlReader {
   /** The keys of a mapping. Unknown and missing keys are faults; a missing optional key is absent from the result. */
   keys(required: readonly string[], optional: readonly string[] = []): Map<string, YamlReader> {
     const found = this.entries()
-    for (const [key, value] of found) {
-      if (!required.includes(key) && !optional.includes(key)) {
-        value.fault(
-          `${this.name} has an unknown key "${key}".`,
-          `Use one of: ${[...required, ...optional].join(', ')}.`,
-        )
-      }
+    const known = [...required, ...optional]
+    for (const [key, value] of [...found].filter(([key]) => !known.includes(key))) {
+      const meant = nearest(
+        key,
+        known.filter((one) => !found.has(one)),
+      )
+      const fix =
+        meant === null
+          ? `Use one of: ${known.join(', ')}.`
+          : `Did you mean "${meant}"? Use one of: ${known.join(', ')}.`
+      value.fault(`${this.name} has an unknown key "${key}".`, fix)
+      // Read as what was meant, so that the misspelling is told once, and not the missing key as well.
+      if (meant !== null) found.set(meant, value)
     }
+    const isMapping = this.node === null || isMap(this.node)
     for (const key of required) {
-      if (!found.has(key)) {
-        this.fault(`${this.name} has no "${key}".`, `Add "${key}:".`)
-        found.set(key, new YamlReader(this.source, null, key, this.line))
-      }
+      if (found.has(key)) continue
+      if (isMapping) this.fault(`${this.name} has no "${key}".`, `Add "${key}:".`)
+      found.set(key, new YamlReader(this.source, null, key, this.line, true))
     }
     return found
   }
@@ -79,7 +89,9 @@ export class YamlReader {
     const found = new Map<string, YamlReader>()
     if (this.node === null) return found
     if (!isMap(this.node)) {
-      this.fault(`${this.name} is not a mapping.`, 'Write it as "key: value" lines.')
+      const isEmpty = isScalar(this.node) && this.node.value === null
+      if (isEmpty) this.fault(`${this.name} is empty.`, 'Write "key: value" lines below it.')
+      else this.fault(`${this.name} is not a mapping.`, 'Write it as "key: value" lines.')
       return found
     }
     for (const pair of this.node.items) {
@@ -166,16 +178,48 @@ export class YamlReader {
 export function readYaml(file: string, text: string, linesBefore = 0): YamlReader {
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false })
-  const faults: Fault[] = document.errors.map((error) => ({
-    file,
-    line: linesBefore + counter.linePos(startOfError(document, error)).line,
-    what: `This is not YAML: ${error.message}.`,
-    cure: 'Look at indentation, colons and quotation marks on and above this line.',
-  }))
+  const faults = syntaxFault(file, text, document, (offset) => linesBefore + counter.linePos(offset).line)
   const contents = faults.length === 0 ? (document.contents as Node | null) : null
-  const reader = new YamlReader({ file, linesBefore, counter, faults }, contents, 'the file', linesBefore + 1)
-  if (contents === null && faults.length === 0) reader.fault('The file is empty.', 'Write it, or remove the file.')
-  return reader
+  if (contents === null && faults.length === 0)
+    faults.push({ file, line: linesBefore + 1, what: 'The file is empty.', cure: 'Write it, or remove the file.' })
+  return new YamlReader(
+    { file, linesBefore, counter, faults },
+    contents,
+    'the file',
+    linesBefore + 1,
+    contents === null,
+  )
+}
+
+/** The mistake alone, not what follows from it further down. A tab comes first: whatever else is wrong may come from it. */
+function syntaxFault(file: string, text: string, document: Document, lineAt: (offset: number) => number): Fault[] {
+  const errors = document.errors.toSorted((one, other) => startOfError(document, one) - startOfError(document, other))
+  const error = errors.find(({ code }) => code === 'TAB_AS_INDENT') ?? errors[0]
+  if (error === undefined) return []
+  const start = startOfError(document, error)
+  const [what, cure] = sentencesOf(error, text.slice(start).split('\n', 1)[0] ?? '')
+  return [{ file, line: lineAt(start), what, cure }]
+}
+
+function sentencesOf(error: YAMLParseError, rest: string): readonly [what: string, cure: string] {
+  const { code, message } = error
+  if (code === 'TAB_AS_INDENT') return ['A tab stands in the indentation.', 'Indent with spaces.']
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^[\w-]+/.exec(rest)?.[0]
+    return [key === undefined ? 'A key comes twice.' : `The key "${key}" comes twice.`, 'Leave one of the two.']
+  }
+  if (/closing .*quote/.test(message))
+    return ['A quotation mark is opened here and never closed.', 'Close it at the end of the text.']
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' || /Nested mappings are not allowed/.test(message))
+    return ['A colon and a space stand in text without quotation marks.', 'Put the whole text in quotation marks.']
+  if (/same column|indent/i.test(message))
+    return [
+      'This line begins in another column than its neighbours.',
+      'Begin it below the key or the hyphen it goes with.',
+    ]
+  if (code === 'BAD_SCALAR_START' || /cannot start with/.test(message))
+    return [`Text cannot begin with ${rest.slice(0, 1)} here.`, 'Put the whole text in quotation marks.']
+  return [`This is not YAML: ${message}.`, 'Look at indentation, colons and quotation marks on and above this line.']
 }
 
 /** A quotation mark that is never closed is noticed at the end of the file; the mistake is where it opens. */

@@ -3,8 +3,8 @@ import type { Delivery, Enrolment } from '../core/model.ts'
 import { type Choice, chooseMail } from './choose-mail.ts'
 import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Outcome } from './outcome.ts'
-import type { Ports, SmtpResult } from './ports.ts'
-import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
+import type { OutgoingMessage, Ports } from './ports.ts'
+import { recordResult, recordSkipped, recordUnable, recordUnbuilt, WEB_ONLY_REPLY } from './record-result.ts'
 import { acquireSendPermit, giveBackProbe } from './stream.ts'
 import { variantToKeep } from './variant-sent.ts'
 import { withinWarmUp } from './warm-up.ts'
@@ -63,7 +63,7 @@ async function claimAndSend(
     now,
     leaseUntil: now + ports.settings.leaseMs,
     owner: ports.settings.worker,
-    messageId: messageIdOf(ports.keys, row.id, ports.settings.publicUrl),
+    messageId: messageIdOf(ports.keys, row.id, ports.settings.hostname),
     day: enrolment && row.day !== null ? ports.calendar.dayOf(enrolment, now) : null,
   })
   if (!claimed) return whyNot(ports, row, enrolment, now)
@@ -86,21 +86,29 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
     if (marked) ports.dotLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
     return marked
   }
-  let result: SmtpResult
+  // Nothing has reached a server while these fail: the mailer itself never throws.
+  let mail: Choice
+  let isMarked = false
   try {
-    const mail = await chooseMail(ports, claimed, enrolment, box)
+    mail = await chooseMail(ports, claimed, enrolment, box)
     if (mail.kind === 'none') return await recordSkipped(ports, claimed, mail.reason)
     variant = await variantOfChoice(box, claimed, mail)
-    if (mail.kind === 'web-only') {
-      result = (await beforeDot()) ? { kind: 'accepted', reply: 'web only: no mail' } : { kind: 'withdrawn' }
-    } else {
-      result = await ports.mailer.send(await ports.composer.compose(mail.mail), beforeDot)
-      pass.hasMetRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
-    }
+    if (mail.kind === 'web-only') isMarked = await beforeDot()
   } catch (error) {
-    // Nothing has reached a server yet: the mailer itself never throws.
     return await recordUnable(ports, claimed, error)
   }
+  if (mail.kind === 'web-only') {
+    const result = isMarked ? ({ kind: 'accepted', reply: WEB_ONLY_REPLY } as const) : ({ kind: 'withdrawn' } as const)
+    return recordResult(ports, claimed, result, pass.kind)
+  }
+  let message: OutgoingMessage
+  try {
+    message = await ports.composer.compose(mail.mail)
+  } catch (error) {
+    return await recordUnbuilt(ports, claimed, error)
+  }
+  const result = await ports.mailer.send(message, beforeDot)
+  pass.hasMetRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
   return recordResult(ports, claimed, result, pass.kind)
 }
 

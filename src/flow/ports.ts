@@ -39,6 +39,8 @@ export interface Ports {
 export interface FlowSettings {
   /** No trailing slash. */
   readonly publicUrl: string
+  /** Of the public address; ends the Message-IDs. */
+  readonly hostname: string
   /** The course at `/`. */
   readonly course: string
   /** Names this process as the holder of leases. */

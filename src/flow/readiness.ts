@@ -13,14 +13,15 @@ const OVERDUE_MS = 90_000
 /** What the service stands on: database, queue, the stream of mail, and whether due work is being taken up. */
 export async function checkReadiness(
   ports: Ports,
-): Promise<{ ok: boolean; checks: Record<'database' | 'redis' | 'mail' | 'claims', ReadinessCheck> }> {
-  const [database, redis, mail, claims] = await Promise.all([
+): Promise<{ ok: boolean; checks: Record<'database' | 'redis' | 'mail' | 'claims' | 'messages', ReadinessCheck> }> {
+  const [database, redis, mail, claims, messages] = await Promise.all([
     attempt(() => checkDatabase(ports)),
     attempt(() => checkRedis(ports)),
     attempt(() => checkMail(ports)),
     attempt(() => checkClaims(ports)),
+    attempt(() => checkMessages(ports)),
   ])
-  const checks = { database, redis, mail, claims }
+  const checks = { database, redis, mail, claims, messages }
   return { ok: Object.values(checks).every((check) => check.ok), checks }
 }
 
@@ -61,6 +62,22 @@ async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
         say: `work has been due for ${Math.round((now - oldest) / 1000)} s; last claim: ${age}. Is a worker running?`,
       }
     : { ok: true, say: `last claim: ${age}` }
+}
+
+async function checkMessages(ports: Ports): Promise<ReadinessCheck> {
+  const say = await describeUnbuilt(ports)
+  return say === null ? { ok: true, say: 'every message could be built' } : { ok: false, say }
+}
+
+const UNBUILT_SHOWN_MS = 24 * 3_600_000
+
+/** What kept messages of the last 24 hours from being built; null: nothing did. */
+export async function describeUnbuilt(ports: Ports): Promise<string | null> {
+  const found = await ports.store.unbuiltMessages.since(ports.clock.now() - UNBUILT_SHOWN_MS)
+  if (found.length === 0) return null
+  const count = found.reduce((sum, one) => sum + one.count, 0)
+  const messages = count === 1 ? '1 message' : `${count} messages`
+  return `${messages} of the last 24 hours could not be built: ${found[0]?.reason} Fix that and restart the worker, which tries again`
 }
 
 async function attempt(check: () => Promise<ReadinessCheck>): Promise<ReadinessCheck> {

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
 import { classifyReply, isBeforeRecipient } from '../core/smtp-outcome.ts'
@@ -65,10 +66,41 @@ export async function recordSkipped(ports: Ports, row: Delivery, reason: string)
   return { kind: 'cancelled' }
 }
 
-/** The message could not be made. It is tried again, so that a mended file or setting still delivers it. */
+/** What a message is to say could not be read. It is tried again: the database may have been busy. */
 export async function recordUnable(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
   ports.log.error({ delivery: row.id, kind: row.kind, error: String(error) }, 'a message could not be made')
   return recordDeferred(ports, row, 'the message could not be made', { expires: true })
+}
+
+/** After a minute, five and fifteen: whoever is at work on the files may have saved half of them. */
+const BUILD_ATTEMPTS = 4
+
+/**
+ * The message could not be built, which trying for a day would not change: after a few attempts it is set aside, so that
+ * the lessons after it go on. The next start of a worker tries it again.
+ */
+export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+  const reason = error instanceof AppError ? error.message : `unexpected ${placeOf(error)}`
+  const about = { delivery: row.id, kind: row.kind, day: row.day, reason }
+  const note: Also = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
+  const now = ports.clock.now()
+  const until = row.attempt < BUILD_ATTEMPTS ? retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) : null
+  const reply = `the message could not be built: ${reason}`
+  if (until !== null) {
+    ports.log.warn(about, 'a message could not be built; it is tried again')
+    await settle(ports, row, { state: 'deferred', dueAt: until, reply }, note)
+    return { kind: 'deferred', until }
+  }
+  ports.log.error(about, 'a message could not be built and is set aside; the lessons after it go on')
+  await settle(ports, row, { state: 'failed', reply }, note)
+  return { kind: 'set-aside' }
+}
+
+/** The kind of an error and where it arose, without its words: these may quote what a learner wrote. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'error'
+  const frame = /\n\s+at ([^\n]*)/.exec(error.stack ?? '')?.[1] ?? 'somewhere'
+  return `${error.name} at ${frame.slice(0, 200)}`
 }
 
 async function recordRefused(
@@ -208,6 +240,8 @@ async function settle(ports: Ports, row: Delivery, settlement: Settlement, also:
   const planned = await persist(ports.log, () =>
     ports.store.transaction(async (unit) => {
       if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
+      // What ends now was built after all; recordUnbuilt notes what was not.
+      if (settlement.state !== 'deferred' && row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
       await also(unit, now)
       return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
     }),

@@ -23,6 +23,10 @@ export interface Store extends Repositories {
   isRewriteDue(): Promise<boolean>
   /** Writes the whole file anew, without what erased and moved rows left in it, unless it has more bytes than `limit`. False: not done. */
   rewrite(limit: number): Promise<boolean>
+  /** Names this installation: the same in every copy of its database, another in every other. */
+  installation(): Promise<string>
+  /** Whether any delivery was ever planned. */
+  hasHistory(): Promise<boolean>
   /** Rows made from now on are numbered this much further on than they would have been. */
   skipIds(by: number): Promise<void>
 }
@@ -44,6 +48,7 @@ export interface Repositories {
   readonly reports: Reports
   readonly reputation: Reputation
   readonly unsealed: Unsealed
+  readonly unbuiltMessages: UnbuiltMessages
 }
 
 export interface Learners {
@@ -231,6 +236,8 @@ export interface Deliveries {
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
   /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
   earlierLive(enrolmentId: number, day: number): Promise<Delivery | null>
+  /** When these are due, ms UTC; unknown ids are left out. */
+  dueTimes(ids: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Whether this database knows of the mark made under that fence, or of the row's erasure: false in an older copy. */
   hasReached(id: number, fence: number): Promise<boolean>
   /** Whatever was due until the instant becomes `unconfirmed` and waits for a person. Returns those rows. */
@@ -373,6 +380,18 @@ export interface Suppressions {
   byKey(addressKey: string): Promise<SuppressedAddress | null>
   /** Oldest first. */
   all(): Promise<readonly SuppressedAddress[]>
+}
+
+/** Deliveries whose message could not be built, such as for a lesson that is too long. */
+export interface UnbuiltMessages {
+  /** `reason` says nothing about the learner. Again: the latest reason and time stay. */
+  note(deliveryId: number, reason: string, now: number): Promise<void>
+  /** It was built after all. */
+  forget(deliveryId: number): Promise<void>
+  /** How many for which reason, most first. */
+  since(at: number): Promise<readonly { readonly reason: string; readonly count: number }[]>
+  /** Plans for now those noted at or after `since` that failed, unless a later lesson has gone out. How many. */
+  planAgain(since: number, now: number): Promise<number>
 }
 
 /** When something last happened anywhere, across processes. */

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '../core/errors.ts'
 import { errorCode } from './error-code.ts'
@@ -7,7 +7,7 @@ import { errorCode } from './error-code.ts'
 /** Makes the folder if need be. Throws AppError 'misconfigured' with the cure when nothing can be written there. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new AppError(
@@ -39,4 +39,15 @@ export function holdFolder(folder: string): { release(): void } {
     )
   }
   return { release: () => void lock.close() }
+}
+
+/** Node's own recursive mkdir never ends where making a folder is answered with ENOENT, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
 }

@@ -1,13 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../core/errors.ts'
+import type { SmtpServer } from '../core/service-url.ts'
 import { prepareFolder } from './data-folder.ts'
 import type { MailboxOrder, MailboxWord } from './mailbox-process.ts'
 
 export interface EmbeddedMailbox {
   readonly smtpUrl: string
+  readonly server: SmtpServer
   /** Where a browser shows the mails. */
   readonly webUrl: string
   pid(): number
@@ -18,35 +22,42 @@ const LOOPBACK = '127.0.0.1'
 /** The newest mails are kept, as files; older ones go. */
 const MAILS_KEPT = 2_000
 const STOP_LIMIT_MS = 5_000
+const PORTS_TRIED = 100
 
 /**
  * Starts a mailbox that takes every mail for every address, delivers none, and shows them in a browser; on this machine
- * only. Takes the given ports, or free ones when they are taken. Mails are kept under `<dataDir>/mailbox`.
+ * only. Mails are kept under `<dataDir>/mailbox`. The web view listens where it did the last time, so that a bookmark
+ * stays good: at 1080, or at the next free port where that is taken.
  * In a process of its own, because the library brings much along. Throws AppError 'misconfigured' when it cannot start.
  */
 export async function startEmbeddedMailbox(options: {
   readonly dataDir: string
   /** 1025 by default; 0 takes any free port. */
   readonly smtpPort?: number
+  /** This one and no other (MAILBOX_PORT); null or left out: the one of the last time, or 1080, or the next free one. */
+  readonly fixedPort?: number | null
+  /** False for a mailbox beside the service's own, which keeps its port to itself. */
+  readonly remember?: boolean
   /** 1080 by default; 0 takes any free port. */
   readonly webPort?: number
   readonly onTrouble?: (sentence: string) => void
 }): Promise<EmbeddedMailbox> {
   const folder = resolve(options.dataDir, 'mailbox')
   prepareFolder(folder)
-  const wanted = {
-    smtpPort: await freePort(options.smtpPort ?? 1025),
-    webPort: await freePort(options.webPort ?? 1080),
-  }
+  const memory = options.remember === false ? null : join(resolve(options.dataDir), 'mailbox-port')
+  const wanted = { smtpPort: await freePort(options.smtpPort ?? 1025), webPort: await chooseWebPort(options, memory) }
   // Another copy that starts at this moment may take a port between the look and the listening: then any free one will do.
   const { child, word } =
-    (await launch(folder, wanted, /EADDRINUSE/)) ?? (await launch(folder, { smtpPort: 0, webPort: 0 }, null))
+    (await launch(folder, wanted, /EADDRINUSE/)) ??
+    (await launch(folder, { smtpPort: 0, webPort: options.fixedPort ?? 0 }, null))
+  if (memory !== null) keepPort(memory, word.webPort)
   let stopping = false
   child.once('exit', () => {
     if (!stopping) options.onTrouble?.('The embedded mailbox ended. Mails wait until the service is started again.')
   })
   return {
     smtpUrl: `smtp://${LOOPBACK}:${word.smtpPort}`,
+    server: { secure: false, host: LOOPBACK, port: word.smtpPort, credentials: null },
     webUrl: `http://localhost:${word.webPort}`,
     pid: () => child.pid ?? 0,
     stop() {
@@ -91,6 +102,52 @@ async function launch(
     'misconfigured',
     `The embedded mailbox does not start: ${word.fault}. Mend that, or set SMTP_URL to a mail server of your own.`,
   )
+}
+
+/** Fails with `misconfigured` where the port that was asked for is taken. */
+async function chooseWebPort(
+  { fixedPort = null, webPort = 1080 }: { readonly fixedPort?: number | null; readonly webPort?: number },
+  memory: string | null,
+): Promise<number> {
+  if (fixedPort !== null) {
+    if (await isFreeSoon(fixedPort)) return fixedPort
+    throw new AppError(
+      'misconfigured',
+      `Port ${fixedPort} for the built-in mailbox is taken. Stop what uses it, or set MAILBOX_PORT to another.`,
+    )
+  }
+  if (webPort === 0) return 0
+  const kept = memory === null ? null : keptPort(memory)
+  if (kept !== null && (await isFreeSoon(kept))) return kept
+  for (let port = webPort; port < Math.min(webPort + PORTS_TRIED, 65_536); port += 1) {
+    if ((await freePort(port)) !== 0) return port
+  }
+  return 0
+}
+
+/** The mailbox of a service that was killed lets its port go a moment later. */
+async function isFreeSoon(port: number): Promise<boolean> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    if ((await freePort(port)) !== 0) return true
+    await sleep(100)
+  }
+  return false
+}
+
+function keptPort(file: string): number | null {
+  try {
+    const port = Number(readFileSync(file, 'utf8'))
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null
+  } catch {
+    return null
+  }
+}
+
+/** Only a convenience: where it cannot be kept, the next start may choose another. */
+function keepPort(file: string, port: number): void {
+  try {
+    writeFileSync(file, `${port}\n`, { mode: 0o600 })
+  } catch {}
 }
 
 /** The wanted port, or 0, which takes a free one, when somebody listens there already. */

@@ -7,11 +7,13 @@ import { join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
+import type { RedisServer } from '../core/service-url.ts'
 import { holdFolder, prepareFolder } from './data-folder.ts'
 
 export interface EmbeddedRedis {
   /** Absolute path of the unix socket; ioredis takes it where it takes an address. */
   readonly url: string
+  readonly server: RedisServer
   /** Process id of the redis-server that runs now. */
   pid(): number
   /** Ends when Redis has written its file and is gone. */
@@ -80,6 +82,7 @@ export async function startEmbeddedRedis(options: {
 
     return {
       url: socket,
+      server: { socket },
       pid: () => server.pid,
       async stop() {
         stopping = true

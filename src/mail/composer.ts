@@ -20,8 +20,8 @@ export interface ComposerOptions {
   /** The address every mail comes from; the name beside it is the course's own. */
   readonly from: { readonly name: string; readonly address: string }
   readonly postalAddress: string
-  /** The links' own place; its host ends the List-Id. */
-  readonly publicUrl: string
+  /** Of the public address; ends the List-Id. */
+  readonly hostname: string
   /** One key, several (while keys are changed), or none: unsigned. */
   readonly dkim?: DkimKey | readonly DkimKey[] | null
   /** Mail goes out through Postmark, which replaces Message-ID and envelope sender unless told otherwise. */
@@ -39,7 +39,7 @@ export function createComposer(options: ComposerOptions): Composer {
     throw new AppError('misconfigured', 'MAIL_ADDRESS is empty. The law wants a postal address in every mail: set it.')
   }
   const { emails, from, postalAddress } = options
-  const sender = { address: from.address, host: new URL(options.publicUrl).hostname }
+  const sender = { address: from.address, host: options.hostname }
   const memory = createMessageMemory()
   const message = keep((request) => {
     const mail = prepareMail(request, emails, postalAddress)

@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
+import type { SmtpServer } from '../core/service-url.ts'
 import { helloName } from './hello-name.ts'
 
 /** What a relay shows to whoever connects. */
@@ -19,11 +20,9 @@ export type RelayReport =
 const PATIENCE_MS = 10_000
 
 /** Connects to a relay as far as its certificate and sends nothing. `ca` (PEM) is trusted besides what Node trusts. */
-export async function probeRelay(url: string, clientName: string, ca?: string): Promise<RelayReport> {
-  const { hostname, port, protocol } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const implicit = protocol === 'smtps:'
-  const target = { host, port: Number(port) || (implicit ? 465 : 587) }
+export async function probeRelay(server: SmtpServer, clientName: string, ca?: string): Promise<RelayReport> {
+  const { host, port, secure: implicit } = server
+  const target = { host, port }
   const trust = {
     servername: /^[\d.]+$|:/.test(host) ? '' : host,
     rejectUnauthorized: false,

@@ -1,4 +1,5 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { SmtpServer } from '../core/service-url.ts'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
 import { helloName } from './hello-name.ts'
 import { readExtensions } from './smtp-extensions.ts'
@@ -12,8 +13,7 @@ import { takeOver } from './smtp-take-over.ts'
 export type TlsMode = 'required' | 'opportunistic' | 'none'
 
 export interface ConnectOptions {
-  /** `smtp://user:pass@host:port` or `smtps://`. */
-  readonly url: string
+  readonly server: SmtpServer
   /** Left out: opportunistic. `smtps://` is TLS from the first byte on, whatever this says. */
   readonly tls?: TlsMode
   /** The client's host name or IP address, for EHLO. */
@@ -48,12 +48,11 @@ export class ConnectError extends Error {
  * ConnectError only.
  */
 export function connect(options: ConnectOptions, owner: SessionOwner): Promise<Session> {
-  const url = new URL(options.url)
-  const secure = url.protocol === 'smtps:'
+  const { host, port, secure, credentials } = options.server
   return new Promise((resolve, reject) => {
     const smtp = new SMTPConnection({
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(url.port) || (secure ? 465 : 587),
+      host,
+      port,
       secure,
       name: helloName(options.clientName),
       ignoreTLS: options.tls === 'none',
@@ -82,9 +81,9 @@ export function connect(options: ConnectOptions, owner: SessionOwner): Promise<S
           fail(error as Error)
         }
       }
-      if (!url.username) return open()
-      const credentials = { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
-      smtp.login(credentials, (refused?: SmtpError | null) => (refused ? fail(refused) : open()))
+      if (credentials === null) return open()
+      const { user, password: pass } = credentials
+      smtp.login({ user, pass }, (refused?: SmtpError | null) => (refused ? fail(refused) : open()))
     })
   })
 }

@@ -24,11 +24,30 @@ let lost = false
 events.onmessage = () => location.reload()
 events.onerror = () => { lost = true }
 events.onopen = () => { if (lost) location.reload() }
-document.querySelector('#switches')?.addEventListener('change', (event) => event.currentTarget.submit())
+for (const form of document.querySelectorAll('#course, #switches')) form.addEventListener('change', () => form.submit())
 `
 
+export interface CourseName {
+  readonly name: string
+  readonly title: string
+}
+
+/** A form of its own: another course has other tracks. The button is for browsers without scripts. */
+function courseChoice(courses: readonly CourseName[], chosen: string | null): string {
+  if (courses.length === 0) return ''
+  const options = courses.map(({ name, title }) => option(name, title, name === chosen)).join('')
+  return `<form id="course" method="get" action="/"><label>Course <select name="course">${options}</select></label>
+<noscript><button>Show this course</button></noscript></form>`
+}
+
 /** The page with its switches. `body` is the mail's text or headers; the HTML comes in a frame of its own. */
-export function previewPage(choice: Choice, body: string | null, told: string | null, where: string): string {
+export function previewPage(
+  choice: Choice,
+  body: string | null,
+  told: string | null,
+  where: string,
+  courses: readonly CourseName[],
+): string {
   const { course, variant, mails, chosen, discreet, width, look, part, images } = choice
   const check = (name: string, value: string, label: string, on: boolean) =>
     `<label><input type="checkbox" name="${name}" value="${escapeHtml(value)}"${on ? ' checked' : ''}> ${escapeHtml(label)}</label>`
@@ -44,6 +63,7 @@ export function previewPage(choice: Choice, body: string | null, told: string | 
     `${chosen.title} (${course.title})`,
     `<aside>
 <h1>Mails of ${escapeHtml(course.title)}</h1>
+${courseChoice(courses, course.name)}
 <form id="switches" method="get" action="/">
 <input type="hidden" name="course" value="${escapeHtml(course.name)}"><input type="hidden" name="mail" value="${chosen.id}">
 <label>Track <select name="track">${options}</select></label>
@@ -70,14 +90,14 @@ ${told === null ? '' : `<p class="told" role="status">${escapeHtml(told)}</p>`}
 }
 
 /** What is wrong in the files, in the place of the mails; the page comes back by itself once they are mended. */
-export function faultsPage(faults: readonly Fault[]): string {
+export function faultsPage(faults: readonly Fault[], courses: readonly CourseName[], chosen: string | null): string {
   const items = faults.map(
     ({ file, line, what, cure }) =>
       `<li><code>${escapeHtml(line === undefined ? file : `${file}:${line}`)}</code><br>${escapeHtml(what)}<br>${escapeHtml(cure)}</li>`,
   )
   return frame(
     'Something is wrong in the files',
-    `<aside><h1>Preview</h1><p>Mend the file and save it: this page follows.</p></aside>
+    `<aside><h1>Preview</h1>${courseChoice(courses, chosen)}<p>Correct the file and save it: this page follows.</p></aside>
 <main><div class="faults" role="alert"><h1>${faults.length === 1 ? 'One thing is' : `${faults.length} things are`} wrong</h1><ul>${items.join('')}</ul></div></main>`,
   )
 }

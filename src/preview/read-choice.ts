@@ -1,6 +1,7 @@
 import type { Course, Variant } from '../core/course.ts'
+import type { PublicUrl } from '../core/service-url.ts'
 import type { Courses } from '../flow/ports.ts'
-import { type SampleMail, sampleMails } from './sample-mails.ts'
+import { type SampleMail, sampleMails } from '../flow/sample-mails.ts'
 
 /** What the switches of the page say. Everything has a default, so that any address shows something. */
 export interface Choice {
@@ -16,7 +17,7 @@ export interface Choice {
 }
 
 export interface Reader {
-  readonly publicUrl: string
+  readonly publicUrl: PublicUrl
   readonly to: string
   /** ms UTC. */
   readonly date: number

@@ -4,28 +4,30 @@ import { type FSWatcher, watch } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
-import { loadContent } from '../content/load-content.ts'
+import { type ReadCourses, readCourses } from '../content/load-courses.ts'
+import { loadEmails } from '../content/load-emails.ts'
 import { AppError, FaultsError } from '../core/errors.ts'
-import type { Composer, Courses, MailToCompose } from '../flow/ports.ts'
+import type { PublicUrl, SmtpServer } from '../core/service-url.ts'
+import type { Composer, MailToCompose } from '../flow/ports.ts'
 import { type ComposerOptions, createComposer } from '../mail/composer.ts'
 import { createSmtpMailer } from '../mail/smtp-mailer.ts'
-import { faultsPage, previewPage, SCRIPT } from './page.ts'
+import { type CourseName, faultsPage, previewPage, SCRIPT } from './page.ts'
 import { type Choice, queryOf, readChoice } from './read-choice.ts'
 
-export interface PreviewOptions extends Omit<ComposerOptions, 'emails'> {
+export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'hostname'> {
+  readonly publicUrl: PublicUrl
   readonly lessonsDir: string
   readonly emailsDir: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly smtpUrl: string
+  readonly smtp: SmtpServer
   /** A sentence: where a test goes. */
   readonly where: string
   /** ms UTC. */
   readonly now: () => number
 }
 
-interface Loaded {
-  readonly courses: Courses
+interface Loaded extends ReadCourses {
   readonly composer: Composer
 }
 
@@ -49,17 +51,21 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     loading.then(tell, tell)
   })
   const mailer = createSmtpMailer({
-    url: options.smtpUrl,
+    server: options.smtp,
     clientName: 'localhost',
     silenceMs: PATIENCE_MS,
     connections: 1,
   })
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (error instanceof FaultsError) return send(response, 200, 'text/html', faultsPage(error.faults))
-      if (error instanceof AppError && request.method === 'GET')
-        return send(response, 200, 'text/html', faultsPage([{ file: 'This mail', what: error.message, cure: '' }]))
+    answer(request, response).catch(async (error: unknown) => {
+      const names = await nameCourses()
+      const asked = new URL(request.url ?? '/', 'http://localhost').searchParams.get('course')
+      if (error instanceof FaultsError) return send(response, 200, 'text/html', faultsPage(error.faults, names, asked))
+      if (error instanceof AppError && request.method === 'GET') {
+        const fault = { file: 'This mail', what: error.message, cure: '' }
+        return send(response, 200, 'text/html', faultsPage([fault], names, asked))
+      }
       const known = error instanceof AppError
       if (!known) console.error(error)
       send(response, known ? 400 : 500, 'text/plain', known ? error.message : 'The preview failed; see its window.')
@@ -78,8 +84,21 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     send(response, 404, 'text/plain', 'There is nothing here.')
   }
 
+  /** Every course, those with faults too. */
+  async function nameCourses(): Promise<readonly CourseName[]> {
+    const loaded = await loading.catch(() => null)
+    if (loaded === null) return []
+    const right = loaded.courses.all().map(({ name, title }) => ({ name, title }))
+    const wrong = [...loaded.faultsOf.keys()].map((name) => ({ name, title: `${name} (to be corrected)` }))
+    return [...right, ...wrong].sort((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
   async function choose(given: URLSearchParams, to: string): Promise<{ choice: Choice; composer: Composer }> {
-    const { courses, composer } = await loading
+    const { courses, composer, faults, faultsOf } = await loading
+    const asked = given.get('course')
+    const broken = asked === null ? undefined : faultsOf.get(asked)
+    if (broken !== undefined) throw new FaultsError(broken)
+    if (courses.all().length === 0 && faults.length > 0) throw new FaultsError(faults)
     const choice = readChoice(courses, given, { publicUrl: options.publicUrl, to, date: options.now() })
     if (choice === null) throw new AppError('not-found', 'There is no course to show.')
     return { choice, composer }
@@ -90,7 +109,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     // Built in full also where only its HTML is shown: what could not be sent must not look well here.
     await composer.compose(choice.chosen.mail)
     const body = choice.part === 'html' ? null : await read(composer, choice.chosen.mail, choice.part)
-    send(response, 200, 'text/html', previewPage(choice, body, given.get('sent'), options.where))
+    send(response, 200, 'text/html', previewPage(choice, body, given.get('sent'), options.where, await nameCourses()))
   }
 
   async function showMail(response: ServerResponse, given: URLSearchParams): Promise<void> {
@@ -103,7 +122,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function sendTest(response: ServerResponse, form: URLSearchParams): Promise<void> {
     const to = (form.get('to') ?? '').trim()
     const { choice, composer } = await choose(form, to)
-    const messageId = `test-${randomUUID()}@${new URL(options.publicUrl).hostname}`
+    const messageId = `test-${randomUUID()}@${options.publicUrl.hostname}`
     const message = await composer.compose({ ...choice.chosen.mail, messageId })
     const result = await mailer.send(message, async () => true)
     const sent =
@@ -141,8 +160,8 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
 }
 
 async function load(options: PreviewOptions): Promise<Loaded> {
-  const { courses, emails } = await loadContent(options)
-  return { courses, composer: createComposer({ ...options, emails }) }
+  const [found, emails] = await Promise.all([readCourses(options.lessonsDir), loadEmails(options.emailsDir)])
+  return { ...found, composer: createComposer({ ...options, hostname: options.publicUrl.hostname, emails }) }
 }
 
 function watchFolders(folders: readonly string[], onChange: () => void): FSWatcher[] {

@@ -1,43 +1,256 @@
+import { connect as connectPlain } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { Redis } from 'ioredis'
 import { AppError } from '../core/errors.ts'
+import type { RedisServer } from '../core/service-url.ts'
+import { whereIs } from './redis.ts'
 
 const PATIENCE_MS = 2_000
 
+export interface RedisCheck {
+  /** `away`: nobody answered within two seconds, or Redis still reads its file. */
+  readonly state: 'ready' | 'away'
+  /** Whether this user may ask INFO. BullMQ does, unless told otherwise. */
+  readonly mayAskInfo: boolean
+  /** What could not be found out and matters; null: nothing. One sentence with the fix. */
+  readonly doubt: string | null
+}
+
+const AWAY: RedisCheck = { state: 'away', mayAskInfo: true, doubt: null }
+
+/** Everything that the queue asks of Redis, harmless on keys that begin with `key`; two keys where a script has several. */
+const commandsOn = (key: string): readonly (readonly [string, ...(string | number)[]])[] => [
+  ['PING'],
+  ['SET', `${key}:text`, '1', 'PX', 60_000],
+  ['GET', `${key}:text`],
+  ['EXISTS', `${key}:text`],
+  ['TYPE', `${key}:text`],
+  ['INCR', `${key}:number`],
+  ['INCRBY', `${key}:number`, 1],
+  ['PEXPIRE', `${key}:number`, 60_000],
+  ['PEXPIREAT', `${key}:number`, 9_999_999_999_999],
+  ['PTTL', `${key}:number`],
+  ['HSET', `${key}:hash`, 'a', '1'],
+  ['HMSET', `${key}:hash`, 'a', '1'],
+  ['HGET', `${key}:hash`, 'a'],
+  ['HMGET', `${key}:hash`, 'a'],
+  ['HGETALL', `${key}:hash`],
+  ['HEXISTS', `${key}:hash`, 'a'],
+  ['HLEN', `${key}:hash`],
+  ['HINCRBY', `${key}:hash`, 'a', 1],
+  ['HDEL', `${key}:hash`, 'a'],
+  ['LPUSH', `${key}:list`, 'a', 'b'],
+  ['RPUSH', `${key}:list`, 'c'],
+  ['LLEN', `${key}:list`],
+  ['LRANGE', `${key}:list`, 0, -1],
+  ['LINDEX', `${key}:list`, 0],
+  ['LPOS', `${key}:list`, 'a'],
+  ['LSET', `${key}:list`, 0, 'a'],
+  ['LTRIM', `${key}:list`, 0, 1],
+  ['LREM', `${key}:list`, 0, 'z'],
+  ['RPOPLPUSH', `${key}:list`, `${key}:list`],
+  ['RPOP', `${key}:list`],
+  ['LPOP', `${key}:list`],
+  ['SADD', `${key}:set`, 'a'],
+  ['SCARD', `${key}:set`],
+  ['SISMEMBER', `${key}:set`, 'a'],
+  ['SMEMBERS', `${key}:set`],
+  ['SREM', `${key}:set`, 'a'],
+  ['ZADD', `${key}:sorted`, 0, 'a'],
+  ['ZCARD', `${key}:sorted`],
+  ['ZCOUNT', `${key}:sorted`, 0, 1],
+  ['ZSCORE', `${key}:sorted`, 'a'],
+  ['ZRANGE', `${key}:sorted`, 0, -1],
+  ['ZRANGEBYLEX', `${key}:sorted`, '-', '+'],
+  ['ZRANGEBYSCORE', `${key}:sorted`, 0, 1],
+  ['ZREVRANGE', `${key}:sorted`, 0, -1],
+  ['ZREVRANGEBYSCORE', `${key}:sorted`, 1, 0],
+  ['ZREMRANGEBYSCORE', `${key}:sorted`, 5, 6],
+  ['ZREMRANGEBYRANK', `${key}:sorted`, 5, 6],
+  ['ZREM', `${key}:sorted`, 'z'],
+  ['ZPOPMIN', `${key}:sorted`],
+  ['ZADD', `${key}:sorted`, 0, 'a'],
+  ['BZPOPMIN', `${key}:sorted`, 1],
+  ['XADD', `${key}:stream`, '*', 'a', '1'],
+  ['XLEN', `${key}:stream`],
+  ['XRANGE', `${key}:stream`, '-', '+'],
+  ['XTRIM', `${key}:stream`, 'MAXLEN', 0],
+  ['RENAME', `${key}:text`, `${key}:text2`],
+  ['TIME'],
+  ['CLIENT', 'SETNAME', 'bootcamp'],
+  ['EVAL', 'return redis.call("exists", KEYS[1], KEYS[2])', 2, `${key}:list`, `${key}:set`],
+  ['EVALSHA', '0000000000000000000000000000000000000000', 0],
+  ['UNLINK', `${key}:text2`, `${key}:number`],
+  ['DEL', `${key}:hash`, `${key}:list`, `${key}:set`, `${key}:sorted`, `${key}:stream`],
+]
+
 /**
- * Asks Redis once. Fails with `misconfigured` and the cure where it would throw jobs away under memory pressure; says
- * `away` where nobody answers within two seconds.
+ * Asks Redis once whether the queue can work there, with the keys it will use. Fails with `misconfigured` and the fix where
+ * it cannot: a wrong password, TLS on one side only, a Sentinel, a cluster, a replica, a memory policy that throws jobs
+ * away, a user who lacks a command or the keys.
  */
-export async function checkRedis(address: string): Promise<'ready' | 'away'> {
-  const redis = new Redis(address, { lazyConnect: true, connectTimeout: PATIENCE_MS, retryStrategy: () => null })
-  let refusal = ''
+export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check'): Promise<RedisCheck> {
+  const redis = new Redis({
+    ...whereIs(server),
+    lazyConnect: true,
+    connectTimeout: PATIENCE_MS,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+  })
+  let refusal: Error | null = null
   // Before it is ready ioredis keeps what Redis said to itself and tells that the connection was closed.
   redis.on('error', (error: Error) => {
-    refusal = error.message
+    refusal = error
   })
   let timer: NodeJS.Timeout | undefined
   const impatience = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS)
   })
-  const asking = redis.connect().then(() => redis.info('memory'))
+  const asking = redis.connect().then(() => examine(redis, prefix, 'socket' in server ? 0 : server.database))
   // The loser of the race must not become an unhandled rejection.
   asking.catch(() => {})
-  let memory: string
   try {
-    memory = await Promise.race([asking, impatience])
+    return await Promise.race([asking, impatience])
   } catch (error) {
-    if (/^(NOAUTH|WRONGPASS)|invalid password/.test(refusal || String((error as Error).message)))
-      throw new AppError('misconfigured', 'Redis refuses the name or password in REDIS_URL. Correct them.')
-    return 'away'
+    if (error instanceof AppError) throw error
+    const sentence = whyNot(error as Error) ?? (refusal && whyNot(refusal)) ?? (await otherWayRound(server))
+    if (sentence !== null) throw new AppError('misconfigured', sentence)
+    return AWAY
   } finally {
     clearTimeout(timer)
     redis.disconnect()
   }
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1]
-  if (policy !== undefined && policy !== 'noeviction')
-    throw new AppError(
-      'misconfigured',
+}
+
+async function examine(redis: Redis, prefix: string, database: number): Promise<RedisCheck> {
+  const info = await redis.info().catch((error: Error) => {
+    if (/^NOPERM/.test(error.message)) return null
+    throw error
+  })
+  const value = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info ?? '')?.[1]
+  if (value('loading') === '1') return AWAY
+  if (value('redis_mode') === 'sentinel') throw misconfigured(SENTINEL)
+  if (value('cluster_enabled') === '1') throw misconfigured(CLUSTER)
+  if (value('role') === 'slave') throw misconfigured(REPLICA)
+  // ioredis goes on in the first database where it cannot have the one it was told.
+  if (database > 0) await redis.select(database)
+  const policy = value('maxmemory_policy') ?? (await configured(redis, 'maxmemory-policy'))
+  if (policy !== null && policy !== 'noeviction')
+    throw misconfigured(
       `Redis throws keys away when its memory is full (maxmemory-policy ${policy}), so jobs would vanish. ` +
         'Set it: redis-cli config set maxmemory-policy noeviction, and the same in redis.conf.',
     )
-  return 'ready'
+  await tryCommands(redis, prefix)
+  const doubt =
+    policy === null
+      ? 'maxmemory-policy cannot be read by this Redis user. See that it is noeviction, or allow: +info (or +config|get).'
+      : null
+  return { state: 'ready', mayAskInfo: info !== null, doubt }
+}
+
+async function configured(redis: Redis, name: string): Promise<string | null> {
+  const answer = await redis.config('GET', name).catch(() => null)
+  const value = Array.isArray(answer) ? answer[1] : null
+  return typeof value === 'string' ? value : null
+}
+
+async function tryCommands(redis: Redis, prefix: string): Promise<void> {
+  const missing: string[] = []
+  const answers = await Promise.all(
+    commandsOn(`${prefix}:check`).map(async ([name, ...values]) =>
+      redis.call(name, ...values).then(
+        () => null,
+        (error: Error) => ({ name, message: error.message }),
+      ),
+    ),
+  )
+  for (const answer of answers) {
+    if (answer === null) continue
+    const { name, message } = answer
+    if (/^READONLY/.test(message)) throw misconfigured(REPLICA)
+    if (/^(MOVED|CROSSSLOT|CLUSTERDOWN|ASK) ?/.test(message)) throw misconfigured(CLUSTER)
+    if (/unknown command/i.test(message)) throw misconfigured(name === 'SET' ? SENTINEL : notRedis(name))
+    if (/^NOPERM.*\bkeys?\b/i.test(message))
+      throw misconfigured(
+        `The Redis user in REDIS_URL may not use keys that begin with ${prefix}:. ` +
+          `Allow them (ACL SETUSER ... ~${prefix}:*), or set QUEUE_PREFIX to a prefix that it may use.`,
+      )
+    if (/^NOPERM/.test(message)) missing.push(name.toLowerCase())
+  }
+  if (missing.length > 0)
+    throw misconfigured(
+      `The Redis user in REDIS_URL lacks ${missing.length === 1 ? 'the command' : 'the commands'} ${missing.join(', ')}. ` +
+        `Allow them: ACL SETUSER ... ${missing.map((name) => `+${name}`).join(' ')}`,
+    )
+}
+
+const NEEDS_TLS = 'Redis at REDIS_URL speaks TLS. Begin the address with rediss:// in place of redis://.'
+const NO_TLS =
+  'Redis at REDIS_URL does not speak TLS on this port. Begin the address with redis://, or name the port for TLS.'
+const SENTINEL =
+  'REDIS_URL leads to a Redis Sentinel, and this service works with one Redis server. Name the server itself, not the Sentinel.'
+const CLUSTER =
+  'REDIS_URL leads to a node of a Redis Cluster, and this service works with one Redis server. Name a server without cluster mode.'
+const REPLICA = 'REDIS_URL leads to a read-only replica. Name the primary server that it copies.'
+
+const notRedis = (name: string) =>
+  `The server at REDIS_URL does not know the command ${name}. Use Redis 6.2 or newer, or Valkey.`
+
+function misconfigured(sentence: string): AppError {
+  return new AppError('misconfigured', sentence)
+}
+
+/** What a connection that did not come about says of the settings; null: that nobody is there. */
+function whyNot(error: Error): string | null {
+  const { message } = error
+  const code = String((error as NodeJS.ErrnoException).code ?? '')
+  if (/^(NOAUTH|WRONGPASS)|invalid password|without any password configured/.test(message))
+    return 'Redis refuses the name or password in REDIS_URL. Correct them.'
+  if (/WRONG_VERSION_NUMBER|wrong version number|packet length too long|ERR_SSL_/i.test(`${code} ${message}`))
+    return NO_TLS
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
+    return `The certificate of Redis at REDIS_URL is not trusted (${code}). Use the name it was made for; name a private authority in NODE_EXTRA_CA_CERTS.`
+  if (/Protocol error|Unknown RESP type/.test(message))
+    return 'The server at REDIS_URL is no Redis. Correct the host and the port.'
+  if (/unknown command.*SELECT|SELECT is not allowed in cluster|DB index is out of range/i.test(message))
+    return 'Redis at REDIS_URL has no database of this number. Leave out the number at its end.'
+  return null
+}
+
+/** What to change where a server that did not answer does so with TLS, or without it; null where it does neither. */
+async function otherWayRound(server: RedisServer): Promise<string | null> {
+  if ('socket' in server) return null
+  if (server.tls) return (await speaksPlainly(server.host, server.port)) ? NO_TLS : null
+  return (await speaksTls(server.host, server.port)) ? NEEDS_TLS : null
+}
+
+/** A Redis that waits for the rest of a line takes the first bytes of TLS for one, and says nothing. */
+function speaksPlainly(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectPlain({ host, port, timeout: PATIENCE_MS })
+    const done = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => socket.write('PING\r\n'))
+    socket.once('data', (data) => done(/^[+-]/.test(String(data))))
+    for (const end of ['error', 'timeout', 'close']) socket.once(end, () => done(false))
+  })
+}
+
+/** Whether a server that a plain connection did not get through to takes one with TLS. */
+function speaksTls(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTls({ host, port, rejectUnauthorized: false, timeout: PATIENCE_MS })
+    const done = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('secureConnect', () => done(true))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      done(/HANDSHAKE|CERTIFICATE_REQUIRED/i.test(error.code ?? '')),
+    )
+    socket.once('timeout', () => done(false))
+    socket.once('close', () => done(false))
+  })
 }

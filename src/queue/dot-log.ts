@@ -4,7 +4,6 @@ import type { Redis } from 'ioredis'
 import type { DotLog, Log } from '../flow/ports.ts'
 import type { LastDot } from '../flow/restored.ts'
 
-const KEY = 'bootcamp:last-dot'
 const REDIS_EVERY_MS = 1_000
 const CLOSING_PATIENCE_MS = 2_000
 /** Fixed width, so that each line overwrites the last whole. */
@@ -14,14 +13,20 @@ const WIDTH = 64
  * Remembers the last mark before a dot outside the database: in a file for each mark, and in Redis about once a second. A
  * restored database alone is noticed by both, a restored data folder by Redis where Redis lives elsewhere.
  */
-export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { close(): Promise<void> } {
+export function createDotLog(
+  file: string,
+  redis: Redis,
+  log: Log,
+  prefix: string,
+): DotLog & { hasOwn(): boolean; close(): Promise<void> } {
+  const key = `${prefix}:last-dot`
   let descriptor: number | null = null
   let latest: LastDot | null = null
   let timer: NodeJS.Timeout | null = null
 
   const tellRedis = async () => {
     timer = null
-    if (latest && redis.status === 'ready') await redis.set(KEY, format(latest)).catch(() => {})
+    if (latest && redis.status === 'ready') await redis.set(key, formatDot(latest)).catch(() => {})
   }
 
   return {
@@ -29,7 +34,7 @@ export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { c
       latest = dot
       try {
         descriptor ??= openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600)
-        writeSync(descriptor, format(dot).padEnd(WIDTH), 0)
+        writeSync(descriptor, formatDot(dot).padEnd(WIDTH), 0)
       } catch (error) {
         // The mark itself is committed; giving the message up for want of this note would leave it unconfirmed.
         log.error({ error: String(error) }, 'the last mark cannot be noted: a restored database may not be recognised')
@@ -37,10 +42,13 @@ export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { c
       timer ??= setTimeout(tellRedis, REDIS_EVERY_MS)
     },
 
+    /** Whether the file has a mark. */
+    hasOwn: () => existsSync(file) && parseDot(readFileSync(file, 'latin1')) !== null,
+
     async last() {
-      const inRedis = (await isReady(redis)) ? await redis.get(KEY).catch(() => null) : null
+      const inRedis = (await isReady(redis)) ? await redis.get(key).catch(() => null) : null
       return [existsSync(file) ? readFileSync(file, 'latin1') : '', inRedis ?? '']
-        .map(parse)
+        .map(parseDot)
         .filter((dot) => dot !== null)
     },
 
@@ -48,7 +56,7 @@ export function createDotLog(file: string, redis: Redis, log: Log): DotLog & { c
       latest = null
       // Emptied, not removed: a worker that runs meanwhile holds the file open.
       if (existsSync(file)) writeFileSync(file, ' '.repeat(WIDTH), { flag: 'r+' })
-      if (redis.status === 'ready') await redis.del(KEY).catch(() => {})
+      if (redis.status === 'ready') await redis.del(key).catch(() => {})
     },
 
     async close() {
@@ -69,11 +77,11 @@ async function isReady(redis: Redis): Promise<boolean> {
   return redis.status === 'ready'
 }
 
-function format(dot: LastDot): string {
+export function formatDot(dot: LastDot): string {
   return `${dot.deliveryId} ${dot.fence} ${dot.at}`
 }
 
-function parse(text: string): LastDot | null {
+export function parseDot(text: string): LastDot | null {
   const [deliveryId, fence, at] = text.trim().split(' ').map(Number)
   if (!deliveryId || fence === undefined || !at) return null
   return { deliveryId, fence, at }

@@ -1,16 +1,29 @@
 import { Redis } from 'ioredis'
+import type { RedisServer } from '../core/service-url.ts'
 import { writeTogether } from './write-together.ts'
 
-/** Where Redis is: `redis://`, `rediss://`, or the path of a unix socket. */
-export type RedisAddress = string
+/** How ioredis is told where a server is. */
+export function whereIs(server: RedisServer) {
+  if ('socket' in server) return { path: server.socket }
+  const { host, port, user, password, database, family, tls } = server
+  return {
+    ...{ host, port, db: database, family },
+    ...(user !== null && { username: user }),
+    ...(password !== null && { password }),
+    ...(tls && { tls: {} }),
+  }
+}
 
 /**
  * A connection that survives every absence of Redis: it goes on reconnecting, and what was asked meanwhile waits. BullMQ
  * needs it so (a queue whose first command fails stays broken); whoever must not wait looks at `status` first.
  */
-export function connectRedis(address: RedisAddress): Redis {
-  const redis = new Redis(address, {
+export function connectRedis(server: RedisServer, options: { readonly mayAskInfo?: boolean } = {}): Redis {
+  const redis = new Redis({
+    ...whereIs(server),
     maxRetriesPerRequest: null,
+    // Asks INFO until Redis has read its file.
+    enableReadyCheck: options.mayAskInfo ?? true,
     connectTimeout: 5_000,
     // Back within two seconds of Redis being back, however long it was away.
     retryStrategy: (times: number) => Math.min(100 * times, 2_000),

@@ -10,17 +10,20 @@ export interface QueueWakeUps extends WakeUps {
 
 /** Enqueueing is a courtesy, not a duty: a caller waits no longer than this for Redis. */
 const PATIENCE_MS = 2_000
-const MARKER = 'bootcamp:planned-until'
 
 /** Jobs written at a time: packing a thousand holds up everything else for as long as it takes. */
 const AT_ONCE = 100
 
 /** Plans wake-ups in BullMQ. `horizonMs`: rows due later are planned when the horizon reaches them. */
-export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; horizonMs: number }): QueueWakeUps {
-  const { clock, log } = options
+export function createWakeUps(
+  redis: Redis,
+  options: { clock: Clock; log: Log; horizonMs: number; prefix: string; mayAskInfo?: boolean },
+): QueueWakeUps {
+  const { clock, log, prefix, mayAskInfo = true } = options
+  const marker = `${prefix}:planned-until`
   const queues = new Map(
     [LESSONS, NOTICES].map((name) => {
-      const queue = new Queue<WakeUpJob>(name, { connection: redis })
+      const queue = new Queue<WakeUpJob>(name, { connection: redis, prefix, skipVersionCheck: !mayAskInfo })
       queue.on('error', () => {})
       return [name, queue] as const
     }),
@@ -48,6 +51,8 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
 
   /** Identifies this run of Redis: another value means that it was restarted and may have forgotten jobs. */
   async function runId(): Promise<string> {
+    // Without it a Redis that was restarted from an old file is believed; the sweep finds what it forgot.
+    if (!mayAskInfo) return ''
     const info = await redis.info('server')
     return /^run_id:(\w+)/m.exec(info)?.[1] ?? ''
   }
@@ -71,8 +76,8 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
 
     async plannedUntil() {
       try {
-        const [marker, run] = await asked(() => Promise.all([redis.get(MARKER), runId()]))
-        const [until, markedRun] = (marker ?? '').split(' ')
+        const [marked, run] = await asked(() => Promise.all([redis.get(marker), runId()]))
+        const [until, markedRun] = (marked ?? '').split(' ')
         return markedRun === run && until ? Number(until) : null
       } catch {
         return null
@@ -87,7 +92,7 @@ export function createWakeUps(redis: Redis, options: { clock: Clock; log: Log; h
           await asked(() => add(page))
           planned += page.length
         }
-        await asked(() => redis.set(MARKER, `${until} ${run}`))
+        await asked(() => redis.set(marker, `${until} ${run}`))
       } catch (error) {
         log.debug({ planned, error: String(error) }, 'the horizon could not be planned; the next sweep tries again')
         return false

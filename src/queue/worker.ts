@@ -8,6 +8,9 @@ export interface QueueWorkerOptions {
   /** A fresh connection for each worker; they block on it. */
   readonly connect: () => Redis
   readonly deliver: (deliveryId: number) => Promise<Outcome>
+  /** Of every key. */
+  readonly prefix: string
+  readonly mayAskInfo?: boolean
   /** Stops between two deliveries once the signal says so. */
   readonly sweep: (signal: AbortSignal) => Promise<void>
   readonly clock: Clock
@@ -36,7 +39,8 @@ const PAUSE_AFTER_ERROR_MS = 5_000
  * workers, while Redis lives; a plain timer runs it where Redis does not answer.
  */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
-  const { clock, log } = options
+  const { clock, log, prefix, mayAskInfo = true } = options
+  const shared = { prefix, skipVersionCheck: !mayAskInfo }
   const closing = new AbortController()
   // Elapsed time, not the time of day: whoever sets the machine's clock must not put off a sweep.
   let sweptAt = performance.now()
@@ -69,9 +73,19 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const connections = [options.connect(), options.connect(), options.connect(), options.connect()]
   const [lessonRedis, noticeRedis, sweepRedis, schedulerRedis] = connections as [Redis, Redis, Redis, Redis]
   const workers = [
-    new Worker<WakeUpJob>(LESSONS, handle, { connection: lessonRedis, concurrency: options.concurrency, ...LIMITS }),
-    new Worker<WakeUpJob>(NOTICES, handle, { connection: noticeRedis, concurrency: options.concurrency, ...LIMITS }),
-    new Worker(SWEEP, runSweep, { connection: sweepRedis, ...LIMITS }),
+    new Worker<WakeUpJob>(LESSONS, handle, {
+      connection: lessonRedis,
+      concurrency: options.concurrency,
+      ...shared,
+      ...LIMITS,
+    }),
+    new Worker<WakeUpJob>(NOTICES, handle, {
+      connection: noticeRedis,
+      concurrency: options.concurrency,
+      ...shared,
+      ...LIMITS,
+    }),
+    new Worker(SWEEP, runSweep, { connection: sweepRedis, ...shared, ...LIMITS }),
   ]
   for (const worker of workers) {
     worker.on('error', (error) => log.debug({ error: error.message }, 'the queue reports an error'))
@@ -80,7 +94,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     )
   }
 
-  const scheduler = new Queue(SWEEP, { connection: schedulerRedis })
+  const scheduler = new Queue(SWEEP, { connection: schedulerRedis, ...shared })
   scheduler.on('error', () => {})
   const schedule = () =>
     scheduler

@@ -11,6 +11,8 @@ import {
 } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from '../../db/migrations/index.ts'
+import { AppError } from '../core/errors.ts'
+import { cannotOpen, migrationFault, prepareDatabaseFile } from './database-file.ts'
 import { runPreparedBy } from './prepared.ts'
 import type { Database } from './schema.ts'
 import { InsideDriver, SqliteFileDriver } from './sqlite-driver.ts'
@@ -108,9 +110,12 @@ class FileAdapter extends SqliteAdapter {
   }
 }
 
-/** `path` is that of a file, made where there is none. A commit that returned survives a power cut. */
+/**
+ * `path` is that of a file, made where there is none. A commit that returned survives a power cut. Throws AppError
+ * 'misconfigured' with the fix where there can be no database.
+ */
 export function openSqlite(path: string): OpenDatabase {
-  const file = new SqliteFile(path)
+  const file = openFile(path)
   const db = openKysely(new SqliteFileDriver(file))
   const inside = openKysely(new InsideDriver(file))
   runPreparedBy(db, { run: (query) => file.run(query), isWithin: false })
@@ -132,11 +137,26 @@ export function openSqlite(path: string): OpenDatabase {
     async migrate() {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
       const { error, results } = await migrator.migrateToLatest()
-      if (error) throw error
+      if (error) throw migrationFault(path, error) ?? openFault(path, error)
       return (results ?? []).map((result) => result.migrationName)
     },
     close: () => db.destroy(),
   }
+}
+
+function openFile(path: string): SqliteFile {
+  prepareDatabaseFile(path)
+  try {
+    return new SqliteFile(path)
+  } catch (error) {
+    throw openFault(path, error)
+  }
+}
+
+/** The error itself where it says nothing of the file. */
+function openFault(path: string, error: unknown): unknown {
+  const isOfTheFile = /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH|NOTADB)/.test(String((error as { code?: unknown }).code))
+  return isOfTheFile ? new AppError('misconfigured', cannotOpen(path, error), { cause: error }) : error
 }
 
 function openKysely(driver: Driver): Kysely<Database> {

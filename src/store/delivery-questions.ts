@@ -21,6 +21,7 @@ export type DeliveryQuestions = Pick<
   | 'sentWithin'
   | 'earlierLive'
   | 'hasReached'
+  | 'dueTimes'
   | 'unconfirmed'
   | 'countPlanned'
   | 'countSince'
@@ -174,6 +175,15 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .limit(1)
         .executeTakeFirst()
       return row ? toDelivery(row) : null
+    },
+
+    async dueTimes(ids) {
+      const rows = await db
+        .selectFrom('delivery')
+        .select(['id', 'due_at'])
+        .where('id', 'in', [...ids])
+        .execute()
+      return new Map(rows.map((row) => [row.id, row.due_at]))
     },
 
     async hasReached(id, fence) {

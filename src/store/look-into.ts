@@ -7,8 +7,10 @@ import Sqlite from 'better-sqlite3'
  */
 export function countReportsSetAside(file: string): number | null {
   if (!existsSync(file)) return null
-  const database = new Sqlite(file, { readonly: true, timeout: 1_000 })
+  // One that may only read leaves the files of the log behind when it closes.
+  const database = new Sqlite(file, { fileMustExist: true, timeout: 1_000 })
   try {
+    database.pragma('query_only = ON')
     const known = database.pragma('table_info(mail_event)') as readonly { readonly name: string }[]
     if (!known.some(({ name }) => name === 'set_aside_at')) return null
     const sql = 'select count(*) as n from mail_event where applied_at is null and set_aside_at is not null'

@@ -109,6 +109,9 @@ export interface Database {
   heartbeat: { name: string; at: number }
   /** What is to be done to the whole file when there is time. */
   upkeep: { task: string }
+  /** One row; names the installation among others on one Redis. */
+  installation: { id: number; name: string }
+  unbuilt_message: { delivery_id: number; reason: string; at: number }
   /** Connections to the relay that workers hold. */
   relay_slot: { slot: number; owner: string; since: number; until: number }
   /** Workers that would hold more. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/store-ports.ts'
-import { emptyLog, isRewriteDue, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
+import { emptyLog, isRewriteDue, lastIdEver, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEmailedLinks } from './emailed-links.ts'
 import { createEnrolments } from './enrolments.ts'
@@ -17,6 +17,7 @@ import { createSessions } from './sessions.ts'
 import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
+import { createUnbuiltMessages } from './unbuilt-messages.ts'
 import { createUnsealed } from './unsealed.ts'
 
 /** `names`: seals the names of answered fields; left out, they are stored in clear, and none that are sealed can be read. */
@@ -37,6 +38,10 @@ export function createStore({ db, transaction }: OpenDatabase, names: NameSealer
     isRewriteDue: () => isRewriteDue(db),
     rewrite: (limit) => rewriteFile(db, limit),
     skipIds: (by) => skipIds(db, by),
+    async installation() {
+      return (await db.selectFrom('installation').select('name').executeTakeFirstOrThrow()).name
+    },
+    hasHistory: async () => (await lastIdEver(db, 'delivery')) > 0,
   }
 }
 
@@ -70,5 +75,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     reports: createReports(db),
     reputation: createReputation(db),
     unsealed: createUnsealed(db, names),
+    unbuiltMessages: createUnbuiltMessages(db),
   }
 }

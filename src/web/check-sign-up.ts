@@ -4,7 +4,7 @@ import { checkFirstName } from '../core/first-name.ts'
 import { likelyDomain } from '../core/likely-domain.ts'
 import type { SignUpInput } from '../flow/views.ts'
 import { checkEmail } from './check-email.ts'
-import { isTimeZone } from './check-time-zone.ts'
+import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
 
 /** The field a person never sees. Whoever fills it is a script. */
 export const HONEYPOT = 'website'
@@ -61,7 +61,7 @@ function makeSchema(course: Course, source: SignUpSource) {
   const zone = z
     .string({ error: CHOOSE_ZONE })
     .refine((name) => name !== '', { error: CHOOSE_ZONE, abort: true })
-    .refine(isTimeZone, { error: 'We do not know this time zone. Please choose one from the list.' })
+    .refine(isTimeZone, { error: ({ input }) => timeZoneFault(input) })
   return z.object({
     email: z
       .string({ error: 'One email address, please.' })

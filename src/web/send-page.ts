@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { type Ways, waysOf } from '../core/places.ts'
+import { belowBase } from './base-path.ts'
 import type { Site } from './site.ts'
 import { layout } from './views/layout.ts'
 import type { Page } from './views/page.ts'
@@ -9,7 +10,7 @@ export function sendPage(site: Site, response: Response, status: number, page: P
   response
     .status(status)
     .type('html')
-    .send(layout(page, site.assets, waysFor(site, page)).text)
+    .send(belowBase(layout(page, site.assets, waysFor(site, page)).text, site.settings.publicUrl.path))
 }
 
 /** To help, and the rest, from every page. A page that names no course leads there by the address that says nothing. */

@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet'
 import type { Ports } from '../flow/ports.ts'
 import { createAssets } from './assets.ts'
+import { createBasePath } from './base-path.ts'
 import { createCheckIn } from './check-in.ts'
 import { createConfirm } from './confirm.ts'
 import { createDraft } from './draft.ts'
@@ -39,6 +40,8 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   app.set('etag', false)
   app.disable('x-powered-by')
 
+  const base = site.settings.publicUrl.path
+  if (base !== '') app.use(createBasePath(base))
   app.use(createHeaders(site.settings))
   // First, because every resource that a request passes costs time, and most arrive here when many arrive at once.
   app.use(createSignUp(site))
@@ -56,7 +59,7 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
 }
 
 function createHeaders(settings: SiteSettings) {
-  const secure = settings.publicUrl.startsWith('https:')
+  const secure = settings.publicUrl.secure
   const common = headersOf(
     helmet({
       contentSecurityPolicy: {

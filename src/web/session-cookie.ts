@@ -24,5 +24,6 @@ export function clearSession(site: Site, response: Response): void {
 }
 
 function options(site: Site) {
-  return { httpOnly: true, sameSite: 'lax', secure: site.settings.publicUrl.startsWith('https:'), path: '/' } as const
+  const { publicUrl } = site.settings
+  return { httpOnly: true, sameSite: 'lax', secure: publicUrl.secure, path: publicUrl.path || '/' } as const
 }

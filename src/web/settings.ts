@@ -5,7 +5,7 @@ import { changeSettings, viewSettings } from '../flow/change-settings.ts'
 import { setReadingWord } from '../flow/reading-word.ts'
 import type { LinkGoal } from '../flow/store-ports.ts'
 import type { LearnerSettings, SettingsView } from '../flow/views.ts'
-import { isTimeZone } from './check-time-zone.ts'
+import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -133,7 +133,7 @@ function readTyped(
 
 function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, string> {
   const faults: Record<string, string> = {}
-  if (!isTimeZone(typed.timeZone)) faults.timeZone = 'We do not know this time zone. Please choose one from the list.'
+  if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneFault(typed.timeZone)
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
   // Only a fresh own session is shown these, and anyone else is asked for one.
   if (!isFresh) return faults

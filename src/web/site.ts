@@ -1,11 +1,12 @@
 import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
+import type { PublicUrl } from '../core/service-url.ts'
 import type { Ports } from '../flow/ports.ts'
 import type { Assets } from './assets.ts'
 
 export interface SiteSettings {
-  /** No trailing slash. Cookies are Secure when it is https. */
-  readonly publicUrl: string
+  /** Pages lead below its path. Cookies are Secure when it is https. */
+  readonly publicUrl: PublicUrl
   /** Number of proxies in front. */
   readonly trustProxy: number
   /** Sign-ups taken per client address and hour. */

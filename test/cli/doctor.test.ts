@@ -7,13 +7,17 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
 import { DOCTOR_USAGE, runDoctor } from '../../src/cli/doctor.ts'
+import { AppError } from '../../src/core/errors.ts'
+import type { SmtpServer } from '../../src/core/service-url.ts'
 import { readTlsFiles } from '../../src/inbound/tls-files.ts'
 import { fileMode, freeBytes } from '../../src/local/look-at-files.ts'
 import { readDkimKey } from '../../src/mail/dkim.ts'
 import { probeRelay } from '../../src/mail/probe-relay.ts'
 import { checkRedis } from '../../src/queue/check-redis.ts'
+import { databaseFault } from '../../src/store/database-file.ts'
 import { dkimRecord } from '../mail/every-message.ts'
 import { selfSigned } from '../support/self-signed.ts'
+import { redisAt, relayAt, siteAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 type Patient = Parameters<typeof runDoctor>[0]
@@ -75,11 +79,12 @@ async function examine(changes: {
     {
       settings: {
         production: true,
-        publicUrl: 'https://www.course.test',
+        publicUrl: siteAt('https://www.course.test'),
         dataDir: folder.path,
-        smtpUrl: null,
+        databaseFile: join(folder.path, 'bootcamp.db'),
+        smtp: null,
         smtpTls: 'opportunistic',
-        redisUrl: null,
+        redis: null,
         // ".test" is reserved, and the doctor says so; the zone's own name serves everything else.
         mailFrom: { address: 'hello@course.test' },
         dkim,
@@ -91,10 +96,12 @@ async function examine(changes: {
       dns: { txt: unreachable, mx: unreachable, addresses: unreachable, ptr: unreachable },
       readText: (file) => readFile(file, 'utf8'),
       readKey: readDkimKey,
-      probeRelay: (url) => probeRelay(url, 'course.test'),
+      probeRelay: (server) => probeRelay(server, 'course.test'),
       checkRedis,
       readTlsFiles,
       reportsSetAside: async () => 0,
+      courseFaults: async () => [],
+      databaseFault,
       freeBytes,
       fileMode,
       openToOthers: () => [],
@@ -126,6 +133,8 @@ describe('a sender who gets everything right', () => {
       'ptr: ok',
       'relay: skipped',
       'redis: ok',
+      'database: ok',
+      'courses: ok',
       'disk: ok',
       'files: ok',
     ])
@@ -142,7 +151,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--records', join(folder.path, 'zone')] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('11 ok, 1 warnings, 0 faults, 2 skipped')
+    expect(text).toContain('13 ok, 1 warnings, 0 faults, 2 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
@@ -175,7 +184,7 @@ describe('what is wrong in DNS is a fault with its cure', () => {
     ],
     ['no DMARC record', { dmarc: '' }, 'dmarc', 'fault', /no DMARC record/, /_dmarc\.course\.test TXT/],
     ['no policy', { dmarc: '_dmarc TXT "v=DMARC1; rua=mailto:a@b.example"' }, 'dmarc', 'fault', /no policy/, /p=none/],
-    ['nobody told', { dmarc: '_dmarc TXT "v=DMARC1; p=none"' }, 'dmarc', 'warning', /nobody is told/, /rua=/],
+    ['nobody told', { dmarc: '_dmarc TXT "v=DMARC1; p=none"' }, 'dmarc', 'warning', /Nobody is told/, /rua=/],
     ['no MX for reports', { mx: '' }, 'return path', 'fault', /no MX record/, /MX 10/],
     ['no reverse name', { ptr: '' }, 'ptr', 'fault', /no name in reverse DNS/, /PTR/],
     [
@@ -231,14 +240,14 @@ describe('the relay', () => {
     key: RSA.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: selfSigned(RSA, from, to, 'localhost'),
   })
-  const trusting = (ca: string) => ({ probeRelay: (url: string) => probeRelay(url, 'course.test', ca) })
+  const trusting = (ca: string) => ({ probeRelay: (server: SmtpServer) => probeRelay(server, 'course.test', ca) })
 
   test.each([false, true])('with a certificate that is trusted is fine (TLS from the start: %s)', async (secure) => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 90 * DAY)
     const port = await listen({ ...tls, secure })
-    const smtpUrl = `${secure ? 'smtps' : 'smtp'}://localhost:${port}`
-    const { of } = await examine({ settings: { smtpUrl }, patient: { ...trusting(tls.cert), now: Date.now } })
+    const smtp = relayAt(`${secure ? 'smtps' : 'smtp'}://localhost:${port}`)
+    const { of } = await examine({ settings: { smtp }, patient: { ...trusting(tls.cert), now: Date.now } })
     expect(of('relay')).toEqual([
       { name: 'relay', level: 'ok', say: expect.stringContaining(secure ? 'implicit' : 'starttls'), cure: '' },
     ])
@@ -248,22 +257,22 @@ describe('the relay', () => {
   test('with a certificate that nobody vouches for is a fault, one that ends soon a warning', async () => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 3 * DAY)
-    const smtpUrl = `smtp://localhost:${await listen(tls)}`
-    expect((await examine({ settings: { smtpUrl } })).of('relay')[0]).toMatchObject({
+    const smtp = relayAt(`smtp://localhost:${await listen(tls)}`)
+    expect((await examine({ settings: { smtp } })).of('relay')[0]).toMatchObject({
       level: 'fault',
       say: expect.stringMatching(/not to be trusted: .*self.signed/i),
     })
-    const soon = await examine({ settings: { smtpUrl }, patient: { ...trusting(tls.cert), now: Date.now } })
+    const soon = await examine({ settings: { smtp }, patient: { ...trusting(tls.cert), now: Date.now } })
     expect(soon.of('relay')[0]).toMatchObject({ level: 'warning', say: expect.stringContaining('ends on') })
   })
 
   test('without TLS is fine on this machine and a fault across a network', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'] })
-    const here = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}` } })
+    const here = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`) } })
     expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('no TLS') })
     const far = await examine({
-      settings: { smtpUrl: 'smtp://user:word@relay.test:587' },
-      patient: { probeRelay: () => probeRelay(`smtp://127.0.0.1:${port}`, 'course.test') },
+      settings: { smtp: relayAt('smtp://user:word@relay.test:587') },
+      patient: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
     expect(far.of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('mail and password') })
     expect(far.text).not.toContain('word@')
@@ -271,7 +280,7 @@ describe('the relay', () => {
 
   test('without TLS, or with STARTTLS taken out on the way, is a fault where SMTP_TLS is required', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'] })
-    const { of } = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}`, smtpTls: 'required' } })
+    const { of } = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`), smtpTls: 'required' } })
     expect(of('relay')[0]).toMatchObject({
       level: 'fault',
       say: expect.stringContaining('offers no STARTTLS, and SMTP_TLS is required'),
@@ -283,24 +292,24 @@ describe('the relay', () => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 90 * DAY)
     const port = await listen(tls)
-    const here = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}`, smtpTls: 'none' } })
+    const here = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`), smtpTls: 'none' } })
     expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('SMTP_TLS=none') })
     const far = await examine({
-      settings: { smtpUrl: 'smtp://relay.test:587', smtpTls: 'none' },
-      patient: { probeRelay: () => probeRelay(`smtp://127.0.0.1:${port}`, 'course.test') },
+      settings: { smtp: relayAt('smtp://relay.test:587'), smtpTls: 'none' },
+      patient: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
     expect(far.of('relay')[0]).toMatchObject({ level: 'fault', cure: 'Leave SMTP_TLS out.' })
   })
 
   test('that does not answer is a fault', async () => {
-    const { of, status } = await examine({ settings: { smtpUrl: 'smtp://127.0.0.1:1' } })
+    const { of, status } = await examine({ settings: { smtp: relayAt('smtp://127.0.0.1:1') } })
     expect(of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
     expect(status).toBe(2)
   })
 
   test('that tells the time when it greets shows a clock that is wrong', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'], banner: 'Mon, 23 Nov 2026 06:05:00 +0000' })
-    const { of } = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}` } })
+    const { of } = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`) } })
     expect(of('clock')[0]).toMatchObject({ level: 'warning', say: "The clock is -300 s off the relay's." })
   })
 })
@@ -325,11 +334,33 @@ describe('this machine', () => {
 
   test('a disk that is nearly full, and a Redis that is away', async () => {
     const { of } = await examine({
-      settings: { redisUrl: 'redis://127.0.0.1:1' },
+      settings: { redis: redisAt('redis://127.0.0.1:1') },
       patient: { freeBytes: async () => 50 * 1024 * 1024 },
     })
     expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })
     expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+  })
+
+  test('an email of a course that cannot be built, with file, line and fix', async () => {
+    const found = { file: 'lessons/x/day-1.md', line: 3, what: 'This email cannot be sent.', cure: 'Shorten it.' }
+    const { of, status } = await examine({ patient: { courseFaults: async () => [found] } })
+    const say = 'lessons/x/day-1.md:3: This email cannot be sent. Shorten it.'
+    expect(of('courses')[0]).toMatchObject({ level: 'fault', say })
+    expect(status).toBe(2)
+  })
+
+  test('a database path that is a folder, and what keeps Redis from working', async () => {
+    const sentence = 'REDIS_URL leads to a read-only replica.'
+    const checkRedis = async () => {
+      throw new AppError('misconfigured', sentence)
+    }
+    const redis = redisAt('redis://127.0.0.1:1')
+    const { of } = await examine({ settings: { redis, databaseFile: folder.path }, patient: { checkRedis } })
+    expect(of('database')[0]).toMatchObject({ level: 'fault', say: expect.stringMatching(/is a folder\. Name a file/) })
+    expect(of('redis')[0]).toMatchObject({ level: 'fault', say: sentence })
+    const doubtful = async () => ({ state: 'ready' as const, doubt: 'maxmemory-policy cannot be read.' })
+    const { of: second } = await examine({ settings: { redis }, patient: { checkRedis: doubtful } })
+    expect(second('redis')[0]).toMatchObject({ level: 'warning', cure: 'maxmemory-policy cannot be read.' })
   })
 
   test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {

@@ -132,7 +132,6 @@ describe('the words', () => {
     await rm(join(folder.path, 'words/closing.md'))
     const found = await faults()
     expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:4 .*unknown key "headline"/))
-    expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:\d+ .*no "heading"/))
     expect(found).toContain('words/confirm.md:14 {{course}} is no slot here.')
     expect(found).toContain('words/confirm.md:25 {{button}} is no slot here.')
     expect(found).toContain('words/lesson.md:1 There is no front matter.')

@@ -112,8 +112,17 @@ describe('the local calendar', () => {
     expect(autumn.end - autumn.start).toBe(25 * 3_600_000)
   })
 
-  test('refuses a time zone that does not exist', () => {
-    expect(() => calendar.dueAt({ confirmedAt: 0, timeZone: 'Mars/Olympus', hour: 7 }, 2)).toThrow(RangeError)
+  test('times lessons by another zone where one is not known, and says so once', () => {
+    const told: string[] = []
+    const patient = createLocalCalendar((zone, used) => told.push(`${zone} ${used}`))
+    const at = (timeZone: string) => patient.dueAt({ confirmedAt: 0, timeZone, hour: 7 }, 2)
+    expect(at('Mars/Olympus')).toBe(at('UTC'))
+    expect(at('IST')).toBe(at('Asia/Kolkata'))
+    for (const timeZone of ['Mars/Olympus', 'IST', '']) {
+      patient.nextSlot({ confirmedAt: 0, timeZone, hour: 7 }, 0)
+      patient.dayOf({ confirmedAt: 0, timeZone, hour: 7 }, 0)
+    }
+    expect(told).toEqual(['Mars/Olympus UTC', 'IST Asia/Calcutta', ' UTC'])
   })
 
   test('gives strictly later instants, each in a local day of its own, one day after another', () => {

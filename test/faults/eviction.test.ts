@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { checkRedis } from '../../src/queue/check-redis.ts'
+import { redisAt } from '../support/servers.ts'
 import { createHouse, type House } from './support/house.ts'
 
 let house: House
@@ -28,7 +29,7 @@ test('the cure, followed, lets the service start', async () => {
 test('a Redis that wants a password says that, not that it is away', async () => {
   await house.redis.start()
   await house.redis.ask('CONFIG', 'SET', 'requirepass', 'secret')
-  await expect(checkRedis(house.redis.url)).rejects.toMatchObject({
+  await expect(checkRedis(redisAt(house.redis.url))).rejects.toMatchObject({
     code: 'misconfigured',
     message: expect.stringContaining('password in REDIS_URL'),
   })
@@ -38,13 +39,13 @@ test('a Redis that takes the connection and never answers holds up no start', as
   await house.redis.start()
   house.redis.freeze()
   const begun = performance.now()
-  expect(await checkRedis(house.redis.url)).toBe('away')
+  expect(await checkRedis(redisAt(house.redis.url))).toMatchObject({ state: 'away' })
   expect(performance.now() - begun).toBeLessThan(6_000)
   house.redis.thaw()
 })
 
 test('no Redis at all holds up no start either, unless one is required', async () => {
-  expect(await checkRedis(house.redis.url)).toBe('away')
+  expect(await checkRedis(redisAt(house.redis.url))).toMatchObject({ state: 'away' })
   await expect(house.start({ overrides: { redisRequired: true } })).rejects.toMatchObject({
     code: 'misconfigured',
     message: expect.stringContaining('cannot be reached'),

@@ -4,7 +4,8 @@ import type { Redis } from 'ioredis'
 import type { Delivery } from '../../src/core/model.ts'
 import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
-import { type Bed, createBed, waitAtEase } from './support/bed.ts'
+import { redisAt } from '../support/servers.ts'
+import { type Bed, createBed, QUEUE_PREFIX, waitAtEase } from './support/bed.ts'
 import { judge } from './support/judge.ts'
 import { report } from './support/report.ts'
 import { patience, sizes } from './support/sizes.ts'
@@ -26,8 +27,8 @@ beforeAll(async () => {
       SMTP_CONNECTIONS: '3',
     },
   })
-  redis = connectRedis(bed.redis.url)
-  queue = new Queue(LESSONS, { connection: redis })
+  redis = connectRedis(redisAt(bed.redis.url))
+  queue = new Queue(LESSONS, { connection: redis, prefix: QUEUE_PREFIX })
 })
 afterAll(async () => {
   await queue.close()

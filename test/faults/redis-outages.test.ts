@@ -71,7 +71,7 @@ function expectOneCopyEach(): void {
 }
 
 async function waitingJobs(): Promise<number> {
-  return Number(await house.redis.ask('ZCARD', 'bull:lessons:delayed'))
+  return Number(await house.redis.ask('ZCARD', `${house.app().queuePrefix}:lessons:delayed`))
 }
 
 describe('Redis is down', () => {

@@ -4,6 +4,7 @@ import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { join } from '../support/join.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../support/scripted-mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../support/test-store.ts'
 
@@ -44,7 +45,12 @@ test('three lessons in a row that the relay could not place for a day pause the 
     queryRows(parts.dataDir, 'select day, state from delivery where day is not null order by day')
   // From the second lesson on, the mailbox is full.
   relay.script = (verb) => (verb === 'rcpt' ? { reply: '452 4.2.2 The mailbox is full' } : 'go-on')
-  const mailer = createSmtpMailer({ url: relay.url, clientName: 'course.example', silenceMs: 5_000, connections: 2 })
+  const mailer = createSmtpMailer({
+    server: relayAt(relay.url),
+    clientName: 'course.example',
+    silenceMs: 5_000,
+    connections: 2,
+  })
   Object.assign(parts.app.ports, { mailer })
   for (let step = 0; step < 60 && state() === 'active'; step += 1) {
     parts.clock.advance(3 * HOUR)

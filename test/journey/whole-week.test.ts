@@ -137,7 +137,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
 
   test('the queue holds a job for every day to come, with the id of its delivery and nothing else', async () => {
     const redis = new Redis(parts.redis.url, { maxRetriesPerRequest: null })
-    const queue = new Queue('lessons', { connection: redis })
+    const queue = new Queue('lessons', { connection: redis, prefix: parts.app.queuePrefix })
     // The first lesson goes out at once, and its job leaves.
     await waitFor(async () => (await queue.getJobs()).length < days, 'the job of the first day to end')
     const jobs = await queue.getJobs()

@@ -48,6 +48,38 @@ test('where its ports are taken it uses free ones', async () => {
   for (const server of taken) server.close()
 })
 
+test('the web view keeps its port across restarts, also where it had to be another', async () => {
+  const taken = await listen()
+  const webPort = portOf(taken)
+  const first = await startEmbeddedMailbox({ dataDir, smtpPort: 0, webPort })
+  expect(first.webUrl).not.toContain(String(webPort))
+  await first.stop()
+  taken.close()
+  const second = await startEmbeddedMailbox({ dataDir, smtpPort: 0, webPort })
+  expect(second.webUrl).toBe(first.webUrl)
+  // Another one beside it, such as the preview's, changes nothing.
+  const beside = await startEmbeddedMailbox({ dataDir, smtpPort: 0, webPort, remember: false })
+  expect(beside.webUrl).not.toBe(second.webUrl)
+  await beside.stop()
+  await second.stop()
+  const third = await startEmbeddedMailbox({ dataDir, smtpPort: 0, webPort })
+  expect(third.webUrl).toBe(first.webUrl)
+  await third.stop()
+})
+
+test('a port that was asked for is that one, or told to be taken', async () => {
+  const fixedPort = await freePort()
+  const mailbox = await startEmbeddedMailbox({ dataDir, smtpPort: 0, fixedPort })
+  expect(mailbox.webUrl).toBe(`http://localhost:${fixedPort}`)
+  const other = await createTempFolder()
+  await expect(startEmbeddedMailbox({ dataDir: other.path, smtpPort: 0, fixedPort })).rejects.toMatchObject({
+    code: 'misconfigured',
+    message: expect.stringMatching(/Port \d+ for the built-in mailbox is taken\..*MAILBOX_PORT/),
+  })
+  await other.remove()
+  await mailbox.stop()
+})
+
 test('two that start at the same moment both run', async () => {
   const other = await createTempFolder()
   const ports = { smtpPort: await freePort(), webPort: await freePort() }

@@ -6,6 +6,7 @@ import { deriveKeys } from '../../src/core/keys.ts'
 import { readReturnAddress, returnPathOf, unsubscribeAddress } from '../../src/core/verp.ts'
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { type Accepted, startMailServer } from '../support/mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 import { type EveryMessage, everyMessage, twoKeys } from './every-message.ts'
 import { header, linksOfHtml, linksOfText } from './sample-mail.ts'
 
@@ -36,7 +37,12 @@ interface Read {
 beforeAll(async () => {
   every = await everyMessage(signing.keys)
   const server = await startMailServer()
-  const mailer = createSmtpMailer({ url: server.url, clientName: 'course.example', silenceMs: 30_000, connections: 2 })
+  const mailer = createSmtpMailer({
+    server: relayAt(server.url),
+    clientName: 'course.example',
+    silenceMs: 30_000,
+    connections: 2,
+  })
   for (const [index, { mail }] of every.mails.entries()) {
     const message = await every.composer.compose({
       ...mail,

@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type Content, loadContent } from '../../src/content/load-content.ts'
 import type { Composer } from '../../src/flow/ports.ts'
+import { type SampleMail, sampleMails, variantsOf } from '../../src/flow/sample-mails.ts'
 import { type ComposerOptions, createComposer } from '../../src/mail/composer.ts'
 import type { DkimKey } from '../../src/mail/dkim.ts'
-import { type SampleMail, sampleMails, variantsOf } from '../../src/preview/sample-mails.ts'
+import { siteAt } from '../support/servers.ts'
 import { EMAILS, LESSONS } from './sample-mail.ts'
 
 /** The keys that sign: RSA-2048 beside Ed25519, and their records as a zone would publish them. */
@@ -38,9 +39,10 @@ export interface EveryMessage {
 /** Every mail that the service can send: all kinds, all lessons, each in every form of its course, and discreet. */
 export async function everyMessage(
   keys: readonly DkimKey[],
-  publicUrl = 'https://course.example',
+  address = 'https://course.example',
 ): Promise<EveryMessage> {
   const content = await loadContent({ lessonsDir: LESSONS, emailsDir: EMAILS })
+  const publicUrl = siteAt(address)
   const shared = {
     publicUrl,
     to: 'mara@example.test',
@@ -61,7 +63,7 @@ export async function everyMessage(
     emails: content.emails,
     from: { name: 'Not used', address: 'hello@course.example' },
     postalAddress: 'Example House\n1 Sample Street\n12345 Sampletown',
-    publicUrl,
+    hostname: publicUrl.hostname,
     dkim: keys,
   }
   return { content, composer: createComposer(options), options, mails }

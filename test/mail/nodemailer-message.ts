@@ -35,7 +35,7 @@ export async function nodemailerMessage(mail: MailToCompose, html: string, optio
     helpUrl: links.help ?? '',
     viewUrl: links.view ?? '',
   }
-  const host = new URL(options.publicUrl).hostname
+  const host = options.hostname
   const listName = oneLine(ready.listName)
   const listId = `<${ready.listLabel}.${host}>`
   const sender = host.replace(/[^a-z0-9]/g, '').slice(-15)

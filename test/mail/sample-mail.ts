@@ -28,7 +28,7 @@ export async function loadSamples(lessonsDir = FIXTURES, more: Partial<ComposerO
     emails: content.emails,
     from: { name: 'Not used', address: 'hello@example.org' },
     postalAddress: 'Example House\n1 Sample Street\n12345 Sampletown',
-    publicUrl: 'https://www.example.org',
+    hostname: 'www.example.org',
     ...more,
   }
   return {

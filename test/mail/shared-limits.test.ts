@@ -9,6 +9,7 @@ import { type OpenDatabase, openSqlite } from '../../src/store/database.ts'
 import { createRelayPermits } from '../../src/store/relay-permits.ts'
 import { startLateProxy } from '../support/late-proxy.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../support/scripted-mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -61,7 +62,14 @@ function worker(owner: string, { connections = 4, rate = null, wrap = (permits) 
   const clock = { now: () => Date.now() }
   const permits = wrap(createRelayPermits(database.db, { owner, connections, rate, clock, isDead: () => false }))
   const url = `smtp://127.0.0.1:${relay.port}`
-  const mailer = createSmtpMailer({ url, clientName: 'test', silenceMs: 5_000, connections, permits, drainMs: 200 })
+  const mailer = createSmtpMailer({
+    server: relayAt(url),
+    clientName: 'test',
+    silenceMs: 5_000,
+    connections,
+    permits,
+    drainMs: 200,
+  })
   mailers.push(mailer)
   return {
     mailer,

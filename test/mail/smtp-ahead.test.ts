@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage, SmtpResult } from '../../src/flow/ports.ts'
 import type { RelayPermits } from '../../src/mail/relay-permits.ts'
 import { createSmtpMailer, type SmtpMailer, type SmtpMailerOptions } from '../../src/mail/smtp-mailer.ts'
+import { relayAt } from '../support/servers.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 /** A relay that greets, and then says what the test tells it to. */
@@ -56,7 +57,14 @@ afterEach(async () => {
 function start(options: Partial<SmtpMailerOptions> = {}): void {
   const { port } = server.address() as AddressInfo
   const url = `smtp://127.0.0.1:${port}`
-  mailer = createSmtpMailer({ url, clientName: 'test', silenceMs: 5_000, connections: 1, drainMs: 50, ...options })
+  mailer = createSmtpMailer({
+    server: relayAt(url),
+    clientName: 'test',
+    silenceMs: 5_000,
+    connections: 1,
+    drainMs: 50,
+    ...options,
+  })
 }
 
 const rawOf = (name: string) => `Subject: ${name}\r\n\r\nFor ${name} alone.\r\n`

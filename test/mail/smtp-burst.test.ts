@@ -4,6 +4,7 @@ import type { SmtpResult } from '../../src/flow/ports.ts'
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { type Action, startScriptedMailServer, type Verb } from '../support/scripted-mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 
 const rawOf = (index: number) =>
   Buffer.from(`Message-ID: <${index}>\r\nSubject: ${index}\r\n\r\n${'.a line of the message\r\n'.repeat(index * 20)}`)
@@ -29,7 +30,7 @@ interface Burst {
 
 /** All at once. */
 async function sendMany(url: string, { count, connections, silenceMs, refused = [] }: Burst): Promise<Sent[]> {
-  const mailer = createSmtpMailer({ url, clientName: 'test', silenceMs, connections })
+  const mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', silenceMs, connections })
   const send = async (index: number): Promise<Sent> => {
     let marks = 0
     const result = await mailer.send(messageOf(index), async () => {

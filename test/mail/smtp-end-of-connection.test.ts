@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage, SmtpResult } from '../../src/flow/ports.ts'
 import { createSmtpMailer, type SmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { type ScriptedMailServer, startScriptedMailServer, type Verb } from '../support/scripted-mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 
 const messageOf = (index: number): OutgoingMessage => ({
   from: 'course@example.test',
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 async function start(pipelining: boolean, connections: number): Promise<void> {
   server = await startScriptedMailServer(0, ['8BITMIME', ...(pipelining ? ['PIPELINING'] : [])])
-  mailer = createSmtpMailer({ url: server.url, clientName: 'test', silenceMs: 5_000, connections })
+  mailer = createSmtpMailer({ server: relayAt(server.url), clientName: 'test', silenceMs: 5_000, connections })
 }
 
 /** How often the handover of each message was asked for. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { createSmtpMailer, type SmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { startLateProxy } from '../support/late-proxy.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../support/scripted-mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 
 const LATE_MS = 100
 const CONNECTIONS = 8
@@ -15,7 +16,7 @@ beforeEach(async () => {
   server = await startScriptedMailServer(0, ['PIPELINING'])
   proxy = await startLateProxy(server.port, LATE_MS)
   const url = `smtp://127.0.0.1:${proxy.port}`
-  mailer = createSmtpMailer({ url, clientName: 'test', silenceMs: 5_000, connections: CONNECTIONS })
+  mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', silenceMs: 5_000, connections: CONNECTIONS })
 })
 afterEach(async () => {
   await mailer.close()

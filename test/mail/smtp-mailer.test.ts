@@ -7,6 +7,7 @@ import {
   startScriptedMailServer,
   type Verb,
 } from '../support/scripted-mail-server.ts'
+import { relayAt } from '../support/servers.ts'
 
 const RAW = Buffer.from(
   `Message-ID: <one@test>\r\nSubject: hello\r\n\r\n${'A line of the message.\r\n'.repeat(2_000)}.a dot\r\n..two\r\nend\r\n`,
@@ -19,7 +20,7 @@ let mailer: SmtpMailer
 describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelining $pipelining', ({ pipelining }) => {
   beforeEach(async () => {
     server = await startScriptedMailServer(0, ['8BITMIME', 'SIZE 50000000', ...(pipelining ? ['PIPELINING'] : [])])
-    mailer = createSmtpMailer({ url: server.url, clientName: 'test', silenceMs: 400, connections: 2 })
+    mailer = createSmtpMailer({ server: relayAt(server.url), clientName: 'test', silenceMs: 400, connections: 2 })
   })
 
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage } from '../../src/flow/ports.ts'
 import { createSmtpMailer, type SmtpMailer } from '../../src/mail/smtp-mailer.ts'
+import { relayAt } from '../support/servers.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const RAW = Buffer.from('Subject: hello\r\n\r\nA line of the message.\r\n')
@@ -35,7 +36,12 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  mailer = createSmtpMailer({ url: `smtp://127.0.0.1:${port}`, clientName: 'test', silenceMs: 5_000, connections: 1 })
+  mailer = createSmtpMailer({
+    server: relayAt(`smtp://127.0.0.1:${port}`),
+    clientName: 'test',
+    silenceMs: 5_000,
+    connections: 1,
+  })
 })
 afterEach(async () => {
   relay?.destroy()

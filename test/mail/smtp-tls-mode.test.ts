@@ -8,6 +8,7 @@ import type { SmtpResult } from '../../src/flow/ports.ts'
 import type { TlsMode } from '../../src/mail/smtp-connection.ts'
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { selfSigned } from '../support/self-signed.ts'
+import { relayAt } from '../support/servers.ts'
 
 const MESSAGE = { from: 'a@example.test', to: 'b@example.test', raw: Buffer.from('Subject: hello\r\n\r\nhello\r\n') }
 const trusted = getCACertificates('default')
@@ -53,7 +54,7 @@ async function relayInClear(
 
 async function sendOne(url: string, tls?: TlsMode): Promise<SmtpResult> {
   const mailer = createSmtpMailer({
-    url,
+    server: relayAt(url),
     clientName: 'test',
     silenceMs: 2_000,
     connections: 1,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts'
 import { selfSigned } from '../support/self-signed.ts'
+import { relayAt } from '../support/servers.ts'
 
 const RAW = Buffer.from(`Subject: hello\r\n\r\n${'.a line of the message\r\n'.repeat(3_000)}`)
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -49,7 +50,7 @@ test.each([
     await new Promise<void>((resolve) => server.listen(0, 'localhost', () => resolve()))
     const { port } = server.server.address() as AddressInfo
     const url = `${scheme}://course:p%40ss@localhost:${port}`
-    const mailer = createSmtpMailer({ url, clientName: 'test', silenceMs: 5_000, connections: 1 })
+    const mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', silenceMs: 5_000, connections: 1 })
     try {
       const send = async () => {
         const result = await mailer.send({ from: 'a@example.test', to: 'b@example.test', raw: RAW }, async () => true)

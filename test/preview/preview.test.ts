@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startPreview } from '../../src/preview/start-preview.ts'
 import { EMAILS, FIXTURES, LESSONS } from '../mail/sample-mail.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
+import { relayAt, siteAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { complaints, openChromium } from '../web/chromium.ts'
 
@@ -25,11 +26,11 @@ beforeAll(async () => {
     lessonsDir: join(folder.path, 'lessons'),
     emailsDir: join(folder.path, 'emails'),
     port: 0,
-    smtpUrl: server.url,
+    smtp: relayAt(server.url),
     where: 'A test goes to this test.',
     from: { name: '', address: 'hello@course.example' },
     postalAddress: '1 Sample Street',
-    publicUrl: 'https://course.example',
+    publicUrl: siteAt('https://course.example'),
     now: () => Date.parse('2026-11-23T06:00:00Z'),
   })
   browser = await openChromium()
@@ -138,6 +139,30 @@ test('a test goes to the address that is typed, and what cannot be sent is said'
     status: 400,
     told: expect.stringContaining('not one plain address'),
   })
+})
+
+test('a mistake in one course leaves the others to be looked at, and the course is chosen on the page', async () => {
+  const file = join(folder.path, 'lessons/three-days/day-2.md')
+  const text = await readFile(file, 'utf8')
+  await page.goto(`${preview.url}/?course=steady-week`)
+  await writeFile(file, text.replace(/^subject:/m, 'subjekt:'))
+  await page.locator('#course option', { hasText: 'three-days (to be corrected)' }).waitFor({ state: 'attached' })
+  expect(await page.getByRole('alert').count()).toBe(0)
+  await mail().locator('h1').waitFor()
+  await page.selectOption('#course select', 'three-days')
+  await page.getByRole('alert').waitFor()
+  await page.selectOption('#course select', 'steady-week')
+  await mail().locator('h1').waitFor()
+  await writeFile(file, text)
+
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const plain = await context.newPage()
+  await plain.goto(`${preview.url}/?course=steady-week`)
+  await plain.selectOption('#course select', 'three-days')
+  await plain.getByRole('button', { name: 'Show this course' }).click()
+  await plain.waitForURL(/course=three-days/)
+  expect(await plain.locator('h1').first().textContent()).toContain('Kinder Mornings')
+  await context.close()
 })
 
 test('another site can neither read the preview nor have it send', async () => {

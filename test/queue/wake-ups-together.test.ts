@@ -6,6 +6,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps, type QueueWakeUps } from '../../src/queue/wake-ups.ts'
 import { createManualClock } from '../support/manual-clock.ts'
+import { redisAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -20,10 +21,10 @@ let warnings: object[]
 beforeEach(async () => {
   folder = await createTempFolder()
   server = await startEmbeddedRedis({ dataDir: folder.path })
-  redis = connectRedis(server.url)
+  redis = connectRedis(redisAt(server.url))
   warnings = []
   const log = { debug() {}, info() {}, error() {}, warn: (told: object) => void warnings.push(told) } as Log
-  wakeUps = createWakeUps(redis, { clock, log, horizonMs: HOUR })
+  wakeUps = createWakeUps(redis, { clock, log, horizonMs: HOUR, prefix: 'test' })
   await waitFor(() => wakeUps.isAlive(), 'Redis to answer')
 })
 afterEach(async () => {
@@ -41,7 +42,7 @@ const due = (id: number, kind: WakeUp['kind'] = 'sign-up', inMs = 0): WakeUp => 
 
 /** The ids that wait in a queue, the next one first. */
 async function waiting(name: string): Promise<number[]> {
-  const queue = new Queue(name, { connection: redis })
+  const queue = new Queue(name, { connection: redis, prefix: 'test' })
   const jobs = await queue.getJobs(['waiting', 'delayed'], 0, -1, true)
   await queue.close()
   return jobs.map((job) => job.data.deliveryId)

@@ -22,7 +22,7 @@ beforeEach(async () => {
     overrides: { lessonsDir: FIXTURE_COURSES, sweepEveryMs: 3_600_000 },
   })
   redis = new Redis(parts.redis.url, { maxRetriesPerRequest: null })
-  lessons = new Queue('lessons', { connection: redis })
+  lessons = new Queue('lessons', { connection: redis, prefix: parts.app.queuePrefix })
 })
 
 afterEach(async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
+import { redisAt } from '../support/servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -12,7 +13,7 @@ let redis: Redis
 beforeEach(async () => {
   folder = await createTempFolder()
   server = await startEmbeddedRedis({ dataDir: folder.path })
-  redis = connectRedis(server.url)
+  redis = connectRedis(redisAt(server.url))
   await isReady()
 })
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { createVisitor, type Visitor } from './visitor.ts'
 export async function newestLink(parts: TestApp, address: string, kind: '/read/' | '/delete/', count = 1) {
   const found = async () =>
     (await parts.mail.waitForMail(address)).flatMap((message) => {
-      const link = linksOf(message).find((one) => new URL(one).pathname.startsWith(kind))
+      const link = linksOf(message).find((one) => one.startsWith(parts.url + kind))
       return link === undefined ? [] : [link]
     })
   const until = performance.now() + 10_000
@@ -25,7 +25,7 @@ export async function openOwn(
   form: Readonly<Record<string, string>> = {},
 ): Promise<Visitor> {
   const before = parts.mail.accepted.filter(
-    (message) => message.to === address && linksOf(message).some((one) => new URL(one).pathname.startsWith('/read/')),
+    (message) => message.to === address && linksOf(message).some((one) => one.startsWith(`${parts.url}/read/`)),
   ).length
   const asked = await visitor.post(`${new URL(lessonLink).pathname}/read`)
   if (asked.status !== 200) throw new Error(`Asking for a link was answered with ${asked.status}.`)

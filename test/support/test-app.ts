@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { type App, createApp, type Overrides } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import type { RedisServer } from '../../src/core/service-url.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { freePort } from './free-port.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { relayAt } from './servers.ts'
 import { createTempFolder } from './temp-folder.ts'
 
 /** The whole service on real parts: SQLite file, redis-server, SMTP server, HTTP. Only the clock is moved by hand. */
@@ -25,6 +27,10 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly start?: string
   readonly env?: Readonly<Record<string, string>>
+  /** A Redis in place of its own. */
+  readonly redis?: RedisServer
+  /** Of PUBLIC_URL, such as `/kurs`. */
+  readonly path?: string
   readonly overrides?: Omit<Overrides, 'clock'>
   /** Takes up deliveries by itself; its sweep looks ten times a second, so that a moved clock is noticed. */
   readonly worker?: boolean
@@ -38,7 +44,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const mail = await startMailServer()
   const clock = createManualClock(options.start)
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${port}${options.path ?? ''}`
   const config = readConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -50,14 +56,27 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   })
   const run = async (): Promise<App> => {
     const app = await createApp(
-      { ...config, secretKey: 'a secret that only tests know, 0123456789', redisUrl: redis.url, smtpUrl: mail.url },
+      {
+        ...config,
+        secretKey: 'a secret that only tests know, 0123456789',
+        redis: options.redis ?? redis.server,
+        smtp: relayAt(mail.url),
+      },
       { sweepEveryMs: 100, worker: 'test/1/1', ...options.overrides, clock },
     )
     await app.listen()
     if (options.worker) await app.startWorker()
     return app
   }
-  let app = await run()
+  const closeParts = async () => {
+    await mail.close()
+    await redis.stop()
+    await folder.remove()
+  }
+  let app = await run().catch(async (error: unknown) => {
+    await closeParts()
+    throw error
+  })
   return {
     get app() {
       return app
@@ -73,9 +92,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     async close() {
       await app.close()
-      await mail.close()
-      await redis.stop()
-      await folder.remove()
+      await closeParts()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { exitSite } from '../../src/web/exit-site.ts'
+import { siteAt } from '../support/servers.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
@@ -153,7 +154,7 @@ describe('behind https', () => {
     const { createServer } = await import('node:http')
     const site = createSite({
       ports: app.app.ports,
-      settings: { publicUrl: 'https://example.org', trustProxy: 0, signUpLimit: 10, production: true },
+      settings: { publicUrl: siteAt('https://example.org'), trustProxy: 0, signUpLimit: 10, production: true },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
     })
     const server = createServer(site)

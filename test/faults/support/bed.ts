@@ -9,6 +9,7 @@ import { openSqlite } from '../../../src/store/database.ts'
 import { toDelivery } from '../../../src/store/rows.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { freePort } from '../../support/free-port.ts'
+import { redisAt } from '../../support/servers.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 import { PREFERENCES } from '../../support/test-store.ts'
@@ -58,6 +59,9 @@ const DAY_MS = 86_400_000
 /** Compiled code kept between processes, which are started by the hundred. */
 const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/faults', import.meta.url))
 
+/** Of every key in its Redis. */
+export const QUEUE_PREFIX = 'faults'
+
 export async function createBed(
   options: { receiver?: ReceiverOptions; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Bed> {
@@ -68,9 +72,14 @@ export async function createBed(
   const database = openSqlite(databaseFile)
   await database.migrate()
   const store = createStore(database)
-  const queue = connectRedis(redis.url)
+  const queue = connectRedis(redisAt(redis.url))
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
-  const wakeUps = createWakeUps(queue, { clock: { now: () => Date.now() }, log: silent, horizonMs: 86_400_000 })
+  const wakeUps = createWakeUps(queue, {
+    clock: { now: () => Date.now() },
+    log: silent,
+    horizonMs: 86_400_000,
+    prefix: QUEUE_PREFIX,
+  })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const services = new Set<Service>()
@@ -85,6 +94,7 @@ export async function createBed(
       DATA_DIR: folder.path,
       COURSE,
       REDIS_URL: redis.url,
+      QUEUE_PREFIX,
       SMTP_URL: receiver.url,
       SIGN_UP_LIMIT: '100000',
       NODE_COMPILE_CACHE: COMPILED,

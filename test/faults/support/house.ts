@@ -8,6 +8,7 @@ import { type OpenDatabase, openSqlite } from '../../../src/store/database.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { freePort } from '../../support/free-port.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+import { redisAt, relayAt } from '../../support/servers.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 import { PREFERENCES } from '../../support/test-store.ts'
@@ -88,8 +89,8 @@ export async function createHouse(options: { start?: string; redis?: boolean } =
         {
           ...config,
           secretKey: 'a secret that only tests know, 0123456789',
-          redisUrl: redisUrl ?? redis.url,
-          smtpUrl: receiver.url,
+          redis: redisAt(redisUrl ?? redis.url),
+          smtp: relayAt(receiver.url),
         },
         {
           lessonsDir: FIXTURE_COURSES,

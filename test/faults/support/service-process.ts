@@ -3,7 +3,7 @@
 import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
-import { readConfig } from '../../../src/config.ts'
+import { readConfig, requireServices } from '../../../src/config.ts'
 import type { Store } from '../../../src/flow/store-ports.ts'
 import { atPoints, type Point, type Reach } from './points.ts'
 import type { Command, Role, Says } from './service.ts'
@@ -31,10 +31,8 @@ const apps: App[] = []
 for (let copy = 0; copy < copies; copy += 1) {
   const app = await createApp(
     {
-      ...config,
+      ...requireServices(config),
       secretKey: env.FAULT_SECRET ?? '',
-      redisUrl: config.redisUrl ?? '',
-      smtpUrl: config.smtpUrl ?? '',
     },
     {
       clock: env.FAULT_OWN_CLOCK ? undefined : { now: () => Date.now() + clockOffset },

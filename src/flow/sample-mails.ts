@@ -2,7 +2,8 @@ import type { Course, Variant } from '../core/course.ts'
 import type { CourseExtras } from '../core/parse-extras.ts'
 import { paths } from '../core/paths.ts'
 import { waysOf } from '../core/places.ts'
-import type { MailKind, MailToCompose } from '../flow/ports.ts'
+import type { PublicUrl } from '../core/service-url.ts'
+import type { MailKind, MailToCompose } from './ports.ts'
 
 /** One mail that the service can send, for a reader who does not exist. */
 export interface SampleMail {
@@ -17,8 +18,7 @@ export interface Sampling {
   readonly extras: CourseExtras
   readonly variant: Variant
   readonly discreet: boolean
-  /** No trailing slash. */
-  readonly publicUrl: string
+  readonly publicUrl: Pick<PublicUrl, 'href' | 'hostname'>
   readonly to: string
   readonly name: string
   readonly timeZone: string
@@ -58,20 +58,21 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
       ...(extras.assessment === null
         ? []
         : [sample(sampling, 'lesson', 'Day 1 with a plan', { day: 1, plan: PLAN }, 'lesson-1-plan')]),
-      sample(sampling, 'lesson', 'Any day, as a short mail', { day: 1, short: true }, 'short'),
+      sample(sampling, 'lesson', 'Any day, as a short email', { day: 1, short: true }, 'short'),
     ],
     'erase-link': () => [sample(sampling, 'erase-link', 'Link to delete everything')],
-    closing: () => [sample(sampling, 'closing', `Closing: ${course.closing.title}`)],
+    closing: () => [
+      sample(sampling, 'closing', `Closing: ${course.closing.title}`),
+      sample(sampling, 'closing', 'Closing, as a short email', { short: true }, 'closing-short'),
+    ],
     'check-in': () =>
-      extras.checkIns.map((checkIn) => {
+      extras.checkIns.flatMap((checkIn) => {
         const weekly = { checkIn: { ...checkIn, of: extras.checkIns.length } }
-        return sample(
-          sampling,
-          'check-in',
-          `Week ${checkIn.week}: ${checkIn.title}`,
-          weekly,
-          `check-in-${checkIn.week}`,
-        )
+        const [title, id] = [`Week ${checkIn.week}`, `check-in-${checkIn.week}`]
+        return [
+          sample(sampling, 'check-in', `${title}: ${checkIn.title}`, weekly, id),
+          sample(sampling, 'check-in', `${title}, as a short email`, { ...weekly, short: true }, `${id}-short`),
+        ]
       }),
     'reading-link': () => [sample(sampling, 'reading-link', 'Link to read back')],
   }
@@ -93,13 +94,13 @@ function sample(
   const open = opens[kind] ?? paths.lesson(TOKEN)
   const { help } = waysOf(course.name, extras, discreet)
   const links = {
-    open: publicUrl + open,
-    stop: publicUrl + paths.stop(TOKEN),
-    oneClickStop: publicUrl + paths.stop(TOKEN),
-    view: publicUrl + paths.mail(TOKEN),
-    ...(help !== null && kind !== 'confirm' && { help: publicUrl + help }),
+    open: publicUrl.href + open,
+    stop: publicUrl.href + paths.stop(TOKEN),
+    oneClickStop: publicUrl.href + paths.stop(TOKEN),
+    view: publicUrl.href + paths.mail(TOKEN),
+    ...(help !== null && kind !== 'confirm' && { help: publicUrl.href + help }),
   }
-  const messageId = `sample-${id}@${new URL(publicUrl).hostname}`
+  const messageId = `sample-${id}@${publicUrl.hostname}`
   const mail = {
     kind,
     to,

@@ -1,0 +1,147 @@
+import { type Finding, fault, ok, tagsOf, warning } from './sender-records.ts'
+
+/** The TXT records of a name; none where there is no such name. */
+export type LookUp = (name: string) => Promise<readonly string[]>
+
+type Tags = ReadonlyMap<string, string>
+
+interface Step {
+  readonly domain: string
+  /** Null: no DMARC record, or several, of which none counts. */
+  readonly tags: Tags | null
+  readonly count: number
+}
+
+/** What a receiver finds for a domain. */
+export interface Dmarc {
+  /** Whose record says what is to be done; null: nobody's. */
+  readonly policy: { readonly domain: string; readonly tags: Tags } | null
+  /** Domains that share it align. */
+  readonly organizational: string
+  /** Records at the domain itself; more than one counts as none. */
+  readonly ownRecords: number
+}
+
+/** RFC 9989 section 4.10: eight queries at most, however many labels a name has. */
+const MOST_LABELS = 8
+
+/** Policy discovery and the organizational domain by the DNS tree walk (RFC 9989 section 4.10), without a list of suffixes. */
+export async function findDmarc(domain: string, lookUp: LookUp): Promise<Dmarc> {
+  const steps = await walk(domain, lookUp)
+  const organizational = organizationalOf(domain, steps)
+  const own = steps[0]
+  const at = (name: string) => steps.find((step) => step.domain === name && step.tags !== null)
+  const suffix = steps.find(({ tags }) => tagOf(tags, 'psd') === 'y')
+  const found = (own && at(own.domain)) ?? at(organizational) ?? suffix
+  return {
+    policy: found?.tags ? { domain: found.domain, tags: found.tags } : null,
+    organizational,
+    ownRecords: own?.count ?? 0,
+  }
+}
+
+async function walk(domain: string, lookUp: LookUp): Promise<Step[]> {
+  const steps: Step[] = []
+  let labels = domain.toLowerCase().replace(/\.$/, '').split('.')
+  while (labels.length > 0) {
+    const name = labels.join('.')
+    const records = (await lookUp(`_dmarc.${name}`)).filter((text) => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
+    const tags = records.length === 1 ? tagsOf(records[0] ?? '') : null
+    steps.push({ domain: name, tags, count: records.length })
+    const psd = tagOf(tags, 'psd')
+    if (psd === 'n' || (psd === 'y' && steps.length > 1)) break
+    labels = labels.slice(labels.length > MOST_LABELS ? labels.length - (MOST_LABELS - 1) : 1)
+  }
+  return steps
+}
+
+function organizationalOf(domain: string, steps: readonly Step[]): string {
+  const start = steps[0]?.domain ?? domain
+  const withRecord = steps.filter(({ tags }) => tags !== null)
+  const boundary = withRecord.find(({ tags }) => tagOf(tags, 'psd') === 'n')
+  if (boundary) return boundary.domain
+  const suffix = withRecord.find((step) => tagOf(step.tags, 'psd') === 'y' && step.domain !== start)
+  if (suffix)
+    return start
+      .split('.')
+      .slice(-(suffix.domain.split('.').length + 1))
+      .join('.')
+  return withRecord.at(-1)?.domain ?? start
+}
+
+/** Whether two domains align for DMARC (RFC 9989 section 4.4): strict, the same; relaxed, of the same organization. */
+export async function isAligned(one: string, other: string, strict: boolean, lookUp: LookUp): Promise<boolean> {
+  if (one === other) return true
+  if (strict) return false
+  const [first, second] = await Promise.all([findDmarc(one, lookUp), findDmarc(other, lookUp)])
+  return first.organizational === second.organizational
+}
+
+/** Gone since RFC 9989; older receivers may still read them. */
+const OBSOLETE = ['pct', 'rf', 'ri'] as const
+const POLICIES = ['none', 'quarantine', 'reject']
+
+/** What a receiver makes of the From domain. `exists`: whether DNS knows the name at all. */
+export function checkDmarc(domain: string, { policy, ownRecords }: Dmarc, exists: boolean): Finding {
+  if (ownRecords > 1) return fault(`${domain} has ${ownRecords} DMARC records, and so none counts.`, 'Leave one.')
+  if (policy === null)
+    return fault(
+      `${domain} has no DMARC record, which Gmail and Yahoo ask of everyone who sends much.`,
+      `Publish: _dmarc.${domain} TXT "v=DMARC1; p=none; rua=mailto:dmarc@${domain}"`,
+    )
+  const { tags } = policy
+  for (const name of ['p', 'sp', 'np']) {
+    const value = tagOf(tags, name)
+    if (value !== '' && !POLICIES.includes(value))
+      return fault(
+        `The DMARC record of ${policy.domain} has ${name}= that is not known.`,
+        `Write ${name}=none, ${name}=quarantine or ${name}=reject.`,
+      )
+  }
+  if (tagOf(tags, 'p') === '')
+    return fault(`The DMARC record of ${policy.domain} has no policy.`, 'Write p=none, p=quarantine or p=reject.')
+  const [name, value] = effective(domain, policy, exists)
+  const what = `DMARC of ${domain} is ${name}=${value}${policy.domain === domain ? '' : `, from ${policy.domain}`}`
+  const doubts = doubtsOf(domain, policy, exists)
+  if (doubts.length === 0) return ok(`${what}, with reports.`)
+  return warning([`${what}.`, ...doubts.map(([say]) => say)].join(' '), doubts.map(([, fix]) => fix).join(' '))
+}
+
+/** The tag that applies and its value: for a subdomain `sp`, for a name that does not exist `np`, each falling back. */
+function effective(domain: string, { domain: at, tags }: NonNullable<Dmarc['policy']>, exists: boolean) {
+  const order = domain === at ? ['p'] : exists ? ['sp', 'p'] : ['np', 'sp', 'p']
+  const name = order.find((one) => tagOf(tags, one) !== '') ?? 'p'
+  return [name, tagOf(tags, name)] as const
+}
+
+function doubtsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['policy']>, exists: boolean) {
+  const doubts: (readonly [say: string, fix: string])[] = []
+  const psd = tagOf(tags, 'psd')
+  if (!exists && domain !== at)
+    doubts.push([
+      `DNS knows no ${domain}, and the policy for names that do not exist applies.`,
+      `Publish an MX or A record for ${domain}.`,
+    ])
+  if (!tags.has('rua')) doubts.push(['Nobody is told of failures.', `Add rua=mailto:dmarc@${at}`])
+  if (tagOf(tags, 't') === 'y')
+    doubts.push([
+      'It says that it is being tried out (t=y), so receivers apply the next milder policy.',
+      'Take t=y out once the reports are well.',
+    ])
+  if (!['', 'y', 'n'].includes(tagOf(tags, 't')))
+    doubts.push(['Its t= is not known.', 'Write t=y or t=n, or leave it out.'])
+  if (psd === 'y' && domain === at)
+    doubts.push([`It says that others register names below ${at} (psd=y).`, 'Take psd=y out, or write psd=n.'])
+  if (!['', 'y', 'n', 'u'].includes(psd)) doubts.push(['Its psd= is not known.', 'Write psd=n, or leave it out.'])
+  const gone = OBSOLETE.filter((name) => tags.has(name))
+  if (gone.length > 0)
+    doubts.push([
+      `${gone.map((name) => `${name}=`).join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone since RFC 9989.`,
+      `Take ${gone.length === 1 ? 'it' : 'them'} out${gone.includes('pct') ? '; to try a policy out there is t=y' : ''}.`,
+    ])
+  return doubts
+}
+
+function tagOf(tags: Tags | null, name: string): string {
+  return (tags?.get(name) ?? '').toLowerCase()
+}

@@ -1,0 +1,83 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** Abbreviations people type, and the places they may mean: several, or one that the runtime would guess wrong. */
+const MEANT: Readonly<Record<string, readonly string[]>> = {
+  ACST: ['Australia/Adelaide', 'Australia/Darwin'],
+  AEST: ['Australia/Brisbane', 'Australia/Sydney'],
+  AST: ['America/Halifax', 'Asia/Riyadh'],
+  AWST: ['Australia/Perth'],
+  BRT: ['America/Sao_Paulo'],
+  BST: ['Europe/London', 'Asia/Dhaka'],
+  CAT: ['Africa/Maputo', 'Africa/Harare'],
+  CDT: ['America/Chicago'],
+  CEST: ['Europe/Berlin', 'Europe/Paris'],
+  CST: ['America/Chicago', 'Asia/Shanghai'],
+  EAT: ['Africa/Nairobi'],
+  EDT: ['America/New_York'],
+  EEST: ['Europe/Athens', 'Europe/Helsinki'],
+  HKT: ['Asia/Hong_Kong'],
+  IST: ['Asia/Kolkata', 'Europe/Dublin', 'Asia/Jerusalem'],
+  JST: ['Asia/Tokyo'],
+  KST: ['Asia/Seoul'],
+  MDT: ['America/Denver'],
+  MSK: ['Europe/Moscow'],
+  NZST: ['Pacific/Auckland'],
+  PDT: ['America/Los_Angeles'],
+  PKT: ['Asia/Karachi'],
+  PST: ['America/Los_Angeles', 'Asia/Manila'],
+  SAST: ['Africa/Johannesburg'],
+  SGT: ['Asia/Singapore'],
+  WAT: ['Africa/Lagos'],
+  WIB: ['Asia/Jakarta'],
+}
+
+/** Twice as long as the longest name. */
+const LONGEST = 64
+
+/**
+ * Whether the calendar of lessons knows this name of the IANA time zone database, in any mixture of capitals. Offsets
+ * such as +01:00 are none: they know no summer time. Of the runtime's own names those alone count that the calendar has too:
+ * it reads IST as Calcutta and BST as Dhaka, and few who type these mean that.
+ */
+export function isKnownZone(name: string): boolean {
+  if (name.length > LONGEST) return false
+  return /^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(name) && isInCalendar(name) && isInRuntime(name)
+}
+
+/** What to choose in place of a name that is none: names of places, where somebody may have meant them. */
+export function zonesMeantBy(name: string): readonly string[] {
+  if (name.length > LONGEST) return []
+  const letters = name.trim().toUpperCase()
+  return Object.hasOwn(MEANT, letters) ? (MEANT[letters] ?? []) : []
+}
+
+/**
+ * The zone to calculate with for a name that was accepted once: itself, or what the runtime takes it for, or UTC. A learner
+ * whose zone a new version no longer knows still gets lessons.
+ */
+export function usableZone(name: string): string {
+  if (isInCalendar(name) && isInRuntime(name)) return name
+  const meant = runtimeName(name)
+  return meant !== null && isInCalendar(meant) ? meant : 'UTC'
+}
+
+function isInCalendar(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isInRuntime(name: string): boolean {
+  return runtimeName(name) !== null
+}
+
+function runtimeName(name: string): string | null {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    return null
+  }
+}

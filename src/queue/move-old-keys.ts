@@ -1,0 +1,94 @@
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Log } from '../flow/ports.ts'
+import type { LastDot } from '../flow/restored.ts'
+import { formatDot, parseDot } from './dot-log.ts'
+import { LESSONS, NOTICES, SWEEP } from './queue-names.ts'
+
+/** Where every installation kept its keys before they had a prefix. */
+const OLD_DOT = 'bootcamp:last-dot'
+const OLD_MARKER = 'bootcamp:planned-until'
+const OLD_PREFIX = 'bull'
+const AT_ONCE = 200
+
+export interface OldKeys {
+  readonly redis: Redis
+  readonly prefix: string
+  readonly log: Log
+  /** Whether this database has ever made a delivery: one that has not cannot have left old keys. */
+  readonly hasHistory: boolean
+  /** Whether the memory beside the database has a last mark of its own. */
+  readonly hasOwnDot: boolean
+  readonly hasReached: (dot: LastDot) => Promise<boolean>
+  /** Of these jobs those that are for a delivery of this database at its due time. */
+  readonly ownJobs: (jobs: readonly { readonly id: number; readonly dueAt: number }[]) => Promise<ReadonlySet<number>>
+}
+
+/**
+ * After an upgrade, once: takes over what the last version left in Redis without a prefix. The last mark moves where it is
+ * of this database; where it is of a later state of it (a restored copy) it moves too, so that sending holds, but not where
+ * the data folder's own mark shows that another installation made it. Jobs are not moved: the first sweep plans every row
+ * anew at once. The old jobs of this database are removed by what is returned, which may take minutes and which nothing
+ * has to wait for.
+ */
+export async function moveOldKeys(old: OldKeys): Promise<() => Promise<void>> {
+  const { redis, prefix } = old
+  const done = `${prefix}:moved`
+  if ((await redis.exists(done)) === 1) return async () => {}
+  if (old.hasHistory) await moveDot(old)
+  return async () => {
+    if (old.hasHistory) await removeOldJobs(old)
+    await redis.set(done, '1')
+  }
+}
+
+async function moveDot({ redis, prefix, hasOwnDot, hasReached }: OldKeys): Promise<void> {
+  const dot = parseDot((await redis.get(OLD_DOT)) ?? '')
+  if (dot === null) return
+  const isReached = await hasReached(dot)
+  if (!isReached && hasOwnDot) return
+  await redis.set(`${prefix}:last-dot`, formatDot(dot), 'NX')
+  if (isReached) await redis.del(OLD_DOT)
+}
+
+async function removeOldJobs({ redis, log, ownJobs }: OldKeys): Promise<void> {
+  let removed = 0
+  let others = 0
+  for (const name of [LESSONS, NOTICES]) {
+    const queue = new Queue(name, { connection: redis, prefix: OLD_PREFIX, skipMetasUpdate: true })
+    queue.on('error', () => {})
+    try {
+      const stream = redis.scanStream({ match: `${OLD_PREFIX}:${name}:delivery-*`, count: AT_ONCE })
+      for await (const keys of stream) {
+        const jobs = (keys as string[]).flatMap((key) => {
+          const [, id, dueAt] = /:delivery-(\d+)-(\d+)$/.exec(key) ?? []
+          return id && dueAt ? [{ id: Number(id), dueAt: Number(dueAt) }] : []
+        })
+        if (jobs.length === 0) continue
+        const own = await ownJobs(jobs)
+        others += jobs.filter(({ id }) => !own.has(id)).length
+        const mine = jobs.filter(({ id }) => own.has(id))
+        await Promise.all(mine.map(({ id, dueAt }) => queue.remove(`delivery-${id}-${dueAt}`)))
+        removed += mine.length
+      }
+    } finally {
+      await queue.close()
+    }
+  }
+  if (others === 0) await removeRest(redis)
+  if (removed > 0) log.info({ removed }, 'jobs without a prefix were removed; the sweep plans their deliveries anew')
+}
+
+const OF_A_QUEUE =
+  /:(meta|id|events|marker|wait|active|delayed|completed|failed|stalled|stalled-check|paused|prioritized|pc|limiter|repeat(:sweep.*)?)$/
+
+/** What is left of the old queues once nobody has a job in them. A queue that holds anything else is somebody else's. */
+async function removeRest(redis: Redis): Promise<void> {
+  await redis.del(OLD_MARKER)
+  for (const name of [LESSONS, NOTICES, SWEEP]) {
+    const keys: string[] = []
+    for await (const page of redis.scanStream({ match: `${OLD_PREFIX}:${name}:*`, count: AT_ONCE }))
+      keys.push(...(page as string[]))
+    if (keys.length > 0 && keys.every((key) => OF_A_QUEUE.test(key))) await redis.unlink(...keys)
+  }
+}

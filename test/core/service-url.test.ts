@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  parseDatabaseUrl,
+  parsePublicUrl,
+  parseRedisUrl,
+  parseSmtpUrl,
+  shownServer,
+} from '../../src/core/service-url.ts'
+import { redisAt, relayAt, siteAt } from '../support/servers.ts'
+
+describe('SMTP_URL', () => {
+  test.each([
+    ['as it is', '100%zz', '100%zz'],
+    ['with a % at its end', 'full%', 'full%'],
+    ['with every sign a URL gives a meaning to', 'p@s:s/w#r?d&=+', 'p@s:s/w#r?d&=+'],
+    ['percent-encoded', 'a%40b%2Fc%25', 'a@b/c%'],
+    ['percent-encoded beyond ASCII', '%C3%BC', 'ü'],
+    ['beyond ASCII', 'pässword', 'pässword'],
+  ])('takes a password %s', (_, written, password) => {
+    expect(relayAt(`smtp://user:${written}@mail.example:2525`)).toEqual({
+      secure: false,
+      host: 'mail.example',
+      port: 2525,
+      credentials: { user: 'user', password },
+    })
+  })
+
+  test('takes an address as the user', () => {
+    expect(relayAt('smtp://me@course.example:word@mail.example').credentials?.user).toBe('me@course.example')
+  })
+
+  test.each([
+    ['smtp://mail.example', 'mail.example', 587],
+    ['SMTPS://Mail.Example/', 'mail.example', 465],
+    ['smtp://[2001:db8::1]:25', '2001:db8::1', 25],
+    ['smtp://127.0.0.1', '127.0.0.1', 587],
+    ['smtp://bücher.example', 'xn--bcher-kva.example', 587],
+    ['smtp://my_relay:1025', 'my_relay', 1025],
+  ])('%s leads to %s port %d', (url, host, port) => expect(relayAt(url)).toMatchObject({ host, port }))
+
+  test.each([
+    ['smtp://user:a%4%40hunter2@mail.example', /bare "%".*%25/],
+    ['smtp://user:%ffhunter2@mail.example', /not encoded text.*%25/],
+    ['smtp://user:%00hunter2@mail.example', /control character/],
+    ['smtp://user:12/hunter2@mail.example', /two ways.*%2F/],
+    ['smtp://user:hunter 2@mail.example', /space.*%20/],
+    ['smtp://:hunter2@mail.example', /no user name/],
+    ['smtp://hunter2@mail.example', /no password/],
+    ['smtp://hunter2:@mail.example', /no password/],
+    ['smtp://@mail.example', /no user name and no password/],
+    ['smtp://user:hunter2@', /no host/],
+    ['smtp://', /no host/],
+    ['smtp://:25', /no host/],
+    ['smtp://user:hunter2@mail.example:0', /port outside/],
+    ['smtp://user:hunter2@mail.example:65536', /port outside/],
+    ['smtp://user:hunter2@mail.example:hunter2', /port that is not a number/],
+    ['smtp://::1:25', /brackets/],
+    ['smtp://[::1', /brackets/],
+    ['smtp://mail..example', /no name and no address/],
+    ['smtp://mail.example/inbox', /path/],
+    ['smtp://mail.example?pool=true', /parameters/],
+    ['smtp://mail.example#x', /parameters/],
+    ['http://user:hunter2@mail.example', /smtp:\/\/ or smtps:\/\//],
+    ['mail.example:25', /smtp:\/\/ or smtps:\/\//],
+    [`smtp://${'a'.repeat(10_000)}`, /8000 characters/],
+  ])('%s is refused in one sentence with the fix and without the secret', (url, sentence) => {
+    const parsed = parseSmtpUrl(url)
+    if ('value' in parsed) throw new Error('It was taken.')
+    expect(`${parsed.what} ${parsed.fix}`).toMatch(sentence)
+    expect(parsed.what + parsed.fix).not.toMatch(/hunter|\n/)
+    expect(parsed.fix).toMatch(/^[A-Z].*\.$/)
+  })
+})
+
+describe('REDIS_URL', () => {
+  const plain = { tls: false, host: 'redis', port: 6379, user: null, password: null, database: 0, family: 0 }
+  test.each([
+    ['redis://redis', plain],
+    ['redis://:a%zz@redis/3', { ...plain, password: 'a%zz', database: 3 }],
+    ['rediss://me:p@ss@redis:6380/', { ...plain, tls: true, port: 6380, user: 'me', password: 'p@ss' }],
+    ['redis://[::1]', { ...plain, host: '::1', family: 6 }],
+    ['redis://redis?family=6', { ...plain, family: 6 }],
+    ['/run/redis/redis.sock', { socket: '/run/redis/redis.sock' }],
+  ])('%s', (url, server) => expect(redisAt(url)).toEqual(server))
+
+  test.each([
+    ['redis://one:26379,two:26379', /several hosts/],
+    ['redis+sentinel://one:26379/main', /redis:\/\/ or rediss:\/\//],
+    ['redis://redis/main', /number of a database/],
+    ['redis://redis?tls=true', /parameter/],
+    ['redis://me@redis', /no password/],
+    ['redis://redis:x', /port/],
+    ['unix:///run/redis.sock', /redis:\/\/ or rediss:\/\/.*unix socket/],
+    ['localhost:6379', /redis:\/\/ or rediss:\/\//],
+  ])('%s is refused', (url, sentence) => {
+    const parsed = parseRedisUrl(url)
+    expect('what' in parsed && `${parsed.what} ${parsed.fix}`).toMatch(sentence)
+  })
+})
+
+describe('PUBLIC_URL', () => {
+  test.each([
+    ['https://course.example', 'https://course.example', 'course.example', ''],
+    ['HTTPS://Course.Example:443/', 'https://course.example', 'course.example', ''],
+    ['http://course.example:8080/Kurs/eins/', 'http://course.example:8080/Kurs/eins', 'course.example', '/Kurs/eins'],
+    ['http://bücher.example', 'http://xn--bcher-kva.example', 'xn--bcher-kva.example', ''],
+    ['http://[::1]:3000/x', 'http://[::1]:3000/x', '[::1]', '/x'],
+  ])('%s becomes %s', (url, href, hostname, path) => expect(siteAt(url)).toMatchObject({ href, hostname, path }))
+
+  test.each([
+    'course.example',
+    'ftp://course.example',
+    'https://',
+    'https:///kurs',
+    'https://course.example/a b',
+    'https://course.example/a%20b',
+    'https://course.example/../kurs',
+    'https://course.example/a/../b',
+    'https://course.example/a//b',
+    'https://course.example/"x"',
+    'https://course.example/?a=b',
+    'https://course.example/#a',
+    'https://user@course.example',
+    'https://user:word@course.example',
+    'https://course.example:0',
+    'https://course.example:99999',
+    'https://co urse.example',
+    'https://-course.example',
+    'https://course.example/courses',
+    'https://course.example/l/x',
+  ])('%s is refused', (url) => {
+    const parsed = parsePublicUrl(url, ['courses', 'l'])
+    expect('what' in parsed && parsed.fix).toMatch(/^[A-Z].*\.$/)
+  })
+})
+
+describe('DATABASE_URL', () => {
+  test.each([
+    ['sqlite:data/course.db', 'data/course.db'],
+    ['SQLITE:/srv/course.db', '/srv/course.db'],
+    ['sqlite:///srv/my course.db', '/srv/my course.db'],
+  ])('%s', (url, path) => expect(parseDatabaseUrl(url)).toEqual({ value: path }))
+
+  test.each([
+    ['postgres://localhost/course', /no|not a database/],
+    ['sqlite:', /names no file/],
+    ['sqlite:///', /names no file/],
+    ['sqlite:data/', /folder/],
+    ['sqlite::memory:', /keeps nothing/],
+    ['sqlite:course.db?mode=ro', /parameters/],
+    ['sqlite://srv/course.db', /three slashes/],
+    ['course.db', /not a database/],
+  ])('%s is refused', (url, sentence) => {
+    const parsed = parseDatabaseUrl(url)
+    expect('what' in parsed && `${parsed.what} ${parsed.fix}`).toMatch(sentence)
+  })
+})
+
+test('an address is printed without its user and password', () => {
+  expect(shownServer(redisAt('redis://user:hunter2@redis.example:6380/2'))).toBe('redis://redis.example:6380')
+  expect(shownServer(redisAt('/run/redis.sock'))).toBe('/run/redis.sock')
+  expect(shownServer(relayAt('smtps://user:hunter2@[::1]'))).toBe('smtps://[::1]:465')
+})
