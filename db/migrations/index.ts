@@ -8,6 +8,7 @@ import * as unconfirmedIndex from './006-unconfirmed-index.ts'
 import * as dueIndex from './007-due-index-covers.ts'
 import * as reportQueue from './008-report-queue.ts'
 import * as sealedForms from './011-sealed-forms.ts'
+import * as mailboxes from './012-mailboxes.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-due-index-covers': dueIndex,
   '008-report-queue': reportQueue,
   '011-sealed-forms': sealedForms,
+  '012-mailboxes': mailboxes,
 }

@@ -11,6 +11,7 @@ import { findReported, namesMessage } from './find-reported.ts'
 import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
+import { noteStop } from './requested-mail.ts'
 import { stop } from './stop.ts'
 import type { Repositories } from './store-ports.ts'
 import { streamMinded } from './stream.ts'
@@ -101,6 +102,9 @@ export async function forgetEvents(ports: Ports): Promise<void> {
   await ports.store.mailEvents.forget(now - OUTCOME_KEPT_MS)
 }
 
+/** Events by which a person, or the relay for them, wants no more email. */
+const SAYS_STOP: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
+
 async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
   const content = openContent(ports, stored)
   switch (content.form) {
@@ -140,6 +144,7 @@ async function applyReport(
     const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
     if (!(await unit.mailEvents.settle(stored.id, outcome, learnerId, now))) return null
     if (learnerId === null) return { delivery, learnerId, consequence: null }
+    if (SAYS_STOP.includes(event.kind)) await noteStop(ports, unit, learnerId, now)
     const consequence =
       delivery === null ? await applyToPerson(unit, learnerId, event, now) : await applyTo(unit, delivery, event, now)
     return { delivery, learnerId, consequence }

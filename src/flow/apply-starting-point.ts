@@ -13,6 +13,7 @@ import {
 } from '../core/starting-point.ts'
 import { findByLessonLink, stopToken } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { noteStop } from './requested-mail.ts'
 import { newSession, sessionHash } from './session-hash.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop.ts'
@@ -66,7 +67,7 @@ export async function applyStartingPoint(
     const start = { ...startingPointOf(result, now, false), variant, planDay: before.planDay }
     const kept = result.mailable ? { ...start, plan: before.plan } : start
     await keepStartingPoint(ports, unit, enrolment, kept)
-    await obey(unit, enrolment, kept, now)
+    await obey(ports, unit, enrolment, kept, now)
     if (session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))) return session
     const fresh = newSession(ports.randomBytes)
     await unit.sessions.open(sessionHash(fresh), enrolment.learnerId, now)
@@ -92,16 +93,23 @@ export async function answerAgain(
     const result = scoreAssessment(assessment, { [question]: given ?? '' })
     const after = answeredAgain(before, question, startingPointOf(result, now, false))
     await keepStartingPoint(ports, unit, enrolment, after)
-    await obey(unit, enrolment, after, now)
+    await obey(ports, unit, enrolment, after, now)
     return after
   })
 }
 
 /** Letters that waited to be shared wait no more; a course that pauses sends nothing, like any that was stopped. */
-async function obey(unit: Repositories, { id }: Enrolment, start: StartingPoint, now: number): Promise<void> {
+async function obey(
+  ports: Ports,
+  unit: Repositories,
+  { id, learnerId }: Enrolment,
+  start: StartingPoint,
+  now: number,
+): Promise<void> {
   const off = offOf(start)
   if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(id, null)
   if (accessOf(start) !== 'paused') return
+  await noteStop(ports, unit, learnerId, now)
   await stopCheckIns(unit, id, now)
   if (await unit.enrolments.move(id, 'active', 'stopped', now)) await unit.deliveries.cancelEnrolment(id, now)
 }

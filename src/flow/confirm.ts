@@ -7,6 +7,7 @@ import { CONFIRMATION_LINK_MS } from '../core/retention.ts'
 import { lessonToken } from './find-by-link.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
+import { isDiscreetSignUp, noteReturn } from './requested-mail.ts'
 import { resume } from './restart.ts'
 import { keepStartingPoint, openStart } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
@@ -19,7 +20,7 @@ export async function viewConfirmation(ports: Ports, token: string): Promise<Con
   return {
     state: signUp.confirmedAt === null ? 'open' : 'confirmed',
     course,
-    discreet: signUp.preferences.discreet,
+    discreet: await isDiscreetSignUp(ports, ports.store, signUp),
   }
 }
 
@@ -81,10 +82,14 @@ async function enrolOnce(
     return { enrolment: latest, planned: [] }
   }
 
+  // Somebody else may have typed the form: what its person chose before is not written over.
+  const preferences = { ...signUp.preferences, discreet: await isDiscreetSignUp(ports, unit, signUp) }
+  const safe = { ...signUp, preferences }
+  await noteReturn(ports, unit, signUp.learnerId)
   const enrolled =
     latest?.state === 'stopped'
-      ? await enrolAgain(ports, unit, signUp, latest, now)
-      : await enrolAnew(ports, unit, signUp, course, latest, now)
+      ? await enrolAgain(ports, unit, safe, latest, now)
+      : await enrolAnew(ports, unit, safe, course, latest, now)
   await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: enrolled.enrolment.id })
   await takeStartingPoint(ports, unit, signUp, enrolled)
   return enrolled

@@ -5,6 +5,7 @@ import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ports, SmtpResult } from './ports.ts'
 import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
+import { whyWithheld } from './requested-mail.ts'
 import { passStream } from './stream.ts'
 import { variantToKeep } from './variant-sent.ts'
 import { withinWarmUp } from './warm-up.ts'
@@ -72,7 +73,8 @@ async function send(
   let result: SmtpResult
   try {
     const mail = await chooseMail(ports, claimed, enrolment, box)
-    if (mail.kind === 'none') return await recordSkipped(ports, claimed, mail.reason)
+    const withheld = mail.kind === 'none' ? mail.reason : await whyWithheld(ports, claimed)
+    if (mail.kind === 'none' || withheld !== null) return await recordSkipped(ports, claimed, withheld ?? '')
     variant = await variantOfChoice(box, claimed, mail)
     if (mail.kind === 'web-only') {
       result = (await beforeDot()) ? { kind: 'accepted', reply: 'web only: no mail' } : { kind: 'withdrawn' }

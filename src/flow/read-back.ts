@@ -2,13 +2,10 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { findByLessonLink, findByReadingLink } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { mailboxKeyOf, takePlace } from './requested-mail.ts'
 import { newSession, sessionHash } from './session-hash.ts'
 import type { WeekView } from './views.ts'
 import { viewWeek } from './week.ts'
-
-/** Reading links mailed, at most, for each learner and 24 hours. */
-export const READING_LINKS_A_DAY = 5
-const DAY_MS = 86_400_000
 
 export interface ReadingView {
   readonly course: Course
@@ -24,10 +21,7 @@ export async function requestReading(ports: Ports, token: string): Promise<Readi
   if (enrolment.webOnly) throw new AppError('not-yet', 'You chose to get no mail, so no link can be sent.')
   const now = ports.clock.now()
   const planned = await ports.store.transaction(async (unit) => {
-    const asked = await unit.deliveries.countPlanned(enrolment.learnerId, 'reading-link', now - DAY_MS)
-    if (asked >= READING_LINKS_A_DAY)
-      throw new AppError('too-many', 'Enough links were sent for one day. Please try again tomorrow.')
-    return unit.deliveries.plan(
+    const rows = await unit.deliveries.plan(
       [
         {
           learnerId: enrolment.learnerId,
@@ -40,6 +34,12 @@ export async function requestReading(ports: Ports, token: string): Promise<Readi
       ],
       now,
     )
+    const key = await mailboxKeyOf(ports, unit, enrolment.learnerId)
+    for (const row of rows) {
+      if (key !== null && (await takePlace(unit, row, key, now))) continue
+      throw new AppError('too-many', 'Enough links were sent for one day. Please try again tomorrow.')
+    }
+    return rows
   })
   await ports.wakeUps.plan(planned)
   return { course, discreet: enrolment.discreet }

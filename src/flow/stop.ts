@@ -1,6 +1,7 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/model.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { isDiscreetSignUp, noteStop } from './requested-mail.ts'
 import type { Repositories } from './store-ports.ts'
 import type { StopView } from './views.ts'
 
@@ -11,12 +12,13 @@ export async function viewStop(ports: Ports, token: string): Promise<StopView> {
 
 /**
  * Stops everything still planned, in one transaction: once it commits, no message begins to be sent. Also the one-click
- * POST of RFC 8058. Repeated, it changes nothing. Fails with `bad-link` or `gone`.
+ * POST of RFC 8058. Nothing is sent to this mailbox on request from now on. Repeated, it changes nothing else. Fails with `bad-link` or `gone`.
  */
 export async function stop(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
+    await noteStop(ports, unit, found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId, now)
     if (found.kind === 'sign-up') await unit.signUps.decline(found.signUp.id, now)
     else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
     else {
@@ -39,7 +41,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
   if (found.kind === 'sign-up')
     return {
       course: found.course,
-      discreet: found.signUp.preferences.discreet,
+      discreet: await isDiscreetSignUp(ports, ports.store, found.signUp),
       state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
       what: 'all',
       nextAt: null,

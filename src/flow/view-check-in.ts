@@ -14,6 +14,7 @@ import { dayOfCheckIn } from './check-ins.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
 import { readAnswersOfDay } from './readable-answers.ts'
+import { noteStop } from './requested-mail.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop.ts'
 import type { AskedAgain, CheckInView } from './views.ts'
@@ -86,6 +87,7 @@ export async function heed(ports: Ports, { enrolment }: OpenDay, answers: Assess
     if (offOf(after).some((feature) => feature === 'sharing' || feature === 'letters'))
       await unit.sharing.forget(enrolment.id, null)
     if (accessOf(after) !== 'paused') return
+    await noteStop(ports, unit, enrolment.learnerId, now)
     await stopCheckIns(unit, enrolment.id, now)
     if (await unit.enrolments.move(enrolment.id, 'active', 'stopped', now))
       await unit.deliveries.cancelEnrolment(enrolment.id, now)

@@ -22,8 +22,6 @@ export type DeliveryQuestions = Pick<
   | 'earlierLive'
   | 'hasReached'
   | 'unconfirmed'
-  | 'countPlanned'
-  | 'countSince'
 >
 
 const findById = lookUp('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
@@ -196,32 +194,6 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .limit(limit)
         .execute()
       return rows.map(toDelivery)
-    },
-
-    async countPlanned(learnerId, kind, since) {
-      const row = await db
-        .selectFrom('delivery')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('learner_id', '=', learnerId)
-        .where('kind', '=', kind)
-        .where('created_at', '>=', since)
-        .executeTakeFirstOrThrow()
-      return Number(row.n)
-    },
-
-    async countSince(learnerId, kind, since, beforeId) {
-      const row = await db
-        .selectFrom('delivery')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('learner_id', '=', learnerId)
-        .where('kind', '=', kind)
-        .where('id', '!=', beforeId)
-        .where((eb) =>
-          // Those ahead of this one count before they are taken up: workers take up many rows at once, in any order.
-          eb.or([eb('first_dot_at', '>=', since), eb.and([eb('state', 'in', LIVE), eb('id', '<', beforeId)])]),
-        )
-        .executeTakeFirstOrThrow()
-      return Number(row.n)
     },
   }
 }

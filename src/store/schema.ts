@@ -8,7 +8,12 @@ export interface Database {
     address_key: string
     data_key: Uint8Array | null
     created_at: number
+    mailbox_key: Generated<string | null>
   }
+  /** When the person of a mailbox last said stop. */
+  mailbox_stop: { mailbox_key: string; stopped_at: number }
+  /** Emails that a mailbox was sent on request. */
+  mailbox_mail: { delivery_id: number; mailbox_key: string; kind: string; at: number }
   suppression: { address_key: string; reason: string; created_at: number }
   enrolment: PreferenceColumns &
     PlainFormColumns & {

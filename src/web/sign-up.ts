@@ -12,7 +12,7 @@ import { checkSignUp, draftOf, HONEYPOT } from './check-sign-up.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { courseOf, type Site } from './site.ts'
 import { homePage } from './views/home.ts'
-import { inboxPage } from './views/inbox.ts'
+import { AFTER_STOP, inboxPage } from './views/inbox.ts'
 import { tooManyPage } from './views/message.ts'
 import type { StartPart } from './views/sign-up-form.ts'
 
@@ -113,7 +113,7 @@ function isTrapped(body: unknown): boolean {
 }
 
 function accept(site: Site, request: Request, response: Response, course: Course): void {
-  if (wantsJson(request)) response.status(200).json({ ok: true, message: 'Look in your inbox.' })
+  if (wantsJson(request)) response.status(200).json({ ok: true, message: `Look in your inbox. ${AFTER_STOP}` })
   else sendPage(site, response, 200, inboxPage(course, Boolean(draftOf(request.body).discreet)))
 }
 

@@ -13,6 +13,7 @@ export function readingAskedPage(view: ReadingView, token: string): Page {
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
 <p>We are sending a mail with a link. It works for ten minutes, once you press its button in this browser or another that only you open.</p>
+<p class="quiet">If you stopped in the last weeks, nothing is sent: use “Start again” on the page where you stopped first.</p>
 <p><a class="other-button" href="${paths.lesson(token)}">Back</a></p>
 </div>`,
   })
