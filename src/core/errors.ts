@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'too-many'
   | 'too-large'
   | 'not-found'
+  | 'cross-site'
   | 'busy'
   | 'misconfigured'
 

@@ -5,6 +5,7 @@ import { paths } from '../core/paths.ts'
 import { changeSettings, viewSettings } from '../flow/change-settings.ts'
 import type { LearnerSettings, SettingsView } from '../flow/views.ts'
 import { isTimeZone } from './check-time-zone.ts'
+import { createLimit } from './limits.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import type { Site } from './site.ts'
 import { type SettingsForm, settingsPage } from './views/settings.ts'
@@ -24,6 +25,7 @@ export function createSettings(site: Site): Router {
 
   router.post(
     '/l/:token/settings',
+    createLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '4kb' }),
     express.json({ limit: '4kb' }),
     async (request: TokenRequest, response: Response) => {

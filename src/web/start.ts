@@ -7,6 +7,7 @@ import { scoreAssessment, shownQuestions } from '../core/score-assessment.ts'
 import { startingPointOf } from '../core/starting-point.ts'
 import { answerAgain, applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
 import { sealTicket } from '../flow/starting-point.ts'
+import { createLimit } from './limits.ts'
 import { type Found, findByCode, findPlace, readerOf } from './places.ts'
 import { openQuestions, readStart, type StartForm } from './read-start.ts'
 import { sendPage } from './send-page.ts'
@@ -57,25 +58,30 @@ export function createStart(site: Site): Router {
     sendPage(site, response, 200, page)
   })
 
-  router.post('/l/:token/start', form, async (request: Request<{ token: string }>, response: Response) => {
-    const { token } = request.params
-    const { assessment, place, view } = await openLearner(site, request)
-    const read = readStart(assessment, request.body)
-    const back = paths.lesson(token)
-    const again = (request.body as Record<string, unknown> | undefined)?.again
-    if (typeof again === 'string' && view.due.includes(again)) {
-      await answerAgain(site.ports, token, again, read.answers)
-      const result = scoreAssessment(assessment, onlyOf(read.answers, again))
-      if (result.routes.length === 0) return response.redirect(303, back)
-      return sendPage(site, response, 200, againPage(place, result, back))
-    }
-    const page = nextPage(assessment, place, read)
-    if (page !== null) return sendPage(site, response, 200, page)
-    writeSession(site, response, await applyStartingPoint(site.ports, token, readSession(request), read.answers))
-    const { state, stopToken } = await viewStart(site.ports, token, null)
-    const next: Next = { kind: 'learner', backPath: back, stopPath: paths.stop(stopToken), state }
-    sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))
-  })
+  router.post(
+    '/l/:token/start',
+    createLimit(site, 'writing'),
+    form,
+    async (request: Request<{ token: string }>, response: Response) => {
+      const { token } = request.params
+      const { assessment, place, view } = await openLearner(site, request)
+      const read = readStart(assessment, request.body)
+      const back = paths.lesson(token)
+      const again = (request.body as Record<string, unknown> | undefined)?.again
+      if (typeof again === 'string' && view.due.includes(again)) {
+        await answerAgain(site.ports, token, again, read.answers)
+        const result = scoreAssessment(assessment, onlyOf(read.answers, again))
+        if (result.routes.length === 0) return response.redirect(303, back)
+        return sendPage(site, response, 200, againPage(place, result, back))
+      }
+      const page = nextPage(assessment, place, read)
+      if (page !== null) return sendPage(site, response, 200, page)
+      writeSession(site, response, await applyStartingPoint(site.ports, token, readSession(request), read.answers))
+      const { state, stopToken } = await viewStart(site.ports, token, null)
+      const next: Next = { kind: 'learner', backPath: back, stopPath: paths.stop(stopToken), state }
+      sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))
+    },
+  )
 
   return router
 }

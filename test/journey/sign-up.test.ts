@@ -191,7 +191,7 @@ test('a confirmation link works once, is harmless afterwards, and is refused aft
   parts.clock.advance(365 * 24 * HOUR)
   await quiet()
   // What limits remember is forgotten meanwhile, whoever asks.
-  const rows = () => ({ ...allRows(parts.dataDir), mailbox_stop: [], mailbox_mail: [] })
+  const rows = (): ReturnType<typeof allRows> => ({ ...allRows(parts.dataDir), mailbox_stop: [], mailbox_mail: [] })
   const aYearLater = rows()
   expect((await visitor.get(punctual)).status).toBe(200)
   expect((await visitor.post(punctual)).status).toBe(200)

@@ -15,20 +15,23 @@ afterAll(() => app.close())
 const PAGES = ['/', '/courses/three-days', '/privacy', '/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere']
 
 describe('every page', () => {
-  test.each(PAGES)('%s is not stored, sends no referrer and runs only what the site itself serves', async (path) => {
-    const { headers, text } = await visitor.get(path)
-    expect(headers.get('Cache-Control')).toBe('no-store')
-    expect(headers.get('Referrer-Policy')).toBe('no-referrer')
-    expect(headers.get('X-Powered-By')).toBeNull()
-    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
-    expect(headers.get('Content-Security-Policy')).toBe(
-      `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
-    )
-    expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
-    for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
-      expect(url).toMatch(/^\/assets\//)
-    }
-  })
+  test.each(PAGES)(
+    '%s is not stored, sends no referrer to other sites and runs only what the site itself serves',
+    async (path) => {
+      const { headers, text } = await visitor.get(path)
+      expect(headers.get('Cache-Control')).toBe('no-store')
+      expect(headers.get('Referrer-Policy')).toBe('same-origin')
+      expect(headers.get('X-Powered-By')).toBeNull()
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+      expect(headers.get('Content-Security-Policy')).toBe(
+        `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
+      )
+      expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
+      for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
+        expect(url).toMatch(/^\/assets\//)
+      }
+    },
+  )
 
   test('and every other answer carries the same protecting headers', async () => {
     const answers = [
@@ -43,7 +46,7 @@ describe('every page', () => {
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
         'origin-agent-cluster': '?1',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'x-content-type-options': 'nosniff',
         'x-dns-prefetch-control': 'off',
         'x-download-options': 'noopen',
@@ -153,7 +156,16 @@ describe('behind https', () => {
     const { createServer } = await import('node:http')
     const site = createSite({
       ports: app.app.ports,
-      settings: { publicUrl: 'https://example.org', trustProxy: 0, signUpLimit: 10, production: true },
+      settings: {
+        publicUrl: 'https://example.org',
+        trustProxy: 0,
+        signUpLimit: 10,
+        production: true,
+        signUpOrigins: [],
+        metricsToken: null,
+        metricsHere: true,
+        privacy: { controller: 'Somebody', contact: 'somebody@example.org', legalBasis: 'Consent.' },
+      },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
     })
     const server = createServer(site)
