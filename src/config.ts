@@ -270,7 +270,7 @@ const cures: Readonly<Record<SettingName, string>> = {
   SIGN_UP_LIMIT: 'Use a whole number of at least 1, such as 20.',
   TRUST_PROXY: 'Use the number of proxies in front of the service, such as 0 or 1.',
   SIGN_UP_ORIGINS: 'Use the origins of the pages with the form, such as https://www.example.org, with commas.',
-  METRICS_TOKEN: 'Use a long random word, such as one from: openssl rand -hex 24',
+  METRICS_TOKEN: 'Use a long random word, such as the one that "openssl rand -hex 24" prints.',
   METRICS_PORT: 'Use a port, such as 9464, or an address of this machine and a port, such as 10.0.0.5:9464.',
   PRIVACY_CONTROLLER: 'Write the name and the postal address of whoever answers for the data.',
   PRIVACY_CONTACT: 'Write the email address, or the address of the page, where people ask about their data.',
