@@ -1,5 +1,6 @@
 import { type App, createApp } from './app.ts'
 import { type Config, withoutPassword } from './config.ts'
+import { AppError } from './core/errors.ts'
 import { holdFolder } from './local/data-folder.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { startEmbeddedRedis } from './local/embedded-redis.ts'
@@ -12,6 +13,11 @@ await run(async (config) => {
     for (const part of parts.reverse()) await part.close()
   }
   try {
+    if (config.smtpUrl === null && config.environment === 'production')
+      throw new AppError(
+        'misconfigured',
+        'SMTP_URL is not set, and in production there is no mailbox that catches every mail. Set SMTP_URL to your mail relay.',
+      )
     const hold = holdFolder(config.dataDir)
     parts.push({ close: async () => hold.release() })
     const redis = config.redisUrl === null ? await startEmbeddedRedis(troubled(config)) : null

@@ -21,6 +21,7 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 }
 setUpNode()
 setUpPackages()
+if (forTests || wantsMailbox()) setUpMailbox()
 setUpSystemPrograms()
 if (forTests || forBench) setUpPostfixTools()
 
@@ -51,12 +52,37 @@ function setUpNode() {
   })
 }
 
+// The built-in mailbox catches every mail. In production it would be one more door, so it is not even installed.
+function wantsMailbox() {
+  if (forBench) return false
+  const file = join(root, '.env')
+  const lines = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const setting = (name) =>
+    process.env[name] ?? new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*["']?([^"'\\s#]*)`, 'm').exec(lines)?.[1]
+  return setting('NODE_ENV') !== 'production' && !setting('SMTP_URL')
+}
+
+function setUpMailbox() {
+  const folder = join(root, 'tools/mailbox')
+  const marker = join(folder, 'node_modules/.locked')
+  const wanted = lockHash(folder)
+  if (existsSync(marker) && readFileSync(marker, 'utf8').trim() === wanted) return
+  step('the built-in mailbox', () => {
+    npm(['ci', '--ignore-scripts', '--prefer-offline'], folder)
+    writeFileSync(marker, `${wanted}\n`)
+  })
+}
+
+function lockHash(folder) {
+  return createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex')
+}
+
 // The hash is written last: an install that was interrupted is done again.
 function setUpPackages() {
   const marker = join(root, 'node_modules/.locked')
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
+  const wanted = lockHash(root)
   const [installed, extent] = existsSync(marker) ? readFileSync(marker, 'utf8').trim().split(' ') : []
   if (installed === wanted && (extent === 'all' || !forTests)) return
   // Running needs about half of what testing needs; whoever has tested keeps it all.
@@ -114,13 +140,13 @@ function works(name) {
   return tried.stderr.includes('usage:')
 }
 
-function npm(npmArguments) {
+function npm(npmArguments, folder = root) {
   // The new Node runs npm too, once it is there: some packages ask for it.
   const path = `${dirname(findNode() ?? process.execPath)}:${process.env.PATH}`
   const cli = process.env.npm_execpath
   const [program, first] = cli?.endsWith('.js') ? [findNode() ?? process.execPath, [cli]] : ['npm', []]
   const done = spawnSync(program, [...first, ...npmArguments, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+    cwd: folder,
     env: { ...process.env, PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
