@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
-import type { Config } from './config.ts'
+import { type Config, missingPrivacy } from './config.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
 import { AppError } from './core/errors.ts'
@@ -243,6 +243,11 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
         },
         health: { ready: () => checkReadiness(ports), metrics },
       })
+      if (config.environment === 'production') {
+        const missing = missingPrivacy(config.privacy)
+        if (missing.length > 0)
+          log.warn({ missing }, 'the privacy page says what MAIL_FROM and MAIL_ADDRESS say, since settings are missing')
+      }
       const limits = { ...connectionLimits(config.trustProxy), ...overrides.connectionLimits }
       server = createServer(serverOptions(limits), site)
       guardConnections(server, limits)

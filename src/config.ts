@@ -348,6 +348,12 @@ export function requireServices(config: Config): void {
   if (faults.length > 0) throw new FaultsError(faults)
 }
 
+/** Settings that the privacy page waits for: the law asks for what they say. */
+export function missingPrivacy({ controller, contact, legalBasis }: Config['privacy']): string[] {
+  const settings = { PRIVACY_CONTROLLER: controller, PRIVACY_CONTACT: contact, PRIVACY_LEGAL_BASIS: legalBasis }
+  return Object.entries(settings).flatMap(([name, value]) => (value === null ? [name] : []))
+}
+
 /** An address fit to be printed: its user and password left out. */
 export function withoutPassword(address: string): string {
   const parsed = URL.parse(address)

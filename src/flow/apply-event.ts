@@ -26,9 +26,9 @@ const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
 /** What the database could not do just now is no fault of the event. */
 const BUSY_RETRY_MS = 15_000
 /** Outcomes, without content: as long as a provider could send the same event again, and to look into a dispute. */
-const OUTCOME_KEPT_MS = 30 * 86_400_000
+export const OUTCOME_KEPT_MS = 30 * 86_400_000
 /** What could not be applied holds an address: long enough for an operator to come back from a holiday, and no longer. */
-const SET_ASIDE_KEPT_MS = 7 * 86_400_000
+export const SET_ASIDE_KEPT_MS = 7 * 86_400_000
 /** A single report on the whole stream pauses it this long; more of them, from different people, until a person looks. */
 const ONE_REPORT_PAUSE_MS = 15 * 60_000
 const PEOPLE_BEFORE_HOLD = 3

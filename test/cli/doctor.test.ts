@@ -85,6 +85,7 @@ async function examine(changes: {
         returnPathDomain: 'bounces.course.test',
         bouncePort: 2525,
         bounceTls: null,
+        missingPrivacy: [],
         ...changes.settings,
       },
       dns: { txt: unreachable, mx: unreachable, addresses: unreachable, ptr: unreachable },
@@ -97,6 +98,7 @@ async function examine(changes: {
       freeBytes,
       fileMode,
       openToOthers: () => [],
+      askProxies: async () => ({ warning: null }),
       now: () => NOW,
       ...changes.patient,
     },
@@ -127,6 +129,8 @@ describe('a sender who gets everything right', () => {
       'redis: ok',
       'disk: ok',
       'files: ok',
+      'proxies: ok',
+      'privacy: ok',
     ])
     expect(status).toBe(1)
     expect(
@@ -374,5 +378,23 @@ describe('reports on sent mail', () => {
     await chmod(files().keyFile, 0o644)
     const { of } = await examine({ settings: { bounceTls: files() } })
     expect(of('files')).toMatchObject([{ level: 'fault', say: expect.stringContaining('tls.key') }])
+  })
+})
+
+describe('the privacy page and the proxies', () => {
+  test('what the page waits for is named', async () => {
+    const { of } = await examine({ settings: { missingPrivacy: ['PRIVACY_CONTROLLER', 'PRIVACY_CONTACT'] } })
+    expect(of('privacy')[0]).toMatchObject({
+      level: 'warning',
+      say: expect.stringMatching(/CONTROLLER, PRIVACY_CONTACT/),
+    })
+  })
+
+  test('what the running site saw is said again, and where none runs that is said', async () => {
+    const sentence = 'Requests bring X-Forwarded-For, and TRUST_PROXY is 0.'
+    const seen = await examine({ patient: { askProxies: async () => ({ warning: sentence }) } })
+    expect(seen.of('proxies')[0]).toMatchObject({ level: 'warning', say: sentence })
+    const none = await examine({ patient: { askProxies: async () => null } })
+    expect(none.of('proxies')[0]).toMatchObject({ level: 'skipped' })
   })
 })

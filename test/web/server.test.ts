@@ -184,3 +184,45 @@ describe('behind https', () => {
     }
   })
 })
+
+describe('the privacy page', () => {
+  const pageOf = async (env: Record<string, string>) => {
+    const own = await createTestApp({
+      env: { COURSE: 'three-days', ...env },
+      overrides: { lessonsDir: FIXTURE_COURSES },
+    })
+    try {
+      return (await createVisitor(own.url).get('/privacy')).text
+    } finally {
+      await own.close()
+    }
+  }
+
+  test('names controller, contact and legal basis from the settings', async () => {
+    const text = await pageOf({
+      PRIVACY_CONTROLLER: 'Ada & Co <script>\n1 Example Street',
+      PRIVACY_CONTACT: 'privacy@course.example',
+      PRIVACY_LEGAL_BASIS: 'A contract.',
+    })
+    expect(text).toContain('Ada &#38; Co &#60;script&#62;<br>1 Example Street')
+    expect(text).toContain('<a href="mailto:privacy@course.example">')
+    expect(text).toContain('On what basis: A contract.')
+    expect(await pageOf({ PRIVACY_CONTACT: 'https://course.example/contact' })).toContain(
+      'href="https://course.example/contact"',
+    )
+    expect(await pageOf({ PRIVACY_CONTACT: 'javascript:alert(1)' })).not.toContain('href="javascript')
+  })
+
+  test('and where they are missing, what every email says already', async () => {
+    const text = await pageOf({ MAIL_FROM: 'Week <week@course.example>', MAIL_ADDRESS: '2 Example Street' })
+    expect(text).toContain('Week<br>2 Example Street')
+    expect(text).toContain('mailto:week@course.example')
+    expect(text).toContain('Your consent')
+  })
+
+  test('promises times that are those of the service', async () => {
+    const { QUIET_AFTER_STOP_MS } = await import('../../src/flow/requested-mail.ts')
+    expect(QUIET_AFTER_STOP_MS).toBe(30 * 86_400_000)
+    expect(await pageOf({})).toContain('stays for 30 days: until then nothing is sent')
+  })
+})

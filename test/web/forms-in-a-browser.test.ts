@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Browser } from 'playwright-core'
+import { exitSite } from '../../src/web/exit-site.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { openChromium, visit } from './chromium.ts'
+import { enrol } from './visitor.ts'
+
+/** On a name without encryption browsers send no Sec-Fetch-Site, as old ones never do: Origin alone speaks for a form. */
+const NAME = 'course.test'
+let browser: Browser
+let app: TestApp
+
+beforeAll(async () => {
+  app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES }, worker: true })
+  browser = await openChromium({
+    args: ['--no-sandbox', '--disable-gpu', `--host-resolver-rules=MAP ${NAME} 127.0.0.1`],
+  })
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+describe.each([
+  ['this machine', () => app.url],
+  ['a name without encryption', () => app.url.replace('127.0.0.1', NAME)],
+])('every way in which a page sends something works on %s', (_what, base) => {
+  test.each([true, false])(
+    'with scripts %s',
+    async (javaScriptEnabled) => {
+      const site = base()
+      const { lesson, stop } = await enrol(app, `form-${javaScriptEnabled}-${new URL(site).hostname}@example.org`)
+      const context = await visit(browser, { javaScriptEnabled })
+      const page = await context.newPage()
+      const refused: string[] = []
+      const sent: IncomingHttpHeaders[] = []
+      page.on('response', (response) => {
+        if (response.status() === 403) refused.push(new URL(response.url()).pathname)
+      })
+      page.on('request', async (request) => {
+        if (request.method() === 'POST') sent.push(await request.allHeaders().catch(() => ({})))
+      })
+      await page.goto(site)
+      await page.fill('#email', `visitor-${javaScriptEnabled}@example.org`)
+      await page.click('text=Send me the confirmation mail')
+      await page.getByText('Look in your inbox').first().waitFor()
+
+      await page.goto(site + lesson)
+      await page.fill('[name="f.first"]', 'words')
+      if (javaScriptEnabled) await page.locator('[data-status][data-state=saved]').waitFor()
+      await page.fill('[name="f.first"]', 'last words')
+      if (javaScriptEnabled) {
+        // A beacon on the way out.
+        await page.goto(`${site}/privacy`)
+        await waitFor(async () => {
+          await page.goto(site + lesson)
+          return (await page.inputValue('[name="f.first"]')) === 'last words'
+        }, 'the last words to have arrived')
+      }
+      await page.getByRole('button', { name: 'Full', exact: true }).click()
+      await page.waitForURL(/saved=/)
+
+      await page.goto(`${site}${lesson}/settings`)
+      await page.locator('main form[action$="/settings"] button[type=submit]').first().click()
+      await page.waitForURL(/saved=1/)
+      await page.goto(site + stop)
+      await page.getByRole('button', { name: 'Stop now' }).click()
+      await page.getByRole('button', { name: 'Start again' }).click()
+      await page.getByText('Started again').first().waitFor()
+      await page.goto(site + lesson)
+      const away = page.waitForRequest(exitSite.url)
+      await page.click('.leave', { noWaitAfter: true })
+      await away
+      expect(refused).toEqual([])
+      expect(sent.length).toBeGreaterThan(4)
+      expect(sent.map(({ origin }) => origin).filter((origin) => origin !== undefined && origin !== site)).toEqual([])
+      await context.close()
+    },
+    90_000,
+  )
+})
+
+test('a page of another site can make a browser send none of it', async () => {
+  const context = await visit(browser)
+  const page = await context.newPage()
+  const site = app.url.replace('127.0.0.1', NAME)
+  await context.route('http://other.test/**', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<form method="post" action="${site}/sign-up"><input name="email" value="victim@example.org"><button>Go</button></form>`,
+    }),
+  )
+  await page.goto('http://other.test/')
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url() === `${site}/sign-up`),
+    page.click('text=Go'),
+  ])
+  expect(answer.status()).toBe(403)
+  await context.close()
+})
