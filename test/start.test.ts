@@ -255,6 +255,18 @@ describe('what stands in the way is said in one sentence with the cure, and the 
     expect(await refused({ PORT: String(await freePort()), COURSE: 'nowhere' })).toMatch(/no folder lessons\/nowhere/)
   })
 
+  test('production without SMTP_URL', async () => {
+    const service = start('start.ts', {
+      NODE_ENV: 'production',
+      SECRET_KEY: 'k'.repeat(40),
+      MAIL_FROM: 'a@course.example',
+      MAIL_ADDRESS: '1 Example Street',
+      PUBLIC_URL: 'https://course.example',
+    })
+    expect(await service.ended).toBe(1)
+    expect(service.output()).toMatch(/^SMTP_URL is not set, .* Set SMTP_URL to your mail relay\.\s*$/)
+  })
+
   test('a worker without REDIS_URL and SMTP_URL', async () => {
     const output = await refused({}, 'worker.ts')
     expect(output).toMatch(/REDIS_URL/)

@@ -1,6 +1,7 @@
 import { mailboxKey } from '../core/keys.ts'
 import type { Delivery, DeliveryKind, SignUp } from '../core/model.ts'
 import type { Ports } from './ports.ts'
+import { restAfter } from './rest.ts'
 import type { Repositories } from './store-ports.ts'
 
 const DAY_MS = 86_400_000
@@ -80,18 +81,25 @@ export async function forgetMailboxes(ports: Ports): Promise<void> {
   await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, mails: now - REQUESTED_MAIL_WINDOW_MS })
 }
 
-const SLICE = 500
+const SLICE = 200
 
-/** Fills in the mailboxes of learners of earlier versions, a slice at a time while the service runs. Returns how many. */
-export async function knowMailboxes(ports: Ports): Promise<number> {
-  for (let known = 0; ; ) {
+/**
+ * Fills in the mailboxes of learners of earlier versions, a slice at a time while the service runs; may run in several
+ * processes, and be ended at any time. Returns how many.
+ */
+export async function knowMailboxes(ports: Ports, signal: AbortSignal): Promise<number> {
+  let known = 0
+  while (!signal.aborted) {
+    const start = performance.now()
     const slice = await ports.store.mailboxes.unknown(SLICE)
-    if (slice.length === 0) return known
+    if (slice.length === 0) break
     await ports.store.transaction(async (unit) => {
       for (const { id, address } of slice) await unit.mailboxes.know(id, mailboxKey(ports.keys, address))
     })
     known += slice.length
+    await restAfter(start, signal)
   }
+  return known
 }
 
 async function isQuiet(unit: Repositories, key: string, now: number): Promise<boolean> {

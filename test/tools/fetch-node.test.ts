@@ -91,3 +91,9 @@ test('every package that set-up may fetch has a hash, and no file names a regist
   for (const file of ['package-lock.json', 'tools/mailbox/package-lock.json'])
     expect(readFileSync(file, 'utf8')).not.toContain('"resolved"')
 })
+
+test('production gets no built-in mailbox with the project’s packages', () => {
+  const names = (file: string) => Object.keys(JSON.parse(readFileSync(file, 'utf8')).packages)
+  expect(names('package-lock.json').filter((name) => name.includes('maildev'))).toEqual([])
+  expect(names('tools/mailbox/package-lock.json')).toContain('node_modules/maildev')
+})
