@@ -332,6 +332,11 @@ async function listenOn(server: Server, at: { port: number; host?: string; setti
         'misconfigured',
         `Port ${port} is taken. Stop what uses it, or choose another: ${setting}=${port + 1} npm start`,
       )
+    if (code === 'EADDRNOTAVAIL')
+      throw new AppError(
+        'misconfigured',
+        `${setting} names an address that this machine does not have. Choose one of its own.`,
+      )
     if (code === 'EACCES')
       throw new AppError(
         'misconfigured',

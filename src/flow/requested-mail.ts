@@ -1,19 +1,13 @@
 import { mailboxKey } from '../core/keys.ts'
 import type { Delivery, DeliveryKind, SignUp } from '../core/model.ts'
+import { QUIET_AFTER_STOP_MS, REQUESTED_MAIL_WINDOW_MS } from '../core/retention.ts'
 import type { Ports } from './ports.ts'
 import { restAfter } from './rest.ts'
 import type { Repositories } from './store-ports.ts'
 
-const DAY_MS = 86_400_000
-
-/** How long nothing is sent on request to a mailbox whose person said stop. */
-export const QUIET_AFTER_STOP_MS = 30 * DAY_MS
-/** The window of the limits below. */
-export const REQUESTED_MAIL_WINDOW_MS = DAY_MS
-
 /** Emails that somebody other than their recipient can cause. One entry for each kind. */
 interface RequestedMail {
-  /** For each mailbox, at most, within the window. */
+  /** For each mailbox, at most, within `REQUESTED_MAIL_WINDOW_MS`. */
   readonly limit: number
   /** Whether it is sent to a mailbox whose person said stop within `QUIET_AFTER_STOP_MS`. */
   readonly afterStop: boolean

@@ -221,7 +221,7 @@ describe('the privacy page', () => {
   })
 
   test('promises times that are those of the service', async () => {
-    const { QUIET_AFTER_STOP_MS } = await import('../../src/flow/requested-mail.ts')
+    const { QUIET_AFTER_STOP_MS } = await import('../../src/core/retention.ts')
     expect(QUIET_AFTER_STOP_MS).toBe(30 * 86_400_000)
     expect(await pageOf({})).toContain('stays for 30 days: until then nothing is sent')
   })

@@ -1,5 +1,5 @@
+import { QUIET_AFTER_STOP_MS, REQUESTED_MAIL_WINDOW_MS } from '../../core/retention.ts'
 import { OUTCOME_KEPT_MS, SET_ASIDE_KEPT_MS } from '../../flow/apply-event.ts'
-import { QUIET_AFTER_STOP_MS, REQUESTED_MAIL_WINDOW_MS } from '../../flow/requested-mail.ts'
 
 const HOUR_MS = 3_600_000
 
