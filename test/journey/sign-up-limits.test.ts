@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { unsubscribeAddress } from '../../src/core/verp.ts'
+import { receiveReport } from '../../src/flow/receive-report.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
@@ -109,18 +110,15 @@ describe('after a stop nothing is sent on request for 30 days', () => {
     'the button': ({ stopLink }) => post(stopLink),
     'one click': ({ stopLink }) => post(stopLink, { 'List-Unsubscribe': 'One-Click' }),
     'an email': ({ stopLink }) =>
-      event('smtp', unsubscribeAddress(new URL(stopLink).pathname.split('/').at(-1) ?? '', DOMAIN)),
+      mailTo(unsubscribeAddress(new URL(stopLink).pathname.split('/').at(-1) ?? '', DOMAIN)),
     'a webhook': ({ address }) => mailgun(address, { event: 'unsubscribed' }),
     'a complaint': ({ address }) => mailgun(address, { event: 'complained' }),
     'deleting everything': ({ stopLink }) => post(`${stopLink}/delete`),
   }
 
-  async function event(source: 'smtp', recipient: string) {
-    const raw = Buffer.from('Subject: stop\r\n\r\nstop\r\n')
-    await parts.app.ports.store.mailEvents.add(
-      { source, key: recipient, nonce: null, recipient, raw },
-      parts.clock.now(),
-    )
+  async function mailTo(recipient: string) {
+    const head = Buffer.from('Subject: stop\r\n\r\nstop\r\n')
+    await receiveReport(parts.app.ports, { recipient, head, digest: createHash('sha256').update(head).digest() })
     parts.app.ports.hooks.wake()
   }
 
