@@ -133,6 +133,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     overrides.mailer ??
     createSmtpMailer({
       url: config.smtpUrl,
+      tls: config.smtpTls,
       clientName: new URL(config.publicUrl).hostname,
       silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,

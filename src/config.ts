@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute, join, resolve } from 'node:path'
+import { domainToASCII } from 'node:url'
 import validator from 'validator'
 import { z } from 'zod'
 import { parseDuration } from './core/duration.ts'
@@ -22,6 +23,8 @@ export interface Config {
   readonly redisUrl: string | null
   /** `smtp://` or `smtps://`; null: none configured. */
   readonly smtpUrl: string | null
+  /** Whether TLS must stand before anything is said to the relay; see mail/smtp-connection.ts. */
+  readonly smtpTls: 'required' | 'opportunistic' | 'none'
   readonly mailFrom: { readonly name: string; readonly address: string }
   /** Postal address in the footer; may hold several lines. */
   readonly mailAddress: string
@@ -116,10 +119,23 @@ const sender = z.string().transform((text, context) => {
   const address = (parts?.[2] ?? text).trim()
   // A line break in a header would start another one.
   const clean = !/[\p{Cc}"\\<>]/u.test(name)
-  if (clean && validator.isEmail(address, { allow_utf8_local_part: false })) return { name, address }
+  if (clean && validator.isEmail(address, { allow_utf8_local_part: false }))
+    return { name, address: withAsciiDomain(address) }
   context.addIssue('is not a sender.')
   return z.NEVER
 })
+
+/** Envelopes, headers and DNS know a domain by its ASCII form (RFC 5890). */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1
+  const domain = domainToASCII(address.slice(at))
+  return domain === '' ? address : address.slice(0, at) + domain
+}
+
+const domainName = z
+  .string()
+  .refine((text) => validator.isFQDN(text), 'is not a domain.')
+  .transform((text) => domainToASCII(text) || text)
 
 const topics = z
   .string()
@@ -180,23 +196,17 @@ const settings = z.object({
     .optional(),
   REDIS_URL: z.union([url('redis:', 'rediss:'), z.string().startsWith('/')], 'is not an address of Redis.').optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
+  SMTP_TLS: oneOf(['required', 'opportunistic', 'none']).optional(),
   MAIL_FROM: sender.default({ name: 'Bootcamp', address: 'course@bootcamp.example' }),
   MAIL_ADDRESS: z.string().default('Sent by a copy of this service that is being tried out. It has no postal address.'),
-  DKIM_DOMAIN: z
-    .string()
-    .refine((text) => validator.isFQDN(text), 'is not a domain.')
-    .optional(),
+  DKIM_DOMAIN: domainName.optional(),
   DKIM_SELECTOR: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:\s*,\s*[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)*$/i, 'is not a selector.')
     .transform(listed)
     .optional(),
   DKIM_KEY_FILE: z.string().transform(listed).optional(),
-  RETURN_PATH_DOMAIN: z
-    .string()
-    .refine((text) => validator.isFQDN(text), 'is not a domain.')
-    .transform((text) => text.toLowerCase())
-    .optional(),
+  RETURN_PATH_DOMAIN: domainName.transform((text) => text.toLowerCase()).optional(),
   BOUNCE_PORT: count(0, 65_535).optional(),
   BOUNCE_TLS_CERT_FILE: z.string().optional(),
   BOUNCE_TLS_KEY_FILE: z.string().optional(),
@@ -245,6 +255,7 @@ const cures: Readonly<Record<SettingName, string>> = {
   DATABASE_URL: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.',
   REDIS_URL: 'Use redis://host:6379 or rediss://user:password@host:6379, or leave it out.',
   SMTP_URL: 'Use smtp://user:password@host:587 or smtps://user:password@host:465, or leave it out.',
+  SMTP_TLS: 'Use required, opportunistic or none, or leave it out.',
   MAIL_FROM: 'Use an address you may send from, such as Steady Week <course@course.example>.',
   MAIL_ADDRESS: 'Write the postal address that the footer of every mail must show.',
   DKIM_DOMAIN: 'Use the domain that publishes the key, such as course.example.',
@@ -295,6 +306,8 @@ export function readConfig(env: Environment): Config {
     databaseFile: value.DATABASE_URL ? sqliteFile(value.DATABASE_URL) : join(dataDir, 'bootcamp.db'),
     redisUrl: value.REDIS_URL ?? null,
     smtpUrl: value.SMTP_URL ?? null,
+    smtpTls:
+      value.SMTP_TLS ?? (value.NODE_ENV === 'production' && hasLogin(value.SMTP_URL) ? 'required' : 'opportunistic'),
     mailFrom: value.MAIL_FROM,
     mailAddress: value.MAIL_ADDRESS,
     dkim: (value.DKIM_SELECTOR ?? []).map((selector, index) => ({
@@ -409,7 +422,21 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
     const what = 'is missing, and METRICS_PORT listens beyond this machine.'
     faults.push({ file: 'METRICS_TOKEN', what, cure: cures.METRICS_TOKEN })
   }
+  if (given.SMTP_TLS === 'none' && /^smtps:/i.test(given.SMTP_URL ?? '')) {
+    const what = 'is none, and SMTP_URL begins with smtps://, which is TLS from the first byte on.'
+    faults.push({ file: 'SMTP_TLS', what, cure: 'Leave SMTP_TLS out, or use smtp:// in SMTP_URL.' })
+  }
+  if (given.SMTP_TLS === 'required' && !given.SMTP_URL) {
+    const what = 'is required, and the built-in test mailbox speaks no TLS.'
+    faults.push({ file: 'SMTP_TLS', what, cure: 'Set SMTP_URL, or leave SMTP_TLS out.' })
+  }
   if (given.NODE_ENV !== 'production') return faults
+
+  const isInClear = given.SMTP_TLS === 'none' || given.SMTP_TLS === 'opportunistic'
+  if (isInClear && hasLogin(given.SMTP_URL) && !/^smtps:/i.test(given.SMTP_URL ?? '')) {
+    const what = 'lets the password in SMTP_URL leave in clear, which production does not.'
+    faults.push({ file: 'SMTP_TLS', what, cure: 'Leave SMTP_TLS out, or take user and password out of SMTP_URL.' })
+  }
 
   for (const name of ['SECRET_KEY', 'MAIL_FROM', 'MAIL_ADDRESS', 'PUBLIC_URL'] as const) {
     if (!given[name]) faults.push({ file: name, what: 'is not set, and production needs it.', cure: cures[name] })
@@ -419,6 +446,12 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
     faults.push({ file: 'PUBLIC_URL', what: 'is not https, and production needs it.', cure: cures.PUBLIC_URL })
   }
   return faults
+}
+
+/** Whether an address holds credentials. */
+function hasLogin(address: string | undefined): boolean {
+  const parsed = URL.parse(address ?? '')
+  return parsed !== null && (parsed.username !== '' || parsed.password !== '')
 }
 
 function isLoopback(host: string): boolean {

@@ -27,6 +27,7 @@ describe('with nothing set', () => {
       databaseFile: resolve('data/bootcamp.db'),
       redisUrl: null,
       smtpUrl: null,
+      smtpTls: 'opportunistic',
       mailFrom: { name: 'Bootcamp', address: 'course@bootcamp.example' },
       mailAddress: expect.any(String),
       dkim: [],
@@ -107,6 +108,7 @@ describe('with everything set', () => {
       databaseFile: '/srv/db/course.db',
       redisUrl: 'rediss://user:password@redis.example:6380/2',
       smtpUrl: 'smtps://user:p%40ss@mail.example:465',
+      smtpTls: 'required',
       mailFrom: { name: 'Steady Week', address: 'course@course.example' },
       mailAddress: '1 Example Street\nExample Town',
       dkim: [{ domain: 'course.example', selector: 'mail2026', keyFile: '/srv/dkim.pem' }],
@@ -276,6 +278,51 @@ function refusal(env: Record<string, string>): FaultsError {
   }
   throw new Error('The settings were taken.')
 }
+
+describe('SMTP_TLS', () => {
+  const login = 'smtp://user:secret@relay.example:587'
+  const open = 'smtp://relay.example:25'
+
+  test.each([
+    [{ ...production, SMTP_URL: login }, 'required'],
+    [{ ...production, SMTP_URL: login.replace('smtp:', 'smtps:') }, 'required'],
+    [{ ...production, SMTP_URL: open }, 'opportunistic'],
+    [{ ...production, SMTP_URL: open, SMTP_TLS: 'none' }, 'none'],
+    [{ ...production, SMTP_URL: open, SMTP_TLS: 'required' }, 'required'],
+    [{ SMTP_URL: login }, 'opportunistic'],
+    [{ SMTP_URL: login, SMTP_TLS: 'none' }, 'none'],
+    [{ SMTP_URL: login, SMTP_TLS: 'required' }, 'required'],
+  ])('%j', (env, mode) => {
+    expect(readConfig(env).smtpTls).toBe(mode)
+  })
+
+  test.each([
+    [{ ...production, SMTP_URL: login, SMTP_TLS: 'none' }, /password in SMTP_URL leave in clear/],
+    [{ ...production, SMTP_URL: login, SMTP_TLS: 'opportunistic' }, /password in SMTP_URL leave in clear/],
+    [{ ...production, SMTP_URL: 'smtp://user:secret@127.0.0.1', SMTP_TLS: 'none' }, /leave in clear/],
+    [{ SMTP_URL: 'smtps://relay.example', SMTP_TLS: 'none' }, /begins with smtps/],
+    [{ SMTP_TLS: 'required' }, /built-in test mailbox speaks no TLS/],
+    [{ SMTP_TLS: 'yes' }, /not a known value/],
+  ])('%j is refused', (env, what) => {
+    expect(refusal(env).faults).toEqual([
+      expect.objectContaining({ file: 'SMTP_TLS', what: expect.stringMatching(what) }),
+    ])
+  })
+})
+
+test('domains of the sender are kept in ASCII, whatever letters they were written in', () => {
+  const config = readConfig({
+    MAIL_FROM: 'Team <course@b\u00fccher.example>',
+    RETURN_PATH_DOMAIN: 'R\u00fccklauf.b\u00fccher.example',
+    DKIM_DOMAIN: 'b\u00fccher.example',
+    DKIM_SELECTOR: 'mail',
+    DKIM_KEY_FILE: '/srv/dkim.pem',
+  })
+  expect(config.mailFrom).toEqual({ name: 'Team', address: 'course@xn--bcher-kva.example' })
+  expect(config.returnPathDomain).toBe('xn--rcklauf-n2a.xn--bcher-kva.example')
+  expect(config.dkim[0]?.domain).toBe('xn--bcher-kva.example')
+  expect(refusal({ MAIL_FROM: 'k\u00fcche@course.example' }).faults.map(({ file }) => file)).toEqual(['MAIL_FROM'])
+})
 
 test('a port for reports needs the domain they are for', () => {
   expect(refusal({ BOUNCE_PORT: '2525' }).faults.map((fault) => fault.file)).toEqual(['RETURN_PATH_DOMAIN'])

@@ -231,8 +231,8 @@ function prepare(db: Sqlite.Database) {
     ),
     enrolment: db.prepare(
       `insert into enrolment (id, learner_id, course, state, name, time_zone, hour, discreet, web_only, overlays,
-         confirmed_at, starting_point)
-       values (?, ?, ?, 'active', ?, ?, ?, 0, 0, '[]', ?, ?)`,
+         confirmed_at, starting_point, short_emails)
+       values (?, ?, ?, 'active', ?, ?, ?, 0, 0, '[]', ?, ?, 0)`,
     ),
     sent: db.prepare(
       `insert into delivery (learner_id, kind, enrolment_id, sign_up_id, day, state, due_at, attempt, fence,

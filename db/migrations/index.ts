@@ -7,6 +7,8 @@ import * as relayPermits from './005-relay-permits.ts'
 import * as unconfirmedIndex from './006-unconfirmed-index.ts'
 import * as dueIndex from './007-due-index-covers.ts'
 import * as reportQueue from './008-report-queue.ts'
+import * as refusals from './009-refusals.ts'
+import * as sessions from './010-sessions-and-short-emails.ts'
 import * as sealedForms from './011-sealed-forms.ts'
 import * as mailboxes from './012-mailboxes.ts'
 
@@ -20,6 +22,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '006-unconfirmed-index': unconfirmedIndex,
   '007-due-index-covers': dueIndex,
   '008-report-queue': reportQueue,
+  '009-refusals': refusals,
+  '010-sessions-and-short-emails': sessions,
   '011-sealed-forms': sealedForms,
   '012-mailboxes': mailboxes,
 }

@@ -27,6 +27,7 @@ export interface Patient {
     readonly publicUrl: string
     readonly dataDir: string
     readonly smtpUrl: string | null
+    readonly smtpTls: 'required' | 'opportunistic' | 'none'
     readonly redisUrl: string | null
     readonly mailFrom: { readonly address: string }
     readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
@@ -288,7 +289,7 @@ async function reverse({ settings, dns }: Patient, ip: string | null): Promise<F
 }
 
 function relayChecks(patient: Patient): Check[] {
-  const { smtpUrl } = patient.settings
+  const { smtpUrl, smtpTls } = patient.settings
   if (smtpUrl === null)
     return [
       { name: 'relay', look: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
@@ -299,16 +300,21 @@ function relayChecks(patient: Patient): Check[] {
     return probing
   }
   return [
-    { name: 'relay', look: async () => relayTls(smtpUrl, await probe(), patient.now()) },
+    { name: 'relay', look: async () => relayTls(smtpUrl, smtpTls, await probe(), patient.now()) },
     { name: 'clock', look: async () => clock(await probe(), patient.now()) },
   ]
 }
 
-function relayTls(url: string, relay: Relay, now: number): Finding {
+function relayTls(url: string, mode: Patient['settings']['smtpTls'], relay: Relay, now: number): Finding {
   const host = hostOf(url)
   if (!relay.reachable)
     return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
   if (relay.tls === 'none') {
+    if (mode === 'required')
+      return fault(
+        `The relay ${host} offers no STARTTLS, and SMTP_TLS is required: nothing is sent.`,
+        'Use smtps:// where it listens for TLS, or a relay with STARTTLS; if it offers STARTTLS elsewhere, somebody on the way takes it out.',
+      )
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
     const cure = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
     return fault(
@@ -316,6 +322,10 @@ function relayTls(url: string, relay: Relay, now: number): Finding {
       cure,
     )
   }
+  if (mode === 'none')
+    return isPrivate(host)
+      ? ok(`The relay ${host} is on this machine or network, and is spoken to in clear (SMTP_TLS=none).`)
+      : fault(`The relay ${host} offers TLS, and SMTP_TLS=none sends in clear.`, 'Leave SMTP_TLS out.')
   if (relay.distrust !== null)
     return fault(
       `The certificate of ${host} is not to be trusted: ${relay.distrust}.`,

@@ -29,6 +29,7 @@ const SLOTS: Readonly<Record<LayoutName, { required: readonly string[]; optional
   },
   closing: { required: [...REQUIRED, 'sender', 'body'], optional: ['dotsDone', 'dayOf', 'care'] },
   notice: { required: [...REQUIRED, 'sender', 'body'], optional: ['after'] },
+  short: { required: [...REQUIRED, 'sender', 'body'], optional: ['care'] },
   discreet: { required: REQUIRED, optional: ['line'] },
 }
 

@@ -4,8 +4,17 @@ import { type Fault, FaultsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-words.ts'
 
-const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'discreet']
-const WORDS: readonly WordsName[] = ['confirm', 'already-active', 'lesson', 'closing', 'check-in', 'reading-link']
+const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'short', 'discreet']
+const WORDS: readonly WordsName[] = [
+  'confirm',
+  'already-active',
+  'lesson',
+  'closing',
+  'check-in',
+  'reading-link',
+  'erase-link',
+  'short',
+]
 
 /**
  * Reads and compiles everything in emails/: MJML once, here, and never per mail.

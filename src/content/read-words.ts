@@ -56,6 +56,21 @@ const SHAPES: Readonly<Record<WordsName, Shape>> = {
     discreetSlots: [],
     body: true,
   },
+  'erase-link': {
+    words: NOTICE,
+    discreet: NOTICE_DISCREET,
+    slots: ['course', 'days'],
+    discreetSlots: [],
+    body: true,
+  },
+  // One mail for every day: no slot says which.
+  short: {
+    words: ['subject', 'preheader', 'heading', 'button', 'view', 'why', 'stop', 'help'],
+    discreet: NOTICE_DISCREET,
+    slots: ['course'],
+    discreetSlots: [],
+    body: true,
+  },
   closing: {
     words: ['day-of', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,

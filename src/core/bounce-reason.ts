@@ -1,44 +1,7 @@
-/**
- * Why a message came back, in the words of Sisimai 5 (Sisimai::Reason, manpages.ubuntu.com/manpages/noble/man3/Sisimai::Reason.3pm.html),
- * a taxonomy that bounce parsers in several languages share.
- */
-export type BounceReason =
-  | 'authfailure'
-  | 'badreputation'
-  | 'blocked'
-  | 'contenterror'
-  | 'delivered'
-  | 'exceedlimit'
-  | 'expired'
-  | 'failedstarttls'
-  | 'feedback'
-  | 'filtered'
-  | 'hasmoved'
-  | 'hostunknown'
-  | 'mailboxfull'
-  | 'mailererror'
-  | 'mesgtoobig'
-  | 'networkerror'
-  | 'norelaying'
-  | 'notaccept'
-  | 'notcompliantrfc'
-  | 'onhold'
-  | 'policyviolation'
-  | 'rejected'
-  | 'requireptr'
-  | 'securityerror'
-  | 'spamdetected'
-  | 'speeding'
-  | 'suppressed'
-  | 'suspend'
-  | 'syntaxerror'
-  | 'systemerror'
-  | 'systemfull'
-  | 'toomanyconn'
-  | 'undefined'
-  | 'userunknown'
-  | 'vacation'
-  | 'virusdetected'
+import type { BounceReason } from './bounce-taxonomy.ts'
+import { WORDINGS, type Wording } from './bounce-wordings.ts'
+
+export type { BounceReason } from './bounce-taxonomy.ts'
 
 /**
  * - `dead`: nobody is there, and nobody will be
@@ -96,9 +59,6 @@ export function consequenceOf(reason: BounceReason, permanent: boolean): Consequ
   return CONSEQUENCES[reason][permanent ? 0 : 1]
 }
 
-/** Reasons that pause the stream when they are for good. */
-export const STREAM_REASONS = BOUNCE_REASONS.filter((reason) => consequenceOf(reason, true) === 'stream')
-
 export interface ReportedFailure {
   /** RFC 3463, as `5.1.1`; null when none was given. */
   readonly status: string | null
@@ -118,6 +78,7 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '1.8': 'rejected',
   '1.9': 'rejected',
   '1.10': 'notaccept',
+  '1.351': 'userunknown',
   '2.1': 'suspend',
   '2.2': 'mailboxfull',
   '2.3': 'exceedlimit',
@@ -132,6 +93,9 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '4.5': 'systemfull',
   '4.6': 'networkerror',
   '4.7': 'expired',
+  '4.300': 'expired',
+  '4.310': 'hostunknown',
+  '4.316': 'networkerror',
   '5.2': 'syntaxerror',
   '5.3': 'toomanyconn',
   '6.0': 'contenterror',
@@ -148,6 +112,7 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '7.7': 'contenterror',
   '7.8': 'securityerror',
   '7.9': 'policyviolation',
+  '7.12': 'filtered',
   '7.17': 'hasmoved',
   '7.20': 'authfailure',
   '7.21': 'authfailure',
@@ -157,79 +122,98 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '7.25': 'requireptr',
   '7.26': 'authfailure',
   '7.27': 'rejected',
+  '7.29': 'failedstarttls',
+  '7.30': 'authfailure',
+  '7.124': 'filtered',
+  '7.133': 'filtered',
+  '7.134': 'filtered',
+  '7.135': 'filtered',
+  '7.136': 'filtered',
+  '7.509': 'authfailure',
+  '7.515': 'authfailure',
+  '7.705': 'blocked',
+  '7.708': 'blocked',
+  '7.750': 'blocked',
 }
 
-/** Tried in this order: what names our own part comes before what names the person's. */
-const BY_WORDS: readonly (readonly [RegExp, BounceReason])[] = [
-  [/\b(virus|malware|infected)\b/i, 'virusdetected'],
-  [/\b(spf|dkim|dmarc|unauthenticated (email|mail|sender))\b/i, 'authfailure'],
-  [
-    /\b(spamhaus|dnsbl|rbl|black-?list(ed)?|block-?list(ed)?|banned sending ip|client host.{0,80}blocked)\b/i,
-    'blocked',
-  ],
-  [/\b(reputation|poor score)\b/i, 'badreputation'],
-  [/\b(spam|unsolicited|junk mail|bulk mail)\b/i, 'spamdetected'],
-  [/\b(reverse dns|ptr record|no ptr|rdns)\b/i, 'requireptr'],
-  [/\b(relay(ing)? (access )?denied|relaying not (allowed|permitted)|unable to relay)\b/i, 'norelaying'],
-  [/\bsender (address )?(rejected|denied|refused|verify failed)\b/i, 'rejected'],
-  [
-    /\b(mailbox|quota|storage|inbox)\b.{0,40}\b(full|exceeded|over ?quota)\b|\bover ?quota\b|\bout of storage\b/i,
-    'mailboxfull',
-  ],
-  [
-    /\b(unknown|invalid|no such|non-?existent) (local )?(user|recipient|mailbox|address|account|person)\b/i,
-    'userunknown',
-  ],
-  [
-    /\b(user|recipient|mailbox|address|account)( address)?( is| was)? (unknown|not found|not known|invalid)\b/i,
-    'userunknown',
-  ],
-  [
-    /\b(user|recipient|mailbox|address|email account)\b.{0,40}\b(does not|doesn't|doesnt) exist\b|\bno mailbox (here )?by that name\b/i,
-    'userunknown',
-  ],
-  [
-    /\b(account|mailbox|user)( has been| is)? (disabled|suspended|deactivated|inactive|closed|discontinued)\b/i,
-    'suspend',
-  ],
-  [/\b(has moved|no longer (works|employed)|address changed)\b/i, 'hasmoved'],
-  [
-    /\b(host|domain)( name)?( is)? (not found|unknown|does not exist)\b|\bnxdomain\b|\bno such domain\b/i,
-    'hostunknown',
-  ],
-  [/\b(does not accept (any )?mail|null mx|not accept(ing)? (any )?mail)\b/i, 'notaccept'],
-  [/\b(message|mail) (size|is too (large|big))\b|\btoo large\b/i, 'mesgtoobig'],
-  [/\b(too many connections|connection limit)\b/i, 'toomanyconn'],
-  [/\b(too (many|fast)|rate limit(ed)?|throttl(ed|ing)|greylist(ed|ing)?)\b/i, 'speeding'],
-  [/\bcontent\b.{0,40}\b(rejected|refused|not accept|denied)\b/i, 'contenterror'],
-  [/\b(policy|access denied|denied by)\b/i, 'policyviolation'],
-  [/\b(starttls|tls (required|handshake))\b/i, 'failedstarttls'],
-  [
-    /\b(timed? ?out|retry (time|timeout) (not reached|exceeded)|delivery expired|too long in (the )?queue)\b/i,
-    'expired',
-  ],
-  [/\b(connection (refused|lost|reset)|no route to host|network unreachable)\b/i, 'networkerror'],
-]
-
 /** Details so wide that what the server said in words tells more. */
-const VAGUE = ['0.0', '1.0', '3.0', '4.0', '4.1', '4.7', '5.0', '7.0', '7.1']
+const VAGUE = ['0.0', '1.0', '3.0', '4.0', '4.1', '4.7', '5.0', '5.2', '7.0', '7.1']
+
+/** What a server says first names the reason; the rest is advice. No pattern sees more, however much a stranger sends. */
+const LONGEST = 2_000
 
 /** The reason of a failure that another server reported. Unknown wording is `undefined`, which harms nobody. */
 export function reasonOf({ status, text }: ReportedFailure): BounceReason {
-  const detail = detailOf(status ?? '')
-  const said = detailOf(text)
-  const best = detail === null || detail === '0.0' ? (said ?? detail) : detail
-  const known = best === null ? undefined : BY_STATUS[best]
-  if (known !== undefined && !VAGUE.includes(best as string)) return known
-  return BY_WORDS.find(([words]) => words.test(text))?.[1] ?? known ?? 'undefined'
+  const bounded = text.slice(0, LONGEST)
+  const detail = detailOf((status ?? '').slice(0, LONGEST))
+  const best = detail === null || VAGUE.includes(detail) ? (detailOf(bounded) ?? detail) : detail
+  const words = wordsOf(bounded)
+  // Exchange Online's words for an address that its directory does not hold; elsewhere "access denied" is a policy.
+  if (best === '4.1' && words.includes('recipient address')) return 'userunknown'
+  const said = WORDINGS.find(({ patterns }) => patterns.some((pattern) => pattern.test(words)))
+  const known = best === null ? undefined : byStatus(best)
+  if (said === undefined) return known ?? 'undefined'
+  if (known === undefined) return said.reason
+  return prefer(said, known, best === null || VAGUE.includes(best) || BY_STATUS[best] === undefined)
+}
+
+/** Between what a server said in words and what it said as a status. */
+function prefer(said: Wording, known: BounceReason, isVague: boolean): BounceReason {
+  const [means, bySaid] = [consequenceOf(known, true), consequenceOf(said.reason, true)]
+  // Who blames the sender, the content or the moment does not say that nobody is there, whatever its status.
+  if (means === 'dead') return bySaid === 'dead' && !isVague ? known : said.reason
+  if (means === 'full') return said.reason === 'speeding' ? said.reason : known
+  if (means === 'stream') {
+    if (bySaid === 'stream') return isVague ? said.reason : known
+    if (bySaid === 'dead') return isVague && !said.isWeak ? said.reason : known
+    return isVague ? said.reason : known
+  }
+  return isVague || (bySaid === 'dead' && !said.isWeak) ? said.reason : known
+}
+
+function byStatus(detail: string): BounceReason | undefined {
+  // RFC 3463 section 3.8: every other detail of the subject 7 is a matter of security or policy as well.
+  return BY_STATUS[detail] ?? (detail.startsWith('7.') ? 'policyviolation' : undefined)
 }
 
 /** Whether the class of the status, or of the reply code in the text, says "for good"; null when neither is there. */
 export function isForGood({ status, text }: ReportedFailure): boolean | null {
-  const found = /^\s*([245])\./.exec(status ?? '') ?? /(?:^|[\s;(#[-])([45])\d\d(?=[\s-])/.exec(text)
+  const bounded = text.slice(0, LONGEST)
+  const found = /^\s*([245])\./.exec((status ?? '').slice(0, LONGEST)) ?? REPLY_CODE.exec(bounded)
   return found === null ? null : found[1] === '5'
 }
 
+/**
+ * A reply code (RFC 5321 section 4.2) where servers write one: at the beginning of a line, after a colon, a semicolon, a
+ * bracket or "said", or followed by an enhanced status. Any other three digits are a number.
+ */
+const REPLY_CODE =
+  /(?:(?:^|[\n;:([<#'"-]|\bsaid|\breturned)[ \t]*([45])\d\d(?=[ \t-][^\d\s]|[ \t-][245]\.\d|-[245]\.\d|[ \t]*$|[ \t]*\r?\n))|\b([45])\d\d[ -][45]\.\d{1,3}\.\d/m
+
+/** The enhanced status (RFC 3463) that a server wrote into its words, such as `5.7.1`; null for none. */
+export function enhancedStatus(text: string): string | null {
+  return /(?:^|[\s;(#[-])([245]\.\d{1,3}\.\d{1,3})(?=[\s)\]:;,-]|$)/.exec(text.slice(0, LONGEST))?.[1] ?? null
+}
+
 function detailOf(text: string): string | null {
-  return /(?:^|[\s;(#[-])[245]\.(\d{1,3}\.\d{1,3})(?=[\s)\]:;,]|$)/.exec(text)?.[1] ?? null
+  return enhancedStatus(text)?.slice(2) ?? null
+}
+
+/** Lower case, one blank between words, and without addresses: what a person is called must not look like a reason. */
+function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll('\u2019', "'")
+    .split(/\s+/)
+    .map((word) => (word.includes('@') ? withoutAddress(word) : word))
+    .map((word) => word.replace(/[<>"]/g, ''))
+    .filter((word) => word !== '')
+    .join(' ')
+}
+
+/** What stands around an address in one word: "rcpt:" of "rcpt:<a@b.example>". */
+function withoutAddress(word: string): string {
+  const before = Math.max(...['<', '(', '[', ':', '=', ','].map((sign) => word.lastIndexOf(sign, word.indexOf('@'))))
+  const after = [...word.matchAll(/[>)\],;]/g)].map(({ index }) => index).find((index) => index > word.lastIndexOf('@'))
+  return `${word.slice(0, before + 1)} ${after === undefined ? '' : word.slice(after)}`.replace(/[<>()[\]]/g, '').trim()
 }

@@ -1,7 +1,15 @@
 /** What emails/ holds once read and compiled: layouts as HTML with slots, and the words of mails that no course writes. */
 
-export type LayoutName = 'lesson' | 'closing' | 'notice' | 'discreet'
-export type WordsName = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
+export type LayoutName = 'lesson' | 'closing' | 'notice' | 'short' | 'discreet'
+export type WordsName =
+  | 'confirm'
+  | 'already-active'
+  | 'lesson'
+  | 'closing'
+  | 'check-in'
+  | 'reading-link'
+  | 'erase-link'
+  | 'short'
 
 /** One mail's words by key; which keys exist depends on the mail (content/load-emails.ts). Values may hold slots. */
 export interface MailWords {

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'bad-link'
   | 'link-expired'
   | 'not-yet'
+  | 'not-fresh'
   | 'gone'
   | 'too-many'
   | 'too-large'

@@ -28,7 +28,7 @@ export interface SecretKeys extends LinkKeys {
 const KEY_BYTES = 32
 /** RFC 5869 section 3.1: any fixed value; what keeps the keys apart is the purpose given as `info`. */
 const SALT = 'email course keys, version 1'
-const PURPOSES: readonly LinkPurpose[] = ['lesson', 'stop', 'confirm', 'read', 'view']
+const PURPOSES: readonly LinkPurpose[] = ['lesson', 'stop', 'confirm', 'read', 'erase', 'view']
 
 /** Derives every key from SECRET_KEY by HKDF-SHA256 (RFC 5869). The same secret always gives the same keys. */
 export function deriveKeys(secret: string): SecretKeys {

@@ -2,7 +2,10 @@ import { timingSafeEqual } from 'node:crypto'
 import { mac } from './mac.ts'
 
 /** One HMAC key per purpose, derived from SECRET_KEY, so that a link made for one purpose never works for another. */
-export type LinkPurpose = 'lesson' | 'stop' | 'confirm' | 'read' | 'view'
+export type LinkPurpose = 'lesson' | 'stop' | 'confirm' | 'read' | 'erase' | 'view'
+
+/** Links that open what was written, or delete it, must have an end. */
+const MUST_END: readonly LinkPurpose[] = ['read', 'erase']
 
 export interface LinkKeys {
   readonly of: (purpose: LinkPurpose) => Uint8Array
@@ -18,10 +21,11 @@ const LONGEST_TOKEN = 128
 
 /**
  * Signs non-negative whole numbers (ids, days) for one purpose as a short URL-safe token.
- * `expiresAt` (ms, UTC) makes it end; `read` links must have one. Bad numbers throw a RangeError.
+ * `expiresAt` (ms, UTC) makes it end; links to read back and to erase must have one. Bad numbers throw a RangeError.
  */
 export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly number[], expiresAt?: number): string {
-  if (purpose === 'read' && expiresAt === undefined) throw new RangeError('A link to read back must have an end.')
+  if (MUST_END.includes(purpose) && expiresAt === undefined)
+    throw new RangeError(`A link to ${purpose} must have an end.`)
   const bytes = [expiresAt === undefined ? LASTING : ENDING]
   if (expiresAt !== undefined) addVarint(bytes, expiresAt)
   for (const number of numbers) addVarint(bytes, number)
@@ -42,7 +46,7 @@ export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, no
   const payload = bytes.subarray(0, bytes.length - MAC_BYTES)
   if (!timingSafeEqual(macOf(keys.of(purpose), payload), bytes.subarray(payload.length))) return null
   const numbers = fromVarints(payload.subarray(1))
-  if (payload[0] === LASTING) return purpose === 'read' ? null : numbers
+  if (payload[0] === LASTING) return MUST_END.includes(purpose) ? null : numbers
   if (payload[0] !== ENDING || numbers === null) return null
   const [expiresAt, ...rest] = numbers
   return expiresAt !== undefined && now !== undefined && now < expiresAt ? rest : null

@@ -19,6 +19,13 @@ export function sayWhen(instant: number, timeZone: string, now: number): string 
   return `on ${then.weekday}, ${then.day} ${then.month}${year}, at ${then.time}`
 }
 
+/** An instant that has gone by, as a date and a time: "3 May, 14:10", and with the year when it is another one. */
+export function sayInstant(instant: number, timeZone: string, now: number): string {
+  const then = localParts(instant, timeZone)
+  const year = then.year === localParts(now, timeZone).year ? '' : ` ${then.year}`
+  return `${then.day} ${then.month}${year}, ${then.time}`
+}
+
 /** The local weekday of an instant: "Monday". */
 export function weekdayOf(instant: number, timeZone: string): string {
   return localParts(instant, timeZone).weekday

@@ -18,6 +18,8 @@ export interface Preferences {
   readonly discreet: boolean
   /** No lesson mails at all: the person reads on the web. */
   readonly webOnly: boolean
+  /** Mails say only that a page is there, and without an own session the page says no more. */
+  readonly shortEmails: boolean
 }
 
 /** A request to join, and the consent record once confirmed. */
@@ -37,7 +39,9 @@ export interface SignUp {
 
 export type EnrolmentState = 'active' | 'stopped' | 'finished'
 
-export interface Enrolment extends Preferences {
+export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
+  /** Null until a restriction of an earlier version has been looked for; flow/short-emails.ts knows what to do then. */
+  readonly shortEmails: boolean | null
   readonly id: number
   readonly learnerId: number
   readonly course: string
@@ -48,8 +52,11 @@ export interface Enrolment extends Preferences {
   readonly checkInsStoppedAt: number | null
 }
 
-/** `check-in` comes weekly after the closing mail; `reading-link` answers a learner who asked to read back. */
-export type DeliveryKind = 'sign-up' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
+/**
+ * `check-in` comes weekly after the closing mail; `reading-link` brings the way into everything written, `erase-link` the
+ * second proof before everything is deleted. Both were asked for that minute.
+ */
+export type DeliveryKind = 'sign-up' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
 
 export type DeliveryState =
   | 'planned'
@@ -88,6 +95,8 @@ export interface Delivery {
   readonly sealedVariant: Uint8Array | null
   /** The same in clear, in rows written before it was sealed. It is newer than the sealed one. */
   readonly plainVariant: Variant | null
+  /** When it was last refused for policy once its recipient was named; null: never. */
+  readonly refusedAt: number | null
 }
 
 /** Waiting, or on its way at this very moment. */

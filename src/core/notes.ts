@@ -11,8 +11,15 @@ export interface Note {
 export interface NotesBeside {
   /** By day, for `repeat`. */
   readonly earlier: Readonly<Record<number, Answers>>
-  /** By field: what else was written for it, in another tab or browser. */
-  readonly others: Readonly<Record<string, readonly Answer[]>>
+  /** By field: what else was written for it, in another tab or on another device, each under a line that says when. */
+  readonly others: Readonly<Record<string, readonly OtherText[]>>
+  /** By field: the line over its newest text, where there are others. */
+  readonly marks: Readonly<Record<string, string>>
+}
+
+export interface OtherText {
+  readonly mark: string
+  readonly value: Answer
 }
 
 /** Kinds of field that belong in a letter to someone; sliders and sorting are the writer's own. */
@@ -22,7 +29,7 @@ const LETTER_TYPES: readonly Field['type'][] = ['text', 'long', 'sentence', 'che
 export function notesOf(
   fields: readonly Field[],
   answers: Answers,
-  beside: NotesBeside = { earlier: {}, others: {} },
+  beside: NotesBeside = { earlier: {}, others: {}, marks: {} },
 ): Note[] {
   return fields.flatMap((field) => {
     const own = <T>(record: Readonly<Record<string, T>>) =>
@@ -30,13 +37,18 @@ export function notesOf(
     const read = (answer: Answer) => linesOf(field, answer, beside.earlier).filter((line) => line.trim() !== '')
     const answer = own(answers)
     const lines = answer === undefined ? [] : read(answer)
-    const others = (own(beside.others) ?? []).map(read).filter((text) => text.length > 0)
-    const all = [...lines, ...others.flatMap((text) => [ALSO, ...text])]
+    const others = (own(beside.others) ?? [])
+      .map(({ mark, value }) => ({ mark, text: read(value) }))
+      .filter(({ text }) => text.length > 0)
+    const mark = lines.length > 0 && others.length > 0 ? [own(beside.marks) ?? []].flat() : []
+    const all = [...mark.map(headed), ...lines, ...others.flatMap((other) => [headed(other.mark), ...other.text])]
     return all.length === 0 ? [] : [{ label: field.label, lines: all }]
   })
 }
 
-const ALSO = 'Also written here:'
+function headed(mark: string): string {
+  return `${mark}:`
+}
 
 /** What of it a letter to someone else holds: neither sliders nor what the course keeps out (`not-shared`). */
 export function letterOf(fields: readonly Field[], answers: Answers): Note[] {

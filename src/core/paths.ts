@@ -16,14 +16,18 @@ export const paths = {
   letterFile: (token: string) => `/l/${token}/letter.txt`,
   /** Getting a letter ready to be shared by the learner. */
   share: (token: string) => `/l/${token}/share`,
-  /** Asks for a mail that lets this browser read back. POST only. */
+  /** Asks for an email with a link that opens everything written. POST only. */
   askToRead: (token: string) => `/l/${token}/read`,
   /** Questions asked once more. POST only, nothing of it is kept. */
   askAgain: (token: string) => `/l/${token}/again`,
   /** A mail as a page. */
   mail: (token: string) => `/v/${token}`,
   read: (token: string) => `/read/${token}`,
+  /** Sets, changes or removes the reading word. POST only. */
+  readingWord: (token: string) => `/l/${token}/settings/word`,
   erase: (token: string) => `/stop/${token}/delete`,
+  /** The second proof: deletes everything. */
+  eraseNow: (token: string) => `/delete/${token}`,
   stop: (token: string) => `/stop/${token}`,
   restart: (token: string) => `/stop/${token}/restart`,
   privacy: () => '/privacy',

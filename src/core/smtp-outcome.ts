@@ -1,3 +1,5 @@
+import { type BounceReason, consequenceOf, enhancedStatus, reasonOf } from './bounce-reason.ts'
+
 /** Where in the conversation a reply came. */
 export type ReplyStage =
   | 'connect'
@@ -23,72 +25,59 @@ export interface RefusingReply {
  * - `retry`: the server says it may go well later
  * - `mailbox-full`: this person's mailbox is full; later, without blame
  * - `dead-address`: nobody is there, and nobody will be
- * - `stream`: the server minds the sender, the content or the credentials; no person is to blame, and every other
- *   message would meet the same
+ * - `sender`: refused before the server knew for whom the message is: credentials, sender or client; every other message
+ *   would meet the same
+ * - `policy`: refused for policy, content or reputation once the recipient was named: it speaks of this message, unless
+ *   all recipients get it (core/pause-evidence.ts)
  * - `failed`: this message will not be taken, for a reason that blames neither
  */
-export type ReplyVerdict = 'retry' | 'mailbox-full' | 'dead-address' | 'stream' | 'failed'
+export type ReplyVerdict = 'retry' | 'mailbox-full' | 'dead-address' | 'sender' | 'policy' | 'failed'
 
 /** Stages at which the server does not yet know for whom the message is. */
 const BEFORE_RECIPIENT: readonly ReplyStage[] = ['connect', 'greeting', 'ehlo', 'tls', 'auth', 'mail']
 /** RFC 4954 section 6: credentials missing, wrong or too weak. */
 const AUTHENTICATION = [530, 534, 535, 538]
-/** RFC 3463 section 3.2 and 3.3, and RFC 7505 section 4.1 (null MX): subject and detail. */
-const DEAD = ['1.1', '1.2', '1.3', '1.6', '1.10', '2.1']
-/** The sender's address is refused (RFC 3463 section 3.2): that is ours. */
-const SENDER = ['1.7', '1.8', '1.9']
 
-const UNKNOWN_USER = new RegExp(
-  [
-    /\b(unknown|invalid|no such|non-?existent) (local )?(user|recipient|mailbox|address|account|person)\b/,
-    /\b(user|recipient|mailbox|address|account)( address)?( is| was)? (unknown|not found|not known|invalid)\b/,
-    /\b(user|recipient|mailbox|address|account) (does not|doesn't|doesnt) exist\b/,
-    /\bno mailbox (here )?by that name\b/,
-    /\bno such (user|mailbox|recipient|address|person)\b/,
-    /\b(mailbox|account|user) (is |has been )?(disabled|closed|deleted|deactivated|discontinued)\b/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-  'i',
-)
-const POLICY =
-  /\b(spam|spamhaus|black-?list(ed)?|block-?list(ed)?|blocked|dnsbl|rbl|reputation|policy|spf|dkim|dmarc|relay(ing)?|authenticat\w+|virus|malware|content|banned|unsolicited|denied)\b/i
+/** Reasons that pass by themselves, whatever the reply code says. */
+const FOR_THE_MOMENT: readonly BounceReason[] = ['onhold', 'speeding', 'toomanyconn', 'systemfull']
 
-/** A reply says what it means in its first lines (RFC 5321 section 4.5.3.1.5: 512 octets each). */
-const LONGEST_READ = 2_000
-
-/** What a 4yz or 5yz reply means for the message, the person and the stream (RFC 5321, RFC 3463). */
-export function classifyReply({ code, stage, ...reply }: RefusingReply): ReplyVerdict {
-  const text = reply.text.trimStart().slice(0, LONGEST_READ)
-  const detail = enhancedDetail(text)
-  if (code < 500) return code >= 400 && detail === '2.2' ? 'mailbox-full' : 'retry'
-  if (AUTHENTICATION.includes(code)) return 'stream'
-  if (BEFORE_RECIPIENT.includes(stage)) return isTooLarge(code, detail) ? 'failed' : 'stream'
-  if (detail !== null) return byDetail(detail)
-  if (code === 552) return 'mailbox-full'
-  // RFC 7504 section 4: the domain accepts no mail at all.
-  if (code === 556) return 'dead-address'
-  if (/\bsender\b/i.test(text)) return 'stream'
-  if (stage === 'rcpt' && UNKNOWN_USER.test(text)) return 'dead-address'
-  return POLICY.test(text) ? 'stream' : 'failed'
+/** What a 4yz or 5yz reply means for the message, the person and everybody's mail (RFC 5321, RFC 3463). */
+export function classifyReply({ code, text, stage }: RefusingReply): ReplyVerdict {
+  const reason = reasonOf({ status: null, text })
+  if (code < 500) return code >= 400 && reason === 'mailboxfull' ? 'mailbox-full' : 'retry'
+  if (isBeforeRecipient(stage)) return isTooLarge(code, reason) ? 'failed' : 'sender'
+  // A relay that asks for credentials this late asks every message for them.
+  if (AUTHENTICATION.includes(code)) return 'policy'
+  if (reason === 'undefined') return byCode(code)
+  const consequence = consequenceOf(reason, true)
+  // "No valid recipients" after DATA repeats what was said to RCPT.
+  if (consequence === 'dead') return stage === 'data' ? 'failed' : 'dead-address'
+  if (consequence === 'full') return 'mailbox-full'
+  if (consequence === 'stream') return 'policy'
+  // "Try again later" is heard even under a code that says never.
+  return FOR_THE_MOMENT.includes(reason) ? 'retry' : 'failed'
 }
 
-function byDetail(detail: string): ReplyVerdict {
-  if (DEAD.includes(detail)) return 'dead-address'
-  if (detail === '2.2') return 'mailbox-full'
-  if (SENDER.includes(detail)) return 'stream'
-  return /^[67]\./.test(detail) ? 'stream' : 'failed'
+/** Whether a reply at this stage came before the recipient was named. */
+export function isBeforeRecipient(stage: ReplyStage): boolean {
+  return BEFORE_RECIPIENT.includes(stage)
+}
+
+/**
+ * What two refusals have in common when they are the same refusal: the enhanced status, or the reply code where there is
+ * none.
+ */
+export function refusalCode(code: number, text: string): string {
+  return enhancedStatus(text) ?? String(code)
+}
+
+function byCode(code: number): ReplyVerdict {
+  // RFC 5321 section 4.2.3: 552 stands for exceeded storage. RFC 7504 section 4: 556, the domain takes no mail at all.
+  if (code === 552) return 'mailbox-full'
+  return code === 556 ? 'dead-address' : 'failed'
 }
 
 /** A limit on size, said before the recipient is named (RFC 1870 section 6.1, RFC 3463 section 3.4). */
-function isTooLarge(code: number, detail: string | null): boolean {
-  return detail === '3.4' || (code === 552 && detail === null)
-}
-
-/** Subject and detail of the enhanced code, "1.1" of "550 5.1.1 ...": at the start, or in brackets or after a hash. */
-function enhancedDetail(text: string): string | null {
-  const match =
-    /^(?:\d{3}[ -])?\s*[45]\.(\d{1,3}\.\d{1,3})(?=[\s:;,-]|$)/.exec(text) ??
-    /[\s(#[][45]\.(\d{1,3}\.\d{1,3})(?=[\s)\]:;,]|$)/.exec(text)
-  return match?.[1] ?? null
+function isTooLarge(code: number, reason: BounceReason): boolean {
+  return reason === 'mesgtoobig' || reason === 'exceedlimit' || (code === 552 && reason === 'undefined')
 }

@@ -1,4 +1,4 @@
-import type { Access, AskAgain, Assessment, AssessmentResult, Feature } from './assessment.ts'
+import type { Access, AssessmentResult, Feature } from './assessment.ts'
 import { ACCESS, FEATURES } from './assessment.ts'
 import { COMMON, type Variant } from './course.ts'
 
@@ -16,11 +16,12 @@ export interface StartingPoint {
   readonly planDay: number | null
 }
 
-/** What one route holds back, and which question may lift it. */
+/** A restriction: what one route holds back. */
 export interface Hold {
   readonly access: Access
   readonly off: readonly Feature[]
-  readonly again: { readonly question: string; readonly at: number | null; readonly checkIn: number | null } | null
+  /** It was lifted from this instant on (ms, UTC): days sent before keep their form. Absent or null: it is in force. */
+  readonly until?: number | null
 }
 
 export interface Plan {
@@ -32,62 +33,80 @@ export const NO_STARTING_POINT: StartingPoint = { variant: COMMON, holds: [], pl
 
 /** Every packed starting point has this many bytes, so that the size of what is stored tells nothing. */
 const PACKED_BYTES = 2048
-const DAY_MS = 86_400_000
 
-/** `now` in ms UTC: what is asked again so many days later is asked from then on. `mailPlan`: the person wants it by mail. */
-export function startingPointOf(result: AssessmentResult, now: number, mailPlan: boolean): StartingPoint {
+/** `mailPlan`: the person wants the plan by mail. */
+export function startingPointOf(result: AssessmentResult, mailPlan: boolean): StartingPoint {
   const holds = result.routes
-    .filter((route) => route.access !== 'open' || route.off.length > 0 || route.askAgain !== null)
-    .map((route) => ({ access: route.access, off: route.off, again: againOf(route.askAgain, now) }))
+    .filter(({ access, off }) => access !== 'open' || off.length > 0)
+    .map(({ access, off }) => ({ access, off, until: null }))
   const plan = mailPlan && result.mailable && result.plan.length > 0 ? { line: result.line, steps: result.plan } : null
   const { track, overlays } = result
-  return { variant: { track, overlays }, holds, plan, planDay: null }
+  return { variant: { track, overlays }, holds: distinct(holds), plan, planDay: null }
 }
 
-/** The strictest access of all holds. */
-export function accessOf({ holds }: StartingPoint): Access {
-  return ACCESS[Math.max(0, ...holds.map(({ access }) => ACCESS.indexOf(access)))] ?? 'open'
+/** The strictest access of all holds in force at this instant (ms, UTC). */
+export function accessOf(start: StartingPoint, at: number): Access {
+  return ACCESS[Math.max(0, ...inForce(start, at).map(({ access }) => ACCESS.indexOf(access)))] ?? 'open'
 }
 
-/** Everything that any hold switches off. */
-export function offOf({ holds }: StartingPoint): readonly Feature[] {
+/** Everything that any hold in force at this instant (ms, UTC) switches off. */
+export function offOf(start: StartingPoint, at: number): readonly Feature[] {
+  const holds = inForce(start, at)
   return FEATURES.filter((feature) => holds.some(({ off }) => off.includes(feature)))
 }
 
-/** Questions to ask again at this instant (ms UTC), or in the check-in of this week. */
-export function questionsDue(start: StartingPoint, when: { now: number } | { checkIn: number }): readonly string[] {
-  const due = start.holds.filter(({ again }) => {
-    if (again === null) return false
-    return 'now' in when ? again.at !== null && again.at <= when.now : again.checkIn === when.checkIn
-  })
-  return [...new Set(due.flatMap(({ again }) => again?.question ?? []))]
+/** Whether anything of the course is held back at this instant (ms, UTC). */
+export function isRestricted(start: StartingPoint, at: number): boolean {
+  return accessOf(start, at) !== 'open' || offOf(start, at).length > 0
 }
 
-/** After a question was answered again: what it held back gives way to what the new answer holds back. */
-export function answeredAgain(start: StartingPoint, question: string, fresh: StartingPoint): StartingPoint {
-  return { ...start, holds: [...start.holds.filter(({ again }) => again?.question !== question), ...fresh.holds] }
+/** With what these answers hold back on top. Nothing that was held back before gives way. */
+export function withHolds(start: StartingPoint, holds: readonly Hold[]): StartingPoint {
+  return { ...start, holds: distinct([...start.holds, ...holds]) }
 }
 
-/** Whether a question of the assessment may be asked again alone: some route says so. */
-export function canBeAskedAgain(assessment: Assessment, question: string): boolean {
-  return assessment.routes.some(({ askAgain }) => askAgain?.question === question)
+/** What is held back now gives way from this instant on (ms, UTC). What was lifted before stays as it is. */
+export function liftedFrom(start: StartingPoint, until: number): StartingPoint {
+  return { ...start, holds: start.holds.map((hold) => ({ ...hold, until: hold.until ?? until })) }
 }
 
-/** As text of one size whatever is in it. A plan that would not fit is left out. */
+/** As text of one size whatever is in it. A plan that would not fit is left out, and so many holds become one. */
 export function packStartingPoint(start: StartingPoint): string {
   const text = JSON.stringify(start)
   const bytes = Buffer.byteLength(text)
   if (bytes > PACKED_BYTES && start.plan !== null) return packStartingPoint({ ...start, plan: null })
+  if (bytes > PACKED_BYTES && start.holds.length > 1)
+    return packStartingPoint({ ...start, holds: [strictest(start.holds)] })
   return text + ' '.repeat(Math.max(0, PACKED_BYTES - bytes))
 }
 
 /** Reads what `packStartingPoint` wrote, now or before the form of the course was part of it. */
 export function unpackStartingPoint(text: string): StartingPoint {
-  return { ...NO_STARTING_POINT, ...(JSON.parse(text) as Partial<StartingPoint>) }
+  const start = { ...NO_STARTING_POINT, ...(JSON.parse(text) as Partial<StartingPoint>) }
+  return { ...start, holds: distinct(start.holds) }
 }
 
-function againOf(again: AskAgain | null, now: number): Hold['again'] {
-  if (again === null) return null
-  const { question, days, checkIn } = again
-  return { question, at: days === null ? null : now + days * DAY_MS, checkIn }
+function inForce({ holds }: StartingPoint, at: number): readonly Hold[] {
+  return holds.filter(({ until }) => until === undefined || until === null || at < until)
+}
+
+/** All that any of them holds back, for as long as anybody may know. */
+function strictest(holds: readonly Hold[]): Hold {
+  const access = ACCESS[Math.max(...holds.map((hold) => ACCESS.indexOf(hold.access)))] ?? 'paused'
+  return { access, off: FEATURES.filter((feature) => holds.some(({ off }) => off.includes(feature))), until: null }
+}
+
+/** Each restriction once, as long as any of its like lasts: however often questions are answered, there are only so many. */
+function distinct(holds: readonly Hold[]): readonly Hold[] {
+  const byWhat = new Map<string, Hold>()
+  for (const { access, off, until = null } of holds) {
+    if (access === 'open' && off.length === 0) continue
+    const features = FEATURES.filter((feature) => off.includes(feature))
+    const key = `${access} ${features.join(' ')}`
+    const before = byWhat.get(key)
+    const lasting =
+      before === undefined ? until : before.until == null || until === null ? null : Math.max(before.until, until)
+    byWhat.set(key, { access, off: features, until: lasting })
+  }
+  return [...byWhat.values()]
 }

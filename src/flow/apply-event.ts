@@ -14,7 +14,7 @@ import { checkReputation } from './reputation.ts'
 import { noteStop } from './requested-mail.ts'
 import { stop } from './stop.ts'
 import type { Repositories } from './store-ports.ts'
-import { streamMinded } from './stream.ts'
+import { weighPolicyReports } from './weigh-reports.ts'
 
 const BATCH = 100
 const SLOW_MS = 1_000
@@ -29,10 +29,6 @@ const BUSY_RETRY_MS = 15_000
 export const OUTCOME_KEPT_MS = 30 * 86_400_000
 /** What could not be applied holds an address: long enough for an operator to come back from a holiday, and no longer. */
 export const SET_ASIDE_KEPT_MS = 7 * 86_400_000
-/** A single report on the whole stream pauses it this long; more of them, from different people, until a person looks. */
-const ONE_REPORT_PAUSE_MS = 15 * 60_000
-const PEOPLE_BEFORE_HOLD = 3
-const DAY_MS = 86_400_000
 
 /**
  * Applies every event that waits, each once, by the process that comes first. Returns how many. After one that took long it
@@ -199,15 +195,7 @@ async function tell(
     return
   }
   ports.log.info({ ...facts, delivery: delivery?.id ?? null, consequence }, 'a report on a delivery was applied')
-  if (delivery !== null && consequence === 'stream') {
-    const people = await ports.store.reports.countLearners('stream', ports.clock.now() - DAY_MS)
-    const isMany = people >= PEOPLE_BEFORE_HOLD
-    await streamMinded(
-      ports,
-      `${isMany ? `servers of ${people} recipients` : "a recipient's server"} refused mail for good: ${event.reason}`,
-      isMany ? null : ONE_REPORT_PAUSE_MS,
-    )
-  }
+  if (delivery !== null && consequence === 'stream') await weighPolicyReports(ports)
   if (consequence === 'dead' || consequence === 'complaint') await checkReputation(ports)
 }
 

@@ -1,120 +1,89 @@
-import type { AssessmentAnswers } from '../core/assessment.ts'
+import { type Assessment, type AssessmentAnswers, PREFER_NOT } from '../core/assessment.ts'
 import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Enrolment } from '../core/model.ts'
-import { scoreAssessment } from '../core/score-assessment.ts'
-import {
-  accessOf,
-  answeredAgain,
-  offOf,
-  questionsDue,
-  type StartingPoint,
-  startingPointOf,
-} from '../core/starting-point.ts'
-import { findByLessonLink, stopToken } from './find-by-link.ts'
+import { scoreAssessment, shownQuestions } from '../core/score-assessment.ts'
+import { liftedFrom, startingPointOf, withHolds } from '../core/starting-point.ts'
+import { findEnrolment, stopToken } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
-import { noteStop } from './requested-mail.ts'
-import { newSession, sessionHash } from './session-hash.ts'
+import { addRestrictions, applyRestrictions } from './restrict.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
-import { stopCheckIns } from './stop.ts'
-import type { Repositories } from './store-ports.ts'
+import { findForViewer } from './viewer.ts'
 
 export interface StartView {
   readonly course: Course
   readonly discreet: boolean
   readonly stopToken: string
   readonly state: Enrolment['state']
-  /** Questions this browser may be asked again, alone. Never shown to whoever merely holds the link. */
-  readonly due: readonly string[]
+  readonly webOnly: boolean
+  /** Answers will shape the course: this browser holds a fresh own session. */
+  readonly shapes: boolean
 }
 
 /** The self-assessment behind a lesson link. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewStart(ports: Ports, token: string, session: string | null): Promise<StartView> {
-  const { enrolment, course } = await findByLessonLink(ports, token)
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment)
-  const isOwn = session !== null && (await ports.store.sessions.isOpen(sessionHash(session), enrolment.learnerId))
+  const { enrolment, course, viewer } = await findForViewer(ports, token, session)
   return {
     course,
     discreet: enrolment.discreet,
     stopToken: stopToken(ports, enrolment.id),
     state: enrolment.state,
-    due: isOwn ? questionsDue(start, { now: ports.clock.now() }) : [],
+    webOnly: enrolment.webOnly,
+    shapes: viewer.isFresh,
   }
 }
 
+/** What answering did, for the page that shows the outcome. */
+export interface StartApplied {
+  readonly state: Enrolment['state']
+  /** The form of the course follows the answers from the next lesson on. */
+  readonly shaped: boolean
+  /** Everything was answered, so that what was held back before is looked at anew from the learner's next day on. */
+  readonly whole: boolean
+}
+
 /**
- * Lets the answers shape what is still to come: track, overlays, and what is held back. The answers themselves are scored
- * and forgotten; days already sent stay as they were. A course that pauses stops like any course that is stopped.
- * Gives the session to set as the cookie: only the browser that answered is asked again.
+ * Lets the answers shape what is still to come. They are scored and forgotten. In a fresh own session track and overlays
+ * follow them at once, and where the whole assessment was answered the restrictions from the learner's next local day on;
+ * days sent before keep their form. Anyone else who holds the link can only add restrictions.
  */
 export async function applyStartingPoint(
   ports: Ports,
   token: string,
   session: string | null,
   answers: AssessmentAnswers,
-): Promise<string> {
-  const { enrolment, course } = await findByLessonLink(ports, token)
+): Promise<StartApplied> {
+  const { enrolment, course, viewer } = await findForViewer(ports, token, session)
   const assessment = assessmentOf(ports, course)
   const result = scoreAssessment(assessment, answers)
-  const now = ports.clock.now()
-  return ports.store.transaction(async (unit) => {
+  const whole = viewer.isFresh && isWhole(assessment, answers)
+  await ports.store.transaction(async (unit) => {
+    if (!viewer.isFresh) return addRestrictions(ports, unit, enrolment, result)
     const before = await startingPointOfEnrolment(ports, unit, enrolment)
     // Only safety questions answered: nothing was said about the form of the course.
     const saysForm = result.track !== null || result.overlays.length > 0
     const variant = saysForm
       ? { track: result.track ?? before.variant.track, overlays: result.overlays }
       : before.variant
-    const start = { ...startingPointOf(result, now, false), variant, planDay: before.planDay }
-    const kept = result.mailable ? { ...start, plan: before.plan } : start
-    await keepStartingPoint(ports, unit, enrolment, kept)
-    await obey(ports, unit, enrolment, kept, now)
-    if (session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))) return session
-    const fresh = newSession(ports.randomBytes)
-    await unit.sessions.open(sessionHash(fresh), enrolment.learnerId, now)
-    return fresh
+    const fresh = startingPointOf(result, false)
+    const nextDay = ports.calendar.dayOf(enrolment, ports.clock.now()).end
+    const kept = withHolds(whole ? liftedFrom(before, nextDay) : before, fresh.holds)
+    await keepStartingPoint(ports, unit, enrolment, { ...kept, variant, plan: result.mailable ? before.plan : null })
+    await applyRestrictions(ports, unit, enrolment, fresh)
+  })
+  const { state } = (await findEnrolment(ports, enrolment.id)).enrolment
+  return { state, shaped: viewer.isFresh, whole }
+}
+
+/** Every question that was shown has an answer, and none about safety was passed over. */
+function isWhole(assessment: Assessment, answers: AssessmentAnswers): boolean {
+  return shownQuestions(assessment, answers).every(({ id, safety }) => {
+    const given = [answers[id] ?? []].flat()
+    return given.length > 0 && !(safety && given.includes(PREFER_NOT))
   })
 }
 
-/** One question answered again, by itself. Unanswered, or not said, what it holds back stays. */
-export async function answerAgain(
-  ports: Ports,
-  token: string,
-  question: string,
-  answers: AssessmentAnswers,
-): Promise<StartingPoint> {
-  const { enrolment, course } = await findByLessonLink(ports, token)
-  const assessment = assessmentOf(ports, course)
-  const asked = assessment.questions.find(({ id }) => id === question)
-  const given = answers[question]
-  const now = ports.clock.now()
-  return ports.store.transaction(async (unit) => {
-    const before = await startingPointOfEnrolment(ports, unit, enrolment)
-    if (!asked?.options.some(({ id }) => given === id || (Array.isArray(given) && given.includes(id)))) return before
-    const result = scoreAssessment(assessment, { [question]: given ?? '' })
-    const after = answeredAgain(before, question, startingPointOf(result, now, false))
-    await keepStartingPoint(ports, unit, enrolment, after)
-    await obey(ports, unit, enrolment, after, now)
-    return after
-  })
-}
-
-/** Letters that waited to be shared wait no more; a course that pauses sends nothing, like any that was stopped. */
-async function obey(
-  ports: Ports,
-  unit: Repositories,
-  { id, learnerId }: Enrolment,
-  start: StartingPoint,
-  now: number,
-): Promise<void> {
-  const off = offOf(start)
-  if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(id, null)
-  if (accessOf(start) !== 'paused') return
-  await noteStop(ports, unit, learnerId, now)
-  await stopCheckIns(unit, id, now)
-  if (await unit.enrolments.move(id, 'active', 'stopped', now)) await unit.deliveries.cancelEnrolment(id, now)
-}
-
-function assessmentOf(ports: Ports, course: Course) {
+function assessmentOf(ports: Ports, course: Course): Assessment {
   const { assessment } = ports.courses.extrasOf(course.name)
   if (assessment === null) throw new AppError('not-found', 'There is no page at this address.')
   return assessment

@@ -1,17 +1,17 @@
 import { tokenOf } from '../core/confirm-token.ts'
 import { COMMON, type Course, type Variant } from '../core/course.ts'
-import { isHeld } from '../core/held-lesson.ts'
 import { type Delivery, type Enrolment, isStillToCome } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { waysOf } from '../core/places.ts'
 import { CONFIRMATION_LINK_MS } from '../core/retention.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../core/verp.ts'
-import { checkInAt, lessonAt } from './check-ins.ts'
+import { checkInAt } from './check-ins.ts'
 import {
   checkInsStopToken,
   declineToken,
+  EMAILED_LINK_LIFETIME_MS,
+  eraseToken,
   lessonToken,
-  READING_LINK_LIFETIME_MS,
   readingToken,
   stopToken,
   viewToken,
@@ -19,6 +19,7 @@ import {
 import type { LearnerBox } from './learner-box.ts'
 import type { MailToCompose, Ports } from './ports.ts'
 import { isDiscreetSignUp } from './requested-mail.ts'
+import { hasShortEmails } from './short-emails.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import { variantSent } from './variant-sent.ts'
 
@@ -27,15 +28,20 @@ export type Choice =
   | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
   | { readonly kind: 'none'; readonly reason: string }
 
-/** What this row sends, decided when it is due, so that it is true when it arrives. `box`: that of its learner. */
+/**
+ * What this row sends, decided when it is due, so that it is true when it arrives. `box`: that of its learner. `endsAt`: of the mail's own link, ms UTC,
+ * where it was sent already; otherwise that is counted from now.
+ */
 export async function chooseMail(
   ports: Ports,
   row: Delivery,
   enrolment: Enrolment | null,
   box: LearnerBox,
+  endsAt: number | null = null,
 ): Promise<Choice> {
   if (row.kind === 'sign-up') return chooseSignUpMail(ports, row, box)
-  if (row.kind === 'reading-link') return chooseReadingMail(ports, row, enrolment)
+  if (row.kind === 'reading-link' || row.kind === 'erase-link')
+    return chooseLinkMail(ports, row, row.kind, enrolment, endsAt ?? ports.clock.now() + EMAILED_LINK_LIFETIME_MS)
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course || row.day === null) return { kind: 'none', reason: 'the course is gone' }
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
@@ -46,17 +52,18 @@ export async function chooseMail(
   const checkIn = row.kind === 'check-in' ? checkInAt(ports, course, row.day) : null
   if (row.kind === 'check-in' && checkIn === null)
     return { kind: 'none', reason: 'the course no longer has this check-in' }
-  const lesson = lessonAt(ports, course, row.day)
   const stop = row.kind === 'check-in' ? checkInsStopToken(ports, enrolment.id) : stopToken(ports, enrolment.id)
+  // The one thing that what is held back may change of a mail: a safety answer shapes none in any other way.
+  const short = await hasShortEmails(ports, ports.store, enrolment)
   return mailTo(ports, row, {
     kind: row.kind,
     course,
     day: row.kind === 'lesson' ? row.day : null,
     ...(checkIn && { checkIn: { ...checkIn, of: ports.courses.extrasOf(course.name).checkIns.length } }),
     variant,
-    // A day that is held back comes as a link alone, as any discreet mail does: its page has the right words.
-    discreet: enrolment.discreet || (lesson !== null && isHeld(lesson, start)),
-    ...(start.plan && start.planDay === row.day && { plan: start.plan }),
+    discreet: enrolment.discreet,
+    short,
+    ...(!short && start.plan && start.planDay === row.day && { plan: start.plan }),
     name: enrolment.name,
     timeZone: enrolment.timeZone,
     links: {
@@ -73,16 +80,25 @@ function helpOf(ports: Ports, course: Course, discreet: boolean): { help?: strin
   return help === null ? {} : { help: ports.settings.publicUrl + help }
 }
 
-/** The way to read back, made anew at every try before the last bytes, so that it arrives with its time ahead of it. */
-async function chooseReadingMail(ports: Ports, row: Delivery, enrolment: Enrolment | null): Promise<Choice> {
+/** The way in, or the second proof, made anew at every try before the last bytes, so that it arrives with its time ahead of it. */
+async function chooseLinkMail(
+  ports: Ports,
+  row: Delivery,
+  kind: 'reading-link' | 'erase-link',
+  enrolment: Enrolment | null,
+  endsAt: number,
+): Promise<Choice> {
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course) return { kind: 'none', reason: 'the course is gone' }
-  if (enrolment.webOnly) return { kind: 'none', reason: 'this learner wants no mail' }
+  // Who wants no mail may still ask for the one that deletes everything.
+  if (kind === 'reading-link' && enrolment.webOnly) return { kind: 'none', reason: 'this learner wants no mail' }
   if (row.resends > 0) return { kind: 'none', reason: 'the link has run out' }
-  const endsAt = ports.clock.now() + READING_LINK_LIFETIME_MS
-  const token = readingToken(ports, enrolment.id, endsAt)
+  const open =
+    kind === 'reading-link'
+      ? paths.read(readingToken(ports, enrolment.id, row.id, endsAt))
+      : paths.eraseNow(eraseToken(ports, enrolment.id, row.id, endsAt))
   return mailTo(ports, row, {
-    kind: 'reading-link',
+    kind,
     endsAt,
     course,
     day: null,
@@ -90,7 +106,7 @@ async function chooseReadingMail(ports: Ports, row: Delivery, enrolment: Enrolme
     discreet: enrolment.discreet,
     name: enrolment.name,
     timeZone: enrolment.timeZone,
-    links: linksOf(ports, paths.read(token), stopToken(ports, enrolment.id)),
+    links: linksOf(ports, open, stopToken(ports, enrolment.id)),
     nextLessonAt: null,
   })
 }

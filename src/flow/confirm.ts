@@ -4,12 +4,16 @@ import { AppError } from '../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../core/model.ts'
 import { paths } from '../core/paths.ts'
 import { CONFIRMATION_LINK_MS } from '../core/retention.ts'
+import { withHolds } from '../core/starting-point.ts'
 import { lessonToken } from './find-by-link.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { isDiscreetSignUp, noteReturn } from './requested-mail.ts'
 import { resume } from './restart.ts'
-import { keepStartingPoint, openStart } from './starting-point.ts'
+import { applyRestrictions } from './restrict.ts'
+import { openOwnSession } from './sessions.ts'
+import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
+import { keepStartingPoint, openStart, startingPointOfEnrolment } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
 import type { ConfirmationView, Confirmed, WeekView } from './views.ts'
 import { viewWeek } from './week.ts'
@@ -25,14 +29,20 @@ export async function viewConfirmation(ports: Ports, token: string): Promise<Con
 }
 
 /**
- * Enrols: one transaction holds the consent record, the enrolment and a planned delivery for every day of the course.
- * Pressed twice, the second press changes nothing. Fails with `bad-link` or `link-expired`.
+ * Enrols: one transaction holds the consent record, the enrolment, a planned delivery for every day of the course, and the
+ * own session of the browser that confirmed, unless the learner has a reading word. `before` is the value of the cookie it
+ * came with. Pressed twice, the second press changes nothing and opens nothing. Fails with `bad-link` or `link-expired`.
  */
-export async function confirm(ports: Ports, token: string): Promise<Confirmed> {
+export async function confirm(ports: Ports, token: string, before: string | null): Promise<Confirmed> {
   const { signUp, course } = await find(ports, token)
   const now = ports.clock.now()
 
-  const { enrolment, planned } = await ports.store.transaction((unit) => enrolOnce(ports, unit, signUp, course, now))
+  const { enrolment, planned, session } = await ports.store.transaction(async (unit) => {
+    const enrolled = await enrolOnce(ports, unit, signUp, course, now)
+    const opens = enrolled.isFirst && (await unit.learners.readingWord(signUp.learnerId)) === null
+    const session = opens ? await openOwnSession(ports, unit, signUp.learnerId, before) : null
+    return { ...enrolled, session }
+  })
   await ports.wakeUps.plan(planned)
 
   const isFirstPress = planned.length > 0
@@ -41,6 +51,7 @@ export async function confirm(ports: Ports, token: string): Promise<Confirmed> {
   return {
     course,
     discreet: enrolment.discreet,
+    session,
     week: isFirstPress && enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
   }
 }
@@ -73,13 +84,13 @@ async function enrolOnce(
   signUp: SignUp,
   course: Course,
   now: number,
-): Promise<{ enrolment: Enrolment; planned: readonly Delivery[] }> {
+): Promise<{ enrolment: Enrolment; planned: readonly Delivery[]; isFirst: boolean }> {
   const latest = await unit.enrolments.latest(signUp.learnerId, course.name)
   const fresh = await unit.signUps.byId(signUp.id)
   // Confirmed before, or active through another mail's link: there is nothing left to do twice.
   if (latest && (fresh?.confirmedAt !== null || latest.state === 'active')) {
     await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: latest.id })
-    return { enrolment: latest, planned: [] }
+    return { enrolment: latest, planned: [], isFirst: false }
   }
 
   // Somebody else may have typed the form: what its person chose before is not written over.
@@ -91,26 +102,37 @@ async function enrolOnce(
       ? await enrolAgain(ports, unit, safe, latest, now)
       : await enrolAnew(ports, unit, safe, course, latest, now)
   await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: enrolled.enrolment.id })
-  await takeStartingPoint(ports, unit, signUp, enrolled)
-  return enrolled
+  await takeStartingPoint(ports, unit, signUp, latest, enrolled)
+  return { ...enrolled, isFirst: true }
 }
 
-/** Its plan goes with the first mail that is to come. */
+/**
+ * Its plan goes with the first mail that is to come. What was held back before stays so: signing up anew takes no more than
+ * a link from an email, and lifts nothing.
+ */
 async function takeStartingPoint(
   ports: Ports,
   unit: Repositories,
   signUp: SignUp,
+  before: Enrolment | null,
   { enrolment, planned }: { enrolment: Enrolment; planned: readonly Delivery[] },
 ): Promise<void> {
   const stored = await unit.signUps.startingPoint(signUp.id)
   const start = await openStart(learnerBox(ports, unit, signUp.learnerId), { signUp: signUp.id }, stored)
   const days = planned.flatMap(({ day }) => day ?? [])
-  await keepStartingPoint(ports, unit, enrolment, { ...start, planDay: days.length > 0 ? Math.min(...days) : null })
+  const kept = before === null ? start : withHolds(start, (await startingPointOfEnrolment(ports, unit, before)).holds)
+  await keepStartingPoint(ports, unit, enrolment, { ...kept, planDay: days.length > 0 ? Math.min(...days) : null })
+  if (before !== null && (await hasShortEmails(ports, unit, before))) await switchOnShortEmails(unit, enrolment.id)
+  await applyRestrictions(ports, unit, enrolment, start)
 }
 
 async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stopped: Enrolment, now: number) {
-  await unit.enrolments.setPreferences(stopped.id, signUp.preferences)
-  const enrolment: Enrolment = { ...stopped, ...signUp.preferences, state: 'active' }
+  const { shortEmails, ...preferences } = signUp.preferences
+  // Found out before the new choices stand, so that none of them switches it off.
+  const short = (await hasShortEmails(ports, unit, stopped)) || shortEmails
+  if (short) await switchOnShortEmails(unit, stopped.id)
+  await unit.enrolments.setPreferences(stopped.id, preferences)
+  const enrolment: Enrolment = { ...stopped, ...preferences, shortEmails: short, state: 'active' }
   return { enrolment, planned: await resume(ports, unit, enrolment, now) }
 }
 

@@ -6,29 +6,51 @@ import type { Outcome } from './outcome.ts'
 import type { Ports, SmtpResult } from './ports.ts'
 import { recordResult, recordSkipped, recordUnable } from './record-result.ts'
 import { whyWithheld } from './requested-mail.ts'
-import { passStream } from './stream.ts'
+import { acquireSendPermit, giveBackProbe } from './stream.ts'
 import { variantToKeep } from './variant-sent.ts'
 import { withinWarmUp } from './warm-up.ts'
 
 /** Renewed this many times within a lease, so that one late renewal loses nothing. */
 const RENEWALS_IN_A_LEASE = 3
+/** Messages tried as a probe in place of one that may not probe. */
+const PROBES_AT_ONCE = 20
 
 /**
  * Delivers one row: claim, render, send, record. Safe to call at any time, any number of times, from any number of
  * workers: the row decides. Returns a named outcome and throws only when the database cannot be reached.
  */
-export async function deliver(ports: Ports, id: number): Promise<Outcome> {
+export function deliver(ports: Ports, id: number): Promise<Outcome> {
+  return tryToDeliver(ports, id, false)
+}
+
+async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise<Outcome> {
   const { store, clock } = ports
   const row = await store.deliveries.byId(id)
   if (!row || isSettled(row)) return { kind: 'settled' }
   const now = clock.now()
   if (row.state !== 'leased' && row.dueAt > now) return { kind: 'early', until: row.dueAt }
 
-  const pass = await passStream(ports, now)
-  if (pass.kind === 'closed') return { kind: 'held', until: pass.until }
+  let permit = await acquireSendPermit(ports, row, now, isProbe)
+  // A message that cannot be claimed after all is no probe; the next one is.
+  for (let tries = 0; permit.kind === 'closed' && permit.probe !== null && tries < PROBES_AT_ONCE; tries += 1) {
+    await tryToDeliver(ports, permit.probe, true)
+    permit = await acquireSendPermit(ports, row, now)
+  }
+  if (permit.kind === 'closed') return { kind: 'held', until: permit.until }
 
+  const pass: Pass = { kind: permit.kind, hasMetRelay: false }
   const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
-  return withinWarmUp(ports, row, enrolment, now, () => claimAndSend(ports, row, enrolment, now, pass.kind))
+  try {
+    return await withinWarmUp(ports, row, enrolment, now, () => claimAndSend(ports, row, enrolment, now, pass))
+  } finally {
+    if (pass.kind === 'probe' && !pass.hasMetRelay) await giveBackProbe(ports, now)
+  }
+}
+
+/** What lets one message out, and whether a server has heard of it. */
+interface Pass {
+  readonly kind: 'open' | 'probe'
+  hasMetRelay: boolean
 }
 
 async function claimAndSend(
@@ -36,7 +58,7 @@ async function claimAndSend(
   row: Delivery,
   enrolment: Enrolment | null,
   now: number,
-  pass: 'open' | 'probe',
+  pass: Pass,
 ): Promise<Outcome> {
   const claimed = await ports.store.deliveries.claim(row.id, {
     now,
@@ -56,12 +78,7 @@ async function claimAndSend(
   }
 }
 
-async function send(
-  ports: Ports,
-  claimed: Delivery,
-  enrolment: Enrolment | null,
-  pass: 'open' | 'probe',
-): Promise<Outcome> {
+async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null, pass: Pass): Promise<Outcome> {
   const box = learnerBox(ports, ports.store, claimed.learnerId)
   let variant: Uint8Array | null = null
   const beforeDot = async () => {
@@ -80,12 +97,13 @@ async function send(
       result = (await beforeDot()) ? { kind: 'accepted', reply: 'web only: no mail' } : { kind: 'withdrawn' }
     } else {
       result = await ports.mailer.send(await ports.composer.compose(mail.mail), beforeDot)
+      pass.hasMetRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
     }
   } catch (error) {
     // Nothing has reached a server yet: the mailer itself never throws.
     return await recordUnable(ports, claimed, error)
   }
-  return recordResult(ports, claimed, result, pass)
+  return recordResult(ports, claimed, result, pass.kind)
 }
 
 function variantOfChoice(box: LearnerBox, row: Delivery, choice: Exclude<Choice, { kind: 'none' }>) {

@@ -2,7 +2,9 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { readLink, signLink } from '../core/link-token.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
+import { EMAILED_LINK_MINUTES } from '../core/session.ts'
 import type { MailKind, Ports } from './ports.ts'
+import type { EmailedLink } from './store-ports.ts'
 
 /** The way to a day's page: lasts as long as the enrolment. */
 export function lessonToken(ports: Ports, enrolmentId: number, day: number): string {
@@ -19,9 +21,14 @@ export function checkInsStopToken(ports: Ports, enrolmentId: number): string {
   return signLink(ports.keys, 'stop', [enrolmentId, CHECK_INS])
 }
 
-/** The way for one browser to read everything written for the enrolment. `expiresAt` is ms UTC. */
-export function readingToken(ports: Ports, enrolmentId: number, expiresAt: number): string {
-  return signLink(ports.keys, 'read', [enrolmentId], expiresAt)
+/** The way for one browser to read everything the learner wrote. It belongs to the delivery that brings it. `expiresAt` is ms UTC. */
+export function readingToken(ports: Ports, enrolmentId: number, deliveryId: number, expiresAt: number): string {
+  return signLink(ports.keys, 'read', [enrolmentId, deliveryId], expiresAt)
+}
+
+/** The second proof before everything of a learner is deleted; likewise. */
+export function eraseToken(ports: Ports, enrolmentId: number, deliveryId: number, expiresAt: number): string {
+  return signLink(ports.keys, 'erase', [enrolmentId, deliveryId], expiresAt)
 }
 
 /** The way to see a mail as a page. `endsAt` (ms UTC) is that of the mail's own link; null where it has none. */
@@ -38,10 +45,17 @@ export function readViewToken(ports: Ports, token: string): { id: number; kind: 
 }
 
 /** Their places are in links that lie in inboxes: new kinds go to the end. */
-const VIEWED: readonly MailKind[] = ['confirm', 'already-active', 'lesson', 'closing', 'check-in', 'reading-link']
+const VIEWED: readonly MailKind[] = [
+  'confirm',
+  'already-active',
+  'lesson',
+  'closing',
+  'check-in',
+  'reading-link',
+  'erase-link',
+]
 
-/** Long enough to walk to the inbox, and no longer. */
-export const READING_LINK_LIFETIME_MS = 10 * 60_000
+export const EMAILED_LINK_LIFETIME_MS = EMAILED_LINK_MINUTES * 60_000
 
 /** The way to refuse a sign-up that somebody else may have made. */
 export function declineToken(ports: Ports, signUpId: number): string {
@@ -82,18 +96,30 @@ export async function findByStopLink(ports: Ports, token: string): Promise<Stopp
   return { kind: 'sign-up', signUp, course }
 }
 
-/** Fails with `link-expired` for a link that was right and has ended, or was never one: both need a fresh one. */
-export async function findByReadingLink(
-  ports: Ports,
-  token: string,
-): Promise<{ enrolment: Enrolment; course: Course }> {
-  const numbers = readLink(ports.keys, 'read', token, ports.clock.now())
-  if (numbers?.length !== 1)
-    throw new AppError(
-      'link-expired',
-      'This link works for ten minutes. Ask for a new one on the page you want to read.',
-    )
-  return findEnrolment(ports, numbers[0] as number)
+/** What a link of an email opens, which works once and for a while. */
+export interface FoundLink {
+  readonly enrolment: Enrolment
+  readonly course: Course
+  readonly deliveryId: number
+  readonly link: EmailedLink
+}
+
+/** Fails with `link-expired` for a link that was right and has ended or was used, or was never one: all need a fresh one. */
+export async function findByEmailedLink(ports: Ports, purpose: 'read' | 'erase', token: string): Promise<FoundLink> {
+  const numbers = readLink(ports.keys, purpose, token, ports.clock.now())
+  if (numbers?.length !== 2) throw linkExpired()
+  const [enrolmentId, deliveryId] = numbers as [number, number]
+  const found = await findEnrolment(ports, enrolmentId)
+  const link = await ports.store.emailedLinks.find(deliveryId)
+  if (link === null || link.isUsed || link.learnerId !== found.enrolment.learnerId) throw linkExpired()
+  return { ...found, deliveryId, link }
+}
+
+export function linkExpired(): AppError {
+  return new AppError(
+    'link-expired',
+    'This link works once, and for ten minutes. Ask for a new one on one of your pages.',
+  )
 }
 
 export async function findEnrolment(ports: Ports, id: number): Promise<{ enrolment: Enrolment; course: Course }> {

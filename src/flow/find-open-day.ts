@@ -4,33 +4,37 @@ import { AppError } from '../core/errors.ts'
 import { heldLesson } from '../core/held-lesson.ts'
 import { mayShare } from '../core/may-share.ts'
 import type { Enrolment } from '../core/model.ts'
-import { offOf, type StartingPoint } from '../core/starting-point.ts'
+import { NO_STARTING_POINT, offOf } from '../core/starting-point.ts'
 import { checkInAt, lessonAt } from './check-ins.ts'
-import { findByLessonLink } from './find-by-link.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import { variantSent } from './variant-sent.ts'
+import { findForViewer, type Viewer } from './viewer.ts'
 import { isOpen } from './week.ts'
 
-/** A lesson or check-in whose mail is on its way or came, as this learner gets it. */
+/** A lesson or check-in whose mail is on its way or came, as this viewer gets it. */
 export interface OpenDay {
   readonly enrolment: Enrolment
   readonly course: Course
   readonly day: number
-  /** What this learner is shown: in the place of a day that is held back stands another. */
+  readonly viewer: Viewer
+  /** In an own session another stands in the place of a day that is held back. */
   readonly lesson: Lesson
   readonly checkIn: CheckIn | null
   /** The form it was sent in. */
   readonly variant: Variant
-  /** Whether the shared form of a letter exists for this learner. */
+  /** Whether the shared form of a letter exists for this viewer. */
   readonly mayShare: boolean
-  readonly start: StartingPoint
 }
 
-/** What a lesson link opens for writing. Fails with `bad-link`, `gone`, or `not-yet` before its mail is on its way. */
-export async function findOpenDay(ports: Ports, token: string): Promise<OpenDay> {
-  const { enrolment, course, day } = await findByLessonLink(ports, token)
+/**
+ * What a lesson link opens for writing. `session` is the cookie's value, or null. What is held back is looked at in an own
+ * session alone: for anyone else it plays no part in what is shown, and opening it takes as long whatever it holds. Fails with
+ * `bad-link`, `gone`, or `not-yet` before its mail is on its way.
+ */
+export async function findOpenDay(ports: Ports, token: string, session: string | null): Promise<OpenDay> {
+  const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
   const row = (await ports.store.deliveries.ofEnrolment(enrolment.id)).find((delivery) => delivery.day === day)
   if (!row || !isOpen(row)) throw new AppError('not-yet', 'This day is not open yet.')
   const lesson = lessonAt(ports, course, day)
@@ -41,14 +45,17 @@ export async function findOpenDay(ports: Ports, token: string): Promise<OpenDay>
   const box = learnerBox(ports, ports.store, enrolment.learnerId)
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
   const variant = await variantSent(box, row, start)
+  const shown = viewer.isOwn ? start : NO_STARTING_POINT
+  // What was lifted later leaves a day that was sent before as it was.
+  const sentAt = row.firstDotAt ?? ports.clock.now()
   return {
     enrolment,
     course,
     day,
-    lesson: heldLesson(course, ports.courses.extrasOf(course.name), lesson, start),
+    viewer,
+    lesson: heldLesson(course, ports.courses.extrasOf(course.name), lesson, shown, sentAt),
     checkIn: checkInAt(ports, course, day),
     variant,
-    mayShare: mayShare(lesson.exercise, variant, offOf(start)),
-    start,
+    mayShare: mayShare(lesson.exercise, variant, offOf(shown, sentAt)),
   }
 }

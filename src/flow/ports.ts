@@ -106,7 +106,7 @@ export interface WakeUp {
   readonly kind: DeliveryKind
 }
 
-export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link'
+export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
 
 export interface MailToCompose {
   readonly kind: MailKind
@@ -120,6 +120,8 @@ export interface MailToCompose {
   /** From a self-assessment, for whoever asked for it by mail. Discreet mails leave it out. */
   readonly plan?: Plan
   readonly discreet: boolean
+  /** Says that a page is there and nothing of it, in the same words every day. For lessons, check-ins and the closing mail. */
+  readonly short?: boolean
   /** May be empty. */
   readonly name: string
   readonly timeZone: string
@@ -168,6 +170,8 @@ export type SmtpResult =
   | { readonly kind: 'refused'; readonly stage: ReplyStage; readonly code: number; readonly reply: string }
   /** No reply: the connection was lost or fell silent. Ambiguous only when the stage is `after-dot`. */
   | { readonly kind: 'lost'; readonly stage: ReplyStage; readonly reason: string }
+  /** It cannot be said to this relay at all, and nothing of it was: it is too large, or its address cannot be written. */
+  | { readonly kind: 'unsendable'; readonly reply: string }
   /** `beforeDot` said no and the connection was dropped, so the server discards the message; or it never began. */
   | { readonly kind: 'withdrawn' }
 

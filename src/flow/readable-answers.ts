@@ -1,60 +1,59 @@
 import type { Answer, Answers } from '../core/course.ts'
 import type { Enrolment } from '../core/model.ts'
+import type { Session } from '../core/session.ts'
 import type { Ports } from './ports.ts'
 import { openAnswer } from './sealed-answers.ts'
-import { sessionHash } from './session-hash.ts'
 import type { ReadableAnswer, Repositories } from './store-ports.ts'
-import type { FieldState } from './views.ts'
+import type { FieldState, WrittenText } from './views.ts'
 
 /** A field as one session may see it: the newest text, and older ones that differ from it. */
 export interface ReadableField extends FieldState {
   /** The session that wrote the newest text. */
   readonly session: string
   readonly stored: ReadableAnswer
+  /** The newest text of the reading session itself; null where it has none. */
+  readonly own: ReadableAnswer | null
   /** The highest version among all of them. */
   readonly highest: number
 }
 
-/** The hash of the cookie's session when it is this learner's and open, else null: then nothing may be read. */
-export async function openReader(
-  unit: Repositories,
-  enrolment: Enrolment,
-  session: string | null,
-): Promise<string | null> {
-  if (session === null) return null
-  const hash = sessionHash(session)
-  return (await unit.sessions.isOpen(hash, enrolment.learnerId)) ? hash : null
-}
-
 /**
- * What a session may read of a day, by field: what it wrote itself and, where a fresh link let it in, what every other
- * session of the learner wrote. `hash` comes from `openReader`; `unit` is the store or a transaction's repositories.
+ * What a viewer may read of a day, by field: a writer session what it wrote itself, an own session what every session of the
+ * learner wrote. `unit` is the store or a transaction's repositories.
  */
 export async function readFields(
   ports: Ports,
   unit: Repositories,
   enrolment: Enrolment,
   day: number,
-  hash: string | null,
+  session: Session | null,
 ): Promise<ReadonlyMap<string, ReadableField>> {
   const fields = new Map<string, ReadableField>()
-  if (hash === null) return fields
-  const rows = await unit.answers.readable(enrolment.id, day, hash)
+  if (session === null) return fields
+  const rows = await unit.answers.readable(enrolment.id, day, session.kind === 'own' ? null : session.hash)
   for (const stored of rows.toSorted(
     (one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt,
   )) {
     const key = { enrolmentId: enrolment.id, day, session: stored.session }
     const value = await openAnswer(ports, unit, enrolment.learnerId, key, stored)
     const before = fields.get(stored.field)
-    const older = before === undefined ? [] : [...before.kept, before.value]
+    const older: WrittenText[] =
+      before === undefined
+        ? []
+        : [...before.kept, { value: before.value, savedAt: before.savedAt, elsewhere: before.elsewhere }]
     fields.set(stored.field, {
       value,
+      savedAt: stored.savedAt,
+      elsewhere: stored.session !== session.hash,
       version: stored.version,
-      kept: older.filter(
-        (text, index) => !isSame(text, value) && older.findIndex((one) => isSame(one, text)) === index,
-      ),
+      // Of the same text written twice the later one stays.
+      kept: older
+        .filter((text) => !isSame(text.value, value))
+        .filter((text, index, texts) => !texts.slice(index + 1).some((later) => isSame(later.value, text.value)))
+        .toSorted((one, other) => one.savedAt - other.savedAt),
       session: stored.session,
       stored,
+      own: stored.session === session.hash && !stored.kept ? stored : (before?.own ?? null),
       highest: Math.max(stored.version, before?.highest ?? 0),
     })
   }
@@ -68,9 +67,9 @@ export async function readAnswersOfDay(
   unit: Repositories,
   enrolment: Enrolment,
   day: number,
-  hash: string | null,
+  session: Session | null,
 ): Promise<Answers> {
-  const fields = await readFields(ports, unit, enrolment, day, hash)
+  const fields = await readFields(ports, unit, enrolment, day, session)
   return Object.fromEntries([...fields].map(([id, { value }]) => [id, value]))
 }
 

@@ -1,4 +1,5 @@
 import type { Ports } from './ports.ts'
+import { describeRefusals } from './stream.ts'
 
 export interface ReadinessCheck {
   readonly ok: boolean
@@ -36,7 +37,11 @@ async function checkRedis(ports: Ports): Promise<ReadinessCheck> {
 
 async function checkMail(ports: Ports): Promise<ReadinessCheck> {
   const status = await ports.store.stream.status()
-  if (status.state === 'open') return { ok: true, say: 'mail goes out' }
+  if (status.state === 'open') {
+    // It is said and not failed: what strangers' addresses bring about must not take the site out of service.
+    const refusals = await describeRefusals(ports)
+    return { ok: true, say: refusals === null ? 'mail goes out' : `mail goes out; ${refusals}` }
+  }
   const since = new Date(status.since).toISOString()
   return { ok: false, say: `mail is ${status.state} since ${since}: ${status.reason}` }
 }

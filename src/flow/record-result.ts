@@ -1,6 +1,7 @@
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
-import { classifyReply, type ReplyStage } from '../core/smtp-outcome.ts'
+import { classifyReply, isBeforeRecipient } from '../core/smtp-outcome.ts'
+import { withoutAddresses } from '../core/without-addresses.ts'
 import { loseAddress, pauseIfFullForLong } from './bear-setback.ts'
 import { planCheckIns } from './check-ins.ts'
 import type { Outcome } from './outcome.ts'
@@ -8,13 +9,15 @@ import { persist } from './persist.ts'
 import type { Ports, SmtpResult } from './ports.ts'
 import { checkReputation, dayOf } from './reputation.ts'
 import type { Repositories, Settlement } from './store-ports.ts'
-import { streamFails, streamWorks } from './stream.ts'
+import { recordRefusedProbe, recordRelayFailure, recordRelaySuccess, weighRefusals } from './stream.ts'
 
 /** A full mailbox is asked again this much later, and no person is written off for it. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
 /** The database could not take the mark; it is asked again soon. */
 const UNMARKED_RETRY_MS = 15_000
-/** As often as a paused stream probes. */
+/** Begins the stored reply of a message whose sender was refused (MAIL, RFC 5321 section 4.1.1.2). */
+const REFUSED_AT_MAIL = 'MAIL: '
+/** As often as a paused relay is probed. */
 const RELAY_RETRY_MS = 60_000
 
 /** Writes down what became of a message, guarded by the fence, and draws the consequences. */
@@ -33,14 +36,19 @@ export async function recordResult(
       await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
         unit.reputation.count(dayOf(now), 'sent'),
       )
-      await streamWorks(ports)
+      await recordRelaySuccess(ports, { accepted: true })
       return { kind: 'sent' }
     case 'withdrawn':
       return recordWithdrawn(ports, row)
+    case 'unsendable':
+      await settle(ports, row, { state: 'failed', reply: result.reply })
+      ports.log.warn({ delivery: row.id }, `a message cannot be sent: ${withoutAddresses(result.reply)}`)
+      return { kind: 'failed' }
     case 'lost':
       if (result.stage === 'after-dot') return recordUnconfirmed(ports, row, result.reason)
-      await streamFails(ports, `no connection to the mail relay (${result.stage}): ${result.reason}`, {
-        atOnce: pass === 'probe',
+      await recordRelayFailure(ports, `no connection to the mail relay (${result.stage}): ${result.reason}`, {
+        // TLS that is missing or not to be trusted is a setting, not an outage.
+        atOnce: pass === 'probe' || result.stage === 'tls',
       })
       return recordRelayFault(ports, row, `${result.stage}: ${result.reason}`)
     case 'refused':
@@ -71,24 +79,24 @@ async function recordRefused(
 ): Promise<Outcome> {
   const verdict = classifyReply({ code: result.code, text: result.reply, stage: result.stage })
   switch (verdict) {
-    case 'stream':
-      // While others' mail flows, a message that alone is refused for a day is itself at fault, and stops nobody any more.
-      if (pass === 'open' && !isOfTheRelay(result.stage) && isSpent(ports, row))
-        return recordDeferred(ports, row, result.reply, { expires: true })
-      await streamFails(ports, result.reply, { atOnce: true })
-      if (isOfTheRelay(result.stage)) return recordRelayFault(ports, row, result.reply)
-      return recordDeferred(ports, row, result.reply, { expires: false })
+    case 'sender':
+      if (result.stage === 'mail' && pass === 'open' && wasRefusedAlone(row))
+        return recordPolicyRefusal(ports, row, result.reply, pass)
+      await recordRelayFailure(ports, result.reply, { atOnce: true })
+      return recordRelayFault(ports, row, (result.stage === 'mail' ? REFUSED_AT_MAIL : '') + result.reply)
+    case 'policy':
+      return recordPolicyRefusal(ports, row, result.reply, pass)
     case 'retry':
-      if (isOfTheRelay(result.stage)) {
-        await streamFails(ports, result.reply, { atOnce: false })
+      if (isBeforeRecipient(result.stage)) {
+        await recordRelayFailure(ports, result.reply, { atOnce: false })
         return recordRelayFault(ports, row, result.reply)
       }
       return recordDeferred(ports, row, result.reply, { expires: true })
     case 'mailbox-full':
-      await streamWorks(ports)
+      await recordRelaySuccess(ports, { accepted: false })
       return recordDeferred(ports, row, result.reply, { expires: true, waitMs: MAILBOX_FULL_RETRY_MS }, noteFull(row))
     case 'dead-address':
-      await streamWorks(ports)
+      await recordRelaySuccess(ports, { accepted: false })
       await settle(ports, row, { state: 'failed', reply: result.reply }, async (unit, now) => {
         await loseAddress(unit, row.learnerId, now)
         if (await unit.reports.note(row, 'dead', 'smtp', now)) await unit.reputation.count(dayOf(now), 'bounced')
@@ -96,7 +104,7 @@ async function recordRefused(
       await checkReputation(ports)
       return { kind: 'failed' }
     case 'failed':
-      await streamWorks(ports)
+      await recordRelaySuccess(ports, { accepted: false })
       await settle(ports, row, { state: 'failed', reply: result.reply })
       return { kind: 'failed' }
   }
@@ -114,15 +122,25 @@ async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
   })
 }
 
-/** No time is left to try it again. */
-function isSpent(ports: Ports, row: Delivery): boolean {
-  const now = ports.clock.now()
-  return retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) === null
+/** Its last try paused sending, or it was refused for policy; others' mail went through since: it is the message, not the sender. */
+function wasRefusedAlone(row: Delivery): boolean {
+  return row.refusedAt !== null || (row.reply ?? '').startsWith(REFUSED_AT_MAIL)
 }
 
-/** Before the recipient is named, what goes wrong is the relay's doing, whoever the message is for. */
-function isOfTheRelay(stage: ReplyStage): boolean {
-  return ['connect', 'greeting', 'ehlo', 'tls', 'auth', 'mail'].includes(stage)
+/**
+ * Refused for policy once its recipient was named: it goes aside by the usual waits, within its 24 hours, and others are
+ * sent meanwhile. Sending pauses only when all recipients get the same.
+ */
+async function recordPolicyRefusal(
+  ports: Ports,
+  row: Delivery,
+  reply: string,
+  pass: 'open' | 'probe',
+): Promise<Outcome> {
+  const outcome = await recordDeferred(ports, row, reply, { expires: true, isRefused: true })
+  if (pass === 'probe') await recordRefusedProbe(ports)
+  await weighRefusals(ports)
+  return outcome
 }
 
 /**
@@ -131,7 +149,7 @@ function isOfTheRelay(stage: ReplyStage): boolean {
  */
 async function recordRelayFault(ports: Ports, row: Delivery, reply: string): Promise<Outcome> {
   const isPaused = (await ports.store.stream.status()).state !== 'open'
-  if (!isPaused) return recordDeferred(ports, row, reply, { expires: true })
+  if (!isPaused || row.refusedAt !== null) return recordDeferred(ports, row, reply, { expires: true })
   return recordDeferred(ports, row, reply, { expires: false, waitMs: RELAY_RETRY_MS, counts: false })
 }
 
@@ -139,7 +157,7 @@ async function recordDeferred(
   ports: Ports,
   row: Delivery,
   reply: string,
-  options: { expires: boolean; waitMs?: number; counts?: boolean },
+  options: { expires: boolean; waitMs?: number; counts?: boolean; isRefused?: boolean },
   onExpiry?: Also,
 ): Promise<Outcome> {
   const now = ports.clock.now()
@@ -150,7 +168,15 @@ async function recordDeferred(
     return { kind: 'expired' }
   }
   const until = options.waitMs === undefined ? (planned ?? now + MAILBOX_FULL_RETRY_MS) : now + options.waitMs
-  await settle(ports, row, { state: 'deferred', dueAt: until, reply, counts: options.counts ?? true })
+  const refusedAt = options.isRefused ? { refusedAt: now } : {}
+  await settle(
+    ports,
+    row,
+    { state: 'deferred', dueAt: until, reply, counts: options.counts ?? true, ...refusedAt },
+    async (unit) => {
+      if (options.isRefused) await unit.stream.noteRefusal(now)
+    },
+  )
   return { kind: 'deferred', until }
 }
 

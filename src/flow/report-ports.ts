@@ -94,8 +94,16 @@ export interface Reports {
   ): Promise<boolean>
   /** How many lessons in a row, up to this one, met a full mailbox, and since when (ms UTC). */
   fullInARow(delivery: Delivery): Promise<{ readonly lessons: number; readonly since: number | null }>
-  /** How many learners had a setback of this kind since the instant. */
-  countLearners(kind: SetbackKind, since: number): Promise<number>
+  /** How many reports of this kind came since the instant, whoever they are about: an upper bound of the learners. */
+  countSince(kind: SetbackKind, since: number): Promise<number>
+  /**
+   * Learners with a confirmed enrolment of whom a report of this kind came since the instant, about a message that left
+   * since then, counted by the domain of their address.
+   */
+  confirmedByDomain(
+    kind: SetbackKind,
+    since: number,
+  ): Promise<readonly { readonly domain: string; readonly learners: number }[]>
   /** Cancels every live delivery of the learner and every resend; one past its dot keeps its state. Returns how many. */
   cancelLearner(learnerId: number, reason: string, now: number): Promise<number>
   /** Moves an `unconfirmed` row on; false when it is not one. */

@@ -1,18 +1,20 @@
+import { COMPLAINTS_HOLD, DEAD_ADDRESSES_HOLD, isEnough, type Threshold } from '../core/pause-evidence.ts'
+import { evidenceOf } from './evidence.ts'
 import type { Ports } from './ports.ts'
-import { streamMinded } from './stream.ts'
+import type { SetbackKind } from './report-ports.ts'
+import { pauseForRejections } from './stream.ts'
 
 const DAY_MS = 86_400_000
 /** The window slides by whole days, so that it costs the sum of a few rows. */
 export const WINDOW_DAYS = 7
 
 /**
- * Gmail wants a spam rate below 0.1%, and never 0.3% (support.google.com/a/answer/81126); the pause comes before that.
- * A rate alone says little of few messages: one complaint among ten is 10%, and still one person. So a warning takes
- * two people and a pause three, and at least a hundred messages in the window.
+ * Everybody counts towards a warning, which changes nothing: Amazon SES reviews accounts at 5 % of bounces, and Gmail's limit
+ * for complaints is near at half of 0.1 %. A rate says little of few messages, so it also takes two and five people and at
+ * least a hundred messages. What pauses sending is in core/pause-evidence.ts.
  */
-const COMPLAINTS = { warn: 0.0005, pause: 0.0008, peopleToWarn: 2, peopleToPause: 3 }
-/** Amazon SES reviews accounts at 5% and may stop them at 10% (SES developer guide, "Reputation metrics messages"). */
-const BOUNCES = { warn: 0.05, pause: 0.1, peopleToWarn: 5, peopleToPause: 10 }
+const COMPLAINTS = { warn: 0.0005, peopleToWarn: 2, hold: COMPLAINTS_HOLD, kind: 'complaint' } as const
+const BOUNCES = { warn: 0.05, peopleToWarn: 5, hold: DEAD_ADDRESSES_HOLD, kind: 'dead' } as const
 const MIN_MESSAGES = 100
 
 export interface Standing {
@@ -34,12 +36,16 @@ export function dayOf(now: number): number {
 
 /** How recipients take our mail, over the last seven days. */
 export async function standing(ports: Ports, now: number): Promise<Standing> {
-  const figures = await ports.store.reputation.since(dayOf(now) - WINDOW_DAYS + 1)
+  const figures = await ports.store.reputation.since(firstDayOfWindow(now))
   const rate = (count: number) => (figures.sent === 0 ? 0 : count / figures.sent)
   const [complaintRate, bounceRate] = [rate(figures.complained), rate(figures.bounced)]
-  const isEnough = figures.sent >= MIN_MESSAGES
-  const complaints = isEnough ? levelOf(complaintRate, figures.complained, COMPLAINTS) : 'fine'
-  const bounces = isEnough ? levelOf(bounceRate, figures.bounced, BOUNCES) : 'fine'
+  const isMany = figures.sent >= MIN_MESSAGES
+  const [complaints, bounces] = isMany
+    ? await Promise.all([
+        levelOf(ports, now, figures.sent, figures.complained, COMPLAINTS),
+        levelOf(ports, now, figures.sent, figures.bounced, BOUNCES),
+      ])
+    : (['fine', 'fine'] as const)
   const level = [complaints, bounces].includes('pause')
     ? 'pause'
     : [complaints, bounces].includes('warn')
@@ -62,15 +68,35 @@ export async function standing(ports: Ports, now: number): Promise<Standing> {
 export async function checkReputation(ports: Ports): Promise<void> {
   const { level, say, ...figures } = await standing(ports, ports.clock.now())
   if (level === 'fine') return
-  if (level === 'warn') ports.log.warn(figures, `${say} At ${percent(COMPLAINTS.pause)} complaints sending pauses.`)
-  else await streamMinded(ports, say, null)
+  if (level === 'warn')
+    ports.log.warn(
+      figures,
+      `${say} At ${percent(COMPLAINTS_HOLD.share)} complaints of confirmed learners sending pauses.`,
+    )
+  else await pauseForRejections(ports, say, null)
 }
 
-type Limits = typeof COMPLAINTS
+interface Limits {
+  readonly warn: number
+  readonly peopleToWarn: number
+  readonly hold: Threshold
+  readonly kind: SetbackKind
+}
 
-function levelOf(rate: number, people: number, limits: Limits): Standing['level'] {
-  if (rate >= limits.pause && people >= limits.peopleToPause) return 'pause'
-  return rate >= limits.warn && people >= limits.peopleToWarn ? 'warn' : 'fine'
+async function levelOf(
+  ports: Ports,
+  now: number,
+  sent: number,
+  people: number,
+  limits: Limits,
+): Promise<Standing['level']> {
+  const evidence = await evidenceOf(ports, limits.kind, firstDayOfWindow(now) * DAY_MS, sent, limits.hold)
+  if (evidence !== null && isEnough(evidence, limits.hold)) return 'pause'
+  return people >= sent * limits.warn && people >= limits.peopleToWarn ? 'warn' : 'fine'
+}
+
+function firstDayOfWindow(now: number): number {
+  return dayOf(now) - WINDOW_DAYS + 1
 }
 
 function percent(rate: number): string {

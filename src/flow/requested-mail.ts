@@ -16,6 +16,8 @@ interface RequestedMail {
 export const REQUESTED_MAIL: Readonly<Partial<Record<DeliveryKind, RequestedMail>>> = {
   'sign-up': { limit: 3, afterStop: false },
   'reading-link': { limit: 5, afterStop: false },
+  // Whoever said stop may still have everything deleted.
+  'erase-link': { limit: 3, afterStop: true },
 }
 
 const QUIET_KINDS = (Object.keys(REQUESTED_MAIL) as DeliveryKind[]).filter((kind) => !REQUESTED_MAIL[kind]?.afterStop)

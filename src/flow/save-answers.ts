@@ -1,17 +1,26 @@
 import { missingFor } from '../core/completion.ts'
 import type { Answer } from '../core/course.ts'
+import { AppError } from '../core/errors.ts'
 import type { Enrolment } from '../core/model.ts'
+import type { Session } from '../core/session.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
 import { isSame, readAnswersOfDay, readFields } from './readable-answers.ts'
 import { sealAnswer } from './sealed-answers.ts'
-import { newSession, sessionHash } from './session-hash.ts'
-import type { AnswerKey, Repositories } from './store-ports.ts'
+import { sessionHash } from './session-hash.ts'
+import { findSession, openWriterSession } from './sessions.ts'
+import type { AnswerKey, Repositories, StoredAnswer } from './store-ports.ts'
 import type { Saved, SaveInput } from './views.ts'
+
+/** Sessions that may write on one day of an enrolment; a new one more is refused, an own session never. */
+export const MOST_WRITERS = 30
+/** Replaced texts kept for one session and day: beyond it the oldest go. The newest text of a field is none of them. */
+export const MOST_KEPT = 50
 
 /**
  * Saves what was written, and completes the day when an effort is given. One commit: when this returns, nothing of it is
- * lost. A value that another tab changed meanwhile is kept beside the new one. Fails with `bad-link`, `gone` or `not-yet`.
+ * lost. A value that another tab changed meanwhile is kept beside the new one. A writer session is raised only when
+ * something is really written. Fails with `bad-link`, `gone`, `not-yet` or `too-many`.
  */
 export async function saveAnswers(
   ports: Ports,
@@ -19,47 +28,65 @@ export async function saveAnswers(
   session: string | null,
   input: SaveInput,
 ): Promise<Saved> {
-  const open = await findOpenDay(ports, token)
+  const open = await findOpenDay(ports, token, session)
   const { enrolment, day } = open
   const now = ports.clock.now()
   return ports.store.transaction(async (unit) => {
-    const writer = await openSession(ports, unit, enrolment, session, now)
-    const key: AnswerKey = { enrolmentId: enrolment.id, day, session: sessionHash(writer) }
-    const { versions, conflicts } = await writeFields(ports, unit, enrolment, key, input, now)
-    const missing = await missingFields(ports, unit, open, key, input)
+    const before = await findSession(ports, unit, enrolment.learnerId, session)
+    const { writer, newSession } = await writerFor(ports, unit, open, before, input)
+    const { versions, conflicts } =
+      writer === null
+        ? { versions: Object.fromEntries(Object.keys(input.answers).map((field) => [field, 0])), conflicts: [] }
+        : await writeFields(ports, unit, enrolment, day, writer, input, now)
+    const missing = await missingFields(ports, unit, open, writer, input)
     const completed = input.effort !== null && missing.length === 0
     if (completed && input.effort) await unit.progress.complete(enrolment.id, day, input.effort, now)
-    return { session: writer, versions, conflicts, missing, completed }
+    return { newSession, versions, conflicts, missing, completed }
   })
 }
 
-/** The session handed in, when it is this learner's and open; otherwise a new one. */
-async function openSession(
+/** The session that writes: the one there is, or a new one where there is something to write; null where there is not. */
+async function writerFor(
   ports: Ports,
   unit: Repositories,
-  enrolment: Enrolment,
-  session: string | null,
-  now: number,
-): Promise<string> {
-  if (session !== null && (await unit.sessions.isOpen(sessionHash(session), enrolment.learnerId))) return session
-  const fresh = newSession(ports.randomBytes)
-  await unit.sessions.open(sessionHash(fresh), enrolment.learnerId, now)
-  return fresh
+  { enrolment, day }: OpenDay,
+  session: Session | null,
+  input: SaveInput,
+): Promise<{ writer: Session | null; newSession: string | null }> {
+  if (session?.kind === 'own') return { writer: session, newSession: null }
+  if (session === null && Object.values(input.answers).every(isEmpty)) return { writer: null, newSession: null }
+  const others = await unit.answers.countWriters({ enrolmentId: enrolment.id, day, session: session?.hash ?? '' })
+  if (others >= MOST_WRITERS)
+    throw new AppError(
+      'too-many',
+      'Too many browsers wrote on this page. Open it with a link from your email, and go on there.',
+    )
+  if (session !== null) return { writer: session, newSession: null }
+  const secret = await openWriterSession(ports, unit, enrolment.learnerId)
+  const now = ports.clock.now()
+  const writer: Session = { hash: sessionHash(secret), kind: 'writer', openedAt: now, lastUsedAt: now }
+  return { writer, newSession: secret }
 }
 
 async function writeFields(
   ports: Ports,
   unit: Repositories,
   enrolment: Enrolment,
-  key: AnswerKey,
+  day: number,
+  writer: Session,
   input: SaveInput,
   now: number,
 ) {
-  const readable = await readFields(ports, unit, enrolment, key.day, key.session)
+  const key: AnswerKey = { enrolmentId: enrolment.id, day, session: writer.hash }
+  const readable = await readFields(ports, unit, enrolment, day, writer)
   const versions: Record<string, number> = {}
   const conflicts: string[] = []
   for (const [field, value] of Object.entries(input.answers)) {
     const current = readable.get(field)
+    if (current === undefined && isEmpty(value)) {
+      versions[field] = 0
+      continue
+    }
     if (current) {
       if (isSame(current.value, value)) {
         versions[field] = current.version
@@ -67,9 +94,11 @@ async function writeFields(
       }
       if ((input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
         // This page had not seen what another tab saved: neither is thrown away. What another session wrote stays there.
-        if (current.session === key.session) await unit.answers.keep(key, current.stored)
+        if (current.session === key.session) await keep(unit, key, current.stored)
         conflicts.push(field)
       }
+      // Shown beside a newer text of another session, it was not this text that was changed.
+      if (current.own !== null && current.session !== key.session) await keep(unit, key, current.own)
     }
     const version = (current?.highest ?? 0) + 1
     await unit.answers.put(key, await sealAnswer(ports, unit, enrolment.learnerId, key, { field, version, value, now }))
@@ -78,15 +107,20 @@ async function writeFields(
   return { versions, conflicts }
 }
 
+async function keep(unit: Repositories, key: AnswerKey, text: StoredAnswer): Promise<void> {
+  await unit.answers.keep(key, text)
+  await unit.answers.trimKept(key, MOST_KEPT)
+}
+
 async function missingFields(
   ports: Ports,
   unit: Repositories,
-  { enrolment, lesson, variant }: OpenDay,
-  key: AnswerKey,
+  { enrolment, day, lesson, variant }: OpenDay,
+  writer: Session | null,
   input: SaveInput,
 ): Promise<readonly string[]> {
   if (input.effort === null) return []
-  const answers = await readAnswersOfDay(ports, unit, enrolment, key.day, key.session)
+  const answers = await readAnswersOfDay(ports, unit, enrolment, day, writer)
   return missingFor(lesson.exercise, variant, input.effort, answers)
 }
 

@@ -4,15 +4,15 @@ import { AppError } from '../core/errors.ts'
 import { scoreAssessment } from '../core/score-assessment.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import type { Ports } from './ports.ts'
-import { heed } from './view-check-in.ts'
+import { addRestrictions } from './restrict.ts'
 import type { AskedAgain, SharingView } from './views.ts'
 
 /** A letter rests this long before it can be printed or saved for someone else. Real hours, whatever the course's clock. */
 export const SHARING_REST_MS = 24 * 3_600_000
 
 /** Where a letter stands on its way to being shared. Changes nothing. Fails with `not-found` for whoever is not offered it. */
-export async function viewSharing(ports: Ports, token: string): Promise<SharingView> {
-  const open = await findSharable(ports, token)
+export async function viewSharing(ports: Ports, token: string, session: string | null): Promise<SharingView> {
+  const open = await findSharable(ports, token, session)
   const askedAt = await ports.store.sharing.askedAt(open.enrolment.id, open.day)
   const readyAt = askedAt === null ? null : askedAt + SHARING_REST_MS
   return {
@@ -32,8 +32,13 @@ export async function viewSharing(ports: Ports, token: string): Promise<SharingV
  * Starts the wait, after the course's question before sharing. Answered in a way that holds something back, sharing is off
  * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `bad-input` when unanswered.
  */
-export async function askToShare(ports: Ports, token: string, answer: string): Promise<AskedAgain | null> {
-  const open = await findSharable(ports, token)
+export async function askToShare(
+  ports: Ports,
+  token: string,
+  session: string | null,
+  answer: string,
+): Promise<AskedAgain | null> {
+  const open = await findSharable(ports, token, session)
   const question = questionOf(ports, open)
   const { assessment } = ports.courses.extrasOf(open.course.name)
   if (question && assessment) {
@@ -45,7 +50,7 @@ export async function askToShare(ports: Ports, token: string, answer: string): P
     // Not said is not safe: the letter stays private, and nothing is held back for it.
     if (answer === PREFER_NOT) return told
     if (result.access !== 'open' || result.off.some((feature) => feature === 'sharing' || feature === 'letters')) {
-      await heed(ports, open, answers, result)
+      await ports.store.transaction((unit) => addRestrictions(ports, unit, open.enrolment, result))
       return told
     }
   }
@@ -54,14 +59,14 @@ export async function askToShare(ports: Ports, token: string, answer: string): P
 }
 
 /** Takes the wish back: from then on it would wait anew. */
-export async function keepPrivate(ports: Ports, token: string): Promise<void> {
-  const open = await findSharable(ports, token)
+export async function keepPrivate(ports: Ports, token: string, session: string | null): Promise<void> {
+  const open = await findSharable(ports, token, session)
   await ports.store.sharing.forget(open.enrolment.id, open.day)
 }
 
 /** A letter whose shared form exists for this learner; for anyone else the address does not exist, and looks so. */
-async function findSharable(ports: Ports, token: string): Promise<OpenDay> {
-  const open = await findOpenDay(ports, token)
+async function findSharable(ports: Ports, token: string, session: string | null): Promise<OpenDay> {
+  const open = await findOpenDay(ports, token, session)
   if (!open.mayShare)
     throw new AppError('not-found', 'There is no page at this address. Perhaps the link was cut in two.')
   return open

@@ -35,6 +35,7 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
         hour: input.hour,
         discreet: input.discreet,
         webOnly: input.webOnly,
+        shortEmails: input.shortEmails,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,

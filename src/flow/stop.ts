@@ -21,14 +21,17 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
     await noteStop(ports, unit, found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId, now)
     if (found.kind === 'sign-up') await unit.signUps.decline(found.signUp.id, now)
     else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
-    else {
-      await unit.enrolments.move(found.enrolment.id, 'active', 'stopped', now)
-      // After its last lesson a course is finished already, and only check-ins are left to stop.
-      await stopCheckIns(unit, found.enrolment.id, now)
-      await unit.deliveries.cancelEnrolment(found.enrolment.id, now)
-    }
+    else await stopEnrolment(unit, found.enrolment.id, now)
   })
   return viewStop(ports, token)
+}
+
+/** Within the caller's transaction: nothing of the course is sent any more. */
+export async function stopEnrolment(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
+  await unit.enrolments.move(enrolmentId, 'active', 'stopped', now)
+  // After its last lesson a course is finished already, and only check-ins are left to stop.
+  await stopCheckIns(unit, enrolmentId, now)
+  await unit.deliveries.cancelEnrolment(enrolmentId, now)
 }
 
 /** Within the caller's transaction: no check-in is sent any more; everything else goes on. */

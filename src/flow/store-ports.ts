@@ -9,6 +9,7 @@ import type {
   Preferences,
   SignUp,
 } from '../core/model.ts'
+import type { Session, SessionKind } from '../core/session.ts'
 import type { Mailboxes } from './mailbox-ports.ts'
 import type { WakeUp } from './ports.ts'
 import type { MailEvents, Reports, Reputation, SuppressedAddress } from './report-ports.ts'
@@ -35,6 +36,7 @@ export interface Repositories {
   readonly progress: Progress
   readonly answers: AnswerStore
   readonly sessions: Sessions
+  readonly emailedLinks: EmailedLinks
   readonly sharing: Sharing
   readonly suppressions: Suppressions
   readonly mailboxes: Mailboxes
@@ -52,6 +54,9 @@ export interface Learners {
   byId(id: number): Promise<Learner | null>
   /** The learner and everything of theirs. Suppressions stay: they hold a keyed hash and no address. */
   erase(id: number): Promise<void>
+  /** What core/reading-word.ts made of the learner's reading word; null: none was set. */
+  readingWord(id: number): Promise<string | null>
+  setReadingWord(id: number, hash: string | null): Promise<void>
   /** The wrapped data key; stores `fresh` first when there is none. */
   dataKey(id: number, fresh: () => Uint8Array): Promise<Uint8Array>
 }
@@ -96,7 +101,12 @@ export interface Enrolments {
   ofLearner(learnerId: number): Promise<readonly Enrolment[]>
   /** False when the enrolment was not in `from`. */
   move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
-  setPreferences(id: number, preferences: Partial<Preferences>): Promise<void>
+  setPreferences(id: number, preferences: Partial<Omit<Preferences, 'shortEmails'>>): Promise<void>
+  setShortEmails(id: number, on: boolean): Promise<void>
+  /** The same where it is not known yet; elsewhere it changes nothing. */
+  settleShortEmails(id: number, on: boolean): Promise<void>
+  /** Enrolments of which it is not known yet, in order of id, after this one. */
+  withoutShortEmails(afterId: number, limit: number): Promise<readonly Enrolment[]>
   startingPoint(id: number): Promise<StoredStart>
   /** Takes the place of whatever was kept before, in clear too. */
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
@@ -166,11 +176,27 @@ export interface ClaimRequest {
 export type Settlement =
   | { readonly state: 'sent'; readonly reply: string }
   /** `counts` false: the attempt met no relay and is not held against the message. */
-  | { readonly state: 'deferred'; readonly dueAt: number; readonly reply: string; readonly counts?: boolean }
+  | {
+      readonly state: 'deferred'
+      readonly dueAt: number
+      readonly reply: string
+      readonly counts?: boolean
+      /** When it was refused for policy; left out: it was not. */
+      readonly refusedAt?: number
+    }
   | { readonly state: 'failed'; readonly reply: string }
   | { readonly state: 'expired'; readonly reply: string }
   | { readonly state: 'cancelled'; readonly reply: string }
   | { readonly state: 'unconfirmed'; readonly dueAt: number; readonly reply: string }
+
+export interface Refusal {
+  readonly learnerId: number
+  /** Has confirmed an enrolment. */
+  readonly isConfirmed: boolean
+  /** Of the learner's address. */
+  readonly domain: string
+  readonly reply: string
+}
 
 export interface Deliveries {
   plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
@@ -221,6 +247,20 @@ export interface Deliveries {
   cancelCheckIns(enrolmentId: number, now: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */
   replan(id: number, dueAt: number): Promise<boolean>
+  /** Whether a message of this learner was refused for policy since the instant. */
+  wasRefused(learnerId: number, since: number): Promise<boolean>
+  /**
+   * The message that is to probe a paused relay: it may be sent, goes out as email, and no message of its learner was refused
+   * for policy since `refusedSince`. Of those due `now` the first of a confirmed learner, or else the first that is due at
+   * all until the instant. Null for none.
+   */
+  nextProbe(
+    now: number,
+    until: number,
+    refusedSince: number,
+  ): Promise<{ readonly id: number; readonly dueAt: number } | null>
+  /** The newest policy refusals since the instant, at most `limit`. */
+  refusals(since: number, limit: number): Promise<readonly Refusal[]>
 }
 
 export interface Progress {
@@ -254,22 +294,56 @@ export interface AnswerStore {
   /** Values another tab replaced; kept so that nothing acknowledged is lost. */
   keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
   kept(key: AnswerKey): Promise<readonly StoredAnswer[]>
-  /** Everything of this day that the session may read: its own, and what others wrote where it was let in. Oldest first. */
-  readable(enrolmentId: number, day: number, session: string): Promise<readonly ReadableAnswer[]>
-  /** Which days hold writing, and of which sessions. */
-  days(enrolmentId: number): Promise<readonly { readonly day: number; readonly session: string }[]>
+  /** Everything written for this day, by one session or, with null, by any. Oldest first. */
+  readable(enrolmentId: number, day: number, session: string | null): Promise<readonly ReadableAnswer[]>
+  /** Of what this session replaced on this day the newest `most` stay. */
+  trimKept(key: AnswerKey, most: number): Promise<void>
+  /** How many other sessions wrote something for this day. */
+  countWriters(key: AnswerKey): Promise<number>
   /** Whether any other session wrote something for this day. */
   writtenElsewhere(key: AnswerKey): Promise<boolean>
 }
 
 export interface Sessions {
-  /** `hash` is SHA-256 of the cookie's value. */
-  open(hash: string, learnerId: number, now: number): Promise<void>
-  isOpen(hash: string, learnerId: number): Promise<boolean>
-  /** Lets the session read everything written for this enrolment, by whichever session. */
-  allowReading(hash: string, enrolmentId: number, now: number): Promise<void>
-  mayRead(hash: string, enrolmentId: number): Promise<boolean>
-  end(hash: string, now: number): Promise<void>
+  /** `hash` is SHA-256 of the cookie's value. Fails for one that is there already: no session is ever opened anew. */
+  open(row: { hash: string; learnerId: number; kind: SessionKind; now: number }): Promise<void>
+  /** Also one that is over by age or idleness; flow/sessions.ts looks. Null once it was ended. */
+  find(hash: string, learnerId: number): Promise<Session | null>
+  touch(hash: string, learnerId: number, now: number): Promise<void>
+  end(hash: string): Promise<void>
+  endOthers(learnerId: number, kind: SessionKind, except: string): Promise<void>
+  /** Ends all of this kind but the `most` used last. */
+  endAllBut(learnerId: number, kind: SessionKind, most: number): Promise<void>
+  /** Deletes what is over by age and by idleness, of each `limit` rows at most; returns the larger number. Instants ms UTC. */
+  forget(over: { openedBefore: number; usedBefore: number }, limit: number): Promise<number>
+}
+
+/** What a link of an email was asked for; the person lands there once it has opened. */
+export const LINK_GOALS = ['days', 'settings', 'start', 'word', 'erase'] as const
+export type LinkGoal = (typeof LINK_GOALS)[number]
+
+export interface EmailedLink {
+  readonly learnerId: number
+  /** The day of the page on which it was asked for; null for none. */
+  readonly day: number | null
+  readonly goal: LinkGoal
+  readonly isUsed: boolean
+  /** Reading words tried with it. */
+  readonly tries: number
+}
+
+/** Links of emails that open something, once; each belongs to the delivery that brings it. */
+export interface EmailedLinks {
+  add(row: { deliveryId: number; learnerId: number; day: number | null; goal: LinkGoal; now: number }): Promise<void>
+  find(deliveryId: number): Promise<EmailedLink | null>
+  /** True for exactly one caller. */
+  use(deliveryId: number, now: number): Promise<boolean>
+  /** Counts a try; false when it was used, or `most` were counted already. */
+  countTry(deliveryId: number, most: number): Promise<boolean>
+  /** Of all links of this learner made since the instant. */
+  triesSince(learnerId: number, since: number): Promise<number>
+  /** Deletes those made before the instant, `limit` rows at most; returns how many. */
+  forget(before: number, limit: number): Promise<number>
 }
 
 /** Letters that wait to be shared. */
@@ -311,7 +385,14 @@ export interface StreamStatus {
   readonly probeAt: number | null
   /** Attempts in a row, across workers, at which the relay could not be reached or refused the sender. */
   readonly failures: number
+  /** The first policy refusal since the relay last accepted a message, ms UTC; null when none came since. */
+  readonly refusedSince: number | null
+  /** What the last pause came from; null before there was one. */
+  readonly cause: PauseCause | null
 }
+
+/** A relay that is away or refuses the sender; one that refuses every recipient; reports of recipients' servers. */
+export type PauseCause = 'relay' | 'refusals' | 'reports'
 
 export interface Stream {
   status(): Promise<StreamStatus>
@@ -320,8 +401,14 @@ export interface Stream {
   /** Counts a failure and returns how many in a row. */
   countFailure(): Promise<number>
   clearFailures(): Promise<void>
+  /** Notes a policy refusal; a first one since the last acceptance begins the count. */
+  noteRefusal(now: number): Promise<void>
+  /** The relay accepted a message. */
+  clearRefusals(): Promise<void>
+  /** Moves the next probe; false when it was not at `from`. */
+  moveProbe(from: number, to: number): Promise<boolean>
   /** False when it was paused or held already. */
-  pause(reason: string, now: number, probeAt: number): Promise<boolean>
+  pause(reason: string, cause: PauseCause, now: number, probeAt: number): Promise<boolean>
   /** Pauses without probes, until a person resumes; false when it was paused so, or held, already. */
   pauseForPerson(reason: string, now: number): Promise<boolean>
   hold(reason: string, now: number): Promise<void>

@@ -1,7 +1,6 @@
 import { AppError } from '../core/errors.ts'
-import { paths } from '../core/paths.ts'
 import { chooseMail } from './choose-mail.ts'
-import { readingToken, readViewToken } from './find-by-link.ts'
+import { readViewToken } from './find-by-link.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 
@@ -16,17 +15,12 @@ export async function viewMail(ports: Ports, token: string): Promise<string> {
   const row = await ports.store.deliveries.byId(id)
   if (!row || row.firstDotAt === null || (endsAt !== null && now >= endsAt)) throw gone()
   const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
-  const choice = await chooseMail(ports, row, enrolment, learnerBox(ports, ports.store, row.learnerId))
+  const choice = await chooseMail(ports, row, enrolment, learnerBox(ports, ports.store, row.learnerId), endsAt)
   if (choice.kind !== 'mail' || choice.mail.kind !== kind) throw gone()
   // The plan comes from answers, and the link alone must not show what they led to.
   const { plan: _plan, ...mail } = choice.mail
   const { view: _view, ...links } = mail.links
-  // No more rights than the mail has: its own link, with its own end.
-  const open =
-    endsAt === null || !enrolment
-      ? links.open
-      : ports.settings.publicUrl + paths.read(readingToken(ports, enrolment.id, endsAt))
-  return ports.composer.show({ ...mail, date: kind === 'already-active' ? now : mail.date, links: { ...links, open } })
+  return ports.composer.show({ ...mail, date: kind === 'already-active' ? now : mail.date, links })
 }
 
 function gone(): AppError {

@@ -1,16 +1,18 @@
 import type { Answers } from '../core/course.ts'
-import { questionsDue } from '../core/starting-point.ts'
+import { offersRecheck } from '../core/recheck.ts'
+import type { Session } from '../core/session.ts'
 import { fieldsFor } from '../core/variant.ts'
-import { findByLessonLink, stopToken } from './find-by-link.ts'
+import { stopToken } from './find-by-link.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
-import { openReader, readAnswersOfDay, readFields } from './readable-answers.ts'
+import { readAnswersOfDay, readFields } from './readable-answers.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
 import { variantSent } from './variant-sent.ts'
 import { viewCheckIn } from './view-check-in.ts'
-import type { PageView } from './views.ts'
+import { findForViewer } from './viewer.ts'
+import type { NeutralView, PageView } from './views.ts'
 import { isOpen, viewWeek } from './week.ts'
 
 /**
@@ -18,7 +20,7 @@ import { isOpen, viewWeek } from './week.ts'
  * `session` is the cookie's value, or null. Fails with `bad-link` or `gone`.
  */
 export async function viewPage(ports: Ports, token: string, session: string | null): Promise<PageView> {
-  const { enrolment, course, day } = await findByLessonLink(ports, token)
+  const { enrolment, course, day } = await findForViewer(ports, token, session)
   const rows = await ports.store.deliveries.ofEnrolment(enrolment.id)
   const week = await viewWeek(ports, course, enrolment, { links: true })
   const row = rows.find((delivery) => delivery.day === day)
@@ -33,27 +35,30 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
     return { page: 'closing', view: { ...shared, variant, name: enrolment.name, stopToken: stop } }
   }
 
-  const open = await findOpenDay(ports, token)
-  const { lesson, variant } = open
+  const open = await findOpenDay(ports, token, session)
+  const { lesson, variant, viewer } = open
   const progress = await ports.store.progress.ofEnrolment(enrolment.id)
-  const hash = await openReader(ports.store, enrolment, session)
-  const readsAll = hash !== null && (await ports.store.sessions.mayRead(hash, enrolment.id))
+  const hash = viewer.session?.hash ?? ''
   const writtenElsewhere =
-    !readsAll && (await ports.store.answers.writtenElsewhere({ enrolmentId: enrolment.id, day, session: hash ?? '' }))
+    !viewer.isOwn && (await ports.store.answers.writtenElsewhere({ enrolmentId: enrolment.id, day, session: hash }))
   return {
     page: 'lesson',
     view: {
       ...shared,
       lesson,
       variant,
-      fields: Object.fromEntries(await readFields(ports, ports.store, enrolment, day, hash)),
-      earlier: await readEarlier(ports, ports.store, open, hash),
+      fields: Object.fromEntries(await readFields(ports, ports.store, enrolment, day, viewer.session)),
+      earlier: await readEarlier(ports, ports.store, open, viewer.session),
       writtenElsewhere,
-      readsAll,
+      readsAll: viewer.isOwn,
       mayAskToRead: writtenElsewhere && !enrolment.webOnly,
       mayShare: open.mayShare,
-      asksAgain: hash !== null && questionsDue(open.start, { now: ports.clock.now() }).length > 0,
-      checkIn: open.checkIn && (await viewCheckIn(ports, open, hash)),
+      offersRecheck: offersRecheck(
+        ports.courses.extrasOf(course.name).assessment,
+        open.checkIn === null ? { day, lessons: course.lessons.length } : { checkIn: open.checkIn.week },
+      ),
+      isLetIn: viewer.isLetIn,
+      checkIn: open.checkIn && (await viewCheckIn(ports, open)),
       name: enrolment.name,
       effort: progress.find((entry) => entry.day === day)?.effort ?? null,
       token,
@@ -62,19 +67,30 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   }
 }
 
+/**
+ * What the page behind a lesson link shows to whoever is not let in; null for everyone else. Nothing in it depends on the
+ * day, on what was sent or on what was answered. Changes nothing. Fails with `bad-link` or `gone`.
+ */
+export async function viewNeutral(ports: Ports, token: string, session: string | null): Promise<NeutralView | null> {
+  const { enrolment, course, viewer } = await findForViewer(ports, token, session)
+  if (viewer.isLetIn) return null
+  const { discreet, webOnly } = enrolment
+  return { course, discreet, webOnly, token, stopToken: stopToken(ports, enrolment.id) }
+}
+
 /** The answers of earlier days that `repeat` fields show, by day. */
 export async function readEarlier(
   ports: Ports,
   unit: Repositories,
   { enrolment, lesson, course, variant }: OpenDay,
-  hash: string | null,
+  session: Session | null,
 ): Promise<Readonly<Record<number, Answers>>> {
   const earlier: Record<number, Answers> = {}
-  if (hash === null) return earlier
+  if (session === null) return earlier
   for (const field of fieldsFor(lesson.exercise, variant, 'full')) {
     if (field.type !== 'repeat' || earlier[field.day] || !course.lessons.some((other) => other.day === field.day))
       continue
-    earlier[field.day] = await readAnswersOfDay(ports, unit, enrolment, field.day, hash)
+    earlier[field.day] = await readAnswersOfDay(ports, unit, enrolment, field.day, session)
   }
   return earlier
 }

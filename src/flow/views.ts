@@ -13,6 +13,7 @@ export interface SignUpInput {
   readonly hour: number
   readonly discreet: boolean
   readonly webOnly: boolean
+  readonly shortEmails: boolean
   /** As chosen in the form; a starting point brings its own. */
   readonly track: string | null
   readonly overlays: readonly string[]
@@ -29,6 +30,8 @@ export interface ConfirmationView {
 export interface Confirmed {
   readonly course: Course
   readonly discreet: boolean
+  /** The secret of the own session to set as the cookie; null where none was opened. */
+  readonly session: string | null
   readonly week: WeekView
 }
 
@@ -53,11 +56,19 @@ export interface WeekView {
   readonly nextAt: number | null
 }
 
-export interface FieldState {
+/** One text of a field, and where it comes from. */
+export interface WrittenText {
   readonly value: Answer
+  /** When it was saved, ms UTC. */
+  readonly savedAt: number
+  /** Not this session wrote it. */
+  readonly elsewhere: boolean
+}
+
+export interface FieldState extends WrittenText {
   readonly version: number
-  /** What another tab had saved before this value replaced it, oldest first. */
-  readonly kept: readonly Answer[]
+  /** Other texts for the same field, oldest first: of another tab, or of another device. */
+  readonly kept: readonly WrittenText[]
 }
 
 export interface LessonView {
@@ -73,8 +84,10 @@ export interface LessonView {
   readonly earlier: Readonly<Record<number, Answers>>
   /** Someone wrote here before, from another session: say so, show nothing. */
   readonly writtenElsewhere: boolean
-  /** A question is to be asked again before the course goes on; said only to the browser that wrote before. */
-  readonly asksAgain: boolean
+  /** Everyone is offered the whole assessment again on this day. */
+  readonly offersRecheck: boolean
+  /** The page may be shown: with short emails in an own session alone. */
+  readonly isLetIn: boolean
   /** This session may read what every other session of the learner wrote. */
   readonly readsAll: boolean
   /** A mail with a link to read back may be asked for. */
@@ -114,6 +127,15 @@ export interface ClosingView {
   readonly stopToken: string
 }
 
+/** All that a page tells without an own session where emails are short: the same for each day and each learner. */
+export interface NeutralView {
+  readonly course: Course
+  readonly discreet: boolean
+  readonly webOnly: boolean
+  readonly token: string
+  readonly stopToken: string
+}
+
 export type PageView =
   | { readonly page: 'lesson'; readonly view: LessonView }
   | { readonly page: 'closed'; readonly view: ClosedDayView }
@@ -128,8 +150,8 @@ export interface SaveInput {
 }
 
 export interface Saved {
-  /** The session's secret to set as the cookie: the one handed in, or a new one. */
-  readonly session: string
+  /** The secret to set as the cookie: of a new session, and null where there was one, or nothing to write. */
+  readonly newSession: string | null
   readonly versions: Readonly<Record<string, number>>
   /** Fields where another tab had saved something else meanwhile; both are kept. */
   readonly conflicts: readonly string[]
@@ -156,6 +178,7 @@ export interface LearnerSettings {
   readonly hour: number
   readonly discreet: boolean
   readonly webOnly: boolean
+  readonly shortEmails: boolean
   readonly track: string | null
   readonly overlays: readonly string[]
   /** Whether the weekly check-ins come. */
@@ -169,6 +192,12 @@ export interface SettingsView {
   readonly settings: LearnerSettings
   /** The course has check-ins that may still come. */
   readonly hasCheckIns: boolean
+  /** Track and overlays may be shown: this browser holds an own session. */
+  readonly isOwn: boolean
+  /** They, short emails and the reading word may be changed: it is a fresh one. */
+  readonly isFresh: boolean
+  /** Said in a fresh own session alone. */
+  readonly hasReadingWord: boolean
   readonly token: string
   readonly stopToken: string
 }
@@ -182,8 +211,10 @@ export interface NotesView {
   readonly token: string
   readonly answers: Answers
   readonly earlier: Readonly<Record<number, Answers>>
-  /** By field: older texts, from another tab or browser, that differ. */
-  readonly others: Readonly<Record<string, readonly Answer[]>>
+  /** By field: its newest text, and the older ones, from another tab or device, that differ. */
+  readonly texts: Readonly<Record<string, FieldState>>
+  /** IANA; dates are the learner's own. */
+  readonly timeZone: string
 }
 
 export interface SharingView {

@@ -43,7 +43,7 @@ export async function withinWarmUp(
   if (plan === null || row.firstDotAt !== null || enrolment?.webOnly) return work()
   const today = dayOf(now)
   const hasPlace = await ports.store.reputation.takePlace(today, plan.places)
-  const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link'
+  const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link' || row.kind === 'erase-link'
   if (!hasPlace && !isAskedFor) return waitForNextDay(ports, row, enrolment, now)
   const outcome = await work()
   const hasLeft = outcome.kind === 'sent' || outcome.kind === 'unconfirmed'

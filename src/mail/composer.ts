@@ -10,7 +10,7 @@ import { createSigner, type DkimKey } from './dkim.ts'
 import { createMessageMemory } from './message-memory.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
-import type { MailToPrepare } from './pieces.ts'
+import { isNotice, type MailToPrepare } from './pieces.ts'
 import { type PreparedMail, prepareMail } from './prepare.ts'
 import { fill, slotsOf } from './slots.ts'
 
@@ -94,14 +94,12 @@ function keep<T>(make: (request: MailToPrepare) => T): (mail: MailToCompose) => 
     const cache = caches.get(mail.course) ?? new Map<string, T>()
     caches.set(mail.course, cache)
     const request = toPrepare(mail)
-    const { kind, day, variant, discreet, help, view } = request
+    const { kind, day, variant, discreet, short, help, view } = request
     // A discreet mail says the same to everyone; a notice knows no variant.
-    const reader =
-      discreet || kind === 'confirm' || kind === 'already-active' || kind === 'reading-link'
-        ? ''
-        : `${variant.track}+${variant.overlays.join('+')}`
+    const reader = discreet || isNotice(kind) ? '' : `${variant.track}+${variant.overlays.join('+')}`
     const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
-    const key = `${kind}/${day ?? request.checkIn?.week}/${discreet}/${help}/${view}/${reader}/${plan}`
+    const about = short ? 'short' : `${kind}/${day ?? request.checkIn?.week}/${reader}/${plan}`
+    const key = `${about}/${discreet}/${help}/${view}`
     const found = cache.get(key)
     if (found !== undefined) return found
     const made = make(request)
@@ -111,7 +109,17 @@ function keep<T>(make: (request: MailToPrepare) => T): (mail: MailToCompose) => 
 }
 
 /** Overlays in the course's own order and none that it does not have, so that the cache stays as small as the course. */
-function toPrepare({ kind, course, day, checkIn, variant, plan, discreet, links }: MailToCompose): MailToPrepare {
+function toPrepare({
+  kind,
+  course,
+  day,
+  checkIn,
+  variant,
+  plan,
+  discreet,
+  short,
+  links,
+}: MailToCompose): MailToPrepare {
   const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
   return {
@@ -122,6 +130,7 @@ function toPrepare({ kind, course, day, checkIn, variant, plan, discreet, links 
     variant: { track, overlays },
     plan: plan ?? null,
     discreet,
+    short: short ?? false,
     help: links.help !== undefined,
     view: links.view !== undefined,
   }

@@ -16,6 +16,8 @@ export interface MailToPrepare {
   readonly variant: Variant
   readonly plan: Plan | null
   readonly discreet: boolean
+  /** Says nothing of its day. */
+  readonly short: boolean
   /** Whether a link to the help page will be given. */
   readonly help: boolean
   /** Whether a link to the mail as a page will be given. */
@@ -76,7 +78,7 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
     stop: say('stop'),
     postalAddress,
   }
-  if (kind === 'confirm' || kind === 'already-active' || kind === 'reading-link') {
+  if (mail.short || isNotice(kind)) {
     return {
       ...frame,
       subject: slotted('subject'),
@@ -84,6 +86,7 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
       heading: slotted('heading'),
       body: bindBody(renderBody(words.body.markdown), fixed),
       after: say('after'),
+      help: mail.help ? say('help') : '',
     }
   }
   const source = sourceOf(mail)
@@ -107,6 +110,11 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
   }
 }
 
+/** Mails whose body no course writes. */
+export function isNotice(kind: MailKind): boolean {
+  return kind === 'confirm' || kind === 'already-active' || kind === 'reading-link' || kind === 'erase-link'
+}
+
 function withPlan(body: Body, plan: Plan | null, heading: string): Body {
   if (plan === null) return body
   const steps = plan.steps.map((step, index) => `${index + 1}. ${step}`)
@@ -119,7 +127,7 @@ export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddr
   const { course, kind } = mail
   const slotted = (key: string) => cut(words.discreet[key] ?? '')
   const say = (key: string) => slotted(key).join('')
-  const lesson = kind === 'lesson' || kind === 'closing' || kind === 'check-in'
+  const lesson = !mail.short && !isNotice(kind)
   return {
     ...NOTHING,
     sender: course.discreet.sender,

@@ -1,4 +1,4 @@
-import type { Emails } from '../core/emails.ts'
+import type { Emails, LayoutName, WordsName } from '../core/emails.ts'
 import { AppError } from '../core/errors.ts'
 import { layOutHtml } from './html-part.ts'
 import { discreetPieces, fixedValues, type MailToPrepare, openPieces } from './pieces.ts'
@@ -30,14 +30,18 @@ const LAYOUTS = {
   closing: 'closing',
   'check-in': 'lesson',
   'reading-link': 'notice',
-} as const
+  'erase-link': 'notice',
+  short: 'short',
+} as const satisfies Record<WordsName, LayoutName>
 
 /** Prepares one mail for one variant. Fails with `misconfigured` when it would fetch anything from the network. */
 export function prepareMail(mail: MailToPrepare, emails: Emails, postalAddress: string): PreparedMail {
   const { course, discreet, kind, day } = mail
-  const words = emails.words[kind]
+  // Whatever day or check-in it is, a short mail is one and the same.
+  const form: WordsName = mail.short ? 'short' : kind
+  const words = emails.words[form]
   const pieces = discreet ? discreetPieces(mail, words, postalAddress) : openPieces(mail, words, postalAddress)
-  const html = layOutHtml(cut(emails.layouts[discreet ? 'discreet' : LAYOUTS[kind]]), pieces, course.language)
+  const html = layOutHtml(cut(emails.layouts[discreet ? 'discreet' : LAYOUTS[form]]), pieces, course.language)
   refuseRemoteContent(html, mail)
   const own = discreet ? words.discreet : words.words
   const next = (key: string) => bind(cut(own[key] ?? ''), fixedValues(mail))
@@ -45,7 +49,7 @@ export function prepareMail(mail: MailToPrepare, emails: Emails, postalAddress: 
     sender: pieces.sender,
     listName: discreet ? course.discreet.title : course.title,
     listLabel: discreet ? labelOf(course.discreet.title) : course.name,
-    campaign: discreet ? 'page:note' : `${day === null ? kind : `${kind}-${day}`}:${course.name}`,
+    campaign: discreet ? 'page:note' : `${mail.short || day === null ? form : `${kind}-${day}`}:${course.name}`,
     language: course.language,
     subject: pieces.subject,
     html,

@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
+import { helloName } from './hello-name.ts'
 
 /** What a relay shows to whoever connects. */
 export type RelayReport =
@@ -34,7 +35,7 @@ export async function probeRelay(url: string, clientName: string, ca?: string): 
     await once(socket, implicit ? 'secureConnect' : 'connect')
     const greeting = await readReply(socket)
     if (implicit) return { reachable: true, greeting, tls: 'implicit', ...certificateOf(socket as TLSSocket) }
-    const offers = await ask(socket, `EHLO ${clientName}`)
+    const offers = await ask(socket, `EHLO ${helloName(clientName)}`)
     if (!/^250[ -]STARTTLS\s*$/im.test(offers))
       return { reachable: true, greeting, tls: 'none', distrust: null, validUntil: null }
     const answer = await ask(socket, 'STARTTLS')

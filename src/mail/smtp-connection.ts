@@ -1,13 +1,22 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
+import { helloName } from './hello-name.ts'
 import { readExtensions } from './smtp-extensions.ts'
 import { createSession, type Session, type SessionOwner } from './smtp-session.ts'
 import { takeOver } from './smtp-take-over.ts'
 
+/**
+ * `required`: nothing leaves, credentials least of all, before TLS stands. `opportunistic`: TLS where the relay offers it.
+ * `none`: never; for a relay on this machine. Wherever there is TLS, the certificate is verified.
+ */
+export type TlsMode = 'required' | 'opportunistic' | 'none'
+
 export interface ConnectOptions {
   /** `smtp://user:pass@host:port` or `smtps://`. */
   readonly url: string
-  /** What we call ourselves in EHLO. */
+  /** Left out: opportunistic. `smtps://` is TLS from the first byte on, whatever this says. */
+  readonly tls?: TlsMode
+  /** The client's host name or IP address, for EHLO. */
   readonly clientName: string
   /** Silence after which a connection counts as lost, ms. RFC 5321, section 4.5.3.2.6 asks for ten minutes after the dot. */
   readonly silenceMs: number
@@ -17,6 +26,8 @@ interface SmtpError extends Error {
   readonly responseCode?: number | undefined
   readonly response?: string | undefined
   readonly command?: string | undefined
+  /** The system's own code, where Nodemailer put another in its place. */
+  readonly originalCode?: string | undefined
 }
 
 /** No connection, or none that may send. `code` is the reply's, null when there was none. */
@@ -44,7 +55,8 @@ export function connect(options: ConnectOptions, owner: SessionOwner): Promise<S
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: Number(url.port) || (secure ? 465 : 587),
       secure,
-      name: options.clientName,
+      name: helloName(options.clientName),
+      ignoreTLS: options.tls === 'none',
       connectionTimeout: 30_000,
       greetingTimeout: 30_000,
       socketTimeout: options.silenceMs,
@@ -59,6 +71,8 @@ export function connect(options: ConnectOptions, owner: SessionOwner): Promise<S
 
     smtp.connect((error?: SmtpError | null) => {
       if (error) return fail(error)
+      // A relay, or somebody between, may leave STARTTLS out of its announcement: that is no leave to speak in clear.
+      if (options.tls === 'required' && !smtp.secure) return fail(new NoTlsError())
       // The reply to EHLO, the one after TLS where there is TLS; AUTH would take its place.
       const extensions = readExtensions(smtp.lastServerResponse || '')
       const open = () => {
@@ -75,7 +89,17 @@ export function connect(options: ConnectOptions, owner: SessionOwner): Promise<S
   })
 }
 
+class NoTlsError extends Error {
+  constructor() {
+    super('the relay offers no STARTTLS, and SMTP_TLS is required: use smtps:// or a relay with STARTTLS')
+  }
+}
+
+/** What Node says of a certificate, or of a handshake that comes to nothing. */
+const TLS_ERROR = /CERT|SELF_SIGNED|UNABLE_TO|ERR_SSL|ERR_TLS/
+
 function connectStageOf(error: SmtpError): ReplyStage {
+  if (error instanceof NoTlsError || TLS_ERROR.test(error.originalCode ?? '')) return 'tls'
   if (error.command?.startsWith('AUTH')) return 'auth'
   if (error.command === 'EHLO' || error.command === 'HELO') return 'ehlo'
   if (error.command === 'STARTTLS') return 'tls'

@@ -32,11 +32,15 @@ const CLOSING_MS = 2_000
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** First come, first served, by whichever connection is free first. */
   const waiting: Errand[] = []
+  /** Those whose connection ended under them: each goes by a new one, before all others. */
+  const retries: Errand[] = []
   const idle: Session[] = []
   const working = new Set<Promise<unknown>>()
   /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
   let open = 0
   let opening = 0
+  /** Of the open ones: those that end to make room for a retry. */
+  let ending = 0
   let busy = 0
   /** Since somebody last asked. */
   let leastIdle = 0
@@ -45,28 +49,47 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   let draining: NodeJS.Timeout | undefined
   let onEmpty = () => {}
 
-  const owner: SessionOwner = { next, takeBack: (errand) => waiting.unshift(errand), closed }
-  const user = { open: () => open, unused, waiting: () => waiting.length, changed: serve }
+  const owner: SessionOwner = { next, takeBack, closed }
+  const user = { open: () => open, unused, waiting: inLine, changed: serve }
   const share = options.permits ? createConnectionShare(options.permits, user) : wholeShare(options.connections)
   const isPaced = options.permits !== undefined && options.permits.rate !== null
   const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
 
   function serve(): void {
     while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
-    while (waiting.length > 0 && share.isCurrent()) {
-      const canOpen = opening < waiting.length && open < Math.min(share.allowed(), options.connections)
-      if (idle.length === 0 && !canOpen) {
+    while (inLine() > 0 && share.isCurrent()) {
+      const canOpen = opening < inLine() && open < Math.min(share.allowed(), options.connections)
+      const fresh = retries.length > 0 ? idle.findLastIndex((session) => session.isFresh()) : -1
+      if (fresh < 0 && !canOpen) makeRoom()
+      const session = fresh >= 0 ? fresh : waiting.length > 0 ? idle.length - 1 : -1
+      if (session < 0 && !canOpen) {
         wantMore()
         break
       }
       // Opening a connection is paced as a message is.
-      if (!pace.take(waiting.length)) break
-      const session = idle.pop()
+      if (!pace.take(inLine())) break
+      const [free] = session < 0 ? [] : idle.splice(session, 1)
       leastIdle = Math.min(leastIdle, idle.length)
-      if (session) transmit(session, waiting.shift() as Errand)
+      if (free) transmit(free, (fresh >= 0 ? retries : waiting).shift() as Errand)
       else openOne()
     }
-    if (drained) for (const { settle } of waiting.splice(0)) settle({ kind: 'withdrawn' })
+    if (drained) for (const { settle } of [...retries.splice(0), ...waiting.splice(0)]) settle({ kind: 'withdrawn' })
+  }
+
+  function inLine(): number {
+    return retries.length + waiting.length
+  }
+
+  /** A connection that was used ends where a retry needs a new one and the limit is reached. */
+  function makeRoom(): void {
+    if (retries.length <= opening + ending || idle.length === 0) return
+    ending += 1
+    idle.pop()?.quit()
+  }
+
+  function takeBack(errand: Errand): void {
+    errand.isRetry = true
+    retries.push(errand)
   }
 
   function unused(): number {
@@ -80,7 +103,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   }
 
   function wantMore(): void {
-    const more = Math.min(waiting.length - opening, options.connections - open)
+    const more = Math.min(inLine() - opening, options.connections - open)
     if (more > 0 && !isOverShare()) share.want(more)
   }
 
@@ -91,7 +114,8 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     try {
       session = await connect(options, owner)
     } catch (error) {
-      waiting.shift()?.settle(toResult(error))
+      const first = retries.shift() ?? waiting.shift()
+      first?.settle(toResult(error))
     }
     opening -= 1
     if (session) keep(session)
@@ -101,6 +125,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
 
   function closed(): void {
     open -= 1
+    ending = Math.max(0, ending - 1)
     idle.splice(0, idle.length, ...idle.filter((session) => session.isUsable()))
     share.freed()
     if (open === 0) onEmpty()
@@ -124,7 +149,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** The message that waits longest, for a connection that is about to end another. */
   function next(): Errand | null {
     // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
-    if (idle.length > 0 || waiting.length <= opening) return null
+    if (idle.length > 0 || inLine() <= opening) return null
     // It begins when the relay comes to it, which no pace of ours decides.
     if (isPaced || drained || isOverShare() || !share.isCurrent()) return null
     return waiting.shift() ?? null

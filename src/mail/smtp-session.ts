@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { ReplyStage } from '../core/smtp-outcome.ts'
 import type { OutgoingMessage, SmtpResult } from '../flow/ports.ts'
 import { dotStuff, endOf } from './dot-stuff.ts'
-import { commandOf, type EnvelopeVerb, faultOf, openingOf } from './smtp-envelope.ts'
+import { commandOf, type EnvelopeVerb, openingOf, unsendableReason } from './smtp-envelope.ts'
 import type { Extensions } from './smtp-extensions.ts'
 import { createReplyReader, type Reply } from './smtp-replies.ts'
 
@@ -12,6 +12,8 @@ export interface Errand {
   /** Asked once, when all but the last byte is on its way. */
   readonly beforeDot: () => Promise<boolean>
   readonly settle: (result: SmtpResult) => void
+  /** A connection that had carried another message ended under it; it goes out by a new one, and that counts. */
+  isRetry?: boolean
 }
 
 /** Whose messages a session carries. */
@@ -21,7 +23,10 @@ export interface SessionOwner {
    * same write. It is bound to this connection from then on, though the reply to the one before is still to come.
    */
   next(): Errand | null
-  /** Instead of its result: a connection that had carried another was closed before this one was heard. */
+  /**
+   * Instead of its result: a connection that had carried another message was closed, or ended with 421, before this one was
+   * handed over.
+   */
   takeBack(errand: Errand): void
   /** The connection is gone. */
   closed(): void
@@ -30,6 +35,8 @@ export interface SessionOwner {
 /** One open and, where need be, authenticated connection; one message after another. */
 export interface Session {
   isUsable(): boolean
+  /** It has not carried a message yet. */
+  isFresh(): boolean
   /**
    * Sends one message and those that its owner names meanwhile; fulfilled when none is under way. Never rejects. Any
    * result but `accepted` ends the session then, unless nothing was said to the server.
@@ -50,6 +57,8 @@ interface Transaction {
   stage: EnvelopeVerb | 'body' | 'after-dot'
   /** The first command that failed; with pipelining the replies to the others follow. */
   failure: SmtpResult | null
+  /** The handover may have been committed. */
+  isAsked: boolean
 }
 
 /** Speaks on a socket that nobody else reads or writes any more. */
@@ -92,9 +101,9 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
   }
 
   function begin(errand: Errand): Transaction | null {
-    const reason = faultOf(errand.message, extensions)
-    if (reason === null) return { errand, stage: 'mail', failure: null }
-    errand.settle({ kind: 'lost', stage: 'mail', reason })
+    const reply = unsendableReason(errand.message, extensions)
+    if (reply === null) return { errand, stage: 'mail', failure: null, isAsked: false }
+    errand.settle({ kind: 'unsendable', reply })
     return null
   }
 
@@ -129,6 +138,7 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
     socket.write(data.subarray(0, data.length - HELD_BACK), (error) => {
       if (error || current !== transaction) return
+      transaction.isAsked = true
       beforeDot().then(
         (isMarked) => (isMarked ? sendEnd(transaction, data) : withdraw(transaction)),
         // The mark could not be made, so the last byte must not go: the same as a refusal.
@@ -174,9 +184,9 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     if (then === 'drop') drop()
     if (then === 'leave') isLeaving = true
     if (isLeaving && usable && current === null) leave()
-    const isUnheard = isKept && !usable && result.kind === 'lost' && result.stage === 'mail'
+    const hasEnded = isKept && !usable && !done.isAsked && isEndOfConnection(result)
     isKept = true
-    if (isUnheard) owner.takeBack(done.errand)
+    if (hasEnded && !done.errand.isRetry) owner.takeBack(done.errand)
     else done.errand.settle(result)
     if (current === null) onFree()
     else if (!usable) lose('the connection was closed')
@@ -202,7 +212,16 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
   }
 
-  return { isUsable: () => usable, send, quit }
+  return { isUsable: () => usable, isFresh: () => !isKept, send, quit }
+}
+
+/**
+ * Whether a result before the handover says that the connection is over and nothing of the message: the server went, or
+ * said 421 (RFC 5321 section 3.8), as one does that takes so many messages a connection.
+ */
+function isEndOfConnection(result: SmtpResult): boolean {
+  if (result.kind === 'refused') return result.code === 421 && result.stage !== 'after-dot'
+  return result.kind === 'lost' && (result.stage === 'mail' || result.stage === 'body')
 }
 
 function resultOf({ code, text }: Reply, stage: ReplyStage): SmtpResult {

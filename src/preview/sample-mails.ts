@@ -58,7 +58,9 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
       ...(extras.assessment === null
         ? []
         : [sample(sampling, 'lesson', 'Day 1 with a plan', { day: 1, plan: PLAN }, 'lesson-1-plan')]),
+      sample(sampling, 'lesson', 'Any day, as a short mail', { day: 1, short: true }, 'short'),
     ],
+    'erase-link': () => [sample(sampling, 'erase-link', 'Link to delete everything')],
     closing: () => [sample(sampling, 'closing', `Closing: ${course.closing.title}`)],
     'check-in': () =>
       extras.checkIns.map((checkIn) => {
@@ -83,8 +85,12 @@ function sample(
   more: Partial<MailToCompose> = {},
   id: string = kind,
 ): SampleMail {
-  const open =
-    kind === 'confirm' ? paths.confirm(TOKEN) : kind === 'reading-link' ? paths.read(TOKEN) : paths.lesson(TOKEN)
+  const opens: Partial<Record<MailKind, string>> = {
+    confirm: paths.confirm(TOKEN),
+    'reading-link': paths.read(TOKEN),
+    'erase-link': paths.eraseNow(TOKEN),
+  }
+  const open = opens[kind] ?? paths.lesson(TOKEN)
   const { help } = waysOf(course.name, extras, discreet)
   const links = {
     open: publicUrl + open,

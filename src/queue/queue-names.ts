@@ -6,7 +6,7 @@ export const NOTICES = 'notices'
 export const SWEEP = 'sweep'
 
 export function queueOf(kind: DeliveryKind): typeof LESSONS | typeof NOTICES {
-  return kind === 'sign-up' || kind === 'reading-link' ? NOTICES : LESSONS
+  return kind === 'sign-up' || kind === 'reading-link' || kind === 'erase-link' ? NOTICES : LESSONS
 }
 
 /** A job is a wake-up call: the delivery's id and nothing else. */

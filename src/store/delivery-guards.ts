@@ -38,7 +38,7 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
     eb.or([
       eb('enrolment_id', 'is', null),
       // Asked for by the learner this moment, whatever became of the course.
-      eb('kind', '=', kind('reading-link')),
+      eb('kind', 'in', [kind('reading-link'), kind('erase-link')]),
       eb.exists(
         eb
           .selectFrom('enrolment')
@@ -65,7 +65,14 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
           .selectFrom('suppression')
           .innerJoin('learner', 'learner.address_key', 'suppression.address_key')
           .select('learner.id')
-          .whereRef('learner.id', '=', 'delivery.learner_id'),
+          .whereRef('learner.id', '=', 'delivery.learner_id')
+          // Whoever complained wants no mail, and may yet ask for the one that deletes everything.
+          .where((suppressed) =>
+            suppressed.or([
+              suppressed('delivery.kind', '!=', kind('erase-link')),
+              suppressed('suppression.reason', '!=', sql.lit('complaint')),
+            ]),
+          ),
       ),
     ),
   ])
@@ -120,6 +127,7 @@ export function settlementColumns(settlement: Settlement, now: number) {
         // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
         first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
         // The copy of a message that may have arrived keeps its date.
+        ...(settlement.refusedAt !== undefined && { refused_at: settlement.refusedAt }),
         ...(settlement.counts === false && {
           attempt: 0,
           first_attempt_at: sql<number | null>`case when resends = 0 then null else first_attempt_at end`,

@@ -22,6 +22,9 @@ export type DeliveryQuestions = Pick<
   | 'earlierLive'
   | 'hasReached'
   | 'unconfirmed'
+  | 'wasRefused'
+  | 'nextProbe'
+  | 'refusals'
 >
 
 const findById = lookUp('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
@@ -194,6 +197,83 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .limit(limit)
         .execute()
       return rows.map(toDelivery)
+    },
+
+    async wasRefused(learnerId, since) {
+      const row = await db
+        .selectFrom('delivery')
+        .select('id')
+        .where('learner_id', '=', learnerId)
+        .where('refused_at', '>=', since)
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async nextProbe(now, until, refusedSince) {
+      const first = (dueUntil: number) =>
+        db
+          .selectFrom('delivery')
+          .select(['id', 'due_at as dueAt'])
+          .where('state', 'in', WAITING)
+          .where('due_at', '<=', dueUntil)
+          .where(mayBeSent)
+          .where((eb) =>
+            eb.not(
+              eb.exists(
+                eb
+                  .selectFrom('delivery as refused')
+                  .select('refused.id')
+                  .whereRef('refused.learner_id', '=', 'delivery.learner_id')
+                  .where('refused.refused_at', '>=', refusedSince),
+              ),
+            ),
+          )
+          .where((eb) =>
+            eb.not(
+              eb.exists(
+                eb
+                  .selectFrom('enrolment')
+                  .select('enrolment.id')
+                  .whereRef('enrolment.id', '=', 'delivery.enrolment_id')
+                  .where('enrolment.web_only', '=', 1),
+              ),
+            ),
+          )
+          .orderBy('due_at')
+          .orderBy('id')
+          .limit(1)
+      const confirmed = await first(now).where('enrolment_id', 'is not', null).executeTakeFirst()
+      return confirmed ?? (await first(until).executeTakeFirst()) ?? null
+    },
+
+    async refusals(since, limit) {
+      const rows = await db
+        .selectFrom('delivery')
+        .innerJoin('learner', 'learner.id', 'delivery.learner_id')
+        .select((eb) => [
+          'delivery.learner_id',
+          'delivery.reply',
+          'learner.address',
+          eb
+            .exists(
+              eb
+                .selectFrom('enrolment')
+                .select('enrolment.id')
+                .whereRef('enrolment.learner_id', '=', 'delivery.learner_id'),
+            )
+            .as('is_confirmed'),
+        ])
+        .where('delivery.refused_at', '>=', since)
+        .orderBy('delivery.refused_at', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({
+        learnerId: row.learner_id,
+        isConfirmed: Number(row.is_confirmed) === 1,
+        domain: row.address.slice(row.address.lastIndexOf('@') + 1),
+        reply: row.reply ?? '',
+      }))
     },
   }
 }

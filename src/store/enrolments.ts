@@ -15,6 +15,7 @@ import type { Database, PreferenceColumns } from './schema.ts'
 
 type NewEnrolment = PreferenceColumns & {
   readonly learner_id: number
+  readonly short_emails: number
   readonly course: string
   readonly confirmed_at: number
 }
@@ -26,6 +27,7 @@ const insert = prepared((db, parameter: Parameters<NewEnrolment>) =>
       ...preferenceParameters(parameter),
       overlays: sql.lit(NO_OVERLAYS),
       learner_id: parameter('learner_id'),
+      short_emails: parameter('short_emails'),
       course: parameter('course'),
       state: 'active',
       confirmed_at: parameter('confirmed_at'),
@@ -60,8 +62,14 @@ const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; seal
 
 export function createEnrolments(db: Kysely<Database>): Enrolments {
   return {
-    async add({ learnerId, course, now, ...preferences }) {
-      const columns = { ...toPreferenceColumns(preferences), learner_id: learnerId, course, confirmed_at: now }
+    async add({ learnerId, course, now, shortEmails, ...preferences }) {
+      const columns = {
+        ...toPreferenceColumns(preferences),
+        short_emails: Number(shortEmails),
+        learner_id: learnerId,
+        course,
+        confirmed_at: now,
+      }
       const [row] = (await insert(db, columns)).rows
       if (!row) throw new Error('an enrolment was not written')
       return toEnrolment(row)
@@ -109,6 +117,35 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
         .set(toPreferenceColumns({ ...toPreferences(row), ...preferences }))
         .where('id', '=', id)
         .execute()
+    },
+
+    async setShortEmails(id, on) {
+      await db
+        .updateTable('enrolment')
+        .set({ short_emails: Number(on) })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    async settleShortEmails(id, on) {
+      await db
+        .updateTable('enrolment')
+        .set({ short_emails: Number(on) })
+        .where('id', '=', id)
+        .where('short_emails', 'is', null)
+        .execute()
+    },
+
+    async withoutShortEmails(afterId, limit) {
+      const rows = await db
+        .selectFrom('enrolment')
+        .select(ENROLMENT_COLUMNS)
+        .where('short_emails', 'is', null)
+        .where('id', '>', afterId)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toEnrolment)
     },
 
     async startingPoint(id) {

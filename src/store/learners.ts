@@ -60,6 +60,15 @@ export function createLearners(db: Kysely<Database>): Learners {
       await askForRewrite(db)
     },
 
+    async readingWord(id) {
+      const row = await db.selectFrom('learner').select('reading_word').where('id', '=', id).executeTakeFirst()
+      return row?.reading_word ?? null
+    },
+
+    async setReadingWord(id, hash) {
+      await db.updateTable('learner').set({ reading_word: hash }).where('id', '=', id).execute()
+    },
+
     async dataKey(id, fresh) {
       const stored = await readDataKey(db, id)
       if (stored) return stored

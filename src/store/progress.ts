@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Effort } from '../core/course.ts'
-import type { AnswerKey, AnswerStore, Progress, Sessions, Sharing, StoredAnswer } from '../flow/store-ports.ts'
+import type { AnswerKey, AnswerStore, Progress, Sharing, StoredAnswer } from '../flow/store-ports.ts'
 import type { Database } from './schema.ts'
 
 export function createProgress(db: Kysely<Database>): Progress {
@@ -84,18 +84,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .select(['session', 'field', 'version', 'sealed', 'saved_at', 'kept'])
         .where('enrolment_id', '=', enrolmentId)
         .where('day', '=', day)
-        .where((eb) =>
-          eb.or([
-            eb('session', '=', session),
-            eb.exists(
-              eb
-                .selectFrom('reading')
-                .select('reading.session')
-                .where('reading.session', '=', session)
-                .whereRef('reading.enrolment_id', '=', 'answer.enrolment_id'),
-            ),
-          ]),
-        )
+        .$if(session !== null, (query) => query.where('session', '=', session ?? ''))
         .orderBy('id')
         .execute()
       return rows.map((row) => ({
@@ -108,15 +97,35 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
       }))
     },
 
-    async days(enrolmentId) {
-      const rows = await db
+    async trimKept(key, most) {
+      const newest = db
         .selectFrom('answer')
-        .select(['day', 'session'])
-        .distinct()
-        .where('enrolment_id', '=', enrolmentId)
-        .orderBy('day')
+        .select('id')
+        .where('enrolment_id', '=', key.enrolmentId)
+        .where('day', '=', key.day)
+        .where('session', '=', key.session)
+        .where('kept', '=', 1)
+        .orderBy('id', 'desc')
+        .limit(most)
+      await db
+        .deleteFrom('answer')
+        .where('enrolment_id', '=', key.enrolmentId)
+        .where('day', '=', key.day)
+        .where('session', '=', key.session)
+        .where('kept', '=', 1)
+        .where('id', 'not in', newest)
         .execute()
-      return rows
+    },
+
+    async countWriters({ enrolmentId, day, session }) {
+      const row = await db
+        .selectFrom('answer')
+        .select((eb) => eb.fn.count<number>('session').distinct().as('n'))
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', '=', day)
+        .where('session', '!=', session)
+        .executeTakeFirstOrThrow()
+      return Number(row.n)
     },
 
     async writtenElsewhere(key) {
@@ -158,57 +167,6 @@ export function createSharing(db: Kysely<Database>): Sharing {
         .deleteFrom('sharing')
         .where('enrolment_id', '=', enrolmentId)
         .$if(day !== null, (query) => query.where('day', '=', day ?? 0))
-        .execute()
-    },
-  }
-}
-
-export function createSessions(db: Kysely<Database>): Sessions {
-  return {
-    async open(hash, learnerId, now) {
-      await db
-        .insertInto('session')
-        .values({ hash, learner_id: learnerId, opened_at: now, ended_at: null })
-        .onConflict((conflict) => conflict.columns(['hash', 'learner_id']).doNothing())
-        .execute()
-    },
-
-    async isOpen(hash, learnerId) {
-      const row = await db
-        .selectFrom('session')
-        .select('hash')
-        .where('hash', '=', hash)
-        .where('learner_id', '=', learnerId)
-        .where('ended_at', 'is', null)
-        .executeTakeFirst()
-      return row !== undefined
-    },
-
-    async allowReading(hash, enrolmentId, now) {
-      await db
-        .insertInto('reading')
-        .values({ session: hash, enrolment_id: enrolmentId, opened_at: now })
-        .onConflict((conflict) => conflict.columns(['session', 'enrolment_id']).doNothing())
-        .execute()
-    },
-
-    async mayRead(hash, enrolmentId) {
-      const row = await db
-        .selectFrom('reading')
-        .select('session')
-        .where('session', '=', hash)
-        .where('enrolment_id', '=', enrolmentId)
-        .executeTakeFirst()
-      return row !== undefined
-    },
-
-    async end(hash, now) {
-      await db.deleteFrom('reading').where('session', '=', hash).execute()
-      await db
-        .updateTable('session')
-        .set({ ended_at: now })
-        .where('hash', '=', hash)
-        .where('ended_at', 'is', null)
         .execute()
     },
   }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { NEVER } from '../core/model.ts'
 import type { Reports } from '../flow/report-ports.ts'
 import { LIVE } from './delivery-guards.ts'
@@ -50,14 +50,39 @@ export function createReports(db: Kysely<Database>): Reports {
       return { lessons: run.length, since: run.at(-1)?.first_attempt_at ?? null }
     },
 
-    async countLearners(kind, since) {
+    async countSince(kind, since) {
       const row = await db
         .selectFrom('setback')
-        .select((eb) => eb.fn.count<number>('learner_id').distinct().as('n'))
+        .select((eb) => eb.fn.countAll<number>().as('n'))
         .where('kind', '=', kind)
         .where('at', '>=', since)
         .executeTakeFirstOrThrow()
       return Number(row.n)
+    },
+
+    async confirmedByDomain(kind, since) {
+      const domain = sql<string>`substr(learner.address, instr(learner.address, '@') + 1)`
+      const rows = await db
+        .selectFrom('setback')
+        .innerJoin('learner', 'learner.id', 'setback.learner_id')
+        .innerJoin('delivery', 'delivery.id', 'setback.delivery_id')
+        .select((eb) => [domain.as('domain'), eb.fn.count<number>('setback.learner_id').distinct().as('learners')])
+        .where('setback.kind', '=', kind)
+        .where('setback.at', '>=', since)
+        // What refused a message never had it, so it may have no handover.
+        .where((eb) => eb.or([eb('delivery.first_dot_at', 'is', null), eb('delivery.first_dot_at', '>=', since)]))
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('enrolment')
+              .select('enrolment.id')
+              .whereRef('enrolment.learner_id', '=', 'setback.learner_id')
+              .whereRef('enrolment.confirmed_at', '<=', 'setback.at'),
+          ),
+        )
+        .groupBy(domain)
+        .execute()
+      return rows.map((row) => ({ domain: row.domain, learners: Number(row.learners) }))
     },
 
     async cancelLearner(learnerId, reason, now) {

@@ -13,7 +13,7 @@ import type { StoredStart } from '../flow/store-ports.ts'
 import type { Parameters } from './prepared.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
-export function toPreferenceColumns(preferences: Preferences): PreferenceColumns {
+export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'>): PreferenceColumns {
   return {
     name: preferences.name,
     time_zone: preferences.timeZone,
@@ -34,7 +34,7 @@ export function preferenceParameters(parameter: Parameters<PreferenceColumns>) {
   }
 }
 
-export function toPreferences(row: PreferenceColumns): Preferences {
+export function toPreferences(row: PreferenceColumns): Omit<Preferences, 'shortEmails'> {
   return {
     name: row.name,
     timeZone: row.time_zone,
@@ -61,6 +61,7 @@ export const ENROLMENT_COLUMNS = [
   ...PREFERENCE_COLUMNS,
   'confirmed_at',
   'check_ins_stopped_at',
+  'short_emails',
 ] as const satisfies readonly (keyof Database['enrolment'])[]
 
 export const SIGN_UP_COLUMNS = [
@@ -68,6 +69,7 @@ export const SIGN_UP_COLUMNS = [
   'learner_id',
   'course',
   ...PREFERENCE_COLUMNS,
+  'short_emails',
   'wording',
   'nonce',
   'created_at',
@@ -87,6 +89,7 @@ export function toEnrolment(
     state: row.state as EnrolmentState,
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
+    shortEmails: row.short_emails === null ? null : row.short_emails === 1,
   }
 }
 
@@ -95,7 +98,7 @@ export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN
     id: row.id,
     learnerId: row.learner_id,
     course: row.course,
-    preferences: toPreferences(row),
+    preferences: { ...toPreferences(row), shortEmails: row.short_emails === 1 },
     wording: row.wording,
     nonce: row.nonce,
     createdAt: row.created_at,
@@ -125,6 +128,7 @@ export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
     resends: row.resends,
     messageId: row.message_id,
     reply: row.reply,
+    refusedAt: row.refused_at,
     sealedVariant: row.sealed_variant,
     plainVariant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
   }

@@ -8,6 +8,8 @@ export interface Database {
     address_key: string
     data_key: Uint8Array | null
     created_at: number
+    /** scrypt; null: none was set. */
+    reading_word: Generated<string | null>
     mailbox_key: Generated<string | null>
   }
   /** When the person of a mailbox last said stop. */
@@ -25,6 +27,8 @@ export interface Database {
       ended_at: number | null
       starting_point: Generated<Uint8Array | null>
       check_ins_stopped_at: number | null
+      /** Null until a restriction of an earlier version has been looked for. */
+      short_emails: number | null
     }
   sign_up: PreferenceColumns &
     PlainFormColumns & {
@@ -40,6 +44,7 @@ export interface Database {
       declined_at: number | null
       enrolment_id: number | null
       starting_point: Generated<Uint8Array | null>
+      short_emails: number
     }
   delivery: {
     id: Generated<number>
@@ -65,9 +70,19 @@ export interface Database {
     /** In clear, of rows written before `sealed_variant` was there; JSON. */
     variant: string | null
     sealed_variant: Uint8Array | null
+    refused_at: number | null
   }
   /** One row: whether mail may go out. */
-  stream: { id: number; state: string; reason: string; since: number; probe_at: number | null; failures: number }
+  stream: {
+    id: number
+    state: string
+    reason: string
+    since: number
+    probe_at: number | null
+    failures: number
+    refused_since: number | null
+    cause: string | null
+  }
   /** What was said of mail that went out: `raw` is sealed while it waits, and empty once it is applied. */
   mail_event: {
     id: Generated<number>
@@ -106,11 +121,26 @@ export interface Database {
   /** One row; `next_at` in microseconds since the epoch. */
   relay_pace: { id: number; next_at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
-  session: { hash: string; learner_id: number; opened_at: number; ended_at: number | null }
+  session: {
+    hash: string
+    learner_id: number
+    kind: Generated<string>
+    opened_at: number
+    last_used_at: number | null
+    ended_at: number | null
+  }
+  /** Links of emails that open something, once. */
+  emailed_link: {
+    delivery_id: number
+    learner_id: number
+    day: number | null
+    goal: string
+    created_at: number
+    used_at: number | null
+    tries: Generated<number>
+  }
   /** Letters that wait to be shared. */
   sharing: { enrolment_id: number; day: number; asked_at: number }
-  /** Sessions that may read what other sessions of the enrolment wrote. */
-  reading: { session: string; enrolment_id: number; opened_at: number }
   answer: {
     id: Generated<number>
     enrolment_id: number

@@ -15,6 +15,7 @@ import type { Database, PreferenceColumns } from './schema.ts'
 
 type NewSignUp = PreferenceColumns & {
   readonly learner_id: number
+  readonly short_emails: number
   readonly course: string
   readonly wording: string
   readonly nonce: string
@@ -29,6 +30,7 @@ const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
       ...preferenceParameters(parameter),
       overlays: sql.lit(NO_OVERLAYS),
       learner_id: parameter('learner_id'),
+      short_emails: parameter('short_emails'),
       course: parameter('course'),
       wording: parameter('wording'),
       nonce: parameter('nonce'),
@@ -87,6 +89,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
       const columns = {
         ...toPreferenceColumns(preferences),
         learner_id: learnerId,
+        short_emails: Number(preferences.shortEmails),
         course,
         wording,
         nonce,

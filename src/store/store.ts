@@ -2,17 +2,19 @@ import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/store-ports.ts'
 import { emptyLog, isRewriteDue, type OpenDatabase, rewriteFile, skipIds } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
+import { createEmailedLinks } from './emailed-links.ts'
 import { createEnrolments } from './enrolments.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { hideFields, type NameSealer } from './hidden-fields.ts'
 import { createLearners } from './learners.ts'
 import { createMailEvents } from './mail-events.ts'
 import { createMailboxes } from './mailboxes.ts'
-import { createAnswers, createProgress, createSessions, createSharing } from './progress.ts'
+import { createAnswers, createProgress, createSharing } from './progress.ts'
 import { type RememberedStream, rememberStream } from './remembered-stream.ts'
 import { createReports } from './reports.ts'
 import { createReputation } from './reputation.ts'
 import type { Database } from './schema.ts'
+import { createSessions } from './sessions.ts'
 import { createSignUps } from './sign-ups.ts'
 import { createStream } from './stream.ts'
 import { createSuppressions } from './suppressions.ts'
@@ -60,6 +62,7 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     progress: createProgress(db),
     answers: names === null ? createAnswers(db) : hideFields(db, createAnswers(db), names),
     sessions: createSessions(db),
+    emailedLinks: createEmailedLinks(db),
     sharing: createSharing(db),
     suppressions: createSuppressions(db),
     mailboxes: createMailboxes(db),

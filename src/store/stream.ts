@@ -17,6 +17,8 @@ export function createStream(db: Kysely<Database>): Stream {
         since: row.since,
         probeAt: row.probe_at,
         failures: row.failures,
+        refusedSince: row.refused_since,
+        cause: row.cause as StreamStatus['cause'],
       }
     },
 
@@ -44,10 +46,28 @@ export function createStream(db: Kysely<Database>): Stream {
       await db.updateTable('stream').set({ failures: 0 }).where('failures', '>', 0).execute()
     },
 
-    async pause(reason, now, probeAt) {
+    async noteRefusal(now) {
+      await db.updateTable('stream').set({ refused_since: now }).where('refused_since', 'is', null).execute()
+    },
+
+    async clearRefusals() {
+      await db.updateTable('stream').set({ refused_since: null }).where('refused_since', 'is not', null).execute()
+    },
+
+    async moveProbe(from, to) {
       const result = await db
         .updateTable('stream')
-        .set({ state: 'paused', reason, since: now, probe_at: probeAt })
+        .set({ probe_at: to })
+        .where('state', '=', 'paused')
+        .where('probe_at', '=', from)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async pause(reason, cause, now, probeAt) {
+      const result = await db
+        .updateTable('stream')
+        .set({ state: 'paused', reason, cause, since: now, probe_at: probeAt })
         .where('state', '=', 'open')
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
@@ -56,7 +76,7 @@ export function createStream(db: Kysely<Database>): Stream {
     async pauseForPerson(reason, now) {
       const result = await db
         .updateTable('stream')
-        .set({ state: 'paused', reason, since: now, probe_at: null })
+        .set({ state: 'paused', reason, cause: 'reports', since: now, probe_at: null })
         .where((eb) =>
           eb.or([eb('state', '=', 'open'), eb.and([eb('state', '=', 'paused'), eb('probe_at', 'is not', null)])]),
         )
@@ -75,7 +95,7 @@ export function createStream(db: Kysely<Database>): Stream {
     async open(from, now) {
       const result = await db
         .updateTable('stream')
-        .set({ state: 'open', reason: '', since: now, probe_at: null, failures: 0 })
+        .set({ state: 'open', reason: '', since: now, probe_at: null, failures: 0, refused_since: null })
         .where('state', '=', from)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n

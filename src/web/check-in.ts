@@ -6,6 +6,7 @@ import { createLimit } from './limits.ts'
 import { readerOf } from './places.ts'
 import { readStart } from './read-start.ts'
 import { sendPage } from './send-page.ts'
+import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { toldPage } from './views/told.ts'
 
@@ -21,7 +22,8 @@ export function createCheckIn(site: Site): Router {
       const { course } = await findByLessonLink(site.ports, token)
       const extras = site.ports.courses.extrasOf(course.name)
       if (extras.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
-      const told = await askAgain(site.ports, token, readStart(extras.assessment, request.body).answers)
+      const { answers } = readStart(extras.assessment, request.body)
+      const told = await askAgain(site.ports, token, readSession(request), answers)
       if (told === null) throw new AppError('not-found', 'There is no page at this address.')
       const reader = { ...readerOf(request, { course, extras, discreet: told.discreet }), extras }
       sendPage(

@@ -17,6 +17,7 @@ export interface SignUpDraft {
   readonly hour: string
   readonly discreet: boolean
   readonly webOnly: boolean
+  readonly shortEmails: boolean
 }
 
 export type CheckedSignUp =
@@ -78,6 +79,7 @@ function makeSchema(course: Course) {
       .default(course.defaultHour),
     discreet: tick.default(false),
     webOnly: tick.default(false),
+    shortEmails: tick.default(false),
     track: z
       .string()
       .nullable()
@@ -119,6 +121,7 @@ export function draftOf(body: unknown): SignUpDraft {
     hour: typeof fields.hour === 'number' ? String(fields.hour) : text('hour'),
     discreet: Boolean(fields.discreet),
     webOnly: Boolean(fields.webOnly),
+    shortEmails: Boolean(fields.shortEmails),
   }
 }
 

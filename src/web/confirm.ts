@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { confirm, viewConfirmation } from '../flow/confirm.ts'
 import { sendPage } from './send-page.ts'
+import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { confirmedPage, confirmPage } from './views/confirm.ts'
 
@@ -14,7 +15,8 @@ export function createConfirm(site: Site): Router {
   })
 
   router.post('/confirm/:token', async (request: Request<{ token: string }>, response: Response) => {
-    const confirmed = await confirm(site.ports, request.params.token)
+    const confirmed = await confirm(site.ports, request.params.token, readSession(request))
+    writeSession(site, response, confirmed.session)
     sendPage(site, response, 200, confirmedPage(confirmed, site.ports.clock.now()))
   })
 

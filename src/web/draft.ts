@@ -7,11 +7,13 @@ import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
 import { createLimit } from './limits.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
+import { markOf } from './views/written.ts'
 
 /**
  * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
  * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, faults}`: conflicts is field id to what
- * another tab had saved meanwhile, faults is field id to a sentence where the value could not be taken.
+ * another tab or device had saved meanwhile, each as `{mark, value}` with a line that says when and where; faults is field
+ * id to a sentence where the value could not be taken.
  */
 export function createDraft(site: Site): Router {
   const router = Router()
@@ -27,8 +29,9 @@ export function createDraft(site: Site): Router {
       const body = (request.body ?? {}) as Record<string, unknown>
       const { faults, ...given } = readAnswers(exerciseFields(view), body)
       const saved = await saveAnswers(site.ports, token, session, { ...given, effort: null })
-      writeSession(site, response, saved.session)
-      response.json({ ok: true, versions: saved.versions, conflicts: await replaced(site, token, saved), faults })
+      writeSession(site, response, saved.newSession)
+      const conflicts = await replaced(site, token, saved.newSession ?? session, saved.conflicts)
+      response.json({ ok: true, versions: saved.versions, conflicts, faults })
     },
   )
   return router
@@ -38,9 +41,16 @@ export function createDraft(site: Site): Router {
 async function replaced(
   site: Site,
   token: string,
-  saved: { session: string; conflicts: readonly string[] },
+  session: string | null,
+  conflicts: readonly string[],
 ): Promise<Record<string, unknown>> {
-  if (saved.conflicts.length === 0) return {}
-  const view = openLesson(await viewPage(site.ports, token, saved.session))
-  return Object.fromEntries(saved.conflicts.map((field) => [field, view.fields[field]?.kept ?? []]))
+  if (conflicts.length === 0) return {}
+  const { fields, week } = openLesson(await viewPage(site.ports, token, session))
+  const now = site.ports.clock.now()
+  return Object.fromEntries(
+    conflicts.map((field) => [
+      field,
+      (fields[field]?.kept ?? []).map((text) => ({ mark: markOf(text, week.timeZone, now), value: text.value })),
+    ]),
+  )
 }

@@ -9,6 +9,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'bad-link': 404,
   'link-expired': 410,
   'not-yet': 403,
+  'not-fresh': 403,
   gone: 410,
   'too-many': 429,
   'too-large': 413,

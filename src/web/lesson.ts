@@ -21,7 +21,10 @@ export const ANSWERS_LIMIT = '1mb'
 
 type TokenRequest = Request<{ token: string }>
 
-/** The page a lesson mail leads to. GET shows, POST saves and may complete the day, then leads back to the page. */
+/**
+ * The page a lesson mail leads to. GET shows, POST saves and may complete the day, then leads back to the page. What comes
+ * from a browser that is not let in, because its session ended while somebody wrote, is kept like any other.
+ */
 export function createLesson(site: Site): Router {
   const router = Router()
 
@@ -47,8 +50,9 @@ export function createLesson(site: Site): Router {
       const refused = Object.keys(faults).length > 0
       const effort = refused ? null : effortOf(body.effort)
       const saved = await saveAnswers(site.ports, token, session, { ...given, effort })
-      writeSession(site, response, saved.session)
-      if (refused) return sendRefused(site, response, token, { session: saved.session, faults, body })
+      writeSession(site, response, saved.newSession)
+      if (!view.isLetIn) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
+      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })
       const told = new URLSearchParams({ saved: effort ?? 'text' })
       if (saved.missing.length > 0) told.set('missing', saved.missing.join(' '))
       response.redirect(303, `${paths.lesson(token)}?${told}#saved`)
@@ -76,7 +80,7 @@ async function sendRefused(
   site: Site,
   response: Response,
   token: string,
-  sent: { session: string; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
+  sent: { session: string | null; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
 ): Promise<void> {
   const view = openLesson(await viewPage(site.ports, token, sent.session))
   const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)

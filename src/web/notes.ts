@@ -16,7 +16,8 @@ export function createNotes(site: Site): Router {
   const router = Router()
 
   router.get('/l/:token/print', async (request: TokenRequest, response: Response) => {
-    sendPage(site, response, 200, notesPage(await viewNotes(site.ports, request.params.token, readSession(request))))
+    const view = await viewNotes(site.ports, request.params.token, readSession(request))
+    sendPage(site, response, 200, notesPage(view, site.ports.clock.now()))
   })
 
   router.get('/l/:token/sheet', async (request: TokenRequest, response: Response) => {
@@ -29,7 +30,7 @@ export function createNotes(site: Site): Router {
 
   router.get('/l/:token/notes.txt', async (request: TokenRequest, response: Response) => {
     const view = await viewNotes(site.ports, request.params.token, readSession(request))
-    sendText(response, 'notes.txt', notesAsText(view.lesson.exercise.title, notesOfView(view)))
+    sendText(response, 'notes.txt', notesAsText(view.lesson.exercise.title, notesOfView(view, site.ports.clock.now())))
   })
 
   return router

@@ -11,6 +11,7 @@ import { refuseCrossSite } from './cross-site.ts'
 import { createDraft } from './draft.ts'
 import { createErase } from './erase.ts'
 import { exitSite } from './exit-site.ts'
+import { createGate } from './gate.ts'
 import { handleErrors, notFound } from './handle-errors.ts'
 import { createHealth } from './health.ts'
 import { createHome } from './home.ts'
@@ -49,7 +50,7 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   app.use(site.assets.router)
   app.use(createHealth(site, proxies), createHooks(site))
   app.use(createHome(site), createPrivacy(site))
-  app.use(createPlaces(site), createStart(site))
+  app.use(createGate(site), createPlaces(site), createStart(site))
   app.use(createConfirm(site), createErase(site), createStop(site), createSession(site), createMail(site))
   // Before the lesson page, whose address is the shorter one.
   app.use(createDraft(site), createSettings(site), createNotes(site), createShare(site), createReading(site))

@@ -1,11 +1,9 @@
 import type { Request, Response } from 'express'
+import { SESSION_MAX_AGE } from '../core/session.ts'
 import type { Site } from './site.ts'
 
 /** Says nothing about what is kept under it. */
 const NAME = 'notes'
-
-/** Long enough for a course of a week or two to show on its last day what was written on its first. */
-const KEPT_FOR = 21 * 24 * 3600 * 1000
 
 /** The session's secret from the request's cookie, or null. */
 export function readSession(request: Request): string | null {
@@ -16,9 +14,9 @@ export function readSession(request: Request): string | null {
   return null
 }
 
-/** Only answers to a POST set it: a link opened by a scanner leaves nothing behind. */
-export function writeSession(site: Site, response: Response, session: string): void {
-  response.cookie(NAME, session, { ...options(site), maxAge: KEPT_FOR })
+/** Of a new session; null leaves the cookie as it is. Only answers to a POST set it: a link opened by a scanner leaves nothing behind. */
+export function writeSession(site: Site, response: Response, session: string | null): void {
+  if (session !== null) response.cookie(NAME, session, { ...options(site), maxAge: SESSION_MAX_AGE })
 }
 
 export function clearSession(site: Site, response: Response): void {

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
 import { paths } from '../core/paths.ts'
-import { endSession } from '../flow/end-session.ts'
+import { endSession } from '../flow/sessions.ts'
 import { exitSite } from './exit-site.ts'
 import { createLimit } from './limits.ts'
 import { sendPage, wantsJson } from './send-page.ts'

@@ -3,11 +3,15 @@ import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { changeSettings, viewSettings } from '../flow/change-settings.ts'
+import { setReadingWord } from '../flow/reading-word.ts'
+import type { LinkGoal } from '../flow/store-ports.ts'
 import type { LearnerSettings, SettingsView } from '../flow/views.ts'
 import { isTimeZone } from './check-time-zone.ts'
 import { createLimit } from './limits.ts'
 import { sendPage, wantsJson } from './send-page.ts'
+import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
+import { linkFirstPage } from './views/neutral.ts'
 import { type SettingsForm, settingsPage } from './views/settings.ts'
 
 type TokenRequest = Request<{ token: string }>
@@ -18,7 +22,7 @@ export function createSettings(site: Site): Router {
   const router = Router()
 
   router.get('/l/:token/settings', async (request: TokenRequest, response: Response) => {
-    const view = await viewSettings(site.ports, request.params.token)
+    const view = await viewSettings(site.ports, request.params.token, readSession(request))
     const saved = request.query.saved === '1'
     sendPage(site, response, 200, settingsPage(site, view, { typed: typedOf(view.settings), faults: {}, saved }))
   })
@@ -30,45 +34,104 @@ export function createSettings(site: Site): Router {
     express.json({ limit: '4kb' }),
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
-      const view = await viewSettings(site.ports, token)
-      const typed = readTyped((request.body ?? {}) as Record<string, unknown>, view)
-      const faults = check(typed, view.course)
-      if (Object.keys(faults).length > 0) {
+      const session = readSession(request)
+      const view = await viewSettings(site.ports, token, session)
+      const { typed, asked } = readTyped((request.body ?? {}) as Record<string, unknown>, view)
+      const refuse = (faults: Record<string, string>) => {
         if (wantsJson(request))
           throw new AppError('bad-input', 'Something here needs another look.', { fields: faults })
-        return sendPage(site, response, 400, settingsPage(site, view, { typed, faults, saved: false }))
+        sendPage(site, response, 400, settingsPage(site, view, { typed, faults, saved: false }))
       }
-      const week = await changeSettings(site.ports, token, { ...typed, hour: Number(typed.hour) })
-      if (wantsJson(request)) response.json({ ok: true, nextAt: week.nextAt })
-      else response.redirect(303, `${paths.settings(token)}?saved=1`)
+      const faults = check(typed, view.course)
+      if (Object.keys(faults).length > 0) return refuse(faults)
+      try {
+        const week = await changeSettings(site.ports, token, session, asked)
+        if (wantsJson(request)) response.json({ ok: true, nextAt: week.nextAt })
+        else response.redirect(303, `${paths.settings(token)}?saved=1`)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        if (error.code === 'bad-input') return refuse(error.fields)
+        if (error.code !== 'not-fresh' || wantsJson(request)) throw error
+        offerLink(site, response, view, 'settings')
+      }
+    },
+  )
+
+  router.post(
+    '/l/:token/settings/word',
+    createLimit(site, 'writing'),
+    express.urlencoded({ extended: false, limit: '4kb' }),
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const session = readSession(request)
+      const body = (request.body ?? {}) as Record<string, unknown>
+      try {
+        await setReadingWord(site.ports, token, session, body.do === 'remove' ? null : String(body.word ?? ''))
+        response.redirect(303, `${paths.settings(token)}?saved=1#reading-word`)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        const view = await viewSettings(site.ports, token, session)
+        if (error.code === 'not-fresh') return offerLink(site, response, view, 'word')
+        if (error.code !== 'bad-input') throw error
+        const form = { typed: typedOf(view.settings), faults: { word: error.message }, saved: false }
+        sendPage(site, response, 400, settingsPage(site, view, form))
+      }
     },
   )
 
   return router
 }
 
+function offerLink(site: Site, response: Response, view: SettingsView, goal: LinkGoal): void {
+  sendPage(site, response, 403, linkFirstPage({ ...view, webOnly: view.settings.webOnly }, goal))
+}
+
 function typedOf(settings: LearnerSettings): Typed {
   return { ...settings, hour: String(settings.hour) }
 }
 
-/** A form sends its tick boxes only where they are ticked, and `all` to say that it has them; what else is left out stays. */
-function readTyped(body: Record<string, unknown>, { settings }: SettingsView): Typed {
+/**
+ * A form sends its tick boxes only where they are ticked, and says which it has: `all` those that everyone is shown, `own`
+ * those of a fresh own session. What else is left out stays. `asked` is what the request is about.
+ */
+function readTyped(
+  body: Record<string, unknown>,
+  { settings }: SettingsView,
+): { typed: Typed; asked: Partial<LearnerSettings> } {
   const text = (name: 'timeZone' | 'hour' | 'track') => (body[name] === undefined ? null : String(body[name]))
-  const whole = body.all === '1'
+  const [whole, own] = [body.all === '1', body.own === '1']
+  const ticked = (name: string) => ['1', 'on', 'true'].includes(String(body[name]))
   const tick = (name: 'discreet' | 'webOnly' | 'checkIns') =>
-    body[name] === undefined && !whole ? settings[name] : ['1', 'on', 'true'].includes(String(body[name]))
+    body[name] === undefined && !whole ? settings[name] : ticked(name)
   const track = text('track')
-  return {
+  // Only a form that shows the box can leave it empty: what switches short emails on needs less than what switches them off.
+  const saysShort = body.shortEmails !== undefined || (whole && own)
+  const asksForm = own || body.track !== undefined || body.overlays !== undefined
+  const typed: Typed = {
     timeZone: text('timeZone') ?? settings.timeZone,
     hour: text('hour') ?? String(settings.hour),
     track: track === null ? settings.track : track || null,
     overlays:
-      body.overlays === undefined && !whole
+      body.overlays === undefined && !own
         ? settings.overlays
         : [body.overlays ?? []].flat().map(String).filter(Boolean),
     discreet: tick('discreet'),
     webOnly: tick('webOnly'),
     checkIns: tick('checkIns'),
+    shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
+  }
+  const { timeZone, discreet, webOnly, checkIns } = typed
+  return {
+    typed,
+    asked: {
+      timeZone,
+      hour: Number(typed.hour),
+      discreet,
+      webOnly,
+      checkIns,
+      ...(saysShort && { shortEmails: typed.shortEmails }),
+      ...(asksForm && { track: typed.track, overlays: typed.overlays }),
+    },
   }
 }
 

@@ -32,13 +32,13 @@ export function createShare(site: Site): Router {
       const { token } = request.params
       const body = (request.body ?? {}) as Record<string, unknown>
       if (body.do === 'keep') {
-        await keepPrivate(site.ports, token)
+        await keepPrivate(site.ports, token, readSession(request))
         return response.redirect(303, `${paths.lesson(token)}#exercise`)
       }
-      const { question, course, discreet } = await viewSharing(site.ports, token)
+      const { question, course, discreet } = await viewSharing(site.ports, token, readSession(request))
       const answer = question === null ? '' : String(body[nameOfQuestion(question.id)] ?? '')
       try {
-        const told = await askToShare(site.ports, token, answer)
+        const told = await askToShare(site.ports, token, readSession(request), answer)
         if (told === null) return response.redirect(303, paths.share(token))
         const extras = site.ports.courses.extrasOf(course.name)
         const reader = { ...readerOf(request, { course, extras, discreet }), extras }
@@ -53,7 +53,7 @@ export function createShare(site: Site): Router {
 
   router.get('/l/:token/letter.txt', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
-    const { state } = await viewSharing(site.ports, token)
+    const { state } = await viewSharing(site.ports, token, readSession(request))
     if (state !== 'ready') throw new AppError('not-yet', 'It is still resting.')
     const view = await viewNotes(site.ports, token, readSession(request))
     sendText(response, 'letter.txt', notesAsText('', letterOfView(view)).trimStart())
@@ -64,7 +64,7 @@ export function createShare(site: Site): Router {
 
 async function show(site: Site, request: TokenRequest, response: Response, status: number, fault: string | null) {
   const { token } = request.params
-  const view = await viewSharing(site.ports, token)
+  const view = await viewSharing(site.ports, token, readSession(request))
   const preferNot = site.ports.courses.extrasOf(view.course.name).assessment?.preferNot.label ?? ''
   const letter = view.state === 'ready' ? letterOfView(await viewNotes(site.ports, token, readSession(request))) : []
   sendPage(site, response, status, sharePage(view, { letter, preferNot, fault, now: site.ports.clock.now() }))

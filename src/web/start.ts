@@ -1,23 +1,22 @@
 import express, { type Request, type Response, Router } from 'express'
-import { type Assessment, type AssessmentAnswers, type AssessmentResult, PREFER_NOT } from '../core/assessment.ts'
+import type { Assessment, AssessmentAnswers, AssessmentResult } from '../core/assessment.ts'
 import { AppError } from '../core/errors.ts'
 import { paths } from '../core/paths.ts'
 import { startPathOf } from '../core/places.ts'
 import { scoreAssessment, shownQuestions } from '../core/score-assessment.ts'
 import { startingPointOf } from '../core/starting-point.ts'
-import { answerAgain, applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
+import { applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
 import { sealTicket } from '../flow/starting-point.ts'
 import { createLimit } from './limits.ts'
 import { type Found, findByCode, findPlace, readerOf } from './places.ts'
 import { openQuestions, readStart, type StartForm } from './read-start.ts'
 import { sendPage } from './send-page.ts'
-import { readSession, writeSession } from './session-cookie.ts'
+import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
-import { againPage, type Next, outcomePage } from './views/outcome.ts'
+import { type Next, outcomePage } from './views/outcome.ts'
 import type { Page } from './views/page.ts'
 import { emptySignUp } from './views/sign-up-form.ts'
 import { allQuestionsPage, questionPage, type StartPlace, startPage } from './views/start.ts'
-import { dueQuestionPage } from './views/start-due.ts'
 
 /** Twelve questions with every box ticked are well below this. */
 const BODY_LIMIT = '16kb'
@@ -52,10 +51,8 @@ export function createStart(site: Site): Router {
   )
 
   router.get('/l/:token/start', async (request: Request<{ token: string }>, response: Response) => {
-    const { assessment, place, view } = await openLearner(site, request)
-    const due = assessment.questions.find(({ id }) => view.due.includes(id))
-    const page = due === undefined ? startPage(assessment, place) : dueQuestionPage(assessment, place, due)
-    sendPage(site, response, 200, page)
+    const { assessment, place } = await openLearner(site, request)
+    sendPage(site, response, 200, startPage(assessment, place))
   })
 
   router.post(
@@ -66,19 +63,11 @@ export function createStart(site: Site): Router {
       const { token } = request.params
       const { assessment, place, view } = await openLearner(site, request)
       const read = readStart(assessment, request.body)
-      const back = paths.lesson(token)
-      const again = (request.body as Record<string, unknown> | undefined)?.again
-      if (typeof again === 'string' && view.due.includes(again)) {
-        await answerAgain(site.ports, token, again, read.answers)
-        const result = scoreAssessment(assessment, onlyOf(read.answers, again))
-        if (result.routes.length === 0) return response.redirect(303, back)
-        return sendPage(site, response, 200, againPage(place, result, back))
-      }
       const page = nextPage(assessment, place, read)
       if (page !== null) return sendPage(site, response, 200, page)
-      writeSession(site, response, await applyStartingPoint(site.ports, token, readSession(request), read.answers))
-      const { state, stopToken } = await viewStart(site.ports, token, null)
-      const next: Next = { kind: 'learner', backPath: back, stopPath: paths.stop(stopToken), state }
+      const applied = await applyStartingPoint(site.ports, token, readSession(request), read.answers)
+      const stopPath = paths.stop(view.stopToken)
+      const next: Next = { kind: 'learner', backPath: paths.lesson(token), stopPath, ...applied }
       sendPage(site, response, 200, outcomePage(assessment, place, scoreAssessment(assessment, read.answers), next))
     },
   )
@@ -91,7 +80,12 @@ async function openLearner(site: Site, request: Request<{ token: string }>) {
   const view = await viewStart(site.ports, token, readSession(request))
   const extras = site.ports.courses.extrasOf(view.course.name)
   const found = { course: view.course, extras, discreet: view.discreet }
-  const place: StartPlace = { ...readerOf(request as Request, found), extras, action: startPathOf(token) }
+  const place: StartPlace = {
+    ...readerOf(request as Request, found),
+    extras,
+    action: startPathOf(token),
+    learner: { token, shapes: view.shapes, webOnly: view.webOnly },
+  }
   return { assessment: assessmentOf(found), place, view }
 }
 
@@ -121,7 +115,7 @@ function nextOfOne(assessment: Assessment, place: StartPlace, { go, at, answers:
 /** Joining from here carries the form of the course and what it holds back, sealed: never an answer. */
 function joinFrom(site: Site, place: StartPlace, result: AssessmentResult): Next {
   if (result.access === 'paused') return { kind: 'nothing' }
-  const start = startingPointOf(result, site.ports.clock.now(), true)
+  const start = startingPointOf(result, true)
   const ticket = sealTicket(site.ports, { course: place.course.name, start })
   const empty = emptySignUp(place.course)
   const draft = { ...empty.draft, discreet: place.discreet }
@@ -131,11 +125,6 @@ function joinFrom(site: Site, place: StartPlace, result: AssessmentResult): Next
 function assessmentOf({ extras }: Pick<Found, 'extras'>): Assessment {
   if (extras.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
   return extras.assessment
-}
-
-function onlyOf(answers: AssessmentAnswers, id: string): AssessmentAnswers {
-  const given = answers[id]
-  return given === undefined ? { [id]: PREFER_NOT } : { [id]: given }
 }
 
 function without(answers: AssessmentAnswers, id: string): AssessmentAnswers {

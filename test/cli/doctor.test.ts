@@ -78,6 +78,7 @@ async function examine(changes: {
         publicUrl: 'https://www.course.test',
         dataDir: folder.path,
         smtpUrl: null,
+        smtpTls: 'opportunistic',
         redisUrl: null,
         // ".test" is reserved, and the doctor says so; the zone's own name serves everything else.
         mailFrom: { address: 'hello@course.test' },
@@ -270,6 +271,29 @@ describe('the relay', () => {
     })
     expect(far.of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('mail and password') })
     expect(far.text).not.toContain('word@')
+  })
+
+  test('without TLS, or with STARTTLS taken out on the way, is a fault where SMTP_TLS is required', async () => {
+    const port = await listen({ disabledCommands: ['STARTTLS'] })
+    const { of } = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}`, smtpTls: 'required' } })
+    expect(of('relay')[0]).toMatchObject({
+      level: 'fault',
+      say: expect.stringContaining('offers no STARTTLS, and SMTP_TLS is required'),
+      cure: expect.stringContaining('smtps://'),
+    })
+  })
+
+  test('spoken to in clear by SMTP_TLS=none is fine on this machine and a fault elsewhere', async () => {
+    const now = Date.now()
+    const tls = certificate(now - DAY, now + 90 * DAY)
+    const port = await listen(tls)
+    const here = await examine({ settings: { smtpUrl: `smtp://127.0.0.1:${port}`, smtpTls: 'none' } })
+    expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('SMTP_TLS=none') })
+    const far = await examine({
+      settings: { smtpUrl: 'smtp://relay.test:587', smtpTls: 'none' },
+      patient: { probeRelay: () => probeRelay(`smtp://127.0.0.1:${port}`, 'course.test') },
+    })
+    expect(far.of('relay')[0]).toMatchObject({ level: 'fault', cure: 'Leave SMTP_TLS out.' })
   })
 
   test('that does not answer is a fault', async () => {

@@ -7,6 +7,7 @@ import {
   isForGood,
   reasonOf,
 } from '../../src/core/bounce-reason.ts'
+import { COLLECTED, DOCUMENTED } from './bounce-wordings.ts'
 
 describe('what another server says has a reason', () => {
   test.each<[string | null, string, BounceReason]>([
@@ -48,12 +49,89 @@ describe('what another server says has a reason', () => {
   })
 })
 
+describe.each([
+  ['collected', COLLECTED],
+  ['documented', DOCUMENTED],
+] as const)('wordings that were %s', (_, rows) => {
+  test.each(rows)('%s: %s %s', (_family, status, text, consequence) => {
+    const failure = { status, text }
+    expect(consequenceOf(reasonOf(failure), isForGood(failure) ?? true)).toBe(consequence)
+  })
+})
+
+test('a dead address is recognised whatever useless status stands beside it', () => {
+  const dead = DOCUMENTED.filter(([, status, , consequence]) => consequence === 'dead' && status === '5.0.0')
+  expect(dead.length).toBeGreaterThan(15)
+  for (const [, , text] of dead)
+    for (const status of [null, '5.0.0', '5.5.0', '5.3.0'])
+      expect([text, status, consequenceOf(reasonOf({ status, text }), true)]).toEqual([text, status, 'dead'])
+})
+
+describe('what blames the sender or the moment never says that nobody is there', () => {
+  const wordings = [
+    'blocked by our spam policy',
+    'message content rejected',
+    'SPF check failed',
+    'listed at zen.spamhaus.org',
+    'greylisted',
+    'please try again later',
+    'temporarily unavailable',
+    'too many messages',
+    'sender address rejected',
+    'relay access denied',
+    'access denied',
+  ]
+  test.each(wordings)('%s', (wording) => {
+    for (const status of ['5.1.1', '5.1.2', '5.2.1', '5.0.0', '5.5.0', null])
+      for (const text of [`550 ${wording}`, `550 ${status ?? ''} <x@example.org>: ${wording}`])
+        expect([text, consequenceOf(reasonOf({ status, text }), true)]).not.toEqual([text, 'dead'])
+  })
+})
+
+test('what a stranger wrote is looked at in time that its length does not change', () => {
+  const shapes = [
+    '<',
+    ' ',
+    'a',
+    '5.1.',
+    '550 ',
+    '@',
+    'address ',
+    'mailbox ',
+    'user doesn',
+    '<x@y>',
+    '\n',
+    'client host ',
+  ]
+  const timeOf = (text: string) => {
+    const start = performance.now()
+    for (let round = 0; round < 20; round += 1) {
+      reasonOf({ status: text, text })
+      isForGood({ status: text, text })
+    }
+    return performance.now() - start
+  }
+  timeOf('warm up '.repeat(1_000))
+  for (const shape of shapes) {
+    const [short, long] = [10_000, 40_000].map((length) => timeOf(shape.repeat(length / shape.length)))
+    // Slicing is all that grows; a pause of the machine is forgiven.
+    expect([shape, (long as number) < 8 * (short as number) + 50]).toEqual([shape, true])
+    expect([shape, (short as number) < 400]).toEqual([shape, true])
+  }
+})
+
 test('a status or a reply code says whether a failure is for good, and nothing else does', () => {
   expect(isForGood({ status: '5.1.1', text: '' })).toBe(true)
   expect(isForGood({ status: '4.2.2', text: '550 whatever' })).toBe(false)
   expect(isForGood({ status: null, text: 'host said: 550 no' })).toBe(true)
   expect(isForGood({ status: null, text: 'smtp;451 later' })).toBe(false)
+  expect(isForGood({ status: null, text: 'Remote host said: 550-5.1.1 no' })).toBe(true)
+  expect(isForGood({ status: null, text: "Remote Server returned '550 5.1.10 not found'" })).toBe(true)
+  expect(isForGood({ status: null, text: '<<< 550 User unknown' })).toBe(true)
+  expect(isForGood({ status: null, text: 'first line\n550 No such user' })).toBe(true)
   expect(isForGood({ status: null, text: 'room 550a, call 5551234' })).toBeNull()
+  expect(isForGood({ status: null, text: 'I am in room 550 until Monday' })).toBeNull()
+  expect(isForGood({ status: null, text: 'call extension 421 or 550 for urgent matters' })).toBeNull()
 })
 
 describe('every reason has a consequence', () => {

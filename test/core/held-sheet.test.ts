@@ -13,11 +13,13 @@ const lesson = (() => {
 const nothingBeside = { pages: [] } as unknown as CourseExtras
 
 test('a sheet for two is offered, and to whom sheets are held back there is none', () => {
-  const held: StartingPoint = { ...NO_STARTING_POINT, holds: [{ access: 'open', off: ['sheets'], again: null }] }
-  expect(heldLesson({ name: 'small' }, nothingBeside, lesson, NO_STARTING_POINT).exercise.sheet).toBe(
+  const held: StartingPoint = { ...NO_STARTING_POINT, holds: [{ access: 'open', off: ['sheets'], until: 1_000 }] }
+  expect(heldLesson({ name: 'small' }, nothingBeside, lesson, NO_STARTING_POINT, 0).exercise.sheet).toBe(
     'Speak, say back, swap.',
   )
-  const shown = heldLesson({ name: 'small' }, nothingBeside, lesson, held)
+  const shown = heldLesson({ name: 'small' }, nothingBeside, lesson, held, 999)
   expect('sheet' in shown.exercise).toBe(false)
   expect(shown.exercise.fields).toEqual(lesson.exercise.fields)
+  // What was lifted holds for what was sent before alone.
+  expect('sheet' in heldLesson({ name: 'small' }, nothingBeside, lesson, held, 1_000).exercise).toBe(true)
 })

@@ -62,7 +62,7 @@ const answers = {
   ask: { when: 'it rains' },
   again: { sleep: '6' },
 }
-const beside = { earlier: { 1: { sleep: 2 } }, others: {} }
+const beside = { earlier: { 1: { sleep: 2 } }, others: {}, marks: { line: 'Written here on 4 May, 09:00' } }
 
 test('every kind of field is told as a person would read it', () => {
   expect(Object.fromEntries(notesOf(fields, answers, beside).map(({ label, lines }) => [label, lines]))).toEqual({
@@ -83,9 +83,13 @@ test('what is empty is left out', () => {
   expect(notesOf(fields, {}, beside)).toEqual([])
 })
 
-test('what another browser wrote stands beside it', () => {
-  expect(notesOf(fields, { line: 'here' }, { ...beside, others: { line: ['there', ''] } })).toEqual([
-    { label: 'A line', lines: ['here', 'Also written here:', 'there'] },
+test('what another browser wrote stands beside it, each with its date', () => {
+  const there = { mark: 'Written on another device on 3 May, 14:10', value: 'there' }
+  expect(notesOf(fields, { line: 'here' }, { ...beside, others: { line: [there, { ...there, value: '' }] } })).toEqual([
+    {
+      label: 'A line',
+      lines: ['Written here on 4 May, 09:00:', 'here', 'Written on another device on 3 May, 14:10:', 'there'],
+    },
   ])
 })
 

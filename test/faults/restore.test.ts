@@ -49,7 +49,7 @@ test('a database from ten minutes ago holds, says why, and after the word mails 
   const { ports } = house.app()
   // Taken while the second ten still wait.
   house.clock.advance(MINUTE)
-  await ports.store.stream.pause('a trial', house.clock.now(), NEVER)
+  await ports.store.stream.pause('a trial', 'relay', house.clock.now(), NEVER)
   await house.enrol(late)
   const copy = await backUp()
   await ports.store.stream.open('paused', house.clock.now())

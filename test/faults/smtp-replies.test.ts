@@ -196,31 +196,46 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
     })
 
     test.each(['rcpt', 'dot'] as const)(
-      '550 5.7.26 at %s: the stream pauses, nobody is blamed, one probe opens it',
+      '550 5.7.26 at %s: sending pauses once all recipients get it, nobody is blamed, one probe opens it',
       async (verb) => {
         doAt(bed.receiver, verb, { reply: '550 5.7.26 unauthenticated mail' }, 1_000)
-        const rows = [await seedOne(), await seedOne(), await seedOne()]
+        const rows: Delivery[] = []
+        // Of four domains; the fifth refusal shows that it is not about one recipient.
+        for (let count = 0; count < 6; count += 1) rows.push(await seedOne())
         await waitFor(async () => (await bed.store.stream.status()).state === 'paused', 'the pause')
         await new Promise((resolve) => setTimeout(resolve, 300))
         for (const row of await bed.rows(rows)) expect(['planned', 'deferred', 'leased']).toContain(row.state)
         expect((await bed.store.stream.status()).reason).toContain('5.7.26')
+        const waiting = await seedOne()
         const sessions = bed.receiver.sessions()
         await new Promise((resolve) => setTimeout(resolve, 400))
         expect(bed.receiver.sessions()).toBe(sessions)
 
         bed.receiver.script = () => 'go-on'
-        // The probe, then whatever waited for its next minute.
+        // The probe is one that was not refused; then what was refused comes at its own time.
         await later(80_000)
-        await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'the probe to open the stream')
+        await waitFor(async () => (await bed.store.stream.status()).state === 'open', 'the probe to open it')
         await later(10 * MINUTE)
-        for (const row of rows) {
+        for (const row of [...rows, waiting]) {
           await bed.waitForState(row.id, 'sent')
           expect(await bed.store.deliveries.mayBeSent(row.id)).toBe(true)
           expect(await copiesOf(row)).toHaveLength(1)
         }
-        report({ row: 5, what: `550 5.7.26 at ${verb}: paused, resumed by one probe`, sends: 3, twice: 0, lost: 0 })
+        report({ row: 5, what: `550 5.7.26 at ${verb}: paused, resumed by one probe`, sends: 7, twice: 0, lost: 0 })
       },
     )
+
+    test('550 5.7.1 at rcpt for three learners alone: they go aside, and nobody else waits', async () => {
+      const bad: Delivery[] = []
+      doAt(bed.receiver, 'rcpt', { reply: '550 5.7.1 rejected by policy' }, 3)
+      for (let count = 0; count < 3; count += 1) bad.push(await seedOne())
+      for (const row of bad) await bed.waitForState(row.id, 'deferred')
+      expect((await bed.store.stream.status()).state).toBe('open')
+      const other = await seedOne()
+      await bed.waitForState(other.id, 'sent')
+      await later(80_000)
+      for (const row of bad) await bed.waitForState(row.id, 'sent')
+    })
   })
 
   describe('is slow to answer the dot', () => {

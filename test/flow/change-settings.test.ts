@@ -23,7 +23,7 @@ test('while a lesson is due and not sent yet, the next one is not promised for t
   for (const [index, row] of deliveries.entries()) await ports.store.deliveries.postpone(row.id, dues[index] as number)
   parts.clock.set('2026-03-02T07:00:00Z')
 
-  await changeSettings(ports, lessonToken(ports, enrolment.id, 1), { ...BERLIN, hour: 20 })
+  await changeSettings(ports, lessonToken(ports, enrolment.id, 1), null, { ...BERLIN, hour: 20 })
 
   const after = await ports.store.deliveries.ofEnrolment(enrolment.id)
   expect(after.map((row) => new Date(row.dueAt).toISOString())).toEqual([

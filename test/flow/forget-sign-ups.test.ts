@@ -40,6 +40,7 @@ async function ask(address: string, number = 1): Promise<string> {
     hour: 7,
     discreet: false,
     webOnly: false,
+    shortEmails: false,
     track: null,
     overlays: [],
     start: null,
@@ -96,7 +97,7 @@ describe('a sign-up that nobody confirmed', () => {
     const { ports } = parts.app
     const first = await ask('ada@example.test')
     await ask('ada@example.test', 2)
-    await confirm(ports, first.split('/').at(-1) as string)
+    await confirm(ports, first.split('/').at(-1) as string, null)
     parts.clock.advance(UNCONFIRMED_SIGN_UP_MS + 1)
     expect(await forget()).toBe(1)
     expect([count('learner'), count('sign_up'), count('enrolment')]).toEqual([1, 1, 1])
@@ -135,7 +136,7 @@ describe('many of them, as an upgrade finds them', () => {
         await unit.signUps.add({
           learnerId: learner.id,
           course: 'three-days',
-          preferences: { name: '', timeZone: 'UTC', hour: 7, discreet: false, webOnly: false },
+          preferences: { name: '', timeZone: 'UTC', hour: 7, discreet: false, webOnly: false, shortEmails: false },
           wording: 'v',
           nonce: `n${number}`,
           tokenHash: `t${number}`,

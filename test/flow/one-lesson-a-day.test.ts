@@ -143,7 +143,7 @@ async function play(first: Settings, begin: number, steps: readonly Step[], lags
       waiting.shift()
       parts.clock.set(Math.max(now, begin + step.afterMs))
       if (step.kind === 'change') {
-        await changeSettings(ports, lessonToken(ports, enrolment.id, 1), step.settings)
+        await changeSettings(ports, lessonToken(ports, enrolment.id, 1), null, step.settings)
         current = step.settings
         changes += 1
       } else await (step.kind === 'stop' ? stop : restart)(ports, stopToken(ports, enrolment.id))

@@ -7,6 +7,7 @@ import { lessonToken } from '../../src/flow/find-by-link.ts'
 import { learnerBox } from '../../src/flow/learner-box.ts'
 import type { Ports, Sealer } from '../../src/flow/ports.ts'
 import { sealForms } from '../../src/flow/seal-forms.ts'
+import { openOwnSession } from '../../src/flow/sessions.ts'
 import { keepStartingPoint, openTicket, sealTicket, startingPointOfEnrolment } from '../../src/flow/starting-point.ts'
 import { sealVariant, variantSent } from '../../src/flow/variant-sent.ts'
 import { changeDatabase, queryRows } from '../support/database-rows.ts'
@@ -97,9 +98,10 @@ describe('a row of before', () => {
     const { enrolment } = await enrol()
     inClear('enrolment', enrolment.id)
     const token = lessonToken(ports, enrolment.id, 1)
-    expect((await viewSettings(ports, token)).settings).toMatchObject(FORM)
-    await changeSettings(ports, token, { overlays: [] })
-    expect((await viewSettings(ports, token)).settings).toMatchObject({ track: 'zebra', overlays: [] })
+    const own = await openOwnSession(ports, ports.store, enrolment.learnerId, null)
+    expect((await viewSettings(ports, token, own)).settings).toMatchObject(FORM)
+    await changeSettings(ports, token, own, { overlays: [] })
+    expect((await viewSettings(ports, token, own)).settings).toMatchObject({ track: 'zebra', overlays: [] })
     expect(queryRows(parts.dataDir, 'select track, overlays from enrolment')).toEqual([{ track: null, overlays: '[]' }])
   })
 

@@ -47,7 +47,7 @@ test('the page to delete is one press away from stopping and from the settings, 
   expect(queryRows(parts.dataDir, 'select id from learner')).toHaveLength(2)
 })
 
-test('one press deletes the learner, the answers and every record, and nobody else’s', async () => {
+test('in the browser that has just confirmed, one press deletes the learner, the answers and every record, and nobody else’s', async () => {
   const answer = await joined.visitor.post(`${joined.stopLink}/delete`)
   expect(answer.status).toBe(200)
   for (const table of ['learner', 'enrolment', 'sign_up']) {

@@ -8,6 +8,7 @@ import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
+import { newestLink } from '../support/own-session.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Form } from '../support/visitor.ts'
@@ -102,6 +103,21 @@ describe('limits', () => {
     await quiet()
     expect(mailsTo('reader@example.test')).toHaveLength(7)
   })
+
+  test('hold for links to delete everything, for all spellings together, and count nothing else', async () => {
+    const learners = [await join(parts, 'deleter@example.test'), await join(parts, 'deleter+x@example.test')]
+    const asked = await Promise.all(
+      [...learners, ...learners, ...learners].map(({ stopLink }) => post(`${stopLink}/delete`)),
+    )
+    expect(asked.filter(({ status }) => status === 200)).toHaveLength(3)
+    expect(asked.filter(({ status }) => status === 429)).toHaveLength(3)
+    await quiet()
+    expect(mailsTo('deleter@example.test', 'deleter+x@example.test')).toHaveLength(7)
+    const { visitor, lessonLink } = learners[0] as Joined
+    expect((await visitor.post(`${lessonLink}/read`)).status).toBe(200)
+    parts.clock.advance(DAY)
+    expect((await post(`${learners[1]?.stopLink}/delete`)).status).toBe(200)
+  })
 })
 
 describe('after a stop nothing is sent on request for 30 days', () => {
@@ -113,7 +129,7 @@ describe('after a stop nothing is sent on request for 30 days', () => {
       mailTo(unsubscribeAddress(new URL(stopLink).pathname.split('/').at(-1) ?? '', DOMAIN)),
     'a webhook': ({ address }) => mailgun(address, { event: 'unsubscribed' }),
     'a complaint': ({ address }) => mailgun(address, { event: 'complained' }),
-    'deleting everything': ({ stopLink }) => post(`${stopLink}/delete`),
+    'deleting everything': ({ visitor, stopLink }) => visitor.post(`${stopLink}/delete`),
   }
 
   async function mailTo(recipient: string) {
@@ -207,6 +223,15 @@ describe('after a stop nothing is sent on request for 30 days', () => {
     await parts.mail.waitForMail(address, before + 1)
     await quiet()
     expect(mailsTo(address)).toHaveLength(before + 1)
+  })
+
+  test('but the email that deletes everything, and works in every spelling', async () => {
+    const learner = await join(parts, 'stop.and.delete@gmail.com')
+    await post(learner.stopLink)
+    expect((await post(`${learner.stopLink}/delete`)).status).toBe(200)
+    const proof = await newestLink(parts, learner.address, '/delete/')
+    expect((await post(proof)).text).toContain('It is deleted')
+    expect(await isSilent('stopanddelete@gmail.com')).toBe(true)
   })
 
   test('and the answer says so to everybody, in a page and in JSON', async () => {

@@ -193,7 +193,7 @@ test('a confirmation link works once, is harmless afterwards, and is refused aft
   await quiet()
   // What goes by itself is gone, and only its record is still written.
   const old =
-    'select id from sign_up where confirmed_at is null union all select at from mailbox_mail union all select stopped_at from mailbox_stop'
+    'select id from sign_up where confirmed_at is null union all select at from mailbox_mail union all select stopped_at from mailbox_stop union all select hash from session'
   await waitFor(() => queryRows(parts.dataDir, old).length === 0, 'what is old to be forgotten')
   const rows = (): ReturnType<typeof allRows> => ({ ...allRows(parts.dataDir), upkeep: [] })
   const aYearLater = rows()

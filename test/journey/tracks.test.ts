@@ -3,6 +3,7 @@ import type { Course } from '../../src/core/course.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
+import { openOwn } from '../support/own-session.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const ADDRESS = 'mara@example.test'
@@ -121,5 +122,7 @@ test('a setting that a request leaves out stays as it is', async () => {
       check_ins_stopped_at: null,
     },
   ])
+  // The session is a day old by now: the form can be changed, and its boxes seen, after a link from an email.
+  await openOwn(parts, joined, joined.visitor)
   expect(await chosen()).toEqual(['mend', 'lighter', 'gentle'])
 })

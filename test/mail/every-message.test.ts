@@ -71,7 +71,15 @@ describe('every message a server received', () => {
     expect(received).toHaveLength(every.mails.length)
     expect(new Set(every.mails.map(({ form }) => form)).size).toBe(forms)
     const kinds = new Set(every.mails.map(({ mail }) => mail.kind))
-    expect([...kinds].sort()).toEqual(['already-active', 'check-in', 'closing', 'confirm', 'lesson', 'reading-link'])
+    expect([...kinds].sort()).toEqual([
+      'already-active',
+      'check-in',
+      'closing',
+      'confirm',
+      'erase-link',
+      'lesson',
+      'reading-link',
+    ])
     for (const { day } of course?.lessons ?? [])
       expect(every.mails.filter(({ id }) => id === `lesson-${day}`)).toHaveLength(forms)
   })

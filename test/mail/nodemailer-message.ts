@@ -9,8 +9,8 @@ import { wrap } from '../../src/mail/wrap.ts'
 
 /** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
 export async function nodemailerMessage(mail: MailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
-  const { kind, course, day, checkIn, variant, plan, discreet, links, date, timeZone, nextLessonAt } = mail
-  const shown = { kind, course, day: kind === 'lesson' ? day : null, variant, discreet }
+  const { kind, course, day, checkIn, variant, plan, discreet, short, links, date, timeZone, nextLessonAt } = mail
+  const shown = { kind, course, day: kind === 'lesson' ? day : null, variant, discreet, short: short ?? false }
   const ready = prepareMail(
     {
       ...shown,

@@ -204,7 +204,7 @@ describe('a message that waits when a final dot leaves', () => {
     const bad = send('bad', { to: 'a@example.test>\r\nDATA' })
     await take(0, 'first')
     expect((await first.result).kind).toBe('accepted')
-    expect(await bad.result).toMatchObject({ kind: 'lost', stage: 'mail' })
+    expect(await bad.result).toMatchObject({ kind: 'unsendable' })
     const next = send('next')
     await hear(0, `${envelopeOf('first')}${rawOf('first')}.\r\n${envelopeOf('next')}`)
     say(0, YES)
@@ -256,6 +256,9 @@ describe('of a message that was announced, and whose relay', () => {
     ['nothing of it', ''],
     ['its sender', '250 ok\r\n'],
     ['its sender and recipient', '250 ok\r\n250 ok\r\n'],
+    ['its sender with 421', '421 4.7.0 too many\r\n'],
+    ['its recipient with 421', '250 ok\r\n421 4.7.0 too many\r\n'],
+    ['DATA with 421', '250 ok\r\n250 ok\r\n421 4.7.0 too many\r\n'],
   ])('took the one before, answered %s and went: it goes by another connection', async (_what, says) => {
     start()
     const { first, second } = await untilAhead()
@@ -335,7 +338,6 @@ describe('of a message that was announced, and whose relay', () => {
       { stage: 'rcpt', code: 550 },
       'nothing',
     ],
-    ['its recipient with 421', '250 ok\r\n421 4.3.2 closing\r\n', { stage: 'rcpt', code: 421 }, 'nothing'],
   ]
   test.each(refusals)('refuses %s: that is its own result, and it hears no dot', async (_what, says, result, hears) => {
     start()

@@ -117,6 +117,7 @@ function isLie({ verb, action }: { verb: Verb; action: Action }): boolean {
 
 /** What the result says of the mark: asked for once, not at all, or either. */
 function marksOf(result: SmtpResult, marks: number): number {
+  if (result.kind === 'unsendable') return 0
   if (result.kind === 'accepted' || result.kind === 'withdrawn' || result.stage === 'after-dot') return 1
   return result.stage === 'body' ? Math.min(marks, 1) : 0
 }

@@ -202,13 +202,27 @@ describe('what cannot be said is not said', () => {
     [{ ...MESSAGE, from: 'a@example.test>\r\nDATA' }],
     [{ ...MESSAGE, to: '' }],
   ])('%j', async (message) => {
-    expect(await mailer.send(message as OutgoingMessage, yes)).toMatchObject({ kind: 'lost', stage: 'mail' })
+    expect(await mailer.send(message as OutgoingMessage, yes)).toEqual({
+      kind: 'unsendable',
+      reply: expect.stringMatching(/^553 5\.1\.3 /),
+    })
     expect(heard).toBe('')
   })
 
   test('a message above the size the server takes (RFC 1870)', async () => {
     announced = ['SIZE 20']
-    expect(await mailer.send(MESSAGE, yes)).toMatchObject({ kind: 'lost', stage: 'mail' })
+    expect(await mailer.send(MESSAGE, yes)).toEqual({
+      kind: 'unsendable',
+      reply: expect.stringMatching(/^552 5\.3\.4 .*limit of 20$/),
+    })
+    expect(heard).toBe('')
+  })
+
+  test('letters beyond ASCII before the @, where SMTPUTF8 is not announced (RFC 6531)', async () => {
+    expect(await mailer.send({ ...MESSAGE, to: 'jürgen@example.test' }, yes)).toEqual({
+      kind: 'unsendable',
+      reply: expect.stringMatching(/^553 5\.6\.7 /),
+    })
     expect(heard).toBe('')
   })
 })
@@ -229,6 +243,17 @@ test('size and foreign letters are announced where the server knows of them (RFC
   announced = ['SIZE 5000', 'SMTPUTF8', 'PIPELINING']
   const sent = mailer.send({ ...MESSAGE, to: 'jürgen@example.test' }, yes)
   await hear(`MAIL FROM:<course@example.test> SMTPUTF8 SIZE=${RAW.length}\r\nRCPT TO:<jürgen@example.test>\r\nDATA\r\n`)
+  relay.end()
+  expect((await sent).kind).toBe('lost')
+})
+
+test.each([
+  ['where SMTPUTF8 is not announced', ['PIPELINING']],
+  ['where it is', ['PIPELINING', 'SMTPUTF8']],
+])('a domain goes out in ASCII %s (RFC 5890)', async (_where, words) => {
+  announced = words
+  const sent = mailer.send({ ...MESSAGE, from: 'course@bücher.example', to: 'leser@straße.example' }, yes)
+  await hear('MAIL FROM:<course@xn--bcher-kva.example>\r\nRCPT TO:<leser@xn--strae-oqa.example>\r\nDATA\r\n')
   relay.end()
   expect((await sent).kind).toBe('lost')
 })

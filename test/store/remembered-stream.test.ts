@@ -16,7 +16,7 @@ const state = async () => (await parts.store.stream.status()).state
 
 test('what this process changes is seen at once', async () => {
   expect(await state()).toBe('open')
-  await parts.store.stream.pause('the relay is away', NOW, NOW + 1)
+  await parts.store.stream.pause('the relay is away', 'relay', NOW, NOW + 1)
   expect(await state()).toBe('paused')
   await parts.store.stream.open('paused', NOW)
   expect(await state()).toBe('open')
@@ -41,7 +41,7 @@ test('what a transaction changes is seen once it has ended, and not when it is u
 test('what another process changes is seen within a moment', async () => {
   expect(await state()).toBe('open')
   const other = openSqlite(parts.file)
-  await createStore(other).stream.pause('the relay is away', NOW, NOW + 1)
+  await createStore(other).stream.pause('the relay is away', 'relay', NOW, NOW + 1)
   await waitFor(async () => (await state()) === 'paused', 'the pause to be seen', 1_000)
   await other.close()
 })

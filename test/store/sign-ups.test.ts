@@ -9,6 +9,7 @@ const CHOSEN: Preferences = {
   hour: 22,
   discreet: true,
   webOnly: false,
+  shortEmails: true,
 }
 
 let parts: TestStore

@@ -35,6 +35,7 @@ export const PREFERENCES: Preferences = {
   hour: 7,
   discreet: false,
   webOnly: false,
+  shortEmails: false,
 }
 
 /** An active enrolment with `days` planned deliveries, one a second from `now` on. */

@@ -70,13 +70,16 @@ describe('a POST is refused when it comes', () => {
   test('to any address, also one that does not exist, and in any spelling of it', async () => {
     const { lesson, stop } = await enrol(app, 'everywhere@example.org')
     const foreign = { Origin: 'https://other.example', 'Sec-Fetch-Site': 'cross-site' }
-    const paths = ['', '/draft', '/settings', '/share', '/read', '/again', '/start'].map((end) => lesson + end)
+    const paths = ['', '/draft', '/settings', '/settings/word', '/share', '/read', '/again', '/start'].map(
+      (end) => lesson + end,
+    )
     for (const path of [
       ...paths,
       `${stop}/delete`,
       `${stop}/restart`,
       '/confirm/x',
       '/read/x',
+      '/delete/x',
       '/sign-up',
       '/SIGN-UP',
       '/sign-up/',

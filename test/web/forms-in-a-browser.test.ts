@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { exitSite } from '../../src/web/exit-site.ts'
+import { newestLink } from '../support/own-session.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { openChromium, visit } from './chromium.ts'
@@ -31,7 +32,10 @@ describe.each([
     'with scripts %s',
     async (javaScriptEnabled) => {
       const site = base()
-      const { lesson, stop } = await enrol(app, `form-${javaScriptEnabled}-${new URL(site).hostname}@example.org`)
+      const address = `form-${javaScriptEnabled}-${new URL(site).hostname}@example.org`
+      const { lesson, stop } = await enrol(app, address)
+      const mailed = async (kind: '/read/' | '/delete/') =>
+        site + new URL(await newestLink(app, address, kind)).pathname
       const context = await visit(browser, { javaScriptEnabled })
       const page = await context.newPage()
       const refused: string[] = []
@@ -65,6 +69,15 @@ describe.each([
       await page.goto(`${site}${lesson}/settings`)
       await page.locator('main form[action$="/settings"] button[type=submit]').first().click()
       await page.waitForURL(/saved=1/)
+      await page.getByRole('button', { name: 'Send me the link' }).click()
+      await page.getByRole('heading', { name: 'Look in your inbox' }).waitFor()
+      await page.goto(await mailed('/read/'))
+      await page.getByRole('button', { name: 'Show them here' }).click()
+      await page.getByText('Your pages are open here').first().waitFor()
+      await page.goto(`${site}${lesson}/settings`)
+      await page.getByLabel('A word or sentence').fill('the blue bird sings')
+      await page.getByRole('button', { name: 'Set it' }).click()
+      await page.getByText('You have set one.').waitFor()
       await page.goto(site + stop)
       await page.getByRole('button', { name: 'Stop now' }).click()
       await page.getByRole('button', { name: 'Start again' }).click()
@@ -73,6 +86,12 @@ describe.each([
       const away = page.waitForRequest(exitSite.url)
       await page.click('.leave', { noWaitAfter: true })
       await away
+
+      await page.goto(`${site}${stop}/delete`)
+      await page.getByRole('button', { name: 'Send me the link to delete' }).click()
+      await page.goto(await mailed('/delete/'))
+      await page.getByRole('button', { name: 'Delete everything now' }).click()
+      await page.getByRole('heading', { name: 'It is deleted' }).waitFor()
       expect(refused).toEqual([])
       expect(sent.length).toBeGreaterThan(4)
       expect(sent.map(({ origin }) => origin).filter((origin) => origin !== undefined && origin !== site)).toEqual([])

@@ -207,7 +207,7 @@ describe('saving while typing', () => {
     await two.fill('[name="f.first"]', 'two again')
     await saved(two)
     await one.fill('[name="f.first"]', 'one again')
-    await one.getByText('Another tab had saved something else').waitFor()
+    await one.getByText('Something else had been saved meanwhile').waitFor()
     expect(await one.locator('#field-first [data-kept] blockquote').allTextContents()).toContain('two again')
     expect(await one.inputValue('[name="f.first"]')).toBe('one again')
   })

@@ -190,7 +190,7 @@ describe('saving without scripts', () => {
     await visitor.post(lesson, { 'f.sleep': '4', 'v.sleep': '0', 'f.first': '', 'v.first': '0', 'v.parts': '0' })
     const { text } = await visitor.get(lesson)
     expect(text).toContain('value="from the other tab"')
-    expect(text).not.toContain('Written in another tab')
+    expect(text).not.toContain('<summary>Written')
   })
 })
 
@@ -202,11 +202,14 @@ describe('saving while typing', () => {
     const second = await visitor.postJson(`${lesson}/draft`, { 'f.first': 'two', 'v.first': '1' })
     expect(second.json()).toMatchObject({ versions: { first: 2 }, conflicts: {} })
     const crossed = await visitor.postJson(`${lesson}/draft`, { 'f.first': 'three', 'v.first': '1' })
-    expect(crossed.json()).toMatchObject({ versions: { first: 3 }, conflicts: { first: ['two'] } })
+    expect(crossed.json()).toMatchObject({
+      versions: { first: 3 },
+      conflicts: { first: [{ mark: 'Written here on 2 March, 09:00', value: 'two' }] },
+    })
 
     const { text } = await visitor.get(lesson)
     expect(text).toContain('value="three"')
-    expect(text).toMatch(/Written in another tab<\/summary><blockquote>two</)
+    expect(text).toMatch(/Written here on 2 March, 09:00<\/summary><blockquote>two</)
     expect(text).toContain('name="v.first" value="3"')
   })
 

@@ -5,9 +5,12 @@ import type { CourseExtras } from '../../src/core/parse-extras.ts'
 import { pathOf } from '../../src/core/places.ts'
 import { shownQuestions } from '../../src/core/score-assessment.ts'
 import { join as joinCourse } from '../support/join.ts'
-import { linkOf } from '../support/mail-links.ts'
+import { linkOf, linksOf } from '../support/mail-links.ts'
+import type { Accepted } from '../support/mail-server.ts'
+import { openOwn } from '../support/own-session.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Form } from '../support/visitor.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const COURSE = 'steady-week'
 const START = `/courses/${COURSE}/start`
@@ -188,7 +191,7 @@ describe('joining from the outcome', () => {
 
   test('carries track and overlays, and the plan into the first lesson, for whoever asks', async () => {
     const { text } = await finish(ordinary)
-    const { confirmation, lessonLink } = await joinCourse(app, 'plan@example.org', {
+    const { confirmation, lessonLink, visitor } = await joinCourse(app, 'plan@example.org', {
       start: ticketIn(text),
       mailPlan: 'on',
     })
@@ -196,7 +199,10 @@ describe('joining from the outcome', () => {
     const [, lesson] = await app.mail.waitForMail('plan@example.org', 2)
     expect(lesson?.mail.text).toMatch(/Your plan[\s\S]*1\. Catch one line that makes their hurt smaller/)
     expect(lesson?.mail.html).toContain('Your plan')
-    const page = await createVisitor(app.url).get(`${new URL(lessonLink).pathname}/settings`)
+    const path = `${new URL(lessonLink).pathname}/settings`
+    // Track and overlays follow from answers: the link alone tells neither.
+    expect((await createVisitor(app.url).get(path)).text).not.toMatch(/name="(track|overlays)"|>Mend<|>Lighter</)
+    const page = await visitor.get(path)
     expect(page.text).toMatch(/value="mend"[^>]*(checked|selected)/)
     expect(page.text).toMatch(/value="lighter"[^>]*checked|name="overlays"[^>]*lighter[^>]*checked/)
   })
@@ -205,7 +211,8 @@ describe('joining from the outcome', () => {
     const { text } = await finish(ordinary)
     const start = ticketIn(text)
     const plain = await joinCourse(app, 'without@example.org', { start, mailPlan: 'on', without: '1' })
-    const settings = await createVisitor(app.url).get(`${new URL(plain.lessonLink).pathname}/settings`)
+    const settings = await plain.visitor.get(`${new URL(plain.lessonLink).pathname}/settings`)
+    expect(settings.text).toContain('value="mend"')
     expect(settings.text).not.toMatch(/value="mend"[^>]*(checked|selected)/)
     await joinCourse(app, 'discreet-plan@example.org', { start, mailPlan: 'on', discreet: 'on' })
     for (const { raw } of [
@@ -219,16 +226,21 @@ describe('joining from the outcome', () => {
     const { text } = await finish(ordinary)
     const start = ticketIn(text)
     const changed = `${start.slice(0, -6)}AAAAAA`
-    const { lessonLink } = await joinCourse(app, 'changed@example.org', { start: changed, mailPlan: 'on' })
-    const settings = await createVisitor(app.url).get(`${new URL(lessonLink).pathname}/settings`)
+    const { lessonLink, visitor } = await joinCourse(app, 'changed@example.org', { start: changed, mailPlan: 'on' })
+    const settings = await visitor.get(`${new URL(lessonLink).pathname}/settings`)
     expect(settings.text).not.toMatch(/value="mend"[^>]*(checked|selected)/)
   })
 })
 
 describe('after sign-up', () => {
   const dayLink = async (address: string, day: number) => {
-    const mails = await app.mail.waitForMail(address, day + 1)
-    return new URL(linkOf(mails[day] as (typeof mails)[number], '/l/')).pathname
+    const lessons = () =>
+      app.mail.accepted.filter((mail) => mail.to === address && linksOf(mail).some((link) => link.includes('/l/')))
+    await waitFor(
+      () => lessons().length >= day,
+      () => `the mail of day ${day} to ${address}`,
+    )
+    return new URL(linkOf(lessons()[day - 1] as Accepted, '/l/')).pathname
   }
 
   test('a paused course sends nothing more and shows the grounding page, without a lock in sight', async () => {
@@ -242,16 +254,18 @@ describe('after sign-up', () => {
       'q.frightened': 'often',
     })
     expect(outcome.text).toContain('Your safety comes first')
-    const page = await createVisitor(app.url).get(path)
+    const page = await visitor.get(path)
     expect(page.text).toContain('<h1>Steady yourself</h1>')
     expect(page.text).not.toMatch(/locked|paused|not available|fright/i)
+    // Whoever holds the link alone sees what they see of everyone with short emails.
+    expect((await createVisitor(app.url).get(path)).text).toContain('<h1>Your pages</h1>')
     app.clock.advance(3 * 86_400_000)
     // Others are served meanwhile: a sign-up after it is answered, so the sweep has passed over this one.
     await joinCourse(app, 'after-paused@example.org')
     expect(app.mail.accepted.filter(({ to }) => to === address)).toHaveLength(2)
   })
 
-  test('letters give way to the grounding page, and their mail is a link alone', async () => {
+  test('letters give way to the grounding page in an own session, and every mail is short from then on', async () => {
     const address = 'no-letters@example.org'
     const { lessonLink, visitor } = await joinCourse(app, address)
     const answers = { 'q.own-harm': 'yes', 'q.closest': 'crossed' }
@@ -263,8 +277,9 @@ describe('after sign-up', () => {
       await dayLink(address, day)
     }
     const [before, mail] = (await app.mail.waitForMail(address, letter + 1)).slice(letter - 1)
-    expect(mail?.mail.text).toContain('There is a new page for you.')
-    expect(before?.mail.text).not.toContain('There is a new page for you.')
+    expect(mail?.mail.text).toContain('There is a new page for you')
+    expect(before?.mail.subject).toBe(mail?.mail.subject)
+    expect(before?.raw.length).toBe(mail?.raw.length)
     const page = await visitor.get(await dayLink(address, letter))
     expect(page.text).toContain('<h1>Steady yourself</h1>')
     expect(page.text).not.toContain('<textarea')
@@ -273,31 +288,106 @@ describe('after sign-up', () => {
     expect(done.headers.get('location')).not.toContain('missing')
   })
 
-  test('the first day alone, until the question is asked again, and only in the browser that answered', async () => {
+  /** Every question answered, none of which holds anything back. */
+  const whole = {
+    'q.frightened': 'no',
+    'q.partner-acts': 'none',
+    'q.own-harm': 'no',
+    'q.dark-thoughts': 'no',
+    'q.closest': 'hurt',
+    'q.since': 'weeks',
+    'q.contact': 'yes',
+    'q.body': 'never',
+    'q.hurt-heard': 'listen',
+    'q.care': 'weekly',
+    'q.manage': 'not-me',
+    'q.pressure': 'none',
+  }
+  const finished = { mode: 'all', go: 'finish', seen: '1' }
+  const OFFER = 'find your starting point</a> once more'
+
+  test('the first day alone, until everything is answered again in a fresh own session; then from the next day on', async () => {
     const address = 'first-day@example.org'
     const { lessonLink, visitor } = await joinCourse(app, address)
+    const other = await joinCourse(app, 'nothing-held@example.org')
     const first = new URL(lessonLink).pathname
-    await visitor.post(`${first}/start`, { mode: 'all', go: 'finish', seen: '1', 'q.dark-thoughts': 'passing' })
+    await visitor.post(`${first}/start`, { ...finished, 'q.dark-thoughts': 'passing' })
     expect((await visitor.get(first)).text).not.toContain('<h1>Steady yourself</h1>')
+    expect((await visitor.get(first)).text).not.toContain(OFFER)
     app.clock.advance(86_400_000)
     const second = await dayLink(address, 2)
     const held = await visitor.get(second)
     expect(held.text).toContain('<h1>Steady yourself</h1>')
-    expect(held.text).toContain('how is it today?')
-    const stranger = await createVisitor(app.url).get(second)
-    expect(stranger.text).not.toContain('how is it today?')
-    const asked = (await createVisitor(app.url).get(`${second}/start`)).text
-    expect(asked).not.toContain('name="again"')
+    // The same words on the same day for whoever answered nothing.
+    expect(held.text).toContain(OFFER)
+    const others = await createVisitor(app.url).get(await dayLink('nothing-held@example.org', 2))
+    expect(others.text).toContain(OFFER)
+    expect((await other.visitor.get(other.lessonLink)).text).not.toContain(OFFER)
 
-    expect((await visitor.get(`${second}/start`)).text).toContain('name="again" value="dark-thoughts"')
-    const still = await visitor.post(`${second}/start`, { again: 'dark-thoughts', 'q.dark-thoughts': 'passing' })
-    expect(still.text).toContain('Some support for you')
-    expect((await visitor.get(second)).text).toContain('<h1>Steady yourself</h1>')
+    // A day after confirming the session is not fresh any more, and a stranger has none: neither lifts anything.
+    for (const browser of [visitor, createVisitor(app.url)]) {
+      const shown = await browser.post(`${second}/start`, { ...finished, ...whole })
+      expect(shown.text).toContain('<h1>Your starting point</h1>')
+      expect(shown.text).toContain('This page is shown once.')
+      expect(shown.headers.getSetCookie()).toEqual([])
+    }
+    const own = await openOwn(app, { address, lessonLink })
+    // Some questions, and "prefer not to say" about safety, lift nothing either.
+    await own.post(`${second}/start`, { ...finished, 'q.dark-thoughts': 'no' })
+    await own.post(`${second}/start`, { ...finished, ...whole, 'q.frightened': 'prefer-not' })
     app.clock.advance(86_400_000)
     const third = await dayLink(address, 3)
-    const better = await visitor.post(`${third}/start`, { again: 'dark-thoughts', 'q.dark-thoughts': 'no' })
-    expect(better.status).toBe(303)
-    expect((await visitor.get(third)).text).not.toContain('<h1>Steady yourself</h1>')
+    expect((await own.get(third)).text).toContain('<h1>Steady yourself</h1>')
+
+    await openOwn(app, { address, lessonLink }, own)
+    const lifted = await own.post(`${third}/start`, { ...finished, ...whole })
+    expect(lifted.text).toContain('The lessons still to come follow this.')
+    expect((await own.get(third)).text).toContain('<h1>Steady yourself</h1>')
+    app.clock.advance(86_400_000)
+    const fourth = await dayLink(address, 4)
+    expect((await own.get(fourth)).text).not.toContain('<h1>Steady yourself</h1>')
+    // A day that was sent before keeps its form.
+    expect((await own.get(third)).text).toContain('<h1>Steady yourself</h1>')
+  })
+
+  test('nobody switches short emails off while something is held back, and only a fresh own session hears why', async () => {
+    const address = 'stays-short@example.org'
+    const { lessonLink, visitor } = await joinCourse(app, address)
+    const settings = `${new URL(lessonLink).pathname}/settings`
+    const off = { all: '1', own: '1', timeZone: 'Europe/Berlin', hour: '7', checkIns: 'on', track: '' }
+    await visitor.post(`${new URL(lessonLink).pathname}/start`, { ...finished, 'q.own-harm': 'not-sure' })
+    const refused = await visitor.post(settings, off)
+    expect(refused.status).toBe(400)
+    expect(refused.text).toContain('Short emails stay on')
+    const stranger = await createVisitor(app.url).post(settings, off)
+    expect(stranger.status).toBe(403)
+    expect(stranger.text).not.toContain('stay on')
+    expect(stranger.text).toContain('name="goal" value="settings"')
+
+    await visitor.post(`${new URL(lessonLink).pathname}/start`, { ...finished, ...whole })
+    expect((await visitor.post(settings, off)).status).toBe(400)
+    app.clock.advance(86_400_000)
+    await openOwn(app, { address, lessonLink }, visitor)
+    expect((await visitor.post(settings, off)).status).toBe(303)
+    expect((await visitor.get(settings)).text).not.toMatch(/name="shortEmails"[^>]* checked/)
+  })
+
+  test('signing up anew lifts nothing and switches nothing off', async () => {
+    const address = 'again@example.org'
+    const { lessonLink, stopLink, visitor } = await joinCourse(app, address)
+    await visitor.post(`${new URL(lessonLink).pathname}/start`, { ...finished, 'q.dark-thoughts': 'passing' })
+    await visitor.post(new URL(stopLink).pathname)
+    app.clock.advance(86_400_000)
+    await visitor.post('/sign-up', { email: address, timeZone: 'Europe/Berlin', hour: '7' })
+    const confirmation = (await app.mail.waitForMail(address, 3))[2]
+    if (!confirmation) throw new Error('no confirmation')
+    const confirmed = await visitor.post(linkOf(confirmation, '/confirm/'))
+    expect(confirmed.status).toBe(200)
+    app.clock.advance(86_400_000)
+    const lesson = (await app.mail.waitForMail(address, 4))[3]
+    if (!lesson) throw new Error('no lesson')
+    expect(lesson.mail.text).toContain('There is a new page for you')
+    expect((await visitor.get(linkOf(lesson, '/l/'))).text).toContain('<h1>Steady yourself</h1>')
   })
 })
 

@@ -116,7 +116,7 @@
     refused = faults.length > 0
     if (refused) return tell(`Not saved yet: ${faults[0]}`, 'unsaved')
     const crossed = Object.keys(answer.conflicts).length > 0
-    tell(crossed ? 'Saved. Another tab had saved something else: both are kept.' : 'Saved', 'saved')
+    tell(crossed ? 'Saved. Something else had been saved meanwhile: both are kept.' : 'Saved', 'saved')
   }
 
   function fail(code, answer) {
@@ -131,17 +131,17 @@
     return false
   }
 
-  /** What another tab had saved, under the field; the newest text stays in it. */
+  /** What another tab or device had saved, under the field; the newest text stays in it. */
   function show(box, texts) {
     if (!texts?.length) return
     const place = box.querySelector('[data-kept]')
     place.replaceChildren(
-      ...texts.map((answer) => {
+      ...texts.map(({ mark, value }) => {
         const details = document.createElement('details')
         const summary = document.createElement('summary')
         const quote = document.createElement('blockquote')
-        summary.textContent = 'Written in another tab'
-        quote.textContent = inWords(box, answer)
+        summary.textContent = mark
+        quote.textContent = inWords(box, value)
         details.open = true
         details.append(summary, quote)
         return details

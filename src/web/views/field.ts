@@ -1,5 +1,5 @@
 import type { Answer, Answers, Field } from '../../core/course.ts'
-import type { FieldState } from '../../flow/views.ts'
+import type { FieldState, WrittenText } from '../../flow/views.ts'
 import { LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE } from '../exercise-fields.ts'
 import { type Html, html, on, raw } from './html.ts'
 import { longField } from './long-field.ts'
@@ -16,6 +16,8 @@ export interface FieldContext {
   /** What was just sent and could not be taken, to be shown again. */
   readonly typed: string | undefined
   readonly toHtml: (markdown: string) => string
+  /** Where and when a text was written. */
+  readonly mark: (text: WrittenText) => string
 }
 
 type Of<Type extends Field['type']> = Extract<Field, { type: Type }>
@@ -33,7 +35,7 @@ ${context.missing && html`<p class="open-field" id="open-${field.id}">This one i
 ${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}">${context.fault}</p>`}
 ${inputs(field, context)}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
-<div class="kept" data-kept>${keptTexts(field, context.state)}</div>`
+<div class="kept" data-kept>${keptTexts(field, context)}</div>`
   const attributes = html` class="field field-${field.type}${context.missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${role(field)}`
   return several
     ? html`<fieldset${attributes}${described(field, context)}>${body}</fieldset>`
@@ -114,12 +116,14 @@ function repeat(field: Of<'repeat'>, now: Readonly<Record<string, string>>, cont
   })}`
 }
 
-/** What another tab had saved before: kept, so that nothing acknowledged is lost. */
-function keptTexts(field: Field, state: FieldState | undefined): readonly Html[] {
-  return (state?.kept ?? []).map(
-    (answer) =>
-      html`<details><summary>Written in another tab</summary><blockquote>${inWords(field, answer)}</blockquote></details>`,
-  )
+/** Other texts of the field, of another tab or device: never silently one of them, and each with its date. */
+function keptTexts(field: Field, { state, mark }: FieldContext): Html | null {
+  if (state === undefined || state.kept.length === 0) return null
+  return html`<p class="hint">${mark(state)}</p>
+${state.kept.map(
+  (text) =>
+    html`<details><summary>${mark(text)}</summary><blockquote>${inWords(field, text.value)}</blockquote></details>`,
+)}`
 }
 
 /** An answer as a person would read it. */

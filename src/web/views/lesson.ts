@@ -11,6 +11,7 @@ import { fieldView } from './field.ts'
 import { type Html, html, on, raw } from './html.ts'
 import { lessonText } from './lesson-text.ts'
 import { type Page, page } from './page.ts'
+import { markOf } from './written.ts'
 
 const markdown = createMarkdown()
 
@@ -54,7 +55,7 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace,
 <h1>${lesson.title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 </div>
-${view.asksAgain && html`<p class="notice">One question before you go on: <a href="${startPathOf(view.token)}">how is it today?</a></p>`}
+${view.offersRecheck && html`<p class="notice">Things may look different by now. If you like, <a href="${startPathOf(view.token)}">find your starting point</a> once more.</p>`}
 ${dayStrip(week, checkIn === null ? lesson.day : null, now)}
 <article class="prose lesson">
 ${lessonText(lesson.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
@@ -98,6 +99,7 @@ ${fields.map((field) =>
     fault: notice.faults[field.id],
     typed: notice.typed[field.id],
     toHtml: (text) => markdown.toHtml(text),
+    mark: (text) => markOf(text, view.week.timeZone, now),
   }),
 )}
 ${care(view, place)}
@@ -161,7 +163,7 @@ function elsewhere(view: LessonView): Html | null {
   if (!view.mayAskToRead)
     return html`<p class="notice">Something was written on this page in another browser. It is shown only there. Here you start with a clean page.</p>`
   return html`<form class="notice" method="post" action="${paths.askToRead(view.token)}"><p>Something was written on this page in another browser, and is not shown here. You can go on with a clean page, or read it back:</p>
-<p><button class="other-button" type="submit">Mail me a link that opens it for ten minutes</button></p></form>`
+<p><button class="other-button" type="submit">Mail me a link that opens it</button></p></form>`
 }
 
 /** Paper and file hold what is saved; draft.js saves first. */

@@ -8,6 +8,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   'bad-link': 'This link does not open anything',
   'link-expired': 'This link has run out',
   'not-yet': 'Not open yet',
+  'not-fresh': 'One more step first',
   gone: 'Nothing here any more',
   'too-many': 'A little later, please',
   'too-large': 'That was too much at once',

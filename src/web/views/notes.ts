@@ -1,18 +1,19 @@
 import type { Field } from '../../core/course.ts'
 import { letterOf, type Note, notesOf } from '../../core/notes.ts'
 import { paths } from '../../core/paths.ts'
-import type { NotesView } from '../../flow/views.ts'
+import type { NotesView, WrittenText } from '../../flow/views.ts'
 import { exerciseFields, LETTER_VERSION } from '../exercise-fields.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
+import { markOf } from './written.ts'
 
 /** Said wherever something leaves the page for paper or a file. */
 export const EXPORT_WARNING =
   'A printed page or a saved file is locked by nothing. Whoever finds it can read it. Put it where only you look, and empty the download list if others use this device.'
 
 /** Everything this browser may read of a day, laid out for paper. */
-export function notesPage(view: NotesView): Page {
-  const notes = notesOfView(view)
+export function notesPage(view: NotesView, now: number): Page {
+  const notes = notesOfView(view, now)
   return page({
     title: 'Your notes',
     course: view.course,
@@ -30,8 +31,17 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
   })
 }
 
-export function notesOfView(view: NotesView): readonly Note[] {
-  return notesOf(writtenFields(view), view.answers, view)
+/** `now` in ms UTC: dates of another year say so. */
+export function notesOfView(view: NotesView, now: number): readonly Note[] {
+  const texts = Object.entries(view.texts)
+  const mark = (text: WrittenText) => markOf(text, view.timeZone, now)
+  return notesOf(writtenFields(view), view.answers, {
+    earlier: view.earlier,
+    marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
+    others: Object.fromEntries(
+      texts.map(([id, { kept }]) => [id, kept.map((text) => ({ mark: mark(text), value: text.value }))]),
+    ),
+  })
 }
 
 export function letterOfView(view: NotesView): readonly Note[] {

@@ -1,4 +1,5 @@
 import type { Assessment, AssessmentResult, Route } from '../../core/assessment.ts'
+import type { StartApplied } from '../../flow/apply-starting-point.ts'
 import { careText } from './care.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
@@ -9,12 +10,7 @@ import { helpPath, START_SCRIPTS, type StartPlace } from './start.ts'
 export type Next =
   | { readonly kind: 'join'; readonly form: SignUpForm }
   /** `stopPath` leads to where a stopped course can be started again; `backPath` to the lesson. */
-  | {
-      readonly kind: 'learner'
-      readonly backPath: string
-      readonly stopPath: string
-      readonly state: 'active' | 'stopped' | 'finished'
-    }
+  | ({ readonly kind: 'learner'; readonly backPath: string; readonly stopPath: string } & StartApplied)
   | { readonly kind: 'nothing' }
 
 /** The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. */
@@ -73,22 +69,13 @@ function nextView(next: Next, place: StartPlace): Html | null {
   if (next.state === 'stopped') {
     return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
   }
-  return html`<div class="card soft"><p>The lessons still to come follow this. Days already sent stay as they were.</p>
+  return html`<div class="card soft"><p>${whatFollows(next)}</p>
 <p><a class="other-button" href="${next.backPath}">Back to your page</a></p></div>`
 }
 
-/** A question asked once more by itself, and what the answer leads to. */
-export function againPage(place: StartPlace, result: AssessmentResult, backPath: string): Page {
-  const { course, discreet } = place
-  return page({
-    title: 'Thank you',
-    course,
-    discreet,
-    scripts: ['help-lines.js'],
-    main: html`<div class="outcome"><h1>Thank you</h1>
-${pages(result.routes, place)}
-${helpLine(place)}
-<p><a class="other-button" href="${backPath}">Back to your page</a></p>
-</div>`,
-  })
+function whatFollows({ shaped, whole }: StartApplied): string {
+  if (!shaped)
+    return 'This page is shown once. It does not change the form of your lessons: for that, open the questions with a link from your email.'
+  const left = whole ? '' : ' What was left out before stays so until every question has an answer.'
+  return `The lessons still to come follow this. Days already sent stay as they were.${left}`
 }

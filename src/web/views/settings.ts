@@ -1,12 +1,14 @@
 import { paths } from '../../core/paths.ts'
 import { startPathOf } from '../../core/places.ts'
+import { LONGEST_READING_WORD, SHORTEST_READING_WORD } from '../../core/reading-word.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import type { Site } from '../site.ts'
 import { sayNext } from './days.ts'
 import { hourOptions } from './hours.ts'
 import { type Html, html, on } from './html.ts'
+import { linkForm } from './neutral.ts'
 import { type Page, page } from './page.ts'
-import { fault, marks } from './sign-up-form.ts'
+import { fault, marks, SHORT_EMAILS_SAY } from './sign-up-form.ts'
 import { timeZoneOptions } from './time-zones.ts'
 
 export interface SettingsForm {
@@ -38,22 +40,67 @@ ${fault('hour', faults)}
 ${fault('timeZone', faults)}
 <select id="timeZone" name="timeZone"${marks('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
 </div>
-${formOfCourse(site, view, form)}
+${view.isFresh ? html`<input type="hidden" name="own" value="1">${formOfCourse(site, view, form)}` : formInWords(site, view)}
 <fieldset class="field ticks">
 <legend>Mails</legend>
 ${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The mails hold a link and nothing else.')}
+${shortEmails(view, form)}
 ${tick('webOnly', typed.webOnly, 'Web only', 'No mail at all: you read everything here. Keep the address of this page somewhere safe.')}
 ${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}
 </fieldset>
 <p><button class="main-button" type="submit">Keep this</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
 <p class="quiet">It holds for what is still to come, one lesson a day as before. Days already sent stay as they were.</p>
 </form>
+${ownPart(view, faults)}
 <section class="card narrow soft" aria-labelledby="delete-all">
 <h2 id="delete-all">Delete everything</h2>
 <p>Your address, what you wrote, and the record of what was sent.</p>
 <p><a class="other-button" href="${paths.erase(view.stopToken)}">Delete everything</a></p>
 </section>`,
   })
+}
+
+/** A box for everybody to tick; to untick it takes a fresh own session, so that others see that it is on, and no box. */
+function shortEmails({ settings, isFresh }: SettingsView, { typed, faults }: SettingsForm): Html {
+  if (settings.shortEmails && !isFresh)
+    return html`<p class="tick-text"><b>Short emails</b> are on. <span class="quiet">${SHORT_EMAILS_SAY}</span></p>`
+  return html`${fault('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_SAY)}`
+}
+
+/** What a fresh own session may change: said to everyone alike who has none. */
+function ownPart(view: SettingsView, faults: SettingsForm['faults']): Html {
+  if (view.isFresh) return readingWord(view, faults)
+  return html`<section class="card narrow soft" aria-labelledby="more-settings">
+<h2 id="more-settings">More settings</h2>
+<p>The form of the course, switching short emails off, and a reading word: for these, open this page with a link from your email.</p>
+${view.settings.webOnly ? html`<p class="quiet">You chose to get no mail. Switch mails on first, and come back.</p>` : linkForm(view.token, 'settings', 'Send me the link')}
+</section>`
+}
+
+/** Optional, for whoever shares an inbox. */
+function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsForm['faults']): Html {
+  return html`<form class="card form narrow" id="reading-word" method="post" action="${paths.readingWord(token)}" autocomplete="off">
+<h2>Reading word</h2>
+<p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for whoever knows the word too. Nobody can bring it back: without it what you wrote stays closed, and all that is left is to delete it.</p>
+<div class="field">
+<label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} signs)</span></label>
+${fault('word', faults)}
+<input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${SHORTEST_READING_WORD}" maxlength="${LONGEST_READING_WORD}"${marks('word', faults)}>
+</div>
+<p><button class="main-button" type="submit" name="do" value="set">${hasReadingWord ? 'Change it' : 'Set it'}</button>${hasReadingWord && html` <button class="text-button" type="submit" name="do" value="remove">Remove it</button>`}</p>
+<p class="quiet">Your pages close on every other device.</p>
+</form>`
+}
+
+/** In an own session that is no longer fresh the form of the course can be read; without one nothing of it is told. */
+function formInWords(site: Site, { course, settings, isOwn, token }: SettingsView): Html | null {
+  const chosen = [
+    course.tracks.find(({ name }) => name === settings.track)?.title ?? 'No special form',
+    ...course.overlays.filter(({ name }) => settings.overlays.includes(name)).map(({ title }) => title),
+  ]
+  const asks = site.ports.courses.extrasOf(course.name).assessment !== null
+  return html`${isOwn && course.tracks.length + course.overlays.length > 0 && html`<p>Your form of the course: <b>${chosen.join(', ')}</b></p>`}
+${asks && html`<p class="quiet"><a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
 
 /** Tracks and overlays, where the course has any; whoever takes none reads the common form. */

@@ -24,11 +24,23 @@ export interface StartPart {
 
 export function emptySignUp(course: Course): SignUpForm {
   return {
-    draft: { email: '', name: '', timeZone: '', hour: String(course.defaultHour), discreet: false, webOnly: false },
+    draft: {
+      email: '',
+      name: '',
+      timeZone: '',
+      hour: String(course.defaultHour),
+      discreet: false,
+      webOnly: false,
+      shortEmails: false,
+    },
     faults: {},
     start: null,
   }
 }
+
+/** What short emails are, wherever they are offered. */
+export const SHORT_EMAILS_SAY =
+  'Each mail only says that a page is there. The page opens on a device that you let in with a link from your mail, and on no other.'
 
 /** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
 export function signUpForm(course: Course, form: SignUpForm): Html {
@@ -67,6 +79,7 @@ ${fault('timeZone', faults)}
 <fieldset class="field ticks">
 <legend>If others might see your screen or your mail</legend>
 <label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', draft.discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The mails hold a link and nothing else.</span></span></label>
+<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', draft.shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_SAY}</span></span></label>
 <label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One mail to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
 </fieldset>
 <p class="consent">${course.consent.text}</p>

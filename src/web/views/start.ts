@@ -1,10 +1,13 @@
 import type { Assessment, AssessmentAnswers, AssessmentQuestion } from '../../core/assessment.ts'
 import { createMarkdown } from '../../core/markdown.ts'
 import type { CourseExtras } from '../../core/parse-extras.ts'
+import { paths } from '../../core/paths.ts'
 import { HELP, pathOf } from '../../core/places.ts'
+import { FRESH_SESSION } from '../../core/session.ts'
 import { nameOfQuestion, type StartMode } from '../read-start.ts'
 import { type CareReader, linked } from './care.ts'
 import { type Html, html, raw } from './html.ts'
+import { linkForm } from './neutral.ts'
 import { type Page, page } from './page.ts'
 import { questionView, variantsOf } from './start-question.ts'
 
@@ -17,6 +20,8 @@ export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
 export interface StartPlace extends CareReader {
   readonly extras: CourseExtras
   readonly action: string | null
+  /** For learners: whether their answers will shape the course, which takes a fresh own session. */
+  readonly learner?: { readonly token: string; readonly shapes: boolean; readonly webOnly: boolean }
 }
 
 /** The page before the first question: the plain name first, then how to be asked. */
@@ -41,9 +46,22 @@ ${
 <button class="main-button" name="mode" value="one">One question at a time</button>
 <button class="other-button" name="mode" value="all">All on one page</button>
 </form>
-${place.action === null ? html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>` : html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept locked with a key of your own. Days already sent stay as they were.</p>`}
+${whatIsKept(place)}
 ${helpLink(place)}`,
   })
+}
+
+/** What becomes of the answers, and what has to come first for them to shape the course. */
+function whatIsKept({ learner }: StartPlace): Html {
+  if (learner === undefined)
+    return html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>`
+  if (learner.shapes)
+    return html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept locked with a key of your own. Days already sent stay as they were.</p>`
+  return html`<p class="quiet">Your answers are not stored, and what they mean for you is shown once. All that is kept is what should be left out to keep you safe.</p>
+<section class="card soft" aria-labelledby="shape"><h2 id="shape">Should they shape the course?</h2>
+<p>Then open these questions with a link from your email first. After that there are ${FRESH_SESSION / 60_000} minutes to answer them.</p>
+${learner.webOnly ? html`<p>You chose to get no mail, so no link can be sent. Switch mails on in the <a href="${paths.settings(learner.token)}">settings</a> first.</p>` : linkForm(learner.token, 'start', 'Send me the link')}
+</section>`
 }
 
 /** One question. `fault`: it was left without an answer, and not skipped. */

@@ -120,7 +120,7 @@ export async function createBed(
         const rows: Delivery[] = []
         for (let index = 0; index < count; index += 1) {
           seeded += 1
-          const address = `learner-${seeded}@example.test`
+          const address = `learner-${seeded}@d${seeded % 4}.example`
           const learner = await unit.learners.ensure({ address, addressKey: `key of ${address}`, now: dueAt })
           const enrolment = await unit.enrolments.add({
             ...PREFERENCES,

@@ -40,6 +40,9 @@ export interface House {
 
 export const LESSONS = 3
 
+/** A name that is an address already stays one. */
+const addressOf = (name: string) => (name.includes('@') ? name : `${name}@example.test`)
+
 export async function createHouse(options: { start?: string; redis?: boolean } = {}): Promise<House> {
   const folder = await createTempFolder()
   const redis = createRedisServer(folder.path)
@@ -111,7 +114,7 @@ export async function createHouse(options: { start?: string; redis?: boolean } =
       const planned = await ports.store.transaction(async (unit) => {
         const rows: Delivery[] = []
         for (const name of names) {
-          const address = `${name}@example.test`
+          const address = addressOf(name)
           const learner = await unit.learners.ensure({ address, addressKey: `key of ${address}`, now })
           const enrolment = await unit.enrolments.add({
             ...PREFERENCES,
@@ -144,7 +147,7 @@ export async function createHouse(options: { start?: string; redis?: boolean } =
       }),
     mail: (...args) => runMail(running().ports, args),
     taken: (name) =>
-      receiver.taken.filter((message) => message.to === `${name}@example.test`).map((message) => message.messageId),
+      receiver.taken.filter((message) => message.to === addressOf(name)).map((message) => message.messageId),
     async close() {
       await app?.close()
       await receiver.close()

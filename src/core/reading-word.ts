@@ -1,0 +1,51 @@
+import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+
+/** Signs of what is typed, before it is looked at more closely. */
+export const LONGEST_READING_WORD = 100
+export const SHORTEST_READING_WORD = 6
+
+/** RFC 7914: 32 MB and a tenth of a second for each try, in a thread of its own. */
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 } as const satisfies ScryptOptions
+export const SALT_BYTES = 16
+const KEY_BYTES = 32
+
+/**
+ * A reading word as it is compared: NFKC (UAX 15), lower case, blanks at the ends gone and those within made one, so that
+ * another keyboard types the same. Null for what is too short or too long to be one.
+ */
+export function normaliseReadingWord(typed: string): string | null {
+  if (typed.length > LONGEST_READING_WORD) return null
+  const word = typed.normalize('NFKC').toLowerCase().trim().replace(/\s+/gu, ' ')
+  return [...word].length < SHORTEST_READING_WORD ? null : word
+}
+
+/** What is stored of it: the parameters, the salt and the key (base64url), parted by `$`. `salt`: SALT_BYTES, unpredictable. */
+export async function hashReadingWord(word: string, salt: Uint8Array): Promise<string> {
+  const key = await derive(word, salt, COST)
+  const { N, r, p } = COST
+  return ['scrypt', N, r, p, encode(salt), encode(key)].join('$')
+}
+
+/** Whether the normalised word is the one that was stored; takes as long for every word. A damaged hash fits none. */
+export async function isReadingWord(word: string, stored: string): Promise<boolean> {
+  const [name, N, r, p, salt, key] = stored.split('$')
+  if (name !== 'scrypt' || salt === undefined || key === undefined) return false
+  const right = Buffer.from(key, 'base64url')
+  const given = await derive(word, Buffer.from(salt, 'base64url'), {
+    N: Number(N),
+    r: Number(r),
+    p: Number(p),
+    maxmem: COST.maxmem,
+  })
+  return given.length === right.length && timingSafeEqual(given, right)
+}
+
+function derive(word: string, salt: Uint8Array, cost: ScryptOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(word, salt, KEY_BYTES, cost, (error, key) => (error ? reject(error) : resolve(key)))
+  })
+}
+
+function encode(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url')
+}
