@@ -174,6 +174,7 @@ describe('a sign-up that nobody confirmed', () => {
   test('of somebody who has taken a course does not delete what they wrote there', async () => {
     const joined = await join(parts, 'learner@example.test')
     await joined.visitor.post(joined.stopLink)
+    parts.clock.advance(30 * 24 * 60 * MINUTE)
     const stopLink = await signUp(joined.address)
     expect((await ask({ stopLink })).text).toContain('We sent you a mail')
     expect(isThere(joined.address)).toBe(true)
