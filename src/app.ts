@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
-import type { Config } from './config.ts'
+import { type Config, missingPrivacy } from './config.ts'
 import { checkOnce } from './content/kept-checks.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
@@ -45,6 +45,7 @@ import { createRandomBytes } from './random-bytes.ts'
 import { type OpenDatabase, openSqlite } from './store/database.ts'
 import { createRelayPermits } from './store/relay-permits.ts'
 import { createStore } from './store/store.ts'
+import type { ConnectionLimits } from './web/guard-connections.ts'
 
 /** What a test, or another composition, may put in place of the real thing. */
 export interface Overrides {
@@ -65,6 +66,8 @@ export interface Overrides {
   /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
   readonly redisRequired?: boolean
   readonly sweepEveryMs?: number
+  /** Shorter times and smaller numbers, so that a test sees them reached. */
+  readonly connectionLimits?: Partial<ConnectionLimits>
   readonly settings?: Partial<FlowSettings>
   /** Of the thread that reads reports. */
   readonly reportReader?: Parameters<typeof createReportReader>[0]
@@ -103,6 +106,8 @@ const UPKEEP_EVERY_MS = 3_600_000
 const SCRUB_AFTER_MS = 10_000
 /** The migration that takes the content of reports out of the rows of earlier versions. */
 const EMPTIES_REPORTS = '008-report-queue'
+const LEGAL_BASIS =
+  'Your consent, which you gave when you signed up and confirmed it (GDPR, Article 6(1)(a); for what you write about your health or your private life, Article 9(2)(a)). You can take it back at any time: stop, or delete everything.'
 
 /**
  * The composition root: the only place where every adapter is seen. What serves the site alone is loaded when the site
@@ -225,6 +230,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const wakeUpkeep = everyNowAndThen(UPKEEP_EVERY_MS, () => upkeep.wake())
   let inbound: InboundListener | null = null
   let server: Server | null = null
+  let metricsServer: Server | null = null
   let queueWorker: QueueWorker | null = null
   return {
     ports,
@@ -234,6 +240,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     async listen() {
       const { createSite } = await import('./web/server.ts')
       const { createMetrics } = await import('./web/metrics.ts')
+      const { connectionLimits, guardConnections, serverOptions } = await import('./web/guard-connections.ts')
+      const metrics = createMetrics(ports)
       const site = createSite({
         ports,
         settings: {
@@ -241,11 +249,27 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           trustProxy: config.trustProxy,
           signUpLimit: config.signUpLimit,
           production: config.environment === 'production',
+          signUpOrigins: config.signUpOrigins,
+          metricsToken: config.metricsToken,
+          metricsHere: config.metricsListen === null,
+          privacy: privacyOf(config),
         },
-        health: { ready: () => checkReadiness(ports), metrics: createMetrics(ports) },
+        health: { ready: () => checkReadiness(ports), metrics },
       })
-      server = createServer(site)
-      await listenOn(server, config.port)
+      if (config.environment === 'production') {
+        const missing = missingPrivacy(config.privacy)
+        if (missing.length > 0)
+          log.warn({ missing }, 'the privacy page says what MAIL_FROM and MAIL_ADDRESS say, since settings are missing')
+      }
+      const limits = { ...connectionLimits(config.trustProxy), ...overrides.connectionLimits }
+      server = createServer(serverOptions(limits), site)
+      guardConnections(server, limits)
+      await listenOn(server, { port: config.port, setting: 'PORT' })
+      if (config.metricsListen !== null) {
+        const { createMetricsServer } = await import('./web/metrics-server.ts')
+        metricsServer = createMetricsServer(metrics, config.metricsToken)
+        await listenOn(metricsServer, { ...config.metricsListen, setting: 'METRICS_PORT' })
+      }
       return { port: (server.address() as AddressInfo).port }
     },
 
@@ -285,6 +309,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
     async close() {
       closing.abort()
+      if (metricsServer) await stopListening(metricsServer)
       if (server) await stopListening(server)
       await inbound?.close()
       mailer.drain?.()
@@ -367,8 +392,18 @@ async function openQueue(
   }
 }
 
-async function listenOn(server: Server, port: number): Promise<void> {
-  server.listen(port)
+/** What the privacy page says where settings are missing is what every email says already. */
+function privacyOf({ privacy, mailFrom, mailAddress }: Config) {
+  return {
+    controller: privacy.controller ?? `${mailFrom.name}\n${mailAddress}`,
+    contact: privacy.contact ?? mailFrom.address,
+    legalBasis: privacy.legalBasis ?? LEGAL_BASIS,
+  }
+}
+
+async function listenOn(server: Server, at: { port: number; host?: string; setting: string }): Promise<void> {
+  const { port, host, setting } = at
+  server.listen({ port, ...(host !== undefined && { host }) })
   try {
     await once(server, 'listening')
   } catch (error) {
@@ -376,12 +411,17 @@ async function listenOn(server: Server, port: number): Promise<void> {
     if (code === 'EADDRINUSE')
       throw new AppError(
         'misconfigured',
-        `Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm start`,
+        `Port ${port} is taken. Stop what uses it, or choose another: ${setting}=${port + 1} npm start`,
+      )
+    if (code === 'EADDRNOTAVAIL')
+      throw new AppError(
+        'misconfigured',
+        `${setting} names an address that this machine does not have. Choose one of its own.`,
       )
     if (code === 'EACCES')
       throw new AppError(
         'misconfigured',
-        `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`,
+        `Port ${port} may not be used by this user. Choose one above 1023: ${setting}=3000 npm start`,
       )
     throw error
   }

@@ -6,11 +6,12 @@ import { DOCTOR_USAGE, runDoctor } from './cli/doctor.ts'
 import { MAIL_USAGE, runMail } from './cli/mail.ts'
 import { runSuppression, SUPPRESSION_USAGE } from './cli/suppression.ts'
 import { asksForHelp } from './cli/usage.ts'
-import type { Config } from './config.ts'
+import { type Config, missingPrivacy } from './config.ts'
 import { loadContent } from './content/load-content.ts'
 import { AppError } from './core/errors.ts'
 import { checkEmails } from './flow/check-emails.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
+import { askProxies } from './local/ask-proxies.ts'
 import { createDns } from './local/dns.ts'
 import { fileMode, freeBytes } from './local/look-at-files.ts'
 import { openToOthers } from './local/private-files.ts'
@@ -69,7 +70,12 @@ async function doctor(): Promise<void> {
 
 function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
   return {
-    settings: { ...config, production: config.environment === 'production' },
+    settings: {
+      ...config,
+      production: config.environment === 'production',
+      missingPrivacy: missingPrivacy(config.privacy),
+    },
+    askProxies: () => askProxies(config.port),
     dns: createDns(),
     readText: (file) => readFile(file, 'utf8'),
     readKey: readDkimKey,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { domainToASCII } from 'node:url'
 import validator from 'validator'
@@ -72,6 +73,18 @@ export interface Config {
   readonly signUpLimit: number
   /** Number of proxies in front. */
   readonly trustProxy: number
+  /** Origins whose pages may send the sign-up form, as browsers write them. */
+  readonly signUpOrigins: readonly string[]
+  /** What `/metrics` asks for; null: none. Never print it. */
+  readonly metricsToken: string | null
+  /** Where `/metrics` is instead of on `port`; null: there. Port 0 takes any free one. */
+  readonly metricsListen: { readonly host: string; readonly port: number } | null
+  /** Who answers for the data; null where the setting is missing. */
+  readonly privacy: {
+    readonly controller: string | null
+    readonly contact: string | null
+    readonly legalBasis: string | null
+  }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -150,6 +163,28 @@ const plan = z
   .transform((text) => text.split(',').map(Number))
   .refine((days) => days.every((places, day) => places > (days[day - 1] ?? 0)), 'does not grow from day to day.')
 
+/** Origins, with commas, as browsers write them: scheme, host and port, and nothing after it. */
+const origins = z.string().transform((text, context) =>
+  listed(text)
+    .filter((part) => part !== '')
+    .flatMap((part) => {
+      const parsed = URL.parse(part)
+      const isOrigin = parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.href === `${parsed.origin}/`
+      if (isOrigin) return [parsed.origin]
+      context.addIssue('holds what is not an origin.')
+      return []
+    }),
+)
+
+/** `9464`, on this machine alone, or `10.0.0.5:9464`. */
+const listenAt = z.string().transform((text, context) => {
+  const [, v6, v4, port = ''] = /^(?:\[([0-9a-f:]+)\]:|([\d.]+):)?(\d{1,5})$/i.exec(text) ?? []
+  const host = v6 ?? v4 ?? '127.0.0.1'
+  if (port !== '' && Number(port) <= 65_535 && isIP(host) > 0) return { host, port: Number(port) }
+  context.addIssue('is not a port, or an address and a port.')
+  return z.NEVER
+})
+
 const sendgridKey = z.string().refine((text) => {
   try {
     readSendgridKey(text)
@@ -206,6 +241,15 @@ const settings = z.object({
   SMTP_RATE: rate.optional(),
   SIGN_UP_LIMIT: count(1, 100_000_000).default(20),
   TRUST_PROXY: count(0, 100).default(0),
+  SIGN_UP_ORIGINS: origins.default([]),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'is not a word of at least 16 characters.')
+    .optional(),
+  METRICS_PORT: listenAt.optional(),
+  PRIVACY_CONTROLLER: z.string().optional(),
+  PRIVACY_CONTACT: z.string().optional(),
+  PRIVACY_LEGAL_BASIS: z.string().optional(),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
@@ -249,6 +293,12 @@ const cures: Readonly<Record<SettingName, string>> = {
   SMTP_RATE: 'Use the messages a second that your provider allows, such as 14 or 0.5, or leave it out.',
   SIGN_UP_LIMIT: 'Use a whole number of at least 1, such as 20.',
   TRUST_PROXY: 'Use the number of proxies in front of the service, such as 0 or 1.',
+  SIGN_UP_ORIGINS: 'Use the origins of the pages with the form, such as https://www.example.org, with commas.',
+  METRICS_TOKEN: 'Use a long random word, such as the one that "openssl rand -hex 24" prints.',
+  METRICS_PORT: 'Use a port, such as 9464, or an address of this machine and a port, such as 10.0.0.5:9464.',
+  PRIVACY_CONTROLLER: 'Write the name and the postal address of whoever answers for the data.',
+  PRIVACY_CONTACT: 'Write the email address, or the address of the page, where people ask about their data.',
+  PRIVACY_LEGAL_BASIS: 'Write on what legal basis the data is processed, in a sentence or two.',
   LOG_LEVEL: 'Use fatal, error, warn, info, debug, trace or silent.',
 }
 
@@ -302,6 +352,14 @@ export function readConfig(env: Environment): Config {
     smtpRate: value.SMTP_RATE ?? null,
     signUpLimit: value.SIGN_UP_LIMIT,
     trustProxy: value.TRUST_PROXY,
+    signUpOrigins: value.SIGN_UP_ORIGINS,
+    metricsToken: value.METRICS_TOKEN ?? null,
+    metricsListen: value.METRICS_PORT ?? null,
+    privacy: {
+      controller: value.PRIVACY_CONTROLLER ?? null,
+      contact: value.PRIVACY_CONTACT ?? null,
+      legalBasis: value.PRIVACY_LEGAL_BASIS ?? null,
+    },
     logLevel: value.LOG_LEVEL,
   })
 }
@@ -318,6 +376,12 @@ export function requireServices(config: Config): Config & { readonly redis: Redi
   const { redis, smtp } = config
   if (redis === null || smtp === null) throw new FaultsError(faults)
   return { ...config, redis, smtp }
+}
+
+/** Settings that the privacy page waits for: the law asks for what they say. */
+export function missingPrivacy({ controller, contact, legalBasis }: Config['privacy']): string[] {
+  const settings = { PRIVACY_CONTROLLER: controller, PRIVACY_CONTACT: contact, PRIVACY_LEGAL_BASIS: legalBasis }
+  return Object.entries(settings).flatMap(([name, value]) => (value === null ? [name] : []))
 }
 
 /** `NAME=` in an .env file means the same as leaving the line out. */
@@ -361,6 +425,11 @@ function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
   if (tls.some((name) => given[name]) && !given.BOUNCE_PORT) {
     const what = 'is missing, and the certificate for reports is of use only there.'
     faults.push({ file: 'BOUNCE_PORT', what, cure: cures.BOUNCE_PORT })
+  }
+  const address = /^\[?([^\]]+)\]?:\d+$/.exec(given.METRICS_PORT ?? '')?.[1]
+  if (address !== undefined && !isLoopback(address.includes(':') ? `[${address}]` : address) && !given.METRICS_TOKEN) {
+    const what = 'is missing, and METRICS_PORT listens beyond this machine.'
+    faults.push({ file: 'METRICS_TOKEN', what, cure: cures.METRICS_TOKEN })
   }
   const parsedRelay = parseSmtpUrl(given.SMTP_URL ?? '')
   const relay = 'value' in parsedRelay ? parsedRelay.value : null

@@ -1,6 +1,7 @@
 import { type App, createApp } from './app.ts'
 import { USAGES } from './cli/usage.ts'
 import type { Config } from './config.ts'
+import { AppError } from './core/errors.ts'
 import { type SmtpServer, shownServer } from './core/service-url.ts'
 import { holdFolder } from './local/data-folder.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
@@ -14,6 +15,11 @@ await run(USAGES.start, async (config) => {
     for (const part of parts.reverse()) await part.close()
   }
   try {
+    if (config.smtp === null && config.environment === 'production')
+      throw new AppError(
+        'misconfigured',
+        'SMTP_URL is not set, and in production there is no mailbox that catches every mail. Set SMTP_URL to your mail relay.',
+      )
     const hold = holdFolder(config.dataDir)
     parts.push({ close: async () => hold.release() })
     let { redis, smtp } = config

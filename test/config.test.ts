@@ -47,6 +47,10 @@ describe('with nothing set', () => {
       smtpRate: null,
       signUpLimit: 20,
       trustProxy: 0,
+      signUpOrigins: [],
+      metricsToken: null,
+      metricsListen: null,
+      privacy: { controller: null, contact: null, legalBasis: null },
       logLevel: 'info',
     })
   })
@@ -81,6 +85,12 @@ describe('with everything set', () => {
     SMTP_RATE: '13.5',
     SIGN_UP_LIMIT: '1000000',
     TRUST_PROXY: '2',
+    SIGN_UP_ORIGINS: 'https://WWW.course.example:443/, http://localhost:8080',
+    METRICS_TOKEN: 'a-token-of-metrics-123',
+    METRICS_PORT: '10.0.0.5:9464',
+    PRIVACY_CONTROLLER: 'Ada Lovelace, 1 Example Street',
+    PRIVACY_CONTACT: 'privacy@course.example',
+    PRIVACY_LEGAL_BASIS: 'Consent.',
     LOG_LEVEL: 'warn',
     RETURN_PATH_DOMAIN: 'Bounces.course.example',
     BOUNCE_PORT: '2525',
@@ -135,6 +145,14 @@ describe('with everything set', () => {
       warmUp: [50, 100, 200],
       signUpLimit: 1_000_000,
       trustProxy: 2,
+      signUpOrigins: ['https://www.course.example', 'http://localhost:8080'],
+      metricsToken: 'a-token-of-metrics-123',
+      metricsListen: { host: '10.0.0.5', port: 9464 },
+      privacy: {
+        controller: 'Ada Lovelace, 1 Example Street',
+        contact: 'privacy@course.example',
+        legalBasis: 'Consent.',
+      },
       logLevel: 'warn',
     })
   })
@@ -200,10 +218,27 @@ test.each([
   ['SIGN_UP_LIMIT', '0'],
   ['TRUST_PROXY', '-1'],
   ['LOG_LEVEL', 'loud'],
+  ['SIGN_UP_ORIGINS', 'www.course.example'],
+  ['SIGN_UP_ORIGINS', 'https://www.course.example/page'],
+  ['SIGN_UP_ORIGINS', 'https://a.example https://b.example'],
+  ['SIGN_UP_ORIGINS', '*'],
+  ['METRICS_TOKEN', 'short'],
+  ['METRICS_TOKEN', 'two words of some length'],
+  ['METRICS_PORT', '70000'],
+  ['METRICS_PORT', 'localhost:9464'],
 ])('%s=%j is refused by name, with a cure', (name, value) => {
   const { faults } = refusal({ [name]: value })
   expect(faults.map((fault) => fault.file)).toEqual([name])
   expect(faults[0]?.cure).toMatch(/^[A-Z].*\.$/)
+})
+
+test('metrics beyond this machine need a token', () => {
+  expect(refusal({ METRICS_PORT: '0.0.0.0:9464' }).faults.map(({ file }) => file)).toEqual(['METRICS_TOKEN'])
+  expect(refusal({ METRICS_PORT: '[::]:9464' }).faults.map(({ file }) => file)).toEqual(['METRICS_TOKEN'])
+  const local = { host: '127.0.0.1', port: 9464 }
+  expect(readConfig({ METRICS_PORT: '9464' }).metricsListen).toEqual(local)
+  expect(readConfig({ METRICS_PORT: '127.0.0.1:9464' }).metricsListen).toEqual(local)
+  expect(readConfig({ METRICS_PORT: '[::1]:9464' }).metricsListen).toEqual({ host: '::1', port: 9464 })
 })
 
 test('every fault is told at once, those between settings too', () => {

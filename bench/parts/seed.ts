@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import { hashToken, newNonce, tokenOf } from '../../src/core/confirm-token.ts'
 import { COMMON, type Variant } from '../../src/core/course.ts'
-import { addressKey, deriveKeys } from '../../src/core/keys.ts'
+import { addressKey, deriveKeys, mailboxKey } from '../../src/core/keys.ts'
 import { createSealer } from '../../src/core/seal.ts'
 import { NO_STARTING_POINT, packStartingPoint } from '../../src/core/starting-point.ts'
 import { packVariant } from '../../src/core/variant.ts'
@@ -65,7 +65,9 @@ export function seedSignUps(file: string, count: number): readonly string[] {
   const keys = deriveKeys(SECRET)
   const sealer = createSealer(keys.wrapping, randomBytes)
   const nothing = packStartingPoint(NO_STARTING_POINT)
-  const learner = db.prepare('insert into learner (address, address_key, data_key, created_at) values (?, ?, null, ?)')
+  const learner = db.prepare(
+    'insert into learner (address, address_key, mailbox_key, data_key, created_at) values (?, ?, ?, null, ?)',
+  )
   const setKey = db.prepare('update learner set data_key = ? where id = ?')
   const signUp = db.prepare(
     `insert into sign_up (learner_id, course, name, time_zone, hour, discreet, web_only, overlays, wording, nonce, token_hash,
@@ -79,7 +81,9 @@ export function seedSignUps(file: string, count: number): readonly string[] {
         Array.from({ length: count }, (_, number) => {
           const now = Date.now()
           const address = `confirms-${number}@mail.example`
-          const learnerId = Number(learner.run(address, addressKey(keys, address), now).lastInsertRowid)
+          const learnerId = Number(
+            learner.run(address, addressKey(keys, address), mailboxKey(keys, address), now).lastInsertRowid,
+          )
           const dataKey = sealer.newDataKey(learnerId)
           setKey.run(dataKey, learnerId)
           const nonce = newNonce(randomBytes)
@@ -145,7 +149,14 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
         packStartingPoint({ ...NO_STARTING_POINT, variant }),
       )
 
-    statements.learner.run(learnerId, address, addressKey(keys, address), dataKey, confirmedAt)
+    statements.learner.run(
+      learnerId,
+      address,
+      addressKey(keys, address),
+      mailboxKey(keys, address),
+      dataKey,
+      confirmedAt,
+    )
     const signUpId = Number(
       statements.signUp.run(
         learnerId,
@@ -210,7 +221,9 @@ function insertSent(statements: ReturnType<typeof prepare>, mail: SentMail): voi
 
 function prepare(db: Sqlite.Database) {
   return {
-    learner: db.prepare('insert into learner (id, address, address_key, data_key, created_at) values (?, ?, ?, ?, ?)'),
+    learner: db.prepare(
+      'insert into learner (id, address, address_key, mailbox_key, data_key, created_at) values (?, ?, ?, ?, ?, ?)',
+    ),
     signUp: db.prepare(
       `insert into sign_up (learner_id, course, name, time_zone, hour, discreet, web_only, overlays, wording, nonce,
          token_hash, created_at, confirmed_at, confirmed_how, enrolment_id, starting_point)

@@ -10,6 +10,7 @@ import * as reportQueue from './008-report-queue.ts'
 import * as refusals from './009-refusals.ts'
 import * as sessions from './010-sessions-and-short-emails.ts'
 import * as sealedForms from './011-sealed-forms.ts'
+import * as mailboxes from './012-mailboxes.ts'
 import * as installation from './013-installation-and-unbuilt-messages.ts'
 import * as fieldLooks from './014-field-looks.ts'
 
@@ -26,6 +27,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '009-refusals': refusals,
   '010-sessions-and-short-emails': sessions,
   '011-sealed-forms': sealedForms,
+  '012-mailboxes': mailboxes,
   '013-installation-and-unbuilt-messages': installation,
   '014-field-looks': fieldLooks,
 }

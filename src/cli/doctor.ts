@@ -26,7 +26,11 @@ export interface Patient {
     readonly returnPathDomain: string | null
     readonly bouncePort: number | null
     readonly bounceTls: TlsFiles | null
+    /** Names of settings that the privacy page waits for. */
+    readonly missingPrivacy: readonly string[]
   }
+  /** What the running site says of the proxies in front of it: nothing, or a warning. Null where it does not run here. */
+  readonly askProxies: () => Promise<{ readonly warning: string | null } | null>
   readonly dns: Dns
   readonly readText: (file: string) => Promise<string>
   /** Fails with `misconfigured` and the cure. */
@@ -144,6 +148,8 @@ function checksOf(patient: Patient, ip: string | null): Check[] {
     { name: 'courses', look: () => courses(patient) },
     { name: 'disk', look: () => disk(patient) },
     { name: 'files', look: () => files(patient) },
+    { name: 'proxies', look: () => proxies(patient) },
+    { name: 'privacy', look: async () => privacy(settings) },
   ]
 }
 
@@ -395,6 +401,23 @@ async function files({ settings, fileMode, openToOthers }: Patient): Promise<Fin
   }
   const there = seen.filter(({ mode }) => mode !== null).length
   return ok(there === 0 ? 'No file holds a secret yet.' : `Files with secrets (${there}) are for their owner alone.`)
+}
+
+/** Known to the running site alone: it sees how requests come. */
+async function proxies({ askProxies }: Patient): Promise<Finding> {
+  const said = await askProxies()
+  if (said === null) return skipped('The site does not run here, so how its requests come is not known.')
+  return said.warning === null
+    ? ok('Requests come through as many proxies as TRUST_PROXY says.')
+    : warning(said.warning, 'Then restart the site, which remembers what it saw.')
+}
+
+function privacy({ missingPrivacy }: Patient['settings']): Finding {
+  if (missingPrivacy.length === 0) return ok('The privacy page says who answers for the data, and on what basis.')
+  return warning(
+    `The privacy page takes MAIL_FROM and MAIL_ADDRESS for what is not set: ${missingPrivacy.join(', ')}.`,
+    'Set them: the law asks for the controller, a contact and the legal basis.',
+  )
 }
 
 function report(findings: readonly (Finding & { name: string })[]): string {

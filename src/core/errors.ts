@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'too-many'
   | 'too-large'
   | 'not-found'
+  | 'cross-site'
   | 'busy'
   | 'misconfigured'
 

@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import type { LinkKeys, LinkPurpose } from './link-token.ts'
 import { mac } from './mac.ts'
+import { mailboxOf } from './mailbox.ts'
 
 /** Everything derived from SECRET_KEY. Each key is 256 bits and serves one purpose only. */
 export interface SecretKeys extends LinkKeys {
@@ -9,6 +10,8 @@ export interface SecretKeys extends LinkKeys {
   readonly wrapping: Uint8Array
   /** Turns addresses into keys to look them up by, so that a list of keys gives no address away. */
   readonly addresses: Uint8Array
+  /** The same for mailboxes, whatever the spelling: for limits alone. */
+  readonly mailboxes: Uint8Array
   /** Turns a stored nonce into the token that is mailed. */
   readonly confirmTokens: Uint8Array
   /** Turns a delivery's id into the local part of its Message-ID. */
@@ -41,6 +44,7 @@ export function deriveKeys(secret: string): SecretKeys {
     },
     wrapping: derive('data key wrapping'),
     addresses: derive('address keys'),
+    mailboxes: derive('mailbox limits'),
     confirmTokens: derive('confirmation tokens'),
     messageIds: derive('message ids'),
     returnPaths: derive('return paths'),
@@ -56,6 +60,14 @@ export function deriveKeys(secret: string): SecretKeys {
  */
 export function addressKey(keys: Pick<SecretKeys, 'addresses'>, address: string): string {
   return mac(keys.addresses, normaliseAddress(address)).toString('base64url')
+}
+
+/**
+ * The key that limits of a mailbox are kept under: a keyed hash, base64url, one for all spellings that reach it. Suppressions
+ * keep to `addressKey`: the hashes that are stored must stay valid.
+ */
+export function mailboxKey(keys: Pick<SecretKeys, 'mailboxes'>, address: string): string {
+  return mac(keys.mailboxes, mailboxOf(address)).toString('base64url')
 }
 
 /**

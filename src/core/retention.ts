@@ -10,3 +10,8 @@ export const CONFIRMATION_LINK_MS = CONFIRMATION_LINK_HOURS * HOUR_MS
 /** A sign-up that nobody confirmed, or that was declined, is deleted so long after it was made: reports on its email have come by then. */
 export const UNCONFIRMED_SIGN_UP_DAYS = 7
 export const UNCONFIRMED_SIGN_UP_MS = UNCONFIRMED_SIGN_UP_DAYS * DAY_MS
+
+/** After a stop nothing is sent to the mailbox on request for so long. */
+export const QUIET_AFTER_STOP_MS = 30 * DAY_MS
+/** Emails that were sent on request are counted within this window. */
+export const REQUESTED_MAIL_WINDOW_MS = DAY_MS

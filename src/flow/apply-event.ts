@@ -12,6 +12,7 @@ import { findReported, namesMessage } from './find-reported.ts'
 import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
+import { noteStop } from './requested-mail.ts'
 import { stop } from './stop.ts'
 import { stopEnrolment } from './stop-enrolment.ts'
 import type { Repositories } from './store-ports.ts'
@@ -27,9 +28,9 @@ const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
 /** What the database could not do just now is no fault of the event. */
 const BUSY_RETRY_MS = 15_000
 /** Outcomes, without content: as long as a provider could send the same event again, and to look into a dispute. */
-const OUTCOME_KEPT_MS = 30 * 86_400_000
+export const OUTCOME_KEPT_MS = 30 * 86_400_000
 /** What could not be applied holds an address: long enough for an operator to come back from a holiday, and no longer. */
-const SET_ASIDE_KEPT_MS = 7 * 86_400_000
+export const SET_ASIDE_KEPT_MS = 7 * 86_400_000
 
 /**
  * Applies every event that waits, each once, by the process that comes first. Returns how many. After one that took long it
@@ -99,6 +100,9 @@ export async function forgetEvents(ports: Ports): Promise<void> {
   await ports.store.mailEvents.forget(now - OUTCOME_KEPT_MS)
 }
 
+/** Events by which a person, or the relay for them, wants no more email. */
+const SAYS_STOP: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
+
 async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
   const content = openContent(ports, stored)
   switch (content.form) {
@@ -138,14 +142,18 @@ async function applyReport(
     const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
     if (!(await unit.mailEvents.settle(stored.id, outcome, learnerId, now))) return null
     if (learnerId === null) return { delivery, learnerId, consequence: null }
+    if (SAYS_STOP.includes(event.kind)) await noteStop(ports, unit, learnerId, now)
     const consequence =
-      delivery === null ? await applyToPerson(unit, learnerId, event, now) : await applyTo(unit, delivery, event, now)
+      delivery === null
+        ? await applyToPerson(unit, learnerId, event, now)
+        : await applyTo(ports, unit, delivery, event, now)
     return { delivery, learnerId, consequence }
   })
   if (result !== null) await tell(ports, stored, event, result)
 }
 
 async function applyTo(
+  ports: Ports,
   unit: Repositories,
   delivery: Delivery,
   event: MailEvent,
@@ -159,7 +167,7 @@ async function applyTo(
       return consequence
     }
     case 'unsubscribed':
-      await unsubscribe(unit, delivery, now)
+      await unsubscribe(ports, unit, delivery, now)
       return null
     case 'suppressed':
       return applySuppression(unit, delivery.learnerId, event, now)
@@ -174,11 +182,11 @@ async function applyTo(
 }
 
 /** An unsubscription names a message: what it belongs to ends, also when that is a sign-up that has become an enrolment. */
-async function unsubscribe(unit: Repositories, delivery: Delivery, now: number): Promise<void> {
+async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery, now: number): Promise<void> {
   const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
   const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
   if (id !== null) await stopEnrolment(unit, { id }, 'provider', now)
-  else if (signUp !== null) await declineSignUp(unit, signUp, now)
+  else if (signUp !== null) await declineSignUp(ports, unit, signUp, now)
 }
 
 /** After the commit: the log, and what concerns everybody's mail. */

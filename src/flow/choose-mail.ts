@@ -18,6 +18,7 @@ import {
 } from './find-by-link.ts'
 import type { LearnerBox } from './learner-box.ts'
 import type { MailToCompose, Ports } from './ports.ts'
+import { isDiscreetSignUp } from './requested-mail.ts'
 import { hasShortEmails } from './short-emails.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import { variantSent } from './variant-sent.ts'
@@ -26,10 +27,6 @@ export type Choice =
   | { readonly kind: 'mail'; readonly mail: MailToCompose }
   | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
   | { readonly kind: 'none'; readonly reason: string }
-
-/** Mails that answer a sign-up, at most, for each address and 24 hours. */
-export const SIGN_UP_MAILS_A_DAY = 3
-const DAY_MS = 86_400_000
 
 /**
  * What this row sends, decided when it is due, so that it is true when it arrives. `box`: that of its learner. `endsAt`: of the mail's own link, ms UTC,
@@ -124,8 +121,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
   if (signUp.confirmedAt !== null) return { kind: 'none', reason: 'confirmed already' }
   if (signUp.declinedAt !== null) return { kind: 'none', reason: 'declined' }
   if (now >= signUp.createdAt + CONFIRMATION_LINK_MS) return { kind: 'none', reason: 'the link has run out' }
-  if ((await store.deliveries.countSince(row.learnerId, 'sign-up', now - DAY_MS, row.id)) >= SIGN_UP_MAILS_A_DAY)
-    return { kind: 'none', reason: 'this address has had its mails for today' }
+  const discreet = await isDiscreetSignUp(ports, store, signUp)
 
   const enrolment = await store.enrolments.latest(row.learnerId, course.name)
   if (enrolment?.state === 'active') {
@@ -136,8 +132,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
       course,
       day: null,
       variant: (await startingPointOfEnrolment(ports, store, enrolment, box)).variant,
-      // What the enrolled person chose, not what whoever typed the address asked for.
-      discreet: enrolment.discreet,
+      discreet: enrolment.discreet || discreet,
       name: enrolment.name,
       timeZone: enrolment.timeZone,
       links: linksOf(
@@ -153,7 +148,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
     course,
     day: null,
     variant: COMMON,
-    discreet: signUp.preferences.discreet,
+    discreet,
     name: signUp.preferences.name,
     timeZone: signUp.preferences.timeZone,
     links: linksOf(ports, paths.confirm(tokenOf(ports.keys, signUp.nonce)), declineToken(ports, signUp.id)),

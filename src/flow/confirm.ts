@@ -8,6 +8,7 @@ import { withHolds } from '../core/starting-point.ts'
 import { lessonToken } from './find-by-link.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
+import { isDiscreetSignUp, noteReturn } from './requested-mail.ts'
 import { resume } from './restart.ts'
 import { applyRestrictions } from './restrict.ts'
 import { openOwnSession } from './sessions.ts'
@@ -26,7 +27,7 @@ export async function viewConfirmation(ports: Ports, token: string): Promise<Con
     resumes: latest?.state === 'stopped',
     webOnly: signUp.preferences.webOnly,
     course,
-    discreet: signUp.preferences.discreet,
+    discreet: await isDiscreetSignUp(ports, ports.store, signUp),
   }
 }
 
@@ -96,10 +97,14 @@ async function enrolOnce(
     return { enrolment: latest, planned: [], isFirst: false }
   }
 
+  // Somebody else may have typed the form: what its person chose before is not written over.
+  const preferences = { ...signUp.preferences, discreet: await isDiscreetSignUp(ports, unit, signUp) }
+  const safe = { ...signUp, preferences }
+  await noteReturn(ports, unit, signUp.learnerId)
   const enrolled =
     latest?.state === 'stopped'
-      ? await enrolAgain(ports, unit, signUp, latest, now)
-      : await enrolAnew(ports, unit, signUp, course, latest, now)
+      ? await enrolAgain(ports, unit, safe, latest, now)
+      : await enrolAnew(ports, unit, safe, course, latest, now)
   await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: enrolled.enrolment.id })
   await takeStartingPoint(ports, unit, signUp, latest, enrolled)
   return { ...enrolled, isFirst: true }

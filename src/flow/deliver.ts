@@ -5,6 +5,7 @@ import { type LearnerBox, learnerBox } from './learner-box.ts'
 import type { Outcome } from './outcome.ts'
 import type { OutgoingMessage, Ports } from './ports.ts'
 import { recordResult, recordSkipped, recordUnable, recordUnbuilt, WEB_ONLY_REPLY } from './record-result.ts'
+import { whyWithheld } from './requested-mail.ts'
 import { acquireSendPermit, giveBackProbe } from './stream.ts'
 import { variantToKeep } from './variant-sent.ts'
 import { withinWarmUp } from './warm-up.ts'
@@ -91,7 +92,8 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
   let isMarked = false
   try {
     mail = await chooseMail(ports, claimed, enrolment, box)
-    if (mail.kind === 'none') return await recordSkipped(ports, claimed, mail.reason)
+    const withheld = mail.kind === 'none' ? mail.reason : await whyWithheld(ports, claimed)
+    if (mail.kind === 'none' || withheld !== null) return await recordSkipped(ports, claimed, withheld ?? '')
     variant = await variantOfChoice(box, claimed, mail)
     if (mail.kind === 'web-only') isMarked = await beforeDot()
   } catch (error) {

@@ -5,14 +5,11 @@ import { isFresh } from '../core/session.ts'
 import { emptyLog } from './empty-log.ts'
 import { findByEmailedLink, findByStopLink, linkExpired, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { mailboxKeyOf, noteStop, takePlace } from './requested-mail.ts'
 import { findSession } from './sessions.ts'
 import { viewStoppable } from './stop.ts'
 import type { Repositories } from './store-ports.ts'
 import type { StopView } from './views.ts'
-
-/** Links to delete everything mailed, at most, for each learner and 24 hours. */
-export const ERASE_LINKS_A_DAY = 3
-const DAY_MS = 86_400_000
 
 export type ErasureView = Pick<StopView, 'course' | 'discreet'>
 
@@ -84,25 +81,32 @@ async function isUnreachable(ports: Ports, learnerId: number): Promise<boolean> 
 
 async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }: Enrolment) {
   const now = ports.clock.now()
-  if ((await unit.deliveries.countPlanned(learnerId, 'erase-link', now - DAY_MS)) >= ERASE_LINKS_A_DAY)
-    throw new AppError(
-      'too-many',
-      'Enough links were sent for one day. Please look in your inbox, or try again tomorrow.',
-    )
   const rows = await unit.deliveries.plan(
     [{ learnerId, kind: 'erase-link', enrolmentId: id, signUpId: null, day: null, dueAt: now }],
     now,
   )
-  for (const row of rows) await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day: null, goal: 'erase', now })
+  const key = await mailboxKeyOf(ports, unit, learnerId)
+  for (const row of rows) {
+    if (key === null || !(await takePlace(unit, row, key, now)))
+      throw new AppError(
+        'too-many',
+        'Enough links were sent for one day. Please look in your inbox, or try again tomorrow.',
+      )
+    await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day: null, goal: 'erase', now })
+  }
   return rows
 }
 
 /**
  * Address, sign-ups, every enrolment, answers, and every delivery with its record. One commit; nothing is sent after it, for
- * a worker under way fails at its next mark. What stays is a keyed hash of an address that bounced or complained, so that
- * it is never written to again.
+ * a worker under way fails at its next mark. What stays are keyed hashes: of an address that bounced or complained, so that
+ * it is never written to again, and for a while of the mailbox.
  */
 async function eraseLearner(ports: Ports, learnerId: number): Promise<void> {
-  await ports.store.transaction((unit) => unit.learners.erase(learnerId))
+  await ports.store.transaction(async (unit) => {
+    // Nobody can make the service write to them at once: what stays is a keyed hash with a time.
+    await noteStop(ports, unit, learnerId, ports.clock.now())
+    await unit.learners.erase(learnerId)
+  })
   await emptyLog(ports)
 }

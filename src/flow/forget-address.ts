@@ -13,7 +13,7 @@ export async function forgetAddress(ports: Ports, token: string): Promise<boolea
   const { signUp } = found
   const now = ports.clock.now()
   const isGone = await ports.store.transaction(async (unit) => {
-    await declineSignUp(unit, signUp, now)
+    await declineSignUp(ports, unit, signUp, now)
     if ((await unit.enrolments.ofLearner(signUp.learnerId)).length > 0) return false
     await unit.learners.erase(signUp.learnerId)
     return true

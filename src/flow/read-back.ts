@@ -3,13 +3,12 @@ import { AppError } from '../core/errors.ts'
 import { isReadingWord, normaliseReadingWord } from '../core/reading-word.ts'
 import { type FoundLink, findByEmailedLink, findByLessonLink, lessonToken, linkExpired } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { mailboxKeyOf, takePlace } from './requested-mail.ts'
 import { openOwnSession } from './sessions.ts'
 import type { LinkGoal } from './store-ports.ts'
 import type { WeekView } from './views.ts'
 import { viewWeek } from './week.ts'
 
-/** Links mailed, at most, for each learner and 24 hours. */
-export const READING_LINKS_A_DAY = 5
 /** Reading words tried with one link, and with all links of a learner made within 24 hours. */
 export const TRIES_OF_A_LINK = 5
 export const TRIES_A_DAY = 15
@@ -36,14 +35,16 @@ export async function requestReading(
   const now = ports.clock.now()
   const { learnerId } = enrolment
   const planned = await ports.store.transaction(async (unit) => {
-    const asked = await unit.deliveries.countPlanned(learnerId, 'reading-link', now - DAY_MS)
-    if (asked >= READING_LINKS_A_DAY)
-      throw new AppError('too-many', 'Enough links were sent for one day. Please try again tomorrow.')
     const rows = await unit.deliveries.plan(
       [{ learnerId, kind: 'reading-link', enrolmentId: enrolment.id, signUpId: null, day: null, dueAt: now }],
       now,
     )
-    for (const { id } of rows) await unit.emailedLinks.add({ deliveryId: id, learnerId, day, goal, now })
+    const key = await mailboxKeyOf(ports, unit, learnerId)
+    for (const row of rows) {
+      if (key === null || !(await takePlace(unit, row, key, now)))
+        throw new AppError('too-many', 'Enough links were sent for one day. Please try again tomorrow.')
+      await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
+    }
     return rows
   })
   await ports.wakeUps.plan(planned)

@@ -3,6 +3,7 @@ import type { Delivery, Enrolment } from '../core/model.ts'
 import { checkInDueAt, dayOfCheckIn } from './check-ins.ts'
 import { findByStopLink } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { noteReturn } from './requested-mail.ts'
 import { nextSlots } from './slots.ts'
 import { viewStop } from './stop.ts'
 import type { Repositories } from './store-ports.ts'
@@ -34,6 +35,7 @@ export async function resumeCheckIns(
 ): Promise<readonly Delivery[]> {
   if (enrolment.checkInsStoppedAt === null || enrolment.state === 'stopped') return []
   await unit.enrolments.setCheckIns(enrolment.id, null)
+  await noteReturn(ports, unit, enrolment.learnerId)
   if (enrolment.state !== 'finished') return []
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const closing = rows.find((row) => row.kind === 'closing')
@@ -66,6 +68,7 @@ export async function resume(
 ): Promise<readonly Delivery[]> {
   if (!(await unit.enrolments.move(enrolment.id, 'stopped', 'active', now))) return []
   await unit.enrolments.setCheckIns(enrolment.id, null)
+  await noteReturn(ports, unit, enrolment.learnerId)
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const cancelled = rows.filter((row) => row.state === 'cancelled' && (row.kind === 'lesson' || row.kind === 'closing'))
   const slots = nextSlots(ports.calendar, enrolment, {

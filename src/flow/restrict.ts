@@ -9,6 +9,7 @@ import {
   withHolds,
 } from '../core/starting-point.ts'
 import type { Ports } from './ports.ts'
+import { noteStop } from './requested-mail.ts'
 import { switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopEnrolment } from './stop-enrolment.ts'
@@ -46,5 +47,7 @@ export async function applyRestrictions(
   await switchOnShortEmails(unit, enrolment.id)
   const off = offOf(fresh, now)
   if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(enrolment.id, null)
-  if (accessOf(fresh, now) === 'paused') await stopEnrolment(unit, enrolment, 'answers', now)
+  if (accessOf(fresh, now) !== 'paused') return
+  await noteStop(ports, unit, enrolment.learnerId, now)
+  await stopEnrolment(unit, enrolment, 'answers', now)
 }

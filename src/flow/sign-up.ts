@@ -1,6 +1,6 @@
 import { hashToken, newNonce, tokenOf } from '../core/confirm-token.ts'
 import { AppError } from '../core/errors.ts'
-import { addressKey } from '../core/keys.ts'
+import { addressKey, mailboxKey } from '../core/keys.ts'
 import { NO_STARTING_POINT } from '../core/starting-point.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
@@ -9,7 +9,7 @@ import type { SignUpInput } from './views.ts'
 
 /**
  * Takes a sign-up: the learner, the request and its mail in one commit. The same rows are written for every address,
- * known or not, so neither the answer nor its timing tells; which mail goes out is decided when it is due (choose-sign-up-mail.ts).
+ * known or not, so neither the answer nor its timing tells; which mail goes out is decided when it is due (choose-mail.ts, requested-mail.ts).
  * Expects a valid address; fails with `not-found` for an unknown course.
  */
 export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
@@ -23,6 +23,7 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
     const learner = await unit.learners.ensure({
       address: input.email,
       addressKey: addressKey(ports.keys, input.email),
+      mailboxKey: mailboxKey(ports.keys, input.email),
       now,
     })
     const signUpId = await unit.signUps.add({

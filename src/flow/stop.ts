@@ -2,6 +2,7 @@ import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/mode
 import { declineSignUp } from './decline.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
+import { isDiscreetSignUp, noteStop } from './requested-mail.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 import type { StopView } from './views.ts'
 
@@ -12,14 +13,15 @@ export async function viewStop(ports: Ports, token: string): Promise<StopView> {
 
 /**
  * Stops everything still planned, in one transaction: once it commits, no message begins to be sent. Also the one-click
- * POST of RFC 8058. Repeated, it changes nothing. Fails with `bad-link` or `gone`.
+ * POST of RFC 8058. Nothing is sent to this mailbox on request from now on. Repeated, it changes nothing else. Fails with `bad-link` or `gone`.
  */
 export async function stop(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
-    if (found.kind === 'sign-up') await declineSignUp(unit, found.signUp, now)
-    else if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
+    if (found.kind === 'sign-up') return declineSignUp(ports, unit, found.signUp, now)
+    await noteStop(ports, unit, found.enrolment.learnerId, now)
+    if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
     else await stopEnrolment(unit, found.enrolment, 'learner', now)
   })
   return viewStop(ports, token)
@@ -29,7 +31,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
   if (found.kind === 'sign-up')
     return {
       course: found.course,
-      discreet: found.signUp.preferences.discreet,
+      discreet: await isDiscreetSignUp(ports, ports.store, found.signUp),
       state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
       what: 'sign-up',
       hasCourse: (await ports.store.enrolments.ofLearner(found.signUp.learnerId)).length > 0,

@@ -10,6 +10,7 @@ import type {
   SignUp,
 } from '../core/model.ts'
 import type { Session, SessionKind } from '../core/session.ts'
+import type { Mailboxes } from './mailbox-ports.ts'
 import type { WakeUp } from './ports.ts'
 import type { MailEvents, Reports, Reputation, SuppressedAddress } from './report-ports.ts'
 
@@ -42,6 +43,7 @@ export interface Repositories {
   readonly emailedLinks: EmailedLinks
   readonly sharing: Sharing
   readonly suppressions: Suppressions
+  readonly mailboxes: Mailboxes
   readonly heartbeats: Heartbeats
   readonly stream: Stream
   readonly mailEvents: MailEvents
@@ -53,7 +55,7 @@ export interface Repositories {
 
 export interface Learners {
   /** The learner with this address key, created when absent; a known learner stays as they are. */
-  ensure(row: { address: string; addressKey: string; now: number }): Promise<Learner>
+  ensure(row: { address: string; addressKey: string; mailboxKey?: string; now: number }): Promise<Learner>
   byId(id: number): Promise<Learner | null>
   /** The learner and everything of theirs. Suppressions stay: they hold a keyed hash and no address. */
   erase(id: number): Promise<void>
@@ -250,8 +252,6 @@ export interface Deliveries {
   cancelEnrolment(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Cancels the live check-ins of the enrolment. Returns how many. */
   cancelCheckIns(enrolmentId: number, now: number, reason?: string): Promise<number>
-  /** Rows of this kind made for this learner since the instant, whatever became of them. */
-  countPlanned(learnerId: number, kind: DeliveryKind, since: number): Promise<number>
   /** `cancelled` rows of a stopped enrolment become `planned` again. */
   replan(id: number, dueAt: number): Promise<boolean>
   /** Whether a message of this learner was refused for policy since the instant. */
@@ -268,8 +268,6 @@ export interface Deliveries {
   ): Promise<{ readonly id: number; readonly dueAt: number } | null>
   /** The newest policy refusals since the instant, at most `limit`. */
   refusals(since: number, limit: number): Promise<readonly Refusal[]>
-  /** Mails of this kind handed over to this learner since the instant, and those on their way ahead of this one. */
-  countSince(learnerId: number, kind: DeliveryKind, since: number, beforeId: number): Promise<number>
 }
 
 export interface Progress {

@@ -1,6 +1,8 @@
 // The process of the embedded mailbox. Takes one order from its parent and ends when the channel to it closes, which
 // happens however the parent ends.
-import type { MailDev } from 'maildev'
+import { existsSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { guardMailbox } from './guard-mailbox.ts'
 
 export interface MailboxOrder {
   readonly folder: string
@@ -12,13 +14,27 @@ export interface MailboxOrder {
 
 export type MailboxWord = { readonly smtpPort: number; readonly webPort: number } | { readonly fault: string }
 
-let mailbox: MailDev | null = null
+/** What is used of the library, which lies beside the project's packages (tools/mailbox) and is not there in production. */
+interface Library {
+  readonly MailDev: new (
+    options: object,
+  ) => {
+    start(): Promise<{
+      readonly smtp: { getAddress(): { readonly port: number } }
+      readonly api?: { readonly server: { readonly server: Server }; getAddress(): { readonly port: number } | null }
+    }>
+    stop(): Promise<void>
+  }
+}
+const LIBRARY = new URL('../../tools/mailbox/node_modules/maildev/dist/index.js', import.meta.url)
+
+let mailbox: InstanceType<Library['MailDev']> | null = null
 process.once('message', (order) => void open(order as MailboxOrder))
 process.once('disconnect', () => void close())
 
 async function open(order: MailboxOrder): Promise<void> {
   try {
-    const library = await import('maildev')
+    const library = await load()
     mailbox = new library.MailDev({
       smtp: order.smtpPort,
       ip: order.host,
@@ -29,11 +45,18 @@ async function open(order: MailboxOrder): Promise<void> {
       silent: true,
       mcp: false,
     })
-    const servers = await mailbox.start()
-    tell({ smtpPort: servers.smtp.getAddress().port, webPort: servers.api?.getAddress()?.port ?? order.webPort })
+    const { smtp, api } = await mailbox.start()
+    const webPort = api?.getAddress()?.port ?? order.webPort
+    if (api) guardMailbox(api.server.server, webPort)
+    tell({ smtpPort: smtp.getAddress().port, webPort })
   } catch (error) {
     tell({ fault: error instanceof Error ? error.message : String(error) })
   }
+}
+
+async function load(): Promise<Library> {
+  if (!existsSync(LIBRARY)) throw new Error('it is not installed, which "npm start" does outside production')
+  return import(LIBRARY.href)
 }
 
 async function close(): Promise<void> {

@@ -332,7 +332,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
 }
 
 /** Cancels what is still to be sent. A message past its first dot may be in the inbox: only its other copy is cancelled. */
-async function cancelLive(
+export async function cancelLive(
   db: Kysely<Database>,
   which: (eb: DeliveryExpressions) => Expression<SqlBool>,
   now: number,

@@ -23,8 +23,6 @@ export type DeliveryQuestions = Pick<
   | 'hasReached'
   | 'dueTimes'
   | 'unconfirmed'
-  | 'countPlanned'
-  | 'countSince'
   | 'wasRefused'
   | 'nextProbe'
   | 'refusals'
@@ -211,17 +209,6 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       return rows.map(toDelivery)
     },
 
-    async countPlanned(learnerId, kind, since) {
-      const row = await db
-        .selectFrom('delivery')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('learner_id', '=', learnerId)
-        .where('kind', '=', kind)
-        .where('created_at', '>=', since)
-        .executeTakeFirstOrThrow()
-      return Number(row.n)
-    },
-
     async wasRefused(learnerId, since) {
       const row = await db
         .selectFrom('delivery')
@@ -297,21 +284,6 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         domain: row.address.slice(row.address.lastIndexOf('@') + 1),
         reply: row.reply ?? '',
       }))
-    },
-
-    async countSince(learnerId, kind, since, beforeId) {
-      const row = await db
-        .selectFrom('delivery')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('learner_id', '=', learnerId)
-        .where('kind', '=', kind)
-        .where('id', '!=', beforeId)
-        .where((eb) =>
-          // Those ahead of this one count before they are taken up: workers take up many rows at once, in any order.
-          eb.or([eb('first_dot_at', '>=', since), eb.and([eb('state', 'in', LIVE), eb('id', '<', beforeId)])]),
-        )
-        .executeTakeFirstOrThrow()
-      return Number(row.n)
     },
   }
 }

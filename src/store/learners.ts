@@ -5,20 +5,22 @@ import { lookUp } from './look-up.ts'
 import { type Parameters, prepared } from './prepared.ts'
 import type { Database } from './schema.ts'
 
-const insertOrFind = prepared((db, parameter: Parameters<{ address: string; addressKey: string; now: number }>) =>
-  db
-    .insertInto('learner')
-    .values({
-      address: parameter('address'),
-      address_key: parameter('addressKey'),
-      data_key: null,
-      created_at: parameter('now'),
-    })
-    // A row that is left alone would not be returned. Set to what it is, an address that no index holds rewrites none.
-    .onConflict((conflict) =>
-      conflict.column('address_key').doUpdateSet((eb) => ({ address: eb.ref('learner.address') })),
-    )
-    .returning(['id', 'address']),
+const insertOrFind = prepared(
+  (db, parameter: Parameters<{ address: string; addressKey: string; mailboxKey: string | null; now: number }>) =>
+    db
+      .insertInto('learner')
+      .values({
+        address: parameter('address'),
+        address_key: parameter('addressKey'),
+        data_key: null,
+        created_at: parameter('now'),
+        mailbox_key: parameter('mailboxKey'),
+      })
+      // A row that is left alone would not be returned. Set to what it is, an address that no index holds rewrites none.
+      .onConflict((conflict) =>
+        conflict.column('address_key').doUpdateSet((eb) => ({ address: eb.ref('learner.address') })),
+      )
+      .returning(['id', 'address']),
 )
 
 const findById = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
@@ -37,8 +39,8 @@ const keepDataKey = prepared((db, parameter: Parameters<{ id: number; key: Uint8
 
 export function createLearners(db: Kysely<Database>): Learners {
   return {
-    async ensure({ address, addressKey, now }) {
-      const [row] = (await insertOrFind(db, { address, addressKey, now })).rows
+    async ensure({ address, addressKey, mailboxKey = null, now }) {
+      const [row] = (await insertOrFind(db, { address, addressKey, mailboxKey, now })).rows
       if (!row) throw new Error('a learner was not written')
       return row
     },

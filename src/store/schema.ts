@@ -10,7 +10,12 @@ export interface Database {
     created_at: number
     /** scrypt; null: none was set. */
     reading_word: Generated<string | null>
+    mailbox_key: Generated<string | null>
   }
+  /** When the person of a mailbox last said stop. */
+  mailbox_stop: { mailbox_key: string; stopped_at: number }
+  /** Emails that a mailbox was sent on request. */
+  mailbox_mail: { delivery_id: number; mailbox_key: string; kind: string; at: number }
   suppression: { address_key: string; reason: string; created_at: number }
   enrolment: PreferenceColumns &
     PlainFormColumns & {

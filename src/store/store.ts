@@ -8,6 +8,7 @@ import { createHeartbeats } from './heartbeats.ts'
 import { hideFields, type NameSealer } from './hidden-fields.ts'
 import { createLearners } from './learners.ts'
 import { createMailEvents } from './mail-events.ts'
+import { createMailboxes } from './mailboxes.ts'
 import { createAnswers, createProgress, createSharing } from './progress.ts'
 import { type RememberedStream, rememberStream } from './remembered-stream.ts'
 import { createReports } from './reports.ts'
@@ -69,6 +70,7 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     emailedLinks: createEmailedLinks(db),
     sharing: createSharing(db),
     suppressions: createSuppressions(db),
+    mailboxes: createMailboxes(db),
     heartbeats: createHeartbeats(db),
     stream: createStream(db),
     mailEvents: createMailEvents(db),

@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../core/errors.ts'
 import { findByLessonLink } from '../flow/find-by-link.ts'
 import { askAgain } from '../flow/view-check-in.ts'
+import { createLimit } from './limits.ts'
 import { readerOf } from './places.ts'
 import { readStart } from './read-start.ts'
 import { sendPage } from './send-page.ts'
@@ -14,6 +15,7 @@ export function createCheckIn(site: Site): Router {
   const router = Router()
   router.post(
     '/l/:token/again',
+    createLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '16kb' }),
     async (request: Request<{ token: string }>, response: Response) => {
       const { token } = request.params

@@ -4,6 +4,7 @@ import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import { exerciseFields, fieldsWithLook, fittingState } from './exercise-fields.ts'
 import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
+import { createLimit } from './limits.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { markOf } from './views/written.ts'
@@ -18,6 +19,7 @@ export function createDraft(site: Site): Router {
   const router = Router()
   router.post(
     '/l/:token/draft',
+    createLimit(site, 'drafts'),
     // sendBeacon cannot set a type of its own in every browser.
     express.json({ limit: ANSWERS_LIMIT, type: ['application/json', 'text/plain'] }),
     async (request: Request<{ token: string }>, response: Response) => {

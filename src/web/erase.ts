@@ -1,5 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
 import { eraseByLink, requestErasure, viewEraseLink, viewErasure } from '../flow/erase.ts'
+import { createLimit } from './limits.ts'
 import { sendPage } from './send-page.ts'
 import { clearSession, readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -20,24 +21,34 @@ export function createErase(site: Site): Router {
     sendPage(site, response, 200, erasePage(await viewErasure(site.ports, token, readSession(request)), token))
   })
 
-  router.post('/stop/:token/delete', anyBody, async (request: TokenRequest, response: Response) => {
-    const { token } = request.params
-    const erasure = await requestErasure(site.ports, token, readSession(request))
-    if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseAskedPage(erasure, token))
-    clearSession(site, response)
-    sendPage(site, response, 200, erasedPage(erasure))
-  })
+  router.post(
+    '/stop/:token/delete',
+    createLimit(site, 'writing'),
+    anyBody,
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const erasure = await requestErasure(site.ports, token, readSession(request))
+      if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseAskedPage(erasure, token))
+      clearSession(site, response)
+      sendPage(site, response, 200, erasedPage(erasure))
+    },
+  )
 
   router.get('/delete/:token', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
     sendPage(site, response, 200, eraseLinkPage(await viewEraseLink(site.ports, token), token))
   })
 
-  router.post('/delete/:token', anyBody, async (request: TokenRequest, response: Response) => {
-    const erased = await eraseByLink(site.ports, request.params.token)
-    clearSession(site, response)
-    sendPage(site, response, 200, erasedPage(erased))
-  })
+  router.post(
+    '/delete/:token',
+    createLimit(site, 'writing'),
+    anyBody,
+    async (request: TokenRequest, response: Response) => {
+      const erased = await eraseByLink(site.ports, request.params.token)
+      clearSession(site, response)
+      sendPage(site, response, 200, erasedPage(erased))
+    },
+  )
 
   return router
 }

@@ -14,6 +14,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'too-many': 429,
   'too-large': 413,
   'not-found': 404,
+  'cross-site': 403,
   busy: 503,
   misconfigured: 500,
 }

@@ -8,6 +8,7 @@ import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import type { LessonView, PageView } from '../flow/views.ts'
 import { exerciseFields, fieldsWithLook } from './exercise-fields.ts'
+import { createLimit } from './limits.ts'
 import { sendPage } from './send-page.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -37,6 +38,7 @@ export function createLesson(site: Site): Router {
 
   router.post(
     '/l/:token',
+    createLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: ANSWERS_LIMIT }),
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params

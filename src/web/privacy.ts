@@ -8,7 +8,7 @@ import { privacyPage } from './views/privacy.ts'
 export function createPrivacy(site: Site): Router {
   const router = Router()
   router.get(paths.privacy(), (_request: Request, response: Response) => {
-    sendPage(site, response, 200, privacyPage())
+    sendPage(site, response, 200, privacyPage(site.settings.privacy))
   })
   return router
 }

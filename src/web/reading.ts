@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../core/errors.ts'
 import { openReading, requestReading, viewReading } from '../flow/read-back.ts'
 import { LINK_GOALS, type LinkGoal } from '../flow/store-ports.ts'
+import { createLimit } from './limits.ts'
 import { sendPage } from './send-page.ts'
 import { readSession, writeSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -17,7 +18,7 @@ export function createReading(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '4kb' })
 
-  router.post('/l/:token/read', form, async (request: TokenRequest, response: Response) => {
+  router.post('/l/:token/read', createLimit(site, 'links'), form, async (request: TokenRequest, response: Response) => {
     const { token } = request.params
     const view = await requestReading(site.ports, token, goalOf(request.body))
     sendPage(site, response, 200, readingAskedPage(view, token))
@@ -28,18 +29,23 @@ export function createReading(site: Site): Router {
     sendPage(site, response, 200, readPage(await viewReading(site.ports, token), token, null))
   })
 
-  router.post('/read/:token', form, async (request: TokenRequest, response: Response) => {
-    const { token } = request.params
-    const word = (request.body as Record<string, unknown> | undefined)?.word
-    try {
-      const opened = await openReading(site.ports, token, readSession(request), typeof word === 'string' ? word : '')
-      writeSession(site, response, opened.session)
-      sendPage(site, response, 200, readingOpenedPage(opened, site.ports.clock.now()))
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
-      sendPage(site, response, 400, readPage(await viewReading(site.ports, token), token, error.message))
-    }
-  })
+  router.post(
+    '/read/:token',
+    createLimit(site, 'sessions'),
+    form,
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const word = (request.body as Record<string, unknown> | undefined)?.word
+      try {
+        const opened = await openReading(site.ports, token, readSession(request), typeof word === 'string' ? word : '')
+        writeSession(site, response, opened.session)
+        sendPage(site, response, 200, readingOpenedPage(opened, site.ports.clock.now()))
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
+        sendPage(site, response, 400, readPage(await viewReading(site.ports, token), token, error.message))
+      }
+    },
+  )
 
   return router
 }

@@ -8,6 +8,7 @@ import { createAssets } from './assets.ts'
 import { createBasePath } from './base-path.ts'
 import { createCheckIn } from './check-in.ts'
 import { createConfirm } from './confirm.ts'
+import { refuseCrossSite } from './cross-site.ts'
 import { createDraft } from './draft.ts'
 import { createErase } from './erase.ts'
 import { exitSite } from './exit-site.ts'
@@ -21,6 +22,7 @@ import { createMail } from './mail.ts'
 import { createNotes } from './notes.ts'
 import { createPlaces } from './places.ts'
 import { createPrivacy } from './privacy.ts'
+import { createProxyWatch } from './proxy-watch.ts'
 import { createReading } from './reading.ts'
 import { createSession } from './session.ts'
 import { createSettings } from './settings.ts'
@@ -43,10 +45,13 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   const base = site.settings.publicUrl.path
   if (base !== '') app.use(createBasePath(base))
   app.use(createHeaders(site.settings))
+  const proxies = createProxyWatch(site.settings.trustProxy, site.ports.log)
+  app.use(proxies.look)
+  app.use(refuseCrossSite(site.settings))
   // First, because every resource that a request passes costs time, and most arrive here when many arrive at once.
   app.use(createSignUp(site))
   app.use(site.assets.router)
-  app.use(createHealth(site), createHooks(site))
+  app.use(createHealth(site, proxies), createHooks(site))
   app.use(createHome(site), createPrivacy(site))
   app.use(createGate(site), createPlaces(site), createStart(site))
   app.use(createConfirm(site), createErase(site), createStop(site), createSession(site), createMail(site))
@@ -77,7 +82,8 @@ function createHeaders(settings: SiteSettings) {
           ...(secure ? { upgradeInsecureRequests: [] } : {}),
         },
       },
-      referrerPolicy: { policy: 'no-referrer' },
+      // No other site learns where somebody came from. Without any referrer, forms would have no origin to be known by.
+      referrerPolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'deny' },
       // Over plain http the header means nothing, and on localhost it would reach other projects.
       strictTransportSecurity: secure ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,

@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { paths } from '../core/paths.ts'
 import { endSession } from '../flow/sessions.ts'
 import { exitSite } from './exit-site.ts'
+import { createLimit } from './limits.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { clearSession, readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -12,6 +13,7 @@ export function createSession(site: Site): Router {
   const router = Router()
   router.post(
     paths.endSession(),
+    createLimit(site, 'sessions'),
     express.raw({ type: () => true, limit: '1kb' }),
     async (request: Request, response: Response) => {
       const session = readSession(request)
@@ -23,6 +25,11 @@ export function createSession(site: Site): Router {
   )
   router.post(
     paths.leave(),
+    // Nobody who leaves is kept waiting: at the limit the cookie goes, and the browser with it.
+    createLimit(site, 'sessions', (_request, response) => {
+      clearSession(site, response)
+      response.redirect(303, exitSite.url)
+    }),
     express.raw({ type: () => true, limit: '1kb' }),
     async (request: Request, response: Response) => {
       const session = readSession(request)

@@ -6,6 +6,7 @@ import { setReadingWord } from '../flow/reading-word.ts'
 import type { LinkGoal } from '../flow/store-ports.ts'
 import type { LearnerSettings, SettingsView } from '../flow/views.ts'
 import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
+import { createLimit } from './limits.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
@@ -27,6 +28,7 @@ export function createSettings(site: Site): Router {
 
   router.post(
     '/l/:token/settings',
+    createLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '4kb' }),
     express.json({ limit: '4kb' }),
     async (request: TokenRequest, response: Response) => {
@@ -56,6 +58,7 @@ export function createSettings(site: Site): Router {
 
   router.post(
     '/l/:token/settings/word',
+    createLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '4kb' }),
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params

@@ -4,6 +4,7 @@ import { notesAsText } from '../core/notes.ts'
 import { paths } from '../core/paths.ts'
 import { askToShare, keepPrivate, viewSharing } from '../flow/share.ts'
 import { viewNotes } from '../flow/view-notes.ts'
+import { createLimit } from './limits.ts'
 import { sendText } from './notes.ts'
 import { readerOf } from './places.ts'
 import { nameOfQuestion } from './read-start.ts'
@@ -23,27 +24,32 @@ export function createShare(site: Site): Router {
 
   router.get('/l/:token/share', (request: TokenRequest, response: Response) => show(site, request, response, 200, null))
 
-  router.post('/l/:token/share', form, async (request: TokenRequest, response: Response) => {
-    const { token } = request.params
-    const body = (request.body ?? {}) as Record<string, unknown>
-    if (body.do === 'keep') {
-      await keepPrivate(site.ports, token, readSession(request))
-      return response.redirect(303, `${paths.lesson(token)}#exercise`)
-    }
-    const { question, course, discreet } = await viewSharing(site.ports, token, readSession(request))
-    const answer = question === null ? '' : String(body[nameOfQuestion(question.id)] ?? '')
-    try {
-      const told = await askToShare(site.ports, token, readSession(request), answer)
-      if (told === null) return response.redirect(303, paths.share(token))
-      const extras = site.ports.courses.extrasOf(course.name)
-      const reader = { ...readerOf(request, { course, extras, discreet }), extras }
-      const words = { before: 'Thank you for saying so. This page stays with you.', nothing: '' }
-      sendPage(site, response, 200, toldPage(told, reader, words))
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
-      await show(site, request, response, 400, error.message)
-    }
-  })
+  router.post(
+    '/l/:token/share',
+    createLimit(site, 'writing'),
+    form,
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const body = (request.body ?? {}) as Record<string, unknown>
+      if (body.do === 'keep') {
+        await keepPrivate(site.ports, token, readSession(request))
+        return response.redirect(303, `${paths.lesson(token)}#exercise`)
+      }
+      const { question, course, discreet } = await viewSharing(site.ports, token, readSession(request))
+      const answer = question === null ? '' : String(body[nameOfQuestion(question.id)] ?? '')
+      try {
+        const told = await askToShare(site.ports, token, readSession(request), answer)
+        if (told === null) return response.redirect(303, paths.share(token))
+        const extras = site.ports.courses.extrasOf(course.name)
+        const reader = { ...readerOf(request, { course, extras, discreet }), extras }
+        const words = { before: 'Thank you for saying so. This page stays with you.', nothing: '' }
+        sendPage(site, response, 200, toldPage(told, reader, words))
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
+        await show(site, request, response, 400, error.message)
+      }
+    },
+  )
 
   router.get('/l/:token/letter.txt', async (request: TokenRequest, response: Response) => {
     const { token } = request.params

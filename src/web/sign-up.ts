@@ -1,6 +1,4 @@
-import { isIPv4 } from 'node:net'
-import express, { type NextFunction, type Request, type Response, Router } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import express, { type Request, type Response, Router } from 'express'
 import type { Course } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
 import { likelyZones } from '../core/likely-zones.ts'
@@ -10,15 +8,15 @@ import { openTicket, type StartTicket } from '../flow/starting-point.ts'
 import type { SignUpInput } from '../flow/views.ts'
 import { besideOf } from './beside.ts'
 import { checkSignUp, draftOf, HONEYPOT, type RefusedSignUp, withAnswer } from './check-sign-up.ts'
+import { limitClients } from './limits.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { courseOf, type Site } from './site.ts'
 import { homePage } from './views/home.ts'
-import { inboxPage } from './views/inbox.ts'
-import { tooManyPage } from './views/message.ts'
+import { AFTER_STOP, inboxPage } from './views/inbox.ts'
 import { emptySignUp, type SignUpForm, type StartPart } from './views/sign-up-form.ts'
 
 const BODY_LIMIT = '16kb'
-const HOUR = 3600 * 1000
+const HOUR_MS = 3600 * 1000
 
 /** POST /sign-up, form or JSON. The answer is the same whatever the address, and whether or not a script filled the trap. */
 export function createSignUp(site: Site): Router {
@@ -28,7 +26,13 @@ export function createSignUp(site: Site): Router {
 
   router.post(
     paths.signUp(),
-    limitSignUps(site),
+    limitClients(site, {
+      limit: site.settings.signUpLimit,
+      windowMs: HOUR_MS,
+      // Counts what was taken, not typing slips.
+      onlyTaken: true,
+      message: 'Too many sign-ups came from your network in the last hour. Please try again later.',
+    }),
     express.urlencoded({ extended: false, limit: BODY_LIMIT }),
     express.json({ limit: BODY_LIMIT }),
     async (request: Request, response: Response) => {
@@ -63,36 +67,6 @@ export function createSignUp(site: Site): Router {
   return router
 }
 
-/** Counts what was taken, not typing slips. An IPv6 client is its /56, which is what one household is given. */
-function limitSignUps(site: Site) {
-  return rateLimit({
-    windowMs: HOUR,
-    limit: site.settings.signUpLimit,
-    skipFailedRequests: true,
-    standardHeaders: 'draft-7',
-    legacyHeaders: false,
-    keyGenerator: ({ ip = 'unknown' }: Request) => mappedAddress(ip) ?? ipKeyGenerator(ip, 56),
-    // TRUST_PROXY says how many proxies to believe; a header from anyone else is ignored, which is no fault.
-    validate: { xForwardedForHeader: false, forwardedHeader: false, trustProxy: false },
-    handler: (request: Request, response: Response, _next: NextFunction) => {
-      const message = 'Too many sign-ups came from your network in the last hour. Please try again later.'
-      if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message })
-      else sendPage(site, response, 429, tooManyPage(message))
-    },
-  })
-}
-
-const MAPPED = '::ffff:'
-
-/**
- * The IPv4 address in one that is mapped into IPv6 (RFC 4291, section 2.5.5.2), as IPv4 clients have it at a server that
- * listens on both; null for any other. `ipKeyGenerator` says the same, at the cost of checking the whole form.
- */
-function mappedAddress(ip: string): string | null {
-  const address = ip.startsWith(MAPPED) ? ip.slice(MAPPED.length) : ''
-  return isIPv4(address) ? address : null
-}
-
 function courseNamed(site: Site, body: unknown): Course {
   const name = typeof body === 'object' && body !== null && 'course' in body ? body.course : undefined
   if (name === undefined || name === '') return courseOf(site, site.ports.settings.course)
@@ -125,7 +99,7 @@ function isTrapped(body: unknown): boolean {
 }
 
 function accept(site: Site, request: Request, response: Response, course: Course, body: unknown): void {
-  if (wantsJson(request)) response.status(200).json({ ok: true, message: 'Look in your inbox.' })
+  if (wantsJson(request)) response.status(200).json({ ok: true, message: `Look in your inbox. ${AFTER_STOP}` })
   else sendPage(site, response, 200, inboxPage(course, draftOf(body), startPartOf(site, course, body)))
 }
 

@@ -12,10 +12,28 @@ export interface SiteSettings {
   /** Sign-ups taken per client address and hour. */
   readonly signUpLimit: number
   readonly production: boolean
+  /** Origins whose pages may send the sign-up form. */
+  readonly signUpOrigins: readonly string[]
+  /** What `/metrics` asks for; null: whoever is on this machine. */
+  readonly metricsToken: string | null
+  /** False: not on this port at all. */
+  readonly metricsHere: boolean
+  readonly privacy: PrivacySettings
+}
+
+/** Who answers for the data, as the privacy page says it. */
+export interface PrivacySettings {
+  /** Name and postal address; may hold several lines. */
+  readonly controller: string
+  /** An email address, or the address of a page. */
+  readonly contact: string
+  readonly legalBasis: string
 }
 
 export interface Check {
   readonly ok: boolean
+  /** It is fine, and somebody should still look at it. */
+  readonly warning?: boolean
   /** A sentence for the person on call. */
   readonly say: string
 }

@@ -8,6 +8,7 @@ import { startingPointOf } from '../core/starting-point.ts'
 import { applyStartingPoint, viewStart } from '../flow/apply-starting-point.ts'
 import { openOutcome, type ShownOutcome, sealOutcome } from '../flow/outcome-ticket.ts'
 import { sealTicket } from '../flow/starting-point.ts'
+import { createLimit } from './limits.ts'
 import { type Found, findByCode, findPlace, readerOf } from './places.ts'
 import { openQuestions, readStart, type StartForm } from './read-start.ts'
 import { sendPage } from './send-page.ts'
@@ -61,7 +62,8 @@ export function createStart(site: Site): Router {
     sendPage(site, response, 200, startPage(assessment, place))
   })
 
-  router.post('/l/:token/start', form, async (request: Request<{ token: string }>, response: Response) => {
+  const limit = createLimit(site, 'writing')
+  router.post('/l/:token/start', limit, form, async (request: Request<{ token: string }>, response: Response) => {
     const { token } = request.params
     const { assessment, place, view } = await openLearner(site, request)
     const showOutcome = (outcome: ShownOutcome, ticket = sealOutcome(site.ports, place.course.name, outcome)) => {

@@ -91,6 +91,7 @@ async function examine(changes: {
         returnPathDomain: 'bounces.course.test',
         bouncePort: 2525,
         bounceTls: null,
+        missingPrivacy: [],
         ...changes.settings,
       },
       dns: { txt: unreachable, mx: unreachable, addresses: unreachable, ptr: unreachable },
@@ -105,6 +106,7 @@ async function examine(changes: {
       freeBytes,
       fileMode,
       openToOthers: () => [],
+      askProxies: async () => ({ warning: null }),
       now: () => NOW,
       ...changes.patient,
     },
@@ -137,6 +139,8 @@ describe('a sender who gets everything right', () => {
       'courses: ok',
       'disk: ok',
       'files: ok',
+      'proxies: ok',
+      'privacy: ok',
     ])
     expect(status).toBe(1)
     expect(
@@ -429,5 +433,23 @@ describe('reports on sent mail', () => {
     await chmod(files().keyFile, 0o644)
     const { of } = await examine({ settings: { bounceTls: files() } })
     expect(of('files')).toMatchObject([{ level: 'fault', say: expect.stringContaining('tls.key') }])
+  })
+})
+
+describe('the privacy page and the proxies', () => {
+  test('what the page waits for is named', async () => {
+    const { of } = await examine({ settings: { missingPrivacy: ['PRIVACY_CONTROLLER', 'PRIVACY_CONTACT'] } })
+    expect(of('privacy')[0]).toMatchObject({
+      level: 'warning',
+      say: expect.stringMatching(/CONTROLLER, PRIVACY_CONTACT/),
+    })
+  })
+
+  test('what the running site saw is said again, and where none runs that is said', async () => {
+    const sentence = 'Requests bring X-Forwarded-For, and TRUST_PROXY is 0.'
+    const seen = await examine({ patient: { askProxies: async () => ({ warning: sentence }) } })
+    expect(seen.of('proxies')[0]).toMatchObject({ level: 'warning', say: sentence })
+    const none = await examine({ patient: { askProxies: async () => null } })
+    expect(none.of('proxies')[0]).toMatchObject({ level: 'skipped' })
   })
 })

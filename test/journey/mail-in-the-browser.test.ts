@@ -52,7 +52,7 @@ test('a lesson’s mail is shown as it came, to whoever has its link, and nothin
   expect(headers).toMatchObject({
     'cache-control': 'no-store',
     'x-robots-tag': 'noindex, nofollow',
-    'referrer-policy': 'no-referrer',
+    'referrer-policy': 'same-origin',
   })
   expect(headers['content-security-policy']).toContain("default-src 'none'")
 })

@@ -47,7 +47,7 @@ test('whoever only holds the lesson link sees nothing of it, on the page, on pap
   expect(file.text).toContain(SECRET)
   expect(file.headers.get('content-disposition')).toBe('attachment; filename=notes.txt')
   expect(file.headers.get('cache-control')).toBe('no-store')
-  expect(file.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(file.headers.get('referrer-policy')).toBe('same-origin')
 })
 
 test('whoever only holds the lesson link can do the exercise, and takes nothing away', async () => {

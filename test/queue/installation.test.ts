@@ -169,8 +169,8 @@ describe('an upgrade from keys without a prefix', () => {
     const app = await install()
     await join(app, 'mara@example.test')
     await app.app.close()
-    const undo = `drop table installation; drop table unbuilt_message;
-      delete from kysely_migration where name like '013%'`
+    const undo = `drop table installation; drop table unbuilt_message; drop table field_look;
+      delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)
     await app.restart()
     const first = app.app.queuePrefix

@@ -92,14 +92,6 @@ describe('a link to read back', () => {
     await parts.store.suppressions.add(learnerId, 'dead-address', NOW)
     expect(await claim(link.id)).toBeNull()
   })
-
-  test('is counted for its learner', async () => {
-    await plan('reading-link', null)
-    await plan('reading-link', null)
-    expect(await parts.store.deliveries.countPlanned(learnerId, 'reading-link', NOW)).toBe(2)
-    expect(await parts.store.deliveries.countPlanned(learnerId, 'reading-link', NOW + 1)).toBe(0)
-    expect(await parts.store.deliveries.countPlanned(learnerId + 1, 'reading-link', NOW)).toBe(0)
-  })
 })
 
 describe('the form a message was made for', () => {

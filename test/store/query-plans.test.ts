@@ -40,7 +40,6 @@ const QUESTIONS: Readonly<Record<string, (deliveries: Deliveries) => Promise<unk
   renew: (deliveries) => deliveries.renew(1, 1, NOW, NOW + 1),
   ofEnrolment: (deliveries) => deliveries.ofEnrolment(1),
   cancelEnrolment: (deliveries) => deliveries.cancelEnrolment(1, NOW),
-  countSince: (deliveries) => deliveries.countSince(1, 'sign-up', NOW, 5),
 }
 
 /** What reads many rows that lie far apart: from the index alone. */

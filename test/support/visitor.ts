@@ -15,8 +15,11 @@ export interface Answer {
   readonly text: string
 }
 
-/** `site` is the address of the site; what is asked for may be a path or a whole address. */
-export function createVisitor(site: string): Visitor {
+/**
+ * `site` is the address of the site; what is asked for may be a path or a whole address. `client` is the address the visitor
+ * comes from, as a proxy says it.
+ */
+export function createVisitor(site: string, client?: string): Visitor {
   const cookies = new Map<string, string>()
 
   async function ask(
@@ -30,7 +33,12 @@ export function createVisitor(site: string): Visitor {
       method,
       body: body ?? null,
       redirect: 'manual',
-      headers: { Accept: 'text/html', ...headers, ...(cookie && { Cookie: cookie }) },
+      headers: {
+        Accept: 'text/html',
+        ...headers,
+        ...(cookie && { Cookie: cookie }),
+        ...(client !== undefined && { 'X-Forwarded-For': client }),
+      },
     })
     for (const line of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')

@@ -16,20 +16,23 @@ afterAll(() => app.close())
 const PAGES = ['/', '/courses/three-days', '/privacy', '/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere']
 
 describe('every page', () => {
-  test.each(PAGES)('%s is not stored, sends no referrer and runs only what the site itself serves', async (path) => {
-    const { headers, text } = await visitor.get(path)
-    expect(headers.get('Cache-Control')).toBe('no-store')
-    expect(headers.get('Referrer-Policy')).toBe('no-referrer')
-    expect(headers.get('X-Powered-By')).toBeNull()
-    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
-    expect(headers.get('Content-Security-Policy')).toBe(
-      `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
-    )
-    expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
-    for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
-      expect(url).toMatch(/^\/assets\//)
-    }
-  })
+  test.each(PAGES)(
+    '%s is not stored, sends no referrer to other sites and runs only what the site itself serves',
+    async (path) => {
+      const { headers, text } = await visitor.get(path)
+      expect(headers.get('Cache-Control')).toBe('no-store')
+      expect(headers.get('Referrer-Policy')).toBe('same-origin')
+      expect(headers.get('X-Powered-By')).toBeNull()
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+      expect(headers.get('Content-Security-Policy')).toBe(
+        `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
+      )
+      expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
+      for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
+        expect(url).toMatch(/^\/assets\//)
+      }
+    },
+  )
 
   test('and every other answer carries the same protecting headers', async () => {
     const answers = [
@@ -44,7 +47,7 @@ describe('every page', () => {
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
         'origin-agent-cluster': '?1',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'x-content-type-options': 'nosniff',
         'x-dns-prefetch-control': 'off',
         'x-download-options': 'noopen',
@@ -154,7 +157,16 @@ describe('behind https', () => {
     const { createServer } = await import('node:http')
     const site = createSite({
       ports: app.app.ports,
-      settings: { publicUrl: siteAt('https://example.org'), trustProxy: 0, signUpLimit: 10, production: true },
+      settings: {
+        publicUrl: siteAt('https://example.org'),
+        trustProxy: 0,
+        signUpLimit: 10,
+        production: true,
+        signUpOrigins: [],
+        metricsToken: null,
+        metricsHere: true,
+        privacy: { controller: 'Somebody', contact: 'somebody@example.org', legalBasis: 'Consent.' },
+      },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
     })
     const server = createServer(site)
@@ -171,5 +183,47 @@ describe('behind https', () => {
     } finally {
       await new Promise((resolve) => server.close(resolve))
     }
+  })
+})
+
+describe('the privacy page', () => {
+  const pageOf = async (env: Record<string, string>) => {
+    const own = await createTestApp({
+      env: { COURSE: 'three-days', ...env },
+      overrides: { lessonsDir: FIXTURE_COURSES },
+    })
+    try {
+      return (await createVisitor(own.url).get('/privacy')).text
+    } finally {
+      await own.close()
+    }
+  }
+
+  test('names controller, contact and legal basis from the settings', async () => {
+    const text = await pageOf({
+      PRIVACY_CONTROLLER: 'Ada & Co <script>\n1 Example Street',
+      PRIVACY_CONTACT: 'privacy@course.example',
+      PRIVACY_LEGAL_BASIS: 'A contract.',
+    })
+    expect(text).toContain('Ada &#38; Co &#60;script&#62;<br>1 Example Street')
+    expect(text).toContain('<a href="mailto:privacy@course.example">')
+    expect(text).toContain('On what basis: A contract.')
+    expect(await pageOf({ PRIVACY_CONTACT: 'https://course.example/contact' })).toContain(
+      'href="https://course.example/contact"',
+    )
+    expect(await pageOf({ PRIVACY_CONTACT: 'javascript:alert(1)' })).not.toContain('href="javascript')
+  })
+
+  test('and where they are missing, what every email says already', async () => {
+    const text = await pageOf({ MAIL_FROM: 'Week <week@course.example>', MAIL_ADDRESS: '2 Example Street' })
+    expect(text).toContain('Week<br>2 Example Street')
+    expect(text).toContain('mailto:week@course.example')
+    expect(text).toContain('Your consent')
+  })
+
+  test('promises times that are those of the service', async () => {
+    const { QUIET_AFTER_STOP_MS } = await import('../../src/core/retention.ts')
+    expect(QUIET_AFTER_STOP_MS).toBe(30 * 86_400_000)
+    expect(await pageOf({})).toContain('stays for 30 days: until then nothing is sent')
   })
 })

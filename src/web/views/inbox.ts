@@ -6,6 +6,9 @@ import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
 import type { StartPart } from './sign-up-form.ts'
 
+/** Said to everybody, so that it tells nothing of anybody. */
+export const AFTER_STOP = 'If you stopped in the last weeks, use a link from an earlier email.'
+
 /** The answer to every sign-up, whoever the address belongs to. It repeats what was typed, and knows no more. */
 export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart | null): Page {
   // A script that filled the trap gets this page too, whatever it sent.
@@ -17,6 +20,7 @@ export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart |
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
 <p>We are sending an email with one button to ${isAddress ? html`<b class="typed">${draft.email.trim()}</b>` : 'the address you gave'}. Press the button, and the course begins.</p>
+<p class="quiet">${AFTER_STOP}</p>
 ${changeForm(course, draft, start)}
 <p class="quiet">Nothing there after a few minutes? Look among junk mail, or check the address and try again. The button works for two days.</p>
 </div>`,

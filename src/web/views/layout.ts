@@ -18,7 +18,7 @@ export function layout(page: Page, assets: Assets, ways: Ways): Html {
 <title>${page.isError ? 'Error: ' : ''}${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
+<meta name="referrer" content="same-origin">
 <link rel="icon" href="${assets.url('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assets.url('site.css')}">
 <script src="${assets.url('leave.js')}" defer></script>

@@ -13,6 +13,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   'too-many': 'A little later, please',
   'too-large': 'That was too much at once',
   'not-found': 'There is no such page',
+  'cross-site': 'Not from there',
   busy: 'One moment, please',
   failed: 'Something went wrong here',
 }

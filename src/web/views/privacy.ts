@@ -1,18 +1,24 @@
 import { UNCONFIRMED_SIGN_UP_DAYS } from '../../core/retention.ts'
 import { EMAILED_LINK_MINUTES, SESSION_IDLE, SESSION_MAX_AGE } from '../../core/session.ts'
 import { exitSite } from '../exit-site.ts'
-import { html } from './html.ts'
+import type { PrivacySettings } from '../site.ts'
+import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
+import { RETENTION } from './retention.ts'
 
 const days = (ms: number) => ms / 86_400_000
 
 /** What the service keeps and who sees it. Holds for every course. */
-export function privacyPage(): Page {
+export function privacyPage(settings: PrivacySettings): Page {
   return page({
     title: 'Privacy',
     main: html`<article class="prose card">
 <h1>Privacy</h1>
 <p class="lead">Only what is needed to send you the lessons, and to show you what you wrote.</p>
+<h2>Who answers for it</h2>
+<p data-controller>${inLines(settings.controller)}</p>
+<p>Ask about your data: ${contact(settings.contact)}. You may also complain to the data protection authority where you live.</p>
+<p>On what basis: ${settings.legalBasis}</p>
 <h2>What is kept</h2>
 <ul>
 <li>Your email address, and your first name if you gave one.</li>
@@ -21,6 +27,13 @@ export function privacyPage(): Page {
 <li>Which lessons were sent, what the mail server answered, and which days you marked as done.</li>
 <li>What you write in the exercises, and the form of the course that suits you. Both are stored encrypted, with a key of your own.</li>
 </ul>
+<h2>How long it is kept</h2>
+<p>Until you delete it, as below. Some things go earlier, by themselves:</p>
+<ul>
+${RETENTION.map(
+  (line) => html`<li>${line}</li>
+`,
+)}</ul>
 <h2>Who sees what you write</h2>
 <p>Nobody reads it live, and nobody watches over your answers. It is shown again only in the browser that wrote it, or in one that you let in with a link from your own inbox, which works once, for ${EMAILED_LINK_MINUTES} minutes. The browser in which you confirmed is the first of these. Someone else who opens a lesson link from your mail sees the lesson, and not your words; with short emails, not even the lesson.</p>
 <p>If others can open your inbox, you can set a reading word in the settings. Then no link opens what you wrote without it. Nobody can bring a forgotten word back.</p>
@@ -37,4 +50,15 @@ export function privacyPage(): Page {
 <p>The link that stops the lessons also leads to “Delete everything”, and so do the settings of every lesson page. If you have not just opened your pages with a link from your inbox, we first send one mail with a link that deletes, so that nobody else can do it. It deletes your address, your choices, what you wrote, and the record of what was sent. We then keep nothing that says who you are. If mail to your address failed or was reported as unwanted, a code made from the address stays, so that we never write to it again; nobody can read the address from it.</p>
 </article>`,
   })
+}
+
+function inLines(text: string): readonly (Html | null)[] {
+  return text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${line}`)
+}
+
+/** An email address or the address of a page as a link; anything else as it is. */
+function contact(text: string): Html {
+  if (/^https?:\/\/\S+$/.test(text)) return html`<a href="${text}">${text}</a>`
+  if (/^[^\s@]+@[^\s@]+$/.test(text)) return html`<a href="mailto:${text}">${text}</a>`
+  return html`${text}`
 }

@@ -16,6 +16,7 @@ export function readingAskedPage(view: Pick<ReadingView, 'course' | 'discreet'>,
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
 <p>We are sending a mail with a link. It works once, for ${EMAILED_LINK_MINUTES} minutes, when you press its button in this browser or another that only you open.</p>
+<p class="quiet">If you stopped in the last weeks, nothing is sent: use “Start again” on the page where you stopped first.</p>
 <p><a class="other-button" href="${paths.lesson(token)}">Back</a></p>
 </div>`,
   })

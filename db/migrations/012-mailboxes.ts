@@ -1,0 +1,30 @@
+import { type Kysely, sql } from 'kysely'
+
+/**
+ * What is known of a mailbox, whatever the spelling of its address: how many emails it was sent on request, and when its
+ * person last said stop. Keys are keyed hashes. These rows belong to no learner, so that they outlast an erasure.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  // Null in rows of earlier versions until the service has filled it in: the key that makes it is not known here.
+  await db.schema.alterTable('learner').addColumn('mailbox_key', 'text').execute()
+  await db.schema.createIndex('learner_mailbox').on('learner').column('mailbox_key').execute()
+  await sql`create index learner_without_mailbox on learner (id) where mailbox_key is null`.execute(db)
+
+  await db.schema
+    .createTable('mailbox_stop')
+    .addColumn('mailbox_key', 'text', (c) => c.primaryKey())
+    .addColumn('stopped_at', 'integer', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('mailbox_stop_at').on('mailbox_stop').column('stopped_at').execute()
+
+  // `delivery_id` outlives its delivery: a delivery that is tried again counts once.
+  await db.schema
+    .createTable('mailbox_mail')
+    .addColumn('delivery_id', 'integer', (c) => c.primaryKey())
+    .addColumn('mailbox_key', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('at', 'integer', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('mailbox_mail_count').on('mailbox_mail').columns(['mailbox_key', 'kind', 'at']).execute()
+  await db.schema.createIndex('mailbox_mail_at').on('mailbox_mail').column('at').execute()
+}

@@ -1,0 +1,32 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+/** Headers by which a proxy gives itself away: what it passes on comes from elsewhere, though its own end is on this machine. */
+const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+
+/** Whether this request may read the metrics: with the token where there is one, else only from this machine itself. */
+export function mayReadMetrics(request: IncomingMessage, token: string | null): boolean {
+  return token === null ? isFromThisMachine(request) : bears(request, token)
+}
+
+/** RFC 6750 section 2.1. Compared in constant time. */
+function bears({ headers }: IncomingMessage, token: string): boolean {
+  const [scheme = '', given = '', ...rest] = (headers.authorization ?? '').split(' ')
+  const isBearer = scheme.toLowerCase() === 'bearer' && rest.length === 0
+  return timingSafeEqual(digest(given), digest(token)) && isBearer
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/**
+ * Judged by the socket, and by every sign of a proxy on this machine: its headers, the name it was asked for, and HTTP/1.0,
+ * which nginx speaks to the server behind it unless told otherwise.
+ */
+function isFromThisMachine({ socket, headers, httpVersion }: IncomingMessage): boolean {
+  const peer = socket.remoteAddress ?? ''
+  if (!/^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$|^::1$/.test(peer) || httpVersion === '1.0') return false
+  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
+  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?$/i.test(headers.host ?? '')
+}
