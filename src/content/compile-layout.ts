@@ -24,10 +24,10 @@ const REQUIRED = [
 
 const SLOTS: Readonly<Record<LayoutName, { required: readonly string[]; optional: readonly string[] }>> = {
   lesson: {
-    required: [...REQUIRED, 'sender', 'body'],
+    required: [...REQUIRED, 'sender', 'body', 'afterBody'],
     optional: ['dotsDone', 'dotsLeft', 'dayOf', 'stepLabel', 'step', 'stepNote', 'care'],
   },
-  closing: { required: [...REQUIRED, 'sender', 'body'], optional: ['dotsDone', 'dayOf', 'care'] },
+  closing: { required: [...REQUIRED, 'sender', 'body', 'afterBody'], optional: ['dotsDone', 'dayOf', 'care'] },
   notice: { required: [...REQUIRED, 'sender', 'body'], optional: ['after'] },
   short: { required: [...REQUIRED, 'sender', 'body'], optional: ['care'] },
   discreet: { required: REQUIRED, optional: ['line'] },

@@ -69,6 +69,8 @@ export interface AssessmentQuestion {
   readonly score: string | null
   /** A follow-up is asked only after one of these answers to an earlier question. */
   readonly after: { readonly question: string; readonly options: readonly string[] } | null
+  /** Asked only of readers on these tracks (or without one); left out: of everyone. */
+  readonly tracks?: readonly string[]
   readonly wordings: readonly Wording[]
   readonly options: readonly AssessmentOption[]
 }
@@ -97,6 +99,8 @@ export interface Route {
   readonly title: string
   /** Name of a file in the course's pages folder, without `.md`. */
   readonly page: string
+  /** The page shown instead of `page` when one of these routes applies too. */
+  readonly beside?: { readonly routes: readonly string[]; readonly page: string }
   readonly access: Access
   readonly off: readonly Feature[]
   readonly askAgain: AskAgain | null

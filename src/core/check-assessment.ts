@@ -45,7 +45,8 @@ function checkRoutes(assessment: Assessment, names: CourseNames, place: PlaceOf,
     ...assessment.questions.flatMap((question) => question.options.flatMap((option) => option.routes)),
   ])
   for (const route of assessment.routes) {
-    known(place(route), 'page', [route.page], names.pages)
+    known(place(route), 'page', [route.page, ...(route.beside === undefined ? [] : [route.beside.page])], names.pages)
+    known(place(route), 'route', route.beside?.routes ?? [], ids(assessment.routes))
     if (!used.has(route.id))
       place(route).fault(`No answer leads to the route "${route.id}".`, 'Name it in an option, or remove it.')
     const question = route.askAgain?.question
@@ -88,6 +89,7 @@ function checkQuestions(assessment: Assessment, names: CourseNames, place: Place
         known(here, 'option', question.after.options, ids(before.options))
       }
     }
+    if (question.tracks !== undefined) checkAskedOf(question, earlier, names, here)
     for (const wording of question.wordings) {
       known(place(wording), 'track', wording.tracks, [...names.tracks, NO_TRACK])
       known(place(wording), 'option', Object.keys(wording.options), ids(question.options))
@@ -113,6 +115,23 @@ function checkQuestions(assessment: Assessment, names: CourseNames, place: Place
       )
     }
     earlier.push(question)
+  }
+}
+
+/** A question for some tracks comes after those that lead to a track, and leads to none itself. */
+function checkAskedOf(
+  question: AssessmentQuestion,
+  earlier: readonly AssessmentQuestion[],
+  names: CourseNames,
+  here: YamlReader,
+): void {
+  known(here, 'track', question.tracks ?? [], [...names.tracks, NO_TRACK])
+  const leads = ({ options }: AssessmentQuestion) => options.some(({ track }) => track !== null)
+  if (leads(question) || !earlier.some(leads)) {
+    here.fault(
+      `Whom "${question.id}" is for is not known when it is asked.`,
+      'Put it after the question that leads to a track.',
+    )
   }
 }
 

@@ -7,6 +7,8 @@ export type AudienceName = string
 export interface Variant {
   readonly track: string | null
   readonly overlays: readonly string[]
+  /** The version of the course a day was sent in; left out where nothing was sent. */
+  readonly edition?: string
 }
 
 export const COMMON: Variant = { track: null, overlays: [] }
@@ -18,10 +20,12 @@ export interface SourceText {
   readonly line: number
 }
 
-/** A piece of a body: for whom, and whether only on the page. An empty `audiences` is for everyone. */
+/** A piece of a body: for whom, and where it stands. An empty `audiences` is for everyone. */
 export interface Block {
   readonly audiences: readonly AudienceName[]
   readonly pageOnly: boolean
+  /** Stands below the button in the mail, and below the exercise on the page (`::: after`). */
+  readonly after?: boolean
   readonly text: SourceText
 }
 
@@ -45,6 +49,8 @@ export interface Course {
   readonly disclaimer: string
   readonly privateAdvice: readonly string[]
   readonly consent: { readonly version: string; readonly text: string }
+  /** Which version of the lessons these are; what was sent of another one stays as it was (`earlier`). */
+  readonly version: string
   readonly sender: string
   readonly discreet: {
     readonly sender: string
@@ -59,6 +65,15 @@ export interface Course {
   /** In order; `lessons[0]` is day 1. As many as the folder holds. */
   readonly lessons: readonly Lesson[]
   readonly closing: Closing
+  /** What days were before the course was rewritten, oldest first (`earlier/<version>/`). */
+  readonly earlier?: readonly Edition[]
+}
+
+/** The days of the course as an earlier version had them. */
+export interface Edition {
+  readonly version: string
+  readonly lessons: readonly Lesson[]
+  readonly closing: Closing
 }
 
 export interface Lesson {
@@ -71,7 +86,17 @@ export interface Lesson {
   readonly minutes: number
   readonly goal: string
   readonly body: readonly Block[]
+  /** Its page leads with the way to the self-assessment. */
+  readonly startingPoint?: boolean
+  /** What to read on in the library; the first entry that is for the reader counts. */
+  readonly readOn?: readonly ReadOn[]
   readonly exercise: Exercise
+}
+
+/** A piece of the library: an article's name or a question's id. An empty `audiences` is for everyone. */
+export interface ReadOn {
+  readonly piece: string
+  readonly audiences: readonly AudienceName[]
 }
 
 export interface Closing {
@@ -118,6 +143,8 @@ export interface FieldBase {
   readonly except?: readonly AudienceName[]
   /** Left out of a letter's shared form (`not-shared`). */
   readonly notShared?: boolean
+  /** May wait: put away under one line until it is opened or holds something. */
+  readonly later?: boolean
 }
 
 export interface Option {
@@ -141,6 +168,8 @@ export type Field =
       readonly type: 'scale'
       readonly min: number
       readonly max: number
+      /** From one point to the next; 1 where left out. */
+      readonly step?: number
       readonly low: string
       readonly high: string
     })

@@ -20,6 +20,16 @@ export interface HelpLine {
   readonly web: string
   readonly note: string
   readonly certainty: Certainty
+  /** The record of its last check; null where nobody could confirm it. */
+  readonly checked: Checked | null
+}
+
+/** When a number was compared with a public source, and with which. */
+export interface Checked {
+  /** YYYY-MM-DD. */
+  readonly on: string
+  /** A public page. */
+  readonly source: string
 }
 
 export interface HelpPlace {
@@ -34,6 +44,8 @@ export interface HelpNumbers {
   readonly reviewed: string
   /** The start of that day, UTC, in milliseconds since the epoch. */
   readonly reviewedAt: number
+  /** How the numbers are checked, for the page; may be empty. */
+  readonly how: string
   readonly places: readonly HelpPlace[]
 }
 
@@ -45,12 +57,13 @@ const QUARTER = 92 * DAY
 export function parseHelpNumbers(file: string, text: string): Parsed<HelpNumbers> {
   const top = readYaml(file, text)
   if (top.faults.length > 0) return { value: null, faults: top.faults }
-  const keys = top.keys(['reviewed', 'places'])
+  const keys = top.keys(['reviewed', 'places'], ['how'])
   const reviewed = keys.get('reviewed') as YamlReader
   const numbers: HelpNumbers = {
     file,
     reviewed: reviewed.text(),
     reviewedAt: readDay(reviewed),
+    how: keys.get('how')?.text() ?? '',
     places: (keys.get('places') as YamlReader).list().map(readPlace),
   }
   if (numbers.places.length === 0) top.fault('No place has a number.', 'Add at least one under "places:".')
@@ -83,6 +96,13 @@ export function texted(text: string): string | null {
   return `${(found[2] ?? '').replaceAll(' ', '')}${body}`
 }
 
+function readChecked(item: YamlReader): Checked {
+  const keys = item.keys(['on', 'source'])
+  const on = keys.get('on') as YamlReader
+  readDay(on)
+  return { on: on.text(), source: (keys.get('source') as YamlReader).text() }
+}
+
 function readDay(item: YamlReader): number {
   const text = item.text()
   const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
@@ -108,7 +128,8 @@ function readPlace(item: YamlReader): HelpPlace {
 }
 
 function readLine(item: YamlReader): HelpLine {
-  const keys = item.keys(['for', 'name', 'certainty'], ['phone', 'text', 'web', 'note'])
+  const keys = item.keys(['for', 'name', 'certainty'], ['phone', 'text', 'web', 'note', 'checked'])
+  const checked = keys.get('checked')
   const line: HelpLine = {
     kind: (keys.get('for') as YamlReader).oneOf(HELP_KINDS),
     name: (keys.get('name') as YamlReader).text(),
@@ -117,6 +138,7 @@ function readLine(item: YamlReader): HelpLine {
     web: keys.get('web')?.text() ?? '',
     note: keys.get('note')?.text() ?? '',
     certainty: (keys.get('certainty') as YamlReader).oneOf(CERTAINTIES),
+    checked: checked === undefined ? null : readChecked(checked),
   }
   if (line.phone + line.text + line.web + line.note === '') {
     item.fault(`"${line.name}" cannot be reached.`, 'Give a phone, text, web or note.')

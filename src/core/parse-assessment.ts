@@ -53,18 +53,25 @@ function readPreferNot(item: YamlReader): Assessment['preferNot'] {
 }
 
 function readRoute(item: YamlReader, places: Places): Route {
-  const keys = item.keys(['id', 'title', 'page'], ['access', 'off', 'ask-again'])
+  const keys = item.keys(['id', 'title', 'page'], ['access', 'off', 'ask-again', 'beside'])
   const askAgain = keys.get('ask-again')
+  const beside = keys.get('beside')
   const route: Route = {
     id: at(keys, 'id').id(),
     title: at(keys, 'title').text(),
     page: at(keys, 'page').id(),
+    ...(beside === undefined ? {} : { beside: readBeside(beside) }),
     access: keys.get('access')?.oneOf(ACCESS) ?? 'open',
     off: readFeatures(keys.get('off')),
     askAgain: askAgain === undefined ? null : readAskAgain(askAgain),
   }
   places.set(route, item)
   return route
+}
+
+function readBeside(item: YamlReader): NonNullable<Route['beside']> {
+  const keys = item.keys(['route', 'page'])
+  return { routes: at(keys, 'route').texts(), page: at(keys, 'page').id() }
 }
 
 function readFeatures(item: YamlReader | undefined): Route['off'] {
@@ -103,8 +110,9 @@ function readScore(name: string, item: YamlReader, places: Places): Score {
 function readQuestion(item: YamlReader, places: Places): AssessmentQuestion {
   const keys = item.keys(
     ['id', 'text', 'options'],
-    ['help', 'many', 'safety', 'prefer-not', 'before-sharing', 'score', 'after', 'words'],
+    ['help', 'many', 'safety', 'prefer-not', 'before-sharing', 'score', 'after', 'for', 'words'],
   )
+  const tracks = keys.get('for')
   const question: AssessmentQuestion = {
     id: at(keys, 'id').id(),
     text: at(keys, 'text').text(),
@@ -115,6 +123,7 @@ function readQuestion(item: YamlReader, places: Places): AssessmentQuestion {
     ...(keys.get('before-sharing')?.flag() ? { beforeSharing: true } : {}),
     score: keys.get('score')?.id() ?? null,
     after: readAfter(keys.get('after')),
+    ...(tracks === undefined ? {} : { tracks: tracks.texts() }),
     wordings:
       keys
         .get('words')

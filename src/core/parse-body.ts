@@ -8,13 +8,14 @@ import { blocksFor } from './variant.ts'
 type Names = Pick<Reading, 'audiences' | 'tracks' | 'overlays'>
 
 interface OpenBlock {
-  readonly kind: 'for' | 'page'
+  readonly kind: 'for' | 'page' | 'after'
   readonly audiences: readonly string[]
   readonly line: number
 }
 
 /**
- * Cuts a Markdown body into blocks for some readers (`::: for`) and for the page only (`::: page`).
+ * Cuts a Markdown body into blocks: for some readers (`::: for`), for the page only (`::: page`), below the button
+ * (`::: after`).
  * Faults are added to `faults`; the result is then not to be used.
  */
 export function parseBody(source: SourceText, names: Names, faults: Fault[]): Block[] {
@@ -33,6 +34,7 @@ export function parseBody(source: SourceText, names: Names, faults: Fault[]): Bl
       blocks.push({
         audiences: open.find(({ kind }) => kind === 'for')?.audiences ?? [],
         pageOnly: open.some(({ kind }) => kind === 'page'),
+        ...(open.some(({ kind }) => kind === 'after') ? { after: true } : {}),
         text: { markdown, file: source.file, line: textLine + first },
       })
       piecesInside += 1
@@ -57,11 +59,11 @@ export function parseBody(source: SourceText, names: Names, faults: Fault[]): Bl
     }
     const block = openBlock(words, line, names, note)
     const around = open.at(-1)
-    if (around !== undefined && !(around.kind === 'page' && block.kind === 'for')) {
+    if (around !== undefined && !(around.kind !== 'for' && block.kind === 'for')) {
       note(
         line,
         `This block stands inside the one opened on line ${around.line}.`,
-        'Close that one with a line ":::" first; only "::: page" may hold "::: for".',
+        'Close that one with a line ":::" first; only "::: page" and "::: after" may hold "::: for".',
       )
     }
     open.push(block)
@@ -84,12 +86,12 @@ type Note = (line: number, what: string, cure: string) => void
 
 function openBlock(words: readonly string[], line: number, { audiences }: Names, note: Note): OpenBlock {
   const [kind, ...rest] = words
-  if (kind === 'page') {
-    if (rest.length > 0) note(line, '"::: page" takes no names.', 'Put a "::: for ..." block inside it.')
+  if (kind === 'page' || kind === 'after') {
+    if (rest.length > 0) note(line, `"::: ${kind}" takes no names.`, 'Put a "::: for ..." block inside it.')
     return { kind, audiences: [], line }
   }
   if (kind !== 'for') {
-    note(line, `There is no block "${kind}".`, 'Use "::: for <names>" or "::: page".')
+    note(line, `There is no block "${kind}".`, 'Use "::: for <names>", "::: page" or "::: after".')
     return { kind: 'page', audiences: [], line }
   }
   const named = rest.map((name) => name.replace(/,$/, ''))
@@ -112,7 +114,7 @@ function checkPlaceholders(text: SourceText, note: Note): void {
 /** What each reader's mail must be: not empty, and with one link at the most beside the layout's button. */
 function checkMail(blocks: readonly Block[], source: SourceText, names: Names, note: Note): void {
   const readers: Variant[] = [null, ...names.tracks].map((track) => ({ track, overlays: [] }))
-  const empty = readers.filter((reader) => blocksFor(blocks, reader, { page: false }).length === 0)
+  const empty = readers.filter((reader) => blocksFor(blocks, reader, { page: false, after: false }).length === 0)
   if (empty.length === readers.length) note(source.line, 'The mail has no text.', 'Write it below the front matter.')
   else {
     for (const { track } of empty) {

@@ -5,7 +5,7 @@ import type { SourceFile } from './parse-lesson.ts'
 import { at, checkUnique, line, plain, plainList, type Reading } from './read-words.ts'
 import { type Places, readYaml, type YamlReader } from './yaml-reader.ts'
 
-export type CourseFile = Omit<Course, 'name' | 'lessons' | 'closing'>
+export type CourseFile = Omit<Course, 'name' | 'lessons' | 'closing' | 'earlier'>
 
 /** Reads course.yaml. Null when it is not YAML, so that nothing can be said of the audiences. */
 export function parseCourseFile(source: SourceFile, places: Places, faults: Fault[]): CourseFile | null {
@@ -33,9 +33,10 @@ function readCourse(reader: YamlReader, places: Places): CourseFile {
       ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
       ...['consent', 'sender', 'discreet', 'default-hour'],
     ],
-    ['audiences'],
+    ['audiences', 'version'],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
+  const version = keys.get('version') ?? at(consent, 'version')
   const sender = at(keys, 'sender').keys(['name'])
   const discreet = at(keys, 'discreet').keys(['sender', 'title', 'subject', 'preheader'])
   return {
@@ -51,6 +52,7 @@ function readCourse(reader: YamlReader, places: Places): CourseFile {
     disclaimer: plain(at(keys, 'disclaimer')),
     privateAdvice: plainList(at(keys, 'private')),
     consent: { version: oneLine(at(consent, 'version')), text: plain(at(consent, 'text')) },
+    version: oneLine(version),
     sender: oneLine(at(sender, 'name')),
     discreet: {
       sender: oneLine(at(discreet, 'sender')),

@@ -1,4 +1,4 @@
-import type { Course, Field, Lesson } from './course.ts'
+import type { Course, Edition, Field, Lesson } from './course.ts'
 import type { Fault } from './errors.ts'
 import { audienceNames, type CourseFile, parseCourseFile } from './parse-course-file.ts'
 import { parseClosing, parseLesson, type SourceFile } from './parse-lesson.ts'
@@ -33,21 +33,50 @@ export function parseCourse(name: string, files: readonly SourceFile[]): ParsedC
 
   const reading: Reading = { ...audienceNames(course), places }
   const defaults = { discreet: course?.discreet ?? { sender: '', title: '', subject: '', preheader: '' } }
+  const now = parseDays(own, folder, { defaults, reading, faults })
+  const earlier = earlierFolders(folder, files).map(([version, sources]) => {
+    const days = parseDays(sources, `${folder}${EARLIER}${version}/`, { defaults, reading, faults })
+    return { version, ...days }
+  })
+  if (faults.length > 0 || course === null || now.closing === null) return { faults: inOrder(faults) }
+  return { course: assemble(name, course, now as Days, earlier as Edition[]) }
+}
+
+type Days = Pick<Course, 'lessons' | 'closing'>
+
+function assemble(name: string, course: CourseFile, days: Days, earlier: readonly Edition[]): Course {
+  return { name, ...course, ...days, ...(earlier.length > 0 && { earlier }) }
+}
+
+/** The days and the closing of one folder. A closing that is missing or cannot be read is null, and a fault. */
+function parseDays(
+  own: ReadonlyMap<string, SourceFile>,
+  folder: string,
+  { defaults, reading, faults }: { defaults: Pick<Course, 'discreet'>; reading: Reading; faults: Fault[] },
+): { lessons: readonly Lesson[]; closing: Course['closing'] | null } {
   const lessons = daysOf(own, folder, faults).map(([day, source]) =>
     parseLesson(source, day, defaults, reading, faults),
   )
   const closingSource = own.get('closing.md')
   const closing = closingSource === undefined ? null : parseClosing(closingSource, defaults, reading, faults)
   if (closingSource === undefined) faults.push(missing(`${folder}closing.md`))
-
   const read = lessons.filter((lesson) => lesson !== null)
-  const resolved = resolveRepeats(read, read.length === lessons.length, places, faults)
-  if (faults.length > 0 || course === null || closing === null) return { faults: inOrder(faults) }
-  return { course: assemble(name, course, resolved, closing) }
+  return { lessons: resolveRepeats(read, read.length === lessons.length, reading.places, faults), closing }
 }
 
-function assemble(name: string, course: CourseFile, lessons: readonly Lesson[], closing: Course['closing']): Course {
-  return { name, ...course, lessons, closing }
+/** What days were before the course was rewritten: one folder a version. */
+const EARLIER = 'earlier/'
+
+/** The files of each earlier version by name, the versions in the order of their names. */
+function earlierFolders(folder: string, files: readonly SourceFile[]): [string, Map<string, SourceFile>][] {
+  const found = new Map<string, Map<string, SourceFile>>()
+  for (const source of files) {
+    if (!source.file.startsWith(folder + EARLIER)) continue
+    const [version = '', name, ...deeper] = source.file.slice(folder.length + EARLIER.length).split('/')
+    if (name === undefined || deeper.length > 0) continue
+    found.set(version, (found.get(version) ?? new Map<string, SourceFile>()).set(name, source))
+  }
+  return [...found].sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
 /** The path of the course's folder with its last slash: where course.yaml is, or where its name stands. */

@@ -8,6 +8,7 @@ import { type Article, type LibraryQuestion, parseArticle, parseLibraryQuestions
 import { parseAssessment } from './parse-assessment.ts'
 import type { SourceFile } from './parse-lesson.ts'
 import type { Reading } from './read-words.ts'
+import { parseStandIn, type StandIn } from './stand-ins.ts'
 
 /** What a course has beside its lessons; each part may be missing. */
 export interface CourseExtras {
@@ -20,6 +21,8 @@ export interface CourseExtras {
   /** In the order of the list. */
   readonly articles: readonly Article[]
   readonly questions: readonly LibraryQuestion[]
+  /** What stands in the place of pages that a restriction holds back (`instead/`). */
+  readonly standIns: readonly StandIn[]
 }
 
 /** A course that is nothing but its lessons. */
@@ -31,6 +34,7 @@ export const NO_EXTRAS: CourseExtras = {
   checkInRules: [],
   articles: [],
   questions: [],
+  standIns: [],
 }
 
 export type ParsedExtras = { readonly extras: CourseExtras } | { readonly faults: readonly Fault[] }
@@ -43,7 +47,7 @@ const EXPECTED = ['help', 'grounding']
  * course's folder in `path`, and the path to name in faults in `file`. Gives all parts, or every fault; never both.
  */
 export function parseExtras(
-  course: Pick<Course, 'tracks' | 'overlays' | 'discreet'>,
+  course: Pick<Course, 'tracks' | 'overlays' | 'discreet'> & Partial<Pick<Course, 'lessons'>>,
   files: readonly (SourceFile & { readonly path: string })[],
 ): ParsedExtras {
   const faults: Fault[] = []
@@ -79,14 +83,18 @@ export function parseExtras(
     checkInRules,
     articles: articles.toSorted((a, b) => a.order - b.order),
     questions,
+    standIns: inside('instead/').flatMap((file) => parseStandIn(file, faults) ?? []),
   }
+  checkReadOn(course.lessons ?? [], extras, faults)
   checkPages(extras, { rules: rules?.file ?? '', questions: asked?.file ?? '' }, faults)
   return faults.length > 0 ? { faults } : { extras }
 }
 
 /** The care pages with an address of their own: one that a route names would tell an answer by its address. */
 export function publicPages(extras: CourseExtras): readonly CarePage[] {
-  const ofRoutes = new Set(extras.assessment?.routes.map(({ page }) => page))
+  const ofRoutes = new Set(
+    extras.assessment?.routes.flatMap(({ page, beside }) => [page, ...(beside == null ? [] : [beside.page])]),
+  )
   return extras.pages.filter(({ name }) => !ofRoutes.has(name))
 }
 
@@ -129,6 +137,16 @@ function weeksOf(files: readonly SourceFile[], faults: Fault[]): [number, Source
   return weeks
 }
 
+/** Every piece that a lesson names is in the library. */
+function checkReadOn(lessons: Course['lessons'], { articles, questions }: CourseExtras, faults: Fault[]): void {
+  const known = [...articles.map(({ name }) => name), ...questions.map(({ id }) => id)]
+  for (const { file, readOn = [] } of lessons) {
+    for (const { piece } of readOn.filter((one) => !known.includes(one.piece))) {
+      faults.push({ file, what: `The library has no "${piece}" to read on.`, cure: `Use one of: ${known.join(', ')}.` })
+    }
+  }
+}
+
 /** Every link to a care page leads to one that exists and has an address; the expected pages are there. */
 function checkPages(extras: CourseExtras, files: { rules: string; questions: string }, faults: Fault[]): void {
   const known = publicPages(extras).map(({ name }) => name)
@@ -147,7 +165,7 @@ function checkPages(extras: CourseExtras, files: { rules: string; questions: str
       faults.push({ file, line, what: `A link leads to no page "${page}".`, cure: `Use one of: ${known.join(', ')}.` })
     }
   }
-  for (const { file, links } of [...extras.pages, ...extras.articles]) check(file, links)
+  for (const { file, links } of [...extras.pages, ...extras.articles, ...extras.standIns]) check(file, links)
   for (const { links } of extras.questions) check(files.questions, links)
   for (const { say } of extras.checkInRules) check(files.rules, pageLinks(say, 1))
 }

@@ -11,7 +11,7 @@ interface Shape {
 const SHAPES: Readonly<Record<FieldType, Shape>> = {
   text: { required: [], optional: ['max', 'placeholder'] },
   long: { required: [], optional: ['max', 'rows', 'guide', 'word-bank', 'prompts', 'highlight'] },
-  scale: { required: ['min', 'max'], optional: ['low', 'high'] },
+  scale: { required: ['min', 'max'], optional: ['low', 'high', 'step'] },
   checklist: { required: ['options'], optional: ['pick'] },
   choice: { required: ['options'], optional: [] },
   sorting: { required: ['bins', 'items'], optional: [] },
@@ -33,7 +33,7 @@ export function parseField(reader: YamlReader, reading: Reading): Field | null {
   const shape = SHAPES[type]
   // A note says what it says; a label above it is optional.
   const required = type === 'note' ? ['id', 'type'] : ['id', 'type', 'label']
-  const shared = ['label', 'hint', 'small', 'for', 'except', 'not-shared']
+  const shared = ['label', 'hint', 'small', 'for', 'except', 'not-shared', 'later']
   const keys = reader.keys([...required, ...shape.required], [...shared, ...shape.optional])
   const exceptions = keys.get('except')
   const base: FieldBase = {
@@ -44,7 +44,10 @@ export function parseField(reader: YamlReader, reading: Reading): Field | null {
     audiences: readAudiences(keys.get('for'), reading),
     ...(exceptions === undefined ? {} : { except: readAudiences(exceptions, reading) }),
     ...(keys.get('not-shared')?.flag() ? { notShared: true } : {}),
+    ...(keys.get('later')?.flag() ? { later: true } : {}),
   }
+  if (base.later && base.small)
+    at(keys, 'later').fault('A field of the Small form cannot wait.', 'Leave out "later" or "small".')
   const field = withOwnKeys(type, base, keys, reading)
   reading.places.set(field, at(keys, 'id'))
   return field
@@ -132,10 +135,15 @@ function readScale(keys: Keys) {
   const min = at(keys, 'min').integer(-100, 100)
   const max = at(keys, 'max').integer(-100, 1_000)
   if (max <= min) at(keys, 'max').fault(`The scale ends at ${max} and begins at ${min}.`, 'Give a larger "max".')
+  const step = keys.get('step')?.integer(1, 1_000)
+  if (step !== undefined && (max - min) % step !== 0) {
+    at(keys, 'step').fault(`Steps of ${step} from ${min} never reach ${max}.`, 'Give a step that divides the scale.')
+  }
   return {
     type: 'scale' as const,
     min,
     max,
+    ...(step === undefined ? {} : { step }),
     low: optionalText(keys.get('low')),
     high: optionalText(keys.get('high')),
   }

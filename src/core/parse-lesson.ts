@@ -1,9 +1,9 @@
-import type { Closing, Course, Lesson } from './course.ts'
+import type { Closing, Course, Lesson, ReadOn } from './course.ts'
 import type { Fault } from './errors.ts'
 import { type FrontMatter, splitFrontMatter } from './front-matter.ts'
 import { parseBody } from './parse-body.ts'
 import { parseExercise } from './parse-exercise.ts'
-import { at, line, plain, type Reading } from './read-words.ts'
+import { at, line, plain, type Reading, readAudiences } from './read-words.ts'
 import { readYaml, type YamlReader } from './yaml-reader.ts'
 
 export interface SourceFile {
@@ -23,7 +23,11 @@ export function parseLesson(
   faults: Fault[],
 ): Lesson | null {
   return parseFile(source, reading, faults, (reader, parts) => {
-    const keys = reader.keys(['day', 'title', 'subject', 'preheader', 'minutes', 'goal', 'exercise'], ['discreet'])
+    const keys = reader.keys(
+      ['day', 'title', 'subject', 'preheader', 'minutes', 'goal', 'exercise'],
+      ['discreet', 'read-on', 'starting-point'],
+    )
+    const readOn = keys.get('read-on')
     const before = reader.faults.length
     const given = at(keys, 'day').integer(1, 1_000)
     if (given !== day && reader.faults.length === before) {
@@ -35,9 +39,21 @@ export function parseLesson(
       ...readHead(keys, course),
       minutes: at(keys, 'minutes').integer(1, 240),
       goal: plain(at(keys, 'goal')),
+      ...(readOn === undefined ? {} : { readOn: readPieces(readOn, reading) }),
+      ...(keys.get('starting-point')?.flag() ? { startingPoint: true } : {}),
       exercise: parseExercise(at(keys, 'exercise'), reading),
       body: bodyOf(source, parts, reading, faults),
     }
+  })
+}
+
+/** `read-on: name`, or a list of names and of `{ piece: name, for: [..] }`. */
+function readPieces(reader: YamlReader, reading: Reading): ReadOn[] {
+  const items = reader.isList() ? reader.list() : [reader]
+  return items.map((item) => {
+    const keys = item.isMapping() ? item.keys(['piece'], ['for']) : null
+    const piece = keys === null ? item : at(keys, 'piece')
+    return { piece: piece.id(), audiences: readAudiences(keys?.get('for'), reading) }
   })
 }
 

@@ -21,7 +21,7 @@ export const paths = {
   print: (token: string) => `/l/${token}/print`,
   file: (token: string) => `/l/${token}/notes.txt`,
   /** The letter alone, once it is ready to be shared. */
-  letterFile: (token: string) => `/l/${token}/letter.txt`,
+  letterFile: (token: string) => `/l/${token}/share/notes.txt`,
   /** Getting a letter ready to be shared by the learner. */
   share: (token: string) => `/l/${token}/share`,
   /** Asks for an email with a link that opens everything written. POST only. */

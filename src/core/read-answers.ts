@@ -87,7 +87,7 @@ function readField(field: Field, body: Body): Read {
   }
 }
 
-const ANY_SCALE: Pick<ScaleField, 'min' | 'max'> = { min: -100, max: 1_000 }
+const ANY_SCALE: Pick<ScaleField, 'min' | 'max' | 'step'> = { min: -100, max: 1_000 }
 
 /** Never a property that every object has: `constructor` is a possible field id. */
 function valueAt(body: Body, key: string): unknown {
@@ -118,11 +118,12 @@ function tidy(text: string, lines: boolean): string {
   return (lines ? unix : unix.replace(/\n+/g, ' ')).replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
 }
 
-function readScale(value: unknown, { min, max }: Pick<ScaleField, 'min' | 'max'>): Read {
+function readScale(value: unknown, { min, max, step = 1 }: Pick<ScaleField, 'min' | 'max' | 'step'>): Read {
   if (value === undefined || value === '') return null
   const number = typeof value === 'string' && /^-?\d{1,4}$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) {
-    return { answer: number }
+    if ((number - min) % step === 0) return { answer: number }
+    return { fault: `Please choose one of the steps: ${min}, ${min + step} and so on.` }
   }
   return { fault: `Please choose a whole number from ${min} to ${max}.` }
 }

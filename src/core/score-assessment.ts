@@ -29,7 +29,11 @@ interface Facts {
  */
 export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswers): AssessmentResult {
   const facts = readFacts(assessment, answers)
-  const routes = assessment.routes.filter((route) => facts.routes.has(route.id))
+  const routes = assessment.routes
+    .filter((route) => facts.routes.has(route.id))
+    .map((route) =>
+      route.beside?.routes.some((id) => facts.routes.has(id)) ? { ...route, page: route.beside.page } : route,
+    )
   const access = ACCESS[Math.max(0, ...routes.map((route) => ACCESS.indexOf(route.access)))] ?? 'open'
   // While the course is paused, only words written for a route are safe to show: no scripts, no limits, no letters.
   const fits = (entry: Guarded) => isShown(entry, facts) && (access !== 'paused' || isOfRoute(entry))
@@ -60,7 +64,14 @@ export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswe
 
 /** The questions to ask, in order, given the answers so far: a follow-up appears once its answer is given. */
 export function shownQuestions(assessment: Assessment, answers: AssessmentAnswers): readonly AssessmentQuestion[] {
-  return assessment.questions.filter((question) => isAsked(question, answers))
+  const followed = assessment.questions.filter((question) => isAsked(question, answers))
+  const track = trackOf(followed, answers) ?? NO_TRACK
+  return followed.filter(({ tracks }) => tracks === undefined || tracks.includes(track))
+}
+
+/** Whether a question has no number of its own: it is asked of some alone. */
+export function isExtra({ after, tracks }: AssessmentQuestion): boolean {
+  return after !== null || tracks !== undefined
 }
 
 /** The words of a question for a reader on this track (null: none): its text, help text and option labels. */
@@ -108,6 +119,12 @@ function readFacts(assessment: Assessment, answers: AssessmentAnswers): Facts {
     overlays: [...new Set([...options.flatMap((option) => option.overlays), ...fromBands])],
     bands,
   }
+}
+
+/** The track that the last answer of these questions leads to, or null. */
+function trackOf(questions: readonly AssessmentQuestion[], answers: AssessmentAnswers): string | null {
+  const options = questions.flatMap((question) => chosenOptions(question, answers))
+  return options.findLast((option) => option.track !== null)?.track ?? null
 }
 
 /** A score is read only when each of its questions is answered: half a score would tell a person too little. */

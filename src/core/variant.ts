@@ -8,16 +8,21 @@ const PACKED_STEP = 128
  * it is gone.
  */
 export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'overlays'> | null): string {
-  const text = JSON.stringify([variant.track, ...variant.overlays])
+  const { track, overlays, edition } = variant
+  const sent = edition === undefined ? [] : [{ edition }]
+  const text = JSON.stringify([track, ...overlays, ...sent])
   const bytes = Buffer.byteLength(text)
-  const steps = Math.ceil(Math.max(bytes, course === null ? 0 : longestOf(course)) / PACKED_STEP)
+  const most = course === null ? 0 : longestOf(course) + Buffer.byteLength(JSON.stringify(sent))
+  const steps = Math.ceil(Math.max(bytes, most) / PACKED_STEP)
   return text + ' '.repeat(steps * PACKED_STEP - bytes)
 }
 
 /** Reads what `packVariant` wrote. */
 export function unpackVariant(text: string): Variant {
-  const [track = null, ...overlays] = JSON.parse(text) as [string | null, ...string[]]
-  return { track, overlays }
+  const [track = null, ...rest] = JSON.parse(text) as [string | null, ...(string | { edition: string })[]]
+  const overlays = rest.filter((one) => typeof one === 'string')
+  const sent = rest.find((one) => typeof one === 'object')
+  return { track, overlays, ...(sent && { edition: sent.edition }) }
 }
 
 const longest = new WeakMap<object, number>()
@@ -41,9 +46,21 @@ export function isFor(audiences: readonly AudienceName[], variant: Variant): boo
   return audiences.length === 0 || isAmong(audiences, variant)
 }
 
-/** The blocks this reader sees, in order: on the page all of them, in the mail those that are not for the page only. */
-export function blocksFor(body: readonly Block[], variant: Variant, where: { readonly page: boolean }): Block[] {
-  return body.filter((block) => (where.page || !block.pageOnly) && isFor(block.audiences, variant))
+/**
+ * The blocks this reader sees, in order: on the page all of them, in the mail those that are not for the page only.
+ * `after` asks for those below the button alone (true), or for the others alone (false).
+ */
+export function blocksFor(
+  body: readonly Block[],
+  variant: Variant,
+  where: { readonly page: boolean; readonly after?: boolean },
+): Block[] {
+  return body.filter(
+    (block) =>
+      (where.page || !block.pageOnly) &&
+      (where.after === undefined || where.after === (block.after ?? false)) &&
+      isFor(block.audiences, variant),
+  )
 }
 
 /** The fields this reader sees in this form, in order. `not-today` asks for nothing. */

@@ -103,6 +103,10 @@ export class YamlReader {
     return found
   }
 
+  isList(): boolean {
+    return isSeq(this.node)
+  }
+
   isMapping(): boolean {
     return isMap(this.node)
   }

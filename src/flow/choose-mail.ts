@@ -21,7 +21,7 @@ import type { MailToCompose, Ports } from './ports.ts'
 import { isDiscreetSignUp } from './requested-mail.ts'
 import { hasShortEmails } from './short-emails.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
-import { variantSent } from './variant-sent.ts'
+import { courseSent, variantSent } from './variant-sent.ts'
 
 export type Choice =
   | { readonly kind: 'mail'; readonly mail: MailToCompose }
@@ -42,10 +42,11 @@ export async function chooseMail(
   if (row.kind === 'sign-up') return chooseSignUpMail(ports, row, box)
   if (row.kind === 'reading-link' || row.kind === 'erase-link')
     return chooseLinkMail(ports, row, row.kind, enrolment, endsAt ?? ports.clock.now() + EMAILED_LINK_LIFETIME_MS)
-  const course = enrolment && ports.courses.get(enrolment.course)
-  if (!enrolment || !course || row.day === null) return { kind: 'none', reason: 'the course is gone' }
+  const current = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !current || row.day === null) return { kind: 'none', reason: 'the course is gone' }
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
   const variant = await variantSent(box, row, start)
+  const course = courseSent(current, row, variant)
   if (enrolment.webOnly) return { kind: 'web-only', course, variant }
   if (row.kind === 'lesson' && !course.lessons.some((lesson) => lesson.day === row.day))
     return { kind: 'none', reason: 'the course no longer has this day' }

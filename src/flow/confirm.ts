@@ -78,7 +78,7 @@ async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; cour
     )
   const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LINK_MS
   if (signUp.confirmedAt === null && isOver)
-    throw new AppError('link-expired', 'This link has run out. Sign up again and we send you a new one.')
+    throw new AppError('link-expired', "This link has expired. Sign up again and we'll send a new one.")
   return { signUp, course }
 }
 

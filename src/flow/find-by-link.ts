@@ -130,7 +130,7 @@ export async function findEnrolment(ports: Ports, id: number): Promise<{ enrolme
 }
 
 function badLink(): AppError {
-  return new AppError('bad-link', 'This link is not complete. Open it again from the mail.')
+  return new AppError('bad-link', 'This link is not complete. Open it again from the email.')
 }
 
 /** A well-signed link with nothing behind it: the learner had everything deleted, or the course folder is gone. */

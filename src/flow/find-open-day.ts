@@ -1,7 +1,7 @@
 import type { CheckIn } from '../core/check-in.ts'
 import type { Course, Lesson, Variant } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
-import { heldLesson, isHeld } from '../core/held-lesson.ts'
+import { type Holding, heldLesson, isHeld } from '../core/held-lesson.ts'
 import { mayShare } from '../core/may-share.ts'
 import type { Enrolment } from '../core/model.ts'
 import { NO_STARTING_POINT, offOf } from '../core/starting-point.ts'
@@ -9,7 +9,7 @@ import { checkInAt, lessonAt } from './check-ins.ts'
 import { learnerBox } from './learner-box.ts'
 import type { Ports } from './ports.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
-import { variantSent } from './variant-sent.ts'
+import { courseSent, variantSent } from './variant-sent.ts'
 import { findForViewer, type Viewer } from './viewer.ts'
 import { isOpen } from './week.ts'
 
@@ -39,26 +39,27 @@ export async function findOpenDay(ports: Ports, token: string, session: string |
   const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
   const row = (await ports.store.deliveries.ofEnrolment(enrolment.id)).find((delivery) => delivery.day === day)
   if (!row || !isOpen(row)) throw new AppError('not-yet', 'This day is not open yet.')
-  const lesson = lessonAt(ports, course, day)
+  const box = learnerBox(ports, ports.store, enrolment.learnerId)
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
+  const variant = await variantSent(box, row, start)
+  const lesson = lessonAt(ports, courseSent(course, row, variant), day)
   if (!lesson) {
     if (row.kind === 'closing') throw new AppError('not-yet', 'There is nothing to write on this page.')
     throw new AppError('gone', 'This day is no longer part of the course.')
   }
-  const box = learnerBox(ports, ports.store, enrolment.learnerId)
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
-  const variant = await variantSent(box, row, start)
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
   // What was lifted later leaves a day that was sent before as it was.
-  const sentAt = row.firstDotAt ?? ports.clock.now()
+  const at = row.firstDotAt ?? ports.clock.now()
+  const holding: Holding = { course, extras: ports.courses.extrasOf(course.name), start: shown, at }
   return {
     enrolment,
     course,
     day,
     viewer,
-    lesson: heldLesson(course, ports.courses.extrasOf(course.name), lesson, shown, sentAt),
-    isHeld: isHeld(lesson, shown, sentAt),
+    lesson: heldLesson(lesson, holding),
+    isHeld: isHeld(lesson, holding),
     checkIn: checkInAt(ports, course, day),
     variant,
-    mayShare: mayShare(lesson.exercise, variant, offOf(shown, sentAt)),
+    mayShare: mayShare(lesson.exercise, variant, offOf(shown, at)),
   }
 }

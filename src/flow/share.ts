@@ -68,7 +68,10 @@ export async function keepPrivate(ports: Ports, token: string, session: string |
 async function findSharable(ports: Ports, token: string, session: string | null): Promise<OpenDay> {
   const open = await findOpenDay(ports, token, session)
   if (!open.mayShare)
-    throw new AppError('not-found', 'There is no page at this address. Perhaps the link was cut in two.')
+    throw new AppError(
+      'not-found',
+      'There is no page at this address. The link may be incomplete. Try copying all of it.',
+    )
   return open
 }
 

@@ -1,4 +1,5 @@
 import type { Course, Variant } from '../core/course.ts'
+import { courseAsSent } from '../core/edition.ts'
 import type { Delivery } from '../core/model.ts'
 import type { StartingPoint } from '../core/starting-point.ts'
 import { packVariant, unpackVariant } from '../core/variant.ts'
@@ -12,7 +13,12 @@ export async function variantSent(box: LearnerBox, row: Delivery, start: Startin
   return unpackVariant(await box.open(contextOf(row.id), row.sealedVariant))
 }
 
-/** What is to be kept with a row as it leaves; null where it has been kept already, or there is no form to keep. */
+/** The course as it was when this row was sent, in the form that `variantSent` gave; as it is now before it left. */
+export function courseSent(course: Course, row: Delivery, variant: Variant): Course {
+  return row.firstDotAt === null ? course : courseAsSent(course, variant)
+}
+
+/** What is to be kept with a row as it leaves, with the version of the course; null where it has been kept already, or there is no form to keep. */
 export async function variantToKeep(
   box: LearnerBox,
   row: Delivery,
@@ -21,7 +27,7 @@ export async function variantToKeep(
 ): Promise<Uint8Array | null> {
   if (row.day === null) return null
   if (row.firstDotAt !== null && (row.plainVariant ?? row.sealedVariant) !== null) return null
-  return sealVariant(box, row.id, variant, course)
+  return sealVariant(box, row.id, { ...variant, edition: course.version }, course)
 }
 
 /** Bound to its delivery: opened as another's, it fails. `course`: null where it is gone. */

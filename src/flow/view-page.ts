@@ -1,4 +1,5 @@
 import type { Answers } from '../core/course.ts'
+import { heldClosing } from '../core/held-lesson.ts'
 import { offersRecheck } from '../core/recheck.ts'
 import type { Session } from '../core/session.ts'
 import { fieldsFor } from '../core/variant.ts'
@@ -9,7 +10,7 @@ import type { Ports } from './ports.ts'
 import { readAnswersOfDay, readFields, writtenIn } from './readable-answers.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 import type { Repositories } from './store-ports.ts'
-import { variantSent } from './variant-sent.ts'
+import { courseSent, variantSent } from './variant-sent.ts'
 import { viewCheckIn } from './view-check-in.ts'
 import { findForViewer } from './viewer.ts'
 import type { NeutralView, PageView } from './views.ts'
@@ -20,7 +21,7 @@ import { isOpen, viewWeek } from './week.ts'
  * `session` is the cookie's value, or null. Fails with `bad-link` or `gone`.
  */
 export async function viewPage(ports: Ports, token: string, session: string | null): Promise<PageView> {
-  const { enrolment, course, day } = await findForViewer(ports, token, session)
+  const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
   const rows = await ports.store.deliveries.ofEnrolment(enrolment.id)
   const week = await viewWeek(ports, course, enrolment, { links: true })
   const row = rows.find((delivery) => delivery.day === day)
@@ -32,11 +33,15 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
     const box = learnerBox(ports, ports.store, enrolment.learnerId)
     const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
     const variant = await variantSent(box, row, start)
-    return { page: 'closing', view: { ...shared, variant, name: enrolment.name, stopToken: stop } }
+    const { closing: sent } = courseSent(course, row, variant)
+    const extras = ports.courses.extrasOf(course.name)
+    const at = row.firstDotAt ?? ports.clock.now()
+    const closing = viewer.isOwn ? heldClosing(sent, { course, extras, start, at }) : sent
+    return { page: 'closing', view: { ...shared, closing, variant, name: enrolment.name, stopToken: stop } }
   }
 
   const open = await findOpenDay(ports, token, session)
-  const { lesson, variant, viewer } = open
+  const { lesson, variant } = open
   const progress = await ports.store.progress.ofEnrolment(enrolment.id)
   const hash = viewer.session?.hash ?? ''
   const fields = await readFields(ports, ports.store, enrolment, day, viewer.session)

@@ -129,6 +129,8 @@ export interface ClosedDayView {
 
 export interface ClosingView {
   readonly course: Course
+  /** As it was sent to this learner, or what stands in its place. */
+  readonly closing: Course['closing']
   readonly variant: Variant
   readonly discreet: boolean
   readonly name: string

@@ -23,6 +23,7 @@ export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): S
     step: escapeHtml(pieces.step),
     stepNote: escapeHtml(pieces.stepNote),
     button: escapeHtml(pieces.button),
+    afterBody: pieces.afterBody?.html ?? '',
     after: pieces.after === '' ? '' : `<p style="margin: 0;">${escapeHtml(pieces.after)}</p>`,
     care: careOf(pieces),
     view: viewOf(pieces),

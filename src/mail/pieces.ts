@@ -40,6 +40,8 @@ export interface Pieces {
   readonly stepNote: string
   readonly button: string
   readonly after: string
+  /** Below the button: what comes next, and the sign-off. Null where the course has none. */
+  readonly afterBody: Body | null
   readonly care: Body | null
   /** The label of the link to the help page; '' for no link. */
   readonly help: string
@@ -60,6 +62,7 @@ const NOTHING = {
   step: '',
   stepNote: '',
   after: '',
+  afterBody: null,
   care: null,
   help: '',
 }
@@ -101,10 +104,11 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
     dotsDone: '●'.repeat(done),
     dotsLeft: kind === 'check-in' ? '' : '○'.repeat(days - done),
     dayOf: say('day-of'),
-    body: withPlan(renderBlocks(source.body, variant), mail.plan, say('plan')),
+    body: withPlan(renderBlocks(source.body, variant, { after: false }), mail.plan, say('plan')),
     stepLabel: say('step-label'),
     step: say('step'),
     stepNote: say('step-note'),
+    afterBody: afterOf(source.body, variant),
     care: renderSmall(course.disclaimer),
     help: mail.help ? say('help') : '',
   }
@@ -113,6 +117,10 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
 /** Mails whose body no course writes. */
 export function isNotice(kind: MailKind): boolean {
   return kind === 'confirm' || kind === 'already-active' || kind === 'reading-link' || kind === 'erase-link'
+}
+
+function afterOf(body: Lesson['body'], variant: Variant): Body | null {
+  return body.some(({ after }) => after) ? renderBlocks(body, variant, { after: true }) : null
 }
 
 function withPlan(body: Body, plan: Plan | null, heading: string): Body {

@@ -32,9 +32,9 @@ const SMALL_STYLES: MailStyles = {
   a: 'color: #6a6158; text-decoration: underline;',
 }
 
-/** What this reader gets to read in the mail; blocks for the page only are left out. */
-export function renderBlocks(body: readonly Block[], variant: Variant): Body {
-  const shown = blocksFor(body, variant, { page: false }).map(({ text }) => text.markdown.trim())
+/** What this reader gets to read in the mail, above the button or below it; blocks for the page only are left out. */
+export function renderBlocks(body: readonly Block[], variant: Variant, where: { readonly after: boolean }): Body {
+  const shown = blocksFor(body, variant, { page: false, ...where }).map(({ text }) => text.markdown.trim())
   return renderBody(shown.filter((text) => text !== '').join('\n\n'))
 }
 

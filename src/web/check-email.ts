@@ -14,26 +14,27 @@ export type CheckedEmail = { readonly address: string } | { readonly say: string
  * Refuses lists, groups, display names, quoted or non-ASCII local parts: none of them may reach a mail header.
  */
 export function checkEmail(typed: string): CheckedEmail {
-  if (typed.length > LONGEST_TYPED) return { say: `This is too long for an email address (${LONGEST} signs at most).` }
+  if (typed.length > LONGEST_TYPED)
+    return { say: `This is too long for an email address (${LONGEST} characters at most).` }
   const email = withoutSpaces(typed)
   if (email === '') return { say: 'Please type your email address.' }
   if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(email)) {
-    return { say: 'This holds a line break or another hidden sign. Please type the address by hand.' }
+    return { say: 'This holds a line break or a hidden character. Please type the address by hand.' }
   }
-  if (email.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} signs at most).` }
+  if (email.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} characters at most).` }
   if (/[,;]/.test(email) || email.split('@').length > 2) return { say: 'One address at a time, please.' }
   if (/[<>:"()[\]\\ ]/.test(email)) return { say: 'Only the address itself, please, such as name@example.org.' }
   const at = email.lastIndexOf('@')
   if (at < 1 || at === email.length - 1) return { say: 'An address has a name, an @ and a domain: name@example.org.' }
   const local = email.slice(0, at)
   if (local.length > LONGEST_LOCAL)
-    return { say: `The part before the @ is too long (${LONGEST_LOCAL} signs at most).` }
-  if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, digits and signs.' }
+    return { say: `The part before the @ is too long (${LONGEST_LOCAL} characters at most).` }
+  if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, numbers and symbols.' }
   const domain = domainToASCII(email.slice(at + 1)).toLowerCase()
   const address = `${local}@${domain}`
-  if (address.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} signs at most).` }
+  if (address.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} characters at most).` }
   if (domain === '' || !isEmail.default(address, { allow_utf8_local_part: false, allow_ip_domain: false })) {
-    return { say: 'This does not look like an email address. Is there a typing slip in it?' }
+    return { say: 'This does not look like an email address. Please check for typos.' }
   }
   return { address }
 }

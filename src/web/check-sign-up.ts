@@ -18,6 +18,8 @@ export interface SignUpDraft {
   readonly discreet: boolean
   readonly webOnly: boolean
   readonly shortEmails: boolean
+  /** The situation that is closest, of those the course has; '' for none. */
+  readonly track: string
 }
 
 export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
@@ -65,7 +67,7 @@ function makeSchema(course: Course, source: SignUpSource) {
   return z.object({
     email: z
       .string({ error: 'One email address, please.' })
-      .max(1000, { error: 'This is too long for an email address (254 signs at most).', abort: true })
+      .max(1000, { error: 'This is too long for an email address (254 characters at most).', abort: true })
       .transform((typed, context) => {
         const checked = checkEmail(typed)
         if ('address' in checked) return checked.address
@@ -159,6 +161,7 @@ export function draftOf(body: unknown): SignUpDraft {
     discreet: Boolean(fields.discreet),
     webOnly: Boolean(fields.webOnly),
     shortEmails: Boolean(fields.shortEmails),
+    track: text('track'),
   }
 }
 

@@ -43,7 +43,9 @@ export function handleErrors(site: Site) {
 
 /** For every address that no resource answered. */
 export function notFound(_request: Request, _response: Response, next: NextFunction): void {
-  next(new AppError('not-found', 'There is no page at this address. Perhaps the link was cut in two.'))
+  next(
+    new AppError('not-found', 'There is no page at this address. The link may be incomplete. Try copying all of it.'),
+  )
 }
 
 interface Told {
@@ -59,7 +61,11 @@ function read(thrown: unknown): Told {
   }
   const status = statusOf(thrown)
   if (status === 413)
-    return { status, code: 'too-large', message: 'That was too much at once. Nothing was kept of it.' }
+    return {
+      status,
+      code: 'too-large',
+      message: "That was too long to save, and it hasn't been saved. Please shorten it.",
+    }
   if (status >= 400 && status < 500) {
     return { status, code: 'bad-input', message: 'We could not read that. Please go back and try again.' }
   }

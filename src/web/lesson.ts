@@ -1,9 +1,11 @@
 import express, { type Request, type Response, Router } from 'express'
-import { type Answer, EFFORTS, type Effort } from '../core/course.ts'
+import { type Answer, type Course, EFFORTS, type Effort, type ReadOn } from '../core/course.ts'
 import { AppError } from '../core/errors.ts'
+import type { CourseExtras } from '../core/parse-extras.ts'
 import { paths } from '../core/paths.ts'
-import { waysOf } from '../core/places.ts'
+import { pathOf, waysOf } from '../core/places.ts'
 import { type GivenAnswers, readAnswers } from '../core/read-answers.ts'
+import { isFor } from '../core/variant.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import type { LessonView, PageView } from '../flow/views.ts'
@@ -94,9 +96,29 @@ async function sendRefused(
 }
 
 /** What the page needs of the course beside the lesson. */
-function placeOf(site: Site, { course, discreet }: LessonView): LessonPlace {
+function placeOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPlace {
   const extras = site.ports.courses.extrasOf(course.name)
-  return { ways: waysOf(course.name, extras, discreet), preferNot: extras.assessment?.preferNot.label ?? '' }
+  return {
+    ways: waysOf(course.name, extras, discreet),
+    preferNot: extras.assessment?.preferNot.label ?? '',
+    startHere: lesson.startingPoint ? extras.assessment : null,
+    readOn: readOnOf(
+      course,
+      extras,
+      lesson.readOn?.find(({ audiences }) => isFor(audiences, variant)),
+      discreet,
+    ),
+  }
+}
+
+/** An article has a page of its own; a question stands in the library. */
+function readOnOf(course: Course, extras: CourseExtras, readOn: ReadOn | undefined, discreet: boolean) {
+  const article = extras.articles.find(({ name }) => name === readOn?.piece)
+  if (article !== undefined)
+    return { title: article.title, path: pathOf(course.name, { kind: 'article', name: article.name }, discreet) }
+  const question = extras.questions.find(({ id }) => id === readOn?.piece)
+  if (question === undefined) return null
+  return { title: question.question, path: `${pathOf(course.name, { kind: 'library' }, discreet)}#${question.id}` }
 }
 
 /** The lesson, when its day is open. Throws AppError not-yet. */

@@ -6,7 +6,7 @@ import type { Site } from './site.ts'
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** "See this mail in your browser". GET alone. */
+/** "See this email in your browser". GET alone. */
 export function createMail(site: Site): Router {
   const router = Router()
   router.get('/v/:token', async (request: Request<{ token: string }>, response: Response) => {

@@ -97,5 +97,8 @@ function pageOf({ course, extras, place, discreet }: Found, reader: CareReader):
 }
 
 function nothingHere(): AppError {
-  return new AppError('not-found', 'There is no page at this address. Perhaps the link was cut in two.')
+  return new AppError(
+    'not-found',
+    'There is no page at this address. The link may be incomplete. Try copying all of it.',
+  )
 }

@@ -51,12 +51,12 @@ export function createShare(site: Site): Router {
     },
   )
 
-  router.get('/l/:token/letter.txt', async (request: TokenRequest, response: Response) => {
+  router.get('/l/:token/share/notes.txt', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
     const { state } = await viewSharing(site.ports, token, readSession(request))
     if (state !== 'ready') throw new AppError('not-yet', 'It is still resting.')
     const view = await viewNotes(site.ports, token, readSession(request))
-    sendText(response, 'letter.txt', notesAsText('', letterOfView(view)).trimStart())
+    sendText(response, 'notes.txt', notesAsText('', letterOfView(view)).trimStart())
   })
 
   return router

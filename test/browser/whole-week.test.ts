@@ -116,7 +116,7 @@ test('they read what the week is, sign up, and are told to look in their inbox',
   })
   await expectSound(...takers)
   await everyone(async ({ page }) => {
-    await page.getByRole('button', { name: 'Send me the confirmation mail' }).click()
+    await page.getByRole('button', { name: 'Send me the confirmation email' }).click()
     await page.getByText('Look in your inbox').first().waitFor()
   })
   await expectSound(...takers)
@@ -130,7 +130,7 @@ test('they press the mail’s button and the page’s, and see the days ahead', 
   await expectSound(...takers)
   await everyone(async ({ page }) => {
     await page.getByRole('button', { name: 'Yes, start' }).click()
-    await page.getByRole('heading', { name: 'You are in' }).waitFor()
+    await page.getByRole('heading', { name: "You're signed up" }).waitFor()
     expect(await page.getByText('tomorrow, Tuesday, at 07:00').first().isVisible()).toBe(true)
   })
   await expectSound(...takers)
@@ -196,10 +196,10 @@ test('one press in the mail’s footer and one on the page stop the course; one 
   const person = { ...taker, page: await taker.context.newPage(), email: 'stops@example.test' }
   await person.page.goto(parts.url)
   await person.page.getByLabel('Your email address').fill(person.email)
-  await person.page.getByRole('button', { name: 'Send me the confirmation mail' }).click()
+  await person.page.getByRole('button', { name: 'Send me the confirmation email' }).click()
   await pressInMail(person, await latestMail(person, 1), 'Yes, start the course')
   await person.page.getByRole('button', { name: 'Yes, start' }).click()
-  await person.page.getByRole('heading', { name: 'You are in' }).waitFor()
+  await person.page.getByRole('heading', { name: "You're signed up" }).waitFor()
   await pressInMail(person, await latestMail(person, 2), 'Stop the course')
   await expectSound(person)
   await person.page.getByRole('button', { name: 'Stop now' }).click()

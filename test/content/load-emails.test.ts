@@ -127,7 +127,7 @@ describe('the words', () => {
   test('are faults with their lines where a key or a slot is unknown, or something is missing', async () => {
     await spoil('words/confirm.md', 'heading: ', 'headline: ')
     await spoil('words/confirm.md', '  line: Please', '  line: "{{course}}" # Please')
-    await spoil('words/confirm.md', 'Press the button', 'Press the {{button}}')
+    await spoil('words/confirm.md', 'Tap the button', 'Tap the {{button}}')
     await spoil('words/lesson.md', '---\n', '')
     await rm(join(folder.path, 'words/closing.md'))
     const found = await faults()

@@ -11,7 +11,10 @@ const TEXT = readFileSync(FILE, 'utf8')
 const NAMES = {
   tracks: ['steady', 'mend', 'bridge', 'reach'],
   overlays: ['lighter', 'gentle'],
-  pages: ['crisis', 'safety', 'safety-urgent', 'own-harm', 'own-harm-unsure', 'support', 'help-card'],
+  pages: [
+    ...['crisis', 'safety', 'safety-urgent', 'own-harm', 'own-harm-both', 'own-harm-unsure', 'volatile', 'support'],
+    'help-card',
+  ],
 }
 
 function read(text: string): Assessment {
@@ -47,7 +50,8 @@ describe('the questions of the course', () => {
     expect(safety.map((question) => [question.safety, question.preferNot, question.score])).toEqual(
       Array(4).fill([true, true, null]),
     )
-    expect(assessment.questions.slice(4).some((question) => question.safety || question.preferNot)).toBe(false)
+    const later = assessment.questions.slice(4).filter((question) => question.safety || question.preferNot)
+    expect(later.map(({ id, after }) => [id, after?.question])).toEqual([['heat', 'body']])
   })
 
   test('the follow-up is asked only of those who hurt each other', () => {
@@ -55,6 +59,24 @@ describe('the questions of the course', () => {
     expect(asked({})).not.toContain('work-on')
     expect(asked({ closest: 'hurt' })).not.toContain('work-on')
     expect(asked({ closest: 'both' })).toContain('work-on')
+  })
+
+  test('the secret contact is not asked about where there was none', () => {
+    const asked = (answers: AssessmentAnswers) => shownQuestions(assessment, answers).map((question) => question.id)
+    for (const closest of ['alone', 'told']) expect(asked({ closest })).not.toContain('contact')
+    for (const closest of ['hurt', 'crossed']) expect(asked({ closest })).toContain('contact')
+    expect(asked({})).toContain('contact')
+    expect(asked({ closest: 'both', 'work-on': 'alone' })).not.toContain('contact')
+    expect(asked({ closest: 'both', 'work-on': 'crossed' })).toContain('contact')
+    // What was ticked before counts no more.
+    const result = scoreAssessment(assessment, { closest: 'alone', contact: 'no' })
+    expect(result.insights.join(' ')).not.toContain('contact')
+  })
+
+  test('arguments that run hot are asked about where a body takes over', () => {
+    const asked = (answers: AssessmentAnswers) => shownQuestions(assessment, answers).map((question) => question.id)
+    expect(asked({ body: 'sometimes' })).not.toContain('heat')
+    for (const body of ['often', 'always']) expect(asked({ body })).toContain('heat')
   })
 
   test('nine, ten and twelve ask those on mend and reach about themselves', () => {
@@ -76,6 +98,10 @@ describe('routes', () => {
     ['fear sometimes', { frightened: 'sometimes' }, ['safety']],
     ['fear often', { frightened: 'often' }, ['safety']],
     ['any act', { 'partner-acts': ['limits'] }, ['safety']],
+    ['fear in hot arguments', { body: 'often', heat: ['afraid'] }, ['safety']],
+    ['fear of the reader in them', { body: 'often', heat: ['they-fear'] }, ['own-harm-unsure']],
+    ['hurt, or children near', { body: 'always', heat: ['hurt', 'children'] }, ['volatile']],
+    ['heat that was not asked about', { body: 'never', heat: ['afraid'] }, []],
     ['an act sent as one value', { 'partner-acts': 'sex' }, ['safety']],
     ['pressure on the neck', { 'partner-acts': ['neck'] }, ['safety-urgent', 'safety']],
     ['an act beside "none of these"', { 'partner-acts': ['none', 'threats'] }, ['safety']],
@@ -115,7 +141,7 @@ describe('routes', () => {
       fc.property(anyAnswers, fc.subarray(serious), fc.constantFrom(...serious), (answers, some, more) => {
         const before = scoreAssessment(assessment, { ...answers, 'partner-acts': some })
         const after = scoreAssessment(assessment, { ...answers, 'partner-acts': [...some, more] })
-        expect(after.routes).toEqual(expect.arrayContaining([...before.routes]))
+        expect(after.routes.map(({ id }) => id)).toEqual(expect.arrayContaining(before.routes.map(({ id }) => id)))
         expect(after.off).toEqual(expect.arrayContaining([...before.off]))
         expect(ACCESS.indexOf(after.access)).toBeGreaterThanOrEqual(ACCESS.indexOf(before.access))
       }),
@@ -409,4 +435,63 @@ describe('a file with faults', () => {
 test('of several ticks in a question with one answer, one counts', () => {
   const question = assessment.questions.find((candidate) => candidate.id === 'closest') as AssessmentQuestion
   expect(chosenOptions(question, { closest: ['crossed', 'alone'] })).toHaveLength(1)
+})
+
+describe('the outcome', () => {
+  const outcomeOf = (answers: AssessmentAnswers) => scoreAssessment(assessment, answers)
+
+  test('for somebody who is hurt and did harm opens with the question which way round it is', () => {
+    const page = (answers: AssessmentAnswers) => outcomeOf(answers).routes.map((route) => `${route.id}: ${route.page}`)
+    expect(page({ 'own-harm': 'yes' })).toEqual(['own-harm: own-harm'])
+    expect(page({ 'own-harm': 'yes', frightened: 'often' })).toContain('own-harm: own-harm-both')
+    expect(page({ 'own-harm': 'yes', 'partner-acts': ['neck'] })).toContain('own-harm: own-harm-both')
+    const text = readFileSync('lessons/steady-week/pages/own-harm-both.md', 'utf8')
+    expect(text.split('---\n')[2]?.trim()).toMatch(/^\*\*Or is it the other way round\?\*\*/)
+  })
+
+  test.each(['hurt', 'crossed', 'alone', 'told'])(
+    'says to two who hurt each other that both did, whatever they work on (%s)',
+    (workOn) => {
+      expect(outcomeOf({ closest: 'both', 'work-on': workOn }).line).toMatch(/^You have both been hurt\./)
+    },
+  )
+
+  test.each<[AssessmentAnswers, RegExp]>([
+    [{ closest: 'hurt' }, /affection here, and your hurt still gets made smaller/],
+    [{ closest: 'alone' }, /affection here, and your hurt still gets made smaller/],
+    [{ closest: 'told' }, /You show care, and when they say that it hurts you make it smaller/],
+  ])('of %j says so where hurts are made smaller although affection is shown', (answers, said) => {
+    for (const care of ['weekly', 'now-and-then']) {
+      const { insights } = outcomeOf({ ...answers, 'hurt-heard': 'smaller', care })
+      expect(insights.join(' ')).toMatch(said)
+      expect(insights.join(' ')).not.toMatch(/care gets through/)
+    }
+    expect(outcomeOf({ ...answers, 'hurt-heard': 'smaller', care: 'not-at-all' }).insights.join(' ')).not.toMatch(said)
+    expect(outcomeOf({ ...answers, 'hurt-heard': 'quiet', care: 'weekly' }).insights.join(' ')).not.toMatch(said)
+  })
+})
+
+describe('a question for some tracks', () => {
+  const faultsOf = (from: string, to: string) => {
+    expect(TEXT).toContain(from)
+    return (parseAssessment(FILE, TEXT.replace(from, to), NAMES).faults ?? []).map(({ what }) => what).join('\n')
+  }
+
+  test('names tracks there are', () => {
+    expect(faultsOf('    for: [steady, mend, common]', '    for: [steady, ment]')).toContain('There is no track "ment"')
+  })
+
+  test('comes after the question that leads to a track, and leads to none', () => {
+    expect(faultsOf('  - id: frightened\n', '  - id: frightened\n    for: [steady]\n')).toContain(
+      'is not known when it is asked',
+    )
+    expect(faultsOf('  - id: work-on\n', '  - id: work-on\n    for: [steady]\n')).toContain(
+      'is not known when it is asked',
+    )
+  })
+
+  test('a page beside another is there, and so are its routes', () => {
+    expect(faultsOf('page: own-harm-both }', 'page: own-harm-bath }')).toContain('There is no page "own-harm-bath"')
+    expect(faultsOf('{ route: [safety, safety-urgent]', '{ route: [safely]')).toContain('There is no route "safely"')
+  })
 })

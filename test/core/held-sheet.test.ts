@@ -1,25 +1,23 @@
 import { expect, test } from '@jest/globals'
 import { heldLesson } from '../../src/core/held-lesson.ts'
-import type { CourseExtras } from '../../src/core/parse-extras.ts'
+import { NO_EXTRAS } from '../../src/core/parse-extras.ts'
 import { NO_STARTING_POINT, type StartingPoint } from '../../src/core/starting-point.ts'
 import { parsed } from './small-course.ts'
 
+const course = parsed()
 const lesson = (() => {
-  const course = parsed()
   const first = course.lessons[0]
   if (!first) throw new Error('the small course has no lesson')
   return { ...first, exercise: { ...first.exercise, sheet: 'Speak, say back, swap.' } }
 })()
-const nothingBeside = { pages: [] } as unknown as CourseExtras
 
 test('a sheet for two is offered, and to whom sheets are held back there is none', () => {
   const held: StartingPoint = { ...NO_STARTING_POINT, holds: [{ access: 'open', off: ['sheets'], until: 1_000 }] }
-  expect(heldLesson({ name: 'small' }, nothingBeside, lesson, NO_STARTING_POINT, 0).exercise.sheet).toBe(
-    'Speak, say back, swap.',
-  )
-  const shown = heldLesson({ name: 'small' }, nothingBeside, lesson, held, 999)
+  const shownTo = (start: StartingPoint, at: number) => heldLesson(lesson, { course, extras: NO_EXTRAS, start, at })
+  expect(shownTo(NO_STARTING_POINT, 0).exercise.sheet).toBe('Speak, say back, swap.')
+  const shown = shownTo(held, 999)
   expect('sheet' in shown.exercise).toBe(false)
   expect(shown.exercise.fields).toEqual(lesson.exercise.fields)
   // What was lifted holds for what was sent before alone.
-  expect('sheet' in heldLesson({ name: 'small' }, nothingBeside, lesson, held, 1_000).exercise).toBe(true)
+  expect('sheet' in shownTo(held, 1_000).exercise).toBe(true)
 })

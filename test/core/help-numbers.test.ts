@@ -39,13 +39,16 @@ test('what is less than sure says so', () => {
     place.lines.filter((line) => line.certainty !== 'high').map((line) => `${place.id} ${line.kind}`),
   )
   expect(unsure).toEqual([
+    'us own-behaviour',
+    'ie abuse',
+    'ie abuse',
+    'ie own-behaviour',
     'ca abuse',
-    'au own-behaviour',
-    'nz crisis',
+    'ca own-behaviour',
     'in abuse',
-    'in crisis',
     'eu abuse',
     'eu crisis',
+    'elsewhere crisis',
   ])
 })
 
@@ -61,8 +64,8 @@ test('a review is due after a quarter, and when its day lies ahead', () => {
 
 describe('a file with faults', () => {
   test.each<[string, string, string, RegExp]>([
-    ['a day that does not exist', 'reviewed: 2026-11-22', 'reviewed: 2026-02-30', /not a day/],
-    ['a day in another form', 'reviewed: 2026-11-22', 'reviewed: 22 November', /not a day/],
+    ['a day that does not exist', 'reviewed: 2026-11-27', 'reviewed: 2026-02-30', /not a day/],
+    ['a day in another form', 'reviewed: 2026-11-27', 'reviewed: 22 November', /not a day/],
     ['a number that cannot be dialled', 'phone: 116 016', 'phone: call us', /cannot be dialled/],
     ['a link with a scheme', 'web: sheltersafe.ca', 'web: https://sheltersafe.ca', /not a host name/],
     ['an unknown purpose', '{ for: abuse, name: Women Helpline', '{ for: women, name: Women Helpline', /"women"/],
@@ -72,7 +75,14 @@ describe('a file with faults', () => {
       '{ for: abuse, name: Lifeline',
       /no line for "crisis"/,
     ],
-    ['an unknown certainty', 'phone: "181", certainty: medium', 'phone: "181", certainty: sure', /"sure"/],
+    [
+      'an unknown certainty',
+      'name: Shelters near you, web: sheltersafe.ca, note: "For women. Men can ask 211, by phone, which service is for them.", certainty: medium',
+      'name: Shelters near you, web: sheltersafe.ca, certainty: sure',
+      /"sure"/,
+    ],
+    ['a check without its day', 'checked: { on: 2026-11-27, source: ntv', 'checked: { source: ntv', /"on"/],
+    ['a check on no day', 'checked: { on: 2026-11-27, source: ntv', 'checked: { on: lately, source: ntv', /not a day/],
     ['a number read as a number', 'phone: "14416"', 'phone: 14416', /not text/],
     ['a line nobody can reach', ', web: befrienders.org', '', /cannot be reached/],
     ['a doubled place', 'id: nz', 'id: au', /Two places/],

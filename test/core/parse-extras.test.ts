@@ -178,6 +178,7 @@ test('a course with nothing beside its lessons is sound', () => {
       checkInRules: [],
       articles: [],
       questions: [],
+      standIns: [],
     },
   })
 })

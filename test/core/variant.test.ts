@@ -81,6 +81,18 @@ describe('a packed form', () => {
       }
   })
 
+  test.each([
+    ['short names', short],
+    ['long names', long],
+  ])('of a course with %s says which version a day was sent in, in one size too', (_, course) => {
+    const edition = '2026-11-2'
+    const all = [null, ...course.tracks.map(({ name }) => name)].flatMap((track) =>
+      [[], course.overlays.map(({ name }) => name)].map((overlays) => ({ track, overlays, edition })),
+    )
+    for (const variant of all) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)
+    expect(new Set(all.map((variant) => packVariant(variant, course).length)).size).toBe(1)
+  })
+
   test('holds names that the course no longer has, and those of a course that is gone', () => {
     const variant = { track: 'x'.repeat(300), overlays: ['é'] }
     for (const course of [short, null]) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)

@@ -51,7 +51,7 @@ const long = `${`${'many words in a row here. '.repeat(40)}\n\n`.repeat(95)}`
 
 describe('every email of a course is built before anything starts', () => {
   test('the courses that come with the project can all be sent, in the time of a start', async () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     const { faults, built, courses } = await check(LESSONS)
     expect(faults).toEqual([])
     const kinds = new Set(built.map(({ kind, discreet, name }) => `${kind} ${discreet} ${name !== ''}`))
@@ -71,8 +71,9 @@ describe('every email of a course is built before anything starts', () => {
       }
       expect(built.length).toBeLessThan(variantsOf(course).length * 15 * 4)
     }
-    // Half a second; ten times that where the machine is busy.
-    expect(performance.now() - started).toBeLessThan(5_000)
+    // Half a second of this process. Time on the clock would say how busy the machine is.
+    const { user, system } = process.cpuUsage(started)
+    expect((user + system) / 1000).toBeLessThan(5_000)
   })
 
   test('a lesson of 90 KB is told with file, line and fix', async () => {

@@ -59,7 +59,7 @@ describe('a lesson', () => {
     expect(await deliver({ ...ports, sealer: counting }, id)).toEqual({ kind: 'sent' })
     expect(done).toEqual({ opened: 1, sealed: 1 })
     const before = (await ports.store.deliveries.byId(id))?.sealedVariant
-    expect(await sentAs(id)).toEqual(FORM)
+    expect(await sentAs(id)).toEqual({ ...FORM, edition: ports.courses.get(COURSE)?.version })
 
     changeDatabase(parts.dataDir, `update delivery set state = 'unconfirmed', due_at = 0 where id = ${id}`)
     expect(await deliver({ ...ports, sealer: counting }, id)).toEqual({ kind: 'sent' })
@@ -74,7 +74,7 @@ describe('a lesson', () => {
     const id = deliveries[0]?.id as number
     await deliver(ports, id)
     await keepStartingPoint(ports, ports.store, enrolment, { ...NO_STARTING_POINT, variant: OTHER })
-    expect(await sentAs(id)).toEqual(FORM)
+    expect(await sentAs(id)).toEqual({ ...FORM, edition: ports.courses.get(COURSE)?.version })
   })
 
   test('has a form that opens for no other delivery', async () => {

@@ -52,7 +52,7 @@ test('marked to share, the page leads to the question about fear first, and noth
   const page = await visitor.get(`${letter}/share`)
   expect(page.text).toContain('name="q.frightened"')
   expect(page.text).toMatch(/never send/)
-  expect((await visitor.get(`${letter}/letter.txt`)).status).toBe(403)
+  expect((await visitor.get(`${letter}/share/notes.txt`)).status).toBe(403)
   expect(allRows(parts.dataDir)).toEqual(before)
 
   const unanswered = await visitor.post(`${letter}/share`, { do: 'ask' })
@@ -65,23 +65,23 @@ test('marked to share, the page leads to the question about fear first, and noth
   expect(waiting.text).not.toContain(SECRET)
 
   parts.clock.advance(24 * HOUR - 1)
-  expect((await visitor.get(`${letter}/letter.txt`)).status).toBe(403)
+  expect((await visitor.get(`${letter}/share/notes.txt`)).status).toBe(403)
   parts.clock.advance(1)
   const ready = await visitor.get(`${letter}/share`)
   expect(ready.text).toContain(SECRET)
-  const file = await visitor.get(`${letter}/letter.txt`)
+  const file = await visitor.get(`${letter}/share/notes.txt`)
   expect(file.text).toContain(SECRET)
   // What the course keeps out of a shared letter, and the sliders, stay with the writer.
   for (const kept of [OWN_PART, 'heavy']) {
     expect(ready.text).not.toContain(kept)
     expect(file.text).not.toContain(kept)
   }
-  const stranger = await createVisitor(parts.url).get(`${letter}/letter.txt`)
+  const stranger = await createVisitor(parts.url).get(`${letter}/share/notes.txt`)
   expect(stranger.text).not.toContain(SECRET)
   expect(parts.mail.accepted.filter(({ raw }) => raw.includes(SECRET))).toEqual([])
 
   await visitor.post(`${letter}/share`, { do: 'keep' })
-  expect((await visitor.get(`${letter}/letter.txt`)).status).toBe(403)
+  expect((await visitor.get(`${letter}/share/notes.txt`)).status).toBe(403)
 })
 
 test.each([
@@ -110,7 +110,7 @@ test('prefer not to say keeps the letter private and holds nothing back', async 
   const told = await visitor.post(`${letter}/share`, { do: 'ask', 'q.frightened': 'prefer-not' })
   expect(told.status).toBe(200)
   expect((await visitor.get(`${letter}/share`)).text).toContain('name="q.frightened"')
-  expect((await visitor.get(`${letter}/letter.txt`)).status).toBe(403)
+  expect((await visitor.get(`${letter}/share/notes.txt`)).status).toBe(403)
 })
 
 test('an overlay that never shares is never offered it, and the address is as if it were not there', async () => {
@@ -120,5 +120,5 @@ test('an overlay that never shares is never offered it, and the address is as if
   expect(page.text).not.toContain('value="share"')
   expect((await visitor.get(`${letter}/share`)).status).toBe(404)
   expect((await visitor.post(`${letter}/share`, { do: 'ask', 'q.frightened': 'no' })).status).toBe(404)
-  expect((await visitor.get(`${letter}/letter.txt`)).status).toBe(404)
+  expect((await visitor.get(`${letter}/share/notes.txt`)).status).toBe(404)
 })

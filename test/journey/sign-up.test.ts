@@ -201,7 +201,7 @@ test('a confirmation link works once, is harmless afterwards, and is refused aft
   const before = allRows(parts.dataDir)
   for (const answer of [await visitor.get(late), await visitor.post(late)]) {
     expect(answer.status).toBe(410)
-    expect(answer.text).toContain('run out')
+    expect(answer.text).toContain('has expired')
   }
   parts.clock.advance(365 * 24 * HOUR)
   await quiet()

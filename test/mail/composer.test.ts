@@ -164,10 +164,23 @@ describe('a lesson mail', () => {
     const mend = await parse((await mail('mend')).raw)
     expect(common.text).toContain('different roads')
     expect(mend.text).not.toContain('different roads')
-    expect(mend.text).toContain('You hurt a person who trusted you')
+    expect(mend.text?.replace(/\s+/g, ' ')).toContain('You know what you did, and so do they')
     const both = (await mail('mend', ['lighter', 'gentle'])).raw
     expect((await mail('mend', ['gentle', 'lighter'])).raw.equals(both)).toBe(true)
     expect((await mail('no-such-track', ['no-such-overlay'])).raw.equals((await mail(null)).raw)).toBe(true)
+  })
+
+  test('has its button before the last words, on every day and at the end', async () => {
+    for (const day of [...real.course.lessons.map((lesson) => lesson.day), null]) {
+      const mail = real.mail(day === null ? { kind: 'closing', day } : { day })
+      const { html = '', text = '' } = await parse((await real.composer.compose(mail)).raw)
+      for (const part of [html, text]) {
+        const button = part.search(/Open today|Look back at your days/)
+        expect(button).toBeGreaterThan(0)
+        expect(part.indexOf('With care,')).toBeGreaterThan(button)
+      }
+      if (day !== null) expect(text.indexOf('Tomorrow: ')).toBeGreaterThan(text.indexOf('Open today'))
+    }
   })
 
   test('links to help where there is a help page', async () => {
@@ -194,7 +207,7 @@ describe('a notice', () => {
     expect((await compose({ timeZone: 'Asia/Tokyo' })).replace(/\s+/g, ' ')).toContain('tomorrow, Tuesday, at 15:00.')
     expect((await compose({ discreet: true })).replace(/\s+/g, ' ')).toContain('tomorrow, Tuesday, at 07:00.')
     expect((await compose({ nextLessonAt: null })).replace(/\s+/g, ' ')).toContain(
-      'Every letter of the course has been sent.',
+      'Every lesson of the course has been sent.',
     )
   })
 

@@ -14,7 +14,7 @@ function fillField(field: Field): Form {
     case 'long':
       return { [name]: `A <b>word</b> & "two" of ${field.id}` }
     case 'scale':
-      return { [name]: String(field.min + 1) }
+      return { [name]: String(field.min + (field.step ?? 1)) }
     case 'checklist':
       return { [name]: field.options.slice(0, 2).map(({ id }) => id) }
     case 'choice':

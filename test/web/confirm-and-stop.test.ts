@@ -38,7 +38,7 @@ describe('confirming', () => {
 
     const confirmed = await visitor.post(link)
     expect(confirmed.status).toBe(200)
-    expect(confirmed.text).toContain('You are in')
+    expect(confirmed.text).toContain("You're signed up")
     expect(confirmed.text).toContain('Look at this morning')
     expect(confirmed.text).toMatch(/Change one part.*comes tomorrow, \w+, at 06:00/s)
     expect((await visitor.get(link)).text).toContain('Already confirmed')
@@ -51,7 +51,7 @@ describe('confirming', () => {
     const visitor = createVisitor(app.url)
     for (const answer of [await visitor.get('/confirm/nonsense'), await visitor.post('/confirm/nonsense')]) {
       expect(answer.status).toBe(404)
-      expect(answer.text).toContain('This link does not open anything')
+      expect(answer.text).toContain('This link doesn&#39;t work')
       expect(answer.text).not.toContain('Kinder')
     }
     await visitor.postJson('/sign-up', { email: 'late@example.org' })

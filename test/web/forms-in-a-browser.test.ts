@@ -48,7 +48,7 @@ describe.each([
       })
       await page.goto(site)
       await page.fill('#email', `visitor-${javaScriptEnabled}@example.org`)
-      await page.click('text=Send me the confirmation mail')
+      await page.click('text=Send me the confirmation email')
       await page.getByText('Look in your inbox').first().waitFor()
 
       await page.goto(site + lesson)

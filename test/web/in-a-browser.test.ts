@@ -288,7 +288,7 @@ describe('signing up', () => {
     await page.goto(app.url)
     expect(await page.inputValue('#timeZone')).toBe('Asia/Tokyo')
     await page.fill('#email', 'tokyo@example.org')
-    await page.click('text=Send me the confirmation mail')
+    await page.click('text=Send me the confirmation email')
     await page.getByText('Look in your inbox').waitFor()
     expect(faults).toEqual([])
   })

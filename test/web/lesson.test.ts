@@ -322,7 +322,7 @@ describe('hour and time zone', () => {
     const changed = await visitor.post(`${lesson}/settings`, { timeZone: 'Asia/Kolkata', hour: '21' })
     expect(changed.status).toBe(303)
     const after = await visitor.get(changed.headers.get('Location') ?? '')
-    expect(after.text).toMatch(/Changed\..*at 21:00/)
+    expect(after.text).toMatch(/Saved\..*at 21:00/)
     expect(after.text).toContain('<option selected>Asia/Kolkata</option>')
     await waitFor(async () => (await visitor.get(lesson)).text.includes('at 21:00'), 'the page to say the new hour')
   })

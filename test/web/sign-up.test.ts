@@ -321,7 +321,7 @@ describe('the limit of sign-ups', () => {
         body: new URLSearchParams({ email: 'four@example.org' }),
       })
       expect(page.status).toBe(429)
-      expect(page.text).toContain('A little later, please')
+      expect(page.text).toContain('Please try again later')
 
       expect((await join('203.0.113.10', 'five@example.org')).status).toBe(200)
       // However its address is written, an IPv4 client is the same one.

@@ -46,7 +46,7 @@ const textOf = (html: string) =>
 /** The outcome's own words: what is on the page beside the care pages, which are as long as they need to be. */
 function outcomeWords(html: string): number {
   const main = /<main[^>]*>([\s\S]*)<\/main>/.exec(html)?.[1] ?? ''
-  const outcome = (/<div class="outcome">([\s\S]*?)<p class="print-row"/.exec(main)?.[1] ?? '')
+  const outcome = (/<div class="outcome">([\s\S]*?)<p class="help-now"/.exec(main)?.[1] ?? '')
     .replace(/<article class="card prose route"[\s\S]*?<\/article>/g, '')
     // The numbers to call, of every country.
     .replace(/<div class="help-lines"[\s\S]*?<\/div>/g, '')
@@ -100,9 +100,12 @@ describe('the outcome', () => {
       'You, before any course',
       'Get safe first',
       'Your safety comes first',
-      'Stopping the harm comes first',
+      'You were hurt, and you did harm',
     ])
     expect(text).not.toContain('name="email"')
+    // On paper it would tell whoever finds it.
+    expect(text).not.toContain('data-do="print"')
+    expect((await finish({ closest: 'hurt' })).text).toContain('data-do="print"')
   })
 
   test('puts the emergency number before the rest of an urgent page', async () => {
@@ -152,11 +155,11 @@ describe('an answer that pauses the course', () => {
   test('walking back from it shows the question again, and another answer goes on from there', async () => {
     const visitor = createVisitor(app.url)
     const back = await visitor.post(START, { mode: 'one', go: 'back', at: 'partner-acts', 'q.frightened': 'often' })
-    expect(textOf(back.text)).toContain('Question 1 of 12')
+    expect(textOf(back.text)).toContain('Question 1 of 11')
     const on = await visitor.post(START, { mode: 'one', go: 'next', at: 'frightened', 'q.frightened': 'no' })
-    expect(textOf(on.text)).toContain('Question 2 of 12')
+    expect(textOf(on.text)).toContain('Question 2 of 11')
     const skipped = await visitor.post(START, { mode: 'one', go: 'skip', at: 'frightened', 'q.frightened': 'often' })
-    expect(textOf(skipped.text)).toContain('Question 2 of 12')
+    expect(textOf(skipped.text)).toContain('Question 2 of 11')
   })
 })
 
@@ -198,7 +201,7 @@ describe('the questions', () => {
   test('come one by one, with the answers in the form alone, and can be walked back', async () => {
     const visitor = createVisitor(app.url)
     const first = await visitor.post(START, { go: 'begin', mode: 'one' })
-    expect(textOf(first.text)).toContain('Question 1 of 12')
+    expect(textOf(first.text)).toContain('Question 1 of 11')
     const second = await visitor.post(START, { go: 'next', mode: 'one', at: 'frightened', 'q.frightened': 'once' })
     expect(second.text).toContain('<input type="hidden" name="q.frightened" value="once">')
     const back = await visitor.post(START, { go: 'back', mode: 'one', at: 'partner-acts', 'q.frightened': 'once' })
@@ -326,7 +329,7 @@ describe('after sign-up', () => {
     return new URL(linkOf(lessons()[day - 1] as Accepted, '/l/')).pathname
   }
 
-  test('a paused course sends nothing more and shows the grounding page, without a lock in sight', async () => {
+  test('a paused course sends nothing more and shows the learner alone a page that says why', async () => {
     const address = 'paused@example.org'
     const { lessonLink, visitor } = await joinCourse(app, address)
     const path = new URL(lessonLink).pathname
@@ -338,8 +341,8 @@ describe('after sign-up', () => {
     })
     expect(outcome.text).toContain('Your safety comes first')
     const page = await visitor.get(path)
-    expect(page.text).toContain('<h1>Steady yourself</h1>')
-    expect(page.text).not.toMatch(/locked|paused|not available|fright/i)
+    expect(page.text).toContain('<h1>First things first</h1>')
+    expect(page.text).not.toMatch(/locked|not available|fright/i)
     // Whoever holds the link alone sees what they see of everyone with short emails.
     expect((await createVisitor(app.url).get(path)).text).toContain('<h1>Your pages</h1>')
     app.clock.advance(3 * 86_400_000)
@@ -348,7 +351,7 @@ describe('after sign-up', () => {
     expect(app.mail.accepted.filter(({ to }) => to === address)).toHaveLength(2)
   })
 
-  test('letters give way to the grounding page in an own session, and every mail is short from then on', async () => {
+  test('letters give way to a page of its own in an own session, and every mail is short from then on', async () => {
     const address = 'no-letters@example.org'
     const { lessonLink, visitor } = await joinCourse(app, address)
     const answers = { 'q.own-harm': 'yes', 'q.closest': 'crossed' }
@@ -364,8 +367,10 @@ describe('after sign-up', () => {
     expect(before?.mail.subject).toBe(mail?.mail.subject)
     expect(before?.raw.length).toBe(mail?.raw.length)
     const page = await visitor.get(await dayLink(address, letter))
-    expect(page.text).toContain('<h1>Steady yourself</h1>')
+    expect(page.text).toContain('<h1>No letter today</h1>')
     expect(page.text).not.toContain('<textarea')
+    const stranger = await createVisitor(app.url).get(await dayLink(address, letter))
+    expect(stranger.text).not.toContain('No letter today')
     const done = await visitor.post(await dayLink(address, letter), { effort: 'full' })
     expect(done.status).toBe(303)
     expect(done.headers.get('location')).not.toContain('missing')
@@ -400,7 +405,7 @@ describe('after sign-up', () => {
     app.clock.advance(86_400_000)
     const second = await dayLink(address, 2)
     const held = await visitor.get(second)
-    expect(held.text).toContain('<h1>Steady yourself</h1>')
+    expect(held.text).toContain('<h1>A quiet page for today</h1>')
     // The same words on the same day for whoever answered nothing.
     expect(held.text).toContain(OFFER)
     const others = await createVisitor(app.url).get(await dayLink('nothing-held@example.org', 2))
@@ -420,17 +425,17 @@ describe('after sign-up', () => {
     await own.post(`${second}/start`, { ...finished, ...whole, 'q.frightened': 'prefer-not' })
     app.clock.advance(86_400_000)
     const third = await dayLink(address, 3)
-    expect((await own.get(third)).text).toContain('<h1>Steady yourself</h1>')
+    expect((await own.get(third)).text).toContain('<h1>A quiet page for today</h1>')
 
     await openOwn(app, { address, lessonLink }, own)
     const lifted = await own.post(`${third}/start`, { ...finished, ...whole })
     expect(lifted.text).toContain('The lessons still to come follow this.')
-    expect((await own.get(third)).text).toContain('<h1>Steady yourself</h1>')
+    expect((await own.get(third)).text).toContain('<h1>A quiet page for today</h1>')
     app.clock.advance(86_400_000)
     const fourth = await dayLink(address, 4)
-    expect((await own.get(fourth)).text).not.toContain('<h1>Steady yourself</h1>')
+    expect((await own.get(fourth)).text).not.toContain('<h1>A quiet page for today</h1>')
     // A day that was sent before keeps its form.
-    expect((await own.get(third)).text).toContain('<h1>Steady yourself</h1>')
+    expect((await own.get(third)).text).toContain('<h1>A quiet page for today</h1>')
   })
 
   test('nobody switches short emails off while something is held back, and only a fresh own session hears why', async () => {
@@ -470,7 +475,7 @@ describe('after sign-up', () => {
     const lesson = (await app.mail.waitForMail(address, 4))[3]
     if (!lesson) throw new Error('no lesson')
     expect(lesson.mail.text).toContain('There is a new page for you')
-    expect((await visitor.get(linkOf(lesson, '/l/'))).text).toContain('<h1>Steady yourself</h1>')
+    expect((await visitor.get(linkOf(lesson, '/l/'))).text).toContain('<h1>A quiet page for today</h1>')
   })
 })
 

@@ -7,8 +7,7 @@ import { type Page, page } from './page.ts'
 
 /** After the last day: the closing words, and the days with their ways back in. */
 export function closingPage(view: ClosingView, now: number): Page {
-  const { course, discreet, week } = view
-  const { closing } = course
+  const { course, closing, discreet, week } = view
   return page({
     title: closing.title,
     course,

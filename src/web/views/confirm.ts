@@ -11,15 +11,15 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
   const { course, discreet } = view
   if (view.state === 'confirmed') return alreadyPage(course, discreet)
   return page({
-    title: 'One press to start',
+    title: 'One tap to start',
     course,
     discreet,
     main: html`<div class="card centre">
-<h1>One press to start</h1>
-<p>${discreet ? `Press the button. ${sayBegin(view, 'page')}` : html`Press the button to join <b>${course.title}</b>. ${sayBegin(view, 'lesson')}`}</p>
+<h1>One tap to start</h1>
+<p>${discreet ? `Tap the button. ${sayBegin(view, 'page')}` : html`Tap the button to join <b>${course.title}</b>. ${sayBegin(view, 'lesson')}`}</p>
 <p class="consent">${discreet ? null : course.consent.text}</p>
 <form method="post" action="${paths.confirm(token)}"><button class="main-button" type="submit">Yes, start</button></form>
-<p class="quiet">Not you? Close this page. Without the button nothing starts.</p>
+<p class="quiet">Not you? Close this page. Nothing starts unless you tap the button.</p>
 </div>`,
   })
 }
@@ -39,11 +39,11 @@ export function confirmedPage(view: Confirmed, now: number): Page {
   if (week.state !== 'active') return alreadyPage(course, discreet)
   const webOnly = week.days.some((day) => day.path !== null)
   return page({
-    title: 'You are in',
+    title: "You're signed up",
     course,
     discreet,
     main: html`<div class="card">
-<h1>You are in</h1>
+<h1>You're signed up</h1>
 <p>${webOnly && 'Your page is open. Keep its address somewhere only you look. '}${sayWhenLessonsCome(view, webOnly, now)}</p>
 <h2>Your days</h2>
 ${daysInFull(week, now)}
@@ -67,7 +67,7 @@ function alreadyPage(course: Course, discreet: boolean): Page {
     discreet,
     main: html`<div class="card centre">
 <h1>Already confirmed</h1>
-<p>You have joined with this link before, so there is nothing left to do. Each lesson's own mail leads to its page.</p>
+<p>You have joined with this link before, so there is nothing left to do. Open each lesson from its email.</p>
 </div>`,
   })
 }

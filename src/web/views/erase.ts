@@ -13,7 +13,7 @@ export function erasePage(view: ErasureView & { readonly atOnce: boolean }, toke
     main: html`<div class="card centre">
 <h1>Delete everything?</h1>
 ${WHAT_GOES}
-${!view.atOnce && html`<p>So that nobody else can do this to you, we first send one mail to your address. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes.</p>`}
+${!view.atOnce && html`<p>So that nobody else can do this to you, we first send one email to your address. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes.</p>`}
 <form method="post" action="${paths.erase(token)}"><button class="main-button" type="submit">${view.atOnce ? 'Delete everything now' : 'Send me the link to delete'}</button></form>
 <p class="quiet"><a href="${paths.stop(token)}">No, go back</a></p>
 </div>`,
@@ -35,8 +35,8 @@ ${WHAT_GOES}
   })
 }
 
-const WHAT_GOES = html`<p>Your address, your choices, everything you wrote, and the record of what was sent: all of it goes at once, in every course of ours. No more mail comes. It cannot be undone.</p>
-<p>Mails in your inbox and pages you printed or saved stay with you. If you want to keep your words, save them first.</p>`
+const WHAT_GOES = html`<p>Your address, your choices, everything you wrote, and the record of what was sent: all of it is deleted at once, from every course we run. No more email comes. It cannot be undone.</p>
+<p>Emails in your inbox and pages you printed or saved stay with you. If you want to keep your words, save them first.</p>`
 
 /** The mail is on its way, or none can be sent. */
 export function eraseAskedPage(view: Erasure, token: string): Page {
@@ -44,11 +44,11 @@ export function eraseAskedPage(view: Erasure, token: string): Page {
   const back = html`<p><a class="other-button" href="${paths.stop(token)}">Back</a></p>`
   if (view.state === 'unreachable')
     return page({
-      title: 'No mail reaches you',
+      title: 'No email reaches you',
       course,
       discreet,
       main: html`<div class="card centre">
-<h1>No mail reaches you</h1>
+<h1>No email reaches you</h1>
 <p>Mail to your address came back to us, so we cannot send you the link. Please write to us: the <a href="${paths.privacy()}">privacy page</a> and every mail say where. We then delete everything for you.</p>
 ${back}
 </div>`,
@@ -59,7 +59,7 @@ ${back}
     discreet,
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
-<p>We sent you a mail. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes everything once you press its button. Until then nothing is deleted.</p>
+<p>We sent you an email. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes everything once you tap its button. Until then nothing is deleted.</p>
 ${back}
 </div>`,
   })
@@ -72,7 +72,7 @@ export function erasedPage(view: ErasureView): Page {
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>It is deleted</h1>
-<p>We keep nothing that says who you are. The links in mails you received no longer open anything.</p>
+<p>We keep nothing that says who you are. The links in emails you received no longer open anything.</p>
 </div>`,
   })
 }

@@ -73,12 +73,13 @@ function inputs(field: Exclude<Field, { type: 'note' }>, context: FieldContext):
  * to whose first input a list of errors leads; null for none.
  */
 function scale(
-  field: Pick<Of<'scale'>, 'min' | 'max' | 'low' | 'high'>,
+  field: Pick<Of<'scale'>, 'min' | 'max' | 'step' | 'low' | 'high'>,
   name: string,
   value: number | null,
   leads: string | null,
 ): Html {
-  const points = Array.from({ length: field.max - field.min + 1 }, (_, index) => field.min + index)
+  const step = field.step ?? 1
+  const points = Array.from({ length: (field.max - field.min) / step + 1 }, (_, index) => field.min + index * step)
   return html`<div class="track${points.length > 12 ? ' track-long' : ''}" data-track>${points.map(
     (point) =>
       html`<label><input${firstOf(leads, point === field.min)} type="radio" name="${name}" value="${point}"${on('checked', point === value)} autocomplete="off"><span>${point}${point === field.min && field.low !== '' && html`<span class="away">, ${field.low}</span>`}${point === field.max && field.high !== '' && html`<span class="away">, ${field.high}</span>`}</span></label>`,

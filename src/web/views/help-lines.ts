@@ -30,7 +30,7 @@ export function helpLines(numbers: HelpNumbers, kinds: readonly HelpKind[], like
 ${first.map((place) => drawer(place, kinds, true))}
 <details class="others" data-others${on('open', likely === null)}><summary>Other countries</summary>
 ${rest.map((place) => drawer(place, kinds, false))}</details>
-<p class="hint">We last checked these numbers on <time datetime="${numbers.reviewed}">${dayInWords(numbers.reviewedAt)}</time>. If one fails, use your emergency number.</p>
+<p class="hint">We last checked these numbers on <time datetime="${numbers.reviewed}">${dayInWords(numbers.reviewedAt)}</time>. ${numbers.how} If one fails, use your emergency number.</p>
 </div>`
 }
 
@@ -49,9 +49,16 @@ function helpLine(line: HelpLine): Html {
     line.web !== '' && html`<a href="https://${line.web}" rel="noopener noreferrer nofollow">${line.web}</a>`
   }</span>
 ${line.note !== '' && html`<span class="quiet">${line.note}</span>`}
-${line.certainty !== 'high' && html`<span class="quiet look-up">We are less sure of this one. Look it up before you rely on it.</span>`}
+${lookUp(line)}
 </li>
 `
+}
+
+function lookUp({ checked, certainty, phone, text, web }: HelpLine): Html | null {
+  if (checked === null && phone + text + web !== '')
+    return html`<span class="quiet look-up">We could not confirm this one. Look it up before you rely on it.</span>`
+  if (certainty === 'high') return null
+  return html`<span class="quiet look-up">We are less sure of this one. Look it up before you rely on it.</span>`
 }
 
 function textLink({ text }: HelpLine): Html | null {

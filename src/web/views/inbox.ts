@@ -19,10 +19,10 @@ export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart |
     discreet: draft.discreet,
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
-<p>We are sending an email with one button to ${isAddress ? html`<b class="typed">${draft.email.trim()}</b>` : 'the address you gave'}. Press the button, and the course begins.</p>
+<p>We are sending an email with one button to ${isAddress ? html`<b class="typed">${draft.email.trim()}</b>` : 'the address you gave'}. Tap the button, and the course begins.</p>
 <p class="quiet">${AFTER_STOP}</p>
 ${changeForm(course, draft, start)}
-<p class="quiet">Nothing there after a few minutes? Look among junk mail, or check the address and try again. The button works for two days.</p>
+<p class="quiet">Nothing there after a few minutes? Look in your junk folder, or check the address and try again. The button works for two days.</p>
 </div>`,
   })
 }
@@ -37,6 +37,8 @@ function changeForm(course: Course, draft: SignUpDraft, start: StartPart | null)
     hour: draft.hour,
     ...(draft.discreet && { discreet: 'on' }),
     ...(draft.webOnly && { webOnly: 'on' }),
+    ...(draft.shortEmails && { shortEmails: 'on' }),
+    ...(draft.track !== '' && { track: draft.track }),
     ...(start && { start: start.ticket }),
     ...(start?.mailPlan && { mailPlan: 'on' }),
   }

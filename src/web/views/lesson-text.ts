@@ -16,9 +16,9 @@ export interface Reader {
   readonly now: number
 }
 
-/** A body as this reader sees it on the page. Names are escaped, and never read as Markdown. */
-export function lessonText(body: readonly Block[], reader: Reader): Html {
-  const text = blocksFor(body, reader.variant, { page: true })
+/** A body as this reader sees it on the page, above the exercise or below it. Names are escaped, and never read as Markdown. */
+export function lessonText(body: readonly Block[], reader: Reader, where: { readonly after?: boolean } = {}): Html {
+  const text = blocksFor(body, reader.variant, { page: true, ...where })
     .map((block) => markdown.toHtml(block.text.markdown))
     .join('\n')
   return raw(fillPlaceholdersInHtml(text, { name: reader.name, weekday: weekdayOf(reader.now, reader.timeZone) }))

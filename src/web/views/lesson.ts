@@ -19,7 +19,7 @@ import { dayStrip, sayNext } from './days.ts'
 import { summaryOf } from './error-summary.ts'
 import { fieldView } from './field.ts'
 import { type Html, html, on, raw } from './html.ts'
-import { lessonText } from './lesson-text.ts'
+import { lessonText, type Reader } from './lesson-text.ts'
 import { type Page, page } from './page.ts'
 import { markOf } from './written.ts'
 
@@ -39,6 +39,10 @@ export interface LessonPlace {
   readonly ways: Ways
   /** The label of "prefer not to say"; '' where the course has no assessment. */
   readonly preferNot: string
+  /** The self-assessment, where this lesson leads with it. */
+  readonly startHere: { readonly title: string; readonly minutes: number } | null
+  /** The piece of the library that this lesson leads to. */
+  readonly readOn: { readonly title: string; readonly path: string } | null
 }
 
 const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
@@ -50,6 +54,7 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
 /** The lesson, and its exercise as one form. */
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
+  const reader: Reader = { variant: view.variant, name: view.name, timeZone: week.timeZone, now }
   return page({
     isError: Object.keys(notice.faults).length > 0,
     title: checkIn === null ? `Day ${lesson.day}: ${lesson.title}` : lesson.title,
@@ -68,14 +73,36 @@ ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 </div>
 ${view.offersRecheck && html`<p class="notice">Things may look different by now. If you like, <a href="${startPathOf(view.token)}">find your starting point</a> once more.</p>`}
 ${dayStrip(week, checkIn === null ? lesson.day : null, now)}
+${startHere(view, place)}
 <article class="prose lesson">
-${lessonText(lesson.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
+${lessonText(lesson.body, reader, { after: false })}
 </article>
 ${exercise(view, notice, place, now)}
 ${earlierPart(view)}
+${afterwards(view, place, reader)}
 ${checkInPart(view, place)}
-<form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Close my notes on this device</button></p></form>`,
+<form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Hide my notes on this device</button></p></form>`,
   })
+}
+
+/** The same words for everybody, whatever was answered before. */
+function startHere({ token }: LessonView, { startHere: start }: LessonPlace): Html | null {
+  if (start === null) return null
+  return html`<aside class="card soft start-card" aria-labelledby="start-here">
+<h2 id="start-here">First: ${start.title.toLowerCase()}</h2>
+<p>About ${start.minutes} minutes, and nothing you tick is stored. It fits the week to you, and it asks first whether this is safe for you. If you have done it already, go straight on.</p>
+<p class="hero-go"><a class="other-button" href="${startPathOf(token)}">${start.title}</a></p>
+</aside>`
+}
+
+/** What stands below the exercise: the last words of the lesson, and what to read on. */
+function afterwards({ lesson }: LessonView, { readOn }: LessonPlace, reader: Reader): Html | null {
+  const hasMore = lesson.body.some(({ after }) => after)
+  if (!hasMore && readOn === null) return null
+  return html`<div class="prose lesson afterwards">
+${readOn !== null && html`<p class="read-on">If you would like to read on: <a href="${readOn.path}" data-after-save>${readOn.title}</a></p>`}
+${hasMore && lessonText(lesson.body, reader, { after: true })}
+</div>`
 }
 
 function exercise(view: LessonView, notice: Notice, place: LessonPlace, now: number): Html {
@@ -103,17 +130,23 @@ ${
 }
 ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button class="other-button" type="button">Start a ${timer}-minute timer</button> <span role="timer"></span><span class="away" role="status"></span></div>`}
 <div class="fields">
-${fields.map((field) =>
-  fieldView(field, {
-    state: fittingState(view, field.id),
-    earlier: view.earlier,
-    missing: missing.has(field.id),
-    fault: notice.faults[field.id],
-    typed: notice.typed[field.id],
-    toHtml: (text) => markdown.toHtml(text),
-    mark: (text) => markOf(text, view.week.timeZone, now),
-  }),
-)}
+${groupsOf(fields).map((group) => {
+  const views = group.map((field) =>
+    fieldView(field, {
+      state: fittingState(view, field.id),
+      earlier: view.earlier,
+      missing: missing.has(field.id),
+      fault: notice.faults[field.id],
+      typed: notice.typed[field.id],
+      toHtml: (text) => markdown.toHtml(text),
+      mark: (text) => markOf(text, view.week.timeZone, now),
+    }),
+  )
+  if (!group[0]?.later) return views
+  const isOpen = group.some(({ id }) => view.fields[id] !== undefined || missing.has(id) || id in notice.faults)
+  return html`<details class="later" data-full${on('open', isOpen)}><summary>${laterWords(group)}</summary>
+${views}</details>`
+})}
 ${care(view, place)}
 </div>
 <p class="status" role="status" data-status></p>
@@ -149,6 +182,22 @@ function sayEfforts({ lesson: { exercise }, variant }: LessonView): string {
   if (!asks('small')) return '“Small” and “Not today” complete it at once, “Full” once its part is filled in.'
   if (!asks('full')) return '“Full” and “Not today” complete it at once, “Small” once its part is filled in.'
   return '“Not today” completes it at once, “Full” and “Small” once their part is filled in.'
+}
+
+/** Fields in a row that may wait belong together. */
+function groupsOf(fields: readonly Field[]): readonly (readonly Field[])[] {
+  const groups: Field[][] = []
+  for (const field of fields) {
+    const last = groups.at(-1)
+    if (field.later && last?.[0]?.later) last.push(field)
+    else groups.push([field])
+  }
+  return groups
+}
+
+function laterWords(group: readonly Field[]): string {
+  const count = group.filter(({ type }) => type !== 'note').length
+  return `${count === 1 ? 'One more box' : `${count} more boxes`}, for today or tomorrow`
 }
 
 /** Only paper: two accounts are never linked, and nobody sees another's pages. */
@@ -195,7 +244,7 @@ function elsewhere(view: LessonView): Html | null {
   if (!view.mayAskToRead)
     return html`<p class="notice">Something was written on this page in another browser. It is shown only there. Here you start with a clean page.</p>`
   return html`<form class="notice" method="post" action="${paths.askToRead(view.token)}"><p>Something was written on this page in another browser, and is not shown here. You can go on with a clean page, or read it back:</p>
-<p><button class="other-button" type="submit">Mail me a link that opens it</button></p></form>`
+<p><button class="other-button" type="submit">Email me a link that opens it</button></p></form>`
 }
 
 /** Paper and file hold what is saved; draft.js saves first. */
@@ -206,7 +255,7 @@ function copies(view: LessonView): Html {
 function shareStep(view: LessonView): Html | null {
   if (!view.mayShare) return null
   const marked = view.fields[LETTER_VERSION]?.value === 'share'
-  return html`<p class="notice share-step" data-share${on('hidden', !marked)}>You marked this as a page to share, perhaps. <a href="${paths.share(view.token)}" data-after-save>See what comes before that</a>.</p>`
+  return html`<p class="notice share-step" data-share${on('hidden', !marked)}>You marked this “perhaps to share”. <a href="${paths.share(view.token)}" data-after-save>See the steps first</a>.</p>`
 }
 
 /** What the weeks show so far, and the questions asked once more, in a form of their own: their answers are not kept. */

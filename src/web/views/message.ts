@@ -4,13 +4,13 @@ import { html } from './html.ts'
 import { type Page, page } from './page.ts'
 
 const HEADINGS: Readonly<Record<string, string>> = {
-  'bad-input': 'That did not arrive whole',
-  'bad-link': 'This link does not open anything',
-  'link-expired': 'This link has run out',
+  'bad-input': 'Something was missing',
+  'bad-link': "This link doesn't work",
+  'link-expired': 'This link has expired',
   'not-yet': 'Not open yet',
   'not-fresh': 'One more step first',
   gone: 'Nothing here any more',
-  'too-many': 'A little later, please',
+  'too-many': 'Please try again later',
   'too-large': 'That was too much at once',
   'not-found': 'There is no such page',
   'cross-site': 'Not from there',

@@ -10,7 +10,7 @@ import { markOf } from './written.ts'
 
 /** Said wherever something leaves the page for paper or a file. */
 export const EXPORT_WARNING =
-  'A printed page or a saved file is locked by nothing. Whoever finds it can read it. Put it where only you look, and empty the download list if others use this device.'
+  "A printed page or a saved file isn't protected. Anyone who finds it can read it. Put it where only you look, and clear your downloads if others use this device."
 
 /** Everything this browser may read of a day, laid out for paper. */
 export function notesPage(view: NotesView, now: number): Page {

@@ -49,7 +49,7 @@ ${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map(
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
 </div>
-<p class="print-row" data-print hidden><button class="other-button" type="button" data-do="print">Print this page</button></p>
+${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="other-button" type="button" data-do="print">Print this page</button></p>`}
 ${pages(after, place)}
 </div>
 ${nextView(next, place)}`,
@@ -80,6 +80,11 @@ function firstKinds({ routes }: AssessmentResult, place: StartPlace): readonly H
 
 function pageOf(name: string, { extras }: StartPlace): CarePage | undefined {
   return extras.pages.find((care) => care.name === name)
+}
+
+/** A page that tells a safety answer is not offered for paper: whoever finds it can read it. */
+function mayPrint({ routes }: AssessmentResult): boolean {
+  return routes.length === 0
 }
 
 /** A route that holds something essential back is read before anything else. */

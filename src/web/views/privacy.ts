@@ -40,7 +40,7 @@ ${RETENTION.map(
 <h2>What is not done</h2>
 <p>No trackers, no adverts, no pictures that report when a mail is opened, nothing loaded from other companies' servers. Your address is not given to anyone.</p>
 <h2>The one cookie</h2>
-<p>When you confirm, save something, or open your pages with a link from your inbox, your browser gets one cookie named “notes”. It proves that this browser wrote it, or was let in. It ends ${days(SESSION_MAX_AGE)} days after that, or earlier: after ${days(SESSION_IDLE)} days without use, when you press “Close my notes on this device”, or when you leave quickly.</p>
+<p>When you confirm, save something, or open your pages with a link from your inbox, your browser gets one cookie named “notes”. It proves that this browser wrote it, or was let in. It ends ${days(SESSION_MAX_AGE)} days after that, or earlier: after ${days(SESSION_IDLE)} days without use, when you press “Hide my notes on this device”, or when you leave quickly.</p>
 <h2>Leaving quickly</h2>
 <p>“Leave quickly” covers the page, closes your notes on this device and opens ${exitSite.name}. Pressing Shift three times does the same. It cannot erase your browser's history or the mails in your mailbox. If someone may look there, delete them yourself, or use a device that nobody else opens.</p>
 <h2>Stopping</h2>

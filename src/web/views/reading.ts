@@ -15,7 +15,7 @@ export function readingAskedPage(view: Pick<ReadingView, 'course' | 'discreet'>,
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
-<p>We are sending a mail with a link. It works once, for ${EMAILED_LINK_MINUTES} minutes, when you press its button in this browser or another that only you open.</p>
+<p>We are sending an email with a link. It works once, for ${EMAILED_LINK_MINUTES} minutes, when you tap its button in this browser or another that only you open.</p>
 <p class="quiet">If you stopped in the last weeks, nothing is sent: use “Start again” on the page where you stopped first.</p>
 <p><a class="other-button" href="${paths.lesson(token)}">Back</a></p>
 </div>`,
@@ -30,7 +30,7 @@ export function readPage(view: ReadingView, token: string, fault: string | null)
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>Show your pages here?</h1>
-<p>Press the button, and this browser shows what you wrote until you close it with “Close my notes on this device” or leave quickly.</p>
+<p>Tap the button, and this browser shows what you wrote until you close it with “Hide my notes on this device” or leave quickly.</p>
 <form method="post" action="${paths.read(token)}" autocomplete="off">
 ${view.asksWord && wordField(fault)}
 <p><button class="main-button" type="submit">Show them here</button></p></form>
@@ -55,9 +55,9 @@ export function readingOpenedPage(view: ReadingOpened, now: number): Page {
     main: html`<div class="card">
 <h1>Your pages are open here</h1>
 ${goOn(view)}
-<p>Choose a day. What you wrote stands where you wrote it.</p>
+<p>Choose a day. Your words are where you left them.</p>
 ${daysInFull(view.week, now)}
-<form method="post" action="${paths.endSession()}"><p class="quiet">Done? <button class="text-button" type="submit">Close my notes on this device</button></p></form>
+<form method="post" action="${paths.endSession()}"><p class="quiet">Done? <button class="text-button" type="submit">Hide my notes on this device</button></p></form>
 </div>`,
   })
 }

@@ -31,7 +31,7 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>Settings</h1>
 ${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
-<p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Changed.'} ${sayNext(view.week, site.ports.clock.now())}</p>
+<p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Saved.'} ${sayNext(view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
 <label for="hour">When should a lesson come?</label>
@@ -45,14 +45,14 @@ ${fault('timeZone', faults)}
 </div>
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${formOfCourse(site, view, form)}` : formInWords(site, view)}
 <fieldset class="field ticks">
-<legend>Mails</legend>
-${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The mails hold a link and nothing else.')}
+<legend>Emails</legend>
+${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
 ${shortEmails(view, form)}
-${tick('webOnly', typed.webOnly, 'Web only', 'No mail at all: you read everything here. Keep the address of this page somewhere safe.')}
+${tick('webOnly', typed.webOnly, 'Web only', 'No email at all: you read everything here. Keep the address of this page somewhere safe.')}
 ${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}
 </fieldset>
-<p><button class="main-button" type="submit">Keep this</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
-<p class="quiet">It holds for what is still to come, one lesson a day as before. Days already sent stay as they were.</p>
+<p><button class="main-button" type="submit">Save changes</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
+<p class="quiet">Changes apply from your next lesson.</p>
 </form>
 ${ownPart(view, faults)}
 <section class="card narrow soft" aria-labelledby="delete-all">
@@ -75,8 +75,8 @@ function ownPart(view: SettingsView, faults: SettingsForm['faults']): Html {
   if (view.isFresh) return readingWord(view, faults)
   return html`<section class="card narrow soft" aria-labelledby="more-settings">
 <h2 id="more-settings">More settings</h2>
-<p>The form of the course, switching short emails off, and a reading word: for these, open this page with a link from your email.</p>
-${view.settings.webOnly ? html`<p class="quiet">You chose to get no mail. Switch mails on first, and come back.</p>` : linkForm(view.token, 'settings', 'Send me the link')}
+<p>The version of the course, switching short emails off, and a reading word: for these, open this page with a link from your email.</p>
+${view.settings.webOnly ? html`<p class="quiet">You chose to get no email. Switch emails on first, and come back.</p>` : linkForm(view.token, 'settings', 'Send me the link')}
 </section>`
 }
 
@@ -86,7 +86,7 @@ function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsFo
 <h2>Reading word</h2>
 <p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for whoever knows the word too. Nobody can bring it back: without it what you wrote stays closed, and all that is left is to delete it.</p>
 <div class="field">
-<label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} signs)</span></label>
+<label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} characters)</span></label>
 ${fault('word', faults)}
 <input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${SHORTEST_READING_WORD}" maxlength="${LONGEST_READING_WORD}"${marks('word', faults)}>
 </div>
@@ -98,11 +98,11 @@ ${fault('word', faults)}
 /** In an own session that is no longer fresh the form of the course can be read; without one nothing of it is told. */
 function formInWords(site: Site, { course, settings, isOwn, token }: SettingsView): Html | null {
   const chosen = [
-    course.tracks.find(({ name }) => name === settings.track)?.title ?? 'No special form',
+    course.tracks.find(({ name }) => name === settings.track)?.title ?? 'General',
     ...course.overlays.filter(({ name }) => settings.overlays.includes(name)).map(({ title }) => title),
   ]
   const asks = site.ports.courses.extrasOf(course.name).assessment !== null
-  return html`${isOwn && course.tracks.length + course.overlays.length > 0 && html`<p>Your form of the course: <b>${chosen.join(', ')}</b></p>`}
+  return html`${isOwn && course.tracks.length + course.overlays.length > 0 && html`<p>Your version of the course: <b>${chosen.join(', ')}</b></p>`}
 ${asks && html`<p class="quiet"><a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
 
@@ -112,15 +112,15 @@ function formOfCourse(site: Site, { course, token }: SettingsView, { typed, faul
   const asks = site.ports.courses.extrasOf(course.name).assessment !== null
   return html`${
     course.tracks.length > 0 &&
-    html`<fieldset class="field ticks"${describes('track', faults)}><legend>Which form of the course?</legend>
+    html`<fieldset class="field ticks"${describes('track', faults)}><legend>Which version?</legend>
 ${fault('track', faults)}
-${radio('', typed.track === null, 'No special form', 'A bit of everything.')}
+${radio('', typed.track === null, 'General', 'A mix for anyone.')}
 ${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === name, title, summary))}
 </fieldset>`
   }
 ${
   course.overlays.length > 0 &&
-  html`<fieldset class="field ticks"${describes('overlays', faults)}><legend>And on top</legend>
+  html`<fieldset class="field ticks"${describes('overlays', faults)}><legend>Extras</legend>
 ${fault('overlays', faults)}
 ${course.overlays.map(({ name, title, summary }, index) => html`<label class="tick"><input${index === 0 && html` id="overlays"`} type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
 </fieldset>`

@@ -43,7 +43,7 @@ ${view.question !== null && html`${askedQuestion(view.question, view.variant.tra
 }
 
 function waiting(view: SharingView, now: number): Html {
-  return html`<h1>It is resting</h1>
+  return html`<h1>Your letter is resting until tomorrow</h1>
 <p>It is ready ${view.readyAt === null ? '' : sayWhen(view.readyAt, view.timeZone, now)}. Until then you can read it again, change it, or decide to keep it.</p>
 ${goodTime()}
 ${keep(view)}`
@@ -56,7 +56,7 @@ ${goodTime()}
 <p class="notice notice-look">${EXPORT_WARNING}</p>
 ${
   letter.length === 0
-    ? html`<p>This browser may not show what was written. Open it in the browser that wrote it, or ask on your page for a link by mail.</p>`
+    ? html`<p>This browser may not show what was written. Open it in the browser that wrote it, or ask on your page for a link by email.</p>`
     : html`<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.letterFile(view.token)}">Save as a file</a></p>`
 }
 ${keep(view)}</div>

@@ -39,6 +39,7 @@ export function emptySignUp(course: Course, zones: readonly string[] = []): Sign
       discreet: false,
       webOnly: false,
       shortEmails: false,
+      track: '',
     },
     faults: {},
     start: null,
@@ -50,7 +51,7 @@ export function emptySignUp(course: Course, zones: readonly string[] = []): Sign
 
 /** What short emails are, wherever they are offered. */
 export const SHORT_EMAILS_SAY =
-  'Each mail only says that a page is there. The page opens on a device that you let in with a link from your mail, and on no other.'
+  'Each email only says that a page is there. The page opens on a device that you let in with a link from your email, and on no other.'
 
 /** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
 export function signUpForm(course: Course, form: SignUpForm): Html {
@@ -87,15 +88,16 @@ ${fault('timeZone', faults)}
 <select id="timeZone" name="timeZone" required${marks('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
 </div>
 </div>
+${start === null && course.tracks.length > 0 && situation(course, draft.track, faults)}
 <fieldset class="field ticks">
-<legend>If others might see your screen or your mail</legend>
-<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', draft.discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The mails hold a link and nothing else.</span></span></label>
+<legend>If others might see your screen or your inbox</legend>
+<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', draft.discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
 <label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', draft.shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_SAY}</span></span></label>
-<label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One mail to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
+<label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One email to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
 </fieldset>
 <p class="consent">${course.consent.text}</p>
 ${start !== null && startPart(start)}
-<p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation mail' : 'Join from this starting point'}</button>${
+<p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
     start !== null && html` <button class="text-button" type="submit" name="without" value="1">Join without it</button>`
   }</p>
 <p class="quiet">${course.stop} We use your address for this course and nothing else: <a href="${paths.privacy()}">privacy</a>.</p>
@@ -103,7 +105,7 @@ ${start !== null && startPart(start)}
 }
 
 /** Which fields a summary can lead to. */
-const FIELDS = ['email', 'name', 'hour', 'timeZone']
+const FIELDS = ['email', 'name', 'hour', 'timeZone', 'track']
 
 /** Both answers send the whole form; `asked` holds them to the address that was asked about. */
 function didYouMean(typed: string, suggestion: string): Html {
@@ -111,13 +113,28 @@ function didYouMean(typed: string, suggestion: string): Html {
 <p class="did-you-mean"><button class="other-button" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
 }
 
+/** Which lessons fit: without it, each speaks to every situation at once. From an outcome page the answers have said it. */
+function situation({ tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
+  return html`<div class="field">
+<label for="track">Which is closest? <span class="quiet">(if you like)</span></label>
+${fault('track', faults)}
+<p class="hint" id="track-hint">It decides what your lessons talk about. You can change it later.</p>
+<select id="track" name="track" aria-describedby="track-hint"${marks('track', faults)}>
+<option value=""${on('selected', chosen === '')}>I would rather not say</option>
+${tracks.map(
+  ({ name, summary }) => html`<option value="${name}"${on('selected', chosen === name)}>${summary}</option>
+`,
+)}</select>
+</div>`
+}
+
 /** Its own, separate consent: kept only when this very button is pressed, and never the answers. */
 function startPart({ ticket, hasPlan, mailPlan }: StartPart): Html {
   return html`<input type="hidden" name="start" value="${ticket}">
 ${
   hasPlan &&
-  html`<label class="tick"><input type="checkbox" name="mailPlan" value="on"${on('checked', mailPlan)}><span><b>Send my plan</b> <span class="quiet">With the first lesson, once you have confirmed. Not with discreet mails: those hold a link and nothing else.</span></span></label>`
+  html`<label class="tick"><input type="checkbox" name="mailPlan" value="on"${on('checked', mailPlan)}><span><b>Send my plan</b> <span class="quiet">With the first lesson, once you have confirmed. Not with discreet emails: those hold a link and nothing else.</span></span></label>`
 }
-<p class="consent">“Join from this starting point” keeps which form of the lessons fits you, and what to leave out, locked with a key of your own. Your answers are not kept either way.</p>
+<p class="consent">“Sign up with this plan” keeps which form of the lessons fits you, and what to leave out, encrypted. Your answers are not kept either way.</p>
 `
 }

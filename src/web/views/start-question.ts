@@ -1,4 +1,10 @@
-import { type Assessment, type AssessmentAnswers, type AssessmentQuestion, PREFER_NOT } from '../../core/assessment.ts'
+import {
+  type Assessment,
+  type AssessmentAnswers,
+  type AssessmentQuestion,
+  NO_TRACK,
+  PREFER_NOT,
+} from '../../core/assessment.ts'
 import type { Course } from '../../core/course.ts'
 import { wordingFor } from '../../core/score-assessment.ts'
 import { nameOfQuestion } from '../read-start.ts'
@@ -63,9 +69,10 @@ export function questionView(question: AssessmentQuestion, context: QuestionCont
   const described = [helps && `help-${id}`, fault !== null && `fault-${id}`].filter(Boolean).join(' ')
   return html`<fieldset class="card question" id="q-${id}" tabindex="-1"${described !== '' && html` aria-describedby="${described}"`}${
     after !== null && all && followUps.length <= MOST_FOLLOW_UPS && html` data-follow="${follow}"`
-  }>
+  }${all && readersOf(question, context)}>
 <legend>${!all ? html`<h1>${text}</h1>` : html`${number !== null && html`<span class="number-of">${number}.</span> `}${text}`}</legend>
 ${after !== null && all && html`<p class="hint after-hint">Only if you chose: ${labelsOf(assessment, after)}</p>`}
+${question.tracks !== undefined && all && html`<p class="hint after-hint">Skip this one if it does not fit you.</p>`}
 ${helps && html`<p class="hint" id="help-${id}">${perReader(wordings, (words) => words.help)}</p>`}
 ${fault !== null && html`<p class="fault" id="fault-${id}"><span class="away">Error: </span>${fault}</p>`}
 <div class="options">${question.options.map((option) => optionView(question, option.id, followUps, context))}
@@ -111,6 +118,13 @@ function perReader(wordings: readonly Words[], read: (words: Words) => string): 
   return [...texts].map(
     ([text, readers]) => html`<span${readers.length > 0 && html` data-for="${readers.join(' ')}"`}>${text} </span>`,
   )
+}
+
+/** The readers a question is for, as numbers for the style sheet: it puts the question away for others. */
+function readersOf({ tracks }: AssessmentQuestion, { course }: QuestionContext): Html | null {
+  if (tracks === undefined || course.tracks.length > MOST_TRACKS) return null
+  const names = [NO_TRACK, ...course.tracks.map(({ name }) => name)]
+  return html` data-for="${names.flatMap((name, index) => (tracks.includes(name) ? [index] : [])).join(' ')}"`
 }
 
 function trackNumber({ course }: QuestionContext, track: string | null): number {

@@ -3,6 +3,7 @@ import { createMarkdown } from '../../core/markdown.ts'
 import type { CourseExtras } from '../../core/parse-extras.ts'
 import { paths } from '../../core/paths.ts'
 import { HELP, pathOf } from '../../core/places.ts'
+import { isExtra } from '../../core/score-assessment.ts'
 import { FRESH_SESSION } from '../../core/session.ts'
 import { nameOfQuestion, type StartMode } from '../read-start.ts'
 import { type CareReader, linked } from './care.ts'
@@ -13,7 +14,7 @@ import { type Page, page } from './page.ts'
 import { inputOf, questionView, variantsOf } from './start-question.ts'
 
 const markdown = createMarkdown()
-const CHOOSE = 'Choose an answer, or press “Skip”.'
+const CHOOSE = 'Choose an answer, or tap “Skip”.'
 
 /** All that any page of the questions needs: with scripts they follow one another within one document. */
 export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
@@ -39,7 +40,7 @@ ${
   !discreet &&
   place.action === null &&
   html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">Could someone look at your screen?</h2>
-<p>Then take the plain page. Its title and address say nothing. The page you see now may already stand in your browser's history.</p>
+<p>Use the plain page: its title and address give nothing away. The page you see now may already be in your browser's history.</p>
 <p><a class="other-button" href="${pathOf(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
 }
 <div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
@@ -58,11 +59,11 @@ function whatIsKept({ learner }: StartPlace): Html {
   if (learner === undefined)
     return html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>`
   if (learner.shapes)
-    return html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept locked with a key of your own. Days already sent stay as they were.</p>`
+    return html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept encrypted. Days already sent stay as they were.</p>`
   return html`<p class="quiet">Your answers are not stored, and what they mean for you is shown once. All that is kept is what should be left out to keep you safe.</p>
 <section class="card soft" aria-labelledby="shape"><h2 id="shape">Should they shape the course?</h2>
 <p>Then open these questions with a link from your email first. After that there are ${FRESH_SESSION / 60_000} minutes to answer them.</p>
-${learner.webOnly ? html`<p>You chose to get no mail, so no link can be sent. Switch mails on in the <a href="${paths.settings(learner.token)}">settings</a> first.</p>` : linkForm(learner.token, 'start', 'Send me the link')}
+${learner.webOnly ? html`<p>You chose to get no email, so no link can be sent. Switch emails on in the <a href="${paths.settings(learner.token)}">settings</a> first.</p>` : linkForm(learner.token, 'start', 'Send me the link')}
 </section>`
 }
 
@@ -74,8 +75,8 @@ export function questionPage(
 ): Page {
   const { question, answers, fault } = state
   const number = numberOf(assessment, question)
-  const count = assessment.questions.filter(({ after }) => after === null).length
-  const say = `Question ${number} of ${count}${question.after === null ? '' : ', one more'}`
+  const count = assessment.questions.filter((other) => !isExtra(other)).length
+  const say = `Question ${number} of ${count}${isExtra(question) ? ', one more' : ''}`
   return page({
     title: say,
     isError: fault,
@@ -129,7 +130,7 @@ ${
   open.length > 0 &&
   summaryOf(
     open.map((id) => ({ id: inputOf(id), text: texts.get(id) ?? '' })),
-    'You may leave them open: press the button once more.',
+    'You may leave them open: tap the button once more.',
     open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
   )
 }
@@ -143,7 +144,7 @@ ${questions.map((question) =>
     wordings: variantsOf(question, place.course),
     course: place.course,
     all: true,
-    number: question.after === null ? numberOf(assessment, question) : null,
+    number: isExtra(question) ? null : numberOf(assessment, question),
     help: helpPath(place),
   }),
 )}
@@ -153,9 +154,9 @@ ${helpLink(place)}`,
   })
 }
 
-/** Follow-ups go with the question before them: they have no number of their own. */
+/** Questions asked of some alone go with the one before them: they have no number of their own. */
 function numberOf({ questions }: Assessment, question: AssessmentQuestion): number {
-  return questions.slice(0, questions.indexOf(question) + 1).filter(({ after }) => after === null).length
+  return questions.slice(0, questions.indexOf(question) + 1).filter((other) => !isExtra(other)).length
 }
 
 export function actionOf({ course, discreet, action }: StartPlace): string {

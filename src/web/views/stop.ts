@@ -19,7 +19,7 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
       main: html`<div class="card centre">
 <h1>Stopped</h1>
 <p>${sayStopped(only, just === 'stopped')}</p>
-<p>${only ? 'Should you change your mind, the ones still ahead can come again.' : 'Should you want to go on one day, the lessons start again where they stopped.'}</p>
+<p>${only ? 'Should you change your mind, the ones still ahead can come again.' : "If you come back, you'll pick up where you left off."}</p>
 <form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Start again</button></form>
 </div>`,
     })
@@ -41,7 +41,7 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
       main: html`<div class="card centre">
 <h1>Started again</h1>
 <p>${next(view, now)} ${discreet || only ? '' : 'The lessons go on where they stopped.'}</p>
-<p class="quiet">Pressed by mistake?</p>
+<p class="quiet">Tapped by mistake?</p>
 ${stopButton(token, 'other-button')}
 </div>`,
     })
@@ -53,7 +53,7 @@ ${stopButton(token, 'other-button')}
     discreet,
     main: html`<div class="card centre">
 <h1>${only ? 'Stop the weekly check-ins?' : 'Stop the lessons?'}</h1>
-<p>One press, and ${only ? 'no check-in is sent any more' : 'nothing more is sent'}. You need give no reason, and you can start again later.</p>
+<p>One tap stops ${only ? 'every check-in' : 'everything'}. No reason needed, and you can start again later.</p>
 ${stopButton(token, 'main-button')}
 <p class="quiet">${next(view, now)}</p>
 </div>`,
@@ -75,7 +75,7 @@ function declinePage({ course, discreet, state, hasCourse }: StopView, token: st
 ${
   isDone
     ? html`<p>Nobody has confirmed this sign-up, so nothing was started, and nothing will be sent for it. The button in the email no longer works.</p>`
-    : html`<p>Somebody typed your address. Nobody has confirmed it, so nothing comes unless the button in the email is pressed. Press here, and that button stops working.</p>
+    : html`<p>Somebody typed your address. Nobody has confirmed it, so nothing comes unless the button in the email is tapped. Tap here, and that button stops working.</p>
 <form method="post" action="${paths.stop(token)}"><button class="main-button" type="submit">I did not ask for this</button></form>`
 }
 ${!hasCourse && html`<p>We still hold your address, and delete it by itself after a while. You can delete it now.</p>\n${forget}`}
