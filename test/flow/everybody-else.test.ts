@@ -45,7 +45,10 @@ beforeEach(() => clean())
 const ports = () => parts.app.ports
 
 async function clean(): Promise<void> {
-  changeDatabase(parts.dataDir, 'delete from mail_day; delete from learner; delete from suppression')
+  changeDatabase(
+    parts.dataDir,
+    'delete from mail_day; delete from learner; delete from suppression; delete from mailbox_mail',
+  )
   await ports().store.stream.hold('', 0)
   await ports().store.stream.open('held', 0)
   tried.length = 0

@@ -465,7 +465,7 @@ describe('after sign-up', () => {
     const { lessonLink, stopLink, visitor } = await joinCourse(app, address)
     await visitor.post(`${new URL(lessonLink).pathname}/start`, { ...finished, 'q.dark-thoughts': 'passing' })
     await visitor.post(new URL(stopLink).pathname)
-    app.clock.advance(86_400_000)
+    app.clock.advance(30 * 86_400_000)
     await visitor.post('/sign-up', { email: address, timeZone: 'Europe/Berlin', hour: '7' })
     const confirmation = (await app.mail.waitForMail(address, 3))[2]
     if (!confirmation) throw new Error('no confirmation')
