@@ -4,6 +4,7 @@ import { createMarkdown } from '../../src/core/markdown.ts'
 import { columnsOf, wrapText } from '../../src/core/wrap-text.ts'
 import { wrap } from '../../src/mail/wrap.ts'
 import '../support/property-seed.ts'
+import { growth } from '../support/linear-time.ts'
 
 const markdown = createMarkdown()
 const words = (count: number) => 'word '.repeat(count).trim()
@@ -125,15 +126,13 @@ test('whatever the text: nothing is lost, and only what cannot be broken is wide
   )
 })
 
-test('wrapping takes time in proportion to the text', () => {
-  const timed = (text: string) => {
-    const before = performance.now()
-    wrapText(text, 72)
-    return performance.now() - before
-  }
+test('wrapping takes time in proportion to the text', async () => {
   for (const unit of ['word ', '. ', '( ', '{{', '{', '今', 'a']) {
-    timed(unit.repeat(2_000))
-    const [small, large] = [timed(unit.repeat(2_000)), timed(unit.repeat(40_000))]
-    expect({ unit, small, large, ok: large < small * 80 + 100 }).toMatchObject({ ok: true })
+    const { ratio, isLinear } = await growth(
+      (text) => wrapText(text, 72),
+      (size) => unit.repeat(size),
+      10_000,
+    )
+    expect({ unit, ratio, isLinear }).toMatchObject({ isLinear: true })
   }
 })
