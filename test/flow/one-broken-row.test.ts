@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import type { Schedule } from '../../src/core/calendar.ts'
 import { UNCONFIRMED_SIGN_UP_MS } from '../../src/core/retention.ts'
 import { deliver } from '../../src/flow/deliver.ts'
+import type { Ports } from '../../src/flow/ports.ts'
 import { sweep } from '../../src/flow/sweep.ts'
 import { doUpkeep } from '../../src/flow/upkeep.ts'
 import { changeDatabase, queryRows } from '../support/database-rows.ts'
@@ -24,6 +26,19 @@ afterEach(() => parts.close())
 const rows = (sql: string) => queryRows(parts.dataDir, sql)
 const change = (sql: string) => changeDatabase(parts.dataDir, sql)
 const enrol = (address: string) => enrolForTest(parts.app.ports.store, { address, now: parts.clock.now(), days: 1 })
+/** A calendar that fails for one zone. */
+function portsWithoutZone(): Ports {
+  const { ports } = parts.app
+  const failing =
+    <T>(work: (who: Schedule, at: number) => T) =>
+    (who: Schedule, at: number): T => {
+      if (who.timeZone === 'Nowhere/Gone') throw new RangeError('There is no such zone.')
+      return work(who, at)
+    }
+  const { calendar } = ports
+  return { ...ports, calendar: { ...calendar, dayOf: failing(calendar.dayOf), nextSlot: failing(calendar.nextSlot) } }
+}
+
 const logged = () => {
   const facts: unknown[] = []
   for (const level of ['warn', 'error'] as const)
@@ -33,7 +48,10 @@ const logged = () => {
 
 describe('a sweep', () => {
   test.each([
-    ['a time zone that is gone', (id: number) => `update enrolment set time_zone = 'Nowhere/Gone' where id = ${id}`],
+    [
+      'a place in time that cannot be worked out',
+      (id: number) => `update enrolment set time_zone = 'Nowhere/Gone' where id = ${id}`,
+    ],
     ['a row that cannot be read', (id: number) => `update delivery set variant = '{broken' where enrolment_id = ${id}`],
   ])(
     'delivers to everybody else where one learner has %s, and leaves that one alone for an hour',
@@ -43,7 +61,7 @@ describe('a sweep', () => {
       // The last of them is tried first.
       change(damage(ids[2] as number))
       const log = logged()
-      const { ports } = parts.app
+      const ports = portsWithoutZone()
       expect(await sweep(ports, { concurrency: 1 })).toMatchObject({ delivered: 2 })
       expect(await sweep(ports, { concurrency: 1 })).toMatchObject({ delivered: 0 })
       expect(log().match(/could not be tried/g)).toHaveLength(1)
@@ -58,7 +76,7 @@ describe('a sweep', () => {
   test('goes on where what follows a last lesson cannot be planned', async () => {
     const { enrolment, deliveries } = await enrol('ada@example.test')
     const { deliveries: others } = await enrol('bea@example.test')
-    const { ports } = parts.app
+    const ports = portsWithoutZone()
     // What a worker leaves behind that ended after the dot of the third day, which is the last.
     change(
       `update delivery set state = 'leased', lease_until = 1, dot_at = 1, first_dot_at = 1, day = 3 where id = ${deliveries[0]?.id}`,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
+import type { SmtpServer } from '../../src/core/service-url.ts'
 import { probeRelay } from '../../src/mail/probe-relay.ts'
 
 const closing: (() => void)[] = []
@@ -9,8 +10,8 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-/** A server that says this to whoever connects; the URL to it. */
-async function serverThat(talk: (socket: Socket) => void): Promise<string> {
+/** A server that says this to whoever connects. */
+async function serverThat(talk: (socket: Socket) => void): Promise<SmtpServer> {
   const server = createServer((socket) => {
     socket.on('error', () => {})
     closing.push(() => socket.destroy())
@@ -18,7 +19,8 @@ async function serverThat(talk: (socket: Socket) => void): Promise<string> {
   }).listen(0, '127.0.0.1')
   closing.push(() => server.close())
   await once(server, 'listening')
-  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  return { secure: false, host: '127.0.0.1', port, credentials: null }
 }
 
 /** As much as the client takes. */
@@ -34,27 +36,30 @@ test.each([
   ['one line without end', 'a'.repeat(65_536)],
   ['a reply without end', '220-more\r\n'.repeat(6_000)],
 ])('a relay that answers with %s is left at once', async (_what, text) => {
-  const url = await serverThat(endlessly(text))
+  const server = await serverThat(endlessly(text))
   const start = performance.now()
-  expect(await probeRelay(url, 'course.test')).toEqual({ reachable: false, reason: 'the server sent an endless reply' })
+  expect(await probeRelay(server, 'course.test')).toEqual({
+    reachable: false,
+    reason: 'the server sent an endless reply',
+  })
   expect(performance.now() - start).toBeLessThan(5_000)
 })
 
 test('what is no reply is said', async () => {
-  const url = await serverThat((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n'))
-  expect(await probeRelay(url, 'course.test')).toEqual({
+  const server = await serverThat((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n'))
+  expect(await probeRelay(server, 'course.test')).toEqual({
     reachable: false,
     reason: 'the server sent what is no reply',
   })
 })
 
 test('a greeting of several lines, in pieces, is one reply', async () => {
-  const url = await serverThat((socket) => {
+  const server = await serverThat((socket) => {
     socket.write('220-first\r\n22')
     socket.write('0 second\r\n')
     socket.on('data', () => socket.write('250-relay.example\r\n250 SIZE 1000\r\n'))
   })
-  expect(await probeRelay(url, 'course.test')).toMatchObject({
+  expect(await probeRelay(server, 'course.test')).toMatchObject({
     reachable: true,
     greeting: '220-first\n220 second',
     tls: 'none',
