@@ -9,7 +9,7 @@ import { type Config, missingPrivacy } from './config.ts'
 import { checkOnce } from './content/kept-checks.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/calendar.ts'
-import { AppError, FaultsError } from './core/errors.ts'
+import { AppError, FaultsError, loggedError } from './core/errors.ts'
 import { deriveKeys } from './core/keys.ts'
 import { createLocalCalendar } from './core/local-calendar.ts'
 import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
@@ -447,7 +447,7 @@ function inBackground(
   const run = async () => {
     while (isWanted) {
       isWanted = false
-      await work().catch((error: unknown) => log.warn({ error: String(error) }, whatThen))
+      await work().catch((error: unknown) => log.warn({ error: loggedError(error) }, whatThen))
     }
     running = null
   }

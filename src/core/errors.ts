@@ -48,6 +48,11 @@ export class FaultsError extends AppError {
   }
 }
 
+/** An error for a log. That of a parser quotes what it read, which may be what somebody wrote: of it the name is enough. */
+export function loggedError(error: unknown): string {
+  return error instanceof SyntaxError ? error.name : String(error)
+}
+
 /** `lessons/x/day-1.md:7: no subject. Add "subject:" to the front matter.` */
 export function formatFault(fault: Fault): string {
   const place = fault.line === undefined ? fault.file : `${fault.file}:${fault.line}`

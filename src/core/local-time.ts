@@ -76,11 +76,13 @@ const MONTHS = [
   'December',
 ]
 
-// Making a formatter costs a hundred times what using one does, and there are some four hundred zones.
+// Making a formatter costs a hundred times what using one does, and there are some six hundred zones. A name counts in any
+// mixture of capitals, of which there is no end, and each formatter holds tens of kilobytes.
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatterFor(timeZone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timeZone)
+  const name = timeZone.toLowerCase()
+  let formatter = formatters.get(name)
   if (formatter === undefined) {
     formatter = new Intl.DateTimeFormat('en-GB', {
       timeZone: usableZone(timeZone),
@@ -93,7 +95,7 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
       minute: '2-digit',
       hourCycle: 'h23',
     })
-    formatters.set(timeZone, formatter)
+    formatters.set(name, formatter)
   }
   return formatter
 }

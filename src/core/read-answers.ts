@@ -179,6 +179,7 @@ function isTime(text: string): boolean {
 
 /** A version that makes no sense counts as none, so that what another tab wrote is kept rather than replaced. */
 function readVersion(value: unknown): number {
-  const text = String(Array.isArray(value) ? value.at(-1) : (value ?? ''))
-  return /^\d{1,9}$/.test(text) ? Number(text) : 0
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value
+  if (typeof last !== 'string' && typeof last !== 'number') return 0
+  return /^\d{1,9}$/.test(String(last)) ? Number(last) : 0
 }

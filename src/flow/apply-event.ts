@@ -1,6 +1,6 @@
 import { type Consequence, consequenceOf } from '../core/bounce-reason.ts'
 import { AppError } from '../core/errors.ts'
-import type { MailEvent } from '../core/mail-event.ts'
+import { type MailEvent, NOTHING_KNOWN, noted } from '../core/mail-event.ts'
 import type { Delivery } from '../core/model.ts'
 import { readReturnAddress } from '../core/verp.ts'
 import { applySuppression, applyToPerson } from './apply-to-person.ts'
@@ -8,7 +8,7 @@ import { bearSetback, noteProof } from './bear-setback.ts'
 import { declineSignUp } from './decline.ts'
 import { type EventContent, openContent, sealContent } from './event-content.ts'
 import { findByStopLink } from './find-by-link.ts'
-import { findReported, namesMessage } from './find-reported.ts'
+import { findReported, namesMessage, ownerOf } from './find-reported.ts'
 import type { Ports } from './ports.ts'
 import type { StoredEvent } from './report-ports.ts'
 import { checkReputation } from './reputation.ts'
@@ -80,11 +80,24 @@ async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
 }
 
 async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
-  if (!event.isSealed) await ports.store.mailEvents.seal(event.id, sealContent(ports, event, openContent(ports, event)))
+  if (!event.isSealed) await sealEarlier(ports, event)
   await ports.store.mailEvents.setAside(event.id, ports.clock.now())
   const facts = { event: event.id, source: event.source }
   ports.log.error(facts, 'a report failed three times and is set aside: npm run mail -- reports')
   return 'failed'
+}
+
+/** What an earlier version kept as it arrived is sealed, and from then on goes with the person it is about. */
+async function sealEarlier(ports: Ports, event: StoredEvent): Promise<void> {
+  let content: EventContent
+  try {
+    content = openContent(ports, event)
+  } catch {
+    // Of no provider that is known: no version could apply it, and it must not lie here in clear.
+    content = { form: 'event', event: noted(NOTHING_KNOWN), addressKey: null }
+  }
+  const owner = await ownerOf(ports, ports.store, content)
+  await ports.store.mailEvents.seal(event.id, { sealed: sealContent(ports, event, content), ...owner })
 }
 
 /** An error's text may hold what a stranger wrote; its name and code do not. */

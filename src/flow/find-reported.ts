@@ -1,6 +1,7 @@
 import type { About } from '../core/mail-event.ts'
 import type { Delivery } from '../core/model.ts'
-import { readDeliveryTag } from '../core/verp.ts'
+import { readDeliveryTag, readReturnAddress } from '../core/verp.ts'
+import type { EventContent } from './event-content.ts'
 import type { Ports } from './ports.ts'
 import type { Repositories } from './store-ports.ts'
 
@@ -26,4 +27,20 @@ export async function findReported(
 /** Whether a report names a message at all, by something that can be checked. */
 export function namesMessage(about: About): boolean {
   return about.tag !== null || about.messageId !== null
+}
+
+/** Whose an event is, where that is known before it is applied: it goes when they are erased. */
+export async function ownerOf(
+  ports: Ports,
+  unit: Pick<Repositories, 'deliveries' | 'reports'>,
+  content: EventContent,
+): Promise<{ readonly learnerId: number | null; readonly addressKey: string | null }> {
+  if (content.form === 'event') {
+    const delivery = await findReported(ports, unit, content.event.about, null)
+    return { learnerId: delivery?.learnerId ?? null, addressKey: content.addressKey }
+  }
+  const recipient = content.form === 'mail' ? content.recipient : ''
+  const address = readReturnAddress(ports.keys, recipient, ports.settings.returnPathDomain ?? '')
+  const delivery = address?.kind === 'bounce' ? await unit.deliveries.byId(address.deliveryId) : null
+  return { learnerId: delivery?.learnerId ?? null, addressKey: null }
 }

@@ -12,7 +12,7 @@ import { verifyPostmark } from '../core/hooks/postmark.ts'
 import { verifySendgrid } from '../core/hooks/sendgrid.ts'
 import { checkSnsEnvelope, isSignedBySns, readSnsEnvelope } from '../core/hooks/sns.ts'
 import { contentOfHook, sealContent } from './event-content.ts'
-import { findReported } from './find-reported.ts'
+import { ownerOf } from './find-reported.ts'
 import type { Ports } from './ports.ts'
 import type { ArrivedEvent } from './report-ports.ts'
 import type { Repositories } from './store-ports.ts'
@@ -64,14 +64,12 @@ async function arrivedEvent(
   { key, nonce, raw }: HookEvent,
 ): Promise<ArrivedEvent> {
   const content = contentOfHook(ports, source, raw)
-  const delivery = content.form === 'event' ? await findReported(ports, unit, content.event.about, null) : null
   return {
     source,
     key,
     nonce,
     sealed: sealContent(ports, { source, key }, content),
-    learnerId: delivery?.learnerId ?? null,
-    addressKey: content.form === 'event' ? content.addressKey : null,
+    ...(await ownerOf(ports, unit, content)),
   }
 }
 

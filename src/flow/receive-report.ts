@@ -5,6 +5,7 @@ import { sealContent } from './event-content.ts'
 import { findByStopLink } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
 import { keepEvents } from './receive-hook.ts'
+import { viewStoppable } from './stop.ts'
 
 /** A report says what happened within its first kilobytes; what follows is the message it returns. */
 export const MAX_KEPT_BYTES = 256 * 1024
@@ -21,22 +22,30 @@ export interface ArrivedMail {
   readonly head: Uint8Array
 }
 
+/** What lies here and waits to be read, all people together: 250 MB at most. Mail servers bring the rest again later. */
+const MAX_WAITING = 1_000
+
 /**
  * Keeps an email to the return-path domain until it is applied, sealed: of one to an unsubscribe address nothing but the
- * fact. `too-many`: the person it is about has had more of them today than mail servers write.
+ * fact. `too-many`: the person it is about has had more of them today than mail servers write, or too many wait to be read.
+ * `pointless`: it is about what is gone, or asks to stop what is stopped; nothing is kept of it.
  */
-export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'kept' | 'too-many'> {
+export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'kept' | 'pointless' | 'too-many'> {
   const address = readReturnAddress(ports.keys, mail.recipient, ports.settings.returnPathDomain ?? '')
   const isStop = address?.kind === 'unsubscribe'
-  const learnerId =
-    address?.kind === 'unsubscribe'
-      ? await learnerOfLink(ports, address.token)
-      : address?.kind === 'bounce'
-        ? ((await ports.store.deliveries.byId(address.deliveryId))?.learnerId ?? null)
-        : null
-  if (!isStop && learnerId !== null) {
-    const count = await ports.store.mailEvents.countOf(learnerId, ports.clock.now() - DAY_MS)
-    if (count >= MAX_PER_DAY) return 'too-many'
+  let learnerId: number | null = null
+  if (address?.kind === 'unsubscribe') learnerId = await learnerToStop(ports, address.token)
+  if (address?.kind === 'bounce') learnerId = (await ports.store.deliveries.byId(address.deliveryId))?.learnerId ?? null
+  // Nothing could follow from it, and nothing would count how many of them there are.
+  if (learnerId === null && address?.kind !== 'complaints') {
+    const say = isStop ? 'an email asks to stop, and there is nothing to stop' : 'a report names no delivery of ours'
+    ports.log.info({ source: 'smtp' }, `${say}: nothing is kept of it`)
+    return 'pointless'
+  }
+  if (!isStop) {
+    const { mailEvents } = ports.store
+    const count = learnerId === null ? 0 : await mailEvents.countOf(learnerId, ports.clock.now() - DAY_MS)
+    if (count >= MAX_PER_DAY || (await mailEvents.countWaiting('smtp', MAX_WAITING)) >= MAX_WAITING) return 'too-many'
   }
   // A keyed hash: what somebody wrote cannot be guessed from it.
   const key = mac(ports.keys.reports, `${mail.recipient.toLowerCase()}\0${Buffer.from(mail.digest).toString('hex')}`)
@@ -52,12 +61,14 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
   return 'kept'
 }
 
-async function learnerOfLink(ports: Ports, token: string): Promise<number | null> {
+/** Null where nothing is left to stop. */
+async function learnerToStop(ports: Ports, token: string): Promise<number | null> {
   try {
     const found = await findByStopLink(ports, token)
+    if ((await viewStoppable(ports, found)).state === 'stopped') return null
     return found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
   } catch (error) {
-    // Erased before: the email is kept as one about nobody, and finds nothing to stop.
+    // Erased before.
     if (error instanceof AppError && (error.code === 'gone' || error.code === 'bad-link')) return null
     throw error
   }

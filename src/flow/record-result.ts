@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts'
+import { AppError, loggedError } from '../core/errors.ts'
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
 import { classifyReply, isBeforeRecipient } from '../core/smtp-outcome.ts'
@@ -68,7 +68,7 @@ export async function recordSkipped(ports: Ports, row: Delivery, reason: string)
 
 /** What a message is to say could not be read. It is tried again: the database may have been busy. */
 export async function recordUnable(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
-  ports.log.error({ delivery: row.id, kind: row.kind, error: String(error) }, 'a message could not be made')
+  ports.log.error({ delivery: row.id, kind: row.kind, error: loggedError(error) }, 'a message could not be made')
   return recordDeferred(ports, row, 'the message could not be made', { expires: true })
 }
 

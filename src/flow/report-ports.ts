@@ -56,8 +56,8 @@ export interface MailEvents {
   claim(event: Pick<StoredEvent, 'id' | 'attempts'>, now: number, until: number): Promise<boolean>
   /** To be tried again at the instant; `attempts` as it shall be. */
   retryAt(id: number, at: number, attempts: number): Promise<void>
-  /** Replaces the content of an event that is not sealed. */
-  seal(id: number, sealed: Uint8Array): Promise<void>
+  /** Replaces the content of an event that is not sealed, and notes whose it is. */
+  seal(id: number, event: Pick<ArrivedEvent, 'sealed' | 'learnerId' | 'addressKey'>): Promise<void>
   /** Tried no more until an operator says so. */
   setAside(id: number, now: number): Promise<void>
   /** Marks it as applied, deletes its content and notes whose it is, where known; false when it was applied before. */
@@ -73,6 +73,8 @@ export interface MailEvents {
   dropSetAside(before: number, now: number): Promise<number>
   /** How many events about the learner arrived since the instant. */
   countOf(learnerId: number, since: number): Promise<number>
+  /** How many of this source wait to be applied, without those set aside; never more than `limit`. */
+  countWaiting(source: EventSource, limit: number): Promise<number>
   /** Forgets the outcomes of events received before the instant. Returns how many. */
   forget(before: number): Promise<number>
 }

@@ -28,7 +28,10 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
   })
   done.sealed += await sealFieldNames(ports, signal)
   if (done.failed > 0)
-    ports.log.error({ rows: done.failed }, 'some rows could not be encrypted: they were made with another SECRET_KEY')
+    ports.log.error(
+      { rows: done.failed },
+      'some rows could not be encrypted: they were changed, or made with another SECRET_KEY',
+    )
   if (done.sealed === 0) return
   ports.log.info({ rows: done.sealed }, 'track, overlays and names of answered fields in earlier rows were encrypted')
   await emptyLog(ports)
@@ -91,7 +94,8 @@ async function sealSlice<R extends { readonly learnerId: number }>(
       if (await slices.seal(unit, box, row)) result.sealed += 1
     } catch (error) {
       // Of this row nothing was written yet, and the others do not wait for it.
-      if (!(error instanceof AppError) || error.code !== 'misconfigured') throw error
+      const isOfTheRow = error instanceof SyntaxError || (error instanceof AppError && error.code === 'misconfigured')
+      if (!isOfTheRow) throw error
       result.failed += 1
     }
   }
@@ -106,7 +110,10 @@ async function sealOneStart(
   row: UnsealedStart,
 ): Promise<boolean> {
   const owner: StartOwner = table === 'sign_up' ? { signUp: row.id } : { enrolment: row.id }
-  return unit.unsealed.sealStart(table, row, await sealStart(box, owner, await openStart(box, owner, row)))
+  // In clear there is something, or nothing was sealed.
+  const plain = { track: row.track, overlays: JSON.parse(row.text) as string[] }
+  const start = await openStart(box, owner, { sealed: row.sealed, plain })
+  return unit.unsealed.sealStart(table, row, await sealStart(box, owner, start))
 }
 
 /** Of a message that has not left, no form is kept. */

@@ -1,3 +1,4 @@
+import { loggedError } from '../core/errors.ts'
 import type { Enrolment } from '../core/model.ts'
 import { isRestricted } from '../core/starting-point.ts'
 import type { Ports } from './ports.ts'
@@ -41,7 +42,7 @@ export async function settleAllShortEmails(ports: Ports, signal: AbortSignal): P
         settled += 1
       } catch (error) {
         // Its own pages and mails say so again; the others need not wait for it.
-        ports.log.error({ enrolment: enrolment.id, error: String(error) }, 'a starting point does not open')
+        ports.log.error({ enrolment: enrolment.id, error: loggedError(error) }, 'a starting point does not open')
       }
     }
     if (rows.length < SLICE) return settled

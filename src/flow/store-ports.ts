@@ -137,9 +137,11 @@ export interface Unsealed {
 
 export type StartTable = 'sign_up' | 'enrolment'
 
-export interface UnsealedStart extends StoredStart {
+export interface UnsealedStart {
   readonly id: number
   readonly learnerId: number
+  readonly sealed: StoredStart['sealed']
+  readonly track: string | null
   /** The overlays as stored. */
   readonly text: string
 }

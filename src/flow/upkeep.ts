@@ -7,14 +7,26 @@ import { sealForms } from './seal-forms.ts'
 import { forgetSessions } from './sessions.ts'
 import { settleAllShortEmails } from './short-emails.ts'
 
-/** What is done in the background now and then, beside sending: nothing is kept longer, or more openly, than it should be. */
+const TASKS: readonly ((ports: Ports, signal: AbortSignal) => Promise<unknown>)[] = [
+  forgetEvents,
+  forgetMailboxes,
+  forgetSessions,
+  knowMailboxes,
+  settleAllShortEmails,
+  sealForms,
+  forgetSignUps,
+  (ports) => rewriteFile(ports),
+]
+
+/**
+ * What is done in the background now and then, beside sending: nothing is kept longer, or more openly, than it should be.
+ * A task that fails holds up none of the others; the first failure is thrown when all are through.
+ */
 export async function doUpkeep(ports: Ports, signal: AbortSignal): Promise<void> {
-  await forgetEvents(ports)
-  await forgetMailboxes(ports)
-  await forgetSessions(ports)
-  await knowMailboxes(ports, signal)
-  await settleAllShortEmails(ports, signal)
-  await sealForms(ports, signal)
-  await forgetSignUps(ports, signal)
-  if (!signal.aborted) await rewriteFile(ports)
+  const failures: unknown[] = []
+  for (const task of TASKS) {
+    if (signal.aborted) break
+    await task(ports, signal).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
 }

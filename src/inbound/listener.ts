@@ -116,7 +116,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
           }
           try {
             if ((await receiveReport(ports, mail)) === 'too-many')
-              return answer(reply(452, '4.2.1 Too many reports about this message today'))
+              return answer(reply(452, '4.2.1 Too many reports, try again later'))
             answer(null, 'kept')
             ports.hooks.wake()
           } catch (error) {

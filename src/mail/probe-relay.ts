@@ -2,6 +2,7 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 import type { SmtpServer } from '../core/service-url.ts'
 import { helloName } from './hello-name.ts'
+import { createReplyReader } from './smtp-replies.ts'
 
 /** What a relay shows to whoever connects. */
 export type RelayReport =
@@ -68,11 +69,14 @@ function ask(socket: Socket, command: string): Promise<string> {
 
 /** One reply, which may have several lines (RFC 5321 section 4.2.1). */
 function readReply(socket: Socket): Promise<string> {
-  return withPatience(socket, (settle) => {
-    let text = ''
+  return withPatience(socket, (settle, fail) => {
+    const read = createReplyReader(({ text }) => settle(text))
     socket.on('data', (chunk) => {
-      text += chunk.toString('latin1')
-      if (/^\d{3}(?: .*)?\r?\n$/m.test(text)) settle(text)
+      try {
+        read(chunk)
+      } catch (error) {
+        fail(error as Error)
+      }
     })
   })
 }
@@ -81,7 +85,10 @@ function once(socket: Socket, event: string): Promise<unknown> {
   return withPatience(socket, (settle) => socket.once(event, () => settle('')))
 }
 
-function withPatience(socket: Socket, listen: (settle: (text: string) => void) => void): Promise<string> {
+function withPatience(
+  socket: Socket,
+  listen: (settle: (text: string) => void, fail: (error: Error) => void) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => end(() => reject(error))
     const gone = () => fail(new Error('the connection was closed'))
@@ -93,6 +100,6 @@ function withPatience(socket: Socket, listen: (settle: (text: string) => void) =
       then()
     }
     socket.on('error', fail).on('close', gone)
-    listen((text) => end(() => resolve(text)))
+    listen((text) => end(() => resolve(text)), fail)
   })
 }

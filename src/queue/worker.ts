@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { loggedError } from '../core/errors.ts'
 import type { Outcome } from '../flow/outcome.ts'
 import type { Clock, Log } from '../flow/ports.ts'
 import { LESSONS, NOTICES, SWEEP, type WakeUpJob } from './queue-names.ts'
@@ -49,7 +50,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const runSweep = (): Promise<void> => {
     sweeping ??= options
       .sweep(closing.signal)
-      .catch((error: unknown) => log.error({ error: String(error) }, 'a sweep failed; the next one tries again'))
+      .catch((error: unknown) => log.error({ error: loggedError(error) }, 'a sweep failed; the next one tries again'))
       .finally(() => {
         sweptAt = performance.now()
         sweeping = null

@@ -73,10 +73,10 @@ export function createMailEvents(db: Kysely<Database>): MailEvents {
         .execute()
     },
 
-    async seal(id, sealed) {
+    async seal(id, { sealed, learnerId, addressKey }) {
       await db
         .updateTable('mail_event')
-        .set({ raw: sealed, sealed: 1, recipient: null })
+        .set({ raw: sealed, sealed: 1, recipient: null, learner_id: learnerId, address_key: addressKey })
         .where('id', '=', id)
         .where('applied_at', 'is', null)
         .where('sealed', '=', 0)
@@ -174,6 +174,21 @@ export function createMailEvents(db: Kysely<Database>): MailEvents {
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .where('learner_id', '=', learnerId)
         .where('received_at', '>=', since)
+        .executeTakeFirstOrThrow()
+      return Number(row.n)
+    },
+
+    async countWaiting(source, limit) {
+      const waiting = db
+        .selectFrom('mail_event')
+        .select('id')
+        .where('applied_at', 'is', null)
+        .where('set_aside_at', 'is', null)
+        .where('source', '=', source)
+        .limit(limit)
+      const row = await db
+        .selectFrom(waiting.as('waiting'))
+        .select((eb) => eb.fn.countAll<number>().as('n'))
         .executeTakeFirstOrThrow()
       return Number(row.n)
     },

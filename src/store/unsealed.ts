@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Unsealed } from '../flow/store-ports.ts'
 import { askForRewrite } from './database.ts'
 import { hideEarlierFields, type NameSealer } from './hidden-fields.ts'
-import { NO_OVERLAYS, toStoredStart } from './rows.ts'
+import { NO_OVERLAYS } from './rows.ts'
 import type { Database } from './schema.ts'
 
 /** Word for word the condition of the index that holds these rows; else SQLite would look through the table. */
@@ -19,15 +19,21 @@ export function createUnsealed(db: Kysely<Database>, names: NameSealer | null): 
         .orderBy('id')
         .limit(limit)
         .execute()
-      return rows.map((row) => ({ ...toStoredStart(row), id: row.id, learnerId: row.learner_id, text: row.overlays }))
+      return rows.map((row) => ({
+        id: row.id,
+        learnerId: row.learner_id,
+        sealed: row.starting_point,
+        track: row.track,
+        text: row.overlays,
+      }))
     },
 
-    async sealStart(owner, { id, sealed: before, plain, text }, sealed) {
+    async sealStart(owner, { id, sealed: before, track, text }, sealed) {
       const result = await db
         .updateTable(owner)
         .set({ starting_point: sealed, track: null, overlays: NO_OVERLAYS })
         .where('id', '=', id)
-        .where('track', 'is', plain?.track ?? null)
+        .where('track', 'is', track)
         .where('overlays', '=', text)
         .where('starting_point', 'is', before as null)
         .executeTakeFirst()

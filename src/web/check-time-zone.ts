@@ -5,10 +5,11 @@ const known = new Set<string>()
 
 /** True for a name that lessons can be timed by; plain offsets such as +01:00 are refused, they know no summer time. */
 export function isTimeZone(name: string): boolean {
-  if (known.has(name)) return true
-  if (!isKnownZone(name)) return false
   // Names count in any mixture of capitals, of which there is no end.
-  if (known.size < 2_000) known.add(name)
+  const key = name.toLowerCase()
+  if (known.has(key)) return true
+  if (!isKnownZone(name)) return false
+  known.add(key)
   return true
 }
 

@@ -89,6 +89,13 @@ function typedOf(settings: LearnerSettings): Typed {
   return { ...settings, hour: String(settings.hour) }
 }
 
+/** What JSON may hold instead of text is none of the choices. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? FOREIGN : String(value)
+}
+
+const FOREIGN = '?'
+
 /**
  * A form sends its tick boxes only where they are ticked, and says which it has: `all` those that everyone is shown, `own`
  * those of a fresh own session. What else is left out stays. `asked` is what the request is about.
@@ -97,9 +104,9 @@ function readTyped(
   body: Record<string, unknown>,
   { settings }: SettingsView,
 ): { typed: Typed; asked: Partial<LearnerSettings> } {
-  const text = (name: 'timeZone' | 'hour' | 'track') => (body[name] === undefined ? null : String(body[name]))
+  const text = (name: 'timeZone' | 'hour' | 'track') => (body[name] === undefined ? null : textOf(body[name]))
   const [whole, own] = [body.all === '1', body.own === '1']
-  const ticked = (name: string) => ['1', 'on', 'true'].includes(String(body[name]))
+  const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
   const tick = (name: 'discreet' | 'webOnly' | 'checkIns') =>
     body[name] === undefined && !whole ? settings[name] : ticked(name)
   const track = text('track')
@@ -113,7 +120,7 @@ function readTyped(
     overlays:
       body.overlays === undefined && !own
         ? settings.overlays
-        : [body.overlays ?? []].flat().map(String).filter(Boolean),
+        : [body.overlays ?? []].flat().map(textOf).filter(Boolean),
     discreet: tick('discreet'),
     webOnly: tick('webOnly'),
     checkIns: tick('checkIns'),

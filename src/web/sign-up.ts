@@ -70,7 +70,7 @@ export function createSignUp(site: Site): Router {
 function courseNamed(site: Site, body: unknown): Course {
   const name = typeof body === 'object' && body !== null && 'course' in body ? body.course : undefined
   if (name === undefined || name === '') return courseOf(site, site.ports.settings.course)
-  return courseOf(site, String(name))
+  return courseOf(site, typeof name === 'string' ? name : '')
 }
 
 /** What an outcome page gave to the form, unless the person wants nothing of it kept. */

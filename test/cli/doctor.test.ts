@@ -155,7 +155,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--records', join(folder.path, 'zone')] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('13 ok, 1 warnings, 0 faults, 2 skipped')
+    expect(text).toContain('15 ok, 1 warnings, 0 faults, 2 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })

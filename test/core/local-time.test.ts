@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { sayWhen, weekdayOf } from '../../src/core/local-time.ts'
 
 const at = (iso: string) => Date.parse(iso)
@@ -38,4 +38,15 @@ describe('saying when something comes', () => {
     expect(weekdayOf(at('2026-11-22T23:30:00Z'), 'Europe/Berlin')).toBe('Monday')
     expect(weekdayOf(at('2026-11-22T23:30:00Z'), 'America/New_York')).toBe('Sunday')
   })
+})
+
+test('a zone in any mixture of capitals is remembered once', () => {
+  const name = 'america/argentina/buenos_aires'
+  const mixed = Array.from({ length: 64 }, (_, n) =>
+    [...name].map((letter, at) => ((n >> (at % 6)) & 1 ? letter.toUpperCase() : letter)).join(''),
+  )
+  const format = jest.spyOn(Intl, 'DateTimeFormat')
+  for (const zone of mixed) weekdayOf(0, zone)
+  expect(format.mock.calls.length).toBeLessThan(5)
+  format.mockRestore()
 })

@@ -5,12 +5,13 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { runMail } from '../../src/cli/mail.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { NOTHING_KNOWN, noted } from '../../src/core/mail-event.ts'
-import { complaintsAddress } from '../../src/core/verp.ts'
+import { complaintsAddress, returnPathOf } from '../../src/core/verp.ts'
 import { applyEvents, forgetEvents } from '../../src/flow/apply-event.ts'
 import { receiveReport } from '../../src/flow/receive-report.ts'
 import { countReportsSetAside } from '../../src/store/look-into.ts'
 import { changeDatabase, queryRows } from '../support/database-rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { enrolForTest } from '../support/test-store.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const DOMAIN = 'bounces.course.example'
@@ -221,6 +222,34 @@ test('a report of an earlier version, kept as it arrived, is applied; set aside,
   expect(left[0]).toMatchObject({ recipient: null, text: '' })
   expect(left[1]).toMatchObject({ sealed: 1, recipient: null, set_aside_at: parts.clock.now() })
   expect(left[1]?.text).not.toContain('CANARY')
+})
+
+test('a report of an earlier version that is set aside goes with the person it is about', async () => {
+  const { ports } = parts.app
+  const now = parts.clock.now()
+  const { learner, deliveries } = await enrolForTest(ports.store, { now, days: 1 })
+  const recipient = returnPathOf(ports.keys, deliveries[0]?.id as number, DOMAIN)
+  const insert = (key: string, source: string, text: string) =>
+    changeDatabase(
+      parts.dataDir,
+      `insert into mail_event (source, event_key, recipient, raw, received_at) values ('${source}', '${key}', '${recipient}', cast('${text}' as blob), ${now})`,
+    )
+  insert('old 1', 'smtp', 'w CANARY')
+  insert('old 2', 'a provider of before', 'CANARY')
+  await keep('fine')
+  await failThreeTimes()
+  const aside = () =>
+    queryRows(
+      parts.dataDir,
+      'select sealed, recipient, learner_id, cast(raw as text) as text, set_aside_at from mail_event where applied_at is null order by id',
+    )
+  expect(aside()).toMatchObject([
+    { sealed: 1, recipient: null, learner_id: learner.id, set_aside_at: parts.clock.now() },
+    { sealed: 1, recipient: null, learner_id: null, set_aside_at: parts.clock.now() },
+  ])
+  expect(JSON.stringify(aside())).not.toContain('CANARY')
+  await ports.store.transaction((unit) => unit.learners.erase(learner.id))
+  expect(aside()).toHaveLength(1)
 })
 
 test('with another SECRET_KEY nothing opens: it is set aside, and the log says why without a word of it', async () => {
