@@ -14,6 +14,11 @@ export interface Wording {
  * Facts from test/core/bounce-reason.test.ts, whose rows name the server each wording comes from.
  */
 export const WORDINGS: readonly Wording[] = [
+  // "Blocked" says here why nobody is there (free.fr).
+  {
+    reason: 'suspend',
+    patterns: [/\b(blocked|disabled|suspended|locked|closed) (due to|because of|for) .{0,12}inactivity/],
+  },
   {
     reason: 'filtered',
     patterns: [
@@ -37,7 +42,7 @@ export const WORDINGS: readonly Wording[] = [
     reason: 'requireptr',
     patterns: [
       /reverse[ -]dns|\bptr\b|\brdns\b|ip name lookup failed|reverse (lookup|hostname|host name)/,
-      /mismatches client ip/,
+      /mismatches client ip|\b(unknown|invalid|bad) host(name)? [[(]?\d{1,3}\.\d/,
     ],
   },
   {
@@ -55,7 +60,8 @@ export const WORDINGS: readonly Wording[] = [
     patterns: [
       /spamhaus|barracudacentral|spamcop|\b(dnsbl|rbl|uribl|surbl|sorbs|cdrbl)\b/,
       /\b(black|block|deny)[ -]?list(ed|ing)?\b/,
-      /\bbanned (sending ip|sender)\b|\bbad helo\b|\bopen relay\b|may not be mail exchanger/,
+      /\bbanned (sending ip|sender)\b|\b(helo|ehlo)\b|\bopen relay\b|may not be mail exchanger/,
+      /\byour (mail ?server|host|ip)( ?name| address)? (does|is|was|has|could)\b|\bip(-adresse)? .{0,30}gesperrt\b/,
       /client host rejected|messages from .{0,60}weren't sent|host network not allowed|traffic not accepted/,
       /not accepting connections|no access from mail server|unregistered domain|invalid ip for sending/,
       /\b(blocked|banned)\b/,
@@ -64,7 +70,9 @@ export const WORDINGS: readonly Wording[] = [
   { reason: 'badreputation', patterns: [/\breputation\b|poor score|user complaints/] },
   {
     reason: 'spamdetected',
-    patterns: [/\bspam(my|ming)?\b|spam(signature|message)|unsolicited|\b(junk|bulk)[ -]?mail\b|\bube\b/],
+    patterns: [
+      /\bspam(my|ming)?\b|spam-?verdacht|spam(signature|message)|unsolicited|\b(junk|bulk)[ -]?mail\b|\bube\b/,
+    ],
   },
   {
     reason: 'norelaying',
@@ -80,7 +88,13 @@ export const WORDINGS: readonly Wording[] = [
       /\b(unrout(e)?able|bad outbound|invalid|unknown|bad|unverified) sender\b|domain of sender|sender (address )?domain/,
       /\b(return[ -]path|reverse[ -]path|envelope (from|sender)|from (address|domain|header)|from: header)\b/,
       /invalid dns mx or a\/aaaa|purported responsible address|you are sending (to\/)?from/,
-      /not allowed to send|mail sending denied|email address is not verified/,
+      /not allowed to send|mail sending denied|email address is not verified|domain \S{1,120} (is )?not verified/,
+      /(?<!recipient )\bverification failed for\b/,
+      /\b(absender|exp[eé]diteur|remitente|mittente).{0,30}(unbekannt|nicht bekannt|existiert nicht|ung(ü|ue)ltig|abgelehnt|gesperrt)/,
+      /\b(absender|exp[eé]diteur|remitente|mittente).{0,30}(inconnu|invalid|inexistant|n'existe|refus|desconocid|no existe|sconosciut|non esiste)/,
+      // The account of whoever sends: a relay says so to every recipient.
+      /\byour (\w{1,20} )?(account|mailbox|subscription)\b.{0,40}\b(suspended|disabled|deactivated|inactive|blocked|closed|terminated|expired|locked)\b/,
+      /\bsending (mail|e-?mail|from)\b.{0,60}\baccount\b.{0,30}\b(suspended|disabled|deactivated|inactive|closed|terminated|locked)\b/,
     ],
   },
   {
@@ -90,7 +104,9 @@ export const WORDINGS: readonly Wording[] = [
   {
     reason: 'mailboxfull',
     patterns: [
-      /\b(mail ?box|inbox|mail ?folder|mail ?dir|boite du destinataire|postfach)\b.{0,40}\b(full|exceed(s|ed|ing)?|over ?quota|size limit|pleine|voll)\b/,
+      /\b(mail ?box|inbox|mail ?folder|mail ?dir|postfach)\b.{0,40}\b(full|exceed(s|ed|ing)?|over ?quota|(size|storage) limit|voll)\b/,
+      /\b(bo[iî]te|casella|buz[oó]n|caixa|postbus)\b.{0,40}\b(pleine|piena|llen[oa]|cheia|vol)\b|\bspeicher(platz)?\b.{0,20}(ersch(ö|oe)pft|voll\b)/,
+      /\bmail ?box\b.{0,20}\binsufficient (disk |storage )?space\b/,
       /\bfull mail ?box\b|\bover (the |disk |allowed )*quota\b|\boverquota\b|\bout of storage\b/,
       /\b(disk ?space|disk|disc|user|mail|storage|mailbox|domaindisk|userdisk|email)[ -]?quota\b/,
       /\bquota (is )?(exceeded|full|violation|usage)|\bexceed(s|ed|ing)? (their|its|the|his|your)? ?(mailbox |disk |storage )?quota\b/,
@@ -127,6 +143,8 @@ export const WORDINGS: readonly Wording[] = [
     patterns: [
       /gr[ea]y[ -]?list/,
       /\btry(ing)? (it |this )?(again|later)\b|\bretry (later|again|in)\b|\bplease retry\b|\bcome back later\b/,
+      /\b(vor(ü|ue|rue)bergehend|derzeit|zurzeit|zur zeit|momentan(e|ément|eamente)?|temporairement|temporalmente|temporaneamente)\b/,
+      /sp(ä|ae)ter (erneut|wieder|noch ?mal)|plus tard|m[aá]s tarde|pi[uù] tardi/,
       /\btemporar(y|ily|ely)\b|\bcurrently (unavailable|suspended|not available)\b|essayer plus tard|not yet authorized/,
       /service (currently )?(unavailable|not available)|server (is )?(too )?busy|out of memory|disk full|insufficient (system |disk )/,
     ],
@@ -137,6 +155,8 @@ export const WORDINGS: readonly Wording[] = [
       /\b(content|attachment|body)\b.{0,40}\b(reject|refused|not accept|denied|blocked|not allowed|illegal|forbidden)/,
       /\b(rejected|refused|denied|blocked)\b.{0,40}\b(content|attachment)/,
       /illegal attachment|duplicate header|headers? (is |are )?(too large|missing|malformed)|malformed (message|header)/,
+      /\breply-to (address|header|domain)|\bmessage-id (is )?(invalid|missing|malformed)|\binvalid (recipient )?address in\b/,
+      /\b(header|in the|in) (from|to|cc)(:| header| field)/,
       /\brfc ?5322\b|8-bit data|bare (line feed|lf|cr)|invalid characters/,
     ],
   },
@@ -144,11 +164,11 @@ export const WORDINGS: readonly Wording[] = [
     reason: 'policyviolation',
     patterns: [
       /\bpolic(y|ies)\b|\bprohibited\b|protocol violation|not authorized|delivery not authorized|security reasons/,
-      /\baccess denied\b|\bdenied by\b|\bpermission\b|violat(es|ed|ion)/,
+      /\baccess denied\b|\bzugriff verweigert\b|\badministrative prohibition\b|\bdenied by\b|\bpermission\b|violat(es|ed|ion)/,
     ],
   },
   // The reply to MAIL, before the server knew for whom the message was.
-  { reason: 'rejected', patterns: [/in reply to mail from|after mail from|\[mail_from\]/] },
+  { reason: 'rejected', patterns: [/in reply to mail from|after mail from|\[mail_from\]|callback setup failed/] },
   {
     reason: 'hasmoved',
     patterns: [
@@ -161,7 +181,8 @@ export const WORDINGS: readonly Wording[] = [
     patterns: [
       /\b(account|mail ?box|user|address|recipient|account that you tried to reach)( has been| was| is| are)? ?(a |an )?(disabled|suspended|deactivated|inactive|closed|discontinued|terminated|deleted|expired|frozen|archived|locked)\b/,
       /\b(inactive|disabled|suspended|deactivated|closed|deleted|expired|terminated) (e-?mail )?(account|mailbox|user|address)\b/,
-      /user (is )?terminated|no longer (valid|active|available|accepts|exists|in use)|boite du destinataire archivee/,
+      /user (is )?terminated|no longer (valid|active|available|accepts|exists|in use|here)|boite du destinataire archivee/,
+      /\b(postfach|konto|mailbox|adresse)( ist| wurde)? (deaktiviert|geschlossen|gel(ö|oe)scht)|\b(compte|bo[iî]te|adresse) (est )?d[eé]sactiv[eé]/,
       /extended inactivity|not (an )?active\b|account unavailable|mailbox cannot be accessed/,
     ],
   },
@@ -194,8 +215,15 @@ export const WORDINGS: readonly Wording[] = [
       /(recipient|recip|address|user) ?not ?(found|exist)|isn't in my|validrcptto|badrcptto|badrecipientto|not listed in\b/,
       /not present in directory|not in (the |our )?directory|unknown address error|wrong or no longer valid|addresses were unknown/,
       /mail ?box (is )?(not found|unknown|non-?existent|not present)|can't accept user|recipient (not ok|is not accepted|is not local)/,
-      /destinataire(s)? (invalide|inconnu)|utilisateur inconnu|no existe (ese|el|dicha|la)|nessun utente|usu[aá]rio (inexistente|desconhecido)/,
-      /unbekannter (empf[aä]nger|benutzer)|(empf[aä]nger|benutzer|adresse) (ist )?(unbekannt|nicht bekannt|existiert nicht)/,
+      /recipient cannot be verified/,
+      // German, French, Spanish, Italian, Portuguese, Dutch.
+      /unbekannter? (empf(ä|a|ae)nger|benutzer)|ung(ü|ue)ltiger? (empf(ä|a|ae)nger|adresse)/,
+      /(empf(ä|a|ae)nger(adresse)?|benutzer|nutzer|postfach|konto|adresse) (ist )?(unbekannt|nicht (bekannt|vorhanden|gefunden)|existiert nicht|ung(ü|ue)ltig)/,
+      /(destinataires?|utilisateur|bo[iî]te( aux lettres)?|adresse|compte) (est )?(inconnue?|inexistante?|introuvable|invalide|n'existe pas)\b/,
+      /(buz[oó]n|usuario|cuenta|direcci[oó]n|destinatario) (no existe|inexistente|desconocid[oa]|no encontrad[oa])|no existe (ese|el|dicha|la)/,
+      /(casella|utente|destinatario|indirizzo) (non esiste|inesistente|sconosciut[oa]|non trovat[oa])|nessun utente/,
+      /(usu[aá]rio|conta|destinat[aá]rio|endere[cç]o) (inexistente|desconhecid[oa]|n[aã]o existe|n[aã]o encontrad[oa])/,
+      /(gebruiker|postbus|ontvanger) (is )?(onbekend|bestaat niet|niet gevonden)/,
     ],
   },
   {

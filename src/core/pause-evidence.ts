@@ -1,5 +1,6 @@
 /** What speaks for a fault of the sender. Only learners who confirmed an enrolment count, and their domains. */
 export interface Evidence {
+  /** Different mailboxes, whatever their spelling. */
   readonly learners: number
   /** Different registrable domains of those learners. */
   readonly domains: number
@@ -21,13 +22,14 @@ export interface Threshold {
  * Anybody can sign up any number of addresses and forge a report about each, so unconfirmed sign-ups are no evidence, and
  * neither are many learners of one domain. Reports of a refusal for policy pause sending for a while from three learners of
  * three domains on, when they are a twentieth of a day's messages; until a person resumes from ten of five on, a tenth.
- * Three people with a mailbox at three providers can thus delay a small course by minutes and cannot stop it.
+ * Three people with mailboxes at three providers, or three domains of their own, can thus delay a small course by minutes
+ * and cannot stop it: what lasts until a person resumes takes five domains.
  */
 export const POLICY_PAUSE: Threshold = { learners: 3, domains: 3, share: 0.05, messages: 0 }
 export const POLICY_HOLD: Threshold = { learners: 10, domains: 5, share: 0.1, messages: 0 }
 
 /** Gmail wants a spam rate below 0.1 %, and never 0.3 % (support.google.com/a/answer/81126); the pause comes before that. */
-export const COMPLAINTS_HOLD: Threshold = { learners: 5, domains: 3, share: 0.0008, messages: 100 }
+export const COMPLAINTS_HOLD: Threshold = { learners: 5, domains: 5, share: 0.0008, messages: 100 }
 /** Amazon SES may stop accounts at 10 % (SES developer guide, "Reputation metrics messages"). */
 export const DEAD_ADDRESSES_HOLD: Threshold = { learners: 10, domains: 5, share: 0.1, messages: 100 }
 

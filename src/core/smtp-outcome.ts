@@ -33,6 +33,9 @@ export interface RefusingReply {
  */
 export type ReplyVerdict = 'retry' | 'mailbox-full' | 'dead-address' | 'sender' | 'policy' | 'failed'
 
+/** Begins the stored reply of a message whose sender was refused (MAIL, RFC 5321 section 4.1.1.2). */
+export const REFUSED_AT_MAIL = 'MAIL: '
+
 /** Stages at which the server does not yet know for whom the message is. */
 const BEFORE_RECIPIENT: readonly ReplyStage[] = ['connect', 'greeting', 'ehlo', 'tls', 'auth', 'mail']
 /** RFC 4954 section 6: credentials missing, wrong or too weak. */

@@ -1,7 +1,7 @@
 import { AppError, loggedError } from '../core/errors.ts'
 import { type Delivery, NEVER } from '../core/model.ts'
 import { retryAt } from '../core/retry.ts'
-import { classifyReply, isBeforeRecipient } from '../core/smtp-outcome.ts'
+import { classifyReply, isBeforeRecipient, REFUSED_AT_MAIL } from '../core/smtp-outcome.ts'
 import { withoutAddresses } from '../core/without-addresses.ts'
 import { loseAddress, pauseIfFullForLong } from './bear-setback.ts'
 import { planCheckIns } from './check-ins.ts'
@@ -16,8 +16,6 @@ import { recordRefusedProbe, recordRelayFailure, recordRelaySuccess, weighRefusa
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
 /** The database could not take the mark; it is asked again soon. */
 const UNMARKED_RETRY_MS = 15_000
-/** Begins the stored reply of a message whose sender was refused (MAIL, RFC 5321 section 4.1.1.2). */
-const REFUSED_AT_MAIL = 'MAIL: '
 /** As often as a paused relay is probed. */
 const RELAY_RETRY_MS = 60_000
 

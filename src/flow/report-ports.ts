@@ -100,7 +100,7 @@ export interface Reports {
   countSince(kind: SetbackKind, since: number): Promise<number>
   /**
    * Learners with a confirmed enrolment of whom a report of this kind came since the instant, about a message that left
-   * since then, counted by the domain of their address.
+   * since then, counted by the domain of their address; spellings of one mailbox count once.
    */
   confirmedByDomain(
     kind: SetbackKind,

@@ -90,9 +90,16 @@ async function levelOf(
   people: number,
   limits: Limits,
 ): Promise<Standing['level']> {
-  const evidence = await evidenceOf(ports, limits.kind, firstDayOfWindow(now) * DAY_MS, sent, limits.hold)
+  const evidence = await evidenceOf(ports, limits.kind, await evidenceSince(ports, now), sent, limits.hold)
   if (evidence !== null && isEnough(evidence, limits.hold)) return 'pause'
   return people >= sent * limits.warn && people >= limits.peopleToWarn ? 'warn' : 'fine'
+}
+
+/** What was known when sending resumed does not pause it again: somebody has looked at it. */
+async function evidenceSince(ports: Ports, now: number): Promise<number> {
+  const { state, since } = await ports.store.stream.status()
+  const first = firstDayOfWindow(now) * DAY_MS
+  return state === 'open' ? Math.max(first, since) : first
 }
 
 function firstDayOfWindow(now: number): number {

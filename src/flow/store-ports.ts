@@ -260,8 +260,9 @@ export interface Deliveries {
   wasRefused(learnerId: number, since: number): Promise<boolean>
   /**
    * The message that is to probe a paused relay: it may be sent, goes out as email, and no message of its learner was refused
-   * for policy since `refusedSince`. Of those due `now` the first of a confirmed learner, or else the first that is due at
-   * all until the instant. Null for none.
+   * for policy since `refusedSince`. Of those due `now` the first of a confirmed learner, or else the first, or else the
+   * first that is due at all until the instant; before all of those whose own sender was refused at their last try. Null for
+   * none.
    */
   nextProbe(
     now: number,

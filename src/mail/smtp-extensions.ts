@@ -22,6 +22,11 @@ export function readExtensions(reply: string): Extensions {
     pipelining: announced.has('PIPELINING'),
     smtpUtf8: announced.has('SMTPUTF8'),
     size: announced.has('SIZE'),
-    largest: Number(announced.get('SIZE')) || 0,
+    largest: sizeIn(announced.get('SIZE') ?? ''),
   }
+}
+
+/** RFC 1870 section 4: up to twenty digits. Anything else says nothing. */
+function sizeIn(value: string): number {
+  return /^\d{1,20}$/.test(value) ? Number(value) : 0
 }

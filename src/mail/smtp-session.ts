@@ -24,8 +24,8 @@ export interface SessionOwner {
    */
   next(): Errand | null
   /**
-   * Instead of its result: a connection that had carried another message was closed, or ended with 421, before this one was
-   * handed over.
+   * Instead of its result: a connection that had carried another message was closed, or ended with 421 or with a refusal of
+   * MAIL for the moment, before this one was handed over.
    */
   takeBack(errand: Errand): void
   /** The connection is gone. */
@@ -217,10 +217,12 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
 
 /**
  * Whether a result before the handover says that the connection is over and nothing of the message: the server went, or
- * said 421 (RFC 5321 section 3.8), as one does that takes so many messages a connection.
+ * said 421 (RFC 5321 section 3.8), as one does that takes so many messages a connection. Some say 450, 451 or 452 to MAIL
+ * instead, before they know anything of the message but its sender.
  */
 function isEndOfConnection(result: SmtpResult): boolean {
-  if (result.kind === 'refused') return result.code === 421 && result.stage !== 'after-dot'
+  if (result.kind === 'refused')
+    return result.stage === 'mail' ? result.code < 500 : result.code === 421 && result.stage !== 'after-dot'
   return result.kind === 'lost' && (result.stage === 'mail' || result.stage === 'body')
 }
 

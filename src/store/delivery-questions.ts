@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { DeliveryKind } from '../core/model.ts'
+import { REFUSED_AT_MAIL } from '../core/smtp-outcome.ts'
 import type { Deliveries } from '../flow/store-ports.ts'
 import { lastIdEver } from './database.ts'
 import { LEASED, LIVE, mayBeSent, UNCONFIRMED, WAITING } from './delivery-guards.ts'
@@ -253,8 +254,20 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
           .orderBy('due_at')
           .orderBy('id')
           .limit(1)
-      const confirmed = await first(now).where('enrolment_id', 'is not', null).executeTakeFirst()
-      return confirmed ?? (await first(until).executeTakeFirst()) ?? null
+      // One whose own sender was refused at its last try comes after all others: it may be refused for itself.
+      const others = first(now).where((eb) =>
+        eb.or([eb('reply', 'is', null), eb('reply', 'not like', `${REFUSED_AT_MAIL}%`)]),
+      )
+      for (const some of [
+        others.where('enrolment_id', 'is not', null),
+        others,
+        first(now).where('enrolment_id', 'is not', null),
+        first(until),
+      ]) {
+        const found = await some.executeTakeFirst()
+        if (found !== undefined) return found
+      }
+      return null
     },
 
     async refusals(since, limit) {

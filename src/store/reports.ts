@@ -62,11 +62,13 @@ export function createReports(db: Kysely<Database>): Reports {
 
     async confirmedByDomain(kind, since) {
       const domain = sql<string>`substr(learner.address, instr(learner.address, '@') + 1)`
+      // Spellings of one mailbox are one person.
+      const mailboxes = sql<number>`count(distinct coalesce(learner.mailbox_key, learner.id))`
       const rows = await db
         .selectFrom('setback')
         .innerJoin('learner', 'learner.id', 'setback.learner_id')
         .innerJoin('delivery', 'delivery.id', 'setback.delivery_id')
-        .select((eb) => [domain.as('domain'), eb.fn.count<number>('setback.learner_id').distinct().as('learners')])
+        .select([domain.as('domain'), mailboxes.as('learners')])
         .where('setback.kind', '=', kind)
         .where('setback.at', '>=', since)
         // What refused a message never had it, so it may have no handover.

@@ -80,6 +80,11 @@ describe('what blames the sender or the moment never says that nobody is there',
     'sender address rejected',
     'relay access denied',
     'access denied',
+    'HELO command rejected: host not found',
+    'your account has been suspended',
+    'Absenderadresse unbekannt',
+    "adresse de l'expéditeur inexistante",
+    'invalid address in From: header',
   ]
   test.each(wordings)('%s', (wording) => {
     for (const status of ['5.1.1', '5.1.2', '5.2.1', '5.0.0', '5.5.0', null])

@@ -276,6 +276,19 @@ test('one message whose sender is refused pauses sending once, and then goes asi
   expect(queryRows(parts.dataDir, "select state from delivery where state = 'expired'")).toHaveLength(1)
 })
 
+test('the lesson whose sender was refused does not probe again while anything else waits', async () => {
+  const now = parts.clock.now()
+  answers = ({ to }) => (to.startsWith('bad') ? refusal('mail', '550 5.7.1 this sender may not') : null)
+  await person('bad@a.example', now, true)
+  await run(STEP)
+  expect(stateOf()?.state).toBe('paused')
+  await person('new@b.example', now + 30 * SECOND, false)
+  await person('newer@c.example', now + 40 * SECOND, false)
+  await run(3 * MINUTE)
+  expect(tried.filter(({ to }) => to.startsWith('new'))).toHaveLength(2)
+  expect(stateOf()?.state).toBe('open')
+})
+
 test('a message that cannot be said to the relay fails for that person, and pauses nothing', async () => {
   const start = parts.clock.now()
   for (let index = 0; index < 8; index += 1) await person(`bad-${index}@d${index}.example`, start, true)

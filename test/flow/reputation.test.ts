@@ -85,8 +85,8 @@ test.each([
 
 test.each([
   ['complaints of strangers who never confirmed', 'complaint', 50, 10, false, 'warn'],
-  ['complaints of learners at two domains', 'complaint', 50, 2, true, 'warn'],
-  ['complaints of learners at three domains', 'complaint', 5, 3, true, 'pause'],
+  ['complaints of learners at four domains', 'complaint', 50, 4, true, 'warn'],
+  ['complaints of learners at five domains', 'complaint', 5, 5, true, 'pause'],
   ['dead addresses of strangers who never confirmed', 'dead', 50, 10, false, 'warn'],
   ['dead addresses of learners at four domains', 'dead', 50, 4, true, 'warn'],
   ['dead addresses of learners at five domains', 'dead', 10, 5, true, 'pause'],
@@ -97,6 +97,35 @@ test.each([
   expect((await standing(parts.app.ports, parts.clock.now())).level).toBe(level)
   expect(streamOf()?.state).toBe(level === 'pause' ? 'paused' : 'open')
 })
+
+test('spellings of one mailbox are one person', async () => {
+  figures(0, 100, 0, 20)
+  await reports('dead', 20, 5)
+  changeDatabase(parts.dataDir, `update learner set mailbox_key = substr(address, instr(address, '@'))`)
+  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe('warn')
+  changeDatabase(parts.dataDir, `update learner set mailbox_key = substr(address, instr(address, '@')) || (id / 5 % 2)`)
+  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe('pause')
+})
+
+test.each(['complaint', 'dead'] as const)(
+  '%s: what was known when a person resumed pauses nothing again',
+  async (kind) => {
+    const { ports } = parts.app
+    figures(0, 100, 20, 20)
+    await reports(kind, 10, 5)
+    await checkReputation(ports)
+    expect(streamOf()).toEqual({ state: 'paused', probe_at: null })
+    parts.clock.advance(1_000)
+    await runMail(ports, ['resume'])
+    await reports(kind, 1, 1)
+    await reports(kind, 20, 20, false)
+    await checkReputation(ports)
+    expect(streamOf()?.state).toBe('open')
+    await reports(kind, 9, 9)
+    await checkReputation(ports)
+    expect(streamOf()?.state).toBe('paused')
+  },
+)
 
 test('the window slides: what was a week ago counts no more', async () => {
   figures(7, 1_000, 100)
@@ -124,7 +153,7 @@ test('a warning says what to do; a pause lasts until a person resumes, and is in
   expect(streamOf()?.state).toBe('open')
 
   changeDatabase(parts.dataDir, 'update mail_day set complained = 5')
-  await reports('complaint', 5, 3)
+  await reports('complaint', 5, 5)
   await checkReputation(ports)
   expect(streamOf()).toEqual({ state: 'paused', probe_at: null })
   expect(JSON.stringify(logged.at(-1))).toContain('npm run mail -- resume')

@@ -37,13 +37,13 @@ async function sendAll(count: number): Promise<{ results: SmtpResult[]; handover
 }
 
 /** A relay that takes `limit` messages a connection and ends the next one at this verb. */
-function endAfter(limit: number, verb: Verb, end: 'drop' | '421'): void {
+function endAfter(limit: number, verb: Verb, end: 'drop' | '421' | '450' | '451' | '452'): void {
   const taken = new Map<number, number>()
   server.script = (at, { session }) => {
     const count = taken.get(session) ?? 0
     if (at === 'dot') taken.set(session, count + 1)
     if (at !== verb || count < limit) return 'go-on'
-    return end === 'drop' ? 'drop' : { reply: '421 4.7.0 too many messages in this connection' }
+    return end === 'drop' ? 'drop' : { reply: `${end} 4.7.0 too many messages in this connection` }
   }
 }
 
@@ -68,6 +68,28 @@ describe.each([{ pipelining: false }, { pipelining: true }])('pipelining $pipeli
       expect(server.taken).toHaveLength(20)
     },
   )
+
+  test.each(['450', '451', '452'] as const)(
+    'a relay that takes one message a connection and says so with %s to MAIL',
+    async (end) => {
+      await start(pipelining, 2)
+      endAfter(1, 'mail', end)
+      const { results } = await sendAll(12)
+      expect(results.map(({ kind }) => kind)).toEqual(results.map(() => 'accepted'))
+      expect(server.taken).toHaveLength(12)
+    },
+  )
+
+  test('a refusal of the sender for good is a result, on a used connection too', async () => {
+    await start(pipelining, 1)
+    const taken = new Set<number>()
+    server.script = (at, { session }) => {
+      if (at === 'dot') taken.add(session)
+      return at === 'mail' && taken.has(session) ? { reply: '550 5.7.1 this sender may not' } : 'go-on'
+    }
+    const { results } = await sendAll(4)
+    expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'refused', 'accepted', 'refused'])
+  })
 
   test('a relay that ends every connection before its first message: that is a result, after one try', async () => {
     await start(pipelining, 2)
