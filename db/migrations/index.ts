@@ -13,6 +13,7 @@ import * as sealedForms from './011-sealed-forms.ts'
 import * as mailboxes from './012-mailboxes.ts'
 import * as installation from './013-installation-and-unbuilt-messages.ts'
 import * as fieldLooks from './014-field-looks.ts'
+import * as ownWriting from './015-own-writing.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '012-mailboxes': mailboxes,
   '013-installation-and-unbuilt-messages': installation,
   '014-field-looks': fieldLooks,
+  '015-own-writing': ownWriting,
 }

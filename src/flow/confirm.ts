@@ -56,8 +56,14 @@ export async function confirm(ports: Ports, token: string, before: string | null
     begins: planned.some((row) => row.day === 1 && row.dueAt <= now),
     discreet: enrolment.discreet,
     session,
-    week: isFirstPress && enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
+    week: !isFirstPress ? withoutProgress(week) : enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
   }
+}
+
+/** What was done on which day is for pages behind a lesson link alone. */
+function withoutProgress(week: WeekView): WeekView {
+  const days = week.days.map((day) => (day.state === 'done' ? { ...day, state: 'open' as const, effort: null } : day))
+  return { ...week, days }
 }
 
 /** Who wants no mail has no other way in: the first day's page is named even before a worker opens it, a moment later. */

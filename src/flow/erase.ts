@@ -54,8 +54,7 @@ export async function viewEraseLink(ports: Ports, token: string): Promise<Erasur
 /** Deletes. The reading word is not asked: it guards what was written, and this shows nothing. Fails likewise. */
 export async function eraseByLink(ports: Ports, token: string): Promise<ErasureView> {
   const { enrolment, course, deliveryId } = await findByEmailedLink(ports, 'erase', token)
-  if (!(await ports.store.emailedLinks.use(deliveryId, ports.clock.now()))) throw linkExpired()
-  await eraseLearner(ports, enrolment.learnerId)
+  await eraseLearner(ports, enrolment.learnerId, deliveryId)
   return { course, discreet: enrolment.discreet }
 }
 
@@ -100,10 +99,11 @@ async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }
 /**
  * Address, sign-ups, every enrolment, answers, and every delivery with its record. One commit; nothing is sent after it, for
  * a worker under way fails at its next mark. What stays are keyed hashes: of an address that bounced or complained, so that
- * it is never written to again, and for a while of the mailbox.
+ * it is never written to again, and for a while of the mailbox. `link`: the delivery whose link is used up by it.
  */
-async function eraseLearner(ports: Ports, learnerId: number): Promise<void> {
+async function eraseLearner(ports: Ports, learnerId: number, link: number | null = null): Promise<void> {
   await ports.store.transaction(async (unit) => {
+    if (link !== null && !(await unit.emailedLinks.use(link, ports.clock.now()))) throw linkExpired()
     // Nobody can make the service write to them at once: what stays is a keyed hash with a time.
     await noteStop(ports, unit, learnerId, ports.clock.now())
     await unit.learners.erase(learnerId)

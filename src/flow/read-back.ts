@@ -103,9 +103,10 @@ async function checkWord(ports: Ports, { enrolment, deliveryId }: FoundLink, typ
   const word = normaliseReadingWord(typed)
   if (typed.trim() === '') throw new AppError('bad-input', 'Please type your reading word.')
   const since = ports.clock.now() - DAY_MS
-  if ((await emailedLinks.triesSince(enrolment.learnerId, since)) >= TRIES_A_DAY)
+  if (!(await emailedLinks.countTry(deliveryId, { ofLink: TRIES_OF_A_LINK, ofAll: TRIES_A_DAY, since }))) {
+    if ((await emailedLinks.triesSince(enrolment.learnerId, since)) < TRIES_A_DAY) throw linkExpired()
     throw new AppError('too-many', 'Enough words were tried for one day. Please try again tomorrow.')
-  if (!(await emailedLinks.countTry(deliveryId, TRIES_OF_A_LINK))) throw linkExpired()
+  }
   if (word !== null && (await isReadingWord(word, stored))) return
   throw new AppError('bad-input', 'This is not your reading word. After five tries the link ends.')
 }

@@ -13,7 +13,10 @@ import { findSession, openWriterSession } from './sessions.ts'
 import type { AnswerKey, Repositories, StoredAnswer } from './store-ports.ts'
 import type { Saved, SaveInput } from './views.ts'
 
-/** Sessions that may write on one day of an enrolment; a new one more is refused, an own session never. */
+/**
+ * Writer sessions that may write on one day of an enrolment; a new one more is refused. Own sessions do not count: holders of
+ * the link could tell by it whether the learner had written.
+ */
 export const MOST_WRITERS = 30
 /** Replaced texts kept for one session and day: beyond it the oldest go. The newest text of a field is none of them. */
 export const MOST_KEPT = 50
@@ -120,6 +123,7 @@ async function writeFields(
         lookId: lookIds[place] ?? null,
         now,
       }),
+      writer.kind,
     )
     versions[field] = version
   }

@@ -300,7 +300,8 @@ export interface ReadableAnswer extends StoredAnswer {
 
 export interface AnswerStore {
   of(key: AnswerKey): Promise<readonly StoredAnswer[]>
-  put(key: AnswerKey, answer: StoredAnswer): Promise<void>
+  /** `by`: the kind of the session that writes. */
+  put(key: AnswerKey, answer: StoredAnswer, by: SessionKind): Promise<void>
   /** Values another tab replaced; kept so that nothing acknowledged is lost. */
   keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
   kept(key: AnswerKey): Promise<readonly StoredAnswer[]>
@@ -308,7 +309,7 @@ export interface AnswerStore {
   readable(enrolmentId: number, day: number, session: string | null): Promise<readonly ReadableAnswer[]>
   /** Of what this session replaced on this day the newest `most` stay. */
   trimKept(key: AnswerKey, most: number): Promise<void>
-  /** How many other sessions wrote something for this day. */
+  /** How many other sessions wrote something for this day; own sessions are none of them. */
   countWriters(key: AnswerKey): Promise<number>
   /** Numbers for these texts, each kept once; in the order given. */
   idsOfLooks(looks: readonly string[]): Promise<readonly number[]>
@@ -352,8 +353,11 @@ export interface EmailedLinks {
   find(deliveryId: number): Promise<EmailedLink | null>
   /** True for exactly one caller. */
   use(deliveryId: number, now: number): Promise<boolean>
-  /** Counts a try; false when it was used, or `most` were counted already. */
-  countTry(deliveryId: number, most: number): Promise<boolean>
+  /**
+   * Counts a try; false when it was used, or as many were counted already as this link may have, or all of the learner's
+   * made since the instant. However many come at once, no more are counted.
+   */
+  countTry(deliveryId: number, most: { ofLink: number; ofAll: number; since: number }): Promise<boolean>
   /** Of all links of this learner made since the instant. */
   triesSince(learnerId: number, since: number): Promise<number>
   /** Deletes those made before the instant, `limit` rows at most; returns how many. */

@@ -1,4 +1,5 @@
 import type { Course } from '../core/course.ts'
+import { AppError } from '../core/errors.ts'
 import type { Enrolment } from '../core/model.ts'
 import { isFresh, type Session } from '../core/session.ts'
 import { findByLessonLink } from './find-by-link.ts'
@@ -37,4 +38,16 @@ export async function findForViewer(
 ): Promise<{ enrolment: Enrolment; course: Course; day: number; viewer: Viewer }> {
   const found = await findByLessonLink(ports, token)
   return { ...found, viewer: await viewerOf(ports, found.enrolment, session) }
+}
+
+/** Whether this cookie holds an own session of the learner behind a lesson link; false for a link that opens nothing. */
+export async function holdsOwn(ports: Ports, token: string, session: string | null): Promise<boolean> {
+  if (session === null) return false
+  try {
+    const { enrolment } = await findByLessonLink(ports, token)
+    return (await findSession(ports, ports.store, enrolment.learnerId, session))?.kind === 'own'
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
 }

@@ -37,13 +37,23 @@ export function createEmailedLinks(db: Kysely<Database>): EmailedLinks {
       return result.numUpdatedRows === 1n
     },
 
-    async countTry(deliveryId, most) {
+    async countTry(deliveryId, { ofLink, ofAll, since }) {
       const result = await db
         .updateTable('emailed_link')
         .set((eb) => ({ tries: eb('tries', '+', 1) }))
         .where('delivery_id', '=', deliveryId)
         .where('used_at', 'is', null)
-        .where('tries', '<', most)
+        .where('tries', '<', ofLink)
+        .where(
+          (eb) =>
+            eb
+              .selectFrom('emailed_link as other')
+              .select((all) => all.fn.sum<number>('other.tries').as('n'))
+              .whereRef('other.learner_id', '=', 'emailed_link.learner_id')
+              .where('other.created_at', '>=', since),
+          '<',
+          ofAll,
+        )
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },

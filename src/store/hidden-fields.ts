@@ -38,7 +38,7 @@ export function hideFields(db: Kysely<Database>, answers: AnswerStore, names: Na
     kept: async (key) => (await answers.kept(key)).map((row) => shown(key.enrolmentId, row)),
     readable: async (enrolmentId, day, session) =>
       (await answers.readable(enrolmentId, day, session)).map((row) => shown(enrolmentId, row)),
-    put: async (key, answer) => answers.put(key, await hidden(key, answer)),
+    put: async (key, answer, by) => answers.put(key, await hidden(key, answer), by),
     keep: async (key, answer) => answers.keep(key, await hidden(key, answer)),
   }
 }

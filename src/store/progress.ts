@@ -44,7 +44,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
     of: (key) => rowsOf(key, 0),
     kept: (key) => rowsOf(key, 1),
 
-    async put(key, answer) {
+    async put(key, answer, by) {
       await db
         .deleteFrom('answer')
         .where('enrolment_id', '=', key.enrolmentId)
@@ -63,6 +63,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
           version: answer.version,
           sealed: answer.sealed,
           saved_at: answer.savedAt,
+          own: by === 'own' ? 1 : null,
         })
         .execute()
     },
@@ -125,6 +126,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .where('enrolment_id', '=', enrolmentId)
         .where('day', '=', day)
         .where('session', '!=', session)
+        .where('own', 'is', null)
         .executeTakeFirstOrThrow()
       return Number(row.n)
     },

@@ -154,6 +154,8 @@ export interface Database {
     sealed: Uint8Array
     saved_at: number
     kept: Generated<number>
+    /** 1: by an own session. */
+    own: Generated<number | null>
   }
   field_look: {
     id: Generated<number>

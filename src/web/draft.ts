@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { readAnswers } from '../core/read-answers.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
-import { exerciseFields, fieldsWithLook, fittingState } from './exercise-fields.ts'
+import { fieldsToSave, fieldsWithLook, fittingState } from './exercise-fields.ts'
 import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
 import { createLimit } from './limits.ts'
 import { readSession, writeSession } from './session-cookie.ts'
@@ -27,7 +27,7 @@ export function createDraft(site: Site): Router {
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = readAnswers(exerciseFields(view), body)
+      const { faults, ...given } = readAnswers(fieldsToSave(view), body)
       const saved = await saveAnswers(site.ports, token, session, {
         ...given,
         fields: fieldsWithLook(view.lesson),

@@ -30,6 +30,16 @@ export function exerciseFields({ lesson: { exercise }, variant, mayShare }: Show
   ]
 }
 
+/**
+ * What may be sent from this page. Whoever is not let in may send whatever anybody could be asked on this day: what is taken,
+ * refused or passed over tells nothing of the form that the learner reads.
+ */
+export function fieldsToSave(view: LessonView): readonly Field[] {
+  const { exercise } = view.lesson
+  if (view.isLetIn) return exerciseFields(view)
+  return fieldsOfDay(view.lesson).filter(({ id }) => exercise.letter || id !== LETTER_VERSION)
+}
+
 function letterVersion(withShare: boolean): Field {
   const options = [
     { id: 'mine', label: 'Only for me', say: '' },

@@ -9,7 +9,7 @@ import { isFor } from '../core/variant.ts'
 import { saveAnswers } from '../flow/save-answers.ts'
 import { viewPage } from '../flow/view-page.ts'
 import type { LessonView, PageView } from '../flow/views.ts'
-import { exerciseFields, fieldsWithLook } from './exercise-fields.ts'
+import { fieldsToSave, fieldsWithLook } from './exercise-fields.ts'
 import { createLimit } from './limits.ts'
 import { sendPage } from './send-page.ts'
 import { readSession, writeSession } from './session-cookie.ts'
@@ -46,7 +46,7 @@ export function createLesson(site: Site): Router {
       const { token } = request.params
       const session = readSession(request)
       const view = openLesson(await viewPage(site.ports, token, session))
-      const fields = exerciseFields(view)
+      const fields = fieldsToSave(view)
       const body = (request.body ?? {}) as Record<string, unknown>
       const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
       const refused = Object.keys(faults).length > 0

@@ -1,7 +1,9 @@
 import type { NextFunction, Request, Response } from 'express'
 import { type ClientRateLimitInfo, rateLimit, type Store } from 'express-rate-limit'
+import { holdsOwn } from '../flow/viewer.ts'
 import { clientOf } from './client.ts'
 import { sendPage, wantsJson } from './send-page.ts'
+import { readSession } from './session-cookie.ts'
 import type { Site } from './site.ts'
 import { tooManyPage } from './views/message.ts'
 
@@ -58,7 +60,9 @@ export function createLimit(site: Site, name: keyof typeof RULES, refused?: Midd
   const limits = [limitClients(site, { limit: rule.perClient, ...rule, refused })]
   if (rule.perLink !== undefined) {
     const key = (request: Request) => String(request.params.token ?? '').slice(0, LONGEST_LINK)
-    limits.push(limitBy(site, { limit: rule.perLink, ...rule, refused, key }))
+    // What its learner does in an own session does not count: at the limit another holder could tell how much that was.
+    const skip = (request: Request) => holdsOwn(site.ports, String(request.params.token ?? ''), readSession(request))
+    limits.push(limitBy(site, { limit: rule.perLink, ...rule, refused, key, skip }))
   }
   return limits
 }
@@ -69,6 +73,7 @@ interface Limit {
   readonly message: string
   /** Failed requests do not count. */
   readonly onlyTaken?: boolean
+  readonly skip?: (request: Request) => Promise<boolean>
   readonly refused?: Middleware | undefined
 }
 
@@ -82,18 +87,22 @@ export function limitClients(site: Site, limit: Limit): Middleware {
 }
 
 function limitBy(site: Site, options: Limit & { readonly key: (request: Request) => string }): Middleware {
-  const { limit, windowMs, message, key, refused, onlyTaken = false } = options
+  const { limit, windowMs, message, key, refused, onlyTaken = false, skip } = options
   return rateLimit({
     windowMs,
     limit,
     store: new BoundedStore(limit, windowMs),
     skipFailedRequests: onlyTaken,
-    standardHeaders: 'draft-7',
+    ...(skip && { skip }),
+    // How much is left would tell one holder of a link, or one person of a household, what the others do.
+    standardHeaders: false,
     legacyHeaders: false,
     keyGenerator: key,
     // Keys are made in client-address.ts; TRUST_PROXY says how many proxies to believe.
     validate: false,
     handler: (request: Request, response: Response, next: NextFunction) => {
+      // The whole window, for the same reason.
+      response.set('Retry-After', String(Math.ceil(windowMs / 1000)))
       if (refused) refused(request, response, next)
       else if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message })
       else sendPage(site, response, 429, tooManyPage(message))

@@ -201,6 +201,7 @@ test('answers from before labels were kept are readable by the name of their fie
         lookId: null,
         now: 1,
       }),
+      'writer',
     )
   const { earlier, print, file } = await pagesOf(visitor, lessonLink)
   for (const text of [earlier, print, file.replaceAll('\r\n', ' ')]) {

@@ -201,7 +201,7 @@ function answerSeen(what: string, { status, headers, text }: Answer) {
     what,
     status,
     headers: [...headers]
-      .filter(([name]) => !['date', 'content-length', 'ratelimit'].includes(name))
+      .filter(([name]) => !['date', 'content-length'].includes(name))
       .map(([name, value]) => `${name}: ${plain(value)}`),
     text: plain(text),
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SESSION, SESSION_IDLE, SESSION_MAX_AGE } from '../../src/core/session.ts'
+import { TRIES_A_DAY } from '../../src/flow/read-back.ts'
 import { MOST_KEPT, MOST_WRITERS } from '../../src/flow/save-answers.ts'
 import { sessionHash } from '../../src/flow/session-hash.ts'
 import { forgetSessions } from '../../src/flow/sessions.ts'
@@ -47,12 +48,17 @@ describe('the two kinds', () => {
   test('confirming opens the first own session, once; what lies on the page is then read in every browser that is let in', async () => {
     const joined = await join(parts, 'kinds@example.test')
     expect(sessionRows()).toEqual([{ hash: sessionHash(cookieOf(joined.visitor)), kind: 'own' }])
+    await joined.visitor.post(joined.lessonLink, { effort: 'not-today' })
+    expect((await joined.visitor.get(joined.lessonLink)).text).toContain('is-done')
     const late = createVisitor(parts.url)
     const again = await late.post(
       new URL(/\/confirm\/[\w-]+/.exec(joined.confirmation.mail.text ?? '')?.[0] ?? '', parts.url).href,
     )
     expect(again.status).toBe(200)
     expect(late.cookies.size).toBe(0)
+    // Nor does it tell what was done since.
+    expect(again.text).toContain('Your days')
+    expect(again.text).not.toContain('is-done')
   })
 
   test('a writer session reads what it wrote, and nothing else of the learner', async () => {
@@ -283,6 +289,25 @@ describe('the reading word', () => {
     expect((await createVisitor(parts.url).post(last, { word: WORD })).status).toBe(429)
   })
 
+  test('nor are more tried with all links of a day at once', async () => {
+    const other = await join(parts, 'many.links@example.test')
+    expect(
+      (await other.visitor.post(`${other.lessonLink}/settings/word`, { do: 'set', word: 'a word of mine' })).status,
+    ).toBe(303)
+    const links = []
+    for (let count = 1; count <= 5; count += 1) {
+      expect((await createVisitor(parts.url).post(`${new URL(other.lessonLink).pathname}/read`)).status).toBe(200)
+      links.push(await newestLink(parts, other.address, '/read/', count))
+    }
+    const tries = links.flatMap((link) =>
+      Array.from({ length: 5 }, (_, index) => createVisitor(parts.url).post(link, { word: `a wrong word ${index}` })),
+    )
+    const refused = (await Promise.all(tries)).filter(({ status }) => status === 429)
+    expect(refused).toHaveLength(tries.length - TRIES_A_DAY)
+    const counted = 'select sum(tries) as n from emailed_link join learner l on l.id = learner_id where address = ?'
+    expect(queryRows(parts.dataDir, counted, other.address)).toEqual([{ n: TRIES_A_DAY }])
+  })
+
   test('confirming once more opens nothing without it, and it can be removed with it', async () => {
     await joined.visitor.post(joined.stopLink)
     parts.clock.advance(30 * DAY)
@@ -350,6 +375,22 @@ describe('bounds', () => {
     expect(page).toContain('written before the flood')
     expect((await write(joined.visitor, joined, 'and after it', '99')).status).toBe(303)
     expect((await joined.visitor.get(joined.lessonLink)).text).toContain('value="and after it"')
+  })
+
+  test('the bound of a flood does not tell whether the learner wrote on that day', async () => {
+    const silent = await join(parts, 'silent@example.test', { shortEmails: 'on' })
+    const writing = await join(parts, 'writing@example.test', { shortEmails: 'on' })
+    await write(writing.visitor, writing, 'in the own session of the confirmation')
+    await write(await openOwn(parts, writing), writing, 'in another one')
+    const seen = []
+    for (const joined of [silent, writing]) {
+      const statuses = []
+      for (let sent = 0; sent < MOST_WRITERS + 3; sent += 1)
+        statuses.push((await draft(createVisitor(parts.url), joined, { [`f.${field}`]: `flood ${sent}` })).status)
+      seen.push(statuses)
+    }
+    expect(seen[1]).toEqual(seen[0])
+    expect(seen[0]?.filter((status) => status === 200)).toHaveLength(MOST_WRITERS)
   })
 
   test('of replaced texts the newest stay, and the newest text of all always does', async () => {

@@ -51,10 +51,10 @@ describe('a sealed name', () => {
 
 describe('a field', () => {
   test('is stored under a name that says nothing, and read under its own', async () => {
-    await store.answers.put(key, answer(1))
+    await store.answers.put(key, answer(1), 'writer')
     await store.answers.keep(key, answer(1))
-    await store.answers.put(key, answer(2))
-    await store.answers.put(key, answer(3))
+    await store.answers.put(key, answer(2), 'writer')
+    await store.answers.put(key, answer(3), 'writer')
     expect(await store.answers.of(key)).toEqual([answer(3)])
     expect(await store.answers.kept(key)).toEqual([answer(1)])
     const readable = await store.answers.readable(key.enrolmentId, key.day, key.session)
@@ -68,11 +68,11 @@ describe('a field', () => {
 
   test('of before, in clear, is read, replaced and kept as one sealed', async () => {
     const before = createStore(parts.database)
-    await before.answers.put(key, answer(1))
+    await before.answers.put(key, answer(1), 'writer')
     expect(await store.answers.of(key)).toEqual([answer(1)])
     await store.transaction(async (unit) => {
       await unit.answers.keep(key, answer(1))
-      await unit.answers.put(key, answer(2))
+      await unit.answers.put(key, answer(2), 'writer')
     })
     expect(await store.answers.of(key)).toEqual([answer(2)])
     expect(await store.answers.kept(key)).toEqual([answer(1)])
@@ -81,9 +81,9 @@ describe('a field', () => {
 
   test('of before is sealed in slices, but for one that an older version wrote beside a newer one’s', async () => {
     const before = createStore(parts.database)
-    for (let number = 0; number < 5; number += 1) await before.answers.put(key, answer(1, `field-${number}`))
-    await store.answers.put({ ...key, session: 'other' }, answer(1))
-    await before.answers.put({ ...key, session: 'other' }, answer(1))
+    for (let number = 0; number < 5; number += 1) await before.answers.put(key, answer(1, `field-${number}`), 'writer')
+    await store.answers.put({ ...key, session: 'other' }, answer(1), 'writer')
+    await before.answers.put({ ...key, session: 'other' }, answer(1), 'writer')
     const first = await store.unsealed.sealFields(0, 3)
     expect(first.sealed).toBe(3)
     expect(await store.unsealed.sealFields(first.last ?? 0, 3)).toMatchObject({ sealed: 2 })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { BoundedStore } from '../../src/web/limits.ts'
+import { openOwn } from '../support/own-session.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, enrol } from './visitor.ts'
 
@@ -106,6 +107,26 @@ describe('what one client or one link may ask for', () => {
     expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
     now += 60_000
     expect((await visitor.postJson(`${lesson}/draft`, {})).status).toBe(200)
+  }, 60_000)
+
+  test('what the learner writes in an own session shows neither in what is left for the link, nor in where it ends', async () => {
+    const address = 'unseen@example.org'
+    const { lesson } = await enrol(app, address)
+    const own = await openOwn(app, { address, lessonLink: new URL(lesson, app.url).href })
+    let now = Date.now() + 120_000
+    jest.spyOn(Date, 'now').mockImplementation(() => now)
+    const [stranger, statuses] = [createVisitor(app.url), [] as number[]]
+    for (let save = 0; save < 100; save += 1)
+      statuses.push((await own.postJson(`${lesson}/draft`, { 'f.first': `text ${save}` })).status)
+    for (let save = 0; save < 240; save += 1) {
+      const answer = await stranger.postJson(`${lesson}/draft`, {})
+      expect([...answer.headers.keys()].filter((name) => /ratelimit/i.test(name))).toEqual([])
+      statuses.push(answer.status)
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect((await stranger.postJson(`${lesson}/draft`, {})).status).toBe(429)
+    expect((await own.postJson(`${lesson}/draft`, { 'f.first': 'still' })).status).toBe(200)
+    now += 60_000
   }, 60_000)
 
   test('links are asked for a few times an hour', async () => {
