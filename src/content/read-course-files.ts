@@ -17,7 +17,7 @@ export interface CourseFolder {
 }
 
 /** Many times the longest lesson. What is longer is no text for people, and readers of YAML and Markdown choke on it. */
-const LARGEST = 500_000
+const LARGEST = 200_000
 /** A link may lead back to the folder it stands in. */
 const DEEPEST = 5
 
@@ -56,7 +56,7 @@ async function readFiles(folder: string, below: string, faults: Fault[]): Promis
     if (kind === 'folder' && path.split('/').length <= DEEPEST) files.push(...(await readFiles(folder, path, faults)))
     else if (/\.(md|ya?ml)$/i.test(name)) {
       if (size > LARGEST) {
-        faults.push({ file, what: 'This file has more than 500 kB.', cure: 'Keep to text, and to one lesson a file.' })
+        faults.push({ file, what: 'This file has more than 200 kB.', cure: 'Keep to text, and to one lesson a file.' })
         continue
       }
       const text = kind === 'file' ? await readText(join(folder, path)) : null

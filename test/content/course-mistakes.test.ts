@@ -90,7 +90,7 @@ test('a day that comes twice, and one that is missing, are told', async () => {
 
 test('a file far beyond any lesson is told, and not read', async () => {
   await writeFile(day(1), `---\nday: 1\n---\n${'*a'.repeat(1_000_000)}`)
-  expect(await said()).toContainEqual(expect.stringMatching(/^day-1\.md: .*more than 500 kB\./))
+  expect(await said()).toContainEqual(expect.stringMatching(/^day-1\.md: .*more than 200 kB\./))
 })
 
 test('folders and files are read through links, as volumes of a cluster have them; one that leads nowhere is told', async () => {
