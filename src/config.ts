@@ -168,9 +168,8 @@ const origins = z.string().transform((text, context) =>
   listed(text)
     .filter((part) => part !== '')
     .flatMap((part) => {
-      const parsed = URL.parse(part)
-      const isOrigin = parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.href === `${parsed.origin}/`
-      if (isOrigin) return [parsed.origin]
+      const parsed = parsePublicUrl(part)
+      if ('value' in parsed && parsed.value.path === '') return [parsed.value.href]
       context.addIssue('holds what is not an origin.')
       return []
     }),

@@ -222,6 +222,8 @@ test.each([
   ['SIGN_UP_ORIGINS', 'https://www.course.example/page'],
   ['SIGN_UP_ORIGINS', 'https://a.example https://b.example'],
   ['SIGN_UP_ORIGINS', '*'],
+  ['SIGN_UP_ORIGINS', 'https://*.course.example'],
+  ['SIGN_UP_ORIGINS', 'https://name:password@course.example'],
   ['METRICS_TOKEN', 'short'],
   ['METRICS_TOKEN', 'two words of some length'],
   ['METRICS_PORT', '70000'],

@@ -2,6 +2,16 @@
 // fails.
 import { checks, jest, run } from './checks.mjs'
 
+const USAGE = `npm run check                 types, lint and format, the direction of imports; nothing is changed
+npm run check -- --help       this text`
+
+const given = process.argv.slice(2)
+if (given.length > 0) {
+  const asked = given.includes('--help') || given.includes('-h')
+  console[asked ? 'log' : 'error'](USAGE)
+  process.exit(asked ? 0 : 2)
+}
+
 const results = checks.map((check) => ({ name: check.name, passed: run(check.arguments) }))
 results.push({ name: 'architecture', passed: run([...jest, 'test/architecture.test.ts', '--reporters=default']) })
 for (const result of results) console.log(`${result.passed ? 'passed' : 'FAILED'}  ${result.name}`)

@@ -1,13 +1,24 @@
-// Every mail the service can send, looked at by a person or by SpamAssassin:
-//   npm run mail:headers              the header table, one row for each kind of mail
-//   npm run mail:spam                 SpamAssassin's score, local rules alone (Debian: apt-get install spamassassin)
-//   npm run mail:pictures -- <folder> pictures at 320 and 600 px, light, dark and without images; and the plain text
+// Every mail the service can send, looked at by a person or by SpamAssassin.
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium, findProgram } from './programs.mjs'
 
+const USAGE = `npm run mail:headers              the header table, one row for each kind of mail
+npm run mail:spam                 SpamAssassin's score, local rules alone (Debian: apt-get install spamassassin)
+npm run mail:pictures -- <folder> pictures at 320 and 600 px, light, dark and without images; and the plain text
+npm run mail:headers -- --help    this text, as with the other two`
+
 const [command, folder = 'pictures'] = process.argv.slice(2)
+const given = process.argv.slice(3)
+const asksForHelp = given.includes('--help') || given.includes('-h')
+const isKnown = ['headers', 'spam', 'pictures'].includes(command)
+const mostWords = command === 'pictures' ? 1 : 0
+if (asksForHelp || !isKnown || given.length > mostWords || folder.startsWith('-')) {
+  console[asksForHelp ? 'log' : 'error'](USAGE)
+  process.exit(asksForHelp ? 0 : 2)
+}
+
 const { everyMessage, twoKeys } = await import('../test/mail/every-message.ts')
 const { mails, composer } = await everyMessage(twoKeys().keys)
 const stopAddress = 'unsubscribe+0102736d706c65@bounces.course.example'
@@ -17,11 +28,7 @@ const composed = ({ mail }) =>
 
 if (command === 'headers') await printHeaders()
 else if (command === 'spam') await printScores()
-else if (command === 'pictures') await takePictures()
-else {
-  console.error('npm run mail:headers, mail:spam or mail:pictures')
-  process.exitCode = 2
-}
+else await takePictures()
 
 /** One mail of each kind, open and discreet, and the first lesson of every track. */
 function some() {

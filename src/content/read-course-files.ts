@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../core/errors.ts'
 import { shownPath } from './shown-path.ts'
@@ -16,16 +16,18 @@ export interface CourseFolder {
   readonly files: readonly CourseFile[]
 }
 
+/** Many times the longest lesson. What is longer is no text for people, and readers of YAML and Markdown choke on it. */
+const LARGEST = 200_000
+/** A link may lead back to the folder it stands in. */
+const DEEPEST = 5
+
 /**
  * The text files of every course: one folder each under `lessonsDir`, in the order of their names. Hidden folders and
  * files are passed over. A folder that cannot be read, or is empty, is a fault.
  */
 export async function readCourseFolders(lessonsDir: string, faults: Fault[]): Promise<CourseFolder[]> {
-  const entries = await readdir(lessonsDir, { withFileTypes: true }).catch(() => null)
-  const names = (entries ?? [])
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
-    .sort()
+  const entries = await kindsIn(lessonsDir)
+  const names = (entries ?? []).filter(({ kind }) => kind === 'folder').map(({ name }) => name)
   if (names.length === 0) {
     const what = entries === null ? 'This folder cannot be read.' : 'There is no course in this folder.'
     faults.push({
@@ -38,21 +40,46 @@ export async function readCourseFolders(lessonsDir: string, faults: Fault[]): Pr
 }
 
 async function readFiles(folder: string, below: string, faults: Fault[]): Promise<CourseFile[]> {
-  const entries = await readdir(join(folder, below), { withFileTypes: true })
+  const entries = await kindsIn(join(folder, below))
+  if (entries === null) {
+    faults.push({
+      file: shownPath(join(folder, below)),
+      what: 'This folder cannot be read.',
+      cure: 'Let this user read it.',
+    })
+    return []
+  }
   const files: CourseFile[] = []
-  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`
-    if (entry.name.startsWith('.')) continue
-    if (entry.isDirectory()) files.push(...(await readFiles(folder, path, faults)))
-    else if (/\.(md|ya?ml)$/i.test(entry.name)) {
-      const file = shownPath(join(folder, path))
-      const text = await readText(join(folder, path))
+  for (const { name, kind, size } of entries) {
+    const path = below === '' ? name : `${below}/${name}`
+    const file = shownPath(join(folder, path))
+    if (kind === 'folder' && path.split('/').length <= DEEPEST) files.push(...(await readFiles(folder, path, faults)))
+    else if (/\.(md|ya?ml)$/i.test(name)) {
+      if (size > LARGEST) {
+        faults.push({ file, what: 'This file has more than 200 kB.', cure: 'Keep to text, and to one lesson a file.' })
+        continue
+      }
+      const text = kind === 'file' ? await readText(join(folder, path)) : null
       if (text !== null) files.push({ file, path, text })
       else
         faults.push({ file, what: 'This file cannot be read as UTF-8 text.', cure: 'Save it as UTF-8, readable here.' })
     }
   }
   return files
+}
+
+/** What a folder holds, hidden names left out, in the order of the names; links count as what they lead to. Null: unreadable. */
+async function kindsIn(folder: string) {
+  const names = await readdir(folder).catch(() => null)
+  if (names === null) return null
+  const shown = names.filter((name) => !name.startsWith('.')).sort()
+  return Promise.all(
+    shown.map(async (name) => {
+      const found = await stat(join(folder, name)).catch(() => null)
+      const kind = found?.isDirectory() ? ('folder' as const) : found?.isFile() ? ('file' as const) : ('other' as const)
+      return { name, kind, size: found?.size ?? 0 }
+    }),
+  )
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -22,7 +22,11 @@ const DIGIT = /\p{Nd}/u
 const JOINER = /[\u200c\u200d]/u
 /** Unseen signs that text copied from a page brings along: marks of direction, soft hyphen, byte order mark. */
 const DROPPED = /[\u200e\u200f\u061c\u00ad\ufeff]/gu
-const BETWEEN = /[ '’‘ʻʼ\-‐‑–·・.,&()]/u
+/**
+ * Apostrophes as keyboards have them (acute and grave accent among them), and what stands within names of one script:
+ * Hebrew geresh, gershayim and maqaf, Armenian apostrophe, Tibetan tsheg, Ethiopic wordspace, Mongolian hyphen, middle dots.
+ */
+const BETWEEN = /[ '’‘ʻʼ´`′＇\-‐‑–·・‧.,&()\u05f3\u05f4\u05be\u055a\u0f0b\u1361\u1806]/u
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 const SELECTOR = /\p{Variation_Selector}/u
 const TAKES_SELECTOR = /[\p{sc=Han}\p{sc=Mongolian}]/u

@@ -43,7 +43,10 @@ const PROVIDERS: readonly (readonly [name: string, endings: string])[] = [
 ]
 
 /** Real names of domains that come close to one of the above. */
-const REAL = new Set(['mail', 'email', 'rmail', 'tmail', 'bmail', 'zmail', 'hushmail', 'freemail', 'range', 'orangem'])
+const REAL = new Set([
+  ...['mail', 'email', 'rmail', 'tmail', 'bmail', 'zmail', 'hushmail', 'freemail', 'range', 'orangem'],
+  ...['cloud', 'never', 'saver', 'photon', 'libera', 'poste', 'poster', 'telnet', 'kahoot'],
+])
 
 /** Endings that no domain has, and the one each is a slip of. */
 const ENDINGS = new Map(
@@ -97,7 +100,9 @@ function isSlipOfBoth(name: string, ending: string, right: string, rightEnding: 
 function isNearName(name: string, right: string, most: number): boolean {
   if (REAL.has(name) || Math.abs(name.length - right.length) > most) return false
   if (right.length < SHORT_NAME) return name !== right && isSwapped(name, right)
-  return distance(name, right) <= most
+  const changes = distance(name, right)
+  // Few mistype the first letter and another one too: "foxmail" and "online" are not slips of "hotmail" and "t-online".
+  return changes <= 1 || (changes <= most && name[0] === right[0])
 }
 
 function isNearEnding(ending: string, right: string): boolean {

@@ -66,6 +66,8 @@ class Problem extends Error {
 
 const ENCODE = 'Percent-encode it in user and password: % as %25, @ as %40, : as %3A, / as %2F, ? as %3F, # as %23.'
 const LONGEST = 8_000
+/** Links carry it, and a header that holds a link cannot be folded: its line ends at 998 characters (RFC 5322). */
+const LONGEST_PATH = 200
 
 export function parseSmtpUrl(text: string): Parsed<SmtpServer> {
   return parsed(() => {
@@ -109,6 +111,8 @@ export function parsePublicUrl(text: string, reserved: readonly string[] = []): 
   return parsed(() => {
     const example =
       'Use the address people reach the site at, such as https://course.example or https://example.org/course.'
+    // An "@" in the path would be taken for the end of a user name.
+    if (/^[^:]*:\/\/[^@/?#]*[/?#][^@]*@/.test(text)) throw new Problem('has an "@" after the host.', example)
     const { scheme, credentials, host, port, path, query } = split(text, ['http', 'https'], example)
     if (credentials !== null) throw new Problem('has a user name or a password.', example)
     if (query !== null) throw new Problem('has a query or a fragment.', example)
@@ -116,7 +120,8 @@ export function parsePublicUrl(text: string, reserved: readonly string[] = []): 
     // What every proxy, browser and mail program passes on unchanged.
     if (!/^(?:\/[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?)*$/.test(trimmed) || trimmed.includes('..'))
       throw new Problem('has a path of other signs than letters, digits, "-", "_", "~" and "/".', example)
-    const first = trimmed.split('/')[1] ?? ''
+    if (trimmed.length > LONGEST_PATH) throw new Problem(`has a path of more than ${LONGEST_PATH} characters.`, example)
+    const first = trimmed.split('/')[1]?.toLowerCase() ?? ''
     if (reserved.includes(first))
       throw new Problem(`begins with /${first}, a path of the site itself.`, 'Use another path, such as /course.')
     const standard = scheme === 'https' ? 443 : 80

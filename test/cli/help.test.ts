@@ -30,6 +30,10 @@ const commands: readonly (readonly [name: string, ...words: string[]])[] = [
   ['doctor', 'src/command.ts', 'doctor'],
   ['bench', 'bench/run.ts'],
   ['test', 'tools/test.mjs'],
+  ['check', 'tools/check.mjs'],
+  ['mail:headers', 'tools/mails.mjs', 'headers'],
+  ['mail:spam', 'tools/mails.mjs', 'spam'],
+  ['mail:pictures', 'tools/mails.mjs', 'pictures'],
 ]
 
 describe.each(commands)('npm run %s', (name, ...words) => {

@@ -1,4 +1,4 @@
-import { cp, readFile, rename, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { loadCourses } from '../../src/content/load-courses.ts'
@@ -86,4 +86,27 @@ test('a day that comes twice, and one that is missing, are told', async () => {
   expect(await said()).toEqual([expect.stringMatching(/^day-03\.md: .*Name days day-1\.md/)])
   await rename(join(folder.path, 'three-days', 'day-03.md'), day(4))
   expect(await said()).toContainEqual(expect.stringMatching(/^day-3\.md: This file is missing/))
+})
+
+test('a file far beyond any lesson is told, and not read', async () => {
+  await writeFile(day(1), `---\nday: 1\n---\n${'*a'.repeat(1_000_000)}`)
+  expect(await said()).toContainEqual(expect.stringMatching(/^day-1\.md: .*more than 200 kB\./))
+})
+
+test('folders and files are read through links, as volumes of a cluster have them; one that leads nowhere is told', async () => {
+  const elsewhere = join(folder.path, 'three-days', '.kept')
+  await mkdir(elsewhere)
+  await rename(day(1), join(elsewhere, 'day-1.md'))
+  await symlink(join('.kept', 'day-1.md'), day(1))
+  await rename(join(folder.path, 'three-days'), join(folder.path, '.three-days'))
+  await symlink('.three-days', join(folder.path, 'three-days'))
+  expect(await said()).toEqual([''])
+  expect((await loadCourses(folder.path)).get('three-days')?.lessons).toHaveLength(3)
+  await symlink('nowhere.md', day(9))
+  expect(await said()).toEqual([expect.stringMatching(/^day-9\.md: .*cannot be read/)])
+})
+
+test('a link that leads back to its own folder ends', async () => {
+  await symlink('..', join(folder.path, 'three-days', 'again'))
+  expect((await said()).length).toBeGreaterThan(0)
 })

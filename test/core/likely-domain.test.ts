@@ -41,7 +41,8 @@ test.each(
    fastmail.com fastmail.fm mail.com email.com mail.de mail.ru email.cz seznam.cz ukr.net libero.it orange.fr free.fr sfr.fr
    wanadoo.fr laposte.net bluewin.ch telenet.be ziggo.nl kpn.nl qq.com 163.com 126.com naver.com aon.com aon.at hey.com zoho.com
    tutanota.com tuta.io disroot.org riseup.net cam.ac.uk uni-wien.ac.at example.org example.test firm.co firm.cm firm.com
-   xn--bcher-kva.example course.example abc.io web.com wab.de gmail.net`.split(/\s+/),
+   xn--bcher-kva.example course.example abc.io web.com wab.de gmail.net foxmail.com online.de podcast.net horizon.net cloud.com
+   never.com saver.com photon.me libera.it poster.de poste.net telnet.be postmail.com`.split(/\s+/),
 )('%s is not', (domain) => expect(likelyDomain(domain)).toBeNull())
 
 test('whatever is typed: what is suggested is another domain, near to it, that is not asked about again', () => {

@@ -127,11 +127,18 @@ describe('PUBLIC_URL', () => {
     'https://co urse.example',
     'https://-course.example',
     'https://course.example/courses',
+    'https://course.example/Courses',
     'https://course.example/l/x',
+    `https://course.example/${'x'.repeat(201)}`,
   ])('%s is refused', (url) => {
     const parsed = parsePublicUrl(url, ['courses', 'l'])
     expect('what' in parsed && parsed.fix).toMatch(/^[A-Z].*\.$/)
   })
+})
+
+test('an "@" in the path of PUBLIC_URL is told as such, and not as a password', () => {
+  const parsed = parsePublicUrl('https://course.example/@course')
+  expect('what' in parsed && parsed.what).toBe('has an "@" after the host.')
 })
 
 describe('DATABASE_URL', () => {
