@@ -65,7 +65,7 @@ ${wayBack(view, token)}
 function wayBack({ isQuiet }: StopView, token: string): Html | false {
   return (
     isQuiet &&
-    html`<p class="quiet">You stopped something else in the last weeks, or said that you did not ask for it. Until you press here, we send you no links that you ask for.</p>
+    html`<p class="quiet">You stopped something else in the last weeks, or said that you did not ask for it. Until you tap here, we send you no links that you ask for.</p>
 <form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Send me links again</button></form>`
   )
 }
