@@ -98,6 +98,12 @@ export async function knowMailboxes(ports: Ports, signal: AbortSignal): Promise<
   return known
 }
 
+/** Whether this person said stop, so that nothing is sent to them on request. */
+export async function isQuietLearner(ports: Ports, learnerId: number): Promise<boolean> {
+  const key = await mailboxKeyOf(ports, ports.store, learnerId)
+  return key !== null && isQuiet(ports.store, key, ports.clock.now())
+}
+
 async function isQuiet(unit: Repositories, key: string, now: number): Promise<boolean> {
   const stoppedAt = await unit.mailboxes.stoppedAt(key)
   return stoppedAt !== null && now < stoppedAt + QUIET_AFTER_STOP_MS

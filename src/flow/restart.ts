@@ -17,9 +17,12 @@ export async function restart(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   const planned = await ports.store.transaction(async (unit) => {
+    if (found.kind === 'sign-up') return []
+    // Also where this course never stopped: another one did, or a sign-up was declined that somebody else had typed.
+    await noteReturn(ports, unit, found.enrolment.learnerId)
     if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
       return resume(ports, unit, found.enrolment, now)
-    return found.kind === 'sign-up' ? [] : resumeCheckIns(ports, unit, found.enrolment, found.course, now)
+    return resumeCheckIns(ports, unit, found.enrolment, found.course, now)
   })
   await ports.wakeUps.plan(planned)
   return viewStop(ports, token)

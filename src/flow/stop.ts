@@ -2,7 +2,7 @@ import { type Enrolment, type EnrolmentState, isStillToCome } from '../core/mode
 import { declineSignUp } from './decline.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from './find-by-link.ts'
 import type { Ports } from './ports.ts'
-import { isDiscreetSignUp, noteStop } from './requested-mail.ts'
+import { isDiscreetSignUp, isQuietLearner, noteStop } from './requested-mail.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 import type { StopView } from './views.ts'
 
@@ -35,6 +35,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
       state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
       what: 'sign-up',
       hasCourse: (await ports.store.enrolments.ofLearner(found.signUp.learnerId)).length > 0,
+      isQuiet: await isQuietLearner(ports, found.signUp.learnerId),
       nextAt: null,
       timeZone: found.signUp.preferences.timeZone,
     }
@@ -48,6 +49,7 @@ export async function viewStoppable(ports: Ports, found: Stoppable): Promise<Sto
     state: stateOf(enrolment, found.kind, next !== undefined),
     what: found.kind === 'check-ins' || enrolment.state === 'finished' ? 'check-ins' : 'all',
     hasCourse: true,
+    isQuiet: await isQuietLearner(ports, enrolment.learnerId),
     nextAt: next?.dueAt ?? null,
     timeZone: enrolment.timeZone,
   }

@@ -182,6 +182,8 @@ export interface StopView {
   readonly what: 'all' | 'check-ins' | 'sign-up'
   /** Whether any course was ever joined with this address. */
   readonly hasCourse: boolean
+  /** Nothing is sent to this person on request, because they said stop, here or elsewhere. */
+  readonly isQuiet: boolean
   readonly nextAt: number | null
   readonly timeZone: string
 }

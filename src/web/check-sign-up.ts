@@ -36,11 +36,13 @@ export type SignUpSource = 'form' | 'json'
 
 /** A form sends text and leaves an empty tick box out; JSON sends the types themselves. */
 const tick = z
-  .union([z.boolean(), z.enum(['', 'on', '1', 'true', 'yes', 'off', '0', 'false', 'no'])])
+  .union([z.boolean(), z.enum(['', 'on', '1', 'true', 'yes', 'off', '0', 'false', 'no'])], {
+    error: 'Please say true or false.',
+  })
   .transform((value) => value === true || (typeof value === 'string' && ['on', '1', 'true', 'yes'].includes(value)))
 
 const list = z
-  .union([z.string(), z.array(z.string()).max(20)])
+  .union([z.string(), z.array(z.string()).max(20)], { error: 'Please choose among these.' })
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
 /** Made once: zod compiles a schema when it is first used, which costs more than checking with it. */
@@ -93,7 +95,7 @@ function makeSchema(course: Course, source: SignUpSource) {
     webOnly: tick.default(false),
     shortEmails: tick.default(false),
     track: z
-      .string()
+      .string({ error: 'This course has no such track.' })
       .nullable()
       .transform((track) => track || null)
       .refine((track) => track === null || course.tracks.some(({ name }) => name === track), {
@@ -118,9 +120,8 @@ export function checkSignUp(course: Course, body: unknown, source: SignUpSource 
   if (suggestion !== null) faults.email = `Did you mean ${suggestion}?`
   for (const issue of result.error?.issues ?? []) {
     const field = String(issue.path[0] ?? 'email')
-    faults[field] ??= issue.message
+    faults[field] ??= issue.path.length > 0 ? issue.message : 'Please type your email address.'
   }
-  if (faults.email === undefined && !isRecord(body)) faults.email = 'Please type your email address.'
   return { faults, suggestion }
 }
 

@@ -71,7 +71,7 @@ interface Limit {
   readonly limit: number
   readonly windowMs: number
   readonly message: string
-  /** Failed requests do not count. */
+  /** Requests that are answered with a fault do not count; those whose answer nobody waits for do. */
   readonly onlyTaken?: boolean
   readonly skip?: (request: Request) => Promise<boolean>
   readonly refused?: Middleware | undefined
@@ -88,11 +88,11 @@ export function limitClients(site: Site, limit: Limit): Middleware {
 
 function limitBy(site: Site, options: Limit & { readonly key: (request: Request) => string }): Middleware {
   const { limit, windowMs, message, key, refused, onlyTaken = false, skip } = options
-  return rateLimit({
+  const store = new BoundedStore(limit, windowMs)
+  const count = rateLimit({
     windowMs,
     limit,
-    store: new BoundedStore(limit, windowMs),
-    skipFailedRequests: onlyTaken,
+    store,
     ...(skip && { skip }),
     // How much is left would tell one holder of a link, or one person of a household, what the others do.
     standardHeaders: false,
@@ -108,6 +108,21 @@ function limitBy(site: Site, options: Limit & { readonly key: (request: Request)
       else sendPage(site, response, 429, tooManyPage(message))
     },
   })
+  if (!onlyTaken) return count
+  return (request, response, next) => {
+    const counted = key(request)
+    response.once('finish', () => {
+      if (response.statusCode >= 400) store.decrement(counted, startedIn(request))
+    })
+    return count(request, response, next)
+  }
+}
+
+/** The end of the window in which the request was counted. */
+function startedIn(
+  request: Request & { readonly rateLimit?: { readonly resetTime?: Date | undefined } },
+): Date | undefined {
+  return request.rateLimit?.resetTime
 }
 
 interface Counted {
@@ -146,7 +161,9 @@ export class BoundedStore implements Store {
       : { totalHits: one.hits, resetTime: one.resetTime }
   }
 
-  decrement(key: string): void {
+  /** Takes one back, unless the window in which it was counted has ended. */
+  decrement(key: string, windowEnd?: Date): void {
+    if (windowEnd !== undefined && windowEnd.getTime() <= Date.now()) return
     for (const part of key.split(' ')) {
       const counted = this.#counted.get(part)
       if (counted !== undefined && counted.hits > 0) counted.hits -= 1

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 /** Headers by which a proxy gives itself away: what it passes on comes from elsewhere, though its own end is on this machine. */
-const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+const PROXY_HEADERS =
+  /^(x-forwarded(-.+)?|x-original-.+|x-envoy-.+|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|fly-client-ip|forwarded|via|cdn-loop|cf-.+)$/
 
 /** Whether this request may read the metrics: with the token where there is one, else only from this machine itself. */
 export function mayReadMetrics(request: IncomingMessage, token: string | null): boolean {
@@ -27,6 +28,6 @@ function digest(text: string): Buffer {
 function isFromThisMachine({ socket, headers, httpVersion }: IncomingMessage): boolean {
   const peer = socket.remoteAddress ?? ''
   if (!/^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$|^::1$/.test(peer) || httpVersion === '1.0') return false
-  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
+  if (Object.keys(headers).some((name) => PROXY_HEADERS.test(name))) return false
   return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?$/i.test(headers.host ?? '')
 }

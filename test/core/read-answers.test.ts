@@ -11,6 +11,14 @@ function answersOf(body: Record<string, unknown>) {
 }
 
 describe('the answers of a form', () => {
+  test('take values that have no plain form as none, or tell of them', () => {
+    const odd = { toString: 1, valueOf: 1 }
+    for (const { id } of fields)
+      for (const value of [odd, [odd], null, true])
+        expect(() => readAnswers(fields, { [`f.${id}`]: value, [`v.${id}`]: value })).not.toThrow()
+    expect(readAnswers(fields, { 'f.line': 'a', 'v.line': odd }).base).toEqual({ line: 0 })
+  })
+
   test('are read by the kind of each field, as a form and as JSON', () => {
     const expected = {
       sleep: 7,

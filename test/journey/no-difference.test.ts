@@ -67,15 +67,20 @@ function newVisitor(): Visitor {
 /** The first answer that leads to the route, with what shapes the form of the course for both learners alike. */
 function answersTo(assessment: Assessment, route: Route): { safety: AssessmentAnswers; common: AssessmentAnswers } {
   const safety: Record<string, string | string[]> = {}
-  for (const { id, many, options, preferNot } of assessment.questions) {
+  // What has to be answered for the question to be asked at all.
+  const condition: Record<string, string> = {}
+  for (const { id, many, options, preferNot, after } of assessment.questions) {
     const option = options.find(({ routes }) => routes.includes(route.id))
     if (Object.keys(safety).length > 0) break
     if (option !== undefined) safety[id] = many ? [option.id] : option.id
     else if (preferNot && assessment.preferNot.routes.includes(route.id)) safety[id] = 'prefer-not'
+    if (Object.keys(safety).length > 0 && after?.options[0] !== undefined) condition[after.question] = after.options[0]
   }
   const common: Record<string, string> = {}
   for (const { id, options, safety: isSafety, after } of assessment.questions)
     if (!isSafety && after === null && options[0] !== undefined) common[id] = options[0].id
+  Object.assign(common, condition)
+  Object.assign(safety, condition)
   expect(scoreAssessment(assessment, safety).routes.map(({ id }) => id)).toContain(route.id)
   return { safety, common }
 }

@@ -228,6 +228,25 @@ describe('after a stop nothing is sent on request for 30 days', () => {
     expect(mailsTo(address)).toHaveLength(before + 1)
   })
 
+  test('and whoever is active and declined what somebody else typed finds the way back on the stop page', async () => {
+    const learner = await join(parts, 'declines@example.test')
+    await signUp('declines+x@example.test')
+    await post(linkOf(lastMailTo('declines+x@example.test'), '/stop/'))
+    const ask = async () => {
+      const answer = await learner.visitor.post(`${learner.lessonLink}/read`)
+      expect(answer.text).toContain('open the stop link of a lesson')
+      await quiet()
+      return mailsTo('declines@example.test').filter(({ mail }) => mail.text?.includes('/read/')).length
+    }
+    expect(await ask()).toBe(0)
+    const page = await learner.visitor.get(learner.stopLink)
+    expect(page.text).toContain('Send me links again')
+    const back = /<form method="post" action="([^"]+)"><button[^>]*>Send me links again/.exec(page.text)?.[1] ?? ''
+    expect((await post(new URL(back, parts.url).href)).status).toBe(200)
+    expect((await learner.visitor.get(learner.stopLink)).text).not.toContain('Send me links again')
+    expect(await ask()).toBe(1)
+  })
+
   test('but the email that deletes everything, and works in every spelling', async () => {
     const learner = await join(parts, 'stop.and.delete@gmail.com')
     await post(learner.stopLink)

@@ -167,7 +167,7 @@ describe('a site below a path of its host', () => {
     expect(opened.text).toContain('Your pages are open here')
     expect((await follow(stranger, [day, `${day}/settings`, `${day}/start`])).size).toBeGreaterThan(10)
 
-    expect((await visitor().post(`${stop}/delete`)).text).toContain('We sent you a mail')
+    expect((await visitor().post(`${stop}/delete`)).text).toContain('We sent you an email')
     const erase = await newestLink(parts, address, '/delete/')
     expect((await stranger.get(erase)).text).toContain(`action="${erase.replace(origin, '')}"`)
     const erased = await stranger.post(erase)

@@ -178,11 +178,13 @@ describe('whoever did not ask for it', () => {
 
   test('deletes nothing of someone who has joined a course with that address', async () => {
     const email = 'has-course@example.org'
-    const { stop } = await enrol(app, email)
+    // After the stop no further sign-up email would come.
+    const link = await declineLink(email)
     const visitor = createVisitor(app.url)
-    await visitor.post(stop)
     await visitor.postJson('/sign-up', { email })
-    const link = await linkFromMail(app, email, 'stop', 3)
+    await visitor.post(await linkFromMail(app, email, 'confirm', 2))
+    const stop = await linkFromMail(app, email, 'stop', 3)
+    await visitor.post(stop)
     const page = await visitor.post(link)
     expect(page.text).toContain('Nothing will come')
     expect(page.text).not.toContain('/forget')

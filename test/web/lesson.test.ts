@@ -335,4 +335,13 @@ describe('hour and time zone', () => {
     expect(refused.text).toContain('Please choose an hour from 0 to 23')
     expect((await visitor.get(`${lesson}/settings`)).text).toContain('<option value="7" selected>')
   })
+
+  test('of any shape are refused or left aside, and never fail', async () => {
+    const { lesson, visitor } = await newLearner()
+    const odd = { toString: 1, valueOf: 1 }
+    const statusOf = async (name: string) => (await visitor.postJson(`${lesson}/settings`, { [name]: odd })).status
+    expect([await statusOf('timeZone'), await statusOf('hour')]).toEqual([400, 400])
+    for (const name of ['discreet', 'webOnly', 'checkIns', 'shortEmails', 'track', 'overlays'])
+      expect([name, await statusOf(name)]).not.toEqual([name, 500])
+  })
 })

@@ -1,6 +1,13 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { BoundedStore } from '../../src/web/limits.ts'
+
+import express, { type Request, type Response } from 'express'
+import { BoundedStore, limitClients } from '../../src/web/limits.ts'
+import type { Site } from '../../src/web/site.ts'
 import { openOwn } from '../support/own-session.ts'
+
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, enrol } from './visitor.ts'
 
@@ -73,6 +80,32 @@ describe('sign-ups', () => {
     for (const name of ['unknown', 'a b', '<script>', '999.1.1.1', '_x', 'x'.repeat(3_000)])
       statuses.push((await signUpFrom(app, name)).status)
     expect(statuses).toEqual([200, 200, 429, 429, 429, 429])
+  })
+
+  test('count where nobody waits for the answer', async () => {
+    let taken = 0
+    const limit = limitClients({} as Site, { limit: 2, windowMs: 60_000, message: '', onlyTaken: true })
+    const server = express()
+      .post('/sign-up', limit, async (request: Request, response: Response) => {
+        taken += 1
+        const hungUp = once(response, 'close')
+        request.socket.emit('arrived')
+        await hungUp
+        response.send('')
+      })
+      .listen(0, '127.0.0.1')
+    server.on('connection', (socket) => socket.once('arrived', () => server.emit('arrived')))
+    await once(server, 'listening')
+    for (let index = 0; index < 6; index += 1) {
+      const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+      const known = Promise.race([once(server, 'arrived'), once(client, 'data')])
+      client.write('POST /sign-up HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n')
+      await known
+      client.resetAndDestroy()
+      await sleep(20)
+    }
+    server.close()
+    expect(taken).toBe(2)
   })
 
   test('say when to come again', async () => {

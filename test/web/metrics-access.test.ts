@@ -43,6 +43,12 @@ describe('without a setting', () => {
       'X-Forwarded-Host: localhost',
       'X-Forwarded-Proto: https',
       'Via: 1.1 proxy',
+      'X-Forwarded-Server: web',
+      'X-Forwarded-Port: 443',
+      'CF-Connecting-IP: 203.0.113.1',
+      'True-Client-IP: 203.0.113.1',
+      'X-Client-IP: 203.0.113.1',
+      'X-Envoy-External-Address: 203.0.113.1',
     ])
       expect([line, await ask(app, [host, line])]).toEqual([line, 404])
     for (const name of ['course.example', 'localhost.evil.example', '127.0.0.1.evil.example', ''])

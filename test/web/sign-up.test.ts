@@ -237,7 +237,14 @@ describe('POST /sign-up', () => {
 
   test('leads back from the answer to the form with everything that was typed, and sends nothing for it', async () => {
     const visitor = createVisitor(app.url)
-    const chosen = { email: "o'neil&co@example.org", name: 'Ana', timeZone: 'Asia/Tokyo', hour: '9', discreet: 'on' }
+    const chosen = {
+      email: "o'neil&co@example.org",
+      name: 'Ana',
+      timeZone: 'Asia/Tokyo',
+      hour: '9',
+      discreet: 'on',
+      shortEmails: 'on',
+    }
     const answer = await visitor.post('/sign-up', chosen)
     expect(answer.text).toContain('<b class="typed">o&#39;neil&#38;co@example.org</b>')
     const form = /<form method="post" action="\/sign-up\/change">[\s\S]*?<\/form>/.exec(answer.text)?.[0] ?? ''
@@ -288,6 +295,24 @@ describe('POST /sign-up', () => {
     expect(large.json()).toMatchObject({ code: 'too-large' })
     expect((await visitor.send('/sign-up', { method: 'POST' })).status).toBe(400)
     expect(await taken()).toBe(before)
+  })
+
+  test('says what is wrong with JSON of any shape, and never fails over it', async () => {
+    const visitor = createVisitor(app.url)
+    const odd = '{"toString": 1, "valueOf": 1, "__proto__": {}}'
+    const deep = '['.repeat(7_000) + ']'.repeat(7_000)
+    for (const value of [odd, deep, `[${odd}]`]) {
+      for (const name of ['course', 'email', 'name', 'timeZone', 'hour', 'discreet', 'track', 'overlays', 'asked']) {
+        const body = `{"email": "a@example.org", "${name}": ${value}}`
+        const headers = { 'Content-Type': 'application/json' }
+        const answer = await visitor.send('/sign-up', { method: 'POST', headers, body })
+        expect([name, Math.floor(answer.status / 100)]).not.toEqual([name, 5])
+        expect(answer.text).not.toMatch(/invalid input|expected/i)
+      }
+    }
+    const form = await visitor.send('/sign-up', { method: 'POST', body: new FormData() })
+    expect([form.status, form.text]).toEqual([400, expect.stringContaining('Please type your email address.')])
+    expect((await visitor.postJson('/sign-up', [])).text).toContain('Please type your email address.')
   })
 
   test('is not done by GET', async () => {

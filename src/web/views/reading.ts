@@ -16,7 +16,7 @@ export function readingAskedPage(view: Pick<ReadingView, 'course' | 'discreet'>,
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
 <p>We are sending an email with a link. It works once, for ${EMAILED_LINK_MINUTES} minutes, when you tap its button in this browser or another that only you open.</p>
-<p class="quiet">If you stopped in the last weeks, nothing is sent: use “Start again” on the page where you stopped first.</p>
+<p class="quiet">If you stopped in the last weeks, or said that you did not ask for an email, nothing is sent: first open the stop link of a lesson's email, which leads back.</p>
 <p><a class="other-button" href="${paths.lesson(token)}">Back</a></p>
 </div>`,
   })

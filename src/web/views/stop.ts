@@ -30,7 +30,7 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
       footLinks,
       course,
       discreet,
-      main: html`<div class="card centre"><h1>Nothing left to stop</h1><p>Everything has been sent, and nothing more is planned.</p></div>`,
+      main: html`<div class="card centre"><h1>Nothing left to stop</h1><p>Everything has been sent, and nothing more is planned.</p>${wayBack(view, token)}</div>`,
     })
   }
   if (just === 'restarted') {
@@ -56,8 +56,18 @@ ${stopButton(token, 'other-button')}
 <p>One tap stops ${only ? 'every check-in' : 'everything'}. No reason needed, and you can start again later.</p>
 ${stopButton(token, 'main-button')}
 <p class="quiet">${next(view, now)}</p>
+${wayBack(view, token)}
 </div>`,
   })
+}
+
+/** For whoever stopped something else, or declined what somebody else had typed: this course has nothing to start again. */
+function wayBack({ isQuiet }: StopView, token: string): Html | false {
+  return (
+    isQuiet &&
+    html`<p class="quiet">You stopped something else in the last weeks, or said that you did not ask for it. Until you tap here, we send you no links that you ask for.</p>
+<form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Send me links again</button></form>`
+  )
 }
 
 /** Nothing was ever confirmed, so nothing runs, nothing stops, and nothing could start again. */
