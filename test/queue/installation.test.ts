@@ -170,6 +170,7 @@ describe('an upgrade from keys without a prefix', () => {
     await join(app, 'mara@example.test')
     await app.app.close()
     const undo = `drop table installation; drop table unbuilt_message; drop table field_look;
+      alter table answer drop column own;
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)
     await app.restart()
