@@ -65,7 +65,9 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
 async function learnerToStop(ports: Ports, token: string): Promise<number | null> {
   try {
     const found = await findByStopLink(ports, token)
-    if ((await viewStoppable(ports, found)).state === 'stopped') return null
+    const { state } = await viewStoppable(ports, found)
+    // Enrolments that earlier versions stopped may still have their check-ins.
+    if (state === 'stopped' && (found.kind === 'sign-up' || found.enrolment.checkInsStoppedAt !== null)) return null
     return found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
   } catch (error) {
     // Erased before.

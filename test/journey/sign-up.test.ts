@@ -265,6 +265,9 @@ test('the email, the page with the button and the page after it agree on when th
   expect(Number(lesson?.first_dot_at) - parts.clock.now()).toBeLessThanOrEqual(0)
 
   await visitor.post(linkOf(lastMailTo('agree@example.test'), '/stop/'))
+  // Nothing is sent on request before.
+  parts.clock.advance(30 * 24 * HOUR)
+  await quiet()
   await signUp('agree@example.test', { timeZone: 'Asia/Tokyo', hour: '7' })
   const again = lastMailTo('agree@example.test')
   expect(flat(again.mail.text)).toContain('Tap the button and they go on where they stopped, at the hour you chose.')
