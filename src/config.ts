@@ -295,7 +295,7 @@ const cures: Readonly<Record<SettingName, string>> = {
   SIGN_UP_ORIGINS: 'Use the origins of the pages with the form, such as https://www.example.org, with commas.',
   METRICS_TOKEN: 'Use a long random word, such as the one that "openssl rand -hex 24" prints.',
   METRICS_PORT: 'Use a port, such as 9464, or an address of this machine and a port, such as 10.0.0.5:9464.',
-  PRIVACY_CONTROLLER: 'Write the name and the postal address of whoever answers for the data.',
+  PRIVACY_CONTROLLER: 'Write the name and the postal address of the data controller.',
   PRIVACY_CONTACT: 'Write the email address, or the address of the page, where people ask about their data.',
   PRIVACY_LEGAL_BASIS: 'Write on what legal basis the data is processed, in a sentence or two.',
   LOG_LEVEL: 'Use fatal, error, warn, info, debug, trace or silent.',

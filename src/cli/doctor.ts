@@ -382,7 +382,7 @@ async function disk({ settings, freeBytes }: Patient): Promise<Finding> {
     : ok(`${Math.floor(free / 1024)} GB are free where the data lies.`)
 }
 
-/** Whoever reads these files can sign mail in your name, or open what learners wrote. */
+/** Anyone who can read these files can sign email in your name, or decrypt what learners wrote. */
 async function files({ settings, fileMode, openToOthers }: Patient): Promise<Finding> {
   const all = [
     `${settings.dataDir}/secret`,

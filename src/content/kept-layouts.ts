@@ -42,7 +42,7 @@ async function keyOf(sources: readonly MjmlSource[], emailsDir: string): Promise
   return hash.digest('hex').slice(0, 32)
 }
 
-/** Whole or not at all, whoever else writes the same. */
+/** Written under another name and then renamed, so that processes that write the same file never see half of it. */
 async function keep(file: string, text: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const draft = `${file}.${process.pid}.draft`
