@@ -8,31 +8,31 @@ import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
 import { checkOnce } from './content/kept-checks.ts'
 import { loadContent } from './content/load-content.ts'
-import type { Calendar } from './core/calendar.ts'
+import type { Calendar } from './core/delivery/calendar.ts'
+import { createLocalCalendar } from './core/delivery/local-calendar.ts'
+import { createRehearsalCalendar } from './core/delivery/rehearsal-calendar.ts'
 import { AppError, FaultsError, loggedError } from './core/errors.ts'
-import { deriveKeys } from './core/keys.ts'
-import { createLocalCalendar } from './core/local-calendar.ts'
-import { createRehearsalCalendar } from './core/rehearsal-calendar.ts'
-import { createNameSealer, createSealer } from './core/seal.ts'
+import { deriveKeys } from './core/security/keys.ts'
+import { createNameSealer, createSealer } from './core/security/seal.ts'
 import type { RedisServer, SmtpServer } from './core/service-url.ts'
-import { applyEvents } from './flow/apply-event.ts'
-import { checkEmails } from './flow/check-emails.ts'
-import { deliver } from './flow/deliver.ts'
-import { planUnbuiltAgain } from './flow/plan-unbuilt-again.ts'
-import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports.ts'
-import { checkReadiness } from './flow/readiness.ts'
-import { reclaim } from './flow/reclaim.ts'
-import { holdIfRestored } from './flow/restored.ts'
-import type { Store } from './flow/store-ports.ts'
-import { sweep } from './flow/sweep.ts'
-import { doUpkeep } from './flow/upkeep.ts'
-import { warnOfReviews } from './flow/warn-of-reviews.ts'
+import { warnOfReviews } from './flow/course/warn-of-reviews.ts'
+import { checkEmails } from './flow/delivery/check-emails.ts'
+import { deliver } from './flow/delivery/deliver.ts'
+import { planUnbuiltAgain } from './flow/delivery/plan-unbuilt-again.ts'
+import { reclaim } from './flow/delivery/reclaim.ts'
+import { holdIfRestored } from './flow/delivery/restored.ts'
+import { sweep } from './flow/delivery/sweep.ts'
+import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports/ports.ts'
+import type { Store } from './flow/ports/store-ports.ts'
+import { applyEvents } from './flow/reports/apply-event.ts'
+import { checkReadiness } from './flow/sending/readiness.ts'
+import { doUpkeep } from './flow/upkeep/upkeep.ts'
 import { createTrustedFetch } from './inbound/fetch-trusted.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
-import { createComposer } from './mail/composer.ts'
-import { readDkimKeys } from './mail/dkim-files.ts'
-import { createSmtpMailer } from './mail/smtp-mailer.ts'
+import { createComposer } from './mail/message/composer.ts'
+import { readDkimKeys } from './mail/message/dkim-files.ts'
+import { createSmtpMailer } from './mail/smtp/smtp-mailer.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { createDotLog } from './queue/dot-log.ts'
 import { claimPrefix, prefixOf } from './queue/installation.ts'
@@ -42,10 +42,10 @@ import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
 import { createRandomBytes } from './random-bytes.ts'
-import { type OpenDatabase, openSqlite } from './store/database.ts'
-import { createRelayPermits } from './store/relay-permits.ts'
+import { type OpenDatabase, openSqlite } from './store/database/database.ts'
+import { createRelayPermits } from './store/sending/relay-permits.ts'
 import { createStore } from './store/store.ts'
-import type { ConnectionLimits } from './web/guard-connections.ts'
+import type { ConnectionLimits } from './web/security/guard-connections.ts'
 
 /** What a test, or another composition, may put in place of the real thing. */
 export interface Overrides {
@@ -239,8 +239,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
     async listen() {
       const { createSite } = await import('./web/server.ts')
-      const { createMetrics } = await import('./web/metrics.ts')
-      const { connectionLimits, guardConnections, serverOptions } = await import('./web/guard-connections.ts')
+      const { createMetrics } = await import('./web/operations/metrics.ts')
+      const { connectionLimits, guardConnections, serverOptions } = await import('./web/security/guard-connections.ts')
       const metrics = createMetrics(ports)
       const site = createSite({
         ports,
@@ -266,7 +266,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       guardConnections(server, limits)
       await listenOn(server, { port: config.port, setting: 'PORT' })
       if (config.metricsListen !== null) {
-        const { createMetricsServer } = await import('./web/metrics-server.ts')
+        const { createMetricsServer } = await import('./web/operations/metrics-server.ts')
         metricsServer = createMetricsServer(metrics, config.metricsToken)
         await listenOn(metricsServer, { ...config.metricsListen, setting: 'METRICS_PORT' })
       }

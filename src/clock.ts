@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Clock, Log } from './flow/ports.ts'
+import type { Clock, Log } from './flow/ports/ports.ts'
 
 /** The machine's two clocks, so that a test can move each by hand. */
 export interface MachineClocks {

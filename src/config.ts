@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path'
 import { domainToASCII } from 'node:url'
 import validator from 'validator'
 import { z } from 'zod'
-import { parseDuration } from './core/duration.ts'
 import { type Fault, FaultsError } from './core/errors.ts'
-import type { HookSettings } from './core/hooks/hook.ts'
-import { readSendgridKey } from './core/hooks/sendgrid.ts'
 import { OWN_PATHS } from './core/paths.ts'
+import type { HookSettings } from './core/reports/hook.ts'
+import { readSendgridKey } from './core/reports/sendgrid.ts'
 import {
   type Parsed,
   type PublicUrl,
@@ -18,6 +17,7 @@ import {
   type RedisServer,
   type SmtpServer,
 } from './core/service-url.ts'
+import { parseDuration } from './core/text/duration.ts'
 
 /** Every setting of the service. The only place that knows the names of environment variables. */
 export interface Config {

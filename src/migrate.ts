@@ -1,6 +1,6 @@
 import { USAGES } from './cli/usage.ts'
 import { run } from './run.ts'
-import { openSqlite } from './store/database.ts'
+import { openSqlite } from './store/database/database.ts'
 import { createStore } from './store/store.ts'
 
 /**

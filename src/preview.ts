@@ -4,7 +4,7 @@ import { USAGES } from './cli/usage.ts'
 import { AppError } from './core/errors.ts'
 import { shownServer } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
-import { readDkimKeys } from './mail/dkim-files.ts'
+import { readDkimKeys } from './mail/message/dkim-files.ts'
 import { startPreview } from './preview/start-preview.ts'
 import { run } from './run.ts'
 

@@ -19,7 +19,7 @@ if (asksForHelp || !isKnown || given.length > mostWords || folder.startsWith('-'
   process.exit(asksForHelp ? 0 : 2)
 }
 
-const { everyMessage, twoKeys } = await import('../test/mail/every-message.ts')
+const { everyMessage, twoKeys } = await import('../test/mail/message/every-message.ts')
 const { mails, composer } = await everyMessage(twoKeys().keys)
 const stopAddress = 'unsubscribe+0102736d706c65@bounces.course.example'
 const returnPath = 'bounce+1-abcdefghijklmnop@bounces.course.example'

@@ -1,7 +1,7 @@
 // A third process that writes through the store, now and then, as a page of the site would: how long does a write wait?
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openSqlite } from '../../src/store/database.ts'
+import { openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { say } from '../parts/children.ts'
 

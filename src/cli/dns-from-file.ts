@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
+import { parseZoneFile } from '../core/doctor/zone-file.ts'
 import { AppError } from '../core/errors.ts'
-import { parseZoneFile } from '../core/zone-file.ts'
 
 /** What a name has; empty where it has nothing. Rejects where nobody can tell. */
 export interface Dns {

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
-import { checkDmarc, findDmarc, isAligned } from '../core/dmarc.ts'
+import { checkDmarc, findDmarc, isAligned } from '../core/doctor/dmarc.ts'
+import { checkDkim, checkSpf, type Finding, fault, ok, skipped, warning } from '../core/doctor/sender-records.ts'
 import { AppError, type Fault, formatFault } from '../core/errors.ts'
-import { checkDkim, checkSpf, type Finding, fault, ok, skipped, warning } from '../core/sender-records.ts'
 import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
 

@@ -1,9 +1,9 @@
-import { complaintsAddress } from '../core/verp.ts'
-import type { Ports } from '../flow/ports.ts'
-import { describeUnbuilt } from '../flow/readiness.ts'
-import { standing, WINDOW_DAYS } from '../flow/reputation.ts'
-import { releaseHold } from '../flow/restored.ts'
-import { describeWarmUp } from '../flow/warm-up.ts'
+import { complaintsAddress } from '../core/reports/verp.ts'
+import { releaseHold } from '../flow/delivery/restored.ts'
+import type { Ports } from '../flow/ports/ports.ts'
+import { describeUnbuilt } from '../flow/sending/readiness.ts'
+import { standing, WINDOW_DAYS } from '../flow/sending/reputation.ts'
+import { describeWarmUp } from '../flow/sending/warm-up.ts'
 
 export const MAIL_USAGE = `npm run mail -- status             whether mail goes out, and how many deliveries are in which state
 npm run mail -- resume             mail flows again after a pause

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import validator from 'validator'
 import { AppError } from '../core/errors.ts'
-import { addressKey } from '../core/keys.ts'
-import { mac } from '../core/mac.ts'
-import type { Ports } from '../flow/ports.ts'
-import { suppress } from '../flow/suppress.ts'
+import { addressKey } from '../core/security/keys.ts'
+import { mac } from '../core/security/mac.ts'
+import type { Ports } from '../flow/ports/ports.ts'
+import { suppress } from '../flow/reports/suppress.ts'
 
 export const SUPPRESSION_USAGE = `npm run suppression -- check <address>      whether mail to this address is withheld, since when and why
 npm run suppression -- add <address>        withholds mail from now on, and cancels what is planned

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { checkWords } from '../core/check-words.ts'
+import { checkWords } from '../core/course/parse/check-words.ts'
+import { parseCourse } from '../core/course/parse/parse-course.ts'
+import { parseExtras } from '../core/course/parse/parse-extras.ts'
+import { DEFAULT_WORD_RULES, parseWordRules } from '../core/course/word-rules.ts'
 import type { Fault } from '../core/errors.ts'
-import { parseCourse } from '../core/parse-course.ts'
-import { parseExtras } from '../core/parse-extras.ts'
-import { DEFAULT_WORD_RULES, parseWordRules } from '../core/word-rules.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 export interface WordReport {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { LayoutName } from '../core/emails.ts'
+import type { LayoutName } from '../core/course/emails.ts'
 import type { Fault } from '../core/errors.ts'
 import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
 import { compileOrRecall } from './kept-layouts.ts'

@@ -1,6 +1,6 @@
-import type { Emails } from '../core/emails.ts'
+import type { Emails } from '../core/course/emails.ts'
 import { FaultsError } from '../core/errors.ts'
-import type { Courses } from '../flow/ports.ts'
+import type { Courses } from '../flow/ports/ports.ts'
 import { loadCourses } from './load-courses.ts'
 import { loadEmails } from './load-emails.ts'
 

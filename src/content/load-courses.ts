@@ -1,8 +1,8 @@
-import type { Course } from '../core/course.ts'
+import type { Course } from '../core/course/course.ts'
+import { parseCourse } from '../core/course/parse/parse-course.ts'
+import { type CourseExtras, NO_EXTRAS, parseExtras } from '../core/course/parse/parse-extras.ts'
 import { type Fault, FaultsError } from '../core/errors.ts'
-import { parseCourse } from '../core/parse-course.ts'
-import { type CourseExtras, NO_EXTRAS, parseExtras } from '../core/parse-extras.ts'
-import type { Courses } from '../flow/ports.ts'
+import type { Courses } from '../flow/ports/ports.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Emails, LayoutName, MailWords, WordsName } from '../core/emails.ts'
+import type { Emails, LayoutName, MailWords, WordsName } from '../core/course/emails.ts'
 import { type Fault, FaultsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-words.ts'

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MailWords, WordsName } from '../core/emails.ts'
+import type { MailWords, WordsName } from '../core/course/emails.ts'
 import type { Fault } from '../core/errors.ts'
-import { splitFrontMatter } from '../core/front-matter.ts'
-import { readYaml, type YamlReader } from '../core/yaml-reader.ts'
+import { splitFrontMatter } from '../core/text/front-matter.ts'
+import { readYaml, type YamlReader } from '../core/text/yaml-reader.ts'
 import { shownPath } from './shown-path.ts'
 
 interface Shape {

@@ -1,6 +1,14 @@
-import type { Variant } from './course.ts'
-
 /** The records flows speak of. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
+
+/** Which form of the course a learner reads. */
+export interface Variant {
+  readonly track: string | null
+  readonly overlays: readonly string[]
+  /** The version of the course a day was sent in; left out where nothing was sent. */
+  readonly edition?: string
+}
+
+export const COMMON: Variant = { track: null, overlays: [] }
 
 export interface Learner {
   readonly id: number

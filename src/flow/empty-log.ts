@@ -1,4 +1,4 @@
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 /** Takes old pages of rows that are gone out of the recovery log, which another reader may hold a moment. */
 export async function emptyLog(ports: Ports): Promise<void> {

@@ -1,10 +1,10 @@
-import type { Course } from '../core/course.ts'
+import type { Course } from '../core/course/course.ts'
 import { AppError } from '../core/errors.ts'
-import { readLink, signLink } from '../core/link-token.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
-import { EMAILED_LINK_MINUTES } from '../core/session.ts'
-import type { MailKind, Ports } from './ports.ts'
-import type { EmailedLink } from './store-ports.ts'
+import { readLink, signLink } from '../core/security/link-token.ts'
+import { EMAILED_LINK_MINUTES } from '../core/security/session.ts'
+import type { MailKind, Ports } from './ports/ports.ts'
+import type { EmailedLink } from './ports/store-ports.ts'
 
 /** The way to a day's page: lasts as long as the enrolment. */
 export function lessonToken(ports: Ports, enrolmentId: number, day: number): string {

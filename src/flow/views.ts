@@ -1,8 +1,8 @@
-import type { AssessmentQuestion, AssessmentResult } from '../core/assessment.ts'
-import type { Answer, Answers, Course, Effort, Field, Lesson, Variant } from '../core/course.ts'
-import type { Written } from '../core/former-answers.ts'
-import type { EnrolmentState } from '../core/model.ts'
-import type { StartingPoint } from '../core/starting-point.ts'
+import type { AssessmentQuestion, AssessmentResult } from '../core/assessment/assessment.ts'
+import type { StartingPoint } from '../core/assessment/starting-point.ts'
+import type { Answer, Answers, Course, Effort, Field, Lesson } from '../core/course/course.ts'
+import type { Written } from '../core/exercise/former-answers.ts'
+import type { EnrolmentState, Variant } from '../core/model.ts'
 
 /** What flows hand to the web room: domain types and instants, no HTML and no HTTP. */
 

@@ -1,4 +1,4 @@
-import { isSnsAddress } from '../core/hooks/sns.ts'
+import { isSnsAddress } from '../core/reports/sns.ts'
 
 const PATIENCE_MS = 5_000
 const MAX_BYTES = 64 * 1024

@@ -1,5 +1,5 @@
-import { isForGood, reasonOf } from '../core/bounce-reason.ts'
-import { type About, bareMessageId, type MailEvent, noted, tagIn } from '../core/mail-event.ts'
+import { isForGood, reasonOf } from '../core/reports/bounce-reason.ts'
+import { type About, bareMessageId, type MailEvent, noted, tagIn } from '../core/reports/mail-event.ts'
 import { type ReportParts, readFieldGroups, readParts } from './read-parts.ts'
 
 /** A message sent from here has one recipient, so a report on it has two groups of fields. */

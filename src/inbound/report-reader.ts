@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { MailEvent } from '../core/mail-event.ts'
+import type { MailEvent } from '../core/reports/mail-event.ts'
 
 /** A report takes milliseconds; the thread before its first one up to a second, on a busy machine some. */
 const DEADLINE_MS = 5_000

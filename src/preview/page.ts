@@ -1,5 +1,5 @@
 import type { Fault } from '../core/errors.ts'
-import { escapeHtml } from '../core/escape-html.ts'
+import { escapeHtml } from '../core/text/escape-html.ts'
 import { type Choice, queryOf } from './read-choice.ts'
 
 const STYLE = `

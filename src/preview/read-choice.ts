@@ -1,7 +1,8 @@
-import type { Course, Variant } from '../core/course.ts'
+import type { Course } from '../core/course/course.ts'
+import type { Variant } from '../core/model.ts'
 import type { PublicUrl } from '../core/service-url.ts'
-import type { Courses } from '../flow/ports.ts'
-import { type SampleMail, sampleMails } from '../flow/sample-mails.ts'
+import { type SampleMail, sampleMails } from '../flow/delivery/sample-mails.ts'
+import type { Courses } from '../flow/ports/ports.ts'
 
 /** What the switches of the page say. Everything has a default, so that any address shows something. */
 export interface Choice {

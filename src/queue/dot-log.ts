@@ -1,8 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { DotLog, Log } from '../flow/ports.ts'
-import type { LastDot } from '../flow/restored.ts'
+import type { DotLog, LastDot, Log } from '../flow/ports/ports.ts'
 
 const REDIS_EVERY_MS = 1_000
 const CLOSING_PATIENCE_MS = 2_000

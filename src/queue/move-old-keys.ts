@@ -1,7 +1,6 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Log } from '../flow/ports.ts'
-import type { LastDot } from '../flow/restored.ts'
+import type { LastDot, Log } from '../flow/ports/ports.ts'
 import { formatDot, parseDot } from './dot-log.ts'
 import { LESSONS, NOTICES, SWEEP } from './queue-names.ts'
 

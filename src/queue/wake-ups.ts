@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Clock, Log, WakeUp, WakeUps } from '../flow/ports.ts'
+import type { Clock, Log } from '../flow/ports/ports.ts'
+import type { WakeUp, WakeUps } from '../flow/ports/wake-ups.ts'
 import { gather } from './gather.ts'
 import { jobIdOf, LESSONS, NOTICES, queueOf, type WakeUpJob } from './queue-names.ts'
 

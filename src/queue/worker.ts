@@ -1,8 +1,8 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { loggedError } from '../core/errors.ts'
-import type { Outcome } from '../flow/outcome.ts'
-import type { Clock, Log } from '../flow/ports.ts'
+import type { Outcome } from '../flow/ports/outcome.ts'
+import type { Clock, Log } from '../flow/ports/ports.ts'
 import { LESSONS, NOTICES, SWEEP, type WakeUpJob } from './queue-names.ts'
 
 export interface QueueWorkerOptions {

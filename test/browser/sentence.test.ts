@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Browser } from 'playwright-core'
-import type { Field } from '../../src/core/course.ts'
-import { fieldView } from '../../src/web/views/field.ts'
+import type { Field } from '../../src/core/course/course.ts'
+import { fieldView } from '../../src/web/exercise/fields/field.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openChromium, visit } from '../web/chromium.ts'
 

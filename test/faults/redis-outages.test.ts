@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Clock } from '../../src/flow/ports.ts'
+import type { Clock } from '../../src/flow/ports/ports.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { createHouse, type House } from './support/house.ts'
 import { report } from './support/report.ts'

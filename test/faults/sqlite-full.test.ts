@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
-import { type OpenDatabase, openSqlite } from '../../src/store/database.ts'
+import { type OpenDatabase, openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { createHouse, type House } from './support/house.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isSnsAddress } from '../../src/core/hooks/sns.ts'
+import { isSnsAddress } from '../../src/core/reports/sns.ts'
 import { createTrustedFetch } from '../../src/inbound/fetch-trusted.ts'
 
 test.each([

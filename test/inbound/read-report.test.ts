@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { consequenceOf } from '../../src/core/bounce-reason.ts'
+import { consequenceOf } from '../../src/core/reports/bounce-reason.ts'
 import { readReport } from '../../src/inbound/read-report.ts'
 import { complaintReport, deliveryReport } from '../support/reports.ts'
 

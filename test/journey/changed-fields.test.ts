@@ -181,8 +181,8 @@ test('answers from before labels were kept are readable by the name of their fie
   const { ports } = parts.app
   const token = new URL(lessonLink).pathname.slice('/l/'.length)
   const { findByLessonLink } = await import('../../src/flow/find-by-link.ts')
-  const { sealAnswer } = await import('../../src/flow/sealed-answers.ts')
-  const { sessionHash } = await import('../../src/flow/session-hash.ts')
+  const { sealAnswer } = await import('../../src/flow/exercise/sealed-answers.ts')
+  const { sessionHash } = await import('../../src/core/security/session-hash.ts')
   const { enrolment } = await findByLessonLink(ports, token)
   const session = sessionHash([...visitor.cookies.values()][0] ?? '')
   const key = { enrolmentId: enrolment.id, day: 1, session }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { CheckIn } from '../../src/core/check-in.ts'
-import type { Course } from '../../src/core/course.ts'
+import type { CheckIn } from '../../src/core/course/check-in.ts'
+import type { Course } from '../../src/core/course/course.ts'
 import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'

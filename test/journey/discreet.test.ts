@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Course } from '../../src/core/course.ts'
-import { fieldsFor } from '../../src/core/variant.ts'
+import type { Course } from '../../src/core/course/course.ts'
+import { fieldsFor } from '../../src/core/course/variant.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { fillIn } from '../support/fill-in.ts'
 import { type Joined, join } from '../support/join.ts'

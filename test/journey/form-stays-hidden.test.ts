@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Course, Field } from '../../src/core/course.ts'
+import type { Course, Field } from '../../src/core/course/course.ts'
 import { lessonToken } from '../../src/flow/find-by-link.ts'
 import { changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Course } from '../../src/core/course.ts'
+import type { Course } from '../../src/core/course/course.ts'
 import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'

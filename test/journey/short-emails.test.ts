@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { settleAllShortEmails } from '../../src/flow/short-emails.ts'
+import { settleAllShortEmails } from '../../src/flow/enrolment/short-emails.ts'
 import { changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'

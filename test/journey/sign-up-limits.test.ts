@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { unsubscribeAddress } from '../../src/core/verp.ts'
-import { receiveReport } from '../../src/flow/receive-report.ts'
+import { unsubscribeAddress } from '../../src/core/reports/verp.ts'
+import { receiveReport } from '../../src/flow/reports/receive-report.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
 import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
@@ -304,7 +304,7 @@ describe('whoever chose discreet emails once gets no open one from a sign-up tha
 
 test('learners of an earlier version are known by their mailbox once a worker has started', async () => {
   await join(parts, 'earlier@gmail.com', { discreet: 'on' })
-  const { openSqlite } = await import('../../src/store/database.ts')
+  const { openSqlite } = await import('../../src/store/database/database.ts')
   const database = openSqlite(joinPath(parts.dataDir, 'bootcamp.db'))
   await database.db.updateTable('learner').set({ mailbox_key: null }).execute()
   await database.close()

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { caniemail } from 'caniemail'
-import { everyMessage } from './every-message.ts'
+import { everyMessage } from './message/every-message.ts'
 
 /** The programs most mail is read in; data of caniemail.com, as bundled with the package. */
 const CLIENTS = [

@@ -1,5 +1,6 @@
-import { COMMON, type Field, type Lesson, type Variant } from '../../src/core/course.ts'
-import { fieldsFor } from '../../src/core/variant.ts'
+import type { Field, Lesson } from '../../src/core/course/course.ts'
+import { fieldsFor } from '../../src/core/course/variant.ts'
+import { COMMON, type Variant } from '../../src/core/model.ts'
 import type { Form } from './visitor.ts'
 
 /** A form as a browser sends it, with something in every field of the lesson that this reader sees. */

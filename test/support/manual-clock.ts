@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/flow/ports.ts'
+import type { Clock } from '../../src/flow/ports/ports.ts'
 
 /** A clock that stands still until a test moves it. Instants are ms since the epoch, UTC. */
 export interface ManualClock extends Clock {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Delivery, Preferences } from '../../src/core/model.ts'
-import type { Store } from '../../src/flow/store-ports.ts'
-import { type OpenDatabase, openSqlite } from '../../src/store/database.ts'
+import type { Store } from '../../src/flow/ports/store-ports.ts'
+import { type OpenDatabase, openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { createTempFolder } from './temp-folder.ts'
 

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
-import { runPreparedBy } from '../../src/store/prepared.ts'
-import type { Database } from '../../src/store/schema.ts'
+import { runPreparedBy } from '../../src/store/database/prepared.ts'
+import type { Database } from '../../src/store/database/schema.ts'
 
 /** Runs prepared queries on a file of the database, and writes them down. */
 export interface WatchedDatabase {

@@ -1,4 +1,4 @@
-import type { Repositories, Store } from '../../../src/flow/store-ports.ts'
+import type { Repositories, Store } from '../../../src/flow/ports/store-ports.ts'
 
 /** Named moments that cannot be seen from outside a process. `uncommitted`: written, and the transaction still open. */
 export type Point =

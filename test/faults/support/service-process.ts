@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
 import { readConfig, requireServices } from '../../../src/config.ts'
-import type { Store } from '../../../src/flow/store-ports.ts'
+import type { Store } from '../../../src/flow/ports/store-ports.ts'
 import { atPoints, type Point, type Reach } from './points.ts'
 import type { Command, Role, Says } from './service.ts'
 

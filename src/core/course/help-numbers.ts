@@ -1,0 +1,153 @@
+import type { Parsed } from '../assessment/assessment.ts'
+import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
+
+/** What a line is for. Every place has the first three. */
+export const HELP_KINDS = ['emergency', 'abuse', 'crisis', 'own-behaviour', 'birth'] as const
+export type HelpKind = (typeof HELP_KINDS)[number]
+
+/** How sure the reviewer was of a number: `check` asks the reader to look it up too. */
+export const CERTAINTIES = ['high', 'medium', 'check'] as const
+export type Certainty = (typeof CERTAINTIES)[number]
+
+export interface HelpLine {
+  readonly kind: HelpKind
+  readonly name: string
+  /** As people write it in that country; empty where there is none. */
+  readonly phone: string
+  /** What to text, and where to. */
+  readonly text: string
+  /** A host name without scheme. */
+  readonly web: string
+  readonly note: string
+  readonly certainty: Certainty
+  /** The record of its last check; null where nobody could confirm it. */
+  readonly checked: Checked | null
+}
+
+/** When a number was compared with a public source, and with which. */
+export interface Checked {
+  /** YYYY-MM-DD. */
+  readonly on: string
+  /** A public page. */
+  readonly source: string
+}
+
+export interface HelpPlace {
+  readonly id: string
+  readonly name: string
+  readonly lines: readonly HelpLine[]
+}
+
+export interface HelpNumbers {
+  readonly file: string
+  /** As written, YYYY-MM-DD, for the page. */
+  readonly reviewed: string
+  /** The start of that day, UTC, in milliseconds since the epoch. */
+  readonly reviewedAt: number
+  /** How the numbers are checked, for the page; may be empty. */
+  readonly how: string
+  readonly places: readonly HelpPlace[]
+}
+
+const DAY = 86_400_000
+/** The longest quarter of a year has 92 days. */
+const QUARTER = 92 * DAY
+
+/** Reads `help-numbers.yaml` strictly: the numbers, or every fault found, never both. */
+export function parseHelpNumbers(file: string, text: string): Parsed<HelpNumbers> {
+  const top = readYaml(file, text)
+  if (top.faults.length > 0) return { value: null, faults: top.faults }
+  const keys = top.keys(['reviewed', 'places'], ['how'])
+  const reviewed = keys.get('reviewed') as YamlReader
+  const numbers: HelpNumbers = {
+    file,
+    reviewed: reviewed.text(),
+    reviewedAt: readDay(reviewed),
+    how: keys.get('how')?.text() ?? '',
+    places: (keys.get('places') as YamlReader).list().map(readPlace),
+  }
+  if (numbers.places.length === 0) top.fault('No place has a number.', 'Add at least one under "places:".')
+  const seen = new Set<string>()
+  for (const place of numbers.places) {
+    if (seen.has(place.id)) top.fault(`Two places are called "${place.id}".`, 'Rename one of them.')
+    seen.add(place.id)
+  }
+  return top.faults.length > 0 ? { value: null, faults: top.faults } : { value: numbers, faults: [] }
+}
+
+/**
+ * Whether the numbers want another look: reviewed more than a quarter (92 days) before `now`, or on a day more than
+ * a day ahead of it, which is a slip of the pen. `now` is milliseconds since the epoch.
+ */
+export function isReviewDue(numbers: HelpNumbers, now: number): boolean {
+  return now - numbers.reviewedAt > QUARTER || numbers.reviewedAt - now > DAY
+}
+
+/** The target of a `tel:` link (RFC 3966, local form): the digits alone. */
+export function dialled(phone: string): string {
+  return phone.replace(/[^0-9+]/g, '')
+}
+
+/** The target of an `sms:` link (RFC 5724) for "START to 88788" or "1737"; null for words that name no number. */
+export function texted(text: string): string | null {
+  const found = /^(?:(.+) to )?([0-9 ]+)$/.exec(text)
+  if (found === null) return null
+  const body = found[1] === undefined ? '' : `?body=${encodeURIComponent(found[1])}`
+  return `${(found[2] ?? '').replaceAll(' ', '')}${body}`
+}
+
+function readChecked(item: YamlReader): Checked {
+  const keys = item.keys(['on', 'source'])
+  const on = keys.get('on') as YamlReader
+  readDay(on)
+  return { on: on.text(), source: (keys.get('source') as YamlReader).text() }
+}
+
+function readDay(item: YamlReader): number {
+  const text = item.text()
+  const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  // Date.parse takes 30 February for 1 March in some engines, so the day must come back as written.
+  if (!Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)) return instant
+  if (text !== '') item.fault(`"${text}" is not a day.`, 'Write it as 2026-11-30.')
+  return 0
+}
+
+function readPlace(item: YamlReader): HelpPlace {
+  const keys = item.keys(['id', 'name', 'lines'])
+  const place = {
+    id: (keys.get('id') as YamlReader).id(),
+    name: (keys.get('name') as YamlReader).text(),
+    lines: (keys.get('lines') as YamlReader).list().map(readLine),
+  }
+  for (const kind of HELP_KINDS.slice(0, 3)) {
+    if (!place.lines.some((line) => line.kind === kind)) {
+      item.fault(`${place.name} has no line for "${kind}".`, 'Add one: nobody may look in vain.')
+    }
+  }
+  return place
+}
+
+function readLine(item: YamlReader): HelpLine {
+  const keys = item.keys(['for', 'name', 'certainty'], ['phone', 'text', 'web', 'note', 'checked'])
+  const checked = keys.get('checked')
+  const line: HelpLine = {
+    kind: (keys.get('for') as YamlReader).oneOf(HELP_KINDS),
+    name: (keys.get('name') as YamlReader).text(),
+    phone: keys.get('phone')?.text() ?? '',
+    text: keys.get('text')?.text() ?? '',
+    web: keys.get('web')?.text() ?? '',
+    note: keys.get('note')?.text() ?? '',
+    certainty: (keys.get('certainty') as YamlReader).oneOf(CERTAINTIES),
+    checked: checked === undefined ? null : readChecked(checked),
+  }
+  if (line.phone + line.text + line.web + line.note === '') {
+    item.fault(`"${line.name}" cannot be reached.`, 'Give a phone, text, web or note.')
+  }
+  if (line.phone !== '' && !/^\+?[0-9][0-9 -]*$/.test(line.phone)) {
+    keys.get('phone')?.fault(`"${line.phone}" cannot be dialled.`, 'Use digits, spaces and hyphens.')
+  }
+  if (line.web !== '' && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(line.web)) {
+    keys.get('web')?.fault(`"${line.web}" is not a host name.`, 'Write it without https:// and without a path.')
+  }
+  return line
+}

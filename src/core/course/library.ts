@@ -1,0 +1,91 @@
+import type { Fault } from '../errors.ts'
+import { withUnixLines } from '../text/front-matter.ts'
+import { at, checkUnique, plain, type Reading, readAudiences } from '../text/read-words.ts'
+import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
+import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
+import type { SourceFile } from './parse/parse-lesson.ts'
+
+export interface Article {
+  /** The file's name without `.md`. */
+  readonly name: string
+  readonly file: string
+  readonly title: string
+  readonly summary: string
+  readonly minutes: number
+  /** Its place in the list. */
+  readonly order: number
+  /** Whom it suits best; everyone may read it. */
+  readonly audiences: readonly string[]
+  readonly markdown: string
+  readonly links: readonly PageLink[]
+}
+
+/** A question, its answer, what a reader asks next, and the answer to that. Answers are Markdown. */
+export interface LibraryQuestion {
+  readonly id: string
+  readonly question: string
+  readonly answer: string
+  readonly followUp: string
+  readonly secondAnswer: string
+  /** The article to read on, or null. */
+  readonly article: string | null
+  readonly links: readonly PageLink[]
+}
+
+/** Reads an article. Null when it could not be read at all; faults are added to `faults`. */
+export function parseArticle(source: SourceFile, reading: Reading, faults: Fault[]): Article | null {
+  return readPage(source, faults, (reader, parts) => {
+    const keys = reader.keys(['title', 'summary', 'minutes', 'order'], ['for'])
+    return {
+      name: nameOf(source.file),
+      file: source.file,
+      title: plain(at(keys, 'title')),
+      summary: plain(at(keys, 'summary')),
+      minutes: at(keys, 'minutes').integer(1, 60),
+      order: at(keys, 'order').integer(1, 1000),
+      audiences: readAudiences(keys.get('for'), reading),
+      markdown: parts.body.trim(),
+      links: pageLinks(parts.body, parts.bodyLine),
+    }
+  })
+}
+
+/** Reads `library/questions.yaml`; `articles` are the names an entry may point to. */
+export function parseLibraryQuestions(
+  source: SourceFile,
+  articles: readonly string[],
+  reading: Reading,
+  faults: Fault[],
+): LibraryQuestion[] {
+  const top = readYaml(source.file, withUnixLines(source.text))
+  if (top.faults.length > 0) {
+    faults.push(...top.faults)
+    return []
+  }
+  const questions = at(top.keys(['questions']), 'questions')
+    .list()
+    .map((item) => readQuestion(item, articles, reading))
+  checkUnique(questions, 'question', reading.places)
+  faults.push(...top.faults)
+  return questions
+}
+
+function readQuestion(item: YamlReader, articles: readonly string[], { places }: Reading): LibraryQuestion {
+  const keys = item.keys(['id', 'question', 'answer', 'follow-up', 'second-answer'], ['article'])
+  const article = keys.get('article')?.id() ?? null
+  if (article !== null && !articles.includes(article)) {
+    item.fault(`There is no article "${article}".`, `Use one of: ${articles.join(', ')}.`)
+  }
+  const [answer, secondAnswer] = [plain(at(keys, 'answer')), plain(at(keys, 'second-answer'))]
+  const question = {
+    id: at(keys, 'id').id(),
+    question: plain(at(keys, 'question')),
+    answer,
+    followUp: plain(at(keys, 'follow-up')),
+    secondAnswer,
+    article,
+    links: pageLinks(`${answer}\n\n${secondAnswer}`, item.line),
+  }
+  places.set(question, item)
+  return question
+}

@@ -1,0 +1,144 @@
+import type { Assessment } from '../../assessment/assessment.ts'
+import type { Fault } from '../../errors.ts'
+import type { Variant } from '../../model.ts'
+import { createMarkdown } from '../../text/markdown.ts'
+import { fillPlaceholders } from '../../text/placeholders.ts'
+import { measure } from '../../text/readability.ts'
+import type { Block, Course } from '../course.ts'
+import { blocksFor } from '../variant.ts'
+import type { Length, NeverSaid, WordRules } from '../word-rules.ts'
+import type { CourseExtras } from './parse-extras.ts'
+import type { SourceFile } from './parse-lesson.ts'
+
+const markdown = createMarkdown()
+/** With more overlays, only each alone and all together are looked at. */
+const MOST_OVERLAYS = 5
+
+/**
+ * Holds a course to its word rules: the length and reading grade of every mail in every form a reader may get, the longest
+ * outcome, and what is never said, in every file. One fault a file and reason, with the form that breaks it most.
+ */
+export function checkWords(
+  course: Course,
+  extras: CourseExtras,
+  files: readonly (SourceFile & { readonly path: string })[],
+  rules: WordRules,
+): Fault[] {
+  const variants = variantsOf(course)
+  const faults = [
+    ...course.lessons.flatMap((lesson) => checkBody(lesson, variants, rules.lesson, rules)),
+    ...checkBody(course.closing, variants, rules.closing, rules),
+    ...extras.checkIns.flatMap((checkIn) => checkBody(checkIn, variants, rules.checkIn, rules)),
+  ]
+  const assessment = files.find(({ path }) => path === 'assessment.yaml')
+  if (extras.assessment && assessment) faults.push(...checkOutcome(extras.assessment, assessment.file, rules.outcome))
+  for (const file of files) if (file.path !== 'words.yaml') faults.push(...checkNever(file, rules.never))
+  return faults
+}
+
+/** Every form of the course: each track and none, with every set of overlays. */
+export function variantsOf({ tracks, overlays }: Pick<Course, 'tracks' | 'overlays'>): Variant[] {
+  const names = overlays.map(({ name }) => name)
+  const sets = names.length > MOST_OVERLAYS ? [[], names, ...names.map((name) => [name])] : subsetsOf(names)
+  return [null, ...tracks.map(({ name }) => name)].flatMap((track) => sets.map((set) => ({ track, overlays: set })))
+}
+
+function subsetsOf(names: readonly string[]): string[][] {
+  const sets: string[][] = [[]]
+  for (const name of names) sets.push(...sets.map((set) => [...set, name]))
+  return sets
+}
+
+interface Written {
+  readonly file: string
+  readonly body: readonly Block[]
+}
+
+function checkBody(
+  { file, body }: Written,
+  variants: readonly Variant[],
+  length: Length,
+  { grade }: WordRules,
+): Fault[] {
+  const line = body[0]?.text.line ?? 1
+  const read = variants.map((variant) => ({ variant, ...measure(textOf(body, variant)) }))
+  const longest = read.reduce((most, one) => (one.words > most.words ? one : most))
+  const shortest = read.reduce((least, one) => (one.words < least.words ? one : least))
+  const hardest = read.reduce((most, one) => (one.grade > most.grade ? one : most))
+  const faults: Fault[] = []
+  const note = (what: string, cure: string) => faults.push({ file, line, what, cure })
+  if (longest.words > length.to)
+    note(`${longest.words} words ${sayWhom(longest.variant)}.`, `Cut it to ${length.to} at the most.`)
+  if (shortest.words < length.from)
+    note(`${shortest.words} words ${sayWhom(shortest.variant)}.`, `Write ${length.from} or more.`)
+  if (hardest.grade > grade)
+    note(
+      `Reading grade ${hardest.grade.toFixed(1)} ${sayWhom(hardest.variant)}.`,
+      `Bring it to ${grade} or below: shorter sentences, shorter words.`,
+    )
+  return faults
+}
+
+/** What the mail says to this reader, as plain text. */
+function textOf(body: readonly Block[], variant: Variant): string {
+  const text = blocksFor(body, variant, { page: false })
+    .map((block) => markdown.toText(block.text.markdown))
+    .join('\n\n')
+  return fillPlaceholders(text, { name: 'Ada', weekday: 'Monday' })
+}
+
+function sayWhom({ track, overlays }: Variant): string {
+  return `for ${[track ?? 'common', ...overlays].join(' with ')}`
+}
+
+/** The longest of everything that could meet: no reader gets more. */
+function checkOutcome({ outcome }: Assessment, file: string, { to }: Length): Fault[] {
+  const words = (text: string) => measure(text).words
+  const most = (texts: readonly string[], count: number) =>
+    texts
+      .map(words)
+      .sort((one, other) => other - one)
+      .slice(0, count)
+      .reduce((sum, length) => sum + length, 0)
+  const texts = (entries: readonly { readonly text: string }[]) => entries.map(({ text }) => text)
+  const total =
+    most(texts(outcome.line), 1) +
+    most(texts(outcome.insights), 3) +
+    most(
+      outcome.plan.map(({ steps }) => steps.join(' ')),
+      1,
+    ) +
+    most(texts(outcome.why), 3) +
+    words(outcome.note)
+  if (total <= to) return []
+  return [{ file, what: `An outcome may reach ${total} words.`, cure: `Keep the longest parts to ${to} together.` }]
+}
+
+/** Case, line breaks and the shape of apostrophes make no difference. */
+function checkNever({ file, text }: SourceFile, never: readonly NeverSaid[]): Fault[] {
+  const said = withoutLists(text)
+  return never.flatMap(({ say, because }) =>
+    [...said.matchAll(patternOf(say))].map((match) => ({
+      file,
+      line: said.slice(0, match.index).split('\n').length,
+      what: `"${say}" is never said.`,
+      cure: because,
+    })),
+  )
+}
+
+function patternOf(say: string): RegExp {
+  const words = say
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/['’]/g, "['’]"))
+  return new RegExp(`(?<![\\p{L}\\p{N}-])${words.join('[\\s>*_]+')}(?:s|'s|’s)?(?![\\p{L}\\p{N}-])`, 'giu')
+}
+
+/** Words to be marked while someone writes are named, not said: those lists are blanked out, every line where it was. */
+function withoutLists(text: string): string {
+  const blank = (match: string) => match.replace(/[^\n]/g, ' ')
+  return text
+    .replace(/^([ \t-]*)(?:highlight|words):[ \t]*\[[^\]]*\]/gm, blank)
+    .replace(/^([ \t]*(?:- )?)(?:highlight|words):[ \t]*\n(?:[ \t]*-[ \t].*\n?)+/gm, blank)
+}

@@ -1,0 +1,117 @@
+import type { Fault } from '../../errors.ts'
+import { withUnixLines } from '../../text/front-matter.ts'
+import { at, checkUnique, line, plain, plainList, type Reading } from '../../text/read-words.ts'
+import { type Places, readYaml, type YamlReader } from '../../text/yaml-reader.ts'
+import type { Audience, Course } from '../course.ts'
+import type { SourceFile } from './parse-lesson.ts'
+
+export type CourseFile = Omit<Course, 'name' | 'lessons' | 'closing' | 'earlier'>
+
+/** Reads course.yaml. Null when it is not YAML, so that nothing can be said of the audiences. */
+export function parseCourseFile(source: SourceFile, places: Places, faults: Fault[]): CourseFile | null {
+  const reader = readYaml(source.file, withUnixLines(source.text))
+  if (reader.faults.length > 0) {
+    faults.push(...reader.faults)
+    return null
+  }
+  const course = readCourse(reader, places)
+  faults.push(...reader.faults)
+  return course
+}
+
+/** The names that text and fields can be for. */
+export function audienceNames(course: CourseFile | null): Omit<Reading, 'places'> {
+  if (course === null) return { audiences: null, tracks: [], overlays: [] }
+  const tracks = course.tracks.map(({ name }) => name)
+  const overlays = course.overlays.map(({ name }) => name)
+  return { audiences: ['common', ...tracks, ...overlays], tracks, overlays }
+}
+
+function readCourse(reader: YamlReader, places: Places): CourseFile {
+  const keys = reader.keys(
+    [
+      ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
+      ...['consent', 'sender', 'discreet', 'default-hour'],
+    ],
+    ['audiences', 'version'],
+  )
+  const consent = at(keys, 'consent').keys(['version', 'text'])
+  const version = keys.get('version') ?? at(consent, 'version')
+  const sender = at(keys, 'sender').keys(['name'])
+  const discreet = at(keys, 'discreet').keys(['sender', 'title', 'subject', 'preheader'])
+  return {
+    title: oneLine(at(keys, 'title')),
+    tagline: plain(at(keys, 'tagline')),
+    mark: readMark(at(keys, 'mark')),
+    language: readLanguage(at(keys, 'language')),
+    price: plain(at(keys, 'price')),
+    forWhom: plainList(at(keys, 'for')),
+    what: plainList(at(keys, 'what')),
+    stop: plain(at(keys, 'stop')),
+    promise: plain(at(keys, 'promise')),
+    disclaimer: plain(at(keys, 'disclaimer')),
+    privateAdvice: plainList(at(keys, 'private')),
+    consent: { version: oneLine(at(consent, 'version')), text: plain(at(consent, 'text')) },
+    version: oneLine(version),
+    sender: oneLine(at(sender, 'name')),
+    discreet: {
+      sender: oneLine(at(discreet, 'sender')),
+      title: oneLine(at(discreet, 'title')),
+      subject: line(at(discreet, 'subject')),
+      preheader: line(at(discreet, 'preheader')),
+    },
+    defaultHour: at(keys, 'default-hour').integer(0, 23),
+    ...readAllAudiences(keys.get('audiences'), places),
+  }
+}
+
+function oneLine(reader: YamlReader): string {
+  const text = plain(reader)
+  if (/\p{Cc}/u.test(text)) reader.fault(`${reader.name} has more than one line.`, 'Write it on one line.')
+  return text
+}
+
+function readMark(reader: YamlReader): string {
+  const mark = oneLine(reader)
+  if ([...mark].length > 3) reader.fault(`The mark "${mark}" is too long.`, 'Use one to three characters.')
+  return mark
+}
+
+function readLanguage(reader: YamlReader): string {
+  const language = reader.text()
+  try {
+    if (language !== '') Intl.getCanonicalLocales(language)
+  } catch {
+    reader.fault(`"${language}" is no language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
+  }
+  return language
+}
+
+function readAllAudiences(reader: YamlReader | undefined, places: Places) {
+  const keys = reader?.keys([], ['tracks', 'overlays'])
+  const tracks = readNamed(keys?.get('tracks'), places)
+  const overlays = readNamed(keys?.get('overlays'), places)
+  const all = [...tracks, ...overlays].map((audience) => {
+    const named = { id: audience.name }
+    const place = places.get(audience)
+    if (place) places.set(named, place)
+    if (audience.name === 'common') place?.fault('"common" means readers without a track.', 'Choose another name.')
+    return named
+  })
+  checkUnique(all, 'audience', places)
+  return { tracks, overlays }
+}
+
+function readNamed(reader: YamlReader | undefined, places: Places): Audience[] {
+  if (reader === undefined) return []
+  return reader.list().map((item) => {
+    const keys = item.keys(['name', 'title', 'summary'])
+    const audience = {
+      name: at(keys, 'name').id(),
+      title: plain(at(keys, 'title')),
+      summary: plain(at(keys, 'summary')),
+    }
+    places.set(audience, item)
+    return audience
+  })
+}

@@ -1,0 +1,106 @@
+import { at, checkUnique, optionalText, plain, type Reading, readAudiences } from '../../text/read-words.ts'
+import type { YamlReader } from '../../text/yaml-reader.ts'
+import type { Effort, Exercise, Field, Requirement } from '../course.ts'
+import { MOOD_FIELDS } from '../mood.ts'
+import { parseField } from './parse-field.ts'
+
+/** The exercise of a day. Faults go to the reader's list; the result is then not to be used. */
+export function parseExercise(reader: YamlReader, reading: Reading): Exercise {
+  const keys = reader.keys(
+    ['title', 'minutes', 'fields', 'complete'],
+    ['intro', 'timer', 'mood', 'print', 'letter', 'no-share', 'sheet'],
+  )
+  const noShare = keys.get('no-share')
+  const sheet = keys.get('sheet')
+  const fields = at(keys, 'fields')
+    .list()
+    .map((item) => parseField(item, reading))
+  const known = fields.filter((field) => field !== null)
+  if (fields.length === 0) at(keys, 'fields').fault('The exercise has no fields.', 'Give at least one.')
+  checkUnique(known, 'field', reading.places)
+  checkReserved(known, reading)
+  return {
+    title: plain(at(keys, 'title')),
+    intro: optionalText(keys.get('intro')),
+    minutes: at(keys, 'minutes').integer(1, 240),
+    timer: keys.get('timer')?.integer(1, 240) ?? null,
+    mood: keys.get('mood')?.flag() ?? false,
+    print: keys.get('print')?.flag() ?? false,
+    letter: keys.get('letter')?.flag() ?? false,
+    ...(sheet === undefined ? {} : { sheet: plain(sheet) }),
+    ...(noShare === undefined ? {} : { noShare: readAudiences(noShare, reading) }),
+    fields: known,
+    // With a field unread, every mention of it would be reported as well; its own fault is enough.
+    complete: readComplete(at(keys, 'complete'), known.length === fields.length ? known : null),
+  }
+}
+
+function checkReserved(fields: readonly Field[], { places }: Reading): void {
+  for (const field of fields) {
+    if (MOOD_FIELDS.some(({ id }) => id === field.id)) {
+      places.get(field)?.fault(`The id "${field.id}" belongs to the mood sliders.`, 'Choose another id.')
+    }
+  }
+}
+
+function readComplete(reader: YamlReader, fields: readonly Field[] | null): Exercise['complete'] {
+  const keys = reader.keys(['full', 'small'])
+  return {
+    full: at(keys, 'full')
+      .list()
+      .map((item) => readRequirement(item, fields, 'full')),
+    small: at(keys, 'small')
+      .list()
+      .map((item) => readRequirement(item, fields, 'small')),
+  }
+}
+
+function readRequirement(reader: YamlReader, fields: readonly Field[] | null, form: Effort): Requirement {
+  if (!reader.isMapping()) {
+    const id = reader.id()
+    checkAskable(reader, id, fields, form)
+    return { kind: 'field', field: id, atLeast: 1 }
+  }
+  if (reader.entries().has('any')) {
+    const any = at(reader.keys(['any']), 'any')
+    const ids = any.list().map((item) => {
+      const id = item.id()
+      checkAskable(item, id, fields, form)
+      return id
+    })
+    if (ids.length === 0) any.fault('"any" names no field.', 'Name the fields of which one is enough.')
+    return { kind: 'any', fields: ids }
+  }
+  const keys = reader.keys(['field', 'at-least'])
+  const id = at(keys, 'field').id()
+  const atLeast = at(keys, 'at-least').integer(1, 100)
+  const field = checkAskable(at(keys, 'field'), id, fields, form)
+  const most = field === null ? atLeast : partsOf(field)
+  if (atLeast > most) {
+    at(keys, 'at-least').fault(`"${id}" can never reach ${atLeast}.`, `Ask for ${most} at the most.`)
+  }
+  return { kind: 'field', field: id, atLeast }
+}
+
+/** The field of this id, when a learner can be asked to fill it in this form; otherwise null, and a fault. */
+function checkAskable(reader: YamlReader, id: string, fields: readonly Field[] | null, form: Effort): Field | null {
+  if (fields === null || id === '') return null
+  const field = fields.find((one) => one.id === id) ?? null
+  if (field === null) {
+    reader.fault(`There is no field "${id}".`, `Use one of: ${fields.map((one) => one.id).join(', ')}.`)
+  } else if (field.type === 'note') {
+    reader.fault(`"${id}" is a note, which nobody fills in.`, 'Leave it out.')
+  } else if (form === 'small' && !field.small) {
+    reader.fault(`"${id}" is not in the Small form.`, 'Add "small: true" to the field, or leave it out here.')
+  }
+  return field
+}
+
+/** How much of a field can be counted. */
+function partsOf(field: Field): number {
+  if (field.type === 'checklist') return field.options.length
+  if (field.type === 'sorting') return field.items.length
+  if (field.type === 'sentence') return field.parts.filter((part) => 'blank' in part).length
+  if (field.type === 'repeat') return field.fields.length
+  return 1
+}

@@ -1,0 +1,106 @@
+import type { Fault } from '../../errors.ts'
+import { type FrontMatter, splitFrontMatter } from '../../text/front-matter.ts'
+import { at, line, plain, type Reading, readAudiences } from '../../text/read-words.ts'
+import { readYaml, type YamlReader } from '../../text/yaml-reader.ts'
+import type { Closing, Course, Lesson, ReadOn } from '../course.ts'
+import { parseBody } from './parse-body.ts'
+import { parseExercise } from './parse-exercise.ts'
+
+export interface SourceFile {
+  readonly file: string
+  readonly text: string
+}
+
+type Defaults = Pick<Course, 'discreet'>
+type Keys = Map<string, YamlReader>
+
+/** One day of the course; `day` is the number in the file's name. Null when it could not be read at all. */
+export function parseLesson(
+  source: SourceFile,
+  day: number,
+  course: Defaults,
+  reading: Reading,
+  faults: Fault[],
+): Lesson | null {
+  return parseFile(source, reading, faults, (reader, parts) => {
+    const keys = reader.keys(
+      ['day', 'title', 'subject', 'preheader', 'minutes', 'goal', 'exercise'],
+      ['discreet', 'read-on', 'starting-point'],
+    )
+    const readOn = keys.get('read-on')
+    const before = reader.faults.length
+    const given = at(keys, 'day').integer(1, 1_000)
+    if (given !== day && reader.faults.length === before) {
+      at(keys, 'day').fault(`The file is named day ${day}, but its key says ${given}.`, `Write "day: ${day}".`)
+    }
+    return {
+      day,
+      file: source.file,
+      ...readHead(keys, course),
+      minutes: at(keys, 'minutes').integer(1, 240),
+      goal: plain(at(keys, 'goal')),
+      ...(readOn === undefined ? {} : { readOn: readPieces(readOn, reading) }),
+      ...(keys.get('starting-point')?.flag() ? { startingPoint: true } : {}),
+      exercise: parseExercise(at(keys, 'exercise'), reading),
+      body: bodyOf(source, parts, reading, faults),
+    }
+  })
+}
+
+/** `read-on: name`, or a list of names and of `{ piece: name, for: [..] }`. */
+function readPieces(reader: YamlReader, reading: Reading): ReadOn[] {
+  const items = reader.isList() ? reader.list() : [reader]
+  return items.map((item) => {
+    const keys = item.isMapping() ? item.keys(['piece'], ['for']) : null
+    const piece = keys === null ? item : at(keys, 'piece')
+    return { piece: piece.id(), audiences: readAudiences(keys?.get('for'), reading) }
+  })
+}
+
+/** The mail and page after the last day. Null when the file could not be read at all. */
+export function parseClosing(source: SourceFile, course: Defaults, reading: Reading, faults: Fault[]): Closing | null {
+  return parseFile(source, reading, faults, (reader, parts) => {
+    const keys = reader.keys(['title', 'subject', 'preheader'], ['discreet'])
+    return {
+      file: source.file,
+      ...readHead(keys, course),
+      body: bodyOf(source, parts, reading, faults),
+    }
+  })
+}
+
+function parseFile<T>(
+  source: SourceFile,
+  reading: Reading,
+  faults: Fault[],
+  read: (reader: YamlReader, parts: FrontMatter) => T,
+): T | null {
+  const parts = splitFrontMatter(source.file, source.text)
+  if ('what' in parts) {
+    faults.push(parts)
+    return null
+  }
+  const reader = readYaml(source.file, parts.yaml, parts.linesBefore)
+  if (reader.faults.length > 0) {
+    faults.push(...reader.faults)
+    bodyOf(source, parts, reading, faults)
+    return null
+  }
+  const result = read(reader, parts)
+  faults.push(...reader.faults)
+  return result
+}
+
+function readHead(keys: Keys, course: Defaults) {
+  const discreet = keys.get('discreet')?.keys(['subject'])
+  return {
+    title: plain(at(keys, 'title')),
+    subject: line(at(keys, 'subject')),
+    preheader: line(at(keys, 'preheader')),
+    discreetSubject: discreet === undefined ? course.discreet.subject : line(at(discreet, 'subject')),
+  }
+}
+
+function bodyOf(source: SourceFile, parts: FrontMatter, reading: Reading, faults: Fault[]) {
+  return parseBody({ markdown: parts.body, file: source.file, line: parts.bodyLine }, reading, faults)
+}

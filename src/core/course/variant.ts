@@ -1,0 +1,78 @@
+import type { Variant } from '../model.ts'
+import type { AudienceName, Block, Course, Effort, Exercise, Field } from './course.ts'
+
+/** A packed form has this many bytes, or a multiple of them where a course has many or long names. */
+const PACKED_STEP = 128
+
+/**
+ * As text of one size for all learners of a course, so that the size of what is stored tells nothing. `course`: null where
+ * it is gone.
+ */
+export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'overlays'> | null): string {
+  const { track, overlays, edition } = variant
+  const sent = edition === undefined ? [] : [{ edition }]
+  const text = JSON.stringify([track, ...overlays, ...sent])
+  const bytes = Buffer.byteLength(text)
+  const most = course === null ? 0 : longestOf(course) + Buffer.byteLength(JSON.stringify(sent))
+  const steps = Math.ceil(Math.max(bytes, most) / PACKED_STEP)
+  return text + ' '.repeat(steps * PACKED_STEP - bytes)
+}
+
+/** Reads what `packVariant` wrote. */
+export function unpackVariant(text: string): Variant {
+  const [track = null, ...rest] = JSON.parse(text) as [string | null, ...(string | { edition: string })[]]
+  const overlays = rest.filter((one) => typeof one === 'string')
+  const sent = rest.find((one) => typeof one === 'object')
+  return { track, overlays, ...(sent && { edition: sent.edition }) }
+}
+
+const longest = new WeakMap<object, number>()
+
+/** Bytes of the longest form this course has. */
+function longestOf(course: Pick<Course, 'tracks' | 'overlays'>): number {
+  let bytes = longest.get(course)
+  if (bytes === undefined) {
+    const track = Math.max(4, ...course.tracks.map(({ name }) => Buffer.byteLength(name) + 2))
+    bytes = course.overlays.reduce((sum, { name }) => sum + Buffer.byteLength(name) + 3, track + 2)
+    longest.set(course, bytes)
+  }
+  return bytes
+}
+
+/** The audience of readers without a track. */
+const COMMON_AUDIENCE = 'common'
+
+/** Whether text for these audiences is for this reader; no audience at all means everyone. */
+export function isFor(audiences: readonly AudienceName[], variant: Variant): boolean {
+  return audiences.length === 0 || isAmong(audiences, variant)
+}
+
+/**
+ * The blocks this reader sees, in order: on the page all of them, in the mail those that are not for the page only.
+ * `after` asks for those below the button alone (true), or for the others alone (false).
+ */
+export function blocksFor(
+  body: readonly Block[],
+  variant: Variant,
+  where: { readonly page: boolean; readonly after?: boolean },
+): Block[] {
+  return body.filter(
+    (block) =>
+      (where.page || !block.pageOnly) &&
+      (where.after === undefined || where.after === (block.after ?? false)) &&
+      isFor(block.audiences, variant),
+  )
+}
+
+/** The fields this reader sees in this form, in order. `not-today` asks for nothing. */
+export function fieldsFor(exercise: Exercise, variant: Variant, form: Effort): Field[] {
+  if (form === 'not-today') return []
+  return exercise.fields.filter(
+    (field) =>
+      (form === 'full' || field.small) && isFor(field.audiences, variant) && !isAmong(field.except ?? [], variant),
+  )
+}
+
+function isAmong(audiences: readonly AudienceName[], { track, overlays }: Variant): boolean {
+  return audiences.some((name) => name === (track ?? COMMON_AUDIENCE) || overlays.includes(name))
+}

@@ -1,0 +1,68 @@
+import type { Fault } from '../errors.ts'
+import { withUnixLines } from '../text/front-matter.ts'
+import { at } from '../text/read-words.ts'
+import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
+
+/** What a course's words are held to (docs/course-format.md, words.yaml). Lengths are counted in words. */
+export interface WordRules {
+  readonly lesson: Length
+  readonly closing: Length
+  readonly checkIn: Length
+  readonly outcome: Length
+  /** The highest reading grade (Flesch-Kincaid) of a lesson, closing letter or check-in. */
+  readonly grade: number
+  readonly never: readonly NeverSaid[]
+}
+
+export interface Length {
+  readonly from: number
+  readonly to: number
+}
+
+export interface NeverSaid {
+  readonly say: string
+  readonly because: string
+}
+
+/** A course without words.yaml is held to these. */
+export const DEFAULT_WORD_RULES: WordRules = {
+  lesson: { from: 0, to: 600 },
+  closing: { from: 0, to: 600 },
+  checkIn: { from: 0, to: 150 },
+  outcome: { from: 0, to: 250 },
+  grade: 8,
+  never: [],
+}
+
+/** Reads words.yaml. What it leaves out keeps its default. */
+export function parseWordRules(file: string, text: string, faults: Fault[]): WordRules {
+  const top = readYaml(file, withUnixLines(text))
+  if (top.faults.length > 0) {
+    faults.push(...top.faults)
+    return DEFAULT_WORD_RULES
+  }
+  const keys = top.keys([], ['lesson', 'closing', 'check-in', 'outcome', 'grade', 'never'])
+  const rules: WordRules = {
+    lesson: readLength(keys.get('lesson'), DEFAULT_WORD_RULES.lesson),
+    closing: readLength(keys.get('closing'), DEFAULT_WORD_RULES.closing),
+    checkIn: readLength(keys.get('check-in'), DEFAULT_WORD_RULES.checkIn),
+    outcome: readLength(keys.get('outcome'), DEFAULT_WORD_RULES.outcome),
+    grade: keys.get('grade')?.integer(1, 20) ?? DEFAULT_WORD_RULES.grade,
+    never:
+      keys
+        .get('never')
+        ?.list()
+        .map((item) => {
+          const entry = item.keys(['say', 'because'])
+          return { say: at(entry, 'say').text(), because: at(entry, 'because').text() }
+        }) ?? [],
+  }
+  faults.push(...top.faults)
+  return rules
+}
+
+function readLength(reader: YamlReader | undefined, usual: Length): Length {
+  if (reader === undefined) return usual
+  const keys = reader.keys(['to'], ['from'])
+  return { from: keys.get('from')?.integer(0, 100_000) ?? 0, to: at(keys, 'to').integer(1, 100_000) }
+}

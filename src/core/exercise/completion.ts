@@ -1,0 +1,34 @@
+import type { Answer, Answers, Effort, Exercise, Field } from '../course/course.ts'
+import { fieldsFor } from '../course/variant.ts'
+import type { Variant } from '../model.ts'
+
+/**
+ * What is still to be filled in before the day counts as done in this form: one field id for each requirement that is
+ * not met. Fields that this reader does not see are not asked for; `not-today` asks for nothing.
+ */
+export function missingFor(exercise: Exercise, variant: Variant, effort: Effort, answers: Answers): string[] {
+  if (effort === 'not-today') return []
+  const shown = new Map(fieldsFor(exercise, variant, effort).map((field) => [field.id, field]))
+  const missing = exercise.complete[effort].flatMap((requirement) => {
+    const [ids, atLeast] =
+      requirement.kind === 'any' ? [requirement.fields, 1] : [[requirement.field], requirement.atLeast]
+    const fields = ids.map((id) => shown.get(id)).filter((field) => field !== undefined)
+    if (fields.some((field) => isFilled(field, answerTo(field, answers), atLeast))) return []
+    return fields.slice(0, 1).map(({ id }) => id)
+  })
+  return [...new Set(missing)]
+}
+
+/** Only what was given: `constructor` is a possible field id. */
+function answerTo(field: Field, answers: Answers): Answer | undefined {
+  return Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
+}
+
+function isFilled(field: Field, answer: Answer | undefined, atLeast: number): boolean {
+  if (field.type === 'note') return true
+  if (answer === undefined) return false
+  if (typeof answer === 'number') return true
+  if (typeof answer === 'string') return answer.trim() !== ''
+  if (Array.isArray(answer)) return answer.length >= atLeast
+  return Object.values(answer).filter((part) => part.trim() !== '').length >= atLeast
+}

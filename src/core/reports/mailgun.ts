@@ -1,0 +1,107 @@
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import { type BounceReason, reasonOf } from './bounce-reason.ts'
+import { addressOf, isRecord, namesField, objectField, textField } from './fields.ts'
+import {
+  eventKey,
+  type HookRequest,
+  type HookVerdict,
+  isSameText,
+  isTimely,
+  parseExactJson,
+  parseJson,
+  refused,
+} from './hook.ts'
+import {
+  type About,
+  bareMessageId,
+  type MailEvent,
+  NOTHING_KNOWN,
+  noted,
+  type RelayEvent,
+  tagIn,
+} from './mail-event.ts'
+
+const signed = z.object({
+  signature: z.object({
+    token: z.string().min(1).max(200),
+    timestamp: z.union([z.string().regex(/^\d{1,12}$/), z.number().int()]).transform(String),
+    signature: z.string().max(200),
+  }),
+})
+
+/** Fields as in documentation.mailgun.com, user-manual/events/event-structure. */
+const payload = z.object({
+  'event-data': objectField({
+    id: textField,
+    event: textField,
+    severity: textField,
+    reason: textField,
+    recipient: textField,
+    envelope: objectField({ sender: textField }),
+    message: objectField({ headers: namesField }),
+    'delivery-status': objectField({
+      code: textField,
+      'enhanced-code': textField,
+      message: textField,
+      description: textField,
+    }),
+  }),
+})
+
+/** Mailgun tries again for eight hours (user-manual/webhooks/webhook-retries); its promise that a token comes once does the rest. */
+const MAX_AGE_MS = 9 * 3_600_000
+/** An event has a few thousand bytes, and it is read before its signature is known. */
+const MAX_BYTES = 256 * 1024
+
+/**
+ * Believes what is signed with the webhook signing key: hexadecimal HMAC-SHA256 of timestamp and token, joined
+ * (documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks). The signature does not cover the
+ * event, so the token must never be taken twice: it is the nonce.
+ */
+export function verifyMailgun(request: HookRequest, signingKey: string, now: number): HookVerdict {
+  if (request.body.length > MAX_BYTES) return refused('unreadable')
+  const text = request.body.toString('utf8')
+  const json = parseJson(text)
+  const read = signed.safeParse(json).data
+  if (read === undefined) return refused('unreadable')
+  const { token, timestamp, signature } = read.signature
+  const right = createHmac('sha256', signingKey).update(timestamp).update(token).digest('hex')
+  if (!isSameText(signature.toLowerCase(), right)) return refused('forged')
+  if (!isTimely(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
+  if (!isRecord(json) || !isRecord(json['event-data'])) return refused('unreadable')
+  const id = payload.safeParse(parseExactJson(text)).data?.['event-data'].id ?? ''
+  return { kind: 'events', events: [{ key: eventKey(id, text), nonce: `mailgun ${token}`, raw: text }] }
+}
+
+/** What Mailgun says in one request. */
+export function readMailgun(raw: string): RelayEvent {
+  const read = payload.safeParse(parseExactJson(raw)).data?.['event-data']
+  if (read === undefined) return { event: noted(NOTHING_KNOWN), recipient: null }
+  const messageId = read.message.headers['message-id']
+  const about: About = {
+    tag: tagIn(read.envelope.sender),
+    messageId: bareMessageId(typeof messageId === 'string' ? messageId : null),
+  }
+  return { event: eventOf(read, about), recipient: addressOf(read.recipient) }
+}
+
+function eventOf(read: z.infer<typeof payload>['event-data'], about: About): MailEvent {
+  if (read.event === 'delivered') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
+  if (read.event === 'complained') return { kind: 'complained', about, reason: 'feedback', permanent: true }
+  if (read.event === 'unsubscribed') return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }
+  if (read.event !== 'failed') return noted(about)
+  const status = read['delivery-status']
+  const text = [status.code, status['enhanced-code'], status.message, status.description].join(' ').trim()
+  const reason = reasonFor(read.reason, text, status['enhanced-code'] || null)
+  // A temporary failure is one that Mailgun itself tries again.
+  return read.severity === 'permanent'
+    ? { kind: 'bounced', about, reason, permanent: true }
+    : { kind: 'delayed', about, reason, permanent: false }
+}
+
+function reasonFor(own: string, text: string, status: string | null): BounceReason {
+  if (own.startsWith('suppress-')) return 'suppressed'
+  if (own === 'espblock') return 'blocked'
+  return reasonOf({ status, text })
+}

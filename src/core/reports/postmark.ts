@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { type BounceReason, reasonOf } from './bounce-reason.ts'
+import { addressOf, isRecord, namesField, textField } from './fields.ts'
+import { eventKey, type HookRequest, type HookVerdict, headerOf, isSameText, parseExactJson, refused } from './hook.ts'
+import { type About, type MailEvent, NOTHING_KNOWN, noted, type RelayEvent } from './mail-event.ts'
+
+/** Fields as in postmarkapp.com/developer/webhooks: bounce, spam complaint, delivery and subscription change. */
+const payload = z.object({
+  RecordType: textField,
+  ID: textField,
+  MessageID: textField,
+  Type: textField,
+  Details: textField,
+  Email: textField,
+  Recipient: textField,
+  Metadata: namesField,
+  SuppressSending: z.boolean().catch(false),
+  SuppressionReason: textField,
+})
+
+type Payload = z.infer<typeof payload>
+
+/** Name of the metadata that carries a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark takes off. */
+export const POSTMARK_METADATA = 'delivery'
+
+/**
+ * Believes who knows the name and password of the webhook's URL: Postmark signs nothing, and offers basic
+ * authentication (postmarkapp.com/developer/webhooks/webhooks-overview, "Protecting your webhook").
+ */
+export function verifyPostmark(request: HookRequest, login: string): HookVerdict {
+  const given = headerOf(request, 'authorization')
+  if (given === null) return refused('unauthenticated')
+  const right = `basic ${Buffer.from(login).toString('base64')}`
+  if (!isSameText(given.replace(/^basic\s+/i, 'basic '), right)) return refused('unauthenticated')
+  const text = request.body.toString('utf8')
+  const json = parseExactJson(text)
+  if (!isRecord(json)) return refused('unreadable')
+  return { kind: 'events', events: [{ key: keyOf(payload.parse(json), text), nonce: null, raw: text }] }
+}
+
+/** A bounce and a complaint have an id; a delivery happens once to a message; a subscription changes any number of times. */
+function keyOf({ RecordType: type, ID: id, MessageID: messageId }: Payload, text: string): string {
+  const own = id !== '' ? id : type === 'Delivery' ? messageId : ''
+  return eventKey(own === '' ? '' : `${type} ${own}`, text)
+}
+
+/** Types as in postmarkapp.com/developer/api/bounce-api, "Bounce types". */
+const BY_TYPE: ReadonlyMap<string, readonly [BounceReason, permanent: boolean]> = new Map([
+  ['HardBounce', ['userunknown', true]],
+  ['BadEmailAddress', ['userunknown', true]],
+  ['ManuallyDeactivated', ['suppressed', true]],
+  ['DnsError', ['hostunknown', false]],
+  ['Transient', ['undefined', false]],
+  ['SoftBounce', ['undefined', false]],
+  ['SpamNotification', ['spamdetected', true]],
+  ['VirusNotification', ['virusdetected', true]],
+  ['Blocked', ['blocked', true]],
+  ['DMARCPolicy', ['authfailure', true]],
+  ['SpamComplaint', ['feedback', true]],
+  ['AutoResponder', ['vacation', false]],
+])
+
+/** Why Postmark sends nothing more to a person (postmarkapp.com/developer/webhooks/subscription-change-webhook). */
+const BY_SUPPRESSION: ReadonlyMap<string, BounceReason> = new Map([
+  ['HardBounce', 'suppressed'],
+  ['SpamComplaint', 'feedback'],
+])
+
+/** What Postmark says in one request. */
+export function readPostmark(raw: string): RelayEvent {
+  const read = payload.safeParse(parseExactJson(raw)).data
+  if (read === undefined) return { event: noted(NOTHING_KNOWN), recipient: null }
+  const metadata = Object.entries(read.Metadata).find(([name]) => name.toLowerCase() === POSTMARK_METADATA)
+  const tag = typeof metadata?.[1] === 'string' ? metadata[1] : null
+  return { event: eventOf(read, { tag, messageId: null }), recipient: addressOf(read.Email || read.Recipient) }
+}
+
+function eventOf(read: Payload, about: About): MailEvent {
+  if (read.RecordType === 'Delivery') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
+  if (read.RecordType === 'SubscriptionChange') {
+    // A person whom Postmark sends to again has not asked for a course to go on.
+    if (!read.SuppressSending) return noted(about)
+    const reason = BY_SUPPRESSION.get(read.SuppressionReason) ?? 'undefined'
+    return { kind: 'suppressed', about, reason, permanent: true }
+  }
+  if (read.RecordType === 'SpamComplaint' || (read.RecordType === 'Bounce' && read.Type === 'SpamComplaint'))
+    return { kind: 'complained', about, reason: 'feedback', permanent: true }
+  const known = BY_TYPE.get(read.Type)
+  if (read.RecordType !== 'Bounce' || known === undefined) return noted(about)
+  const [type, permanent] = known
+  const said = reasonOf({ status: null, text: read.Details })
+  // The type is Postmark's judgement; the server's own words tell more only where that judgement is a general one.
+  const isGeneral = type === 'undefined' || read.Type === 'HardBounce'
+  const reason = isGeneral && said !== 'undefined' ? said : type
+  return { kind: 'bounced', about, reason, permanent }
+}

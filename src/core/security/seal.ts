@@ -1,0 +1,148 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { AppError } from '../errors.ts'
+import { mac } from './mac.ts'
+import { secretKey } from './secret-key.ts'
+
+/**
+ * A sealed box: one byte of version, a nonce of 96 bits, the ciphertext, a tag of 128 bits
+ * (AES-256-GCM, NIST SP 800-38D).
+ */
+const VERSION = 1
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const KEY_BYTES = 32
+
+/**
+ * Encrypts what learners write, each under a data key of their own, which is stored wrapped by `wrappingKey` (256 bits).
+ * A key is bound to its learner and a text to its learner and `context`: moved elsewhere, they do not open.
+ * Whatever does not open throws AppError 'misconfigured'. `randomBytes` must be unpredictable.
+ */
+export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number) => Uint8Array) {
+  if (wrappingKey.length !== KEY_BYTES) throw new RangeError('The wrapping key must have 256 bits.')
+
+  /**
+   * Keys that were made or unwrapped here, plain, for as long as somebody holds the very object they are wrapped in: whose
+   * key it is, and that nobody changed it, is known of that object. What is read from the database anew is another object.
+   */
+  const known = new WeakMap<Uint8Array, { readonly learnerId: number; readonly dataKey: Uint8Array }>()
+
+  function unwrap(wrappedKey: Uint8Array, learnerId: number): Uint8Array {
+    const before = known.get(wrappedKey)
+    if (before?.learnerId === learnerId) return before.dataKey
+    const dataKey = decrypt(wrappingKey, keyIdentity(learnerId), wrappedKey)
+    if (dataKey?.length === KEY_BYTES) {
+      known.set(wrappedKey, { learnerId, dataKey })
+      return dataKey
+    }
+    throw new AppError('misconfigured', 'A data key does not open with this SECRET_KEY. Use the one it was made with.')
+  }
+
+  return {
+    /** A fresh data key, wrapped, to be stored with the learner. Its bytes must not change while it is used. */
+    newDataKey(learnerId: number): Uint8Array {
+      const dataKey = randomBytes(KEY_BYTES)
+      const wrapped = encrypt(wrappingKey, keyIdentity(learnerId), dataKey, randomBytes(NONCE_BYTES))
+      known.set(wrapped, { learnerId, dataKey })
+      return wrapped
+    },
+
+    seal(wrappedKey: Uint8Array, learnerId: number, context: string, plain: string): Uint8Array {
+      const dataKey = unwrap(wrappedKey, learnerId)
+      return encrypt(dataKey, textIdentity(learnerId, context), Buffer.from(plain, 'utf8'), randomBytes(NONCE_BYTES))
+    },
+
+    open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string {
+      const plain = decrypt(unwrap(wrappedKey, learnerId), textIdentity(learnerId, context), sealed)
+      if (plain) return plain.toString('utf8')
+      throw new AppError('misconfigured', 'A stored text does not open: it was changed, or moved from another record.')
+    },
+  }
+}
+
+/** A sealed name holds this many bytes, or a multiple of them. */
+const NAME_STEP = 48
+
+/**
+ * Encrypts short names under one key such that the same name in the same context always gives the same text, by which rows
+ * can be found: its nonce is a keyed hash of both (as in RFC 8452, it repeats only with what it encrypts). `nonceKey` must be
+ * another key. What does not open throws AppError 'misconfigured'.
+ */
+export function createNameSealer(key: Uint8Array, nonceKey: Uint8Array) {
+  return {
+    /** base64url. */
+    seal(context: string, name: string): string {
+      const bytes = Buffer.byteLength(name)
+      const padded = name + ' '.repeat(Math.max(1, Math.ceil(bytes / NAME_STEP)) * NAME_STEP - bytes)
+      const nonce = mac(nonceKey, JSON.stringify([context, padded])).subarray(0, NONCE_BYTES)
+      return Buffer.from(encrypt(key, context, Buffer.from(padded), nonce)).toString('base64url')
+    },
+
+    open(context: string, sealed: string): string {
+      const plain = decrypt(key, context, Buffer.from(sealed, 'base64url'))
+      if (plain) return plain.toString().trimEnd()
+      throw new AppError('misconfigured', 'A stored name does not open: SECRET_KEY is not the one it was made with.')
+    },
+  }
+}
+
+/**
+ * Seals bytes that belong to no learner under `key` (256 bits), bound to `context`: under another one they do not open.
+ * `randomBytes` must be unpredictable.
+ */
+export function sealBytes(
+  key: Uint8Array,
+  context: string,
+  plain: Uint8Array,
+  randomBytes: (size: number) => Uint8Array,
+): Uint8Array {
+  return encrypt(key, bytesIdentity(context), plain, randomBytes(NONCE_BYTES))
+}
+
+/** Opens what `sealBytes` made. Whatever does not open throws AppError 'misconfigured'. */
+export function openBytes(key: Uint8Array, context: string, sealed: Uint8Array): Buffer {
+  const plain = decrypt(key, bytesIdentity(context), sealed)
+  if (plain) return plain
+  throw new AppError('misconfigured', 'A stored report does not open: SECRET_KEY is another one, or it was changed.')
+}
+
+function bytesIdentity(context: string): string {
+  return `bytes: ${context}`
+}
+
+function keyIdentity(learnerId: number): string {
+  return `data key of learner ${learnerId}`
+}
+
+function textIdentity(learnerId: number, context: string): string {
+  return `text of learner ${learnerId}: ${context}`
+}
+
+function encrypt(key: Uint8Array, identity: string, plain: Uint8Array, nonce: Uint8Array): Uint8Array {
+  const cipher = createCipheriv('aes-256-gcm', secretKey(key), nonce, { authTagLength: TAG_BYTES })
+  cipher.setAAD(associated(identity))
+  const text = cipher.update(plain)
+  cipher.final()
+  return Buffer.concat([Buffer.from([VERSION]), nonce, text, cipher.getAuthTag()])
+}
+
+function decrypt(key: Uint8Array, identity: string, sealed: Uint8Array): Buffer | null {
+  const tagAt = sealed.length - TAG_BYTES
+  if (sealed[0] !== VERSION || tagAt < 1 + NONCE_BYTES) return null
+  const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', secretKey(key), nonce, { authTagLength: TAG_BYTES })
+  decipher.setAAD(associated(identity))
+  decipher.setAuthTag(sealed.subarray(tagAt))
+  try {
+    const text = decipher.update(sealed.subarray(1 + NONCE_BYTES, tagAt))
+    // Checks the tag; GCM is a stream cipher and holds nothing back.
+    decipher.final()
+    return text
+  } catch {
+    return null
+  }
+}
+
+/** The version is authenticated too, so that a box cannot be passed off as one of another version. */
+function associated(identity: string): Buffer {
+  return Buffer.from(String.fromCharCode(VERSION) + identity, 'utf8')
+}

@@ -1,0 +1,239 @@
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+} from 'yaml'
+import type { Fault } from '../errors.ts'
+import { nearest } from './nearest.ts'
+
+interface Source {
+  readonly file: string
+  /** Lines before the YAML in its file, so that front matter reports the file's own lines. */
+  readonly linesBefore: number
+  readonly counter: LineCounter
+  readonly faults: Fault[]
+}
+
+/** Where each thing read stands in its file, for faults found once everything is read. */
+export type Places = Map<object, YamlReader>
+
+/**
+ * One place in an author's YAML file. Every reading method checks strictly, notes a fault with its line and goes on
+ * with a harmless value, so that one pass finds every fault. Callers use the result only when `faults` is empty.
+ */
+export class YamlReader {
+  readonly name: string
+  private readonly source: Source
+  private readonly node: Node | null
+  /** Stands for something that is missing, which was told already: what follows from it is not worth a line. */
+  private readonly isAbsent: boolean
+  readonly line: number
+
+  constructor(source: Source, node: Node | null, name: string, line: number, isAbsent = false) {
+    this.source = source
+    this.node = node
+    this.name = name
+    this.isAbsent = isAbsent
+    const range = node?.range
+    this.line = range ? source.linesBefore + source.counter.linePos(range[0]).line : line
+  }
+
+  get faults(): Fault[] {
+    return this.source.faults
+  }
+
+  /** Notes a fault at this place. */
+  fault(what: string, cure: string): void {
+    if (!this.isAbsent) this.source.faults.push(this.faultHere(what, cure))
+  }
+
+  /** A fault at this place that is not noted: for one found after the file was done. */
+  faultHere(what: string, cure: string): Fault {
+    return { file: this.source.file, line: this.line, what, cure }
+  }
+
+  /** The keys of a mapping. Unknown and missing keys are faults; a missing optional key is absent from the result. */
+  keys(required: readonly string[], optional: readonly string[] = []): Map<string, YamlReader> {
+    const found = this.entries()
+    const known = [...required, ...optional]
+    for (const [key, value] of [...found].filter(([key]) => !known.includes(key))) {
+      const meant = nearest(
+        key,
+        known.filter((one) => !found.has(one)),
+      )
+      const fix =
+        meant === null
+          ? `Use one of: ${known.join(', ')}.`
+          : `Did you mean "${meant}"? Use one of: ${known.join(', ')}.`
+      value.fault(`${this.name} has an unknown key "${key}".`, fix)
+      // Read as what was meant, so that the misspelling is told once, and not the missing key as well.
+      if (meant !== null) found.set(meant, value)
+    }
+    const isMapping = this.node === null || isMap(this.node)
+    for (const key of required) {
+      if (found.has(key)) continue
+      if (isMapping) this.fault(`${this.name} has no "${key}".`, `Add "${key}:".`)
+      found.set(key, new YamlReader(this.source, null, key, this.line, true))
+    }
+    return found
+  }
+
+  /** A mapping with keys of the author's choosing, in the order of the file. */
+  entries(): Map<string, YamlReader> {
+    const found = new Map<string, YamlReader>()
+    if (this.node === null) return found
+    if (!isMap(this.node)) {
+      const isEmpty = isScalar(this.node) && this.node.value === null
+      if (isEmpty) this.fault(`${this.name} is empty.`, 'Write "key: value" lines below it.')
+      else this.fault(`${this.name} is not a mapping.`, 'Write it as "key: value" lines.')
+      return found
+    }
+    for (const pair of this.node.items) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : '?'
+      const keyRange = isScalar(pair.key) ? pair.key.range : undefined
+      const line = keyRange ? this.source.linesBefore + this.source.counter.linePos(keyRange[0]).line : this.line
+      found.set(key, new YamlReader(this.source, (pair.value as Node | null) ?? null, key, line))
+    }
+    return found
+  }
+
+  isList(): boolean {
+    return isSeq(this.node)
+  }
+
+  isMapping(): boolean {
+    return isMap(this.node)
+  }
+
+  list(): YamlReader[] {
+    if (this.node === null) return []
+    if (!isSeq(this.node)) {
+      this.fault(`${this.name} is not a list.`, 'Write each entry on a line of its own after a hyphen.')
+      return []
+    }
+    return this.node.items.map(
+      (item, index) =>
+        new YamlReader(this.source, (item as Node | null) ?? null, `${this.name} ${index + 1}`, this.line),
+    )
+  }
+
+  /** Text that is not empty, without white space around it. */
+  text(): string {
+    const value = this.scalar()
+    if (typeof value === 'string' && value.trim() !== '') return value.trim()
+    if (this.node !== null)
+      this.fault(`${this.name} is not text.`, 'Write words, in quotation marks if they look like a number.')
+    return ''
+  }
+
+  /** One text or a list of texts. */
+  texts(): string[] {
+    return isSeq(this.node) ? this.list().map((item) => item.text()) : [this.text()].filter((text) => text !== '')
+  }
+
+  /** A name: lower-case letters, digits and hyphens. */
+  id(): string {
+    const value = this.text()
+    if (value !== '' && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) {
+      this.fault(`"${value}" is not a name.`, 'Use lower-case letters, digits and hyphens.')
+    }
+    return value
+  }
+
+  integer(min: number, max: number): number {
+    const value = this.scalar()
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+    if (this.node !== null)
+      this.fault(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
+    return min
+  }
+
+  flag(): boolean {
+    const value = this.scalar()
+    if (typeof value === 'boolean') return value
+    this.fault(`${this.name} is neither true nor false.`, 'Write true or false.')
+    return false
+  }
+
+  oneOf<T extends string>(values: readonly T[]): T {
+    const value = this.scalar()
+    const match = values.find((candidate) => candidate === value)
+    if (match === undefined && this.node !== null) {
+      this.fault(`${this.name} is "${String(value)}".`, `Use one of: ${values.join(', ')}.`)
+    }
+    return match ?? (values[0] as T)
+  }
+
+  private scalar(): unknown {
+    return isScalar(this.node) ? this.node.value : undefined
+  }
+}
+
+/**
+ * Opens YAML text for strict reading. `linesBefore` is the number of lines above the YAML in its file.
+ * Syntax errors and doubled keys become faults.
+ */
+export function readYaml(file: string, text: string, linesBefore = 0): YamlReader {
+  const counter = new LineCounter()
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false })
+  const faults = syntaxFault(file, text, document, (offset) => linesBefore + counter.linePos(offset).line)
+  const contents = faults.length === 0 ? (document.contents as Node | null) : null
+  if (contents === null && faults.length === 0)
+    faults.push({ file, line: linesBefore + 1, what: 'The file is empty.', cure: 'Write it, or remove the file.' })
+  return new YamlReader(
+    { file, linesBefore, counter, faults },
+    contents,
+    'the file',
+    linesBefore + 1,
+    contents === null,
+  )
+}
+
+/** The mistake alone, not what follows from it further down. A tab comes first: whatever else is wrong may come from it. */
+function syntaxFault(file: string, text: string, document: Document, lineAt: (offset: number) => number): Fault[] {
+  const errors = document.errors.toSorted((one, other) => startOfError(document, one) - startOfError(document, other))
+  const error = errors.find(({ code }) => code === 'TAB_AS_INDENT') ?? errors[0]
+  if (error === undefined) return []
+  const start = startOfError(document, error)
+  const [what, cure] = sentencesOf(error, text.slice(start).split('\n', 1)[0] ?? '')
+  return [{ file, line: lineAt(start), what, cure }]
+}
+
+function sentencesOf(error: YAMLParseError, rest: string): readonly [what: string, cure: string] {
+  const { code, message } = error
+  if (code === 'TAB_AS_INDENT') return ['A tab stands in the indentation.', 'Indent with spaces.']
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^[\w-]+/.exec(rest)?.[0]
+    return [key === undefined ? 'A key comes twice.' : `The key "${key}" comes twice.`, 'Leave one of the two.']
+  }
+  if (/closing .*quote/.test(message))
+    return ['A quotation mark is opened here and never closed.', 'Close it at the end of the text.']
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' || /Nested mappings are not allowed/.test(message))
+    return ['A colon and a space stand in text without quotation marks.', 'Put the whole text in quotation marks.']
+  if (/same column|indent/i.test(message))
+    return [
+      'This line begins in another column than its neighbours.',
+      'Begin it below the key or the hyphen it goes with.',
+    ]
+  if (code === 'BAD_SCALAR_START' || /cannot start with/.test(message))
+    return [`Text cannot begin with ${rest.slice(0, 1)} here.`, 'Put the whole text in quotation marks.']
+  return [`This is not YAML: ${message}.`, 'Look at indentation, colons and quotation marks on and above this line.']
+}
+
+/** A quotation mark that is never closed is noticed at the end of the file; the mistake is where it opens. */
+function startOfError(document: Document, error: YAMLParseError): number {
+  let start = error.pos[0]
+  if (!/closing .*quote/.test(error.message)) return start
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE') && range && range[0] <= error.pos[0] && error.pos[0] <= range[2]) start = range[0]
+    },
+  })
+  return start
+}

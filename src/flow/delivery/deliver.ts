@@ -1,0 +1,164 @@
+import { messageIdOf } from '../../core/delivery/message-id.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Outcome } from '../ports/outcome.ts'
+import type { OutgoingMessage, Ports } from '../ports/ports.ts'
+import { type LearnerBox, learnerBox } from '../security/learner-box.ts'
+import { whyWithheld } from '../sending/requested-mail.ts'
+import { acquireSendPermit, giveBackProbe } from '../sending/stream.ts'
+import { withinWarmUp } from '../sending/warm-up.ts'
+import { type Choice, chooseMail } from './choose-mail.ts'
+import { recordResult, recordSkipped, recordUnable, recordUnbuilt, WEB_ONLY_REPLY } from './record-result.ts'
+import { variantToKeep } from './variant-sent.ts'
+
+/** Renewed this many times within a lease, so that one late renewal loses nothing. */
+const RENEWALS_IN_A_LEASE = 3
+/** Messages tried as a probe in place of one that may not probe. */
+const PROBES_AT_ONCE = 20
+
+/**
+ * Delivers one row: claim, render, send, record. Safe to call at any time, any number of times, from any number of
+ * workers: the row decides. Returns a named outcome and throws only when the database cannot be reached.
+ */
+export function deliver(ports: Ports, id: number): Promise<Outcome> {
+  return tryToDeliver(ports, id, false)
+}
+
+async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise<Outcome> {
+  const { store, clock } = ports
+  const row = await store.deliveries.byId(id)
+  if (!row || isSettled(row)) return { kind: 'settled' }
+  const now = clock.now()
+  if (row.state !== 'leased' && row.dueAt > now) return { kind: 'early', until: row.dueAt }
+
+  let permit = await acquireSendPermit(ports, row, now, isProbe)
+  // A message that cannot be claimed after all is no probe; the next one is.
+  for (let tries = 0; permit.kind === 'closed' && permit.probe !== null && tries < PROBES_AT_ONCE; tries += 1) {
+    await tryToDeliver(ports, permit.probe, true)
+    permit = await acquireSendPermit(ports, row, now)
+  }
+  if (permit.kind === 'closed') return { kind: 'held', until: permit.until }
+
+  const pass: Pass = { kind: permit.kind, hasMetRelay: false }
+  const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
+  try {
+    return await withinWarmUp(ports, row, enrolment, now, () => claimAndSend(ports, row, enrolment, now, pass))
+  } finally {
+    if (pass.kind === 'probe' && !pass.hasMetRelay) await giveBackProbe(ports, now)
+  }
+}
+
+/** What lets one message out, and whether a server has heard of it. */
+interface Pass {
+  readonly kind: 'open' | 'probe'
+  hasMetRelay: boolean
+}
+
+async function claimAndSend(
+  ports: Ports,
+  row: Delivery,
+  enrolment: Enrolment | null,
+  now: number,
+  pass: Pass,
+): Promise<Outcome> {
+  const claimed = await ports.store.deliveries.claim(row.id, {
+    now,
+    leaseUntil: now + ports.settings.leaseMs,
+    owner: ports.settings.worker,
+    messageId: messageIdOf(ports.keys, row.id, ports.settings.hostname),
+    day: enrolment && row.day !== null ? ports.calendar.dayOf(enrolment, now) : null,
+  })
+  if (!claimed) return whyNot(ports, row, enrolment, now)
+  ports.onClaim(now)
+
+  const stopRenewing = keepLease(ports, claimed)
+  try {
+    return await send(ports, claimed, enrolment, pass)
+  } finally {
+    stopRenewing()
+  }
+}
+
+async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null, pass: Pass): Promise<Outcome> {
+  const box = learnerBox(ports, ports.store, claimed.learnerId)
+  let variant: Uint8Array | null = null
+  const beforeDot = async () => {
+    const at = ports.clock.now()
+    const marked = await ports.store.deliveries.markDot(claimed.id, claimed.fence, at, variant)
+    if (marked) ports.dotLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
+    return marked
+  }
+  // Nothing has reached a server while these fail: the mailer itself never throws.
+  let mail: Choice
+  let isMarked = false
+  try {
+    mail = await chooseMail(ports, claimed, enrolment, box)
+    const withheld = mail.kind === 'none' ? mail.reason : await whyWithheld(ports, claimed)
+    if (mail.kind === 'none' || withheld !== null) return await recordSkipped(ports, claimed, withheld ?? '')
+    variant = await variantOfChoice(box, claimed, mail)
+    if (mail.kind === 'web-only') isMarked = await beforeDot()
+  } catch (error) {
+    return await recordUnable(ports, claimed, error)
+  }
+  if (mail.kind === 'web-only') {
+    const result = isMarked ? ({ kind: 'accepted', reply: WEB_ONLY_REPLY } as const) : ({ kind: 'withdrawn' } as const)
+    return recordResult(ports, claimed, result, pass.kind)
+  }
+  let message: OutgoingMessage
+  try {
+    message = await ports.composer.compose(mail.mail)
+  } catch (error) {
+    return await recordUnbuilt(ports, claimed, error)
+  }
+  const result = await ports.mailer.send(message, beforeDot)
+  pass.hasMetRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
+  return recordResult(ports, claimed, result, pass.kind)
+}
+
+function variantOfChoice(box: LearnerBox, row: Delivery, choice: Exclude<Choice, { kind: 'none' }>) {
+  const { variant, course } = choice.kind === 'mail' ? choice.mail : choice
+  return variantToKeep(box, row, variant, course)
+}
+
+/** The row refused the claim: says why, and moves a row whose learner has had a lesson today to the next local day. */
+async function whyNot(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
+  const { deliveries } = ports.store
+  const current = await deliveries.byId(row.id)
+  if (!current || isSettled(current)) return { kind: 'settled' }
+  if (current.state === 'leased') return { kind: 'taken' }
+  if (enrolment && enrolment.state !== 'stopped' && current.day !== null) {
+    const today = ports.calendar.dayOf(enrolment, now)
+    const mustWait =
+      (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
+      (await deliveries.earlierLive(enrolment.id, current.day)) !== null
+    if (mustWait) {
+      const until = ports.calendar.nextSlot(enrolment, now)
+      return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
+    }
+  }
+  // Taken and given back between the claim and this look: it is due, and whoever asks next gets it.
+  if (await isAllowed(ports, current, now)) return { kind: 'taken' }
+  await deliveries.cancelWaiting(row.id, 'the address or the enrolment takes no mail', now)
+  return { kind: 'cancelled' }
+}
+
+async function isAllowed(ports: Ports, row: Delivery, now: number): Promise<boolean> {
+  if (row.dueAt > now) return true
+  return ports.store.deliveries.mayBeSent(row.id)
+}
+
+function isSettled(row: Delivery): boolean {
+  return row.state === 'sent' || row.state === 'failed' || row.state === 'expired' || row.state === 'cancelled'
+}
+
+function keepLease(ports: Ports, claimed: Delivery): () => void {
+  const { leaseMs } = ports.settings
+  const timer = setInterval(() => {
+    const now = ports.clock.now()
+    ports.store.deliveries.renew(claimed.id, claimed.fence, now, now + leaseMs).catch((error: unknown) => {
+      // Losing the lease is safe: the mark before the dot is refused and another worker sends.
+      ports.log.warn({ delivery: claimed.id, error: String(error) }, 'could not renew a lease')
+    })
+  }, leaseMs / RENEWALS_IN_A_LEASE)
+  timer.unref()
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../core/errors.ts'
+import type { Log } from '../ports/ports.ts'
+
+const EVERY_MS = 500
+const GIVE_UP_MS = 10 * 60_000
+
+/**
+ * Writes down what has already happened, however long the database is locked or the disk full: an answer of the mail
+ * server exists only in memory until then. Anything but `busy` passes at once.
+ */
+export async function persist<T>(log: Log, work: () => Promise<T>): Promise<T> {
+  const start = performance.now()
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      const isBusy = error instanceof AppError && error.code === 'busy'
+      if (!isBusy || performance.now() - start > GIVE_UP_MS) throw error
+      log.warn({ error: error.message }, 'the result of a delivery cannot be written yet; trying again')
+    }
+    await sleep(EVERY_MS)
+  }
+}

@@ -1,0 +1,26 @@
+import type { Ports } from '../ports/ports.ts'
+import type { WakeUp } from '../ports/wake-ups.ts'
+
+const PAGE = 1_000
+/** The horizon is moved on in steps, so that a sweep with nothing to plan costs one question. */
+const STEP_MS = 3_600_000
+
+/** Sees to it that every waiting row within the horizon has its wake-up, after a flush or a restart of the queue too. */
+export async function planAhead(ports: Ports, now: number): Promise<void> {
+  const until = now + ports.settings.planningHorizonMs
+  const plannedUntil = await ports.wakeUps.plannedUntil()
+  if (plannedUntil !== null && until - plannedUntil < Math.min(STEP_MS, ports.settings.planningHorizonMs / 2)) return
+  // What is overdue already the sweep delivers itself.
+  await ports.wakeUps.planUpTo(pages(ports, plannedUntil ?? now, until), until)
+}
+
+async function* pages(ports: Ports, start: number, end: number): AsyncGenerator<readonly WakeUp[]> {
+  let after: { dueAt: number; id: number } | null = null
+  for (;;) {
+    const page: readonly WakeUp[] = await ports.store.deliveries.upcoming({ start, end }, after, PAGE)
+    if (page.length === 0) return
+    yield page
+    const last = page[page.length - 1] as WakeUp
+    after = { dueAt: last.dueAt, id: last.id }
+  }
+}

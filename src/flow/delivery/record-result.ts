@@ -1,0 +1,280 @@
+import { retryAt } from '../../core/delivery/retry.ts'
+import { classifyReply, isBeforeRecipient, REFUSED_AT_MAIL } from '../../core/delivery/smtp-outcome.ts'
+import { AppError, loggedError } from '../../core/errors.ts'
+import { type Delivery, NEVER } from '../../core/model.ts'
+import { withoutAddresses } from '../../core/text/without-addresses.ts'
+import { loseAddress, pauseIfFullForLong } from '../enrolment/bear-setback.ts'
+import { planCheckIns } from '../enrolment/check-ins.ts'
+import type { Outcome } from '../ports/outcome.ts'
+import type { Ports, SmtpResult } from '../ports/ports.ts'
+import type { Repositories, Settlement } from '../ports/store-ports.ts'
+import { checkReputation, dayOf } from '../sending/reputation.ts'
+import { recordRefusedProbe, recordRelayFailure, recordRelaySuccess, weighRefusals } from '../sending/stream.ts'
+import { persist } from './persist.ts'
+
+/** A full mailbox is asked again this much later, and no person is written off for it. */
+const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
+/** The database could not take the mark; it is asked again soon. */
+const UNMARKED_RETRY_MS = 15_000
+/** As often as a paused relay is probed. */
+const RELAY_RETRY_MS = 60_000
+
+/** Writes down what became of a message, guarded by the fence, and draws the consequences. */
+export async function recordResult(
+  ports: Ports,
+  row: Delivery,
+  result: SmtpResult,
+  pass: 'open' | 'probe',
+): Promise<Outcome> {
+  switch (result.kind) {
+    case 'accepted':
+      if (result.reply === WEB_ONLY_REPLY) {
+        await settle(ports, row, { state: 'sent', reply: result.reply })
+        return { kind: 'sent' }
+      }
+      await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
+        unit.reputation.count(dayOf(now), 'sent'),
+      )
+      await recordRelaySuccess(ports, { accepted: true })
+      return { kind: 'sent' }
+    case 'withdrawn':
+      return recordWithdrawn(ports, row)
+    case 'unsendable':
+      await settle(ports, row, { state: 'failed', reply: result.reply })
+      ports.log.warn({ delivery: row.id }, `a message cannot be sent: ${withoutAddresses(result.reply)}`)
+      return { kind: 'failed' }
+    case 'lost':
+      if (result.stage === 'after-dot') return recordUnconfirmed(ports, row, result.reason)
+      await recordRelayFailure(ports, `no connection to the mail relay (${result.stage}): ${result.reason}`, {
+        // TLS that is missing or not to be trusted is a setting, not an outage.
+        atOnce: pass === 'probe' || result.stage === 'tls',
+      })
+      return recordRelayFault(ports, row, `${result.stage}: ${result.reason}`)
+    case 'refused':
+      return recordRefused(ports, row, result, pass)
+  }
+}
+
+/** The text that stands for a reply where the learner wants no mail. */
+export const WEB_ONLY_REPLY = 'web only: no mail'
+
+/** No mail is to be sent after all: known only once the row is looked at. */
+export async function recordSkipped(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
+  await settle(ports, row, { state: 'cancelled', reply: reason })
+  return { kind: 'cancelled' }
+}
+
+/** What a message is to say could not be read. It is tried again: the database may have been busy. */
+export async function recordUnable(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+  ports.log.error({ delivery: row.id, kind: row.kind, error: loggedError(error) }, 'a message could not be made')
+  return recordDeferred(ports, row, 'the message could not be made', { expires: true })
+}
+
+/** After a minute, five and fifteen: whoever is at work on the files may have saved half of them. */
+const BUILD_ATTEMPTS = 4
+
+/**
+ * The message could not be built, which trying for a day would not change: after a few attempts it is set aside, so that
+ * the lessons after it go on. The next start of a worker tries it again.
+ */
+export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+  const reason = error instanceof AppError ? error.message : `unexpected ${placeOf(error)}`
+  const about = { delivery: row.id, kind: row.kind, day: row.day, reason }
+  const note: Also = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
+  const now = ports.clock.now()
+  const until = row.attempt < BUILD_ATTEMPTS ? retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) : null
+  const reply = `the message could not be built: ${reason}`
+  if (until !== null) {
+    ports.log.warn(about, 'a message could not be built; it is tried again')
+    await settle(ports, row, { state: 'deferred', dueAt: until, reply }, note)
+    return { kind: 'deferred', until }
+  }
+  ports.log.error(about, 'a message could not be built and is set aside; the lessons after it go on')
+  await settle(ports, row, { state: 'failed', reply }, note)
+  return { kind: 'set-aside' }
+}
+
+/** The kind of an error and where it arose, without its words: these may quote what a learner wrote. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'error'
+  const frame = /\n\s+at ([^\n]*)/.exec(error.stack ?? '')?.[1] ?? 'somewhere'
+  return `${error.name} at ${frame.slice(0, 200)}`
+}
+
+async function recordRefused(
+  ports: Ports,
+  row: Delivery,
+  result: Extract<SmtpResult, { kind: 'refused' }>,
+  pass: 'open' | 'probe',
+): Promise<Outcome> {
+  const verdict = classifyReply({ code: result.code, text: result.reply, stage: result.stage })
+  switch (verdict) {
+    case 'sender':
+      if (result.stage === 'mail' && pass === 'open' && wasRefusedAlone(row))
+        return recordPolicyRefusal(ports, row, result.reply, pass)
+      await recordRelayFailure(ports, result.reply, { atOnce: true })
+      return recordRelayFault(ports, row, (result.stage === 'mail' ? REFUSED_AT_MAIL : '') + result.reply)
+    case 'policy':
+      return recordPolicyRefusal(ports, row, result.reply, pass)
+    case 'retry':
+      if (isBeforeRecipient(result.stage)) {
+        await recordRelayFailure(ports, result.reply, { atOnce: false })
+        return recordRelayFault(ports, row, result.reply)
+      }
+      return recordDeferred(ports, row, result.reply, { expires: true })
+    case 'mailbox-full':
+      await recordRelaySuccess(ports, { accepted: false })
+      return recordDeferred(ports, row, result.reply, { expires: true, waitMs: MAILBOX_FULL_RETRY_MS }, noteFull(row))
+    case 'dead-address':
+      await recordRelaySuccess(ports, { accepted: false })
+      await settle(ports, row, { state: 'failed', reply: result.reply }, async (unit, now) => {
+        await loseAddress(unit, row.learnerId, now)
+        if (await unit.reports.note(row, 'dead', 'smtp', now)) await unit.reputation.count(dayOf(now), 'bounced')
+      })
+      await checkReputation(ports)
+      return { kind: 'failed' }
+    case 'failed':
+      await recordRelaySuccess(ports, { accepted: false })
+      await settle(ports, row, { state: 'failed', reply: result.reply })
+      return { kind: 'failed' }
+  }
+}
+
+/** The mark before the last byte was refused, so nothing was handed over. A row that is still this worker's is given back. */
+async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
+  const current = await ports.store.deliveries.byId(row.id)
+  if (current?.state === 'cancelled') return { kind: 'cancelled' }
+  const isOurs = current?.state === 'leased' && current.fence === row.fence && current.dotAt === null
+  if (!isOurs || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
+  return recordDeferred(ports, row, 'the mark before the last byte could not be made', {
+    expires: true,
+    waitMs: UNMARKED_RETRY_MS,
+  })
+}
+
+/** Its last try paused sending, or it was refused for policy; others' mail went through since: it is the message, not the sender. */
+function wasRefusedAlone(row: Delivery): boolean {
+  return row.refusedAt !== null || (row.reply ?? '').startsWith(REFUSED_AT_MAIL)
+}
+
+/**
+ * Refused for policy once its recipient was named: it goes aside by the usual waits, within its 24 hours, and others are
+ * sent meanwhile. Sending pauses only when all recipients get the same.
+ */
+async function recordPolicyRefusal(
+  ports: Ports,
+  row: Delivery,
+  reply: string,
+  pass: 'open' | 'probe',
+): Promise<Outcome> {
+  const outcome = await recordDeferred(ports, row, reply, { expires: true, isRefused: true })
+  if (pass === 'probe') await recordRefusedProbe(ports)
+  await weighRefusals(ports)
+  return outcome
+}
+
+/**
+ * While sending is paused the pause itself is the waiting: the row stays near, so that there is something to probe with
+ * and nothing waits for hours once the relay is back, and no time in which it was away counts against the message.
+ */
+async function recordRelayFault(ports: Ports, row: Delivery, reply: string): Promise<Outcome> {
+  const isPaused = (await ports.store.stream.status()).state !== 'open'
+  if (!isPaused || row.refusedAt !== null) return recordDeferred(ports, row, reply, { expires: true })
+  return recordDeferred(ports, row, reply, { expires: false, waitMs: RELAY_RETRY_MS, counts: false })
+}
+
+async function recordDeferred(
+  ports: Ports,
+  row: Delivery,
+  reply: string,
+  options: { expires: boolean; waitMs?: number; counts?: boolean; isRefused?: boolean },
+  onExpiry?: Also,
+): Promise<Outcome> {
+  const now = ports.clock.now()
+  const first = row.firstAttemptAt ?? now
+  const planned = retryAt(row.attempt, first, now, ports.random)
+  if (planned === null && options.expires) {
+    await settle(ports, row, { state: 'expired', reply }, onExpiry)
+    return { kind: 'expired' }
+  }
+  const until = options.waitMs === undefined ? (planned ?? now + MAILBOX_FULL_RETRY_MS) : now + options.waitMs
+  const refusedAt = options.isRefused ? { refusedAt: now } : {}
+  await settle(
+    ports,
+    row,
+    { state: 'deferred', dueAt: until, reply, counts: options.counts ?? true, ...refusedAt },
+    async (unit) => {
+      if (options.isRefused) await unit.stream.noteRefusal(now)
+    },
+  )
+  return { kind: 'deferred', until }
+}
+
+async function recordUnconfirmed(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
+  const dueAt = row.resends === 0 ? ports.clock.now() + ports.settings.resendAfterMs : NEVER
+  await settle(ports, row, { state: 'unconfirmed', dueAt, reply: `no reply after the last bytes: ${reason}` })
+  ports.log.warn(
+    { delivery: row.id, resends: row.resends },
+    dueAt === NEVER
+      ? 'no reply for the second time: the message waits for a person to decide'
+      : 'no reply after the last bytes: the identical message goes out once more in 15 minutes',
+  )
+  return { kind: 'unconfirmed' }
+}
+
+/** A lesson that found the mailbox full for a day counts towards the pause that three of them bring. */
+function noteFull(row: Delivery): Also {
+  return async (unit, now) => {
+    await unit.reports.note(row, 'full', 'smtp', now)
+    await pauseIfFullForLong(unit, row, now)
+  }
+}
+
+type Also = (unit: Repositories, now: number) => Promise<void>
+
+/** One transaction: the state, what the caller adds, and what follows for the enrolment. */
+async function settle(ports: Ports, row: Delivery, settlement: Settlement, also: Also = async () => {}): Promise<void> {
+  const now = ports.clock.now()
+  const planned = await persist(ports.log, () =>
+    ports.store.transaction(async (unit) => {
+      if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
+      // What ends now was built after all; recordUnbuilt notes what was not.
+      if (settlement.state !== 'deferred' && row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
+      await also(unit, now)
+      return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
+    }),
+  )
+  await ports.wakeUps.plan(planned)
+}
+
+/** After the last lesson, whatever became of it, comes the closing mail; after that the course is over and weekly check-ins follow. */
+export async function continueEnrolment(
+  ports: Ports,
+  unit: Repositories,
+  row: Delivery,
+  now: number,
+): Promise<readonly Delivery[]> {
+  if (row.enrolmentId === null || row.day === null) return []
+  const enrolment = await unit.enrolments.byId(row.enrolmentId)
+  const course = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !course || enrolment.state !== 'active') return []
+  if (row.kind === 'closing') {
+    await unit.enrolments.move(enrolment.id, 'active', 'finished', now)
+    return planCheckIns(ports, unit, enrolment, course, now)
+  }
+  if (row.kind !== 'lesson' || row.day !== course.lessons.length) return []
+  const sentAt = (await unit.deliveries.byId(row.id))?.firstDotAt ?? now
+  return unit.deliveries.plan(
+    [
+      {
+        learnerId: row.learnerId,
+        kind: 'closing',
+        enrolmentId: enrolment.id,
+        signUpId: null,
+        day: row.day + 1,
+        dueAt: ports.calendar.nextSlot(enrolment, sentAt),
+      },
+    ],
+    now,
+  )
+}

@@ -1,0 +1,78 @@
+import type { Delivery } from '../../core/model.ts'
+import type { Consequence } from '../../core/reports/bounce-reason.ts'
+import type { MailEvent } from '../../core/reports/mail-event.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { dayOf } from '../sending/reputation.ts'
+import { stopEnrolment, stopLearner } from './stop-enrolment.ts'
+
+/** A mailbox that was full for this many lessons in a row, or for this long, is not written to any more. */
+const FULL_LESSONS = 3
+const FULL_FOR_MS = 14 * 86_400_000
+
+/** What a bounce or a complaint means for the person and their deliveries: all of it within the caller's transaction. */
+export async function bearSetback(
+  unit: Repositories,
+  delivery: Delivery,
+  consequence: Consequence,
+  event: Pick<MailEvent, 'reason' | 'permanent'>,
+  now: number,
+): Promise<void> {
+  const isFirst = await unit.reports.note(delivery, consequence, event.reason, now)
+  if (consequence === 'dead') {
+    await loseAddress(unit, delivery.learnerId, now)
+    if (isFirst) await unit.reputation.count(dayOf(now), 'bounced')
+  }
+  if (consequence === 'complaint') {
+    await stopAndSuppress(unit, delivery.learnerId, now)
+    if (isFirst) await unit.reputation.count(dayOf(now), 'complained')
+    return
+  }
+  if (consequence === 'full') await pauseIfFullForLong(unit, delivery, now)
+  await settleUnconfirmed(unit, delivery, consequence, event, now)
+}
+
+/** Nobody is at this address: nothing more is sent to it, and nothing waits for it. */
+export async function loseAddress(unit: Repositories, learnerId: number, now: number): Promise<void> {
+  await unit.suppressions.add(learnerId, 'dead-address', now)
+  await stopLearner(unit, learnerId, 'dead-address', now)
+}
+
+/** A person who complains wants no more email, in any course. */
+export async function stopAndSuppress(unit: Repositories, learnerId: number, now: number): Promise<void> {
+  await unit.suppressions.add(learnerId, 'complaint', now)
+  await stopLearner(unit, learnerId, 'complaint', now)
+}
+
+/** The course pauses as if its learner had stopped it, so that the stop page starts it again where it was. True when it did. */
+export async function pauseIfFullForLong(unit: Repositories, delivery: Delivery, now: number): Promise<boolean> {
+  if (delivery.enrolmentId === null) return false
+  const { lessons, since } = await unit.reports.fullInARow(delivery)
+  const isLong = lessons >= FULL_LESSONS || (lessons > 0 && since !== null && now - since >= FULL_FOR_MS)
+  if (isLong) await stopEnrolment(unit, { id: delivery.enrolmentId }, 'full-mailbox', now)
+  return isLong
+}
+
+/**
+ * A bounce of an `unconfirmed` message proves that the relay had taken it and that it did not arrive. For good: a second
+ * copy would fare the same, so the row is `failed`. Otherwise its one resend stays as planned.
+ */
+async function settleUnconfirmed(
+  unit: Repositories,
+  delivery: Delivery,
+  consequence: Consequence,
+  event: Pick<MailEvent, 'reason' | 'permanent'>,
+  now: number,
+): Promise<void> {
+  const isLost = consequence === 'dead' || (event.permanent && consequence !== 'stream')
+  if (isLost) await unit.reports.resolveUnconfirmed(delivery.id, 'failed', `came back: ${event.reason}`, now)
+}
+
+/** A server said that it has the message: an `unconfirmed` row is `sent`, and its resend is not needed. */
+export async function noteProof(
+  unit: Repositories,
+  delivery: Delivery,
+  how: 'delivered' | 'delayed',
+  now: number,
+): Promise<void> {
+  await unit.reports.resolveUnconfirmed(delivery.id, 'sent', `a later report says: ${how}`, now)
+}

@@ -1,0 +1,139 @@
+import { isRestricted, NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
+import type { Course } from '../../core/course/course.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import { stopToken } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { requireFreshSession } from '../security/sessions.ts'
+import type { LearnerSettings, SettingsView, WeekView } from '../views.ts'
+import { checkInDueAt } from './check-ins.ts'
+import { resumeCheckIns } from './restart.ts'
+import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
+import { nextSlots } from './slots.ts'
+import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
+import { stopCheckIns } from './stop-enrolment.ts'
+import { findForViewer } from './viewer.ts'
+import { viewWeek } from './week.ts'
+
+const STAYS_SHORT =
+  'Short emails stay on while parts of the course are left out for you. Answering all the questions of your starting point again can change that from the next day on.'
+
+/** What the settings page shows. Changes nothing. Fails with `bad-link` or `gone`. */
+export async function viewSettings(ports: Ports, token: string, session: string | null): Promise<SettingsView> {
+  const { enrolment, course, viewer } = await findForViewer(ports, token, session)
+  // Track and overlays follow from answers: the link alone tells neither.
+  const { variant } = viewer.isOwn ? await startingPointOfEnrolment(ports, ports.store, enrolment) : NO_STARTING_POINT
+  return {
+    course,
+    discreet: enrolment.discreet,
+    week: await viewWeek(ports, course, enrolment, { links: true }),
+    settings: {
+      timeZone: enrolment.timeZone,
+      hour: enrolment.hour,
+      discreet: enrolment.discreet,
+      webOnly: enrolment.webOnly,
+      shortEmails: await hasShortEmails(ports, ports.store, enrolment),
+      track: variant.track,
+      overlays: variant.overlays,
+      checkIns: enrolment.checkInsStoppedAt === null,
+    },
+    hasCheckIns: ports.courses.extrasOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
+    isOwn: viewer.isOwn,
+    isFresh: viewer.isFresh,
+    hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
+    token,
+    stopToken: stopToken(ports, enrolment.id),
+  }
+}
+
+/**
+ * Changes what is still to come; a setting left out stays. Lessons move to the new hour or zone, one a local day as
+ * before, check-ins stay a week apart. Days already sent keep their form: each row holds its own. Track, overlays, and
+ * switching short emails off need a fresh own session (`not-fresh`); while something is held back short emails stay on, which
+ * is said there alone (`bad-input`).
+ */
+export async function changeSettings(
+  ports: Ports,
+  token: string,
+  session: string | null,
+  settings: Partial<LearnerSettings>,
+): Promise<WeekView> {
+  const { enrolment, course, viewer } = await findForViewer(ports, token, session)
+  const { checkIns, shortEmails, track, overlays, ...preferences } = settings
+  const now = ports.clock.now()
+  const short = await hasShortEmails(ports, ports.store, enrolment)
+  const changesForm = track !== undefined || overlays !== undefined
+  const switchesOff = shortEmails === false && short
+  if (changesForm || switchesOff) requireFreshSession(ports, viewer.session)
+  const changed: Enrolment = { ...enrolment, ...preferences }
+
+  const planned = await ports.store.transaction(async (unit) => {
+    await unit.enrolments.setPreferences(enrolment.id, preferences)
+    if (changesForm) await changeForm(ports, unit, enrolment, settings)
+    if (shortEmails === true) await switchOnShortEmails(unit, enrolment.id)
+    if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
+    if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
+    const again = checkIns === true ? await resumeCheckIns(ports, unit, changed, course, now) : []
+    const rows = await unit.deliveries.ofEnrolment(enrolment.id)
+    // What is due already keeps its turn; only what waits for an hour follows the new one.
+    const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
+    return [...again, ...(await move(ports, unit, changed, course, waiting, rows, now))]
+  })
+  await ports.wakeUps.plan(planned)
+  return viewWeek(ports, course, changed, { links: true })
+}
+
+async function changeForm(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  { track, overlays }: Partial<LearnerSettings>,
+): Promise<void> {
+  const start = await startingPointOfEnrolment(ports, unit, enrolment)
+  const variant = {
+    track: track === undefined ? start.variant.track : track,
+    overlays: overlays ?? start.variant.overlays,
+  }
+  await keepStartingPoint(ports, unit, enrolment, { ...start, variant })
+}
+
+/** Looked at within the same transaction, so that a restriction that comes meanwhile is not passed over. */
+async function switchOffShortEmails(ports: Ports, unit: Repositories, enrolment: Enrolment): Promise<void> {
+  if (isRestricted(await startingPointOfEnrolment(ports, unit, enrolment), ports.clock.now()))
+    throw new AppError('bad-input', 'Something here needs another look.', { fields: { shortEmails: STAYS_SHORT } })
+  await unit.enrolments.setShortEmails(enrolment.id, false)
+}
+
+async function move(
+  ports: Ports,
+  unit: Repositories,
+  changed: Enrolment,
+  course: Course,
+  waiting: readonly Delivery[],
+  rows: readonly Delivery[],
+  now: number,
+): Promise<readonly Delivery[]> {
+  const daily = waiting.filter((row) => row.kind === 'lesson' || row.kind === 'closing')
+  // A lesson that is due or on its way takes today's place.
+  const isOneDue = rows.some(
+    (row) => row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now),
+  )
+  const today = ports.calendar.dayOf(changed, now)
+  const slots = nextSlots(ports.calendar, changed, {
+    now,
+    sentToday: isOneDue || (await unit.deliveries.sentWithin(changed.id, 0, today)),
+    count: daily.length,
+  })
+  const closing = rows.find((row) => row.kind === 'closing')
+  const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
+  const planned: Delivery[] = []
+  for (const row of waiting) {
+    const place = daily.indexOf(row)
+    const week = (row.day ?? 0) - course.lessons.length - 1
+    const dueAt = row.kind === 'check-in' ? checkInDueAt(ports, changed, closedAt, week) : slots[place]
+    if (dueAt !== undefined && (await unit.deliveries.postpone(row.id, Math.max(dueAt, now))))
+      planned.push({ ...row, dueAt })
+  }
+  return planned
+}

@@ -1,0 +1,53 @@
+import type { CheckIn } from '../../core/course/check-in.ts'
+import type { Course, Lesson } from '../../core/course/course.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+
+const DAYS_A_WEEK = 7
+
+/** Where the check-in of a week stands among the days of its course: after the lessons and the closing mail. */
+export function dayOfCheckIn(course: Course, week: number): number {
+  return course.lessons.length + 1 + week
+}
+
+/** The check-in that stands at this day, or null. */
+export function checkInAt(ports: Ports, course: Course, day: number): CheckIn | null {
+  const week = day - course.lessons.length - 1
+  return ports.courses.extrasOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
+}
+
+/** What is read and done at this day: a lesson, or a check-in in a lesson's shape. Null where there is neither. */
+export function lessonAt(ports: Ports, course: Course, day: number): Lesson | null {
+  const lesson = course.lessons.find((candidate) => candidate.day === day)
+  if (lesson) return lesson
+  const checkIn = checkInAt(ports, course, day)
+  return checkIn && { ...checkIn, day }
+}
+
+/** The learner's hour so many weeks after the closing mail; on the rehearsal clock a week is seven course days. */
+export function checkInDueAt(ports: Ports, enrolment: Enrolment, closedAt: number, week: number): number {
+  return ports.calendar.dueAt({ ...enrolment, confirmedAt: closedAt }, 1 + week * DAYS_A_WEEK)
+}
+
+/** Within the caller's transaction: one check-in a week after the closing mail, unless the learner wants none. */
+export async function planCheckIns(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  course: Course,
+  now: number,
+): Promise<readonly Delivery[]> {
+  if (enrolment.checkInsStoppedAt !== null) return []
+  return unit.deliveries.plan(
+    ports.courses.extrasOf(course.name).checkIns.map(({ week }) => ({
+      learnerId: enrolment.learnerId,
+      kind: 'check-in',
+      enrolmentId: enrolment.id,
+      signUpId: null,
+      day: dayOfCheckIn(course, week),
+      dueAt: checkInDueAt(ports, enrolment, now, week),
+    })),
+    now,
+  )
+}

@@ -1,0 +1,112 @@
+import { AppError } from '../../core/errors.ts'
+import type { Enrolment } from '../../core/model.ts'
+import { addressKey } from '../../core/security/keys.ts'
+import { isFresh } from '../../core/security/session.ts'
+import { emptyLog } from '../empty-log.ts'
+import { findByEmailedLink, findByStopLink, linkExpired, type Stoppable } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { findSession } from '../security/sessions.ts'
+import { mailboxKeyOf, noteStop, takePlace } from '../sending/requested-mail.ts'
+import type { StopView } from '../views.ts'
+import { viewStoppable } from './stop.ts'
+
+export type ErasureView = Pick<StopView, 'course' | 'discreet'>
+
+/** What the page asks before everything is deleted. Changes nothing. Fails with `bad-link` or `gone`. */
+export async function viewErasure(ports: Ports, token: string, session: string | null) {
+  const found = await findByStopLink(ports, token)
+  return { ...(await viewStoppable(ports, found)), atOnce: (await whoMayErase(ports, found, session)).atOnce }
+}
+
+export interface Erasure extends ErasureView {
+  /**
+   * `erased`: it is done. `asked`: an email with a link is on its way, which deletes. `unreachable`: mail to the address came
+   * back before, so none is sent.
+   */
+  readonly state: 'erased' | 'asked' | 'unreachable'
+}
+
+/**
+ * Deletes the learner behind a stop link at once in a fresh own session, and where nobody has confirmed anything. Otherwise
+ * the link alone is not enough: an email brings a second one. Fails with `bad-link`, `gone` or `too-many`.
+ */
+export async function requestErasure(ports: Ports, token: string, session: string | null): Promise<Erasure> {
+  const found = await findByStopLink(ports, token)
+  const { course, discreet } = await viewStoppable(ports, found)
+  const { learnerId, enrolment, atOnce } = await whoMayErase(ports, found, session)
+  if (atOnce) {
+    await eraseLearner(ports, learnerId)
+    return { course, discreet, state: 'erased' }
+  }
+  if (enrolment === null || (await isUnreachable(ports, learnerId))) return { course, discreet, state: 'unreachable' }
+  const planned = await ports.store.transaction((unit) => planEraseLink(ports, unit, enrolment))
+  await ports.wakeUps.plan(planned)
+  return { course, discreet, state: 'asked' }
+}
+
+/** What the page behind the emailed link shows. Changes nothing. Fails with `link-expired` or `gone`. */
+export async function viewEraseLink(ports: Ports, token: string): Promise<ErasureView> {
+  const { enrolment, course } = await findByEmailedLink(ports, 'erase', token)
+  return { course, discreet: enrolment.discreet }
+}
+
+/** Deletes. The reading word is not asked: it guards what was written, and this shows nothing. Fails likewise. */
+export async function eraseByLink(ports: Ports, token: string): Promise<ErasureView> {
+  const { enrolment, course, deliveryId } = await findByEmailedLink(ports, 'erase', token)
+  await eraseLearner(ports, enrolment.learnerId, deliveryId)
+  return { course, discreet: enrolment.discreet }
+}
+
+/** At once in a fresh own session, and for somebody who never confirmed anything: then nothing can be lost. */
+async function whoMayErase(ports: Ports, found: Stoppable, session: string | null) {
+  const learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
+  const enrolments = await ports.store.enrolments.ofLearner(learnerId)
+  const own = await findSession(ports, ports.store, learnerId, session)
+  const known = enrolments.filter(({ course }) => ports.courses.get(course) !== null)
+  return {
+    learnerId,
+    // The email takes the form of a discreet course where there is one.
+    enrolment: known.findLast(({ discreet }) => discreet) ?? known.at(-1) ?? null,
+    atOnce: enrolments.length === 0 || (own !== null && isFresh(own, ports.clock.now())),
+  }
+}
+
+async function isUnreachable(ports: Ports, learnerId: number): Promise<boolean> {
+  const learner = await ports.store.learners.byId(learnerId)
+  const suppressed = learner && (await ports.store.suppressions.byKey(addressKey(ports.keys, learner.address)))
+  return suppressed !== null && suppressed.reason !== 'complaint'
+}
+
+async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }: Enrolment) {
+  const now = ports.clock.now()
+  const rows = await unit.deliveries.plan(
+    [{ learnerId, kind: 'erase-link', enrolmentId: id, signUpId: null, day: null, dueAt: now }],
+    now,
+  )
+  const key = await mailboxKeyOf(ports, unit, learnerId)
+  for (const row of rows) {
+    if (key === null || !(await takePlace(unit, row, key, now)))
+      throw new AppError(
+        'too-many',
+        'Enough links were sent for one day. Please look in your inbox, or try again tomorrow.',
+      )
+    await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day: null, goal: 'erase', now })
+  }
+  return rows
+}
+
+/**
+ * Address, sign-ups, every enrolment, answers, and every delivery with its record. One commit; nothing is sent after it, for
+ * a worker under way fails at its next mark. What stays are keyed hashes: of an address that bounced or complained, so that
+ * it is never written to again, and for a while of the mailbox. `link`: the delivery whose link is used up by it.
+ */
+async function eraseLearner(ports: Ports, learnerId: number, link: number | null = null): Promise<void> {
+  await ports.store.transaction(async (unit) => {
+    if (link !== null && !(await unit.emailedLinks.use(link, ports.clock.now()))) throw linkExpired()
+    // Nobody can make the service write to them at once: what stays is a keyed hash with a time.
+    await noteStop(ports, unit, learnerId, ports.clock.now())
+    await unit.learners.erase(learnerId)
+  })
+  await emptyLog(ports)
+}

@@ -1,0 +1,23 @@
+import { emptyLog } from '../empty-log.ts'
+import { findByStopLink } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import { declineSignUp } from './decline.ts'
+
+/**
+ * Deletes an address that never confirmed anything, at once. True when it is gone, also when it was before; false where a
+ * course was ever joined with it: that has more to lose and is deleted in its own way. Fails with `bad-link`.
+ */
+export async function forgetAddress(ports: Ports, token: string): Promise<boolean> {
+  const found = await findByStopLink(ports, token)
+  if (found.kind !== 'sign-up') return false
+  const { signUp } = found
+  const now = ports.clock.now()
+  const isGone = await ports.store.transaction(async (unit) => {
+    await declineSignUp(ports, unit, signUp, now)
+    if ((await unit.enrolments.ofLearner(signUp.learnerId)).length > 0) return false
+    await unit.learners.erase(signUp.learnerId)
+    return true
+  })
+  if (isGone) await emptyLog(ports)
+  return isGone
+}

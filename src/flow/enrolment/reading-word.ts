@@ -1,0 +1,36 @@
+import { AppError } from '../../core/errors.ts'
+import {
+  hashReadingWord,
+  LONGEST_READING_WORD,
+  normaliseReadingWord,
+  SALT_BYTES,
+  SHORTEST_READING_WORD,
+} from '../../core/security/reading-word.ts'
+import type { Ports } from '../ports/ports.ts'
+import { requireFreshSession } from '../security/sessions.ts'
+import { findForViewer } from './viewer.ts'
+
+/**
+ * Sets or changes the word without which no emailed link opens what was written; null removes it. Every other own session
+ * ends, for it may be another person's. Nobody can recover a word. Fails with `not-fresh`, or `bad-input` with a sentence.
+ */
+export async function setReadingWord(
+  ports: Ports,
+  token: string,
+  session: string | null,
+  typed: string | null,
+): Promise<void> {
+  const { enrolment, viewer } = await findForViewer(ports, token, session)
+  const own = requireFreshSession(ports, viewer.session)
+  const word = typed === null ? null : normaliseReadingWord(typed)
+  if (typed !== null && word === null)
+    throw new AppError(
+      'bad-input',
+      `Please take a word or sentence of ${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} signs.`,
+    )
+  const hash = word === null ? null : await hashReadingWord(word, ports.randomBytes(SALT_BYTES))
+  await ports.store.transaction(async (unit) => {
+    await unit.learners.setReadingWord(enrolment.learnerId, hash)
+    await unit.sessions.endOthers(enrolment.learnerId, 'own', own.hash)
+  })
+}

@@ -1,0 +1,88 @@
+import type { Course } from '../../core/course/course.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import { findByStopLink } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { noteReturn } from '../sending/requested-mail.ts'
+import type { StopView } from '../views.ts'
+import { checkInDueAt, dayOfCheckIn } from './check-ins.ts'
+import { nextSlots } from './slots.ts'
+import { viewStop } from './stop.ts'
+
+/**
+ * Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing.
+ * A declined sign-up never was a course: there is nothing to start again.
+ */
+export async function restart(ports: Ports, token: string): Promise<StopView> {
+  const found = await findByStopLink(ports, token)
+  const now = ports.clock.now()
+  const planned = await ports.store.transaction(async (unit) => {
+    if (found.kind === 'sign-up') return []
+    // Also where this course never stopped: another one did, or a sign-up was declined that somebody else had typed.
+    await noteReturn(ports, unit, found.enrolment.learnerId)
+    if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
+      return resume(ports, unit, found.enrolment, now)
+    return resumeCheckIns(ports, unit, found.enrolment, found.course, now)
+  })
+  await ports.wakeUps.plan(planned)
+  return viewStop(ports, token)
+}
+
+/** Check-ins come again, each at the hour it had; those whose time went by while they were stopped do not. */
+export async function resumeCheckIns(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  course: Course,
+  now: number,
+): Promise<readonly Delivery[]> {
+  if (enrolment.checkInsStoppedAt === null || enrolment.state === 'stopped') return []
+  await unit.enrolments.setCheckIns(enrolment.id, null)
+  await noteReturn(ports, unit, enrolment.learnerId)
+  if (enrolment.state !== 'finished') return []
+  const rows = await unit.deliveries.ofEnrolment(enrolment.id)
+  const closing = rows.find((row) => row.kind === 'closing')
+  const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
+  const planned: Delivery[] = []
+  for (const { week } of ports.courses.extrasOf(course.name).checkIns) {
+    const dueAt = checkInDueAt(ports, enrolment, closedAt, week)
+    const day = dayOfCheckIn(course, week)
+    if (dueAt < now) continue
+    const row = rows.find((candidate) => candidate.day === day)
+    if (row === undefined) {
+      const { learnerId, id } = enrolment
+      planned.push(
+        ...(await unit.deliveries.plan(
+          [{ learnerId, kind: 'check-in', enrolmentId: id, signUpId: null, day, dueAt }],
+          now,
+        )),
+      )
+    } else if (await unit.deliveries.replan(row.id, dueAt)) planned.push({ ...row, state: 'planned', dueAt })
+  }
+  return planned
+}
+
+/** Within the caller's transaction: active again, and what was cancelled planned anew from the next slot on. */
+export async function resume(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  now: number,
+): Promise<readonly Delivery[]> {
+  if (!(await unit.enrolments.move(enrolment.id, 'stopped', 'active', now))) return []
+  await unit.enrolments.setCheckIns(enrolment.id, null)
+  await noteReturn(ports, unit, enrolment.learnerId)
+  const rows = await unit.deliveries.ofEnrolment(enrolment.id)
+  const cancelled = rows.filter((row) => row.state === 'cancelled' && (row.kind === 'lesson' || row.kind === 'closing'))
+  const slots = nextSlots(ports.calendar, enrolment, {
+    now,
+    sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.dayOf(enrolment, now)),
+    count: cancelled.length,
+  })
+  const planned: Delivery[] = []
+  for (const [index, row] of cancelled.entries()) {
+    const dueAt = slots[index] as number
+    if (await unit.deliveries.replan(row.id, dueAt)) planned.push({ ...row, state: 'planned', dueAt })
+  }
+  return planned
+}

@@ -1,0 +1,51 @@
+import { isRestricted } from '../../core/assessment/starting-point.ts'
+import { loggedError } from '../../core/errors.ts'
+import type { Enrolment } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { restAfter } from '../rest.ts'
+import { startingPointOfEnrolment } from './starting-point.ts'
+
+const SLICE = 200
+
+/**
+ * Switches short emails on: for whoever chose them, and for whoever is restricted. Everything outside an own session
+ * depends on this one setting, so that nobody can tell which of the two it was.
+ */
+export async function switchOnShortEmails(unit: Repositories, enrolmentId: number): Promise<void> {
+  await unit.enrolments.setShortEmails(enrolmentId, true)
+}
+
+/** Whether this enrolment has short emails. Of one made by an earlier version it is found out, and written down. */
+export async function hasShortEmails(ports: Ports, unit: Repositories, enrolment: Enrolment): Promise<boolean> {
+  if (enrolment.shortEmails !== null) return enrolment.shortEmails
+  const start = await startingPointOfEnrolment(ports, unit, enrolment)
+  const short = isRestricted(start, ports.clock.now())
+  await unit.enrolments.settleShortEmails(enrolment.id, short)
+  return short
+}
+
+/**
+ * Does the same for every enrolment of an earlier version, in slices while the service runs. Several processes may do it at
+ * once, and it may be broken off: what is done is not done again.
+ */
+export async function settleAllShortEmails(ports: Ports, signal: AbortSignal): Promise<number> {
+  let settled = 0
+  for (let afterId = 0; ; ) {
+    const start = performance.now()
+    const rows = await ports.store.enrolments.withoutShortEmails(afterId, SLICE)
+    for (const enrolment of rows) {
+      if (signal.aborted) return settled
+      afterId = enrolment.id
+      try {
+        await hasShortEmails(ports, ports.store, enrolment)
+        settled += 1
+      } catch (error) {
+        // Its own pages and mails say so again; the others need not wait for it.
+        ports.log.error({ enrolment: enrolment.id, error: loggedError(error) }, 'a starting point does not open')
+      }
+    }
+    if (rows.length < SLICE) return settled
+    await restAfter(start, signal)
+  }
+}

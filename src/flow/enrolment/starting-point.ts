@@ -1,0 +1,97 @@
+import {
+  NO_STARTING_POINT,
+  packStartingPoint,
+  type StartingPoint,
+  unpackStartingPoint,
+} from '../../core/assessment/starting-point.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Enrolment, Variant } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories, StoredStart } from '../ports/store-ports.ts'
+import { type LearnerBox, learnerBox } from '../security/learner-box.ts'
+
+/** What an outcome page hands to the sign-up form, and gets back from it. */
+export interface StartTicket {
+  readonly course: string
+  readonly start: StartingPoint
+}
+
+/** Whose starting point it is: opened as another's, it fails. */
+export type StartOwner = { readonly signUp: number } | { readonly enrolment: number }
+
+const TICKET_CONTEXT = 'starting point on its way to the sign-up form'
+/** A page that stays open over night still works. */
+const TICKET_LIFETIME_MS = 24 * 3_600_000
+/** No learner has this id: a ticket belongs to nobody yet. */
+const NOBODY = 0
+
+/** An opaque text of one size for a hidden field: nobody can read what it holds or make one up. */
+export function sealTicket(ports: Ports, ticket: StartTicket): string {
+  const key = ports.sealer.newDataKey(NOBODY)
+  // Beside the JSON and not within it, where each of its quotation marks would take one byte more.
+  const head = JSON.stringify({ course: ticket.course, madeAt: ports.clock.now() })
+  const plain = `${head}\n${packStartingPoint(ticket.start)}`
+  return Buffer.concat([
+    Buffer.from([key.length]),
+    key,
+    ports.sealer.seal(key, NOBODY, TICKET_CONTEXT, plain),
+  ]).toString('base64url')
+}
+
+/** The ticket, or null when it was not made here, is too old, or is for another course. */
+export function openTicket(ports: Ports, text: string, course: string): StartTicket | null {
+  const bytes = Buffer.from(text, 'base64url')
+  const keyEnd = 1 + (bytes[0] ?? 0)
+  try {
+    const plain = ports.sealer.open(bytes.subarray(1, keyEnd), NOBODY, TICKET_CONTEXT, bytes.subarray(keyEnd))
+    const [head = '', packed] = plain.split('\n', 2)
+    const ticket = JSON.parse(head) as { course: string; madeAt: number }
+    if (ticket.course !== course || ports.clock.now() >= ticket.madeAt + TICKET_LIFETIME_MS) return null
+    return { course, start: packed === undefined ? startOfEarlierTicket(head) : unpackStartingPoint(packed) }
+  } catch (error) {
+    if (error instanceof AppError) return null
+    throw error
+  }
+}
+
+/** A page that was open during an upgrade has a ticket with all in one object, and the form beside the starting point. */
+function startOfEarlierTicket(head: string): StartingPoint {
+  const { start, track, overlays } = JSON.parse(head) as { start: string } & Variant
+  return { ...unpackStartingPoint(start), variant: { track, overlays } }
+}
+
+/** Sealed for its owner. `box`: that of the learner. */
+export function sealStart(box: LearnerBox, owner: StartOwner, start: StartingPoint): Promise<Uint8Array> {
+  return box.seal(contextOf(owner), packStartingPoint(start))
+}
+
+/** What was kept for this owner; an empty starting point where nothing was. */
+export async function openStart(box: LearnerBox, owner: StartOwner, stored: StoredStart): Promise<StartingPoint> {
+  const start =
+    stored.sealed === null ? NO_STARTING_POINT : unpackStartingPoint(await box.open(contextOf(owner), stored.sealed))
+  return stored.plain === null ? start : { ...start, variant: stored.plain }
+}
+
+/** The form this learner reads, what their enrolment holds back, and the plan to be mailed. `box`: that of the learner. */
+export async function startingPointOfEnrolment(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
+  box: LearnerBox = learnerBox(ports, unit, enrolment.learnerId),
+): Promise<StartingPoint> {
+  return openStart(box, { enrolment: enrolment.id }, await unit.enrolments.startingPoint(enrolment.id))
+}
+
+export async function keepStartingPoint(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
+  start: StartingPoint,
+): Promise<void> {
+  const sealed = await sealStart(learnerBox(ports, unit, enrolment.learnerId), { enrolment: enrolment.id }, start)
+  await unit.enrolments.setStartingPoint(enrolment.id, sealed)
+}
+
+function contextOf(owner: StartOwner): string {
+  return JSON.stringify(['starting point', owner])
+}

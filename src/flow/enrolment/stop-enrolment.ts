@@ -1,0 +1,59 @@
+import type { Enrolment } from '../../core/model.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+
+/** Why a learner gets no more lessons and check-ins. */
+export type StopReason =
+  | 'learner'
+  | 'answers'
+  | 'provider'
+  | 'complaint'
+  | 'full-mailbox'
+  | 'dead-address'
+  | 'suppressed'
+  | 'suppressed-by-relay'
+
+/** What is kept with the deliveries that were cancelled. A stop that follows from answers is kept as the learner's own. */
+const KEPT: Readonly<Record<StopReason, string>> = {
+  learner: 'stopped by the learner',
+  answers: 'stopped by the learner',
+  provider: 'unsubscribed at the relay',
+  complaint: 'a complaint',
+  'full-mailbox': 'the mailbox stayed full',
+  'dead-address': 'the address is dead',
+  suppressed: 'the address is suppressed',
+  'suppressed-by-relay': 'suppressed at the relay',
+}
+
+/**
+ * The one way to stop an enrolment, within the caller's transaction: once it commits, no lesson and no check-in begins to
+ * be sent. An active enrolment becomes stopped and can be resumed; a finished one keeps its state and loses its check-ins;
+ * a stopped one stays as it is. Repeated, it changes nothing more.
+ */
+export async function stopEnrolment(
+  unit: Repositories,
+  enrolment: Pick<Enrolment, 'id'>,
+  reason: StopReason,
+  now: number,
+): Promise<void> {
+  await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)
+  await unit.enrolments.setCheckIns(enrolment.id, now)
+  await unit.deliveries.cancelEnrolment(enrolment.id, now, KEPT[reason])
+}
+
+/** Every enrolment of a learner, and whatever else waits for them: what concerns their address concerns every course. */
+export async function stopLearner(
+  unit: Repositories,
+  learnerId: number,
+  reason: StopReason,
+  now: number,
+): Promise<number> {
+  const cancelled = await unit.reports.cancelLearner(learnerId, KEPT[reason], now)
+  for (const enrolment of await unit.enrolments.ofLearner(learnerId)) await stopEnrolment(unit, enrolment, reason, now)
+  return cancelled
+}
+
+/** Within the caller's transaction: no check-in is sent any more; everything else goes on. */
+export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
+  await unit.enrolments.setCheckIns(enrolmentId, now)
+  await unit.deliveries.cancelCheckIns(enrolmentId, now, KEPT.learner)
+}

@@ -1,0 +1,63 @@
+import { type Enrolment, type EnrolmentState, isStillToCome } from '../../core/model.ts'
+import { findByStopLink, findEnrolment, type Stoppable } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import { isDiscreetSignUp, isQuietLearner, noteStop } from '../sending/requested-mail.ts'
+import type { StopView } from '../views.ts'
+import { declineSignUp } from './decline.ts'
+import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
+
+/** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */
+export async function viewStop(ports: Ports, token: string): Promise<StopView> {
+  return viewStoppable(ports, await findByStopLink(ports, token))
+}
+
+/**
+ * Stops everything still planned, in one transaction: once it commits, no message begins to be sent. Also the one-click
+ * POST of RFC 8058. Nothing is sent to this mailbox on request from now on. Repeated, it changes nothing else. Fails with `bad-link` or `gone`.
+ */
+export async function stop(ports: Ports, token: string): Promise<StopView> {
+  const found = await findByStopLink(ports, token)
+  const now = ports.clock.now()
+  await ports.store.transaction(async (unit) => {
+    if (found.kind === 'sign-up') return declineSignUp(ports, unit, found.signUp, now)
+    await noteStop(ports, unit, found.enrolment.learnerId, now)
+    if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
+    else await stopEnrolment(unit, found.enrolment, 'learner', now)
+  })
+  return viewStop(ports, token)
+}
+
+export async function viewStoppable(ports: Ports, found: Stoppable): Promise<StopView> {
+  if (found.kind === 'sign-up')
+    return {
+      course: found.course,
+      discreet: await isDiscreetSignUp(ports, ports.store, found.signUp),
+      state: found.signUp.declinedAt === null ? 'pending' : 'stopped',
+      what: 'sign-up',
+      hasCourse: (await ports.store.enrolments.ofLearner(found.signUp.learnerId)).length > 0,
+      isQuiet: await isQuietLearner(ports, found.signUp.learnerId),
+      nextAt: null,
+      timeZone: found.signUp.preferences.timeZone,
+    }
+  const { enrolment, course } = await findEnrolment(ports, found.enrolment.id)
+  const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
+  const waiting = deliveries.filter((row) => row.day !== null && isStillToCome(row))
+  const next = waiting.find((row) => found.kind === 'enrolment' || row.kind === 'check-in')
+  return {
+    course,
+    discreet: enrolment.discreet,
+    state: stateOf(enrolment, found.kind, next !== undefined),
+    what: found.kind === 'check-ins' || enrolment.state === 'finished' ? 'check-ins' : 'all',
+    hasCourse: true,
+    isQuiet: await isQuietLearner(ports, enrolment.learnerId),
+    nextAt: next?.dueAt ?? null,
+    timeZone: enrolment.timeZone,
+  }
+}
+
+/** Check-ins count as running while they may come: a finished course still has something to stop then. */
+function stateOf(enrolment: Enrolment, kind: 'enrolment' | 'check-ins', waiting: boolean): EnrolmentState {
+  if (kind === 'enrolment' && enrolment.state !== 'finished') return enrolment.state
+  if (enrolment.checkInsStoppedAt !== null) return 'stopped'
+  return enrolment.state === 'active' || waiting ? 'active' : enrolment.state
+}

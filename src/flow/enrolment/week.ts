@@ -1,0 +1,48 @@
+import type { Course } from '../../core/course/course.ts'
+import { type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
+import { paths } from '../../core/paths.ts'
+import { lessonToken } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { WeekDay, WeekView } from '../views.ts'
+
+/** How far the learner is: every day of the course, done, open or still to come. `links`: with the way into each open day. */
+export async function viewWeek(
+  ports: Ports,
+  course: Course,
+  enrolment: Enrolment,
+  options: { links: boolean },
+): Promise<WeekView> {
+  const [deliveries, progress] = await Promise.all([
+    ports.store.deliveries.ofEnrolment(enrolment.id),
+    ports.store.progress.ofEnrolment(enrolment.id),
+  ])
+  const days = course.lessons.map((lesson): WeekDay => {
+    const delivery = deliveries.find((row) => row.day === lesson.day)
+    const done = progress.find((row) => row.day === lesson.day)
+    const open = delivery !== undefined && isOpen(delivery)
+    return {
+      day: lesson.day,
+      title: lesson.title,
+      state: done ? 'done' : open ? 'open' : isComing(delivery) ? 'coming' : 'held',
+      effort: done?.effort ?? null,
+      path: open && options.links ? paths.lesson(lessonToken(ports, enrolment.id, lesson.day)) : null,
+      dueAt: isComing(delivery) ? delivery.dueAt : null,
+    }
+  })
+  return {
+    state: enrolment.state,
+    timeZone: enrolment.timeZone,
+    hour: enrolment.hour,
+    days,
+    nextAt: days.find((day) => day.dueAt !== null)?.dueAt ?? null,
+  }
+}
+
+/** A day is open from the moment its mail is on its way, and stays open whatever became of the mail. */
+export function isOpen(delivery: Delivery): boolean {
+  return delivery.firstDotAt !== null || delivery.state === 'sent' || delivery.state === 'failed'
+}
+
+function isComing(delivery: Delivery | undefined): delivery is Delivery {
+  return delivery !== undefined && isStillToCome(delivery)
+}

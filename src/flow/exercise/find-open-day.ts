@@ -1,0 +1,65 @@
+import { NO_STARTING_POINT, offOf } from '../../core/assessment/starting-point.ts'
+import type { CheckIn } from '../../core/course/check-in.ts'
+import type { Course, Lesson } from '../../core/course/course.ts'
+import { type Holding, heldLesson, isHeld } from '../../core/course/held-lesson.ts'
+import { AppError } from '../../core/errors.ts'
+import { mayShare } from '../../core/exercise/may-share.ts'
+import type { Enrolment, Variant } from '../../core/model.ts'
+import { courseSent, variantSent } from '../delivery/variant-sent.ts'
+import { checkInAt, lessonAt } from '../enrolment/check-ins.ts'
+import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
+import { findForViewer, type Viewer } from '../enrolment/viewer.ts'
+import { isOpen } from '../enrolment/week.ts'
+import type { Ports } from '../ports/ports.ts'
+import { learnerBox } from '../security/learner-box.ts'
+
+/** A lesson or check-in whose mail is on its way or came, as this viewer gets it. */
+export interface OpenDay {
+  readonly enrolment: Enrolment
+  readonly course: Course
+  readonly day: number
+  readonly viewer: Viewer
+  /** In an own session another stands in the place of a day that is held back. */
+  readonly lesson: Lesson
+  readonly checkIn: CheckIn | null
+  /** The form it was sent in. */
+  readonly variant: Variant
+  /** Whether the shared form of a letter exists for this viewer. */
+  readonly mayShare: boolean
+  /** Another page stands in the place of the day's own. */
+  readonly isHeld: boolean
+}
+
+/**
+ * What a lesson link opens for writing. `session` is the cookie's value, or null. What is held back is looked at in an own
+ * session alone: for anyone else it plays no part in what is shown, and opening it takes as long whatever it holds. Fails with
+ * `bad-link`, `gone`, or `not-yet` before its mail is on its way.
+ */
+export async function findOpenDay(ports: Ports, token: string, session: string | null): Promise<OpenDay> {
+  const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
+  const row = (await ports.store.deliveries.ofEnrolment(enrolment.id)).find((delivery) => delivery.day === day)
+  if (!row || !isOpen(row)) throw new AppError('not-yet', 'This day is not open yet.')
+  const box = learnerBox(ports, ports.store, enrolment.learnerId)
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
+  const variant = await variantSent(box, row, start)
+  const lesson = lessonAt(ports, courseSent(course, row, variant), day)
+  if (!lesson) {
+    if (row.kind === 'closing') throw new AppError('not-yet', 'There is nothing to write on this page.')
+    throw new AppError('gone', 'This day is no longer part of the course.')
+  }
+  const shown = viewer.isOwn ? start : NO_STARTING_POINT
+  // What was lifted later leaves a day that was sent before as it was.
+  const at = row.firstDotAt ?? ports.clock.now()
+  const holding: Holding = { course, extras: ports.courses.extrasOf(course.name), start: shown, at }
+  return {
+    enrolment,
+    course,
+    day,
+    viewer,
+    lesson: heldLesson(lesson, holding),
+    isHeld: isHeld(lesson, holding),
+    checkIn: checkInAt(ports, course, day),
+    variant,
+    mayShare: mayShare(lesson.exercise, variant, offOf(shown, at)),
+  }
+}

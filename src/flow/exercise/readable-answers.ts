@@ -1,0 +1,93 @@
+import type { Answer, Answers, Field } from '../../core/course/course.ts'
+import type { Written } from '../../core/exercise/former-answers.ts'
+import type { Enrolment } from '../../core/model.ts'
+import type { Session } from '../../core/security/session.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { ReadableAnswer, Repositories } from '../ports/store-ports.ts'
+import type { FieldState, WrittenText } from '../views.ts'
+import { type OpenedAnswer, openAnswer } from './sealed-answers.ts'
+
+/** A field as one session may see it: the newest text, and older ones that differ from it. */
+export interface ReadableField extends FieldState {
+  /** The session that wrote the newest text. */
+  readonly session: string
+  readonly stored: ReadableAnswer
+  /** The newest text of the reading session itself; null where it has none. */
+  readonly own: ReadableAnswer | null
+  /** The highest version among all of them. */
+  readonly highest: number
+  /** Everything that was written, oldest first, as it looked then. */
+  readonly written: readonly Written[]
+}
+
+/**
+ * What a viewer may read of a day, by field: a writer session what it wrote itself, an own session what every session of the
+ * learner wrote. `unit` is the store or a transaction's repositories.
+ */
+export async function readFields(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  day: number,
+  session: Session | null,
+): Promise<ReadonlyMap<string, ReadableField>> {
+  const fields = new Map<string, ReadableField>()
+  if (session === null) return fields
+  const rows = await unit.answers.readable(enrolment.id, day, session.kind === 'own' ? null : session.hash)
+  const sorted = rows.toSorted((one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt)
+  const opened = await Promise.all(
+    sorted.map((stored) =>
+      openAnswer(ports, unit, enrolment.learnerId, { enrolmentId: enrolment.id, day, session: stored.session }, stored),
+    ),
+  )
+  const looks = await unit.answers.looks([...new Set(opened.flatMap(({ lookId }) => lookId ?? []))])
+  for (const [index, stored] of sorted.entries()) {
+    const { value, lookId } = opened[index] as OpenedAnswer
+    const look = lookId === null ? undefined : looks.get(lookId)
+    const written = { field: stored.field, value, look: look === undefined ? null : (JSON.parse(look) as Field) }
+    const before = fields.get(stored.field)
+    const older: WrittenText[] =
+      before === undefined
+        ? []
+        : [...before.kept, { value: before.value, savedAt: before.savedAt, elsewhere: before.elsewhere }]
+    fields.set(stored.field, {
+      value,
+      savedAt: stored.savedAt,
+      elsewhere: stored.session !== session.hash,
+      version: stored.version,
+      // Of the same text written twice the later one stays.
+      kept: older
+        .filter((text) => !isSame(text.value, value))
+        .filter((text, index, texts) => !texts.slice(index + 1).some((later) => isSame(later.value, text.value)))
+        .toSorted((one, other) => one.savedAt - other.savedAt),
+      session: stored.session,
+      stored,
+      own: stored.session === session.hash && !stored.kept ? stored : (before?.own ?? null),
+      highest: Math.max(stored.version, before?.highest ?? 0),
+      written: [...(before?.written ?? []), written],
+    })
+  }
+  // A field of which only replaced texts are left has no newest one.
+  return new Map([...fields].filter(([, field]) => !field.stored.kept))
+}
+
+/** The same as plain answers. */
+export async function readAnswersOfDay(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  day: number,
+  session: Session | null,
+): Promise<Answers> {
+  const fields = await readFields(ports, unit, enrolment, day, session)
+  return Object.fromEntries([...fields].map(([id, { value }]) => [id, value]))
+}
+
+/** Everything that was written for a day, as it looked then. */
+export function writtenIn(fields: ReadonlyMap<string, ReadableField>): readonly Written[] {
+  return [...fields.values()].flatMap(({ written }) => written)
+}
+
+export function isSame(one: Answer, other: Answer): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

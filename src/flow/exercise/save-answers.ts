@@ -1,0 +1,164 @@
+import type { Answer } from '../../core/course/course.ts'
+import { AppError } from '../../core/errors.ts'
+import { missingFor } from '../../core/exercise/completion.ts'
+import { fits, isFormer } from '../../core/exercise/former-answers.ts'
+import type { Enrolment } from '../../core/model.ts'
+import type { Session } from '../../core/security/session.ts'
+import { sessionHash } from '../../core/security/session-hash.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { AnswerKey, Repositories, StoredAnswer } from '../ports/store-ports.ts'
+import { findSession, openWriterSession } from '../security/sessions.ts'
+import type { Saved, SaveInput } from '../views.ts'
+import { findOpenDay, type OpenDay } from './find-open-day.ts'
+import { isSame, readFields } from './readable-answers.ts'
+import { sealAnswer } from './sealed-answers.ts'
+
+/**
+ * Writer sessions that may write on one day of an enrolment; a new one more is refused. Own sessions do not count: holders of
+ * the link could tell by it whether the learner had written.
+ */
+export const MOST_WRITERS = 30
+/** Replaced texts kept for one session and day: beyond it the oldest go. The newest text of a field is none of them. */
+export const MOST_KEPT = 50
+
+/**
+ * Saves what was written, and completes the day when an effort is given. One commit: when this returns, nothing of it is
+ * lost. A value that another tab changed meanwhile is kept beside the new one. A writer session is raised only when
+ * something is really written. Fails with `bad-link`, `gone`, `not-yet` or `too-many`.
+ */
+export async function saveAnswers(
+  ports: Ports,
+  token: string,
+  session: string | null,
+  input: SaveInput,
+): Promise<Saved> {
+  const open = await findOpenDay(ports, token, session)
+  const { enrolment, day } = open
+  const now = ports.clock.now()
+  return ports.store.transaction(async (unit) => {
+    const before = await findSession(ports, unit, enrolment.learnerId, session)
+    const { writer, newSession } = await writerFor(ports, unit, open, before, input)
+    const { versions, conflicts } =
+      writer === null
+        ? { versions: Object.fromEntries(Object.keys(input.answers).map((field) => [field, 0])), conflicts: [] }
+        : await writeFields(ports, unit, enrolment, day, writer, input, now)
+    const missing = await missingFields(ports, unit, open, writer, input)
+    const completed = input.effort !== null && missing.length === 0
+    if (completed && input.effort) await unit.progress.complete(enrolment.id, day, input.effort, now)
+    return { newSession, versions, conflicts, missing, completed }
+  })
+}
+
+/** The session that writes: the one there is, or a new one where there is something to write; null where there is not. */
+async function writerFor(
+  ports: Ports,
+  unit: Repositories,
+  { enrolment, day }: OpenDay,
+  session: Session | null,
+  input: SaveInput,
+): Promise<{ writer: Session | null; newSession: string | null }> {
+  if (session?.kind === 'own') return { writer: session, newSession: null }
+  if (session === null && Object.values(input.answers).every(isEmpty)) return { writer: null, newSession: null }
+  const others = await unit.answers.countWriters({ enrolmentId: enrolment.id, day, session: session?.hash ?? '' })
+  if (others >= MOST_WRITERS)
+    throw new AppError(
+      'too-many',
+      'Too many browsers wrote on this page. Open it with a link from your email, and go on there.',
+    )
+  if (session !== null) return { writer: session, newSession: null }
+  const secret = await openWriterSession(ports, unit, enrolment.learnerId)
+  const now = ports.clock.now()
+  const writer: Session = { hash: sessionHash(secret), kind: 'writer', openedAt: now, lastUsedAt: now }
+  return { writer, newSession: secret }
+}
+
+async function writeFields(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  day: number,
+  writer: Session,
+  input: SaveInput,
+  now: number,
+) {
+  const key: AnswerKey = { enrolmentId: enrolment.id, day, session: writer.hash }
+  const readable = await readFields(ports, unit, enrolment, day, writer)
+  // Those of the whole day at once: which of them were answered is nobody's business.
+  const lookIds = await unit.answers.idsOfLooks(input.fields.map((field) => JSON.stringify(field)))
+  const versions: Record<string, number> = {}
+  const conflicts: string[] = []
+  for (const [field, value] of Object.entries(input.answers)) {
+    const current = readable.get(field)
+    if (current === undefined && isEmpty(value)) {
+      versions[field] = 0
+      continue
+    }
+    const place = input.fields.findIndex(({ id }) => id === field)
+    const definition = input.fields[place]
+    if (current) {
+      const before = current.written.at(-1) ?? { field, value: current.value, look: null }
+      const stillFits = definition === undefined || fits(definition, before)
+      if (stillFits && isSame(current.value, value)) {
+        versions[field] = current.version
+        continue
+      }
+      // The author changed the field since: what it held stays readable under its old label.
+      if (definition && isFormer(definition, before) && current.session === key.session)
+        await keep(unit, key, current.stored)
+      if (stillFits && (input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
+        // This page had not seen what another tab saved: neither is thrown away. What another session wrote stays there.
+        if (current.session === key.session) await keep(unit, key, current.stored)
+        conflicts.push(field)
+      }
+      // Shown beside a newer text of another session, it was not this text that was changed.
+      if (current.own !== null && current.session !== key.session) await keep(unit, key, current.own)
+    }
+    const version = (current?.highest ?? 0) + 1
+    await unit.answers.put(
+      key,
+      await sealAnswer(ports, unit, enrolment.learnerId, key, {
+        field,
+        version,
+        value,
+        lookId: lookIds[place] ?? null,
+        now,
+      }),
+      writer.kind,
+    )
+    versions[field] = version
+  }
+  return { versions, conflicts }
+}
+
+async function keep(unit: Repositories, key: AnswerKey, text: StoredAnswer): Promise<void> {
+  await unit.answers.keep(key, text)
+  await unit.answers.trimKept(key, MOST_KEPT)
+}
+
+async function missingFields(
+  ports: Ports,
+  unit: Repositories,
+  { enrolment, day, lesson, variant }: OpenDay,
+  writer: Session | null,
+  input: SaveInput,
+): Promise<readonly string[]> {
+  if (input.effort === null) return []
+  const fields = await readFields(ports, unit, enrolment, day, writer)
+  // What was given to another kind of field does not answer the one that is there now.
+  const answers = [...fields].filter(([id, { written }]) => {
+    const [field, last] = [input.fields.find((one) => one.id === id), written.at(-1)]
+    return field === undefined || last === undefined || fits(field, last)
+  })
+  return missingFor(
+    lesson.exercise,
+    variant,
+    input.effort,
+    Object.fromEntries(answers.map(([id, { value }]) => [id, value])),
+  )
+}
+
+function isEmpty(value: Answer): boolean {
+  if (typeof value === 'string') return value === ''
+  if (typeof value === 'number') return false
+  return Object.keys(value).length === 0
+}

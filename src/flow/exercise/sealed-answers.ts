@@ -1,0 +1,54 @@
+import type { Answer } from '../../core/course/course.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { AnswerKey, Repositories, StoredAnswer } from '../ports/store-ports.ts'
+
+/** What an answer is bound to: opened in another place, as another field or another version, it fails. */
+function contextOf(key: AnswerKey, field: string, version: number): string {
+  return JSON.stringify(['answer', key.enrolmentId, key.day, key.session, field, version])
+}
+
+/** Stands first where an answer names the look of its field; an answer alone never begins with a number. */
+const WITH_LOOK = 2
+/** Of one length, so that the size of what is sealed does not tell one look from another. */
+const ID_DIGITS = 9
+
+/** An answer, and the number of what its field looked like (`AnswerStore.looks`); null where it is not known. */
+export interface OpenedAnswer {
+  readonly value: Answer
+  readonly lookId: number | null
+}
+
+/** `unit`: inside a transaction the repositories handed to it, else the store. */
+export async function openAnswer(
+  ports: Ports,
+  unit: Repositories,
+  learnerId: number,
+  key: AnswerKey,
+  stored: StoredAnswer,
+): Promise<OpenedAnswer> {
+  const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
+  const plain: unknown = JSON.parse(
+    ports.sealer.open(dataKey, learnerId, contextOf(key, stored.field, stored.version), stored.sealed),
+  )
+  if (!Array.isArray(plain) || plain[0] !== WITH_LOOK) return { value: plain as Answer, lookId: null }
+  const [, value, id] = plain as [number, Answer, string]
+  return { value, lookId: Number(id) }
+}
+
+export async function sealAnswer(
+  ports: Ports,
+  unit: Repositories,
+  learnerId: number,
+  key: AnswerKey,
+  answer: OpenedAnswer & { field: string; version: number; now: number },
+): Promise<StoredAnswer> {
+  const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
+  const { value, lookId } = answer
+  const plain = lookId === null ? value : [WITH_LOOK, value, String(lookId).padStart(ID_DIGITS, '0')]
+  return {
+    field: answer.field,
+    version: answer.version,
+    sealed: ports.sealer.seal(dataKey, learnerId, contextOf(key, answer.field, answer.version), JSON.stringify(plain)),
+    savedAt: answer.now,
+  }
+}

@@ -1,0 +1,249 @@
+import { AppError } from '../../core/errors.ts'
+import type { Delivery } from '../../core/model.ts'
+import { type Consequence, consequenceOf } from '../../core/reports/bounce-reason.ts'
+import { type MailEvent, NOTHING_KNOWN, noted } from '../../core/reports/mail-event.ts'
+import { readReturnAddress } from '../../core/reports/verp.ts'
+import { bearSetback, noteProof } from '../enrolment/bear-setback.ts'
+import { declineSignUp } from '../enrolment/decline.ts'
+import { stop } from '../enrolment/stop.ts'
+import { stopEnrolment } from '../enrolment/stop-enrolment.ts'
+import { findByStopLink } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { StoredEvent } from '../ports/report-ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { checkReputation } from '../sending/reputation.ts'
+import { noteStop } from '../sending/requested-mail.ts'
+import { weighPolicyReports } from '../sending/weigh-reports.ts'
+import { applySuppression, applyToPerson } from './apply-to-person.ts'
+import { type EventContent, openContent, sealContent } from './event-content.ts'
+import { findReported, namesMessage, ownerOf } from './find-reported.ts'
+
+const BATCH = 100
+const SLOW_MS = 1_000
+/** Longer than a report's reader may take to start and to read: an attempt still open then was in a process that ended. */
+const ATTEMPT_MS = 60_000
+/** After an attempt that failed; one more, and the event is set aside. */
+const RETRY_AFTER_MS = [60_000, 10 * 60_000]
+const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
+/** What the database could not do just now is no fault of the event. */
+const BUSY_RETRY_MS = 15_000
+/** Outcomes, without content: as long as a provider could send the same event again, and to look into a dispute. */
+export const OUTCOME_KEPT_MS = 30 * 86_400_000
+/** What could not be applied holds an address: long enough for an operator to come back from a holiday, and no longer. */
+export const SET_ASIDE_KEPT_MS = 7 * 86_400_000
+
+/**
+ * Applies every event that waits, each once, by the process that comes first. Returns how many. After one that took long it
+ * looks again, so that what came meanwhile and is quick goes before the others. Stops between two where `signal` says so.
+ */
+export async function applyEvents(ports: Ports, signal?: AbortSignal): Promise<number> {
+  let applied = 0
+  for (;;) {
+    const waiting = await ports.store.mailEvents.waiting(BATCH, ports.clock.now())
+    let tried = 0
+    for (const event of waiting) {
+      if (signal?.aborted) return applied
+      const start = performance.now()
+      const result = await attempt(ports, event)
+      if (result !== 'taken') tried += 1
+      if (result === 'applied') applied += 1
+      if (performance.now() - start > SLOW_MS) break
+    }
+    // What another process has taken may still be listed.
+    if (tried === 0) return applied
+  }
+}
+
+type Attempt = 'applied' | 'failed' | 'taken'
+
+/**
+ * One event that cannot be applied holds up no other: the attempt is counted before it is made, so that one which ends the
+ * process counts too, and after three the event is set aside.
+ */
+async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
+  const { mailEvents } = ports.store
+  const now = ports.clock.now()
+  if (event.attempts >= MAX_ATTEMPTS) return setAside(ports, event)
+  if (!(await mailEvents.claim(event, now, now + ATTEMPT_MS))) return 'taken'
+  try {
+    await applyEvent(ports, event)
+    return 'applied'
+  } catch (error) {
+    const isBusy = error instanceof AppError && error.code === 'busy'
+    const facts = { event: event.id, source: event.source, attempt: event.attempts + 1, error: nameOf(error) }
+    ports.log.error(facts, isBusy ? 'a report waits for the database' : 'a report could not be applied')
+    if (isBusy) await mailEvents.retryAt(event.id, now + BUSY_RETRY_MS, event.attempts)
+    else if (event.attempts + 1 >= MAX_ATTEMPTS) return setAside(ports, event)
+    else await mailEvents.retryAt(event.id, now + (RETRY_AFTER_MS[event.attempts] ?? 0), event.attempts + 1)
+    return 'failed'
+  }
+}
+
+async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
+  if (!event.isSealed) await sealEarlier(ports, event)
+  await ports.store.mailEvents.setAside(event.id, ports.clock.now())
+  const facts = { event: event.id, source: event.source }
+  ports.log.error(facts, 'a report failed three times and is set aside: npm run mail -- reports')
+  return 'failed'
+}
+
+/** What an earlier version kept as it arrived is sealed, and from then on goes with the person it is about. */
+async function sealEarlier(ports: Ports, event: StoredEvent): Promise<void> {
+  let content: EventContent
+  try {
+    content = openContent(ports, event)
+  } catch {
+    // Of no provider that is known: no version could apply it, and it must not lie here in clear.
+    content = { form: 'event', event: noted(NOTHING_KNOWN), addressKey: null }
+  }
+  const owner = await ownerOf(ports, ports.store, content)
+  await ports.store.mailEvents.seal(event.id, { sealed: sealContent(ports, event, content), ...owner })
+}
+
+/** An error's text may hold what a stranger wrote; its name and code do not. */
+function nameOf(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`
+  return error instanceof Error ? error.name : typeof error
+}
+
+/** Drops what waited for an operator too long, and forgets the outcomes of a month ago. */
+export async function forgetEvents(ports: Ports): Promise<void> {
+  const now = ports.clock.now()
+  await ports.store.mailEvents.dropSetAside(now - SET_ASIDE_KEPT_MS, now)
+  await ports.store.mailEvents.forget(now - OUTCOME_KEPT_MS)
+}
+
+/** Events by which a person, or the relay for them, wants no more email. */
+const SAYS_STOP: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
+
+async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
+  const content = openContent(ports, stored)
+  switch (content.form) {
+    case 'mail':
+      return applyMail(ports, stored, content)
+    case 'event':
+      return applyReport(ports, stored, content.event, { proven: null, addressKey: content.addressKey })
+    case 'subscription':
+      return confirmSubscription(ports, stored, content.url)
+  }
+}
+
+async function applyMail(
+  ports: Ports,
+  stored: StoredEvent,
+  { recipient, raw }: EventContent & { form: 'mail' },
+): Promise<void> {
+  const address = readReturnAddress(ports.keys, recipient, ports.settings.returnPathDomain ?? '')
+  if (address?.kind === 'unsubscribe') return stopByMail(ports, stored, address.token)
+  const proven = address?.kind === 'bounce' ? address.deliveryId : null
+  await applyReport(ports, stored, await ports.readReport(raw), { proven, addressKey: null })
+}
+
+/** `proven`: the delivery that the address named; `addressKey`: of the person whom a webhook named. */
+async function applyReport(
+  ports: Ports,
+  stored: StoredEvent,
+  event: MailEvent,
+  { proven, addressKey }: { proven: number | null; addressKey: string | null },
+): Promise<void> {
+  const now = ports.clock.now()
+  const result = await ports.store.transaction(async (unit) => {
+    const delivery = await findReported(ports, unit, event.about, proven)
+    // A message that is named and not found is another service's, or a forgery: then its recipient is no evidence.
+    const isPersonal = delivery === null && addressKey !== null && !namesMessage(event.about)
+    const learnerId = delivery?.learnerId ?? (isPersonal ? await unit.reports.learnerByKey(addressKey) : null)
+    const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
+    if (!(await unit.mailEvents.settle(stored.id, outcome, learnerId, now))) return null
+    if (learnerId === null) return { delivery, learnerId, consequence: null }
+    if (SAYS_STOP.includes(event.kind)) await noteStop(ports, unit, learnerId, now)
+    const consequence =
+      delivery === null
+        ? await applyToPerson(unit, learnerId, event, now)
+        : await applyTo(ports, unit, delivery, event, now)
+    return { delivery, learnerId, consequence }
+  })
+  if (result !== null) await tell(ports, stored, event, result)
+}
+
+async function applyTo(
+  ports: Ports,
+  unit: Repositories,
+  delivery: Delivery,
+  event: MailEvent,
+  now: number,
+): Promise<Consequence | null> {
+  switch (event.kind) {
+    case 'bounced':
+    case 'complained': {
+      const consequence = event.kind === 'complained' ? 'complaint' : consequenceOf(event.reason, event.permanent)
+      await bearSetback(unit, delivery, consequence, event, now)
+      return consequence
+    }
+    case 'unsubscribed':
+      await unsubscribe(ports, unit, delivery, now)
+      return null
+    case 'suppressed':
+      return applySuppression(unit, delivery.learnerId, event, now)
+    case 'delivered':
+    case 'delayed':
+      // Both prove that a server has the message, and a second copy would only be one too many.
+      await noteProof(unit, delivery, event.kind, now)
+      return null
+    case 'noted':
+      return null
+  }
+}
+
+/** An unsubscription names a message: what it belongs to ends, also when that is a sign-up that has become an enrolment. */
+async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery, now: number): Promise<void> {
+  const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
+  const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
+  if (id !== null) await stopEnrolment(unit, { id }, 'provider', now)
+  else if (signUp !== null) await declineSignUp(ports, unit, signUp, now)
+}
+
+/** After the commit: the log, and what concerns everybody's mail. */
+async function tell(
+  ports: Ports,
+  stored: StoredEvent,
+  event: MailEvent,
+  result: {
+    readonly delivery: Delivery | null
+    readonly learnerId: number | null
+    readonly consequence: Consequence | null
+  },
+): Promise<void> {
+  const { delivery, learnerId, consequence } = result
+  const facts = { event: stored.id, source: stored.source, kind: event.kind, reason: event.reason }
+  if (learnerId === null) {
+    ports.log.warn(facts, 'a report names no delivery of ours: nothing changes')
+    return
+  }
+  ports.log.info({ ...facts, delivery: delivery?.id ?? null, consequence }, 'a report on a delivery was applied')
+  if (delivery !== null && consequence === 'stream') await weighPolicyReports(ports)
+  if (consequence === 'dead' || consequence === 'complaint') await checkReputation(ports)
+}
+
+/** RFC 2369 section 3.2: an email to this address, whatever it says, is the wish to stop. */
+async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Promise<void> {
+  const now = ports.clock.now()
+  let learnerId: number | null = null
+  try {
+    const found = await findByStopLink(ports, token)
+    learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
+    await stop(ports, token)
+  } catch (error) {
+    if (!(error instanceof AppError) || !['gone', 'bad-link'].includes(error.code)) throw error
+    ports.log.info({ event: stored.id }, 'an email asks to stop, and there is nothing to stop')
+    await ports.store.mailEvents.settle(stored.id, 'nothing to stop', null, now)
+    return
+  }
+  await ports.store.mailEvents.settle(stored.id, 'unsubscribed by mail', learnerId, now)
+}
+
+/** Its signature, topic and address were checked when it arrived (docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html). */
+async function confirmSubscription(ports: Ports, stored: StoredEvent, url: string): Promise<void> {
+  await ports.hooks.fetch(url)
+  await ports.store.mailEvents.settle(stored.id, 'subscription confirmed', null, ports.clock.now())
+  ports.log.info({}, 'the subscription of an SNS topic is confirmed')
+}

@@ -1,0 +1,67 @@
+import { type Consequence, consequenceOf } from '../../core/reports/bounce-reason.ts'
+import type { MailEvent } from '../../core/reports/mail-event.ts'
+import { loseAddress, stopAndSuppress } from '../enrolment/bear-setback.ts'
+import { stopLearner } from '../enrolment/stop-enrolment.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { dayOf } from '../sending/reputation.ts'
+
+/**
+ * What a believed event means for a person when it names their address and no message: a complaint stops every course and
+ * suppresses, a bounce for good of a dead address suppresses, an unsubscribe stops every course. Anything else concerns one
+ * message, and changes nothing without it. Within the caller's transaction.
+ */
+export async function applyToPerson(
+  unit: Repositories,
+  learnerId: number,
+  event: MailEvent,
+  now: number,
+): Promise<Consequence | null> {
+  switch (event.kind) {
+    case 'complained':
+      return suppressCounted(unit, learnerId, 'complaint', now)
+    case 'bounced':
+      return consequenceOf(event.reason, event.permanent) === 'dead'
+        ? suppressCounted(unit, learnerId, 'dead', now)
+        : null
+    case 'unsubscribed':
+      await stopLearner(unit, learnerId, 'provider', now)
+      return null
+    case 'suppressed':
+      return applySuppression(unit, learnerId, event, now)
+    case 'delivered':
+    case 'delayed':
+    case 'noted':
+      return null
+  }
+}
+
+/**
+ * The relay sends nothing more to this person, whatever is handed to it: every course stops. The bounce or the complaint
+ * behind it is an event of its own, which counts for the reputation; this one does not.
+ */
+export async function applySuppression(
+  unit: Repositories,
+  learnerId: number,
+  event: MailEvent,
+  now: number,
+): Promise<Consequence | null> {
+  await stopLearner(unit, learnerId, 'suppressed-by-relay', now)
+  const consequence = consequenceOf(event.reason, event.permanent)
+  if (consequence === 'complaint') await stopAndSuppress(unit, learnerId, now)
+  if (consequence === 'dead') await loseAddress(unit, learnerId, now)
+  return consequence
+}
+
+/** Without a message to note it at, an event counts once: when it is what suppresses the address. */
+async function suppressCounted(
+  unit: Repositories,
+  learnerId: number,
+  consequence: 'dead' | 'complaint',
+  now: number,
+): Promise<Consequence> {
+  const isFirst = !(await unit.suppressions.hasLearner(learnerId))
+  if (consequence === 'dead') await loseAddress(unit, learnerId, now)
+  else await stopAndSuppress(unit, learnerId, now)
+  if (isFirst) await unit.reputation.count(dayOf(now), consequence === 'dead' ? 'bounced' : 'complained')
+  return consequence
+}

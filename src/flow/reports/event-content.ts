@@ -1,0 +1,66 @@
+import type { MailEvent, RelayEvent } from '../../core/reports/mail-event.ts'
+import { readMailgun } from '../../core/reports/mailgun.ts'
+import { readPostmark } from '../../core/reports/postmark.ts'
+import { readSendgrid } from '../../core/reports/sendgrid.ts'
+import { readSes } from '../../core/reports/ses.ts'
+import { readSnsEnvelope } from '../../core/reports/sns.ts'
+import { addressKey } from '../../core/security/keys.ts'
+import { openBytes, sealBytes } from '../../core/security/seal.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { EventSource, StoredEvent } from '../ports/report-ports.ts'
+
+/**
+ * What waits to be applied:
+ * - `mail`: an email to an address of the return-path domain, as much of it as is read. None of one to an unsubscribe address
+ * - `event`: what a webhook said, already read, and the key of the address it named
+ * - `subscription`: the address at which SNS wants a subscription confirmed
+ */
+export type EventContent =
+  | { readonly form: 'mail'; readonly recipient: string; readonly raw: Uint8Array }
+  | { readonly form: 'event'; readonly event: MailEvent; readonly addressKey: string | null }
+  | { readonly form: 'subscription'; readonly url: string }
+
+type Named = Pick<StoredEvent, 'source' | 'key'>
+const LINE_FEED = 0x0a
+
+/** Bytes that only this installation can read, bound to the row they belong to. */
+export function sealContent(ports: Ports, row: Named, content: EventContent): Uint8Array {
+  const { raw, ...head } = content.form === 'mail' ? content : { ...content, raw: new Uint8Array() }
+  const plain = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), raw])
+  return sealBytes(ports.keys.reports, contextOf(row), plain, ports.randomBytes)
+}
+
+/** Throws AppError 'misconfigured' for what was sealed with another SECRET_KEY. */
+export function openContent(ports: Ports, stored: StoredEvent): EventContent {
+  if (!stored.isSealed) return contentAsItArrived(ports, stored)
+  const plain = openBytes(ports.keys.reports, contextOf(stored), stored.content)
+  const end = plain.indexOf(LINE_FEED)
+  const head = JSON.parse(plain.toString('utf8', 0, end))
+  return head.form === 'mail' ? { ...head, raw: plain.subarray(end + 1) } : head
+}
+
+/** What one event of a webhook says. `raw` is JSON that was believed. */
+export function contentOfHook(ports: Ports, source: Exclude<EventSource, 'smtp'>, raw: string): EventContent {
+  if (source === 'ses') {
+    const envelope = readSnsEnvelope(raw)
+    if (envelope?.Type === 'SubscriptionConfirmation') return { form: 'subscription', url: envelope.SubscribeURL ?? '' }
+    return eventContent(ports, readSes(envelope?.Message ?? ''))
+  }
+  return eventContent(ports, READERS[source](raw))
+}
+
+const READERS = { postmark: readPostmark, mailgun: readMailgun, sendgrid: readSendgrid }
+
+function eventContent(ports: Ports, { event, recipient }: RelayEvent): EventContent {
+  return { form: 'event', event, addressKey: recipient === null ? null : addressKey(ports.keys, recipient) }
+}
+
+function contentAsItArrived(ports: Ports, { source, recipient, content }: StoredEvent): EventContent {
+  return source === 'smtp'
+    ? { form: 'mail', recipient: recipient ?? '', raw: content }
+    : contentOfHook(ports, source, Buffer.from(content).toString('utf8'))
+}
+
+function contextOf({ source, key }: Named): string {
+  return `report ${source} ${key}`
+}

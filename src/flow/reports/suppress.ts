@@ -1,0 +1,18 @@
+import { stopLearner } from '../enrolment/stop-enrolment.ts'
+import type { Ports } from '../ports/ports.ts'
+
+/** Withholds mail from an address and stops what its learner joined, in one transaction. `since` is ms UTC. */
+export async function suppress(
+  ports: Ports,
+  addressKey: string,
+  reason: string,
+  since?: number,
+): Promise<{ isNew: boolean; cancelled: number }> {
+  const now = ports.clock.now()
+  return ports.store.transaction(async (unit) => {
+    const isNew = await unit.suppressions.addKey({ addressKey, reason, createdAt: since ?? now })
+    const learnerId = isNew ? await unit.reports.learnerByKey(addressKey) : null
+    const cancelled = learnerId === null ? 0 : await stopLearner(unit, learnerId, 'suppressed', now)
+    return { isNew, cancelled }
+  })
+}

@@ -1,0 +1,89 @@
+import type { Ports } from '../ports/ports.ts'
+import { describeRefusals } from './stream.ts'
+
+export interface ReadinessCheck {
+  readonly ok: boolean
+  /** A sentence for the person on call. */
+  readonly say: string
+}
+
+/** Work that has been due for this long while nothing was claimed means that no worker works. */
+const OVERDUE_MS = 90_000
+
+/** What the service stands on: database, queue, the stream of mail, and whether due work is being taken up. */
+export async function checkReadiness(
+  ports: Ports,
+): Promise<{ ok: boolean; checks: Record<'database' | 'redis' | 'mail' | 'claims' | 'messages', ReadinessCheck> }> {
+  const [database, redis, mail, claims, messages] = await Promise.all([
+    attempt(() => checkDatabase(ports)),
+    attempt(() => checkRedis(ports)),
+    attempt(() => checkMail(ports)),
+    attempt(() => checkClaims(ports)),
+    attempt(() => checkMessages(ports)),
+  ])
+  const checks = { database, redis, mail, claims, messages }
+  return { ok: Object.values(checks).every((check) => check.ok), checks }
+}
+
+async function checkDatabase(ports: Ports): Promise<ReadinessCheck> {
+  await ports.store.heartbeats.beat('probe', ports.clock.now())
+  return { ok: true, say: 'the database takes writes' }
+}
+
+async function checkRedis(ports: Ports): Promise<ReadinessCheck> {
+  return (await ports.wakeUps.isAlive())
+    ? { ok: true, say: 'Redis answers' }
+    : { ok: false, say: 'Redis does not answer; lessons still go out, by the sweep, up to a minute late' }
+}
+
+async function checkMail(ports: Ports): Promise<ReadinessCheck> {
+  const status = await ports.store.stream.status()
+  if (status.state === 'open') {
+    // It is said and not failed: what strangers' addresses bring about must not take the site out of service.
+    const refusals = await describeRefusals(ports)
+    return { ok: true, say: refusals === null ? 'mail goes out' : `mail goes out; ${refusals}` }
+  }
+  const since = new Date(status.since).toISOString()
+  return { ok: false, say: `mail is ${status.state} since ${since}: ${status.reason}` }
+}
+
+async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
+  const now = ports.clock.now()
+  const stream = await ports.store.stream.status()
+  if (stream.state !== 'open') return { ok: true, say: `nothing is to be claimed: mail is ${stream.state}` }
+  const oldest = await ports.store.deliveries.oldestDue(now)
+  const claimed = await ports.store.heartbeats.last('claim')
+  const age = claimed === null ? 'never' : `${Math.round((now - claimed) / 1000)} s ago`
+  const isStuck =
+    oldest !== null && now - oldest > OVERDUE_MS && (claimed === null || Math.abs(now - claimed) > OVERDUE_MS)
+  return isStuck
+    ? {
+        ok: false,
+        say: `work has been due for ${Math.round((now - oldest) / 1000)} s; last claim: ${age}. Is a worker running?`,
+      }
+    : { ok: true, say: `last claim: ${age}` }
+}
+
+async function checkMessages(ports: Ports): Promise<ReadinessCheck> {
+  const say = await describeUnbuilt(ports)
+  return say === null ? { ok: true, say: 'every message could be built' } : { ok: false, say }
+}
+
+const UNBUILT_SHOWN_MS = 24 * 3_600_000
+
+/** What kept messages of the last 24 hours from being built; null: nothing did. */
+export async function describeUnbuilt(ports: Ports): Promise<string | null> {
+  const found = await ports.store.unbuiltMessages.since(ports.clock.now() - UNBUILT_SHOWN_MS)
+  if (found.length === 0) return null
+  const count = found.reduce((sum, one) => sum + one.count, 0)
+  const messages = count === 1 ? '1 message' : `${count} messages`
+  return `${messages} of the last 24 hours could not be built: ${found[0]?.reason} Fix that and restart the worker, which tries again`
+}
+
+async function attempt(check: () => Promise<ReadinessCheck>): Promise<ReadinessCheck> {
+  try {
+    return await check()
+  } catch (error) {
+    return { ok: false, say: error instanceof Error ? error.message : String(error) }
+  }
+}

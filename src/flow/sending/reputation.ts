@@ -1,0 +1,111 @@
+import { COMPLAINTS_HOLD, DEAD_ADDRESSES_HOLD, isEnough, type Threshold } from '../../core/sending/pause-evidence.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { SetbackKind } from '../ports/report-ports.ts'
+import { evidenceOf } from './evidence.ts'
+import { pauseForRejections } from './stream.ts'
+
+const DAY_MS = 86_400_000
+/** The window slides by whole days, so that it costs the sum of a few rows. */
+export const WINDOW_DAYS = 7
+
+/**
+ * Everybody counts towards a warning, which changes nothing: Amazon SES reviews accounts at 5 % of bounces, and Gmail's limit
+ * for complaints is near at half of 0.1 %. A rate says little of few messages, so it also takes two and five people and at
+ * least a hundred messages. What pauses sending is in core/pause-evidence.ts.
+ */
+const COMPLAINTS = { warn: 0.0005, peopleToWarn: 2, hold: COMPLAINTS_HOLD, kind: 'complaint' } as const
+const BOUNCES = { warn: 0.05, peopleToWarn: 5, hold: DEAD_ADDRESSES_HOLD, kind: 'dead' } as const
+const MIN_MESSAGES = 100
+
+export interface Standing {
+  readonly sent: number
+  readonly bounced: number
+  readonly complained: number
+  /** Complaints, and addresses found dead, for each message sent within the window; 0 where nothing was sent. */
+  readonly complaintRate: number
+  readonly bounceRate: number
+  readonly level: 'fine' | 'warn' | 'pause'
+  /** What to do about it; '' when all is well. */
+  readonly say: string
+}
+
+/** Days since the epoch, UTC. */
+export function dayOf(now: number): number {
+  return Math.floor(now / DAY_MS)
+}
+
+/** How recipients take our mail, over the last seven days. */
+export async function standing(ports: Ports, now: number): Promise<Standing> {
+  const figures = await ports.store.reputation.since(firstDayOfWindow(now))
+  const rate = (count: number) => (figures.sent === 0 ? 0 : count / figures.sent)
+  const [complaintRate, bounceRate] = [rate(figures.complained), rate(figures.bounced)]
+  const isMany = figures.sent >= MIN_MESSAGES
+  const [complaints, bounces] = isMany
+    ? await Promise.all([
+        levelOf(ports, now, figures.sent, figures.complained, COMPLAINTS),
+        levelOf(ports, now, figures.sent, figures.bounced, BOUNCES),
+      ])
+    : (['fine', 'fine'] as const)
+  const level = [complaints, bounces].includes('pause')
+    ? 'pause'
+    : [complaints, bounces].includes('warn')
+      ? 'warn'
+      : 'fine'
+  const say = [
+    complaints === 'fine'
+      ? ''
+      : `${percent(complaintRate)} of ${figures.sent} messages in ${WINDOW_DAYS} days were complained about: look at who signs up and how, at the last subject lines, and whether stopping is easy to find.`,
+    bounces === 'fine'
+      ? ''
+      : `${percent(bounceRate)} of ${figures.sent} messages in ${WINDOW_DAYS} days met a dead address: look for sign-ups made by machines and for mistyped addresses.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+  return { ...figures, complaintRate, bounceRate, level, say }
+}
+
+/** After each complaint or dead address: warns, or pauses everything until a person has looked. */
+export async function checkReputation(ports: Ports): Promise<void> {
+  const { level, say, ...figures } = await standing(ports, ports.clock.now())
+  if (level === 'fine') return
+  if (level === 'warn')
+    ports.log.warn(
+      figures,
+      `${say} At ${percent(COMPLAINTS_HOLD.share)} complaints of confirmed learners sending pauses.`,
+    )
+  else await pauseForRejections(ports, say, null)
+}
+
+interface Limits {
+  readonly warn: number
+  readonly peopleToWarn: number
+  readonly hold: Threshold
+  readonly kind: SetbackKind
+}
+
+async function levelOf(
+  ports: Ports,
+  now: number,
+  sent: number,
+  people: number,
+  limits: Limits,
+): Promise<Standing['level']> {
+  const evidence = await evidenceOf(ports, limits.kind, await evidenceSince(ports, now), sent, limits.hold)
+  if (evidence !== null && isEnough(evidence, limits.hold)) return 'pause'
+  return people >= sent * limits.warn && people >= limits.peopleToWarn ? 'warn' : 'fine'
+}
+
+/** What was known when sending resumed does not pause it again: somebody has looked at it. */
+async function evidenceSince(ports: Ports, now: number): Promise<number> {
+  const { state, since } = await ports.store.stream.status()
+  const first = firstDayOfWindow(now) * DAY_MS
+  return state === 'open' ? Math.max(first, since) : first
+}
+
+function firstDayOfWindow(now: number): number {
+  return dayOf(now) - WINDOW_DAYS + 1
+}
+
+function percent(rate: number): string {
+  return `${Number((rate * 100).toFixed(3))}%`
+}

@@ -1,0 +1,76 @@
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Outcome } from '../ports/outcome.ts'
+import type { Ports } from '../ports/ports.ts'
+import { dayOf } from './reputation.ts'
+
+const DAY_MS = 86_400_000
+
+/** Where the plan stands today; null without a plan, or once it is through. */
+export interface WarmUp {
+  /** 1 for the first day. */
+  readonly day: number
+  readonly days: number
+  readonly places: number
+}
+
+/**
+ * Today's part of a warm-up plan: mailbox providers trust a new sender step by step. Days are those of UTC and are
+ * counted from the first message under the plan.
+ */
+export async function warmUpToday(ports: Ports, now: number): Promise<WarmUp | null> {
+  const plan = ports.settings.warmUp
+  if (plan === null) return null
+  const today = dayOf(now)
+  const first = (await ports.store.reputation.firstDayOfPlan()) ?? today
+  const places = plan[today - first]
+  return places === undefined ? null : { day: today - first + 1, days: plan.length, places }
+}
+
+/**
+ * Sends within the day's places. What finds none waits for the learner's next slot, or for the next UTC day where it has
+ * none. What somebody asked for this minute (a confirmation, a way to read back) always goes, and takes a place where
+ * there is one. A message that did not leave gives its place back.
+ */
+export async function withinWarmUp(
+  ports: Ports,
+  row: Delivery,
+  enrolment: Enrolment | null,
+  now: number,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const plan = await warmUpToday(ports, now)
+  // A copy of a message whose place was taken already, or no message at all.
+  if (plan === null || row.firstDotAt !== null || enrolment?.webOnly) return work()
+  const today = dayOf(now)
+  const hasPlace = await ports.store.reputation.takePlace(today, plan.places)
+  const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link' || row.kind === 'erase-link'
+  if (!hasPlace && !isAskedFor) return waitForNextDay(ports, row, enrolment, now)
+  const outcome = await work()
+  const hasLeft = outcome.kind === 'sent' || outcome.kind === 'unconfirmed'
+  if (hasPlace && !hasLeft) await ports.store.reputation.giveBackPlace(today)
+  return outcome
+}
+
+async function waitForNextDay(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
+  const nextDay = (dayOf(now) + 1) * DAY_MS
+  const slot = enrolment === null ? nextDay : ports.calendar.nextSlot(enrolment, now)
+  // The learner's next slot may come before the day changes in UTC; then it is the one after.
+  const until =
+    enrolment === null || slot >= nextDay ? slot : Math.max(nextDay, ports.calendar.nextSlot(enrolment, slot))
+  ports.log.info(
+    { delivery: row.id, until },
+    'the places of the warm-up plan are taken: a message waits for another day',
+  )
+  return (await ports.store.deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
+}
+
+/** A line for the person on call; null without a plan. */
+export async function describeWarmUp(ports: Ports): Promise<string | null> {
+  if (ports.settings.warmUp === null) return null
+  const now = ports.clock.now()
+  const plan = await warmUpToday(ports, now)
+  if (plan === null) return 'Warm-up: the plan is through, there is no limit any more.'
+  const taken = await ports.store.reputation.placesTaken(dayOf(now))
+  const rest = taken >= plan.places ? 'what else is due waits for another day' : 'the rest is free'
+  return `Warm-up: day ${plan.day} of ${plan.days}, ${taken} of ${plan.places} messages taken; ${rest}.`
+}

@@ -1,0 +1,55 @@
+import { NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
+import { AppError } from '../../core/errors.ts'
+import { hashToken, newNonce, tokenOf } from '../../core/security/confirm-token.ts'
+import { addressKey, mailboxKey } from '../../core/security/keys.ts'
+import { sealStart } from '../enrolment/starting-point.ts'
+import type { Ports } from '../ports/ports.ts'
+import { learnerBox } from '../security/learner-box.ts'
+import type { SignUpInput } from '../views.ts'
+
+/**
+ * Takes a sign-up: the learner, the request and its mail in one commit. The same rows are written for every address,
+ * known or not, so neither the answer nor its timing tells; which mail goes out is decided when it is due (choose-mail.ts, requested-mail.ts).
+ * Expects a valid address; fails with `not-found` for an unknown course.
+ */
+export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
+  const course = ports.courses.get(input.course)
+  if (!course) throw new AppError('not-found', 'There is no such course.')
+  const now = ports.clock.now()
+  const nonce = newNonce(ports.randomBytes)
+  const tokenHash = hashToken(tokenOf(ports.keys, nonce))
+
+  const planned = await ports.store.transaction(async (unit) => {
+    const learner = await unit.learners.ensure({
+      address: input.email,
+      addressKey: addressKey(ports.keys, input.email),
+      mailboxKey: mailboxKey(ports.keys, input.email),
+      now,
+    })
+    const signUpId = await unit.signUps.add({
+      learnerId: learner.id,
+      course: course.name,
+      preferences: {
+        name: input.name,
+        timeZone: input.timeZone,
+        hour: input.hour,
+        discreet: input.discreet,
+        webOnly: input.webOnly,
+        shortEmails: input.shortEmails,
+      },
+      wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
+      nonce,
+      tokenHash,
+      now,
+    })
+    // Written for everyone, empty or not.
+    const start = input.start ?? { ...NO_STARTING_POINT, variant: { track: input.track, overlays: input.overlays } }
+    const box = learnerBox(ports, unit, learner.id)
+    await unit.signUps.setStartingPoint(signUpId, await sealStart(box, { signUp: signUpId }, start))
+    return unit.deliveries.plan(
+      [{ learnerId: learner.id, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: now }],
+      now,
+    )
+  })
+  await ports.wakeUps.plan(planned)
+}

@@ -1,0 +1,129 @@
+import { AppError } from '../../core/errors.ts'
+import type { Variant } from '../../core/model.ts'
+import { sealVariant } from '../delivery/variant-sent.ts'
+import { emptyLog } from '../empty-log.ts'
+import { openStart, type StartOwner, sealStart } from '../enrolment/starting-point.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories, StartTable, UnsealedStart, UnsealedVariant } from '../ports/store-ports.ts'
+import { restAfter } from '../rest.ts'
+import { type LearnerBox, learnerBox } from '../security/learner-box.ts'
+
+/** Rows sealed in one commit: some 20 ms of work, while which nobody else can write. */
+const SLICE = 100
+
+/**
+ * Seals the form of the course in rows that hold it in clear, a slice at a time. Sending goes on meanwhile. May run in several processes, and be ended at any time: the next run goes on with what is
+ * left. A row that cannot be sealed is left as it is, and counted in the log.
+ */
+export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void> {
+  const done = { sealed: 0, failed: 0 }
+  for (const table of ['sign_up', 'enrolment'] as const)
+    await inSlices(ports, signal, done, {
+      read: (after) => ports.store.unsealed.starts(table, after, SLICE),
+      seal: (unit, box, row) => sealOneStart(unit, box, table, row),
+    })
+  await inSlices(ports, signal, done, {
+    read: (after) => ports.store.unsealed.variants(after, SLICE),
+    seal: (unit, box, row) => sealOneVariant(ports, unit, box, row),
+  })
+  done.sealed += await sealFieldNames(ports, signal)
+  if (done.failed > 0)
+    ports.log.error(
+      { rows: done.failed },
+      'some rows could not be encrypted: they were changed, or made with another SECRET_KEY',
+    )
+  if (done.sealed === 0) return
+  ports.log.info({ rows: done.sealed }, 'track, overlays and names of answered fields in earlier rows were encrypted')
+  await emptyLog(ports)
+}
+
+/** Fields for one track alone tell it by their names. */
+async function sealFieldNames(ports: Ports, signal: AbortSignal): Promise<number> {
+  let done = 0
+  for (let after = 0; !signal.aborted; ) {
+    const start = performance.now()
+    const { last, sealed } = await ports.store.transaction(async (unit) => {
+      const slice = await unit.unsealed.sealFields(after, SLICE)
+      if (slice.sealed > 0) await unit.unsealed.askForRewrite()
+      return slice
+    })
+    if (last === null) break
+    after = last
+    done += sealed
+    await restAfter(start, signal)
+  }
+  return done
+}
+
+interface Slices<R> {
+  read(after: number): Promise<readonly R[]>
+  /** Within the slice's transaction. False when the row changed meanwhile. */
+  seal(unit: Repositories, box: LearnerBox, row: R): Promise<boolean>
+}
+
+async function inSlices<R extends { readonly id: number; readonly learnerId: number }>(
+  ports: Ports,
+  signal: AbortSignal,
+  done: { sealed: number; failed: number },
+  slices: Slices<R>,
+): Promise<void> {
+  for (let after = 0; !signal.aborted; ) {
+    const start = performance.now()
+    const rows = await slices.read(after)
+    if (rows.length === 0) return
+    after = rows.at(-1)?.id ?? after
+    const { sealed, failed } = await ports.store.transaction((unit) => sealSlice(ports, unit, rows, slices))
+    done.sealed += sealed
+    done.failed += failed
+    await restAfter(start, signal)
+  }
+}
+
+async function sealSlice<R extends { readonly learnerId: number }>(
+  ports: Ports,
+  unit: Repositories,
+  rows: readonly R[],
+  slices: Slices<R>,
+): Promise<{ sealed: number; failed: number }> {
+  const result = { sealed: 0, failed: 0 }
+  const boxes = new Map<number, LearnerBox>()
+  for (const row of rows) {
+    const box = boxes.get(row.learnerId) ?? learnerBox(ports, unit, row.learnerId)
+    boxes.set(row.learnerId, box)
+    try {
+      if (await slices.seal(unit, box, row)) result.sealed += 1
+    } catch (error) {
+      // Of this row nothing was written yet, and the others do not wait for it.
+      const isOfTheRow = error instanceof SyntaxError || (error instanceof AppError && error.code === 'misconfigured')
+      if (!isOfTheRow) throw error
+      result.failed += 1
+    }
+  }
+  if (result.sealed > 0) await unit.unsealed.askForRewrite()
+  return result
+}
+
+async function sealOneStart(
+  unit: Repositories,
+  box: LearnerBox,
+  table: StartTable,
+  row: UnsealedStart,
+): Promise<boolean> {
+  const owner: StartOwner = table === 'sign_up' ? { signUp: row.id } : { enrolment: row.id }
+  // In clear there is something, or nothing was sealed.
+  const plain = { track: row.track, overlays: JSON.parse(row.text) as string[] }
+  const start = await openStart(box, owner, { sealed: row.sealed, plain })
+  return unit.unsealed.sealStart(table, row, await sealStart(box, owner, start))
+}
+
+/** Of a message that has not left, no form is kept. */
+async function sealOneVariant(
+  ports: Ports,
+  unit: Repositories,
+  box: LearnerBox,
+  row: UnsealedVariant,
+): Promise<boolean> {
+  const course = row.course === null ? null : ports.courses.get(row.course)
+  const sealed = row.hasLeft ? await sealVariant(box, row.id, JSON.parse(row.text) as Variant, course) : null
+  return unit.unsealed.sealVariant(row, sealed)
+}

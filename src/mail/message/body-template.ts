@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { escapeHtml } from '../../core/text/escape-html.ts'
+import { fill, type Slotted } from '../smtp/slots.ts'
+import { encodeText } from './quoted-printable.ts'
+import { wrap } from './wrap.ts'
+
+/** Both parts of a message as its bytes, cut where a person's values go. Kept for long, so it is little but those bytes. */
+export interface BodyTemplate {
+  readonly boundary: string
+  readonly bytes: Buffer
+  readonly gaps: readonly Gap[]
+  /** Size of the HTML without the values, in bytes of UTF-8. */
+  readonly htmlBytes: number
+}
+
+/** In the HTML one value goes in; in the text a whole line, because where it wraps depends on the values in it. */
+type Gap = { readonly at: number } & ({ readonly slot: string } | { readonly line: Slotted })
+
+/** What goes into the gaps, in their order. */
+export interface BodyInserts {
+  readonly inserts: readonly string[]
+  /** Bytes of the whole body. */
+  readonly size: number
+  /** Bytes of the HTML before it is encoded. */
+  readonly htmlBytes: number
+}
+
+type Piece = string | { readonly slot: string } | { readonly line: Slotted }
+
+/** `text` is not wrapped yet and takes plain values; `html` takes the same ones, escaped. */
+export function makeBody(text: Slotted, html: Slotted): BodyTemplate {
+  const textPieces = linesOf(text).map(
+    (line): Piece => (line.every(isString) ? encodeText(wrap(line.join(''))) : { line }),
+  )
+  const htmlPieces = html.map((piece): Piece => (isString(piece) ? encodeText(piece) : piece))
+  const boundary = boundaryOf([...textPieces, ...htmlPieces])
+  const pieces = [
+    `--${boundary}\r\n${partHeader('text/plain')}`,
+    ...textPieces,
+    `\r\n--${boundary}\r\n${partHeader('text/html')}`,
+    ...htmlPieces,
+    `\r\n--${boundary}--\r\n`,
+  ]
+  const gaps: Gap[] = []
+  let at = 0
+  for (const piece of pieces) {
+    if (isString(piece)) at += piece.length
+    else gaps.push({ at, ...piece })
+  }
+  // Not from Node's shared pool, of which a template would hold a whole 64 KB slab for as long as it lives.
+  const bytes = Buffer.allocUnsafeSlow(at)
+  bytes.write(pieces.filter(isString).join(''), 'latin1')
+  return { boundary, bytes, gaps, htmlBytes: Buffer.byteLength(html.filter(isString).join('')) }
+}
+
+/** Each line with its line break. */
+function linesOf(text: Slotted): Slotted[] {
+  const lines: Slotted[] = []
+  let line: Slotted = []
+  for (const piece of text) {
+    if (!isString(piece)) {
+      line = [...line, piece]
+      continue
+    }
+    for (const part of piece.split(/(?<=\n)/)) {
+      line = [...line, part]
+      if (!part.endsWith('\n')) continue
+      lines.push(line)
+      line = []
+    }
+  }
+  return [...lines, line]
+}
+
+/**
+ * The same for every copy of the mail. In quoted-printable text "=" never stands before "_", so no value can end a part
+ * (RFC 2045 section 6.7, RFC 2046 section 5.1.1).
+ */
+function boundaryOf(pieces: readonly Piece[]): string {
+  const hash = createHash('sha256').update(pieces.filter(isString).join('')).digest('hex')
+  return `=_${hash.slice(0, 24)}`
+}
+
+function partHeader(type: string): string {
+  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
+}
+
+/** Encodes the values for their places. A value is never read for slots. */
+export function encodeValues(body: BodyTemplate, values: Readonly<Record<string, string>>): BodyInserts {
+  const escaped = new Map<string, { encoded: string; htmlBytes: number }>()
+  const inHtml = (slot: string) => {
+    const known = escaped.get(slot)
+    if (known !== undefined) return known
+    const html = escapeHtml(fill([{ slot }], values))
+    const made = { encoded: encodeText(html), htmlBytes: Buffer.byteLength(html) }
+    escaped.set(slot, made)
+    return made
+  }
+  let [size, htmlBytes] = [body.bytes.length, body.htmlBytes]
+  const inserts = body.gaps.map((gap) => {
+    const value = 'slot' in gap ? inHtml(gap.slot) : { encoded: encodeText(wrap(fill(gap.line, values))), htmlBytes: 0 }
+    size += value.encoded.length
+    htmlBytes += value.htmlBytes
+    return value.encoded
+  })
+  return { inserts, size, htmlBytes }
+}
+
+/** Writes the body into `message` from `start` on. */
+export function writeBody({ bytes, gaps }: BodyTemplate, { inserts }: BodyInserts, message: Buffer, start: number) {
+  let [from, to] = [0, start]
+  for (const [index, { at }] of gaps.entries()) {
+    to += bytes.copy(message, to, from, at)
+    to += message.write(inserts[index] ?? '', to, 'latin1')
+    from = at
+  }
+  bytes.copy(message, to, from)
+}
+
+function isString(piece: unknown): piece is string {
+  return typeof piece === 'string'
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../../core/errors.ts'
+import type { Envelope } from './envelope.ts'
+
+/** Gmail cuts off what comes after about 102 KB; the rest is for what relays add. */
+const MAX_HTML_BYTES = 80 * 1024
+
+/** Fails with `misconfigured` and the cure where the message would break a rule. */
+export function checkMessage(mail: Envelope, subject: string, htmlBytes: number): void {
+  if (htmlBytes > MAX_HTML_BYTES) {
+    const cure = 'Shorten the lesson, or move a part of it into a "::: page" block.'
+    throw refuse(`The mail has ${Math.ceil(htmlBytes / 1024)} KB of HTML; 80 KB is the most. ${cure}`)
+  }
+  if (!isAddress(mail.to)) throw refuse('The recipient is not one plain address.')
+  if (!/^[^\s<>@]+@[^\s<>@]+$/.test(mail.messageId)) throw refuse('The Message-ID is not of the form left@right.')
+  if (!/^https?:\/\/[!-;=?-~]+$/.test(mail.oneClickStop)) throw refuse('The one-click link is not an absolute URL.')
+  if (mail.mailToStop !== null && !isAddress(mail.mailToStop))
+    throw refuse('The address to stop by mail is not one plain address: correct RETURN_PATH_DOMAIN.')
+  if (subject === '') throw refuse('The mail has no subject.')
+  if (Number.isNaN(new Date(mail.date).getTime())) throw refuse('The mail has no date.')
+}
+
+/** One mailbox and nothing that could end the header, open a comment or add a second recipient. */
+export function isAddress(address: string): boolean {
+  return /^[^\s<>()[\]\\,;:"@\p{Cc}]+@[^\s<>()\\,;:"@\p{Cc}]+$/u.test(address) && address.length <= 254
+}
+
+export function refuse(message: string): AppError {
+  return new AppError('misconfigured', message)
+}

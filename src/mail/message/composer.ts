@@ -1,0 +1,165 @@
+import type { Course } from '../../core/course/course.ts'
+import type { Emails } from '../../core/course/emails.ts'
+import { sayWhen, weekdayOf } from '../../core/delivery/local-time.ts'
+import { AppError } from '../../core/errors.ts'
+import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
+import { escapeHtml } from '../../core/text/escape-html.ts'
+import type { Composer, MailToCompose, OutgoingMessage } from '../../flow/ports/ports.ts'
+import { fill, slotsOf } from '../smtp/slots.ts'
+import { buildMessage } from './build-message.ts'
+import { createSigner, type DkimKey } from './dkim.ts'
+import { createMessageMemory } from './message-memory.ts'
+import { makeTemplate } from './message-template.ts'
+import { oneLine } from './one-line.ts'
+import { isNotice, type MailToPrepare } from './pieces.ts'
+import { type PreparedMail, prepareMail } from './prepare.ts'
+
+export interface ComposerOptions {
+  /** From content/load-emails.ts. */
+  readonly emails: Emails
+  /** The address every mail comes from; the name beside it is the course's own. */
+  readonly from: { readonly name: string; readonly address: string }
+  readonly postalAddress: string
+  /** Of the public address; ends the List-Id. */
+  readonly hostname: string
+  /** One key, several (while keys are changed), or none: unsigned. */
+  readonly dkim?: DkimKey | readonly DkimKey[] | null
+  /** Mail goes out through Postmark, which replaces Message-ID and envelope sender unless told otherwise. */
+  readonly postmark?: boolean
+}
+
+/**
+ * The composer of every mail the service sends. What does not depend on the person is prepared and encoded once for each
+ * lesson and variant; a mail then costs the encoding of its few values, and its signature.
+ * Fails at once with `misconfigured` for a DKIM key that cannot be used or a missing postal address.
+ */
+export function createComposer(options: ComposerOptions): Composer {
+  const signers = [options.dkim ?? []].flat().map(createSigner)
+  if (options.postalAddress.trim() === '') {
+    throw new AppError('misconfigured', 'MAIL_ADDRESS is empty. The law wants a postal address in every mail: set it.')
+  }
+  const { emails, from, postalAddress } = options
+  const sender = { address: from.address, host: options.hostname }
+  const memory = createMessageMemory()
+  const message = keep((request) => {
+    const mail = prepareMail(request, emails, postalAddress)
+    const slots = new Set([...slotsOf(mail.subject), ...slotsOf(mail.html), ...slotsOf(mail.text)])
+    return { template: makeTemplate(mail, sender), next: mail.next, slots }
+  })
+  const page = keep((request) => {
+    const { html, next } = prepareMail(request, emails, postalAddress)
+    return { html, next, slots: new Set(slotsOf(html)) }
+  })
+  return {
+    async compose(mail) {
+      const ready = message(mail)
+      const raw = await buildMessage(
+        ready.template,
+        {
+          to: mail.to,
+          date: mail.date,
+          messageId: mail.messageId.replace(/^<(.*)>$/, '$1'),
+          oneClickStop: mail.links.oneClickStop,
+          mailToStop: mail.links.mailToStop ?? null,
+          relayHeaders: relayHeaders(options, mail),
+        },
+        personalValues(mail, ready),
+        signers,
+        memory,
+      )
+      const release = () => memory.giveBack(raw)
+      // encodeText begins no line with a dot, and a header line begins with a name or a blank.
+      return {
+        from: mail.envelopeFrom ?? from.address,
+        to: mail.to,
+        raw,
+        dotFree: true,
+        release,
+      } satisfies OutgoingMessage
+    },
+
+    show(mail) {
+      const ready = page(mail)
+      const values = personalValues(mail, ready)
+      const escaped = Object.entries(values).map(([key, value]) => [key, escapeHtml(value)])
+      return fill(ready.html, Object.fromEntries(escaped))
+    },
+  }
+}
+
+/** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
+function keep<T>(make: (request: MailToPrepare) => T): (mail: MailToCompose) => T {
+  const caches = new WeakMap<Course, Map<string, T>>()
+  return (mail) => {
+    const cache = caches.get(mail.course) ?? new Map<string, T>()
+    caches.set(mail.course, cache)
+    const request = toPrepare(mail)
+    const { kind, day, variant, discreet, short, help, view } = request
+    // A discreet mail says the same to everyone; a notice knows no variant.
+    const reader = discreet || isNotice(kind) ? '' : `${variant.track}+${variant.overlays.join('+')}`
+    const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
+    const about = short ? 'short' : `${kind}/${day ?? request.checkIn?.week}/${reader}/${plan}`
+    const key = `${about}/${discreet}/${help}/${view}`
+    const found = cache.get(key)
+    if (found !== undefined) return found
+    const made = make(request)
+    cache.set(key, made)
+    return made
+  }
+}
+
+/** Overlays in the course's own order and none that it does not have, so that the cache stays as small as the course. */
+function toPrepare({
+  kind,
+  course,
+  day,
+  checkIn,
+  variant,
+  plan,
+  discreet,
+  short,
+  links,
+}: MailToCompose): MailToPrepare {
+  const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
+  const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
+  return {
+    kind,
+    course,
+    day: kind === 'lesson' ? day : null,
+    checkIn: checkIn ?? null,
+    variant: { track, overlays },
+    plan: plan ?? null,
+    discreet,
+    short: short ?? false,
+    help: links.help !== undefined,
+    view: links.view !== undefined,
+  }
+}
+
+/** The weekday and the time of the next lesson are worked out only for mails that say them: calendars are slow. */
+function personalValues(
+  mail: MailToCompose,
+  { next, slots }: { next: PreparedMail['next']; slots: ReadonlySet<string> },
+): Record<string, string> {
+  const name = oneLine(mail.name)
+  const { nextLessonAt, timeZone, date } = mail
+  const saysWhen = nextLessonAt !== null && (next !== null || slots.has('when'))
+  const when = saysWhen ? sayWhen(nextLessonAt, timeZone, date) : ''
+  return {
+    name,
+    ', name': name === '' ? '' : `, ${name}`,
+    weekday: slots.has('weekday') ? weekdayOf(date, timeZone) : '',
+    next: next === null ? '' : fill(nextLessonAt === null ? next.none : next.some, { when }),
+    when,
+    openUrl: mail.links.open,
+    stopUrl: mail.links.stop,
+    helpUrl: mail.links.help ?? '',
+    viewUrl: mail.links.view ?? '',
+  }
+}
+
+/** Postmark reads metadata from headers of this prefix and tells it in its webhooks; without the second it replaces the Message-ID. */
+function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: MailToCompose): Record<string, string> {
+  if (!postmark || deliveryTag === undefined) return {}
+  return { [`X-PM-Metadata-${POSTMARK_METADATA}`]: deliveryTag, 'X-PM-KeepID': 'true' }
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { AppError } from '../../core/errors.ts'
+import { type DkimKey, readDkimKey } from './dkim.ts'
+
+interface KeyFile {
+  readonly domain: string
+  readonly selector: string
+  readonly keyFile: string
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there. Put the private key there, or correct the path.',
+  EISDIR: 'is a folder. Name the file of the private key.',
+  ENOTDIR: 'is not there. Put the private key there, or correct the path.',
+  EACCES: 'cannot be read. Give this user the right to read it.',
+}
+
+/** The keys that sign, from the files that DKIM_KEY_FILE names. Fails with `misconfigured` and the fix. */
+export function readDkimKeys(files: readonly KeyFile[]): Promise<DkimKey[]> {
+  return Promise.all(files.map(async (names) => readDkimKey(names, await readKeyFile(names.keyFile))))
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const sentence = SENTENCES[code ?? ''] ?? `cannot be read (${code}). Correct the path, or the file's rights.`
+    throw new AppError('misconfigured', `DKIM_KEY_FILE: ${file} ${sentence}`, { cause })
+  }
+}

@@ -1,0 +1,61 @@
+import type { Slotted } from '../smtp/slots.ts'
+import { type BodyTemplate, makeBody } from './body-template.ts'
+import { isAddress, refuse } from './check-message.ts'
+import type { SignedName } from './dkim.ts'
+import { field, foldedField, type HeaderField, mailboxField, textField } from './header-field.ts'
+import { oneLine } from './one-line.ts'
+import type { PreparedMail } from './prepare.ts'
+
+/** A whole message with everything in it that is the same for everyone, encoded. */
+export interface MessageTemplate {
+  readonly fields: Readonly<Record<Exclude<SignedName, PersonalName>, HeaderField>>
+  readonly subject: Slotted
+  readonly body: BodyTemplate
+}
+
+/** The header fields that differ from one copy to the next. */
+export type PersonalName = 'to' | 'subject' | 'message-id' | 'date' | 'list-unsubscribe'
+
+export interface Sender {
+  /** Of the From field. */
+  readonly address: string
+  /** Ends the List-Id. */
+  readonly host: string
+}
+
+/** Fails with `misconfigured` when the sender is not one plain address. */
+export function makeTemplate(mail: PreparedMail, { address, host }: Sender): MessageTemplate {
+  if (!isAddress(address)) throw refuse('The sender is not one plain address: correct MAIL_FROM.')
+  const body = makeBody(mail.text, mail.html)
+  return {
+    subject: mail.subject,
+    body,
+    fields: {
+      'list-id': field('List-ID', listId(mail, host)),
+      // RFC 8058 section 3.1: this very value.
+      'list-unsubscribe-post': field('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'),
+      'feedback-id': field('Feedback-ID', `${mail.campaign}:mail:${senderId(host)}`),
+      // RFC 3834 section 5.
+      'auto-submitted': field('Auto-Submitted', 'auto-generated'),
+      'content-language': textField('Content-Language', mail.language),
+      from: mailboxField('From', { name: oneLine(mail.sender), address }),
+      'mime-version': field('MIME-Version', '1.0'),
+      'content-type': foldedField('Content-Type', `multipart/alternative; boundary="${body.boundary}"`),
+    },
+  }
+}
+
+/** RFC 2919: a name below a domain of ours. */
+function listId({ listName, listLabel }: PreparedMail, host: string): string {
+  const name = oneLine(listName)
+  // Words of another script would need encoding that some list filters do not undo; the identifier says enough then.
+  return /^[\w .'-]+$/.test(name) ? `"${name}" <${listLabel}.${host}>` : `<${listLabel}.${host}>`
+}
+
+/** Gmail's Feedback-ID ends with 5 to 15 characters that stay the same for a sender. */
+function senderId(host: string): string {
+  return host
+    .replace(/[^a-z0-9]/g, '')
+    .slice(-15)
+    .padEnd(5, '0')
+}

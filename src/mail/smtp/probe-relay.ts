@@ -1,0 +1,105 @@
+import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
+import type { SmtpServer } from '../../core/service-url.ts'
+import { helloName } from './hello-name.ts'
+import { createReplyReader } from './smtp-replies.ts'
+
+/** What a relay shows to whoever connects. */
+export type RelayReport =
+  | { readonly reachable: false; readonly reason: string }
+  | {
+      readonly reachable: true
+      readonly greeting: string
+      /** `none`: it offers no TLS at all. */
+      readonly tls: 'none' | 'starttls' | 'implicit'
+      /** Why the certificate is not to be trusted; null when it is, or when there is none. */
+      readonly distrust: string | null
+      /** The certificate's end, ms UTC; null without one. */
+      readonly validUntil: number | null
+    }
+
+const PATIENCE_MS = 10_000
+
+/** Connects to a relay as far as its certificate and sends nothing. `ca` (PEM) is trusted besides what Node trusts. */
+export async function probeRelay(server: SmtpServer, clientName: string, ca?: string): Promise<RelayReport> {
+  const { host, port, secure: implicit } = server
+  const target = { host, port }
+  const trust = {
+    servername: /^[\d.]+$|:/.test(host) ? '' : host,
+    rejectUnauthorized: false,
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+  }
+  let socket: Socket | undefined
+  try {
+    socket = implicit ? connectTls({ ...target, ...trust }) : connectPlain(target)
+    await once(socket, implicit ? 'secureConnect' : 'connect')
+    const greeting = await readReply(socket)
+    if (implicit) return { reachable: true, greeting, tls: 'implicit', ...certificateOf(socket as TLSSocket) }
+    const offers = await ask(socket, `EHLO ${helloName(clientName)}`)
+    if (!/^250[ -]STARTTLS\s*$/im.test(offers))
+      return { reachable: true, greeting, tls: 'none', distrust: null, validUntil: null }
+    const answer = await ask(socket, 'STARTTLS')
+    if (!answer.startsWith('220')) return { reachable: true, greeting, tls: 'none', distrust: null, validUntil: null }
+    const secure = connectTls({ socket, ...trust })
+    await once(secure, 'secureConnect')
+    const seen = certificateOf(secure)
+    secure.destroy()
+    return { reachable: true, greeting, tls: 'starttls', ...seen }
+  } catch (error) {
+    return { reachable: false, reason: (error as Error).message }
+  } finally {
+    socket?.destroy()
+  }
+}
+
+function certificateOf(socket: TLSSocket): { distrust: string | null; validUntil: number | null } {
+  const end = Date.parse(socket.getPeerCertificate().valid_to ?? '')
+  const reason = socket.authorizationError as Error | string | undefined
+  return {
+    distrust: socket.authorized ? null : String(reason instanceof Error ? reason.message : reason),
+    validUntil: Number.isNaN(end) ? null : end,
+  }
+}
+
+function ask(socket: Socket, command: string): Promise<string> {
+  const reply = readReply(socket)
+  socket.write(`${command}\r\n`)
+  return reply
+}
+
+/** One reply, which may have several lines (RFC 5321 section 4.2.1). */
+function readReply(socket: Socket): Promise<string> {
+  return withPatience(socket, (settle, fail) => {
+    const read = createReplyReader(({ text }) => settle(text))
+    socket.on('data', (chunk) => {
+      try {
+        read(chunk)
+      } catch (error) {
+        fail(error as Error)
+      }
+    })
+  })
+}
+
+function once(socket: Socket, event: string): Promise<unknown> {
+  return withPatience(socket, (settle) => socket.once(event, () => settle('')))
+}
+
+function withPatience(
+  socket: Socket,
+  listen: (settle: (text: string) => void, fail: (error: Error) => void) => void,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => end(() => reject(error))
+    const gone = () => fail(new Error('the connection was closed'))
+    const timer = setTimeout(() => fail(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS)
+    const end = (then: () => void) => {
+      clearTimeout(timer)
+      socket.removeAllListeners('data').off('error', fail).off('close', gone)
+      socket.on('error', () => {})
+      then()
+    }
+    socket.on('error', fail).on('close', gone)
+    listen((text) => end(() => resolve(text)), fail)
+  })
+}

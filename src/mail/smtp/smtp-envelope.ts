@@ -1,0 +1,56 @@
+import { domainToASCII } from 'node:url'
+import type { OutgoingMessage } from '../../flow/ports/ports.ts'
+import type { Extensions } from './smtp-extensions.ts'
+
+export type EnvelopeVerb = 'mail' | 'rcpt' | 'data'
+
+const FOREIGN = /[\u0080-\uffff]/
+
+/** Why this message cannot be said to this server at all, as a reply (RFC 5321, RFC 3463); null when it can. */
+export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions: Extensions): string | null {
+  const [sender, recipient] = [wireAddress(from), wireAddress(to)]
+  // In a command these would end the address, or the command.
+  if (recipient === '' || /[\r\n<>]/.test(sender) || /[\r\n<>]/.test(recipient))
+    return '553 5.1.3 the address cannot be written in a command'
+  // RFC 6531 section 3.5.
+  if (!extensions.smtpUtf8 && FOREIGN.test(sender + recipient))
+    return '553 5.6.7 the address holds letters beyond ASCII before the @, and the relay does not announce SMTPUTF8'
+  // RFC 1870 section 6.1.
+  const { largest } = extensions
+  return largest > 0 && raw.length > largest
+    ? `552 5.3.4 the message has ${raw.length} bytes, and the relay announces a limit of ${largest}`
+    : null
+}
+
+/** What begins a message: the whole envelope where commands may follow one another (RFC 2920), else the first of them. */
+export function openingOf(message: OutgoingMessage, extensions: Extensions): string {
+  const mail = commandOf('mail', message, extensions)
+  if (!extensions.pipelining) return mail
+  return mail + commandOf('rcpt', message, extensions) + commandOf('data', message, extensions)
+}
+
+/** One command with its CRLF, a character a byte (latin1), so that it can be written together with bytes of a message. */
+export function commandOf(verb: EnvelopeVerb, message: OutgoingMessage, extensions: Extensions): string {
+  if (verb === 'data') return 'DATA\r\n'
+  const [from, to] = [wireAddress(message.from), wireAddress(message.to)]
+  if (verb === 'rcpt') return `RCPT TO:<${bytesOf(to)}>\r\n`
+  const isForeign = extensions.smtpUtf8 && FOREIGN.test(from + to)
+  const size = extensions.size ? ` SIZE=${message.raw.length}` : ''
+  return `MAIL FROM:<${bytesOf(from)}>${isForeign ? ' SMTPUTF8' : ''}${size}\r\n`
+}
+
+/**
+ * The address with its domain in ASCII (RFC 5890), which every server understands. One whose local part is not ASCII stays
+ * as it is: it needs SMTPUTF8 in any case.
+ */
+function wireAddress(address: string): string {
+  if (!FOREIGN.test(address)) return address
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, at)
+  const domain = domainToASCII(address.slice(at + 1))
+  return FOREIGN.test(local) || domain === '' ? address : `${local}@${domain}`
+}
+
+function bytesOf(address: string): string {
+  return FOREIGN.test(address) ? Buffer.from(address).toString('latin1') : address
+}

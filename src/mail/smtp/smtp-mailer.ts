@@ -1,0 +1,209 @@
+import type { Mailer, SmtpResult } from '../../flow/ports/ports.ts'
+import { createConnectionShare, wholeShare } from './connection-share.ts'
+import { createMessagePace } from './message-pace.ts'
+import type { RelayPermits } from './relay-permits.ts'
+import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
+import type { Errand, Session, SessionOwner } from './smtp-session.ts'
+
+export interface SmtpMailerOptions extends ConnectOptions {
+  /** Open connections at most; further messages wait for one. */
+  readonly connections: number
+  /** What the workers may do together; left out where this is the only one, and nothing limits it but `connections`. */
+  readonly permits?: RelayPermits
+  /** A message that waits this much longer when the service stops is given back, ms; 5,000. */
+  readonly drainMs?: number
+}
+
+export interface SmtpMailer extends Mailer {
+  /** From now on no message waits long: one that finds no connection, or must not begin yet, is given back `withdrawn`. */
+  drain(): void
+  /** Drains, waits for messages on their way, then says QUIT on every connection and waits a moment until they are gone. */
+  close(): Promise<void>
+}
+
+const DRAIN_MS = 5_000
+/** Longer than a session waits after QUIT; one that is still being opened is left. */
+const CLOSING_MS = 2_000
+
+/**
+ * Sends over connections that are kept open. The last byte of a message is held back until `beforeDot` has committed the
+ * mark: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is ambiguous.
+ */
+export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
+  /** First come, first served, by whichever connection is free first. */
+  const waiting: Errand[] = []
+  /** Those whose connection ended under them: each goes by a new one, before all others. */
+  const retries: Errand[] = []
+  const idle: Session[] = []
+  const working = new Set<Promise<unknown>>()
+  /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
+  let open = 0
+  let opening = 0
+  /** Of the open ones: those that end to make room for a retry. */
+  let ending = 0
+  let busy = 0
+  /** Since somebody last asked. */
+  let leastIdle = 0
+  let closing = false
+  let drained = false
+  let draining: NodeJS.Timeout | undefined
+  let onEmpty = () => {}
+
+  const owner: SessionOwner = { next, takeBack, closed }
+  const user = { open: () => open, unused, waiting: inLine, changed: serve }
+  const share = options.permits ? createConnectionShare(options.permits, user) : wholeShare(options.connections)
+  const isPaced = options.permits !== undefined && options.permits.rate !== null
+  const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
+
+  function serve(): void {
+    while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
+    while (inLine() > 0 && share.isCurrent()) {
+      const canOpen = opening < inLine() && open < Math.min(share.allowed(), options.connections)
+      const fresh = retries.length > 0 ? idle.findLastIndex((session) => session.isFresh()) : -1
+      if (fresh < 0 && !canOpen) makeRoom()
+      const session = fresh >= 0 ? fresh : waiting.length > 0 ? idle.length - 1 : -1
+      if (session < 0 && !canOpen) {
+        wantMore()
+        break
+      }
+      // Opening a connection is paced as a message is.
+      if (!pace.take(inLine())) break
+      const [free] = session < 0 ? [] : idle.splice(session, 1)
+      leastIdle = Math.min(leastIdle, idle.length)
+      if (free) transmit(free, (fresh >= 0 ? retries : waiting).shift() as Errand)
+      else openOne()
+    }
+    if (drained) for (const { settle } of [...retries.splice(0), ...waiting.splice(0)]) settle({ kind: 'withdrawn' })
+  }
+
+  function inLine(): number {
+    return retries.length + waiting.length
+  }
+
+  /** A connection that was used ends where a retry needs a new one and the limit is reached. */
+  function makeRoom(): void {
+    if (retries.length <= opening + ending || idle.length === 0) return
+    ending += 1
+    idle.pop()?.quit()
+  }
+
+  function takeBack(errand: Errand): void {
+    errand.isRetry = true
+    retries.push(errand)
+  }
+
+  function unused(): number {
+    const count = Math.min(leastIdle, idle.length)
+    leastIdle = idle.length
+    return count
+  }
+
+  function isOverShare(): boolean {
+    return opening + busy + idle.length > share.allowed()
+  }
+
+  function wantMore(): void {
+    const more = Math.min(inLine() - opening, options.connections - open)
+    if (more > 0 && !isOverShare()) share.want(more)
+  }
+
+  async function openOne(): Promise<void> {
+    open += 1
+    opening += 1
+    let session: Session | null = null
+    try {
+      session = await connect(options, owner)
+    } catch (error) {
+      const first = retries.shift() ?? waiting.shift()
+      first?.settle(toResult(error))
+    }
+    opening -= 1
+    if (session) keep(session)
+    else closed()
+    serve()
+  }
+
+  function closed(): void {
+    open -= 1
+    ending = Math.max(0, ending - 1)
+    idle.splice(0, idle.length, ...idle.filter((session) => session.isUsable()))
+    share.freed()
+    if (open === 0) onEmpty()
+    serve()
+  }
+
+  function keep(session: Session): void {
+    if (!session.isUsable()) return
+    idle.push(session)
+    if (closing || isOverShare()) idle.pop()?.quit()
+  }
+
+  async function transmit(session: Session, errand: Errand): Promise<void> {
+    busy += 1
+    await session.send(errand)
+    busy -= 1
+    keep(session)
+    serve()
+  }
+
+  /** The message that waits longest, for a connection that is about to end another. */
+  function next(): Errand | null {
+    // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
+    if (idle.length > 0 || inLine() <= opening) return null
+    // It begins when the relay comes to it, which no pace of ours decides.
+    if (isPaced || drained || isOverShare() || !share.isCurrent()) return null
+    return waiting.shift() ?? null
+  }
+
+  function drain(): void {
+    draining ??= setTimeout(() => {
+      drained = true
+      serve()
+    }, options.drainMs ?? DRAIN_MS)
+  }
+
+  function allClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      const impatience = setTimeout(resolve, CLOSING_MS)
+      onEmpty = () => {
+        clearTimeout(impatience)
+        resolve()
+      }
+    })
+  }
+
+  return {
+    async send(message, beforeDot) {
+      const work = new Promise<SmtpResult>((settle) => waiting.push({ message, beforeDot, settle }))
+      working.add(work)
+      serve()
+      const result = await work
+      working.delete(work)
+      // Anything but acceptance may leave bytes on their way to a socket.
+      if (result.kind === 'accepted') message.release?.()
+      return result
+    },
+
+    drain,
+
+    async close() {
+      drain()
+      await Promise.allSettled(working)
+      clearTimeout(draining)
+      drained = true
+      closing = true
+      pace.close()
+      for (const session of idle.splice(0)) session.quit()
+      if (open > 0) await allClosed()
+      await share.close()
+    },
+  }
+}
+
+function toResult(error: unknown): SmtpResult {
+  if (error instanceof ConnectError)
+    return error.code === null
+      ? { kind: 'lost', stage: error.stage, reason: error.message }
+      : { kind: 'refused', stage: error.stage, code: error.code, reply: error.message }
+  return { kind: 'lost', stage: 'connect', reason: String(error) }
+}

@@ -1,0 +1,240 @@
+import type { Socket } from 'node:net'
+import type { ReplyStage } from '../../core/delivery/smtp-outcome.ts'
+import type { OutgoingMessage, SmtpResult } from '../../flow/ports/ports.ts'
+import { dotStuff, endOf } from './dot-stuff.ts'
+import { commandOf, type EnvelopeVerb, openingOf, unsendableReason } from './smtp-envelope.ts'
+import type { Extensions } from './smtp-extensions.ts'
+import { createReplyReader, type Reply } from './smtp-replies.ts'
+
+/** One message to be sent, and who hears what became of it. */
+export interface Errand {
+  readonly message: OutgoingMessage
+  /** Asked once, when all but the last byte is on its way. */
+  readonly beforeDot: () => Promise<boolean>
+  readonly settle: (result: SmtpResult) => void
+  /** A connection that had carried another message ended under it; it goes out by a new one, and that counts. */
+  isRetry?: boolean
+}
+
+/** Whose messages a session carries. */
+export interface SessionOwner {
+  /**
+   * Asked when a final dot is about to leave, where PIPELINING is announced: the message whose envelope may follow in the
+   * same write. It is bound to this connection from then on, though the reply to the one before is still to come.
+   */
+  next(): Errand | null
+  /**
+   * Instead of its result: a connection that had carried another message was closed, or ended with 421 or with a refusal of
+   * MAIL for the moment, before this one was handed over.
+   */
+  takeBack(errand: Errand): void
+  /** The connection is gone. */
+  closed(): void
+}
+
+/** One open and, where need be, authenticated connection; one message after another. */
+export interface Session {
+  isUsable(): boolean
+  /** It has not carried a message yet. */
+  isFresh(): boolean
+  /**
+   * Sends one message and those that its owner names meanwhile; fulfilled when none is under way. Never rejects. Any
+   * result but `accepted` ends the session then, unless nothing was said to the server.
+   */
+  send(errand: Errand): Promise<void>
+  /** Ends it politely. */
+  quit(): void
+}
+
+/** Bytes held back until `beforeDot` agrees: enough that no server can take the message without them. */
+const HELD_BACK = 1
+/** A server that does not close after QUIT is left. */
+const FAREWELL_MS = 1_000
+
+interface Transaction {
+  readonly errand: Errand
+  /** What the next reply answers; `body`: none is due, the message is on its way. */
+  stage: EnvelopeVerb | 'body' | 'after-dot'
+  /** The first command that failed; with pipelining the replies to the others follow. */
+  failure: SmtpResult | null
+  /** The handover may have been committed. */
+  isAsked: boolean
+}
+
+/** Speaks on a socket that nobody else reads or writes any more. */
+export function createSession(socket: Socket, extensions: Extensions, owner: SessionOwner): Session {
+  let usable = true
+  /** Set by a refusal: QUIT follows once nothing is under way. */
+  let isLeaving = false
+  /** A server may close a kept connection at any time, and that is no failure of the message that meets it. */
+  let isKept = false
+  /** Every reply is for this one. */
+  let current: Transaction | null = null
+  /** Its envelope left with the final dot of `current`, and its turn comes with the reply to that. */
+  let ahead: Transaction | null = null
+  let onFree = () => {}
+
+  const read = createReplyReader(readReply)
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      if (usable) read(chunk)
+    } catch (error) {
+      lose((error as Error).message)
+    }
+  })
+  socket.on('timeout', () => lose('the server fell silent'))
+  socket.on('error', (error) => lose(error.message))
+  socket.on('end', () => lose('the connection was closed'))
+  socket.on('close', () => {
+    lose('the connection was closed')
+    owner.closed()
+  })
+
+  function send(errand: Errand): Promise<void> {
+    return new Promise((resolve) => {
+      onFree = resolve
+      current = begin(errand)
+      if (current === null) resolve()
+      else if (!usable) lose('the connection was closed')
+      else socket.write(openingOf(errand.message, extensions), 'latin1')
+    })
+  }
+
+  function begin(errand: Errand): Transaction | null {
+    const reply = unsendableReason(errand.message, extensions)
+    if (reply === null) return { errand, stage: 'mail', failure: null, isAsked: false }
+    errand.settle({ kind: 'unsendable', reply })
+    return null
+  }
+
+  function readReply(reply: Reply): void {
+    // A server may say 421 at any time (RFC 5321, section 3.8); anything else unasked means that we no longer understand each other.
+    if (current === null) drop()
+    else if (current.stage === 'after-dot') readLastReply(reply)
+    else if (current.stage === 'body') finish(early(reply), 'drop')
+    else readEnvelopeReply(current, current.stage, reply)
+  }
+
+  function readEnvelopeReply(transaction: Transaction, at: EnvelopeVerb, reply: Reply): void {
+    const isGood = Math.floor(reply.code / 100) === (at === 'data' ? 3 : 2)
+    if (!isGood) transaction.failure ??= resultOf(reply, at)
+    const { failure, errand } = transaction
+    const isLast = at === 'data' || !extensions.pipelining
+    if (failure !== null && (isLast || reply.code === 421)) {
+      // To DATA alone it says yes: it waits for a message though nobody is to get it, and even a lone dot would be one.
+      const isWaiting = at === 'data' && isGood
+      finish(failure, isWaiting || reply.code === 421 ? 'drop' : 'leave')
+    } else if (at === 'data') sendBody(transaction)
+    else {
+      transaction.stage = at === 'mail' ? 'rcpt' : 'data'
+      if (!extensions.pipelining) socket.write(commandOf(transaction.stage, errand.message, extensions), 'latin1')
+    }
+  }
+
+  function sendBody(transaction: Transaction): void {
+    const { message, beforeDot } = transaction.errand
+    transaction.stage = 'body'
+    const data = message.dotFree ? message.raw : dotStuff(message.raw)
+    // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
+    socket.write(data.subarray(0, data.length - HELD_BACK), (error) => {
+      if (error || current !== transaction) return
+      transaction.isAsked = true
+      beforeDot().then(
+        (isMarked) => (isMarked ? sendEnd(transaction, data) : withdraw(transaction)),
+        // The mark could not be made, so the last byte must not go: the same as a refusal.
+        () => withdraw(transaction),
+      )
+    })
+  }
+
+  function sendEnd(transaction: Transaction, data: Buffer): void {
+    // Lost meanwhile, and told so: what was marked needlessly is settled by what became of it.
+    if (current !== transaction) return
+    transaction.stage = 'after-dot'
+    const end = data.toString('latin1', data.length - HELD_BACK) + endOf(data)
+    // RFC 2920, section 3.1: the end of a message may be the first in a group of commands.
+    const next = extensions.pipelining && !isLeaving ? owner.next() : null
+    ahead = next && begin(next)
+    socket.write(ahead ? end + openingOf(ahead.errand.message, extensions) : end, 'latin1')
+  }
+
+  function withdraw(transaction: Transaction): void {
+    if (current === transaction) finish({ kind: 'withdrawn' }, 'drop')
+  }
+
+  function readLastReply(reply: Reply): void {
+    const result = resultOf(reply, 'after-dot')
+    if (result.kind === 'accepted') finish(result)
+    else finish(result, result.kind === 'refused' && reply.code !== 421 ? 'leave' : 'drop')
+  }
+
+  function lose(reason: string): void {
+    drop()
+    if (current === null) return
+    // Which of several commands the server had read when it went cannot be known.
+    const stage = current.stage === 'rcpt' || current.stage === 'data' ? 'mail' : current.stage
+    finish(current.failure ?? { kind: 'lost', stage, reason })
+  }
+
+  /** The turn of `current` is over. What was said ahead goes on, unless the connection is gone. */
+  function finish(result: SmtpResult, then?: 'leave' | 'drop'): void {
+    const done = current as Transaction
+    current = ahead
+    ahead = null
+    if (then === 'drop') drop()
+    if (then === 'leave') isLeaving = true
+    if (isLeaving && usable && current === null) leave()
+    const hasEnded = isKept && !usable && !done.isAsked && isEndOfConnection(result)
+    isKept = true
+    if (hasEnded && !done.errand.isRetry) owner.takeBack(done.errand)
+    else done.errand.settle(result)
+    if (current === null) onFree()
+    else if (!usable) lose('the connection was closed')
+  }
+
+  /** At once: a message without its final dot is discarded by the server (RFC 5321, section 4.1.1.4). */
+  function drop(): void {
+    usable = false
+    socket.destroy()
+  }
+
+  /** After a refusal: it hears QUIT, and the next connection need not wait until it has closed this one. */
+  function leave(): void {
+    usable = false
+    socket.end('QUIT\r\n')
+    socket.destroySoon()
+  }
+
+  function quit(): void {
+    if (!usable) return
+    usable = false
+    socket.end('QUIT\r\n')
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+  }
+
+  return { isUsable: () => usable, isFresh: () => !isKept, send, quit }
+}
+
+/**
+ * Whether a result before the handover says that the connection is over and nothing of the message: the server went, or
+ * said 421 (RFC 5321 section 3.8), as one does that takes so many messages a connection. Some say 450, 451 or 452 to MAIL
+ * instead, before they know anything of the message but its sender.
+ */
+function isEndOfConnection(result: SmtpResult): boolean {
+  if (result.kind === 'refused')
+    return result.stage === 'mail' ? result.code < 500 : result.code === 421 && result.stage !== 'after-dot'
+  return result.kind === 'lost' && (result.stage === 'mail' || result.stage === 'body')
+}
+
+function resultOf({ code, text }: Reply, stage: ReplyStage): SmtpResult {
+  if (code >= 400) return { kind: 'refused', stage, code, reply: text }
+  if (stage === 'after-dot' && code < 300) return { kind: 'accepted', reply: text }
+  return { kind: 'lost', stage, reason: `an answer that means nothing here: ${text}` }
+}
+
+/** A server that says yes before it has the whole message is not to be believed. */
+function early({ code, text }: Reply): SmtpResult {
+  return code >= 400
+    ? { kind: 'refused', stage: 'body', code, reply: text }
+    : { kind: 'lost', stage: 'body', reason: 'the server answered before the message was complete' }
+}

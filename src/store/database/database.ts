@@ -1,0 +1,171 @@
+import {
+  CompiledQuery,
+  type Driver,
+  type Expression,
+  Kysely,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { migrations } from '../../../db/migrations/index.ts'
+import { AppError } from '../../core/errors.ts'
+import { cannotOpen, migrationFault, prepareDatabaseFile } from '../sqlite/database-file.ts'
+import { InsideDriver, SqliteFileDriver } from '../sqlite/sqlite-driver.ts'
+import { SqliteFile } from '../sqlite/sqlite-file.ts'
+import { runPreparedBy } from './prepared.ts'
+import type { Database } from './schema.ts'
+
+/** The one place that knows which database stands behind the query builder. */
+export interface OpenDatabase {
+  readonly db: Kysely<Database>
+  /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Nothing but `inside` may be awaited in it. */
+  transaction<T>(work: (inside: Kysely<Database>) => Promise<T>): Promise<T>
+  /** Runs what migrations are missing; throws the migration's own error after rolling it back. */
+  migrate(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/**
+ * Empties the write-ahead log, where the pages of erased rows would otherwise stay until it is written over.
+ * False when another process reads from it just now.
+ */
+export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await db.executeQuery<{ busy: number }>(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
+  return rows[0]?.busy === 0
+}
+
+/** Within the transaction that erases: the file is to be written anew when there is time. */
+export async function askForRewrite(db: Kysely<Database>): Promise<void> {
+  await db
+    .insertInto('upkeep')
+    .values({ task: REWRITE })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export async function isRewriteDue(db: Kysely<Database>): Promise<boolean> {
+  return (await db.selectFrom('upkeep').select('task').where('task', '=', REWRITE).executeTakeFirst()) !== undefined
+}
+
+const REWRITE = 'rewrite'
+
+/**
+ * Writes the file anew: deleting zeroes rows, but rows that moved between pages leave copies behind in what is unused there.
+ * Nothing else can be written meanwhile. False: it has more bytes than `limit`, or another process writes just now.
+ */
+export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<boolean> {
+  const { rows } = await db.executeQuery<{ bytes: number }>(
+    CompiledQuery.raw('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'),
+  )
+  if ((rows[0]?.bytes ?? 0) > limit) return false
+  // First, so that what is erased meanwhile asks for it again.
+  await db.deleteFrom('upkeep').where('task', '=', REWRITE).execute()
+  try {
+    await db.executeQuery(CompiledQuery.raw('vacuum'))
+  } catch (error) {
+    await askForRewrite(db)
+    throw error
+  }
+  return true
+}
+
+/** The numbers of a list in JSON, to be looked for with `in`: one parameter however many they are. */
+export function eachOf(list: string): Expression<number> {
+  return sql<number>`(select value from json_each(${list}))`
+}
+
+/** The same for lists of values within a list: the rows of a table that has these columns, in the order of the values. */
+export function rowsOf<R extends object>(lists: string, columns: readonly (keyof R & string)[]): RawBuilder<R> {
+  const values = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`)
+  return sql<R>`(select ${sql.join(values)} from json_each(${lists}))`
+}
+
+/** The highest id this table ever gave out, those of erased rows too; 0 when none. */
+export async function lastIdEver(db: Kysely<Database>, table: keyof Database): Promise<number> {
+  const query = CompiledQuery.raw('select seq from sqlite_sequence where name = ?', [table])
+  const { rows } = await db.executeQuery<{ seq: number }>(query)
+  return rows[0]?.seq ?? 0
+}
+
+/** Every table goes on counting this much further, so that ids given out after an older copy was made do not come again. */
+export async function skipIds(db: Kysely<Database>, by: number): Promise<void> {
+  await db.executeQuery(CompiledQuery.raw('update sqlite_sequence set seq = seq + ?', [by]))
+}
+
+/**
+ * Kysely would let one caller at a time reach the driver, and whoever waits there for a lock holds up everyone else,
+ * twice as long as any of them has patience. The driver sees to the turns itself.
+ */
+class FileAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+
+  /** SQLite can: one that finds others at it waits for the lock, and then finds the work done. */
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/**
+ * `path` is that of a file, made where there is none. A commit that returned survives a power cut. Throws AppError
+ * 'misconfigured' with the fix where there can be no database.
+ */
+export function openSqlite(path: string): OpenDatabase {
+  const file = openFile(path)
+  const db = openKysely(new SqliteFileDriver(file))
+  const inside = openKysely(new InsideDriver(file))
+  runPreparedBy(db, { run: (query) => file.run(query), isWithin: false })
+  runPreparedBy(inside, { run: (query) => file.runInside(query), isWithin: true })
+  return {
+    db,
+    async transaction(work) {
+      const transaction = await file.begin()
+      let result: Awaited<ReturnType<typeof work>>
+      try {
+        result = await work(inside)
+      } catch (error) {
+        transaction.rollback()
+        throw error
+      }
+      await transaction.commit()
+      return result
+    },
+    async migrate() {
+      const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
+      const { error, results } = await migrator.migrateToLatest()
+      if (error) throw migrationFault(path, error) ?? openFault(path, error)
+      return (results ?? []).map((result) => result.migrationName)
+    },
+    close: () => db.destroy(),
+  }
+}
+
+function openFile(path: string): SqliteFile {
+  prepareDatabaseFile(path)
+  try {
+    return new SqliteFile(path)
+  } catch (error) {
+    throw openFault(path, error)
+  }
+}
+
+/** The error itself where it says nothing of the file. */
+function openFault(path: string, error: unknown): unknown {
+  const isOfTheFile = /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH|NOTADB)/.test(String((error as { code?: unknown }).code))
+  return isOfTheFile ? new AppError('misconfigured', cannotOpen(path, error), { cause: error }) : error
+}
+
+function openKysely(driver: Driver): Kysely<Database> {
+  return new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new FileAdapter(),
+      createDriver: () => driver,
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+}

@@ -1,0 +1,148 @@
+import type { Selectable } from 'kysely'
+import type {
+  Delivery,
+  DeliveryKind,
+  DeliveryState,
+  Enrolment,
+  EnrolmentState,
+  Preferences,
+  SignUp,
+  Variant,
+} from '../../core/model.ts'
+import type { StoredStart } from '../../flow/ports/store-ports.ts'
+import type { Parameters } from './prepared.ts'
+import type { Database, PreferenceColumns } from './schema.ts'
+
+export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'>): PreferenceColumns {
+  return {
+    name: preferences.name,
+    time_zone: preferences.timeZone,
+    hour: preferences.hour,
+    discreet: Number(preferences.discreet),
+    web_only: Number(preferences.webOnly),
+  }
+}
+
+/** Stands for what `toPreferenceColumns` gives, in a prepared query. */
+export function preferenceParameters(parameter: Parameters<PreferenceColumns>) {
+  return {
+    name: parameter('name'),
+    time_zone: parameter('time_zone'),
+    hour: parameter('hour'),
+    discreet: parameter('discreet'),
+    web_only: parameter('web_only'),
+  }
+}
+
+export function toPreferences(row: PreferenceColumns): Omit<Preferences, 'shortEmails'> {
+  return {
+    name: row.name,
+    timeZone: row.time_zone,
+    hour: row.hour,
+    discreet: row.discreet === 1,
+    webOnly: row.web_only === 1,
+  }
+}
+
+const PREFERENCE_COLUMNS = [
+  'name',
+  'time_zone',
+  'hour',
+  'discreet',
+  'web_only',
+] as const satisfies readonly (keyof PreferenceColumns)[]
+
+/** Of both tables, all but what is kept sealed, which is much longer than the rest. */
+export const ENROLMENT_COLUMNS = [
+  'id',
+  'learner_id',
+  'course',
+  'state',
+  ...PREFERENCE_COLUMNS,
+  'confirmed_at',
+  'check_ins_stopped_at',
+  'short_emails',
+] as const satisfies readonly (keyof Database['enrolment'])[]
+
+export const SIGN_UP_COLUMNS = [
+  'id',
+  'learner_id',
+  'course',
+  ...PREFERENCE_COLUMNS,
+  'short_emails',
+  'wording',
+  'nonce',
+  'created_at',
+  'confirmed_at',
+  'declined_at',
+  'enrolment_id',
+] as const satisfies readonly (keyof Database['sign_up'])[]
+
+export function toEnrolment(
+  row: Pick<Selectable<Database['enrolment']>, (typeof ENROLMENT_COLUMNS)[number]>,
+): Enrolment {
+  return {
+    ...toPreferences(row),
+    id: row.id,
+    learnerId: row.learner_id,
+    course: row.course,
+    state: row.state as EnrolmentState,
+    confirmedAt: row.confirmed_at,
+    checkInsStoppedAt: row.check_ins_stopped_at,
+    shortEmails: row.short_emails === null ? null : row.short_emails === 1,
+  }
+}
+
+export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN_UP_COLUMNS)[number]>): SignUp {
+  return {
+    id: row.id,
+    learnerId: row.learner_id,
+    course: row.course,
+    preferences: { ...toPreferences(row), shortEmails: row.short_emails === 1 },
+    wording: row.wording,
+    nonce: row.nonce,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+    declinedAt: row.declined_at,
+    enrolmentId: row.enrolment_id,
+  }
+}
+
+export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
+  return {
+    id: row.id,
+    learnerId: row.learner_id,
+    kind: row.kind as DeliveryKind,
+    enrolmentId: row.enrolment_id,
+    signUpId: row.sign_up_id,
+    day: row.day,
+    state: row.state as DeliveryState,
+    dueAt: row.due_at,
+    attempt: row.attempt,
+    fence: row.fence,
+    leaseUntil: row.lease_until,
+    dotAt: row.dot_at,
+    firstAttemptAt: row.first_attempt_at,
+    firstDotAt: row.first_dot_at,
+    settledAt: row.settled_at,
+    resends: row.resends,
+    messageId: row.message_id,
+    reply: row.reply,
+    refusedAt: row.refused_at,
+    sealedVariant: row.sealed_variant,
+    plainVariant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
+  }
+}
+
+/** What the plain columns of an owner's row hold when nothing is in them. */
+export const NO_OVERLAYS = '[]'
+
+export function toStoredStart(
+  row: Pick<Selectable<Database['enrolment']>, 'starting_point' | 'track' | 'overlays'>,
+): StoredStart {
+  const isEmpty = row.track === null && row.overlays === NO_OVERLAYS
+  return {
+    sealed: row.starting_point,
+    plain: isEmpty ? null : { track: row.track, overlays: JSON.parse(row.overlays) as string[] },
+  }
+}

@@ -1,0 +1,360 @@
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import { NEVER } from '../../core/model.ts'
+import type { Deliveries, PlannedDelivery } from '../../flow/ports/store-ports.ts'
+import { askTogether } from '../database/ask-together.ts'
+import { rowsOf } from '../database/database.ts'
+import { type Parameters, prepared, preparedRows } from '../database/prepared.ts'
+import { toDelivery } from '../database/rows.ts'
+import type { Database } from '../database/schema.ts'
+import {
+  cutReply,
+  type DeliveryExpressions,
+  isDue,
+  isItsTurn,
+  LEASED,
+  LIVE,
+  mayBeSent,
+  settlementColumns,
+  states,
+  UNCONFIRMED,
+  WAITING,
+} from './delivery-guards.ts'
+import { createDeliveryQuestions } from './delivery-questions.ts'
+
+/** Nobody has taken it up. */
+const PLANNED = states('planned', 'deferred')
+
+/** One row is a notice's; as many as a course has days, a confirmation's. */
+const insert = preparedRows((db, rows: readonly Parameters<PlannedDelivery & { now: number }>[]) =>
+  db
+    .insertInto('delivery')
+    .values(
+      rows.map((parameter) => ({
+        learner_id: parameter('learnerId'),
+        kind: parameter('kind'),
+        enrolment_id: parameter('enrolmentId'),
+        sign_up_id: parameter('signUpId'),
+        day: parameter('day'),
+        state: sql.lit('planned'),
+        due_at: parameter('dueAt'),
+        created_at: parameter('now'),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['enrolment_id', 'day']).doNothing())
+    .returningAll(),
+)
+
+interface Claim {
+  readonly id: number
+  readonly now: number
+  readonly leaseUntil: number
+  readonly owner: string
+  readonly messageId: string
+  readonly start: number | null
+  readonly end: number | null
+}
+
+const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'start', 'end'] as const
+
+const claimOne = prepared((db, parameter: Parameters<Claim>) => claimQuery(db, parameter))
+
+const claimMany = prepared((db, parameter: Parameters<{ claims: string }>) =>
+  claimQuery(db, ((column) => sql.ref(`claim.${column}`)) as Parameters<Claim>).from(
+    rowsOf<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
+  ),
+)
+
+function claimQuery(db: Kysely<Database>, value: Parameters<Claim>) {
+  return db
+    .updateTable('delivery')
+    .set((eb) => ({
+      state: LEASED,
+      fence: eb('fence', '+', eb.lit(1)),
+      attempt: eb('attempt', '+', eb.lit(1)),
+      resends: sql<number>`resends + (state = 'unconfirmed')`,
+      lease_until: value('leaseUntil'),
+      lease_owner: value('owner'),
+      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(value('now'))),
+      message_id: eb.fn.coalesce('message_id', eb.val(value('messageId'))),
+      dot_at: eb.lit(null),
+      // Of a message that has not left, no form is kept: the learner's newest choice holds.
+      variant: eb.case().when('first_dot_at', 'is', null).then(eb.lit(null)).else(eb.ref('delivery.variant')).end(),
+    }))
+    .where('delivery.id', '=', value('id'))
+    .where((eb) =>
+      eb.and([isDue(eb, value('now')), mayBeSent(eb), isItsTurn(eb, { start: value('start'), end: value('end') })]),
+    )
+    .returningAll()
+}
+
+/**
+ * SQLite looks at the guards of all rows before it changes any. That is as if the claims came one after the other, copies
+ * last: of all claims only that of a copy alters what the guards of another row see.
+ */
+const claimTogether = askTogether(async (db, claims: readonly [Claim, ...Claim[]]) => {
+  const { rows } =
+    claims.length === 1
+      ? await claimOne(db, claims[0])
+      : await claimMany(db, { claims: JSON.stringify(claims.map((claim) => CLAIM_COLUMNS.map((name) => claim[name]))) })
+  const claimed = new Map(rows.map((row) => [row.id, row]))
+  return ({ id, leaseUntil }) => {
+    const row = claimed.get(id)
+    // Of those who ask for the same row one gets it: whose lease it bears.
+    if (row?.lease_until !== leaseUntil) return null
+    claimed.delete(id)
+    return row
+  }
+})
+
+interface Mark {
+  readonly id: number
+  readonly fence: number
+  readonly now: number
+  readonly variant: Uint8Array | null
+}
+
+const mark = prepared((db, parameter: Parameters<Mark>) =>
+  db
+    .updateTable('delivery')
+    .set((eb) => ({
+      dot_at: parameter('now'),
+      first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(parameter('now'))),
+      // A message that may have arrived stays what it was.
+      sealed_variant: eb
+        .case()
+        .when('first_dot_at', 'is', null)
+        .then(parameter('variant'))
+        .else(eb.fn.coalesce('sealed_variant', eb.val(parameter('variant'))))
+        .end(),
+    }))
+    .where('id', '=', parameter('id'))
+    .where('fence', '=', parameter('fence'))
+    .where('state', '=', LEASED)
+    .where('dot_at', 'is', null)
+    .where('lease_until', '>', parameter('now'))
+    .where(mayBeSent),
+)
+
+const settleSent = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number; reply: string }>) =>
+  db
+    .updateTable('delivery')
+    .set((eb) => ({
+      state: sql.lit('sent'),
+      settled_at: parameter('now'),
+      reply: parameter('reply'),
+      lease_until: eb.lit(null),
+      lease_owner: eb.lit(null),
+    }))
+    .where('id', '=', parameter('id'))
+    .where('fence', '=', parameter('fence'))
+    // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
+    .where('state', 'in', [LEASED, UNCONFIRMED]),
+)
+
+/** Every change of a delivery's row is one conditional update: the guards decide, never a read before it. */
+export function createDeliveries(db: Kysely<Database>): Deliveries {
+  return {
+    ...createDeliveryQuestions(db),
+
+    async plan(rows, now) {
+      if (rows.length === 0) return []
+      const planned = await insert(
+        db,
+        rows.map((row) => ({ ...row, now })),
+      )
+      return planned.rows.map(toDelivery)
+    },
+
+    async claim(id, request) {
+      const { day, ...values } = request
+      const row = await claimTogether(db, {
+        ...values,
+        id,
+        start: day?.start ?? null,
+        end: day?.end ?? null,
+      })
+      return row ? toDelivery(row) : null
+    },
+
+    async renew(id, fence, now, leaseUntil) {
+      const result = await db
+        .updateTable('delivery')
+        .set({ lease_until: leaseUntil })
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', LEASED)
+        .where('lease_until', '>', now)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async markDot(id, fence, now, variant = null) {
+      return (await mark(db, { id, fence, now, variant })).numAffectedRows === 1n
+    },
+
+    async settle(id, fence, settlement, now) {
+      if (settlement.state === 'sent') {
+        const reply = cutReply(settlement.reply)
+        return (await settleSent(db, { id, fence, now, reply })).numAffectedRows === 1n
+      }
+      const result = await db
+        .updateTable('delivery')
+        .set({ ...settlementColumns(settlement, now), lease_until: null, lease_owner: null })
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', LEASED)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async expireDots(now, dueAt) {
+      const rows = await db
+        .updateTable('delivery')
+        .set((eb) => ({
+          state: 'unconfirmed',
+          due_at: eb.case().when('resends', '=', 0).then(dueAt).else(NEVER).end(),
+          lease_until: null,
+          lease_owner: null,
+          reply: 'no reply: the worker ended between the last bytes and the answer',
+        }))
+        .where('state', '=', LEASED)
+        .where('lease_until', '<=', now)
+        .where('dot_at', 'is not', null)
+        .returningAll()
+        .execute()
+      return rows.map(toDelivery)
+    },
+
+    async releaseOwners(owners, now) {
+      if (owners.length === 0) return 0
+      const result = await db
+        .updateTable('delivery')
+        .set({ lease_until: now })
+        .where('state', '=', LEASED)
+        .where('lease_until', '>', now)
+        .where('lease_owner', 'in', owners)
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+
+    async postpone(id, dueAt) {
+      const result = await db
+        .updateTable('delivery')
+        .set({ due_at: dueAt })
+        .where('id', '=', id)
+        .where('state', 'in', PLANNED)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async cancelWaiting(id, reason, now) {
+      // Whether it arrived stays open; only the copy that was still to come is off.
+      await db
+        .updateTable('delivery')
+        .set({ due_at: NEVER })
+        .where('id', '=', id)
+        .where('state', '=', UNCONFIRMED)
+        .execute()
+      const result = await db
+        .updateTable('delivery')
+        .set({ state: 'cancelled', settled_at: now, reply: reason })
+        .where('id', '=', id)
+        .where('state', 'in', PLANNED)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async presumeSent(until) {
+      const rows = await db
+        .updateTable('delivery')
+        .set((eb) => ({
+          state: 'unconfirmed',
+          first_dot_at: eb.fn.coalesce('first_dot_at', 'due_at'),
+          due_at: NEVER,
+          // Whoever holds the lease in the copy no longer does.
+          fence: eb('fence', '+', 1),
+          lease_until: null,
+          lease_owner: null,
+          reply: 'the database was restored: this may have been sent after the copy was made',
+        }))
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('state', 'in', [...WAITING, LEASED]), eb('due_at', '<=', until)]),
+            // Its one copy more may have gone out too.
+            eb.and([eb('state', '=', UNCONFIRMED), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
+          ]),
+        )
+        .returningAll()
+        .execute()
+      return rows.map(toDelivery)
+    },
+
+    async decide(id, word, now) {
+      const result = await db
+        .updateTable('delivery')
+        .set(
+          word === 'arrived'
+            ? { state: 'sent', settled_at: now, reply: 'a person says that it arrived' }
+            : // Back to the one resend that every unconfirmed row has, at once.
+              { due_at: now, resends: 0 },
+        )
+        .where('id', '=', id)
+        .where('state', '=', UNCONFIRMED)
+        // Whoever has stopped meanwhile gets no copy: the row would be due for ever and never sent.
+        .$if(word === 'send-again', (query) => query.where(mayBeSent))
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    cancelEnrolment: (enrolmentId, now, reason) =>
+      cancelLive(db, (eb) => eb('enrolment_id', '=', enrolmentId), now, reason),
+
+    cancelCheckIns: (enrolmentId, now, reason) =>
+      cancelLive(db, (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', '=', 'check-in')]), now, reason),
+
+    async replan(id, dueAt) {
+      const result = await db
+        .updateTable('delivery')
+        .set((eb) => ({
+          state: 'planned',
+          due_at: dueAt,
+          fence: eb('fence', '+', 1),
+          first_attempt_at: null,
+          settled_at: null,
+          reply: null,
+        }))
+        .where('id', '=', id)
+        .where('state', '=', 'cancelled')
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+  }
+}
+
+/** Cancels what is still to be sent. A message past its first dot may be in the inbox: only its other copy is cancelled. */
+export async function cancelLive(
+  db: Kysely<Database>,
+  which: (eb: DeliveryExpressions) => Expression<SqlBool>,
+  now: number,
+  reason?: string,
+): Promise<number> {
+  await db
+    .updateTable('delivery')
+    .set({ state: 'unconfirmed', due_at: NEVER, lease_until: null, lease_owner: null })
+    .where(which)
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', UNCONFIRMED),
+        eb.and([eb('state', '=', LEASED), eb('first_dot_at', 'is not', null), eb('dot_at', 'is', null)]),
+      ]),
+    )
+    .execute()
+  const result = await db
+    .updateTable('delivery')
+    .set({ state: 'cancelled', settled_at: now, reply: reason ?? null, lease_until: null, lease_owner: null })
+    .where(which)
+    .where('state', 'in', LIVE)
+    .where('dot_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}

@@ -1,0 +1,142 @@
+import { type Expression, type ExpressionBuilder, type Nullable, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { DeliveryKind, DeliveryState, EnrolmentState } from '../../core/model.ts'
+import type { Settlement, Window } from '../../flow/ports/store-ports.ts'
+import type { Database } from '../database/schema.ts'
+
+/** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */
+export const WAITING = states('planned', 'deferred', 'unconfirmed')
+/** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
+export const LIVE = states('planned', 'deferred', 'leased')
+export const LEASED = sql.lit<DeliveryState>('leased')
+export const UNCONFIRMED = sql.lit<DeliveryState>('unconfirmed')
+
+const ACTIVE = sql.lit<EnrolmentState>('active')
+const FINISHED = sql.lit<EnrolmentState>('finished')
+
+/** Written out in the SQL, like states: a value that never changes need not be handed over with every message. */
+function kind(name: DeliveryKind): RawBuilder<string> {
+  return sql.lit(name)
+}
+
+/** Written out in the SQL: an index over some states alone serves no query that only learns them when it runs. */
+export function states(...names: readonly DeliveryState[]): RawBuilder<string>[] {
+  return names.map((name) => sql.lit(name))
+}
+
+export type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
+
+export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool> {
+  return eb.or([
+    eb.and([eb('state', 'in', WAITING), eb('due_at', '<=', now)]),
+    // Before its dot an abandoned lease was provably not delivered.
+    eb.and([eb('state', '=', LEASED), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
+  ])
+}
+
+export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
+  return eb.and([
+    eb.or([
+      eb('enrolment_id', 'is', null),
+      // Asked for by the learner this moment, whatever became of the course.
+      eb('kind', 'in', [kind('reading-link'), kind('erase-link')]),
+      eb.exists(
+        eb
+          .selectFrom('enrolment')
+          .select('enrolment.id')
+          .whereRef('enrolment.id', '=', 'delivery.enrolment_id')
+          .where((enrolment) =>
+            enrolment.or([
+              enrolment.and([
+                enrolment('delivery.kind', '!=', kind('check-in')),
+                enrolment('enrolment.state', '=', ACTIVE),
+              ]),
+              enrolment.and([
+                enrolment('delivery.kind', '=', kind('check-in')),
+                enrolment('enrolment.state', 'in', [ACTIVE, FINISHED]),
+                enrolment('enrolment.check_ins_stopped_at', 'is', null),
+              ]),
+            ]),
+          ),
+      ),
+    ]),
+    eb.not(
+      eb.exists(
+        eb
+          .selectFrom('suppression')
+          .innerJoin('learner', 'learner.address_key', 'suppression.address_key')
+          .select('learner.id')
+          .whereRef('learner.id', '=', 'delivery.learner_id')
+          // Whoever complained wants no mail, and may yet ask for the one that deletes everything.
+          .where((suppressed) =>
+            suppressed.or([
+              suppressed('delivery.kind', '!=', kind('erase-link')),
+              suppressed('suppression.reason', '!=', sql.lit('complaint')),
+            ]),
+          ),
+      ),
+    ),
+  ])
+}
+
+/**
+ * No earlier lesson is still to come, and none has gone out on this `day`; one that begins and ends at null holds no
+ * instant. A resend is a copy of a message whose turn has been, so only first copies are held to it.
+ */
+export function isItsTurn(eb: DeliveryExpressions, day: Nullable<Window>): Expression<SqlBool> {
+  return eb.or([
+    eb('enrolment_id', 'is', null),
+    eb('first_dot_at', 'is not', null),
+    eb.not(
+      eb.exists(
+        eb
+          .selectFrom('delivery as other')
+          .select('other.id')
+          .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
+          // What a learner asks for in between has no day and takes no lesson's place.
+          .where('other.day', 'is not', null)
+          .where((other) => {
+            const isAhead = other.and([
+              other('other.day', '<', other.ref('delivery.day')),
+              other('other.state', 'in', LIVE),
+            ])
+            const wasToday = other.and([
+              other('other.id', '!=', other.ref('delivery.id')),
+              other('other.first_dot_at', '>=', day.start),
+              other('other.first_dot_at', '<', day.end),
+            ])
+            return other.or([isAhead, wasToday])
+          }),
+      ),
+    ),
+  ])
+}
+
+/** A server may say as much as it likes. */
+export function cutReply(reply: string): string {
+  return reply.slice(0, 500)
+}
+
+export function settlementColumns(settlement: Settlement, now: number) {
+  const reply = cutReply(settlement.reply)
+  switch (settlement.state) {
+    case 'deferred':
+      return {
+        state: settlement.state,
+        due_at: settlement.dueAt,
+        dot_at: null,
+        // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
+        first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
+        // The copy of a message that may have arrived keeps its date.
+        ...(settlement.refusedAt !== undefined && { refused_at: settlement.refusedAt }),
+        ...(settlement.counts === false && {
+          attempt: 0,
+          first_attempt_at: sql<number | null>`case when resends = 0 then null else first_attempt_at end`,
+        }),
+        reply,
+      }
+    case 'unconfirmed':
+      return { state: settlement.state, due_at: settlement.dueAt, reply }
+    default:
+      return { state: settlement.state, settled_at: now, reply }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Kysely } from 'kysely'
+import type { Learners } from '../../flow/ports/store-ports.ts'
+import { askForRewrite } from '../database/database.ts'
+import { lookUp } from '../database/look-up.ts'
+import { type Parameters, prepared } from '../database/prepared.ts'
+import type { Database } from '../database/schema.ts'
+
+const insertOrFind = prepared(
+  (db, parameter: Parameters<{ address: string; addressKey: string; mailboxKey: string | null; now: number }>) =>
+    db
+      .insertInto('learner')
+      .values({
+        address: parameter('address'),
+        address_key: parameter('addressKey'),
+        data_key: null,
+        created_at: parameter('now'),
+        mailbox_key: parameter('mailboxKey'),
+      })
+      // A row that is left alone would not be returned. Set to what it is, an address that no index holds rewrites none.
+      .onConflict((conflict) =>
+        conflict.column('address_key').doUpdateSet((eb) => ({ address: eb.ref('learner.address') })),
+      )
+      .returning(['id', 'address']),
+)
+
+const findById = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
+
+const findDataKey = lookUp('id', (db, ids) =>
+  db.selectFrom('learner').select(['id', 'data_key']).where('id', 'in', ids),
+)
+
+const keepDataKey = prepared((db, parameter: Parameters<{ id: number; key: Uint8Array }>) =>
+  db
+    .updateTable('learner')
+    .set({ data_key: parameter('key') })
+    .where('id', '=', parameter('id'))
+    .where('data_key', 'is', null),
+)
+
+export function createLearners(db: Kysely<Database>): Learners {
+  return {
+    async ensure({ address, addressKey, mailboxKey = null, now }) {
+      const [row] = (await insertOrFind(db, { address, addressKey, mailboxKey, now })).rows
+      if (!row) throw new Error('a learner was not written')
+      return row
+    },
+
+    async byId(id) {
+      return (await findById(db, id)) ?? null
+    },
+
+    async erase(id) {
+      // A report that names the address and no message hangs on no row of the learner's.
+      await db
+        .deleteFrom('mail_event')
+        .where('address_key', '=', (eb) => eb.selectFrom('learner').select('address_key').where('id', '=', id))
+        .execute()
+      // Everything else of the learner's does; suppressions are kept by their own key.
+      await db.deleteFrom('learner').where('id', '=', id).execute()
+      await askForRewrite(db)
+    },
+
+    async readingWord(id) {
+      const row = await db.selectFrom('learner').select('reading_word').where('id', '=', id).executeTakeFirst()
+      return row?.reading_word ?? null
+    },
+
+    async setReadingWord(id, hash) {
+      await db.updateTable('learner').set({ reading_word: hash }).where('id', '=', id).execute()
+    },
+
+    async dataKey(id, fresh) {
+      const stored = await readDataKey(db, id)
+      if (stored) return stored
+      const made = fresh()
+      // Conditional, so that of two sessions writing their first line together one key wins for both.
+      if ((await keepDataKey(db, { id, key: made })).numAffectedRows === 1n) return made
+      const key = await readDataKey(db, id)
+      if (!key) throw new Error(`learner ${id} is gone`)
+      return key
+    },
+  }
+}
+
+async function readDataKey(db: Kysely<Database>, id: number): Promise<Uint8Array | null> {
+  return (await findDataKey(db, id))?.data_key ?? null
+}

@@ -1,0 +1,101 @@
+import { type Kysely, sql } from 'kysely'
+import type { AnswerStore, StoredAnswer } from '../../flow/ports/store-ports.ts'
+import type { Database } from '../database/schema.ts'
+
+/** Seals names so that the same name of the same context always gives the same text. */
+export interface NameSealer {
+  seal(context: string, name: string): string
+  /** Fails with `misconfigured` for what was not sealed here for this context. */
+  open(context: string, sealed: string): string
+}
+
+/** No field that an author names begins so. */
+const MARK = '.'
+
+/**
+ * Some fields are for one track alone, so that their names tell it: rows hold them sealed, each enrolment's in another way.
+ * Rows of before hold them in clear; they are read as they are, and sealed when they are written to.
+ */
+export function hideFields(db: Kysely<Database>, answers: AnswerStore, names: NameSealer): AnswerStore {
+  const shown = <A extends StoredAnswer>(enrolmentId: number, row: A): A => ({
+    ...row,
+    field: row.field.startsWith(MARK) ? names.open(contextOf(enrolmentId), row.field.slice(1)) : row.field,
+  })
+  /** What is written to is found by its sealed name. */
+  const hidden = async (key: Parameters<AnswerStore['put']>[0], answer: StoredAnswer): Promise<StoredAnswer> => {
+    const field = hiddenName(names, key.enrolmentId, answer.field)
+    await rename(db, field)
+      .where('enrolment_id', '=', key.enrolmentId)
+      .where('day', '=', key.day)
+      .where('session', '=', key.session)
+      .where('field', '=', answer.field)
+      .execute()
+    return { ...answer, field }
+  }
+  return {
+    ...answers,
+    of: async (key) => (await answers.of(key)).map((row) => shown(key.enrolmentId, row)),
+    kept: async (key) => (await answers.kept(key)).map((row) => shown(key.enrolmentId, row)),
+    readable: async (enrolmentId, day, session) =>
+      (await answers.readable(enrolmentId, day, session)).map((row) => shown(enrolmentId, row)),
+    put: async (key, answer, by) => answers.put(key, await hidden(key, answer), by),
+    keep: async (key, answer) => answers.keep(key, await hidden(key, answer)),
+  }
+}
+
+/** Word for word the condition of the index that holds these rows. */
+const IS_IN_CLEAR = sql<boolean>`substr(field, 1, 1) <> '.'`
+
+/** Seals the names in the next rows that hold them in clear, `limit` at most. `last`: the id to go on after; null: none was left. */
+export async function hideEarlierFields(
+  db: Kysely<Database>,
+  names: NameSealer,
+  after: number,
+  limit: number,
+): Promise<{ readonly last: number | null; readonly sealed: number }> {
+  const rows = await db
+    .selectFrom('answer')
+    .select(['id', 'enrolment_id', 'field'])
+    .where(IS_IN_CLEAR)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  let sealed = 0
+  for (const row of rows) {
+    const result = await rename(db, hiddenName(names, row.enrolment_id, row.field))
+      .where('id', '=', row.id)
+      .where('field', '=', row.field)
+      .executeTakeFirst()
+    sealed += Number(result.numUpdatedRows)
+  }
+  return { last: rows.at(-1)?.id ?? null, sealed }
+}
+
+/** Not where an older version that still runs wrote the same version once more: neither is thrown away. */
+function rename(db: Kysely<Database>, field: string) {
+  return db
+    .updateTable('answer')
+    .set({ field })
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('answer as other')
+            .select('other.id')
+            .whereRef('other.enrolment_id', '=', 'answer.enrolment_id')
+            .whereRef('other.day', '=', 'answer.day')
+            .whereRef('other.session', '=', 'answer.session')
+            .whereRef('other.version', '=', 'answer.version')
+            .where('other.field', '=', field),
+        ),
+      ),
+    )
+}
+
+function hiddenName(names: NameSealer, enrolmentId: number, name: string): string {
+  return MARK + names.seal(contextOf(enrolmentId), name)
+}
+
+function contextOf(enrolmentId: number): string {
+  return `field of enrolment ${enrolmentId}`
+}

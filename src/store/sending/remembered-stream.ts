@@ -1,0 +1,66 @@
+import type { Stream, StreamStatus } from '../../flow/ports/store-ports.ts'
+
+/** Every message asks twice whether mail may go out; what another process changed is known this much later, ms, at the latest. */
+const REMEMBERED_MS = 20
+
+export interface RememberedStream {
+  /** Of queries on their own: answers from memory. */
+  readonly outside: Stream
+  /** The stream within a transaction: answers from the database. */
+  within(stream: Stream): Stream
+  /** To be called after each transaction. */
+  ended(): void
+}
+
+/** The same stream, its status remembered for a moment. What this process changes is forgotten at once. */
+export function rememberStream(stream: Stream): RememberedStream {
+  let known: { readonly status: StreamStatus; readonly until: number } | null = null
+  let isChanging = false
+
+  const forget = () => {
+    known = null
+  }
+  const changing =
+    <A extends unknown[], T>(change: (...args: A) => Promise<T>, after: () => void) =>
+    async (...args: A): Promise<T> => {
+      try {
+        return await change(...args)
+      } finally {
+        after()
+      }
+    }
+  const watched = (inner: Stream, after: () => void): Stream => ({
+    status: inner.status,
+    takeProbe: changing(inner.takeProbe, after),
+    countFailure: changing(inner.countFailure, after),
+    clearFailures: changing(inner.clearFailures, after),
+    noteRefusal: changing(inner.noteRefusal, after),
+    clearRefusals: changing(inner.clearRefusals, after),
+    moveProbe: changing(inner.moveProbe, after),
+    pause: changing(inner.pause, after),
+    pauseForPerson: changing(inner.pauseForPerson, after),
+    hold: changing(inner.hold, after),
+    open: changing(inner.open, after),
+  })
+
+  return {
+    outside: {
+      ...watched(stream, forget),
+      async status() {
+        const now = performance.now()
+        if (known !== null && now < known.until) return known.status
+        const status = await stream.status()
+        known = { status, until: now + REMEMBERED_MS }
+        return status
+      },
+    },
+    within: (inner) =>
+      watched(inner, () => {
+        isChanging = true
+      }),
+    ended() {
+      if (isChanging) forget()
+      isChanging = false
+    },
+  }
+}

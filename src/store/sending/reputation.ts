@@ -1,0 +1,82 @@
+import { type Kysely, sql } from 'kysely'
+import type { Reputation } from '../../flow/ports/report-ports.ts'
+import { type Parameters, prepared } from '../database/prepared.ts'
+import type { Database } from '../database/schema.ts'
+
+const counters = { sent: counter('sent'), bounced: counter('bounced'), complained: counter('complained') }
+
+function counter(what: 'sent' | 'bounced' | 'complained') {
+  return prepared((db, parameter: Parameters<{ day: number }>) =>
+    db
+      .insertInto('mail_day')
+      .values({ day: parameter('day'), [what]: sql.lit(1) })
+      .onConflict((conflict) =>
+        conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', eb.lit(1)) })),
+      ),
+  )
+}
+
+export function createReputation(db: Kysely<Database>): Reputation {
+  return {
+    async count(day, what) {
+      await counters[what](db, { day })
+    },
+
+    async since(firstDay) {
+      const row = await db
+        .selectFrom('mail_day')
+        .select((eb) => [
+          eb.fn.sum<number | null>('sent').as('sent'),
+          eb.fn.sum<number | null>('bounced').as('bounced'),
+          eb.fn.sum<number | null>('complained').as('complained'),
+        ])
+        .where('day', '>=', firstDay)
+        .executeTakeFirstOrThrow()
+      return {
+        sent: Number(row.sent ?? 0),
+        bounced: Number(row.bounced ?? 0),
+        complained: Number(row.complained ?? 0),
+      }
+    },
+
+    async takePlace(day, places) {
+      if (places < 1) return false
+      const result = await db
+        .insertInto('mail_day')
+        .values({ day, taken: 1 })
+        .onConflict((conflict) =>
+          conflict
+            .column('day')
+            .doUpdateSet((eb) => ({ taken: eb('mail_day.taken', '+', 1) }))
+            .where('mail_day.taken', '<', places),
+        )
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n
+    },
+
+    async giveBackPlace(day) {
+      await db
+        .updateTable('mail_day')
+        .set({ taken: sql<number>`taken - 1` })
+        .where('day', '=', day)
+        .where('taken', '>', 0)
+        .execute()
+    },
+
+    async placesTaken(day) {
+      const row = await db.selectFrom('mail_day').select('taken').where('day', '=', day).executeTakeFirst()
+      return row?.taken ?? 0
+    },
+
+    async firstDayOfPlan() {
+      const row = await db
+        .selectFrom('mail_day')
+        .select('day')
+        .where('taken', '>', 0)
+        .orderBy('day')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.day ?? null
+    },
+  }
+}

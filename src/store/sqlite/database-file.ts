@@ -1,0 +1,93 @@
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { AppError } from '../../core/errors.ts'
+
+const HEADER = 'SQLite format 3\0'
+
+/** What keeps a file from being the database, in one sentence with the fix; null: nothing does. Changes nothing. */
+export function databaseFault(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isDirectory())
+    return `DATABASE_URL: ${file} is a folder. Name a file in it, such as sqlite:${file}/bootcamp.db.`
+  if (found && !found.isFile()) return `DATABASE_URL: ${file} is no file. Name a file on a disk of this machine.`
+  if (found && !may(file, constants.R_OK | constants.W_OK))
+    return `DATABASE_URL: ${file} may not be read and written by this user. Give it the right to, or name another file.`
+  const folder = dirname(file)
+  const around = statSync(folder, { throwIfNoEntry: false })
+  if (around && !around.isDirectory())
+    return `DATABASE_URL: ${folder} is a file, so nothing can lie in it. Correct the path.`
+  // SQLite keeps its log beside the file.
+  if (around && !may(folder, constants.W_OK | constants.X_OK))
+    return `DATABASE_URL: nothing may be written in ${folder}. Give this user the right to, or name a file elsewhere.`
+  if (found && found.size > 0 && headerOf(file) !== HEADER)
+    return `DATABASE_URL: ${file} is no SQLite database. Correct the path, or put the database back from a backup.`
+  return null
+}
+
+/** Makes the folder around the file where there is none. Throws AppError 'misconfigured' where there can be no database. */
+export function prepareDatabaseFile(file: string): void {
+  const fault = lookAt(file)
+  if (fault !== null) throw new AppError('misconfigured', fault)
+  try {
+    makeFolder(dirname(file))
+  } catch (cause) {
+    throw new AppError('misconfigured', cannotOpen(file, cause), { cause })
+  }
+}
+
+function lookAt(file: string): string | null {
+  try {
+    return databaseFault(file)
+  } catch (error) {
+    return cannotOpen(file, error)
+  }
+}
+
+/** For what only opening finds out, such as a disk that is mounted to be read. */
+export function cannotOpen(file: string, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+  return `DATABASE_URL: ${file} cannot be opened or made (${code}). Name a file where this user may write.`
+}
+
+/** What a migration that cannot run says of the database. */
+export function migrationFault(file: string, error: unknown): AppError | null {
+  const message = error instanceof Error ? error.message : ''
+  const missing = /previously executed migration (\S+) is missing/.exec(message)?.[1]
+  if (missing === undefined) return null
+  return new AppError(
+    'misconfigured',
+    `The database ${file} was brought up to date by a newer version of this service (${missing}). ` +
+      'Start that version, or restore a backup of the database made before.',
+  )
+}
+
+function headerOf(file: string): string {
+  const descriptor = openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(HEADER.length)
+    const length = readSync(descriptor, bytes, 0, bytes.length, 0)
+    return bytes.toString('latin1', 0, length)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function may(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Node's own recursive mkdir never ends where making a folder is answered with ENOENT, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
+}

@@ -1,0 +1,252 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Database as Sqlite3, Statement } from 'better-sqlite3'
+import { AppError } from '../../core/errors.ts'
+import { inTurns } from './in-turns.ts'
+import { explain, isLocked } from './sqlite-errors.ts'
+
+/** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
+const PATIENCE_MS = 5_000
+/**
+ * After the commit of a large group others gather for this many times as long as it took, so that a slow disk has larger
+ * groups to write. Where few write, nobody is kept waiting for others to come.
+ */
+const GATHERING = 3
+const LONGEST_GATHERING_MS = 10
+const LARGE = 16
+/** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
+const LONGEST_GROUP_MS = 10
+/** Nor beyond this many. */
+const MOST_MEMBERS = 256
+
+/** A transaction within a group: its changes are kept or undone on their own. */
+export interface OpenTransaction {
+  /** Settles once the group is durable; rejects with AppError `busy` when the group could not be committed. */
+  commit(): Promise<void>
+  /** Undoes this transaction alone. */
+  rollback(): void
+}
+
+interface Member {
+  readonly askedAt: number
+  /** False: needs the connection outside any transaction. */
+  readonly shares: boolean
+  /** Does its part; false when nothing of it is to be kept. What it throws goes to `failed`. */
+  run(): boolean | Promise<boolean>
+  committed(): void
+  failed(error: unknown): void
+}
+
+/**
+ * Writes of concurrent callers share durable commits: one fsync costs many times what a write does. Whoever asks within
+ * one turn of the event loop joins the same group: one BEGIN IMMEDIATE, each member's statements one after the other,
+ * one COMMIT. Nobody hears of success before that COMMIT has returned, and a member that fails undoes its own part alone.
+ * Between two groups the lock is free, so that other processes get their turn. What the database cannot do now is
+ * AppError `busy`: nothing of it is written.
+ */
+export class GroupCommit {
+  readonly #sqlite: Sqlite3
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
+  readonly #savepoint: Statement
+  readonly #release: Statement
+  readonly #undo: Statement
+  readonly #waiting: Member[] = []
+  #isRunning = false
+  /** The next group begins at this instant of performance.now() at the earliest. */
+  #gathersUntil = 0
+  #isInTransaction = false
+  #isWriting = false
+
+  constructor(sqlite: Sqlite3) {
+    this.#sqlite = sqlite
+    // A deferred transaction that reads and then writes fails with BUSY whatever the timeout: the lock is taken first.
+    this.#begin = sqlite.prepare('begin immediate')
+    this.#commit = sqlite.prepare('commit')
+    this.#rollback = sqlite.prepare('rollback')
+    this.#savepoint = sqlite.prepare('savepoint member')
+    this.#release = sqlite.prepare('release member')
+    this.#undo = sqlite.prepare('rollback to member')
+  }
+
+  /** Whether a caller's transaction is open now. */
+  get isInTransaction(): boolean {
+    return this.#isInTransaction
+  }
+
+  /** Whether the connection shows what is not durable yet. Asking SQLite costs as much as finding a row. */
+  get isWriting(): boolean {
+    return this.#isWriting
+  }
+
+  /** One statement, atomic by itself. Settles once it is durable. */
+  write<T>(statement: () => T): Promise<T> {
+    return this.#join(true, statement)
+  }
+
+  /** What cannot run inside a transaction, such as a checkpoint. */
+  alone<T>(work: () => T): Promise<T> {
+    return this.#join(false, work)
+  }
+
+  /** The connection is the caller's until it commits or rolls back; nothing but the database may be awaited meanwhile. */
+  transaction(): Promise<OpenTransaction> {
+    return new Promise((resolve, reject) => {
+      const durable = Promise.withResolvers<void>()
+      // Whoever rolls back does not wait for the others.
+      durable.promise.catch(() => {})
+      this.#ask({
+        askedAt: performance.now(),
+        shares: true,
+        run: () =>
+          new Promise<boolean>((done) => {
+            this.#savepoint.run()
+            this.#isInTransaction = true
+            resolve({
+              commit: () => {
+                this.#isInTransaction = false
+                if (this.#sqlite.inTransaction) this.#release.run()
+                done(true)
+                return durable.promise
+              },
+              rollback: () => {
+                this.#isInTransaction = false
+                // A full disk makes SQLite roll back everything by itself.
+                if (this.#sqlite.inTransaction) {
+                  this.#undo.run()
+                  this.#release.run()
+                }
+                done(false)
+              },
+            })
+          }),
+        committed: durable.resolve,
+        failed: (error) => {
+          reject(error)
+          durable.reject(error)
+        },
+      })
+    })
+  }
+
+  #join<T>(shares: boolean, work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T
+      this.#ask({
+        askedAt: performance.now(),
+        shares,
+        run: () => {
+          result = work()
+          return true
+        },
+        committed: () => resolve(result),
+        failed: reject,
+      })
+    })
+  }
+
+  #ask(member: Member): void {
+    this.#waiting.push(member)
+    if (this.#isRunning) return
+    this.#isRunning = true
+    this.#run()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Whatever comes meanwhile joins in, at least what this turn of the event loop brings.
+      const gathering = this.#gathersUntil - performance.now()
+      await (gathering > 0.5 ? sleep(gathering) : nextTurn())
+      if (this.#waiting[0]?.shares === false) await this.#runAlone(this.#waiting[0])
+      else if (await this.#takeLock()) await this.#runGroup()
+    }
+    this.#isRunning = false
+  }
+
+  async #runAlone(member: Member): Promise<void> {
+    try {
+      await member.run()
+      member.committed()
+    } catch (error) {
+      if (isLocked(error)) return this.#waitForLock(error)
+      member.failed(explain(error))
+    }
+    this.#waiting.shift()
+  }
+
+  /** False: not now. */
+  async #takeLock(): Promise<boolean> {
+    this.#undoAll()
+    try {
+      this.#begin.run()
+      this.#isWriting = true
+      return true
+    } catch (error) {
+      if (isLocked(error)) await this.#waitForLock(error)
+      else for (const member of this.#waiting.splice(0)) member.failed(explain(error))
+      return false
+    }
+  }
+
+  /** Whoever has waited long enough hears so. */
+  async #waitForLock(error: unknown): Promise<void> {
+    const now = performance.now()
+    while (this.#waiting[0] && now - this.#waiting[0].askedAt > PATIENCE_MS)
+      this.#waiting.shift()?.failed(new AppError('busy', LOCKED, { cause: error }))
+    // Not in step with another process that waits as well.
+    await sleep(1 + Math.random() * 2)
+  }
+
+  async #runGroup(): Promise<void> {
+    const members: Member[] = []
+    const end = performance.now() + LONGEST_GROUP_MS
+    let isOpen = true
+    do {
+      const member = this.#waiting.shift() as Member
+      try {
+        const outcome = member.run()
+        if (typeof outcome === 'boolean') {
+          if (outcome) members.push(member)
+          continue
+        }
+        if (await outcome) members.push(member)
+      } catch (error) {
+        member.failed(explain(error))
+      }
+      // A full disk makes SQLite roll back everything by itself, whether or not a transaction's owner heard of it.
+      isOpen = this.#sqlite.inTransaction
+    } while (isOpen && members.length < MOST_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
+    const fault = this.#end(members.length)
+    this.#isWriting = this.#sqlite.inTransaction
+    await inTurns(members, (member) => {
+      if (fault === null) member.committed()
+      else member.failed(fault)
+    })
+  }
+
+  /** Commits; the error, when nothing of the group was kept. */
+  #end(members: number): unknown {
+    // SQLite rolled back by itself: whoever caused it has heard why.
+    if (!this.#sqlite.inTransaction) return new AppError('busy', UNDONE)
+    const start = performance.now()
+    try {
+      this.#commit.run()
+      const end = performance.now()
+      this.#gathersUntil = members < LARGE ? 0 : end + Math.min(GATHERING * (end - start), LONGEST_GATHERING_MS)
+      return null
+    } catch (error) {
+      this.#undoAll()
+      return explain(error)
+    }
+  }
+
+  /** What cannot even be rolled back now is tried again before the next group begins. */
+  #undoAll(): void {
+    try {
+      if (this.#sqlite.inTransaction) this.#rollback.run()
+    } catch {}
+  }
+}
+
+const LOCKED = 'The database is locked by another process. Try again in a moment.'
+const UNDONE = 'The database could not be written to just now. Try again in a moment.'

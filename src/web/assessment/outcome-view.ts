@@ -1,0 +1,129 @@
+import type { Assessment, AssessmentResult, Route } from '../../core/assessment/assessment.ts'
+import type { CarePage } from '../../core/course/care-page.ts'
+import type { HelpKind } from '../../core/course/help-numbers.ts'
+import type { StartApplied } from '../../flow/assessment/apply-starting-point.ts'
+import { careText } from '../care/care-view.ts'
+import { helpLines } from '../care/help-lines.ts'
+import { type Html, html } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+import { type SignUpForm, signUpForm } from '../sign-up/sign-up-form.ts'
+import { helpPath, START_SCRIPTS, type StartPlace } from './start-view.ts'
+
+/** What follows the outcome: the form to join, or what it changed for someone who has. */
+export type Next =
+  | { readonly kind: 'join'; readonly form: SignUpForm }
+  /** `stopPath` leads to where a stopped course can be started again; `backPath` to the lesson. */
+  | ({ readonly kind: 'learner'; readonly backPath: string; readonly stopPath: string } & StartApplied)
+  | { readonly kind: 'nothing' }
+
+/**
+ * The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. `ticket`
+ * (flow/outcome-ticket.ts) is what start.js hands back when the page is reloaded.
+ */
+export function outcomePage(
+  assessment: Assessment,
+  place: StartPlace,
+  result: AssessmentResult,
+  next: Next,
+  ticket: string,
+): Page {
+  const { course, discreet } = place
+  const isPaused = result.access === 'paused'
+  const [before, after] = [result.routes.filter(comesFirst), result.routes.filter((route) => !comesFirst(route))]
+  return page({
+    title: 'Your starting point',
+    course,
+    discreet,
+    scripts: START_SCRIPTS,
+    main: html`<span hidden data-again="${ticket}"></span>
+<div class="outcome">
+<p class="kicker">${assessment.title}</p>
+<h1>Your starting point</h1>
+<p class="lead recognition" data-outcome>${result.line}</p>
+${isPaused && plan(result, place)}
+${pages(before, place, isPaused && result.plan.length > 0 ? firstKinds(result, place) : [])}
+<div data-outcome>
+${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
+${!isPaused && plan(result, place)}
+${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul>`}
+<p class="quiet note-last">${result.note}</p>
+${helpLine(place)}
+</div>
+${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="other-button" type="button" data-do="print">Print this page</button></p>`}
+${pages(after, place)}
+</div>
+${nextView(next, place)}`,
+  })
+}
+
+/** Where the course is paused, the numbers of its pages stand beside the first step: that is the moment to dial. */
+function plan(result: AssessmentResult, place: StartPlace): Html | null {
+  if (result.plan.length === 0) return null
+  const isPaused = result.access === 'paused'
+  const steps = result.plan.map(
+    (step, index) => html`<li>${step}${isPaused && index === 0 && numbers(result, place)}</li>\n`,
+  )
+  return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
+}
+
+function numbers(result: AssessmentResult, place: StartPlace): Html | null {
+  const kinds = firstKinds(result, place)
+  if (place.numbers === null || kinds.length === 0) return null
+  return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
+}
+
+/** The kinds of numbers of the pages that pause the course, each once, the most urgent page's first. */
+function firstKinds({ routes }: AssessmentResult, place: StartPlace): readonly HelpKind[] {
+  const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
+  return [...new Set(pausing.flatMap((name) => pageOf(name, place)?.numbers ?? []))]
+}
+
+function pageOf(name: string, { extras }: StartPlace): CarePage | undefined {
+  return extras.pages.find((care) => care.name === name)
+}
+
+/** A page that tells a safety answer is not offered for paper: whoever finds it can read it. */
+function mayPrint({ routes }: AssessmentResult): boolean {
+  return routes.length === 0
+}
+
+/** A route that holds something essential back is read before anything else. */
+function comesFirst({ access, off }: Route): boolean {
+  return access !== 'open' || off.includes('letters')
+}
+
+/** `shown`: kinds of numbers that stand above already, and are not repeated. */
+function pages(routes: readonly Route[], place: StartPlace, shown: readonly HelpKind[] = []): readonly Html[] {
+  const names = [...new Set(routes.map((route) => route.page))]
+  return names.flatMap((name) => {
+    const care = pageOf(name, place)
+    if (care === undefined) return []
+    const repeats = care.numbers.every((kind) => shown.includes(kind))
+    return html`<article class="card prose route" id="${name}"><h2>${care.title}</h2>
+${careText(care, repeats ? { ...place, numbers: null } : place)}
+</article>
+`
+  })
+}
+
+function helpLine(place: StartPlace): Html | null {
+  const path = helpPath(place)
+  return path === null ? null : html`<p class="help-now">Help is always here: <a href="${path}">help page</a>.</p>`
+}
+
+function nextView(next: Next, place: StartPlace): Html | null {
+  if (next.kind === 'nothing') return null
+  if (next.kind === 'join') return html`<div class="narrow join-here">${signUpForm(place.course, next.form)}</div>`
+  if (next.state === 'stopped') {
+    return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
+  }
+  return html`<div class="card soft"><p>${whatFollows(next)}</p>
+<p><a class="other-button" href="${next.backPath}">Back to your page</a></p></div>`
+}
+
+function whatFollows({ shaped, whole }: StartApplied): string {
+  if (!shaped)
+    return 'This page is not kept. It does not change the form of your lessons: for that, open the questions with a link from your email.'
+  const left = whole ? '' : ' What was left out before stays so until every question has an answer.'
+  return `The lessons still to come follow this. Days already sent stay as they were.${left}`
+}

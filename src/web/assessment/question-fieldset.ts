@@ -1,0 +1,31 @@
+import { type AssessmentQuestion, PREFER_NOT } from '../../core/assessment/assessment.ts'
+import { wordingFor } from '../../core/assessment/score-assessment.ts'
+import { type Html, html } from '../page/html.ts'
+import { nameOfQuestion } from './read-start.ts'
+
+/** The id of the first input, to which a list of errors leads. */
+export function askedInput(id: string): string {
+  return `asked-${id}-first`
+}
+
+/** A question of the assessment asked once more, in the words of the reader's track; nothing is ticked beforehand. */
+export function askedQuestion(
+  question: AssessmentQuestion,
+  track: string | null,
+  preferNot: string,
+  fault: string | null = null,
+): Html {
+  const words = wordingFor(question, track)
+  const type = question.many ? 'checkbox' : 'radio'
+  const described = [words.help !== '' && `asked-${question.id}`, fault !== null && `fault-${question.id}`].filter(
+    Boolean,
+  )
+  const input = (id: string, label: string, index = -1) =>
+    html`<label class="tick"><input${index === 0 && html` id="${askedInput(question.id)}"`} type="${type}" name="${nameOfQuestion(question.id)}" value="${id}" autocomplete="off"><span>${label}</span></label>\n`
+  return html`<fieldset class="field question"${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}><legend>${words.text}</legend>
+${words.help !== '' && html`<p class="hint" id="asked-${question.id}">${words.help}</p>`}
+${fault !== null && html`<p class="fault" id="fault-${question.id}"><span class="away">Error: </span>${fault}</p>`}
+<div class="options">${words.options.map(({ id, label }, index) => input(id, label, index))}${question.preferNot && input(PREFER_NOT, preferNot)}</div>
+</fieldset>
+`
+}

@@ -1,0 +1,56 @@
+import { type Assessment, type AssessmentAnswers, PREFER_NOT } from '../../core/assessment/assessment.ts'
+import { shownQuestions } from '../../core/assessment/score-assessment.ts'
+
+/** How the questions are asked: one a page, or all on one. */
+export type StartMode = 'one' | 'all'
+
+export interface StartForm {
+  readonly mode: StartMode
+  /** What was pressed. */
+  readonly go: 'begin' | 'next' | 'skip' | 'back' | 'finish'
+  /** The question on the page, of one a page. */
+  readonly at: string | null
+  /** The reader has seen which questions are open, and goes on. */
+  readonly seen: boolean
+  /** Known questions and options only; of follow-ups those whose time has come. */
+  readonly answers: AssessmentAnswers
+}
+
+const GOES = ['begin', 'next', 'skip', 'back', 'finish'] as const
+
+/** The name of a question in the form. */
+export function nameOfQuestion(id: string): string {
+  return `q.${id}`
+}
+
+/** Reads a posted form. Nothing in it can be wrong: what is not known counts as not answered. */
+export function readStart(assessment: Assessment, body: unknown): StartForm {
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const given = readGiven(assessment, fields)
+  const asked = new Set(shownQuestions(assessment, given).map(({ id }) => id))
+  return {
+    mode: fields.mode === 'all' ? 'all' : 'one',
+    go: GOES.find((go) => go === fields.go) ?? 'begin',
+    at: assessment.questions.find(({ id }) => id === fields.at)?.id ?? null,
+    seen: fields.seen === '1',
+    answers: Object.fromEntries(Object.entries(given).filter(([id]) => asked.has(id))),
+  }
+}
+
+/** Questions that could be answered and are not. */
+export function openQuestions(assessment: Assessment, answers: AssessmentAnswers): readonly string[] {
+  return shownQuestions(assessment, answers).flatMap(({ id }) => (answers[id] === undefined ? [id] : []))
+}
+
+function readGiven(assessment: Assessment, fields: Record<string, unknown>): AssessmentAnswers {
+  const answers: Record<string, string | readonly string[]> = {}
+  for (const { id, many, preferNot, options } of assessment.questions) {
+    const known = [...options.map((option) => option.id), ...(preferNot ? [PREFER_NOT] : [])]
+    const given = [fields[nameOfQuestion(id)]]
+      .flat()
+      .filter((one) => typeof one === 'string' && known.includes(one)) as string[]
+    const [first] = given
+    if (first !== undefined) answers[id] = many ? given : first
+  }
+  return answers
+}

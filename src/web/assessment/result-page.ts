@@ -1,0 +1,30 @@
+import type { CourseExtras } from '../../core/course/parse/parse-extras.ts'
+import { paths } from '../../core/paths.ts'
+import type { AskedAgain } from '../../flow/views.ts'
+import { type CareReader, careText } from '../care/care-view.ts'
+import { html } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+
+/** What answering again led to: the pages of every route first, then what stands out. The answers are on no page. */
+export function toldPage(
+  { course, discreet, token, result }: AskedAgain,
+  reader: CareReader & { readonly extras: CourseExtras },
+  words: { readonly nothing: string; readonly before: string },
+): Page {
+  const care = result.pages.flatMap((name) => reader.extras.pages.find((one) => one.name === name) ?? [])
+  return page({
+    title: 'Thank you',
+    course,
+    discreet,
+    scripts: ['help-lines.js'],
+    main: html`<div class="outcome">
+<h1>Thank you</h1>
+${words.before !== '' && html`<p class="lead">${words.before}</p>`}
+${care.map((one) => html`<article class="card prose route"><h2>${one.title}</h2>\n${careText(one, reader)}\n</article>\n`)}
+${result.insights.length > 0 && html`<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
+${care.length === 0 && result.insights.length === 0 && html`<p>${words.nothing}</p>`}
+<p class="quiet">Your answers are not stored.</p>
+<p><a class="other-button" href="${paths.lesson(token)}">Back to your page</a></p>
+</div>`,
+  })
+}

@@ -1,0 +1,54 @@
+import express, { type Request, type Response, Router } from 'express'
+import { eraseByLink, requestErasure, viewEraseLink, viewErasure } from '../../flow/enrolment/erase.ts'
+import { sendPage } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { createLimit } from '../security/limits.ts'
+import { clearSession, readSession } from '../security/session-cookie.ts'
+import { eraseAskedPage, erasedPage, eraseLinkPage, erasePage } from './erase-view.ts'
+
+type TokenRequest = Request<{ token: string }>
+
+/**
+ * /stop/<token>/delete: GET shows a button. POST deletes everything of this learner in a fresh own session; with the link
+ * alone it sends an email, and /delete/<token> from there shows the last button (GET) and deletes (POST).
+ */
+export function createErase(site: Site): Router {
+  const router = Router()
+  const anyBody = express.raw({ type: () => true, limit: '4kb' })
+
+  router.get('/stop/:token/delete', async (request: TokenRequest, response: Response) => {
+    const { token } = request.params
+    sendPage(site, response, 200, erasePage(await viewErasure(site.ports, token, readSession(request)), token))
+  })
+
+  router.post(
+    '/stop/:token/delete',
+    createLimit(site, 'writing'),
+    anyBody,
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const erasure = await requestErasure(site.ports, token, readSession(request))
+      if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseAskedPage(erasure, token))
+      clearSession(site, response)
+      sendPage(site, response, 200, erasedPage(erasure))
+    },
+  )
+
+  router.get('/delete/:token', async (request: TokenRequest, response: Response) => {
+    const { token } = request.params
+    sendPage(site, response, 200, eraseLinkPage(await viewEraseLink(site.ports, token), token))
+  })
+
+  router.post(
+    '/delete/:token',
+    createLimit(site, 'writing'),
+    anyBody,
+    async (request: TokenRequest, response: Response) => {
+      const erased = await eraseByLink(site.ports, request.params.token)
+      clearSession(site, response)
+      sendPage(site, response, 200, erasedPage(erased))
+    },
+  )
+
+  return router
+}

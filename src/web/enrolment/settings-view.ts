@@ -1,0 +1,137 @@
+import { startPathOf } from '../../core/course/places.ts'
+import { paths } from '../../core/paths.ts'
+import { LONGEST_READING_WORD, SHORTEST_READING_WORD } from '../../core/security/reading-word.ts'
+import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
+import { sayNext } from '../page/days.ts'
+import { describes, errorSummary, fault, marks } from '../page/error-summary.ts'
+import { type Html, html, on } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+import type { Site } from '../page/site.ts'
+import { linkForm } from '../security/neutral-view.ts'
+import { hourOptions } from '../sign-up/hours.ts'
+import { SHORT_EMAILS_SAY } from '../sign-up/sign-up-form.ts'
+import { timeZoneOptions } from '../sign-up/time-zones.ts'
+
+export interface SettingsForm {
+  readonly typed: Omit<LearnerSettings, 'hour'> & { readonly hour: string }
+  readonly faults: Readonly<Record<string, string>>
+  readonly saved: boolean
+}
+
+/** Everything a learner can change about what is still to come. */
+export function settingsPage(site: Site, view: SettingsView, form: SettingsForm): Page {
+  const { typed, faults, saved } = form
+  const { course, token } = view
+  return page({
+    title: 'Settings',
+    isError: Object.keys(faults).length > 0,
+    course,
+    discreet: view.discreet,
+    footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop or delete' }],
+    main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
+<h1>Settings</h1>
+${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
+<p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Saved.'} ${sayNext(view.week, site.ports.clock.now())}</p>
+<input type="hidden" name="all" value="1">
+<div class="field">
+<label for="hour">When should a lesson come?</label>
+${fault('hour', faults)}
+<select id="hour" name="hour"${marks('hour', faults)}>${hourOptions(typed.hour)}</select>
+</div>
+<div class="field">
+<label for="timeZone">Your time zone</label>
+${fault('timeZone', faults)}
+<select id="timeZone" name="timeZone"${marks('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
+</div>
+${view.isFresh ? html`<input type="hidden" name="own" value="1">${formOfCourse(site, view, form)}` : formInWords(site, view)}
+<fieldset class="field ticks">
+<legend>Emails</legend>
+${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
+${shortEmails(view, form)}
+${tick('webOnly', typed.webOnly, 'Web only', 'No email at all: you read everything here. Keep the address of this page somewhere safe.')}
+${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}
+</fieldset>
+<p><button class="main-button" type="submit">Save changes</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
+<p class="quiet">Changes apply from your next lesson.</p>
+</form>
+${ownPart(view, faults)}
+<section class="card narrow soft" aria-labelledby="delete-all">
+<h2 id="delete-all">Delete everything</h2>
+<p>Your address, what you wrote, and the record of what was sent.</p>
+<p><a class="other-button" href="${paths.erase(view.stopToken)}">Delete everything</a></p>
+</section>`,
+  })
+}
+
+/** A box for everybody to tick; to untick it takes a fresh own session, so that others see that it is on, and no box. */
+function shortEmails({ settings, isFresh }: SettingsView, { typed, faults }: SettingsForm): Html {
+  if (settings.shortEmails && !isFresh)
+    return html`<p class="tick-text"><b>Short emails</b> are on. <span class="quiet">${SHORT_EMAILS_SAY}</span></p>`
+  return html`${fault('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_SAY)}`
+}
+
+/** What a fresh own session may change: said to everyone alike who has none. */
+function ownPart(view: SettingsView, faults: SettingsForm['faults']): Html {
+  if (view.isFresh) return readingWord(view, faults)
+  return html`<section class="card narrow soft" aria-labelledby="more-settings">
+<h2 id="more-settings">More settings</h2>
+<p>The version of the course, switching short emails off, and a reading word: for these, open this page with a link from your email.</p>
+${view.settings.webOnly ? html`<p class="quiet">You chose to get no email. Switch emails on first, and come back.</p>` : linkForm(view.token, 'settings', 'Send me the link')}
+</section>`
+}
+
+/** Optional, for whoever shares an inbox. */
+function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsForm['faults']): Html {
+  return html`<form class="card form narrow" id="reading-word" method="post" action="${paths.readingWord(token)}" autocomplete="off">
+<h2>Reading word</h2>
+<p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for whoever knows the word too. Nobody can bring it back: without it what you wrote stays closed, and all that is left is to delete it.</p>
+<div class="field">
+<label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} characters)</span></label>
+${fault('word', faults)}
+<input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${SHORTEST_READING_WORD}" maxlength="${LONGEST_READING_WORD}"${marks('word', faults)}>
+</div>
+<p><button class="main-button" type="submit" name="do" value="set">${hasReadingWord ? 'Change it' : 'Set it'}</button>${hasReadingWord && html` <button class="text-button" type="submit" name="do" value="remove">Remove it</button>`}</p>
+<p class="quiet">Your pages close on every other device.</p>
+</form>`
+}
+
+/** In an own session that is no longer fresh the form of the course can be read; without one nothing of it is told. */
+function formInWords(site: Site, { course, settings, isOwn, token }: SettingsView): Html | null {
+  const chosen = [
+    course.tracks.find(({ name }) => name === settings.track)?.title ?? 'General',
+    ...course.overlays.filter(({ name }) => settings.overlays.includes(name)).map(({ title }) => title),
+  ]
+  const asks = site.ports.courses.extrasOf(course.name).assessment !== null
+  return html`${isOwn && course.tracks.length + course.overlays.length > 0 && html`<p>Your version of the course: <b>${chosen.join(', ')}</b></p>`}
+${asks && html`<p class="quiet"><a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
+}
+
+/** Tracks and overlays, where the course has any; whoever takes none reads the common form. */
+function formOfCourse(site: Site, { course, token }: SettingsView, { typed, faults }: SettingsForm): Html | null {
+  if (course.tracks.length + course.overlays.length === 0) return null
+  const asks = site.ports.courses.extrasOf(course.name).assessment !== null
+  return html`${
+    course.tracks.length > 0 &&
+    html`<fieldset class="field ticks"${describes('track', faults)}><legend>Which version?</legend>
+${fault('track', faults)}
+${radio('', typed.track === null, 'General', 'A mix for anyone.')}
+${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === name, title, summary))}
+</fieldset>`
+  }
+${
+  course.overlays.length > 0 &&
+  html`<fieldset class="field ticks"${describes('overlays', faults)}><legend>Extras</legend>
+${fault('overlays', faults)}
+${course.overlays.map(({ name, title, summary }, index) => html`<label class="tick"><input${index === 0 && html` id="overlays"`} type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
+</fieldset>`
+}
+${asks && html`<p class="quiet">Not sure? <a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
+}
+
+function radio(value: string, checked: boolean, title: string, summary: string): Html {
+  return html`<label class="tick"><input${value === '' && html` id="track"`} type="radio" name="track" value="${value}"${on('checked', checked)}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`
+}
+
+function tick(name: string, checked: boolean, title: string, summary: string): Html {
+  return html`<label class="tick"><input type="checkbox" name="${name}" value="on"${on('checked', checked)}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`
+}

@@ -1,0 +1,155 @@
+import express, { type Request, type Response, Router } from 'express'
+import { AppError } from '../../core/errors.ts'
+import { paths } from '../../core/paths.ts'
+import { changeSettings, viewSettings } from '../../flow/enrolment/change-settings.ts'
+import { setReadingWord } from '../../flow/enrolment/reading-word.ts'
+import type { LinkGoal } from '../../flow/ports/store-ports.ts'
+import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
+import { sendPage, wantsJson } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { createLimit } from '../security/limits.ts'
+import { linkFirstPage } from '../security/neutral-view.ts'
+import { readSession } from '../security/session-cookie.ts'
+import { isTimeZone, timeZoneFault } from '../sign-up/check-time-zone.ts'
+import { type SettingsForm, settingsPage } from './settings-view.ts'
+
+type TokenRequest = Request<{ token: string }>
+type Typed = SettingsForm['typed']
+
+/** What is still to come: hour and time zone, the form of the course, and how its mails look. */
+export function createSettings(site: Site): Router {
+  const router = Router()
+
+  router.get('/l/:token/settings', async (request: TokenRequest, response: Response) => {
+    const view = await viewSettings(site.ports, request.params.token, readSession(request))
+    const saved = request.query.saved === '1'
+    sendPage(site, response, 200, settingsPage(site, view, { typed: typedOf(view.settings), faults: {}, saved }))
+  })
+
+  router.post(
+    '/l/:token/settings',
+    createLimit(site, 'writing'),
+    express.urlencoded({ extended: false, limit: '4kb' }),
+    express.json({ limit: '4kb' }),
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const session = readSession(request)
+      const view = await viewSettings(site.ports, token, session)
+      const { typed, asked } = readTyped((request.body ?? {}) as Record<string, unknown>, view)
+      const refuse = (faults: Record<string, string>) => {
+        if (wantsJson(request))
+          throw new AppError('bad-input', 'Something here needs another look.', { fields: faults })
+        sendPage(site, response, 400, settingsPage(site, view, { typed, faults, saved: false }))
+      }
+      const faults = check(typed, view)
+      if (Object.keys(faults).length > 0) return refuse(faults)
+      try {
+        const week = await changeSettings(site.ports, token, session, asked)
+        if (wantsJson(request)) response.json({ ok: true, nextAt: week.nextAt })
+        else response.redirect(303, `${paths.settings(token)}?saved=1`)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        if (error.code === 'bad-input') return refuse(error.fields)
+        if (error.code !== 'not-fresh' || wantsJson(request)) throw error
+        offerLink(site, response, view, 'settings')
+      }
+    },
+  )
+
+  router.post(
+    '/l/:token/settings/word',
+    createLimit(site, 'writing'),
+    express.urlencoded({ extended: false, limit: '4kb' }),
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const session = readSession(request)
+      const body = (request.body ?? {}) as Record<string, unknown>
+      try {
+        await setReadingWord(site.ports, token, session, body.do === 'remove' ? null : String(body.word ?? ''))
+        response.redirect(303, `${paths.settings(token)}?saved=1#reading-word`)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        const view = await viewSettings(site.ports, token, session)
+        if (error.code === 'not-fresh') return offerLink(site, response, view, 'word')
+        if (error.code !== 'bad-input') throw error
+        const form = { typed: typedOf(view.settings), faults: { word: error.message }, saved: false }
+        sendPage(site, response, 400, settingsPage(site, view, form))
+      }
+    },
+  )
+
+  return router
+}
+
+function offerLink(site: Site, response: Response, view: SettingsView, goal: LinkGoal): void {
+  sendPage(site, response, 403, linkFirstPage({ ...view, webOnly: view.settings.webOnly }, goal))
+}
+
+function typedOf(settings: LearnerSettings): Typed {
+  return { ...settings, hour: String(settings.hour) }
+}
+
+/** What JSON may hold instead of text is none of the choices. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? FOREIGN : String(value)
+}
+
+const FOREIGN = '?'
+
+/**
+ * A form sends its tick boxes only where they are ticked, and says which it has: `all` those that everyone is shown, `own`
+ * those of a fresh own session. What else is left out stays. `asked` is what the request is about.
+ */
+function readTyped(
+  body: Record<string, unknown>,
+  { settings }: SettingsView,
+): { typed: Typed; asked: Partial<LearnerSettings> } {
+  const text = (name: 'timeZone' | 'hour' | 'track') => (body[name] === undefined ? null : textOf(body[name]))
+  const [whole, own] = [body.all === '1', body.own === '1']
+  const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
+  const tick = (name: 'discreet' | 'webOnly' | 'checkIns') =>
+    body[name] === undefined && !whole ? settings[name] : ticked(name)
+  const track = text('track')
+  // Only a form that shows the box can leave it empty: what switches short emails on needs less than what switches them off.
+  const saysShort = body.shortEmails !== undefined || (whole && own)
+  const asksForm = own || body.track !== undefined || body.overlays !== undefined
+  const typed: Typed = {
+    timeZone: text('timeZone') ?? settings.timeZone,
+    hour: text('hour') ?? String(settings.hour),
+    track: track === null ? settings.track : track || null,
+    overlays:
+      body.overlays === undefined && !own
+        ? settings.overlays
+        : [body.overlays ?? []].flat().map(textOf).filter(Boolean),
+    discreet: tick('discreet'),
+    webOnly: tick('webOnly'),
+    checkIns: tick('checkIns'),
+    shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
+  }
+  const { timeZone, discreet, webOnly, checkIns } = typed
+  return {
+    typed,
+    asked: {
+      timeZone,
+      hour: Number(typed.hour),
+      discreet,
+      webOnly,
+      checkIns,
+      ...(saysShort && { shortEmails: typed.shortEmails }),
+      ...(asksForm && { track: typed.track, overlays: typed.overlays }),
+    },
+  }
+}
+
+function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, string> {
+  const faults: Record<string, string> = {}
+  if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneFault(typed.timeZone)
+  if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
+  // Only a fresh own session is shown these, and anyone else is asked for one.
+  if (!isFresh) return faults
+  if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))
+    faults.track = 'Please choose one of these.'
+  if (!typed.overlays.every((name) => course.overlays.some((overlay) => overlay.name === name)))
+    faults.overlays = 'Please choose among these.'
+  return faults
+}

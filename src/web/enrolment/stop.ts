@@ -1,0 +1,51 @@
+import express, { type Request, type Response, Router } from 'express'
+import { AppError } from '../../core/errors.ts'
+import { forgetAddress } from '../../flow/enrolment/forget-address.ts'
+import { restart } from '../../flow/enrolment/restart.ts'
+import { stop, viewStop } from '../../flow/enrolment/stop.ts'
+import { sendPage } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { forgottenPage, stopPage } from './stop-view.ts'
+
+/**
+ * GET shows a button. POST stops: the button, and a mail program's one click (RFC 8058, section 3.1), which comes
+ * without a cookie, as a form or as multipart, perhaps more than once, and is answered 200 without a redirect.
+ * The link alone says who and what, so the body is taken up to its limit and not read.
+ */
+export function createStop(site: Site): Router {
+  const router = Router()
+  const anyBody = express.raw({ type: () => true, limit: '16kb' })
+
+  router.get('/stop/:token', async (request: Request<{ token: string }>, response: Response) => {
+    const view = await viewStop(site.ports, request.params.token)
+    sendPage(site, response, 200, stopPage(view, request.params.token, null, site.ports.clock.now()))
+  })
+
+  router.post('/stop/:token', anyBody, async (request: Request<{ token: string }>, response: Response) => {
+    const view = await stop(site.ports, request.params.token)
+    sendPage(site, response, 200, stopPage(view, request.params.token, 'stopped', site.ports.clock.now()))
+  })
+
+  router.post('/stop/:token/restart', anyBody, async (request: Request<{ token: string }>, response: Response) => {
+    const view = await restart(site.ports, request.params.token)
+    sendPage(site, response, 200, stopPage(view, request.params.token, 'restarted', site.ports.clock.now()))
+  })
+
+  router.post('/stop/:token/forget', anyBody, async (request: Request<{ token: string }>, response: Response) => {
+    const { token } = request.params
+    if (await isForgotten(site, token)) return sendPage(site, response, 200, forgottenPage())
+    sendPage(site, response, 200, stopPage(await viewStop(site.ports, token), token, null, site.ports.clock.now()))
+  })
+
+  return router
+}
+
+/** A second press finds nothing behind the link: what it asks for is done. */
+async function isForgotten(site: Site, token: string): Promise<boolean> {
+  try {
+    return await forgetAddress(site.ports, token)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'gone') return true
+    throw error
+  }
+}

@@ -1,0 +1,97 @@
+import type { Field, Lesson } from '../../../core/course/course.ts'
+import { MOOD_FIELDS } from '../../../core/course/mood.ts'
+import { fieldsFor } from '../../../core/course/variant.ts'
+import { fits, formerNotes, type Written } from '../../../core/exercise/former-answers.ts'
+import type { Note } from '../../../core/exercise/notes.ts'
+import type { Variant } from '../../../core/model.ts'
+import type { FieldState, LessonView } from '../../../flow/views.ts'
+
+export const [MOOD_BEFORE, MOOD_AFTER] = MOOD_FIELDS
+
+/** An id no author can write (an underscore), so it never meets a field of the course. */
+export const LETTER_VERSION = 'letter_version'
+
+/** So much heavier afterwards, and the page offers to stop. */
+export const MOOD_WORSE = 3
+
+export interface ShownExercise {
+  readonly lesson: Lesson
+  readonly variant: Variant
+  /** Whether the shared form of a letter exists for this reader. */
+  readonly mayShare: boolean
+}
+
+/** Every field of the lesson's form for this reader: the course's own, and what `mood` and `letter` add. */
+export function exerciseFields({ lesson: { exercise }, variant, mayShare }: ShownExercise): readonly Field[] {
+  return [
+    ...(exercise.mood ? [MOOD_BEFORE] : []),
+    ...fieldsFor(exercise, variant, 'full'),
+    ...(exercise.letter ? [letterVersion(mayShare)] : []),
+    ...(exercise.mood ? [MOOD_AFTER] : []),
+  ]
+}
+
+/**
+ * What may be sent from this page. Whoever is not let in may send whatever anybody could be asked on this day: what is taken,
+ * refused or passed over tells nothing of the form that the learner reads.
+ */
+export function fieldsToSave(view: LessonView): readonly Field[] {
+  const { exercise } = view.lesson
+  if (view.isLetIn) return exerciseFields(view)
+  return fieldsOfDay(view.lesson).filter(({ id }) => exercise.letter || id !== LETTER_VERSION)
+}
+
+function letterVersion(withShare: boolean): Field {
+  const options = [
+    { id: 'mine', label: 'Only for me', say: '' },
+    { id: 'therapist', label: 'To take to a therapist', say: 'Print it, or save it as a file, and bring it along.' },
+    {
+      id: 'share',
+      label: 'Perhaps to share',
+      say: 'It rests for a day first, and there is a step for that below. We never send it to anyone.',
+    },
+  ]
+  return {
+    id: LETTER_VERSION,
+    type: 'choice',
+    label: 'Who is this page for?',
+    hint: 'You can change this at any time.',
+    small: false,
+    audiences: [],
+    options: options.filter(({ id }) => withShare || id !== 'share'),
+  }
+}
+
+/** The fields whose look is kept. Whom a letter may go to depends on the reader, and is not written down. */
+export function fieldsWithLook(lesson: Lesson): readonly Field[] {
+  return fieldsOfDay(lesson).filter(({ id, type }) => id !== LETTER_VERSION && type !== 'note')
+}
+
+/** Every field that the day has for anybody: what one reader is not shown was not changed by the author. */
+function fieldsOfDay({ exercise }: Lesson): readonly Field[] {
+  return [...(exercise.mood ? MOOD_FIELDS : []), ...exercise.fields, letterVersion(true)]
+}
+
+/** Answers whose field was changed or removed since, under their old label. */
+export function earlierAnswers(view: {
+  readonly lesson: Lesson
+  readonly written: readonly Written[]
+}): readonly Note[] {
+  return formerNotes(
+    fieldsOfDay(view.lesson),
+    view.written.filter(({ field }) => field !== LETTER_VERSION),
+  )
+}
+
+/** What a field can show of what was written: nothing that was given when it was another kind of field. */
+export function fittingState(view: LessonView, id: string): FieldState | undefined {
+  const state = view.fields[id]
+  const field = fieldsOfDay(view.lesson).find((one) => one.id === id)
+  if (state === undefined || field === undefined) return state
+  const mine = view.written.filter((one) => one.field === id)
+  const isFit = (value: FieldState['value']) => {
+    const then = mine.findLast((one) => JSON.stringify(one.value) === JSON.stringify(value))
+    return fits(field, then ?? { value, look: null })
+  }
+  return isFit(state.value) ? { ...state, kept: state.kept.filter((text) => isFit(text.value)) } : undefined
+}

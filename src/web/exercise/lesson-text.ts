@@ -1,0 +1,26 @@
+import type { Block } from '../../core/course/course.ts'
+import { blocksFor } from '../../core/course/variant.ts'
+import { weekdayOf } from '../../core/delivery/local-time.ts'
+import type { Variant } from '../../core/model.ts'
+import { createMarkdown } from '../../core/text/markdown.ts'
+import { fillPlaceholdersInHtml } from '../../core/text/placeholders.ts'
+import { type Html, raw } from '../page/html.ts'
+
+const markdown = createMarkdown()
+
+export interface Reader {
+  readonly variant: Variant
+  /** May be empty. */
+  readonly name: string
+  readonly timeZone: string
+  /** ms UTC; the weekday is the reader's own. */
+  readonly now: number
+}
+
+/** A body as this reader sees it on the page, above the exercise or below it. Names are escaped, and never read as Markdown. */
+export function lessonText(body: readonly Block[], reader: Reader, where: { readonly after?: boolean } = {}): Html {
+  const text = blocksFor(body, reader.variant, { page: true, ...where })
+    .map((block) => markdown.toHtml(block.text.markdown))
+    .join('\n')
+  return raw(fillPlaceholdersInHtml(text, { name: reader.name, weekday: weekdayOf(reader.now, reader.timeZone) }))
+}

@@ -1,0 +1,143 @@
+import express, { type Request, type Response, Router } from 'express'
+import { type Answer, type Course, EFFORTS, type Effort, type ReadOn } from '../../core/course/course.ts'
+import type { CourseExtras } from '../../core/course/parse/parse-extras.ts'
+import { pathOf, waysOf } from '../../core/course/places.ts'
+import { isFor } from '../../core/course/variant.ts'
+import { AppError } from '../../core/errors.ts'
+import { type GivenAnswers, readAnswers } from '../../core/exercise/read-answers.ts'
+import { paths } from '../../core/paths.ts'
+import { saveAnswers } from '../../flow/exercise/save-answers.ts'
+import { viewPage } from '../../flow/exercise/view-page.ts'
+import type { LessonView, PageView } from '../../flow/views.ts'
+import { sendPage } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { createLimit } from '../security/limits.ts'
+import { readSession, writeSession } from '../security/session-cookie.ts'
+import { closedDayPage } from './closed-day.ts'
+import { closingPage } from './closing-view.ts'
+import { fieldsToSave, fieldsWithLook } from './fields/exercise-fields.ts'
+import { type LessonPlace, lessonPage, type Notice } from './lesson-view.ts'
+
+/** Eight long texts, each letter sent as up to nine signs. */
+export const ANSWERS_LIMIT = '1mb'
+
+type TokenRequest = Request<{ token: string }>
+
+/**
+ * The page a lesson mail leads to. GET shows, POST saves and may complete the day, then leads back to the page. What comes
+ * from a browser that is not let in, because its session ended while somebody wrote, is kept like any other.
+ */
+export function createLesson(site: Site): Router {
+  const router = Router()
+
+  router.get('/l/:token', async (request: TokenRequest, response: Response) => {
+    const page = await viewPage(site.ports, request.params.token, readSession(request))
+    const now = site.ports.clock.now()
+    if (page.page === 'closing') return sendPage(site, response, 200, closingPage(page.view, now))
+    if (page.page === 'closed') return sendPage(site, response, 200, closedDayPage(page.view, now))
+    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), placeOf(site, page.view), now))
+  })
+
+  router.post(
+    '/l/:token',
+    createLimit(site, 'writing'),
+    express.urlencoded({ extended: false, limit: ANSWERS_LIMIT }),
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const session = readSession(request)
+      const view = openLesson(await viewPage(site.ports, token, session))
+      const fields = fieldsToSave(view)
+      const body = (request.body ?? {}) as Record<string, unknown>
+      const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
+      const refused = Object.keys(faults).length > 0
+      const effort = refused ? null : effortOf(body.effort)
+      const saved = await saveAnswers(site.ports, token, session, {
+        ...given,
+        fields: fieldsWithLook(view.lesson),
+        effort,
+      })
+      writeSession(site, response, saved.newSession)
+      if (!view.isLetIn) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
+      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })
+      const told = new URLSearchParams({ saved: effort ?? 'text' })
+      if (saved.missing.length > 0) told.set('missing', saved.missing.join(' '))
+      response.redirect(303, `${paths.lesson(token)}?${told}#saved`)
+    },
+  )
+
+  return router
+}
+
+/**
+ * A form sends every field, also those nobody touched. Empty and never saved when the page was made: leaving it out keeps
+ * it from replacing what another tab saved meanwhile.
+ */
+function withoutUntouched(given: GivenAnswers): GivenAnswers {
+  const touched = ([field, answer]: [string, Answer]) => !isEmpty(answer) || (given.base[field] ?? 0) > 0
+  return { ...given, answers: Object.fromEntries(Object.entries(given.answers).filter(touched)) }
+}
+
+function isEmpty(answer: Answer): boolean {
+  return typeof answer !== 'number' && Object.keys(answer).length === 0
+}
+
+/** The page again, with a sentence at each field that could not be taken and what was sent for it. */
+async function sendRefused(
+  site: Site,
+  response: Response,
+  token: string,
+  sent: { session: string | null; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
+): Promise<void> {
+  const view = openLesson(await viewPage(site.ports, token, sent.session))
+  const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)
+  const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+  const notice: Notice = { saved: null, missing: [], faults: sent.faults, typed }
+  sendPage(site, response, 400, lessonPage(view, notice, placeOf(site, view), site.ports.clock.now()))
+}
+
+/** What the page needs of the course beside the lesson. */
+function placeOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPlace {
+  const extras = site.ports.courses.extrasOf(course.name)
+  return {
+    ways: waysOf(course.name, extras, discreet),
+    preferNot: extras.assessment?.preferNot.label ?? '',
+    startHere: lesson.startingPoint ? extras.assessment : null,
+    readOn: readOnOf(
+      course,
+      extras,
+      lesson.readOn?.find(({ audiences }) => isFor(audiences, variant)),
+      discreet,
+    ),
+  }
+}
+
+/** An article has a page of its own; a question stands in the library. */
+function readOnOf(course: Course, extras: CourseExtras, readOn: ReadOn | undefined, discreet: boolean) {
+  const article = extras.articles.find(({ name }) => name === readOn?.piece)
+  if (article !== undefined)
+    return { title: article.title, path: pathOf(course.name, { kind: 'article', name: article.name }, discreet) }
+  const question = extras.questions.find(({ id }) => id === readOn?.piece)
+  if (question === undefined) return null
+  return { title: question.question, path: `${pathOf(course.name, { kind: 'library' }, discreet)}#${question.id}` }
+}
+
+/** The lesson, when its day is open. Throws AppError not-yet. */
+export function openLesson(page: PageView): LessonView {
+  if (page.page !== 'lesson') throw new AppError('not-yet', 'This day is not open yet.')
+  return page.view
+}
+
+function effortOf(value: unknown): Effort | null {
+  return EFFORTS.find((effort) => effort === value) ?? null
+}
+
+/** What a save just before left in the address: which form, and which fields it missed. Field ids only, never their values. */
+function noticeOf(request: Request): Notice {
+  const { saved, missing } = request.query
+  return {
+    saved: saved === 'text' ? 'text' : effortOf(saved),
+    missing: typeof missing === 'string' ? missing.split(' ') : [],
+    faults: {},
+    typed: {},
+  }
+}

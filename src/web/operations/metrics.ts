@@ -1,0 +1,101 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Ports } from '../../flow/ports/ports.ts'
+import { dayOf, standing } from '../../flow/sending/reputation.ts'
+import { warmUpToday } from '../../flow/sending/warm-up.ts'
+
+const LEVELS = ['fine', 'warn', 'pause'] as const
+
+/** Prometheus text of this process and of the deliveries. Numbers only: no address, no name, no course. */
+export function createMetrics(ports: Ports): () => Promise<string> {
+  const registry = new Registry()
+  const countDeliveries = keptWhileCostly(() => ports.store.deliveries.countByState())
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'bootcamp_deliveries',
+    help: 'Deliveries by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const [state, count] of Object.entries(await countDeliveries())) this.set({ state }, count)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_oldest_due_seconds',
+    help: 'How long the longest waiting delivery has been due',
+    registers: [registry],
+    async collect() {
+      const now = ports.clock.now()
+      const oldest = await ports.store.deliveries.oldestDue(now)
+      this.set(oldest === null ? 0 : (now - oldest) / 1000)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_mail_stream_open',
+    help: '1 while mail may go out, 0 while it is paused or held',
+    registers: [registry],
+    async collect() {
+      this.set((await ports.store.stream.status()).state === 'open' ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_mail_reputation',
+    help: 'Last seven days: messages sent, and complaints and dead addresses for each of them',
+    labelNames: ['figure'],
+    registers: [registry],
+    async collect() {
+      const now = await standing(ports, ports.clock.now())
+      this.set({ figure: 'sent' }, now.sent)
+      this.set({ figure: 'complaint_rate' }, now.complaintRate)
+      this.set({ figure: 'bounce_rate' }, now.bounceRate)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_mail_reputation_level',
+    help: '0: fine. 1: look at who signs up and how, and at the last subjects. 2: sending pauses; mend the cause, then: npm run mail -- resume',
+    registers: [registry],
+    async collect() {
+      this.set(LEVELS.indexOf((await standing(ports, ports.clock.now())).level))
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_reports_set_aside',
+    help: 'Reports on sent mail that failed three times and wait for an operator: npm run mail -- reports',
+    registers: [registry],
+    async collect() {
+      this.set(await ports.store.mailEvents.countSetAside())
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_warm_up_places',
+    help: 'Places of today in the warm-up plan, and how many are taken; absent without a plan',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      const now = ports.clock.now()
+      const plan = await warmUpToday(ports, now)
+      if (plan === null) return
+      this.set({ kind: 'all' }, plan.places)
+      this.set({ kind: 'taken' }, await ports.store.reputation.placesTaken(dayOf(now)))
+    },
+  })
+  return () => registry.metrics()
+}
+
+/** What takes longer than this, ms, is costly, and kept for this many times as long as it took to find. */
+const CHEAP_MS = 250
+const KEPT = 50
+
+/** Counting a few rows is done anew each time; counting millions never takes more than a fiftieth of the time. */
+function keptWhileCostly<T>(find: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly answer: T; readonly until: number } | null = null
+  return async () => {
+    const start = performance.now()
+    if (kept !== null && start < kept.until) return kept.answer
+    const answer = await find()
+    const end = performance.now()
+    if (end - start > CHEAP_MS) kept = { answer, until: end + KEPT * (end - start) }
+    return answer
+  }
+}

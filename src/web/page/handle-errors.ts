@@ -1,0 +1,79 @@
+import type { NextFunction, Request, Response } from 'express'
+import { AppError, type ErrorCode } from '../../core/errors.ts'
+import { errorPage } from './message.ts'
+import { sendPage, wantsJson } from './send-page.ts'
+import type { Site } from './site.ts'
+
+const STATUSES: Readonly<Record<ErrorCode, number>> = {
+  'bad-input': 400,
+  'bad-link': 404,
+  'link-expired': 410,
+  'not-yet': 403,
+  'not-fresh': 403,
+  gone: 410,
+  'too-many': 429,
+  'too-large': 413,
+  'not-found': 404,
+  'cross-site': 403,
+  busy: 503,
+  misconfigured: 500,
+}
+
+/** The one place where a code becomes a status. JSON for clients that speak it, a kind page for people. */
+export function handleErrors(site: Site) {
+  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) {
+      next(thrown)
+      return
+    }
+    const error = read(thrown)
+    // The route's pattern and never the URL: that holds the learner's token.
+    if (error.status >= 500) {
+      site.ports.log.error({ err: thrown, route: request.route?.path, method: request.method }, 'A request failed.')
+    }
+    if (error.status === 503) response.set('Retry-After', '5')
+    if (wantsJson(request)) {
+      const { status, ...told } = error
+      response.status(status).json({ ok: false, ...told })
+    } else {
+      sendPage(site, response, error.status, errorPage(error.code, error.message))
+    }
+  }
+}
+
+/** For every address that no resource answered. */
+export function notFound(_request: Request, _response: Response, next: NextFunction): void {
+  next(
+    new AppError('not-found', 'There is no page at this address. The link may be incomplete. Try copying all of it.'),
+  )
+}
+
+interface Told {
+  readonly status: number
+  readonly code: ErrorCode | 'failed'
+  readonly message: string
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+function read(thrown: unknown): Told {
+  if (thrown instanceof AppError && thrown.code !== 'misconfigured') {
+    return { status: STATUSES[thrown.code], code: thrown.code, message: thrown.message, fields: thrown.fields }
+  }
+  const status = statusOf(thrown)
+  if (status === 413)
+    return {
+      status,
+      code: 'too-large',
+      message: "That was too long to save, and it hasn't been saved. Please shorten it.",
+    }
+  if (status >= 400 && status < 500) {
+    return { status, code: 'bad-input', message: 'We could not read that. Please go back and try again.' }
+  }
+  return { status: 500, code: 'failed', message: 'Something went wrong on our side. Nothing you did caused it.' }
+}
+
+/** Express and its body parsers put a status on what they throw. */
+function statusOf(thrown: unknown): number {
+  if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return 500
+  return typeof thrown.status === 'number' ? thrown.status : 500
+}

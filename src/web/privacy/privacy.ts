@@ -1,0 +1,14 @@
+import { type Request, type Response, Router } from 'express'
+import { paths } from '../../core/paths.ts'
+import { sendPage } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { privacyPage } from './privacy-view.ts'
+
+/** GET /privacy: what is kept, for how long, and who sees it. */
+export function createPrivacy(site: Site): Router {
+  const router = Router()
+  router.get(paths.privacy(), (_request: Request, response: Response) => {
+    sendPage(site, response, 200, privacyPage(site.settings.privacy))
+  })
+  return router
+}

@@ -1,0 +1,42 @@
+import type { NextFunction, Request, Response } from 'express'
+import type { Log } from '../../flow/ports/ports.ts'
+
+/** Asked by supervisors on this machine, whatever stands in front of the site. */
+const ASKED_DIRECTLY = ['/healthz', '/readyz', '/metrics']
+
+export interface ProxyWatch {
+  readonly look: (request: Request, response: Response, next: NextFunction) => void
+  /** A sentence with the fix, where requests do not come as TRUST_PROXY says; null while they do. */
+  warning(): string | null
+}
+
+/**
+ * Compares TRUST_PROXY with what requests bring. With too many trusted, people could give themselves any address; with too
+ * few, all of them count as one. Says each once in the log.
+ */
+export function createProxyWatch(trusted: number, log: Log): ProxyWatch {
+  const seen = new Set<string>()
+  const say = (sentence: string) => {
+    if (seen.has(sentence)) return
+    seen.add(sentence)
+    log.warn({ trusted }, sentence)
+  }
+  return {
+    look({ headers, path }, _response, next) {
+      const forwarded = headers['x-forwarded-for']
+      const hops = forwarded === undefined ? 0 : String(forwarded).split(',', 101).length
+      if (hops < trusted) {
+        if (!ASKED_DIRECTLY.includes(path)) say(tooFew(trusted))
+      } else if (trusted === 0 && hops > 0) say(UNTRUSTED)
+      next()
+    },
+    warning: () => (seen.size === 0 ? null : [...seen].join(' ')),
+  }
+}
+
+const UNTRUSTED =
+  'Requests bring X-Forwarded-For, and TRUST_PROXY is 0: everybody behind that proxy counts as one client. Set TRUST_PROXY to the number of proxies in front; if there is none, ignore this.'
+
+function tooFew(trusted: number): string {
+  return `A request came past fewer proxies than TRUST_PROXY=${trusted} says: clients who reach this port directly can claim any address. Let only the proxies reach it, or lower TRUST_PROXY.`
+}

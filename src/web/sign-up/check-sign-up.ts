@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import type { Course } from '../../core/course/course.ts'
+import { checkFirstName } from '../../core/course/first-name.ts'
+import { likelyDomain } from '../../core/sign-up/likely-domain.ts'
+import type { SignUpInput } from '../../flow/views.ts'
+import { checkEmail } from './check-email.ts'
+import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
+
+/** The field a person never sees. Whoever fills it is a script. */
+export const HONEYPOT = 'website'
+
+/** What was typed, as text, to fill the form again. */
+export interface SignUpDraft {
+  readonly email: string
+  readonly name: string
+  readonly timeZone: string
+  readonly hour: string
+  readonly discreet: boolean
+  readonly webOnly: boolean
+  readonly shortEmails: boolean
+  /** The situation that is closest, of those the course has; '' for none. */
+  readonly track: string
+}
+
+export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
+
+export interface RefusedSignUp {
+  /** Field name to sentence. */
+  readonly faults: Readonly<Record<string, string>>
+  /** The address that was probably meant, where the domain looks like a slip. Null: no such question. */
+  readonly suggestion: string | null
+}
+
+/** A page shows a list of time zones, so nobody leaves it out unasked; a program that leaves it out means UTC. */
+export type SignUpSource = 'form' | 'json'
+
+/** A form sends text and leaves an empty tick box out; JSON sends the types themselves. */
+const tick = z
+  .union([z.boolean(), z.enum(['', 'on', '1', 'true', 'yes', 'off', '0', 'false', 'no'])], {
+    error: 'Please say true or false.',
+  })
+  .transform((value) => value === true || (typeof value === 'string' && ['on', '1', 'true', 'yes'].includes(value)))
+
+const list = z
+  .union([z.string(), z.array(z.string()).max(20)], { error: 'Please choose among these.' })
+  .transform((value) => (Array.isArray(value) ? value : [value]))
+
+/** Made once: zod compiles a schema when it is first used, which costs more than checking with it. */
+const schemas: Readonly<Record<SignUpSource, WeakMap<Course, ReturnType<typeof makeSchema>>>> = {
+  form: new WeakMap(),
+  json: new WeakMap(),
+}
+
+function schemaFor(course: Course, source: SignUpSource) {
+  const known = schemas[source].get(course)
+  if (known !== undefined) return known
+  const schema = makeSchema(course, source)
+  schemas[source].set(course, schema)
+  return schema
+}
+
+const CHOOSE_ZONE = 'Please choose your time zone, so that each lesson comes at your hour.'
+
+function makeSchema(course: Course, source: SignUpSource) {
+  const zone = z
+    .string({ error: CHOOSE_ZONE })
+    .refine((name) => name !== '', { error: CHOOSE_ZONE, abort: true })
+    .refine(isTimeZone, { error: ({ input }) => timeZoneFault(input) })
+  return z.object({
+    email: z
+      .string({ error: 'One email address, please.' })
+      .max(1000, { error: 'This is too long for an email address (254 characters at most).', abort: true })
+      .transform((typed, context) => {
+        const checked = checkEmail(typed)
+        if ('address' in checked) return checked.address
+        context.addIssue({ code: 'custom', message: checked.say })
+        return z.NEVER
+      }),
+    name: z
+      .string({ error: 'A first name is text.' })
+      .transform((typed, context) => {
+        const checked = checkFirstName(typed)
+        if ('name' in checked) return checked.name
+        context.addIssue({ code: 'custom', message: checked.say })
+        return z.NEVER
+      })
+      .default(''),
+    timeZone: source === 'form' ? zone : zone.default('UTC'),
+    hour: z
+      .union([z.int(), z.string().regex(/^(\d{1,2})?$/)], { error: 'Please choose an hour from 0 to 23.' })
+      .transform((hour) => (hour === '' ? course.defaultHour : Number(hour)))
+      .refine((hour) => hour >= 0 && hour <= 23, { error: 'Please choose an hour from 0 to 23.' })
+      .default(course.defaultHour),
+    discreet: tick.default(false),
+    webOnly: tick.default(false),
+    shortEmails: tick.default(false),
+    track: z
+      .string({ error: 'This course has no such track.' })
+      .nullable()
+      .transform((track) => track || null)
+      .refine((track) => track === null || course.tracks.some(({ name }) => name === track), {
+        error: 'This course has no such track.',
+      })
+      .default(null),
+    overlays: list
+      .transform((names) => [...new Set(names.filter((name) => name !== ''))])
+      .refine((names) => names.every((name) => course.overlays.some((overlay) => overlay.name === name)), {
+        error: 'This course has no such overlay.',
+      })
+      .default([]),
+  })
+}
+
+/** Reads a form or JSON body: what to hand to the flow, or every fault with its field. */
+export function checkSignUp(course: Course, body: unknown, source: SignUpSource = 'json'): CheckedSignUp {
+  const result = schemaFor(course, source).safeParse(body)
+  const suggestion = isSure(body) ? null : suggestionFor(body)
+  if (result.success && suggestion === null) return { input: { course: course.name, ...result.data } }
+  const faults: Record<string, string> = {}
+  if (suggestion !== null) faults.email = `Did you mean ${suggestion}?`
+  for (const issue of result.error?.issues ?? []) {
+    const field = String(issue.path[0] ?? 'email')
+    faults[field] ??= issue.path.length > 0 ? issue.message : 'Please type your email address.'
+  }
+  return { faults, suggestion }
+}
+
+/** The same address at the domain that was probably meant. It depends on what was typed, and on nothing that is known here. */
+function suggestionFor(body: unknown): string | null {
+  const checked = isRecord(body) && typeof body.email === 'string' ? checkEmail(body.email.slice(0, 1000)) : null
+  if (checked === null || !('address' in checked)) return null
+  const at = checked.address.lastIndexOf('@')
+  const domain = likelyDomain(checked.address.slice(at + 1))
+  return domain === null ? null : `${checked.address.slice(0, at)}@${domain}`
+}
+
+/** The person was asked and stays with what they typed. */
+function isSure(body: unknown): boolean {
+  return isRecord(body) && (body.sure === true || body.sure === '1')
+}
+
+/**
+ * The body after the answer to "Did you mean ...?": "yes" takes what was suggested, "no" stays with what was typed. Typed
+ * anew since the question, it is answered no more.
+ */
+export function withAnswer(body: unknown): unknown {
+  if (!isRecord(body) || body.asked !== body.email) return body
+  if (body.meant === 'no') return { ...body, sure: '1' }
+  const suggestion = body.meant === 'yes' ? suggestionFor(body) : null
+  return suggestion === null ? body : { ...body, email: suggestion }
+}
+
+/** What was typed, cut to a sane length, so that the form can show it again. */
+export function draftOf(body: unknown): SignUpDraft {
+  const fields = isRecord(body) ? body : {}
+  const text = (name: string) => (typeof fields[name] === 'string' ? fields[name].slice(0, 300) : '')
+  return {
+    email: text('email'),
+    name: text('name'),
+    timeZone: text('timeZone'),
+    hour: typeof fields.hour === 'number' ? String(fields.hour) : text('hour'),
+    discreet: Boolean(fields.discreet),
+    webOnly: Boolean(fields.webOnly),
+    shortEmails: Boolean(fields.shortEmails),
+    track: text('track'),
+  }
+}
+
+function isRecord(body: unknown): body is Record<string, unknown> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+}

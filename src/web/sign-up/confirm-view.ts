@@ -1,0 +1,73 @@
+import type { Course } from '../../core/course/course.ts'
+import { sayWhen } from '../../core/delivery/local-time.ts'
+import { paths } from '../../core/paths.ts'
+import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
+import { daysInFull, sayNext } from '../page/days.ts'
+import { html } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+
+/** One button. Opening the page confirms nothing. */
+export function confirmPage(view: ConfirmationView, token: string): Page {
+  const { course, discreet } = view
+  if (view.state === 'confirmed') return alreadyPage(course, discreet)
+  return page({
+    title: 'One tap to start',
+    course,
+    discreet,
+    main: html`<div class="card centre">
+<h1>One tap to start</h1>
+<p>${discreet ? `Tap the button. ${sayBegin(view, 'page')}` : html`Tap the button to join <b>${course.title}</b>. ${sayBegin(view, 'lesson')}`}</p>
+<p class="consent">${discreet ? null : course.consent.text}</p>
+<form method="post" action="${paths.confirm(token)}"><button class="main-button" type="submit">Yes, start</button></form>
+<p class="quiet">Not you? Close this page. Nothing starts unless you tap the button.</p>
+</div>`,
+  })
+}
+
+/** As the email says it that leads here (emails/words/confirm.md). */
+function sayBegin({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
+  if (webOnly) return resumes ? 'The pages go on where they stopped.' : 'The first page opens at once.'
+  return resumes
+    ? `The ${what}s go on where they stopped, at the hour you chose.`
+    : `The first ${what} comes in a few minutes.`
+}
+
+/** The days ahead, in the learner's own time. */
+export function confirmedPage(view: Confirmed, now: number): Page {
+  const { course, discreet, week } = view
+  // An old button pressed after the course was stopped or over: it starts nothing, so nothing is on its way.
+  if (week.state !== 'active') return alreadyPage(course, discreet)
+  const webOnly = week.days.some((day) => day.path !== null)
+  return page({
+    title: "You're signed up",
+    course,
+    discreet,
+    main: html`<div class="card">
+<h1>You're signed up</h1>
+<p>${webOnly && 'Your page is open. Keep its address somewhere only you look. '}${sayWhenLessonsCome(view, webOnly, now)}</p>
+<h2>Your days</h2>
+${daysInFull(week, now)}
+<p class="quiet">Times are for ${week.timeZone}. Every lesson page lets you change the hour.</p>
+</div>`,
+  })
+}
+
+/** The first lesson is due at the press that begins the course; after a stop, and later on, the next one has its own time. */
+function sayWhenLessonsCome({ begins, week }: Confirmed, webOnly: boolean, now: number): string {
+  if (!begins) return sayNext(week, now)
+  const after = week.days.find((day) => day.day > 1 && day.dueAt !== null)?.dueAt ?? null
+  const next = after === null ? '' : ` The next one comes ${sayWhen(after, week.timeZone, now)}.`
+  return webOnly ? next.trim() : `The first lesson comes to your inbox in a few minutes.${next}`
+}
+
+function alreadyPage(course: Course, discreet: boolean): Page {
+  return page({
+    title: 'Already confirmed',
+    course,
+    discreet,
+    main: html`<div class="card centre">
+<h1>Already confirmed</h1>
+<p>You have joined with this link before, so there is nothing left to do. Open each lesson from its email.</p>
+</div>`,
+  })
+}

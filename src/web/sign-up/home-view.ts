@@ -1,0 +1,67 @@
+import type { Course } from '../../core/course/course.ts'
+import { createMarkdown } from '../../core/text/markdown.ts'
+import { type Html, html, raw } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+import type { Beside } from './beside.ts'
+import { type SignUpForm, signUpForm } from './sign-up-form.ts'
+
+const markdown = createMarkdown()
+
+/** What the course is, for whom, what it costs, how to stop; and the form. */
+export function homePage(course: Course, form: SignUpForm, beside: Beside): Page {
+  return page({
+    title: course.title,
+    isError: Object.keys(form.faults).length > 0,
+    course,
+    scripts: ['sign-up.js'],
+    main: html`<div class="hero">
+<h1>${course.title}</h1>
+<p class="lead">${course.tagline}</p>
+<p class="hero-go"><a class="main-button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
+</div>
+${startCard(beside)}
+<div class="columns">
+<div class="prose">
+<h2>What it is</h2>
+<ul class="plain-list">${course.what.map((line) => html`<li>${line}</li>\n`)}</ul>
+<h2>Is it for you?</h2>
+<ul class="plain-list">${course.forWhom.map((line) => html`<li>${line}</li>\n`)}</ul>
+<p class="promise">${course.promise}</p>
+<h2>Day by day</h2>
+<ol class="outline">${course.lessons.map(
+      (lesson) => html`<li><b>${lesson.title}</b> <span class="quiet">${lesson.goal}</span></li>\n`,
+    )}</ol>
+<h2>Cost, and how to stop</h2>
+<p>${course.price} ${course.stop}</p>
+</div>
+<div class="side">
+${
+  course.privateAdvice.length > 0 &&
+  html`<aside class="card soft" aria-labelledby="keep-private">
+<h2 id="keep-private">Keep it private</h2>
+<ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}</ul>
+</aside>`
+}
+${signUpForm(course, form)}
+</div>
+</div>
+<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreWays(beside)}</div>`,
+  })
+}
+
+function moreWays({ ways: { help, library } }: Beside): Html | null {
+  if (help === null && library === null) return null
+  return html`<p>${help !== null && html`<a href="${help}">Help page</a>`}${help !== null && library !== null && ' · '}${
+    library !== null && html`<a href="${library}">Library: articles, questions and answers</a>`
+  }</p>`
+}
+
+/** The plain way in stands beside the other: whoever needs it needs it from the first page on. */
+function startCard({ start }: Beside): Html | null {
+  if (start === null) return null
+  return html`<aside class="card soft start-card" aria-labelledby="start-here">
+<h2 id="start-here">${start.title}</h2>
+<p>Not sure where to begin, or whether this is right for you? About ${start.minutes} minutes. Nothing is stored.</p>
+<p class="hero-go"><a class="other-button" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
+</aside>`
+}

@@ -1,0 +1,48 @@
+import type { Course } from '../../core/course/course.ts'
+import { paths } from '../../core/paths.ts'
+import { type Html, html } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+import { checkEmail } from './check-email.ts'
+import type { SignUpDraft } from './check-sign-up.ts'
+import type { StartPart } from './sign-up-form.ts'
+
+/** Said to everybody, so that it tells nothing of anybody. */
+export const AFTER_STOP = 'If you stopped in the last weeks, use a link from an earlier email.'
+
+/** The answer to every sign-up, whoever the address belongs to. It repeats what was typed, and knows no more. */
+export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart | null): Page {
+  // A script that filled the trap gets this page too, whatever it sent.
+  const isAddress = 'address' in checkEmail(draft.email)
+  return page({
+    title: 'Look in your inbox',
+    course,
+    discreet: draft.discreet,
+    main: html`<div class="card centre">
+<h1>Look in your inbox</h1>
+<p>We are sending an email with one button to ${isAddress ? html`<b class="typed">${draft.email.trim()}</b>` : 'the address you gave'}. Tap the button, and the course begins.</p>
+<p class="quiet">${AFTER_STOP}</p>
+${changeForm(course, draft, start)}
+<p class="quiet">Nothing there after a few minutes? Look in your junk folder, or check the address and try again. The button works for two days.</p>
+</div>`,
+  })
+}
+
+/** Back to the form with everything that was typed, without an address in any URL. */
+function changeForm(course: Course, draft: SignUpDraft, start: StartPart | null): Html {
+  const kept: Readonly<Record<string, string>> = {
+    course: course.name,
+    email: draft.email,
+    name: draft.name,
+    timeZone: draft.timeZone,
+    hour: draft.hour,
+    ...(draft.discreet && { discreet: 'on' }),
+    ...(draft.webOnly && { webOnly: 'on' }),
+    ...(draft.shortEmails && { shortEmails: 'on' }),
+    ...(draft.track !== '' && { track: draft.track }),
+    ...(start && { start: start.ticket }),
+    ...(start?.mailPlan && { mailPlan: 'on' }),
+  }
+  return html`<form method="post" action="${paths.changeSignUp()}">
+${Object.entries(kept).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}<p>Is the address not right? <button class="text-button" type="submit">Go back and change it</button></p>
+</form>`
+}

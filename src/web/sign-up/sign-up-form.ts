@@ -1,0 +1,140 @@
+import type { Course } from '../../core/course/course.ts'
+import { paths } from '../../core/paths.ts'
+import { errorSummary, fault, marks } from '../page/error-summary.ts'
+import { type Html, html, on } from '../page/html.ts'
+import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
+import { hourOptions } from './hours.ts'
+import { timeZoneOptions } from './time-zones.ts'
+
+export interface SignUpForm {
+  readonly draft: SignUpDraft
+  /** Field name to sentence. */
+  readonly faults: Readonly<Record<string, string>>
+  /** From an outcome page; null for people who come without one. */
+  readonly start: StartPart | null
+  /** The address that was probably meant, to be asked about. */
+  readonly suggestion: string | null
+  /** Time zones to offer first. */
+  readonly zones: readonly string[]
+  /** The person came back to change the address. */
+  readonly isChange: boolean
+}
+
+/** What of a starting point goes with the form. */
+export interface StartPart {
+  /** Opaque (flow/starting-point.ts). */
+  readonly ticket: string
+  /** Whether there is a plan that may be mailed. */
+  readonly hasPlan: boolean
+  readonly mailPlan: boolean
+}
+
+export function emptySignUp(course: Course, zones: readonly string[] = []): SignUpForm {
+  return {
+    draft: {
+      email: '',
+      name: '',
+      timeZone: '',
+      hour: String(course.defaultHour),
+      discreet: false,
+      webOnly: false,
+      shortEmails: false,
+      track: '',
+    },
+    faults: {},
+    start: null,
+    suggestion: null,
+    zones,
+    isChange: false,
+  }
+}
+
+/** What short emails are, wherever they are offered. */
+export const SHORT_EMAILS_SAY =
+  'Each email only says that a page is there. The page opens on a device that you let in with a link from your email, and on no other.'
+
+/** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
+export function signUpForm(course: Course, form: SignUpForm): Html {
+  const { draft, faults, start, suggestion } = form
+  return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
+<h2>Join</h2>
+${errorSummary(faults, FIELDS)}
+${
+  // The button that Enter presses is the first one, and that must not answer the question below.
+  suggestion !== null && html`<button class="away" type="submit" tabindex="-1" aria-hidden="true">Send</button>`
+}
+<input type="hidden" name="course" value="${course.name}">
+<div class="away" aria-hidden="true"><label>Leave this empty <input name="${HONEYPOT}" tabindex="-1" autocomplete="off"></label></div>
+<div class="field">
+<label for="email">Your email address</label>
+${fault('email', faults)}
+<input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${marks('email', faults)}${on('autofocus', form.isChange)}>
+${suggestion !== null && didYouMean(draft.email, suggestion)}
+</div>
+<div class="field">
+<label for="name">First name <span class="quiet">(if you like)</span></label>
+${fault('name', faults)}
+<input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${marks('name', faults)}>
+</div>
+<div class="pair">
+<div class="field">
+<label for="hour">When should a lesson come?</label>
+${fault('hour', faults)}
+<select id="hour" name="hour"${marks('hour', faults)}>${hourOptions(draft.hour)}</select>
+</div>
+<div class="field">
+<label for="timeZone">Your time zone</label>
+${fault('timeZone', faults)}
+<select id="timeZone" name="timeZone" required${marks('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
+</div>
+</div>
+${start === null && course.tracks.length > 0 && situation(course, draft.track, faults)}
+<fieldset class="field ticks">
+<legend>If others might see your screen or your inbox</legend>
+<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', draft.discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
+<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', draft.shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_SAY}</span></span></label>
+<label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One email to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
+</fieldset>
+<p class="consent">${course.consent.text}</p>
+${start !== null && startPart(start)}
+<p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
+    start !== null && html` <button class="text-button" type="submit" name="without" value="1">Join without it</button>`
+  }</p>
+<p class="quiet">${course.stop} We use your address for this course and nothing else: <a href="${paths.privacy()}">privacy</a>.</p>
+</form>`
+}
+
+/** Which fields a summary can lead to. */
+const FIELDS = ['email', 'name', 'hour', 'timeZone', 'track']
+
+/** Both answers send the whole form; `asked` holds them to the address that was asked about. */
+function didYouMean(typed: string, suggestion: string): Html {
+  return html`<input type="hidden" name="asked" value="${typed}">
+<p class="did-you-mean"><button class="other-button" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
+}
+
+/** Which lessons fit: without it, each speaks to every situation at once. From an outcome page the answers have said it. */
+function situation({ tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
+  return html`<div class="field">
+<label for="track">Which is closest? <span class="quiet">(if you like)</span></label>
+${fault('track', faults)}
+<p class="hint" id="track-hint">It decides what your lessons talk about. You can change it later.</p>
+<select id="track" name="track" aria-describedby="track-hint"${marks('track', faults)}>
+<option value=""${on('selected', chosen === '')}>I would rather not say</option>
+${tracks.map(
+  ({ name, summary }) => html`<option value="${name}"${on('selected', chosen === name)}>${summary}</option>
+`,
+)}</select>
+</div>`
+}
+
+/** Its own, separate consent: kept only when this very button is pressed, and never the answers. */
+function startPart({ ticket, hasPlan, mailPlan }: StartPart): Html {
+  return html`<input type="hidden" name="start" value="${ticket}">
+${
+  hasPlan &&
+  html`<label class="tick"><input type="checkbox" name="mailPlan" value="on"${on('checked', mailPlan)}><span><b>Send my plan</b> <span class="quiet">With the first lesson, once you have confirmed. Not with discreet emails: those hold a link and nothing else.</span></span></label>`
+}
+<p class="consent">“Sign up with this plan” keeps which form of the lessons fits you, and what to leave out, encrypted. Your answers are not kept either way.</p>
+`
+}

@@ -1,0 +1,130 @@
+import express, { type Request, type Response, Router } from 'express'
+import type { Course } from '../../core/course/course.ts'
+import { likelyZones } from '../../core/delivery/likely-zones.ts'
+import { AppError } from '../../core/errors.ts'
+import { paths } from '../../core/paths.ts'
+import { openTicket, type StartTicket } from '../../flow/enrolment/starting-point.ts'
+import { signUp } from '../../flow/sign-up/sign-up.ts'
+import type { SignUpInput } from '../../flow/views.ts'
+import { sendPage, wantsJson } from '../page/send-page.ts'
+import { courseOf, type Site } from '../page/site.ts'
+import { limitClients } from '../security/limits.ts'
+import { besideOf } from './beside.ts'
+import { checkSignUp, draftOf, HONEYPOT, type RefusedSignUp, withAnswer } from './check-sign-up.ts'
+import { homePage } from './home-view.ts'
+import { AFTER_STOP, inboxPage } from './inbox-view.ts'
+import { emptySignUp, type SignUpForm, type StartPart } from './sign-up-form.ts'
+
+const BODY_LIMIT = '16kb'
+const HOUR_MS = 3600 * 1000
+
+/** POST /sign-up, form or JSON. The answer is the same whatever the address, and whether or not a script filled the trap. */
+export function createSignUp(site: Site): Router {
+  const router = Router()
+
+  router.get(paths.signUp(), (_request: Request, response: Response) => response.redirect(302, paths.home()))
+
+  router.post(
+    paths.signUp(),
+    limitClients(site, {
+      limit: site.settings.signUpLimit,
+      windowMs: HOUR_MS,
+      // Counts what was taken, not typing slips.
+      onlyTaken: true,
+      message: 'Too many sign-ups came from your network in the last hour. Please try again later.',
+    }),
+    express.urlencoded({ extended: false, limit: BODY_LIMIT }),
+    express.json({ limit: BODY_LIMIT }),
+    async (request: Request, response: Response) => {
+      const body = withAnswer(request.body)
+      const course = courseNamed(site, body)
+      if (isTrapped(body)) return accept(site, request, response, course, body)
+      const checked = checkSignUp(course, body, request.is('json') ? 'json' : 'form')
+      if ('faults' in checked) return refuse(site, request, response, course, checked)
+      try {
+        await signUp(site.ports, withStart(checked.input, startIn(site, course, body)))
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'bad-input') {
+          return refuse(site, request, response, course, { faults: error.fields, suggestion: null })
+        }
+        throw error
+      }
+      accept(site, request, response, course, body)
+    },
+  )
+
+  // The form again with everything that was typed, from the page that repeats the address. Keeps and sends nothing.
+  router.post(
+    paths.changeSignUp(),
+    express.urlencoded({ extended: false, limit: BODY_LIMIT }),
+    (request: Request, response: Response) => {
+      const course = courseNamed(site, request.body)
+      const form = { ...formOf(site, request, course), isChange: true }
+      sendPage(site, response, 200, homePage(course, form, besideOf(site, course)))
+    },
+  )
+
+  return router
+}
+
+function courseNamed(site: Site, body: unknown): Course {
+  const name = typeof body === 'object' && body !== null && 'course' in body ? body.course : undefined
+  if (name === undefined || name === '') return courseOf(site, site.ports.settings.course)
+  return courseOf(site, typeof name === 'string' ? name : '')
+}
+
+/** What an outcome page gave to the form, unless the person wants nothing of it kept. */
+function startIn(site: Site, course: Course, body: unknown): StartTicket | null {
+  if (typeof body !== 'object' || body === null || !('start' in body) || typeof body.start !== 'string') return null
+  if ('without' in body) return null
+  const ticket = openTicket(site.ports, body.start, course.name)
+  const mailPlan = 'mailPlan' in body && body.mailPlan === 'on'
+  return ticket && { ...ticket, start: mailPlan ? ticket.start : { ...ticket.start, plan: null } }
+}
+
+/** The outcome again, when the form is shown a second time. */
+function startPartOf(site: Site, course: Course, body: unknown): StartPart | null {
+  const ticket = startIn(site, course, { ...(body as object), mailPlan: 'on' })
+  if (ticket === null || typeof body !== 'object' || body === null || !('start' in body)) return null
+  return { ticket: String(body.start), hasPlan: ticket.start.plan !== null, mailPlan: 'mailPlan' in body }
+}
+
+function withStart(input: Omit<SignUpInput, 'start'>, ticket: StartTicket | null): SignUpInput {
+  return { ...input, start: ticket === null ? null : ticket.start }
+}
+
+function isTrapped(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !(HONEYPOT in body)) return false
+  return body[HONEYPOT] !== '' && body[HONEYPOT] !== undefined && body[HONEYPOT] !== null
+}
+
+function accept(site: Site, request: Request, response: Response, course: Course, body: unknown): void {
+  if (wantsJson(request)) response.status(200).json({ ok: true, message: `Look in your inbox. ${AFTER_STOP}` })
+  else sendPage(site, response, 200, inboxPage(course, draftOf(body), startPartOf(site, course, body)))
+}
+
+function refuse(
+  site: Site,
+  request: Request,
+  response: Response,
+  course: Course,
+  { faults, suggestion }: RefusedSignUp,
+): void {
+  const message = 'Something in the form needs another look.'
+  if (wantsJson(request)) {
+    const asked = suggestion === null ? {} : { suggestions: { email: suggestion } }
+    response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults, ...asked })
+  } else {
+    const form = { ...formOf(site, request, course), faults, suggestion }
+    sendPage(site, response, 400, homePage(course, form, besideOf(site, course)))
+  }
+}
+
+/** The form as it was sent. */
+function formOf(site: Site, request: Request, course: Course): SignUpForm {
+  return {
+    ...emptySignUp(course, likelyZones(request.headers['accept-language'] ?? '')),
+    draft: draftOf(request.body),
+    start: startPartOf(site, course, request.body),
+  }
+}

@@ -1,0 +1,79 @@
+import type { Answer, Answers, Field } from '../../core/course/course.ts'
+import { fits } from '../../core/exercise/former-answers.ts'
+import { letterOf, type Note, notesOf } from '../../core/exercise/notes.ts'
+import { paths } from '../../core/paths.ts'
+import type { NotesView, WrittenText } from '../../flow/views.ts'
+import { earlierAnswers, exerciseFields, LETTER_VERSION } from '../exercise/fields/exercise-fields.ts'
+import { markOf } from '../exercise/written.ts'
+import { type Html, html } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+
+/** Said wherever something leaves the page for paper or a file. */
+export const EXPORT_WARNING =
+  "A printed page or a saved file isn't protected. Anyone who finds it can read it. Put it where only you look, and clear your downloads if others use this device."
+
+/** Everything this browser may read of a day, laid out for paper. */
+export function notesPage(view: NotesView, now: number): Page {
+  const notes = notesOfView(view, now)
+  return page({
+    title: 'Your notes',
+    course: view.course,
+    discreet: view.discreet,
+    scripts: ['print.js'],
+    main: html`<article class="prose notes">
+<h1>${view.lesson.exercise.title}</h1>
+<div class="no-print">
+<p class="notice notice-look">${EXPORT_WARNING}</p>
+<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.file(view.token)}">Save as a file</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">Back</a></p>
+<noscript><p class="quiet">Your browser's menu prints this page.</p></noscript>
+</div>
+${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may show.</p>` : notesInHtml(notes)}
+</article>`,
+  })
+}
+
+/** `now` in ms UTC: dates of another year say so. */
+export function notesOfView(view: NotesView, now: number): readonly Note[] {
+  const fields = writtenFields(view)
+  const texts = Object.entries(view.texts)
+  const mark = (text: WrittenText) => markOf(text, view.timeZone, now)
+  const othersOf = (id: string, kept: readonly WrittenText[]) =>
+    kept
+      .filter(({ value }) => isFitting(view, fields, id, value))
+      .map((text) => ({ mark: mark(text), value: text.value }))
+  const notes = notesOf(fields, fitting(view, fields), {
+    earlier: view.earlier,
+    marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
+    others: Object.fromEntries(texts.map(([id, { kept }]) => [id, othersOf(id, kept)])),
+  })
+  return [...notes, ...earlierAnswers(view).map(({ label, lines }) => ({ label: `Earlier: ${label}`, lines }))]
+}
+
+export function letterOfView(view: NotesView): readonly Note[] {
+  const fields = writtenFields(view)
+  return letterOf(fields, fitting(view, fields))
+}
+
+/** Only what was given to the kind of field that is there now; the rest stands under its old label. */
+function fitting(view: NotesView, fields: readonly Field[]): Answers {
+  return Object.fromEntries(Object.entries(view.answers).filter(([id, value]) => isFitting(view, fields, id, value)))
+}
+
+function isFitting({ written }: NotesView, fields: readonly Field[], id: string, value: Answer): boolean {
+  const field = fields.find((one) => one.id === id)
+  const then = written.findLast((one) => one.field === id && JSON.stringify(one.value) === JSON.stringify(value))
+  return field !== undefined && fits(field, then ?? { value, look: null })
+}
+
+/** Whom a letter is for is no part of what was written. */
+function writtenFields(view: NotesView): readonly Field[] {
+  return exerciseFields({ ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
+}
+
+export function notesInHtml(notes: readonly Note[]): Html {
+  return html`${notes.map(
+    ({ label, lines }) => html`<section class="written"><h2>${label}</h2>
+${lines.map((line) => html`<p>${line}</p>\n`)}</section>
+`,
+  )}`
+}

@@ -1,0 +1,42 @@
+import { type Request, type Response, Router } from 'express'
+import { AppError } from '../../core/errors.ts'
+import { notesAsText } from '../../core/exercise/notes.ts'
+import { viewNotes } from '../../flow/exercise/view-notes.ts'
+import { viewPage } from '../../flow/exercise/view-page.ts'
+import { sendPage } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { readSession } from '../security/session-cookie.ts'
+import { notesOfView, notesPage } from './notes-view.ts'
+import { sheetPage } from './sheet.ts'
+
+type TokenRequest = Request<{ token: string }>
+
+/** What this browser may read of a day: GET /l/<token>/print lays it out for paper, /l/<token>/notes.txt is a file; /l/<token>/sheet is for two. */
+export function createNotes(site: Site): Router {
+  const router = Router()
+
+  router.get('/l/:token/print', async (request: TokenRequest, response: Response) => {
+    const view = await viewNotes(site.ports, request.params.token, readSession(request))
+    sendPage(site, response, 200, notesPage(view, site.ports.clock.now()))
+  })
+
+  router.get('/l/:token/sheet', async (request: TokenRequest, response: Response) => {
+    const shown = await viewPage(site.ports, request.params.token, readSession(request))
+    const sheet = shown.page === 'lesson' ? shown.view.lesson.exercise.sheet : undefined
+    // A day without a sheet, and a learner who is not offered one, are answered alike.
+    if (shown.page !== 'lesson' || sheet === undefined) throw new AppError('not-found', 'There is no such page.')
+    sendPage(site, response, 200, sheetPage(shown.view, sheet))
+  })
+
+  router.get('/l/:token/notes.txt', async (request: TokenRequest, response: Response) => {
+    const view = await viewNotes(site.ports, request.params.token, readSession(request))
+    sendText(response, 'notes.txt', notesAsText(view.lesson.exercise.title, notesOfView(view, site.ports.clock.now())))
+  })
+
+  return router
+}
+
+/** A file whose name says nothing. */
+export function sendText(response: Response, name: string, text: string): void {
+  response.attachment(name).type('text/plain; charset=utf-8').send(text)
+}

@@ -1,0 +1,78 @@
+import { expect, test } from '@jest/globals'
+import { ACCESS, FEATURES } from '../../../src/core/assessment/assessment.ts'
+import {
+  accessOf,
+  type Hold,
+  isRestricted,
+  liftedFrom,
+  NO_STARTING_POINT,
+  offOf,
+  packStartingPoint,
+  type StartingPoint,
+  unpackStartingPoint,
+  withHolds,
+} from '../../../src/core/assessment/starting-point.ts'
+
+const VARIANT = { track: 'walk', overlays: ['light', 'gentle'] }
+const HOLD = { access: 'open', off: ['letters'], until: null } as const
+const PLAN = { line: 'A line', steps: ['One', 'Two'] }
+
+test.each([
+  ['nothing', NO_STARTING_POINT],
+  ['a form', { ...NO_STARTING_POINT, variant: VARIANT }],
+  ['all of it', { variant: VARIANT, holds: [HOLD], plan: PLAN, planDay: 3 }],
+])('with %s, packed, has the one size and opens to what it was', (_, start) => {
+  const packed = packStartingPoint(start)
+  expect(Buffer.byteLength(packed)).toBe(2048)
+  expect(unpackStartingPoint(packed)).toEqual(start)
+})
+
+test('packed before the form was part of it, opens with the common form', () => {
+  const asked = { access: 'open', off: ['letters'], again: { question: 'own-harm', at: 5, checkIn: null } }
+  const before = JSON.stringify({ holds: [asked], plan: PLAN, planDay: null }).padEnd(2048)
+  expect(unpackStartingPoint(before)).toEqual({
+    variant: { track: null, overlays: [] },
+    holds: [HOLD],
+    plan: PLAN,
+    planDay: null,
+  })
+})
+
+test('leaves out a plan that does not fit, and nothing else', () => {
+  const start = { variant: VARIANT, holds: [HOLD], plan: { line: 'é'.repeat(1_000), steps: [] }, planDay: 1 }
+  const packed = packStartingPoint(start)
+  expect(Buffer.byteLength(packed)).toBe(2048)
+  expect(unpackStartingPoint(packed)).toEqual({ ...start, plan: null })
+})
+
+/** Every restriction that a course could name. */
+const EVERY: readonly Hold[] = ACCESS.flatMap((access) =>
+  Array.from({ length: 2 ** FEATURES.length }, (_, bits) => ({
+    access,
+    off: FEATURES.filter((_feature, index) => (bits >> index) % 2 === 1),
+    until: 8_640_000_000_000_000,
+  })),
+)
+
+test('however many restrictions there are, and however often they come again, the size stays and none is lost', () => {
+  let start: StartingPoint = { ...NO_STARTING_POINT, variant: { track: 'x'.repeat(60), overlays: ['y'.repeat(60)] } }
+  for (let again = 0; again < 50; again += 1) start = withHolds(liftedFrom(start, 1_000 + again), EVERY)
+  const packed = packStartingPoint(start)
+  expect(Buffer.byteLength(packed)).toBe(2048)
+  const opened = unpackStartingPoint(packed)
+  expect([accessOf(opened, 0), offOf(opened, 0)]).toEqual(['paused', FEATURES])
+})
+
+test('a restriction is in force until it was lifted, and one that comes again lasts', () => {
+  const held = withHolds(NO_STARTING_POINT, [HOLD])
+  const lifted = liftedFrom(held, 1_000)
+  expect([isRestricted(held, 5_000), isRestricted(lifted, 999), isRestricted(lifted, 1_000)]).toEqual([
+    true,
+    true,
+    false,
+  ])
+  // Lifted once more later, the day it ended stays.
+  expect(isRestricted(liftedFrom(lifted, 2_000), 1_500)).toBe(false)
+  expect(isRestricted(withHolds(lifted, [HOLD]), 5_000)).toBe(true)
+  expect(isRestricted(withHolds(NO_STARTING_POINT, [{ access: 'open', off: [] }]), 0)).toBe(false)
+})

@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals'
+import { blocksFor, fieldsFor, isFor, packVariant, unpackVariant } from '../../../src/core/course/variant.ts'
+import { COMMON } from '../../../src/core/model.ts'
+import { parsed } from './small-course.ts'
+
+const walk = { track: 'walk', overlays: [] }
+const lightWalk = { track: 'walk', overlays: ['light'] }
+
+describe('what is for whom', () => {
+  test.each([
+    [[], COMMON, true],
+    [['common'], COMMON, true],
+    [['common'], walk, false],
+    [['walk', 'swim'], walk, true],
+    [['swim'], walk, false],
+    [['light'], walk, false],
+    [['light'], lightWalk, true],
+    [['light'], { track: null, overlays: ['light'] }, true],
+    [['common'], { track: null, overlays: ['light'] }, true],
+    [['common', 'walk'], lightWalk, true],
+  ])('%j for %j: %s', (audiences, variant, expected) => {
+    expect(isFor(audiences, variant)).toBe(expected)
+  })
+})
+
+describe('the blocks of a body', () => {
+  const body = parsed().lessons[0]?.body ?? []
+  const firstWords = (blocks: readonly { text: { markdown: string } }[]) =>
+    blocks.map(({ text }) => text.markdown.split(' ')[0])
+
+  test('leave out in the mail what is for the page only, and everywhere what is for others', () => {
+    expect(firstWords(blocksFor(body, COMMON, { page: false }))).toEqual([expect.stringContaining('Hello'), 'The'])
+    expect(firstWords(blocksFor(body, walk, { page: false }))).toContain('For')
+    expect(firstWords(blocksFor(body, walk, { page: true }))).toEqual([
+      expect.stringContaining('Hello'),
+      'For',
+      'Only',
+      'The',
+      'The',
+    ])
+    expect(firstWords(blocksFor(body, lightWalk, { page: true }))).toContain('Light')
+    expect(firstWords(blocksFor(body, lightWalk, { page: false }))).not.toContain('Light')
+  })
+})
+
+describe('the fields of an exercise', () => {
+  const exercise = parsed().lessons[0]?.exercise
+  const ids = (...given: Parameters<typeof fieldsFor> extends [unknown, ...infer Rest] ? Rest : never) =>
+    exercise && fieldsFor(exercise, ...given).map(({ id }) => id)
+
+  test('are those of the form and of the reader, in order', () => {
+    expect(ids(COMMON, 'full')).toEqual(['sleep', 'basics', 'line', 'letter'])
+    expect(ids(walk, 'full')).toEqual(['sleep', 'rest', 'basics', 'line', 'letter'])
+    expect(ids(walk, 'small')).toEqual(['sleep', 'basics'])
+    expect(ids(walk, 'not-today')).toEqual([])
+  })
+
+  test('are hidden from those excepted, even where the track matches', () => {
+    expect(ids(lightWalk, 'full')).not.toContain('rest')
+  })
+})
+
+describe('a packed form', () => {
+  const named = (...names: readonly string[]) => names.map((name) => ({ name, title: name, summary: name }))
+  const short = { tracks: named('walk', 'swim'), overlays: named('light', 'gentle') }
+  const long = { tracks: named('w'.repeat(90), 'swim'), overlays: named('l'.repeat(90), 'o') }
+
+  test.each([
+    ['short names', short, 128],
+    ['long names', long, 256],
+  ])('of a course with %s has one size for every reader, and opens to what it was', (_, course, bytes) => {
+    for (const track of [null, ...course.tracks.map(({ name }) => name)])
+      for (const overlays of [
+        [],
+        ...course.overlays.map(({ name }) => [name]),
+        course.overlays.map(({ name }) => name),
+      ]) {
+        const packed = packVariant({ track, overlays }, course)
+        expect(Buffer.byteLength(packed)).toBe(bytes)
+        expect(unpackVariant(packed)).toEqual({ track, overlays })
+      }
+  })
+
+  test.each([
+    ['short names', short],
+    ['long names', long],
+  ])('of a course with %s says which version a day was sent in, in one size too', (_, course) => {
+    const edition = '2026-11-2'
+    const all = [null, ...course.tracks.map(({ name }) => name)].flatMap((track) =>
+      [[], course.overlays.map(({ name }) => name)].map((overlays) => ({ track, overlays, edition })),
+    )
+    for (const variant of all) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)
+    expect(new Set(all.map((variant) => packVariant(variant, course).length)).size).toBe(1)
+  })
+
+  test('holds names that the course no longer has, and those of a course that is gone', () => {
+    const variant = { track: 'x'.repeat(300), overlays: ['é'] }
+    for (const course of [short, null]) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)
+    expect(Buffer.byteLength(packVariant(COMMON, null))).toBe(128)
+  })
+})

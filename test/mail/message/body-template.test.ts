@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { escapeHtml } from '../../../src/core/text/escape-html.ts'
+import { encodeValues, makeBody, writeBody } from '../../../src/mail/message/body-template.ts'
+import { wrap } from '../../../src/mail/message/wrap.ts'
+import { fill, type Slotted } from '../../../src/mail/smtp/slots.ts'
+import { hostileLine, hostileText } from './hostile.ts'
+import { decodeQuotedPrintable, relaxedBody, takeApart } from './take-apart.ts'
+
+const SLOTS = ['name', ', name', 'openUrl', 'next']
+const slotted = (text: fc.Arbitrary<string>): fc.Arbitrary<Slotted> =>
+  fc.array(
+    fc.oneof(
+      text,
+      fc.constantFrom(...SLOTS).map((slot) => ({ slot })),
+    ),
+    { maxLength: 12 },
+  )
+const valuesOf = (value: fc.Arbitrary<string>) => fc.record(Object.fromEntries(SLOTS.map((slot) => [slot, value])))
+
+function write(text: Slotted, html: Slotted, values: Record<string, string>) {
+  const template = makeBody(text, html)
+  const filled = encodeValues(template, values)
+  const message = Buffer.alloc(filled.size + 7, 'x')
+  writeBody(template, filled, message, 7)
+  expect(message.toString('latin1', 0, 7)).toBe('xxxxxxx')
+  const head = `Content-Type: multipart/alternative; boundary="${template.boundary}"\r\n\r\n`
+  return { ...takeApart(Buffer.concat([Buffer.from(head), message.subarray(7)])), template, filled }
+}
+
+describe('a body from its template', () => {
+  test('decodes to what filling and wrapping the text, and filling the HTML, gives', () => {
+    fc.assert(
+      fc.property(slotted(hostileText()), slotted(hostileText()), valuesOf(hostileLine()), (text, html, values) => {
+        const { parts, filled, body } = write(text, html, values)
+        const escaped = Object.fromEntries(Object.entries(values).map(([slot, value]) => [slot, escapeHtml(value)]))
+        const mailed = (pieces: readonly string[]) =>
+          pieces.map((piece) => piece.replace(/\r?\n/g, '\r\n').toWellFormed())
+        const decoded = parts.map(({ encoded }) => decodeQuotedPrintable(encoded))
+        expect(decoded[0]).toBe(mailed([wrap(fill(text, values))])[0])
+        expect(decoded[1]).toBe(mailed(html.map((piece) => fill([piece], escaped))).join(''))
+        expect(filled.htmlBytes).toBe(html.reduce((sum, piece) => sum + Buffer.byteLength(fill([piece], escaped)), 0))
+        expect(relaxedBody(body)).toBe(body)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('stays within its lines and parts whatever the values are', () => {
+    fc.assert(
+      fc.property(slotted(hostileText()), slotted(hostileText()), valuesOf(hostileText()), (text, html, values) => {
+        const { template, body } = write(text, html, values)
+        const forged = `\r\n--${template.boundary}--\r\n`
+        const again = write(text, html, { ...values, name: forged, next: `${values.next}${forged}` })
+        expect(again.parts).toHaveLength(2)
+        for (const written of [body, again.body]) {
+          expect(written).toMatch(/^[ -~\r\n]*$/)
+          expect(written.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+          expect(relaxedBody(written)).toBe(written)
+          expect(written).not.toMatch(/^\.|^From |^.{77}/m)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('encodes beforehand what no value touches, and leaves nothing of a value that is empty', () => {
+    const text: Slotted = ['Hello', { slot: ', name' }, ',\na long line '.repeat(9), '\n', { slot: 'openUrl' }, '\n']
+    const html: Slotted = ['<p>Hello', { slot: ', name' }, ',</p>', { slot: 'openUrl' }, '\n']
+    const { template, body } = write(text, html, { ', name': '', openUrl: 'https://x.example/' })
+    expect(template.gaps).toHaveLength(4)
+    expect(body).toContain('Hello,\r\n')
+    expect(body).toContain('<p>Hello=\r\n,</p>=\r\nhttps://x.example/=\r\n\r\n')
+  })
+})

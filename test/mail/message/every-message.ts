@@ -1,0 +1,70 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { type Content, loadContent } from '../../../src/content/load-content.ts'
+import { type SampleMail, sampleMails, variantsOf } from '../../../src/flow/delivery/sample-mails.ts'
+import type { Composer } from '../../../src/flow/ports/ports.ts'
+import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
+import type { DkimKey } from '../../../src/mail/message/dkim.ts'
+import { siteAt } from '../../support/servers.ts'
+import { EMAILS, LESSONS } from './sample-mail.ts'
+
+/** The keys that sign: RSA-2048 beside Ed25519, and their records as a zone would publish them. */
+export function twoKeys(): { keys: DkimKey[]; records: Readonly<Record<string, string>>; pem: string[] } {
+  const pairs = [generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('ed25519')]
+  const pem = pairs.map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  return {
+    pem,
+    keys: pem.map((text, index) => ({ domain: 'course.example', selector: `s${index}`, key: createPrivateKey(text) })),
+    records: Object.fromEntries(
+      pairs.map(({ publicKey }, index) => [`s${index}._domainkey.course.example`, dkimRecord(publicKey)]),
+    ),
+  }
+}
+
+/** RFC 6376 section 3.6.1; for Ed25519 the 32 bytes alone (RFC 8463 section 4). */
+export function dkimRecord(key: KeyObject): string {
+  const spki = createPublicKey(key.export({ type: 'spki', format: 'pem' })).export({ type: 'spki', format: 'der' })
+  return key.asymmetricKeyType === 'rsa'
+    ? `v=DKIM1; k=rsa; p=${spki.toString('base64')}`
+    : `v=DKIM1; k=ed25519; p=${spki.subarray(-32).toString('base64')}`
+}
+
+export interface EveryMessage {
+  readonly content: Content
+  readonly composer: Composer
+  readonly options: ComposerOptions
+  /** `<track+overlays | discreet>/<id>`: every mail of every course under lessons/. */
+  readonly mails: readonly (SampleMail & { readonly form: string })[]
+}
+
+/** Every mail that the service can send: all kinds, all lessons, each in every form of its course, and discreet. */
+export async function everyMessage(
+  keys: readonly DkimKey[],
+  address = 'https://course.example',
+): Promise<EveryMessage> {
+  const content = await loadContent({ lessonsDir: LESSONS, emailsDir: EMAILS })
+  const publicUrl = siteAt(address)
+  const shared = {
+    publicUrl,
+    to: 'mara@example.test',
+    name: 'Mara',
+    timeZone: 'Europe/Berlin',
+    date: Date.parse('2026-11-23T06:00:00Z'),
+  }
+  const mails = content.courses.all().flatMap((course) => {
+    const extras = content.courses.extrasOf(course.name)
+    const open = variantsOf(course).flatMap((variant) => {
+      const form = [variant.track ?? 'common', ...variant.overlays].join('+')
+      return sampleMails({ ...shared, course, extras, variant, discreet: false }).map((mail) => ({ ...mail, form }))
+    })
+    const quiet = { ...shared, course, extras, variant: { track: null, overlays: [] }, discreet: true }
+    return [...open, ...sampleMails(quiet).map((mail) => ({ ...mail, form: 'discreet' }))]
+  })
+  const options: ComposerOptions = {
+    emails: content.emails,
+    from: { name: 'Not used', address: 'hello@course.example' },
+    postalAddress: 'Example House\n1 Sample Street\n12345 Sampletown',
+    hostname: publicUrl.hostname,
+    dkim: keys,
+  }
+  return { content, composer: createComposer(options), options, mails }
+}

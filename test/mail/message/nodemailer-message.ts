@@ -1,0 +1,69 @@
+import MailComposer from 'nodemailer/lib/mail-composer'
+import { sayWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
+import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
+import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
+import { oneLine } from '../../../src/mail/message/one-line.ts'
+import { prepareMail } from '../../../src/mail/message/prepare.ts'
+import { wrap } from '../../../src/mail/message/wrap.ts'
+import { fill } from '../../../src/mail/smtp/slots.ts'
+
+/** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
+export async function nodemailerMessage(mail: MailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
+  const { kind, course, day, checkIn, variant, plan, discreet, short, links, date, timeZone, nextLessonAt } = mail
+  const shown = { kind, course, day: kind === 'lesson' ? day : null, variant, discreet, short: short ?? false }
+  const ready = prepareMail(
+    {
+      ...shown,
+      checkIn: checkIn ?? null,
+      plan: plan ?? null,
+      help: links.help !== undefined,
+      view: links.view !== undefined,
+    },
+    options.emails,
+    options.postalAddress,
+  )
+  const name = oneLine(mail.name)
+  const when = nextLessonAt === null ? '' : sayWhen(nextLessonAt, timeZone, date)
+  const values = {
+    name,
+    ', name': name === '' ? '' : `, ${name}`,
+    weekday: weekdayOf(date, timeZone),
+    next: ready.next === null ? '' : fill(nextLessonAt === null ? ready.next.none : ready.next.some, { when }),
+    when,
+    openUrl: links.open,
+    stopUrl: links.stop,
+    helpUrl: links.help ?? '',
+    viewUrl: links.view ?? '',
+  }
+  const host = options.hostname
+  const listName = oneLine(ready.listName)
+  const listId = `<${ready.listLabel}.${host}>`
+  const sender = host.replace(/[^a-z0-9]/g, '').slice(-15)
+  const stops = [`<${links.oneClickStop}>`, ...(links.mailToStop ? [`<mailto:${links.mailToStop}?subject=stop>`] : [])]
+  const relay =
+    options.postmark && mail.deliveryTag ? { 'X-PM-Metadata-delivery': mail.deliveryTag, 'X-PM-KeepID': 'true' } : {}
+  return new MailComposer({
+    from: { name: oneLine(ready.sender), address: options.from.address },
+    to: { name: '', address: mail.to },
+    subject: oneLine(fill(ready.subject, values)),
+    date: new Date(date),
+    messageId: `<${mail.messageId}>`,
+    headers: {
+      'List-Id': { prepared: true, value: /^[\w .'-]+$/.test(listName) ? `"${listName}" ${listId}` : listId },
+      ...relay,
+      'List-Unsubscribe': { prepared: true, value: stops.join(', ') },
+      'List-Unsubscribe-Post': { prepared: true, value: 'List-Unsubscribe=One-Click' },
+      'Feedback-ID': { prepared: true, value: `${ready.campaign}:mail:${sender.padEnd(5, '0')}` },
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': course.language,
+    },
+    text: wrap(fill(ready.text, values)),
+    html,
+    encoding: 'quoted-printable',
+    newline: 'win',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build()
+}

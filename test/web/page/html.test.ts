@@ -1,0 +1,21 @@
+import { describe, expect, test } from '@jest/globals'
+import { html, on, raw } from '../../../src/web/page/html.ts'
+
+describe('the html tag', () => {
+  test('escapes every value, in text and in attributes', () => {
+    const name = `<script>"it's" & \`more\`</script>`
+    expect(html`<p title="${name}">${name}</p>`.text).not.toMatch(/<script|"it|'s|`/)
+    expect(html`${'<&>'}`.text).toBe('&#60;&#38;&#62;')
+  })
+
+  test('leaves its own pieces alone, joins lists and drops what is absent', () => {
+    expect(html`<ul>${['a', 'b'].map((one) => html`<li>${one}</li>`)}</ul>${null}${undefined}${false}${0}`.text).toBe(
+      '<ul><li>a</li><li>b</li></ul>0',
+    )
+    expect(html`${raw('<b>')}`.text).toBe('<b>')
+  })
+
+  test('writes an attribute only when it is on', () => {
+    expect(html`<input${on('checked', true)}${on('hidden', false)}>`.text).toBe('<input checked>')
+  })
+})
