@@ -1,4 +1,4 @@
-import { USAGES } from './cli/usage.ts'
+import { USAGES } from './cli/usages.ts'
 import { run } from './run.ts'
 import { openSqlite } from './store/database/database.ts'
 import { createStore } from './store/store.ts'

@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { USAGES } from './cli/usage.ts'
+import { USAGES } from './cli/usages.ts'
 import { AppError } from './core/errors.ts'
 import { shownServer } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
-import { startPreview } from './preview/start-preview.ts'
+import { startPreview } from './preview/preview-server.ts'
 import { run } from './run.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')

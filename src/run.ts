@@ -1,11 +1,11 @@
 import type { CompleteConfig } from './app.ts'
-import { insteadOf } from './cli/usage.ts'
+import { insteadOf } from './cli/usages.ts'
 import { type Config, readConfig, requireServices } from './config.ts'
 import { AppError } from './core/errors.ts'
-import { prepareFolder } from './local/data-folder.ts'
 import { readEnvFile } from './local/env-file.ts'
+import { keptSecret } from './local/load-secret.ts'
+import { prepareFolder } from './local/lock-data-folder.ts'
 import { closeToOthers, makeFilesPrivate } from './local/private-files.ts'
-import { keptSecret } from './local/secret.ts'
 
 /** What an entry has started. `close` ends all of it, in order. */
 export interface Running {

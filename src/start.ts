@@ -1,11 +1,11 @@
 import { type App, createApp } from './app.ts'
-import { USAGES } from './cli/usage.ts'
+import { USAGES } from './cli/usages.ts'
 import type { Config } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { type SmtpServer, shownServer } from './core/service-url.ts'
-import { holdFolder } from './local/data-folder.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { startEmbeddedRedis } from './local/embedded-redis.ts'
+import { holdFolder } from './local/lock-data-folder.ts'
 import { type Running, run, secretOf } from './run.ts'
 
 /** One command for one machine: site and worker together, with a Redis and a mailbox of its own where none is configured. */

@@ -1,5 +1,5 @@
 import { createApp } from './app.ts'
-import { USAGES } from './cli/usage.ts'
+import { USAGES } from './cli/usages.ts'
 import { configured, run } from './run.ts'
 
 /** The site alone, for a Procfile: any number of these beside any number of workers. */

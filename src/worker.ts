@@ -1,5 +1,5 @@
 import { createApp } from './app.ts'
-import { USAGES } from './cli/usage.ts'
+import { USAGES } from './cli/usages.ts'
 import { configured, run } from './run.ts'
 
 /** A worker alone, for a Procfile: takes up what is due and sends it. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from '@jest/globals'
-import { serviceEnvironment } from '../tools/service.mjs'
+import { serviceEnvironment } from '../tools/service-environment.mjs'
 
 /** Megabytes a process of the service may fill with what has lived for a while. */
 function heapLimit(env: Readonly<Record<string, string>>): number {

@@ -1,6 +1,6 @@
 // The checks that need nothing but the files: types, lint and format, the direction of imports. All run, even when one
 // fails.
-import { checks, jest, run } from './checks.mjs'
+import { checks, jest, run } from './static-checks.mjs'
 
 const USAGE = `npm run check                 types, lint and format, the direction of imports; nothing is changed
 npm run check -- --help       this text`

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { findNode } from './node-version.mjs'
-import { serviceEnvironment } from './service.mjs'
+import { serviceEnvironment } from './service-environment.mjs'
 
 const PARENT_LOOK_MS = 500
 

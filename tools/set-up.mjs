@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fetchNode } from './fetch-node.mjs'
+import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } from './find-programs.mjs'
 import { findNode, nodeIntegrity, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
-import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } from './programs.mjs'
 import { installSystemPackages, systemAdvice, withPackageLists } from './system-packages.mjs'
 
 const forTests = process.argv.includes('--for-tests')

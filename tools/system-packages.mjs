@@ -1,6 +1,6 @@
 // Installs programs through the system's package manager: apt on Debian and its kin; elsewhere it says what to run.
 import { spawnSync } from 'node:child_process'
-import { findProgram } from './programs.mjs'
+import { findProgram } from './find-programs.mjs'
 
 const names = {
   apt: {

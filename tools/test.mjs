@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checks, jest, run } from './checks.mjs'
+import { checks, jest, run } from './static-checks.mjs'
 
 const USAGE = `npm test                      checks and every test
 npm test -- <path> ...        the tests whose file has this in its path

@@ -1,6 +1,6 @@
-import { createBed } from '../parts/bed.ts'
 import { closingAfter } from '../parts/cleanup.ts'
 import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
+import { createBed } from '../parts/harness.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { sendLessons, workerSettings } from '../parts/send-lessons.ts'
 import { openSized, sizesUpTo } from '../parts/sized-database.ts'

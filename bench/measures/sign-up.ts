@@ -1,6 +1,6 @@
-import { createBed, webAddress } from '../parts/bed.ts'
 import { closingAfter } from '../parts/cleanup.ts'
 import { runDue, startWorkers } from '../parts/due-run.ts'
+import { createBed, webAddress } from '../parts/harness.ts'
 import { type LoadReport, startLoad } from '../parts/load.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { untilReady } from '../parts/readiness.ts'
@@ -70,7 +70,7 @@ async function watchLoop(context: Context): Promise<Loop> {
     const warmUp = warmUpFor(options.messages)
     const placeholder = await seedDue(bed.databaseFile, options.messages, warmUp)
     const { port } = await webAddress()
-    const both = { script: 'bench/processes/both.ts', settings: { PORT: String(port) } }
+    const both = { script: 'bench/processes/web-and-worker.ts', settings: { PORT: String(port) } }
     const [service] = await startWorkers(cleanup, bed, { count: 1, ...both })
     if (!service) throw new Error('The service does not start.')
     const warm = { placeholder: warmUpPlaceholder(placeholder), messages: warmUp }

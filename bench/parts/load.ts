@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { startChild } from './children.ts'
+import { startChild } from './child-process.ts'
 import type { Cleanup } from './cleanup.ts'
 
 export type LoadCommand =

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Child } from './children.ts'
+import type { Child } from './child-process.ts'
 
 const LIMIT_MS = 60_000
 

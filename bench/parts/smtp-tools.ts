@@ -3,8 +3,8 @@ import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../test/support/free-port.ts'
-import { findPostfixTool } from '../../tools/programs.mjs'
-import { type Child, runChild, startChild } from './children.ts'
+import { findPostfixTool } from '../../tools/find-programs.mjs'
+import { type Child, runChild, startChild } from './child-process.ts'
 import type { Cleanup } from './cleanup.ts'
 
 /** postfix's smtp-sink, which takes every message and throws it away. */

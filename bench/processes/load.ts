@@ -2,7 +2,7 @@
 // connections can, `steady` so many times a second until `stop`. Says what it saw.
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { say } from '../parts/children.ts'
+import { say } from '../parts/child-process.ts'
 import { type HttpClient, openClient } from '../parts/http-client.ts'
 import type { LoadCommand, LoadReport } from '../parts/load.ts'
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import express, { type Request, type Response } from 'express'
-import { endWithParent } from '../parts/children.ts'
+import { endWithParent } from '../parts/child-process.ts'
 
 const db = new Sqlite(join(process.env.DATA_DIR ?? '', 'plain.db'))
 db.pragma('journal_mode = WAL')

@@ -3,7 +3,7 @@
 // line on stdin asks for the counts.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { say } from '../parts/children.ts'
+import { say } from '../parts/child-process.ts'
 
 const upstreamPort = Number(process.env.BENCH_UPSTREAM)
 const delayMs = Number(process.env.BENCH_DELAY_MS ?? 0)

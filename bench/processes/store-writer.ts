@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
-import { say } from '../parts/children.ts'
+import { say } from '../parts/child-process.ts'
 
 const everyMs = 1_000 / Number(process.env.BENCH_PER_SECOND)
 const enrolments = Number(process.env.BENCH_ENROLMENTS)

@@ -1,5 +1,5 @@
-import { complaintsAddress } from '../core/reports/verp.ts'
-import { releaseHold } from '../flow/delivery/restored.ts'
+import { complaintsAddress } from '../core/reports/return-address.ts'
+import { releaseHold } from '../flow/delivery/restored-database.ts'
 import type { Ports } from '../flow/ports/ports.ts'
 import { describeUnbuilt } from '../flow/sending/readiness.ts'
 import { standing, WINDOW_DAYS } from '../flow/sending/reputation.ts'

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { checkCourseWords } from '../content/check-course-words.ts'
 import { formatFault } from '../core/errors.ts'
-import { insteadOf, USAGES } from './usage.ts'
+import { insteadOf, USAGES } from './usages.ts'
 
 /** `npm run words [-- folder]`: a course's folder, or a folder of courses; without one, lessons/. Status 1 for any fault. */
 const args = process.argv.slice(2)

@@ -3,8 +3,8 @@ import { dirname, join, relative } from 'node:path'
 import type { LayoutName } from '../core/course/emails.ts'
 import type { Fault } from '../core/errors.ts'
 import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
-import { compileOrRecall } from './kept-layouts.ts'
-import { shownPath } from './shown-path.ts'
+import { shownPath } from './display-path.ts'
+import { compileOrRecall } from './layout-cache.ts'
 
 /** Every mail needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
 const REQUIRED = [

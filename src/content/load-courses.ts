@@ -1,6 +1,6 @@
 import type { Course } from '../core/course/course.ts'
 import { parseCourse } from '../core/course/parse/parse-course.ts'
-import { type CourseExtras, NO_EXTRAS, parseExtras } from '../core/course/parse/parse-extras.ts'
+import { type CourseExtras, NO_EXTRAS, parseExtras } from '../core/course/parse/parse-resources.ts'
 import { type Fault, FaultsError } from '../core/errors.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { readCourseFolders } from './read-course-files.ts'

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Emails, LayoutName, MailWords, WordsName } from '../core/course/emails.ts'
 import { type Fault, FaultsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
-import { readWords } from './read-words.ts'
+import { readWords } from './read-email-words.ts'
 
 const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'short', 'discreet']
 const WORDS: readonly WordsName[] = [

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../core/errors.ts'
-import { shownPath } from './shown-path.ts'
+import { shownPath } from './display-path.ts'
 
 export interface CourseFile {
   /** The path that faults name. */

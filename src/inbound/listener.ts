@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { AppError } from '../core/errors.ts'
-import { readReturnAddress } from '../core/reports/verp.ts'
+import { readReturnAddress } from '../core/reports/return-address.ts'
 import type { Ports } from '../flow/ports/ports.ts'
 import { type ArrivedMail, MAX_KEPT_BYTES, receiveReport } from '../flow/reports/receive-report.ts'
-import { createClientGate, type GateLimits } from './client-gate.ts'
+import { createClientGate, type GateLimits } from './client-limiter.ts'
 import { ClientPace, type PaceLimits } from './client-pace.ts'
 
 /** Larger than any report on a message of 80 KB, and far below what would fill a disk. */

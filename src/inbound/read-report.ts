@@ -1,6 +1,6 @@
 import { isForGood, reasonOf } from '../core/reports/bounce-reason.ts'
 import { type About, bareMessageId, type MailEvent, noted, tagIn } from '../core/reports/mail-event.ts'
-import { type ReportParts, readFieldGroups, readParts } from './read-parts.ts'
+import { type ReportParts, readFieldGroups, readParts } from './read-mime-parts.ts'
 
 /** A message sent from here has one recipient, so a report on it has two groups of fields. */
 const MAX_GROUPS = 20

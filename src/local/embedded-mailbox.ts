@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../core/errors.ts'
 import type { SmtpServer } from '../core/service-url.ts'
-import { prepareFolder } from './data-folder.ts'
+import { prepareFolder } from './lock-data-folder.ts'
 import type { MailboxOrder, MailboxWord } from './mailbox-process.ts'
 
 export interface EmbeddedMailbox {

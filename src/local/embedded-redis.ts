@@ -8,7 +8,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import type { RedisServer } from '../core/service-url.ts'
-import { holdFolder, prepareFolder } from './data-folder.ts'
+import { holdFolder, prepareFolder } from './lock-data-folder.ts'
 
 export interface EmbeddedRedis {
   /** Absolute path of the unix socket; ioredis takes it where it takes an address. */

@@ -1,7 +1,7 @@
 import type { Course } from '../core/course/course.ts'
 import type { Variant } from '../core/model.ts'
 import type { PublicUrl } from '../core/service-url.ts'
-import { type SampleMail, sampleMails } from '../flow/delivery/sample-mails.ts'
+import { type SampleMail, sampleMails } from '../flow/delivery/sample-emails.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 
 /** What the switches of the page say. Everything has a default, so that any address shows something. */

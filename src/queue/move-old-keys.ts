@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { LastDot, Log } from '../flow/ports/ports.ts'
-import { formatDot, parseDot } from './dot-log.ts'
+import { formatDot, parseDot } from './handover-log.ts'
 import { LESSONS, NOTICES, SWEEP } from './queue-names.ts'
 
 /** Where every installation kept its keys before they had a prefix. */

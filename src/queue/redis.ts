@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import type { RedisServer } from '../core/service-url.ts'
-import { writeTogether } from './write-together.ts'
+import { writeTogether } from './coalesce-writes.ts'
 
 /** How ioredis is told where a server is. */
 export function whereIs(server: RedisServer) {

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Clock, Log } from '../flow/ports/ports.ts'
 import type { WakeUp, WakeUps } from '../flow/ports/wake-ups.ts'
-import { gather } from './gather.ts'
+import { gather } from './batch-per-tick.ts'
 import { jobIdOf, LESSONS, NOTICES, queueOf, type WakeUpJob } from './queue-names.ts'
 
 export interface QueueWakeUps extends WakeUps {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { exitSite } from '../../src/web/page/exit-site.ts'
+import { exitSite } from '../../src/web/page/quick-exit-site.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { violationsOf } from '../web/axe.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { type Place, pathOf, placesOf } from '../../src/core/course/places.ts'
+import { type Place, pathOf, placesOf } from '../../src/core/course/public-pages.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { violationsOf } from '../web/axe.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'

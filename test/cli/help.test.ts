@@ -31,9 +31,9 @@ const commands: readonly (readonly [name: string, ...words: string[]])[] = [
   ['bench', 'bench/run.ts'],
   ['test', 'tools/test.mjs'],
   ['check', 'tools/check.mjs'],
-  ['mail:headers', 'tools/mails.mjs', 'headers'],
-  ['mail:spam', 'tools/mails.mjs', 'spam'],
-  ['mail:pictures', 'tools/mails.mjs', 'pictures'],
+  ['mail:headers', 'tools/inspect-emails.mjs', 'headers'],
+  ['mail:spam', 'tools/inspect-emails.mjs', 'spam'],
+  ['mail:pictures', 'tools/inspect-emails.mjs', 'pictures'],
 ]
 
 describe.each(commands)('npm run %s', (name, ...words) => {

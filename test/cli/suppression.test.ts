@@ -5,7 +5,7 @@ import { runSuppression } from '../../src/cli/suppression.ts'
 import { deriveKeys } from '../../src/core/security/keys.ts'
 import type { Ports } from '../../src/flow/ports/ports.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { join } from '../support/join.ts'
+import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 

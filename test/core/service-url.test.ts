@@ -6,7 +6,7 @@ import {
   parseSmtpUrl,
   shownServer,
 } from '../../src/core/service-url.ts'
-import { redisAt, relayAt, siteAt } from '../support/servers.ts'
+import { redisAt, relayAt, siteAt } from '../support/parse-servers.ts'
 
 describe('SMTP_URL', () => {
   test.each([

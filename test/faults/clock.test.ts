@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createSteadyClock, type MachineClocks } from '../../src/clock.ts'
 import type { Clock } from '../../src/flow/ports/ports.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/house.ts'
-import { report } from './support/report.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
+import { report } from './support/report-trial.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

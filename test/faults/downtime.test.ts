@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/house.ts'
-import { report } from './support/report.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
+import { report } from './support/report-trial.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { checkRedis } from '../../src/queue/check-redis.ts'
-import { redisAt } from '../support/servers.ts'
-import { createHouse, type House } from './support/house.ts'
+import { redisAt } from '../support/parse-servers.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
 
 let house: House
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import PostalMime from 'postal-mime'
 import { type Delivery, NEVER } from '../../src/core/model.ts'
-import { type Bed, createBed, waitAtEase } from './support/bed.ts'
-import { judge } from './support/judge.ts'
-import { report } from './support/report.ts'
+import { judge } from './support/judge-deliveries.ts'
+import { type Bed, createBed, waitAtEase } from './support/multi-process-harness.ts'
+import { report } from './support/report-trial.ts'
 import type { Role, Service } from './support/service.ts'
-import { patience, sizes } from './support/sizes.ts'
+import { patience, sizes } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { NEVER } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/house.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
 
 const QUARTER = 15 * 60_000
 

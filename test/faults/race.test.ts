@@ -4,11 +4,11 @@ import type { Redis } from 'ioredis'
 import type { Delivery } from '../../src/core/model.ts'
 import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
-import { redisAt } from '../support/servers.ts'
-import { type Bed, createBed, QUEUE_PREFIX, waitAtEase } from './support/bed.ts'
-import { judge } from './support/judge.ts'
-import { report } from './support/report.ts'
-import { patience, sizes } from './support/sizes.ts'
+import { redisAt } from '../support/parse-servers.ts'
+import { judge } from './support/judge-deliveries.ts'
+import { type Bed, createBed, QUEUE_PREFIX, waitAtEase } from './support/multi-process-harness.ts'
+import { report } from './support/report-trial.ts'
+import { patience, sizes } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { startLateProxy } from '../support/late-proxy.ts'
+import { startLateProxy } from '../support/delayed-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { type Bed, createBed } from './support/bed.ts'
-import { report } from './support/report.ts'
-import { patience } from './support/sizes.ts'
+import { type Bed, createBed } from './support/multi-process-harness.ts'
+import { report } from './support/report-trial.ts'
+import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/house.ts'
-import type { Verb } from './support/receiver.ts'
-import { startReceiver } from './support/receiver.ts'
-import { report } from './support/report.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
+import { report } from './support/report-trial.ts'
+import type { Verb } from './support/test-relay.ts'
+import { startReceiver } from './support/test-relay.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

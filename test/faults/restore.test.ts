@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { NEVER } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/house.ts'
-import { report } from './support/report.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
+import { report } from './support/report-trial.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -9,7 +9,6 @@ import { queryRows } from '../support/database-rows.ts'
 import { freePort } from '../support/free-port.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createVisitor } from '../support/visitor.ts'
-import { waitAtEase } from './support/bed.ts'
 import {
   copyCourse,
   createEarlierDatabase,
@@ -19,9 +18,10 @@ import {
   TRACKS,
   wordsFor,
 } from './support/earlier-database.ts'
-import { type Receiver, startReceiver } from './support/receiver.ts'
+import { waitAtEase } from './support/multi-process-harness.ts'
 import { type Service, spawnService } from './support/service.ts'
-import { patience } from './support/sizes.ts'
+import { type Receiver, startReceiver } from './support/test-relay.ts'
+import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

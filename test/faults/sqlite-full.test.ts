@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { type OpenDatabase, openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/house.ts'
-import { report } from './support/report.ts'
+import { createHouse, type House } from './support/in-process-harness.ts'
+import { report } from './support/report-trial.ts'
 
 let house: House
 let database: OpenDatabase

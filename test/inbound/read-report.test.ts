@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { consequenceOf } from '../../src/core/reports/bounce-reason.ts'
 import { readReport } from '../../src/inbound/read-report.ts'
-import { complaintReport, deliveryReport } from '../support/reports.ts'
+import { complaintReport, deliveryReport } from '../support/sample-reports.ts'
 
 const TO = 'bounce+1-aaaaaaaaaaaaaaaa@bounces.example'
 const read = async (text: string | Buffer) => readReport(Buffer.from(text))

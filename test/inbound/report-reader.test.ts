@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from '@jest/globals'
 import { createReportReader, type ReportReader } from '../../src/inbound/report-reader.ts'
-import { deliveryReport } from '../support/reports.ts'
+import { deliveryReport } from '../support/sample-reports.ts'
 
 const BY_FIRST_BYTE = fileURLToPath(new URL('../fixtures/threads/by-first-byte.mjs', import.meta.url))
 let reader: ReportReader

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
-import { newestLink, openOwn } from '../support/own-session.ts'
+import { newestLink, openOwn } from '../support/open-own-session.ts'
+import { type Joined, join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 

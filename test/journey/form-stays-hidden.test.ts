@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course, Field } from '../../src/core/course/course.ts'
 import { lessonToken } from '../../src/flow/find-by-link.ts'
 import { changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { type Joined, join } from '../support/join.ts'
+import { type Joined, join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 

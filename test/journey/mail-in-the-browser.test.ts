@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { viewToken } from '../../src/flow/find-by-link.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { type Joined, join } from '../support/join.ts'
 import { linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
+import { type Joined, join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 

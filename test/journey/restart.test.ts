@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { join } from '../support/join.ts'
 import { headerOf, linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
+import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../src/core/course/course.ts'
 import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { type Joined, join } from '../support/join.ts'
 import { linkOf } from '../support/mail-links.ts'
-import { openOwn } from '../support/own-session.ts'
+import { openOwn } from '../support/open-own-session.ts'
+import { type Joined, join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const ADDRESS = 'mara@example.test'

@@ -5,7 +5,7 @@ import { type Course, EFFORTS, type Effort } from '../../src/core/course/course.
 import { escapeHtml } from '../../src/core/text/escape-html.ts'
 import { lessonToken } from '../../src/flow/find-by-link.ts'
 import { allRows, changeDatabase, queryRows, type Row, waitUntilQuiet } from '../support/database-rows.ts'
-import { fillIn } from '../support/fill-in.ts'
+import { fillIn } from '../support/fill-exercise.ts'
 import { headerOf, linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { redisContents } from '../support/redis-contents.ts'

@@ -7,7 +7,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps, type QueueWakeUps } from '../../src/queue/wake-ups.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { redisAt } from '../support/servers.ts'
+import { redisAt } from '../support/parse-servers.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type Job, Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { tokenOf } from '../../src/core/security/confirm-token.ts'
+import { tokenOf } from '../../src/core/security/confirmation-token.ts'
 import { stopToken } from '../../src/flow/find-by-link.ts'
 import { allRows, queryRows } from '../support/database-rows.ts'
 import { redisContents } from '../support/redis-contents.ts'

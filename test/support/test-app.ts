@@ -6,7 +6,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded
 import { freePort } from './free-port.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
-import { relayAt } from './servers.ts'
+import { relayAt } from './parse-servers.ts'
 import { createTempFolder } from './temp-folder.ts'
 
 /** The whole service on real parts: SQLite file, redis-server, SMTP server, HTTP. Only the clock is moved by hand. */

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
-import { runPreparedBy } from '../../src/store/database/prepared.ts'
+import { runPreparedBy } from '../../src/store/database/prepared-queries.ts'
 import type { Database } from '../../src/store/database/schema.ts'
 
 /** Runs prepared queries on a file of the database, and writes them down. */

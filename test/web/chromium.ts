@@ -7,7 +7,7 @@ import {
   type LaunchOptions,
   type Page,
 } from 'playwright-core'
-import { exitSite } from '../../src/web/page/exit-site.ts'
+import { exitSite } from '../../src/web/page/quick-exit-site.ts'
 
 const PLACES = [
   '/usr/bin/chromium-headless-shell',

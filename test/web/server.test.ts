@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { exitSite } from '../../src/web/page/exit-site.ts'
-import { siteAt } from '../support/servers.ts'
+import { exitSite } from '../../src/web/page/quick-exit-site.ts'
+import { siteAt } from '../support/parse-servers.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 

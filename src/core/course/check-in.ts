@@ -1,6 +1,6 @@
 import type { Fault } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
-import { at, line, plain, type Reading } from '../text/read-words.ts'
+import { at, line, plain, type Reading } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 import { readPage } from './care-page.ts'
 import type { Answers, Block, Course, Exercise } from './course.ts'

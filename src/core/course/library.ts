@@ -1,6 +1,6 @@
 import type { Fault } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
-import { at, checkUnique, plain, type Reading, readAudiences } from '../text/read-words.ts'
+import { at, checkUnique, plain, type Reading, readAudiences } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'

@@ -1,6 +1,6 @@
 import type { Fault } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
-import { at } from '../text/read-words.ts'
+import { at } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 
 /** What a course's words are held to (docs/course-format.md, words.yaml). Lengths are counted in words. */

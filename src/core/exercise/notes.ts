@@ -1,5 +1,5 @@
 import type { Answer, Answers, Field } from '../course/course.ts'
-import { MOOD_FIELDS } from '../course/mood.ts'
+import { MOOD_FIELDS } from '../course/mood-fields.ts'
 
 /** What was written in one field, as a person would read it. */
 export interface Note {

@@ -1,5 +1,5 @@
+import { WORDINGS, type Wording } from './bounce-patterns.ts'
 import type { BounceReason } from './bounce-taxonomy.ts'
-import { WORDINGS, type Wording } from './bounce-wordings.ts'
 
 export type { BounceReason } from './bounce-taxonomy.ts'
 

@@ -10,7 +10,7 @@ import {
   type YAMLParseError,
 } from 'yaml'
 import type { Fault } from '../errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from './closest-match.ts'
 
 interface Source {
   readonly file: string

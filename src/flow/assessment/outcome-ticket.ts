@@ -1,7 +1,7 @@
 import type { AssessmentAnswers } from '../../core/assessment/assessment.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { StartApplied } from './apply-starting-point.ts'
+import type { StartApplied } from './answer-starting-point.ts'
 
 const CONTEXT = 'an outcome on its way back to the browser that was shown it'
 /** Long enough to read what stands there, and no longer. */

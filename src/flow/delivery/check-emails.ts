@@ -1,10 +1,10 @@
 import type { Block, Course } from '../../core/course/course.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-extras.ts'
+import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
 import { blocksFor } from '../../core/course/variant.ts'
 import { AppError, type Fault } from '../../core/errors.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
-import { type SampleMail, sampleMails, variantsOf } from './sample-mails.ts'
+import { type SampleMail, sampleMails, variantsOf } from './sample-emails.ts'
 
 /** As long as sign-up takes one. */
 const LONG_NAME = 'Maria-Magdalena Wolkenstein-Trostburg zu Hohenschwangau-Rodeneck'

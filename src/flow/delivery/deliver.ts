@@ -2,13 +2,13 @@ import { messageIdOf } from '../../core/delivery/message-id.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { OutgoingMessage, Ports } from '../ports/ports.ts'
-import { type LearnerBox, learnerBox } from '../security/learner-box.ts'
-import { whyWithheld } from '../sending/requested-mail.ts'
-import { acquireSendPermit, giveBackProbe } from '../sending/stream.ts'
+import { type LearnerBox, learnerBox } from '../security/learner-sealer.ts'
+import { whyWithheld } from '../sending/requested-email.ts'
+import { acquireSendPermit, giveBackProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
-import { type Choice, chooseMail } from './choose-mail.ts'
+import { type Choice, chooseMail } from './choose-email.ts'
 import { recordResult, recordSkipped, recordUnable, recordUnbuilt, WEB_ONLY_REPLY } from './record-result.ts'
-import { variantToKeep } from './variant-sent.ts'
+import { variantToKeep } from './sent-variant.ts'
 
 /** Renewed this many times within a lease, so that one late renewal loses nothing. */
 const RENEWALS_IN_A_LEASE = 3

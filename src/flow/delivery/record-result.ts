@@ -1,16 +1,16 @@
+import { classifyReply, isBeforeRecipient, REFUSED_AT_MAIL } from '../../core/delivery/classify-reply.ts'
 import { retryAt } from '../../core/delivery/retry.ts'
-import { classifyReply, isBeforeRecipient, REFUSED_AT_MAIL } from '../../core/delivery/smtp-outcome.ts'
 import { AppError, loggedError } from '../../core/errors.ts'
 import { type Delivery, NEVER } from '../../core/model.ts'
-import { withoutAddresses } from '../../core/text/without-addresses.ts'
-import { loseAddress, pauseIfFullForLong } from '../enrolment/bear-setback.ts'
+import { withoutAddresses } from '../../core/text/redact-addresses.ts'
+import { loseAddress, pauseIfFullForLong } from '../enrolment/apply-bounce.ts'
 import { planCheckIns } from '../enrolment/check-ins.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports, SmtpResult } from '../ports/ports.ts'
 import type { Repositories, Settlement } from '../ports/store-ports.ts'
 import { checkReputation, dayOf } from '../sending/reputation.ts'
-import { recordRefusedProbe, recordRelayFailure, recordRelaySuccess, weighRefusals } from '../sending/stream.ts'
-import { persist } from './persist.ts'
+import { recordRefusedProbe, recordRelayFailure, recordRelaySuccess, weighRefusals } from '../sending/sending-state.ts'
+import { persist } from './retry-while-busy.ts'
 
 /** A full mailbox is asked again this much later, and no person is written off for it. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000

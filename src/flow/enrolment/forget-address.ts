@@ -1,7 +1,7 @@
-import { emptyLog } from '../empty-log.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
-import { declineSignUp } from './decline.ts'
+import { emptyLog } from '../scrub-recovery-log.ts'
+import { declineSignUp } from './decline-sign-up.ts'
 
 /**
  * Deletes an address that never confirmed anything, at once. True when it is gone, also when it was before; false where a

@@ -3,10 +3,10 @@ import type { Delivery, Enrolment } from '../../core/model.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { noteReturn } from '../sending/requested-mail.ts'
+import { noteReturn } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
 import { checkInDueAt, dayOfCheckIn } from './check-ins.ts'
-import { nextSlots } from './slots.ts'
+import { nextSlots } from './send-times.ts'
 import { viewStop } from './stop.ts'
 
 /**

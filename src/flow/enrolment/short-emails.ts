@@ -1,9 +1,9 @@
 import { isRestricted } from '../../core/assessment/starting-point.ts'
 import { loggedError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
+import { restAfter } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { restAfter } from '../rest.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
 
 const SLICE = 200

@@ -8,7 +8,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Enrolment, Variant } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories, StoredStart } from '../ports/store-ports.ts'
-import { type LearnerBox, learnerBox } from '../security/learner-box.ts'
+import { type LearnerBox, learnerBox } from '../security/learner-sealer.ts'
 
 /** What an outcome page hands to the sign-up form, and gets back from it. */
 export interface StartTicket {

@@ -1,9 +1,9 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../../core/model.ts'
 import { findByStopLink, findEnrolment, type Stoppable } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
-import { isDiscreetSignUp, isQuietLearner, noteStop } from '../sending/requested-mail.ts'
+import { isDiscreetSignUp, isQuietLearner, noteStop } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
-import { declineSignUp } from './decline.ts'
+import { declineSignUp } from './decline-sign-up.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */

@@ -1,17 +1,17 @@
 import { NO_STARTING_POINT, offOf } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
 import type { Course, Lesson } from '../../core/course/course.ts'
-import { type Holding, heldLesson, isHeld } from '../../core/course/held-lesson.ts'
+import { type Holding, heldLesson, isHeld } from '../../core/course/restricted-lesson.ts'
 import { AppError } from '../../core/errors.ts'
-import { mayShare } from '../../core/exercise/may-share.ts'
+import { mayShare } from '../../core/exercise/can-share.ts'
 import type { Enrolment, Variant } from '../../core/model.ts'
-import { courseSent, variantSent } from '../delivery/variant-sent.ts'
+import { courseSent, variantSent } from '../delivery/sent-variant.ts'
 import { checkInAt, lessonAt } from '../enrolment/check-ins.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
+import { isOpen } from '../enrolment/view-week.ts'
 import { findForViewer, type Viewer } from '../enrolment/viewer.ts'
-import { isOpen } from '../enrolment/week.ts'
 import type { Ports } from '../ports/ports.ts'
-import { learnerBox } from '../security/learner-box.ts'
+import { learnerBox } from '../security/learner-sealer.ts'
 
 /** A lesson or check-in whose mail is on its way or came, as this viewer gets it. */
 export interface OpenDay {

@@ -2,7 +2,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { NotesView } from '../views.ts'
 import { findOpenDay } from './find-open-day.ts'
 import { readFields, writtenIn } from './readable-answers.ts'
-import { readEarlier } from './view-page.ts'
+import { readEarlier } from './view-lesson.ts'
 
 /** What this session may read of a day, to be printed or saved. Without a session it is empty. Changes nothing. */
 export async function viewNotes(ports: Ports, token: string, session: string | null): Promise<NotesView> {

@@ -1,6 +1,6 @@
 import { type Consequence, consequenceOf } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
-import { loseAddress, stopAndSuppress } from '../enrolment/bear-setback.ts'
+import { loseAddress, stopAndSuppress } from '../enrolment/apply-bounce.ts'
 import { stopLearner } from '../enrolment/stop-enrolment.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { dayOf } from '../sending/reputation.ts'

@@ -5,7 +5,7 @@ import { readSendgrid } from '../../core/reports/sendgrid.ts'
 import { readSes } from '../../core/reports/ses.ts'
 import { readSnsEnvelope } from '../../core/reports/sns.ts'
 import { addressKey } from '../../core/security/keys.ts'
-import { openBytes, sealBytes } from '../../core/security/seal.ts'
+import { openBytes, sealBytes } from '../../core/security/sealer.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { EventSource, StoredEvent } from '../ports/report-ports.ts'
 

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../core/model.ts'
 import type { About } from '../../core/reports/mail-event.ts'
-import { readDeliveryTag, readReturnAddress } from '../../core/reports/verp.ts'
+import { readDeliveryTag, readReturnAddress } from '../../core/reports/return-address.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import type { EventContent } from './event-content.ts'

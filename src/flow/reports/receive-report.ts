@@ -1,11 +1,11 @@
 import { AppError } from '../../core/errors.ts'
-import { readReturnAddress } from '../../core/reports/verp.ts'
+import { readReturnAddress } from '../../core/reports/return-address.ts'
 import { mac } from '../../core/security/mac.ts'
 import { viewStoppable } from '../enrolment/stop.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { sealContent } from './event-content.ts'
-import { keepEvents } from './receive-hook.ts'
+import { keepEvents } from './receive-webhook.ts'
 
 /** A report says what happened within its first kilobytes; what follows is the message it returns. */
 export const MAX_KEPT_BYTES = 256 * 1024

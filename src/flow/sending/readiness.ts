@@ -1,5 +1,5 @@
 import type { Ports } from '../ports/ports.ts'
-import { describeRefusals } from './stream.ts'
+import { describeRefusals } from './sending-state.ts'
 
 export interface ReadinessCheck {
   readonly ok: boolean

@@ -1,8 +1,8 @@
 import { COMPLAINTS_HOLD, DEAD_ADDRESSES_HOLD, isEnough, type Threshold } from '../../core/sending/pause-evidence.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { SetbackKind } from '../ports/report-ports.ts'
-import { evidenceOf } from './evidence.ts'
-import { pauseForRejections } from './stream.ts'
+import { evidenceOf } from './collect-evidence.ts'
+import { pauseForRejections } from './sending-state.ts'
 
 const DAY_MS = 86_400_000
 /** The window slides by whole days, so that it costs the sum of a few rows. */

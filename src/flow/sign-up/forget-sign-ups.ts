@@ -1,7 +1,7 @@
 import { UNCONFIRMED_SIGN_UP_MS } from '../../core/retention.ts'
-import { emptyLog } from '../empty-log.ts'
+import { restAfter } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
-import { restAfter } from '../rest.ts'
+import { emptyLog } from '../scrub-recovery-log.ts'
 
 /** Deleted in one commit. */
 const SLICE = 100

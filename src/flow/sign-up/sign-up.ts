@@ -1,10 +1,10 @@
 import { NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import { AppError } from '../../core/errors.ts'
-import { hashToken, newNonce, tokenOf } from '../../core/security/confirm-token.ts'
+import { hashToken, newNonce, tokenOf } from '../../core/security/confirmation-token.ts'
 import { addressKey, mailboxKey } from '../../core/security/keys.ts'
 import { sealStart } from '../enrolment/starting-point.ts'
 import type { Ports } from '../ports/ports.ts'
-import { learnerBox } from '../security/learner-box.ts'
+import { learnerBox } from '../security/learner-sealer.ts'
 import type { SignUpInput } from '../views.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { emptyLog } from '../empty-log.ts'
 import type { Ports } from '../ports/ports.ts'
+import { emptyLog } from '../scrub-recovery-log.ts'
 
 /** A larger file is not written anew while the service runs: nothing else could be written for more than a second. */
 export const LARGEST_REWRITE_BYTES = 64 * 1024 * 1024

@@ -1,12 +1,12 @@
 import { AppError } from '../../core/errors.ts'
 import type { Variant } from '../../core/model.ts'
-import { sealVariant } from '../delivery/variant-sent.ts'
-import { emptyLog } from '../empty-log.ts'
+import { sealVariant } from '../delivery/sent-variant.ts'
 import { openStart, type StartOwner, sealStart } from '../enrolment/starting-point.ts'
+import { restAfter } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories, StartTable, UnsealedStart, UnsealedVariant } from '../ports/store-ports.ts'
-import { restAfter } from '../rest.ts'
-import { type LearnerBox, learnerBox } from '../security/learner-box.ts'
+import { emptyLog } from '../scrub-recovery-log.ts'
+import { type LearnerBox, learnerBox } from '../security/learner-sealer.ts'
 
 /** Rows sealed in one commit: some 20 ms of work, while which nobody else can write. */
 const SLICE = 100

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import { fill } from '../smtp/slots.ts'
+import { fill } from '../smtp/template-text.ts'
 import { encodeValues, writeBody } from './body-template.ts'
+import type { MessageMemory } from './buffer-pool.ts'
 import { checkMessage } from './check-message.ts'
 import type { SignedName, Signer } from './dkim.ts'
 import type { Envelope } from './envelope.ts'
 import { field, type HeaderField, mailboxField, textField } from './header-field.ts'
-import type { MessageMemory } from './message-memory.ts'
 import type { MessageTemplate, PersonalName } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 

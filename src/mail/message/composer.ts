@@ -5,14 +5,14 @@ import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import type { Composer, MailToCompose, OutgoingMessage } from '../../flow/ports/ports.ts'
-import { fill, slotsOf } from '../smtp/slots.ts'
+import { fill, slotsOf } from '../smtp/template-text.ts'
+import { createMessageMemory } from './buffer-pool.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
-import { createMessageMemory } from './message-memory.ts'
+import { isNotice, type MailToPrepare } from './email-parts.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
-import { isNotice, type MailToPrepare } from './pieces.ts'
-import { type PreparedMail, prepareMail } from './prepare.ts'
+import { type PreparedMail, prepareMail } from './prepare-email.ts'
 
 export interface ComposerOptions {
   /** From content/load-emails.ts. */

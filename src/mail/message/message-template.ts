@@ -1,10 +1,10 @@
-import type { Slotted } from '../smtp/slots.ts'
+import type { Slotted } from '../smtp/template-text.ts'
 import { type BodyTemplate, makeBody } from './body-template.ts'
 import { isAddress, refuse } from './check-message.ts'
 import type { SignedName } from './dkim.ts'
 import { field, foldedField, type HeaderField, mailboxField, textField } from './header-field.ts'
 import { oneLine } from './one-line.ts'
-import type { PreparedMail } from './prepare.ts'
+import type { PreparedMail } from './prepare-email.ts'
 
 /** A whole message with everything in it that is the same for everyone, encoded. */
 export interface MessageTemplate {

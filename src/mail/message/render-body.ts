@@ -3,7 +3,7 @@ import { blocksFor } from '../../core/course/variant.ts'
 import type { Variant } from '../../core/model.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import { createMarkdown, type MailStyles } from '../../core/text/markdown.ts'
-import { bind, cut, type Slotted } from '../smtp/slots.ts'
+import { bind, cut, type Slotted } from '../smtp/template-text.ts'
 
 /** The same words twice: for the HTML part and for the text part. */
 export interface Body {

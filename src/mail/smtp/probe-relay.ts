@@ -1,7 +1,7 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 import type { SmtpServer } from '../../core/service-url.ts'
-import { helloName } from './hello-name.ts'
+import { helloName } from './ehlo-name.ts'
 import { createReplyReader } from './smtp-replies.ts'
 
 /** What a relay shows to whoever connects. */

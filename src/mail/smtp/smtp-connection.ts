@@ -1,10 +1,10 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { ReplyStage } from '../../core/delivery/smtp-outcome.ts'
+import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { SmtpServer } from '../../core/service-url.ts'
-import { helloName } from './hello-name.ts'
+import { helloName } from './ehlo-name.ts'
 import { readExtensions } from './smtp-extensions.ts'
 import { createSession, type Session, type SessionOwner } from './smtp-session.ts'
-import { takeOver } from './smtp-take-over.ts'
+import { takeOver } from './take-over-socket.ts'
 
 /**
  * `required`: nothing leaves, credentials least of all, before TLS stands. `opportunistic`: TLS where the relay offers it.

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { ReplyStage } from '../../core/delivery/smtp-outcome.ts'
+import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { OutgoingMessage, SmtpResult } from '../../flow/ports/ports.ts'
 import { dotStuff, endOf } from './dot-stuff.ts'
 import { commandOf, type EnvelopeVerb, openingOf, unsendableReason } from './smtp-envelope.ts'

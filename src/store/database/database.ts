@@ -15,7 +15,7 @@ import { AppError } from '../../core/errors.ts'
 import { cannotOpen, migrationFault, prepareDatabaseFile } from '../sqlite/database-file.ts'
 import { InsideDriver, SqliteFileDriver } from '../sqlite/sqlite-driver.ts'
 import { SqliteFile } from '../sqlite/sqlite-file.ts'
-import { runPreparedBy } from './prepared.ts'
+import { runPreparedBy } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
 /** The one place that knows which database stands behind the query builder. */

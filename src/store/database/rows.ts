@@ -10,7 +10,7 @@ import type {
   Variant,
 } from '../../core/model.ts'
 import type { StoredStart } from '../../flow/ports/store-ports.ts'
-import type { Parameters } from './prepared.ts'
+import type { Parameters } from './prepared-queries.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'>): PreferenceColumns {

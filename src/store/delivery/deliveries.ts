@@ -1,9 +1,9 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/store-ports.ts'
-import { askTogether } from '../database/ask-together.ts'
+import { askTogether } from '../database/batch-per-turn.ts'
 import { rowsOf } from '../database/database.ts'
-import { type Parameters, prepared, preparedRows } from '../database/prepared.ts'
+import { type Parameters, prepared, preparedRows } from '../database/prepared-queries.ts'
 import { toDelivery } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import {
@@ -19,7 +19,7 @@ import {
   UNCONFIRMED,
   WAITING,
 } from './delivery-guards.ts'
-import { createDeliveryQuestions } from './delivery-questions.ts'
+import { createDeliveryQuestions } from './delivery-queries.ts'
 
 /** Nobody has taken it up. */
 const PLANNED = states('planned', 'deferred')

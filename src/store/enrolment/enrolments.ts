@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Enrolments, NO_STORED_START } from '../../flow/ports/store-ports.ts'
-import { lookUp } from '../database/look-up.ts'
-import { type Parameters, prepared } from '../database/prepared.ts'
+import { lookUp } from '../database/batched-lookup.ts'
+import { type Parameters, prepared } from '../database/prepared-queries.ts'
 import {
   ENROLMENT_COLUMNS,
   NO_OVERLAYS,

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Learners } from '../../flow/ports/store-ports.ts'
+import { lookUp } from '../database/batched-lookup.ts'
 import { askForRewrite } from '../database/database.ts'
-import { lookUp } from '../database/look-up.ts'
-import { type Parameters, prepared } from '../database/prepared.ts'
+import { type Parameters, prepared } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 
 const insertOrFind = prepared(

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type Division, mayTake, mustGive, type Wish } from '../../core/delivery/share-out.ts'
+import { type Division, mayTake, mustGive, type Wish } from '../../core/delivery/connection-allocation.ts'
 import type { Clock } from '../../flow/ports/ports.ts'
 import type { Database } from '../database/schema.ts'
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Reputation } from '../../flow/ports/report-ports.ts'
-import { type Parameters, prepared } from '../database/prepared.ts'
+import { type Parameters, prepared } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 
 const counters = { sent: counter('sent'), bounced: counter('bounced'), complained: counter('complained') }

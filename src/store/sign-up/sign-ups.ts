@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { NO_STORED_START, type SignUps } from '../../flow/ports/store-ports.ts'
+import { lookUp } from '../database/batched-lookup.ts'
 import { askForRewrite, eachOf } from '../database/database.ts'
-import { lookUp } from '../database/look-up.ts'
-import { type Parameters, prepared } from '../database/prepared.ts'
+import { type Parameters, prepared } from '../database/prepared-queries.ts'
 import {
   NO_OVERLAYS,
   preferenceParameters,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Database as Sqlite3, Statement } from 'better-sqlite3'
 import { AppError } from '../../core/errors.ts'
-import { inTurns } from './in-turns.ts'
+import { inTurns } from './for-each-yielding.ts'
 import { explain, isLocked } from './sqlite-errors.ts'
 
 /** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */

@@ -1,13 +1,13 @@
 import type { Assessment, AssessmentResult, Route } from '../../core/assessment/assessment.ts'
 import type { CarePage } from '../../core/course/care-page.ts'
 import type { HelpKind } from '../../core/course/help-numbers.ts'
-import type { StartApplied } from '../../flow/assessment/apply-starting-point.ts'
-import { careText } from '../care/care-view.ts'
+import type { StartApplied } from '../../flow/assessment/answer-starting-point.ts'
+import { careText } from '../care/care-page.ts'
 import { helpLines } from '../care/help-lines.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { type SignUpForm, signUpForm } from '../sign-up/sign-up-form.ts'
-import { helpPath, START_SCRIPTS, type StartPlace } from './start-view.ts'
+import { helpPath, START_SCRIPTS, type StartPlace } from './assessment-view.ts'
 
 /** What follows the outcome: the form to join, or what it changed for someone who has. */
 export type Next =

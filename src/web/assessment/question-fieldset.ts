@@ -1,7 +1,7 @@
 import { type AssessmentQuestion, PREFER_NOT } from '../../core/assessment/assessment.ts'
 import { wordingFor } from '../../core/assessment/score-assessment.ts'
 import { type Html, html } from '../page/html.ts'
-import { nameOfQuestion } from './read-start.ts'
+import { nameOfQuestion } from './read-assessment-form.ts'
 
 /** The id of the first input, to which a list of errors leads. */
 export function askedInput(id: string): string {

@@ -1,7 +1,7 @@
-import type { CourseExtras } from '../../core/course/parse/parse-extras.ts'
+import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
 import { paths } from '../../core/paths.ts'
 import type { AskedAgain } from '../../flow/views.ts'
-import { type CareReader, careText } from '../care/care-view.ts'
+import { type CareReader, careText } from '../care/care-page.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

@@ -1,11 +1,11 @@
 import type { Request } from 'express'
 import type { Course } from '../../core/course/course.ts'
-import { likelyPlace } from '../../core/course/likely-place.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-extras.ts'
-import { codeOf, type Place, placesOf } from '../../core/course/places.ts'
+import { likelyPlace } from '../../core/course/likely-help-country.ts'
+import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
+import { codeOf, type Place, placesOf } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
 import { courseOf, type Site } from '../page/site.ts'
-import type { CareReader } from './care-view.ts'
+import type { CareReader } from './care-page.ts'
 
 /** A place of a course, and whether it was reached by the address that says nothing. */
 export interface Found {

@@ -6,7 +6,7 @@ import {
   type HelpPlace,
   texted,
 } from '../../core/course/help-numbers.ts'
-import { zonesOf } from '../../core/course/likely-place.ts'
+import { zonesOf } from '../../core/course/likely-help-country.ts'
 import { type Html, html, on } from '../page/html.ts'
 
 const KINDS: Readonly<Record<HelpKind, string>> = {

@@ -1,9 +1,9 @@
 import type { Course } from '../../core/course/course.ts'
 import type { Article, LibraryQuestion } from '../../core/course/library.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-extras.ts'
-import { pathOf } from '../../core/course/places.ts'
+import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
+import { pathOf } from '../../core/course/public-pages.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
-import { linked } from '../care/care-view.ts'
+import { linked } from '../care/care-page.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { eraseByLink, requestErasure, viewEraseLink, viewErasure } from '../../flow/enrolment/erase.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/limits.ts'
+import { createLimit } from '../security/rate-limits.ts'
 import { clearSession, readSession } from '../security/session-cookie.ts'
 import { eraseAskedPage, erasedPage, eraseLinkPage, erasePage } from './erase-view.ts'
 

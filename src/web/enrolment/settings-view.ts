@@ -1,16 +1,16 @@
-import { startPathOf } from '../../core/course/places.ts'
+import { startPathOf } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
 import { LONGEST_READING_WORD, SHORTEST_READING_WORD } from '../../core/security/reading-word.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
-import { sayNext } from '../page/days.ts'
+import { sayNext } from '../page/day-list.ts'
 import { describes, errorSummary, fault, marks } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import type { Site } from '../page/site.ts'
-import { linkForm } from '../security/neutral-view.ts'
-import { hourOptions } from '../sign-up/hours.ts'
+import { linkForm } from '../security/neutral-page.ts'
+import { hourOptions } from '../sign-up/hour-options.ts'
 import { SHORT_EMAILS_SAY } from '../sign-up/sign-up-form.ts'
-import { timeZoneOptions } from '../sign-up/time-zones.ts'
+import { timeZoneOptions } from '../sign-up/time-zone-options.ts'
 
 export interface SettingsForm {
   readonly typed: Omit<LearnerSettings, 'hour'> & { readonly hour: string }

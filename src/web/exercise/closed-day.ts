@@ -1,6 +1,6 @@
 import { sayWhen } from '../../core/delivery/local-time.ts'
 import type { ClosedDayView } from '../../flow/views.ts'
-import { daysInFull } from '../page/days.ts'
+import { daysInFull } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

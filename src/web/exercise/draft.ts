@@ -1,13 +1,13 @@
 import express, { type Request, type Response, Router } from 'express'
 import { readAnswers } from '../../core/exercise/read-answers.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
-import { viewPage } from '../../flow/exercise/view-page.ts'
+import { viewPage } from '../../flow/exercise/view-lesson.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/limits.ts'
+import { createLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
 import { fieldsToSave, fieldsWithLook, fittingState } from './fields/exercise-fields.ts'
 import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
-import { markOf } from './written.ts'
+import { markOf } from './saved-at-label.ts'
 
 /**
  * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:

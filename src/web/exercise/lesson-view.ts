@@ -1,12 +1,12 @@
 import type { Effort, Field } from '../../core/course/course.ts'
-import { startPathOf, type Ways } from '../../core/course/places.ts'
+import { startPathOf, type Ways } from '../../core/course/public-pages.ts'
 import { missingFor } from '../../core/exercise/completion.ts'
 import { paths } from '../../core/paths.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { askedQuestion } from '../assessment/question-fieldset.ts'
-import { linked } from '../care/care-view.ts'
-import { dayStrip, sayNext } from '../page/days.ts'
+import { linked } from '../care/care-page.ts'
+import { dayStrip, sayNext } from '../page/day-list.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, on, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
@@ -21,7 +21,7 @@ import {
 } from './fields/exercise-fields.ts'
 import { fieldView } from './fields/field.ts'
 import { lessonText, type Reader } from './lesson-text.ts'
-import { markOf } from './written.ts'
+import { markOf } from './saved-at-label.ts'
 
 const markdown = createMarkdown()
 

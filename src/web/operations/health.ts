@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express'
 import type { Site } from '../page/site.ts'
-import type { ProxyWatch } from '../security/proxy-watch.ts'
+import type { ProxyWatch } from '../security/check-proxy-count.ts'
 import { mayReadMetrics } from './metrics-access.ts'
 
 /** For supervisors: /healthz (this process), /readyz (what it stands on), /metrics (Prometheus text). */

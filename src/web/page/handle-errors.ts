@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
-import { errorPage } from './message.ts'
+import { errorPage } from './message-pages.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import type { Site } from './site.ts'
 

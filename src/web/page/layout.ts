@@ -1,9 +1,9 @@
-import type { Ways } from '../../core/course/places.ts'
+import type { Ways } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
 import type { Assets } from './assets.ts'
-import { exitSite } from './exit-site.ts'
 import { type Html, html, raw } from './html.ts'
 import type { Page } from './page.ts'
+import { exitSite } from './quick-exit-site.ts'
 
 const EXIT_NOTE = 'It does not erase your browser history or your mailbox.'
 

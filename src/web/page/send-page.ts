@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { type Ways, waysOf } from '../../core/course/places.ts'
+import { type Ways, waysOf } from '../../core/course/public-pages.ts'
 import { belowBase } from './base-path.ts'
 import { layout } from './layout.ts'
 import type { Page } from './page.ts'

@@ -1,8 +1,8 @@
 import { UNCONFIRMED_SIGN_UP_DAYS } from '../../core/retention.ts'
 import { EMAILED_LINK_MINUTES, SESSION_IDLE, SESSION_MAX_AGE } from '../../core/security/session.ts'
-import { exitSite } from '../page/exit-site.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { exitSite } from '../page/quick-exit-site.ts'
 import type { PrivacySettings } from '../page/site.ts'
 import { RETENTION } from './retention.ts'
 

@@ -2,7 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import { sayWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
-import { daysInFull, sayNext } from '../page/days.ts'
+import { daysInFull, sayNext } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

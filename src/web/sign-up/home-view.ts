@@ -2,7 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
-import type { Beside } from './beside.ts'
+import type { Beside } from './course-links.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 
 const markdown = createMarkdown()

@@ -4,7 +4,7 @@ import { likelyZones } from '../../core/delivery/likely-zones.ts'
 import { paths } from '../../core/paths.ts'
 import { sendPage } from '../page/send-page.ts'
 import { courseOf, type Site } from '../page/site.ts'
-import { besideOf } from './beside.ts'
+import { besideOf } from './course-links.ts'
 import { homePage } from './home-view.ts'
 import { emptySignUp } from './sign-up-form.ts'
 

@@ -3,8 +3,8 @@ import { paths } from '../../core/paths.ts'
 import { errorSummary, fault, marks } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
 import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
-import { hourOptions } from './hours.ts'
-import { timeZoneOptions } from './time-zones.ts'
+import { hourOptions } from './hour-options.ts'
+import { timeZoneOptions } from './time-zone-options.ts'
 
 export interface SignUpForm {
   readonly draft: SignUpDraft

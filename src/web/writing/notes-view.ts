@@ -4,7 +4,7 @@ import { letterOf, type Note, notesOf } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { NotesView, WrittenText } from '../../flow/views.ts'
 import { earlierAnswers, exerciseFields, LETTER_VERSION } from '../exercise/fields/exercise-fields.ts'
-import { markOf } from '../exercise/written.ts'
+import { markOf } from '../exercise/saved-at-label.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

@@ -1,13 +1,13 @@
 import { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { notesAsText } from '../../core/exercise/notes.ts'
+import { viewPage } from '../../flow/exercise/view-lesson.ts'
 import { viewNotes } from '../../flow/exercise/view-notes.ts'
-import { viewPage } from '../../flow/exercise/view-page.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
 import { readSession } from '../security/session-cookie.ts'
 import { notesOfView, notesPage } from './notes-view.ts'
-import { sheetPage } from './sheet.ts'
+import { sheetPage } from './print-sheet.ts'
 
 type TokenRequest = Request<{ token: string }>
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { NO_STARTING_POINT, type StartingPoint } from '../../../src/core/assessment/starting-point.ts'
-import { heldLesson } from '../../../src/core/course/held-lesson.ts'
-import { NO_EXTRAS } from '../../../src/core/course/parse/parse-extras.ts'
+import { NO_EXTRAS } from '../../../src/core/course/parse/parse-resources.ts'
+import { heldLesson } from '../../../src/core/course/restricted-lesson.ts'
 import { parsed } from '../course/small-course.ts'
 
 const course = parsed()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { courseAsSent } from '../../../src/core/course/edition.ts'
+import { courseAsSent } from '../../../src/core/course/course-as-sent.ts'
 import { blocksFor } from '../../../src/core/course/variant.ts'
 import { readAnswers } from '../../../src/core/exercise/read-answers.ts'
 import { COMMON } from '../../../src/core/model.ts'

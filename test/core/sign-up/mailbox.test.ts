@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { addressKey, deriveKeys, mailboxKey } from '../../../src/core/security/keys.ts'
 import { mailboxOf } from '../../../src/core/sign-up/mailbox.ts'
 import '../../support/property-seed.ts'
-import { growth } from '../../support/linear-time.ts'
+import { growth } from '../../support/time-growth.ts'
 
 const keys = deriveKeys('a secret that only tests know, 0123456789')
 

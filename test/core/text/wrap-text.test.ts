@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createMarkdown } from '../../../src/core/text/markdown.ts'
 import { columnsOf, wrapText } from '../../../src/core/text/wrap-text.ts'
-import { wrap } from '../../../src/mail/message/wrap.ts'
+import { wrap } from '../../../src/mail/message/wrap-lines.ts'
 import '../../support/property-seed.ts'
-import { growth } from '../../support/linear-time.ts'
+import { growth } from '../../support/time-growth.ts'
 
 const markdown = createMarkdown()
 const words = (count: number) => 'word '.repeat(count).trim()

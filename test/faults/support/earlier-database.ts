@@ -6,7 +6,7 @@ import { Migrator } from 'kysely/migration'
 import { migrations } from '../../../db/migrations/index.ts'
 import type { Variant } from '../../../src/core/model.ts'
 import { deriveKeys } from '../../../src/core/security/keys.ts'
-import { createSealer } from '../../../src/core/security/seal.ts'
+import { createSealer } from '../../../src/core/security/sealer.ts'
 import { openSqlite } from '../../../src/store/database/database.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
 import { readConfig, requireServices } from '../../../src/config.ts'
 import type { Store } from '../../../src/flow/ports/store-ports.ts'
-import { atPoints, type Point, type Reach } from './points.ts'
+import { atPoints, type Point, type Reach } from './fault-points.ts'
 import type { Command, Role, Says } from './service.ts'
 
 const env = process.env

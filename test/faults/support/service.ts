@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Point } from './points.ts'
+import type { Point } from './fault-points.ts'
 
 export type Role = 'web' | 'worker' | 'both'
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { bearSetback } from '../../../src/flow/enrolment/bear-setback.ts'
+import { bearSetback } from '../../../src/flow/enrolment/apply-bounce.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
 import { queryRows, waitUntilQuiet } from '../../support/database-rows.ts'
-import { join } from '../../support/join.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../support/scripted-mail-server.ts'
-import { relayAt } from '../../support/servers.ts'
+import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
 

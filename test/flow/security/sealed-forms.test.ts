@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { NO_STARTING_POINT, packStartingPoint } from '../../../src/core/assessment/starting-point.ts'
 import type { Variant } from '../../../src/core/model.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
-import { sealVariant, variantSent } from '../../../src/flow/delivery/variant-sent.ts'
+import { sealVariant, variantSent } from '../../../src/flow/delivery/sent-variant.ts'
 import { changeSettings, viewSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import {
   keepStartingPoint,
@@ -12,7 +12,7 @@ import {
 } from '../../../src/flow/enrolment/starting-point.ts'
 import { lessonToken } from '../../../src/flow/find-by-link.ts'
 import type { Ports, Sealer } from '../../../src/flow/ports/ports.ts'
-import { learnerBox } from '../../../src/flow/security/learner-box.ts'
+import { learnerBox } from '../../../src/flow/security/learner-sealer.ts'
 import { openOwnSession } from '../../../src/flow/security/sessions.ts'
 import { sealForms } from '../../../src/flow/upkeep/seal-forms.ts'
 import { changeDatabase, queryRows } from '../../support/database-rows.ts'

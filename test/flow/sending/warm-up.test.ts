@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runMail } from '../../../src/cli/mail.ts'
 import { queryRows, waitUntilQuiet } from '../../support/database-rows.ts'
-import { join } from '../../support/join.ts'
 import { linkOf } from '../../support/mail-links.ts'
+import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor } from '../../support/visitor.ts'
 

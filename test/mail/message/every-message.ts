@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type Content, loadContent } from '../../../src/content/load-content.ts'
-import { type SampleMail, sampleMails, variantsOf } from '../../../src/flow/delivery/sample-mails.ts'
+import { type SampleMail, sampleMails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
 import type { Composer } from '../../../src/flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
 import type { DkimKey } from '../../../src/mail/message/dkim.ts'
-import { siteAt } from '../../support/servers.ts'
+import { siteAt } from '../../support/parse-servers.ts'
 import { EMAILS, LESSONS } from './sample-mail.ts'
 
 /** The keys that sign: RSA-2048 beside Ed25519, and their records as a zone would publish them. */

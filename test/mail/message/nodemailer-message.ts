@@ -3,9 +3,9 @@ import { sayWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
 import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
 import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
 import { oneLine } from '../../../src/mail/message/one-line.ts'
-import { prepareMail } from '../../../src/mail/message/prepare.ts'
-import { wrap } from '../../../src/mail/message/wrap.ts'
-import { fill } from '../../../src/mail/smtp/slots.ts'
+import { prepareMail } from '../../../src/mail/message/prepare-email.ts'
+import { wrap } from '../../../src/mail/message/wrap-lines.ts'
+import { fill } from '../../../src/mail/smtp/template-text.ts'
 
 /** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
 export async function nodemailerMessage(mail: MailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {

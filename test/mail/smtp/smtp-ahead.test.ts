@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage, SmtpResult } from '../../../src/flow/ports/ports.ts'
 import type { RelayPermits } from '../../../src/mail/smtp/relay-permits.ts'
 import { createSmtpMailer, type SmtpMailer, type SmtpMailerOptions } from '../../../src/mail/smtp/smtp-mailer.ts'
-import { relayAt } from '../../support/servers.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 /** A relay that greets, and then says what the test tells it to. */

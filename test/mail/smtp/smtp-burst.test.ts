@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import type { SmtpResult } from '../../../src/flow/ports/ports.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
 import { startMailServer } from '../../support/mail-server.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { type Action, startScriptedMailServer, type Verb } from '../../support/scripted-mail-server.ts'
-import { relayAt } from '../../support/servers.ts'
 
 const rawOf = (index: number) =>
   Buffer.from(`Message-ID: <${index}>\r\nSubject: ${index}\r\n\r\n${'.a line of the message\r\n'.repeat(index * 20)}`)

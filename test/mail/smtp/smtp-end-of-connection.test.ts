@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage, SmtpResult } from '../../../src/flow/ports/ports.ts'
 import { createSmtpMailer, type SmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer, type Verb } from '../../support/scripted-mail-server.ts'
-import { relayAt } from '../../support/servers.ts'
 
 const messageOf = (index: number): OutgoingMessage => ({
   from: 'course@example.test',

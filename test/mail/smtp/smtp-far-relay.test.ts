@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { createSmtpMailer, type SmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
-import { startLateProxy } from '../../support/late-proxy.ts'
+import { startLateProxy } from '../../support/delayed-proxy.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../support/scripted-mail-server.ts'
-import { relayAt } from '../../support/servers.ts'
 
 const LATE_MS = 100
 const CONNECTIONS = 8

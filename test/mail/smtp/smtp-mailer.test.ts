@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { SmtpResult } from '../../../src/flow/ports/ports.ts'
 import { createSmtpMailer, type SmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import {
   type Action,
   type ScriptedMailServer,
   startScriptedMailServer,
   type Verb,
 } from '../../support/scripted-mail-server.ts'
-import { relayAt } from '../../support/servers.ts'
 
 const RAW = Buffer.from(
   `Message-ID: <one@test>\r\nSubject: hello\r\n\r\n${'A line of the message.\r\n'.repeat(2_000)}.a dot\r\n..two\r\nend\r\n`,

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage } from '../../../src/flow/ports/ports.ts'
 import { createSmtpMailer, type SmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
-import { relayAt } from '../../support/servers.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 const RAW = Buffer.from('Subject: hello\r\n\r\nA line of the message.\r\n')

@@ -7,8 +7,8 @@ import { SMTPServer } from 'smtp-server'
 import type { SmtpResult } from '../../../src/flow/ports/ports.ts'
 import type { TlsMode } from '../../../src/mail/smtp/smtp-connection.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { selfSigned } from '../../support/self-signed.ts'
-import { relayAt } from '../../support/servers.ts'
 
 const MESSAGE = { from: 'a@example.test', to: 'b@example.test', raw: Buffer.from('Subject: hello\r\n\r\nhello\r\n') }
 const trusted = getCACertificates('default')

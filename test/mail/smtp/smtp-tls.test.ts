@@ -4,8 +4,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
+import { relayAt } from '../../support/parse-servers.ts'
 import { selfSigned } from '../../support/self-signed.ts'
-import { relayAt } from '../../support/servers.ts'
 
 const RAW = Buffer.from(`Subject: hello\r\n\r\n${'.a line of the message\r\n'.repeat(3_000)}`)
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { join } from '../../support/join.ts'
 import { linkOf } from '../../support/mail-links.ts'
 import type { Accepted } from '../../support/mail-server.ts'
-import { openOwn } from '../../support/own-session.ts'
+import { openOwn } from '../../support/open-own-session.ts'
+import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Form, type Visitor } from '../../support/visitor.ts'
 

@@ -7,8 +7,8 @@ import { measure } from '../../text/readability.ts'
 import type { Block, Course } from '../course.ts'
 import { blocksFor } from '../variant.ts'
 import type { Length, NeverSaid, WordRules } from '../word-rules.ts'
-import type { CourseExtras } from './parse-extras.ts'
 import type { SourceFile } from './parse-lesson.ts'
+import type { CourseExtras } from './parse-resources.ts'
 
 const markdown = createMarkdown()
 /** With more overlays, only each alone and all together are looked at. */

@@ -2,7 +2,7 @@ import type { Fault } from '../../errors.ts'
 import type { Variant } from '../../model.ts'
 import { linkLines, NO_PICTURES, pictureLines } from '../../text/find-links.ts'
 import { unknownPlaceholders } from '../../text/placeholders.ts'
-import type { Reading } from '../../text/read-words.ts'
+import type { Reading } from '../../text/read-text.ts'
 import type { Block, SourceText } from '../course.ts'
 import { blocksFor } from '../variant.ts'
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../../errors.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
-import { at, checkUnique, line, plain, plainList, type Reading } from '../../text/read-words.ts'
+import { at, checkUnique, line, plain, plainList, type Reading } from '../../text/read-text.ts'
 import { type Places, readYaml, type YamlReader } from '../../text/yaml-reader.ts'
 import type { Audience, Course } from '../course.ts'
 import type { SourceFile } from './parse-lesson.ts'

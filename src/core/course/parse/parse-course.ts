@@ -1,5 +1,5 @@
 import type { Fault } from '../../errors.ts'
-import type { Reading } from '../../text/read-words.ts'
+import type { Reading } from '../../text/read-text.ts'
 import type { Places } from '../../text/yaml-reader.ts'
 import type { Course, Edition, Field, Lesson } from '../course.ts'
 import { audienceNames, type CourseFile, parseCourseFile } from './parse-course-file.ts'

@@ -1,7 +1,7 @@
-import { at, checkUnique, optionalText, plain, type Reading, readAudiences } from '../../text/read-words.ts'
+import { at, checkUnique, optionalText, plain, type Reading, readAudiences } from '../../text/read-text.ts'
 import type { YamlReader } from '../../text/yaml-reader.ts'
 import type { Effort, Exercise, Field, Requirement } from '../course.ts'
-import { MOOD_FIELDS } from '../mood.ts'
+import { MOOD_FIELDS } from '../mood-fields.ts'
 import { parseField } from './parse-field.ts'
 
 /** The exercise of a day. Faults go to the reader's list; the result is then not to be used. */

@@ -1,4 +1,4 @@
-import { at, checkUnique, optionalText, plain, plainList, type Reading, readAudiences } from '../../text/read-words.ts'
+import { at, checkUnique, optionalText, plain, plainList, type Reading, readAudiences } from '../../text/read-text.ts'
 import type { YamlReader } from '../../text/yaml-reader.ts'
 import type { Field, FieldBase, FieldType, Option } from '../course.ts'
 

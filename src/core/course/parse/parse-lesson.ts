@@ -1,6 +1,6 @@
 import type { Fault } from '../../errors.ts'
 import { type FrontMatter, splitFrontMatter } from '../../text/front-matter.ts'
-import { at, line, plain, type Reading, readAudiences } from '../../text/read-words.ts'
+import { at, line, plain, type Reading, readAudiences } from '../../text/read-text.ts'
 import { readYaml, type YamlReader } from '../../text/yaml-reader.ts'
 import type { Closing, Course, Lesson, ReadOn } from '../course.ts'
 import { parseBody } from './parse-body.ts'

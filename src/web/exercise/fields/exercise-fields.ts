@@ -1,5 +1,5 @@
 import type { Field, Lesson } from '../../../core/course/course.ts'
-import { MOOD_FIELDS } from '../../../core/course/mood.ts'
+import { MOOD_FIELDS } from '../../../core/course/mood-fields.ts'
 import { fieldsFor } from '../../../core/course/variant.ts'
 import { fits, formerNotes, type Written } from '../../../core/exercise/former-answers.ts'
 import type { Note } from '../../../core/exercise/notes.ts'

@@ -1,0 +1,91 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
+import { freePort } from '../../test/support/free-port.ts'
+import { serviceEnvironment } from '../../tools/service-environment.mjs'
+import type { SigningName } from '../options.ts'
+import { type Child, startChild } from './child-process.ts'
+import type { Cleanup } from './cleanup.ts'
+import { SECRET } from './seed.ts'
+
+const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)))
+
+/** What a run of the service stands on: a folder, a redis-server of its own, the settings an operator would give. */
+/** Of every key in its Redis. */
+export const QUEUE_PREFIX = 'bench'
+
+export interface Bed {
+  readonly folder: string
+  readonly databaseFile: string
+  readonly redisUrl: string
+  readonly redisPid: () => number
+  /** Starts one of the service's entries, or another script that takes the same settings. */
+  start(script: string, settings?: Readonly<Record<string, string>>, nodeOptions?: readonly string[]): Child
+}
+
+export interface BedOptions {
+  /** Where the folder of this run is made. */
+  readonly dataFolder: string
+  /** A database that lies elsewhere and stays; left out: a new one in that folder. */
+  readonly databaseFile?: string
+  readonly smtpPort: number
+  readonly settings: Readonly<Record<string, string>>
+  readonly signing?: SigningName
+}
+
+/** The folder and what runs in it are removed by `cleanup`. */
+export async function createBed(cleanup: Cleanup, options: BedOptions): Promise<Bed> {
+  const folder = await mkdtemp(join(options.dataFolder, 'run-'))
+  cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  const redis = await startEmbeddedRedis({ dataDir: folder })
+  cleanup.add(() => redis.stop())
+  const databaseFile = options.databaseFile ?? join(folder, 'bootcamp.db')
+  const settings: Record<string, string> = {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: 'https://course.example',
+    DATA_DIR: folder,
+    DATABASE_URL: `sqlite:${databaseFile}`,
+    REDIS_URL: redis.url,
+    QUEUE_PREFIX,
+    SMTP_URL: `smtp://127.0.0.1:${options.smtpPort}`,
+    SECRET_KEY: SECRET,
+    MAIL_FROM: 'Steady Week <course@course.example>',
+    MAIL_ADDRESS: '1 Example Street, 12345 Example Town',
+    COURSE: 'steady-week',
+    SIGN_UP_LIMIT: '100000000',
+    ...(await signingSettings(folder, options.signing ?? 'none')),
+    ...options.settings,
+  }
+  return {
+    folder,
+    databaseFile,
+    redisUrl: redis.url,
+    redisPid: () => redis.pid(),
+    start: (script, more = {}, nodeOptions = []) =>
+      startChild(
+        cleanup,
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', ...nodeOptions, resolve(ROOT, script)],
+        // Away from the project's folder, so that an .env that lies there plays no part.
+        { env: serviceEnvironment({ PATH: process.env.PATH, ...settings, ...more }), cwd: folder },
+      ),
+  }
+}
+
+/** The address a web process will answer at. */
+export async function webAddress(): Promise<{ readonly port: number; readonly url: string }> {
+  const port = await freePort()
+  return { port, url: `http://127.0.0.1:${port}` }
+}
+
+async function signingSettings(folder: string, signing: SigningName): Promise<Record<string, string>> {
+  if (signing === 'none') return {}
+  const { privateKey } =
+    signing === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519')
+  const file = join(folder, `${signing}.pem`)
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  return { DKIM_DOMAIN: 'course.example', DKIM_SELECTOR: 'bench', DKIM_KEY_FILE: file }
+}

@@ -1,0 +1,26 @@
+// Site and worker in one process, as src/start.ts runs them, with a watch on the event loop. A line on stdin tells how long
+// it was blocked at most since the line before.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
+import { createApp } from '../../src/app.ts'
+import { configured, run } from '../../src/run.ts'
+import { say } from '../parts/child-process.ts'
+
+const RESOLUTION_MS = 2
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+
+await run('', async (config) => {
+  const lessonsDir = process.env.BENCH_LESSONS
+  const app = await createApp(configured(config), lessonsDir ? { lessonsDir } : {})
+  await app.listen()
+  await app.startWorker()
+  return app
+})
+
+delay.enable()
+createInterface({ input: process.stdin }).on('line', () => {
+  // A timer fires a whole step late at the least: that step is no blocking.
+  const blocked = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
+  say({ loop: { max: blocked(delay.max), p99: blocked(delay.percentile(99)) } })
+  delay.reset()
+})

@@ -1,0 +1,53 @@
+import type { AssessmentResult } from '../../core/assessment/assessment.ts'
+import {
+  accessOf,
+  isRestricted,
+  offOf,
+  type StartingPoint,
+  startingPointOf,
+  withHolds,
+} from '../../core/assessment/starting-point.ts'
+import type { Enrolment } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { noteStop } from '../sending/requested-email.ts'
+import { switchOnShortEmails } from './short-emails.ts'
+import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
+import { stopEnrolment } from './stop-enrolment.ts'
+
+/**
+ * What these answers hold back is held back from now on, on top of what was before. It only ever protects, so that whoever
+ * holds a link may do it. Within the caller's transaction.
+ */
+export async function addRestrictions(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  result: AssessmentResult,
+): Promise<void> {
+  const before = await startingPointOfEnrolment(ports, unit, enrolment)
+  const fresh = startingPointOf(result, false)
+  await keepStartingPoint(ports, unit, enrolment, withHolds(before, fresh.holds))
+  await applyRestrictions(ports, unit, enrolment, fresh)
+}
+
+/**
+ * What follows from new restrictions: short emails, letters that waited to be shared wait no more, and a course that pauses
+ * stops as if its learner had stopped it. Those from before play no part: what a link holder answers must do the same
+ * whatever the learner once answered.
+ */
+export async function applyRestrictions(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  fresh: StartingPoint,
+): Promise<void> {
+  const now = ports.clock.now()
+  if (!isRestricted(fresh, now)) return
+  await switchOnShortEmails(unit, enrolment.id)
+  const off = offOf(fresh, now)
+  if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(enrolment.id, null)
+  if (accessOf(fresh, now) !== 'paused') return
+  await noteStop(ports, unit, enrolment.learnerId, now)
+  await stopEnrolment(unit, enrolment, 'answers', now)
+}

@@ -1,0 +1,112 @@
+import type { Course } from '../../core/course/course.ts'
+import { AppError } from '../../core/errors.ts'
+import { isReadingWord, normaliseReadingWord } from '../../core/security/reading-word.ts'
+import { viewWeek } from '../enrolment/view-week.ts'
+import { type FoundLink, findByEmailedLink, findByLessonLink, lessonToken, linkExpired } from '../find-by-link.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { LinkGoal } from '../ports/store-ports.ts'
+import { openOwnSession } from '../security/sessions.ts'
+import { mailboxKeyOf, takePlace } from '../sending/requested-email.ts'
+import type { WeekView } from '../views.ts'
+
+/** Reading words tried with one link, and with all links of a learner made within 24 hours. */
+export const TRIES_OF_A_LINK = 5
+export const TRIES_A_DAY = 15
+const DAY_MS = 86_400_000
+
+export interface ReadingView {
+  readonly course: Course
+  readonly discreet: boolean
+  /** The link opens with the learner's reading word alone. */
+  readonly asksWord: boolean
+}
+
+/**
+ * Plans an email to the learner's own address with a link that opens everything they wrote. Whoever holds a lesson link may
+ * ask; only the inbox gets the way in. Fails with `bad-link`, `gone`, `not-yet` where the learner wants no mail, or `too-many`.
+ */
+export async function requestReading(
+  ports: Ports,
+  token: string,
+  goal: LinkGoal = 'days',
+): Promise<Pick<ReadingView, 'course' | 'discreet'>> {
+  const { enrolment, course, day } = await findByLessonLink(ports, token)
+  if (enrolment.webOnly) throw new AppError('not-yet', 'You chose to get no mail, so no link can be sent.')
+  const now = ports.clock.now()
+  const { learnerId } = enrolment
+  const planned = await ports.store.transaction(async (unit) => {
+    const rows = await unit.deliveries.plan(
+      [{ learnerId, kind: 'reading-link', enrolmentId: enrolment.id, signUpId: null, day: null, dueAt: now }],
+      now,
+    )
+    const key = await mailboxKeyOf(ports, unit, learnerId)
+    for (const row of rows) {
+      if (key === null || !(await takePlace(unit, row, key, now)))
+        throw new AppError('too-many', 'Enough links were sent for one day. Please try again tomorrow.')
+      await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
+    }
+    return rows
+  })
+  await ports.wakeUps.plan(planned)
+  return { course, discreet: enrolment.discreet }
+}
+
+/** What the page behind such a link shows. Changes nothing. Fails with `link-expired` or `gone`. */
+export async function viewReading(ports: Ports, token: string): Promise<ReadingView> {
+  const { enrolment, course, link } = await findByEmailedLink(ports, 'read', token)
+  if (link.tries >= TRIES_OF_A_LINK) throw linkExpired()
+  const asksWord = (await ports.store.learners.readingWord(enrolment.learnerId)) !== null
+  return { course, discreet: enrolment.discreet, asksWord }
+}
+
+export interface ReadingOpened extends Omit<ReadingView, 'asksWord'> {
+  /** The new secret to set as the cookie. */
+  readonly session: string
+  readonly week: WeekView
+  /** What the link was asked for, and a lesson link's token of the page on which that was. */
+  readonly goal: LinkGoal
+  readonly token: string | null
+}
+
+/**
+ * Opens an own session in this browser, once. `before` is the value of the cookie it came with; `word` what was typed as the
+ * reading word. Fails with `link-expired`, `gone`, `bad-input` for a wrong word, or `too-many`.
+ */
+export async function openReading(
+  ports: Ports,
+  token: string,
+  before: string | null,
+  word = '',
+): Promise<ReadingOpened> {
+  const found = await findByEmailedLink(ports, 'read', token)
+  const { enrolment, course, link, deliveryId } = found
+  await checkWord(ports, found, word)
+  const session = await ports.store.transaction(async (unit) => {
+    if (!(await unit.emailedLinks.use(deliveryId, ports.clock.now()))) throw linkExpired()
+    return openOwnSession(ports, unit, enrolment.learnerId, before)
+  })
+  return {
+    course,
+    discreet: enrolment.discreet,
+    session,
+    week: await viewWeek(ports, course, enrolment, { links: true }),
+    goal: link.goal,
+    token: link.day === null ? null : lessonToken(ports, enrolment.id, link.day),
+  }
+}
+
+/** The try is counted before the word is looked at, so that many at once are not more than five. */
+async function checkWord(ports: Ports, { enrolment, deliveryId }: FoundLink, typed: string): Promise<void> {
+  const { learners, emailedLinks } = ports.store
+  const stored = await learners.readingWord(enrolment.learnerId)
+  if (stored === null) return
+  const word = normaliseReadingWord(typed)
+  if (typed.trim() === '') throw new AppError('bad-input', 'Please type your reading word.')
+  const since = ports.clock.now() - DAY_MS
+  if (!(await emailedLinks.countTry(deliveryId, { ofLink: TRIES_OF_A_LINK, ofAll: TRIES_A_DAY, since }))) {
+    if ((await emailedLinks.triesSince(enrolment.learnerId, since)) < TRIES_A_DAY) throw linkExpired()
+    throw new AppError('too-many', 'Enough words were tried for one day. Please try again tomorrow.')
+  }
+  if (word !== null && (await isReadingWord(word, stored))) return
+  throw new AppError('bad-input', 'This is not your reading word. After five tries the link ends.')
+}

@@ -1,0 +1,32 @@
+import { settleAllShortEmails } from '../enrolment/short-emails.ts'
+import type { Ports } from '../ports/ports.ts'
+import { forgetEvents } from '../reports/apply-event.ts'
+import { forgetSessions } from '../security/sessions.ts'
+import { forgetMailboxes, knowMailboxes } from '../sending/requested-email.ts'
+import { forgetSignUps } from '../sign-up/forget-sign-ups.ts'
+import { rewriteFile } from './rewrite-file.ts'
+import { sealForms } from './seal-forms.ts'
+
+const TASKS: readonly ((ports: Ports, signal: AbortSignal) => Promise<unknown>)[] = [
+  forgetEvents,
+  forgetMailboxes,
+  forgetSessions,
+  knowMailboxes,
+  settleAllShortEmails,
+  sealForms,
+  forgetSignUps,
+  (ports) => rewriteFile(ports),
+]
+
+/**
+ * What is done in the background now and then, beside sending: nothing is kept longer, or more openly, than it should be.
+ * A task that fails holds up none of the others; the first failure is thrown when all are through.
+ */
+export async function doUpkeep(ports: Ports, signal: AbortSignal): Promise<void> {
+  const failures: unknown[] = []
+  for (const task of TASKS) {
+    if (signal.aborted) break
+    await task(ports, signal).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
+}

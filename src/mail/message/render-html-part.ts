@@ -1,0 +1,51 @@
+import { escapeHtml } from '../../core/text/escape-html.ts'
+import { bind, cut, type Slotted } from '../smtp/template-text.ts'
+import type { Pieces } from './email-parts.ts'
+
+/** Mailbox lists fill the line after a short preheader with the mail's first words; these blanks keep them out. */
+const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)
+
+/** Puts the pieces into a compiled layout. Left over are the person's slots, and the links'. */
+export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): Slotted {
+  return bind(layout, {
+    language: escapeHtml(language),
+    title: escaped(pieces.heading),
+    preheader: escaped(pieces.preheader),
+    padding: PADDING,
+    sender: escapeHtml(pieces.sender),
+    heading: escaped(pieces.heading),
+    dotsDone: pieces.dotsDone,
+    dotsLeft: pieces.dotsLeft,
+    dayOf: (pieces.dotsDone === '' ? '' : '&nbsp; ') + escapeHtml(pieces.dayOf),
+    body: pieces.body?.html ?? '',
+    line: escaped(pieces.line),
+    stepLabel: escapeHtml(pieces.stepLabel),
+    step: escapeHtml(pieces.step),
+    stepNote: escapeHtml(pieces.stepNote),
+    button: escapeHtml(pieces.button),
+    afterBody: pieces.afterBody?.html ?? '',
+    after: pieces.after === '' ? '' : `<p style="margin: 0;">${escapeHtml(pieces.after)}</p>`,
+    care: careOf(pieces),
+    view: viewOf(pieces),
+    why: escapeHtml(pieces.why),
+    stop: escapeHtml(pieces.stop),
+    postalAddress: escapeHtml(pieces.postalAddress.trim()).replace(/\s*\n\s*/g, '<br>'),
+  })
+}
+
+function careOf({ care, help }: Pieces): Slotted {
+  return [...(care?.html ?? []), ...(help === '' ? [] : quietLink('helpUrl', help, '0'))]
+}
+
+function viewOf({ view }: Pieces): Slotted {
+  return view === '' ? [] : quietLink('viewUrl', view, '0 0 10px')
+}
+
+function quietLink(slot: string, label: string, margin: string): Slotted {
+  const style = 'color: #6a6158; text-decoration: underline;'
+  return cut(`<p style="margin: ${margin};"><a href="{{${slot}}}" style="${style}">${escapeHtml(label)}</a></p>`)
+}
+
+function escaped(text: Slotted): Slotted {
+  return text.map((piece) => (typeof piece === 'string' ? escapeHtml(piece) : piece))
+}

@@ -1,0 +1,41 @@
+import { bind, cut, type Slotted } from '../smtp/template-text.ts'
+import type { Pieces } from './email-parts.ts'
+
+/** The text part: the same words in the same order as the HTML, with every link on a line of its own. */
+export function layOutText(pieces: Pieces): Slotted {
+  const values: Record<string, string | Slotted> = {
+    heading: pieces.heading,
+    body: pieces.body?.text ?? '',
+    line: pieces.line,
+    care: pieces.care?.text ?? '',
+    address: pieces.postalAddress.trim(),
+    dayOf: pieces.dayOf,
+    stepLabel: pieces.stepLabel,
+    step: pieces.step,
+    stepNote: pieces.stepNote,
+    button: pieces.button,
+    after: pieces.after,
+    afterBody: pieces.afterBody?.text ?? '',
+    help: pieces.help,
+    view: pieces.view,
+    why: pieces.why,
+    stop: pieces.stop,
+  }
+  const paragraphs = [
+    pieces.dayOf === '' ? '{{heading}}' : '{{dayOf}}\n{{heading}}',
+    pieces.body === null ? '' : '{{body}}',
+    pieces.line.length === 0 ? '' : '{{line}}',
+    pieces.step === '' ? '' : '{{stepLabel}}:\n{{step}}',
+    '{{button}}:\n{{openUrl}}',
+    pieces.stepNote === '' ? '' : '{{stepNote}}',
+    pieces.after === '' ? '' : '{{after}}',
+    pieces.afterBody === null ? '' : '{{afterBody}}',
+    pieces.care === null ? '' : '* * *\n\n{{care}}',
+    pieces.help === '' ? '' : '{{help}}:\n{{helpUrl}}',
+    '--\n{{why}}',
+    '{{address}}',
+    pieces.view === '' ? '' : '{{view}}:\n{{viewUrl}}',
+    '{{stop}}:\n{{stopUrl}}',
+  ]
+  return bind(cut(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)
+}

@@ -1,0 +1,28 @@
+import { type Compilable, type Expression, type Kysely, sql } from 'kysely'
+import { askTogether } from './batch-per-turn.ts'
+import { eachOf } from './database.ts'
+import { type Parameters, prepared } from './prepared-queries.ts'
+import type { Database } from './schema.ts'
+
+/** Stands for the keys that are looked up, in `where(key, 'in', keys)`. */
+export type Keys = Expression<number>
+
+/**
+ * Looks rows up by a number that only one of them has; what is asked in one turn of the event loop is one query. The answer
+ * is never older than the question.
+ */
+export function lookUp<C extends string, R extends { readonly [key in C]: number }>(
+  key: C,
+  build: (db: Kysely<Database>, keys: Keys) => Compilable<R>,
+): (db: Kysely<Database>, value: number) => Promise<R | undefined> {
+  const one = prepared((db, parameter: Parameters<{ value: number }>) =>
+    build(db, sql<number>`(${parameter('value')})`),
+  )
+  const many = prepared((db, parameter: Parameters<{ values: string }>) => build(db, eachOf(parameter('values'))))
+  return askTogether(async (db, values: readonly [number, ...number[]]) => {
+    const { rows } =
+      values.length === 1 ? await one(db, { value: values[0] }) : await many(db, { values: JSON.stringify(values) })
+    const byKey = new Map(rows.map((row) => [row[key] as number, row]))
+    return (value) => byKey.get(value)
+  })
+}

@@ -1,0 +1,137 @@
+import {
+  type Assessment,
+  type AssessmentAnswers,
+  type AssessmentQuestion,
+  NO_TRACK,
+  PREFER_NOT,
+} from '../../core/assessment/assessment.ts'
+import { wordingFor } from '../../core/assessment/score-assessment.ts'
+import type { Course } from '../../core/course/course.ts'
+import { type Html, html, on, type Piece } from '../page/html.ts'
+import { nameOfQuestion } from './read-assessment-form.ts'
+
+/** The style sheet knows so many tracks and follow-ups by number; with more, everything is simply shown. */
+const MOST_TRACKS = 9
+const MOST_FOLLOW_UPS = 5
+
+/** The words of one question for some readers. `readers`: numbers of tracks, 0 for none; empty for all. */
+export interface Words {
+  readonly readers: readonly number[]
+  readonly text: string
+  readonly help: string
+  readonly options: readonly { readonly id: string; readonly label: string }[]
+}
+
+export interface QuestionContext {
+  readonly assessment: Assessment
+  readonly answers: AssessmentAnswers
+  readonly fault: string | null
+  /** The first words are the ones for readers of whom nothing is known. */
+  readonly wordings: readonly Words[]
+  readonly course: Course
+  /** All questions stand on one page; otherwise this one is the page's heading. */
+  readonly all: boolean
+  /** Null for a follow-up, which has none of its own. */
+  readonly number: number | null
+  readonly help: string | null
+}
+
+/**
+ * The words of a question: those of a track, where it is known (null: no track). Without `track`, all that differ, each
+ * with its readers, so that the page can follow what is ticked without asking the server.
+ */
+export function variantsOf(question: AssessmentQuestion, course: Course, track?: string | null): readonly Words[] {
+  if (track !== undefined) return [{ readers: [], ...wordingFor(question, track) }]
+  const found = new Map<string, { readers: number[]; words: Omit<Words, 'readers'> }>()
+  for (const [reader, name] of [null, ...course.tracks.map((one) => one.name)].entries()) {
+    const words = wordingFor(question, name)
+    const same = found.get(JSON.stringify(words)) ?? { readers: [], words }
+    same.readers.push(reader)
+    found.set(JSON.stringify(words), same)
+  }
+  const all = [...found.values()]
+  return all.map(({ readers, words }) => ({ readers: course.tracks.length > MOST_TRACKS ? [] : readers, ...words }))
+}
+
+/** The id of a question's first input, to which a list of errors leads. */
+export function inputOf(id: string): string {
+  return `a-${id}`
+}
+
+/** One question as a group of radio buttons or tick boxes. */
+export function questionView(question: AssessmentQuestion, context: QuestionContext): Html {
+  const { assessment, fault, wordings, all, number } = context
+  const { id, after } = question
+  const followUps = assessment.questions.filter((other) => other.after !== null)
+  const follow = followUps.findIndex((other) => other.id === id) + 1
+  const text = perReader(wordings, (words) => words.text)
+  const helps = wordings.some((words) => words.help !== '')
+  const described = [helps && `help-${id}`, fault !== null && `fault-${id}`].filter(Boolean).join(' ')
+  return html`<fieldset class="card question" id="q-${id}" tabindex="-1"${described !== '' && html` aria-describedby="${described}"`}${
+    after !== null && all && followUps.length <= MOST_FOLLOW_UPS && html` data-follow="${follow}"`
+  }${all && readersOf(question, context)}>
+<legend>${!all ? html`<h1>${text}</h1>` : html`${number !== null && html`<span class="number-of">${number}.</span> `}${text}`}</legend>
+${after !== null && all && html`<p class="hint after-hint">Only if you chose: ${labelsOf(assessment, after)}</p>`}
+${question.tracks !== undefined && all && html`<p class="hint after-hint">Skip this one if it does not fit you.</p>`}
+${helps && html`<p class="hint" id="help-${id}">${perReader(wordings, (words) => words.help)}</p>`}
+${fault !== null && html`<p class="fault" id="fault-${id}"><span class="away">Error: </span>${fault}</p>`}
+<div class="options">${question.options.map((option) => optionView(question, option.id, followUps, context))}
+${question.preferNot && preferNotView(question, context)}</div>
+</fieldset>
+`
+}
+
+function optionView(
+  question: AssessmentQuestion,
+  optionId: string,
+  followUps: readonly AssessmentQuestion[],
+  context: QuestionContext,
+): Html {
+  const option = question.options.find(({ id }) => id === optionId)
+  const track = trackNumber(context, option?.track ?? null)
+  const opens = followUps.flatMap(({ after }, index) =>
+    after?.question === question.id && after.options.includes(optionId) ? [index + 1] : [],
+  )
+  const label = perReader(context.wordings, (words) => words.options.find(({ id }) => id === optionId)?.label ?? '')
+  const isFirst = question.options[0]?.id === optionId
+  return html`<label class="tick"><input ${isFirst && html`id="${inputOf(question.id)}" `}${input(question, optionId, context.answers)}${track > 0 && html` data-t="${track}"`}${
+    opens.length > 0 && html` data-opens="${opens.join(' ')}"`
+  }${on('data-alone', option?.alone ?? false)}><span>${label}</span></label>
+`
+}
+
+function preferNotView(question: AssessmentQuestion, { assessment, answers, help }: QuestionContext): Html {
+  return html`<label class="tick"><input ${input(question, PREFER_NOT, answers)} data-alone data-unsaid><span>${assessment.preferNot.label}</span></label>
+${help !== null && html`<p class="say unsaid">That is all right. Help is here whenever you want it: <a href="${help}">help page</a>.</p>`}`
+}
+
+function input({ id, many }: AssessmentQuestion, value: string, answers: AssessmentAnswers): Html {
+  const given = [answers[id] ?? []].flat()
+  return html`type="${many ? 'checkbox' : 'radio'}" name="${nameOfQuestion(id)}" value="${value}"${on('checked', given.includes(value))} autocomplete="off"`
+}
+
+/** One text, or one for each group of readers where they differ. */
+function perReader(wordings: readonly Words[], read: (words: Words) => string): Piece {
+  const texts = new Map<string, number[]>()
+  for (const words of wordings) texts.set(read(words), [...(texts.get(read(words)) ?? []), ...words.readers])
+  if (texts.size === 1) return [...texts.keys()][0]
+  return [...texts].map(
+    ([text, readers]) => html`<span${readers.length > 0 && html` data-for="${readers.join(' ')}"`}>${text} </span>`,
+  )
+}
+
+/** The readers a question is for, as numbers for the style sheet: it puts the question away for others. */
+function readersOf({ tracks }: AssessmentQuestion, { course }: QuestionContext): Html | null {
+  if (tracks === undefined || course.tracks.length > MOST_TRACKS) return null
+  const names = [NO_TRACK, ...course.tracks.map(({ name }) => name)]
+  return html` data-for="${names.flatMap((name, index) => (tracks.includes(name) ? [index] : [])).join(' ')}"`
+}
+
+function trackNumber({ course }: QuestionContext, track: string | null): number {
+  return course.tracks.findIndex(({ name }) => name === track) + 1
+}
+
+function labelsOf(assessment: Assessment, after: { question: string; options: readonly string[] }): string {
+  const options = assessment.questions.find(({ id }) => id === after.question)?.options ?? []
+  return options.flatMap(({ id, label }) => (after.options.includes(id) ? [`“${label}”`] : [])).join(' or ')
+}

@@ -1,0 +1,185 @@
+import type { Assessment, AssessmentAnswers, AssessmentQuestion } from '../../core/assessment/assessment.ts'
+import { isExtra } from '../../core/assessment/score-assessment.ts'
+import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
+import { HELP, pathOf } from '../../core/course/public-pages.ts'
+import { paths } from '../../core/paths.ts'
+import { FRESH_SESSION } from '../../core/security/session.ts'
+import { createMarkdown } from '../../core/text/markdown.ts'
+import { type CareReader, linked } from '../care/care-page.ts'
+import { summaryOf } from '../page/error-summary.ts'
+import { type Html, html, raw } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+import { linkForm } from '../security/neutral-page.ts'
+import { inputOf, questionView, variantsOf } from './assessment-question.ts'
+import { nameOfQuestion, type StartMode } from './read-assessment-form.ts'
+
+const markdown = createMarkdown()
+const CHOOSE = 'Choose an answer, or tap “Skip”.'
+
+/** All that any page of the questions needs: with scripts they follow one another within one document. */
+export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
+
+/** Where the questions are asked. `action`: the learner's own path; null before sign-up, where anyone may answer. */
+export interface StartPlace extends CareReader {
+  readonly extras: CourseExtras
+  readonly action: string | null
+  /** For learners: whether their answers will shape the course, which takes a fresh own session. */
+  readonly learner?: { readonly token: string; readonly shapes: boolean; readonly webOnly: boolean }
+}
+
+/** The page before the first question: the plain name first, then how to be asked. */
+export function startPage(assessment: Assessment, place: StartPlace): Page {
+  const { course, discreet } = place
+  return page({
+    title: assessment.title,
+    course,
+    discreet,
+    scripts: START_SCRIPTS,
+    main: html`<h1>${assessment.title}</h1>
+${
+  !discreet &&
+  place.action === null &&
+  html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">Could someone look at your screen?</h2>
+<p>Use the plain page: its title and address give nothing away. The page you see now may already be in your browser's history.</p>
+<p><a class="other-button" href="${pathOf(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
+}
+<div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
+<form class="start-go" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
+<input type="hidden" name="go" value="begin">
+<button class="main-button" name="mode" value="one">One question at a time</button>
+<button class="other-button" name="mode" value="all">All on one page</button>
+</form>
+${whatIsKept(place)}
+${helpLink(place)}`,
+  })
+}
+
+/** What becomes of the answers, and what has to come first for them to shape the course. */
+function whatIsKept({ learner }: StartPlace): Html {
+  if (learner === undefined)
+    return html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>`
+  if (learner.shapes)
+    return html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept encrypted. Days already sent stay as they were.</p>`
+  return html`<p class="quiet">Your answers are not stored, and what they mean for you is shown once. All that is kept is what should be left out to keep you safe.</p>
+<section class="card soft" aria-labelledby="shape"><h2 id="shape">Should they shape the course?</h2>
+<p>Then open these questions with a link from your email first. After that there are ${FRESH_SESSION / 60_000} minutes to answer them.</p>
+${learner.webOnly ? html`<p>You chose to get no email, so no link can be sent. Switch emails on in the <a href="${paths.settings(learner.token)}">settings</a> first.</p>` : linkForm(learner.token, 'start', 'Send me the link')}
+</section>`
+}
+
+/** One question. `fault`: it was left without an answer, and not skipped. */
+export function questionPage(
+  assessment: Assessment,
+  place: StartPlace,
+  state: { question: AssessmentQuestion; answers: AssessmentAnswers; track: string | null; fault: boolean },
+): Page {
+  const { question, answers, fault } = state
+  const number = numberOf(assessment, question)
+  const count = assessment.questions.filter((other) => !isExtra(other)).length
+  const say = `Question ${number} of ${count}${isExtra(question) ? ', one more' : ''}`
+  return page({
+    title: say,
+    isError: fault,
+    course: place.course,
+    discreet: place.discreet,
+    scripts: START_SCRIPTS,
+    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
+${fault && summaryOf([{ id: inputOf(question.id), text: CHOOSE }])}
+<p class="kicker">${say}</p>
+<progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
+${carried(answers, question.id, 'one')}
+<input type="hidden" name="at" value="${question.id}">
+${questionView(question, {
+  assessment,
+  answers,
+  fault: fault ? CHOOSE : null,
+  wordings: variantsOf(question, place.course, state.track),
+  course: place.course,
+  all: false,
+  number: null,
+  help: helpPath(place),
+})}
+<div class="start-row"><button class="main-button" name="go" value="next">Next</button> <button class="other-button" name="go" value="skip">Skip</button> ${
+      question !== assessment.questions[0] && html`<button class="text-button" name="go" value="back">Back</button>`
+    }</div>
+</form>
+${helpLink(place)}`,
+  })
+}
+
+/** Every question on one page. `open`: what was left open, told once before the outcome. */
+export function allQuestionsPage(
+  assessment: Assessment,
+  place: StartPlace,
+  state: { answers: AssessmentAnswers; open: readonly string[] },
+): Page {
+  const { answers, open } = state
+  const { questions } = assessment
+  const texts = new Map(
+    questions.map((question) => [question.id, `${numberOf(assessment, question)}. ${question.text}`]),
+  )
+  return page({
+    title: assessment.title,
+    isError: open.length > 0,
+    course: place.course,
+    discreet: place.discreet,
+    scripts: START_SCRIPTS,
+    main: html`<form class="start-form all" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
+<h1>${assessment.title}</h1>
+${
+  open.length > 0 &&
+  summaryOf(
+    open.map((id) => ({ id: inputOf(id), text: texts.get(id) ?? '' })),
+    'You may leave them open: tap the button once more.',
+    open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
+  )
+}
+<input type="hidden" name="mode" value="all">
+${open.length > 0 && html`<input type="hidden" name="seen" value="1">`}
+${questions.map((question) =>
+  questionView(question, {
+    assessment,
+    answers,
+    fault: open.includes(question.id) ? 'This question is still open.' : null,
+    wordings: variantsOf(question, place.course),
+    course: place.course,
+    all: true,
+    number: isExtra(question) ? null : numberOf(assessment, question),
+    help: helpPath(place),
+  }),
+)}
+<div class="start-row"><button class="main-button" name="go" value="finish">Show my starting point</button></div>
+</form>
+${helpLink(place)}`,
+  })
+}
+
+/** Questions asked of some alone go with the one before them: they have no number of their own. */
+function numberOf({ questions }: Assessment, question: AssessmentQuestion): number {
+  return questions.slice(0, questions.indexOf(question) + 1).filter((other) => !isExtra(other)).length
+}
+
+export function actionOf({ course, discreet, action }: StartPlace): string {
+  return action ?? pathOf(course.name, { kind: 'start' }, discreet)
+}
+
+/** What was answered on other pages, in the form itself: it is kept nowhere else. */
+export function carried(answers: AssessmentAnswers, except: string | null, mode: StartMode): Html {
+  return html`<input type="hidden" name="mode" value="${mode}">
+${Object.entries(answers).flatMap(([id, given]) =>
+  id === except
+    ? []
+    : [given].flat().map((value) => html`<input type="hidden" name="${nameOfQuestion(id)}" value="${value}">\n`),
+)}`
+}
+
+export function helpPath({ course, extras, discreet }: StartPlace): string | null {
+  return extras.pages.some((care) => care.name === HELP.name) ? pathOf(course.name, HELP, discreet) : null
+}
+
+function helpLink(place: StartPlace): Html | null {
+  const path = helpPath(place)
+  return path === null
+    ? null
+    : html`<p class="help-now">Need someone now? <a href="${path}">Help page</a>. Nobody reads this live.</p>`
+}

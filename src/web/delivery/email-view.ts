@@ -1,0 +1,17 @@
+import { type Request, type Response, Router } from 'express'
+import { viewMail } from '../../flow/delivery/view-email.ts'
+import type { Site } from '../page/site.ts'
+
+/** Mails are styled within the page, run nothing and load nothing. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** "See this email in your browser". GET alone. */
+export function createMail(site: Site): Router {
+  const router = Router()
+  router.get('/v/:token', async (request: Request<{ token: string }>, response: Response) => {
+    const html = await viewMail(site.ports, request.params.token)
+    response.set('Content-Security-Policy', POLICY).type('html').send(html)
+  })
+  return router
+}

@@ -1,0 +1,26 @@
+import { paths } from '../../core/paths.ts'
+import type { ClosingView } from '../../flow/views.ts'
+import { daysInFull } from '../page/day-list.ts'
+import { html } from '../page/html.ts'
+import { type Page, page } from '../page/page.ts'
+import { lessonText } from './lesson-text.ts'
+
+/** After the last day: the closing words, and the days with their ways back in. */
+export function closingPage(view: ClosingView, now: number): Page {
+  const { course, closing, discreet, week } = view
+  return page({
+    title: closing.title,
+    course,
+    discreet,
+    footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop the lessons' }],
+    main: html`<h1>${closing.title}</h1>
+<article class="prose lesson">
+${lessonText(closing.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
+</article>
+<section class="card" aria-labelledby="your-days">
+<h2 id="your-days">Your days</h2>
+<p class="quiet">Every page stays open. Come back to any of them.</p>
+${daysInFull(week, now)}
+</section>`,
+  })
+}

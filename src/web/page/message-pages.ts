@@ -1,0 +1,50 @@
+import { paths } from '../../core/paths.ts'
+import { html } from './html.ts'
+import { type Page, page } from './page.ts'
+import { exitSite } from './quick-exit-site.ts'
+
+const HEADINGS: Readonly<Record<string, string>> = {
+  'bad-input': 'Something was missing',
+  'bad-link': "This link doesn't work",
+  'link-expired': 'This link has expired',
+  'not-yet': 'Not open yet',
+  'not-fresh': 'One more step first',
+  gone: 'Nothing here any more',
+  'too-many': 'Please try again later',
+  'too-large': 'That was too much at once',
+  'not-found': 'There is no such page',
+  'cross-site': 'Not from there',
+  busy: 'One moment, please',
+  failed: 'Something went wrong here',
+}
+
+/** Names no course: whoever looks at an error page need not learn what was looked for. */
+export function errorPage(code: string, message: string): Page {
+  const heading = HEADINGS[code] ?? HEADINGS.failed ?? ''
+  return page({
+    title: heading,
+    main: html`<div class="card centre">
+<h1>${heading}</h1>
+<p>${message}</p>
+${code === 'link-expired' && html`<p><a class="other-button" href="${paths.home()}">To the start page</a></p>`}
+${(code === 'failed' || code === 'busy') && html`<p class="quiet">Please try again in a minute. What was saved before is safe.</p>`}
+</div>`,
+  })
+}
+
+export function tooManyPage(message: string): Page {
+  return errorPage('too-many', message)
+}
+
+/** After the learner closed the notes in this browser. */
+export function notesClosedPage(): Page {
+  return page({
+    title: 'Closed',
+    main: html`<div class="card centre">
+<h1>Closed on this device</h1>
+<p>This browser no longer shows what was written. It has not been deleted.</p>
+<p class="quiet">The pages you visited may still stand in the browser's history.</p>
+<p><a class="other-button" href="${exitSite.url}" rel="nofollow noreferrer">Go to ${exitSite.name}</a></p>
+</div>`,
+  })
+}

@@ -1,0 +1,38 @@
+import express, { type Request, type Response, Router } from 'express'
+import { PROVIDERS, type Refusal } from '../../core/reports/hook.ts'
+import { receiveHook } from '../../flow/reports/receive-webhook.ts'
+import type { Site } from '../page/site.ts'
+
+const STATUSES: Readonly<Record<Refusal | 'replayed', number>> = {
+  unauthenticated: 401,
+  forged: 403,
+  stale: 403,
+  unreadable: 400,
+  // What Mailgun takes as "do not try again" (user-manual/webhooks/webhook-retries).
+  replayed: 406,
+}
+
+/**
+ * What relays tell of the mail they took, at /hooks/<provider>. The event is kept, answered, and only then applied, so
+ * that a provider never waits for us and never tells it twice.
+ */
+export function createHooks(site: Site): Router {
+  const router = Router()
+  // Signatures are over the bytes; SNS calls its JSON text/plain.
+  const bytes = express.raw({ type: () => true, limit: '1mb' })
+  for (const provider of PROVIDERS) {
+    router.post(`/hooks/${provider}`, bytes, async (request: Request, response: Response) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const answer = await receiveHook(site.ports, provider, { headers: request.headers, body })
+      if (answer.kind === 'refused') {
+        if (answer.why === 'unauthenticated' && provider === 'postmark')
+          response.set('WWW-Authenticate', 'Basic realm="reports"')
+        response.status(STATUSES[answer.why]).json({ ok: false, why: answer.why })
+        return
+      }
+      response.json({ ok: true })
+      if (answer.fresh > 0) site.ports.hooks.wake()
+    })
+  }
+  return router
+}

@@ -1,0 +1,42 @@
+import express, { type Request, type Response, Router } from 'express'
+import { paths } from '../../core/paths.ts'
+import { endSession } from '../../flow/security/sessions.ts'
+import { notesClosedPage } from '../page/message-pages.ts'
+import { exitSite } from '../page/quick-exit-site.ts'
+import { sendPage, wantsJson } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { createLimit } from './rate-limits.ts'
+import { clearSession, readSession } from './session-cookie.ts'
+
+/** POST /session/end: what was written is no longer shown in this browser. Quick exit calls it on its way out. */
+export function createSession(site: Site): Router {
+  const router = Router()
+  router.post(
+    paths.endSession(),
+    createLimit(site, 'sessions'),
+    express.raw({ type: () => true, limit: '1kb' }),
+    async (request: Request, response: Response) => {
+      const session = readSession(request)
+      clearSession(site, response)
+      if (session !== null) await endSession(site.ports, session)
+      if (wantsJson(request)) response.status(204).end()
+      else sendPage(site, response, 200, notesClosedPage())
+    },
+  )
+  router.post(
+    paths.leave(),
+    // Nobody who leaves is kept waiting: at the limit the cookie goes, and the browser with it.
+    createLimit(site, 'sessions', (_request, response) => {
+      clearSession(site, response)
+      response.redirect(303, exitSite.url)
+    }),
+    express.raw({ type: () => true, limit: '1kb' }),
+    async (request: Request, response: Response) => {
+      const session = readSession(request)
+      clearSession(site, response)
+      if (session !== null) await endSession(site.ports, session)
+      response.redirect(303, exitSite.url)
+    },
+  )
+  return router
+}

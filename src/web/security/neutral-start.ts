@@ -1,0 +1,34 @@
+import { type NextFunction, type Request, type Response, Router } from 'express'
+import { viewNeutral } from '../../flow/exercise/view-lesson.ts'
+import { sendPage } from '../page/send-page.ts'
+import type { Site } from '../page/site.ts'
+import { type Kept, neutralPage } from './neutral-page.ts'
+import { readSession } from './session-cookie.ts'
+
+/** Below a lesson link, what is open to everyone who holds it; each answers alike whatever is held back from the learner. */
+const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
+  GET: ['settings', 'settings/word'],
+  // What was typed is saved, and answers to the questions may show help: neither shows anything that was there before.
+  POST: ['', 'draft', 'start', 'again', 'read', 'settings', 'settings/word'],
+}
+
+/**
+ * Stands before everything below `/l/<token>`. With short emails and without an own session every address there is one
+ * neutral page, so that no page, status, header, file name or timing behind it can tell two learners apart.
+ */
+export function createGate(site: Site): Router {
+  const router = Router()
+  router.use('/l/:token', async (request: Request<{ token: string }>, response: Response, next: NextFunction) => {
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const below = request.path.replace(/^\/|\/$/g, '')
+    if (OPEN_TO_ALL[method]?.includes(below) ?? true) return next()
+    const view = await viewNeutral(site.ports, request.params.token, readSession(request))
+    if (view === null) return next()
+    sendPage(site, response, 200, neutralPage(view, keptOf(request)))
+  })
+  return router
+}
+
+function keptOf({ query }: Request<{ token: string }>): Kept {
+  return query.saved === 'text' || query.saved === 'part' ? query.saved : null
+}

@@ -1,0 +1,70 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { compileOrRecall } from '../../src/content/layout-cache.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
+
+let temporary: Awaited<ReturnType<typeof createTempFolder>>
+let emails: string
+let kept: string
+
+beforeEach(async () => {
+  temporary = await createTempFolder()
+  emails = join(temporary.path, 'emails')
+  kept = join(temporary.path, 'kept')
+  await mkdir(emails)
+  await writeFile(join(emails, 'part.mjml'), '<mj-text>first words</mj-text>')
+})
+afterEach(() => temporary.remove())
+
+const layout = (inside: string) =>
+  `<mjml><mj-body><mj-section><mj-column>${inside}</mj-column></mj-section></mj-body></mjml>`
+async function compile(inside = '<mj-include path="./part.mjml" />') {
+  const source = { path: join(emails, 'lesson.mjml'), text: layout(inside) }
+  await writeFile(source.path, source.text)
+  return (await compileOrRecall([source], emails, kept))[0]
+}
+const files = async () => readdir(kept).catch(() => [])
+
+test('the same layout is recalled, not compiled again', async () => {
+  const first = await compile()
+  expect(first).toMatchObject({ html: expect.stringContaining('first words') })
+  const [name] = await files()
+  const file = join(kept, name as string)
+  await writeFile(file, (await readFile(file, 'utf8')).replace('first words', 'recalled words'))
+  expect(await compile()).toMatchObject({ html: expect.stringContaining('recalled words') })
+})
+
+test('a change in the layout or in what it includes is seen', async () => {
+  await compile()
+  expect(await compile('<mj-text>other words</mj-text>')).toMatchObject({
+    html: expect.stringContaining('other words'),
+  })
+  await writeFile(join(emails, 'part.mjml'), '<mj-text>second words</mj-text>')
+  expect(await compile()).toMatchObject({ html: expect.stringContaining('second words') })
+  expect(await files()).toHaveLength(3)
+})
+
+test('what has faults is told each time and never kept', async () => {
+  for (let time = 0; time < 2; time += 1) expect(await compile('<mj-tekst>words</mj-tekst>')).toHaveProperty('message')
+  expect(await files()).toEqual([])
+})
+
+test('what was cut off is compiled anew', async () => {
+  await compile()
+  const [name] = await files()
+  await writeFile(join(kept, name as string), '[{"html":"<ht')
+  expect(await compile()).toMatchObject({ html: expect.stringContaining('first words') })
+})
+
+test('where nothing can be kept it is compiled all the same', async () => {
+  await writeFile(kept, 'a file where the folder should be')
+  expect(await compile()).toMatchObject({ html: expect.stringContaining('first words') })
+})
+
+test('only the last few are kept', async () => {
+  await mkdir(kept)
+  for (let number = 0; number < 40; number += 1) await writeFile(join(kept, `${number}.json`), '[]')
+  await compile()
+  expect(await files()).toHaveLength(20)
+})

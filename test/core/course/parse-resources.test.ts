@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { pageLinks, withPageLinks } from '../../../src/core/course/care-page.ts'
+import { type CourseExtras, parseExtras, publicPages } from '../../../src/core/course/parse/parse-resources.ts'
+import { blocksFor } from '../../../src/core/course/variant.ts'
+import type { Fault } from '../../../src/core/errors.ts'
+
+const FOLDER = 'lessons/steady-week/'
+const audience = (name: string) => ({ name, title: name, summary: name })
+const COURSE = {
+  tracks: ['steady', 'mend', 'bridge', 'reach'].map(audience),
+  overlays: ['lighter', 'gentle'].map(audience),
+  discreet: { sender: 'Notes', title: 'Notes', subject: 'A note', preheader: 'Your page is ready.' },
+}
+
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.(md|yaml)$/.test(path))
+  .map((path) => ({ path, file: FOLDER + path, text: readFileSync(FOLDER + path, 'utf8') }))
+
+function read(files = FILES): CourseExtras {
+  const parsed = parseExtras(COURSE, files)
+  expect('faults' in parsed ? parsed.faults : []).toEqual([])
+  return (parsed as { extras: CourseExtras }).extras
+}
+
+/** The faults after a text is replaced in one file, or after the file is taken away. */
+function faultsWith(path: string, from: string | null, to = ''): readonly Fault[] {
+  const changed = FILES.flatMap((file) => {
+    if (file.path !== path) return [file]
+    if (from === null) return []
+    expect(file.text).toContain(from)
+    return [{ ...file, text: file.text.replace(from, to) }]
+  })
+  const parsed = parseExtras(COURSE, changed)
+  return 'faults' in parsed ? parsed.faults : []
+}
+
+const extras = read()
+const words = (text: string) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+
+describe('the course has', () => {
+  test('a care page for every route, and pages anyone may open', () => {
+    expect(publicPages(extras).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['help', 'grounding', 'disclaimer', 'privacy']),
+    )
+    for (const route of extras.assessment?.routes ?? []) {
+      expect(extras.pages.map(({ name }) => name)).toContain(route.page)
+      expect(publicPages(extras).map(({ name }) => name)).not.toContain(route.page)
+    }
+  })
+
+  test('the numbers of its kind on each page that needs them', () => {
+    const numbers = Object.fromEntries(extras.pages.map((page) => [page.name, page.numbers]))
+    expect(numbers).toMatchObject({
+      help: ['emergency', 'abuse', 'crisis', 'own-behaviour', 'birth'],
+      safety: ['emergency', 'abuse'],
+      'safety-urgent': ['emergency', 'abuse'],
+      crisis: ['crisis', 'emergency'],
+    })
+    expect(numbers['own-harm']).toContain('own-behaviour')
+  })
+
+  test('four check-ins with a mail of 150 words at the most for every reader', () => {
+    expect(extras.checkIns.map(({ week }) => week)).toEqual([1, 2, 3, 4])
+    for (const checkIn of extras.checkIns) {
+      for (const track of [null, ...COURSE.tracks.map(({ name }) => name)]) {
+        const mail = blocksFor(checkIn.body, { track, overlays: ['lighter', 'gentle'] }, { page: false })
+        const count = words(mail.map(({ text }) => text.markdown).join('\n\n'))
+        expect(count).toBeGreaterThan(40)
+        expect(count).toBeLessThanOrEqual(150)
+      }
+    }
+  })
+
+  test('the fear question again in the weeks two and four', () => {
+    expect(extras.checkIns.filter(({ ask }) => ask.includes('frightened')).map(({ week }) => week)).toEqual([2, 4])
+    expect(extras.checkIns[3]?.ask).toEqual(
+      expect.arrayContaining(['dark-thoughts', 'body', 'hurt-heard', 'care', 'manage', 'pressure']),
+    )
+  })
+
+  test('ten articles of 500 to 900 words, each with its sources', () => {
+    expect(extras.articles.map(({ order }) => order)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    for (const { markdown } of extras.articles) {
+      expect(words(markdown)).toBeGreaterThanOrEqual(500)
+      expect(words(markdown)).toBeLessThanOrEqual(900)
+      expect(markdown).toMatch(/\n## Sources\n\n- .*\d{4}|\n## Sources\n\n- .*studies/)
+    }
+  })
+
+  test('ten questions with an answer, a follow-up and a second answer', () => {
+    expect(extras.questions).toHaveLength(10)
+    for (const { question, followUp } of extras.questions) expect([question, followUp].join(' ')).toMatch(/\?.*\?/s)
+  })
+
+  test('none of the words it promises never to say', () => {
+    const never = [
+      'it takes two',
+      'just forgive',
+      'at least',
+      'everything happens for a reason',
+      "you'll be stronger",
+      'save your marriage',
+      'if they loved you',
+      'narcissist',
+      'stay for the children',
+      'leave now',
+      'cheater',
+      'mistress',
+      'victim mentality',
+    ]
+    const own = FILES.filter(({ path }) => /^(pages|library|check-ins)\/|^assessment/.test(path))
+    expect(own.length).toBeGreaterThan(20)
+    const found = own.flatMap(({ path, text }) =>
+      never
+        .filter((phrase) => text.toLowerCase().replace(/\s+/g, ' ').includes(phrase))
+        .map((phrase) => [path, phrase]),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+describe('faults are told for', () => {
+  test.each<[string, string, string | null, string, RegExp]>([
+    ['a link to a page that is not there', 'pages/help.md', '(page:grounding)', '(page:ground)', /no page "ground"/],
+    ['a link to a page of a route', 'pages/help.md', '(page:grounding)', '(page:crisis)', /no page "crisis"/],
+    ['a link in an answer', 'library/questions.yaml', '(page:help)', '(page:halp)', /no page "halp"/],
+    ['a link in an article', 'library/setbacks.md', '(page:help)', '(page:halp)', /no page "halp"/],
+    ['a link in a rule', 'check-ins/rules.yaml', '(page:help)', '(page:halp)', /no page "halp"/],
+    ['an unknown kind of number', 'pages/help.md', '[emergency,', '[police,', /"police"/],
+    ['a page without a title', 'pages/help.md', 'title: Help\n', '', /no "title"/],
+    ['a page that a route needs', 'pages/crisis.md', null, '', /no page "crisis"/],
+    ['a help page that is missing', 'pages/help.md', null, '', /no page "help"/],
+    ['a page without front matter', 'pages/help.md', '---\ntitle', 'title', /no front matter/],
+    ['a week that differs from its name', 'check-ins/week-2.md', 'week: 2', 'week: 3', /named week 2/],
+    ['a missing week', 'check-ins/week-2.md', null, '', /week before this one/],
+    [
+      'a question the assessment lacks',
+      'check-ins/week-2.md',
+      'ask: [frightened]',
+      'ask: [afraid]',
+      /no question "afraid"/,
+    ],
+    ['a rule about no slider', 'check-ins/rules.yaml', 'up: [alone]', 'up: [lonely]', /no.* slider "lonely"/i],
+    [
+      'an article that is not there',
+      'library/questions.yaml',
+      'article: setbacks',
+      'article: setback',
+      /no article "setback"/,
+    ],
+    ['a doubled question', 'library/questions.yaml', 'id: no-letter', 'id: no-sex', /comes twice/],
+    ['an audience the course lacks', 'library/setbacks.md', 'order: 10', 'order: 10\nfor: [wobbly]', /"wobbly"/],
+  ])('%s', (_name, path, from, to, what) => {
+    const faults = faultsWith(path, from, to)
+    expect(faults.map((fault) => fault.what).join('\n')).toMatch(what)
+    for (const fault of faults) expect(fault.file.startsWith(FOLDER) && fault.cure !== '').toBe(true)
+  })
+
+  test('with the line of the link', () => {
+    const text = FILES.find(({ path }) => path === 'pages/help.md')?.text ?? ''
+    const [fault] = faultsWith('pages/help.md', '(page:grounding)', '(page:ground)')
+    expect(fault?.line).toBe(text.slice(0, text.indexOf('(page:grounding)')).split('\n').length)
+  })
+})
+
+test('a course with nothing beside its lessons is sound', () => {
+  const parsed = parseExtras(
+    COURSE,
+    FILES.filter(({ path }) => !/\//.test(path) && path.startsWith('day-')),
+  )
+  expect(parsed).toEqual({
+    extras: {
+      assessment: null,
+      helpNumbers: null,
+      pages: [],
+      checkIns: [],
+      checkInRules: [],
+      articles: [],
+      questions: [],
+      standIns: [],
+    },
+  })
+})
+
+test('links to care pages take the address they are given', () => {
+  const markdown = 'See [help](page:help) and [a site](https://example.org).'
+  expect(withPageLinks(markdown, (page) => `/x/${page}`)).toBe('See [help](/x/help) and [a site](https://example.org).')
+  expect(pageLinks(`First.\n\n${markdown}`, 5)).toEqual([{ page: 'help', line: 7 }])
+})

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import { NO_STARTING_POINT, type StartingPoint } from '../../../src/core/assessment/starting-point.ts'
+import { parseCarePage } from '../../../src/core/course/care-page.ts'
+import { parseStandIn, type StandIn } from '../../../src/core/course/replacement-pages.ts'
+import { heldClosing, heldLesson, isHeld } from '../../../src/core/course/restricted-lesson.ts'
+import { parsed } from './small-course.ts'
+
+const course = parsed()
+const [first, second] = course.lessons
+const grounding = parseCarePage(
+  { file: 'lessons/small/pages/grounding.md', text: '---\ntitle: Ground\n---\nBreathe.\n\nGo on.\n' },
+  [],
+)
+const standIn = (path: string, text = `---\ntitle: Instead of ${path}\n---\nSee [help](page:help).\n`) => {
+  const faults: { what: string }[] = []
+  const value = parseStandIn({ file: `lessons/small/${path}`, path, text }, faults as never)
+  return { value, faults }
+}
+const standIns = ['paused/day.md', 'paused/closing.md', 'first-day/day.md', 'letters/day-2.md', 'letters/week.md'].map(
+  (path) => standIn(`instead/${path}`).value as StandIn,
+)
+const extras = { pages: grounding === null ? [] : [grounding], standIns }
+const start = (access: 'open' | 'first-day' | 'paused', off: ('sharing' | 'sheets' | 'letters')[]): StartingPoint => ({
+  ...NO_STARTING_POINT,
+  holds: [{ access, off, until: null }],
+})
+const shown = (lesson: typeof first, from: StartingPoint) =>
+  lesson && heldLesson(lesson, { course, extras, start: from, at: 0 }).title
+
+describe('in the place of what is held back', () => {
+  const letters = start('open', ['letters'])
+
+  test('stands a page that says why', () => {
+    expect(shown(second, letters)).toBe('Instead of instead/letters/day-2.md')
+    expect(shown(second, NO_STARTING_POINT)).toBe('Two')
+  })
+
+  test('a page for one day holds that day back, though nothing else does', () => {
+    const of = (lesson: typeof first) => lesson && isHeld(lesson, { course, extras, start: letters, at: 0 })
+    // The first is a letter; the second is held by its stand-in alone.
+    expect([first, second].map(of)).toEqual([true, true])
+    const without = { ...extras, standIns: [] }
+    expect(second && isHeld(second, { course, extras: without, start: letters, at: 0 })).toBe(false)
+    expect(shown(first, letters)).toBe('Ground')
+  })
+
+  test('the strictest restriction speaks', () => {
+    expect(shown(second, start('paused', ['letters']))).toBe('Instead of instead/paused/day.md')
+    expect(shown(second, start('first-day', ['sharing']))).toBe('Instead of instead/first-day/day.md')
+    expect(shown(second && { ...second, day: 1 }, start('first-day', ['sharing']))).toBe('Two')
+  })
+
+  test('what was lifted holds for what was sent before alone', () => {
+    const lifted = { ...letters, holds: letters.holds.map((hold) => ({ ...hold, until: 1_000 })) }
+    const at = (instant: number) => second && heldLesson(second, { course, extras, start: lifted, at: instant }).title
+    expect([at(999), at(1_000)]).toEqual(['Instead of instead/letters/day-2.md', 'Two'])
+  })
+
+  test('nothing is left to fill in, and links lead to plain addresses', () => {
+    const lesson = second && heldLesson(second, { course, extras, start: letters, at: 0 })
+    expect(lesson?.exercise).toMatchObject({
+      fields: [],
+      letter: false,
+      print: false,
+      complete: { full: [], small: [] },
+    })
+    expect(lesson?.body[0]?.text.markdown).toMatch(/^See \[help\]\(\/n\/[\w-]{10}\)\.$/)
+  })
+
+  test('a check-in has its own, by its week, and the closing too', () => {
+    const week = second && { ...second, day: course.lessons.length + 2 }
+    expect(shown(week, letters)).toBe('Instead of instead/letters/week.md')
+    expect(shown(week, start('open', ['sheets']))).toBe('Two')
+    expect(shown(week, start('first-day', []))).toBe('Ground')
+    const own = [...standIns, standIn('instead/letters/week-1.md').value as StandIn]
+    expect(
+      week && heldLesson(week, { course, extras: { ...extras, standIns: own }, start: letters, at: 0 }).title,
+    ).toBe('Instead of instead/letters/week-1.md')
+    const closing = (from: StartingPoint) => heldClosing(course.closing, { course, extras, start: from, at: 0 }).title
+    expect([start('paused', []), letters, NO_STARTING_POINT].map(closing)).toEqual([
+      'Instead of instead/paused/closing.md',
+      'The end',
+      'The end',
+    ])
+  })
+})
+
+test.each(['instead/day.md', 'instead/letters/dawn.md', 'instead/other/day.md', 'instead/letters/day-2/more.md'])(
+  '%s stands in for nothing',
+  (path) => {
+    const { value, faults } = standIn(path)
+    expect(value).toBeNull()
+    expect(faults.map(({ what }) => what)).toEqual(['Nothing stands in for anything under this name.'])
+  },
+)
+
+test('a stand-in needs a title and a text', () => {
+  expect(standIn('instead/paused/day.md', '---\ntitle: X\n---\n').faults).toHaveLength(1)
+  expect(standIn('instead/paused/day.md', 'Only text.\n').faults).toHaveLength(1)
+})

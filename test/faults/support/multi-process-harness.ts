@@ -1,0 +1,209 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Delivery } from '../../../src/core/model.ts'
+import type { Store } from '../../../src/flow/ports/store-ports.ts'
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../../src/local/embedded-redis.ts'
+import { connectRedis } from '../../../src/queue/redis.ts'
+import { createWakeUps } from '../../../src/queue/wake-ups.ts'
+import { openSqlite } from '../../../src/store/database/database.ts'
+import { toDelivery } from '../../../src/store/database/rows.ts'
+import { createStore } from '../../../src/store/store.ts'
+import { freePort } from '../../support/free-port.ts'
+import { redisAt } from '../../support/parse-servers.ts'
+import { createTempFolder } from '../../support/temp-folder.ts'
+import { FIXTURE_COURSES } from '../../support/test-app.ts'
+import { PREFERENCES } from '../../support/test-store.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { type Role, type Service, spawnService } from './service.ts'
+import { type Receiver, type ReceiverOptions, startReceiver } from './test-relay.ts'
+
+export const SECRET = 'a secret that only tests know, 0123456789'
+export const COURSE = 'three-days'
+
+/** Everything a trial stands on: an SQLite file, a redis-server, a receiver, and as many processes as it likes. */
+export interface Bed {
+  readonly dataDir: string
+  readonly databaseFile: string
+  readonly redis: EmbeddedRedis
+  readonly receiver: Receiver
+  /** The judge's own connection to the same file. */
+  readonly store: Store
+  /** Where the site is, when one runs. */
+  readonly url: string
+  /** A process that has read everything and waits for `start`. */
+  spawn(env?: Readonly<Record<string, string>>): Service
+  /** The same, started. */
+  run(role: Role, env?: Readonly<Record<string, string>>): Promise<Service>
+  /** Active enrolments with their lessons; returns the lessons. */
+  seed(count: number, options?: SeedOptions): Promise<readonly Delivery[]>
+  /** The rows as they are now. */
+  rows(of: readonly { readonly id: number }[]): Promise<readonly Delivery[]>
+  /** Every row there is. */
+  all(): Promise<readonly Delivery[]>
+  waitForState(id: number, state: string, limitMs?: number): Promise<Delivery>
+  /** Stops the process where it holds no lock of the database: a frozen lock would stop everyone, which is another fault. */
+  freezeUnlocked(service: Service): Promise<void>
+  close(): Promise<void>
+}
+
+export interface SeedOptions {
+  /** Of the first lesson, ms UTC; now. */
+  readonly dueAt?: number
+  /** Lessons of each enrolment, a day apart; one. */
+  readonly days?: number
+  /** Told to the queue; yes. */
+  readonly wakeUps?: boolean
+}
+
+const DAY_MS = 86_400_000
+/** Compiled code kept between processes, which are started by the hundred. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/faults', import.meta.url))
+
+/** Of every key in its Redis. */
+export const QUEUE_PREFIX = 'faults'
+
+export async function createBed(
+  options: { receiver?: ReceiverOptions; env?: Readonly<Record<string, string>> } = {},
+): Promise<Bed> {
+  const folder = await createTempFolder()
+  const redis = await startEmbeddedRedis({ dataDir: folder.path })
+  const receiver = await startReceiver(options.receiver)
+  const databaseFile = join(folder.path, 'bootcamp.db')
+  const database = openSqlite(databaseFile)
+  await database.migrate()
+  const store = createStore(database)
+  const queue = connectRedis(redisAt(redis.url))
+  const silent = { debug() {}, info() {}, warn() {}, error() {} }
+  const wakeUps = createWakeUps(queue, {
+    clock: { now: () => Date.now() },
+    log: silent,
+    horizonMs: 86_400_000,
+    prefix: QUEUE_PREFIX,
+  })
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const services = new Set<Service>()
+  let seeded = 0
+
+  const spawn: Bed['spawn'] = (env = {}) => {
+    const service = spawnService({
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      PORT: String(port),
+      PUBLIC_URL: url,
+      DATA_DIR: folder.path,
+      COURSE,
+      REDIS_URL: redis.url,
+      QUEUE_PREFIX,
+      SMTP_URL: receiver.url,
+      SIGN_UP_LIMIT: '100000',
+      NODE_COMPILE_CACHE: COMPILED,
+      FAULT_SECRET: SECRET,
+      FAULT_LESSONS: FIXTURE_COURSES,
+      ...options.env,
+      ...env,
+    })
+    services.add(service)
+    return service
+  }
+
+  const all: Bed['all'] = async () => {
+    const rows = await database.db.selectFrom('delivery').selectAll().orderBy('id').execute()
+    return rows.map(toDelivery)
+  }
+
+  return {
+    dataDir: folder.path,
+    databaseFile,
+    redis,
+    receiver,
+    store,
+    url,
+    spawn,
+    async run(role, env) {
+      const service = spawn(env)
+      await service.start(role)
+      return service
+    },
+    async seed(count, { dueAt = Date.now(), days = 1, wakeUps: wake = true } = {}) {
+      const planned = await store.transaction(async (unit) => {
+        const rows: Delivery[] = []
+        for (let index = 0; index < count; index += 1) {
+          seeded += 1
+          const address = `learner-${seeded}@d${seeded % 4}.example`
+          const learner = await unit.learners.ensure({ address, addressKey: `key of ${address}`, now: dueAt })
+          const enrolment = await unit.enrolments.add({
+            ...PREFERENCES,
+            learnerId: learner.id,
+            course: COURSE,
+            now: dueAt,
+          })
+          const lesson = { learnerId: learner.id, kind: 'lesson' as const, enrolmentId: enrolment.id }
+          const lessons = Array.from({ length: days }, (_, day) => ({
+            ...lesson,
+            signUpId: null,
+            day: day + 1,
+            dueAt: dueAt + day * DAY_MS,
+          }))
+          rows.push(...(await unit.deliveries.plan(lessons, dueAt)))
+        }
+        return rows
+      })
+      if (wake) await wakeUps.plan(planned)
+      return planned
+    },
+    async rows(of) {
+      const ids = new Set(of.map(({ id }) => id))
+      return (await all()).filter((row) => ids.has(row.id))
+    },
+    all,
+    async waitForState(id, state, limitMs = 6_000) {
+      let row: Delivery | null = null
+      await waitFor(
+        async () => {
+          row = await store.deliveries.byId(id)
+          return row?.state === state
+        },
+        () => `delivery ${id} to be ${state}; it is ${row?.state}: ${row?.reply}`,
+        limitMs,
+      )
+      return row as unknown as Delivery
+    },
+    async freezeUnlocked(service) {
+      for (;;) {
+        service.freeze()
+        // SQLite waits a little before it says that another process holds the lock.
+        const isFree = await store.transaction(async () => true).catch(() => false)
+        if (isFree) return
+        service.thaw()
+      }
+    },
+    async close() {
+      await Promise.all([...services].map((service) => service.kill()))
+      await wakeUps.close()
+      queue.disconnect()
+      await receiver.close()
+      await database.close()
+      await redis.stop()
+      await folder.remove()
+    },
+  }
+}
+
+/** Looks four times a second, for what is costly to look at. */
+export async function waitAtEase(
+  condition: () => Promise<boolean>,
+  sentence: string | (() => string),
+  limitMs: number,
+): Promise<void> {
+  let lookAgainAt = 0
+  await waitFor(
+    async () => {
+      if (performance.now() < lookAgainAt) return false
+      lookAgainAt = performance.now() + 250
+      return condition()
+    },
+    sentence,
+    limitMs,
+  )
+}

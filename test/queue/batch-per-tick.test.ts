@@ -1,0 +1,61 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, test } from '@jest/globals'
+import { gather } from '../../src/queue/batch-per-tick.ts'
+
+/** What was done at once, each time. */
+function recorded() {
+  const done: (readonly string[])[] = []
+  const ask = gather<string>(async (all) => {
+    await nextTurn()
+    done.push(all)
+  })
+  return { done, ask }
+}
+
+test('what is asked within one turn is done at once, in the order of asking, and everyone waits for it', async () => {
+  const { done, ask } = recorded()
+  const seen = await Promise.all([['a'], ['b', 'c'], ['d']].map((some) => ask(some).then(() => done.length)))
+  expect(done).toEqual([['a', 'b', 'c', 'd']])
+  expect(seen).toEqual([1, 1, 1])
+})
+
+test('whoever goes on by the same promise is of one turn, however many awaits come before the asking', async () => {
+  const { done, ask } = recorded()
+  const commit = Promise.withResolvers<void>()
+  const writer = async (name: string, awaits: number) => {
+    await commit.promise
+    for (let left = awaits; left > 0; left -= 1) await null
+    await ask([name])
+  }
+  const writers = [writer('a', 0), writer('b', 50), writer('c', 3)]
+  await nextTurn()
+  commit.resolve()
+  await Promise.all(writers)
+  expect(done).toEqual([['a', 'c', 'b']])
+})
+
+test('what is asked while the work is under way waits for no end of it', async () => {
+  const slow = Promise.withResolvers<void>()
+  const begun: (readonly string[])[] = []
+  const ask = gather<string>((all) => {
+    begun.push(all)
+    return begun.length === 1 ? slow.promise : Promise.resolve()
+  })
+  const first = ask(['a'])
+  await nextTurn()
+  await ask(['b'])
+  expect(begun).toEqual([['a'], ['b']])
+  slow.resolve()
+  await first
+})
+
+test('a failure is told to everyone who asked in that turn, and to nobody later', async () => {
+  let failures = 1
+  const ask = gather<string>(async () => {
+    failures -= 1
+    if (failures >= 0) throw new Error('no')
+  })
+  const results = await Promise.allSettled([ask(['a']), ask(['b'])])
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await expect(ask(['c'])).resolves.toBeUndefined()
+})
