@@ -38,7 +38,7 @@ export interface Options {
   readonly keepData: boolean
 }
 
-type Parsed = { readonly options: Options } | { readonly help: string } | { readonly faults: readonly string[] }
+type Parsed = { readonly options: Options } | { readonly help: string } | { readonly problems: readonly string[] }
 
 const FULL = {
   messages: 10_000,
@@ -71,11 +71,11 @@ export function readOptions(argv: readonly string[]): Parsed {
   try {
     values = parse(argv)
   } catch (error) {
-    return { faults: [`${firstSentence(error)} "npm run bench -- --help" lists what there is.`] }
+    return { problems: [`${firstSentence(error)} "npm run bench -- --help" lists what there is.`] }
   }
   if (values.help) return { help: HELP }
 
-  const faults: string[] = []
+  const problems: string[] = []
   const base = values.quick ? QUICK : FULL
   const numbers = { ...base }
   for (const [name, { min, max }] of Object.entries(NUMBERS) as [keyof typeof FULL, { min: number; max: number }][]) {
@@ -84,22 +84,26 @@ export function readOptions(argv: readonly string[]): Parsed {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     if (value >= min && value <= max) numbers[name] = value
     else
-      faults.push(`--${name} is "${text}". Use a whole number from ${min} to ${max}, such as --${name} ${base[name]}.`)
+      problems.push(
+        `--${name} is "${text}". Use a whole number from ${min} to ${max}, such as --${name} ${base[name]}.`,
+      )
   }
   const only = namesIn(values.only)
   for (const name of only.filter((one) => !isMeasure(one)))
-    faults.push(`--only names "${name}", which is no measure. Use one or more of ${MEASURES.join(', ')}, with commas.`)
+    problems.push(
+      `--only names "${name}", which is no measure. Use one or more of ${MEASURES.join(', ')}, with commas.`,
+    )
   if (values.only !== undefined && only.length === 0)
-    faults.push(`--only names nothing. Use one or more of ${MEASURES.join(', ')}, with commas, or leave it out.`)
+    problems.push(`--only names nothing. Use one or more of ${MEASURES.join(', ')}, with commas, or leave it out.`)
   if (values.profile !== undefined && values.profile !== 'sending')
-    faults.push(`--profile names "${values.profile}". Only the worker while it sends is profiled: --profile sending.`)
+    problems.push(`--profile names "${values.profile}". Only the worker while it sends is profiled: --profile sending.`)
   const signing = namesIn(values.signing ?? SIGNINGS.join())
   for (const name of signing.filter((one) => !isSigning(one)))
-    faults.push(`--signing names "${name}". Use one or more of ${SIGNINGS.join(', ')}, with commas.`)
+    problems.push(`--signing names "${name}". Use one or more of ${SIGNINGS.join(', ')}, with commas.`)
   const horizons = namesIn(values.horizons ?? (values.quick ? QUICK_HORIZONS : HORIZONS))
   for (const horizon of horizons.filter((one) => !/^[1-9]\d{0,5}[smhd]$/.test(one)))
-    faults.push(`--horizons names "${horizon}". Use lengths of time with commas between them, such as ${HORIZONS}.`)
-  if (faults.length > 0) return { faults }
+    problems.push(`--horizons names "${horizon}". Use lengths of time with commas between them, such as ${HORIZONS}.`)
+  if (problems.length > 0) return { problems }
 
   return {
     options: {

@@ -35,8 +35,8 @@ async function main(): Promise<number> {
     console.log(parsed.help)
     return 0
   }
-  if ('faults' in parsed) {
-    for (const fault of parsed.faults) console.error(fault)
+  if ('problems' in parsed) {
+    for (const problem of parsed.problems) console.error(problem)
     return 2
   }
   const { options } = parsed

@@ -6,36 +6,36 @@ import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
-import { checkOnce } from './content/check-cache.ts'
+import { checkWithCache } from './content/check-cache.ts'
 import { loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/delivery/calendar.ts'
 import { createLocalCalendar } from './core/delivery/local-calendar.ts'
 import { createRehearsalCalendar } from './core/delivery/rehearsal-calendar.ts'
-import { AppError, FaultsError, loggedError } from './core/errors.ts'
+import { AppError, errorForLog, ProblemsError } from './core/errors.ts'
 import { deriveKeys } from './core/security/keys.ts'
 import { createNameSealer, createSealer } from './core/security/sealer.ts'
 import type { RedisServer, SmtpServer } from './core/service-url.ts'
-import { warnOfReviews } from './flow/course/warn-of-overdue-reviews.ts'
+import { warnOfOverdueReviews } from './flow/course/warn-of-overdue-reviews.ts'
 import { checkEmails } from './flow/delivery/check-emails.ts'
 import { deliver } from './flow/delivery/deliver.ts'
-import { reclaim } from './flow/delivery/reclaim-leases.ts'
-import { planUnbuiltAgain } from './flow/delivery/replan-unbuilt-messages.ts'
+import { reclaimLeases } from './flow/delivery/reclaim-leases.ts'
+import { replanUnbuiltMessages } from './flow/delivery/replan-unbuilt-messages.ts'
 import { holdIfRestored } from './flow/delivery/restored-database.ts'
 import { sweep } from './flow/delivery/sweep.ts'
 import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports/ports.ts'
 import type { Store } from './flow/ports/store-ports.ts'
 import { applyEvents } from './flow/reports/apply-event.ts'
 import { checkReadiness } from './flow/sending/readiness.ts'
-import { doUpkeep } from './flow/upkeep/run-upkeep.ts'
-import { createTrustedFetch } from './inbound/fetch-sns.ts'
+import { runUpkeep } from './flow/upkeep/run-upkeep.ts'
+import { createSnsFetch } from './inbound/fetch-sns.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
 import { createComposer } from './mail/message/composer.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
 import { createSmtpMailer } from './mail/smtp/smtp-mailer.ts'
 import { checkRedis } from './queue/check-redis.ts'
-import { createDotLog } from './queue/handover-log.ts'
-import { claimPrefix, prefixOf } from './queue/key-prefix.ts'
+import { createHandoverLog } from './queue/handover-log.ts'
+import { claimPrefix, keyPrefix } from './queue/key-prefix.ts'
 import { moveOldKeys } from './queue/move-old-keys.ts'
 import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
@@ -105,13 +105,13 @@ const CLAIM_BEAT_MS = 5_000
 const UPKEEP_EVERY_MS = 3_600_000
 const SCRUB_AFTER_MS = 10_000
 /** The migration that takes the content of reports out of the rows of earlier versions. */
-const EMPTIES_REPORTS = '008-report-queue'
+const REPORT_QUEUE_MIGRATION = '008-report-queue'
 const LEGAL_BASIS =
   'Your consent, which you gave when you signed up and confirmed it (GDPR, Article 6(1)(a); for what you write about your health or your private life, Article 9(2)(a)). You can take it back at any time: stop, or delete everything.'
 
 /**
  * The composition root: the only place where every adapter is seen. What serves the site alone is loaded when the site
- * starts: a worker has no use for it, and it is a tenth of its memory. Fails with FaultsError for bad course or mail files.
+ * starts: a worker has no use for it, and it is a tenth of its memory. Fails with ProblemsError for bad course or mail files.
  */
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
   const log = pino({ level: config.logLevel, base: null })
@@ -122,7 +122,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
 
-  const writing = {
+  const composerOptions = {
     emails,
     from: config.mailFrom,
     postalAddress: config.mailAddress,
@@ -130,22 +130,26 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     postmark: config.hooks.postmark !== null,
   }
   if (overrides.checkEmails !== false) {
-    const depends = [courses.all().map((course) => [course, courses.extrasOf(course.name)]), writing, config.publicUrl]
+    const depends = [
+      courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
+      composerOptions,
+      config.publicUrl,
+    ]
     // Unsigned, and dropped with everything it has prepared.
-    const check = () => checkEmails(courses, createComposer(writing), config.publicUrl)
-    const faults = await checkOnce(depends, check)
-    if (faults.length > 0) throw new FaultsError(faults)
+    const check = () => checkEmails(courses, createComposer(composerOptions), config.publicUrl)
+    const problems = await checkWithCache(depends, check)
+    if (problems.length > 0) throw new ProblemsError(problems)
   }
 
-  warnOfReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
+  warnOfOverdueReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
   const database = openSqlite(config.databaseFile)
   const keys = deriveKeys(config.secretKey)
   const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const queue = await openQueue(config, overrides, { database, store, log })
-  const { redis, prefix, mayAskInfo, dotLog, migrated } = queue
+  const { redis, prefix, canUseInfo, handoverLog, migrated } = queue
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
-  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon, prefix, mayAskInfo })
+  const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon, prefix, canUseInfo })
   const worker = overrides.worker ?? workerName()
   const randomBytes = createRandomBytes()
   const mailer: NonNullable<Overrides['mailer']> =
@@ -154,7 +158,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       server: config.smtp,
       tls: config.smtpTls,
       clientName: config.publicUrl.hostname,
-      silenceMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
+      socketTimeoutMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,
       permits: createRelayPermits(database.db, {
         // A process may hold several apps, and each its own connections.
@@ -173,7 +177,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     store,
     wakeUps,
     mailer,
-    composer: overrides.composer ?? createComposer({ ...writing, dkim: await readDkimKeys(config.dkim) }),
+    composer: overrides.composer ?? createComposer({ ...composerOptions, dkim: await readDkimKeys(config.dkim) }),
     courses,
     calendar:
       overrides.calendar ??
@@ -183,15 +187,15 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     log,
     random: overrides.random ?? Math.random,
     randomBytes,
-    onClaim: everyNowAndThen(CLAIM_BEAT_MS, (now) => {
+    onClaim: throttle(CLAIM_BEAT_MS, (now) => {
       store.heartbeats.beat('claim', now).catch((error: unknown) => log.debug({ error: String(error) }, 'no beat'))
     }),
-    dotLog,
+    handoverLog,
     isDeadWorker,
     readReport: (raw) => reportReader.read(raw),
     hooks: {
       settings: config.hooks,
-      fetch: overrides.fetchTrusted ?? createTrustedFetch(clock.now),
+      fetch: overrides.fetchTrusted ?? createSnsFetch(clock.now),
       wake: () => reports.wake(),
     },
     settings: {
@@ -210,24 +214,25 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
   const closing = new AbortController()
   // What a report said lives on in the recovery log until that is emptied or written over.
-  let scrubAt = migrated.includes(EMPTIES_REPORTS) ? 0 : Number.POSITIVE_INFINITY
-  const reports = inBackground(
+  let truncateLogAt = migrated.includes(REPORT_QUEUE_MIGRATION) ? 0 : Number.POSITIVE_INFINITY
+  const reports = createBackgroundTask(
     async () => {
-      if ((await applyEvents(ports, closing.signal)) > 0 && scrubAt === Number.POSITIVE_INFINITY) {
-        scrubAt = performance.now() + SCRUB_AFTER_MS
+      if ((await applyEvents(ports, closing.signal)) > 0 && truncateLogAt === Number.POSITIVE_INFINITY) {
+        truncateLogAt = performance.now() + SCRUB_AFTER_MS
         setTimeout(() => reports.wake(), SCRUB_AFTER_MS).unref()
       }
-      if (performance.now() >= scrubAt && (await store.scrub())) scrubAt = Number.POSITIVE_INFINITY
+      if (performance.now() >= truncateLogAt && (await store.truncateRecoveryLog()))
+        truncateLogAt = Number.POSITIVE_INFINITY
     },
     log,
     'reports wait for the next sweep',
   )
-  const upkeep = inBackground(
-    () => doUpkeep(ports, closing.signal),
+  const upkeep = createBackgroundTask(
+    () => runUpkeep(ports, closing.signal),
     log,
     'encrypting or deleting old rows ended early: it goes on within the hour',
   )
-  const wakeUpkeep = everyNowAndThen(UPKEEP_EVERY_MS, () => upkeep.wake())
+  const wakeUpkeep = throttle(UPKEEP_EVERY_MS, () => upkeep.wake())
   let inbound: InboundListener | null = null
   let server: Server | null = null
   let metricsServer: Server | null = null
@@ -251,7 +256,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           production: config.environment === 'production',
           signUpOrigins: config.signUpOrigins,
           metricsToken: config.metricsToken,
-          metricsHere: config.metricsListen === null,
+          metricsOnSite: config.metricsListen === null,
           privacy: privacyOf(config),
         },
         health: { ready: () => checkReadiness(ports), metrics },
@@ -287,12 +292,12 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     },
 
     async startWorker() {
-      await reclaim(ports)
+      await reclaimLeases(ports)
       await holdIfRestored(ports)
-      await planUnbuiltAgain(ports)
+      await replanUnbuiltMessages(ports)
       queueWorker = startQueueWorker({
-        connect: () => connectRedis(config.redis, { mayAskInfo }),
-        ...{ prefix, mayAskInfo },
+        connect: () => connectRedis(config.redis, { canUseInfo }),
+        ...{ prefix, canUseInfo },
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
           // Reports whose process ended between keeping and applying them.
@@ -319,7 +324,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await reportReader.close()
       await mailer.close()
       await wakeUps.close()
-      await dotLog.close()
+      await handoverLog.close()
       redis.disconnect()
       await database.close()
     },
@@ -329,8 +334,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 interface QueueParts {
   readonly redis: ReturnType<typeof connectRedis>
   readonly prefix: string
-  readonly mayAskInfo: boolean
-  readonly dotLog: ReturnType<typeof createDotLog>
+  readonly canUseInfo: boolean
+  readonly handoverLog: ReturnType<typeof createHandoverLog>
   /** Names of the migrations that ran now. */
   readonly migrated: readonly string[]
 }
@@ -348,8 +353,8 @@ async function openQueue(
   try {
     const migrated = await database.migrate()
     const installation = await store.installation()
-    const prefix = prefixOf(config.queuePrefix, installation)
-    const { state, mayAskInfo, doubt } = await checkRedis(config.redis, prefix)
+    const prefix = keyPrefix(config.queuePrefix, installation)
+    const { state, canUseInfo, doubt } = await checkRedis(config.redis, prefix)
     if (state === 'away') {
       if (overrides.redisRequired)
         throw new AppError(
@@ -359,15 +364,15 @@ async function openQueue(
       log.error({}, 'Redis cannot be reached: lessons go out by the sweep, up to a minute late, until it is back')
     }
     if (doubt !== null) log.warn({}, doubt)
-    const connected = connectRedis(config.redis, { mayAskInfo })
+    const connected = connectRedis(config.redis, { canUseInfo })
     redis = connected
-    const dotLog = createDotLog(join(config.dataDir, 'last-dot'), connected, log, prefix)
-    const settleIn = async () => {
+    const handoverLog = createHandoverLog(join(config.dataDir, 'last-dot'), connected, log, prefix)
+    const takeOverKeys = async () => {
       await claimPrefix(connected, prefix, installation)
       const removeOldJobs = await moveOldKeys({
         ...{ redis: connected, prefix, log },
         hasHistory: await store.hasHistory(),
-        hasOwnDot: dotLog.hasOwn(),
+        hasOwnHandover: handoverLog.hasOwn(),
         hasReached: (dot) => store.deliveries.hasReached(dot.deliveryId, dot.fence),
         ownJobs: async (jobs) => {
           const dueTimes = await store.deliveries.dueTimes(jobs.map(({ id }) => id))
@@ -377,14 +382,14 @@ async function openQueue(
       // Broken off, it goes on at the next start.
       removeOldJobs().catch((error: unknown) => log.debug({ error: String(error) }, 'old jobs are left in Redis'))
     }
-    if (state === 'ready') await settleIn()
+    if (state === 'ready') await takeOverKeys()
     else
       connected.once('ready', () =>
-        settleIn().catch((error: unknown) =>
+        takeOverKeys().catch((error: unknown) =>
           log.error({ error: String(error) }, 'Redis is back, and cannot be used as it should'),
         ),
       )
-    return { redis: connected, prefix, mayAskInfo, dotLog, migrated }
+    return { redis: connected, prefix, canUseInfo, handoverLog, migrated }
   } catch (error) {
     redis?.disconnect()
     await database.close()
@@ -431,23 +436,23 @@ async function listenOn(server: Server, at: { port: number; host?: string; setti
 async function stopListening(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
-  const impatience = setTimeout(() => server.closeAllConnections(), 10_000)
+  const forceClose = setTimeout(() => server.closeAllConnections(), 10_000)
   await closed
-  clearTimeout(impatience)
+  clearTimeout(forceClose)
 }
 
-/** Runs one at a time; woken meanwhile, once more after. A failure is left to the next time, as `whatThen` says. */
-function inBackground(
+/** Runs one at a time; woken meanwhile, once more after. A failure is left to the next time, as `onFailureSay` says. */
+function createBackgroundTask(
   work: () => Promise<void>,
   log: Logger,
-  whatThen: string,
+  onFailureSay: string,
 ): { wake(): void; settled(): Promise<void> } {
   let running: Promise<void> | null = null
   let isWanted = false
   const run = async () => {
     while (isWanted) {
       isWanted = false
-      await work().catch((error: unknown) => log.warn({ error: loggedError(error) }, whatThen))
+      await work().catch((error: unknown) => log.warn({ error: errorForLog(error) }, onFailureSay))
     }
     running = null
   }
@@ -462,7 +467,7 @@ function inBackground(
   }
 }
 
-function everyNowAndThen(everyMs: number, act: (now: number) => void): (now: number) => void {
+function throttle(everyMs: number, act: (now: number) => void): (now: number) => void {
   let last = Number.NEGATIVE_INFINITY
   return (now) => {
     if (Math.abs(now - last) < everyMs) return

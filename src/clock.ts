@@ -28,7 +28,7 @@ const JUMP_MS = 30_000
 /** Less than this is the jitter between two clocks read one after the other. */
 const CORRECTION_MS = 50
 /** A jump that lasts this long is believed. */
-const BELIEVE_AFTER_MS = 30 * 60_000
+const ACCEPT_JUMP_AFTER_MS = 30 * 60_000
 
 /**
  * A clock that a jump of the machine's clock does not move: neither a burst of lessons that are not due nor a repeat of a
@@ -43,7 +43,7 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
   /** The latest instant told: a small correction backwards is waited out, so that no instant comes twice. */
   let latest = anchorWall
 
-  const believe = (wall: number, monotonic: number) => {
+  const reanchor = (wall: number, monotonic: number) => {
     anchorWall = wall
     anchorMonotonic = monotonic
     anchorUptime = machine.uptime()
@@ -59,13 +59,13 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
       if (Math.abs(drift) < JUMP_MS) {
         if (jump !== null) log.warn({}, "the machine's clock is back where it was")
         jump = null
-        if (Math.abs(drift) > CORRECTION_MS) believe(wall, monotonic)
+        if (Math.abs(drift) > CORRECTION_MS) reanchor(wall, monotonic)
         latest = Math.max(latest, wall)
         return latest
       }
       const uptime = machine.uptime()
       if (uptime !== null && anchorUptime !== null && Math.abs(wall - anchorWall - (uptime - anchorUptime)) < JUMP_MS) {
-        believe(wall, monotonic)
+        reanchor(wall, monotonic)
         latest = Math.max(latest, wall)
         return latest
       }
@@ -77,9 +77,9 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
           "the machine's clock jumped; lessons keep to the time before the jump for half an hour. Check the time service (NTP)",
         )
       }
-      if (monotonic - jump.at >= BELIEVE_AFTER_MS) {
+      if (monotonic - jump.at >= ACCEPT_JUMP_AFTER_MS) {
         log.warn({ byMs: Math.round(drift) }, "the machine's clock stayed where it jumped to: it is believed now")
-        believe(wall, monotonic)
+        reanchor(wall, monotonic)
         latest = wall
         return latest
       }

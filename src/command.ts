@@ -12,16 +12,16 @@ import { AppError } from './core/errors.ts'
 import { checkEmails } from './flow/delivery/check-emails.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
 import { createDns } from './local/dns.ts'
-import { askProxies } from './local/fetch-proxy-warning.ts'
+import { fetchProxyWarning } from './local/fetch-proxy-warning.ts'
 import { fileMode, freeBytes } from './local/file-stats.ts'
-import { openToOthers } from './local/private-files.ts'
+import { filesOpenToOthers } from './local/private-files.ts'
 import { createComposer } from './mail/message/composer.ts'
 import { readDkimKey } from './mail/message/dkim.ts'
 import { probeRelay } from './mail/smtp/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
-import { loadConfig, run, secretOf } from './run.ts'
+import { loadConfig, run, secretKeyFor } from './run.ts'
 import { countReportsSetAside } from './store/database/count-reports-set-aside.ts'
-import { databaseFault } from './store/sqlite/database-file.ts'
+import { databaseProblem } from './store/sqlite/database-file.ts'
 
 const commands = {
   mail: { work: runMail, usage: MAIL_USAGE },
@@ -43,7 +43,7 @@ else
       const complete = {
         ...config,
         logLevel: 'silent' as const,
-        secretKey: secretOf(config),
+        secretKey: secretKeyFor(config),
         redis: config.redis ?? { socket: join(config.dataDir, 'redis', 'redis.sock') },
         smtp: config.smtp ?? { secure: false, host: '127.0.0.1', port: 1, credentials: null },
       }
@@ -59,7 +59,7 @@ else
 /** Starts nothing of the service, so that it can say what keeps it from starting. Status 2 for settings that are wrong. */
 async function doctor(): Promise<void> {
   try {
-    const { text, status } = await runDoctor(patientOf(loadConfig()), args)
+    const { text, status } = await runDoctor(doctorDeps(loadConfig()), args)
     console.log(text)
     process.exitCode = status
   } catch (error) {
@@ -68,14 +68,14 @@ async function doctor(): Promise<void> {
   }
 }
 
-function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
+function doctorDeps(config: Config): Parameters<typeof runDoctor>[0] {
   return {
     settings: {
       ...config,
       production: config.environment === 'production',
       missingPrivacy: missingPrivacy(config.privacy),
     },
-    askProxies: () => askProxies(config.port),
+    fetchProxyWarning: () => fetchProxyWarning(config.port),
     dns: createDns(),
     readText: (file) => readFile(file, 'utf8'),
     readKey: readDkimKey,
@@ -83,17 +83,17 @@ function patientOf(config: Config): Parameters<typeof runDoctor>[0] {
     checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),
-    courseFaults: () => courseFaults(config),
-    databaseFault,
+    courseProblems: () => courseProblems(config),
+    databaseProblem,
     freeBytes,
     fileMode,
-    openToOthers: () => openToOthers(config),
+    filesOpenToOthers: () => filesOpenToOthers(config),
     now: () => Date.now(),
   }
 }
 
 /** Everything an author edits, read and built as the service does when it starts. */
-async function courseFaults(config: Config) {
+async function courseProblems(config: Config) {
   const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
   const { courses, emails } = await loadContent({ lessonsDir: folder('lessons'), emailsDir: folder('emails') })
   const { publicUrl, mailFrom: from, mailAddress: postalAddress } = config

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { domainToASCII } from 'node:url'
 import validator from 'validator'
 import { z } from 'zod'
-import { type Fault, FaultsError } from './core/errors.ts'
+import { type Problem, ProblemsError } from './core/errors.ts'
 import { OWN_PATHS } from './core/paths.ts'
 import type { HookSettings } from './core/reports/hook.ts'
 import { readSendgridKey } from './core/reports/sendgrid.ts'
@@ -116,12 +116,12 @@ const address = <T>(parse: (text: string) => Parsed<T>) =>
   z.string().transform((text, context) => {
     const parsed = parse(text)
     if ('value' in parsed) return parsed.value
-    context.addIssue({ code: 'custom', message: parsed.what, params: { cure: parsed.fix } })
+    context.addIssue({ code: 'custom', message: parsed.what, params: { fix: parsed.fix } })
     return z.NEVER
   })
 
 /** `a, b` as a list. */
-const listed = (text: string) => text.split(',').map((part) => part.trim())
+const splitList = (text: string) => text.split(',').map((part) => part.trim())
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, 'is not a known value.')
 
@@ -165,7 +165,7 @@ const plan = z
 
 /** Origins, with commas, as browsers write them: scheme, host and port, and nothing after it. */
 const origins = z.string().transform((text, context) =>
-  listed(text)
+  splitList(text)
     .filter((part) => part !== '')
     .flatMap((part) => {
       const parsed = parsePublicUrl(part)
@@ -213,9 +213,9 @@ const settings = z.object({
   DKIM_SELECTOR: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:\s*,\s*[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)*$/i, 'is not a selector.')
-    .transform(listed)
+    .transform(splitList)
     .optional(),
-  DKIM_KEY_FILE: z.string().transform(listed).optional(),
+  DKIM_KEY_FILE: z.string().transform(splitList).optional(),
   RETURN_PATH_DOMAIN: domainName.transform((text) => text.toLowerCase()).optional(),
   BOUNCE_PORT: count(0, 65_535).optional(),
   BOUNCE_TLS_CERT_FILE: z.string().optional(),
@@ -257,7 +257,7 @@ type SettingName = keyof typeof settings.shape
 /** The names of all settings, for documentation to be held against. */
 export const SETTING_NAMES = Object.keys(settings.shape) as readonly SettingName[]
 
-const cures: Readonly<Record<SettingName, string>> = {
+const fixes: Readonly<Record<SettingName, string>> = {
   NODE_ENV: 'Use development, production or test.',
   PORT: 'Use a number from 0 to 65535, such as 3000.',
   PUBLIC_URL: 'Use the address people reach the site at, such as https://course.example.',
@@ -301,12 +301,12 @@ const cures: Readonly<Record<SettingName, string>> = {
   LOG_LEVEL: 'Use fatal, error, warn, info, debug, trace or silent.',
 }
 
-/** Reads every setting. Throws FaultsError with all that is wrong at once; a value is never part of what it says. */
+/** Reads every setting. Throws ProblemsError with all that is wrong at once; a value is never part of what it says. */
 export function readConfig(env: Environment): Config {
   const given = withoutEmpty(env)
   const read = settings.safeParse(given)
-  const faults = [...(read.error?.issues ?? []).map(toFault), ...faultsBetween(given)]
-  if (!read.success || faults.length > 0) throw new FaultsError(faults)
+  const problems = [...(read.error?.issues ?? []).map(toProblem), ...problemsBetweenSettings(given)]
+  if (!read.success || problems.length > 0) throw new ProblemsError(problems)
 
   const value = read.data
   const dataDir = resolve(value.DATA_DIR)
@@ -363,17 +363,17 @@ export function readConfig(env: Environment): Config {
   })
 }
 
-/** Faults of a configuration for processes that start nothing beside themselves. Throws FaultsError. */
+/** Problems of a configuration for processes that start nothing beside themselves. Throws ProblemsError. */
 export function requireServices(config: Config): Config & { readonly redis: RedisServer; readonly smtp: SmtpServer } {
-  const faults = (['REDIS_URL', 'SMTP_URL'] as const)
+  const problems = (['REDIS_URL', 'SMTP_URL'] as const)
     .filter((name) => (name === 'REDIS_URL' ? config.redis : config.smtp) === null)
     .map((name) => ({
       file: name,
       what: 'is not set, and only "npm start" brings one of its own.',
-      cure: cures[name].replace(', or leave it out', ''),
+      fix: fixes[name].replace(', or leave it out', ''),
     }))
   const { redis, smtp } = config
-  if (redis === null || smtp === null) throw new FaultsError(faults)
+  if (redis === null || smtp === null) throw new ProblemsError(problems)
   return { ...config, redis, smtp }
 }
 
@@ -393,69 +393,69 @@ function withoutEmpty(env: Environment): Record<string, string> {
   )
 }
 
-function toFault(issue: z.core.$ZodIssue): Fault {
+function toProblem(issue: z.core.$ZodIssue): Problem {
   const name = issue.path[0] as SettingName
-  const fix = issue.code === 'custom' ? issue.params?.cure : undefined
-  return { file: name, what: issue.message, cure: typeof fix === 'string' ? fix : cures[name] }
+  const fix = issue.code === 'custom' ? issue.params?.fix : undefined
+  return { file: name, what: issue.message, fix: typeof fix === 'string' ? fix : fixes[name] }
 }
 
 /** What is wrong only in the light of another setting. Works on the raw text, so that one bad value hides nothing. */
-function faultsBetween(given: Readonly<Record<string, string>>): Fault[] {
-  const faults: Fault[] = []
+function problemsBetweenSettings(given: Readonly<Record<string, string>>): Problem[] {
+  const problems: Problem[] = []
   const dkim = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'] as const
   if (dkim.some((name) => given[name])) {
     for (const name of dkim.filter((name) => !given[name])) {
-      faults.push({ file: name, what: 'is missing, and signing needs all three DKIM settings.', cure: cures[name] })
+      problems.push({ file: name, what: 'is missing, and signing needs all three DKIM settings.', fix: fixes[name] })
     }
   }
-  const selectors = listed(given.DKIM_SELECTOR ?? '').length
-  const files = listed(given.DKIM_KEY_FILE ?? '').length
+  const selectors = splitList(given.DKIM_SELECTOR ?? '').length
+  const files = splitList(given.DKIM_KEY_FILE ?? '').length
   if (given.DKIM_SELECTOR && given.DKIM_KEY_FILE && selectors !== files) {
     const what = `names ${files} files for the ${selectors} selectors in DKIM_SELECTOR.`
-    faults.push({ file: 'DKIM_KEY_FILE', what, cure: 'Name one file for each selector, with commas between them.' })
+    problems.push({ file: 'DKIM_KEY_FILE', what, fix: 'Name one file for each selector, with commas between them.' })
   }
   if (given.BOUNCE_PORT && !given.RETURN_PATH_DOMAIN) {
     const what = 'is missing, and BOUNCE_PORT takes mail for it.'
-    faults.push({ file: 'RETURN_PATH_DOMAIN', what, cure: cures.RETURN_PATH_DOMAIN })
+    problems.push({ file: 'RETURN_PATH_DOMAIN', what, fix: fixes.RETURN_PATH_DOMAIN })
   }
   const tls = ['BOUNCE_TLS_CERT_FILE', 'BOUNCE_TLS_KEY_FILE'] as const
   for (const name of tls.filter((name) => !given[name] && tls.some((other) => given[other])))
-    faults.push({ file: name, what: 'is missing, and STARTTLS needs both certificate and key.', cure: cures[name] })
+    problems.push({ file: name, what: 'is missing, and STARTTLS needs both certificate and key.', fix: fixes[name] })
   if (tls.some((name) => given[name]) && !given.BOUNCE_PORT) {
     const what = 'is missing, and the certificate for reports is of use only there.'
-    faults.push({ file: 'BOUNCE_PORT', what, cure: cures.BOUNCE_PORT })
+    problems.push({ file: 'BOUNCE_PORT', what, fix: fixes.BOUNCE_PORT })
   }
   const address = /^\[?([^\]]+)\]?:\d+$/.exec(given.METRICS_PORT ?? '')?.[1]
   if (address !== undefined && !isLoopback(address.includes(':') ? `[${address}]` : address) && !given.METRICS_TOKEN) {
     const what = 'is missing, and METRICS_PORT listens beyond this machine.'
-    faults.push({ file: 'METRICS_TOKEN', what, cure: cures.METRICS_TOKEN })
+    problems.push({ file: 'METRICS_TOKEN', what, fix: fixes.METRICS_TOKEN })
   }
   const parsedRelay = parseSmtpUrl(given.SMTP_URL ?? '')
   const relay = 'value' in parsedRelay ? parsedRelay.value : null
   if (given.SMTP_TLS === 'none' && relay?.secure) {
     const what = 'is none, and SMTP_URL begins with smtps://, which is TLS from the first byte on.'
-    faults.push({ file: 'SMTP_TLS', what, cure: 'Leave SMTP_TLS out, or use smtp:// in SMTP_URL.' })
+    problems.push({ file: 'SMTP_TLS', what, fix: 'Leave SMTP_TLS out, or use smtp:// in SMTP_URL.' })
   }
   if (given.SMTP_TLS === 'required' && !given.SMTP_URL) {
     const what = 'is required, and the built-in test mailbox speaks no TLS.'
-    faults.push({ file: 'SMTP_TLS', what, cure: 'Set SMTP_URL, or leave SMTP_TLS out.' })
+    problems.push({ file: 'SMTP_TLS', what, fix: 'Set SMTP_URL, or leave SMTP_TLS out.' })
   }
-  if (given.NODE_ENV !== 'production') return faults
+  if (given.NODE_ENV !== 'production') return problems
 
   const isInClear = given.SMTP_TLS === 'none' || given.SMTP_TLS === 'opportunistic'
   if (isInClear && relay !== null && relay.credentials !== null && !relay.secure) {
     const what = 'lets the password in SMTP_URL leave in clear, which production does not.'
-    faults.push({ file: 'SMTP_TLS', what, cure: 'Leave SMTP_TLS out, or take user and password out of SMTP_URL.' })
+    problems.push({ file: 'SMTP_TLS', what, fix: 'Leave SMTP_TLS out, or take user and password out of SMTP_URL.' })
   }
 
   for (const name of ['SECRET_KEY', 'MAIL_FROM', 'MAIL_ADDRESS', 'PUBLIC_URL'] as const) {
-    if (!given[name]) faults.push({ file: name, what: 'is not set, and production needs it.', cure: cures[name] })
+    if (!given[name]) problems.push({ file: name, what: 'is not set, and production needs it.', fix: fixes[name] })
   }
   const site = parsePublicUrl(given.PUBLIC_URL ?? '')
   if ('value' in site && !site.value.secure && !isLoopback(site.value.hostname)) {
-    faults.push({ file: 'PUBLIC_URL', what: 'is not https, and production needs it.', cure: cures.PUBLIC_URL })
+    problems.push({ file: 'PUBLIC_URL', what: 'is not https, and production needs it.', fix: fixes.PUBLIC_URL })
   }
-  return faults
+  return problems
 }
 
 function isLoopback(host: string): boolean {

@@ -15,7 +15,8 @@ await run(
     const store = createStore(database)
     if (process.argv.includes('--rewrite')) {
       await store.rewrite(Number.POSITIVE_INFINITY)
-      if (!(await store.scrub())) console.log('The service is running: its recovery log is emptied when it stops.')
+      if (!(await store.truncateRecoveryLog()))
+        console.log('The service is running: its recovery log is emptied when it stops.')
     }
     await database.close()
     console.log(done.length === 0 ? 'The database is up to date.' : `Applied ${done.join(', ')}.`)

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { USAGES } from './cli/usages.ts'
 import { AppError } from './core/errors.ts'
-import { shownServer } from './core/service-url.ts'
+import { redactedUrl } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
 import { startPreview } from './preview/preview-server.ts'
@@ -25,7 +25,7 @@ await run(
       emailsDir: resolve(ROOT, 'emails'),
       port: Number(process.argv[2] ?? PORT),
       smtp,
-      where: mailbox ? `A test goes to the mailbox at ${mailbox.webUrl}.` : `A test goes out by ${shownServer(smtp)}.`,
+      where: mailbox ? `A test goes to the mailbox at ${mailbox.webUrl}.` : `A test goes out by ${redactedUrl(smtp)}.`,
       from: config.mailFrom,
       postalAddress: config.mailAddress,
       publicUrl: config.publicUrl,

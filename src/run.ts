@@ -1,11 +1,11 @@
 import type { CompleteConfig } from './app.ts'
-import { insteadOf } from './cli/usages.ts'
+import { helpOrUsage } from './cli/usages.ts'
 import { type Config, readConfig, requireServices } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { readEnvFile } from './local/env-file.ts'
-import { keptSecret } from './local/load-secret.ts'
+import { loadOrCreateSecret } from './local/load-secret.ts'
 import { prepareFolder } from './local/lock-data-folder.ts'
-import { closeToOthers, makeFilesPrivate } from './local/private-files.ts'
+import { restrictPermissions, setPrivateUmask } from './local/private-files.ts'
 
 /** What an entry has started. `close` ends all of it, in order. */
 export interface Running {
@@ -26,7 +26,7 @@ export async function run(
   start: (config: Config) => Promise<Running>,
   fits: (args: readonly string[]) => boolean = (args) => args.length === 0,
 ): Promise<void> {
-  answerHelp(usage, fits)
+  printHelpIfAsked(usage, fits)
   let running: Running | null = null
   let stoppedAt: number | null = null
 
@@ -48,7 +48,7 @@ export async function run(
 
   try {
     const config = loadConfig()
-    const warning = closeToOthers(config)
+    const warning = restrictPermissions(config)
     if (warning !== null) console.error(warning)
     running = await start(config)
     if (stoppedAt !== null) finish(running)
@@ -59,8 +59,8 @@ export async function run(
 }
 
 /** Prints how the command is used and ends: with status 0 where help was asked for, with 2 where its words do not fit. */
-export function answerHelp(usage: string, fits: (args: readonly string[]) => boolean): void {
-  const instead = insteadOf(usage, process.argv.slice(2), fits)
+export function printHelpIfAsked(usage: string, fits: (args: readonly string[]) => boolean): void {
+  const instead = helpOrUsage(usage, process.argv.slice(2), fits)
   if (instead === null) return
   if (instead.status === 0) console.log(instead.text)
   else console.error(instead.text)
@@ -72,7 +72,7 @@ export function answerHelp(usage: string, fits: (args: readonly string[]) => boo
  * on are this user's alone.
  */
 export function loadConfig(): Config {
-  makeFilesPrivate()
+  setPrivateUmask()
   for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value
   const config = readConfig(process.env)
   prepareFolder(config.dataDir)
@@ -80,13 +80,13 @@ export function loadConfig(): Config {
 }
 
 /** SECRET_KEY, or the one kept in the data folder. */
-export function secretOf(config: Config): string {
-  return config.secretKey ?? keptSecret(config.dataDir)
+export function secretKeyFor(config: Config): string {
+  return config.secretKey ?? loadOrCreateSecret(config.dataDir)
 }
 
-/** The config of a process that starts nothing beside itself. Throws FaultsError where Redis or the relay is not named. */
-export function configured(config: Config): CompleteConfig {
-  return { ...requireServices(config), secretKey: secretOf(config) }
+/** The config of a process that starts nothing beside itself. Throws ProblemsError where Redis or the relay is not named. */
+export function requireCompleteConfig(config: Config): CompleteConfig {
+  return { ...requireServices(config), secretKey: secretKeyFor(config) }
 }
 
 function finish(running: Running): void {

@@ -2,11 +2,11 @@ import { type App, createApp } from './app.ts'
 import { USAGES } from './cli/usages.ts'
 import type { Config } from './config.ts'
 import { AppError } from './core/errors.ts'
-import { type SmtpServer, shownServer } from './core/service-url.ts'
+import { redactedUrl, type SmtpServer } from './core/service-url.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { startEmbeddedRedis } from './local/embedded-redis.ts'
-import { holdFolder } from './local/lock-data-folder.ts'
-import { type Running, run, secretOf } from './run.ts'
+import { lockFolder } from './local/lock-data-folder.ts'
+import { type Running, run, secretKeyFor } from './run.ts'
 
 /** One command for one machine: site and worker together, with a Redis and a mailbox of its own where none is configured. */
 await run(USAGES.start, async (config) => {
@@ -20,22 +20,22 @@ await run(USAGES.start, async (config) => {
         'misconfigured',
         'SMTP_URL is not set, and in production there is no mailbox that catches every mail. Set SMTP_URL to your mail relay.',
       )
-    const hold = holdFolder(config.dataDir)
+    const hold = lockFolder(config.dataDir)
     parts.push({ close: async () => hold.release() })
     let { redis, smtp } = config
     let mailboxUrl: string | null = null
     if (redis === null) {
-      const embedded = await startEmbeddedRedis(troubled(config))
+      const embedded = await startEmbeddedRedis(embeddedOptions(config))
       parts.push({ close: () => embedded.stop() })
       redis = embedded.server
     }
     if (smtp === null) {
-      const mailbox = await startEmbeddedMailbox({ ...troubled(config), fixedPort: config.mailboxPort })
+      const mailbox = await startEmbeddedMailbox({ ...embeddedOptions(config), fixedPort: config.mailboxPort })
       parts.push({ close: () => mailbox.stop() })
       smtp = mailbox.server
       mailboxUrl = mailbox.webUrl
     }
-    const app = await createApp({ ...config, secretKey: secretOf(config), redis, smtp }, { redisRequired: true })
+    const app = await createApp({ ...config, secretKey: secretKeyFor(config), redis, smtp }, { redisRequired: true })
     parts.push(app)
     await app.listen()
     await app.listenForReports()
@@ -48,8 +48,8 @@ await run(USAGES.start, async (config) => {
   }
 })
 
-function troubled(config: Config): { dataDir: string; onTrouble: (sentence: string) => void } {
-  return { dataDir: config.dataDir, onTrouble: (sentence) => console.error(sentence) }
+function embeddedOptions(config: Config): { dataDir: string; onProblem: (sentence: string) => void } {
+  return { dataDir: config.dataDir, onProblem: (sentence) => console.error(sentence) }
 }
 
 function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | null): string {
@@ -57,7 +57,7 @@ function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | n
   const lines = [
     ['Sign up here', config.publicUrl.href],
     mailbox === null
-      ? ['Mail goes out by', shownServer(smtp)]
+      ? ['Mail goes out by', redactedUrl(smtp)]
       : ['Read the mails here', `${mailbox} (built-in test mailbox; no email is sent)`],
     ['The data lies in', config.dataDir],
     ['Stop with', 'Ctrl-C; the next "npm start" goes on where this one stopped'],

@@ -1,10 +1,10 @@
 import { createApp } from './app.ts'
 import { USAGES } from './cli/usages.ts'
-import { configured, run } from './run.ts'
+import { requireCompleteConfig, run } from './run.ts'
 
 /** The site alone, for a Procfile: any number of these beside any number of workers. */
 await run(USAGES.web, async (config) => {
-  const app = await createApp(configured(config))
+  const app = await createApp(requireCompleteConfig(config))
   const { port } = await app.listen()
   app.log.info({ port }, 'the site is listening')
   const reports = await app.listenForReports()

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readConfig, requireServices, SETTING_NAMES } from '../src/config.ts'
-import { FaultsError } from '../src/core/errors.ts'
+import { ProblemsError } from '../src/core/errors.ts'
 
 const secret = 'k'.repeat(40)
 const SENDGRID_VERIFICATION_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
@@ -228,24 +228,24 @@ test.each([
   ['METRICS_TOKEN', 'two words of some length'],
   ['METRICS_PORT', '70000'],
   ['METRICS_PORT', 'localhost:9464'],
-])('%s=%j is refused by name, with a cure', (name, value) => {
-  const { faults } = refusal({ [name]: value })
-  expect(faults.map((fault) => fault.file)).toEqual([name])
-  expect(faults[0]?.cure).toMatch(/^[A-Z].*\.$/)
+])('%s=%j is refused by name, with a fix', (name, value) => {
+  const { problems } = refusal({ [name]: value })
+  expect(problems.map((problem) => problem.file)).toEqual([name])
+  expect(problems[0]?.fix).toMatch(/^[A-Z].*\.$/)
 })
 
 test('metrics beyond this machine need a token', () => {
-  expect(refusal({ METRICS_PORT: '0.0.0.0:9464' }).faults.map(({ file }) => file)).toEqual(['METRICS_TOKEN'])
-  expect(refusal({ METRICS_PORT: '[::]:9464' }).faults.map(({ file }) => file)).toEqual(['METRICS_TOKEN'])
+  expect(refusal({ METRICS_PORT: '0.0.0.0:9464' }).problems.map(({ file }) => file)).toEqual(['METRICS_TOKEN'])
+  expect(refusal({ METRICS_PORT: '[::]:9464' }).problems.map(({ file }) => file)).toEqual(['METRICS_TOKEN'])
   const local = { host: '127.0.0.1', port: 9464 }
   expect(readConfig({ METRICS_PORT: '9464' }).metricsListen).toEqual(local)
   expect(readConfig({ METRICS_PORT: '127.0.0.1:9464' }).metricsListen).toEqual(local)
   expect(readConfig({ METRICS_PORT: '[::1]:9464' }).metricsListen).toEqual({ host: '::1', port: 9464 })
 })
 
-test('every fault is told at once, those between settings too', () => {
-  const { faults } = refusal({ NODE_ENV: 'production', PORT: 'x', COURSE_DAY: 'long', DKIM_DOMAIN: 'course.example' })
-  expect(faults.map((fault) => fault.file).sort()).toEqual([
+test('every problem is told at once, those between settings too', () => {
+  const { problems } = refusal({ NODE_ENV: 'production', PORT: 'x', COURSE_DAY: 'long', DKIM_DOMAIN: 'course.example' })
+  expect(problems.map((problem) => problem.file).sort()).toEqual([
     'COURSE_DAY',
     'DKIM_KEY_FILE',
     'DKIM_SELECTOR',
@@ -257,7 +257,7 @@ test('every fault is told at once, those between settings too', () => {
   ])
 })
 
-test('a fault never shows the value, which may be a secret', () => {
+test('a problem never shows the value, which may be a secret', () => {
   const said = refusal({
     SECRET_KEY: 'hunter2',
     REDIS_URL: 'http://:hunter2@x',
@@ -269,8 +269,8 @@ test('a fault never shows the value, which may be a secret', () => {
 
 test('production wants https, except on this very machine', () => {
   expect(readConfig(production).environment).toBe('production')
-  expect(refusal({ ...production, PUBLIC_URL: 'http://course.example' }).faults[0]?.file).toBe('PUBLIC_URL')
-  expect(refusal({ ...production, PUBLIC_URL: 'http://127.course.example' }).faults[0]?.file).toBe('PUBLIC_URL')
+  expect(refusal({ ...production, PUBLIC_URL: 'http://course.example' }).problems[0]?.file).toBe('PUBLIC_URL')
+  expect(refusal({ ...production, PUBLIC_URL: 'http://127.course.example' }).problems[0]?.file).toBe('PUBLIC_URL')
   for (const site of ['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:3000']) {
     expect(readConfig({ ...production, PUBLIC_URL: site }).publicUrl.href).toBe(site)
   }
@@ -282,11 +282,11 @@ test('processes that start nothing beside themselves ask for Redis and a mail se
   expect(() => requireServices(readConfig({}))).toThrow(/REDIS_URL: .*\nSMTP_URL: /)
 })
 
-function refusal(env: Record<string, string>): FaultsError {
+function refusal(env: Record<string, string>): ProblemsError {
   try {
     readConfig(env)
   } catch (error) {
-    if (error instanceof FaultsError) return error
+    if (error instanceof ProblemsError) return error
     throw error
   }
   throw new Error('The settings were taken.')
@@ -320,7 +320,7 @@ describe('SMTP_TLS', () => {
     [{ SMTP_TLS: 'required' }, /built-in test mailbox speaks no TLS/],
     [{ SMTP_TLS: 'yes' }, /not a known value/],
   ])('%j is refused', (env, what) => {
-    expect(refusal(env).faults).toEqual([
+    expect(refusal(env).problems).toEqual([
       expect.objectContaining({ file: 'SMTP_TLS', what: expect.stringMatching(what) }),
     ])
   })
@@ -337,16 +337,16 @@ test('domains of the sender are kept in ASCII, whatever letters they were writte
   expect(config.mailFrom).toEqual({ name: 'Team', address: 'course@xn--bcher-kva.example' })
   expect(config.returnPathDomain).toBe('xn--rcklauf-n2a.xn--bcher-kva.example')
   expect(config.dkim[0]?.domain).toBe('xn--bcher-kva.example')
-  expect(refusal({ MAIL_FROM: 'k\u00fcche@course.example' }).faults.map(({ file }) => file)).toEqual(['MAIL_FROM'])
+  expect(refusal({ MAIL_FROM: 'k\u00fcche@course.example' }).problems.map(({ file }) => file)).toEqual(['MAIL_FROM'])
 })
 
 test('a port for reports needs the domain they are for', () => {
-  expect(refusal({ BOUNCE_PORT: '2525' }).faults.map((fault) => fault.file)).toEqual(['RETURN_PATH_DOMAIN'])
+  expect(refusal({ BOUNCE_PORT: '2525' }).problems.map((problem) => problem.file)).toEqual(['RETURN_PATH_DOMAIN'])
 })
 
 test('STARTTLS for reports needs certificate and key, and the port they are for', () => {
   const reports = { RETURN_PATH_DOMAIN: 'bounces.course.example', BOUNCE_PORT: '2525' }
-  const filesOf = (env: Record<string, string>) => refusal(env).faults.map((fault) => fault.file)
+  const filesOf = (env: Record<string, string>) => refusal(env).problems.map((problem) => problem.file)
   expect(filesOf({ ...reports, BOUNCE_TLS_CERT_FILE: '/a.pem' })).toEqual(['BOUNCE_TLS_KEY_FILE'])
   expect(filesOf({ ...reports, BOUNCE_TLS_KEY_FILE: '/a.pem' })).toEqual(['BOUNCE_TLS_CERT_FILE'])
   expect(filesOf({ BOUNCE_TLS_CERT_FILE: '/a.pem', BOUNCE_TLS_KEY_FILE: '/b.pem' })).toEqual(['BOUNCE_PORT'])

@@ -8,8 +8,8 @@ import type { HelpNumbers } from '../src/core/course/help-numbers.ts'
 import { likelyPlace } from '../src/core/course/likely-help-country.ts'
 import { classifyReply, type ReplyStage } from '../src/core/delivery/classify-reply.ts'
 import { readAnswers } from '../src/core/exercise/read-answers.ts'
-import { isForGood, reasonOf } from '../src/core/reports/bounce-reason.ts'
-import { bareMessageId, tagIn } from '../src/core/reports/mail-event.ts'
+import { isPermanent, reasonOf } from '../src/core/reports/bounce-reason.ts'
+import { envelopeTag, findMessageId } from '../src/core/reports/mail-event.ts'
 import { readMailgun, verifyMailgun } from '../src/core/reports/mailgun.ts'
 import { readPostmark, verifyPostmark } from '../src/core/reports/postmark.ts'
 import { readReturnAddress } from '../src/core/reports/return-address.ts'
@@ -21,7 +21,7 @@ import { deriveKeys } from '../src/core/security/keys.ts'
 import { type LinkPurpose, readLink } from '../src/core/security/link-token.ts'
 import { readReport } from '../src/inbound/read-report.ts'
 import { createReplyReader } from '../src/mail/smtp/smtp-replies.ts'
-import { readStart } from '../src/web/assessment/read-assessment-form.ts'
+import { readAssessmentForm } from '../src/web/assessment/read-assessment-form.ts'
 import { readSession } from '../src/web/security/session-cookie.ts'
 import { checkEmail } from '../src/web/sign-up/check-email.ts'
 import { checkSignUp, draftOf } from '../src/web/sign-up/check-sign-up.ts'
@@ -35,7 +35,7 @@ const NOW = Date.parse('2026-03-02T09:00:00Z')
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 const { courses } = await loadContent({ lessonsDir: 'lessons', emailsDir: 'emails' })
 const course = courses.get('steady-week') as Course
-const { assessment, helpNumbers } = courses.extrasOf('steady-week')
+const { assessment, helpNumbers } = courses.resourcesOf('steady-week')
 const fields = course.lessons.flatMap((lesson) => lesson.exercise.fields)
 
 const times = (piece: string) => (size: number) => piece.repeat(Math.ceil(size / piece.length))
@@ -191,10 +191,10 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
     readReturnAddress(keys, `unsubscribe+${text}@${DOMAIN}`, DOMAIN),
   ],
   'a tag and a Message-ID': (text) => [
-    tagIn(text),
-    tagIn(`<bounce+${text}`),
-    bareMessageId(text),
-    bareMessageId(`<${text}`),
+    envelopeTag(text),
+    envelopeTag(`<bounce+${text}`),
+    findMessageId(text),
+    findMessageId(`<${text}`),
   ],
   'the reply of a server': (text) =>
     STAGES.map((stage) => classifyReply({ code: 550, text: text.slice(0, 64 * 1024), stage })),
@@ -208,7 +208,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   },
   'a diagnostic': (text) => {
     const failure = { status: text.slice(0, 2_000), text: text.slice(0, 2_000) }
-    return [reasonOf(failure), reasonOf({ ...failure, status: null }), isForGood({ ...failure, status: null })]
+    return [reasonOf(failure), reasonOf({ ...failure, status: null }), isPermanent({ ...failure, status: null })]
   },
   'an event of Mailgun': (text) => {
     const data = json({
@@ -293,7 +293,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
       ),
     ),
   'a starting point': (text) =>
-    readStart(assessment as Assessment, { mode: text, go: text, at: text, [`q.${text}`]: text }),
+    readAssessmentForm(assessment as Assessment, { mode: text, go: text, at: text, [`q.${text}`]: text }),
   'a cookie': (text) => [cookie(text), cookie(`notes=${text}`), cookie(`${text}; notes=x`)],
   'a link': (text) => [...PURPOSES.map((purpose) => readLink(keys, purpose, text, NOW)), hashToken(text)],
   'the languages of a browser': (text) => likelyPlace(helpNumbers as HelpNumbers, text),

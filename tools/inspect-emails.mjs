@@ -31,7 +31,7 @@ else if (command === 'spam') await printScores()
 else await takePictures()
 
 /** One mail of each kind, open and discreet, and the first lesson of every track. */
-function some() {
+function sampleEmails() {
   const seen = new Set()
   return mails.filter(({ form, id, mail }) => {
     if (form !== 'common' && form !== 'discreet' && id !== 'lesson-1') return false
@@ -47,7 +47,7 @@ async function printHeaders() {
   console.log(`| form | mail | Return-Path | ${all.join(' | ')} | DKIM | text | HTML KB | all KB |`)
   console.log(`|${'---|'.repeat(all.length + 7)}`)
   const { default: PostalMime } = await import('postal-mime')
-  for (const one of some()) {
+  for (const one of sampleEmails()) {
     const { raw, from } = await composed(one)
     const email = await PostalMime.parse(raw)
     const of = (name) => email.headers.filter(({ key }) => key === name.toLowerCase()).map(({ value }) => value)
@@ -76,13 +76,13 @@ async function printScores() {
     return
   }
   let worst = Number.NEGATIVE_INFINITY
-  for (const one of some()) {
+  for (const one of sampleEmails()) {
     const { raw, from } = await composed(one)
     // As a receiver's server hands it on: with the envelope sender and where it came from.
     const received = `Return-Path: <${from}>\r\nReceived: from relay.course.example (relay.course.example [93.184.216.34])\r\n\tby mx.example.test with ESMTPS id 1;\r\n\tMon, 23 Nov 2026 06:00:01 +0000\r\n`
-    const said = await ask(program, ['--local', '--test-mode'], Buffer.concat([Buffer.from(received), raw]))
-    const score = Number(/^X-Spam-Status:.*?score=(-?[\d.]+)/ms.exec(said)?.[1] ?? Number.NaN)
-    const rules = /tests=([\s\S]*?)(?=\n\S|\s\w+=)/.exec(said)?.[1]?.replace(/\s+/g, '') ?? ''
+    const output = await ask(program, ['--local', '--test-mode'], Buffer.concat([Buffer.from(received), raw]))
+    const score = Number(/^X-Spam-Status:.*?score=(-?[\d.]+)/ms.exec(output)?.[1] ?? Number.NaN)
+    const rules = /tests=([\s\S]*?)(?=\n\S|\s\w+=)/.exec(output)?.[1]?.replace(/\s+/g, '') ?? ''
     worst = Math.max(worst, score)
     console.log(`${String(score).padStart(6)}  ${`${one.form}/${one.id}`.padEnd(28)} ${rules}`)
   }
@@ -130,12 +130,12 @@ async function takePictures() {
 function ask(program, programArguments, input) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, programArguments, { stdio: ['pipe', 'pipe', 'inherit'] })
-    let said = ''
+    let output = ''
     child.stdout.on('data', (chunk) => {
-      said += chunk
+      output += chunk
     })
     child.on('error', reject)
-    child.on('close', () => resolve(said))
+    child.on('close', () => resolve(output))
     child.stdin.end(input)
   })
 }

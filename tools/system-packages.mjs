@@ -88,14 +88,14 @@ function packagesFor(manager, program) {
 /** Without a window of its own where Debian has it so: a third quicker, and half the size. */
 function debianChromium() {
   const shell = 'chromium-headless-shell'
-  const told = spawnSync('apt-cache', ['policy', shell], { encoding: 'utf8' })
-  return /Candidate: \d/.test(told.stdout ?? '') ? shell : 'chromium'
+  const result = spawnSync('apt-cache', ['policy', shell], { encoding: 'utf8' })
+  return /Candidate: \d/.test(result.stdout ?? '') ? shell : 'chromium'
 }
 
 /** The libraries Debian's postfix is linked with, without postfix itself; their names carry the release's versions. */
 function postfixLibraries() {
-  const told = spawnSync('apt-cache', ['depends', '--important', 'postfix'], { encoding: 'utf8' })
-  return [...(told.stdout ?? '').matchAll(/^ *Depends: (lib\S+)$/gm)].map((match) => match[1])
+  const result = spawnSync('apt-cache', ['depends', '--important', 'postfix'], { encoding: 'utf8' })
+  return [...(result.stdout ?? '').matchAll(/^ *Depends: (lib\S+)$/gm)].map((match) => match[1])
 }
 
 /** How to become root: already root, sudo that asks no password, or null. */

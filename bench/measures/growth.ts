@@ -1,11 +1,11 @@
-import { closingAfter } from '../parts/cleanup.ts'
+import { withCleanup } from '../parts/cleanup.ts'
 import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
-import { createBed } from '../parts/harness.ts'
+import { createBenchHarness } from '../parts/harness.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { sendLessons, workerSettings } from '../parts/send-lessons.ts'
 import { openSized, sizesUpTo } from '../parts/sized-database.ts'
 import { startSink } from '../parts/smtp-tools.ts'
-import { inTurn, median } from '../parts/statistics.ts'
+import { median, rotated } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
 const WORKERS = [1, 2, 4] as const
@@ -15,7 +15,7 @@ export async function measureGrowth(context: Context): Promise<Measured> {
   const { options, progress } = context
   const byWorkers = new Map<number, DueRun[]>(WORKERS.map((workers) => [workers, []]))
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const workers of inTurn(WORKERS, round)) {
+    for (const workers of rotated(WORKERS, round)) {
       progress.step(`growth, round ${round + 1} of ${options.rounds}: ${workers} workers`)
       byWorkers.get(workers)?.push(await sendLessons(context, { signing: 'none', workers }))
       progress.done()
@@ -31,18 +31,18 @@ async function sendAmong(context: Context, enrolments: number): Promise<DueRun> 
   const sized = await openSized(context, enrolments)
   const messages = sized.apart.count
   progress.step(`growth: ${figure(messages, 0)} lessons among ${figure(enrolments, 0)} learners`)
-  const run = await closingAfter(context.cleanup, async (cleanup) => {
+  const run = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
-    const bed = await createBed(cleanup, {
+    const harness = await createBenchHarness(cleanup, {
       dataFolder: context.dataFolder,
       smtpPort: sink.port,
       settings: await workerSettings(context),
       databaseFile: sized.file,
     })
-    const workers = await startWorkers(cleanup, bed, { count: 1 })
+    const workers = await startWorkers(cleanup, harness, { count: 1 })
     const { placeholder } = sized.apart
     const seen = await runDue(cleanup, {
-      bed,
+      harness,
       workers,
       placeholder,
       messages,
@@ -52,7 +52,7 @@ async function sendAmong(context: Context, enrolments: number): Promise<DueRun> 
     for (const worker of workers) await worker.stop()
     return seen
   })
-  sized.rearm(run.ids)
+  sized.resetToPlanned(run.ids)
   progress.done()
   return run
 }

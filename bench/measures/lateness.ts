@@ -1,4 +1,4 @@
-import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
+import { type Cleanup, withCleanup } from '../parts/cleanup.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { startRelay } from '../parts/relay.ts'
 import { sampleBytes, sendLessons } from '../parts/send-lessons.ts'
@@ -18,7 +18,7 @@ export async function measureLateness(context: Context): Promise<Measured> {
     (await startRelay(cleanup, { upstream, dotsPerSecond: options.rate, cwd })).port
 
   progress.step('lateness: what the relay takes')
-  const relayRate = await closingAfter(context.cleanup, async (cleanup) => {
+  const relayRate = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const port = await limited(sink.port, cleanup, context.dataFolder)
     const messages = Math.min(options.late, options.rate * PROBE_SECONDS)

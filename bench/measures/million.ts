@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
-import { parsedValue, parseRedisUrl } from '../../src/core/service-url.ts'
+import { parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
 import { openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
-import { type Cleanup, closingAfter } from '../parts/cleanup.ts'
+import { type Cleanup, withCleanup } from '../parts/cleanup.ts'
 import { startWorkers } from '../parts/due-run.ts'
-import { createBed, QUEUE_PREFIX, webAddress } from '../parts/harness.ts'
+import { createBenchHarness, QUEUE_PREFIX, webAddress } from '../parts/harness.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { memoryMb } from '../parts/process-figures.ts'
-import { untilReady } from '../parts/readiness.ts'
+import { waitUntilReady } from '../parts/readiness.ts'
 import { workerSettings } from '../parts/send-lessons.ts'
 import { openSized, type SizedDatabase, sizesUpTo } from '../parts/sized-database.ts'
 import { startSink } from '../parts/smtp-tools.ts'
@@ -28,14 +28,14 @@ const DUE_LIMIT = 500
 const PAGE = 1_000
 const CALLS = 300
 /** A question that is too slow need not be asked as often to be seen. */
-const FEWEST_CALLS = 100
-const LONGEST_ASKING_MS = 10_000
+const MIN_CALLS = 100
+const MAX_QUERY_TIME_MS = 10_000
 const HOUR_MS = 3_600_000
 const PLAN_LIMIT_MS = 600_000
 /** The horizon that the targets are held against. */
-const JUDGED = '1h'
+const JUDGED_HORIZON = '1h'
 
-type Question = 'due' | 'oldestDue' | 'upcoming' | 'expireDots' | 'owners'
+type Question = 'due' | 'oldestDue' | 'upcoming' | 'expireHandovers' | 'owners'
 
 interface HorizonRun {
   readonly horizon: string
@@ -45,7 +45,7 @@ interface HorizonRun {
   readonly jobs: number
   readonly redisMb: number
   /** Beside what an empty Redis takes. */
-  readonly bytesAJob: number
+  readonly bytesPerJob: number
   readonly workerMb: number | null
 }
 
@@ -76,13 +76,13 @@ async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<
     due: (now) => deliveries.due(now, DUE_LIMIT),
     oldestDue: (now) => deliveries.oldestDue(now),
     upcoming: (now) => deliveries.upcoming({ start: now, end: now + HOUR_MS }, null, PAGE),
-    expireDots: (now) => deliveries.expireDots(now, now),
+    expireHandovers: (now) => deliveries.expireHandovers(now, now),
     owners: () => deliveries.owners(),
   }
-  const times = { due: [], oldestDue: [], upcoming: [], expireDots: [], owners: [] } as Record<Question, number[]>
+  const times = { due: [], oldestDue: [], upcoming: [], expireHandovers: [], owners: [] } as Record<Question, number[]>
   try {
-    const endsAt = performance.now() + LONGEST_ASKING_MS
-    for (let call = 0; call < CALLS && (call < FEWEST_CALLS || performance.now() < endsAt); call += 1) {
+    const endsAt = performance.now() + MAX_QUERY_TIME_MS
+    for (let call = 0; call < CALLS && (call < MIN_CALLS || performance.now() < endsAt); call += 1) {
       for (const [question, work] of Object.entries(asked) as [Question, (now: number) => Promise<unknown>][]) {
         const now = start + Math.floor((call / CALLS) * HOUR_MS)
         const startedAt = performance.now()
@@ -105,39 +105,39 @@ async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<
 async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: string): Promise<HorizonRun> {
   const { progress, options } = context
   progress.step(`a horizon of ${horizon}`)
-  const seen = await closingAfter(context.cleanup, async (cleanup) => {
+  const seen = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
-    const bed = await createBed(cleanup, {
+    const harness = await createBenchHarness(cleanup, {
       dataFolder: context.dataFolder,
       smtpPort: sink.port,
       settings: { ...(await workerSettings(context)), PLANNING_HORIZON: horizon },
       databaseFile: sized.file,
     })
-    const empty = await redisFigures(bed.redisUrl)
+    const empty = await redisFigures(harness.redisUrl)
     const startedAt = performance.now()
     const { port, url } = await webAddress()
-    const web = bed.start('src/web.ts', { PORT: String(port) })
+    const web = harness.start('src/web.ts', { PORT: String(port) })
     const [readyMs, { worker, workingMs }] = await Promise.all([
-      untilReady(url, web),
-      startWorkers(cleanup, bed, { count: 1 }).then(([worker]) => ({
+      waitUntilReady(url, web),
+      startWorkers(cleanup, harness, { count: 1 }).then(([worker]) => ({
         worker,
         workingMs: performance.now() - startedAt,
       })),
     ])
-    const planMs = (await untilPlanned(cleanup, bed.redisUrl)) - startedAt
+    const planMs = (await waitUntilPlanned(cleanup, harness.redisUrl)) - startedAt
     await sleep(options.seconds * 1_000)
-    const { jobs, redisMb } = await redisFigures(bed.redisUrl)
-    const bytesAJob = ((redisMb - empty.redisMb) * 1e6) / jobs
+    const { jobs, redisMb } = await redisFigures(harness.redisUrl)
+    const bytesPerJob = ((redisMb - empty.redisMb) * 1e6) / jobs
     const workerMb = memoryMb(worker?.pid ?? 0)?.peak ?? null
-    return { horizon, readyMs, workingMs, planMs, jobs, redisMb, bytesAJob, workerMb }
+    return { horizon, readyMs, workingMs, planMs, jobs, redisMb, bytesPerJob, workerMb }
   })
   progress.done()
   return seen
 }
 
-async function untilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number> {
-  return closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(parsedValue(parseRedisUrl(redisUrl)))
+async function waitUntilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number> {
+  return withCleanup(cleanup, async (inner) => {
+    const redis = connectRedis(requireValue(parseRedisUrl(redisUrl)))
     inner.add(() => redis.disconnect())
     const silent = { debug() {}, info() {}, warn() {}, error() {} }
     const wakeUps = createWakeUps(redis, {
@@ -147,9 +147,9 @@ async function untilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number>
       prefix: QUEUE_PREFIX,
     })
     inner.add(() => wakeUps.close())
-    const patience = performance.now() + PLAN_LIMIT_MS
+    const deadline = performance.now() + PLAN_LIMIT_MS
     while ((await wakeUps.plannedUntil()) === null) {
-      if (performance.now() > patience) throw new Error('The horizon was not planned within ten minutes.')
+      if (performance.now() > deadline) throw new Error('The horizon was not planned within ten minutes.')
       await sleep(100)
     }
     return performance.now()
@@ -157,7 +157,7 @@ async function untilPlanned(cleanup: Cleanup, redisUrl: string): Promise<number>
 }
 
 async function redisFigures(redisUrl: string): Promise<{ jobs: number; redisMb: number }> {
-  const redis = connectRedis(parsedValue(parseRedisUrl(redisUrl)))
+  const redis = connectRedis(requireValue(parseRedisUrl(redisUrl)))
   try {
     const used = /^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]
     return { jobs: await redis.zcard(`${QUEUE_PREFIX}:lessons:delayed`), redisMb: Number(used) / 1e6 }
@@ -193,7 +193,7 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
   const at = (size: number | undefined, question: Question) => questions.get(size ?? 0)?.[question]
   const largest = at(sizes.at(-1), 'due')
   const smallest = at(sizes[0], 'due')
-  const judged = horizons.find(({ horizon }) => horizon === JUDGED) ?? horizons[0]
+  const judged = horizons.find(({ horizon }) => horizon === JUDGED_HORIZON) ?? horizons[0]
   const worst = (of: (run: HorizonRun) => number) => (horizons.length === 0 ? null : Math.max(...horizons.map(of)))
   const bytesEach = disk.bytes / sized.enrolments
   return {
@@ -228,7 +228,7 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
           run.horizon,
           figure(run.jobs, 0),
           figure(run.redisMb, 0),
-          figure(run.bytesAJob, 0),
+          figure(run.bytesPerJob, 0),
           figure(run.planMs / 1_000, 1),
           figure(run.workerMb, 0),
           figure(run.readyMs, 0),

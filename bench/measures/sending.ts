@@ -3,7 +3,7 @@ import type { DueRun } from '../parts/due-run.ts'
 import type { Check, Context, Measured } from '../parts/measure.ts'
 import { sampleBytes, sendLessons } from '../parts/send-lessons.ts'
 import { runSource, type Sink } from '../parts/smtp-tools.ts'
-import { inTurn, mean, median } from '../parts/statistics.ts'
+import { mean, median, rotated } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
 const VARIANTS: readonly { readonly signing: SigningName; readonly name: string; readonly target: number }[] = [
@@ -29,7 +29,7 @@ export async function measureSending(context: Context): Promise<Measured> {
   const runs = new Map<SigningName, ComparedRun[]>(options.signing.map((signing) => [signing, []]))
 
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const signing of inTurn(options.signing, round)) {
+    for (const signing of rotated(options.signing, round)) {
       progress.step(`sending, round ${round + 1} of ${options.rounds}: ${signing}`)
       const reference: number[] = []
       const around = async (sink: Sink) => void reference.push(await sendByReference(context, sink, bytes))
@@ -52,8 +52,8 @@ async function sendByReference(context: Context, sink: Sink, bytes: number): Pro
     bytes,
     cwd: context.dataFolder,
   })
-  const sunk = sink.count() - before
-  if (sunk !== messages) throw new Error(`smtp-source sent ${messages}, but smtp-sink counts ${sunk}.`)
+  const sinkCount = sink.count() - before
+  if (sinkCount !== messages) throw new Error(`smtp-source sent ${messages}, but smtp-sink counts ${sinkCount}.`)
   return (messages * 1_000) / ms
 }
 

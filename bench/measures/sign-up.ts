@@ -1,12 +1,12 @@
-import { closingAfter } from '../parts/cleanup.ts'
+import { withCleanup } from '../parts/cleanup.ts'
 import { runDue, startWorkers } from '../parts/due-run.ts'
-import { createBed, webAddress } from '../parts/harness.ts'
+import { createBenchHarness, webAddress } from '../parts/harness.ts'
 import { type LoadReport, startLoad } from '../parts/load.ts'
 import type { Context, Measured } from '../parts/measure.ts'
-import { untilReady } from '../parts/readiness.ts'
+import { waitUntilReady } from '../parts/readiness.ts'
 import { seedDue, warmUpFor, warmUpPlaceholder, workerSettings } from '../parts/send-lessons.ts'
 import { startSink } from '../parts/smtp-tools.ts'
-import { inTurn, median, spreadOf } from '../parts/statistics.ts'
+import { median, rotated, spreadOf } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
 const CONNECTIONS = 50
@@ -28,7 +28,7 @@ export async function measureSignUp(context: Context): Promise<Measured> {
   const { options, progress } = context
   const seen: Record<Candidate, Seen[]> = { plain: [], ours: [] }
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const candidate of inTurn(['plain', 'ours'] as const, round)) {
+    for (const candidate of rotated(['plain', 'ours'] as const, round)) {
       progress.step(`sign-up, round ${round + 1} of ${options.rounds}: ${candidate}`)
       seen[candidate].push(await flood(context, candidate))
       progress.done()
@@ -41,13 +41,17 @@ export async function measureSignUp(context: Context): Promise<Measured> {
 }
 
 async function flood(context: Context, candidate: Candidate): Promise<Seen> {
-  return closingAfter(context.cleanup, async (cleanup) => {
+  return withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
-    const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings: {} })
+    const harness = await createBenchHarness(cleanup, {
+      dataFolder: context.dataFolder,
+      smtpPort: sink.port,
+      settings: {},
+    })
     const { port, url } = await webAddress()
     const script = candidate === 'ours' ? 'src/web.ts' : 'bench/processes/plain-server.ts'
-    await untilReady(url, bed.start(script, { PORT: String(port) }))
-    const load = await startLoad(cleanup, bed.folder)
+    await waitUntilReady(url, harness.start(script, { PORT: String(port) }))
+    const load = await startLoad(cleanup, harness.folder)
     // Compiled and warm, as a server is that has run for a minute.
     await load.flood(port, CONNECTIONS, 1)
     const report = await load.flood(port, CONNECTIONS, context.options.seconds)
@@ -63,27 +67,27 @@ interface Loop {
 
 async function watchLoop(context: Context): Promise<Loop> {
   const { options, progress } = context
-  return closingAfter(context.cleanup, async (cleanup) => {
+  return withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const settings = await workerSettings(context)
-    const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
+    const harness = await createBenchHarness(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
     const warmUp = warmUpFor(options.messages)
-    const placeholder = await seedDue(bed.databaseFile, options.messages, warmUp)
+    const placeholder = await seedDue(harness.databaseFile, options.messages, warmUp)
     const { port } = await webAddress()
     const both = { script: 'bench/processes/web-and-worker.ts', settings: { PORT: String(port) } }
-    const [service] = await startWorkers(cleanup, bed, { count: 1, ...both })
+    const [service] = await startWorkers(cleanup, harness, { count: 1, ...both })
     if (!service) throw new Error('The service does not start.')
     const warm = { placeholder: warmUpPlaceholder(placeholder), messages: warmUp }
-    await runDue(cleanup, { bed, workers: [service], sink, ...warm })
-    const load = await startLoad(cleanup, bed.folder)
+    await runDue(cleanup, { harness, workers: [service], sink, ...warm })
+    const load = await startLoad(cleanup, harness.folder)
     let requests: ReturnType<typeof load.steady> | null = null
     const run = await runDue(cleanup, {
-      bed,
+      harness,
       workers: [service],
       placeholder,
       messages: options.messages,
       sink,
-      beside: true,
+      sharesSink: true,
       onDue: () => {
         requests = load.steady(port, REQUESTS_PER_SECOND)
         service.tell({})

@@ -1,4 +1,4 @@
-import { closingAfter } from '../parts/cleanup.ts'
+import { withCleanup } from '../parts/cleanup.ts'
 import type { Context, Measured } from '../parts/measure.ts'
 import { type Relay, startRelay } from '../parts/relay.ts'
 import { sampleBytes, sendLessons } from '../parts/send-lessons.ts'
@@ -19,7 +19,7 @@ export async function measureSlowRelay(context: Context): Promise<Measured> {
   const bytes = await sampleBytes(context)
 
   progress.step('slow relay: the time of one transaction')
-  const transaction = await closingAfter(context.cleanup, async (cleanup) => {
+  const transaction = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const relay = await startRelay(cleanup, { upstream: sink.port, delayMs: DELAY_MS, cwd: context.dataFolder })
     return median(await timeTransactions(relay.port, TIMED, bytes))
@@ -28,7 +28,7 @@ export async function measureSlowRelay(context: Context): Promise<Measured> {
 
   const messages = Math.min(options.messages, options.connections * TRANSACTIONS)
   progress.step(`slow relay: ${messages} lessons`)
-  const run = await closingAfter(context.cleanup, (outer) => {
+  const run = await withCleanup(context.cleanup, (outer) => {
     const slow = async (upstream: number, _: unknown, cwd: string): Promise<number> => {
       const relay: Relay = await startRelay(outer, { upstream, delayMs: DELAY_MS, cwd })
       return relay.port

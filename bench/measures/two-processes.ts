@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from '../parts/child-process.ts'
-import { closingAfter } from '../parts/cleanup.ts'
+import { withCleanup } from '../parts/cleanup.ts'
 import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
-import { createBed, webAddress } from '../parts/harness.ts'
+import { createBenchHarness, webAddress } from '../parts/harness.ts'
 import { type LoadReport, startLoad } from '../parts/load.ts'
 import type { Context, Measured } from '../parts/measure.ts'
-import { untilReady } from '../parts/readiness.ts'
+import { waitUntilReady } from '../parts/readiness.ts'
 import { seedSignUps } from '../parts/seed.ts'
 import { seedDue, workerSettings } from '../parts/send-lessons.ts'
 import { startSink } from '../parts/smtp-tools.ts'
@@ -29,19 +29,19 @@ interface Waits {
 export async function measureTwoProcesses(context: Context): Promise<Measured> {
   const { options, progress } = context
   progress.step('two processes: quiet, then with a worker at full speed')
-  const seen = await closingAfter(context.cleanup, async (cleanup) => {
+  const seen = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const settings = await workerSettings(context)
-    const bed = await createBed(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
-    const placeholder = await seedDue(bed.databaseFile, options.messages)
-    const tokens = seedSignUps(bed.databaseFile, CONFIRMATIONS)
+    const harness = await createBenchHarness(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
+    const placeholder = await seedDue(harness.databaseFile, options.messages)
+    const tokens = seedSignUps(harness.databaseFile, CONFIRMATIONS)
     const { port, url } = await webAddress()
-    const web = bed.start('src/web.ts', { PORT: String(port) })
-    const workers = await startWorkers(cleanup, bed, { count: 1 })
-    await untilReady(url, web)
-    const load = await startLoad(cleanup, bed.folder)
-    const writer = bed.start('bench/processes/store-writer.ts', {
-      BENCH_DATABASE: bed.databaseFile,
+    const web = harness.start('src/web.ts', { PORT: String(port) })
+    const workers = await startWorkers(cleanup, harness, { count: 1 })
+    await waitUntilReady(url, web)
+    const load = await startLoad(cleanup, harness.folder)
+    const writer = harness.start('bench/processes/store-writer.ts', {
+      BENCH_DATABASE: harness.databaseFile,
       BENCH_ENROLMENTS: String(options.messages),
       BENCH_PER_SECOND: String(WRITES_PER_SECOND),
     })
@@ -53,12 +53,12 @@ export async function measureTwoProcesses(context: Context): Promise<Measured> {
 
     let busyLoad: ReturnType<typeof load.steady> | null = null
     const run = await runDue(cleanup, {
-      bed,
+      harness,
       workers,
       placeholder,
       messages: options.messages,
       sink,
-      beside: true,
+      sharesSink: true,
       onDue: () => {
         busyLoad = load.steady(port, REQUESTS_PER_SECOND, tokens.slice(CONFIRMATIONS / 2))
         writer.tell({})

@@ -25,8 +25,8 @@ export interface ChildOptions {
   readonly stdout?: number
 }
 
-const PATIENCE_MS = 20_000
-const WORDS_KEPT = 8_000
+const TIMEOUT_MS = 20_000
+const MAX_OUTPUT_LENGTH = 8_000
 
 export function startChild(
   cleanup: Cleanup,
@@ -44,11 +44,11 @@ export function startChild(
   let words = ''
   let gone = false
   const keep = (text: string) => {
-    words = (words + text).slice(-WORDS_KEPT)
+    words = (words + text).slice(-MAX_OUTPUT_LENGTH)
   }
   const heard: object[] = []
   const listeners = new Set<() => void>()
-  const tellListeners = () => {
+  const notifyListeners = () => {
     for (const listener of listeners) listener()
   }
   const ended = new Promise<number | null>((resolve) => {
@@ -56,12 +56,12 @@ export function startChild(
       keep(error.message)
       gone = true
       resolve(null)
-      tellListeners()
+      notifyListeners()
     })
     child.once('close', (status) => {
       gone = true
       resolve(status)
-      tellListeners()
+      notifyListeners()
     })
   })
   child.stdin?.on('error', () => {})
@@ -71,16 +71,16 @@ export function startChild(
       const said = line.startsWith('{"bench":') ? (JSON.parse(line) as { bench: object }).bench : null
       if (said === null) return keep(`${line}\n`)
       heard.push(said)
-      tellListeners()
+      notifyListeners()
     })
   }
 
-  const stop: Child['stop'] = async (signal = 'SIGTERM', patienceMs = PATIENCE_MS) => {
+  const stop: Child['stop'] = async (signal = 'SIGTERM', patienceMs = TIMEOUT_MS) => {
     if (gone) return
     child.kill(signal)
-    const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+    const deadlineTimer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
     await ended
-    clearTimeout(impatience)
+    clearTimeout(deadlineTimer)
   }
   cleanup.add(() => stop('SIGTERM', 5_000))
 

@@ -9,15 +9,15 @@ export function createCleanup(): Cleanup {
   const closers: (() => Promise<void> | void)[] = []
   let running: Promise<void> | null = null
   const closeAll = async () => {
-    const faults: unknown[] = []
+    const problems: unknown[] = []
     for (let close = closers.pop(); close; close = closers.pop()) {
       try {
         await close()
       } catch (error) {
-        faults.push(error)
+        problems.push(error)
       }
     }
-    if (faults.length > 0) throw faults[0]
+    if (problems.length > 0) throw problems[0]
   }
   return {
     add: (close) => void closers.push(close),
@@ -31,7 +31,7 @@ export function createCleanup(): Cleanup {
 }
 
 /** Does the work with a cleanup of its own, and closes that when the work has ended, well or not. */
-export async function closingAfter<T>(outer: Cleanup, work: (cleanup: Cleanup) => Promise<T>): Promise<T> {
+export async function withCleanup<T>(outer: Cleanup, work: (cleanup: Cleanup) => Promise<T>): Promise<T> {
   const inner = createCleanup()
   // Ctrl-C reaches the outermost one alone.
   outer.add(() => inner.run())

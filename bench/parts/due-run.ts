@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { Queue } from 'bullmq'
-import { parsedValue, parseRedisUrl } from '../../src/core/service-url.ts'
+import { parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
 import { LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
 import type { Child } from './child-process.ts'
-import { type Cleanup, closingAfter } from './cleanup.ts'
-import { type Bed, QUEUE_PREFIX } from './harness.ts'
+import { type Cleanup, withCleanup } from './cleanup.ts'
+import { type BenchHarness, QUEUE_PREFIX } from './harness.ts'
 import { cpuMs, memoryMb, watchMemory } from './process-figures.ts'
 import { setDue } from './seed.ts'
 
@@ -29,11 +29,11 @@ export interface DueRun {
   readonly memoryMb: number | null
   readonly peakMb: number | null
   /** Messages by the sink's own count. */
-  readonly sunk: number
+  readonly sinkCount: number
 }
 
 export interface DueRunOptions {
-  readonly bed: Bed
+  readonly harness: BenchHarness
   readonly workers: readonly Child[]
   /** The lessons that wait for this instant fall due. */
   readonly placeholder: number
@@ -41,7 +41,7 @@ export interface DueRunOptions {
   readonly sink: { count(): number }
   readonly onProgress?: (done: number) => void
   /** Other mail goes out meanwhile: the sink may count more. */
-  readonly beside?: boolean
+  readonly sharesSink?: boolean
   /** Called when the lessons are due. */
   readonly onDue?: () => void
 }
@@ -53,7 +53,7 @@ const PAGE = 1_000
 const HORIZON_MS = 86_400_000
 const STILL_LIMIT_MS = 60_000
 const START_LIMIT_MS = 120_000
-const LOOK_EVERY_MS = 50
+const POLL_EVERY_MS = 50
 
 /** A lesson that is to be due in the run waits for this instant: beyond every horizon until then. */
 export const placeholderDue = (now: number): number => now + 30 * 86_400_000 + 1
@@ -67,27 +67,36 @@ export interface WorkerOptions {
 }
 
 /** Starts workers as an operator would and waits until all of them listen and one has swept. */
-export async function startWorkers(cleanup: Cleanup, bed: Bed, options: WorkerOptions): Promise<readonly Child[]> {
+export async function startWorkers(
+  cleanup: Cleanup,
+  harness: BenchHarness,
+  options: WorkerOptions,
+): Promise<readonly Child[]> {
   const { count, script = 'bench/processes/worker.ts', settings = {}, nodeOptions = [] } = options
   const since = Date.now()
-  const workers = Array.from({ length: count }, () => bed.start(script, settings, nodeOptions))
-  await untilWorking(cleanup, bed, workers, since)
+  const workers = Array.from({ length: count }, () => harness.start(script, settings, nodeOptions))
+  await waitUntilWorking(cleanup, harness, workers, since)
   return workers
 }
 
-async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[], since: number): Promise<void> {
-  await closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(parsedValue(parseRedisUrl(bed.redisUrl)))
+async function waitUntilWorking(
+  cleanup: Cleanup,
+  harness: BenchHarness,
+  workers: readonly Child[],
+  since: number,
+): Promise<void> {
+  await withCleanup(cleanup, async (inner) => {
+    const redis = connectRedis(requireValue(parseRedisUrl(harness.redisUrl)))
     inner.add(() => redis.disconnect())
     const queue = new Queue(LESSONS, { connection: redis, prefix: QUEUE_PREFIX })
     inner.add(() => queue.close())
-    const patience = performance.now() + START_LIMIT_MS
+    const deadline = performance.now() + START_LIMIT_MS
     for (;;) {
       const ended = workers.find((worker) => !worker.isRunning())
       if (ended) throw new Error(`A worker does not start. It said: ${ended.words() || 'nothing'}`)
-      if (performance.now() > patience) throw new Error('The workers were not at work within two minutes.')
-      if ((await queue.getWorkersCount()) >= workers.length && hasSwept(bed.databaseFile, since)) return
-      await sleep(LOOK_EVERY_MS)
+      if (performance.now() > deadline) throw new Error('The workers were not at work within two minutes.')
+      if ((await queue.getWorkersCount()) >= workers.length && hasSwept(harness.databaseFile, since)) return
+      await sleep(POLL_EVERY_MS)
     }
   })
 }
@@ -97,7 +106,7 @@ async function untilWorking(cleanup: Cleanup, bed: Bed, workers: readonly Child[
  * every one is recorded. Fails where one is not sent or the sink has not seen as many.
  */
 export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<DueRun> {
-  const { bed, workers, messages, sink } = options
+  const { harness, workers, messages, sink } = options
   const before = sink.count()
   const { ids, dueAt } = await planTogether(cleanup, options)
 
@@ -105,17 +114,17 @@ export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<
   const memory = workers.map((worker) => watchMemory(worker.pid))
   await sleep(dueAt - Date.now())
   options.onDue?.()
-  await untilRecorded(options, before, dueAt)
+  await waitUntilRecorded(options, before, dueAt)
   const cpu = difference(totalCpu(workers), cpuBefore)
   const highest = memory.map((watch) => watch.stop()).filter((value) => value !== null)
   const peaks = workers.map((worker) => memoryMb(worker.pid)?.peak).filter((value) => value !== undefined)
 
-  const rows = recorded(bed.databaseFile, ids, dueAt)
+  const rows = recorded(harness.databaseFile, ids, dueAt)
   const sent = rows.filter((row) => row.state === 'sent').length
   if (sent !== messages) throw new Error(`${messages - sent} of ${messages} lessons were not sent at the first try.`)
-  const sunk = sink.count() - before
-  if (options.beside ? sunk < messages : sunk !== messages)
-    throw new Error(`${messages} lessons are recorded, but smtp-sink counts ${sunk}.`)
+  const sinkCount = sink.count() - before
+  if (options.sharesSink ? sinkCount < messages : sinkCount !== messages)
+    throw new Error(`${messages} lessons are recorded, but smtp-sink counts ${sinkCount}.`)
   const lastSentAt = rows.reduce((last, row) => Math.max(last, row.settledAt), 0)
   return {
     messages,
@@ -128,43 +137,43 @@ export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<
     cpuPerMessage: cpu === null ? null : cpu / messages,
     memoryMb: highest.length === 0 ? null : Math.max(...highest),
     peakMb: peaks.length === 0 ? null : Math.max(...peaks),
-    sunk,
+    sinkCount,
   }
 }
 
 async function planTogether(
   cleanup: Cleanup,
-  { bed, placeholder, messages }: DueRunOptions,
+  { harness, placeholder, messages }: DueRunOptions,
 ): Promise<{ ids: readonly number[]; dueAt: number }> {
-  return closingAfter(cleanup, async (inner) => {
-    const redis = connectRedis(parsedValue(parseRedisUrl(bed.redisUrl)))
+  return withCleanup(cleanup, async (inner) => {
+    const redis = connectRedis(requireValue(parseRedisUrl(harness.redisUrl)))
     inner.add(() => redis.disconnect())
     const clock = { now: () => Date.now() }
-    const faults: string[] = []
-    const log = { debug() {}, info() {}, warn: (_: object, say: string) => void faults.push(say), error() {} }
+    const problems: string[] = []
+    const log = { debug() {}, info() {}, warn: (_: object, say: string) => void problems.push(say), error() {} }
     const wakeUps = createWakeUps(redis, { clock, log, horizonMs: HORIZON_MS, prefix: QUEUE_PREFIX })
     inner.add(() => wakeUps.close())
     await wakeUps.isAlive()
     while (redis.status !== 'ready') await sleep(5)
 
     // Once for nothing: how long it takes to read rows from the disk for the first time is anybody's guess.
-    setDue(bed.databaseFile, placeholder, placeholder)
+    setDue(harness.databaseFile, placeholder, placeholder)
     const dueAt = Date.now() + LEAD_MS + Math.ceil(messages / PLANNED_PER_MS)
-    const ids = setDue(bed.databaseFile, placeholder, dueAt)
+    const ids = setDue(harness.databaseFile, placeholder, dueAt)
     if (ids.length !== messages) throw new Error(`${messages} lessons were to be due, and ${ids.length} wait.`)
     for (let from = 0; from < ids.length; from += PAGE)
       await wakeUps.plan(ids.slice(from, from + PAGE).map((id) => ({ id, dueAt, kind: 'lesson' })))
-    if (faults[0] !== undefined) throw new Error(`Jobs could not be planned: ${faults[0]}`)
+    if (problems[0] !== undefined) throw new Error(`Jobs could not be planned: ${problems[0]}`)
     if (Date.now() > dueAt) throw new Error('Planning the jobs took longer than expected: the machine is too busy.')
     return { ids, dueAt }
   })
 }
 
-async function untilRecorded(options: DueRunOptions, before: number, dueAt: number): Promise<void> {
-  const { bed, workers, messages, sink } = options
+async function waitUntilRecorded(options: DueRunOptions, before: number, dueAt: number): Promise<void> {
+  const { harness, workers, messages, sink } = options
   let done = 0
   let movedAt = performance.now()
-  const db = new Sqlite(bed.databaseFile, { readonly: true })
+  const db = new Sqlite(harness.databaseFile, { readonly: true })
   try {
     const waiting = db
       .prepare(
@@ -188,7 +197,7 @@ async function untilRecorded(options: DueRunOptions, before: number, dueAt: numb
         throw new Error(
           `Nothing moves: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,
         )
-      await sleep(LOOK_EVERY_MS)
+      await sleep(POLL_EVERY_MS)
     }
   } finally {
     db.close()

@@ -16,7 +16,7 @@ const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)))
 /** Of every key in its Redis. */
 export const QUEUE_PREFIX = 'bench'
 
-export interface Bed {
+export interface BenchHarness {
   readonly folder: string
   readonly databaseFile: string
   readonly redisUrl: string
@@ -25,7 +25,7 @@ export interface Bed {
   start(script: string, settings?: Readonly<Record<string, string>>, nodeOptions?: readonly string[]): Child
 }
 
-export interface BedOptions {
+export interface HarnessOptions {
   /** Where the folder of this run is made. */
   readonly dataFolder: string
   /** A database that lies elsewhere and stays; left out: a new one in that folder. */
@@ -36,7 +36,7 @@ export interface BedOptions {
 }
 
 /** The folder and what runs in it are removed by `cleanup`. */
-export async function createBed(cleanup: Cleanup, options: BedOptions): Promise<Bed> {
+export async function createBenchHarness(cleanup: Cleanup, options: HarnessOptions): Promise<BenchHarness> {
   const folder = await mkdtemp(join(options.dataFolder, 'run-'))
   cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   const redis = await startEmbeddedRedis({ dataDir: folder })

@@ -4,7 +4,7 @@ import type { Child } from './child-process.ts'
 const LIMIT_MS = 60_000
 
 /** Waits for the first 200 of /readyz; gives the ms it took from this call on. */
-export async function untilReady(url: string, child: Child): Promise<number> {
+export async function waitUntilReady(url: string, child: Child): Promise<number> {
   const startedAt = performance.now()
   for (;;) {
     const response = await fetch(`${url}/readyz`).catch(() => null)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import { NO_STARTING_POINT, packStartingPoint } from '../../src/core/assessment/starting-point.ts'
 import { packVariant } from '../../src/core/course/variant.ts'
-import { COMMON, type Variant } from '../../src/core/model.ts'
+import { COMMON_VARIANT, type Variant } from '../../src/core/model.ts'
 import { hashToken, newNonce, tokenOf } from '../../src/core/security/confirmation-token.ts'
 import { addressKey, deriveKeys, mailboxKey } from '../../src/core/security/keys.ts'
 import { createSealer } from '../../src/core/security/sealer.ts'
@@ -123,7 +123,7 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
   const fillerKey = randomBytes(fillerKey1.length)
   const sizeOf = (plain: string) => sealer.seal(fillerKey1, 1, '', plain).length
   const filler = randomBytes(sizeOf(nothing))
-  const variantBytes = sizeOf(packVariant(COMMON, null))
+  const variantBytes = sizeOf(packVariant(COMMON_VARIANT, null))
   const statements = prepare(db)
   const first = Number(db.prepare('select coalesce(max(id), 0) from learner').pluck().get())
   const firstEnrolment = Number(db.prepare('select coalesce(max(id), 0) from enrolment').pluck().get())

@@ -1,7 +1,7 @@
 import type { SigningName } from '../options.ts'
-import { type Cleanup, closingAfter } from './cleanup.ts'
+import { type Cleanup, withCleanup } from './cleanup.ts'
 import { type DueRun, placeholderDue, runDue, startWorkers } from './due-run.ts'
-import { createBed } from './harness.ts'
+import { createBenchHarness } from './harness.ts'
 import { DAY, makeLessons } from './make-lessons.ts'
 import type { Context } from './measure.ts'
 import { startRelay } from './relay.ts'
@@ -32,22 +32,25 @@ export async function sendLessons(
   const { options, progress } = context
   const messages = run.messages ?? options.messages
   const warmUp = run.warmUp ?? warmUpFor(messages)
-  return closingAfter(context.cleanup, async (cleanup) => {
+  return withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const smtpPort = (await run.smtpPort?.(sink.port, cleanup, context.dataFolder)) ?? sink.port
-    const bed = await createBed(cleanup, {
+    const harness = await createBenchHarness(cleanup, {
       dataFolder: context.dataFolder,
       smtpPort,
       signing: run.signing,
       settings: await workerSettings(context),
     })
-    const placeholder = await seedDue(bed.databaseFile, messages, warmUp)
-    const workers = await startWorkers(cleanup, bed, { count: run.workers ?? 1, nodeOptions: run.nodeOptions ?? [] })
+    const placeholder = await seedDue(harness.databaseFile, messages, warmUp)
+    const workers = await startWorkers(cleanup, harness, {
+      count: run.workers ?? 1,
+      nodeOptions: run.nodeOptions ?? [],
+    })
     if (warmUp > 0)
-      await runDue(cleanup, { bed, workers, placeholder: warmUpPlaceholder(placeholder), messages: warmUp, sink })
+      await runDue(cleanup, { harness, workers, placeholder: warmUpPlaceholder(placeholder), messages: warmUp, sink })
     await run.around?.(sink)
     const result = await runDue(cleanup, {
-      bed,
+      harness,
       workers,
       placeholder,
       messages,
@@ -97,7 +100,7 @@ export async function sampleBytes(context: Context): Promise<number> {
   if (known !== undefined) return known
   context.progress.step('the size of a message')
   let bytes = 0
-  await closingAfter(context.cleanup, async (outer) => {
+  await withCleanup(context.cleanup, async (outer) => {
     let ask: () => Promise<{ messages: number; bytes: number }> = async () => ({ messages: 1, bytes: 0 })
     await sendLessons(context, {
       signing: 'none',

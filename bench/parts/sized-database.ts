@@ -23,7 +23,7 @@ export interface SizedDatabase {
   /** The start of that hour now. */
   start(): number
   /** Lessons that a run has sent wait again. */
-  rearm(ids: readonly number[]): void
+  resetToPlanned(ids: readonly number[]): void
 }
 
 interface Facts {
@@ -42,7 +42,7 @@ const APART = 0.8
 const SMALLEST = 1_000
 /** Beyond every horizon that is measured, until a measure calls the week nearer. */
 const AWAY_MS = 20 * DAY_MS
-const BYTES_A_LEARNER = 14_000
+const BYTES_PER_LEARNER = 14_000
 /** A change of what is seeded must not meet a database kept from before. */
 const SEED_VERSION = 2
 
@@ -65,7 +65,7 @@ export async function openSized(context: Context, enrolments: number): Promise<S
   if (!existsSync(factsFile)) {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
-    await requireRoom(folder, enrolments)
+    await requireDiskSpace(folder, enrolments)
     progress.step(`seeding ${figure(enrolments, 0)} learners`)
     const facts = await seedWeek(file, enrolments, apart, (done) => progress.at(done / enrolments))
     // Written last: a seeding that was interrupted is done again.
@@ -88,7 +88,7 @@ export async function openSized(context: Context, enrolments: number): Promise<S
     dueWithinHour: facts.dueWithinHour,
     start: () => facts.start,
     setStart,
-    rearm: (ids) => rearm(file, ids, facts.placeholder),
+    resetToPlanned: (ids) => resetToPlanned(file, ids, facts.placeholder),
   }
 }
 
@@ -121,7 +121,7 @@ async function seedWeek(
 
 /** Lessons apart, and what follows them, stay where they are. */
 function shiftWaiting(file: string, by: number, placeholder: number): void {
-  offTheRecord(file, (db) =>
+  withoutJournal(file, (db) =>
     db
       .prepare(
         `update delivery set due_at = due_at + ? where state in ('planned', 'deferred', 'unconfirmed') and due_at < ?`,
@@ -130,8 +130,8 @@ function shiftWaiting(file: string, by: number, placeholder: number): void {
   )
 }
 
-function rearm(file: string, ids: readonly number[], placeholder: number): void {
-  offTheRecord(file, (db) => {
+function resetToPlanned(file: string, ids: readonly number[], placeholder: number): void {
+  withoutJournal(file, (db) => {
     const reset = db.prepare(
       `update delivery set state = 'planned', due_at = ?, attempt = 0, fence = fence + 1, first_attempt_at = null,
          dot_at = null, first_dot_at = null, settled_at = null, message_id = null, reply = null, sealed_variant = null,
@@ -143,7 +143,7 @@ function rearm(file: string, ids: readonly number[], placeholder: number): void 
 }
 
 /** In one transaction that waits for no disk: nothing of a benchmark's preparation must survive a power cut. */
-function offTheRecord(file: string, work: (db: Sqlite.Database) => void): void {
+function withoutJournal(file: string, work: (db: Sqlite.Database) => void): void {
   const db = new Sqlite(file, { timeout: 10_000 })
   try {
     db.pragma('synchronous = OFF')
@@ -155,9 +155,9 @@ function offTheRecord(file: string, work: (db: Sqlite.Database) => void): void {
   }
 }
 
-async function requireRoom(folder: string, enrolments: number): Promise<void> {
+async function requireDiskSpace(folder: string, enrolments: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
-  const needed = enrolments * BYTES_A_LEARNER
+  const needed = enrolments * BYTES_PER_LEARNER
   if (bavail * bsize > needed * 1.3) return
   throw new Error(
     `${figure(enrolments, 0)} learners need about ${figure(needed / 1e9)} GB on this disk, and less is free. ` +

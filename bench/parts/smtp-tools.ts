@@ -29,7 +29,7 @@ export async function startSink(cleanup: Cleanup, folder: string): Promise<Sink>
   if (process.getuid?.() === 0) flags.push('-u', 'nobody')
   const child = startChild(cleanup, path, [...flags, `127.0.0.1:${port}`, BACKLOG], { env, cwd: folder, stdout: file })
   closeSync(file)
-  await untilListening(port, child)
+  await waitUntilListening(port, child)
   return { port, count: () => lastCount(counter), stop: () => child.stop('SIGTERM') }
 }
 
@@ -50,10 +50,10 @@ export async function runSource(
   })
 }
 
-async function untilListening(port: number, child: Child): Promise<void> {
-  const patience = performance.now() + START_LIMIT_MS
+async function waitUntilListening(port: number, child: Child): Promise<void> {
+  const deadline = performance.now() + START_LIMIT_MS
   while (!(await answers(port))) {
-    if (!child.isRunning() || performance.now() > patience)
+    if (!child.isRunning() || performance.now() > deadline)
       throw new Error(`smtp-sink does not start. It said: ${child.words() || 'nothing'}`)
     await sleep(20)
   }

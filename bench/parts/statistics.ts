@@ -39,7 +39,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** The list begun at another place each round, so that no candidate always runs first or on a warm machine. */
-export function inTurn<T>(list: readonly T[], round: number): readonly T[] {
+export function rotated<T>(list: readonly T[], round: number): readonly T[] {
   const first = list.length === 0 ? 0 : round % list.length
   return [...list.slice(first), ...list.slice(0, first)]
 }

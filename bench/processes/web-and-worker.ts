@@ -3,7 +3,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { createApp } from '../../src/app.ts'
-import { configured, run } from '../../src/run.ts'
+import { requireCompleteConfig, run } from '../../src/run.ts'
 import { say } from '../parts/child-process.ts'
 
 const RESOLUTION_MS = 2
@@ -11,7 +11,7 @@ const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 
 await run('', async (config) => {
   const lessonsDir = process.env.BENCH_LESSONS
-  const app = await createApp(configured(config), lessonsDir ? { lessonsDir } : {})
+  const app = await createApp(requireCompleteConfig(config), lessonsDir ? { lessonsDir } : {})
   await app.listen()
   await app.startWorker()
   return app

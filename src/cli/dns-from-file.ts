@@ -17,9 +17,9 @@ export async function dnsFromFile(readText: (file: string) => Promise<string>, f
       cause,
     })
   })
-  const { records, faults } = parseZoneFile(file, text)
-  const [first] = faults
-  if (first) throw new AppError('bad-input', `${first.file}:${first.line}: ${first.what} ${first.cure}`)
+  const { records, problems } = parseZoneFile(file, text)
+  const [first] = problems
+  if (first) throw new AppError('bad-input', `${first.file}:${first.line}: ${first.what} ${first.fix}`)
   const of = (name: string, ...types: string[]) =>
     records
       .filter((record) => record.name === name.toLowerCase() && types.includes(record.type))

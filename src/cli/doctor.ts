@@ -2,17 +2,17 @@ import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { checkDmarc, findDmarc, isAligned } from '../core/doctor/dmarc.ts'
 import { checkDkim, checkSpf, type Finding, fault, ok, skipped, warning } from '../core/doctor/sender-records.ts'
-import { AppError, type Fault, formatFault } from '../core/errors.ts'
+import { AppError, formatProblem, type Problem } from '../core/errors.ts'
 import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
 
-export const DOCTOR_USAGE = `npm run doctor                      checks what a sender must get right, and says the cure
+export const DOCTOR_USAGE = `npm run doctor                      checks what a sender must get right, and says the fix
 npm run doctor -- --records <file>  takes the DNS records from a zone file
 npm run doctor -- --ip <address>    checks the reverse DNS of the address that mail leaves from
 npm run doctor -- --json            the same for scripts; exit status: 0 all well, 1 warnings, 2 faults`
 
 /** What the checks need of the world. command.ts puts it together. */
-export interface Patient {
+export interface DoctorDeps {
   readonly settings: {
     readonly production: boolean
     readonly publicUrl: PublicUrl
@@ -30,16 +30,16 @@ export interface Patient {
     readonly missingPrivacy: readonly string[]
   }
   /** What the running site says of the proxies in front of it: nothing, or a warning. Null where it does not run here. */
-  readonly askProxies: () => Promise<{ readonly warning: string | null } | null>
+  readonly fetchProxyWarning: () => Promise<{ readonly warning: string | null } | null>
   readonly dns: Dns
   readonly readText: (file: string) => Promise<string>
-  /** Fails with `misconfigured` and the cure. */
+  /** Fails with `misconfigured` and the fix. */
   readonly readKey: (
     names: { readonly domain: string; readonly selector: string; readonly keyFile: string },
     pem: string,
   ) => { readonly key: KeyObject }
   readonly probeRelay: (server: SmtpServer) => Promise<Relay>
-  /** Fails with `misconfigured` and the cure where Redis would lose jobs. */
+  /** Fails with `misconfigured` and the fix where Redis would lose jobs. */
   readonly checkRedis: (
     server: RedisServer,
   ) => Promise<{ readonly state: 'ready' | 'away'; readonly doubt: string | null }>
@@ -47,19 +47,19 @@ export interface Patient {
   readonly readTlsFiles: (files: TlsFiles) => Promise<{
     /** ms UTC. */
     readonly validUntil: number
-    readonly isFor: (host: string) => boolean
+    readonly isForReader: (host: string) => boolean
   }>
   /** How many reports on sent mail are set aside; null where there is no database yet. */
   readonly reportsSetAside: () => Promise<number | null>
   /** What keeps an email of a course from being sent. Fails with `misconfigured` where a file cannot be read. */
-  readonly courseFaults: () => Promise<readonly Fault[]>
+  readonly courseProblems: () => Promise<readonly Problem[]>
   /** What keeps the file from being the database; null: nothing. */
-  readonly databaseFault: (file: string) => string | null
+  readonly databaseProblem: (file: string) => string | null
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>
   /** Files and folders of the service's data that others may read, write or list. */
-  readonly openToOthers: () => readonly string[]
+  readonly filesOpenToOthers: () => readonly string[]
   /** ms UTC. */
   readonly now: () => number
 }
@@ -70,7 +70,7 @@ type Relay =
       readonly reachable: true
       readonly greeting: string
       readonly tls: 'none' | 'starttls' | 'implicit'
-      readonly distrust: string | null
+      readonly certificateProblem: string | null
       readonly validUntil: number | null
     }
 
@@ -81,20 +81,20 @@ interface TlsFiles {
 
 interface Check {
   readonly name: string
-  readonly look: () => Promise<Finding>
+  readonly run: () => Promise<Finding>
 }
 
 const DAY_MS = 86_400_000
 const MB = 1024 * 1024
 
 /** Looks at everything and changes nothing. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
-export async function runDoctor(patient: Patient, args: readonly string[]): Promise<{ text: string; status: number }> {
+export async function runDoctor(deps: DoctorDeps, args: readonly string[]): Promise<{ text: string; status: number }> {
   const options = readOptions(args)
   if (options === null) return { text: DOCTOR_USAGE, status: 2 }
-  const dns = options.records === null ? patient.dns : await dnsFromFile(patient.readText, options.records)
+  const dns = options.records === null ? deps.dns : await dnsFromFile(deps.readText, options.records)
   const findings: (Finding & { name: string })[] = []
-  for (const { name, look } of checksOf({ ...patient, dns }, options.ip)) {
-    const finding = await look().catch((error: unknown) =>
+  for (const { name, run } of checksOf({ ...deps, dns }, options.ip)) {
+    const finding = await run().catch((error: unknown) =>
       error instanceof AppError
         ? fault(error.message, '')
         : warning(`Could not be checked: ${(error as Error).message}.`, 'Try again where DNS and the network answer.'),
@@ -120,40 +120,40 @@ function readOptions(args: readonly string[]): { json: boolean; records: string 
   return options
 }
 
-function checksOf(patient: Patient, ip: string | null): Check[] {
-  const { settings, dns } = patient
+function checksOf(deps: DoctorDeps, ip: string | null): Check[] {
+  const { settings, dns } = deps
   const from = domainOf(settings.mailFrom.address)
   const envelope = settings.returnPathDomain ?? from
   const signers = settings.dkim.map((names) => ({ ...names, record: `${names.selector}._domainkey.${names.domain}` }))
   return [
-    { name: 'sender', look: async () => sender(settings) },
-    { name: 'spf', look: async () => checkSpf(envelope, await dns.txt(envelope)) },
-    ...(signers.length === 0 ? [{ name: 'dkim', look: async () => unsigned() }] : []),
+    { name: 'sender', run: async () => sender(settings) },
+    { name: 'spf', run: async () => checkSpf(envelope, await dns.txt(envelope)) },
+    ...(signers.length === 0 ? [{ name: 'dkim', run: async () => unsigned() }] : []),
     ...signers.map((names) => ({
       name: 'dkim',
-      look: async () => {
-        const { key } = patient.readKey(names, await readKeyFile(patient, names.keyFile))
+      run: async () => {
+        const { key } = deps.readKey(names, await readKeyFile(deps, names.keyFile))
         return checkDkim(names.record, await dns.txt(names.record), key)
       },
     })),
-    { name: 'dmarc', look: async () => checkDmarc(from, await findDmarc(from, dns.txt), await isKnown(dns, from)) },
-    { name: 'alignment', look: () => alignment(patient, from, envelope) },
-    { name: 'return path', look: () => returnPath(patient) },
-    { name: 'starttls', look: () => reportTls(patient) },
-    { name: 'reports', look: () => reports(patient) },
-    { name: 'ptr', look: () => reverse(patient, ip) },
-    ...relayChecks(patient),
-    { name: 'redis', look: () => redis(patient) },
-    { name: 'database', look: async () => database(patient) },
-    { name: 'courses', look: () => courses(patient) },
-    { name: 'disk', look: () => disk(patient) },
-    { name: 'files', look: () => files(patient) },
-    { name: 'proxies', look: () => proxies(patient) },
-    { name: 'privacy', look: async () => privacy(settings) },
+    { name: 'dmarc', run: async () => checkDmarc(from, await findDmarc(from, dns.txt), await isKnown(dns, from)) },
+    { name: 'alignment', run: () => alignment(deps, from, envelope) },
+    { name: 'return path', run: () => returnPath(deps) },
+    { name: 'starttls', run: () => reportTls(deps) },
+    { name: 'reports', run: () => reports(deps) },
+    { name: 'ptr', run: () => reverse(deps, ip) },
+    ...relayChecks(deps),
+    { name: 'redis', run: () => redis(deps) },
+    { name: 'database', run: async () => database(deps) },
+    { name: 'courses', run: () => courses(deps) },
+    { name: 'disk', run: () => disk(deps) },
+    { name: 'files', run: () => files(deps) },
+    { name: 'proxies', run: () => proxies(deps) },
+    { name: 'privacy', run: async () => privacy(settings) },
   ]
 }
 
-function sender({ mailFrom, production, publicUrl }: Patient['settings']): Finding {
+function sender({ mailFrom, production, publicUrl }: DoctorDeps['settings']): Finding {
   const domain = domainOf(mailFrom.address)
   if (/(^|\.)(example|test|invalid|localhost)$|(^|\.)example\.(com|net|org)$/.test(domain))
     return warning(
@@ -169,12 +169,12 @@ function sender({ mailFrom, production, publicUrl }: Patient['settings']): Findi
 }
 
 function unsigned(): Finding {
-  const cure = 'Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE, or see to it that the relay signs with your domain.'
-  return warning('Nothing is signed here, and Gmail, Yahoo and Microsoft ask for DKIM.', cure)
+  const fix = 'Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE, or see to it that the relay signs with your domain.'
+  return warning('Nothing is signed here, and Gmail, Yahoo and Microsoft ask for DKIM.', fix)
 }
 
-async function readKeyFile(patient: Patient, file: string): Promise<string> {
-  return patient.readText(file).catch((cause: unknown) => {
+async function readKeyFile(deps: DoctorDeps, file: string): Promise<string> {
+  return deps.readText(file).catch((cause: unknown) => {
     throw new AppError(
       'misconfigured',
       `DKIM_KEY_FILE ${file} cannot be read. Put the key there, readable for this user.`,
@@ -192,7 +192,7 @@ async function isKnown(dns: Dns, domain: string): Promise<boolean> {
 }
 
 /** DMARC passes where SPF or DKIM passes for a domain that aligns with From. */
-async function alignment({ settings, dns }: Patient, from: string, envelope: string): Promise<Finding> {
+async function alignment({ settings, dns }: DoctorDeps, from: string, envelope: string): Promise<Finding> {
   const tags = (await findDmarc(from, dns.txt)).policy?.tags
   const aligned = (domain: string, mode: 'adkim' | 'aspf') =>
     isAligned(from, domain.toLowerCase(), tags?.get(mode)?.toLowerCase() === 's', dns.txt)
@@ -216,7 +216,7 @@ async function alignment({ settings, dns }: Patient, from: string, envelope: str
     : fault(`Nothing aligns with From (${from}).`, `Sign with DKIM_DOMAIN=${from}.`)
 }
 
-async function returnPath({ settings, dns }: Patient): Promise<Finding> {
+async function returnPath({ settings, dns }: DoctorDeps): Promise<Finding> {
   const { returnPathDomain: domain, bouncePort } = settings
   if (domain === null)
     return warning(
@@ -232,18 +232,18 @@ async function returnPath({ settings, dns }: Patient): Promise<Finding> {
 }
 
 /** Mail servers that bring reports take any certificate, but not one that cannot be used (RFC 7435). */
-async function reportTls({ settings, dns, readTlsFiles, now }: Patient): Promise<Finding> {
+async function reportTls({ settings, dns, readTlsFiles, now }: DoctorDeps): Promise<Finding> {
   if (settings.bouncePort === null) return skipped('No mail is taken here (BOUNCE_PORT).')
   if (settings.bounceTls === null)
     return ok('Reports come in clear text; set BOUNCE_TLS_CERT_FILE and BOUNCE_TLS_KEY_FILE to offer STARTTLS.')
-  const { validUntil, isFor } = await readTlsFiles(settings.bounceTls)
+  const { validUntil, isForReader } = await readTlsFiles(settings.bounceTls)
   const until = new Date(validUntil).toISOString().slice(0, 10)
   if (validUntil <= now()) return fault(`The certificate for reports ended on ${until}.`, 'Have it renewed.')
   if (validUntil - now() < 14 * DAY_MS)
     return warning(`The certificate for reports ends on ${until}.`, 'Have it renewed.')
   const domain = settings.returnPathDomain ?? ''
   const exchanges = await dns.mx(domain)
-  const strange = exchanges.find((host) => !isFor(host))
+  const strange = exchanges.find((host) => !isForReader(host))
   return strange === undefined
     ? ok(`STARTTLS is offered for reports, with a certificate until ${until}.`)
     : warning(
@@ -252,7 +252,7 @@ async function reportTls({ settings, dns, readTlsFiles, now }: Patient): Promise
       )
 }
 
-async function reports({ reportsSetAside }: Patient): Promise<Finding> {
+async function reports({ reportsSetAside }: DoctorDeps): Promise<Finding> {
   const count = await reportsSetAside()
   if (count === null) return skipped('There is no database yet, and so no reports.')
   return count === 0
@@ -264,7 +264,7 @@ async function reports({ reportsSetAside }: Patient): Promise<Finding> {
 }
 
 /** Receivers ask for a name of the sending address that leads back to it (FCrDNS). */
-async function reverse({ settings, dns }: Patient, ip: string | null): Promise<Finding> {
+async function reverse({ settings, dns }: DoctorDeps, ip: string | null): Promise<Finding> {
   const host = settings.smtp?.host ?? null
   const addresses = ip !== null ? [ip] : host === null ? [] : isIP(host) ? [host] : await dns.addresses(host)
   const open = addresses.filter((address) => !isPrivate(address))
@@ -286,24 +286,24 @@ async function reverse({ settings, dns }: Patient, ip: string | null): Promise<F
   return ok(`Reverse DNS of ${open.join(', ')} leads there and back.`)
 }
 
-function relayChecks(patient: Patient): Check[] {
-  const { smtp, smtpTls } = patient.settings
+function relayChecks(deps: DoctorDeps): Check[] {
+  const { smtp, smtpTls } = deps.settings
   if (smtp === null)
     return [
-      { name: 'relay', look: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
+      { name: 'relay', run: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
     ]
   let probing: Promise<Relay> | null = null
   const probe = () => {
-    probing ??= patient.probeRelay(smtp)
+    probing ??= deps.probeRelay(smtp)
     return probing
   }
   return [
-    { name: 'relay', look: async () => relayTls(smtp, smtpTls, await probe(), patient.now()) },
-    { name: 'clock', look: async () => clock(await probe(), patient.now()) },
+    { name: 'relay', run: async () => relayTls(smtp, smtpTls, await probe(), deps.now()) },
+    { name: 'clock', run: async () => clock(await probe(), deps.now()) },
   ]
 }
 
-function relayTls(server: SmtpServer, mode: Patient['settings']['smtpTls'], relay: Relay, now: number): Finding {
+function relayTls(server: SmtpServer, mode: DoctorDeps['settings']['smtpTls'], relay: Relay, now: number): Finding {
   const { host, credentials } = server
   if (!relay.reachable)
     return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
@@ -314,19 +314,19 @@ function relayTls(server: SmtpServer, mode: Patient['settings']['smtpTls'], rela
         'Use smtps:// where it listens for TLS, or a relay with STARTTLS; if it offers STARTTLS elsewhere, somebody on the way takes it out.',
       )
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
-    const cure = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
+    const fix = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
     return fault(
       `The relay ${host} offers no TLS: mail${credentials !== null ? ' and password' : ''} would go in clear text.`,
-      cure,
+      fix,
     )
   }
   if (mode === 'none')
     return isPrivate(host)
       ? ok(`The relay ${host} is on this machine or network, and is spoken to in clear (SMTP_TLS=none).`)
       : fault(`The relay ${host} offers TLS, and SMTP_TLS=none sends in clear.`, 'Leave SMTP_TLS out.')
-  if (relay.distrust !== null)
+  if (relay.certificateProblem !== null)
     return fault(
-      `The certificate of ${host} is not to be trusted: ${relay.distrust}.`,
+      `The certificate of ${host} is not to be trusted: ${relay.certificateProblem}.`,
       'Use the name it was made for in SMTP_URL, or have it renewed; name a private authority in NODE_EXTRA_CA_CERTS.',
     )
   if (relay.validUntil !== null && relay.validUntil - now < 14 * DAY_MS)
@@ -345,14 +345,14 @@ function clock(relay: Relay, now: number): Finding {
   if (said === undefined)
     return skipped('The relay does not tell the time when it greets, so the clock was not compared.')
   const off = Math.round((now - Date.parse(said)) / 1000)
-  const cure = 'Let the system set its clock: timedatectl set-ntp true'
-  if (Math.abs(off) > 3600) return fault(`The clock is ${off} s off the relay's.`, cure)
+  const fix = 'Let the system set its clock: timedatectl set-ntp true'
+  if (Math.abs(off) > 3600) return fault(`The clock is ${off} s off the relay's.`, fix)
   return Math.abs(off) > 60
-    ? warning(`The clock is ${off} s off the relay's.`, cure)
+    ? warning(`The clock is ${off} s off the relay's.`, fix)
     : ok(`The clock agrees with the relay's.`)
 }
 
-async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
+async function redis({ settings, checkRedis }: DoctorDeps): Promise<Finding> {
   if (settings.redis === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
   const { state, doubt } = await checkRedis(settings.redis)
   if (state === 'ready' && doubt !== null) return warning('Redis answers.', doubt)
@@ -361,29 +361,29 @@ async function redis({ settings, checkRedis }: Patient): Promise<Finding> {
     : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
 }
 
-function database({ settings, databaseFault }: Patient): Finding {
-  const found = databaseFault(settings.databaseFile)
+function database({ settings, databaseProblem }: DoctorDeps): Finding {
+  const found = databaseProblem(settings.databaseFile)
   return found === null ? ok('The database can be opened or made.') : fault(found, '')
 }
 
-async function courses({ courseFaults }: Patient): Promise<Finding> {
-  const faults = await courseFaults()
+async function courses({ courseProblems }: DoctorDeps): Promise<Finding> {
+  const faults = await courseProblems()
   return faults.length === 0
     ? ok('Every email of every course can be built.')
-    : fault(faults.map(formatFault).join('\n'), '')
+    : fault(faults.map(formatProblem).join('\n'), '')
 }
 
-async function disk({ settings, freeBytes }: Patient): Promise<Finding> {
+async function disk({ settings, freeBytes }: DoctorDeps): Promise<Finding> {
   const free = Math.floor((await freeBytes(settings.dataDir)) / MB)
-  const cure = 'Make room, or move DATA_DIR.'
-  if (free < 100) return fault(`${free} MB are free where the data lies.`, cure)
+  const fix = 'Make room, or move DATA_DIR.'
+  if (free < 100) return fault(`${free} MB are free where the data lies.`, fix)
   return free < 1024
-    ? warning(`${free} MB are free where the data lies.`, cure)
+    ? warning(`${free} MB are free where the data lies.`, fix)
     : ok(`${Math.floor(free / 1024)} GB are free where the data lies.`)
 }
 
 /** Anyone who can read these files can sign email in your name, or decrypt what learners wrote. */
-async function files({ settings, fileMode, openToOthers }: Patient): Promise<Finding> {
+async function files({ settings, fileMode, filesOpenToOthers }: DoctorDeps): Promise<Finding> {
   const all = [
     `${settings.dataDir}/secret`,
     '.env',
@@ -393,26 +393,26 @@ async function files({ settings, fileMode, openToOthers }: Patient): Promise<Fin
   const seen = await Promise.all(all.map(async (file) => ({ file, mode: await fileMode(file) })))
   const open = seen.filter(({ mode }) => mode !== null && (mode & 0o077) !== 0).map(({ file }) => file)
   if (open.length > 0) return fault(`Others may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
-  const data = openToOthers()
+  const data = filesOpenToOthers()
   if (data.length > 0) {
     const named = `${data.slice(0, 3).join(', ')}${data.length > 3 ? ` and ${data.length - 3} more` : ''}`
-    const cure = `Start the service, which closes what belongs to its user, or: chmod -R u=rwX,go= ${settings.dataDir}`
-    return fault(`Others may get at ${named}.`, cure)
+    const fix = `Start the service, which closes what belongs to its user, or: chmod -R u=rwX,go= ${settings.dataDir}`
+    return fault(`Others may get at ${named}.`, fix)
   }
   const there = seen.filter(({ mode }) => mode !== null).length
   return ok(there === 0 ? 'No file holds a secret yet.' : `Files with secrets (${there}) are for their owner alone.`)
 }
 
 /** Known to the running site alone: it sees how requests come. */
-async function proxies({ askProxies }: Patient): Promise<Finding> {
-  const said = await askProxies()
+async function proxies({ fetchProxyWarning }: DoctorDeps): Promise<Finding> {
+  const said = await fetchProxyWarning()
   if (said === null) return skipped('The site does not run here, so how its requests come is not known.')
   return said.warning === null
     ? ok('Requests come through as many proxies as TRUST_PROXY says.')
     : warning(said.warning, 'Then restart the site, which remembers what it saw.')
 }
 
-function privacy({ missingPrivacy }: Patient['settings']): Finding {
+function privacy({ missingPrivacy }: DoctorDeps['settings']): Finding {
   if (missingPrivacy.length === 0) return ok('The privacy page says who answers for the data, and on what basis.')
   return warning(
     `The privacy page takes MAIL_FROM and MAIL_ADDRESS for what is not set: ${missingPrivacy.join(', ')}.`,
@@ -421,9 +421,9 @@ function privacy({ missingPrivacy }: Patient['settings']): Finding {
 }
 
 function report(findings: readonly (Finding & { name: string })[]): string {
-  const lines = findings.flatMap(({ name, level, say, cure }) => [
+  const lines = findings.flatMap(({ name, level, say, fix }) => [
     `${level.padEnd(8)} ${name.padEnd(12)} ${say}`,
-    ...(cure === '' ? [] : [`${' '.repeat(22)}${cure}`]),
+    ...(fix === '' ? [] : [`${' '.repeat(22)}${fix}`]),
   ])
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length
   return [

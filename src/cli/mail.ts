@@ -1,8 +1,8 @@
 import { complaintsAddress } from '../core/reports/return-address.ts'
 import { releaseHold } from '../flow/delivery/restored-database.ts'
 import type { Ports } from '../flow/ports/ports.ts'
-import { describeUnbuilt } from '../flow/sending/readiness.ts'
-import { standing, WINDOW_DAYS } from '../flow/sending/reputation.ts'
+import { describeUnbuiltMessages } from '../flow/sending/readiness.ts'
+import { senderReputation, WINDOW_DAYS } from '../flow/sending/reputation.ts'
 import { describeWarmUp } from '../flow/sending/warm-up.ts'
 
 export const MAIL_USAGE = `npm run mail -- status             whether mail goes out, and how many deliveries are in which state
@@ -15,42 +15,42 @@ npm run mail -- reports            reports on sent mail that failed three times 
 npm run mail -- reports again <id> ...  try these again (or: all)
 npm run mail -- reports drop <id> ...   delete these unread (or: all)`
 
-const LIST = 1_000
+const LIST_LIMIT = 1_000
 
 /** The operator's hand on the stream of mail. Returns what to print and the exit status. */
 export async function runMail(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
   const [verb, ...rest] = args
   switch (verb) {
     case 'status':
-      return said(await status(ports))
+      return success(await status(ports))
     case 'resume':
-      return said(await resume(ports))
+      return success(await resume(ports))
     case 'release':
-      return said(await release(ports))
+      return success(await release(ports))
     case 'unconfirmed':
-      return said(await list(ports))
+      return success(await list(ports))
     case 'arrived':
       return decide(ports, rest, 'arrived')
     case 'again':
       return decide(ports, rest, 'send-again')
     case 'reports':
-      return rest.length === 0 ? said(await listReports(ports)) : decideReports(ports, rest)
+      return rest.length === 0 ? success(await listReports(ports)) : decideReports(ports, rest)
     default:
       return { text: MAIL_USAGE, status: 2 }
   }
 }
 
 async function status(ports: Ports): Promise<string> {
-  const stream = await ports.store.stream.status()
+  const stream = await ports.store.sendingState.status()
   const counts = Object.entries(await ports.store.deliveries.countByState())
   const head =
     stream.state === 'open' ? 'Mail goes out.' : `Mail is ${stream.state} since ${time(stream.since)}: ${stream.reason}`
-  const { sent, complaintRate, bounceRate, say } = await standing(ports, ports.clock.now())
+  const { sent, complaintRate, bounceRate, say } = await senderReputation(ports, ports.clock.now())
   const percent = (rate: number) => `${Number((rate * 100).toFixed(3))}%`
   const taken = `Last ${WINDOW_DAYS} days: ${sent} messages, ${percent(complaintRate)} complained about, ${percent(bounceRate)} to dead addresses.`
   const domain = ports.settings.returnPathDomain
   const register = domain && `Address for feedback loops: ${complaintsAddress(ports.keys, domain)}`
-  const unbuilt = await describeUnbuilt(ports)
+  const unbuilt = await describeUnbuiltMessages(ports)
   const rest = [unbuilt, taken, say, await describeWarmUp(ports), register, await describeReports(ports)].filter(
     Boolean,
   )
@@ -58,16 +58,16 @@ async function status(ports: Ports): Promise<string> {
 }
 
 async function resume(ports: Ports): Promise<string> {
-  const opened = await ports.store.stream.open('paused', ports.clock.now())
+  const opened = await ports.store.sendingState.open('paused', ports.clock.now())
   if (opened) return 'Mail goes out again. What is due is taken up within a minute.'
-  const stream = await ports.store.stream.status()
+  const stream = await ports.store.sendingState.status()
   return stream.state === 'held'
     ? `Mail is held, not paused: ${stream.reason}`
     : 'Mail was going out already; nothing has changed.'
 }
 
 async function release(ports: Ports): Promise<string> {
-  if ((await ports.store.stream.status()).state !== 'held') return 'Mail is not held; nothing has changed.'
+  if ((await ports.store.sendingState.status()).state !== 'held') return 'Mail is not held; nothing has changed.'
   const { setAside } = await releaseHold(ports)
   return (
     `Mail goes out again. ${setAside} deliveries may have been sent after the copy was made: they are set aside, not sent.\n` +
@@ -76,7 +76,7 @@ async function release(ports: Ports): Promise<string> {
 }
 
 async function list(ports: Ports): Promise<string> {
-  const rows = await ports.store.deliveries.unconfirmed(LIST)
+  const rows = await ports.store.deliveries.unconfirmed(LIST_LIMIT)
   if (rows.length === 0) return 'No delivery is unconfirmed.'
   const lines = rows.map((row) =>
     [
@@ -97,7 +97,7 @@ async function list(ports: Ports): Promise<string> {
 
 async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 'send-again') {
   const ids =
-    words[0] === 'all' ? (await ports.store.deliveries.unconfirmed(LIST)).map((row) => row.id) : words.map(Number)
+    words[0] === 'all' ? (await ports.store.deliveries.unconfirmed(LIST_LIMIT)).map((row) => row.id) : words.map(Number)
   if (ids.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1)) return { text: MAIL_USAGE, status: 2 }
   const lines: string[] = []
   let status = 0
@@ -121,7 +121,7 @@ async function describeReports(ports: Ports): Promise<string | null> {
 }
 
 async function listReports(ports: Ports): Promise<string> {
-  const rows = await ports.store.mailEvents.listSetAside(LIST)
+  const rows = await ports.store.mailEvents.listSetAside(LIST_LIMIT)
   if (rows.length === 0) return 'No report is set aside.'
   const lines = rows.map(
     (row) =>
@@ -136,7 +136,7 @@ async function listReports(ports: Ports): Promise<string> {
 
 async function decideReports(ports: Ports, [verb, ...words]: readonly string[]) {
   const { mailEvents } = ports.store
-  const ids = words[0] === 'all' ? (await mailEvents.listSetAside(LIST)).map((row) => row.id) : words.map(Number)
+  const ids = words[0] === 'all' ? (await mailEvents.listSetAside(LIST_LIMIT)).map((row) => row.id) : words.map(Number)
   const isKnown = verb === 'again' || verb === 'drop'
   if (!isKnown || words.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1))
     return { text: MAIL_USAGE, status: 2 }
@@ -152,7 +152,7 @@ async function decideReports(ports: Ports, [verb, ...words]: readonly string[]) 
   return { text: lines.join('\n') || 'No report is set aside.', status }
 }
 
-function said(text: string): { text: string; status: number } {
+function success(text: string): { text: string; status: number } {
   return { text, status: 0 }
 }
 

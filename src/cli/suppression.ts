@@ -20,7 +20,7 @@ const ADDRESS_COLUMNS = ['email', 'address', 'recipient', 'email address', 'emai
 export async function runSuppression(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
   const [verb, value, ...rest] = args
   if (rest.length > 0) return { text: SUPPRESSION_USAGE, status: 2 }
-  if (verb === 'export' && value === undefined) return said(await exportList(ports))
+  if (verb === 'export' && value === undefined) return success(await exportList(ports))
   if (value === undefined) return { text: SUPPRESSION_USAGE, status: 2 }
   if (verb === 'import') return importFile(ports, value)
   if (verb !== 'check' && verb !== 'add' && verb !== 'remove') return { text: SUPPRESSION_USAGE, status: 2 }
@@ -29,10 +29,10 @@ export async function runSuppression(ports: Ports, args: readonly string[]): Pro
   if (verb === 'check') return check(ports, key)
   if (verb === 'remove')
     return (await ports.store.suppressions.removeKey(key))
-      ? said('Mail may go to this address again. What was cancelled stays cancelled: the learner can start again.')
-      : said('This address was not on the list; nothing has changed.')
+      ? success('Mail may go to this address again. What was cancelled stays cancelled: the learner can start again.')
+      : success('This address was not on the list; nothing has changed.')
   const { isNew, cancelled } = await suppress(ports, key, 'operator')
-  return said(
+  return success(
     isNew
       ? `No mail goes to this address any more; ${cancelled} planned deliveries were cancelled.`
       : 'This address was on the list already; nothing has changed.',
@@ -42,7 +42,7 @@ export async function runSuppression(ports: Ports, args: readonly string[]): Pro
 /** Exit status 1 for an address on the list, so that scripts can ask. */
 async function check(ports: Ports, key: string): Promise<{ text: string; status: number }> {
   const found = await ports.store.suppressions.byKey(key)
-  if (found === null) return said('Mail may go to this address.')
+  if (found === null) return success('Mail may go to this address.')
   return { text: `No mail goes to this address since ${time(found.createdAt)}: ${found.reason}.`, status: 1 }
 }
 
@@ -66,15 +66,15 @@ async function importFile(ports: Ports, file: string): Promise<{ text: string; s
   const reasonColumn = header.indexOf('reason')
   const dateColumn = header.indexOf('created_at')
   const idColumn = header.indexOf('key_id')
-  const faults: string[] = []
+  const problems: string[] = []
   let added = 0
   let known = 0
   for (const { cells, line } of lines) {
     const value = cells[column]?.trim() ?? ''
-    const fault =
-      keyColumn >= 0 ? faultOfKey(value, idColumn < 0 ? '' : (cells[idColumn] ?? ''), ports) : faultOfAddress(value)
-    if (fault !== null) {
-      faults.push(`${file}:${line}: ${fault}`)
+    const problem =
+      keyColumn >= 0 ? keyProblem(value, idColumn < 0 ? '' : (cells[idColumn] ?? ''), ports) : addressProblem(value)
+    if (problem !== null) {
+      problems.push(`${file}:${line}: ${problem}`)
       continue
     }
     const reason = (reasonColumn < 0 ? '' : (cells[reasonColumn] ?? '')).trim().slice(0, 100)
@@ -84,16 +84,16 @@ async function importFile(ports: Ports, file: string): Promise<{ text: string; s
     if (isNew) added += 1
     else known += 1
   }
-  const summary = `${added} added, ${known} were on the list already, ${faults.length} could not be read.`
-  return { text: [...faults, summary].join('\n'), status: faults.length === 0 ? 0 : 1 }
+  const summary = `${added} added, ${known} were on the list already, ${problems.length} could not be read.`
+  return { text: [...problems, summary].join('\n'), status: problems.length === 0 ? 0 : 1 }
 }
 
-function faultOfAddress(value: string): string | null {
+function addressProblem(value: string): string | null {
   return isAddress(value) ? null : 'this is not one email address.'
 }
 
 /** A hash made with another SECRET_KEY would never match anybody, and nobody would notice. */
-function faultOfKey(value: string, id: string, ports: Ports): string | null {
+function keyProblem(value: string, id: string, ports: Ports): string | null {
   if (!/^[A-Za-z0-9_-]{43}$/.test(value)) return 'this is not an address key.'
   return id === keyId(ports) ? null : 'this was exported under another SECRET_KEY. Import the addresses instead.'
 }
@@ -137,7 +137,7 @@ function isAddress(text: string): boolean {
   return validator.isEmail(text.trim(), { allow_utf8_local_part: true })
 }
 
-function said(text: string): { text: string; status: number } {
+function success(text: string): { text: string; status: number } {
   return { text, status: 0 }
 }
 

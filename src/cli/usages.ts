@@ -24,7 +24,7 @@ npm run words -- --help      this text`,
 } as const
 
 /** What to print in the place of the command's work, and the exit status: 0 where help was asked for, else 2. */
-export function insteadOf(
+export function helpOrUsage(
   usage: string,
   args: readonly string[],
   fits: (args: readonly string[]) => boolean,

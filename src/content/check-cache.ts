@@ -3,22 +3,22 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { access, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Fault } from '../core/errors.ts'
+import type { Problem } from '../core/errors.ts'
 
 const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/checked', import.meta.url))
 const SOURCES = ['core', 'flow', 'mail'].map((name) => fileURLToPath(new URL(`../${name}`, import.meta.url)))
-const MOST_KEPT = 50
+const MAX_CACHED = 50
 
 /**
  * Runs a check that finds the same for the same input, and remembers beside the packages that it found nothing: files that
  * have not changed are not checked again at every start. The input is `depends` and the code that checks. Where nothing
  * can be kept it is checked each time.
  */
-export async function checkOnce(
+export async function checkWithCache(
   depends: unknown,
-  check: () => Promise<readonly Fault[]>,
+  check: () => Promise<readonly Problem[]>,
   folder = FOLDER,
-): Promise<readonly Fault[]> {
+): Promise<readonly Problem[]> {
   const file = join(folder, keyOf(depends))
   if (
     await access(file).then(
@@ -27,9 +27,9 @@ export async function checkOnce(
     )
   )
     return []
-  const faults = await check()
-  if (faults.length === 0) await keep(file, folder).catch(() => {})
-  return faults
+  const problems = await check()
+  if (problems.length === 0) await saveToCache(file, folder).catch(() => {})
+  return problems
 }
 
 function keyOf(depends: unknown): string {
@@ -42,12 +42,12 @@ function keyOf(depends: unknown): string {
   return hash.digest('hex').slice(0, 32)
 }
 
-async function keep(file: string, folder: string): Promise<void> {
+async function saveToCache(file: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(file, '')
   const kept = await Promise.all(
     (await readdir(folder)).map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
   )
-  const old = kept.sort((one, other) => other.at - one.at).slice(MOST_KEPT)
+  const old = kept.sort((one, other) => other.at - one.at).slice(MAX_CACHED)
   await Promise.all(old.map(({ name }) => rm(join(folder, name), { force: true })))
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { LayoutName } from '../core/course/emails.ts'
-import type { Fault } from '../core/errors.ts'
+import type { Problem } from '../core/errors.ts'
 import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
-import { shownPath } from './display-path.ts'
-import { compileOrRecall } from './layout-cache.ts'
+import { displayPath } from './display-path.ts'
+import { compileWithCache } from './layout-cache.ts'
 
 /** Every mail needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
 const REQUIRED = [
@@ -22,7 +22,7 @@ const REQUIRED = [
   'stopUrl',
 ]
 
-const SLOTS: Readonly<Record<LayoutName, { required: readonly string[]; optional: readonly string[] }>> = {
+const PLACEHOLDERS: Readonly<Record<LayoutName, { required: readonly string[]; optional: readonly string[] }>> = {
   lesson: {
     required: [...REQUIRED, 'sender', 'body', 'afterBody'],
     optional: ['dotsDone', 'dotsLeft', 'dayOf', 'stepLabel', 'step', 'stepNote', 'care'],
@@ -39,37 +39,37 @@ interface Source {
 }
 
 /**
- * Compiles MJML layouts strictly, with everything they include. Returns the HTML of each with its slots, or '' and faults.
+ * Compiles MJML layouts strictly, with everything they include. Returns the HTML of each with its slots, or '' and problems.
  * `mj-include` paths are relative to the including file and stay inside `emailsDir`.
  */
 export async function compileLayouts(
   emailsDir: string,
   names: readonly LayoutName[],
-  faults: Fault[],
+  problems: Problem[],
 ): Promise<Record<LayoutName, string>> {
   const sources: (MjmlSource & { readonly name: LayoutName })[] = []
   for (const name of names) {
-    const source = await readLayout(emailsDir, name, faults)
+    const source = await readLayout(emailsDir, name, problems)
     if (source !== null) sources.push({ ...source, name })
   }
-  const compiled = await compileOrRecall(
+  const compiled = await compileWithCache(
     sources.map(({ path, text }) => ({ path, text })),
     emailsDir,
   )
   const layouts = Object.fromEntries(names.map((name) => [name, ''])) as Record<LayoutName, string>
   for (const [index, { name, path }] of sources.entries())
-    layouts[name] = htmlOf(path, compiled[index] as CompiledMjml, faults)
+    layouts[name] = htmlOf(path, compiled[index] as CompiledMjml, problems)
   return layouts
 }
 
 /** Null where something is wrong with it already. */
-async function readLayout(emailsDir: string, name: LayoutName, faults: Fault[]): Promise<MjmlSource | null> {
+async function readLayout(emailsDir: string, name: LayoutName, problems: Problem[]): Promise<MjmlSource | null> {
   const path = join(emailsDir, `${name}.mjml`)
-  const found: Fault[] = []
+  const found: Problem[] = []
   const sources = await readWithIncludes(emailsDir, path, found)
   for (const source of sources) if (source.file.endsWith('.mjml')) checkTags(source, found)
-  checkSlots(name, shownPath(path), sources, found)
-  faults.push(...found)
+  checkLayoutPlaceholders(name, displayPath(path), sources, found)
+  problems.push(...found)
   return found.length > 0 ? null : { path, text: sources[0]?.text ?? '' }
 }
 
@@ -77,42 +77,42 @@ async function readLayout(emailsDir: string, name: LayoutName, faults: Fault[]):
 async function readWithIncludes(
   emailsDir: string,
   path: string,
-  faults: Fault[],
+  problems: Problem[],
   seen: string[] = [],
 ): Promise<Source[]> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) {
-    faults.push({ file: shownPath(path), what: 'This layout is missing.', cure: 'Put the file there.' })
+    problems.push({ file: displayPath(path), what: 'This layout is missing.', fix: 'Put the file there.' })
     return []
   }
-  const sources: Source[] = [{ file: shownPath(path), text: withoutComments(text) }]
+  const sources: Source[] = [{ file: displayPath(path), text: withoutComments(text) }]
   if (!path.endsWith('.mjml')) return sources
   for (const match of withoutComments(text).matchAll(/<mj-include\b[^>]*?\bpath="([^"]*)"/g)) {
     const target = join(dirname(path), match[1] ?? '')
-    const place = { file: shownPath(path), line: lineAt(text, match.index) }
+    const place = { file: displayPath(path), line: lineAt(text, match.index) }
     if (relative(emailsDir, target).startsWith('..')) {
-      faults.push({
+      problems.push({
         ...place,
         what: `"${match[1]}" lies outside emails/.`,
-        cure: 'Move the partial into emails/partials/.',
+        fix: 'Move the partial into emails/partials/.',
       })
     } else if (seen.includes(target)) {
-      faults.push({ ...place, what: `"${match[1]}" includes itself.`, cure: 'Remove one of the includes.' })
+      problems.push({ ...place, what: `"${match[1]}" includes itself.`, fix: 'Remove one of the includes.' })
     } else if ((await readFile(target).catch(() => null)) === null) {
-      faults.push({
+      problems.push({
         ...place,
         what: `There is no file "${match[1]}" to include.`,
-        cure: 'Correct the path, or write the file.',
+        fix: 'Correct the path, or write the file.',
       })
     } else {
-      sources.push(...(await readWithIncludes(emailsDir, target, faults, [...seen, path])))
+      sources.push(...(await readWithIncludes(emailsDir, target, problems, [...seen, path])))
     }
   }
   return sources
 }
 
 /** MJML's parser closes forgotten tags as it sees fit and drops text that stands where only tags may stand. */
-function checkTags({ file, text }: Source, faults: Fault[]): void {
+function checkTags({ file, text }: Source, problems: Problem[]): void {
   const open: { tag: string; line: number }[] = []
   for (const match of text.matchAll(/<(\/?)(mjml|mj-[a-z-]+)\b(?:[^<>"]|"[^"]*")*?(\/?)>/g)) {
     const [, slash, tag = '', selfClosing] = match
@@ -126,57 +126,62 @@ function checkTags({ file, text }: Source, faults: Fault[]): void {
     if (last?.tag !== tag) {
       const what =
         last === undefined ? `</${tag}> closes nothing.` : `</${tag}> closes <${last.tag}> of line ${last.line}.`
-      faults.push({ file, line, what, cure: 'Close tags in the order in which they were opened.' })
+      problems.push({ file, line, what, fix: 'Close tags in the order in which they were opened.' })
       return
     }
   }
   for (const { tag, line } of open) {
-    faults.push({ file, line, what: `<${tag}> is never closed.`, cure: `Add </${tag}>.` })
+    problems.push({ file, line, what: `<${tag}> is never closed.`, fix: `Add </${tag}>.` })
   }
 }
 
-function checkSlots(name: LayoutName, file: string, sources: readonly Source[], faults: Fault[]): void {
-  const { required, optional } = SLOTS[name]
+function checkLayoutPlaceholders(
+  name: LayoutName,
+  file: string,
+  sources: readonly Source[],
+  problems: Problem[],
+): void {
+  const { required, optional } = PLACEHOLDERS[name]
   const found = new Set<string>()
   for (const source of sources) {
     for (const match of source.text.matchAll(/\{\{([^{}]*)\}\}/g)) {
-      const slot = match[1] ?? ''
-      found.add(slot)
-      if (required.includes(slot) || optional.includes(slot)) continue
+      const placeholder = match[1] ?? ''
+      found.add(placeholder)
+      if (required.includes(placeholder) || optional.includes(placeholder)) continue
       const line = lineAt(source.text, match.index)
-      const cure = `Use one of: ${[...required, ...optional].join(', ')}.`
-      faults.push({ file: source.file, line, what: `{{${slot}}} is no slot of ${file}.`, cure })
+      const fix = `Use one of: ${[...required, ...optional].join(', ')}.`
+      problems.push({ file: source.file, line, what: `{{${placeholder}}} is no placeholder of ${file}.`, fix })
     }
   }
-  for (const slot of required) {
-    if (sources.length > 0 && !found.has(slot)) {
-      faults.push({
+  for (const placeholder of required) {
+    if (sources.length > 0 && !found.has(placeholder)) {
+      problems.push({
         file,
-        what: `The slot {{${slot}}} is missing.`,
-        cure: 'Every mail needs it: put it into the layout.',
+        what: `The placeholder {{${placeholder}}} is missing.`,
+        fix: 'Every mail needs it: put it into the layout.',
       })
     }
   }
 }
 
-function htmlOf(path: string, compiled: CompiledMjml, faults: Fault[]): string {
+function htmlOf(path: string, compiled: CompiledMjml, problems: Problem[]): string {
   if ('html' in compiled) return compiled.html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n')
-  faults.push(...mjmlFaults(shownPath(path), compiled))
+  problems.push(...mjmlFaults(displayPath(path), compiled))
   return ''
 }
 
-function mjmlFaults(file: string, { message, errors }: Exclude<CompiledMjml, { html: string }>): Fault[] {
+function mjmlFaults(file: string, { message, errors }: Exclude<CompiledMjml, { html: string }>): Problem[] {
   if (errors === null) {
-    const cure = 'Look for a missing quotation mark or angle bracket.'
-    return [{ file, what: `MJML cannot read this: ${message}`, cure }]
+    const fix = 'Look for a missing quotation mark or angle bracket.'
+    return [{ file, what: `MJML cannot read this: ${message}`, fix }]
   }
   return errors.map((entry) => {
     const source = /^Line \d+ of (.*?\.(?:mjml|css|html))/.exec(entry.formattedMessage)?.[1]
     return {
-      file: source === undefined ? file : shownPath(source),
+      file: source === undefined ? file : displayPath(source),
       line: entry.line,
       what: `<${entry.tagName}>: ${entry.message.trim()}.`,
-      cure: 'See the list of tags and attributes at documentation.mjml.io.',
+      fix: 'See the list of tags and attributes at documentation.mjml.io.',
     }
   })
 }

@@ -7,14 +7,14 @@ import { type CompiledMjml, compileMjml, MJML_PROCESS, type MjmlSource } from '.
 
 const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/layouts', import.meta.url))
 /** Of somebody who changes a layout all day long only the last few are kept. */
-const MOST_KEPT = 20
+const MAX_CACHED = 20
 
 /**
  * Compiles as `compileMjml` does, and keeps what came out beside the packages: the same layouts, with the same partials
  * beside them and the same MJML, need not be compiled at every start. What has faults is not kept; where nothing can be
  * kept it is compiled each time.
  */
-export async function compileOrRecall(
+export async function compileWithCache(
   sources: readonly MjmlSource[],
   emailsDir: string,
   folder = FOLDER,
@@ -26,7 +26,7 @@ export async function compileOrRecall(
     // Not there, or cut off when the disk was full.
   }
   const compiled = await compileMjml(sources)
-  if (compiled.every((one) => 'html' in one)) await keep(file, JSON.stringify(compiled), folder).catch(() => {})
+  if (compiled.every((one) => 'html' in one)) await saveToCache(file, JSON.stringify(compiled), folder).catch(() => {})
   return compiled
 }
 
@@ -43,7 +43,7 @@ async function keyOf(sources: readonly MjmlSource[], emailsDir: string): Promise
 }
 
 /** Written under another name and then renamed, so that processes that write the same file never see half of it. */
-async function keep(file: string, text: string, folder: string): Promise<void> {
+async function saveToCache(file: string, text: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const draft = `${file}.${process.pid}.draft`
   await writeFile(draft, text)
@@ -51,6 +51,6 @@ async function keep(file: string, text: string, folder: string): Promise<void> {
   const kept = await Promise.all(
     (await readdir(folder)).map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
   )
-  const old = kept.sort((one, other) => other.at - one.at).slice(MOST_KEPT)
+  const old = kept.sort((one, other) => other.at - one.at).slice(MAX_CACHED)
   await Promise.all(old.map(({ name }) => rm(join(folder, name), { force: true })))
 }

@@ -1,5 +1,5 @@
 import type { Emails } from '../core/course/emails.ts'
-import { FaultsError } from '../core/errors.ts'
+import { ProblemsError } from '../core/errors.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { loadCourses } from './load-courses.ts'
 import { loadEmails } from './load-emails.ts'
@@ -9,17 +9,17 @@ export interface Content {
   readonly emails: Emails
 }
 
-/** Everything authors edit, read once. Throws FaultsError with the faults of courses and mails together. */
+/** Everything authors edit, read once. Throws ProblemsError with the problems of courses and mails together. */
 export async function loadContent(folders: {
   readonly lessonsDir: string
   readonly emailsDir: string
 }): Promise<Content> {
   const [courses, emails] = await Promise.allSettled([loadCourses(folders.lessonsDir), loadEmails(folders.emailsDir)])
   const reasons = [courses, emails].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
-  const unexpected = reasons.find((reason) => !(reason instanceof FaultsError))
+  const unexpected = reasons.find((reason) => !(reason instanceof ProblemsError))
   if (unexpected !== undefined) throw unexpected
   if (courses.status === 'fulfilled' && emails.status === 'fulfilled') {
     return { courses: courses.value, emails: emails.value }
   }
-  throw new FaultsError(reasons.flatMap((reason) => (reason instanceof FaultsError ? reason.faults : [])))
+  throw new ProblemsError(reasons.flatMap((reason) => (reason instanceof ProblemsError ? reason.problems : [])))
 }

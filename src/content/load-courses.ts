@@ -1,45 +1,45 @@
 import type { Course } from '../core/course/course.ts'
 import { parseCourse } from '../core/course/parse/parse-course.ts'
-import { type CourseExtras, NO_EXTRAS, parseExtras } from '../core/course/parse/parse-resources.ts'
-import { type Fault, FaultsError } from '../core/errors.ts'
+import { type CourseResources, NO_RESOURCES, parseResources } from '../core/course/parse/parse-resources.ts'
+import { type Problem, ProblemsError } from '../core/errors.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 /**
- * Reads and checks every course, with what it has beside its lessons: each folder under `lessonsDir` is one, by its name.
- * Throws FaultsError with every fault of every course.
+ * Reads and checks every course, with its resources: each folder under `lessonsDir` is one, by its name.
+ * Throws ProblemsError with every problem of every course.
  */
 export async function loadCourses(lessonsDir: string): Promise<Courses> {
-  const { courses, faults } = await readCourses(lessonsDir)
-  if (faults.length > 0) throw new FaultsError(faults)
+  const { courses, problems } = await readCourses(lessonsDir)
+  if (problems.length > 0) throw new ProblemsError(problems)
   return courses
 }
 
-export interface ReadCourses {
+export interface CoursesRead {
   /** Those that are right. */
   readonly courses: Courses
   /** Every fault of every course. */
-  readonly faults: readonly Fault[]
-  /** The faults of each course that has some, by its name. */
-  readonly faultsOf: ReadonlyMap<string, readonly Fault[]>
+  readonly problems: readonly Problem[]
+  /** The problems of each course that has some, by its name. */
+  readonly problemsByCourse: ReadonlyMap<string, readonly Problem[]>
 }
 
 /** The same for whoever can use the courses that are right while others are not. */
-export async function readCourses(lessonsDir: string): Promise<ReadCourses> {
-  const faults: Fault[] = []
-  const faultsOf = new Map<string, readonly Fault[]>()
+export async function readCourses(lessonsDir: string): Promise<CoursesRead> {
+  const problems: Problem[] = []
+  const problemsByCourse = new Map<string, readonly Problem[]>()
   const courses = new Map<string, Course>()
-  const extras = new Map<string, CourseExtras>()
-  for (const { name, files } of await readCourseFolders(lessonsDir, faults)) {
+  const resources = new Map<string, CourseResources>()
+  for (const { name, files } of await readCourseFolders(lessonsDir, problems)) {
     const parsed = parseCourse(name, files)
-    // Without its tracks, everything beside the lessons would seem wrong too.
-    const beside = 'faults' in parsed ? parsed : parseExtras(parsed.course, files)
-    if ('faults' in beside) {
-      faults.push(...beside.faults)
-      faultsOf.set(name, beside.faults)
+    // Without its tracks, everything around the lessons would seem wrong too.
+    const found = 'problems' in parsed ? parsed : parseResources(parsed.course, files)
+    if ('problems' in found) {
+      problems.push(...found.problems)
+      problemsByCourse.set(name, found.problems)
     } else if ('course' in parsed) {
       courses.set(name, parsed.course)
-      extras.set(name, beside.extras)
+      resources.set(name, found.resources)
     }
   }
   const all = [...courses.values()]
@@ -47,9 +47,9 @@ export async function readCourses(lessonsDir: string): Promise<ReadCourses> {
     courses: {
       get: (name) => courses.get(name) ?? null,
       all: () => all,
-      extrasOf: (name) => extras.get(name) ?? NO_EXTRAS,
+      resourcesOf: (name) => resources.get(name) ?? NO_RESOURCES,
     },
-    faults,
-    faultsOf,
+    problems,
+    problemsByCourse,
   }
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Emails, LayoutName, MailWords, WordsName } from '../core/course/emails.ts'
-import { type Fault, FaultsError } from '../core/errors.ts'
+import { type Problem, ProblemsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-email-words.ts'
 
@@ -18,24 +18,24 @@ const WORDS: readonly WordsName[] = [
 
 /**
  * Reads and compiles everything in emails/: MJML once, here, and never per mail.
- * Throws FaultsError with every fault of every layout and words file.
+ * Throws ProblemsError with every problem of every layout and words file.
  */
 export async function loadEmails(emailsDir: string): Promise<Emails> {
-  const faults: Fault[] = []
+  const problems: Problem[] = []
   const directory = resolve(emailsDir)
   const words: Partial<Record<WordsName, MailWords>> = {}
-  const layouts = await compileLayouts(directory, LAYOUTS, faults)
-  for (const name of WORDS) words[name] = await readWords(directory, name, faults)
-  if (faults.length > 0) throw new FaultsError(withoutDoubles(faults))
+  const layouts = await compileLayouts(directory, LAYOUTS, problems)
+  for (const name of WORDS) words[name] = await readWords(directory, name, problems)
+  if (problems.length > 0) throw new ProblemsError(withoutDuplicates(problems))
   return { layouts, words: words as Emails['words'] }
 }
 
-/** A fault in a shared partial is found once for each layout that includes it. */
-function withoutDoubles(faults: readonly Fault[]): Fault[] {
-  const seen = new Map<string, Fault>()
-  for (const fault of faults) {
-    const key = `${fault.file}:${fault.line}:${fault.what.replace(/ of \S+\.mjml\.$/, '')}`
-    if (!seen.has(key)) seen.set(key, fault)
+/** A problem in a shared partial is found once for each layout that includes it. */
+function withoutDuplicates(problems: readonly Problem[]): Problem[] {
+  const seen = new Map<string, Problem>()
+  for (const problem of problems) {
+    const key = `${problem.file}:${problem.line}:${problem.what.replace(/ of \S+\.mjml\.$/, '')}`
+    if (!seen.has(key)) seen.set(key, problem)
   }
   return [...seen.values()]
 }

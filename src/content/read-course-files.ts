@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Fault } from '../core/errors.ts'
-import { shownPath } from './display-path.ts'
+import type { Problem } from '../core/errors.ts'
+import { displayPath } from './display-path.ts'
 
 export interface CourseFile {
-  /** The path that faults name. */
+  /** The path that problems name. */
   readonly file: string
   /** Relative to the course's folder, with slashes. */
   readonly path: string
@@ -17,52 +17,59 @@ export interface CourseFolder {
 }
 
 /** Many times the longest lesson. What is longer is no text for people, and readers of YAML and Markdown choke on it. */
-const LARGEST = 200_000
+const MAX_FILE_BYTES = 200_000
 /** A link may lead back to the folder it stands in. */
-const DEEPEST = 5
+const MAX_FOLDER_DEPTH = 5
 
 /**
  * The text files of every course: one folder each under `lessonsDir`, in the order of their names. Hidden folders and
  * files are passed over. A folder that cannot be read, or is empty, is a fault.
  */
-export async function readCourseFolders(lessonsDir: string, faults: Fault[]): Promise<CourseFolder[]> {
+export async function readCourseFolders(lessonsDir: string, problems: Problem[]): Promise<CourseFolder[]> {
   const entries = await kindsIn(lessonsDir)
   const names = (entries ?? []).filter(({ kind }) => kind === 'folder').map(({ name }) => name)
   if (names.length === 0) {
     const what = entries === null ? 'This folder cannot be read.' : 'There is no course in this folder.'
-    faults.push({
-      file: shownPath(lessonsDir),
+    problems.push({
+      file: displayPath(lessonsDir),
       what,
-      cure: 'Put a folder for each course there (docs/course-format.md).',
+      fix: 'Put a folder for each course there (docs/course-format.md).',
     })
   }
-  return Promise.all(names.map(async (name) => ({ name, files: await readFiles(join(lessonsDir, name), '', faults) })))
+  return Promise.all(
+    names.map(async (name) => ({ name, files: await readFiles(join(lessonsDir, name), '', problems) })),
+  )
 }
 
-async function readFiles(folder: string, below: string, faults: Fault[]): Promise<CourseFile[]> {
+async function readFiles(folder: string, below: string, problems: Problem[]): Promise<CourseFile[]> {
   const entries = await kindsIn(join(folder, below))
   if (entries === null) {
-    faults.push({
-      file: shownPath(join(folder, below)),
+    problems.push({
+      file: displayPath(join(folder, below)),
       what: 'This folder cannot be read.',
-      cure: 'Let this user read it.',
+      fix: 'Let this user read it.',
     })
     return []
   }
   const files: CourseFile[] = []
   for (const { name, kind, size } of entries) {
     const path = below === '' ? name : `${below}/${name}`
-    const file = shownPath(join(folder, path))
-    if (kind === 'folder' && path.split('/').length <= DEEPEST) files.push(...(await readFiles(folder, path, faults)))
+    const file = displayPath(join(folder, path))
+    if (kind === 'folder' && path.split('/').length <= MAX_FOLDER_DEPTH)
+      files.push(...(await readFiles(folder, path, problems)))
     else if (/\.(md|ya?ml)$/i.test(name)) {
-      if (size > LARGEST) {
-        faults.push({ file, what: 'This file has more than 200 kB.', cure: 'Keep to text, and to one lesson a file.' })
+      if (size > MAX_FILE_BYTES) {
+        problems.push({ file, what: 'This file has more than 200 kB.', fix: 'Keep to text, and to one lesson a file.' })
         continue
       }
       const text = kind === 'file' ? await readText(join(folder, path)) : null
       if (text !== null) files.push({ file, path, text })
       else
-        faults.push({ file, what: 'This file cannot be read as UTF-8 text.', cure: 'Save it as UTF-8, readable here.' })
+        problems.push({
+          file,
+          what: 'This file cannot be read as UTF-8 text.',
+          fix: 'Save it as UTF-8, readable here.',
+        })
     }
   }
   return files

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MailWords, WordsName } from '../core/course/emails.ts'
-import type { Fault } from '../core/errors.ts'
+import type { Problem } from '../core/errors.ts'
 import { splitFrontMatter } from '../core/text/front-matter.ts'
 import { readYaml, type YamlReader } from '../core/text/yaml-reader.ts'
-import { shownPath } from './display-path.ts'
+import { displayPath } from './display-path.ts'
 
-interface Shape {
+interface WordsFormat {
   readonly words: readonly string[]
   readonly discreet: readonly string[]
   /** Slots that words and body may hold. */
-  readonly slots: readonly string[]
+  readonly placeholders: readonly string[]
   /** Slots that the discreet words may hold: nothing that tells what the mail is about. */
-  readonly discreetSlots: readonly string[]
+  readonly discreetPlaceholders: readonly string[]
   readonly body: boolean
 }
 
@@ -20,129 +20,135 @@ const NOTICE = ['subject', 'preheader', 'heading', 'button', 'after', 'view', 'w
 const NOTICE_DISCREET = ['subject', 'preheader', 'heading', 'line', 'button', 'view', 'why', 'stop']
 const LESSON_DISCREET = ['line', 'button', 'view', 'why', 'stop']
 
-const SHAPES: Readonly<Record<WordsName, Shape>> = {
+const WORDS_FORMATS: Readonly<Record<WordsName, WordsFormat>> = {
   confirm: {
     words: [...NOTICE, 'next', 'no-next'],
     discreet: NOTICE_DISCREET,
-    slots: ['course', 'days', 'next'],
-    discreetSlots: [],
+    placeholders: ['course', 'days', 'next'],
+    discreetPlaceholders: [],
     body: true,
   },
   'already-active': {
     words: [...NOTICE, 'next', 'no-next'],
     discreet: [...NOTICE_DISCREET, 'next', 'no-next'],
-    slots: ['course', 'days', 'next', 'when'],
-    discreetSlots: ['next', 'when'],
+    placeholders: ['course', 'days', 'next', 'when'],
+    discreetPlaceholders: ['next', 'when'],
     body: true,
   },
   lesson: {
     words: ['day-of', 'plan', 'step-label', 'step', 'step-note', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
-    slots: ['course', 'days', 'day', 'exercise', 'minutes'],
-    discreetSlots: [],
+    placeholders: ['course', 'days', 'day', 'exercise', 'minutes'],
+    discreetPlaceholders: [],
     body: false,
   },
   'check-in': {
     words: ['day-of', 'step-label', 'step', 'step-note', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
-    slots: ['course', 'days', 'week', 'weeks', 'exercise', 'minutes'],
-    discreetSlots: [],
+    placeholders: ['course', 'days', 'week', 'weeks', 'exercise', 'minutes'],
+    discreetPlaceholders: [],
     body: false,
   },
   'reading-link': {
     words: NOTICE,
     discreet: NOTICE_DISCREET,
-    slots: ['course', 'days'],
-    discreetSlots: [],
+    placeholders: ['course', 'days'],
+    discreetPlaceholders: [],
     body: true,
   },
   'erase-link': {
     words: NOTICE,
     discreet: NOTICE_DISCREET,
-    slots: ['course', 'days'],
-    discreetSlots: [],
+    placeholders: ['course', 'days'],
+    discreetPlaceholders: [],
     body: true,
   },
-  // One mail for every day: no slot says which.
+  // One mail for every day: no placeholder says which.
   short: {
     words: ['subject', 'preheader', 'heading', 'button', 'view', 'why', 'stop', 'help'],
     discreet: NOTICE_DISCREET,
-    slots: ['course'],
-    discreetSlots: [],
+    placeholders: ['course'],
+    discreetPlaceholders: [],
     body: true,
   },
   closing: {
     words: ['day-of', 'button', 'view', 'why', 'stop', 'help'],
     discreet: LESSON_DISCREET,
-    slots: ['course', 'days'],
-    discreetSlots: [],
+    placeholders: ['course', 'days'],
+    discreetPlaceholders: [],
     body: false,
   },
 }
 
-/** Reads emails/words/<name>.md strictly. Faults are added to `faults`; the result is then not to be used. */
-export async function readWords(emailsDir: string, name: WordsName, faults: Fault[]): Promise<MailWords> {
+/** Reads emails/words/<name>.md strictly. Problems are added to `problems`; the result is then not to be used. */
+export async function readWords(emailsDir: string, name: WordsName, problems: Problem[]): Promise<MailWords> {
   const path = join(emailsDir, 'words', `${name}.md`)
-  const file = shownPath(path)
+  const file = displayPath(path)
   const text = await readFile(path, 'utf8').catch(() => null)
   const parts =
     text === null
-      ? { file, what: 'These words are missing.', cure: 'Put the file there.' }
+      ? { file, what: 'These words are missing.', fix: 'Put the file there.' }
       : splitFrontMatter(file, text)
-  if ('cure' in parts) {
-    faults.push(parts)
+  if ('fix' in parts) {
+    problems.push(parts)
     return { file, words: {}, discreet: {}, body: { markdown: '', line: 1 } }
   }
 
-  const shape = SHAPES[name]
+  const format = WORDS_FORMATS[name]
   const { yaml, linesBefore, body: markdown, bodyLine: line } = parts
   const reader = readYaml(file, yaml, linesBefore)
-  const keys = reader.keys([...shape.words, 'discreet'])
-  const words = readTexts(keys, shape.words, shape.slots)
+  const keys = reader.keys([...format.words, 'discreet'])
+  const words = readTexts(keys, format.words, format.placeholders)
   const discreetReader = keys.get('discreet')
   const discreet =
     discreetReader === undefined
       ? {}
-      : readTexts(discreetReader.keys(shape.discreet), shape.discreet, shape.discreetSlots)
-  faults.push(...reader.faults)
+      : readTexts(discreetReader.keys(format.discreet), format.discreet, format.discreetPlaceholders)
+  problems.push(...reader.problems)
 
-  checkBody(file, markdown, line, shape, faults)
+  checkBody(file, markdown, line, format, problems)
   return { file, words, discreet, body: { markdown, line } }
 }
 
-function readTexts(keys: Map<string, YamlReader>, names: readonly string[], slots: readonly string[]) {
+function readTexts(keys: Map<string, YamlReader>, names: readonly string[], placeholders: readonly string[]) {
   const texts: Record<string, string> = {}
   for (const name of names) {
     const reader = keys.get(name)
     const text = reader?.text() ?? ''
-    for (const slot of slotsIn(text)) {
-      if (!slots.includes(slot)) reader?.fault(`{{${slot}}} is no slot here.`, slotCure(slots))
+    for (const placeholder of placeholdersIn(text)) {
+      if (!placeholders.includes(placeholder))
+        reader?.report(`{{${placeholder}}} is no placeholder here.`, placeholderFix(placeholders))
     }
     texts[name] = text
   }
   return texts
 }
 
-function checkBody(file: string, markdown: string, firstLine: number, shape: Shape, faults: Fault[]): void {
-  if (shape.body && markdown.trim() === '') {
-    faults.push({ file, line: firstLine, what: 'The mail has no text.', cure: 'Write it below the front matter.' })
+function checkBody(file: string, markdown: string, firstLine: number, format: WordsFormat, problems: Problem[]): void {
+  if (format.body && markdown.trim() === '') {
+    problems.push({ file, line: firstLine, what: 'The mail has no text.', fix: 'Write it below the front matter.' })
   }
-  if (!shape.body && markdown.trim() !== '') {
-    const cure = 'Remove this text: the course writes the body of this mail.'
-    faults.push({ file, line: firstLine, what: 'Text stands below the front matter.', cure })
+  if (!format.body && markdown.trim() !== '') {
+    const fix = 'Remove this text: the course writes the body of this mail.'
+    problems.push({ file, line: firstLine, what: 'Text stands below the front matter.', fix })
   }
   markdown.split('\n').forEach((lineText, index) => {
-    for (const slot of slotsIn(lineText)) {
-      if (shape.slots.includes(slot)) continue
-      faults.push({ file, line: firstLine + index, what: `{{${slot}}} is no slot here.`, cure: slotCure(shape.slots) })
+    for (const placeholder of placeholdersIn(lineText)) {
+      if (format.placeholders.includes(placeholder)) continue
+      problems.push({
+        file,
+        line: firstLine + index,
+        what: `{{${placeholder}}} is no placeholder here.`,
+        fix: placeholderFix(format.placeholders),
+      })
     }
   })
 }
 
-function slotsIn(text: string): string[] {
+function placeholdersIn(text: string): string[] {
   return [...text.matchAll(/\{\{([^{}]*)\}\}/g)].map((match) => match[1] ?? '')
 }
 
-function slotCure(slots: readonly string[]): string {
-  return slots.length === 0 ? 'Write it without slots.' : `Use one of: ${slots.join(', ')}.`
+function placeholderFix(placeholders: readonly string[]): string {
+  return placeholders.length === 0 ? 'Write it without placeholders.' : `Use one of: ${placeholders.join(', ')}.`
 }

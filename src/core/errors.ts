@@ -1,11 +1,11 @@
 /** One thing wrong in a file, an option or a setting, told so that a person can mend it. */
-export interface Fault {
+export interface Problem {
   /** The file, relative to the folder the service runs in, or the name of the setting. */
   readonly file: string
   /** 1-based line, when known. */
   readonly line?: number
   readonly what: string
-  readonly cure: string
+  readonly fix: string
 }
 
 /** Every code a flow can fail with. The web room alone turns them into HTTP statuses. */
@@ -37,24 +37,24 @@ export class AppError extends Error {
   }
 }
 
-/** Thrown at start when files or settings are wrong: all faults at once, never the first only. */
-export class FaultsError extends AppError {
-  readonly faults: readonly Fault[]
+/** Thrown at start when files or settings are wrong: all problems at once, never the first only. */
+export class ProblemsError extends AppError {
+  readonly problems: readonly Problem[]
 
-  constructor(faults: readonly Fault[]) {
-    super('misconfigured', faults.map(formatFault).join('\n'))
-    this.name = 'FaultsError'
-    this.faults = faults
+  constructor(problems: readonly Problem[]) {
+    super('misconfigured', problems.map(formatProblem).join('\n'))
+    this.name = 'ProblemsError'
+    this.problems = problems
   }
 }
 
 /** An error for a log. That of a parser quotes what it read, which may be what somebody wrote: of it the name is enough. */
-export function loggedError(error: unknown): string {
+export function errorForLog(error: unknown): string {
   return error instanceof SyntaxError ? error.name : String(error)
 }
 
 /** `lessons/x/day-1.md:7: no subject. Add "subject:" to the front matter.` */
-export function formatFault(fault: Fault): string {
-  const place = fault.line === undefined ? fault.file : `${fault.file}:${fault.line}`
-  return `${place}: ${fault.what} ${fault.cure}`
+export function formatProblem(problem: Problem): string {
+  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`
+  return `${place}: ${problem.what} ${problem.fix}`
 }

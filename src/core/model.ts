@@ -8,7 +8,7 @@ export interface Variant {
   readonly edition?: string
 }
 
-export const COMMON: Variant = { track: null, overlays: [] }
+export const COMMON_VARIANT: Variant = { track: null, overlays: [] }
 
 export interface Learner {
   readonly id: number

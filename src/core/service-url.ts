@@ -41,7 +41,7 @@ export interface PublicUrl {
 export type Parsed<T> = { readonly value: T } | { readonly what: string; readonly fix: string }
 
 /** For addresses that do not come from a setting. Throws AppError 'misconfigured' where there is no value. */
-export function parsedValue<T>(parsed: Parsed<T>): T {
+export function requireValue<T>(parsed: Parsed<T>): T {
   if ('value' in parsed) return parsed.value
   throw new AppError('misconfigured', `The address ${parsed.what} ${parsed.fix}`)
 }
@@ -55,7 +55,7 @@ interface Parts {
   readonly query: string | null
 }
 
-class Problem extends Error {
+class UrlProblem extends Error {
   readonly fix: string
 
   constructor(what: string, fix: string) {
@@ -65,18 +65,18 @@ class Problem extends Error {
 }
 
 const ENCODE = 'Percent-encode it in user and password: % as %25, @ as %40, : as %3A, / as %2F, ? as %3F, # as %23.'
-const LONGEST = 8_000
+const MAX_LENGTH = 8_000
 /** Links carry it, and a header that holds a link cannot be folded: its line ends at 998 characters (RFC 5322). */
-const LONGEST_PATH = 200
+const MAX_PATH_LENGTH = 200
 
 export function parseSmtpUrl(text: string): Parsed<SmtpServer> {
   return parsed(() => {
     const example = 'Use smtp://user:password@host:587 or smtps://user:password@host:465.'
     const { scheme, credentials, host, port, path, query } = split(text, ['smtp', 'smtps'], example)
-    if (path !== '' && path !== '/') throw new Problem('has a path after the host.', `${example} ${ENCODE}`)
-    if (query !== null) throw new Problem('has parameters, and this service knows none.', `${example} ${ENCODE}`)
-    if (credentials?.user === '') throw new Problem('has a password and no user name.', example)
-    if (credentials?.password === '') throw new Problem('has a user name and no password.', example)
+    if (path !== '' && path !== '/') throw new UrlProblem('has a path after the host.', `${example} ${ENCODE}`)
+    if (query !== null) throw new UrlProblem('has parameters, and this service knows none.', `${example} ${ENCODE}`)
+    if (credentials?.user === '') throw new UrlProblem('has a password and no user name.', example)
+    if (credentials?.password === '') throw new UrlProblem('has a user name and no password.', example)
     return { secure: scheme === 'smtps', host, port: port ?? (scheme === 'smtps' ? 465 : 587), credentials }
   })
 }
@@ -86,13 +86,14 @@ export function parseRedisUrl(text: string): Parsed<RedisServer> {
     if (text.startsWith('/') && !/\p{Cc}/u.test(text)) return { socket: text }
     const example = 'Use redis://host:6379, rediss://user:password@host:6379, or the absolute path of a unix socket.'
     if (/^[^@?#]*,/.test(text.replace(/^.*@/s, '')))
-      throw new Problem('names several hosts, and this service works with one Redis server.', example)
+      throw new UrlProblem('names several hosts, and this service works with one Redis server.', example)
     const { scheme, credentials, host, port, path, query } = split(text, ['redis', 'rediss'], example)
     const database = /^\/?$/.test(path) ? '0' : /^\/(\d{1,5})\/?$/.exec(path)?.[1]
-    if (database === undefined) throw new Problem('has a path that is not the number of a database.', example)
+    if (database === undefined) throw new UrlProblem('has a path that is not the number of a database.', example)
     const family = query === null ? '4' : /^family=([046])$/.exec(query)?.[1]
-    if (family === undefined) throw new Problem('has a parameter other than family=0, 4 or 6.', `${example} ${ENCODE}`)
-    if (credentials?.password === '') throw new Problem('has a user name and no password.', example)
+    if (family === undefined)
+      throw new UrlProblem('has a parameter other than family=0, 4 or 6.', `${example} ${ENCODE}`)
+    if (credentials?.password === '') throw new UrlProblem('has a user name and no password.', example)
     return {
       tls: scheme === 'rediss',
       host,
@@ -112,18 +113,19 @@ export function parsePublicUrl(text: string, reserved: readonly string[] = []): 
     const example =
       'Use the address people reach the site at, such as https://course.example or https://example.org/course.'
     // An "@" in the path would be taken for the end of a user name.
-    if (/^[^:]*:\/\/[^@/?#]*[/?#][^@]*@/.test(text)) throw new Problem('has an "@" after the host.', example)
+    if (/^[^:]*:\/\/[^@/?#]*[/?#][^@]*@/.test(text)) throw new UrlProblem('has an "@" after the host.', example)
     const { scheme, credentials, host, port, path, query } = split(text, ['http', 'https'], example)
-    if (credentials !== null) throw new Problem('has a user name or a password.', example)
-    if (query !== null) throw new Problem('has a query or a fragment.', example)
+    if (credentials !== null) throw new UrlProblem('has a user name or a password.', example)
+    if (query !== null) throw new UrlProblem('has a query or a fragment.', example)
     const trimmed = path.replace(/\/+$/, '')
     // What every proxy, browser and mail program passes on unchanged.
     if (!/^(?:\/[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?)*$/.test(trimmed) || trimmed.includes('..'))
-      throw new Problem('has a path of other signs than letters, digits, "-", "_", "~" and "/".', example)
-    if (trimmed.length > LONGEST_PATH) throw new Problem(`has a path of more than ${LONGEST_PATH} characters.`, example)
+      throw new UrlProblem('has a path of other signs than letters, digits, "-", "_", "~" and "/".', example)
+    if (trimmed.length > MAX_PATH_LENGTH)
+      throw new UrlProblem(`has a path of more than ${MAX_PATH_LENGTH} characters.`, example)
     const first = trimmed.split('/')[1]?.toLowerCase() ?? ''
     if (reserved.includes(first))
-      throw new Problem(`begins with /${first}, a path of the site itself.`, 'Use another path, such as /course.')
+      throw new UrlProblem(`begins with /${first}, a path of the site itself.`, 'Use another path, such as /course.')
     const standard = scheme === 'https' ? 443 : 80
     const shownHost = host.includes(':') ? `[${host}]` : host
     const shownPort = port === null || port === standard ? '' : `:${port}`
@@ -141,20 +143,21 @@ export function parseDatabaseUrl(text: string): Parsed<string> {
   return parsed(() => {
     const example = 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.'
     const path = /^sqlite:(.*)$/is.exec(text)?.[1]
-    if (path === undefined) throw new Problem('is not a database this version knows.', example)
-    if (path === '' || /^\/*$/.test(path)) throw new Problem('names no file.', example)
-    if (/\p{Cc}/u.test(path)) throw new Problem('has a control character in its path.', example)
-    if (path.startsWith(':memory:')) throw new Problem('keeps nothing: everything would be lost at the end.', example)
-    if (/[?#]/.test(path)) throw new Problem('has parameters, and this service knows none.', example)
-    if (path.endsWith('/')) throw new Problem('names a folder and not a file.', example)
+    if (path === undefined) throw new UrlProblem('is not a database this version knows.', example)
+    if (path === '' || /^\/*$/.test(path)) throw new UrlProblem('names no file.', example)
+    if (/\p{Cc}/u.test(path)) throw new UrlProblem('has a control character in its path.', example)
+    if (path.startsWith(':memory:'))
+      throw new UrlProblem('keeps nothing: everything would be lost at the end.', example)
+    if (/[?#]/.test(path)) throw new UrlProblem('has parameters, and this service knows none.', example)
+    if (path.endsWith('/')) throw new UrlProblem('names a folder and not a file.', example)
     if (/^\/\/[^/]/.test(path))
-      throw new Problem('names a host.', 'Use three slashes for an absolute path: sqlite:///path.')
+      throw new UrlProblem('names a host.', 'Use three slashes for an absolute path: sqlite:///path.')
     return path.replace(/^\/\/(?=\/)/, '')
   })
 }
 
 /** What may be printed of an address: no user, no password. */
-export function shownServer(server: SmtpServer | RedisServer): string {
+export function redactedUrl(server: SmtpServer | RedisServer): string {
   if ('socket' in server) return server.socket
   const scheme = 'secure' in server ? (server.secure ? 'smtps' : 'smtp') : server.tls ? 'rediss' : 'redis'
   return `${scheme}://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`
@@ -164,7 +167,7 @@ function parsed<T>(read: () => T): Parsed<T> {
   try {
     return { value: read() }
   } catch (error) {
-    if (error instanceof Problem) return { what: error.message, fix: error.fix }
+    if (error instanceof UrlProblem) return { what: error.message, fix: error.fix }
     throw error
   }
 }
@@ -174,13 +177,13 @@ function parsed<T>(read: () => T): Parsed<T> {
  * one: whatever a password holds is taken as it is, unless it could be read in two ways.
  */
 function split(text: string, schemes: readonly string[], example: string): Parts {
-  if (text.length > LONGEST) throw new Problem(`has more than ${LONGEST} characters.`, example)
+  if (text.length > MAX_LENGTH) throw new UrlProblem(`has more than ${MAX_LENGTH} characters.`, example)
   if (/[\s\p{Cc}]/u.test(text))
-    throw new Problem('has a space or a control character in it.', `${example} Write a space in a password as %20.`)
+    throw new UrlProblem('has a space or a control character in it.', `${example} Write a space in a password as %20.`)
   const start = /^([a-z][a-z0-9+.-]{0,30}):\/\//i.exec(text)
   const scheme = (start?.[1] ?? '').toLowerCase()
   if (start === null || !schemes.includes(scheme))
-    throw new Problem(`does not begin with ${schemes.map((one) => `${one}://`).join(' or ')}.`, example)
+    throw new UrlProblem(`does not begin with ${schemes.map((one) => `${one}://`).join(' or ')}.`, example)
   const rest = text.slice(start[0].length)
   const at = rest.lastIndexOf('@')
   const [, authority = '', path = '', query = ''] = /^([^/?#]*)([^?#]*)(.*)$/s.exec(rest.slice(at + 1)) ?? []
@@ -197,11 +200,11 @@ function readCredentials(text: string, example: string) {
   const cut = /^([^/?#]*)[/?#]/.exec(text)?.[1]
   // "host:25/a@b" is a host and its path as much as a user and a password.
   if (cut !== undefined && /^[^:]*(:\d*)?$/.test(cut))
-    throw new Problem('can be read in two ways: "/", "?" or "#" stands before an "@".', ENCODE)
+    throw new UrlProblem('can be read in two ways: "/", "?" or "#" stands before an "@".', ENCODE)
   const colon = text.indexOf(':')
   const [user, password] = colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
   if (user === '' && password === '')
-    throw new Problem('has an "@" with no user name and no password before it.', example)
+    throw new UrlProblem('has an "@" with no user name and no password before it.', example)
   return { user: decode(user), password: decode(password) }
 }
 
@@ -210,36 +213,36 @@ function decode(text: string): string {
   const encoded = /%[0-9a-f]{2}/i.test(text)
   if (!encoded) return text
   if (/%(?![0-9a-f]{2})/i.test(text))
-    throw new Problem('has both encoded characters and a bare "%" in user or password.', ENCODE)
+    throw new UrlProblem('has both encoded characters and a bare "%" in user or password.', ENCODE)
   let decoded: string
   try {
     decoded = decodeURIComponent(text)
   } catch {
-    throw new Problem('has a "%" in user or password that is not encoded text.', ENCODE)
+    throw new UrlProblem('has a "%" in user or password that is not encoded text.', ENCODE)
   }
-  if (/\p{Cc}/u.test(decoded)) throw new Problem('has a control character in user or password.', ENCODE)
+  if (/\p{Cc}/u.test(decoded)) throw new UrlProblem('has a control character in user or password.', ENCODE)
   return decoded
 }
 
 function readHost(authority: string, example: string): { host: string; port: number | null } {
   const found = /^(\[[^[\]]*\]|[^:[\]]*)(?::([^:]*))?$/s.exec(authority)
   if (found === null)
-    throw new Problem(
+    throw new UrlProblem(
       'has an IPv6 address that is not in brackets, or two ports.',
       `Put the address in brackets, such as [::1]. ${ENCODE}`,
     )
   const [, name = '', portText] = found
-  if (name === '') throw new Problem('has no host.', example)
+  if (name === '') throw new UrlProblem('has no host.', example)
   if (portText !== undefined && portText !== '' && !/^\d{1,6}$/.test(portText))
-    throw new Problem('has a port that is not a number.', `${example} ${ENCODE}`)
+    throw new UrlProblem('has a port that is not a number.', `${example} ${ENCODE}`)
   const port = portText ? Number(portText) : null
-  if (port !== null && (port < 1 || port > 65_535)) throw new Problem('has a port outside 1 to 65535.', example)
+  if (port !== null && (port < 1 || port > 65_535)) throw new UrlProblem('has a port outside 1 to 65535.', example)
   return { host: hostOf(name, example), port }
 }
 
 /** In lower case; an international name as the ASCII that DNS and SMTP use. */
 function hostOf(name: string, example: string): string {
-  const noHost = new Problem('has a host that is no name and no address.', example)
+  const noHost = new UrlProblem('has a host that is no name and no address.', example)
   if (name.startsWith('[')) {
     const address = URL.parse(`http://${name}/`)?.hostname
     if (!address) throw noHost

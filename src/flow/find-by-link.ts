@@ -76,11 +76,11 @@ export async function findByLessonLink(
 }
 
 /** What a stop link speaks of: an enrolment, or a sign-up that has not become one. */
-export type Stoppable =
+export type StopTarget =
   | { readonly kind: 'enrolment' | 'check-ins'; readonly enrolment: Enrolment; readonly course: Course }
   | { readonly kind: 'sign-up'; readonly signUp: SignUp; readonly course: Course }
 
-export async function findByStopLink(ports: Ports, token: string): Promise<Stoppable> {
+export async function findByStopLink(ports: Ports, token: string): Promise<StopTarget> {
   const numbers = readLink(ports.keys, 'stop', token)
   if (numbers?.length === 1) return { kind: 'enrolment', ...(await findEnrolment(ports, numbers[0] as number)) }
   if (numbers?.length !== 2) throw badLink()

@@ -5,7 +5,7 @@ const TIMES = 4
 const SHORTEST_MS = 20
 
 /** What goes through many rows in the background rests after each slice. `startedAt`: of the slice, by performance.now(). */
-export async function restAfter(startedAt: number, signal: AbortSignal): Promise<void> {
+export async function pauseAfterSlice(startedAt: number, signal: AbortSignal): Promise<void> {
   const ms = Math.max(SHORTEST_MS, TIMES * (performance.now() - startedAt))
   // Being called off is no fault.
   await sleep(ms, undefined, { signal }).catch(() => {})

@@ -96,7 +96,7 @@ export interface LessonView {
   /** Everyone is offered the whole assessment again on this day. */
   readonly offersRecheck: boolean
   /** The page may be shown: with short emails in an own session alone. */
-  readonly isLetIn: boolean
+  readonly mayViewPages: boolean
   /** This session may read what every other session of the learner wrote. */
   readonly readsAll: boolean
   /** A mail with a link to read back may be asked for. */
@@ -252,7 +252,7 @@ export interface SharingView {
 }
 
 /** What came of answering a question again: never the answer itself. */
-export interface AskedAgain {
+export interface RecheckResult {
   readonly course: Course
   readonly discreet: boolean
   readonly token: string

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 
 /** How many connections there may be: in all, and of one network. */
-export interface GateLimits {
+export interface ClientLimits {
   readonly total: number
   /** IPv4 /24, which is what the smallest hosting customer or household shares, and IPv6 /56. */
   readonly network: number
@@ -9,14 +9,14 @@ export interface GateLimits {
   readonly site: number
 }
 
-export interface ClientGate {
+export interface ClientLimiter {
   /** Lets a client in, or not. Whoever was let in leaves once. */
   enter(address: string): boolean
   leave(address: string): void
 }
 
 /** Counts the connections of each network, so that none of them can hold all there are. */
-export function createClientGate(limits: GateLimits): ClientGate {
+export function createClientLimiter(limits: ClientLimits): ClientLimiter {
   const counts = new Map<string, number>()
   let total = 0
   const keysOf = (address: string) =>

@@ -35,11 +35,11 @@ export class ClientPace {
   }
 
   /** A command that brings the transaction on was taken. */
-  stepped(): void {
+  commandReceived(): void {
     this.#restart(false)
   }
 
-  messageBegins(): void {
+  messageStarted(): void {
     this.#restart(true)
   }
 

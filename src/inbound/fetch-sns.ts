@@ -1,25 +1,25 @@
 import { isSnsAddress } from '../core/reports/sns.ts'
 
-const PATIENCE_MS = 5_000
+const TIMEOUT_MS = 5_000
 const MAX_BYTES = 64 * 1024
-const KEPT_MS = 86_400_000
-const MAX_KEPT = 20
+const CACHE_MS = 86_400_000
+const MAX_CACHED = 20
 
 /**
  * Fetches from SNS and nowhere else, over https, without following redirects. Certificates are kept for a day: their
  * address changes with them. Rejects for another host, a status other than 200, silence, or an answer over 64 KB.
  */
-export function createTrustedFetch(now: () => number): (address: string) => Promise<string> {
+export function createSnsFetch(now: () => number): (address: string) => Promise<string> {
   const kept = new Map<string, { text: string; at: number }>()
   return async (address) => {
     if (!isSnsAddress(address)) throw new TypeError('This is not an address of SNS.')
     const known = kept.get(address)
-    if (known !== undefined && now() - known.at < KEPT_MS) return known.text
-    const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS) })
+    if (known !== undefined && now() - known.at < CACHE_MS) return known.text
+    const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
     if (response.status !== 200) throw new Error(`SNS answered with ${response.status}.`)
     const text = await readLimited(response)
     if (new URL(address).pathname.endsWith('.pem')) {
-      if (kept.size >= MAX_KEPT) kept.clear()
+      if (kept.size >= MAX_CACHED) kept.clear()
       kept.set(address, { text, at: now() })
     }
     return text

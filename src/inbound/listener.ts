@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts'
 import { readReturnAddress } from '../core/reports/return-address.ts'
 import type { Ports } from '../flow/ports/ports.ts'
 import { type ArrivedMail, MAX_KEPT_BYTES, receiveReport } from '../flow/reports/receive-report.ts'
-import { createClientGate, type GateLimits } from './client-limiter.ts'
+import { type ClientLimits, createClientLimiter } from './client-limiter.ts'
 import { ClientPace, type PaceLimits } from './client-pace.ts'
 
 /** Larger than any report on a message of 80 KB, and far below what would fill a disk. */
@@ -18,9 +18,9 @@ const SILENCE_MS = 60_000
 const MAX_REFUSED_RECIPIENTS = 10
 const MAX_TRANSACTIONS = 100
 
-export interface ListenerLimits extends GateLimits, PaceLimits {
+export interface ListenerLimits extends ClientLimits, PaceLimits {
   /** How often clients are looked at, ms. */
-  readonly lookEvery: number
+  readonly checkIntervalMs: number
 }
 
 const LIMITS: ListenerLimits = {
@@ -33,7 +33,7 @@ const LIMITS: ListenerLimits = {
   message: 300_000,
   connection: 600_000,
   commandBytes: 32 * 1024,
-  lookEvery: 1_000,
+  checkIntervalMs: 1_000,
 }
 
 export interface InboundListener {
@@ -63,7 +63,7 @@ interface Client {
  */
 export async function startInboundListener(ports: Ports, options: ListenerOptions): Promise<InboundListener> {
   const limits = { ...LIMITS, ...options.limits }
-  const gate = createClientGate(limits)
+  const gate = createClientLimiter(limits)
   const clients = new Map<string, Client>()
   const clientOf = (session: SMTPServerSession) => clients.get(session.id)
 
@@ -83,7 +83,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
 
     onMailFrom(_address, session, callback) {
       const client = clientOf(session)
-      client?.pace.stepped()
+      client?.pace.commandReceived()
       if (client !== undefined && ++client.transactions > MAX_TRANSACTIONS)
         return callback(reply(421, '4.7.0 Too many messages in this connection'))
       callback()
@@ -91,7 +91,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
 
     onRcptTo({ address }, session, callback) {
       const client = clientOf(session)
-      client?.pace.stepped()
+      client?.pace.commandReceived()
       if (session.envelope.rcptTo.length > 0) return callback(reply(452, '4.5.3 One recipient at a time'))
       if (readReturnAddress(ports.keys, address, options.domain) !== null) return callback()
       ports.log.warn({ client: session.remoteAddress }, 'mail for an address that was not made here was refused')
@@ -102,7 +102,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
 
     onData(stream, session, callback) {
       const pace = clientOf(session)?.pace
-      pace?.messageBegins()
+      pace?.messageStarted()
       const answer = (error: Error | null, text?: string) => {
         pace?.messageAnswered()
         callback(error, text)
@@ -148,7 +148,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
   const watch = setInterval(() => {
     const now = performance.now()
     for (const { socket, pace } of clients.values()) if (pace.isTooSlow(limits, now)) socket.destroy()
-  }, limits.lookEvery)
+  }, limits.checkIntervalMs)
   watch.unref()
 
   await listenOn(server, options.port)
@@ -160,11 +160,11 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
         clearInterval(watch)
         // Ends the connections that are open; its own server never listened.
         smtp.close(() => {})
-        const impatience = setTimeout(() => {
+        const deadlineTimer = setTimeout(() => {
           for (const { socket } of clients.values()) socket.destroy()
         }, 5_000)
         server.close(() => {
-          clearTimeout(impatience)
+          clearTimeout(deadlineTimer)
           resolve()
         })
         for (const { socket, pace } of clients.values()) if (!pace.isInMessage) socket.destroy()

@@ -1,5 +1,5 @@
-import { isForGood, reasonOf } from '../core/reports/bounce-reason.ts'
-import { type About, bareMessageId, type MailEvent, noted, tagIn } from '../core/reports/mail-event.ts'
+import { isPermanent, reasonOf } from '../core/reports/bounce-reason.ts'
+import { envelopeTag, findMessageId, type MailEvent, type MessageReference, noted } from '../core/reports/mail-event.ts'
 import { type ReportParts, readFieldGroups, readParts } from './read-mime-parts.ts'
 
 /** A message sent from here has one recipient, so a report on it has two groups of fields. */
@@ -24,9 +24,9 @@ export function readReport(raw: Uint8Array): MailEvent {
 }
 
 /** RFC 5965 section 3.1: of the kinds of feedback only these say that a person minds the mail. */
-function readFeedback(fields: ReadonlyMap<string, string>, about: About): MailEvent {
-  const own: About = {
-    tag: tagIn(fields.get('original-mail-from')) ?? about.tag,
+function readFeedback(fields: ReadonlyMap<string, string>, about: MessageReference): MailEvent {
+  const own: MessageReference = {
+    tag: envelopeTag(fields.get('original-mail-from')) ?? about.tag,
     messageId: about.messageId,
   }
   const isComplaint = ['abuse', 'fraud', 'opt-out', 'other'].includes((fields.get('feedback-type') ?? '').toLowerCase())
@@ -34,16 +34,16 @@ function readFeedback(fields: ReadonlyMap<string, string>, about: About): MailEv
 }
 
 /** RFC 3464 section 2: fields of the message, then of each recipient. */
-function readStatus(text: string, about: About): MailEvent {
+function readStatus(text: string, about: MessageReference): MailEvent {
   const recipients = readFieldGroups(text, MAX_GROUPS).filter(
     (fields) => fields.has('action') || fields.has('final-recipient'),
   )
-  const failed = recipients.find((fields) => actionOf(fields) === 'failed')
+  const failed = recipients.find((fields) => formActionOf(fields) === 'failed')
   if (failed !== undefined) {
     const failure = { status: statusOf(failed), text: diagnosticOf(failed) }
-    return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isForGood(failure) ?? false }
+    return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isPermanent(failure) ?? false }
   }
-  const actions = recipients.map(actionOf)
+  const actions = recipients.map(formActionOf)
   if (actions.includes('delayed')) return { kind: 'delayed', about, reason: 'undefined', permanent: false }
   // "relayed" and "expanded" leave open whether it arrived, but a server has it.
   if (actions.some((action) => ['delivered', 'relayed', 'expanded'].includes(action)))
@@ -51,7 +51,7 @@ function readStatus(text: string, about: About): MailEvent {
   return noted(about)
 }
 
-function actionOf(fields: ReadonlyMap<string, string>): string {
+function formActionOf(fields: ReadonlyMap<string, string>): string {
   return (fields.get('action') ?? '').toLowerCase().split(/[\s(]/, 1)[0] ?? ''
 }
 
@@ -72,13 +72,13 @@ function diagnosticOf(fields: ReadonlyMap<string, string>): string {
  * People, and the programs that answer for them on holiday, write to the same address: also with an empty return path,
  * and also of numbers that look like a reply.
  */
-function readFreeText(parts: ReportParts, about: About): MailEvent {
+function readFreeText(parts: ReportParts, about: MessageReference): MailEvent {
   if (!isFromMailServer(parts.headers)) return noted(about, 'vacation')
   const text = parts.text.slice(0, MAX_FREE_TEXT)
   const reply = replyIn(text, parts.headers)
   if (reply === null) return { kind: 'bounced', about, reason: looseReason(text), permanent: false }
   const failure = { status: reply.status, text: reply.text }
-  return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isForGood(failure) ?? false }
+  return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isPermanent(failure) ?? false }
 }
 
 /** Words without a form write nobody off, and pause no course. */
@@ -153,14 +153,14 @@ function withoutNumbers(text: string): string {
 }
 
 /** How the report names the message: among its parts lie the message, or its header, as they left. */
-function aboutOf({ reported, text, headers }: ReportParts): About {
+function aboutOf({ reported, text, headers }: ReportParts): MessageReference {
   const returned = ['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers']
     .map((type) => reported.get(type))
     .find((part) => part !== undefined)
   const fields = readFieldGroups(returned ?? '', 1)[0] ?? new Map<string, string>()
   return {
-    tag: tagIn(fields.get('return-path')),
-    messageId: bareMessageId(fields.get('message-id') ?? quotedMessageId(text) ?? headers.get('in-reply-to')),
+    tag: envelopeTag(fields.get('return-path')),
+    messageId: findMessageId(fields.get('message-id') ?? quotedMessageId(text) ?? headers.get('in-reply-to')),
   }
 }
 

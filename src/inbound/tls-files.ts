@@ -15,7 +15,7 @@ export interface Tls {
   /** ms UTC. */
   readonly validUntil: number
   /** Whether the certificate is made for this host. */
-  readonly isFor: (host: string) => boolean
+  readonly isForReader: (host: string) => boolean
 }
 
 /** The certificate and key for STARTTLS. Fails with `misconfigured` where one cannot be read or they do not belong together. */
@@ -39,7 +39,7 @@ export async function readTlsFiles({ certFile, keyFile }: TlsFiles): Promise<Tls
     cert,
     key,
     validUntil: Date.parse(certificate.validTo),
-    isFor: (host) => certificate.checkHost(host) !== undefined,
+    isForReader: (host) => certificate.checkHost(host) !== undefined,
   }
 }
 

@@ -1,14 +1,14 @@
 import { Resolver } from 'node:dns/promises'
 import { errorCode } from './error-code.ts'
 
-const NOTHING = ['ENOTFOUND', 'ENODATA']
+const NO_RECORDS = ['ENOTFOUND', 'ENODATA']
 
 /** The system's DNS: what a name has, and nothing where it has nothing. Rejects where DNS does not answer. */
 export function createDns() {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   const found = async <T>(asking: Promise<T[]>): Promise<T[]> =>
     asking.catch((error: unknown) => {
-      if (NOTHING.includes(String(errorCode(error)))) return []
+      if (NO_RECORDS.includes(String(errorCode(error)))) return []
       throw error
     })
   return {

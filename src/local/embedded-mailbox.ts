@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../core/errors.ts'
 import type { SmtpServer } from '../core/service-url.ts'
 import { prepareFolder } from './lock-data-folder.ts'
-import type { MailboxOrder, MailboxWord } from './mailbox-process.ts'
+import type { MailboxOptions, MailboxReply } from './mailbox-process.ts'
 
 export interface EmbeddedMailbox {
   readonly smtpUrl: string
@@ -20,7 +20,7 @@ export interface EmbeddedMailbox {
 
 const LOOPBACK = '127.0.0.1'
 /** The newest mails are kept, as files; older ones go. */
-const MAILS_KEPT = 2_000
+const MAX_EMAILS = 2_000
 const STOP_LIMIT_MS = 5_000
 const PORTS_TRIED = 100
 
@@ -40,20 +40,20 @@ export async function startEmbeddedMailbox(options: {
   readonly remember?: boolean
   /** 1080 by default; 0 takes any free port. */
   readonly webPort?: number
-  readonly onTrouble?: (sentence: string) => void
+  readonly onProblem?: (sentence: string) => void
 }): Promise<EmbeddedMailbox> {
   const folder = resolve(options.dataDir, 'mailbox')
   prepareFolder(folder)
-  const memory = options.remember === false ? null : join(resolve(options.dataDir), 'mailbox-port')
-  const wanted = { smtpPort: await freePort(options.smtpPort ?? 1025), webPort: await chooseWebPort(options, memory) }
+  const portFile = options.remember === false ? null : join(resolve(options.dataDir), 'mailbox-port')
+  const wanted = { smtpPort: await freePort(options.smtpPort ?? 1025), webPort: await chooseWebPort(options, portFile) }
   // Another copy that starts at this moment may take a port between the look and the listening: then any free one will do.
   const { child, word } =
     (await launch(folder, wanted, /EADDRINUSE/)) ??
     (await launch(folder, { smtpPort: 0, webPort: options.fixedPort ?? 0 }, null))
-  if (memory !== null) keepPort(memory, word.webPort)
+  if (portFile !== null) savePort(portFile, word.webPort)
   let stopping = false
   child.once('exit', () => {
-    if (!stopping) options.onTrouble?.('The embedded mailbox ended. Mails wait until the service is started again.')
+    if (!stopping) options.onProblem?.('The embedded mailbox ended. Mails wait until the service is started again.')
   })
   return {
     smtpUrl: `smtp://${LOOPBACK}:${word.smtpPort}`,
@@ -76,17 +76,17 @@ interface Launched {
 async function launch(
   folder: string,
   ports: { readonly smtpPort: number; readonly webPort: number },
-  worthAnotherTry: RegExp,
+  retryOn: RegExp,
 ): Promise<Launched | null>
 async function launch(
   folder: string,
   ports: { readonly smtpPort: number; readonly webPort: number },
-  worthAnotherTry: null,
+  retryOn: null,
 ): Promise<Launched>
 async function launch(
   folder: string,
   ports: { readonly smtpPort: number; readonly webPort: number },
-  worthAnotherTry: RegExp | null,
+  retryOn: RegExp | null,
 ): Promise<Launched | null> {
   const child = fork(fileURLToPath(new URL('./mailbox-process.ts', import.meta.url)), {
     // A session of its own: Ctrl-C must not end it before the last mail is through. It ends when the channel closes.
@@ -94,10 +94,10 @@ async function launch(
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  const word = await firstWord(child, { folder, host: LOOPBACK, ...ports, mailsKept: MAILS_KEPT })
+  const word = await firstReply(child, { folder, host: LOOPBACK, ...ports, maxEmails: MAX_EMAILS })
   if (!('fault' in word)) return { child, word }
   await stop(child)
-  if (worthAnotherTry?.test(word.fault)) return null
+  if (retryOn?.test(word.fault)) return null
   throw new AppError(
     'misconfigured',
     `The embedded mailbox does not start: ${word.fault}. Mend that, or set SMTP_URL to a mail server of your own.`,
@@ -107,18 +107,18 @@ async function launch(
 /** Fails with `misconfigured` where the port that was asked for is taken. */
 async function chooseWebPort(
   { fixedPort = null, webPort = 1080 }: { readonly fixedPort?: number | null; readonly webPort?: number },
-  memory: string | null,
+  portFile: string | null,
 ): Promise<number> {
   if (fixedPort !== null) {
-    if (await isFreeSoon(fixedPort)) return fixedPort
+    if (await becomesFree(fixedPort)) return fixedPort
     throw new AppError(
       'misconfigured',
       `Port ${fixedPort} for the built-in mailbox is taken. Stop what uses it, or set MAILBOX_PORT to another.`,
     )
   }
   if (webPort === 0) return 0
-  const kept = memory === null ? null : keptPort(memory)
-  if (kept !== null && (await isFreeSoon(kept))) return kept
+  const kept = portFile === null ? null : readSavedPort(portFile)
+  if (kept !== null && (await becomesFree(kept))) return kept
   for (let port = webPort; port < Math.min(webPort + PORTS_TRIED, 65_536); port += 1) {
     if ((await freePort(port)) !== 0) return port
   }
@@ -126,7 +126,7 @@ async function chooseWebPort(
 }
 
 /** The mailbox of a service that was killed lets its port go a moment later. */
-async function isFreeSoon(port: number): Promise<boolean> {
+async function becomesFree(port: number): Promise<boolean> {
   for (let tries = 0; tries < 20; tries += 1) {
     if ((await freePort(port)) !== 0) return true
     await sleep(100)
@@ -134,7 +134,7 @@ async function isFreeSoon(port: number): Promise<boolean> {
   return false
 }
 
-function keptPort(file: string): number | null {
+function readSavedPort(file: string): number | null {
   try {
     const port = Number(readFileSync(file, 'utf8'))
     return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null
@@ -144,7 +144,7 @@ function keptPort(file: string): number | null {
 }
 
 /** Only a convenience: where it cannot be kept, the next start may choose another. */
-function keepPort(file: string, port: number): void {
+function savePort(file: string, port: number): void {
   try {
     writeFileSync(file, `${port}\n`, { mode: 0o600 })
   } catch {}
@@ -159,15 +159,15 @@ function freePort(wanted: number): Promise<number> {
   })
 }
 
-function firstWord(child: ChildProcess, order: MailboxOrder): Promise<MailboxWord> {
-  let said = ''
+function firstReply(child: ChildProcess, order: MailboxOptions): Promise<MailboxReply> {
+  let output = ''
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk).slice(-2_000)
+    output = (output + chunk).slice(-2_000)
   })
   return new Promise((settle) => {
-    child.once('message', (word) => settle(word as MailboxWord))
+    child.once('message', (word) => settle(word as MailboxReply))
     child.once('error', (error) => settle({ fault: error.message }))
-    child.once('exit', () => settle({ fault: said.trim().split('\n').at(-1) || 'it ended at once' }))
+    child.once('exit', () => settle({ fault: output.trim().split('\n').at(-1) || 'it ended at once' }))
     child.send(order)
   })
 }

@@ -8,7 +8,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import type { RedisServer } from '../core/service-url.ts'
-import { holdFolder, prepareFolder } from './lock-data-folder.ts'
+import { lockFolder, prepareFolder } from './lock-data-folder.ts'
 
 export interface EmbeddedRedis {
   /** Absolute path of the unix socket; ioredis takes it where it takes an address. */
@@ -21,13 +21,13 @@ export interface EmbeddedRedis {
 }
 
 /** Linux allows 107 bytes in the path of a socket, macOS 103. */
-const LONGEST_SOCKET_PATH = 100
+const MAX_SOCKET_PATH_BYTES = 100
 const START_LIMIT_MS = 60_000
 const RESTART_PAUSE_MS = 1_000
 
 // The shell holds a pipe from this process. However this process ends, the pipe closes and Redis is asked to stop, and
 // made to when it does not within ten seconds. When Redis ends by itself, nothing is left to watch.
-const GUARD = `
+const SUPERVISOR_SCRIPT = `
 "$@" 3<&- &
 redis=$!
 echo "pid $redis"
@@ -48,32 +48,32 @@ kill "$watcher" 2>/dev/null
 
 /**
  * Starts a redis-server of our own: append-only file under `<dataDir>/redis`, nothing evicted, reachable through a unix
- * socket of this user only. Starts it again when it dies, and tells `onTrouble`. It outlives neither `stop` nor this
+ * socket of this user only. Starts it again when it dies, and tells `onProblem`. It outlives neither `stop` nor this
  * process. Throws AppError 'busy' when another copy of the service uses the folder, 'misconfigured' when it cannot start.
  */
 export async function startEmbeddedRedis(options: {
   readonly dataDir: string
-  readonly onTrouble?: (sentence: string) => void
+  readonly onProblem?: (sentence: string) => void
 }): Promise<EmbeddedRedis> {
   const folder = resolve(options.dataDir, 'redis')
   prepareFolder(folder)
-  const hold = holdFolder(folder)
+  const hold = lockFolder(folder)
   try {
     const socket = socketPath(folder)
-    await stopLeftOver(socket)
+    await stopLeftover(socket)
     let server = await launch(folder, socket)
     let stopping = false
 
     const watch = () =>
-      void server.ended.then(async (said) => {
+      void server.ended.then(async (output) => {
         if (stopping) return
-        options.onTrouble?.(`The embedded Redis ended and is started again. It said: ${said || 'nothing'}`)
+        options.onProblem?.(`The embedded Redis ended and is started again. It output: ${output || 'nothing'}`)
         await sleep(RESTART_PAUSE_MS)
         if (stopping) return
         try {
           server = await launch(folder, socket)
         } catch (error) {
-          options.onTrouble?.(String(error))
+          options.onProblem?.(String(error))
         }
         if (stopping) server.stop()
         watch()
@@ -100,7 +100,7 @@ export async function startEmbeddedRedis(options: {
 /** A path short enough for a socket: in the folder itself, or else in one of our own among the temporary files. */
 function socketPath(folder: string): string {
   const near = join(folder, 'redis.sock')
-  if (Buffer.byteLength(near) <= LONGEST_SOCKET_PATH) return near
+  if (Buffer.byteLength(near) <= MAX_SOCKET_PATH_BYTES) return near
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
   const away = join(tmpdir(), `bootcamp-${name}`)
   mkdirSync(away, { recursive: true, mode: 0o700 })
@@ -114,13 +114,13 @@ function socketPath(folder: string): string {
 }
 
 /** A Redis that still answers on our socket lost its keeper, since nobody else holds the folder. */
-async function stopLeftOver(socket: string): Promise<void> {
+async function stopLeftover(socket: string): Promise<void> {
   const answer = await ask(socket, 'PING')
   if (answer !== null) {
     await ask(socket, 'SHUTDOWN')
-    const patience = Date.now() + 10_000
+    const deadline = Date.now() + 10_000
     while ((await ask(socket, 'PING')) !== null) {
-      if (Date.now() > patience) {
+      if (Date.now() > deadline) {
         throw new AppError('busy', `An older redis-server on ${socket} does not stop. Stop it, then start again.`)
       }
       await sleep(50)
@@ -151,54 +151,54 @@ async function launch(folder: string, socket: string): Promise<Server> {
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
   // In a session of its own, so that Ctrl-C in a terminal reaches it through us alone, after the work has drained.
-  const child = spawn('/bin/sh', ['-c', GUARD, 'redis-guard', 'redis-server', ...flags], {
+  const child = spawn('/bin/sh', ['-c', SUPERVISOR_SCRIPT, 'redis-guard', 'redis-server', ...flags], {
     cwd: folder,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  const leash = child.stdio[3] as Writable
-  leash.on('error', () => {})
+  const supervisorInput = child.stdio[3] as Writable
+  supervisorInput.on('error', () => {})
   const { pid, words } = listen(child)
   const ended = new Promise<string>((settle) => {
     child.once('error', (error) => settle(error.message))
     child.once('close', () => settle(words().trim()))
   })
-  const stop = () => void leash.end()
+  const stop = () => void supervisorInput.end()
 
   let gone = false
   void ended.then(() => {
     gone = true
   })
-  const patience = Date.now() + START_LIMIT_MS
+  const deadline = Date.now() + START_LIMIT_MS
   // While it reads its file it answers LOADING.
   while (!gone && !(await ask(socket, 'PING'))?.startsWith('+PONG')) {
-    if (Date.now() > patience) stop()
+    if (Date.now() > deadline) stop()
     await sleep(10)
   }
-  if (gone) throw new AppError('misconfigured', whyNot(await ended, folder))
+  if (gone) throw new AppError('misconfigured', startFailure(await ended, folder))
   return { pid: pid(), ended, stop }
 }
 
 function listen(child: ChildProcess): { pid: () => number; words: () => string } {
   let pid = 0
-  let said = ''
-  const hear = (chunk: Buffer) => {
-    said = (said + chunk).slice(-4_000)
-    const match = /^pid (\d+)\n/.exec(said)
+  let output = ''
+  const onOutput = (chunk: Buffer) => {
+    output = (output + chunk).slice(-4_000)
+    const match = /^pid (\d+)\n/.exec(output)
     if (match === null) return
     pid = Number(match[1])
-    said = said.slice(match[0].length)
+    output = output.slice(match[0].length)
   }
-  child.stdout?.on('data', hear)
-  child.stderr?.on('data', hear)
-  return { pid: () => pid, words: () => said }
+  child.stdout?.on('data', onOutput)
+  child.stderr?.on('data', onOutput)
+  return { pid: () => pid, words: () => output }
 }
 
-function whyNot(words: string, folder: string): string {
+function startFailure(words: string, folder: string): string {
   if (/not found/.test(words)) {
     return 'There is no redis-server on this machine. Run "npm start", which installs it, or set REDIS_URL.'
   }
-  const reason = words.split('\n').at(-1) || 'it said nothing'
+  const reason = words.split('\n').at(-1) || 'it output nothing'
   return `The embedded Redis does not start in ${folder}: ${reason}. Mend that, or set REDIS_URL to a Redis of your own.`
 }
 

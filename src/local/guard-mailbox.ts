@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-interface Asked {
+interface RequestFacts {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: IncomingHttpHeaders
@@ -11,7 +11,7 @@ interface Asked {
  * Whether the mailbox on this port answers: to the names of this machine alone, so that no other name can be led here (DNS
  * rebinding), and to its own pages. Other pages may at most lead a person to its first page.
  */
-export function mayAsk({ method, url, headers }: Asked, port: number): boolean {
+export function isLocalRequest({ method, url, headers }: RequestFacts, port: number): boolean {
   const hosts = ['localhost', '127.0.0.1', '[::1]'].map((name) => (port === 80 ? name : `${name}:${port}`))
   const host = headers.host?.toLowerCase()
   if (host === undefined || !hosts.includes(host)) return false
@@ -31,29 +31,29 @@ export function guardMailbox(server: Server, port: number): void {
   const upgrade = server.listeners('upgrade') as Listener[]
   server.removeAllListeners('request').removeAllListeners('upgrade')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!mayAsk(request, port)) {
+    if (!isLocalRequest(request, port)) {
       response.writeHead(403, { 'Content-Type': 'text/plain' }).end('This mailbox answers on this machine alone.\n')
       return
     }
-    withoutInvitation(response)
+    withoutCorsHeaders(response)
     for (const listener of answer) listener.call(server, request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (mayAsk(request, port)) for (const listener of upgrade) listener.call(server, request, socket, head)
+    if (isLocalRequest(request, port)) for (const listener of upgrade) listener.call(server, request, socket, head)
     else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
   })
 }
 
 /** The library allows every origin (CORS), and offers no setting for it. */
-function withoutInvitation(response: ServerResponse): void {
-  const isInvitation = (name: unknown) => String(name).toLowerCase().startsWith('access-control-')
+function withoutCorsHeaders(response: ServerResponse): void {
+  const isCorsHeader = (name: unknown) => String(name).toLowerCase().startsWith('access-control-')
   const setHeader = response.setHeader.bind(response)
-  response.setHeader = (name, value) => (isInvitation(name) ? response : setHeader(name, value))
+  response.setHeader = (name, value) => (isCorsHeader(name) ? response : setHeader(name, value))
   const writeHead = response.writeHead.bind(response) as (...values: unknown[]) => ServerResponse
   response.writeHead = ((...values: unknown[]) => {
     const headers = values.at(-1)
     if (typeof headers === 'object' && headers !== null && !Array.isArray(headers))
-      values[values.length - 1] = Object.fromEntries(Object.entries(headers).filter(([name]) => !isInvitation(name)))
+      values[values.length - 1] = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCorsHeader(name)))
     return writeHead(...values)
   }) as ServerResponse['writeHead']
 }

@@ -8,7 +8,7 @@ import { errorCode } from './error-code.ts'
  * The secret kept in `<dataDir>/secret`, readable by its owner alone; made when absent. Processes that start together
  * agree on one. Throws AppError 'misconfigured' when the file holds no usable secret or cannot be read.
  */
-export function keptSecret(dataDir: string): string {
+export function loadOrCreateSecret(dataDir: string): string {
   const file = join(dataDir, 'secret')
   const secret = read(file) ?? create(dataDir, file)
   // A new secret in place of a damaged one would void every mailed link and everything sealed with the old one.

@@ -23,7 +23,7 @@ export function prepareFolder(folder: string): void {
  * Keeps other copies of the service off this folder until `release`, or until this process ends in whatever way.
  * Throws AppError 'busy' when another holds it.
  */
-export function holdFolder(folder: string): { release(): void } {
+export function lockFolder(folder: string): { release(): void } {
   // A lock of the operating system through SQLite: unlike a file with a process id, it cannot be left over or mistaken.
   const lock = new Database(join(folder, 'lock'), { timeout: 0 })
   try {

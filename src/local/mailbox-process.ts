@@ -4,15 +4,15 @@ import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { guardMailbox } from './guard-mailbox.ts'
 
-export interface MailboxOrder {
+export interface MailboxOptions {
   readonly folder: string
   readonly host: string
   readonly smtpPort: number
   readonly webPort: number
-  readonly mailsKept: number
+  readonly maxEmails: number
 }
 
-export type MailboxWord = { readonly smtpPort: number; readonly webPort: number } | { readonly fault: string }
+export type MailboxReply = { readonly smtpPort: number; readonly webPort: number } | { readonly fault: string }
 
 /** What is used of the library, which lies beside the project's packages (tools/mailbox) and is not there in production. */
 interface Library {
@@ -29,10 +29,10 @@ interface Library {
 const LIBRARY = new URL('../../tools/mailbox/node_modules/maildev/dist/index.js', import.meta.url)
 
 let mailbox: InstanceType<Library['MailDev']> | null = null
-process.once('message', (order) => void open(order as MailboxOrder))
+process.once('message', (order) => void open(order as MailboxOptions))
 process.once('disconnect', () => void close())
 
-async function open(order: MailboxOrder): Promise<void> {
+async function open(order: MailboxOptions): Promise<void> {
   try {
     const library = await load()
     mailbox = new library.MailDev({
@@ -41,16 +41,16 @@ async function open(order: MailboxOrder): Promise<void> {
       web: order.webPort,
       webIp: order.host,
       mailDirectory: order.folder,
-      maxEmails: order.mailsKept,
+      maxEmails: order.maxEmails,
       silent: true,
       mcp: false,
     })
     const { smtp, api } = await mailbox.start()
     const webPort = api?.getAddress()?.port ?? order.webPort
     if (api) guardMailbox(api.server.server, webPort)
-    tell({ smtpPort: smtp.getAddress().port, webPort })
+    reply({ smtpPort: smtp.getAddress().port, webPort })
   } catch (error) {
-    tell({ fault: error instanceof Error ? error.message : String(error) })
+    reply({ fault: error instanceof Error ? error.message : String(error) })
   }
 }
 
@@ -66,6 +66,6 @@ async function close(): Promise<void> {
   process.exit(0)
 }
 
-function tell(word: MailboxWord): void {
+function reply(word: MailboxReply): void {
   process.send?.(word)
 }

@@ -4,14 +4,14 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Looked at, at most: more than the service and years of backups make. */
-const MOST_ENTRIES = 100_000
+const MAX_ENTRIES = 100_000
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 /** What the service makes in DATA_DIR, by the beginning of its name. */
 const OWN_NAMES = /^(secret|last-dot|lock|redis|mailbox)/
 
-export interface PrivatePlaces {
+export interface PrivatePaths {
   /** Absolute. */
   readonly dataDir: string
   /** Absolute; wherever it lies, it and what SQLite keeps beside it are meant, but not the folder. */
@@ -27,7 +27,7 @@ interface Entry {
 }
 
 /** From now on this process, and what it starts, makes files and folders that are its user's alone. */
-export function makeFilesPrivate(): void {
+export function setPrivateUmask(): void {
   process.umask(0o077)
 }
 
@@ -35,9 +35,9 @@ export function makeFilesPrivate(): void {
  * Takes files and folders that are there already away from everybody else: 0600 and 0700. Follows no symbolic link.
  * Gives one sentence about what could not be changed, with the fix; null when all is well. `uid`: whose files it may change.
  */
-export function closeToOthers(places: PrivatePlaces, uid = process.geteuid?.()): string | null {
+export function restrictPermissions(places: PrivatePaths, uid = process.geteuid?.()): string | null {
   const failed: string[] = []
-  const { isShared, isCut } = walk(places, (entry, owner) => {
+  const { isShared, isTruncated } = walk(places, (entry, owner) => {
     if (!isOpen(entry)) return
     try {
       if (uid !== undefined && uid !== 0 && owner !== uid) throw new Error('not ours')
@@ -51,14 +51,15 @@ export function closeToOthers(places: PrivatePlaces, uid = process.geteuid?.()):
       `Others may read ${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''}, ` +
       `which belong to another user. Give them to this one: chown -R ${uid ?? 'USER'} ${places.dataDir}`
     )
-  if (isCut) return `There are more than ${MOST_ENTRIES} files in ${places.dataDir}: some may be open to others. ${FIX}`
+  if (isTruncated)
+    return `There are more than ${MAX_ENTRIES} files in ${places.dataDir}: some may be open to others. ${FIX}`
   if (isShared)
-    return `The data folder ${places.dataDir} also holds this program or a home folder, so only the service's own files in it are kept from others. Set DATA_DIR to a folder of its own.`
+    return `The data folder ${places.dataDir} also contains this program or a home folder, so only the service's own files in it are kept from others. Set DATA_DIR to a folder of its own.`
   return null
 }
 
 /** What in these places others may read, or only write or list. Changes nothing. */
-export function openToOthers(places: PrivatePlaces): readonly string[] {
+export function filesOpenToOthers(places: PrivatePaths): readonly string[] {
   const open: string[] = []
   walk(places, (entry) => {
     if (isOpen(entry)) open.push(entry.path)
@@ -75,10 +76,10 @@ function isOpen({ mode }: Entry): boolean {
 }
 
 function walk(
-  { dataDir, databaseFile, others }: PrivatePlaces,
+  { dataDir, databaseFile, others }: PrivatePaths,
   visit: (entry: Entry, owner: number) => void,
-): { readonly isShared: boolean; readonly isCut: boolean } {
-  let left = MOST_ENTRIES
+): { readonly isShared: boolean; readonly isTruncated: boolean } {
+  let left = MAX_ENTRIES
   const look = (path: string): Stats | null => {
     const found = lstatSync(path, { throwIfNoEntry: false })
     // What a link leads to may be anybody's.
@@ -87,8 +88,8 @@ function walk(
     visit({ path, mode: (found.mode & 0o777) | kind }, found.uid)
     return found
   }
-  const root = real(dataDir)
-  const isShared = root !== null && (others ?? [PROJECT, homedir()]).some((one) => holds(root, real(one)))
+  const root = resolveRealPath(dataDir)
+  const isShared = root !== null && (others ?? [PROJECT, homedir()]).some((one) => contains(root, resolveRealPath(one)))
   // The folder first: once it is closed, nobody else can put another file in the place of one that was looked at.
   const folders = root === null ? [] : [root]
   if (root !== null && !isShared) look(root)
@@ -102,19 +103,19 @@ function walk(
     }
   }
   // SQLite keeps its other files beside the real one, wherever a link to it lies.
-  const database = real(databaseFile)
-  if (database !== null && (root === null || isShared || !holds(root, database)))
+  const database = resolveRealPath(databaseFile)
+  if (database !== null && (root === null || isShared || !contains(root, database)))
     for (const suffix of ['', '-wal', '-shm', '-journal']) look(database + suffix)
-  return { isShared, isCut: left === 0 }
+  return { isShared, isTruncated: left === 0 }
 }
 
-function holds(folder: string, path: string | null): boolean {
+function contains(folder: string, path: string | null): boolean {
   if (path === null) return false
   const way = relative(folder, path)
   return way === '' || !(way === '..' || way.startsWith('../'))
 }
 
-function real(path: string): string | null {
+function resolveRealPath(path: string): string | null {
   try {
     return realpathSync(path)
   } catch {

@@ -1,4 +1,4 @@
-import type { Fault } from '../core/errors.ts'
+import type { Problem } from '../core/errors.ts'
 import { escapeHtml } from '../core/text/escape-html.ts'
 import { type Choice, queryOf } from './read-choice.ts'
 
@@ -14,7 +14,7 @@ fieldset { border: 0; padding: 0; margin: .7rem 0 0; } legend { font-weight: 600
 iframe { display: block; margin: 0 auto; border: 0; background: #fff; height: calc(100vh - 2rem); }
 pre { background: #fff; color: #222; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 auto; box-sizing: border-box; }
 .faults { background: #fff; color: #222; padding: 1rem 1.5rem; border-left: .4rem solid #b3261e; }
-.faults code { font-weight: 700; } .told { padding: .5rem; border: 1px solid currentColor; }
+.faults code { font-weight: 700; } .notice { padding: .5rem; border: 1px solid currentColor; }
 `
 
 /** Asks for the page anew when a file changed, and as soon as the preview is back after it was stopped. */
@@ -44,11 +44,11 @@ function courseChoice(courses: readonly CourseName[], chosen: string | null): st
 export function previewPage(
   choice: Choice,
   body: string | null,
-  told: string | null,
+  notice: string | null,
   where: string,
   courses: readonly CourseName[],
 ): string {
-  const { course, variant, mails, chosen, discreet, width, look, part, images } = choice
+  const { course, variant, mails, chosen, discreet, width, colorScheme, part, images } = choice
   const check = (name: string, value: string, label: string, on: boolean) =>
     `<label><input type="checkbox" name="${name}" value="${escapeHtml(value)}"${on ? ' checked' : ''}> ${escapeHtml(label)}</label>`
   const radio = (name: string, value: string, label: string, on: boolean) =>
@@ -71,13 +71,13 @@ ${courseChoice(courses, course.name)}
 <fieldset><legend>Form</legend>${check('discreet', '1', 'Discreet', discreet)}</fieldset>
 <fieldset><legend>Show</legend>${radio('part', 'html', 'HTML', part === 'html')}${radio('part', 'text', 'Plain text', part === 'text')}${radio('part', 'headers', 'Headers', part === 'headers')}</fieldset>
 <fieldset><legend>Width</legend>${radio('width', '320', '320 px', width === 320)}${radio('width', '600', '600 px', width === 600)}</fieldset>
-<fieldset><legend>Look</legend>${check('dark', '1', 'Dark', look === 'dark')}${check('no-images', '1', 'Images off', !images)}</fieldset>
+<fieldset><legend>Look</legend>${check('dark', '1', 'Dark', colorScheme === 'dark')}${check('no-images', '1', 'Images off', !images)}</fieldset>
 <noscript><button>Show</button></noscript>
 </form>
 <h2>Mails</h2>
 <ul>${mails.map(({ id, title }) => `<li><a href="/?${escapeHtml(queryOf(choice, { mail: id }))}"${id === chosen.id ? ' aria-current="page"' : ''}>${escapeHtml(title)}</a></li>`).join('')}</ul>
 <h2>Send this one as a test</h2>
-${told === null ? '' : `<p class="told" role="status">${escapeHtml(told)}</p>`}
+${notice === null ? '' : `<p class="notice" role="status">${escapeHtml(notice)}</p>`}
 <form method="post" action="/send">${hidden}<label>To <input type="email" name="to" required></label><button>Send</button></form>
 <p>${escapeHtml(where)} The links of a test lead nowhere.</p>
 </aside>
@@ -90,10 +90,14 @@ ${told === null ? '' : `<p class="told" role="status">${escapeHtml(told)}</p>`}
 }
 
 /** What is wrong in the files, in the place of the mails; the page comes back by itself once they are mended. */
-export function faultsPage(faults: readonly Fault[], courses: readonly CourseName[], chosen: string | null): string {
+export function problemsPage(
+  faults: readonly Problem[],
+  courses: readonly CourseName[],
+  chosen: string | null,
+): string {
   const items = faults.map(
-    ({ file, line, what, cure }) =>
-      `<li><code>${escapeHtml(line === undefined ? file : `${file}:${line}`)}</code><br>${escapeHtml(what)}<br>${escapeHtml(cure)}</li>`,
+    ({ file, line, what, fix }) =>
+      `<li><code>${escapeHtml(line === undefined ? file : `${file}:${line}`)}</code><br>${escapeHtml(what)}<br>${escapeHtml(fix)}</li>`,
   )
   return frame(
     'Something is wrong in the files',

@@ -4,14 +4,14 @@ import { type FSWatcher, watch } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
-import { type ReadCourses, readCourses } from '../content/load-courses.ts'
+import { type CoursesRead, readCourses } from '../content/load-courses.ts'
 import { loadEmails } from '../content/load-emails.ts'
-import { AppError, FaultsError } from '../core/errors.ts'
+import { AppError, ProblemsError } from '../core/errors.ts'
 import type { PublicUrl, SmtpServer } from '../core/service-url.ts'
 import type { Composer, MailToCompose } from '../flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../mail/message/composer.ts'
 import { createSmtpMailer } from '../mail/smtp/smtp-mailer.ts'
-import { type CourseName, faultsPage, previewPage, SCRIPT } from './preview-page.ts'
+import { type CourseName, previewPage, problemsPage, SCRIPT } from './preview-page.ts'
 import { type Choice, queryOf, readChoice } from './read-choice.ts'
 
 export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'hostname'> {
@@ -27,14 +27,14 @@ export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'hostna
   readonly now: () => number
 }
 
-interface Loaded extends ReadCourses {
+interface Loaded extends CoursesRead {
   readonly composer: Composer
 }
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 100
 const FORM_LIMIT = 16 * 1024
-const PATIENCE_MS = 30_000
+const TIMEOUT_MS = 30_000
 
 /** Serves every mail of every course on loopback, and reads the files anew whenever one changes. */
 export async function startPreview(options: PreviewOptions): Promise<{ url: string; close(): Promise<void> }> {
@@ -53,7 +53,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   const mailer = createSmtpMailer({
     server: options.smtp,
     clientName: 'localhost',
-    silenceMs: PATIENCE_MS,
+    socketTimeoutMs: TIMEOUT_MS,
     connections: 1,
   })
 
@@ -61,10 +61,11 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     answer(request, response).catch(async (error: unknown) => {
       const names = await nameCourses()
       const asked = new URL(request.url ?? '/', 'http://localhost').searchParams.get('course')
-      if (error instanceof FaultsError) return send(response, 200, 'text/html', faultsPage(error.faults, names, asked))
+      if (error instanceof ProblemsError)
+        return send(response, 200, 'text/html', problemsPage(error.problems, names, asked))
       if (error instanceof AppError && request.method === 'GET') {
-        const fault = { file: 'This mail', what: error.message, cure: '' }
-        return send(response, 200, 'text/html', faultsPage([fault], names, asked))
+        const problem = { file: 'This mail', what: error.message, fix: '' }
+        return send(response, 200, 'text/html', problemsPage([problem], names, asked))
       }
       const known = error instanceof AppError
       if (!known) console.error(error)
@@ -75,7 +76,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const route = `${request.method} ${url.pathname}`
-    if (!isOurs(request)) return send(response, 403, 'text/plain', 'Open the preview at its own address.')
+    if (!isSameOrigin(request)) return send(response, 403, 'text/plain', 'Open the preview at its own address.')
     if (route === 'GET /events') return listen(response)
     if (route === 'GET /preview.js') return send(response, 200, 'text/javascript', SCRIPT)
     if (route === 'GET /') return showPage(response, url.searchParams)
@@ -84,21 +85,21 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     send(response, 404, 'text/plain', 'There is nothing here.')
   }
 
-  /** Every course, those with faults too. */
+  /** Every course, those with problems too. */
   async function nameCourses(): Promise<readonly CourseName[]> {
     const loaded = await loading.catch(() => null)
     if (loaded === null) return []
     const right = loaded.courses.all().map(({ name, title }) => ({ name, title }))
-    const wrong = [...loaded.faultsOf.keys()].map((name) => ({ name, title: `${name} (to be corrected)` }))
+    const wrong = [...loaded.problemsByCourse.keys()].map((name) => ({ name, title: `${name} (to be corrected)` }))
     return [...right, ...wrong].sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
   async function choose(given: URLSearchParams, to: string): Promise<{ choice: Choice; composer: Composer }> {
-    const { courses, composer, faults, faultsOf } = await loading
+    const { courses, composer, problems, problemsByCourse } = await loading
     const asked = given.get('course')
-    const broken = asked === null ? undefined : faultsOf.get(asked)
-    if (broken !== undefined) throw new FaultsError(broken)
-    if (courses.all().length === 0 && faults.length > 0) throw new FaultsError(faults)
+    const broken = asked === null ? undefined : problemsByCourse.get(asked)
+    if (broken !== undefined) throw new ProblemsError(broken)
+    if (courses.all().length === 0 && problems.length > 0) throw new ProblemsError(problems)
     const choice = readChoice(courses, given, { publicUrl: options.publicUrl, to, date: options.now() })
     if (choice === null) throw new AppError('not-found', 'There is no course to show.')
     return { choice, composer }
@@ -116,7 +117,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     const { choice, composer } = await choose(given, 'mara@example.test')
     const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src ${choice.images ? '*' : "'none'"}`
     response.setHeader('Content-Security-Policy', policy)
-    send(response, 200, 'text/html', asLooked(composer.show(choice.chosen.mail), choice.look))
+    send(response, 200, 'text/html', withColorScheme(composer.show(choice.chosen.mail), choice.colorScheme))
   }
 
   async function sendTest(response: ServerResponse, form: URLSearchParams): Promise<void> {
@@ -144,8 +145,8 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   try {
     await once(server, 'listening')
   } catch (cause) {
-    const cure = 'Stop what uses it, or choose another: npm run preview -- 3031'
-    throw new AppError('misconfigured', `Port ${options.port} is taken. ${cure}`, { cause })
+    const fix = 'Stop what uses it, or choose another: npm run preview -- 3031'
+    throw new AppError('misconfigured', `Port ${options.port} is taken. ${fix}`, { cause })
   }
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
@@ -181,15 +182,15 @@ async function read(composer: Composer, mail: MailToCompose, part: 'text' | 'hea
 }
 
 /** Decides for the mail what its reader's system would have decided. */
-function asLooked(html: string, look: 'light' | 'dark'): string {
+function withColorScheme(html: string, colorScheme: 'light' | 'dark'): string {
   return html
-    .replaceAll('(prefers-color-scheme: dark)', look === 'dark' ? 'all' : 'not all')
-    .replaceAll('color-scheme: light dark', `color-scheme: ${look}`)
-    .replaceAll('content="light dark"', `content="${look}"`)
+    .replaceAll('(prefers-color-scheme: dark)', colorScheme === 'dark' ? 'all' : 'not all')
+    .replaceAll('color-scheme: light dark', `color-scheme: ${colorScheme}`)
+    .replaceAll('content="light dark"', `content="${colorScheme}"`)
 }
 
 /** Another site open in the same browser must neither read the preview nor have it send mail. */
-function isOurs({ headers }: IncomingMessage): boolean {
+function isSameOrigin({ headers }: IncomingMessage): boolean {
   const host = headers.host ?? ''
   const isLocal = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host)
   return isLocal && (headers.origin === undefined || headers.origin === `http://${host}`)

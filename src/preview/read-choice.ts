@@ -12,12 +12,12 @@ export interface Choice {
   readonly mails: readonly SampleMail[]
   readonly chosen: SampleMail
   readonly width: 320 | 600
-  readonly look: 'light' | 'dark'
+  readonly colorScheme: 'light' | 'dark'
   readonly part: 'html' | 'text' | 'headers'
   readonly images: boolean
 }
 
-export interface Reader {
+export interface SampleRecipient {
   readonly publicUrl: PublicUrl
   readonly to: string
   /** ms UTC. */
@@ -25,15 +25,23 @@ export interface Reader {
 }
 
 /** Reads the switches from a query or a form. Null where there is no course at all. */
-export function readChoice(courses: Courses, given: URLSearchParams, reader: Reader): Choice | null {
+export function readChoice(courses: Courses, given: URLSearchParams, reader: SampleRecipient): Choice | null {
   const course = courses.get(given.get('course') ?? '') ?? courses.all()[0]
   if (course === undefined) return null
   const track = course.tracks.find(({ name }) => name === given.get('track'))?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => given.getAll('overlay').includes(name))
   const variant = { track, overlays }
   const discreet = given.has('discreet')
-  const extras = courses.extrasOf(course.name)
-  const mails = sampleMails({ course, extras, variant, discreet, name: 'Mara', timeZone: 'Europe/Berlin', ...reader })
+  const resources = courses.resourcesOf(course.name)
+  const mails = sampleMails({
+    course,
+    resources,
+    variant,
+    discreet,
+    name: 'Mara',
+    timeZone: 'Europe/Berlin',
+    ...reader,
+  })
   const chosen =
     mails.find(({ id }) => id === given.get('mail')) ?? mails.find(({ id }) => id === 'lesson-1') ?? mails[0]
   if (chosen === undefined) return null
@@ -45,7 +53,7 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Rea
     mails,
     chosen,
     width: given.get('width') === '320' ? 320 : 600,
-    look: given.has('dark') ? 'dark' : 'light',
+    colorScheme: given.has('dark') ? 'dark' : 'light',
     part: part === 'text' || part === 'headers' ? part : 'html',
     images: !given.has('no-images'),
   }
@@ -62,7 +70,7 @@ export function queryOf(choice: Choice, changes: { readonly mail?: string; reado
   })
   for (const overlay of choice.variant.overlays) query.append('overlay', overlay)
   if (choice.discreet) query.set('discreet', '1')
-  if (choice.look === 'dark') query.set('dark', '1')
+  if (choice.colorScheme === 'dark') query.set('dark', '1')
   if (!choice.images) query.set('no-images', '1')
   if (changes.sent !== undefined) query.set('sent', changes.sent)
   return query.toString()

@@ -2,7 +2,7 @@
  * Does at once what is asked within one turn of the event loop, in the order of asking: writers that shared a commit go on
  * together, and each of them asks. Everyone waits for the whole, and hears of its failure.
  */
-export function gather<T>(work: (all: readonly T[]) => Promise<void>): (some: readonly T[]) => Promise<void> {
+export function batchPerTick<T>(work: (all: readonly T[]) => Promise<void>): (some: readonly T[]) => Promise<void> {
   let gathering: { readonly all: T[]; readonly done: Promise<void> } | null = null
 
   function begin() {

@@ -3,20 +3,20 @@ import { connect as connectTls } from 'node:tls'
 import { Redis } from 'ioredis'
 import { AppError } from '../core/errors.ts'
 import type { RedisServer } from '../core/service-url.ts'
-import { whereIs } from './redis.ts'
+import { redisOptions } from './redis.ts'
 
-const PATIENCE_MS = 2_000
+const REDIS_TIMEOUT_MS = 2_000
 
 export interface RedisCheck {
   /** `away`: nobody answered within two seconds, or Redis still reads its file. */
   readonly state: 'ready' | 'away'
   /** Whether this user may ask INFO. BullMQ does, unless told otherwise. */
-  readonly mayAskInfo: boolean
+  readonly canUseInfo: boolean
   /** What could not be found out and matters; null: nothing. One sentence with the fix. */
   readonly doubt: string | null
 }
 
-const AWAY: RedisCheck = { state: 'away', mayAskInfo: true, doubt: null }
+const UNREACHABLE: RedisCheck = { state: 'away', canUseInfo: true, doubt: null }
 
 /** Everything that the queue asks of Redis, harmless on keys that begin with `key`; two keys where a script has several. */
 const commandsOn = (key: string): readonly (readonly [string, ...(string | number)[]])[] => [
@@ -91,9 +91,9 @@ const commandsOn = (key: string): readonly (readonly [string, ...(string | numbe
  */
 export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check'): Promise<RedisCheck> {
   const redis = new Redis({
-    ...whereIs(server),
+    ...redisOptions(server),
     lazyConnect: true,
-    connectTimeout: PATIENCE_MS,
+    connectTimeout: REDIS_TIMEOUT_MS,
     retryStrategy: () => null,
     enableReadyCheck: false,
   })
@@ -103,32 +103,35 @@ export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check')
     refusal = error
   })
   let timer: NodeJS.Timeout | undefined
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS)
+  const timedOut = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), REDIS_TIMEOUT_MS)
   })
-  const asking = redis.connect().then(() => examine(redis, prefix, 'socket' in server ? 0 : server.database))
+  const checking = redis.connect().then(() => inspect(redis, prefix, 'socket' in server ? 0 : server.database))
   // The loser of the race must not become an unhandled rejection.
-  asking.catch(() => {})
+  checking.catch(() => {})
   try {
-    return await Promise.race([asking, impatience])
+    return await Promise.race([checking, timedOut])
   } catch (error) {
     if (error instanceof AppError) throw error
-    const sentence = whyNot(error as Error) ?? (refusal && whyNot(refusal)) ?? (await otherWayRound(server))
+    const sentence =
+      describeConnectionError(error as Error) ??
+      (refusal && describeConnectionError(refusal)) ??
+      (await diagnoseTls(server))
     if (sentence !== null) throw new AppError('misconfigured', sentence)
-    return AWAY
+    return UNREACHABLE
   } finally {
     clearTimeout(timer)
     redis.disconnect()
   }
 }
 
-async function examine(redis: Redis, prefix: string, database: number): Promise<RedisCheck> {
+async function inspect(redis: Redis, prefix: string, database: number): Promise<RedisCheck> {
   const info = await redis.info().catch((error: Error) => {
     if (/^NOPERM/.test(error.message)) return null
     throw error
   })
   const value = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info ?? '')?.[1]
-  if (value('loading') === '1') return AWAY
+  if (value('loading') === '1') return UNREACHABLE
   if (value('redis_mode') === 'sentinel') throw misconfigured(SENTINEL)
   if (value('cluster_enabled') === '1') throw misconfigured(CLUSTER)
   if (value('role') === 'slave') throw misconfigured(REPLICA)
@@ -145,7 +148,7 @@ async function examine(redis: Redis, prefix: string, database: number): Promise<
     policy === null
       ? 'maxmemory-policy cannot be read by this Redis user. See that it is noeviction, or allow: +info (or +config|get).'
       : null
-  return { state: 'ready', mayAskInfo: info !== null, doubt }
+  return { state: 'ready', canUseInfo: info !== null, doubt }
 }
 
 async function configured(redis: Redis, name: string): Promise<string | null> {
@@ -201,7 +204,7 @@ function misconfigured(sentence: string): AppError {
 }
 
 /** What a connection that did not come about says of the settings; null: that nobody is there. */
-function whyNot(error: Error): string | null {
+function describeConnectionError(error: Error): string | null {
   const { message } = error
   const code = String((error as NodeJS.ErrnoException).code ?? '')
   if (/^(NOAUTH|WRONGPASS)|invalid password|without any password configured/.test(message))
@@ -218,16 +221,16 @@ function whyNot(error: Error): string | null {
 }
 
 /** What to change where a server that did not answer does so with TLS, or without it; null where it does neither. */
-async function otherWayRound(server: RedisServer): Promise<string | null> {
+async function diagnoseTls(server: RedisServer): Promise<string | null> {
   if ('socket' in server) return null
-  if (server.tls) return (await speaksPlainly(server.host, server.port)) ? NO_TLS : null
-  return (await speaksTls(server.host, server.port)) ? NEEDS_TLS : null
+  if (server.tls) return (await answersWithoutTls(server.host, server.port)) ? NO_TLS : null
+  return (await answersWithTls(server.host, server.port)) ? NEEDS_TLS : null
 }
 
 /** A Redis that waits for the rest of a line takes the first bytes of TLS for one, and says nothing. */
-function speaksPlainly(host: string, port: number): Promise<boolean> {
+function answersWithoutTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectPlain({ host, port, timeout: PATIENCE_MS })
+    const socket = connectPlain({ host, port, timeout: REDIS_TIMEOUT_MS })
     const done = (answer: boolean) => {
       socket.destroy()
       resolve(answer)
@@ -239,9 +242,9 @@ function speaksPlainly(host: string, port: number): Promise<boolean> {
 }
 
 /** Whether a server that a plain connection did not get through to takes one with TLS. */
-function speaksTls(host: string, port: number): Promise<boolean> {
+function answersWithTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectTls({ host, port, rejectUnauthorized: false, timeout: PATIENCE_MS })
+    const socket = connectTls({ host, port, rejectUnauthorized: false, timeout: REDIS_TIMEOUT_MS })
     const done = (answer: boolean) => {
       socket.destroy()
       resolve(answer)

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
  * From now on everything that one turn of the event loop writes to the socket leaves in one go, in order: what a call to the
  * system costs, and a packet, is shared by all of it. Nothing waits for input or time.
  */
-export function writeTogether(socket: Socket): void {
+export function coalesceWrites(socket: Socket): void {
   const write = socket.write.bind(socket) as (...values: unknown[]) => boolean
   let isHeld = false
 

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { DotLog, LastDot, Log } from '../flow/ports/ports.ts'
+import type { HandoverLog, LastHandover, Log } from '../flow/ports/ports.ts'
 
 const REDIS_EVERY_MS = 1_000
-const CLOSING_PATIENCE_MS = 2_000
+const CLOSE_TIMEOUT_MS = 2_000
 /** Fixed width, so that each line overwrites the last whole. */
 const WIDTH = 64
 
@@ -12,20 +12,20 @@ const WIDTH = 64
  * Remembers the last mark before a dot outside the database: in a file for each mark, and in Redis about once a second. A
  * restored database alone is noticed by both, a restored data folder by Redis where Redis lives elsewhere.
  */
-export function createDotLog(
+export function createHandoverLog(
   file: string,
   redis: Redis,
   log: Log,
   prefix: string,
-): DotLog & { hasOwn(): boolean; close(): Promise<void> } {
+): HandoverLog & { hasOwn(): boolean; close(): Promise<void> } {
   const key = `${prefix}:last-dot`
   let descriptor: number | null = null
-  let latest: LastDot | null = null
+  let latest: LastHandover | null = null
   let timer: NodeJS.Timeout | null = null
 
-  const tellRedis = async () => {
+  const writeToRedis = async () => {
     timer = null
-    if (latest && redis.status === 'ready') await redis.set(key, formatDot(latest)).catch(() => {})
+    if (latest && redis.status === 'ready') await redis.set(key, formatHandover(latest)).catch(() => {})
   }
 
   return {
@@ -33,21 +33,21 @@ export function createDotLog(
       latest = dot
       try {
         descriptor ??= openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600)
-        writeSync(descriptor, formatDot(dot).padEnd(WIDTH), 0)
+        writeSync(descriptor, formatHandover(dot).padEnd(WIDTH), 0)
       } catch (error) {
         // The mark itself is committed; giving the message up for want of this note would leave it unconfirmed.
         log.error({ error: String(error) }, 'the last mark cannot be noted: a restored database may not be recognised')
       }
-      timer ??= setTimeout(tellRedis, REDIS_EVERY_MS)
+      timer ??= setTimeout(writeToRedis, REDIS_EVERY_MS)
     },
 
     /** Whether the file has a mark. */
-    hasOwn: () => existsSync(file) && parseDot(readFileSync(file, 'latin1')) !== null,
+    hasOwn: () => existsSync(file) && parseHandover(readFileSync(file, 'latin1')) !== null,
 
     async last() {
       const inRedis = (await isReady(redis)) ? await redis.get(key).catch(() => null) : null
       return [existsSync(file) ? readFileSync(file, 'latin1') : '', inRedis ?? '']
-        .map(parseDot)
+        .map(parseHandover)
         .filter((dot) => dot !== null)
     },
 
@@ -62,7 +62,7 @@ export function createDotLog(
       if (timer) {
         clearTimeout(timer)
         // Told before the connection ends; a Redis that does not answer holds up nobody.
-        await Promise.race([tellRedis(), sleep(CLOSING_PATIENCE_MS, undefined, { ref: false })])
+        await Promise.race([writeToRedis(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
       }
       if (descriptor !== null) closeSync(descriptor)
       descriptor = null
@@ -76,11 +76,11 @@ async function isReady(redis: Redis): Promise<boolean> {
   return redis.status === 'ready'
 }
 
-export function formatDot(dot: LastDot): string {
+export function formatHandover(dot: LastHandover): string {
   return `${dot.deliveryId} ${dot.fence} ${dot.at}`
 }
 
-export function parseDot(text: string): LastDot | null {
+export function parseHandover(text: string): LastHandover | null {
   const [deliveryId, fence, at] = text.trim().split(' ').map(Number)
   if (!deliveryId || fence === undefined || !at) return null
   return { deliveryId, fence, at }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { AppError } from '../core/errors.ts'
 
 /** The prefix of every key of this installation. `name` is the one kept in its database. */
-export function prefixOf(setting: string | null, name: string): string {
+export function keyPrefix(setting: string | null, name: string): string {
   return setting ?? `bootcamp-${name}`
 }
 

@@ -1,11 +1,11 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { LastDot, Log } from '../flow/ports/ports.ts'
-import { formatDot, parseDot } from './handover-log.ts'
+import type { LastHandover, Log } from '../flow/ports/ports.ts'
+import { formatHandover, parseHandover } from './handover-log.ts'
 import { LESSONS, NOTICES, SWEEP } from './queue-names.ts'
 
 /** Where every installation kept its keys before they had a prefix. */
-const OLD_DOT = 'bootcamp:last-dot'
+const OLD_HANDOVER_KEY = 'bootcamp:last-dot'
 const OLD_MARKER = 'bootcamp:planned-until'
 const OLD_PREFIX = 'bull'
 const AT_ONCE = 200
@@ -17,8 +17,8 @@ export interface OldKeys {
   /** Whether this database has ever made a delivery: one that has not cannot have left old keys. */
   readonly hasHistory: boolean
   /** Whether the memory beside the database has a last mark of its own. */
-  readonly hasOwnDot: boolean
-  readonly hasReached: (dot: LastDot) => Promise<boolean>
+  readonly hasOwnHandover: boolean
+  readonly hasReached: (dot: LastHandover) => Promise<boolean>
   /** Of these jobs those that are for a delivery of this database at its due time. */
   readonly ownJobs: (jobs: readonly { readonly id: number; readonly dueAt: number }[]) => Promise<ReadonlySet<number>>
 }
@@ -34,20 +34,20 @@ export async function moveOldKeys(old: OldKeys): Promise<() => Promise<void>> {
   const { redis, prefix } = old
   const done = `${prefix}:moved`
   if ((await redis.exists(done)) === 1) return async () => {}
-  if (old.hasHistory) await moveDot(old)
+  if (old.hasHistory) await moveLastHandover(old)
   return async () => {
     if (old.hasHistory) await removeOldJobs(old)
     await redis.set(done, '1')
   }
 }
 
-async function moveDot({ redis, prefix, hasOwnDot, hasReached }: OldKeys): Promise<void> {
-  const dot = parseDot((await redis.get(OLD_DOT)) ?? '')
+async function moveLastHandover({ redis, prefix, hasOwnHandover, hasReached }: OldKeys): Promise<void> {
+  const dot = parseHandover((await redis.get(OLD_HANDOVER_KEY)) ?? '')
   if (dot === null) return
   const isReached = await hasReached(dot)
-  if (!isReached && hasOwnDot) return
-  await redis.set(`${prefix}:last-dot`, formatDot(dot), 'NX')
-  if (isReached) await redis.del(OLD_DOT)
+  if (!isReached && hasOwnHandover) return
+  await redis.set(`${prefix}:last-dot`, formatHandover(dot), 'NX')
+  if (isReached) await redis.del(OLD_HANDOVER_KEY)
 }
 
 async function removeOldJobs({ redis, log, ownJobs }: OldKeys): Promise<void> {
@@ -78,7 +78,7 @@ async function removeOldJobs({ redis, log, ownJobs }: OldKeys): Promise<void> {
   if (removed > 0) log.info({ removed }, 'jobs without a prefix were removed; the sweep plans their deliveries anew')
 }
 
-const OF_A_QUEUE =
+const QUEUE_KEY =
   /:(meta|id|events|marker|wait|active|delayed|completed|failed|stalled|stalled-check|paused|prioritized|pc|limiter|repeat(:sweep.*)?)$/
 
 /** What is left of the old queues once nobody has a job in them. A queue that holds anything else is somebody else's. */
@@ -88,6 +88,6 @@ async function removeRest(redis: Redis): Promise<void> {
     const keys: string[] = []
     for await (const page of redis.scanStream({ match: `${OLD_PREFIX}:${name}:*`, count: AT_ONCE }))
       keys.push(...(page as string[]))
-    if (keys.length > 0 && keys.every((key) => OF_A_QUEUE.test(key))) await redis.unlink(...keys)
+    if (keys.length > 0 && keys.every((key) => QUEUE_KEY.test(key))) await redis.unlink(...keys)
   }
 }

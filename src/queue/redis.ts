@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis'
 import type { RedisServer } from '../core/service-url.ts'
-import { writeTogether } from './coalesce-writes.ts'
+import { coalesceWrites } from './coalesce-writes.ts'
 
 /** How ioredis is told where a server is. */
-export function whereIs(server: RedisServer) {
+export function redisOptions(server: RedisServer) {
   if ('socket' in server) return { path: server.socket }
   const { host, port, user, password, database, family, tls } = server
   return {
@@ -18,12 +18,12 @@ export function whereIs(server: RedisServer) {
  * A connection that survives every absence of Redis: it goes on reconnecting, and what was asked meanwhile waits. BullMQ
  * needs it so (a queue whose first command fails stays broken); whoever must not wait looks at `status` first.
  */
-export function connectRedis(server: RedisServer, options: { readonly mayAskInfo?: boolean } = {}): Redis {
+export function connectRedis(server: RedisServer, options: { readonly canUseInfo?: boolean } = {}): Redis {
   const redis = new Redis({
-    ...whereIs(server),
+    ...redisOptions(server),
     maxRetriesPerRequest: null,
     // Asks INFO until Redis has read its file.
-    enableReadyCheck: options.mayAskInfo ?? true,
+    enableReadyCheck: options.canUseInfo ?? true,
     connectTimeout: 5_000,
     // Back within two seconds of Redis being back, however long it was away.
     retryStrategy: (times: number) => Math.min(100 * times, 2_000),
@@ -31,6 +31,6 @@ export function connectRedis(server: RedisServer, options: { readonly mayAskInfo
   // Every connection has its own 'error' listener elsewhere; without one here Node would end the process.
   redis.on('error', () => {})
   // In the place of ioredis' automatic pipelining, which makes a pipeline for each turn: that costs more than it saves.
-  redis.on('connect', () => writeTogether(redis.stream))
+  redis.on('connect', () => coalesceWrites(redis.stream))
   return redis
 }

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Clock, Log } from '../flow/ports/ports.ts'
 import type { WakeUp, WakeUps } from '../flow/ports/wake-ups.ts'
-import { gather } from './batch-per-tick.ts'
+import { batchPerTick } from './batch-per-tick.ts'
 import { jobIdOf, LESSONS, NOTICES, queueOf, type WakeUpJob } from './queue-names.ts'
 
 export interface QueueWakeUps extends WakeUps {
@@ -10,7 +10,7 @@ export interface QueueWakeUps extends WakeUps {
 }
 
 /** Enqueueing is a courtesy, not a duty: a caller waits no longer than this for Redis. */
-const PATIENCE_MS = 2_000
+const REDIS_TIMEOUT_MS = 2_000
 
 /** Jobs written at a time: packing a thousand holds up everything else for as long as it takes. */
 const AT_ONCE = 100
@@ -18,22 +18,22 @@ const AT_ONCE = 100
 /** Plans wake-ups in BullMQ. `horizonMs`: rows due later are planned when the horizon reaches them. */
 export function createWakeUps(
   redis: Redis,
-  options: { clock: Clock; log: Log; horizonMs: number; prefix: string; mayAskInfo?: boolean },
+  options: { clock: Clock; log: Log; horizonMs: number; prefix: string; canUseInfo?: boolean },
 ): QueueWakeUps {
-  const { clock, log, prefix, mayAskInfo = true } = options
+  const { clock, log, prefix, canUseInfo = true } = options
   const marker = `${prefix}:planned-until`
   const queues = new Map(
     [LESSONS, NOTICES].map((name) => {
-      const queue = new Queue<WakeUpJob>(name, { connection: redis, prefix, skipVersionCheck: !mayAskInfo })
+      const queue = new Queue<WakeUpJob>(name, { connection: redis, prefix, skipVersionCheck: !canUseInfo })
       queue.on('error', () => {})
       return [name, queue] as const
     }),
   )
 
   /** Commands to an absent Redis wait for it; a request must not. */
-  async function asked<T>(work: () => Promise<T>): Promise<T> {
+  async function withReadyRedis<T>(work: () => Promise<T>): Promise<T> {
     if (redis.status !== 'ready') throw new Error('Redis is away')
-    return withPatience(work())
+    return withTimeout(work())
   }
 
   async function add(deliveries: readonly WakeUp[]): Promise<void> {
@@ -53,18 +53,18 @@ export function createWakeUps(
   /** Identifies this run of Redis: another value means that it was restarted and may have forgotten jobs. */
   async function runId(): Promise<string> {
     // Without it a Redis that was restarted from an old file is believed; the sweep finds what it forgot.
-    if (!mayAskInfo) return ''
+    if (!canUseInfo) return ''
     const info = await redis.info('server')
     return /^run_id:(\w+)/m.exec(info)?.[1] ?? ''
   }
 
   /** Opening a pipeline costs more than a job in it does, so callers of one turn share one. */
-  const addTogether = gather<WakeUp>(async (deliveries) => {
+  const addTogether = batchPerTick<WakeUp>(async (deliveries) => {
     try {
-      await asked(() => add(deliveries))
+      await withReadyRedis(() => add(deliveries))
     } catch (error) {
-      const told = { deliveries: deliveries.length, error: String(error) }
-      log.warn(told, 'Redis took no wake-up; the sweep delivers instead')
+      const facts = { deliveries: deliveries.length, error: String(error) }
+      log.warn(facts, 'Redis took no wake-up; the sweep delivers instead')
     }
   })
 
@@ -77,7 +77,7 @@ export function createWakeUps(
 
     async plannedUntil() {
       try {
-        const [marked, run] = await asked(() => Promise.all([redis.get(marker), runId()]))
+        const [marked, run] = await withReadyRedis(() => Promise.all([redis.get(marker), runId()]))
         const [until, markedRun] = (marked ?? '').split(' ')
         return markedRun === run && until ? Number(until) : null
       } catch {
@@ -88,12 +88,12 @@ export function createWakeUps(
     async planUpTo(pages, until) {
       let planned = 0
       try {
-        const run = await asked(runId)
+        const run = await withReadyRedis(runId)
         for await (const page of pages) {
-          await asked(() => add(page))
+          await withReadyRedis(() => add(page))
           planned += page.length
         }
-        await asked(() => redis.set(marker, `${until} ${run}`))
+        await withReadyRedis(() => redis.set(marker, `${until} ${run}`))
       } catch (error) {
         log.debug({ planned, error: String(error) }, 'the horizon could not be planned; the next sweep tries again')
         return false
@@ -104,7 +104,7 @@ export function createWakeUps(
 
     async isAlive() {
       try {
-        return (await asked(() => redis.ping())) === 'PONG'
+        return (await withReadyRedis(() => redis.ping())) === 'PONG'
       } catch {
         return false
       }
@@ -116,10 +116,10 @@ export function createWakeUps(
   }
 }
 
-async function withPatience<T>(work: Promise<T>): Promise<T> {
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis did not answer in time')), PATIENCE_MS)
+    timer = setTimeout(() => reject(new Error('Redis did not answer in time')), REDIS_TIMEOUT_MS)
   })
   // The loser of the race must not become an unhandled rejection.
   work.catch(() => {})

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { loggedError } from '../core/errors.ts'
+import { errorForLog } from '../core/errors.ts'
 import type { Outcome } from '../flow/ports/outcome.ts'
 import type { Clock, Log } from '../flow/ports/ports.ts'
 import { LESSONS, NOTICES, SWEEP, type WakeUpJob } from './queue-names.ts'
@@ -11,7 +11,7 @@ export interface QueueWorkerOptions {
   readonly deliver: (deliveryId: number) => Promise<Outcome>
   /** Of every key. */
   readonly prefix: string
-  readonly mayAskInfo?: boolean
+  readonly canUseInfo?: boolean
   /** Stops between two deliveries once the signal says so. */
   readonly sweep: (signal: AbortSignal) => Promise<void>
   readonly clock: Clock
@@ -30,8 +30,8 @@ export interface QueueWorker {
  * The timer looks this many times between two sweeps, and where none came for a sweep's time and one look more it runs one
  * itself: whatever befell the queue is noticed within less than two sweeps.
  */
-const LOOKS = 3
-const CLOSING_PATIENCE_MS = 3_000
+const CHECKS_PER_SWEEP = 3
+const CLOSE_TIMEOUT_MS = 3_000
 /** After an error BullMQ's workers pause this long; Redis back from a full memory or disk finds them soon. */
 const PAUSE_AFTER_ERROR_MS = 5_000
 
@@ -40,8 +40,8 @@ const PAUSE_AFTER_ERROR_MS = 5_000
  * workers, while Redis lives; a plain timer runs it where Redis does not answer.
  */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
-  const { clock, log, prefix, mayAskInfo = true } = options
-  const shared = { prefix, skipVersionCheck: !mayAskInfo }
+  const { clock, log, prefix, canUseInfo = true } = options
+  const shared = { prefix, skipVersionCheck: !canUseInfo }
   const closing = new AbortController()
   // Elapsed time, not the time of day: whoever sets the machine's clock must not put off a sweep.
   let sweptAt = performance.now()
@@ -50,7 +50,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const runSweep = (): Promise<void> => {
     sweeping ??= options
       .sweep(closing.signal)
-      .catch((error: unknown) => log.error({ error: loggedError(error) }, 'a sweep failed; the next one tries again'))
+      .catch((error: unknown) => log.error({ error: errorForLog(error) }, 'a sweep failed; the next one tries again'))
       .finally(() => {
         sweptAt = performance.now()
         sweeping = null
@@ -78,15 +78,15 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
       connection: lessonRedis,
       concurrency: options.concurrency,
       ...shared,
-      ...LIMITS,
+      ...WORKER_OPTIONS,
     }),
     new Worker<WakeUpJob>(NOTICES, handle, {
       connection: noticeRedis,
       concurrency: options.concurrency,
       ...shared,
-      ...LIMITS,
+      ...WORKER_OPTIONS,
     }),
-    new Worker(SWEEP, runSweep, { connection: sweepRedis, ...shared, ...LIMITS }),
+    new Worker(SWEEP, runSweep, { connection: sweepRedis, ...shared, ...WORKER_OPTIONS }),
   ]
   for (const worker of workers) {
     worker.on('error', (error) => log.debug({ error: error.message }, 'the queue reports an error'))
@@ -109,18 +109,18 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   schedulerRedis.on('ready', schedule)
   schedule()
 
-  const lookEveryMs = options.sweepEveryMs / LOOKS
+  const checkIntervalMs = options.sweepEveryMs / CHECKS_PER_SWEEP
   const timer = setInterval(() => {
     const age = performance.now() - sweptAt
     if (sweeping) return
     if (schedulerRedis.status !== 'ready') {
       if (age >= options.sweepEveryMs) runSweep()
-    } else if (age > options.sweepEveryMs + lookEveryMs) {
+    } else if (age > options.sweepEveryMs + checkIntervalMs) {
       // Redis lives and has forgotten the sweep, or cannot run it.
       schedule()
       runSweep()
     }
-  }, lookEveryMs)
+  }, checkIntervalMs)
   // What was left waiting when the last process ended is taken up at once.
   runSweep()
 
@@ -132,11 +132,11 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
       const isAway = schedulerRedis.status !== 'ready'
       const closed = Promise.allSettled(workers.map((worker) => worker.close(isAway)))
       await settled(delivering)
-      await atMost(CLOSING_PATIENCE_MS, closed)
+      await waitAtMost(CLOSE_TIMEOUT_MS, closed)
       await settled(delivering)
       await sweeping
       for (const worker of workers) worker.disconnect().catch(() => {})
-      await atMost(CLOSING_PATIENCE_MS, scheduler.close())
+      await waitAtMost(CLOSE_TIMEOUT_MS, scheduler.close())
       for (const connection of connections) connection.disconnect()
     },
   }
@@ -147,7 +147,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
  * quarter less than keeping a few. Failed ones stay a little, to be looked at; BullMQ would keep both for ever. Said here
  * and not in each job, where it would fill Redis a million times over.
  */
-const LIMITS = {
+const WORKER_OPTIONS = {
   lockDuration: 60_000,
   stalledInterval: 30_000,
   runRetryDelay: PAUSE_AFTER_ERROR_MS,
@@ -161,7 +161,7 @@ async function settled(delivering: ReadonlySet<Promise<unknown>>): Promise<void>
 }
 
 /** Waits for work that must not hold up the end; its failure is of no interest. */
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms)

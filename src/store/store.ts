@@ -1,6 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/ports/store-ports.ts'
-import { emptyLog, isRewriteDue, lastIdEver, type OpenDatabase, rewriteFile, skipIds } from './database/database.ts'
+import {
+  highestIdEver,
+  isRewriteDue,
+  type OpenDatabase,
+  rewriteFile,
+  skipIds,
+  truncateWal,
+} from './database/database.ts'
 import type { Database } from './database/schema.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
@@ -11,49 +18,49 @@ import { createMailEvents } from './reports/mail-events.ts'
 import { createReports } from './reports/reports.ts'
 import { createSuppressions } from './reports/suppressions.ts'
 import { createEmailedLinks } from './security/emailed-links.ts'
-import { hideFields, type NameSealer } from './security/sealed-field-names.ts'
+import { type NameSealer, withSealedFieldNames } from './security/sealed-field-names.ts'
 import { createSessions } from './security/sessions.ts'
 import { createUnsealed } from './security/unsealed-rows.ts'
-import { type RememberedStream, rememberStream } from './sending/cached-sending-state.ts'
+import { type CachedSendingState, cacheSendingState } from './sending/cached-sending-state.ts'
 import { createHeartbeats } from './sending/heartbeats.ts'
 import { createReputation } from './sending/reputation.ts'
-import { createStream } from './sending/sending-state.ts'
+import { createSendingState } from './sending/sending-state.ts'
 import { createMailboxes } from './sign-up/mailboxes.ts'
 import { createSignUps } from './sign-up/sign-ups.ts'
 
 /** `names`: seals the names of answered fields; left out, they are stored in clear, and none that are sealed can be read. */
 export function createStore({ db, transaction }: OpenDatabase, names: NameSealer | null = null): Store {
   const outside = repositoriesOf(db, names)
-  const stream = rememberStream(outside.stream)
+  const sendingState = cacheSendingState(outside.sendingState)
   return {
     ...outside,
-    stream: stream.outside,
+    sendingState: sendingState.outside,
     async transaction(work) {
       try {
-        return await transaction((inside) => work(unitOf(inside, stream, names)))
+        return await transaction((inside) => work(unitOf(inside, sendingState, names)))
       } finally {
-        stream.ended()
+        sendingState.ended()
       }
     },
-    scrub: () => emptyLog(db),
+    truncateRecoveryLog: () => truncateWal(db),
     isRewriteDue: () => isRewriteDue(db),
     rewrite: (limit) => rewriteFile(db, limit),
     skipIds: (by) => skipIds(db, by),
     async installation() {
       return (await db.selectFrom('installation').select('name').executeTakeFirstOrThrow()).name
     },
-    hasHistory: async () => (await lastIdEver(db, 'delivery')) > 0,
+    hasHistory: async () => (await highestIdEver(db, 'delivery')) > 0,
   }
 }
 
 /** Made once for each handle. */
 const units = new WeakMap<Kysely<Database>, Repositories>()
 
-function unitOf(inside: Kysely<Database>, stream: RememberedStream, names: NameSealer | null): Repositories {
+function unitOf(inside: Kysely<Database>, sendingState: CachedSendingState, names: NameSealer | null): Repositories {
   const known = units.get(inside)
   if (known !== undefined) return known
   const repositories = repositoriesOf(inside, names)
-  const unit = { ...repositories, stream: stream.within(repositories.stream) }
+  const unit = { ...repositories, sendingState: sendingState.within(repositories.sendingState) }
   units.set(inside, unit)
   return unit
 }
@@ -65,14 +72,14 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     enrolments: createEnrolments(db),
     deliveries: createDeliveries(db),
     progress: createProgress(db),
-    answers: names === null ? createAnswers(db) : hideFields(db, createAnswers(db), names),
+    answers: names === null ? createAnswers(db) : withSealedFieldNames(db, createAnswers(db), names),
     sessions: createSessions(db),
     emailedLinks: createEmailedLinks(db),
     sharing: createSharing(db),
     suppressions: createSuppressions(db),
     mailboxes: createMailboxes(db),
     heartbeats: createHeartbeats(db),
-    stream: createStream(db),
+    sendingState: createSendingState(db),
     mailEvents: createMailEvents(db),
     reports: createReports(db),
     reputation: createReputation(db),

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import helmet from 'helmet'
 import type { Ports } from '../flow/ports/ports.ts'
-import { createStart } from './assessment/assessment.ts'
-import { createPlaces } from './course/public-pages.ts'
-import { createMail } from './delivery/email-view.ts'
+import { createAssessment } from './assessment/assessment.ts'
+import { createPublicPages } from './course/public-pages.ts'
+import { createEmailView } from './delivery/email-view.ts'
 import { createErase } from './enrolment/erase.ts'
 import { createSettings } from './enrolment/settings.ts'
 import { createStop } from './enrolment/stop.ts'
@@ -20,16 +20,16 @@ import { handleErrors, notFound } from './page/handle-errors.ts'
 import { exitSite } from './page/quick-exit-site.ts'
 import type { Site, SiteHealth, SiteSettings } from './page/site.ts'
 import { createPrivacy } from './privacy/privacy.ts'
-import { createHooks } from './reports/report-webhooks.ts'
+import { createReportWebhooks } from './reports/report-webhooks.ts'
 import { createProxyWatch } from './security/check-proxy-count.ts'
 import { refuseCrossSite } from './security/cross-site.ts'
-import { createSession } from './security/end-session.ts'
-import { createGate } from './security/neutral-start.ts'
+import { createEndSession } from './security/end-session.ts'
+import { createNeutralStart } from './security/neutral-start.ts'
 import { createConfirm } from './sign-up/confirm.ts'
 import { createHome } from './sign-up/home.ts'
 import { createSignUp } from './sign-up/sign-up.ts'
 import { createNotes } from './writing/notes.ts'
-import { createReading } from './writing/own-session.ts'
+import { createOwnSession } from './writing/own-session.ts'
 import { createShare } from './writing/share.ts'
 
 export type { SiteHealth, SiteSettings } from './page/site.ts'
@@ -46,17 +46,17 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   if (base !== '') app.use(createBasePath(base))
   app.use(createHeaders(site.settings))
   const proxies = createProxyWatch(site.settings.trustProxy, site.ports.log)
-  app.use(proxies.look)
+  app.use(proxies.inspect)
   app.use(refuseCrossSite(site.settings))
   // First, because every resource that a request passes costs time, and most arrive here when many arrive at once.
   app.use(createSignUp(site))
   app.use(site.assets.router)
-  app.use(createHealth(site, proxies), createHooks(site))
+  app.use(createHealth(site, proxies), createReportWebhooks(site))
   app.use(createHome(site), createPrivacy(site))
-  app.use(createGate(site), createPlaces(site), createStart(site))
-  app.use(createConfirm(site), createErase(site), createStop(site), createSession(site), createMail(site))
+  app.use(createNeutralStart(site), createPublicPages(site), createAssessment(site))
+  app.use(createConfirm(site), createErase(site), createStop(site), createEndSession(site), createEmailView(site))
   // Before the lesson page, whose address is the shorter one.
-  app.use(createDraft(site), createSettings(site), createNotes(site), createShare(site), createReading(site))
+  app.use(createDraft(site), createSettings(site), createNotes(site), createShare(site), createOwnSession(site))
   app.use(createCheckIn(site), createLesson(site))
   app.use(notFound)
   app.use(handleErrors(site))

@@ -34,7 +34,7 @@ describe('the options of the benchmarks', () => {
       '1x',
     ])
     expect(read).toEqual({
-      faults: [
+      problems: [
         '--messages is "1e3". Use a whole number from 1 to 1000000, such as --messages 10000.',
         '--rounds is "0". Use a whole number from 1 to 99, such as --rounds 5.',
         expect.stringMatching(/^--only names "speed", which is no measure\. Use one or more of sending, /),
@@ -49,7 +49,7 @@ describe('the options of the benchmarks', () => {
     [['sending'], "Unexpected argument 'sending'."],
     [['--rounds'], "Option '--rounds <value>' argument missing."],
   ])('that nobody knows (%j) are told with the way to the list', (argv, sentence) => {
-    expect(readOptions(argv)).toEqual({ faults: [`${sentence} "npm run bench -- --help" lists what there is.`] })
+    expect(readOptions(argv)).toEqual({ problems: [`${sentence} "npm run bench -- --help" lists what there is.`] })
   })
 
   test('are all named by --help', () => {

@@ -5,7 +5,7 @@ import { drawPlot, type Plot } from '../../bench/parts/plot.ts'
 import { selfTimes, topTen } from '../../bench/parts/profile.ts'
 import { bar } from '../../bench/parts/progress.ts'
 import { runMeasures } from '../../bench/parts/run-measures.ts'
-import { inTurn, mean, median, percentile, spreadOf } from '../../bench/parts/statistics.ts'
+import { mean, median, percentile, rotated, spreadOf } from '../../bench/parts/statistics.ts'
 import { asMarkdown, asText, figure } from '../../bench/parts/table.ts'
 
 const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 })
@@ -47,8 +47,8 @@ describe('statistics', () => {
 
   test('in as many rounds as there are candidates each is first once', () => {
     const list = ['a', 'b', 'c', 'd']
-    expect(list.map((_, round) => inTurn(list, round)[0])).toEqual(list)
-    expect(inTurn(list, 6)).toEqual(['c', 'd', 'a', 'b'])
+    expect(list.map((_, round) => rotated(list, round)[0])).toEqual(list)
+    expect(rotated(list, 6)).toEqual(['c', 'd', 'a', 'b'])
   })
 })
 

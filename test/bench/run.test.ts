@@ -37,7 +37,7 @@ describe('npm run bench', () => {
     const report = JSON.parse(readFileSync(join(folder.path, 'report.json'), 'utf8'))
     const { facts, checks } = report.measures.sending
     const reference = [expect.any(Number), expect.any(Number)]
-    expect(facts.runs).toEqual({ ed25519: [expect.objectContaining({ messages: 40, sunk: 40, reference })] })
+    expect(facts.runs).toEqual({ ed25519: [expect.objectContaining({ messages: 40, sinkCount: 40, reference })] })
     const [run] = facts.runs.ed25519
     expect(checks[0].value).toBeCloseTo((2 * run.perSecond) / (run.reference[0] + run.reference[1]), 5)
     expect(facts.bytes).toBeGreaterThan(30_000)

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { type Place, pathOf, placesOf } from '../../src/core/course/public-pages.ts'
+import { type PublicPage, publicPagePath, publicPagesOf } from '../../src/core/course/public-pages.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { violationsOf } from '../web/axe.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 
 const COURSE = 'steady-week'
-const HELP = pathOf(COURSE, { kind: 'page', name: 'help' }, false)
+const HELP = publicPagePath(COURSE, { kind: 'page', name: 'help' }, false)
 
 /** A browser that shares its machine with others takes its time over every page. */
 jest.setTimeout(180_000)
@@ -95,7 +95,7 @@ describe('the help page', () => {
   test('is one press away from every page, first among the links at its foot', async () => {
     const { page } = await open()
     const links = page.locator('.foot a')
-    for (const path of ['/', HELP, pathOf(COURSE, { kind: 'library' }, false), '/privacy', '/nowhere']) {
+    for (const path of ['/', HELP, publicPagePath(COURSE, { kind: 'library' }, false), '/privacy', '/nowhere']) {
       await page.goto(app.url + path)
       const help = links.filter({ hasText: /^Help$/ })
       expect((await page.request.get(new URL((await help.getAttribute('href')) ?? '', app.url).href)).status()).toBe(
@@ -108,10 +108,10 @@ describe('the help page', () => {
 describe('every page that anyone may open', () => {
   test.each(['light', 'dark'] as const)('is accessible and fits a phone, %s', async (colorScheme) => {
     const { page, faults } = await open({ colorScheme, viewport: { width: 375, height: 800 } })
-    const extras = app.app.ports.courses.extrasOf(COURSE)
-    const places: Place[] = placesOf(extras).filter(({ kind }) => kind !== 'article')
-    for (const place of [...places, { kind: 'article', name: extras.articles[0]?.name ?? '' } as const]) {
-      await page.goto(app.url + pathOf(COURSE, place, colorScheme === 'dark'))
+    const resources = app.app.ports.courses.resourcesOf(COURSE)
+    const places: PublicPage[] = publicPagesOf(resources).filter(({ kind }) => kind !== 'article')
+    for (const place of [...places, { kind: 'article', name: resources.articles[0]?.name ?? '' } as const]) {
+      await page.goto(app.url + publicPagePath(COURSE, place, colorScheme === 'dark'))
       const violations = await violationsOf(page)
       expect([place, violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)]).toEqual([place, []])
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
@@ -121,11 +121,11 @@ describe('every page that anyone may open', () => {
 
   test('links between pages lead somewhere, and the plain ones stay plain', async () => {
     const { page } = await open()
-    const extras = app.app.ports.courses.extrasOf(COURSE)
+    const resources = app.app.ports.courses.resourcesOf(COURSE)
     for (const discreet of [false, true]) {
       const seen = new Set<string>()
-      for (const place of placesOf(extras)) {
-        await page.goto(app.url + pathOf(COURSE, place, discreet))
+      for (const place of publicPagesOf(resources)) {
+        await page.goto(app.url + publicPagePath(COURSE, place, discreet))
         const links = (await page.evaluate(
           "[...document.querySelectorAll('main a, .foot a')].map((a) => a.href)",
         )) as string[]

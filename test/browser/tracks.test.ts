@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Course, Effort, Lesson } from '../../src/core/course/course.ts'
 import { fieldsFor } from '../../src/core/course/variant.ts'
 import type { Variant } from '../../src/core/model.ts'
-import { waitUntilQuiet } from '../support/database-rows.ts'
+import { waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -118,7 +118,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('day %i of every track', (day) => {
       await person.page.getByText(`Day ${day} is done`).waitFor()
       expect(await tooWide(person.page)).toEqual([])
     })
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }, 120_000)
 })
 
@@ -162,15 +162,15 @@ test('the letter can be put on paper, saved as a file, and marked to share where
 test('a weekly check-in is taken the same way, and its questions lead to an answer', async () => {
   parts.clock.advance(DAY_MS)
   await everyone(async ({ email }) => void (await parts.mail.waitForMail(email, 9)))
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
-  for (const { week, ...checkIn } of parts.app.ports.courses.extrasOf('steady-week').checkIns.slice(0, 2)) {
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
+  for (const { week, ...checkIn } of parts.app.ports.courses.resourcesOf('steady-week').checkIns.slice(0, 2)) {
     parts.clock.advance(7 * DAY_MS)
     await everyone(async (person) => {
       await openMail(person, 9 + week)
       await takeExercise(person, { ...checkIn, day: 8 + week })
       await person.page.getByText('This check-in is done').waitFor()
     })
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   await everyone(async ({ page }) => {
     await page.getByLabel('Once, not since').check()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import type { Course, Effort, Lesson } from '../../src/core/course/course.ts'
 import { fieldsFor } from '../../src/core/course/variant.ts'
-import { COMMON } from '../../src/core/model.ts'
+import { COMMON_VARIANT } from '../../src/core/model.ts'
 import { exitSite } from '../../src/web/page/quick-exit-site.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
@@ -153,7 +153,7 @@ describe.each(DAYS)('day %i', (day) => {
         await person.page.getByLabel('Small form', { exact: true }).check()
         await fillByHand(
           person.page,
-          fieldsFor(lesson().exercise, COMMON, 'small').map(({ id }) => id),
+          fieldsFor(lesson().exercise, COMMON_VARIANT, 'small').map(({ id }) => id),
         )
       }
       if (person.scripts) await savedNotice(person.page)
@@ -214,7 +214,7 @@ test('one press in the mail’s footer and one on the page stop the course; one 
 
 describe('with the first lesson open', () => {
   test('a tab that is closed without a connection loses nothing that was acknowledged', async () => {
-    const { context, link } = await openLesson('offline@example.test')
+    const { context, link } = await requireLesson('offline@example.test')
     const page = await context.newPage()
     await page.goto(link)
     await page.getByLabel('One safe person').fill('acknowledged')
@@ -231,7 +231,7 @@ describe('with the first lesson open', () => {
   }, 180_000)
 
   test('leaving quickly leaves, and going back shows nothing that was written', async () => {
-    const { context, link } = await openLesson('leaves@example.test')
+    const { context, link } = await requireLesson('leaves@example.test')
     const page = await context.newPage()
     await page.goto(link)
     await page.getByLabel('One safe person').fill('my sister, who knows')
@@ -251,7 +251,7 @@ describe('with the first lesson open', () => {
   }, 180_000)
 
   test('without scripts too, leaving quickly leaves, and the link no longer shows what was written', async () => {
-    const { context, link } = await openLesson('leaves-plainly@example.test', { javaScriptEnabled: false })
+    const { context, link } = await requireLesson('leaves-plainly@example.test', { javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(link)
     await page.getByLabel('One safe person').fill('my sister, who knows')
@@ -269,7 +269,7 @@ describe('with the first lesson open', () => {
 })
 
 /** A learner of one's own in a browser of one's own. */
-async function openLesson(
+async function requireLesson(
   email: string,
   options: BrowserContextOptions = {},
 ): Promise<{ context: BrowserContext; link: string }> {

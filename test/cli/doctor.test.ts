@@ -14,13 +14,13 @@ import { fileMode, freeBytes } from '../../src/local/file-stats.ts'
 import { readDkimKey } from '../../src/mail/message/dkim.ts'
 import { probeRelay } from '../../src/mail/smtp/probe-relay.ts'
 import { checkRedis } from '../../src/queue/check-redis.ts'
-import { databaseFault } from '../../src/store/sqlite/database-file.ts'
+import { databaseProblem } from '../../src/store/sqlite/database-file.ts'
 import { dkimRecord } from '../mail/message/every-message.ts'
 import { redisAt, relayAt, siteAt } from '../support/parse-servers.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
-type Patient = Parameters<typeof runDoctor>[0]
+type DoctorDeps = Parameters<typeof runDoctor>[0]
 
 const DAY = 86_400_000
 const NOW = Date.parse('2026-11-23T06:00:00Z')
@@ -62,10 +62,10 @@ function zone(changes: Readonly<Record<string, string>> = {}): string {
 
 async function examine(changes: {
   zone?: string
-  settings?: Partial<Patient['settings']>
-  patient?: Partial<Patient>
+  settings?: Partial<DoctorDeps['settings']>
+  deps?: Partial<DoctorDeps>
   args?: readonly string[]
-}): Promise<{ status: number; text: string; of: (name: string) => { level: string; say: string; cure: string }[] }> {
+}): Promise<{ status: number; text: string; of: (name: string) => { level: string; say: string; fix: string }[] }> {
   const records = join(folder.path, 'zone')
   await writeFile(records, changes.zone ?? zone())
   const dkim = [
@@ -101,14 +101,14 @@ async function examine(changes: {
       checkRedis,
       readTlsFiles,
       reportsSetAside: async () => 0,
-      courseFaults: async () => [],
-      databaseFault,
+      courseProblems: async () => [],
+      databaseProblem,
       freeBytes,
       fileMode,
-      openToOthers: () => [],
-      askProxies: async () => ({ warning: null }),
+      filesOpenToOthers: () => [],
+      fetchProxyWarning: async () => ({ warning: null }),
       now: () => NOW,
-      ...changes.patient,
+      ...changes.deps,
     },
     changes.args ?? ['--json', '--records', records, '--ip', '203.0.113.7'],
   )
@@ -160,7 +160,7 @@ describe('a sender who gets everything right', () => {
   })
 })
 
-describe('what is wrong in DNS is a fault with its cure', () => {
+describe('what is wrong in DNS is a fault with its fix', () => {
   const other = generateKeyPairSync('ed25519')
   const cases: [string, Record<string, string>, string, string, RegExp, RegExp][] = [
     ['no SPF record', { path: '' }, 'spf', 'fault', /has no SPF record/, /bounces\.course\.test TXT "v=spf1/],
@@ -201,11 +201,11 @@ describe('what is wrong in DNS is a fault with its cure', () => {
     ],
   ]
 
-  test.each(cases)('%s', async (_, changes, name, level, say, cure) => {
+  test.each(cases)('%s', async (_, changes, name, level, say, fix) => {
     const { status, of } = await examine({ zone: zone(changes) })
     const finding = of(name).find((one) => one.level === level)
     expect(finding?.say).toMatch(say)
-    expect(finding?.cure).toMatch(cure)
+    expect(finding?.fix).toMatch(fix)
     expect(status).toBe(level === 'fault' ? 2 : 1)
   })
 
@@ -220,7 +220,7 @@ describe('what is wrong in DNS is a fault with its cure', () => {
     const { of } = await examine({ settings: { dkim: elsewhere, returnPathDomain: 'relay.test' } })
     expect(of('alignment')[0]).toMatchObject({
       level: 'fault',
-      cure: expect.stringContaining('DKIM_DOMAIN to course.test'),
+      fix: expect.stringContaining('DKIM_DOMAIN to course.test'),
     })
   })
 
@@ -251,9 +251,9 @@ describe('the relay', () => {
     const tls = certificate(now - DAY, now + 90 * DAY)
     const port = await listen({ ...tls, secure })
     const smtp = relayAt(`${secure ? 'smtps' : 'smtp'}://localhost:${port}`)
-    const { of } = await examine({ settings: { smtp }, patient: { ...trusting(tls.cert), now: Date.now } })
+    const { of } = await examine({ settings: { smtp }, deps: { ...trusting(tls.cert), now: Date.now } })
     expect(of('relay')).toEqual([
-      { name: 'relay', level: 'ok', say: expect.stringContaining(secure ? 'implicit' : 'starttls'), cure: '' },
+      { name: 'relay', level: 'ok', say: expect.stringContaining(secure ? 'implicit' : 'starttls'), fix: '' },
     ])
     expect(of('clock')[0]?.level).toBe('skipped')
   })
@@ -266,7 +266,7 @@ describe('the relay', () => {
       level: 'fault',
       say: expect.stringMatching(/not to be trusted: .*self.signed/i),
     })
-    const soon = await examine({ settings: { smtp }, patient: { ...trusting(tls.cert), now: Date.now } })
+    const soon = await examine({ settings: { smtp }, deps: { ...trusting(tls.cert), now: Date.now } })
     expect(soon.of('relay')[0]).toMatchObject({ level: 'warning', say: expect.stringContaining('ends on') })
   })
 
@@ -276,7 +276,7 @@ describe('the relay', () => {
     expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('no TLS') })
     const far = await examine({
       settings: { smtp: relayAt('smtp://user:word@relay.test:587') },
-      patient: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
+      deps: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
     expect(far.of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('mail and password') })
     expect(far.text).not.toContain('word@')
@@ -288,7 +288,7 @@ describe('the relay', () => {
     expect(of('relay')[0]).toMatchObject({
       level: 'fault',
       say: expect.stringContaining('offers no STARTTLS, and SMTP_TLS is required'),
-      cure: expect.stringContaining('smtps://'),
+      fix: expect.stringContaining('smtps://'),
     })
   })
 
@@ -300,9 +300,9 @@ describe('the relay', () => {
     expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('SMTP_TLS=none') })
     const far = await examine({
       settings: { smtp: relayAt('smtp://relay.test:587'), smtpTls: 'none' },
-      patient: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
+      deps: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
-    expect(far.of('relay')[0]).toMatchObject({ level: 'fault', cure: 'Leave SMTP_TLS out.' })
+    expect(far.of('relay')[0]).toMatchObject({ level: 'fault', fix: 'Leave SMTP_TLS out.' })
   })
 
   test('that does not answer is a fault', async () => {
@@ -322,16 +322,16 @@ describe('this machine', () => {
   test('files with secrets that others may read are a fault, with the command that mends it', async () => {
     await chmod(join(folder.path, 'ed.pem'), 0o640)
     const { of, status } = await examine({})
-    expect(of('files')[0]).toMatchObject({ level: 'fault', cure: `chmod 600 ${join(folder.path, 'ed.pem')}` })
+    expect(of('files')[0]).toMatchObject({ level: 'fault', fix: `chmod 600 ${join(folder.path, 'ed.pem')}` })
     expect(status).toBe(2)
   })
 
   test('data that others may get at is a fault, with the fix', async () => {
-    const { of, status } = await examine({ patient: { openToOthers: () => ['/d/a', '/d/b', '/d/c', '/d/e'] } })
+    const { of, status } = await examine({ deps: { filesOpenToOthers: () => ['/d/a', '/d/b', '/d/c', '/d/e'] } })
     expect(of('files')[0]).toMatchObject({
       level: 'fault',
       say: 'Others may get at /d/a, /d/b, /d/c and 1 more.',
-      cure: expect.stringContaining('chmod -R u=rwX,go= '),
+      fix: expect.stringContaining('chmod -R u=rwX,go= '),
     })
     expect(status).toBe(2)
   })
@@ -339,15 +339,15 @@ describe('this machine', () => {
   test('a disk that is nearly full, and a Redis that is away', async () => {
     const { of } = await examine({
       settings: { redis: redisAt('redis://127.0.0.1:1') },
-      patient: { freeBytes: async () => 50 * 1024 * 1024 },
+      deps: { freeBytes: async () => 50 * 1024 * 1024 },
     })
     expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })
     expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
   })
 
   test('an email of a course that cannot be built, with file, line and fix', async () => {
-    const found = { file: 'lessons/x/day-1.md', line: 3, what: 'This email cannot be sent.', cure: 'Shorten it.' }
-    const { of, status } = await examine({ patient: { courseFaults: async () => [found] } })
+    const found = { file: 'lessons/x/day-1.md', line: 3, what: 'This email cannot be sent.', fix: 'Shorten it.' }
+    const { of, status } = await examine({ deps: { courseProblems: async () => [found] } })
     const say = 'lessons/x/day-1.md:3: This email cannot be sent. Shorten it.'
     expect(of('courses')[0]).toMatchObject({ level: 'fault', say })
     expect(status).toBe(2)
@@ -359,12 +359,12 @@ describe('this machine', () => {
       throw new AppError('misconfigured', sentence)
     }
     const redis = redisAt('redis://127.0.0.1:1')
-    const { of } = await examine({ settings: { redis, databaseFile: folder.path }, patient: { checkRedis } })
+    const { of } = await examine({ settings: { redis, databaseFile: folder.path }, deps: { checkRedis } })
     expect(of('database')[0]).toMatchObject({ level: 'fault', say: expect.stringMatching(/is a folder\. Name a file/) })
     expect(of('redis')[0]).toMatchObject({ level: 'fault', say: sentence })
     const doubtful = async () => ({ state: 'ready' as const, doubt: 'maxmemory-policy cannot be read.' })
-    const { of: second } = await examine({ settings: { redis }, patient: { checkRedis: doubtful } })
-    expect(second('redis')[0]).toMatchObject({ level: 'warning', cure: 'maxmemory-policy cannot be read.' })
+    const { of: second } = await examine({ settings: { redis }, deps: { checkRedis: doubtful } })
+    expect(second('redis')[0]).toMatchObject({ level: 'warning', fix: 'maxmemory-policy cannot be read.' })
   })
 
   test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {
@@ -400,10 +400,10 @@ describe('reports on sent mail', () => {
   }
 
   test('that are set aside are named with the command to see them', async () => {
-    const { of, status } = await examine({ patient: { reportsSetAside: async () => 2 } })
-    expect(of('reports')).toMatchObject([{ level: 'warning', cure: 'See them with: npm run mail -- reports' }])
+    const { of, status } = await examine({ deps: { reportsSetAside: async () => 2 } })
+    expect(of('reports')).toMatchObject([{ level: 'warning', fix: 'See them with: npm run mail -- reports' }])
     expect(status).toBe(1)
-    expect((await examine({ patient: { reportsSetAside: async () => null } })).of('reports')).toMatchObject([
+    expect((await examine({ deps: { reportsSetAside: async () => null } })).of('reports')).toMatchObject([
       { level: 'skipped' },
     ])
   })
@@ -447,9 +447,9 @@ describe('the privacy page and the proxies', () => {
 
   test('what the running site saw is said again, and where none runs that is said', async () => {
     const sentence = 'Requests bring X-Forwarded-For, and TRUST_PROXY is 0.'
-    const seen = await examine({ patient: { askProxies: async () => ({ warning: sentence }) } })
+    const seen = await examine({ deps: { fetchProxyWarning: async () => ({ warning: sentence }) } })
     expect(seen.of('proxies')[0]).toMatchObject({ level: 'warning', say: sentence })
-    const none = await examine({ patient: { askProxies: async () => null } })
+    const none = await examine({ deps: { fetchProxyWarning: async () => null } })
     expect(none.of('proxies')[0]).toMatchObject({ level: 'skipped' })
   })
 })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runSuppression } from '../../src/cli/suppression.ts'
 import { deriveKeys } from '../../src/core/security/keys.ts'
 import type { Ports } from '../../src/flow/ports/ports.ts'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
@@ -31,7 +31,7 @@ async function file(text: string): Promise<string> {
 
 test('an address is added in any spelling, cancels what is planned, is checked and removed', async () => {
   const { address } = await join(parts, 'Ada@example.test')
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(await run('check', address)).toMatchObject({ status: 0 })
   expect(await run('add', 'ADA@EXAMPLE.TEST')).toEqual({
     text: 'No mail goes to this address any more; 2 planned deliveries were cancelled.',
@@ -69,7 +69,7 @@ test('nobody on the list is written to, who signs up again not either, and erasu
     hour: '7',
   })
   expect(answer.status).toBeLessThan(400)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(parts.mail.accepted).toHaveLength(mails)
 })
 

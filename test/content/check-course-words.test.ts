@@ -5,15 +5,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { checkCourseWords } from '../../src/content/check-course-words.ts'
-import { formatFault } from '../../src/core/errors.ts'
+import { formatProblem } from '../../src/core/errors.ts'
 
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url))
 const COMMAND = fileURLToPath(new URL('../../src/cli/words.ts', import.meta.url))
 
 test('every course of this repository keeps to its lengths, its reading grade and what is never said', async () => {
-  const { courses, faults } = await checkCourseWords(LESSONS)
+  const { courses, problems } = await checkCourseWords(LESSONS)
   expect(courses).toContain('steady-week')
-  expect(faults.map(formatFault)).toEqual([])
+  expect(problems.map(formatProblem)).toEqual([])
 })
 
 describe('a course that is changed', () => {
@@ -34,7 +34,7 @@ describe('a course that is changed', () => {
   }
 
   const told = async () =>
-    (await checkCourseWords(course)).faults.map(({ file, ...rest }) => ({
+    (await checkCourseWords(course)).problems.map(({ file, ...rest }) => ({
       ...rest,
       file: file.slice(file.indexOf('another-week/') + 13),
     }))
@@ -46,16 +46,16 @@ describe('a course that is changed', () => {
         file: 'day-3.md',
         line: expect.any(Number),
         what: expect.stringMatching(/^\d+ words for mend with /),
-        cure: 'Cut it to 450 at the most.',
+        fix: 'Cut it to 450 at the most.',
       },
     ])
   })
 
   test('is told a lesson that is too short for some reader', async () => {
     await change('words.yaml', (text) => text.replace('from: 300', 'from: 330'))
-    const faults = await told()
-    expect(faults.length).toBeGreaterThan(0)
-    expect(faults.every(({ what }) => /^3\d\d words for [a-z]+/.test(what))).toBe(true)
+    const problems = await told()
+    expect(problems.length).toBeGreaterThan(0)
+    expect(problems.every(({ what }) => /^3\d\d words for [a-z]+/.test(what))).toBe(true)
   })
 
   test('is told a text that is hard to read', async () => {
@@ -67,7 +67,7 @@ describe('a course that is changed', () => {
         file: 'check-ins/week-2.md',
         line: expect.any(Number),
         what: expect.stringMatching(/^Reading grade [1-9]\d\.\d for /),
-        cure: expect.stringContaining('6 or below'),
+        fix: expect.stringContaining('6 or below'),
       },
     ])
   })
@@ -96,7 +96,7 @@ describe('a course that is changed', () => {
       file,
       line,
       what: `"${say}" is never said.`,
-      cure: expect.stringMatching(/\w{3}/),
+      fix: expect.stringMatching(/\w{3}/),
     })
   })
 

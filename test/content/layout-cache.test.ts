@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { compileOrRecall } from '../../src/content/layout-cache.ts'
+import { compileWithCache } from '../../src/content/layout-cache.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 let temporary: Awaited<ReturnType<typeof createTempFolder>>
@@ -22,7 +22,7 @@ const layout = (inside: string) =>
 async function compile(inside = '<mj-include path="./part.mjml" />') {
   const source = { path: join(emails, 'lesson.mjml'), text: layout(inside) }
   await writeFile(source.path, source.text)
-  return (await compileOrRecall([source], emails, kept))[0]
+  return (await compileWithCache([source], emails, kept))[0]
 }
 const files = async () => readdir(kept).catch(() => [])
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { loadContent } from '../../src/content/load-content.ts'
 import { loadCourses } from '../../src/content/load-courses.ts'
-import { type Fault, FaultsError } from '../../src/core/errors.ts'
+import { type Problem, ProblemsError } from '../../src/core/errors.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -18,13 +18,13 @@ beforeEach(async () => {
 })
 afterEach(() => folder.remove())
 
-async function faultsOf(loading: Promise<unknown>): Promise<readonly Fault[]> {
+async function problemsByCourse(loading: Promise<unknown>): Promise<readonly Problem[]> {
   const error = await loading.then(
     () => null,
     (reason: unknown) => reason,
   )
-  if (error instanceof FaultsError) return error.faults
-  throw error ?? new Error('No fault was found.')
+  if (error instanceof ProblemsError) return error.problems
+  throw error ?? new Error('No problem was found.')
 }
 
 async function spoil(path: string, from: string, to: string): Promise<void> {
@@ -57,24 +57,24 @@ describe('the courses', () => {
     expect((await loadCourses(folder.path)).all()).toHaveLength(1)
   })
 
-  test('report the faults of every course at once, with file, line and cure', async () => {
+  test('report the problems of every course at once, with file, line and fix', async () => {
     await cp(join(folder.path, 'three-days'), join(folder.path, 'another'), { recursive: true })
     await spoil('another/day-2.md', 'minutes: 2\n', 'minutes: soon\n')
     await spoil('another/day-2.md', 'take one part', 'take {{one}} part')
     await spoil('three-days/course.yaml', 'tagline: ', 'tag-line: ')
-    const faults = await faultsOf(loadCourses(folder.path))
-    const places = faults.map(({ file, line }) => `${file.slice(folder.path.length + 1)}:${line}`)
+    const problems = await problemsByCourse(loadCourses(folder.path))
+    const places = problems.map(({ file, line }) => `${file.slice(folder.path.length + 1)}:${line}`)
     expect(places).toEqual(
       expect.arrayContaining(['another/day-2.md:6', 'another/day-2.md:51', 'three-days/course.yaml:2']),
     )
-    for (const fault of faults) expect(fault.cure).not.toBe('')
+    for (const problem of problems) expect(problem.fix).not.toBe('')
   })
 
-  test('must be there: a missing or empty folder is a fault', async () => {
+  test('must be there: a missing or empty folder is a problem', async () => {
     await mkdir(join(folder.path, 'empty'))
-    const [missing] = await faultsOf(loadCourses(join(folder.path, 'nowhere')))
+    const [missing] = await problemsByCourse(loadCourses(join(folder.path, 'nowhere')))
     expect(missing?.what).toMatch(/cannot be read/)
-    const [none] = await faultsOf(loadCourses(join(folder.path, 'empty')))
+    const [none] = await problemsByCourse(loadCourses(join(folder.path, 'empty')))
     expect(none?.what).toMatch(/no course/)
   })
 
@@ -83,18 +83,18 @@ describe('the courses', () => {
       join(folder.path, 'three-days/day-3.md'),
       Buffer.from('---\nday: 3\ntitle: Caf\xe9\n---\n', 'latin1'),
     )
-    const faults = await faultsOf(loadCourses(folder.path))
-    expect(faults.map(({ what }) => what).join(' ')).toMatch(/UTF-8/)
+    const problems = await problemsByCourse(loadCourses(folder.path))
+    expect(problems.map(({ what }) => what).join(' ')).toMatch(/UTF-8/)
   })
 })
 
-test('faults of courses and of mails are told together', async () => {
+test('problems of courses and of mails are told together', async () => {
   const emailsDir = join(folder.path, 'three-days', 'emails')
   await cp(root('emails'), emailsDir, { recursive: true })
   await spoil('three-days/emails/lesson.mjml', '<mj-button ', '<mj-button colour="red" ')
   await spoil('three-days/course.yaml', 'mark: KM', 'mark: TOO LONG')
-  const faults = await faultsOf(loadContent({ lessonsDir: folder.path, emailsDir }))
-  const files = faults.map(({ file }) => file)
+  const problems = await problemsByCourse(loadContent({ lessonsDir: folder.path, emailsDir }))
+  const files = problems.map(({ file }) => file)
   expect(files.some((file) => file.endsWith('course.yaml'))).toBe(true)
   expect(files.some((file) => file.endsWith('lesson.mjml'))).toBe(true)
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { loadEmails } from '../../src/content/load-emails.ts'
-import { FaultsError } from '../../src/core/errors.ts'
+import { ProblemsError } from '../../src/core/errors.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 const EMAILS = fileURLToPath(new URL('../../emails', import.meta.url))
@@ -29,15 +29,15 @@ async function lineOf(path: string, text: string): Promise<number> {
   return lines.findIndex((line) => line.includes(text)) + 1
 }
 
-/** `file:line what` of every fault, paths relative to emails/. */
-async function faults(): Promise<string[]> {
+/** `file:line what` of every problem, paths relative to emails/. */
+async function problems(): Promise<string[]> {
   const error: unknown = await loadEmails(folder.path).then(
     () => null,
     (reason: unknown) => reason,
   )
-  if (!(error instanceof FaultsError)) throw error ?? new Error('No fault was found.')
-  return error.faults.map(({ file, line, what, cure }) => {
-    expect(cure).not.toBe('')
+  if (!(error instanceof ProblemsError)) throw error ?? new Error('No problem was found.')
+  return error.problems.map(({ file, line, what, fix }) => {
+    expect(fix).not.toBe('')
     return `${file.slice(folder.path.length + 1)}:${line ?? '-'} ${what.replaceAll(`${folder.path}/`, '')}`
   })
 }
@@ -55,11 +55,11 @@ describe('the layouts', () => {
     }
   })
 
-  test('are read strictly: a wrong attribute, value or place is a fault with its line, and all come at once', async () => {
+  test('are read strictly: a wrong attribute, value or place is a problem with its line, and all come at once', async () => {
     await spoil('lesson.mjml', '<mj-button href', '<mj-button colour="red" href')
     await spoil('notice.mjml', '<mj-column>', '<mj-column><mj-column></mj-column>')
     await spoil('partials/footer.mjml', '<mj-section padding="26px 0 40px">', '<mj-section padding="wide">')
-    const found = await faults()
+    const found = await problems()
     expect(found).toEqual([
       `lesson.mjml:${await lineOf('lesson.mjml', 'colour')} <mj-button>: Attribute colour is illegal.`,
       expect.stringMatching(/^partials\/footer\.mjml:1 <mj-section>: Attribute padding has invalid value: wide/),
@@ -74,7 +74,7 @@ describe('the layouts', () => {
       '          <mj-text>\n          <mj-text mj-class="title">',
     )
     await spoil('discreet.mjml', '</mj-wrapper>', '')
-    const found = await faults()
+    const found = await problems()
     expect(found).toContainEqual(expect.stringMatching(/^closing\.mjml:\d+ .*closes <mj-text> of line \d+/))
     expect(found).toContainEqual(expect.stringMatching(/^discreet\.mjml:\d+ <\/mj-body> closes <mj-wrapper>/))
   })
@@ -82,7 +82,7 @@ describe('the layouts', () => {
   test('must include files that exist and lie inside emails/', async () => {
     await spoil('lesson.mjml', './partials/sender.mjml', './partials/sander.mjml')
     await spoil('notice.mjml', './partials/sender.mjml', '../outside.mjml')
-    const found = await faults()
+    const found = await problems()
     expect(found).toContain(
       `lesson.mjml:${await lineOf('lesson.mjml', 'sander')} There is no file "./partials/sander.mjml" to include.`,
     )
@@ -94,27 +94,29 @@ describe('the layouts', () => {
   test('have no slots but the known ones', async () => {
     await spoil('partials/footer.mjml', '{{why}}', '{{whyNot}} {{why}}')
     await spoil('discreet.mjml', '{{line}}', '{{body}}')
-    const found = await faults()
+    const found = await problems()
     expect(found).toContain(
-      `discreet.mjml:${await lineOf('discreet.mjml', '{{body}}')} {{body}} is no slot of discreet.mjml.`,
+      `discreet.mjml:${await lineOf('discreet.mjml', '{{body}}')} {{body}} is no placeholder of discreet.mjml.`,
     )
-    expect(found.filter((fault) => fault.startsWith('partials/footer.mjml:4 {{whyNot}} is no slot'))).toHaveLength(1)
+    expect(
+      found.filter((problem) => problem.startsWith('partials/footer.mjml:4 {{whyNot}} is no placeholder')),
+    ).toHaveLength(1)
   })
 
   test.each(['stopUrl', 'postalAddress', 'preheader', 'openUrl', 'why', 'language'])(
-    'must have the slot %s',
-    async (slot) => {
+    'must have the placeholder %s',
+    async (placeholder) => {
       for (const file of ['partials/footer.mjml', 'partials/top.mjml', 'partials/head.mjml', 'closing.mjml']) {
         const text = await readFile(join(folder.path, file), 'utf8')
-        await writeFile(join(folder.path, file), text.replaceAll(`{{${slot}}}`, ''))
+        await writeFile(join(folder.path, file), text.replaceAll(`{{${placeholder}}}`, ''))
       }
-      expect(await faults()).toContain(`closing.mjml:- The slot {{${slot}}} is missing.`)
+      expect(await problems()).toContain(`closing.mjml:- The placeholder {{${placeholder}}} is missing.`)
     },
   )
 
   test('must all be there', async () => {
     await rm(join(folder.path, 'closing.mjml'))
-    expect(await faults()).toEqual(['closing.mjml:- This layout is missing.'])
+    expect(await problems()).toEqual(['closing.mjml:- This layout is missing.'])
   })
 
   test('may hold comments that mention anything', async () => {
@@ -124,16 +126,16 @@ describe('the layouts', () => {
 })
 
 describe('the words', () => {
-  test('are faults with their lines where a key or a slot is unknown, or something is missing', async () => {
+  test('are problems with their lines where a key or a placeholder is unknown, or something is missing', async () => {
     await spoil('words/confirm.md', 'heading: ', 'headline: ')
     await spoil('words/confirm.md', '  line: Please', '  line: "{{course}}" # Please')
     await spoil('words/confirm.md', 'Tap the button', 'Tap the {{button}}')
     await spoil('words/lesson.md', '---\n', '')
     await rm(join(folder.path, 'words/closing.md'))
-    const found = await faults()
+    const found = await problems()
     expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:4 .*unknown key "headline"/))
-    expect(found).toContain('words/confirm.md:14 {{course}} is no slot here.')
-    expect(found).toContain('words/confirm.md:25 {{button}} is no slot here.')
+    expect(found).toContain('words/confirm.md:14 {{course}} is no placeholder here.')
+    expect(found).toContain('words/confirm.md:25 {{button}} is no placeholder here.')
     expect(found).toContain('words/lesson.md:1 There is no front matter.')
     expect(found).toContain('words/closing.md:- These words are missing.')
   })
@@ -141,6 +143,6 @@ describe('the words', () => {
   test('stand below the front matter only where the course does not write the mail', async () => {
     const path = join(folder.path, 'words/lesson.md')
     await writeFile(path, `${await readFile(path, 'utf8')}\nHello.\n`)
-    expect(await faults()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ Text stands below/)])
+    expect(await problems()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ Text stands below/)])
   })
 })

@@ -6,13 +6,13 @@ import { loadCourses } from '../../src/content/load-courses.ts'
 import { NO_STARTING_POINT, type StartingPoint } from '../../src/core/assessment/starting-point.ts'
 import type { Block, Course, Field, Lesson } from '../../src/core/course/course.ts'
 import { variantsOf } from '../../src/core/course/parse/check-words.ts'
-import type { CourseExtras } from '../../src/core/course/parse/parse-resources.ts'
-import { heldClosing, heldLesson } from '../../src/core/course/restricted-lesson.ts'
+import type { CourseResources } from '../../src/core/course/parse/parse-resources.ts'
+import { closingAsRestricted, lessonAsRestricted } from '../../src/core/course/restricted-lesson.ts'
 import { blocksFor, fieldsFor } from '../../src/core/course/variant.ts'
-import { COMMON, type Variant } from '../../src/core/model.ts'
+import { COMMON_VARIANT, type Variant } from '../../src/core/model.ts'
 import { createMarkdown } from '../../src/core/text/markdown.ts'
 import { fillPlaceholders } from '../../src/core/text/placeholders.ts'
-import { measure } from '../../src/core/text/readability.ts'
+import { measureText } from '../../src/core/text/readability.ts'
 
 /** What the course "Steady Week" promises its readers, as far as a machine can hold it. */
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url))
@@ -22,14 +22,14 @@ const DAYS = [1, 2, 3, 4, 5, 6, 7]
 const markdown = createMarkdown()
 
 let course: Course
-let extras: CourseExtras
+let resources: CourseResources
 /** Every text file of the course but what earlier versions were, by its path. */
 let files: { path: string; text: string }[]
 
 beforeAll(async () => {
   const courses = await loadCourses(LESSONS)
   course = courses.get('steady-week') as Course
-  extras = courses.extrasOf('steady-week')
+  resources = courses.resourcesOf('steady-week')
   const paths = (await readdir(FOLDER, { recursive: true })).filter((path) => /\.(md|yaml)$/.test(path))
   files = await Promise.all(
     paths
@@ -57,7 +57,7 @@ const proseOf = (body: readonly Block[], variant: Variant) =>
     .join('\n\n')
 /** Sentences of a scene; what is said inside quotation marks belongs to the sentence around it. */
 const sentencesOf = (text: string) =>
-  measure(text.replace(/["“][^"”]*["”]/g, (said) => said.replace(/[.?!](?!["”])/g, ','))).sentences
+  measureText(text.replace(/["“][^"”]*["”]/g, (said) => said.replace(/[.?!](?!["”])/g, ','))).sentences
 
 const restricted = (
   access: 'open' | 'first-day' | 'paused',
@@ -72,11 +72,11 @@ const PAUSED = restricted('paused', ['sharing', 'sheets', 'letters'])
 
 /** Everything of the course that this starting point leaves, as its own reader sees it: days, closing, check-ins. */
 function everythingFor(start: StartingPoint): { of: string; text: string }[] {
-  const holding = { course, extras, start, at: 0 }
+  const holding = { course, resources, start, at: 0 }
   const pages = [
     ...course.lessons,
-    ...extras.checkIns.map((checkIn) => ({ ...checkIn, day: course.lessons.length + 1 + checkIn.week }) as Lesson),
-  ].map((lesson) => heldLesson(lesson, holding))
+    ...resources.checkIns.map((checkIn) => ({ ...checkIn, day: course.lessons.length + 1 + checkIn.week }) as Lesson),
+  ].map((lesson) => lessonAsRestricted(lesson, holding))
   const shown = pages.flatMap((lesson) =>
     [null, ...TRACKS].map((track) => {
       const variant = { track, overlays: [] }
@@ -87,7 +87,7 @@ function everythingFor(start: StartingPoint): { of: string; text: string }[] {
       }
     }),
   )
-  return [...shown, { of: 'closing', text: plain(heldClosing(course.closing, holding).body) }]
+  return [...shown, { of: 'closing', text: plain(closingAsRestricted(course.closing, holding).body) }]
 }
 
 function wordsOf(fields: readonly Field[]): string {
@@ -138,7 +138,9 @@ describe('somebody whose week is held back', () => {
   })
 
   test('in words that tell a stranger nothing, where thoughts are dark', () => {
-    const texts = extras.standIns.filter(({ restriction }) => restriction === 'first-day').map((one) => one.markdown)
+    const texts = resources.replacementPages
+      .filter(({ restriction }) => restriction === 'first-day')
+      .map((one) => one.markdown)
     expect(texts).toHaveLength(3)
     expect(texts.join('\n')).not.toMatch(/suicid|dark|harm|dying|thoughts|crisis|safety/i)
   })
@@ -148,7 +150,7 @@ describe('somebody whose week is held back', () => {
     ['support', () => SUPPORT],
     ['safety', () => PAUSED],
   ])('is not thanked at the end for what they could not do (%s)', (_why, start) => {
-    const closing = plain(heldClosing(course.closing, { course, extras, start: start(), at: 0 }).body)
+    const closing = plain(closingAsRestricted(course.closing, { course, resources, start: start(), at: 0 }).body)
     expect(closing).not.toMatch(/you (made|had room|learnt|looked|practised)|base card|your cards|two pages|check-in/i)
     expect(closing).not.toBe(plain(course.closing.body))
   })
@@ -160,7 +162,7 @@ describe('somebody whose week is held back', () => {
 })
 
 describe('subjects and senders', () => {
-  const mails = () => [...course.lessons, course.closing, ...extras.checkIns]
+  const mails = () => [...course.lessons, course.closing, ...resources.checkIns]
 
   test('of discreet mail are one plain form and one sender, on every day', () => {
     expect(new Set(mails().map(({ discreetSubject }) => discreetSubject))).toEqual(new Set(['Your {{weekday}} note']))
@@ -169,7 +171,7 @@ describe('subjects and senders', () => {
   })
 
   test('of check-ins and the closing could be read on a shared screen', () => {
-    for (const { subject, preheader } of [course.closing, ...extras.checkIns]) {
+    for (const { subject, preheader } of [course.closing, ...resources.checkIns]) {
       expect(`${subject} ${preheader}`).not.toMatch(
         /ask|back|dip|pain|old|new|injur|what you did|hurt|safe|afraid|partner/i,
       )
@@ -177,7 +179,7 @@ describe('subjects and senders', () => {
   })
 
   test('of no mail after the course mention fear', () => {
-    for (const checkIn of extras.checkIns)
+    for (const checkIn of resources.checkIns)
       for (const track of [null, ...TRACKS])
         expect(mailOf(checkIn.body, { track, overlays: [] })).not.toMatch(/afraid|frighten|threat|danger:/i)
   })
@@ -222,7 +224,7 @@ describe('words that could endanger somebody', () => {
   })
 
   test('danger and dishonesty are told apart: only danger leads to the help page', () => {
-    const [first] = extras.checkIns
+    const [first] = resources.checkIns
     const hints = Object.fromEntries(first?.exercise.fields.map(({ id, hint }) => [id, hint]) ?? [])
     expect(hints.red).toMatch(/fear, threats.*help page/i)
     expect(hints.red).not.toMatch(/\blie/i)
@@ -252,10 +254,10 @@ describe.each(DAYS)('lesson %i', (day) => {
 
   test('runs to about fourteen words a sentence, and reads at grade six at most', () => {
     for (const variant of variantsOf(course)) {
-      const { words, sentences } = measure(proseOf(dayOf(day).body, variant))
+      const { words, sentences } = measureText(proseOf(dayOf(day).body, variant))
       const average = words / sentences
       expect([variant, average > 11.5 && average < 16.5 ? 'about 14' : average]).toEqual([variant, 'about 14'])
-      expect(measure(mailOf(dayOf(day).body, variant)).grade).toBeLessThanOrEqual(6)
+      expect(measureText(mailOf(dayOf(day).body, variant)).grade).toBeLessThanOrEqual(6)
     }
   })
 
@@ -305,7 +307,7 @@ describe.each(DAYS)('lesson %i', (day) => {
   })
 
   test('leads to a piece of the library, for every reader', () => {
-    const pieces = [...extras.articles.map(({ name }) => name), ...extras.questions.map(({ id }) => id)]
+    const pieces = [...resources.articles.map(({ name }) => name), ...resources.questions.map(({ id }) => id)]
     const readOn = dayOf(day).readOn ?? []
     expect(readOn.at(-1)?.audiences).toEqual([])
     for (const { piece } of readOn) expect(pieces).toContain(piece)
@@ -395,13 +397,15 @@ describe('the week', () => {
 
   test('without a track, is no list of conditions', () => {
     for (const { body } of course.lessons) {
-      const text = mailOf(body, COMMON)
+      const text = mailOf(body, COMMON_VARIANT)
       expect(text.match(/\bIf (you|no one|nobody)\b/g)?.length ?? 0).toBeLessThanOrEqual(4)
     }
   })
 
   test('gives those without a track the whole of the empathy letter', () => {
-    const own = fieldsFor(dayOf(5).exercise, COMMON, 'full').filter(({ label }) => label.startsWith('If I did harm'))
+    const own = fieldsFor(dayOf(5).exercise, COMMON_VARIANT, 'full').filter(({ label }) =>
+      label.startsWith('If I did harm'),
+    )
     expect(own).toHaveLength(8)
   })
 
@@ -418,11 +422,11 @@ describe('the week', () => {
 })
 
 describe('the library', () => {
-  const words = (text: string) => measure(markdown.toText(text)).words
+  const words = (text: string) => measureText(markdown.toText(text)).words
 
   test('has ten questions, each answered twice in 120 to 180 words, from a scene on', () => {
-    expect(extras.questions).toHaveLength(10)
-    for (const { id, answer, followUp, secondAnswer } of extras.questions) {
+    expect(resources.questions).toHaveLength(10)
+    for (const { id, answer, followUp, secondAnswer } of resources.questions) {
       for (const text of [answer, secondAnswer]) {
         expect([id, words(text) >= 120 && words(text) <= 180 ? 'in length' : words(text)]).toEqual([id, 'in length'])
         expect([id, paragraphs(text)[0]]).toEqual([id, expect.stringMatching(/\b(you|your|you've|you're|they)\b/i)])
@@ -432,14 +436,14 @@ describe('the library', () => {
   })
 
   test('keeps its ten articles, of 500 to 900 words each', () => {
-    expect(extras.articles).toHaveLength(10)
-    for (const { name, markdown: text } of extras.articles)
+    expect(resources.articles).toHaveLength(10)
+    for (const { name, markdown: text } of resources.articles)
       expect([name, words(text) >= 500 && words(text) <= 900 ? 'in length' : words(text)]).toEqual([name, 'in length'])
   })
 
   test('tells whoever may be feared to leave early, where it speaks of listening to pain', () => {
     for (const name of ['shame-and-guilt', 'setbacks'])
-      expect(extras.articles.find((article) => article.name === name)?.markdown).toMatch(
+      expect(resources.articles.find((article) => article.name === name)?.markdown).toMatch(
         /may be afraid of you.*leave early and alone/i,
       )
   })
@@ -447,7 +451,7 @@ describe('the library', () => {
 
 describe('the numbers', () => {
   const lines = () =>
-    extras.helpNumbers?.places.flatMap((place) => place.lines.map((line) => ({ ...line, place: place.id }))) ?? []
+    resources.helpNumbers?.places.flatMap((place) => place.lines.map((line) => ({ ...line, place: place.id }))) ?? []
 
   test('each has a record of its last check, with a day and a source, or says that there is none', () => {
     const reach = lines().filter(({ phone, text, web }) => phone + text + web !== '')
@@ -459,11 +463,11 @@ describe('the numbers', () => {
         name,
         expect.stringMatching(/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/\S*)?( \(.+\))?$/i),
       ])
-      expect(checked.on <= (extras.helpNumbers?.reviewed ?? '')).toBe(true)
+      expect(checked.on <= (resources.helpNumbers?.reviewed ?? '')).toBe(true)
     }
     // Those that nobody could confirm are named here, so that none slips in.
     expect(reach.filter(({ checked }) => checked === null).map(({ place, name }) => `${place}: ${name}`)).toEqual([])
-    expect(extras.helpNumbers?.how).toMatch(/have not rung them/)
+    expect(resources.helpNumbers?.how).toMatch(/have not rung them/)
   })
 
   test('of the United Kingdom cover its four nations, and silent calls', () => {
@@ -483,7 +487,7 @@ describe('the numbers', () => {
   })
 
   test("where there is no line about one's own behaviour, the page says where to turn", () => {
-    const page = extras.pages.find(({ name }) => name === 'own-harm')
+    const page = resources.pages.find(({ name }) => name === 'own-harm')
     expect(page?.numbers).toEqual(['own-behaviour', 'abuse', 'emergency'])
     expect(page?.lead).toMatch(/no line about your own behaviour, call its line about abuse/)
   })

@@ -4,7 +4,7 @@ import {
   parsePublicUrl,
   parseRedisUrl,
   parseSmtpUrl,
-  shownServer,
+  redactedUrl,
 } from '../../src/core/service-url.ts'
 import { redisAt, relayAt, siteAt } from '../support/parse-servers.ts'
 
@@ -164,7 +164,7 @@ describe('DATABASE_URL', () => {
 })
 
 test('an address is printed without its user and password', () => {
-  expect(shownServer(redisAt('redis://user:hunter2@redis.example:6380/2'))).toBe('redis://redis.example:6380')
-  expect(shownServer(redisAt('/run/redis.sock'))).toBe('/run/redis.sock')
-  expect(shownServer(relayAt('smtps://user:hunter2@[::1]'))).toBe('smtps://[::1]:465')
+  expect(redactedUrl(redisAt('redis://user:hunter2@redis.example:6380/2'))).toBe('redis://redis.example:6380')
+  expect(redactedUrl(redisAt('/run/redis.sock'))).toBe('/run/redis.sock')
+  expect(redactedUrl(relayAt('smtps://user:hunter2@[::1]'))).toBe('smtps://[::1]:465')
 })

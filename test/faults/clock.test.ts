@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createSteadyClock, type MachineClocks } from '../../src/clock.ts'
 import type { Clock } from '../../src/flow/ports/ports.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/in-process-harness.ts'
+import { createInProcessHarness, type InProcessHarness } from './support/in-process-harness.ts'
 import { report } from './support/report-trial.ts'
 
 const MINUTE = 60_000
@@ -105,35 +105,35 @@ describe('the steady clock', () => {
 })
 
 describe('the service on a clock that jumps', () => {
-  let house: House
+  let harness: InProcessHarness
   beforeEach(async () => {
-    house = await createHouse()
+    harness = await createInProcessHarness()
   })
-  afterEach(() => house.close())
+  afterEach(() => harness.close())
 
   test.each([5 * MINUTE, -5 * MINUTE, DAY, -DAY])('by %i ms: no burst, no repeat, every lesson on time', async (by) => {
     const hand = createMachine(START)
-    await house.start({ clock: createSteadyClock(hand.machine, silent) })
+    await harness.start({ clock: createSteadyClock(hand.machine, silent) })
     const names = ['ada', 'ben', 'cleo']
-    await house.enrol(names)
+    await harness.enrol(names)
     await arrived(3)
     // At 06:50 in Berlin, ten minutes before the second lesson.
     hand.pass(Date.parse('2026-03-03T05:50:00Z') - START)
     hand.jump(by)
     await sleep(180)
-    expect(house.receiver.taken).toHaveLength(3)
+    expect(harness.receiver.taken).toHaveLength(3)
     hand.pass(10 * MINUTE)
     await arrived(6)
     hand.pass(MINUTE)
     hand.jump(-by)
     await sleep(180)
-    expect(house.receiver.taken).toHaveLength(6)
+    expect(harness.receiver.taken).toHaveLength(6)
     hand.pass(DAY - 2 * MINUTE)
     await sleep(180)
-    expect(house.receiver.taken).toHaveLength(6)
+    expect(harness.receiver.taken).toHaveLength(6)
     hand.pass(MINUTE)
     await arrived(9)
-    expect(new Set(house.receiver.taken.map((message) => message.messageId)).size).toBe(9)
+    expect(new Set(harness.receiver.taken.map((message) => message.messageId)).size).toBe(9)
     report({ row: 16, what: `clock jumps by ${by / MINUTE} min and back`, sends: 9, lost: 0, twice: 0, latestMs: 0 })
   })
 
@@ -156,18 +156,18 @@ describe('the service on a clock that jumps', () => {
   test.each(zones)('%s at %i:00, enrolled %s: due once, on time', async (timeZone, hour, start, dues) => {
     const hand = createMachine(Date.parse(start))
     const clock: Clock = createSteadyClock(hand.machine, silent)
-    await house.start({ clock })
-    await house.enrol(['ada'], { timeZone, hour })
+    await harness.start({ clock })
+    await harness.enrol(['ada'], { timeZone, hour })
     await arrived(1)
     for (const [index, due] of dues.entries()) {
       hand.pass(Date.parse(due) - MINUTE - hand.machine.wall())
       await sleep(150)
-      expect(house.receiver.taken).toHaveLength(1 + index)
+      expect(harness.receiver.taken).toHaveLength(1 + index)
       hand.pass(MINUTE)
       await arrived(2 + index)
     }
     await sleep(150)
-    expect(house.receiver.taken).toHaveLength(3)
+    expect(harness.receiver.taken).toHaveLength(3)
     report({
       row: 16,
       what: `${timeZone} at ${hour}:00 from ${start.slice(0, 10)}`,
@@ -180,7 +180,7 @@ describe('the service on a clock that jumps', () => {
 
   const arrived = (count: number) =>
     waitFor(
-      () => house.receiver.taken.length >= count,
-      () => `${count} mails, have ${house.receiver.taken.length}`,
+      () => harness.receiver.taken.length >= count,
+      () => `${count} mails, have ${harness.receiver.taken.length}`,
     )
 })

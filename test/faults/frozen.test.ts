@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
 import type { Point } from './support/fault-points.ts'
-import { type Bed, createBed } from './support/multi-process-harness.ts'
+import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import { patience } from './support/trial-sizes.ts'
 
@@ -13,32 +13,32 @@ const LEASE_MS = 1_000
 const BLOCKED_MS = 2_500
 const RESEND_MS = 6_000
 
-let bed: Bed
+let harness: MultiProcessHarness
 
 beforeEach(async () => {
-  bed = await createBed({
+  harness = await createMultiProcessHarness({
     env: { FAULT_LEASE_MS: String(LEASE_MS), FAULT_RESEND_MS: String(RESEND_MS), FAULT_SWEEP_MS: '100' },
   })
 })
-afterEach(() => bed.close())
+afterEach(() => harness.close())
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function seedOne(): Promise<Delivery> {
-  const [row] = await bed.seed(1, { wakeUps: false })
+  const [row] = await harness.seed(1, { wakeUps: false })
   return row as Delivery
 }
 
 describe('a worker frozen with SIGSTOP for longer than its lease', () => {
   test('between RCPT and DATA, while another delivers: it drops its connection at the dot', async () => {
-    const frozen = await bed.run('worker')
-    const other = bed.spawn()
+    const frozen = await harness.run('worker')
+    const other = harness.spawn()
     await other.loaded
     const caught = new Promise<void>((resolve) => {
-      bed.receiver.script = (verb) => {
+      harness.receiver.script = (verb) => {
         if (verb !== 'rcpt') return 'go-on'
-        bed.receiver.script = () => 'go-on'
-        const after = bed.freezeUnlocked(frozen)
+        harness.receiver.script = () => 'go-on'
+        const after = harness.freezeUnlocked(frozen)
         resolve(after)
         return { after }
       }
@@ -47,24 +47,24 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     await caught
     const frozenAt = performance.now()
     await other.start('worker')
-    await bed.waitForState(row.id, 'sent')
+    await harness.waitForState(row.id, 'sent')
     const recoveryMs = Math.round(performance.now() - frozenAt)
-    expect(bed.receiver.taken).toHaveLength(1)
+    expect(harness.receiver.taken).toHaveLength(1)
     frozen.thaw()
-    await waitFor(() => bed.receiver.broken() === 1, 'the frozen worker to drop its connection in the body')
+    await waitFor(() => harness.receiver.broken() === 1, 'the frozen worker to drop its connection in the body')
     await sleep(500)
-    expect(bed.receiver.taken).toHaveLength(1)
-    expect(await bed.store.deliveries.byId(row.id)).toMatchObject({ state: 'sent', fence: 2, resends: 0 })
+    expect(harness.receiver.taken).toHaveLength(1)
+    expect(await harness.store.deliveries.byId(row.id)).toMatchObject({ state: 'sent', fence: 2, resends: 0 })
     expect(frozen.isRunning()).toBe(true)
     report({ row: 8, what: 'frozen before DATA, another delivers', sends: 1, twice: 0, lost: 0, recoveryMs })
   })
 
   test('alone: it drops its connection at the dot, and delivers afterwards', async () => {
-    const frozen = await bed.run('worker')
+    const frozen = await harness.run('worker')
     const caught = new Promise<void>((resolve) => {
-      bed.receiver.script = (verb) => {
+      harness.receiver.script = (verb) => {
         if (verb !== 'data') return 'go-on'
-        bed.receiver.script = () => 'go-on'
+        harness.receiver.script = () => 'go-on'
         frozen.freeze()
         resolve()
         return 'go-on'
@@ -74,43 +74,43 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     await caught
     await sleep(LEASE_MS + 500)
     frozen.thaw()
-    await bed.waitForState(row.id, 'sent')
-    expect(bed.receiver.broken()).toBe(1)
-    expect(bed.receiver.taken).toHaveLength(1)
+    await harness.waitForState(row.id, 'sent')
+    expect(harness.receiver.broken()).toBe(1)
+    expect(harness.receiver.taken).toHaveLength(1)
     report({ row: 8, what: 'frozen at DATA, alone', sends: 1, twice: 0, lost: 0 })
   })
 
   test('after the mark and beyond the resend: two identical copies, and never a third', async () => {
-    const frozen = await bed.run('worker')
-    const other = bed.spawn()
+    const frozen = await harness.run('worker')
+    const other = harness.spawn()
     await other.loaded
     await frozen.tell({ do: 'trap', at: 'mark:after', act: 'freeze' })
     const row = await seedOne()
     await frozen.reached('mark:after')
     await other.start('worker')
-    const resent = await bed.waitForState(row.id, 'sent', RESEND_MS + LEASE_MS + 8_000)
+    const resent = await harness.waitForState(row.id, 'sent', RESEND_MS + LEASE_MS + 8_000)
     expect(resent.resends).toBe(1)
     frozen.thaw()
-    await waitFor(() => bed.receiver.taken.length === 2, 'the last byte of the first copy')
+    await waitFor(() => harness.receiver.taken.length === 2, 'the last byte of the first copy')
     await sleep(500)
-    expect(bed.receiver.taken).toHaveLength(2)
-    expect(bed.receiver.taken[1]?.hash).toBe(bed.receiver.taken[0]?.hash)
+    expect(harness.receiver.taken).toHaveLength(2)
+    expect(harness.receiver.taken[1]?.hash).toBe(harness.receiver.taken[0]?.hash)
     report({ row: 8, what: 'frozen after the mark, beyond the resend', sends: 1, twice: 1, more: 0, lost: 0 })
   })
 })
 
 describe('an event loop blocked for longer than the lease, while another worker looks for work', () => {
   test.each<Point>(['claim:after', 'mark:before', 'mark:after', 'settle:before'])('at %s: one copy', async (point) => {
-    const blocked = await bed.run('worker')
-    const other = bed.spawn()
+    const blocked = await harness.run('worker')
+    const other = harness.spawn()
     await other.loaded
     await blocked.tell({ do: 'trap', at: point, act: 'block', ms: BLOCKED_MS })
     const row = await seedOne()
     await blocked.reached(point)
     await other.start('worker')
-    const sent = await bed.waitForState(row.id, 'sent', BLOCKED_MS + 8_000)
+    const sent = await harness.waitForState(row.id, 'sent', BLOCKED_MS + 8_000)
     await sleep(point === 'mark:after' || point === 'settle:before' ? RESEND_MS - BLOCKED_MS + 500 : BLOCKED_MS)
-    expect(bed.receiver.taken).toHaveLength(1)
+    expect(harness.receiver.taken).toHaveLength(1)
     expect(sent.resends).toBe(0)
     expect(blocked.isRunning()).toBe(true)
     report({ row: 13, what: `event loop blocked at ${point}`, sends: 1, twice: 0, lost: 0 })

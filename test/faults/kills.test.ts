@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import PostalMime from 'postal-mime'
 import { type Delivery, NEVER } from '../../src/core/model.ts'
 import { judge } from './support/judge-deliveries.ts'
-import { type Bed, createBed, waitAtEase } from './support/multi-process-harness.ts'
+import { createMultiProcessHarness, type MultiProcessHarness, waitWithPauses } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Role, Service } from './support/service.ts'
 import { patience, sizes } from './support/trial-sizes.ts'
@@ -12,21 +12,21 @@ jest.setTimeout(patience)
 const MAILS_OF_A_VISITOR = 5
 const DONE = ['sent', 'cancelled']
 
-let bed: Bed
+let harness: MultiProcessHarness
 
 beforeAll(async () => {
-  bed = await createBed({
+  harness = await createMultiProcessHarness({
     receiver: { keep: (to) => to.startsWith('visitor'), pipelining: true, thinkMs: () => Math.random() * 40 },
     env: { COURSE_DAY: '2s', FAULT_SWEEP_MS: '300', FAULT_RESEND_MS: '1500', CONCURRENCY: '4', SMTP_CONNECTIONS: '4' },
   })
 })
-afterAll(() => bed.close())
+afterAll(() => harness.close())
 
 test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: nothing lost, nothing thrice, twice only between the dot and the record`, async () => {
-  const spares = [bed.spawn(), bed.spawn()]
+  const spares = [harness.spawn(), harness.spawn()]
   const startOne = async (role: Role): Promise<Service> => {
     const spare = spares.shift() as Service
-    spares.push(bed.spawn())
+    spares.push(harness.spawn())
     await spare.start(role)
     return spare
   }
@@ -40,7 +40,7 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
   const recoveries: number[] = []
   for (let kill = 1; kill <= sizes.kills; kill += 1) {
     const wantedSeeds = Math.round(kill * share)
-    if (wantedSeeds > seeds) await bed.seed(wantedSeeds - seeds)
+    if (wantedSeeds > seeds) await harness.seed(wantedSeeds - seeds)
     seeds = wantedSeeds
     for (; visitors < (kill * share) / MAILS_OF_A_VISITOR; visitors += 1) {
       visits.push(visit(`visitor-${visitors}@example.test`))
@@ -54,9 +54,9 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
   }
   await Promise.all(visits)
   let open: readonly Delivery[] = []
-  await waitAtEase(
+  await waitWithPauses(
     async () => {
-      const all = await bed.all()
+      const all = await harness.all()
       open = all.filter((row) => !DONE.includes(row.state) && row.dueAt !== NEVER)
       const closings = all.filter((row) => row.kind === 'closing')
       return open.length === 0 && closings.length === visitors
@@ -68,16 +68,18 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
   // A message that was on its way when its sender died may still come in.
   await sleep(300)
 
-  const all = await bed.all()
+  const all = await harness.all()
   // Two marks in a row without a reply: a person decides, and the list says so.
   const listed = all.filter((row) => row.state === 'unconfirmed')
   const wanted = all.filter((row) => row.state === 'sent')
-  const verdict = judge(bed.receiver, wanted, all)
-  const arrived = listed.map((row) => bed.receiver.taken.filter(({ messageId }) => messageId === row.messageId).length)
+  const verdict = judge(harness.receiver, wanted, all)
+  const arrived = listed.map(
+    (row) => harness.receiver.taken.filter(({ messageId }) => messageId === row.messageId).length,
+  )
   report({
     row: 1,
     what: 'web and worker killed at random',
-    sends: bed.receiver.taken.length,
+    sends: harness.receiver.taken.length,
     kills: sizes.kills,
     twice: verdict.twice.length,
     more: verdict.more.length,
@@ -99,13 +101,13 @@ test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: noth
 
 /** Signs up and confirms like a person: asks again when the site does not answer, and believes only what was answered. */
 async function visit(email: string): Promise<void> {
-  await untilAnswered(`${bed.url}/sign-up`, { email, timeZone: 'Europe/Berlin', hour: 7 })
-  await waitAtEase(
-    async () => bed.receiver.taken.some((message) => message.to === email),
+  await untilAnswered(`${harness.url}/sign-up`, { email, timeZone: 'Europe/Berlin', hour: 7 })
+  await waitWithPauses(
+    async () => harness.receiver.taken.some((message) => message.to === email),
     `a mail to ${email}`,
     patience / 2,
   )
-  const mail = bed.receiver.taken.find((message) => message.to === email)
+  const mail = harness.receiver.taken.find((message) => message.to === email)
   const { text } = await PostalMime.parse(mail?.raw ?? '')
   const link = /http\S+\/confirm\/[\w.~-]+/.exec(text ?? '')?.[0]
   if (!link) throw new Error(`no link in the mail to ${email}: ${text}`)

@@ -3,7 +3,7 @@ import PostalMime from 'postal-mime'
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
 import type { Point } from './support/fault-points.ts'
-import { type Bed, createBed } from './support/multi-process-harness.ts'
+import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Role, Service } from './support/service.ts'
 import type { Verb } from './support/test-relay.ts'
@@ -13,25 +13,25 @@ jest.setTimeout(patience)
 
 const RESEND_MS = 1_000
 
-let bed: Bed
+let harness: MultiProcessHarness
 let spare: Service
 let service: Service
 
 beforeAll(async () => {
-  bed = await createBed({
+  harness = await createMultiProcessHarness({
     receiver: { pipelining: false, keep: () => true },
     env: { FAULT_SWEEP_MS: '100', FAULT_RESEND_MS: String(RESEND_MS) },
   })
-  spare = bed.spawn()
+  spare = harness.spawn()
 })
-afterAll(() => bed.close())
+afterAll(() => harness.close())
 
 /** The next process takes over, and another is made ready. */
 async function next(role: Role): Promise<number> {
   const startedAt = performance.now()
   service = spare
   await service.start(role)
-  spare = bed.spawn()
+  spare = harness.spawn()
   return startedAt
 }
 
@@ -42,15 +42,15 @@ describe('a worker killed', () => {
   beforeAll(() => next('worker').then(() => {}))
   afterAll(() => service.kill())
 
-  const copiesOf = (row: Delivery) => bed.receiver.taken.filter((message) => message.messageId === row.messageId)
+  const copiesOf = (row: Delivery) => harness.receiver.taken.filter((message) => message.messageId === row.messageId)
 
   /** A row that is there before its trap may be sent without one. */
   async function killed(setTrap: SetTrap): Promise<{ row: Delivery; left: Delivery; startedAt: number }> {
     const { caught } = await setTrap()
-    const [row] = await bed.seed(1, { wakeUps: false })
+    const [row] = await harness.seed(1, { wakeUps: false })
     await caught
     await service.kill()
-    const left = (await bed.store.deliveries.byId(row?.id as number)) as Delivery
+    const left = (await harness.store.deliveries.byId(row?.id as number)) as Delivery
     return { row: row as Delivery, left, startedAt: await next('worker') }
   }
   const atPoint = (point: Point) => async () => {
@@ -60,10 +60,10 @@ describe('a worker killed', () => {
   }
   const atVerb = (verb: Verb) => async () => ({
     caught: new Promise<void>((resolve) => {
-      bed.receiver.dropSessions()
-      bed.receiver.script = (at) => {
+      harness.receiver.dropSessions()
+      harness.receiver.script = (at) => {
         if (at !== verb) return 'go-on'
-        bed.receiver.script = () => 'go-on'
+        harness.receiver.script = () => 'go-on'
         const gone = service.kill()
         gone.then(resolve)
         return { after: gone }
@@ -82,7 +82,7 @@ describe('a worker killed', () => {
   test.each(free)('%s: sent at once by the next, one copy', async (name, setTrap, state) => {
     const { row, left, startedAt } = await killed(setTrap)
     expect({ state: left.state, dotAt: left.dotAt }).toEqual({ state, dotAt: null })
-    const sent = await bed.waitForState(row.id, 'sent')
+    const sent = await harness.waitForState(row.id, 'sent')
     const recoveryMs = Math.round(performance.now() - startedAt)
     expect(sent.resends).toBe(0)
     expect(copiesOf(sent)).toHaveLength(1)
@@ -99,10 +99,10 @@ describe('a worker killed', () => {
     const { row, left, startedAt } = await killed(setTrap)
     expect(left.state).toBe('leased')
     expect(left.dotAt).not.toBeNull()
-    const unconfirmed = await bed.waitForState(row.id, 'unconfirmed')
+    const unconfirmed = await harness.waitForState(row.id, 'unconfirmed')
     const recoveryMs = Math.round(performance.now() - startedAt)
     expect(copiesOf(unconfirmed)).toHaveLength(copies - 1)
-    const sent = await bed.waitForState(row.id, 'sent')
+    const sent = await harness.waitForState(row.id, 'sent')
     expect(sent.resends).toBe(1)
     expect(copiesOf(sent)).toHaveLength(copies)
     expect(new Set(copiesOf(sent).map((message) => message.hash)).size).toBe(1)
@@ -111,7 +111,7 @@ describe('a worker killed', () => {
 
   test('in the middle of the body: one copy, whichever side of the mark it was', async () => {
     const { row } = await killed(atVerb('body'))
-    const sent = await bed.waitForState(row.id, 'sent')
+    const sent = await harness.waitForState(row.id, 'sent')
     const copies = copiesOf(sent)
     // The bytes may all have left while the kill was on its way.
     expect(copies.length).toBe(copies[0]?.answered ? 1 : 2)
@@ -132,7 +132,7 @@ describe('a worker killed', () => {
     // Long enough for a wrong resend.
     await new Promise((resolve) => setTimeout(resolve, RESEND_MS + 500))
     expect(copiesOf(left)).toHaveLength(1)
-    expect((await bed.store.deliveries.byId(row.id))?.state).toBe('sent')
+    expect((await harness.store.deliveries.byId(row.id))?.state).toBe('sent')
     report({ row: 2, what: 'worker killed after the record', sends: 1, kills: 1, twice: 0, lost: 0 })
   })
 })
@@ -150,7 +150,7 @@ describe('a site killed', () => {
       (response) => response.status,
       () => null,
     )
-  const signUp = (email: string) => post(`${bed.url}/sign-up`, { email, timeZone: 'Europe/Berlin', hour: 7 })
+  const signUp = (email: string) => post(`${harness.url}/sign-up`, { email, timeZone: 'Europe/Berlin', hour: 7 })
 
   async function killedAt(point: Point, work: () => Promise<number | null>): Promise<void> {
     await service.tell({ do: 'trap', at: point, act: 'halt' })
@@ -162,12 +162,12 @@ describe('a site killed', () => {
   }
 
   async function linkOf(email: string): Promise<string> {
-    const mail = () => bed.receiver.taken.find((message) => message.to === email)
+    const mail = () => harness.receiver.taken.find((message) => message.to === email)
     await waitFor(() => mail() !== undefined, `a mail to ${email}`)
     const { text } = await PostalMime.parse(mail()?.raw ?? '')
     return /http\S+\/confirm\/[\w.~-]+/.exec(text ?? '')?.[0] ?? ''
   }
-  const countRows = async () => (await bed.all()).length
+  const countRows = async () => (await harness.all()).length
 
   test('before the sign-up is committed: nothing is kept, and asking again works', async () => {
     const before = await countRows()

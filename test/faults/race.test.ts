@@ -6,7 +6,12 @@ import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { redisAt } from '../support/parse-servers.ts'
 import { judge } from './support/judge-deliveries.ts'
-import { type Bed, createBed, QUEUE_PREFIX, waitAtEase } from './support/multi-process-harness.ts'
+import {
+  createMultiProcessHarness,
+  type MultiProcessHarness,
+  QUEUE_PREFIX,
+  waitWithPauses,
+} from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import { patience, sizes } from './support/trial-sizes.ts'
 
@@ -14,12 +19,12 @@ jest.setTimeout(patience)
 
 const PROCESSES = 4
 
-let bed: Bed
+let harness: MultiProcessHarness
 let redis: Redis
 let queue: Queue
 
 beforeAll(async () => {
-  bed = await createBed({
+  harness = await createMultiProcessHarness({
     env: {
       FAULT_WORKERS: String(sizes.racers / PROCESSES),
       FAULT_SWEEP_MS: '200',
@@ -27,13 +32,13 @@ beforeAll(async () => {
       SMTP_CONNECTIONS: '3',
     },
   })
-  redis = connectRedis(redisAt(bed.redis.url))
+  redis = connectRedis(redisAt(harness.redis.url))
   queue = new Queue(LESSONS, { connection: redis, prefix: QUEUE_PREFIX })
 })
 afterAll(async () => {
   await queue.close()
   redis.disconnect()
-  await bed.close()
+  await harness.close()
 })
 
 /** Three calls for each row under other names, and the one it has anyway. */
@@ -50,18 +55,18 @@ async function wakeMany(rows: readonly Delivery[]): Promise<void> {
 }
 
 test(`${sizes.racers} workers race for the same ${sizes.raced} deliveries, called many times over: one copy each`, async () => {
-  const rows = await bed.seed(sizes.raced)
+  const rows = await harness.seed(sizes.raced)
   await wakeMany(rows)
   const started = Date.now()
-  const processes = Array.from({ length: PROCESSES }, () => bed.spawn())
+  const processes = Array.from({ length: PROCESSES }, () => harness.spawn())
   await Promise.all(processes.map((service) => service.loaded))
   await Promise.all(processes.map((service) => service.start('worker')))
   let counts: Readonly<Record<string, number>> = {}
   const settled = async () => {
-    counts = await bed.store.deliveries.countByState()
+    counts = await harness.store.deliveries.countByState()
     return counts.sent === rows.length
   }
-  await waitAtEase(
+  await waitWithPauses(
     settled,
     () => `every delivery to be sent; ${JSON.stringify(counts)}; ${processes[0]?.words()}`,
     patience / 2,
@@ -70,21 +75,21 @@ test(`${sizes.racers} workers race for the same ${sizes.raced} deliveries, calle
   // The ids of finished jobs are free again: the same calls once more.
   await queue.clean(0, 0, 'completed')
   await wakeMany(rows)
-  await waitAtEase(
+  await waitWithPauses(
     async () => (await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')) === 0,
     'the repeated calls to be worked off',
     patience / 2,
   )
-  const verdict = judge(bed.receiver, await bed.rows(rows))
+  const verdict = judge(harness.receiver, await harness.rows(rows))
   report({
     row: 7,
     what: `${sizes.racers} workers, ${PROCESSES} processes, ${sizes.raced * 6} calls`,
-    sends: bed.receiver.taken.length,
+    sends: harness.receiver.taken.length,
     twice: verdict.twice.length,
     more: verdict.more.length,
     lost: verdict.lost.length,
-    latestMs: Math.max(...bed.receiver.taken.map((message) => message.at)) - started,
+    latestMs: Math.max(...harness.receiver.taken.map((message) => message.at)) - started,
   })
   expect(verdict).toMatchObject({ lost: [], twice: [], more: [], foreign: 0, once: sizes.raced })
-  expect(bed.receiver.taken).toHaveLength(sizes.raced)
+  expect(harness.receiver.taken).toHaveLength(sizes.raced)
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { waitFor } from '../support/wait-for.ts'
 import { judge } from './support/judge-deliveries.ts'
-import { type Bed, createBed } from './support/multi-process-harness.ts'
+import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import { read } from './support/trial-sizes.ts'
 
@@ -14,34 +14,34 @@ const LIMIT_MS = 30_000 + SENDS * 60
 /** All fall due within a second, so the last one waits for the rest: a minute, and 50 a second at the least. */
 const LATEST_MS = 60_000 + SENDS * 20
 
-let bed: Bed
+let harness: MultiProcessHarness
 beforeAll(async () => {
-  bed = await createBed()
+  harness = await createMultiProcessHarness()
 })
-afterAll(() => bed.close())
+afterAll(() => harness.close())
 
 test(
   `FLUSHALL ${FLUSHES} times while ${SENDS} lessons go out: none is lost, none comes twice`,
   async () => {
     const env = { FAULT_SWEEP_MS: String(SWEEP_MS) }
-    await Promise.all([bed.run('worker', env), bed.run('worker', env)])
-    const redis = new Redis(bed.redis.url)
-    const rows: Awaited<ReturnType<Bed['seed']>>[number][] = []
+    await Promise.all([harness.run('worker', env), harness.run('worker', env)])
+    const redis = new Redis(harness.redis.url)
+    const rows: Awaited<ReturnType<MultiProcessHarness['seed']>>[number][] = []
     const part = Math.ceil(SENDS / (FLUSHES + 1))
     for (let flush = 0; flush <= FLUSHES; flush += 1) {
       // Some due at once, some while the queue has forgotten them.
-      rows.push(...(await bed.seed(Math.min(part, SENDS - rows.length), { dueAt: Date.now() + (flush % 2) * 300 })))
+      rows.push(...(await harness.seed(Math.min(part, SENDS - rows.length), { dueAt: Date.now() + (flush % 2) * 300 })))
       await sleep(100)
       if (flush < FLUSHES) await redis.flushall()
     }
     redis.disconnect()
     await waitFor(
-      () => new Set(bed.receiver.taken.map((message) => message.messageId)).size >= rows.length,
-      () => `${rows.length} lessons, have ${bed.receiver.taken.length}`,
+      () => new Set(harness.receiver.taken.map((message) => message.messageId)).size >= rows.length,
+      () => `${rows.length} lessons, have ${harness.receiver.taken.length}`,
       LIMIT_MS,
     )
     await sleep(2 * SWEEP_MS)
-    const verdict = judge(bed.receiver, await bed.rows(rows))
+    const verdict = judge(harness.receiver, await harness.rows(rows))
     expect(verdict).toMatchObject({ lost: [], twice: [], more: [], foreign: 0, once: rows.length })
     expect(verdict.latestMs).toBeLessThan(LATEST_MS)
     report({

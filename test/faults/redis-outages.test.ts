@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../src/flow/ports/ports.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/in-process-harness.ts'
+import { createInProcessHarness, type InProcessHarness } from './support/in-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import { read } from './support/trial-sizes.ts'
 
@@ -18,30 +18,30 @@ const machine: Clock = { now: () => Date.now() }
 const LIMIT_MS = 60_000 + 12 * SWEEP_MS
 const LONGEST_MS = Math.max(...OUTAGES_S) * 1_000 + LIMIT_MS
 
-let house: House
+let harness: InProcessHarness
 let people = 0
 
 beforeEach(async () => {
-  house = await createHouse()
+  harness = await createInProcessHarness()
 })
-afterEach(() => house.close(), 30_000)
+afterEach(() => harness.close(), 30_000)
 
-const start = () => house.start({ clock: machine, overrides: { sweepEveryMs: SWEEP_MS } })
+const start = () => harness.start({ clock: machine, overrides: { sweepEveryMs: SWEEP_MS } })
 
 /** Signs up over HTTP, and confirms with the mail's link. The slowest answer and the longest wait for a mail, ms. */
 async function join(patienceMs: number): Promise<{ slowest: number; latest: number }> {
   people += 1
   const email = `person-${people}@example.test`
-  const mine = () => house.receiver.taken.filter((message) => message.to === email)
+  const mine = () => harness.receiver.taken.filter((message) => message.to === email)
   const waitForMail = async (count: number) => {
     const begun = performance.now()
     await waitFor(() => mine().length >= count, `mail ${count} to ${email}`, patienceMs)
     return performance.now() - begun
   }
-  const signedUp = await timed(() => house.visitor.post('/sign-up', { email, timeZone: 'UTC', hour: '7' }))
+  const signedUp = await timed(() => harness.visitor.post('/sign-up', { email, timeZone: 'UTC', hour: '7' }))
   const first = await waitForMail(1)
   const link = /\/confirm\/[\w-]+/.exec((mine()[0]?.raw ?? '').toString('latin1').replaceAll('=\r\n', ''))?.[0] ?? ''
-  const confirmed = await timed(() => house.visitor.post(link))
+  const confirmed = await timed(() => harness.visitor.post(link))
   const second = await waitForMail(2)
   return { slowest: Math.max(signedUp, confirmed), latest: Math.max(first, second) }
 }
@@ -66,12 +66,12 @@ async function untilQueueWorks(): Promise<number> {
 }
 
 function expectOneCopyEach(): void {
-  const ids = house.receiver.taken.map((message) => message.messageId)
+  const ids = harness.receiver.taken.map((message) => message.messageId)
   expect(new Set(ids).size).toBe(ids.length)
 }
 
 async function waitingJobs(): Promise<number> {
-  return Number(await house.redis.ask('ZCARD', `${house.app().queuePrefix}:lessons:delayed`))
+  return Number(await harness.redis.ask('ZCARD', `${harness.app().queuePrefix}:lessons:delayed`))
 }
 
 describe('Redis is down', () => {
@@ -80,7 +80,7 @@ describe('Redis is down', () => {
     async (seconds) => {
       await start()
       await join(10_000)
-      await house.redis.kill()
+      await harness.redis.kill()
       const down = performance.now()
       let slowest = 0
       let latest = 0
@@ -89,7 +89,7 @@ describe('Redis is down', () => {
         slowest = Math.max(slowest, one.slowest)
         latest = Math.max(latest, one.latest)
       } while (performance.now() - down < seconds * 1_000)
-      await house.redis.start()
+      await harness.redis.start()
       const recovery = await untilQueueWorks()
       expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
       expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
@@ -102,7 +102,7 @@ describe('Redis is down', () => {
       report({
         row: 10,
         what: `Redis down for ${seconds} s`,
-        sends: house.receiver.taken.length,
+        sends: harness.receiver.taken.length,
         lost: 0,
         twice: 0,
         latestMs: Math.round(latest),
@@ -118,9 +118,9 @@ describe('Redis is down', () => {
     async () => {
       await start()
       await join(10_000)
-      await house.redis.kill()
+      await harness.redis.kill()
       await sleep(300)
-      await house.redis.start({ empty: true })
+      await harness.redis.start({ empty: true })
       const begun = performance.now()
       await waitFor(
         async () => (await waitingJobs()) === (await plannedAhead()),
@@ -138,13 +138,13 @@ describe('Redis is down', () => {
   test(
     'from the start: the sweep delivers, and the queue takes over once it is there',
     async () => {
-      await house.redis.kill()
+      await harness.redis.kill()
       await start()
       const { slowest, latest } = await join(2 * (SWEEP_MS + SLACK_MS))
       expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
       expect(latest).toBeLessThan(Math.min(60_000, 2 * SWEEP_MS + SLACK_MS))
-      expect((await house.visitor.get('/readyz')).text).toContain('Redis does not answer')
-      await house.redis.start()
+      expect((await harness.visitor.get('/readyz')).text).toContain('Redis does not answer')
+      await harness.redis.start()
       const recovery = await untilQueueWorks()
       expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
       report({
@@ -161,10 +161,10 @@ describe('Redis is down', () => {
   test('and the service still ends within seconds when asked to', async () => {
     await start()
     await join(10_000)
-    await house.redis.kill()
+    await harness.redis.kill()
     await sleep(200)
     const begun = performance.now()
-    await house.stop()
+    await harness.stop()
     expect(performance.now() - begun).toBeLessThan(9_000)
   })
 })
@@ -174,10 +174,10 @@ test(
   async () => {
     await start()
     await join(10_000)
-    await house.redis.ask('CONFIG', 'SET', 'maxmemory', '1000')
+    await harness.redis.ask('CONFIG', 'SET', 'maxmemory', '1000')
     const { slowest, latest } = await join(2 * (RECOVERY_MS + SLACK_MS))
     expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
-    await house.redis.ask('CONFIG', 'SET', 'maxmemory', '0')
+    await harness.redis.ask('CONFIG', 'SET', 'maxmemory', '0')
     const recovery = await untilQueueWorks()
     expect(recovery).toBeLessThan(Math.max(RECOVERY_MS, 5_000) + SLACK_MS)
     expectOneCopyEach()
@@ -199,9 +199,9 @@ test(
   async () => {
     await start()
     await join(10_000)
-    house.redis.freeze()
+    harness.redis.freeze()
     const { slowest, latest } = await join(2 * (RECOVERY_MS + 5_000))
-    house.redis.thaw()
+    harness.redis.thaw()
     expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
     const recovery = await untilQueueWorks()
     expectOneCopyEach()
@@ -218,6 +218,6 @@ test(
 
 /** Lessons of the database that are still to come. */
 async function plannedAhead(): Promise<number> {
-  const rows = await house.rows()
+  const rows = await harness.rows()
   return rows.filter((row) => row.state === 'planned' && row.kind === 'lesson' && row.dueAt > Date.now()).length
 }

@@ -18,7 +18,7 @@ import {
   TRACKS,
   wordsFor,
 } from './support/earlier-database.ts'
-import { waitAtEase } from './support/multi-process-harness.ts'
+import { waitWithPauses } from './support/multi-process-harness.ts'
 import { type Service, spawnService } from './support/service.ts'
 import { type Receiver, startReceiver } from './support/test-relay.ts'
 import { patience } from './support/trial-sizes.ts'
@@ -99,7 +99,7 @@ test('a database with forms in clear is sealed while lessons go out, through a k
   expect((await namesIn(data.path)).length).toBe(4)
   const first = await start('worker')
   const all = LEARNERS * 4
-  await waitAtEase(async () => unsealed() < all - 300, 'the first slices', patience / 4)
+  await waitWithPauses(async () => unsealed() < all - 300, 'the first slices', patience / 4)
   await first.kill()
   const left = unsealed()
   expect(left).toBeGreaterThan(0)
@@ -109,7 +109,7 @@ test('a database with forms in clear is sealed while lessons go out, through a k
   // Halfway, some rows are sealed and some are not: each page has its own form all the same.
   for (const { enrolmentId, first: form } of learners.slice(0, 40))
     expect(await pageSays(enrolmentId, 1)).toEqual(namesOf(form))
-  await waitAtEase(
+  await waitWithPauses(
     async () => unsealed() === 0 && new Set(receiver.taken.map(({ to }) => to)).size === LEARNERS,
     () => `everything sealed and sent: ${unsealed()} rows left, ${receiver.taken.length} mails`,
     patience / 2,
@@ -137,5 +137,5 @@ test('a database with forms in clear is sealed while lessons go out, through a k
     expect(
       queryRows(data.path, `select distinct length(${column}) as bytes from ${table} where ${column} is not null`),
     ).toEqual([{ bytes: 1 + 12 + bytes + 16 }])
-  await waitAtEase(async () => (await namesIn(data.path)).length === 0, 'no name in any file', 10_000)
+  await waitWithPauses(async () => (await namesIn(data.path)).length === 0, 'no name in any file', 10_000)
 })

@@ -3,19 +3,19 @@ import { sql } from 'kysely'
 import { type OpenDatabase, openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/in-process-harness.ts'
+import { createInProcessHarness, type InProcessHarness } from './support/in-process-harness.ts'
 import { report } from './support/report-trial.ts'
 
-let house: House
+let harness: InProcessHarness
 let database: OpenDatabase
 beforeEach(async () => {
-  house = await createHouse()
-  const app = await house.start()
-  database = openSqlite(house.databaseFile)
+  harness = await createInProcessHarness()
+  const app = await harness.start()
+  database = openSqlite(harness.databaseFile)
   Object.assign(app.ports, { store: createStore(database) })
 })
 afterEach(async () => {
-  await house.close()
+  await harness.close()
   await database.close()
 })
 
@@ -36,7 +36,7 @@ async function counts(): Promise<Record<string, number>> {
 
 test('the disk full: a clear 503, nothing half-written, and with room again everything goes on', async () => {
   const signUp = (n: number) =>
-    house.visitor.postJson('/sign-up', { email: `person-${n}@example.test`, timeZone: 'UTC', hour: 7 })
+    harness.visitor.postJson('/sign-up', { email: `person-${n}@example.test`, timeZone: 'UTC', hour: 7 })
   expect((await signUp(0)).status).toBe(200)
   await limitPages(0)
   let taken = 1
@@ -59,13 +59,13 @@ test('the disk full: a clear 503, nothing half-written, and with room again ever
   await limitPages(null)
   const freed = performance.now()
   expect((await signUp(taken)).status).toBe(200)
-  const mails = () => new Set(house.receiver.taken.map((message) => message.to)).size
+  const mails = () => new Set(harness.receiver.taken.map((message) => message.to)).size
   await waitFor(
     () => mails() === taken + 1,
     () => `${taken + 1} mails, have ${mails()}`,
     20_000,
   )
-  expect(house.receiver.taken).toHaveLength(taken + 1)
+  expect(harness.receiver.taken).toHaveLength(taken + 1)
   report({
     row: 12,
     what: 'the disk full',

@@ -4,27 +4,27 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { waitFor } from '../support/wait-for.ts'
-import { createHouse, type House } from './support/in-process-harness.ts'
+import { createInProcessHarness, type InProcessHarness } from './support/in-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import { read } from './support/trial-sizes.ts'
 
 const LOCKED_MS = read('FAULTS_LOCKED_MS', 6_500)
 /** How long a request waits for the lock before it hears 503, and a slow machine's share. */
-const PATIENCE_MS = 5_000 + 1_500
+const TIMEOUT_MS = 5_000 + 1_500
 const HOLDER = fileURLToPath(new URL('./support/hold-lock.mjs', import.meta.url))
 
-let house: House
+let harness: InProcessHarness
 let holder: ChildProcess | null = null
 beforeEach(async () => {
-  house = await createHouse()
+  harness = await createInProcessHarness()
 })
 afterEach(async () => {
   await letGo()
-  await house.close()
+  await harness.close()
 })
 
 async function lock(): Promise<void> {
-  holder = spawn(process.execPath, [HOLDER, house.databaseFile], { stdio: ['ignore', 'pipe', 'inherit'] })
+  holder = spawn(process.execPath, [HOLDER, harness.databaseFile], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(holder.stdout as NodeJS.ReadableStream, 'data')
 }
 
@@ -39,29 +39,29 @@ async function letGo(): Promise<void> {
 test(
   'locked by another process: a clear 503 in good time, pages that only read still open, and all of it mends by itself',
   async () => {
-    await house.start()
-    await house.enrol(['before'])
-    await waitFor(() => house.taken('before').length === 1, 'the lesson before')
+    await harness.start()
+    await harness.enrol(['before'])
+    await waitFor(() => harness.taken('before').length === 1, 'the lesson before')
     // On its way when the lock comes: its reply arrives while nothing can be written.
     let reply = () => {}
     const waiting = new Promise<void>((resolve) => {
       reply = resolve
     })
-    house.receiver.script = (verb) => (verb === 'dot' ? { after: waiting } : 'go-on')
-    await house.enrol(['under-way'])
-    await waitFor(() => house.taken('under-way').length === 1, 'the dot')
-    const rowsBefore = (await house.rows()).length
+    harness.receiver.script = (verb) => (verb === 'dot' ? { after: waiting } : 'go-on')
+    await harness.enrol(['under-way'])
+    await waitFor(() => harness.taken('under-way').length === 1, 'the dot')
+    const rowsBefore = (await harness.rows()).length
     await lock()
     reply()
-    house.receiver.script = () => 'go-on'
+    harness.receiver.script = () => 'go-on'
 
     const locked = performance.now()
     const answers: { status: number; ms: number }[] = []
     while (performance.now() - locked < LOCKED_MS) {
       const begun = performance.now()
       const [signUp, page] = await Promise.all([
-        house.visitor.postJson('/sign-up', { email: `p${answers.length}@example.test`, timeZone: 'UTC', hour: 7 }),
-        house.visitor.get('/'),
+        harness.visitor.postJson('/sign-up', { email: `p${answers.length}@example.test`, timeZone: 'UTC', hour: 7 }),
+        harness.visitor.get('/'),
       ])
       answers.push({ status: signUp.status, ms: performance.now() - begun })
       expect(page.status).toBe(200)
@@ -69,23 +69,23 @@ test(
       expect(JSON.parse(signUp.text)).toMatchObject({ ok: false, code: 'busy' })
     }
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503))
-    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(PATIENCE_MS)
-    expect((await house.visitor.get('/readyz')).status).toBe(503)
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(TIMEOUT_MS)
+    expect((await harness.visitor.get('/readyz')).status).toBe(503)
     await letGo()
 
     const freed = performance.now()
-    await waitFor(async () => (await house.visitor.get('/readyz')).status === 200, 'readiness')
+    await waitFor(async () => (await harness.visitor.get('/readyz')).status === 200, 'readiness')
     // Nothing half-written: of the refused sign-ups there is no trace.
-    expect(await house.rows()).toHaveLength(rowsBefore)
+    expect(await harness.rows()).toHaveLength(rowsBefore)
     await waitFor(
-      async () => (await house.rows()).find((row) => row.day === 1 && row.id > 3)?.state === 'sent',
+      async () => (await harness.rows()).find((row) => row.day === 1 && row.id > 3)?.state === 'sent',
       'the reply that came under the lock',
     )
-    await house.enrol(['after'])
-    await waitFor(() => house.taken('after').length === 1, 'the lesson after')
+    await harness.enrol(['after'])
+    await waitFor(() => harness.taken('after').length === 1, 'the lesson after')
     const recovery = performance.now() - freed
-    expect(house.taken('before')).toHaveLength(1)
-    expect(house.taken('under-way')).toHaveLength(1)
+    expect(harness.taken('before')).toHaveLength(1)
+    expect(harness.taken('under-way')).toHaveLength(1)
     report({
       row: 12,
       what: `SQLite locked for ${LOCKED_MS / 1000} s`,
@@ -100,23 +100,23 @@ test(
 )
 
 test('locked before the mark: nothing is handed over, and the lesson follows soon after the lock', async () => {
-  await house.start({ overrides: { smtpSilenceMs: 20_000 } })
-  let goOn = () => {}
+  await harness.start({ overrides: { smtpSilenceMs: 20_000 } })
+  let continueLink = () => {}
   const waiting = new Promise<void>((resolve) => {
-    goOn = resolve
+    continueLink = resolve
   })
-  house.receiver.script = (verb) => (verb === 'mail' ? { after: waiting } : 'go-on')
-  await house.enrol(['ada'])
-  await waitFor(async () => (await house.rows())[0]?.state === 'leased', 'the claim')
+  harness.receiver.script = (verb) => (verb === 'mail' ? { after: waiting } : 'go-on')
+  await harness.enrol(['ada'])
+  await waitFor(async () => (await harness.rows())[0]?.state === 'leased', 'the claim')
   await lock()
-  goOn()
-  house.receiver.script = () => 'go-on'
+  continueLink()
+  harness.receiver.script = () => 'go-on'
   // Until the mark has given up.
   await sleep(6_500)
-  expect(house.taken('ada')).toHaveLength(0)
+  expect(harness.taken('ada')).toHaveLength(0)
   await letGo()
-  await waitFor(async () => (await house.rows())[0]?.state === 'deferred', 'the row to be given back')
-  house.clock.advance(15_000)
-  await waitFor(() => house.taken('ada').length === 1, 'the lesson')
-  await waitFor(async () => (await house.rows())[0]?.state === 'sent', 'its reply')
+  await waitFor(async () => (await harness.rows())[0]?.state === 'deferred', 'the row to be given back')
+  harness.clock.advance(15_000)
+  await waitFor(() => harness.taken('ada').length === 1, 'the lesson')
+  await waitFor(async () => (await harness.rows())[0]?.state === 'sent', 'its reply')
 }, 180_000)

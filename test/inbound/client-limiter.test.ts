@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createClientGate, networksOf } from '../../src/inbound/client-limiter.ts'
+import { createClientLimiter, networksOf } from '../../src/inbound/client-limiter.ts'
 
 test.each([
   ['192.0.2.7', ['192.0.2/24']],
@@ -14,7 +14,7 @@ test.each([
 })
 
 test('one network gets no more than its share, and the others get in', () => {
-  const gate = createClientGate({ total: 10, network: 3, site: 5 })
+  const gate = createClientLimiter({ total: 10, network: 3, site: 5 })
   const enter = (address: string) => gate.enter(address)
   expect(['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.3.1'].map(enter)).toEqual([
     true,
@@ -28,7 +28,7 @@ test('one network gets no more than its share, and the others get in', () => {
 })
 
 test('of IPv6, neither a /56 nor a /48 gets more than its share, and all together no more than there are', () => {
-  const gate = createClientGate({ total: 8, network: 3, site: 5 })
+  const gate = createClientLimiter({ total: 8, network: 3, site: 5 })
   const count = (addresses: string[]) => addresses.filter((address) => gate.enter(address)).length
   const of = (subnet: string) => [1, 2, 3, 4].map((host) => `2001:db8:1:${subnet}::${host}`)
   expect(count(of('100'))).toBe(3)

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { isSnsAddress } from '../../src/core/reports/sns.ts'
-import { createTrustedFetch } from '../../src/inbound/fetch-sns.ts'
+import { createSnsFetch } from '../../src/inbound/fetch-sns.ts'
 
 test.each([
   'https://sns.eu-central-1.amazonaws.com/a.pem',
@@ -23,5 +23,5 @@ test.each([
   '',
 ])('"%s" is none, and nothing is fetched from it', async (address) => {
   expect(isSnsAddress(address)).toBe(false)
-  await expect(createTrustedFetch(() => 0)(address)).rejects.toThrow('not an address of SNS')
+  await expect(createSnsFetch(() => 0)(address)).rejects.toThrow('not an address of SNS')
 })

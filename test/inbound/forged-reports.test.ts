@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { queryRows } from '../support/database-rows.ts'
-import { bringMail, complaintReport, deliveryReport } from '../support/sample-reports.ts'
+import { complaintReport, deliverReport, deliveryReport } from '../support/sample-reports.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
@@ -31,8 +31,8 @@ test('a stranger’s sign-ups at as many domains as they like, each with a forge
       { status: '5.1.1', diagnostic: '550 5.1.1 user unknown' },
     ][index % 3]
     const returnPath = (mail as { from: string }).from
-    expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath, ...report }))).toBe(250)
-    await bringMail(port, returnPath, complaintReport({ mailFrom: returnPath }))
+    expect(await deliverReport(port, returnPath, deliveryReport({ to: returnPath, ...report }))).toBe(250)
+    await deliverReport(port, returnPath, complaintReport({ mailFrom: returnPath }))
   }
   await waitFor(
     () => queryRows(parts.dataDir, 'select id from mail_event where applied_at is null').length === 0,

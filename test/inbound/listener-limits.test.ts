@@ -8,7 +8,7 @@ import { createTransport } from 'nodemailer'
 import { complaintsAddress, returnPathOf } from '../../src/core/reports/return-address.ts'
 import { type InboundListener, type ListenerOptions, startInboundListener } from '../../src/inbound/listener.ts'
 import { queryRows } from '../support/database-rows.ts'
-import { bringMail, complaintReport } from '../support/sample-reports.ts'
+import { complaintReport, deliverReport } from '../support/sample-reports.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -33,7 +33,7 @@ afterAll(() => parts?.close())
 const loop = () => complaintsAddress(parts.app.ports.keys, DOMAIN)
 
 async function listen(limits: ListenerOptions['limits'] = {}, tls: ListenerOptions['tls'] = null): Promise<number> {
-  const options = { domain: DOMAIN, port: 0, tls, limits: { lookEvery: 20, ...limits } }
+  const options = { domain: DOMAIN, port: 0, tls, limits: { checkIntervalMs: 20, ...limits } }
   listener = await startInboundListener(parts.app.ports, options)
   return listener.port
 }
@@ -233,7 +233,7 @@ describe('a client that sends too much', () => {
     const original = store.deliveries
     Object.assign(store, { deliveries: { ...original, ...spy } })
     const address = returnPathOf(ports.keys, 1, DOMAIN)
-    expect(await bringMail(port, address, complaintReport({}))).toBe(452)
+    expect(await deliverReport(port, address, complaintReport({}))).toBe(452)
     Object.assign(store, { deliveries: original })
   })
 })

@@ -6,11 +6,11 @@ import { complaintsAddress, deliveryTag, returnPathOf } from '../../src/core/rep
 import { applyEvents } from '../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../src/flow/reports/receive-report.ts'
 import { MAX_REPORT_BYTES } from '../../src/inbound/listener.ts'
-import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { rowsOf, statesOf, suppressionOf } from '../support/delivery-rows.ts'
 import { headerOf } from '../support/mail-links.ts'
-import { bringMail, complaintReport, deliveryReport } from '../support/sample-reports.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { complaintReport, deliverReport, deliveryReport } from '../support/sample-reports.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => parts?.close())
 
-interface Sent extends Joined {
+interface Sent extends SignedUpLearner {
   readonly deliveryId: number
   readonly returnPath: string
 }
@@ -43,7 +43,7 @@ interface Sent extends Joined {
 async function joinAs(name: string, domain = 'example.test'): Promise<Sent> {
   const joined = await join(parts, `${name}@${domain}`)
   // The mail is here before its row says so.
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const row = rowsOf(parts, joined.address).find((delivery) => delivery.day === 1)
   const deliveryId = Number(row?.id)
   return { ...joined, deliveryId, returnPath: returnPathOf(parts.app.ports.keys, deliveryId, DOMAIN) }
@@ -84,7 +84,7 @@ test('every mail leaves with a return path of its own, while From stays, and off
 
 test('a dead address is suppressed at once and all that waited for it is cancelled', async () => {
   const { address, returnPath } = await joinAs('dead')
-  expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath }))).toBe(250)
+  expect(await deliverReport(port, returnPath, deliveryReport({ to: returnPath }))).toBe(250)
   await applied()
   expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
   expect(suppressionOf(parts, address)).toEqual(['dead-address'])
@@ -95,7 +95,7 @@ test('the same report, brought again because our answer was lost, is kept and co
   const count = () => Number(queryRows(parts.dataDir, 'select sum(bounced) as n from mail_day')[0]?.n)
   const [events, before] = [queryRows(parts.dataDir, 'select id from mail_event').length, count()]
   for (let time = 0; time < 3; time += 1)
-    expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath }))).toBe(250)
+    expect(await deliverReport(port, returnPath, deliveryReport({ to: returnPath }))).toBe(250)
   await applied()
   expect(queryRows(parts.dataDir, 'select id from mail_event')).toHaveLength(events + 1)
   expect(count()).toBe(before + 1)
@@ -129,7 +129,7 @@ test('two processes that apply the same reports count each once', async () => {
 test('a complaint stops every course and suppresses the address', async () => {
   const { address, returnPath } = await joinAs('complaint')
   const loop = complaintsAddress(parts.app.ports.keys, DOMAIN)
-  expect(await bringMail(port, loop, complaintReport({ mailFrom: returnPath }))).toBe(250)
+  expect(await deliverReport(port, loop, complaintReport({ mailFrom: returnPath }))).toBe(250)
   await applied()
   expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
   expect(suppressionOf(parts, address)).toEqual(['complaint'])
@@ -144,7 +144,7 @@ test('a complaint stops every course and suppresses the address', async () => {
 test('a complaint about a message known by its Message-ID alone is understood too', async () => {
   const { address } = await joinAs('by-message-id')
   const messageId = String(rowsOf(parts, address)[0]?.message_id)
-  await bringMail(port, complaintsAddress(parts.app.ports.keys, DOMAIN), complaintReport({ messageId }))
+  await deliverReport(port, complaintsAddress(parts.app.ports.keys, DOMAIN), complaintReport({ messageId }))
   await applied()
   expect(suppressionOf(parts, address)).toEqual(['complaint'])
 })
@@ -153,7 +153,7 @@ test('a mail to the address in List-Unsubscribe stops the course', async () => {
   const { address } = await joinAs('by-mail')
   const [, lesson] = await parts.mail.waitForMail(address, 2)
   const to = /<mailto:([^?>]+)/.exec(headerOf(lesson as never, 'List-Unsubscribe') ?? '')?.[1] ?? ''
-  expect(await bringMail(port, to, `From: ${address}\r\nSubject: stop\r\n\r\n`, address)).toBe(250)
+  expect(await deliverReport(port, to, `From: ${address}\r\nSubject: stop\r\n\r\n`, address)).toBe(250)
   await applied()
   expect(statesOf(parts, address)).toEqual(['sent', 'cancelled', 'cancelled'])
   expect(suppressionOf(parts, address)).toEqual([])
@@ -170,7 +170,7 @@ test('mail for any other address is refused with 550, and changes nothing', asyn
     `postmaster@${DOMAIN}`,
     'somebody@example.test',
   ]
-  for (const address of forged) expect(await bringMail(port, address, deliveryReport({ to: address }))).toBe(550)
+  for (const address of forged) expect(await deliverReport(port, address, deliveryReport({ to: address }))).toBe(550)
   expect(allRows(parts.dataDir)).toEqual(before)
   const text = JSON.stringify(logged)
   expect(text).toContain('was refused')
@@ -181,7 +181,7 @@ test('a report for a delivery that is no more changes nothing, and says so in th
   const address = returnPathOf(parts.app.ports.keys, 9_999_999, DOMAIN)
   const before = rowsBesideReports()
   logged.length = 0
-  expect(await bringMail(port, address, deliveryReport({ to: address }))).toBe(250)
+  expect(await deliverReport(port, address, deliveryReport({ to: address }))).toBe(250)
   await applied()
   expect(rowsBesideReports()).toEqual(before)
   const text = JSON.stringify(logged)
@@ -196,7 +196,7 @@ test('a report of ten megabytes is refused with 552, announced or not, and nothi
   const large = `${deliveryReport({ to: returnPath })}${'more and more\r\n'.repeat(700_000)}`
   expect(large.length).toBeGreaterThan(9 * 1024 * 1024)
   logged.length = 0
-  expect(await bringMail(port, returnPath, large)).toBe(552)
+  expect(await deliverReport(port, returnPath, large)).toBe(552)
   expect(await announce(returnPath, 10_000_000)).toMatch(/^552 /)
   expect(queryRows(parts.dataDir, 'select id from mail_event')).toHaveLength(events)
   expect(rowsBesideReports()).toEqual(before)
@@ -208,7 +208,9 @@ test('a report of ten megabytes is refused with 552, announced or not, and nothi
 
 test('a report in a charset that does not exist is applied like any other', async () => {
   const { address, returnPath } = await joinAs('charset')
-  expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath, charset: 'no-such-charset' }))).toBe(250)
+  expect(await deliverReport(port, returnPath, deliveryReport({ to: returnPath, charset: 'no-such-charset' }))).toBe(
+    250,
+  )
   await applied()
   expect(suppressionOf(parts, address)).toEqual(['dead-address'])
 })
@@ -217,7 +219,7 @@ test('an answer from somebody on holiday is noted and changes nothing', async ()
   const { address, returnPath } = await joinAs('holiday')
   const before = rowsBesideReports()
   const raw = `From: ${address}\r\nSubject: Away\r\nAuto-Submitted: auto-replied\r\n\r\nBack in May. 550 5.1.1 user unknown\r\n`
-  expect(await bringMail(port, returnPath, raw)).toBe(250)
+  expect(await deliverReport(port, returnPath, raw)).toBe(250)
   await applied()
   expect(rowsBesideReports()).toEqual(before)
 })
@@ -235,7 +237,7 @@ test('a bounce of an unconfirmed message settles it; a report of a delay proves 
       parts.dataDir,
       `update delivery set state = 'unconfirmed', settled_at = null, due_at = ${parts.clock.now() + 900_000} where id = ${deliveryId}`,
     )
-    await bringMail(port, returnPath, deliveryReport({ to: returnPath, ...report }))
+    await deliverReport(port, returnPath, deliveryReport({ to: returnPath, ...report }))
     await applied()
     outcomes.push(statesOf(parts, address)[0])
   }
@@ -248,11 +250,11 @@ test('a full mailbox is noted twice, and the third lesson in a row that meets it
     if (day > 1) {
       parts.clock.set(Number(rowsOf(parts, address)[day - 1]?.due_at))
       await parts.mail.waitForMail(address, day + 1)
-      await waitUntilQuiet(parts.dataDir, parts.clock.now())
+      await waitUntilIdle(parts.dataDir, parts.clock.now())
     }
     const to = returnPathOf(parts.app.ports.keys, Number(rowsOf(parts, address)[day - 1]?.id), DOMAIN)
     expect(enrolmentOf(address)).toBe('active')
-    await bringMail(port, to, deliveryReport({ to, status: '5.2.2', diagnostic: '552 5.2.2 mailbox full' }))
+    await deliverReport(port, to, deliveryReport({ to, status: '5.2.2', diagnostic: '552 5.2.2 mailbox full' }))
     await applied()
   }
   expect(enrolmentOf(address)).toBe('stopped')
@@ -274,7 +276,7 @@ test('refusals for policy blame nobody: of three learners at three domains they 
     await joinAs('policy-4', 'three.example'),
   ]
   for (const [index, { returnPath, address }] of people.entries()) {
-    expect(await bringMail(port, returnPath, deliveryReport({ to: returnPath, ...policy }))).toBe(250)
+    expect(await deliverReport(port, returnPath, deliveryReport({ to: returnPath, ...policy }))).toBe(250)
     await applied()
     if (index < 3) expect([index, streamOf()]).toEqual([index, expect.objectContaining({ state: 'open' })])
     expect(suppressionOf(parts, address)).toEqual([])
@@ -296,8 +298,8 @@ test('refusals for policy blame nobody: of three learners at three domains they 
 
 test('what is kept of reports goes with its learner, and after a month', async () => {
   const { address, returnPath } = await joinAs('erased')
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
-  await bringMail(port, returnPath, deliveryReport({ to: returnPath }))
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
+  await deliverReport(port, returnPath, deliveryReport({ to: returnPath }))
   await applied()
   const learner = queryRows(parts.dataDir, 'select id from learner where address = ?', address)[0]?.id
   const kept = () => queryRows(parts.dataDir, 'select id from mail_event where learner_id = ?', learner).length

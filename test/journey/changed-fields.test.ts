@@ -198,7 +198,7 @@ test('answers from before labels were kept are readable by the name of their fie
         field,
         version: 1,
         value,
-        lookId: null,
+        snapshotId: null,
         now: 1,
       }),
       'writer',

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { CheckIn } from '../../src/core/course/check-in.ts'
 import type { Course } from '../../src/core/course/course.ts'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
-import { openOwn } from '../support/open-own-session.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { openOwnSessionByLink } from '../support/open-own-session.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -18,15 +18,15 @@ let checkIns: readonly CheckIn[]
 async function start(env: Record<string, string> = {}) {
   parts = await createTestApp({ start: '2026-03-02T09:00:00Z', worker: true, env })
   course = parts.app.ports.courses.get('steady-week') as Course
-  checkIns = parts.app.ports.courses.extrasOf('steady-week').checkIns
+  checkIns = parts.app.ports.courses.resourcesOf('steady-week').checkIns
 }
 
 /** Moves on until the closing mail has been sent. */
-async function finishWeek({ address }: Joined, dayMs = DAY): Promise<void> {
+async function finishWeek({ address }: SignedUpLearner, dayMs = DAY): Promise<void> {
   for (let day = 2; day <= course.lessons.length + 1; day += 1) {
     parts.clock.advance(dayMs)
     await parts.mail.waitForMail(address, day + 1)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
 }
 
@@ -41,7 +41,7 @@ const subjectsTo = (address: string) => lessonMails(address).map((message) => me
 const mailsBefore = () => course.lessons.length + 2
 
 describe('after the closing mail', () => {
-  let joined: Joined
+  let joined: SignedUpLearner
 
   beforeAll(async () => {
     await start()
@@ -82,7 +82,7 @@ describe('after the closing mail', () => {
   test('each comes in its week, in the learner’s form, with one link and a way to stop the check-ins alone', async () => {
     parts.clock.advance(WEEK)
     const mail = await openCheckIn(1)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(mail.mail.subject).toBe(checkIns[0]?.subject)
     expect(mail.mail.text).toContain('Week 1 of 4')
     const page = await joined.visitor.get(linkOf(mail, '/l/'))
@@ -110,13 +110,13 @@ describe('after the closing mail', () => {
   test('the questions asked once more lead to their pages at once, and no answer is stored', async () => {
     parts.clock.advance(WEEK)
     const link = linkOf(await openCheckIn(2), '/l/')
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const page = await joined.visitor.get(link)
     expect(checkIns[1]?.ask).toContain('frightened')
     expect(page.text).toContain('name="q.frightened"')
     const before = allRows(parts.dataDir)
     const told = await joined.visitor.post(`${link}/again`, { 'q.frightened': 'once' })
-    const helpCard = parts.app.ports.courses.extrasOf('steady-week').pages.find(({ name }) => name === 'help-card')
+    const helpCard = parts.app.ports.courses.resourcesOf('steady-week').pages.find(({ name }) => name === 'help-card')
     expect(told.text).toContain(helpCard?.title)
     const after = allRows(parts.dataDir)
     // What is held back is sealed anew, all of one size; everything else is as it was.
@@ -126,15 +126,15 @@ describe('after the closing mail', () => {
   })
 
   test('nothing shown of effort for three check-ins is said plainly, to the session that wrote it alone', async () => {
-    const rule = parts.app.ports.courses.extrasOf('steady-week').checkInRules.find(({ kind }) => kind === 'none')
+    const rule = parts.app.ports.courses.resourcesOf('steady-week').checkInRules.find(({ kind }) => kind === 'none')
     const words = rule?.say.replace(/[*_[\]()]/g, '').slice(0, 40) ?? ''
     expect(words.length).toBeGreaterThan(20)
     for (const week of [2, 3]) {
       if (week === 3) parts.clock.advance(WEEK)
       const link = linkOf(await openCheckIn(week), '/l/')
-      await waitUntilQuiet(parts.dataDir, parts.clock.now())
+      await waitUntilIdle(parts.dataDir, parts.clock.now())
       // Weeks after confirming the session is over: a link from an email opens what every earlier one wrote.
-      await openOwn(parts, joined, joined.visitor)
+      await openOwnSessionByLink(parts, joined, joined.visitor)
       expect((await joined.visitor.get(link)).text).not.toContain('care-says')
       await joined.visitor.post(link, { ...sliders(5, checkIns[week - 1]), 'f.effort-shown': '0', effort: 'full' })
     }
@@ -149,7 +149,7 @@ describe('after the closing mail', () => {
     parts.clock.advance(WEEK)
     await openCheckIn(4)
     parts.clock.advance(10 * WEEK)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(subjectsTo(joined.address).slice(mailsBefore())).toEqual([
       ...checkIns.slice(0, 2).map(({ subject }) => subject),
       // In week 2 something was answered that holds a part back: mails are short from then on.
@@ -176,7 +176,7 @@ describe('stopping', () => {
     parts.clock.advance(WEEK)
     const mail = (await parts.mail.waitForMail(joined.address, mailsBefore() + 1)).at(-1)
     if (!mail) throw new Error('no check-in')
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const stop = linkOf(mail, '/stop/')
     expect((await joined.visitor.post(stop)).text).toContain('No more check-ins will come')
     expect(states(joined.address)).toEqual(['sent', 'cancelled', 'cancelled', 'cancelled'])
@@ -184,7 +184,7 @@ describe('stopping', () => {
     expect(states(joined.address)).toEqual(['sent', 'planned', 'planned', 'planned'])
     await joined.visitor.post(stop)
     parts.clock.advance(6 * WEEK)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(subjectsTo(joined.address)).toHaveLength(mailsBefore() + 1)
   })
 
@@ -208,12 +208,12 @@ describe('stopping', () => {
     for (let week = 1; week <= 2; week += 1) {
       parts.clock.advance(WEEK)
       await parts.mail.waitForMail(joined.address, mailsBefore() + week)
-      await waitUntilQuiet(parts.dataDir, parts.clock.now())
+      await waitUntilIdle(parts.dataDir, parts.clock.now())
     }
     const mail = (await parts.mail.waitForMail(joined.address, mailsBefore() + 2)).at(-1)
     if (!mail) throw new Error('no check-in')
     const told = await joined.visitor.post(`${linkOf(mail, '/l/')}/again`, { 'q.frightened': 'often' })
-    const safety = parts.app.ports.courses.extrasOf('steady-week').pages.find(({ name }) => name === 'safety')
+    const safety = parts.app.ports.courses.resourcesOf('steady-week').pages.find(({ name }) => name === 'safety')
     expect(told.text).toContain(safety?.title)
     expect(states(joined.address)).toEqual(['sent', 'sent', 'cancelled', 'cancelled'])
   })

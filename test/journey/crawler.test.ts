@@ -5,7 +5,7 @@ import { dkimVerify } from 'mailauth'
 import type { Browser, Page } from 'playwright-core'
 import { readReturnAddress } from '../../src/core/reports/return-address.ts'
 import { twoKeys } from '../mail/message/every-message.ts'
-import { allRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, waitUntilIdle } from '../support/database-rows.ts'
 import { headerOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
@@ -57,7 +57,7 @@ beforeAll(async () => {
   for (let mails = 5; mails <= 12; mails += 1) {
     parts.clock.advance(mails === 12 ? 7 * DAY : DAY)
     for (const { address } of learners) await parts.mail.waitForMail(address, mails)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
 }, 180_000)
 

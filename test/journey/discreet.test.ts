@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../src/core/course/course.ts'
 import { fieldsFor } from '../../src/core/course/variant.ts'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { fillIn } from '../support/fill-exercise.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { fillExercise } from '../support/fill-exercise.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import type { Answer } from '../support/visitor.ts'
 
@@ -17,7 +17,7 @@ const TOPICS =
 
 let parts: TestApp
 let course: Course
-let joined: Joined
+let joined: SignedUpLearner
 let checkIns: number
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
     worker: true,
   })
   course = parts.app.ports.courses.get('steady-week') as Course
-  checkIns = parts.app.ports.courses.extrasOf('steady-week').checkIns.length
+  checkIns = parts.app.ports.courses.resourcesOf('steady-week').checkIns.length
   joined = await join(parts, ADDRESS, { discreet: 'on', track: 'mend', name: 'Ada' })
 })
 
@@ -73,16 +73,16 @@ test('no mail of a whole discreet course and its check-ins tells what it is abou
   for (let day = 2; day <= course.lessons.length + 1; day += 1) {
     parts.clock.advance(DAY)
     await parts.mail.waitForMail(ADDRESS, day + 1)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   for (let week = 1; week <= checkIns; week += 1) {
     parts.clock.advance(7 * DAY)
     await parts.mail.waitForMail(ADDRESS, course.lessons.length + 2 + week)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   await joined.visitor.post(`${joined.lessonLink}/read`)
   const mails = await parts.mail.waitForMail(ADDRESS, course.lessons.length + 3 + checkIns)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   // The confirmation, every lesson, the closing mail, every check-in and the link to read back.
   expect(mails).toHaveLength(course.lessons.length + 3 + checkIns)
   for (const mail of mails) {
@@ -112,7 +112,7 @@ test('nor do the pages that answer a press', async () => {
   if (!lesson) throw new Error('no lesson')
   const variant = { track: 'mend', overlays: [] }
   expect(fieldsFor(lesson.exercise, variant, 'full').length).toBeGreaterThan(0)
-  const saved = await joined.visitor.post(linkOf(first, '/l/'), { ...fillIn(lesson, variant), effort: 'full' })
+  const saved = await joined.visitor.post(linkOf(first, '/l/'), { ...fillExercise(lesson, variant), effort: 'full' })
   expectPlain('address after saving', withoutTokens(saved.headers.get('location') ?? ''))
   expectPlainPage('saved', await joined.visitor.get(saved.headers.get('location') ?? ''))
   expectPlainPage('confirmed again', await joined.visitor.post(linkOf(confirmation, '/confirm/')))
@@ -137,19 +137,19 @@ test('whoever chose web only gets one mail to confirm, and then none: not a less
   const [confirmation] = await parts.mail.waitForMail(address)
   if (!confirmation) throw new Error('no confirmation')
   const confirmed = await visitor.post(linkOf(confirmation, '/confirm/'))
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   for (let day = 2; day <= course.lessons.length + 1; day += 1) {
     parts.clock.advance(DAY)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   for (let week = 1; week <= checkIns; week += 1) {
     parts.clock.advance(7 * DAY)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   const path = /href="(\/l\/[\w-]+)"/.exec(confirmed.text)?.[1] ?? ''
   expect((await visitor.get(path)).status).toBe(200)
   expect((await visitor.post(`${path}/read`)).status).toBe(403)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const sent = queryRows(
     parts.dataDir,
     "select count(*) as n from delivery where state = 'sent' and enrolment_id = (select max(id) from enrolment)",

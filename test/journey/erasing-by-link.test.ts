@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
-import { newestLink, openOwn } from '../support/open-own-session.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { newestLink, openOwnSessionByLink } from '../support/open-own-session.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 
@@ -27,7 +27,7 @@ const isThere = (address: string) =>
 const mailsTo = (address: string) => parts.mail.accepted.filter(({ to }) => to === address)
 
 /** Whoever found one of the emails presses “Delete everything”. */
-const ask = (joined: Pick<Joined, 'stopLink'>) => createVisitor(parts.url).post(`${joined.stopLink}/delete`)
+const ask = (joined: Pick<SignedUpLearner, 'stopLink'>) => createVisitor(parts.url).post(`${joined.stopLink}/delete`)
 
 describe('with the link alone', () => {
   test('nothing is deleted; an email brings the second proof, which works once', async () => {
@@ -40,7 +40,7 @@ describe('with the link alone', () => {
     expect(isThere(joined.address)).toBe(true)
 
     const link = await newestLink(parts, joined.address, '/delete/')
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const before = allRows(parts.dataDir)
     expect((await createVisitor(parts.url).get(link)).text).toContain('Delete everything now')
     expect(allRows(parts.dataDir)).toEqual(before)
@@ -67,7 +67,7 @@ describe('with the link alone', () => {
     const joined = await join(parts, 'often@example.test')
     for (let sent = 0; sent < LINKS_A_DAY; sent += 1) expect((await ask(joined)).status).toBe(200)
     expect((await ask(joined)).status).toBe(429)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(mailsTo(joined.address)).toHaveLength(2 + LINKS_A_DAY)
   })
 })
@@ -78,7 +78,7 @@ test('an own session deletes at once while it is fresh, and needs the email late
   const later = await joined.visitor.post(`${joined.stopLink}/delete`)
   expect(later.text).toContain('We sent you an email')
   expect(isThere(joined.address)).toBe(true)
-  const own = await openOwn(parts, joined)
+  const own = await openOwnSessionByLink(parts, joined)
   expect((await own.get(`${joined.stopLink}/delete`)).text).toContain('Delete everything now')
   expect((await own.post(`${joined.stopLink}/delete`)).text).toContain('It is deleted')
   expect(isThere(joined.address)).toBe(false)
@@ -130,7 +130,7 @@ describe('who else gets the email', () => {
     const asked = await ask(joined)
     expect(asked.text).toContain('Mail to your address came back')
     expect(asked.text).toContain('href="/privacy"')
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(mailsTo(joined.address)).toHaveLength(2)
     expect(isThere(joined.address)).toBe(true)
   })
@@ -149,7 +149,7 @@ describe('who else gets the email', () => {
     const [confirmation] = await parts.mail.waitForMail(address)
     if (!confirmation) throw new Error('no confirmation')
     const confirmed = await visitor.post(linkOf(confirmation, '/confirm/'))
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const page = await createVisitor(parts.url).get(/href="(\/l\/[\w-]+)"/.exec(confirmed.text)?.[1] ?? '')
     const stop = /href="(\/stop\/[\w-]+)"/.exec(page.text)?.[1] ?? ''
     await ask({ stopLink: stop })

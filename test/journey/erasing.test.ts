@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { redisContents } from '../support/redis-contents.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 
 const ADDRESS = 'Mara.Quendolin@example.test'
 const CANARY = 'canary-51f0c2'
 let parts: TestApp
-let joined: Joined
+let joined: SignedUpLearner
 
 beforeAll(async () => {
   parts = await createTestApp({
@@ -71,7 +71,7 @@ test('no link of theirs opens anything, and nothing is sent any more', async () 
   for (const link of [joined.lessonLink, joined.stopLink]) expect((await joined.visitor.get(link)).status).toBe(410)
   parts.clock.set('2026-03-05T09:00:00Z')
   await parts.mail.waitForMail('someone.else@example.test', 3)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(parts.mail.accepted.filter((message) => message.to === ADDRESS)).toHaveLength(2)
 })
 
@@ -85,6 +85,6 @@ test('an address that bounced stays suppressed by its keyed hash, and by nothing
   expect(databaseBytes()).not.toContain(address)
 
   await second.visitor.post('/sign-up', { email: address, timeZone: 'Europe/Berlin', hour: '7' })
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(parts.mail.accepted.filter((message) => message.to === address)).toHaveLength(2)
 })

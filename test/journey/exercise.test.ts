@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 
@@ -27,11 +27,11 @@ const checkedOf = (html: string, field: string) =>
   [...html.matchAll(new RegExp(`name="f\\.${field}" value="([^"]*)" checked`, 'g'))].map((found) => found[1])
 
 /** A learner whose second day, with most kinds of fields, is open. */
-async function onDayTwo(address: string): Promise<Joined & { dayTwo: string }> {
+async function onDayTwo(address: string): Promise<SignedUpLearner & { dayTwo: string }> {
   const joined = await join(parts, address)
   parts.clock.advance(24 * 3_600_000)
   const mails = await parts.mail.waitForMail(address, 3)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   return { ...joined, dayTwo: linkOf(mails.at(-1) as Accepted, '/l/') }
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course, Field } from '../../src/core/course/course.ts'
 import { lessonToken } from '../../src/flow/find-by-link.ts'
-import { changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 
@@ -82,7 +82,7 @@ async function seenOn(lesson: string, day: number) {
 }
 
 test('by what is taken, refused, or answered with a cookie', async () => {
-  const learners: Joined[] = []
+  const learners: SignedUpLearner[] = []
   for (const [index, form] of FORMS.entries())
     learners.push(await join(parts, `form${index}@example.test`, { shortEmails: 'on', ...form }))
   const ids = learners.map(
@@ -96,7 +96,7 @@ test('by what is taken, refused, or answered with a cookie', async () => {
   expect(course.lessons.filter(({ day }) => ownFields(day).length > 0).length).toBeGreaterThan(1)
   for (const { day } of course.lessons) {
     if (day > 1) parts.clock.advance(DAY)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const seen = []
     for (const id of ids) seen.push(await seenOn(`/l/${lessonToken(parts.app.ports, id, day)}`, day))
     for (const [index, one] of seen.entries()) expect({ day, index, seen: one }).toEqual({ day, index, seen: seen[0] })

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { loadCourses } from '../../src/content/load-courses.ts'
 import type { Lesson } from '../../src/core/course/course.ts'
-import { COMMON } from '../../src/core/model.ts'
+import { COMMON_VARIANT } from '../../src/core/model.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { queryRows } from '../support/database-rows.ts'
-import { fillIn } from '../support/fill-exercise.ts'
+import { fillExercise } from '../support/fill-exercise.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
@@ -117,7 +117,7 @@ test('what a learner writes lies readable in no file of the database, no dump of
   if (!first) throw new Error('no lesson')
   const link = linkOf(first, '/l/')
 
-  const form = planted(fillIn(lesson, COMMON))
+  const form = planted(fillExercise(lesson, COMMON_VARIANT))
   expect(Object.values(form)).toContain(CANARY)
   expect((await visitor.post(link, { ...form, effort: 'full' })).status).toBe(303)
   const [field] = Object.keys(form).filter((name) => form[name] === CANARY)

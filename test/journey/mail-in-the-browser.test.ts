@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { viewToken } from '../../src/flow/find-by-link.ts'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 
 const SECRET = 'only for my own eyes 5518'
 let parts: TestApp
-let joined: Joined
+let joined: SignedUpLearner
 let stranger: Visitor
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const pathsOf = (message: Accepted | undefined, kind: string) =>
 const viewOf = (message: Accepted | undefined) => pathsOf(message, '/v/')[0] ?? ''
 const newest = async (count: number) => {
   const mail = (await parts.mail.waitForMail(joined.address, count)).at(-1)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   return mail
 }
 

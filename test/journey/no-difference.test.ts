@@ -4,7 +4,7 @@ import { loadCourses } from '../../src/content/load-courses.ts'
 import type { Assessment, AssessmentAnswers, Route } from '../../src/core/assessment/assessment.ts'
 import { scoreAssessment } from '../../src/core/assessment/score-assessment.ts'
 import type { Course } from '../../src/core/course/course.ts'
-import { waitUntilQuiet } from '../support/database-rows.ts'
+import { waitUntilIdle } from '../support/database-rows.ts'
 import { linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
@@ -44,15 +44,15 @@ const pairs: Pair[] = []
 beforeAll(async () => {
   for (const folder of [LESSONS, FIXTURE_COURSES]) {
     const courses = await loadCourses(folder)
-    if (courses.all().some(({ name }) => courses.extrasOf(name).assessment !== null)) expect(folder).toBe(LESSONS)
+    if (courses.all().some(({ name }) => courses.resourcesOf(name).assessment !== null)) expect(folder).toBe(LESSONS)
   }
   parts = await createTestApp({ start: '2026-03-02T09:00:00Z', env: { TRUST_PROXY: '1' }, worker: true })
   for (const course of parts.app.ports.courses.all()) {
-    const { assessment } = parts.app.ports.courses.extrasOf(course.name)
+    const { assessment } = parts.app.ports.courses.resourcesOf(course.name)
     for (const route of assessment?.routes ?? [])
       for (const way of ['later', 'at sign-up', 'discreet', 'web only'] as const) await addPair(course, route, way)
   }
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
 }, 300_000)
 
 afterAll(() => parts?.close())
@@ -93,7 +93,7 @@ const finish = (answers: AssessmentAnswers): Form => ({
 })
 
 async function addPair(course: Course, route: Route, way: 'later' | 'at sign-up' | 'discreet' | 'web only') {
-  const assessment = parts.app.ports.courses.extrasOf(course.name).assessment as Assessment
+  const assessment = parts.app.ports.courses.resourcesOf(course.name).assessment as Assessment
   const { safety, common } = answersTo(assessment, route)
   const result = scoreAssessment(assessment, safety)
   const paused = result.access === 'paused'
@@ -155,7 +155,7 @@ async function enrol(address: string, choices: Record<string, string>): Promise<
   const confirmed = await visitor.post(pathsIn(confirmation as Accepted, 'confirm')[0] ?? '')
   expect(confirmed.status).toBe(200)
   if (choices.webOnly !== undefined) {
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const lesson = /href="(\/l\/[\w-]+)"/.exec(confirmed.text)?.[1] ?? ''
     const stop = /href="(\/stop\/[\w-]+)"/.exec((await visitor.get(lesson)).text)?.[1] ?? ''
     return { address, visitor, lesson, stop }
@@ -336,7 +336,7 @@ test('nor what a stranger can ask for in the first days of a course that an answ
         answerSeen('read', await stranger.post(`${learner.lesson}/read`)),
         answerSeen('sign-up', await stranger.post('/sign-up', { email: learner.address, timeZone: 'UTC', hour: '7' })),
       ])
-      await waitUntilQuiet(parts.dataDir, parts.clock.now())
+      await waitUntilIdle(parts.dataDir, parts.clock.now())
       expect(mailsTo(learner)).toHaveLength(before)
     }
     expectSame(`${pair.name}: asked for after a stop`, seen[0] ?? [], seen[1] ?? [])
@@ -345,10 +345,10 @@ test('nor what a stranger can ask for in the first days of a course that an answ
 
 test('nor any mail of a whole course and its check-ins, nor the pages behind them', async () => {
   const [longest] = parts.app.ports.courses.all().map(({ lessons }) => lessons.length)
-  const weeks = Math.max(...pairs.map(({ course }) => parts.app.ports.courses.extrasOf(course.name).checkIns.length))
+  const weeks = Math.max(...pairs.map(({ course }) => parts.app.ports.courses.resourcesOf(course.name).checkIns.length))
   for (let step = 2; step <= (longest ?? 0) + 1 + weeks; step += 1) {
     parts.clock.advance(step <= (longest ?? 0) + 1 ? DAY : 7 * DAY)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     for (const pair of pairs) {
       const [one, other] = [pair.restricted, pair.other].map((learner) => courseMails(learner, pair).map(mailSeen))
       expectSame(
@@ -407,7 +407,7 @@ test('nor the mails that a stranger can ask for', async () => {
         answerSeen('erase', await stranger.post(`${learner.stop}/delete`)),
         answerSeen('sign-up', await stranger.post('/sign-up', { email: learner.address, timeZone: 'UTC', hour: '7' })),
       ]
-      await waitUntilQuiet(parts.dataDir, parts.clock.now())
+      await waitUntilIdle(parts.dataDir, parts.clock.now())
       const mails = mailsTo(learner)
         .slice(before)
         .map(mailSeen)

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linksOf } from '../support/mail-links.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 
 const ADDRESS = 'mara@example.test'
 const SECRET = 'only for my own eyes 7261'
 let parts: TestApp
-let joined: Joined
+let joined: SignedUpLearner
 let stranger: Visitor
 let field: string
 
@@ -30,7 +30,7 @@ afterAll(() => parts?.close())
 
 async function newestReadingLink(count: number): Promise<string> {
   const mail = (await parts.mail.waitForMail(ADDRESS, count)).at(-1)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const link = mail && linksOf(mail).find((one) => new URL(one).pathname.startsWith('/read/'))
   if (!link) throw new Error('The newest mail has no link to read back.')
   return link
@@ -105,7 +105,7 @@ test('a link takes no lesson its day, and only so many go out in 24 hours', asyn
   expect((await stranger.post(`${joined.lessonLink}/read`)).status).toBe(429)
   parts.clock.set('2026-03-03T06:00:00Z')
   await parts.mail.waitForMail(ADDRESS, 8)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(queryRows(parts.dataDir, "select state from delivery where kind = 'lesson' and day = 2")).toEqual([
     { state: 'sent' },
   ])

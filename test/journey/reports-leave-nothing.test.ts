@@ -10,7 +10,7 @@ import { openSqlite } from '../../src/store/database/database.ts'
 import { changeDatabase, queryRows } from '../support/database-rows.ts'
 import { rowsOf, suppressionOf } from '../support/delivery-rows.ts'
 import { headerOf } from '../support/mail-links.ts'
-import { bringMail, deliveryReport } from '../support/sample-reports.ts'
+import { deliverReport, deliveryReport } from '../support/sample-reports.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
@@ -51,7 +51,7 @@ test('of an email that asks to stop nothing is kept but that it did, and nothing
   const [, lesson] = await parts.mail.waitForMail(address, 2)
   const to = /<mailto:([^?>]+)/.exec(headerOf(lesson as never, 'List-Unsubscribe') ?? '')?.[1] ?? ''
   const raw = `From: ${address}\r\nSubject: stop\r\n\r\nSIGNATURECANARY +49 170 1234567\r\n`
-  expect(await bringMail(port, to, raw, address)).toBe(250)
+  expect(await deliverReport(port, to, raw, address)).toBe(250)
   // Also before it is applied.
   expect(filesWith('SIGNATURECANARY')).toEqual([])
   expect(filesWith(to.split('@')[0] as string)).toEqual([])
@@ -67,7 +67,7 @@ test('of a report its outcome is kept, and no address, diagnostic or returned me
   const [row] = rowsOf(parts, address)
   const to = returnPathOf(parts.app.ports.keys, Number(row?.id), DOMAIN)
   const raw = deliveryReport({ to, diagnostic: '550 5.1.1 DIAGNOSTICCANARY' })
-  expect(await bringMail(port, to, `${raw}RETURNEDCANARY`)).toBe(250)
+  expect(await deliverReport(port, to, `${raw}RETURNEDCANARY`)).toBe(250)
   await applied()
   expect(suppressionOf(parts, address)).toEqual(['dead-address'])
   for (const canary of ['DIAGNOSTICCANARY', 'RETURNEDCANARY', to, to.split('@')[0] as string])
@@ -129,7 +129,7 @@ test('a report about a learner who was erased meanwhile is kept under nobody, an
   const [row] = rowsOf(parts, address)
   const to = returnPathOf(parts.app.ports.keys, Number(row?.id), DOMAIN)
   await parts.app.ports.store.transaction((unit) => unit.learners.erase(Number(row?.learner_id)))
-  expect(await bringMail(port, to, deliveryReport({ to }))).toBe(250)
+  expect(await deliverReport(port, to, deliveryReport({ to }))).toBe(250)
   await applied()
   expect(queryRows(parts.dataDir, 'select outcome, learner_id from mail_event order by id desc limit 1')).toEqual([
     { outcome: 'unknown delivery', learner_id: null },

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { headerOf, linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
@@ -23,7 +23,7 @@ test('a service that is closed in mid-week and built again sends what was pendin
   await visitor.post(lessonLink, { 'f.first': 'before the restart', effort: 'not-today' })
 
   await parts.restart()
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(parts.mail.accepted).toHaveLength(2)
   const page = await visitor.get(lessonLink)
   expect(page.text).toContain('before the restart')
@@ -33,7 +33,7 @@ test('a service that is closed in mid-week and built again sends what was pendin
   await parts.restart()
   parts.clock.set('2026-03-04T12:00:00Z')
   await parts.mail.waitForMail(ADDRESS, 3)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(parts.mail.accepted).toHaveLength(3)
 
   await parts.restart()
@@ -42,7 +42,7 @@ test('a service that is closed in mid-week and built again sends what was pendin
   await parts.restart()
   parts.clock.set('2026-03-06T06:00:00Z')
   const mails = await parts.mail.waitForMail(ADDRESS, 5)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(mails.map((message) => message.mail.subject).slice(1)).toEqual([
     'First letter: look at this morning',
     'Second letter: change one part',
@@ -83,11 +83,11 @@ test('with COURSE_DAY a course day is as short as it says, whatever the hour and
     [5, 60],
   ] as const) {
     parts.clock.set(begin + seconds * 1000 - 1)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(parts.mail.accepted).toHaveLength(mails - 1)
     parts.clock.set(begin + seconds * 1000)
     await parts.mail.waitForMail(ADDRESS, mails)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   expect(parts.mail.accepted.at(-1)?.mail.subject).toContain('Last letter')
 })

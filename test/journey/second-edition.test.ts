@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
-import { waitUntilQuiet } from '../support/database-rows.ts'
+import { waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
@@ -70,7 +70,7 @@ test('who is under way keeps the lesson that was sent, with what was written on 
 
   parts.clock.set('2026-03-03T12:00:00Z')
   const second = (await parts.mail.waitForMail(ADDRESS, 3))[2]
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(second?.mail.text).toContain(NEW_WORDS)
   if (!second) throw new Error('no second lesson')
   expect((await visitor.get(linkOf(second, '/l/'))).text).toContain(NEW_WORDS)

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SESSION, SESSION_IDLE, SESSION_MAX_AGE } from '../../src/core/security/session.ts'
 import { sessionHash } from '../../src/core/security/session-hash.ts'
 import { TRIES_A_DAY } from '../../src/flow/exercise/reading-link.ts'
-import { MOST_KEPT, MOST_WRITERS } from '../../src/flow/exercise/save-answers.ts'
+import { MAX_KEPT_TEXTS, MAX_WRITERS } from '../../src/flow/exercise/save-answers.ts'
 import { forgetSessions } from '../../src/flow/security/sessions.ts'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
-import { newestLink, openOwn } from '../support/open-own-session.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { newestLink, openOwnSessionByLink } from '../support/open-own-session.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 
@@ -29,10 +29,10 @@ beforeAll(async () => {
 
 afterAll(() => parts?.close())
 
-const write = (visitor: Visitor, { lessonLink }: Pick<Joined, 'lessonLink'>, text: string, version = '0') =>
+const write = (visitor: Visitor, { lessonLink }: Pick<SignedUpLearner, 'lessonLink'>, text: string, version = '0') =>
   visitor.post(lessonLink, { [`f.${field}`]: text, [`v.${field}`]: version, keep: '1' })
 
-const draft = (visitor: Visitor, { lessonLink }: Pick<Joined, 'lessonLink'>, body: unknown) =>
+const draft = (visitor: Visitor, { lessonLink }: Pick<SignedUpLearner, 'lessonLink'>, body: unknown) =>
   visitor.postJson(`${lessonLink}/draft`, body)
 
 const sessionRows = () => queryRows(parts.dataDir, 'select hash, kind from session order by opened_at, hash')
@@ -88,7 +88,7 @@ describe('the two kinds', () => {
     await write(stranger, joined, 'planted here')
     const planted = cookieOf(stranger)
     const victim = withCookie(planted)
-    await openOwn(parts, joined, victim)
+    await openOwnSessionByLink(parts, joined, victim)
     expect(cookieOf(victim)).not.toBe(planted)
     expect((await victim.get(joined.lessonLink)).text).toContain('CANARY of my own')
     for (const path of ['', '/print', '/notes.txt', '/settings'])
@@ -115,7 +115,7 @@ describe('the two kinds', () => {
     await ports.store.enrolments.move(enrolment?.id ?? 0, 'active', 'finished', parts.clock.now())
     const second = await join(parts, address)
     expect(second.lessonLink).not.toBe(first.lessonLink)
-    const own = await openOwn(parts, second)
+    const own = await openOwnSessionByLink(parts, second)
     expect((await own.get(first.lessonLink)).text).toContain('from the first round')
   })
 })
@@ -136,14 +136,14 @@ describe('the end of a session', () => {
     parts.clock.set(opened + SESSION_MAX_AGE)
     expect(await shows()).toBe(false)
 
-    await openOwn(parts, joined, joined.visitor)
+    await openOwnSessionByLink(parts, joined, joined.visitor)
     expect(await shows()).toBe(true)
     parts.clock.advance(SESSION_IDLE - 1)
     expect(await shows()).toBe(true)
     parts.clock.advance(SESSION_IDLE)
     expect(await shows()).toBe(false)
 
-    const asked = await openOwn(parts, joined)
+    const asked = await openOwnSessionByLink(parts, joined)
     expect(cookieOf(asked)).not.toBe('')
     const fresh = await createVisitor(parts.url).post(joined.lessonLink, { [`f.${field}`]: 'new', keep: '1' })
     expect(fresh.headers.getSetCookie()[0]).toContain(`Max-Age=${SESSION_MAX_AGE / 1000};`)
@@ -167,7 +167,7 @@ describe('the end of a session', () => {
     parts.clock.advance(MINUTE)
     await joined.visitor.get(joined.lessonLink)
     expect(used()).toBe(parts.clock.now())
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const before = allRows(parts.dataDir)
     await createVisitor(parts.url).get(joined.lessonLink)
     expect(allRows(parts.dataDir)).toEqual(before)
@@ -216,12 +216,12 @@ describe('what cannot be taken back', () => {
 
 describe('the reading word', () => {
   const WORD = 'Der Blaue  Vogel'
-  let joined: Joined
+  let joined: SignedUpLearner
 
   beforeAll(async () => {
     joined = await join(parts, 'word@example.test')
     await write(joined.visitor, joined, 'guarded words')
-    const elsewhere = await openOwn(parts, joined)
+    const elsewhere = await openOwnSessionByLink(parts, joined)
     expect((await joined.visitor.post(`${joined.lessonLink}/settings/word`, { do: 'set', word: WORD })).status).toBe(
       303,
     )
@@ -311,19 +311,19 @@ describe('the reading word', () => {
   test('confirming once more opens nothing without it, and it can be removed with it', async () => {
     await joined.visitor.post(joined.stopLink)
     parts.clock.advance(30 * DAY)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const before = parts.mail.accepted.length
     const browser = createVisitor(parts.url)
     await browser.post('/sign-up', { email: joined.address, timeZone: 'UTC', hour: '7' })
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const confirmation = parts.mail.accepted
       .slice(before)
       .find(({ to, mail }) => to === joined.address && /\/confirm\//.test(mail.text ?? ''))
     await browser.post(new URL(/\/confirm\/[\w-]+/.exec(confirmation?.mail.text ?? '')?.[0] ?? '', parts.url).href)
     expect(browser.cookies.size).toBe(0)
-    const own = await openOwn(parts, joined, browser, { word: WORD })
+    const own = await openOwnSessionByLink(parts, joined, browser, { word: WORD })
     expect((await own.post(`${joined.lessonLink}/settings/word`, { do: 'remove' })).status).toBe(303)
-    const next = await openOwn(parts, joined)
+    const next = await openOwnSessionByLink(parts, joined)
     expect((await next.get(joined.lessonLink)).text).toContain('guarded words')
   })
 })
@@ -331,7 +331,7 @@ describe('the reading word', () => {
 describe('bounds', () => {
   test('empty and unknown drafts leave no row, no session and no cookie, however many come', async () => {
     const joined = await join(parts, 'empty@example.test')
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const before = allRows(parts.dataDir)
     for (const body of [
       {},
@@ -356,13 +356,13 @@ describe('bounds', () => {
     const joined = await join(parts, 'flood@example.test')
     await write(joined.visitor, joined, 'written before the flood')
     const answers = []
-    for (let sent = 0; sent < MOST_WRITERS + 10; sent += 1)
+    for (let sent = 0; sent < MAX_WRITERS + 10; sent += 1)
       answers.push((await draft(createVisitor(parts.url), joined, { [`f.${field}`]: `flood ${sent}` })).status)
     expect(answers.slice(-10)).toEqual(Array(10).fill(429))
     const enrolment = queryRows(parts.dataDir, 'select max(id) as id from enrolment')[0]?.id
     const rows = queryRows(parts.dataDir, 'select count(*) as n from answer where enrolment_id = ?', enrolment)[0]
       ?.n as number
-    expect(rows).toBeLessThanOrEqual(MOST_WRITERS + 1)
+    expect(rows).toBeLessThanOrEqual(MAX_WRITERS + 1)
     const open = queryRows(
       parts.dataDir,
       'select kind, count(*) as n from session where learner_id = (select max(id) from learner) group by kind order by kind',
@@ -381,21 +381,21 @@ describe('bounds', () => {
     const silent = await join(parts, 'silent@example.test', { shortEmails: 'on' })
     const writing = await join(parts, 'writing@example.test', { shortEmails: 'on' })
     await write(writing.visitor, writing, 'in the own session of the confirmation')
-    await write(await openOwn(parts, writing), writing, 'in another one')
+    await write(await openOwnSessionByLink(parts, writing), writing, 'in another one')
     const seen = []
     for (const joined of [silent, writing]) {
       const statuses = []
-      for (let sent = 0; sent < MOST_WRITERS + 3; sent += 1)
+      for (let sent = 0; sent < MAX_WRITERS + 3; sent += 1)
         statuses.push((await draft(createVisitor(parts.url), joined, { [`f.${field}`]: `flood ${sent}` })).status)
       seen.push(statuses)
     }
     expect(seen[1]).toEqual(seen[0])
-    expect(seen[0]?.filter((status) => status === 200)).toHaveLength(MOST_WRITERS)
+    expect(seen[0]?.filter((status) => status === 200)).toHaveLength(MAX_WRITERS)
   })
 
   test('of replaced texts the newest stay, and the newest text of all always does', async () => {
     const joined = await join(parts, 'replaced@example.test')
-    for (let version = 0; version < MOST_KEPT + 10; version += 1)
+    for (let version = 0; version < MAX_KEPT_TEXTS + 10; version += 1)
       await draft(joined.visitor, joined, { [`f.${field}`]: `text ${version}`, [`v.${field}`]: '0' })
     const rows = queryRows(
       parts.dataDir,
@@ -403,9 +403,9 @@ describe('bounds', () => {
     )
     expect(rows).toEqual([
       { kept: 0, n: 1 },
-      { kept: 1, n: MOST_KEPT },
+      { kept: 1, n: MAX_KEPT_TEXTS },
     ])
-    expect((await joined.visitor.get(joined.lessonLink)).text).toContain(`value="text ${MOST_KEPT + 9}"`)
+    expect((await joined.visitor.get(joined.lessonLink)).text).toContain(`value="text ${MAX_KEPT_TEXTS + 9}"`)
   })
 })
 
@@ -417,7 +417,7 @@ describe('answers from two browsers', () => {
     const phone = createVisitor(parts.url)
     parts.clock.set('2027-05-04T06:05:00Z')
     await write(phone, joined, 'on the phone')
-    const own = await openOwn(parts, joined)
+    const own = await openOwnSessionByLink(parts, joined)
     for (const path of ['', '/print', '/notes.txt']) {
       const { text } = await own.get(`${joined.lessonLink}${path}`)
       for (const words of [

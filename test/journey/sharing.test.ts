@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../src/core/course/course.ts'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 
@@ -25,12 +25,12 @@ afterAll(() => parts?.close())
 async function writeLetter(
   address: string,
   choices: Record<string, string> = {},
-): Promise<Joined & { letter: string }> {
+): Promise<SignedUpLearner & { letter: string }> {
   const joined = await join(parts, address, choices)
   for (let day = 2; day <= letterDay; day += 1) {
     parts.clock.advance(24 * HOUR)
     await parts.mail.waitForMail(address, day + 1)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   const mail = (await parts.mail.waitForMail(address, letterDay + 1)).at(-1)
   if (!mail) throw new Error('no letter')
@@ -90,7 +90,7 @@ test.each([
 ])('fear answered with "%s" shows help instead, and sharing is gone without a trace', async (answer, pageName) => {
   const { visitor, letter, address } = await writeLetter(`fear-${answer}@example.test`, { track: 'steady' })
   const told = await visitor.post(`${letter}/share`, { do: 'ask', 'q.frightened': answer })
-  const page = parts.app.ports.courses.extrasOf('steady-week').pages.find(({ name }) => name === pageName)
+  const page = parts.app.ports.courses.resourcesOf('steady-week').pages.find(({ name }) => name === pageName)
   expect(told.text).toContain(page?.title)
   expect(
     queryRows(parts.dataDir, 'select * from sharing where enrolment_id = (select max(id) from enrolment)'),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { settleAllShortEmails } from '../../src/flow/enrolment/short-emails.ts'
-import { changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { backfillShortEmails } from '../../src/flow/enrolment/short-emails.ts'
+import { changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
-import { newestLink, openOwn } from '../support/open-own-session.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { newestLink, openOwnSessionByLink } from '../support/open-own-session.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
 
@@ -25,12 +25,12 @@ const shortOf = (address: string) =>
     address,
   )[0]?.short_emails
 
-const restrict = ({ visitor, lessonLink }: Joined) =>
+const restrict = ({ visitor, lessonLink }: SignedUpLearner) =>
   visitor.post(`${lessonLink}/start`, { mode: 'all', go: 'finish', seen: '1', 'q.dark-thoughts': 'passing' })
 
 async function mailOfDay(address: string, day: number): Promise<Accepted> {
   const mail = (await parts.mail.waitForMail(address, day + 1))[day]
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   return mail as Accepted
 }
 
@@ -87,7 +87,7 @@ test('the neutral page leads to a link, which opens the day; what is typed after
   expect(sent.headers.get('location')).toBe(`${new URL(joined.lessonLink).pathname}?saved=text`)
   expect((await browser.get(sent.headers.get('location') ?? '')).text).toContain('What you sent just now is kept.')
   expect((await browser.get(joined.lessonLink)).text).not.toContain('typed too late')
-  await openOwn(parts, joined, browser)
+  await openOwnSessionByLink(parts, joined, browser)
   expect((await browser.get(joined.lessonLink)).text).toContain('typed too late')
 })
 
@@ -97,7 +97,7 @@ test('who reads on the web only is told what can be done, and gets no mail', asy
   await visitor.post('/sign-up', { email: address, timeZone: 'UTC', hour: '7', webOnly: 'on', shortEmails: 'on' })
   const [confirmation] = await parts.mail.waitForMail(address)
   const confirmed = await visitor.post(linkOf(confirmation as Accepted, '/confirm/'))
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const lesson = /href="(\/l\/[\w-]+)"/.exec(confirmed.text)?.[1] ?? ''
   // The device that confirmed goes on reading.
   expect((await visitor.get(lesson)).text).toContain('id="answers"')
@@ -136,11 +136,11 @@ describe('a restriction', () => {
     const { ports } = parts.app
     const left = () => queryRows(parts.dataDir, 'select count(*) as n from enrolment where short_emails is null')[0]?.n
     const { signal } = new AbortController()
-    await Promise.all([1, 2, 3].map(() => settleAllShortEmails(ports, signal)))
+    await Promise.all([1, 2, 3].map(() => backfillShortEmails(ports, signal)))
     // One does not open: it waits for a person, and keeps nobody else waiting.
     expect(left()).toBe(1)
     expect([shortOf('earlier@example.test'), shortOf('earlier.plain@example.test')]).toEqual([1, 0])
-    expect(await settleAllShortEmails(ports, signal)).toBe(0)
+    expect(await backfillShortEmails(ports, signal)).toBe(0)
     changeDatabase(parts.dataDir, "update enrolment set short_emails = null where state = 'active'")
     await parts.restart()
     const until = performance.now() + 10_000

@@ -4,11 +4,11 @@ import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { unsubscribeAddress } from '../../src/core/reports/return-address.ts'
 import { receiveReport } from '../../src/flow/reports/receive-report.ts'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { newestLink } from '../support/open-own-session.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Form } from '../support/visitor.ts'
@@ -37,7 +37,7 @@ afterAll(async () => {
   await folder.remove()
 })
 
-const quiet = () => waitUntilQuiet(parts.dataDir, parts.clock.now())
+const quiet = () => waitUntilIdle(parts.dataDir, parts.clock.now())
 const mailsTo = (...addresses: string[]) => parts.mail.accepted.filter((message) => addresses.includes(message.to))
 const lastMailTo = (address: string) => mailsTo(address).at(-1) as Accepted
 const post = (link: string, form: Form = {}) => createVisitor(parts.url).post(link, form)
@@ -113,7 +113,7 @@ describe('limits', () => {
     expect(asked.filter(({ status }) => status === 429)).toHaveLength(3)
     await quiet()
     expect(mailsTo('deleter@example.test', 'deleter+x@example.test')).toHaveLength(7)
-    const { visitor, lessonLink } = learners[0] as Joined
+    const { visitor, lessonLink } = learners[0] as SignedUpLearner
     expect((await visitor.post(`${lessonLink}/read`)).status).toBe(200)
     parts.clock.advance(DAY)
     expect((await post(`${learners[1]?.stopLink}/delete`)).status).toBe(200)
@@ -122,7 +122,7 @@ describe('limits', () => {
 
 describe('after a stop nothing is sent on request for 30 days', () => {
   /** Every way in which a person, or a program for them, says stop. */
-  const ways: Readonly<Record<string, (learner: Joined) => Promise<unknown>>> = {
+  const ways: Readonly<Record<string, (learner: SignedUpLearner) => Promise<unknown>>> = {
     'the button': ({ stopLink }) => post(stopLink),
     'one click': ({ stopLink }) => post(stopLink, { 'List-Unsubscribe': 'One-Click' }),
     'an email': ({ stopLink }) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { allRows, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => parts?.close())
 
-const quiet = () => waitUntilQuiet(parts.dataDir, parts.clock.now())
+const quiet = () => waitUntilIdle(parts.dataDir, parts.clock.now())
 const mailsTo = (address: string) => parts.mail.accepted.filter((message) => message.to === address)
 const lastMailTo = (address: string) => mailsTo(address).at(-1) as Accepted
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => parts?.close())
 
-const quiet = () => waitUntilQuiet(parts.dataDir, parts.clock.now())
+const quiet = () => waitUntilIdle(parts.dataDir, parts.clock.now())
 
 function lessonsOf(address: string) {
   return queryRows(

@@ -2,7 +2,7 @@ import { request as askSite, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
-import { waitUntilQuiet } from '../support/database-rows.ts'
+import { waitUntilIdle } from '../support/database-rows.ts'
 import { headerOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { newestLink } from '../support/open-own-session.ts'
@@ -180,7 +180,7 @@ describe('a site below a path of its host', () => {
     for (let mails = 3; mails <= 10; mails += 1) {
       parts.clock.advance(mails === 10 ? 7 * DAY : DAY)
       await parts.mail.waitForMail(LEARNER, mails)
-      await waitUntilQuiet(parts.dataDir, parts.clock.now())
+      await waitUntilIdle(parts.dataDir, parts.clock.now())
     }
     const links = parts.mail.accepted.flatMap(linksOf).filter((one) => !one.startsWith('http://www.w3.org/'))
     for (const one of links) expect(one.startsWith(`${parts.url}/`)).toBe(true)

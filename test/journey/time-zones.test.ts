@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { changeDatabase, waitUntilQuiet } from '../support/database-rows.ts'
+import { changeDatabase, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
@@ -30,5 +30,5 @@ test('a zone that was taken earlier and is not known any more holds nothing up',
   changeDatabase(parts.dataDir, "update enrolment set time_zone = 'Mars/Olympus'")
   parts.clock.advance(2 * 86_400_000)
   await parts.mail.waitForMail('mara@example.test', 3)
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
 })

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../src/core/course/course.ts'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
-import { openOwn } from '../support/open-own-session.ts'
-import { type Joined, join } from '../support/sign-up-and-confirm.ts'
+import { openOwnSessionByLink } from '../support/open-own-session.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const ADDRESS = 'mara@example.test'
 let parts: TestApp
 let course: Course
-let joined: Joined
+let joined: SignedUpLearner
 
 beforeAll(async () => {
   parts = await createTestApp({ start: '2026-03-02T09:00:00Z', worker: true })
@@ -95,7 +95,7 @@ test('a new track holds from the next lesson on, and days already sent stay as t
 
   parts.clock.set('2026-03-03T06:00:00Z')
   const second = (await parts.mail.waitForMail(ADDRESS, 3))[2]
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const words = ownWords(2, 'mend')
   expect(flat(second?.mail.text)).toContain(flat(words))
   if (!second) throw new Error('no second lesson')
@@ -123,6 +123,6 @@ test('a setting that a request leaves out stays as it is', async () => {
     },
   ])
   // The session is a day old by now: the form can be changed, and its boxes seen, after a link from an email.
-  await openOwn(parts, joined, joined.visitor)
+  await openOwnSessionByLink(parts, joined, joined.visitor)
   expect(await chosen()).toEqual(['mend', 'lighter', 'gentle'])
 })

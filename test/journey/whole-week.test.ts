@@ -4,8 +4,8 @@ import { Redis } from 'ioredis'
 import { type Course, EFFORTS, type Effort } from '../../src/core/course/course.ts'
 import { escapeHtml } from '../../src/core/text/escape-html.ts'
 import { lessonToken } from '../../src/flow/find-by-link.ts'
-import { allRows, changeDatabase, queryRows, type Row, waitUntilQuiet } from '../support/database-rows.ts'
-import { fillIn } from '../support/fill-exercise.ts'
+import { allRows, changeDatabase, queryRows, type Row, waitUntilIdle } from '../support/database-rows.ts'
+import { fillExercise } from '../support/fill-exercise.ts'
 import { headerOf, linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { redisContents } from '../support/redis-contents.ts'
@@ -57,7 +57,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
 
   afterAll(() => parts?.close())
 
-  const quiet = () => waitUntilQuiet(parts.dataDir, parts.clock.now())
+  const quiet = () => waitUntilIdle(parts.dataDir, parts.clock.now())
   const deliveries = () =>
     queryRows(parts.dataDir, "select * from delivery where kind <> 'sign-up' order by day") as (Row & {
       day: number
@@ -176,7 +176,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
       if (day < days) await expectNextDayClosed(day)
 
       const effort = EFFORTS[(day - 1) % EFFORTS.length] as Effort
-      const saved = await learner.post(link, { ...(effort === 'not-today' ? {} : fillIn(lesson)), effort })
+      const saved = await learner.post(link, { ...(effort === 'not-today' ? {} : fillExercise(lesson)), effort })
       expect(saved.status).toBe(303)
       const done = await learner.get(saved.headers.get('location') ?? '')
       expect(done.text).toContain(`Day ${day} is done`)
@@ -195,7 +195,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
     for (const link of lessonLinks) expect(page.text).toContain(new URL(link).pathname)
     expect(queryRows(parts.dataDir, 'select state from enrolment')).toEqual([{ state: 'finished' }])
 
-    const { checkIns } = parts.app.ports.courses.extrasOf(name)
+    const { checkIns } = parts.app.ports.courses.resourcesOf(name)
     for (const { week, subject } of checkIns) {
       parts.clock.advance(7 * 86_400_000)
       const checkIn = (await parts.mail.waitForMail(LEARNER, days + 2 + week)).at(-1) as Accepted
@@ -226,7 +226,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
 
   /** The mails of the days and the closing mail; weekly check-ins, where a course has them, are another matter. */
   async function mailsOfCourse(): Promise<Accepted[]> {
-    const { checkIns } = parts.app.ports.courses.extrasOf(name)
+    const { checkIns } = parts.app.ports.courses.resourcesOf(name)
     const after = [course.closing, ...checkIns].map(({ subject }) => subject)
     const subjects = new Set([...course.lessons.map((lesson) => subjectOf(lesson)), ...after])
     return (await parts.mail.waitForMail(LEARNER)).filter((message) => subjects.has(message.mail.subject ?? ''))

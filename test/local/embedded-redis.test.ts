@@ -130,8 +130,8 @@ test('a damaged file is told in one sentence, and no process is left', async () 
   })
 })
 
-async function start(folder = dataDir, onTrouble: (sentence: string) => void = () => {}): Promise<EmbeddedRedis> {
-  const redis = await startEmbeddedRedis({ dataDir: folder, onTrouble })
+async function start(folder = dataDir, onProblem: (sentence: string) => void = () => {}): Promise<EmbeddedRedis> {
+  const redis = await startEmbeddedRedis({ dataDir: folder, onProblem })
   running.add(redis)
   return redis
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
-import { askProxies } from '../../src/local/fetch-proxy-warning.ts'
+import { fetchProxyWarning } from '../../src/local/fetch-proxy-warning.ts'
 import { freePort } from '../support/free-port.ts'
 import { createTestApp, FIXTURE_COURSES } from '../support/test-app.ts'
 
@@ -12,20 +12,20 @@ test('the running site is asked, and says what it saw', async () => {
   })
   try {
     const port = Number(new URL(app.url).port)
-    expect(await askProxies(port)).toEqual({ warning: null })
+    expect(await fetchProxyWarning(port)).toEqual({ warning: null })
     await fetch(`${app.url}/privacy`)
-    expect((await askProxies(port))?.warning).toMatch(/TRUST_PROXY=1/)
+    expect((await fetchProxyWarning(port))?.warning).toMatch(/TRUST_PROXY=1/)
   } finally {
     await app.close()
   }
 })
 
 test('where none runs, or another program answers, nothing is known', async () => {
-  expect(await askProxies(await freePort())).toBeNull()
+  expect(await fetchProxyWarning(await freePort())).toBeNull()
   for (const body of ['hello', '{}', '{"checks":null}', '{"checks":{}}', 'null']) {
     const other = createServer((_request, response) => response.end(body))
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    expect([body, await askProxies((other.address() as AddressInfo).port)]).toEqual([body, null])
+    expect([body, await fetchProxyWarning((other.address() as AddressInfo).port)]).toEqual([body, null])
     await new Promise((resolve) => other.close(resolve))
   }
 })

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type EmbeddedMailbox, startEmbeddedMailbox } from '../../src/local/embedded-mailbox.ts'
-import { mayAsk } from '../../src/local/guard-mailbox.ts'
+import { isLocalRequest } from '../../src/local/guard-mailbox.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 let mailbox: EmbeddedMailbox
@@ -100,10 +100,12 @@ test('a link from another page leads a person to its first page, and to no other
     'sec-fetch-mode': 'navigate',
     'sec-fetch-dest': 'document',
   }
-  expect(mayAsk({ method: 'GET', url: '/', headers: visit }, 1080)).toBe(true)
-  expect(mayAsk({ method: 'GET', url: '/api/email', headers: visit }, 1080)).toBe(false)
-  expect(mayAsk({ method: 'POST', url: '/', headers: visit }, 1080)).toBe(false)
-  expect(mayAsk({ method: 'GET', url: '/', headers: { ...visit, 'sec-fetch-dest': 'iframe' } }, 1080)).toBe(false)
-  expect(mayAsk({ method: 'GET', url: '/', headers: {} }, 1080)).toBe(false)
-  expect(mayAsk({ method: 'GET', url: '/', headers: { host: '[::1]' } }, 80)).toBe(true)
+  expect(isLocalRequest({ method: 'GET', url: '/', headers: visit }, 1080)).toBe(true)
+  expect(isLocalRequest({ method: 'GET', url: '/api/email', headers: visit }, 1080)).toBe(false)
+  expect(isLocalRequest({ method: 'POST', url: '/', headers: visit }, 1080)).toBe(false)
+  expect(isLocalRequest({ method: 'GET', url: '/', headers: { ...visit, 'sec-fetch-dest': 'iframe' } }, 1080)).toBe(
+    false,
+  )
+  expect(isLocalRequest({ method: 'GET', url: '/', headers: {} }, 1080)).toBe(false)
+  expect(isLocalRequest({ method: 'GET', url: '/', headers: { host: '[::1]' } }, 80)).toBe(true)
 })

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, tr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { keptSecret } from '../../src/local/load-secret.ts'
+import { loadOrCreateSecret } from '../../src/local/load-secret.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -11,29 +11,29 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the first start makes a secret that only its owner can read, and the next one finds it', () => {
-  const secret = keptSecret(join(folder, 'data'))
+  const secret = loadOrCreateSecret(join(folder, 'data'))
   expect(secret).toMatch(/^[\w-]{64}$/)
   expect(statSync(join(folder, 'data/secret')).mode & 0o777).toBe(0o600)
-  expect(keptSecret(join(folder, 'data'))).toBe(secret)
+  expect(loadOrCreateSecret(join(folder, 'data'))).toBe(secret)
   expect(readdirSync(join(folder, 'data'))).toEqual(['secret'])
 })
 
 test('two folders have two secrets', () => {
-  expect(keptSecret(join(folder, 'a'))).not.toBe(keptSecret(join(folder, 'b')))
+  expect(loadOrCreateSecret(join(folder, 'a'))).not.toBe(loadOrCreateSecret(join(folder, 'b')))
 })
 
 test('a damaged secret is told, not replaced', () => {
-  keptSecret(folder)
+  loadOrCreateSecret(folder)
   truncateSync(join(folder, 'secret'), 10)
-  expect(() => keptSecret(folder)).toThrow(/damaged/)
+  expect(() => loadOrCreateSecret(folder)).toThrow(/damaged/)
   expect(readFileSync(join(folder, 'secret'), 'utf8')).toHaveLength(10)
 })
 
 test('an unreadable secret is told, with the cure', () => {
-  keptSecret(folder)
+  loadOrCreateSecret(folder)
   rmSync(join(folder, 'secret'))
   // A folder in its place cannot be read by anyone, root included.
-  keptSecret(join(folder, 'secret'))
+  loadOrCreateSecret(join(folder, 'secret'))
   chmodSync(join(folder, 'secret'), 0o700)
-  expect(() => keptSecret(folder)).toThrow(/Cannot read the secret .* Give this user the right/)
+  expect(() => loadOrCreateSecret(folder)).toThrow(/Cannot read the secret .* Give this user the right/)
 })

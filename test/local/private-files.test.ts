@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { closeToOthers, openToOthers } from '../../src/local/private-files.ts'
+import { filesOpenToOthers, restrictPermissions } from '../../src/local/private-files.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 let folder: Awaited<ReturnType<typeof createTempFolder>>
@@ -25,16 +25,16 @@ afterEach(() => folder.remove())
 test('closes files and folders at every depth, and nothing is reported any more', () => {
   put('data/bootcamp.db', 0o644)
   put('data/deep/deeper/copy', 0o666)
-  expect(openToOthers(places())).toHaveLength(5)
-  expect(closeToOthers(places())).toBeNull()
+  expect(filesOpenToOthers(places())).toHaveLength(5)
+  expect(restrictPermissions(places())).toBeNull()
   expect([modeOf('data'), modeOf('data', 'deep', 'deeper')]).toEqual([0o700, 0o700])
   expect([modeOf('data', 'bootcamp.db'), modeOf('data', 'deep', 'deeper', 'copy')]).toEqual([0o600, 0o600])
-  expect(openToOthers(places())).toEqual([])
+  expect(filesOpenToOthers(places())).toEqual([])
 })
 
 test('leaves alone what is closed still further', () => {
   put('data/secret', 0o400)
-  closeToOthers(places())
+  restrictPermissions(places())
   expect(modeOf('data', 'secret')).toBe(0o400)
 })
 
@@ -45,7 +45,7 @@ test('follows no link, to a file or to a folder', () => {
   symlinkSync(join(folder.path, 'others'), join(dataDir, 'folder-link'))
   symlinkSync(join(folder.path, 'others', 'file'), join(dataDir, 'file-link'))
   symlinkSync('/nowhere', join(dataDir, 'dangling'))
-  expect(closeToOthers(places())).toBeNull()
+  expect(restrictPermissions(places())).toBeNull()
   expect([modeOf('others'), modeOf('others', 'file')]).toEqual([0o755, 0o644])
 })
 
@@ -53,7 +53,7 @@ test('a data folder that is itself reached by a link is meant', () => {
   put('data/secret', 0o644)
   symlinkSync(dataDir, join(folder.path, 'by-link'))
   expect(
-    closeToOthers({ dataDir: join(folder.path, 'by-link'), databaseFile: join(dataDir, 'bootcamp.db') }),
+    restrictPermissions({ dataDir: join(folder.path, 'by-link'), databaseFile: join(dataDir, 'bootcamp.db') }),
   ).toBeNull()
   expect([modeOf('data'), modeOf('data', 'secret')]).toEqual([0o700, 0o600])
 })
@@ -62,7 +62,7 @@ test('of a database elsewhere, closes what SQLite makes, and not its folder', ()
   mkdirSync(join(folder.path, 'db'))
   chmodSync(join(folder.path, 'db'), 0o755)
   for (const name of ['x.db', 'x.db-wal', 'x.db-shm', 'other']) put(`db/${name}`, 0o644)
-  closeToOthers({ dataDir, databaseFile: join(folder.path, 'db', 'x.db') })
+  restrictPermissions({ dataDir, databaseFile: join(folder.path, 'db', 'x.db') })
   expect(['x.db', 'x.db-wal', 'x.db-shm'].map((name) => modeOf('db', name))).toEqual([0o600, 0o600, 0o600])
   expect([modeOf('db'), modeOf('db', 'other')]).toEqual([0o755, 0o644])
 })
@@ -71,13 +71,13 @@ test('a database that is reached by a link is meant where it lies', () => {
   mkdirSync(join(folder.path, 'disk'))
   for (const name of ['x.db', 'x.db-wal']) put(`disk/${name}`, 0o644)
   symlinkSync(join(folder.path, 'disk', 'x.db'), join(dataDir, 'bootcamp.db'))
-  closeToOthers(places())
+  restrictPermissions(places())
   expect([modeOf('disk', 'x.db'), modeOf('disk', 'x.db-wal')]).toEqual([0o600, 0o600])
 })
 
 test('what belongs to another user is one sentence with the fix', () => {
   for (const name of ['a', 'b', 'c']) put(`data/${name}`, 0o644)
-  const sentence = closeToOthers(places(), 65_533)
+  const sentence = restrictPermissions(places(), 65_533)
   expect(sentence).toMatch(/^Others may read .* and 3 more, which belong to another user\. .*chown -R 65533 /)
   expect(modeOf('data', 'a')).toBe(0o644)
 })
@@ -85,7 +85,9 @@ test('what belongs to another user is one sentence with the fix', () => {
 test('where the data folder holds a home or the program, only what the service makes is touched', () => {
   put('data/bootcamp.db', 0o644)
   put('data/deep/program', 0o755)
-  expect(closeToOthers({ ...places(), others: [join(dataDir, 'deep')] })).toMatch(/Set DATA_DIR to a folder of its own/)
+  expect(restrictPermissions({ ...places(), others: [join(dataDir, 'deep')] })).toMatch(
+    /Set DATA_DIR to a folder of its own/,
+  )
   expect(modeOf('data', 'bootcamp.db')).toBe(0o600)
   expect([modeOf('data'), modeOf('data', 'deep'), modeOf('data', 'deep', 'program')]).toEqual([0o755, 0o755, 0o755])
 })

@@ -14,7 +14,7 @@ let server: MailServer
 let preview: { url: string; close(): Promise<void> }
 let browser: Browser
 let page: Page
-let faults: string[]
+let problems: string[]
 
 beforeAll(async () => {
   folder = await createTempFolder()
@@ -35,7 +35,7 @@ beforeAll(async () => {
   })
   browser = await openChromium()
   page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
-  faults = complaints(page)
+  problems = complaints(page)
 })
 
 afterAll(async () => {
@@ -174,5 +174,5 @@ test('another site can neither read the preview nor have it send', async () => {
   })
   expect(foreign.status).toBe(403)
   expect(server.accepted.filter(({ to }) => to === 'eve@example.test')).toEqual([])
-  expect(faults).toEqual([])
+  expect(problems).toEqual([])
 })

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { gather } from '../../src/queue/batch-per-tick.ts'
+import { batchPerTick } from '../../src/queue/batch-per-tick.ts'
 
 /** What was done at once, each time. */
 function recorded() {
   const done: (readonly string[])[] = []
-  const ask = gather<string>(async (all) => {
+  const ask = batchPerTick<string>(async (all) => {
     await nextTurn()
     done.push(all)
   })
@@ -37,7 +37,7 @@ test('whoever goes on by the same promise is of one turn, however many awaits co
 test('what is asked while the work is under way waits for no end of it', async () => {
   const slow = Promise.withResolvers<void>()
   const begun: (readonly string[])[] = []
-  const ask = gather<string>((all) => {
+  const ask = batchPerTick<string>((all) => {
     begun.push(all)
     return begun.length === 1 ? slow.promise : Promise.resolve()
   })
@@ -51,7 +51,7 @@ test('what is asked while the work is under way waits for no end of it', async (
 
 test('a failure is told to everyone who asked in that turn, and to nobody later', async () => {
   let failures = 1
-  const ask = gather<string>(async () => {
+  const ask = batchPerTick<string>(async () => {
     failures -= 1
     if (failures >= 0) throw new Error('no')
   })

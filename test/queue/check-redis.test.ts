@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { checkRedis } from '../../src/queue/check-redis.ts'
-import { queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { redisAt } from '../support/parse-servers.ts'
 import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts'
 import { selfSigned } from '../support/self-signed.ts'
@@ -33,7 +33,7 @@ const COMMANDS = `+@read +@write +@string +@hash +@list +@set +@sortedset +@stre
 describe('a Redis that works', () => {
   test('is ready, and keeps nothing of the check', async () => {
     const { port } = await redis(['maxmemory-policy noeviction'])
-    expect(await ask(`redis://127.0.0.1:${port}`)).toEqual({ state: 'ready', mayAskInfo: true, doubt: null })
+    expect(await ask(`redis://127.0.0.1:${port}`)).toEqual({ state: 'ready', canUseInfo: true, doubt: null })
     expect(await ask(`redis://localhost:${port}/3`)).toMatchObject({ state: 'ready' })
   })
 
@@ -41,7 +41,7 @@ describe('a Redis that works', () => {
     const { port } = await redis([`user worker on >word ~course:* resetchannels ${COMMANDS} -info`, 'user default off'])
     expect(await ask(`redis://worker:word@127.0.0.1:${port}`)).toEqual({
       state: 'ready',
-      mayAskInfo: false,
+      canUseInfo: false,
       doubt: expect.stringMatching(/maxmemory-policy cannot be read.*noeviction/),
     })
   })
@@ -58,7 +58,7 @@ describe('a Redis that works', () => {
     closing.push(() => app.close())
     await enrol(app, 'mara@example.test')
     expect(queryRows(app.dataDir, "select 1 from delivery where state = 'sent'")).toHaveLength(2)
-    await waitUntilQuiet(app.dataDir, app.clock.now())
+    await waitUntilIdle(app.dataDir, app.clock.now())
     expect(await app.app.ports.wakeUps.plannedUntil()).not.toBeNull()
   })
 })

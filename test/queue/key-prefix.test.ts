@@ -5,7 +5,7 @@ import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { checkReadiness } from '../../src/flow/sending/readiness.ts'
 import { jobIdOf } from '../../src/queue/queue-names.ts'
-import { changeDatabase, queryRows, waitUntilQuiet } from '../support/database-rows.ts'
+import { changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { redisAt } from '../support/parse-servers.ts'
 import { redisContents } from '../support/redis-contents.ts'
 import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts'
@@ -135,7 +135,7 @@ describe('an upgrade from keys without a prefix', () => {
     await app.restart()
     app.clock.advance(DAY)
     await app.mail.waitForMail('mara@example.test', 3)
-    await waitUntilQuiet(app.dataDir, app.clock.now())
+    await waitUntilIdle(app.dataDir, app.clock.now())
     expect(app.mail.accepted).toHaveLength(3)
   })
 

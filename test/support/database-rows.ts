@@ -4,7 +4,7 @@ import { waitFor } from './wait-for.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-const BY_THEMSELVES = "'heartbeat', 'relay_slot', 'relay_wish', 'relay_pace', 'mailbox_mail'"
+const SELF_CHANGING_TABLES = "'heartbeat', 'relay_slot', 'relay_wish', 'relay_pace', 'mailbox_mail'"
 
 /** Reads the service's SQLite file from outside, as an operator would. */
 export function queryRows(dataDir: string, query: string, ...values: readonly unknown[]): Row[] {
@@ -23,7 +23,9 @@ export function changeDatabase(dataDir: string, statements: string): void {
 export function allRows(dataDir: string): Readonly<Record<string, readonly Row[]>> {
   return withDatabase(dataDir, (database) => {
     const tables = database
-      .prepare(`select name from sqlite_master where type = 'table' and name not in (${BY_THEMSELVES}) order by name`)
+      .prepare(
+        `select name from sqlite_master where type = 'table' and name not in (${SELF_CHANGING_TABLES}) order by name`,
+      )
       .pluck()
       .all() as string[]
     return Object.fromEntries(
@@ -33,7 +35,7 @@ export function allRows(dataDir: string): Readonly<Record<string, readonly Row[]
 }
 
 /** Waits until nothing that is due at `now` (ms UTC) waits any more and nobody holds a lease. */
-export async function waitUntilQuiet(dataDir: string, now: number): Promise<void> {
+export async function waitUntilIdle(dataDir: string, now: number): Promise<void> {
   const busy = () =>
     queryRows(
       dataDir,

@@ -1,9 +1,9 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A relay as far away as real ones are: what it says arrives `lateMs` after it was said. */
-export async function startLateProxy(
+/** A relay as far away as real ones are: what it says arrives `delayMs` after it was said. */
+export async function startDelayedProxy(
   target: number,
-  lateMs: number,
+  delayMs: number,
 ): Promise<{ port: number; open(): number; most(): number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
   let open = 0
@@ -26,7 +26,7 @@ export async function startLateProxy(
       open -= 1
     })
     near.pipe(far)
-    far.on('data', (chunk) => setTimeout(() => near.write(chunk), lateMs))
+    far.on('data', (chunk) => setTimeout(() => near.write(chunk), delayMs))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
   return {

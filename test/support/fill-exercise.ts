@@ -1,10 +1,10 @@
 import type { Field, Lesson } from '../../src/core/course/course.ts'
 import { fieldsFor } from '../../src/core/course/variant.ts'
-import { COMMON, type Variant } from '../../src/core/model.ts'
+import { COMMON_VARIANT, type Variant } from '../../src/core/model.ts'
 import type { Form } from './visitor.ts'
 
 /** A form as a browser sends it, with something in every field of the lesson that this reader sees. */
-export function fillIn(lesson: Lesson, variant: Variant = COMMON): Form {
+export function fillExercise(lesson: Lesson, variant: Variant = COMMON_VARIANT): Form {
   return Object.assign({}, ...fieldsFor(lesson.exercise, variant, 'full').map(fillField))
 }
 

@@ -18,7 +18,7 @@ export async function newestLink(parts: TestApp, address: string, kind: '/read/'
 }
 
 /** Asks for a link by email on the page and opens it in this browser, or in a new one: from then on it has an own session. */
-export async function openOwn(
+export async function openOwnSessionByLink(
   parts: TestApp,
   { address, lessonLink }: { readonly address: string; readonly lessonLink: string },
   visitor: Visitor = createVisitor(parts.url),

@@ -1,6 +1,6 @@
-import { parsedValue, parsePublicUrl, parseRedisUrl, parseSmtpUrl } from '../../src/core/service-url.ts'
+import { parsePublicUrl, parseRedisUrl, parseSmtpUrl, requireValue } from '../../src/core/service-url.ts'
 
 /** What a setting of this text says. */
-export const relayAt = (url: string) => parsedValue(parseSmtpUrl(url))
-export const redisAt = (url: string) => parsedValue(parseRedisUrl(url))
-export const siteAt = (url: string) => parsedValue(parsePublicUrl(url))
+export const relayAt = (url: string) => requireValue(parseSmtpUrl(url))
+export const redisAt = (url: string) => requireValue(parseRedisUrl(url))
+export const siteAt = (url: string) => requireValue(parsePublicUrl(url))

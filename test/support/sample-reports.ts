@@ -79,7 +79,7 @@ export function complaintReport(report: { type?: string; mailFrom?: string; mess
 }
 
 /** Hands a message to a mail server on loopback as another server would. Resolves to the reply's code, whatever it is. */
-export async function bringMail(port: number, to: string, raw: string | Buffer, from = ''): Promise<number> {
+export async function deliverReport(port: number, to: string, raw: string | Buffer, from = ''): Promise<number> {
   const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
   try {
     const info = await transport.sendMail({ envelope: { from, to: [to] }, raw })

@@ -1,10 +1,10 @@
-import { waitUntilQuiet } from './database-rows.ts'
+import { waitUntilIdle } from './database-rows.ts'
 import { linkOf } from './mail-links.ts'
 import type { Accepted } from './mail-server.ts'
 import type { TestApp } from './test-app.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
-export interface Joined {
+export interface SignedUpLearner {
   readonly address: string
   readonly visitor: Visitor
   readonly confirmation: Accepted
@@ -18,7 +18,7 @@ export async function join(
   parts: TestApp,
   address: string,
   choices: Readonly<Record<string, string>> = {},
-): Promise<Joined> {
+): Promise<SignedUpLearner> {
   const visitor = createVisitor(parts.url)
   const before = parts.mail.accepted.filter((message) => message.to === address).length
   await visitor.post('/sign-up', { email: address, timeZone: 'Europe/Berlin', hour: '7', ...choices })
@@ -26,6 +26,6 @@ export async function join(
   const answer = await visitor.post(linkOf(confirmation, '/confirm/'))
   if (answer.status !== 200) throw new Error(`Confirming was answered with ${answer.status}.`)
   const lesson = (await parts.mail.waitForMail(address, before + 2))[before + 1] as Accepted
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   return { address, visitor, confirmation, lessonLink: linkOf(lesson, '/l/'), stopLink: linkOf(lesson, '/stop/') }
 }

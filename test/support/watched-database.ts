@@ -1,13 +1,13 @@
 import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
-import { runPreparedBy } from '../../src/store/database/prepared-queries.ts'
+import { setPreparedRunner } from '../../src/store/database/prepared-queries.ts'
 import type { Database } from '../../src/store/database/schema.ts'
 
 /** Runs prepared queries on a file of the database, and writes them down. */
 export interface WatchedDatabase {
   readonly db: Kysely<Database>
   /** What was sent to the database, in order. */
-  readonly asked: CompiledQuery[]
+  readonly queries: CompiledQuery[]
   /** Every query fails with it. */
   fault: Error | null
   /** The steps in which SQLite finds what this query asks for. */
@@ -15,8 +15,8 @@ export interface WatchedDatabase {
   close(): void
 }
 
-/** `isWithin`: as within a transaction. */
-export function watchDatabase(path: string, { isWithin = false } = {}): WatchedDatabase {
+/** `isTransactional`: as within a transaction. */
+export function watchDatabase(path: string, { isTransactional = false } = {}): WatchedDatabase {
   const file = new Sqlite(path)
   const db = new Kysely<Database>({
     dialect: {
@@ -28,7 +28,7 @@ export function watchDatabase(path: string, { isWithin = false } = {}): WatchedD
   })
   const watched: WatchedDatabase = {
     db,
-    asked: [],
+    queries: [],
     fault: null,
     planOf({ sql, parameters }) {
       const steps = file.prepare(`explain query plan ${sql}`).all(parameters) as { detail: string }[]
@@ -37,10 +37,10 @@ export function watchDatabase(path: string, { isWithin = false } = {}): WatchedD
     close: () => file.close(),
   }
   const run = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
-    watched.asked.push(query)
+    watched.queries.push(query)
     if (watched.fault) throw watched.fault
     return { rows: file.prepare(query.sql).all(query.parameters) as R[] }
   }
-  runPreparedBy(db, { run, isWithin })
+  setPreparedRunner(db, { run, isTransactional })
   return watched
 }

@@ -164,7 +164,7 @@ describe('behind https', () => {
         production: true,
         signUpOrigins: [],
         metricsToken: null,
-        metricsHere: true,
+        metricsOnSite: true,
         privacy: { controller: 'Somebody', contact: 'somebody@example.org', legalBasis: 'Consent.' },
       },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },

@@ -1,4 +1,4 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 
 /** The types of a course's self-assessment (docs/course-format-assessment.md). Nothing here knows a course. */
 
@@ -159,5 +159,5 @@ export interface CourseNames {
 }
 
 export type Parsed<T> =
-  | { readonly value: T; readonly faults: readonly [] }
-  | { readonly value: null; readonly faults: readonly Fault[] }
+  | { readonly value: T; readonly problems: readonly [] }
+  | { readonly value: null; readonly problems: readonly Problem[] }

@@ -13,7 +13,7 @@ import {
 } from './assessment.ts'
 
 /** A page shows three of each at the most: more is not read by a person in distress. */
-const MOST = 3
+const MAX_SHOWN = 3
 
 interface Facts {
   readonly chosen: ReadonlyMap<string, readonly AssessmentOption[]>
@@ -40,8 +40,8 @@ export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswe
 
   const line = assessment.outcome.line.find(fits)
   const plan = assessment.outcome.plan.find(fits)
-  const insights = assessment.outcome.insights.filter(fits).slice(0, MOST)
-  const why = assessment.outcome.why.filter(fits).slice(0, MOST)
+  const insights = assessment.outcome.insights.filter(fits).slice(0, MAX_SHOWN)
+  const why = assessment.outcome.why.filter(fits).slice(0, MAX_SHOWN)
   const shapedByRoute = [line, plan, ...insights, ...why].some((entry) => entry !== undefined && isOfRoute(entry))
 
   return {
@@ -70,7 +70,7 @@ export function shownQuestions(assessment: Assessment, answers: AssessmentAnswer
 }
 
 /** Whether a question has no number of its own: it is asked of some alone. */
-export function isExtra({ after, tracks }: AssessmentQuestion): boolean {
+export function isConditional({ after, tracks }: AssessmentQuestion): boolean {
   return after !== null || tracks !== undefined
 }
 

@@ -1,4 +1,4 @@
-import { COMMON, type Variant } from '../model.ts'
+import { COMMON_VARIANT, type Variant } from '../model.ts'
 import type { Access, AssessmentResult, Feature } from './assessment.ts'
 import { ACCESS, FEATURES } from './assessment.ts'
 
@@ -9,7 +9,7 @@ import { ACCESS, FEATURES } from './assessment.ts'
 export interface StartingPoint {
   /** The form of the course this learner reads from now on. */
   readonly variant: Variant
-  readonly holds: readonly Hold[]
+  readonly holds: readonly RestrictionSpan[]
   /** To be put into a mail; only ever a plan that no safety answer shaped. */
   readonly plan: Plan | null
   /** The day whose mail carries the plan; null until the first one is planned. */
@@ -17,7 +17,7 @@ export interface StartingPoint {
 }
 
 /** A restriction: what one route holds back. */
-export interface Hold {
+export interface RestrictionSpan {
   readonly access: Access
   readonly off: readonly Feature[]
   /** It was lifted from this instant on (ms, UTC): days sent before keep their form. Absent or null: it is in force. */
@@ -29,7 +29,7 @@ export interface Plan {
   readonly steps: readonly string[]
 }
 
-export const NO_STARTING_POINT: StartingPoint = { variant: COMMON, holds: [], plan: null, planDay: null }
+export const NO_STARTING_POINT: StartingPoint = { variant: COMMON_VARIANT, holds: [], plan: null, planDay: null }
 
 /** Every packed starting point has this many bytes, so that the size of what is stored tells nothing. */
 const PACKED_BYTES = 2048
@@ -50,23 +50,23 @@ export function accessOf(start: StartingPoint, at: number): Access {
 }
 
 /** Everything that any hold in force at this instant (ms, UTC) switches off. */
-export function offOf(start: StartingPoint, at: number): readonly Feature[] {
+export function disabledFeatures(start: StartingPoint, at: number): readonly Feature[] {
   const holds = inForce(start, at)
   return FEATURES.filter((feature) => holds.some(({ off }) => off.includes(feature)))
 }
 
 /** Whether anything of the course is held back at this instant (ms, UTC). */
 export function isRestricted(start: StartingPoint, at: number): boolean {
-  return accessOf(start, at) !== 'open' || offOf(start, at).length > 0
+  return accessOf(start, at) !== 'open' || disabledFeatures(start, at).length > 0
 }
 
 /** With what these answers hold back on top. Nothing that was held back before gives way. */
-export function withHolds(start: StartingPoint, holds: readonly Hold[]): StartingPoint {
+export function withRestrictions(start: StartingPoint, holds: readonly RestrictionSpan[]): StartingPoint {
   return { ...start, holds: distinct([...start.holds, ...holds]) }
 }
 
 /** What is held back now gives way from this instant on (ms, UTC). What was lifted before stays as it is. */
-export function liftedFrom(start: StartingPoint, until: number): StartingPoint {
+export function liftRestrictionsFrom(start: StartingPoint, until: number): StartingPoint {
   return { ...start, holds: start.holds.map((hold) => ({ ...hold, until: hold.until ?? until })) }
 }
 
@@ -86,19 +86,19 @@ export function unpackStartingPoint(text: string): StartingPoint {
   return { ...start, holds: distinct(start.holds) }
 }
 
-function inForce({ holds }: StartingPoint, at: number): readonly Hold[] {
+function inForce({ holds }: StartingPoint, at: number): readonly RestrictionSpan[] {
   return holds.filter(({ until }) => until === undefined || until === null || at < until)
 }
 
 /** All that any of them holds back, for as long as anybody may know. */
-function strictest(holds: readonly Hold[]): Hold {
+function strictest(holds: readonly RestrictionSpan[]): RestrictionSpan {
   const access = ACCESS[Math.max(...holds.map((hold) => ACCESS.indexOf(hold.access)))] ?? 'paused'
   return { access, off: FEATURES.filter((feature) => holds.some(({ off }) => off.includes(feature))), until: null }
 }
 
 /** Each restriction once, as long as any of its like lasts: however often questions are answered, there are only so many. */
-function distinct(holds: readonly Hold[]): readonly Hold[] {
-  const byWhat = new Map<string, Hold>()
+function distinct(holds: readonly RestrictionSpan[]): readonly RestrictionSpan[] {
+  const byWhat = new Map<string, RestrictionSpan>()
   for (const { access, off, until = null } of holds) {
     if (access === 'open' && off.length === 0) continue
     const features = FEATURES.filter((feature) => off.includes(feature))

@@ -1,4 +1,4 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { NO_PICTURES, pictureLines } from '../text/find-links.ts'
 import { type FrontMatter, splitFrontMatter } from '../text/front-matter.ts'
 import { createMarkdownParser } from '../text/markdown-parser.ts'
@@ -30,9 +30,9 @@ export interface PageLink {
 const SCHEME = 'page:'
 const parser = createMarkdownParser()
 
-/** Reads a care page. Null when it could not be read at all; faults are added to `faults`. */
-export function parseCarePage(source: SourceFile, faults: Fault[]): CarePage | null {
-  return readPage(source, faults, (reader, parts) => {
+/** Reads a care page. Null when it could not be read at all; problems are added to `problems`. */
+export function parseCarePage(source: SourceFile, problems: Problem[]): CarePage | null {
+  return openSessionPage(source, problems, (reader, parts) => {
     const keys = reader.keys(['title'], ['numbers'])
     const [lead, rest] = splitLead(parts.body)
     return {
@@ -51,32 +51,32 @@ export function parseCarePage(source: SourceFile, faults: Fault[]): CarePage | n
   })
 }
 
-/** Front matter strictly read by `read`, and a body that is not empty; otherwise null and faults. */
-export function readPage<T>(
+/** Front matter strictly read by `read`, and a body that is not empty; otherwise null and problems. */
+export function openSessionPage<T>(
   source: SourceFile,
-  faults: Fault[],
+  problems: Problem[],
   read: (reader: YamlReader, parts: FrontMatter) => T,
 ): T | null {
   const parts = splitFrontMatter(source.file, source.text)
   if ('what' in parts) {
-    faults.push(parts)
+    problems.push(parts)
     return null
   }
   if (parts.body.trim() === '') {
-    const cure = 'Write it below the front matter.'
-    faults.push({ file: source.file, line: parts.bodyLine, what: 'The page has no text.', cure })
+    const fix = 'Write it below the front matter.'
+    problems.push({ file: source.file, line: parts.bodyLine, what: 'The page has no text.', fix })
   }
   for (const line of pictureLines(parts.body)) {
-    faults.push({
+    problems.push({
       file: source.file,
       line: parts.bodyLine + line,
       what: 'There is a picture in the text.',
-      cure: NO_PICTURES,
+      fix: NO_PICTURES,
     })
   }
   const reader = readYaml(source.file, parts.yaml, parts.linesBefore)
-  const result = reader.faults.length > 0 ? null : read(reader, parts)
-  faults.push(...reader.faults)
+  const result = reader.problems.length > 0 ? null : read(reader, parts)
+  problems.push(...reader.problems)
   return result
 }
 

@@ -1,8 +1,8 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
-import { at, line, plain, type Reading } from '../text/read-text.ts'
+import { at, line, plain, type ReadContext } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
-import { readPage } from './care-page.ts'
+import { openSessionPage } from './care-page.ts'
 import type { Answers, Block, Course, Exercise } from './course.ts'
 import { parseBody } from './parse/parse-body.ts'
 import { parseExercise } from './parse/parse-exercise.ts'
@@ -47,16 +47,16 @@ export function parseCheckIn(
   week: number,
   questions: readonly string[],
   course: Pick<Course, 'discreet'>,
-  reading: Reading,
-  faults: Fault[],
+  context: ReadContext,
+  problems: Problem[],
 ): CheckIn | null {
-  return readPage(source, faults, (reader, parts) => {
+  return openSessionPage(source, problems, (reader, parts) => {
     const keys = reader.keys(
       ['week', 'title', 'subject', 'preheader', 'minutes', 'goal', 'exercise'],
       ['discreet', 'ask'],
     )
     const given = at(keys, 'week')
-    if (given.integer(1, 52) !== week) given.fault(`The file is named week ${week}.`, `Write "week: ${week}".`)
+    if (given.integer(1, 52) !== week) given.report(`The file is named week ${week}.`, `Write "week: ${week}".`)
     const discreet = keys.get('discreet')?.keys(['subject'])
     return {
       week,
@@ -68,17 +68,21 @@ export function parseCheckIn(
       minutes: at(keys, 'minutes').integer(1, 240),
       goal: plain(at(keys, 'goal')),
       ask: readAsk(keys.get('ask'), questions),
-      exercise: parseExercise(at(keys, 'exercise'), reading),
-      body: parseBody({ markdown: parts.body, file: source.file, line: parts.bodyLine }, reading, faults),
+      exercise: parseExercise(at(keys, 'exercise'), context),
+      body: parseBody({ markdown: parts.body, file: source.file, line: parts.bodyLine }, context, problems),
     }
   })
 }
 
 /** Reads `check-ins/rules.yaml`. Each field that a rule names must be a slider of every check-in that has it. */
-export function parseCheckInRules(source: SourceFile, checkIns: readonly CheckIn[], faults: Fault[]): CheckInRule[] {
+export function parseCheckInRules(
+  source: SourceFile,
+  checkIns: readonly CheckIn[],
+  problems: Problem[],
+): CheckInRule[] {
   const top = readYaml(source.file, withUnixLines(source.text))
-  if (top.faults.length > 0) {
-    faults.push(...top.faults)
+  if (top.problems.length > 0) {
+    problems.push(...top.problems)
     return []
   }
   const sliders = new Set(
@@ -87,7 +91,7 @@ export function parseCheckInRules(source: SourceFile, checkIns: readonly CheckIn
   const rules = at(top.keys(['rules']), 'rules')
     .list()
     .map((item) => readRule(item, sliders))
-  faults.push(...top.faults)
+  problems.push(...top.problems)
   return rules
 }
 
@@ -95,7 +99,7 @@ export function parseCheckInRules(source: SourceFile, checkIns: readonly CheckIn
  * What to say after the newest check-in. `history` holds the answers oldest first: those of the course's first day, then
  * one entry a check-in; null, or an entry without the sliders a rule needs, was not answered and is passed over.
  */
-export function heedCheckIns(rules: readonly CheckInRule[], history: readonly (Answers | null)[]): string[] {
+export function applyCheckInRules(rules: readonly CheckInRule[], history: readonly (Answers | null)[]): string[] {
   return rules.filter((rule) => (rule.kind === 'worse' ? isWorse(rule, history) : isNone(rule, history))).map(sayOf)
 }
 
@@ -103,7 +107,7 @@ function readAsk(reader: YamlReader | undefined, questions: readonly string[]): 
   const asked = reader?.texts() ?? []
   for (const id of asked) {
     if (!questions.includes(id))
-      reader?.fault(`The assessment has no question "${id}".`, `Use one of: ${questions.join(', ')}.`)
+      reader?.report(`The assessment has no question "${id}".`, `Use one of: ${questions.join(', ')}.`)
   }
   return asked
 }
@@ -113,7 +117,8 @@ function readRule(item: YamlReader, sliders: ReadonlySet<string>): CheckInRule {
   const named = (reader: YamlReader) => {
     const ids = reader.texts()
     for (const id of ids) {
-      if (!sliders.has(id)) reader.fault(`No check-in has a slider "${id}".`, `Use one of: ${[...sliders].join(', ')}.`)
+      if (!sliders.has(id))
+        reader.report(`No check-in has a slider "${id}".`, `Use one of: ${[...sliders].join(', ')}.`)
     }
     return ids
   }
@@ -124,7 +129,7 @@ function readRule(item: YamlReader, sliders: ReadonlySet<string>): CheckInRule {
   }
   const keys = item.keys(['kind', 'by', 'weeks', 'say'], ['down', 'up'])
   const [down, up] = [keys.get('down'), keys.get('up')]
-  if (down === undefined && up === undefined) item.fault('The rule names no slider.', 'Give "down:", "up:" or both.')
+  if (down === undefined && up === undefined) item.report('The rule names no slider.', 'Give "down:", "up:" or both.')
   return {
     kind: 'worse',
     down: down === undefined ? [] : named(down),

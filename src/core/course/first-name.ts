@@ -1,12 +1,12 @@
 /** Letters at most. */
-export const LONGEST_NAME = 40
+export const MAX_NAME_LENGTH = 40
 /** UTF-16 units that are looked at: enough for any name of so many letters with its marks. */
-const LONGEST_TYPED = 200
+const MAX_TYPED_LENGTH = 200
 /** Stacked marks: Vietnamese has two, Hebrew and Thai three. */
-const MOST_MARKS = 4
+const MAX_MARKS = 4
 /** "Louis 14" is a name; three digits with no letter between them can be a number to call. */
-const MOST_DIGITS_TOGETHER = 2
-const MOST_DIGITS = 6
+const MAX_ADJACENT_DIGITS = 2
+const MAX_DIGITS = 6
 
 export type CheckedName = { readonly name: string } | { readonly say: string }
 
@@ -40,20 +40,21 @@ const LINK_WORDS = new Set(['www', 'http', 'https', 'ftp', 'mailto', 'href'])
  * is bounded first.
  */
 export function checkFirstName(typed: string): CheckedName {
-  if (typed.length > LONGEST_TYPED) return tooLong()
+  if (typed.length > MAX_TYPED_LENGTH) return tooLong()
   const name = typed
     .normalize('NFC')
     .replace(DROPPED, '')
     .replace(/\p{Zs}+/gu, ' ')
     .replace(/^[ \u200c\u200d]+|[ \u200c\u200d]+$/gu, '')
   const signs = [...name]
-  if (signs.length > LONGEST_NAME && signs.filter((sign) => !MARK.test(sign)).length > LONGEST_NAME) return tooLong()
+  if (signs.length > MAX_NAME_LENGTH && signs.filter((sign) => !MARK.test(sign)).length > MAX_NAME_LENGTH)
+    return tooLong()
   if (name === '') return { name }
   if (hasNumber(signs)) return { say: `${ASK}, without a number.` }
   let marks = 0
   for (const [index, sign] of signs.entries()) {
     marks = MARK.test(sign) ? marks + 1 : 0
-    if (!isOfName(signs, index) || marks > MOST_MARKS) return { say: `${ASK}: letters, and no other signs or links.` }
+    if (!isOfName(signs, index) || marks > MAX_MARKS) return { say: `${ASK}: letters, and no other signs or links.` }
   }
   if (hasLink(signs) || !signs.some((sign) => LETTER.test(sign)))
     return { say: `${ASK}: letters, and no other signs or links.` }
@@ -61,7 +62,7 @@ export function checkFirstName(typed: string): CheckedName {
 }
 
 function tooLong(): CheckedName {
-  return { say: `${ASK}: ${LONGEST_NAME} letters at most.` }
+  return { say: `${ASK}: ${MAX_NAME_LENGTH} letters at most.` }
 }
 
 function isOfName(signs: readonly string[], index: number): boolean {
@@ -85,7 +86,7 @@ function hasNumber(signs: readonly string[]): boolean {
       all += 1
       together += 1
     } else if (LETTER.test(sign)) together = 0
-    if (together > MOST_DIGITS_TOGETHER || all > MOST_DIGITS) return true
+    if (together > MAX_ADJACENT_DIGITS || all > MAX_DIGITS) return true
   }
   return false
 }

@@ -53,10 +53,10 @@ const DAY = 86_400_000
 /** The longest quarter of a year has 92 days. */
 const QUARTER = 92 * DAY
 
-/** Reads `help-numbers.yaml` strictly: the numbers, or every fault found, never both. */
+/** Reads `help-numbers.yaml` strictly: the numbers, or every problem found, never both. */
 export function parseHelpNumbers(file: string, text: string): Parsed<HelpNumbers> {
   const top = readYaml(file, text)
-  if (top.faults.length > 0) return { value: null, faults: top.faults }
+  if (top.problems.length > 0) return { value: null, problems: top.problems }
   const keys = top.keys(['reviewed', 'places'], ['how'])
   const reviewed = keys.get('reviewed') as YamlReader
   const numbers: HelpNumbers = {
@@ -66,13 +66,13 @@ export function parseHelpNumbers(file: string, text: string): Parsed<HelpNumbers
     how: keys.get('how')?.text() ?? '',
     places: (keys.get('places') as YamlReader).list().map(readPlace),
   }
-  if (numbers.places.length === 0) top.fault('No place has a number.', 'Add at least one under "places:".')
+  if (numbers.places.length === 0) top.report('No place has a number.', 'Add at least one under "places:".')
   const seen = new Set<string>()
   for (const place of numbers.places) {
-    if (seen.has(place.id)) top.fault(`Two places are called "${place.id}".`, 'Rename one of them.')
+    if (seen.has(place.id)) top.report(`Two places are called "${place.id}".`, 'Rename one of them.')
     seen.add(place.id)
   }
-  return top.faults.length > 0 ? { value: null, faults: top.faults } : { value: numbers, faults: [] }
+  return top.problems.length > 0 ? { value: null, problems: top.problems } : { value: numbers, problems: [] }
 }
 
 /**
@@ -108,7 +108,7 @@ function readDay(item: YamlReader): number {
   const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
   // Date.parse takes 30 February for 1 March in some engines, so the day must come back as written.
   if (!Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)) return instant
-  if (text !== '') item.fault(`"${text}" is not a day.`, 'Write it as 2026-11-30.')
+  if (text !== '') item.report(`"${text}" is not a day.`, 'Write it as 2026-11-30.')
   return 0
 }
 
@@ -121,7 +121,7 @@ function readPlace(item: YamlReader): HelpPlace {
   }
   for (const kind of HELP_KINDS.slice(0, 3)) {
     if (!place.lines.some((line) => line.kind === kind)) {
-      item.fault(`${place.name} has no line for "${kind}".`, 'Add one: nobody may look in vain.')
+      item.report(`${place.name} has no line for "${kind}".`, 'Add one: nobody may look in vain.')
     }
   }
   return place
@@ -141,13 +141,13 @@ function readLine(item: YamlReader): HelpLine {
     checked: checked === undefined ? null : readChecked(checked),
   }
   if (line.phone + line.text + line.web + line.note === '') {
-    item.fault(`"${line.name}" cannot be reached.`, 'Give a phone, text, web or note.')
+    item.report(`"${line.name}" cannot be reached.`, 'Give a phone, text, web or note.')
   }
   if (line.phone !== '' && !/^\+?[0-9][0-9 -]*$/.test(line.phone)) {
-    keys.get('phone')?.fault(`"${line.phone}" cannot be dialled.`, 'Use digits, spaces and hyphens.')
+    keys.get('phone')?.report(`"${line.phone}" cannot be dialled.`, 'Use digits, spaces and hyphens.')
   }
   if (line.web !== '' && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(line.web)) {
-    keys.get('web')?.fault(`"${line.web}" is not a host name.`, 'Write it without https:// and without a path.')
+    keys.get('web')?.report(`"${line.web}" is not a host name.`, 'Write it without https:// and without a path.')
   }
   return line
 }

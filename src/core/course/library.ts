@@ -1,8 +1,8 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
-import { at, checkUnique, plain, type Reading, readAudiences } from '../text/read-text.ts'
+import { at, checkUnique, plain, type ReadContext, readAudiences } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
-import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
+import { nameOf, openSessionPage, type PageLink, pageLinks } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
 export interface Article {
@@ -32,9 +32,9 @@ export interface LibraryQuestion {
   readonly links: readonly PageLink[]
 }
 
-/** Reads an article. Null when it could not be read at all; faults are added to `faults`. */
-export function parseArticle(source: SourceFile, reading: Reading, faults: Fault[]): Article | null {
-  return readPage(source, faults, (reader, parts) => {
+/** Reads an article. Null when it could not be read at all; problems are added to `problems`. */
+export function parseArticle(source: SourceFile, context: ReadContext, problems: Problem[]): Article | null {
+  return openSessionPage(source, problems, (reader, parts) => {
     const keys = reader.keys(['title', 'summary', 'minutes', 'order'], ['for'])
     return {
       name: nameOf(source.file),
@@ -43,7 +43,7 @@ export function parseArticle(source: SourceFile, reading: Reading, faults: Fault
       summary: plain(at(keys, 'summary')),
       minutes: at(keys, 'minutes').integer(1, 60),
       order: at(keys, 'order').integer(1, 1000),
-      audiences: readAudiences(keys.get('for'), reading),
+      audiences: readAudiences(keys.get('for'), context),
       markdown: parts.body.trim(),
       links: pageLinks(parts.body, parts.bodyLine),
     }
@@ -54,27 +54,27 @@ export function parseArticle(source: SourceFile, reading: Reading, faults: Fault
 export function parseLibraryQuestions(
   source: SourceFile,
   articles: readonly string[],
-  reading: Reading,
-  faults: Fault[],
+  context: ReadContext,
+  problems: Problem[],
 ): LibraryQuestion[] {
   const top = readYaml(source.file, withUnixLines(source.text))
-  if (top.faults.length > 0) {
-    faults.push(...top.faults)
+  if (top.problems.length > 0) {
+    problems.push(...top.problems)
     return []
   }
   const questions = at(top.keys(['questions']), 'questions')
     .list()
-    .map((item) => readQuestion(item, articles, reading))
-  checkUnique(questions, 'question', reading.places)
-  faults.push(...top.faults)
+    .map((item) => readQuestion(item, articles, context))
+  checkUnique(questions, 'question', context.positions)
+  problems.push(...top.problems)
   return questions
 }
 
-function readQuestion(item: YamlReader, articles: readonly string[], { places }: Reading): LibraryQuestion {
+function readQuestion(item: YamlReader, articles: readonly string[], { positions }: ReadContext): LibraryQuestion {
   const keys = item.keys(['id', 'question', 'answer', 'follow-up', 'second-answer'], ['article'])
   const article = keys.get('article')?.id() ?? null
   if (article !== null && !articles.includes(article)) {
-    item.fault(`There is no article "${article}".`, `Use one of: ${articles.join(', ')}.`)
+    item.report(`There is no article "${article}".`, `Use one of: ${articles.join(', ')}.`)
   }
   const [answer, secondAnswer] = [plain(at(keys, 'answer')), plain(at(keys, 'second-answer'))]
   const question = {
@@ -86,6 +86,6 @@ function readQuestion(item: YamlReader, articles: readonly string[], { places }:
     article,
     links: pageLinks(`${answer}\n\n${secondAnswer}`, item.line),
   }
-  places.set(question, item)
+  positions.set(question, item)
   return question
 }

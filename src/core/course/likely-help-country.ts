@@ -22,14 +22,14 @@ export function zonesOf(placeId: string): readonly string[] {
 }
 
 /** Browsers send some tens of characters. */
-const LONGEST_HEADER = 400
+const MAX_HEADER_LENGTH = 400
 
 /**
  * The id of the place a reader's `Accept-Language` header speaks of (RFC 9110, section 12.5.4), or null. For browsers
  * without scripts; a region counts, a language does not.
  */
 export function likelyPlace(numbers: HelpNumbers, acceptLanguage: string): string | null {
-  for (const [, region] of acceptLanguage.slice(0, LONGEST_HEADER).matchAll(/[a-z]{2,3}-([A-Za-z]{2})\b/gi)) {
+  for (const [, region] of acceptLanguage.slice(0, MAX_HEADER_LENGTH).matchAll(/[a-z]{2,3}-([A-Za-z]{2})\b/gi)) {
     const code = region?.toUpperCase() ?? ''
     const own = numbers.places.find(({ id }) => !(id in UNIONS) && regionsOf(id).includes(code))
     const found = own ?? numbers.places.find(({ id }) => regionsOf(id).includes(code))

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { CourseExtras } from './parse/parse-resources.ts'
-import { publicPages } from './parse/parse-resources.ts'
+import type { CourseResources } from './parse/parse-resources.ts'
+import { publicCarePages } from './parse/parse-resources.ts'
 
 /** A page of a course that anyone may open. */
-export type Place =
+export type PublicPage =
   | { readonly kind: 'start' }
   | { readonly kind: 'page'; readonly name: string }
   | { readonly kind: 'library' }
@@ -14,70 +14,70 @@ export const HELP = { kind: 'page', name: 'help' } as const
 export const GROUNDING = { kind: 'page', name: 'grounding' } as const
 const DISCLAIMER = { kind: 'page', name: 'disclaimer' } as const
 
-/** Every place the course has. */
-export function placesOf(extras: CourseExtras): readonly Place[] {
+/** Every page the course has. */
+export function publicPagesOf(resources: CourseResources): readonly PublicPage[] {
   return [
-    ...(extras.assessment === null ? [] : [{ kind: 'start' } as const]),
-    ...publicPages(extras).map(({ name }) => ({ kind: 'page', name }) as const),
-    ...(extras.articles.length + extras.questions.length === 0 ? [] : [{ kind: 'library' } as const]),
-    ...extras.articles.map(({ name }) => ({ kind: 'article', name }) as const),
+    ...(resources.assessment === null ? [] : [{ kind: 'start' } as const]),
+    ...publicCarePages(resources).map(({ name }) => ({ kind: 'page', name }) as const),
+    ...(resources.articles.length + resources.questions.length === 0 ? [] : [{ kind: 'library' } as const]),
+    ...resources.articles.map(({ name }) => ({ kind: 'article', name }) as const),
   ]
 }
 
-/** The path of a place. The discreet one says nothing of the course or the page, and is the same on every machine. */
-export function pathOf(course: string, place: Place, discreet: boolean): string {
-  if (discreet) return `/n/${codeOf(course, place)}`
-  switch (place.kind) {
+/** The path of a page. The discreet one says nothing of the course or the page, and is the same on every machine. */
+export function publicPagePath(course: string, page: PublicPage, discreet: boolean): string {
+  if (discreet) return `/n/${discreetCode(course, page)}`
+  switch (page.kind) {
     case 'start':
       return `/courses/${course}/start`
     case 'page':
-      return `/courses/${course}/pages/${place.name}`
+      return `/courses/${course}/pages/${page.name}`
     case 'library':
       return `/courses/${course}/library`
     case 'article':
-      return `/courses/${course}/library/${place.name}`
+      return `/courses/${course}/library/${page.name}`
   }
 }
 
 /** The last part of a discreet path. */
-export function codeOf(course: string, place: Place): string {
-  const name = 'name' in place ? place.name : ''
+export function discreetCode(course: string, page: PublicPage): string {
+  const name = 'name' in page ? page.name : ''
   return createHash('sha256')
-    .update(JSON.stringify([course, place.kind, name]))
+    .update(JSON.stringify([course, page.kind, name]))
     .digest('base64url')
     .slice(0, 10)
 }
 
 /** Places that pages link to, each null where the course has none. */
-export function waysOf(course: string, extras: CourseExtras, discreet: boolean): Ways {
-  const known = remembered.get(extras) ?? new Map<string, Ways>()
-  remembered.set(extras, known)
+export function navigationLinks(course: string, resources: CourseResources, discreet: boolean): NavigationLinks {
+  const known = remembered.get(resources) ?? new Map<string, NavigationLinks>()
+  remembered.set(resources, known)
   const key = `${discreet} ${course}`
-  const ways = known.get(key) ?? findWays(course, extras, discreet)
-  known.set(key, ways)
-  return ways
+  const links = known.get(key) ?? findNavigationLinks(course, resources, discreet)
+  known.set(key, links)
+  return links
 }
 
 /** Every mail and page asks, and the answer changes with the course's files only. */
-const remembered = new WeakMap<CourseExtras, Map<string, Ways>>()
+const remembered = new WeakMap<CourseResources, Map<string, NavigationLinks>>()
 
-function findWays(course: string, extras: CourseExtras, discreet: boolean) {
-  const way = (wanted: Place) => {
-    const has = placesOf(extras).some((place) => codeOf(course, place) === codeOf(course, wanted))
-    return has ? pathOf(course, wanted, discreet) : null
+function findNavigationLinks(course: string, resources: CourseResources, discreet: boolean) {
+  const link = (wanted: PublicPage) => {
+    const has = publicPagesOf(resources).some((page) => discreetCode(course, page) === discreetCode(course, wanted))
+    return has ? publicPagePath(course, wanted, discreet) : null
   }
   return {
-    start: way({ kind: 'start' }),
-    help: way(HELP),
-    grounding: way(GROUNDING),
-    disclaimer: way(DISCLAIMER),
-    library: way({ kind: 'library' }),
+    start: link({ kind: 'start' }),
+    help: link(HELP),
+    grounding: link(GROUNDING),
+    disclaimer: link(DISCLAIMER),
+    library: link({ kind: 'library' }),
   }
 }
 
-export type Ways = Readonly<ReturnType<typeof findWays>>
+export type NavigationLinks = Readonly<ReturnType<typeof findNavigationLinks>>
 
 /** The self-assessment of a learner who has signed up. */
-export function startPathOf(token: string): string {
+export function startPath(token: string): string {
   return `/l/${token}/start`
 }

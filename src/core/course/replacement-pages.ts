@@ -1,22 +1,22 @@
-import { accessOf, offOf, type StartingPoint } from '../assessment/starting-point.ts'
-import type { Fault } from '../errors.ts'
+import { accessOf, disabledFeatures, type StartingPoint } from '../assessment/starting-point.ts'
+import type { Problem } from '../errors.ts'
 import { at, plain } from '../text/read-text.ts'
-import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
+import { nameOf, openSessionPage, type PageLink, pageLinks } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
 /** Restrictions that a course can have stand-ins for, strictest first; each names a folder under `instead/`. */
 const RESTRICTIONS = ['paused', 'first-day', 'letters'] as const
-export type Restriction = (typeof RESTRICTIONS)[number]
+export type RestrictionFolder = (typeof RESTRICTIONS)[number]
 
 /** What a stand-in replaces: a day, the closing, or a check-in. `number` null: each that has no stand-in of its own. */
-export interface Replaced {
+export interface ReplacedPage {
   readonly kind: 'day' | 'closing' | 'week'
   readonly number: number | null
 }
 
 /** A page in the place of one that a restriction holds back (`instead/<restriction>/`). */
-export interface StandIn extends Replaced {
-  readonly restriction: Restriction
+export interface ReplacementPage extends ReplacedPage {
+  readonly restriction: RestrictionFolder
   readonly file: string
   readonly title: string
   readonly markdown: string
@@ -24,15 +24,18 @@ export interface StandIn extends Replaced {
 }
 
 /** Reads `instead/<restriction>/day.md`, `day-2.md`, `closing.md`, `week.md` or `week-1.md`. Null where it cannot be read. */
-export function parseStandIn(source: SourceFile & { readonly path: string }, faults: Fault[]): StandIn | null {
+export function parseReplacementPage(
+  source: SourceFile & { readonly path: string },
+  problems: Problem[],
+): ReplacementPage | null {
   const restriction = RESTRICTIONS.find((name) => source.path.startsWith(`instead/${name}/`))
   const match = /^(?:(day|week)(?:-([1-9]\d{0,2}))?|closing)$/.exec(nameOf(source.file))
   if (restriction === undefined || match === null || source.path.split('/').length !== 3) {
-    const cure = `Use instead/<${RESTRICTIONS.join(' | ')}>/ and day.md, day-2.md, closing.md, week.md or week-1.md.`
-    faults.push({ file: source.file, what: 'Nothing stands in for anything under this name.', cure })
+    const fix = `Use instead/<${RESTRICTIONS.join(' | ')}>/ and day.md, day-2.md, closing.md, week.md or week-1.md.`
+    problems.push({ file: source.file, what: 'Nothing stands in for anything under this name.', fix })
     return null
   }
-  return readPage(source, faults, (reader, parts) => ({
+  return openSessionPage(source, problems, (reader, parts) => ({
     restriction,
     kind: (match[1] as 'day' | 'week' | undefined) ?? 'closing',
     number: match[2] === undefined ? null : Number(match[2]),
@@ -44,16 +47,16 @@ export function parseStandIn(source: SourceFile & { readonly path: string }, fau
 }
 
 /** What stands in the place of this page for a learner with this starting point at this instant; null where nothing does. */
-export function standInFor(
-  standIns: readonly StandIn[],
+export function replacementFor(
+  replacementPages: readonly ReplacementPage[],
   { start, at: instant }: { readonly start: StartingPoint; readonly at: number },
-  wanted: Replaced,
-): StandIn | null {
+  wanted: ReplacedPage,
+): ReplacementPage | null {
   const access = accessOf(start, instant)
-  const off = offOf(start, instant)
+  const off = disabledFeatures(start, instant)
   const inForce = RESTRICTIONS.filter((name) => name === access || (name === 'letters' && off.includes(name)))
   for (const restriction of inForce) {
-    const own = standIns.filter((one) => one.restriction === restriction && one.kind === wanted.kind)
+    const own = replacementPages.filter((one) => one.restriction === restriction && one.kind === wanted.kind)
     const found = own.find(({ number }) => number === wanted.number) ?? own.find(({ number }) => number === null)
     if (found !== undefined) return found
   }

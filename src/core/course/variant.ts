@@ -43,7 +43,7 @@ function longestOf(course: Pick<Course, 'tracks' | 'overlays'>): number {
 const COMMON_AUDIENCE = 'common'
 
 /** Whether text for these audiences is for this reader; no audience at all means everyone. */
-export function isFor(audiences: readonly AudienceName[], variant: Variant): boolean {
+export function isForReader(audiences: readonly AudienceName[], variant: Variant): boolean {
   return audiences.length === 0 || isAmong(audiences, variant)
 }
 
@@ -60,7 +60,7 @@ export function blocksFor(
     (block) =>
       (where.page || !block.pageOnly) &&
       (where.after === undefined || where.after === (block.after ?? false)) &&
-      isFor(block.audiences, variant),
+      isForReader(block.audiences, variant),
   )
 }
 
@@ -69,7 +69,9 @@ export function fieldsFor(exercise: Exercise, variant: Variant, form: Effort): F
   if (form === 'not-today') return []
   return exercise.fields.filter(
     (field) =>
-      (form === 'full' || field.small) && isFor(field.audiences, variant) && !isAmong(field.except ?? [], variant),
+      (form === 'full' || field.small) &&
+      isForReader(field.audiences, variant) &&
+      !isAmong(field.except ?? [], variant),
   )
 }
 

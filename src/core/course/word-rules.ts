@@ -1,4 +1,4 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
 import { at } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
@@ -11,7 +11,7 @@ export interface WordRules {
   readonly outcome: Length
   /** The highest reading grade (Flesch-Kincaid) of a lesson, closing letter or check-in. */
   readonly grade: number
-  readonly never: readonly NeverSaid[]
+  readonly never: readonly ForbiddenPhrase[]
 }
 
 export interface Length {
@@ -19,7 +19,7 @@ export interface Length {
   readonly to: number
 }
 
-export interface NeverSaid {
+export interface ForbiddenPhrase {
   readonly say: string
   readonly because: string
 }
@@ -35,10 +35,10 @@ export const DEFAULT_WORD_RULES: WordRules = {
 }
 
 /** Reads words.yaml. What it leaves out keeps its default. */
-export function parseWordRules(file: string, text: string, faults: Fault[]): WordRules {
+export function parseWordRules(file: string, text: string, problems: Problem[]): WordRules {
   const top = readYaml(file, withUnixLines(text))
-  if (top.faults.length > 0) {
-    faults.push(...top.faults)
+  if (top.problems.length > 0) {
+    problems.push(...top.problems)
     return DEFAULT_WORD_RULES
   }
   const keys = top.keys([], ['lesson', 'closing', 'check-in', 'outcome', 'grade', 'never'])
@@ -57,7 +57,7 @@ export function parseWordRules(file: string, text: string, faults: Fault[]): Wor
           return { say: at(entry, 'say').text(), because: at(entry, 'because').text() }
         }) ?? [],
   }
-  faults.push(...top.faults)
+  problems.push(...top.problems)
   return rules
 }
 

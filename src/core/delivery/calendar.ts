@@ -17,7 +17,7 @@ export interface Calendar {
   /** Day 1 is due at confirmation; day n at the learner's hour on the (n-1)th existing local date after it. */
   dueAt(schedule: Schedule, day: number): number
   /** The local day that holds the instant, half-open. */
-  dayOf(schedule: Schedule, instant: number): DayWindow
+  localDayWindow(schedule: Schedule, instant: number): DayWindow
   /** The learner's hour on the next local day after the one that holds the instant. */
-  nextSlot(schedule: Schedule, instant: number): number
+  nextSendTime(schedule: Schedule, instant: number): number
 }

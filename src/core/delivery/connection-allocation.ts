@@ -1,21 +1,21 @@
 /** One connection that a worker holds. Instants are ms UTC. */
-export interface Holding {
+export interface HeldConnection {
   readonly owner: string
   readonly since: number
 }
 
 /** A worker that would hold this many more. */
-export interface Wish {
+export interface Demand {
   readonly owner: string
   readonly wanted: number
   readonly since: number
 }
 
 /** Who holds and who wants how many of the `limit` connections. */
-export interface Division {
+export interface Allocation {
   readonly limit: number
-  readonly holdings: readonly Holding[]
-  readonly wishes: readonly Wish[]
+  readonly holdings: readonly HeldConnection[]
+  readonly demands: readonly Demand[]
 }
 
 /** Where there are fewer connections than workers, one that others wait for is held this long. */
@@ -25,14 +25,14 @@ export const TURN_MS = 1_000
  * How many connections the worker may take now. Up to its fair share it only stands back for workers that have fewer, or
  * as many and have waited longer; beyond that it gets what nobody else is entitled to.
  */
-export function mayTake(division: Division, wish: Wish): number {
-  const { others, fair, free, heldBy, entitled } = read(division, wish.owner)
-  const mine = heldBy(wish.owner)
+export function connectionsToTake(division: Allocation, demand: Demand): number {
+  const { others, fair, free, heldBy, entitled } = read(division, demand.owner)
+  const mine = heldBy(demand.owner)
   const first = others.filter(
-    (other) => heldBy(other.owner) < mine || (heldBy(other.owner) === mine && isBefore(other, wish)),
+    (other) => heldBy(other.owner) < mine || (heldBy(other.owner) === mine && isBefore(other, demand)),
   )
-  const byRight = Math.min(wish.wanted, fair - mine, free - sum(first.map(entitled)))
-  const leftOver = Math.min(wish.wanted, free - sum(others.map(entitled)))
+  const byRight = Math.min(demand.wanted, fair - mine, free - sum(first.map(entitled)))
+  const leftOver = Math.min(demand.wanted, free - sum(others.map(entitled)))
   return Math.max(0, byRight, leftOver)
 }
 
@@ -40,7 +40,10 @@ export function mayTake(division: Division, wish: Wish): number {
  * How many of its connections the worker must give up: those it does not use while others could, those above its fair
  * share while others lack theirs, and, where there are fewer connections than workers, the one that was held longest.
  */
-export function mustGive(division: Division, worker: { owner: string; idle: number; now: number }): number {
+export function connectionsToRelease(
+  division: Allocation,
+  worker: { owner: string; idle: number; now: number },
+): number {
   const { others, fair, free, heldBy, entitled } = read(division, worker.owner)
   const mine = heldBy(worker.owner)
   const unused = Math.min(worker.idle, sum(others.map(({ wanted }) => wanted)) - free)
@@ -48,7 +51,7 @@ export function mustGive(division: Division, worker: { owner: string; idle: numb
   return Math.max(0, Math.min(mine, Math.max(unused, unfair, turns(division, worker, free))))
 }
 
-function turns(division: Division, { owner, now }: { owner: string; now: number }, free: number): number {
+function turns(division: Allocation, { owner, now }: { owner: string; now: number }, free: number): number {
   const { others, fair, heldBy } = read(division, owner)
   const starving = others.filter((other) => heldBy(other.owner) === 0).length - free
   // Somebody has more than a share: that goes first.
@@ -59,22 +62,22 @@ function turns(division: Division, { owner, now }: { owner: string; now: number 
   return longest.filter((holding) => holding.owner === owner && now - holding.since >= TURN_MS).length
 }
 
-function read({ limit, holdings, wishes }: Division, owner: string) {
+function read({ limit, holdings, demands }: Allocation, owner: string) {
   const held = new Map<string, number>()
   for (const holding of holdings) held.set(holding.owner, (held.get(holding.owner) ?? 0) + 1)
-  const parties = new Set([owner, ...held.keys(), ...wishes.map((wish) => wish.owner)]).size
+  const parties = new Set([owner, ...held.keys(), ...demands.map((demand) => demand.owner)]).size
   const fair = Math.max(1, Math.floor(limit / parties))
   const heldBy = (name: string) => held.get(name) ?? 0
   return {
-    others: wishes.filter((wish) => wish.owner !== owner),
+    others: demands.filter((demand) => demand.owner !== owner),
     fair,
     free: Math.max(0, limit - holdings.length),
     heldBy,
-    entitled: (wish: Wish) => Math.max(0, Math.min(wish.wanted, fair - heldBy(wish.owner))),
+    entitled: (demand: Demand) => Math.max(0, Math.min(demand.wanted, fair - heldBy(demand.owner))),
   }
 }
 
-function isBefore(a: Wish, b: Wish): boolean {
+function isBefore(a: Demand, b: Demand): boolean {
   return a.since < b.since || (a.since === b.since && a.owner < b.owner)
 }
 

@@ -50,12 +50,12 @@ export function createLocalCalendar(onUnknownZone: (zone: string, used: string) 
       return atHour(date, timeZone, hour)
     },
 
-    dayOf({ timeZone }, instant) {
+    localDayWindow({ timeZone }, instant) {
       const { start, end } = dayHolding(zoneOf(timeZone), instant)
       return { start, end }
     },
 
-    nextSlot({ timeZone: name, hour }, instant) {
+    nextSendTime({ timeZone: name, hour }, instant) {
       const timeZone = zoneOf(name)
       return atHour(nextExistingDate(dayHolding(timeZone, instant).date, timeZone), timeZone, hour)
     },

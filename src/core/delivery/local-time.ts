@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
  * Days are counted between local dates, not in hours, so that a clock change does not turn tomorrow into today.
  * A zone that is not known is read as the calendar reads it.
  */
-export function sayWhen(instant: number, timeZone: string, now: number): string {
+export function formatWhen(instant: number, timeZone: string, now: number): string {
   const then = localParts(instant, timeZone)
   const here = localParts(now, timeZone)
   const days = Math.round((then.date - here.date) / DAY_MS)
@@ -22,7 +22,7 @@ export function sayWhen(instant: number, timeZone: string, now: number): string 
 }
 
 /** An instant that has gone by, as a date and a time: "3 May, 14:10", and with the year when it is another one. */
-export function sayInstant(instant: number, timeZone: string, now: number): string {
+export function formatInstant(instant: number, timeZone: string, now: number): string {
   const then = localParts(instant, timeZone)
   const year = then.year === localParts(now, timeZone).year ? '' : ` ${then.year}`
   return `${then.day} ${then.month}${year}, ${then.time}`

@@ -7,14 +7,14 @@ import type { Calendar, Schedule } from './calendar.ts'
 export function createRehearsalCalendar(courseDayMs: number): Calendar {
   if (!Number.isSafeInteger(courseDayMs) || courseDayMs < 1) throw new RangeError('A course day lasts at least 1 ms.')
 
-  function dayOf({ confirmedAt }: Schedule, instant: number) {
+  function localDayWindow({ confirmedAt }: Schedule, instant: number) {
     const start = confirmedAt + Math.floor((instant - confirmedAt) / courseDayMs) * courseDayMs
     return { start, end: start + courseDayMs }
   }
 
   return {
     dueAt: ({ confirmedAt }, day) => confirmedAt + (day - 1) * courseDayMs,
-    dayOf,
-    nextSlot: (schedule, instant) => dayOf(schedule, instant).end,
+    localDayWindow,
+    nextSendTime: (schedule, instant) => localDayWindow(schedule, instant).end,
   }
 }

@@ -32,7 +32,7 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Twice as long as the longest name. */
-const LONGEST = 64
+const MAX_LENGTH = 64
 
 /**
  * Whether the calendar of lessons knows this name of the IANA time zone database, in any mixture of capitals. Offsets
@@ -40,13 +40,13 @@ const LONGEST = 64
  * it reads IST as Calcutta and BST as Dhaka, and few who type these mean that.
  */
 export function isKnownZone(name: string): boolean {
-  if (name.length > LONGEST) return false
+  if (name.length > MAX_LENGTH) return false
   return /^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(name) && isInCalendar(name) && isInRuntime(name)
 }
 
 /** What to choose in place of a name that is none: names of places, where somebody may have meant them. */
 export function zonesMeantBy(name: string): readonly string[] {
-  if (name.length > LONGEST) return []
+  if (name.length > MAX_LENGTH) return []
   const letters = name.trim().toUpperCase()
   return Object.hasOwn(MEANT, letters) ? (MEANT[letters] ?? []) : []
 }

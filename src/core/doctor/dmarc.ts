@@ -1,7 +1,7 @@
 import { type Finding, fault, ok, tagsOf, warning } from './sender-records.ts'
 
 /** The TXT records of a name; none where there is no such name. */
-export type LookUp = (name: string) => Promise<readonly string[]>
+export type ResolveTxt = (name: string) => Promise<readonly string[]>
 
 type Tags = ReadonlyMap<string, string>
 
@@ -23,11 +23,11 @@ export interface Dmarc {
 }
 
 /** RFC 9989 section 4.10: eight queries at most, however many labels a name has. */
-const MOST_LABELS = 8
+const MAX_LABELS = 8
 
 /** Policy discovery and the organizational domain by the DNS tree walk (RFC 9989 section 4.10), without a list of suffixes. */
-export async function findDmarc(domain: string, lookUp: LookUp): Promise<Dmarc> {
-  const steps = await walk(domain, lookUp)
+export async function findDmarc(domain: string, resolveTxt: ResolveTxt): Promise<Dmarc> {
+  const steps = await walk(domain, resolveTxt)
   const organizational = organizationalOf(domain, steps)
   const own = steps[0]
   const at = (name: string) => steps.find((step) => step.domain === name && step.tags !== null)
@@ -40,17 +40,17 @@ export async function findDmarc(domain: string, lookUp: LookUp): Promise<Dmarc> 
   }
 }
 
-async function walk(domain: string, lookUp: LookUp): Promise<Step[]> {
+async function walk(domain: string, resolveTxt: ResolveTxt): Promise<Step[]> {
   const steps: Step[] = []
   let labels = domain.toLowerCase().replace(/\.$/, '').split('.')
   while (labels.length > 0) {
     const name = labels.join('.')
-    const records = (await lookUp(`_dmarc.${name}`)).filter((text) => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
+    const records = (await resolveTxt(`_dmarc.${name}`)).filter((text) => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
     const tags = records.length === 1 ? tagsOf(records[0] ?? '') : null
     steps.push({ domain: name, tags, count: records.length })
     const psd = tagOf(tags, 'psd')
     if (psd === 'n' || (psd === 'y' && steps.length > 1)) break
-    labels = labels.slice(labels.length > MOST_LABELS ? labels.length - (MOST_LABELS - 1) : 1)
+    labels = labels.slice(labels.length > MAX_LABELS ? labels.length - (MAX_LABELS - 1) : 1)
   }
   return steps
 }
@@ -70,10 +70,10 @@ function organizationalOf(domain: string, steps: readonly Step[]): string {
 }
 
 /** Whether two domains align for DMARC (RFC 9989 section 4.4): strict, the same; relaxed, of the same organization. */
-export async function isAligned(one: string, other: string, strict: boolean, lookUp: LookUp): Promise<boolean> {
+export async function isAligned(one: string, other: string, strict: boolean, resolveTxt: ResolveTxt): Promise<boolean> {
   if (one === other) return true
   if (strict) return false
-  const [first, second] = await Promise.all([findDmarc(one, lookUp), findDmarc(other, lookUp)])
+  const [first, second] = await Promise.all([findDmarc(one, resolveTxt), findDmarc(other, resolveTxt)])
   return first.organizational === second.organizational
 }
 
@@ -102,9 +102,9 @@ export function checkDmarc(domain: string, { policy, ownRecords }: Dmarc, exists
     return fault(`The DMARC record of ${policy.domain} has no policy.`, 'Write p=none, p=quarantine or p=reject.')
   const [name, value] = effective(domain, policy, exists)
   const what = `DMARC of ${domain} is ${name}=${value}${policy.domain === domain ? '' : `, from ${policy.domain}`}`
-  const doubts = doubtsOf(domain, policy, exists)
-  if (doubts.length === 0) return ok(`${what}, with reports.`)
-  return warning([`${what}.`, ...doubts.map(([say]) => say)].join(' '), doubts.map(([, fix]) => fix).join(' '))
+  const warnings = warningsOf(domain, policy, exists)
+  if (warnings.length === 0) return ok(`${what}, with reports.`)
+  return warning([`${what}.`, ...warnings.map(([say]) => say)].join(' '), warnings.map(([, fix]) => fix).join(' '))
 }
 
 /** The tag that applies and its value: for a subdomain `sp`, for a name that does not exist `np`, each falling back. */
@@ -114,32 +114,32 @@ function effective(domain: string, { domain: at, tags }: NonNullable<Dmarc['poli
   return [name, tagOf(tags, name)] as const
 }
 
-function doubtsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['policy']>, exists: boolean) {
-  const doubts: (readonly [say: string, fix: string])[] = []
+function warningsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['policy']>, exists: boolean) {
+  const warnings: (readonly [say: string, fix: string])[] = []
   const psd = tagOf(tags, 'psd')
   if (!exists && domain !== at)
-    doubts.push([
+    warnings.push([
       `DNS knows no ${domain}, and the policy for names that do not exist applies.`,
       `Publish an MX or A record for ${domain}.`,
     ])
-  if (!tags.has('rua')) doubts.push(['Nobody is told of failures.', `Add rua=mailto:dmarc@${at}`])
+  if (!tags.has('rua')) warnings.push(['Nobody is told of failures.', `Add rua=mailto:dmarc@${at}`])
   if (tagOf(tags, 't') === 'y')
-    doubts.push([
+    warnings.push([
       'It says that it is being tried out (t=y), so receivers apply the next milder policy.',
       'Take t=y out once the reports are well.',
     ])
   if (!['', 'y', 'n'].includes(tagOf(tags, 't')))
-    doubts.push(['Its t= is not known.', 'Write t=y or t=n, or leave it out.'])
+    warnings.push(['Its t= is not known.', 'Write t=y or t=n, or leave it out.'])
   if (psd === 'y' && domain === at)
-    doubts.push([`It says that others register names below ${at} (psd=y).`, 'Take psd=y out, or write psd=n.'])
-  if (!['', 'y', 'n', 'u'].includes(psd)) doubts.push(['Its psd= is not known.', 'Write psd=n, or leave it out.'])
+    warnings.push([`It says that others register names below ${at} (psd=y).`, 'Take psd=y out, or write psd=n.'])
+  if (!['', 'y', 'n', 'u'].includes(psd)) warnings.push(['Its psd= is not known.', 'Write psd=n, or leave it out.'])
   const gone = OBSOLETE.filter((name) => tags.has(name))
   if (gone.length > 0)
-    doubts.push([
+    warnings.push([
       `${gone.map((name) => `${name}=`).join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone since RFC 9989.`,
       `Take ${gone.length === 1 ? 'it' : 'them'} out${gone.includes('pct') ? '; to try a policy out there is t=y' : ''}.`,
     ])
-  return doubts
+  return warnings
 }
 
 function tagOf(tags: Tags | null, name: string): string {

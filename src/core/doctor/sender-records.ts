@@ -6,13 +6,13 @@ export interface Finding {
   /** One sentence. */
   readonly say: string
   /** What to do; '' where nothing is. */
-  readonly cure: string
+  readonly fix: string
 }
 
-export const ok = (say: string): Finding => ({ level: 'ok', say, cure: '' })
-export const skipped = (say: string): Finding => ({ level: 'skipped', say, cure: '' })
-export const warning = (say: string, cure: string): Finding => ({ level: 'warning', say, cure })
-export const fault = (say: string, cure: string): Finding => ({ level: 'fault', say, cure })
+export const ok = (say: string): Finding => ({ level: 'ok', say, fix: '' })
+export const skipped = (say: string): Finding => ({ level: 'skipped', say, fix: '' })
+export const warning = (say: string, fix: string): Finding => ({ level: 'warning', say, fix })
+export const fault = (say: string, fix: string): Finding => ({ level: 'fault', say, fix })
 
 /** The TXT records of the envelope sender's domain (RFC 7208). */
 export function checkSpf(domain: string, texts: readonly string[]): Finding {

@@ -1,4 +1,4 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 
 export interface DnsRecord {
   /** Lower case, without the final dot. */
@@ -13,9 +13,9 @@ export interface DnsRecord {
  * quoted strings and parentheses over several lines. TTLs, the class IN and `$TTL` are passed over. What cannot be read
  * is a fault with its line.
  */
-export function parseZoneFile(file: string, text: string): { records: DnsRecord[]; faults: Fault[] } {
+export function parseZoneFile(file: string, text: string): { records: DnsRecord[]; problems: Problem[] } {
   const records: DnsRecord[] = []
-  const faults: Fault[] = []
+  const problems: Problem[] = []
   let origin = ''
   let last = ''
   for (const { words, line, indented } of entriesOf(text)) {
@@ -27,13 +27,13 @@ export function parseZoneFile(file: string, text: string): { records: DnsRecord[
     while (/^(\d+[smhdw]?|in)$/i.test(words[0] ?? '')) words.shift()
     const type = (words.shift() ?? '').toUpperCase()
     if (!/^[A-Z]+\d*$/.test(type) || words.length === 0) {
-      const cure = 'Write it as: name IN TXT "value".'
-      faults.push({ file, line, what: 'This is no record that can be read.', cure })
+      const fix = 'Write it as: name IN TXT "value".'
+      problems.push({ file, line, what: 'This is no record that can be read.', fix })
       continue
     }
     records.push({ name, type, value: dataOf(type, words, origin) })
   }
-  return { records, faults }
+  return { records, problems }
 }
 
 function dataOf(type: string, words: readonly string[], origin: string): string {

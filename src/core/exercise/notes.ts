@@ -8,7 +8,7 @@ export interface Note {
   readonly lines: readonly string[]
 }
 
-export interface NotesBeside {
+export interface NotesContext {
   /** By day, for `repeat`. */
   readonly earlier: Readonly<Record<number, Answers>>
   /** By field: what else was written for it, in another tab or on another device, each under a line that says when. */
@@ -29,18 +29,18 @@ const LETTER_TYPES: readonly Field['type'][] = ['text', 'long', 'sentence', 'che
 export function notesOf(
   fields: readonly Field[],
   answers: Answers,
-  beside: NotesBeside = { earlier: {}, others: {}, marks: {} },
+  context: NotesContext = { earlier: {}, others: {}, marks: {} },
 ): Note[] {
   return fields.flatMap((field) => {
     const own = <T>(record: Readonly<Record<string, T>>) =>
       Object.hasOwn(record, field.id) ? record[field.id] : undefined
-    const read = (answer: Answer) => linesOf(field, answer, beside.earlier).filter((line) => line.trim() !== '')
+    const read = (answer: Answer) => linesOf(field, answer, context.earlier).filter((line) => line.trim() !== '')
     const answer = own(answers)
     const lines = answer === undefined ? [] : read(answer)
-    const others = (own(beside.others) ?? [])
+    const others = (own(context.others) ?? [])
       .map(({ mark, value }) => ({ mark, text: read(value) }))
       .filter(({ text }) => text.length > 0)
-    const mark = lines.length > 0 && others.length > 0 ? [own(beside.marks) ?? []].flat() : []
+    const mark = lines.length > 0 && others.length > 0 ? [own(context.marks) ?? []].flat() : []
     const all = [...mark.map(headed), ...lines, ...others.flatMap((other) => [headed(other.mark), ...other.text])]
     return all.length === 0 ? [] : [{ label: field.label, lines: all }]
   })

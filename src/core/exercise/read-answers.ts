@@ -13,7 +13,7 @@ type Body = Readonly<Record<string, unknown>>
 /** An answer, a sentence saying what is wrong with it, or null where the field was not given. */
 type Read = { readonly answer: Answer } | { readonly fault: string } | null
 
-const FOREIGN = 'This is none of the choices offered. Please reload the page and choose again.'
+const NOT_OFFERED = 'This is none of the choices offered. Please reload the page and choose again.'
 
 /**
  * Reads a form or a JSON body: `f.<field>`, for a checklist repeated, for sorting, sentences and repeated sliders
@@ -131,13 +131,13 @@ function readScale(value: unknown, { min, max, step = 1 }: Pick<ScaleField, 'min
 function readTicks(value: unknown, ids: readonly string[]): Read {
   if (value === undefined) return null
   const ticked = (Array.isArray(value) ? value : [value]).filter((one) => one !== '')
-  if (ticked.some((one) => !ids.includes(one))) return { fault: FOREIGN }
+  if (ticked.some((one) => !ids.includes(one))) return { fault: NOT_OFFERED }
   return { answer: ids.filter((id) => ticked.includes(id)) }
 }
 
 function readOneOf(value: unknown, ids: readonly string[]): Read {
   if (value === undefined) return null
-  return typeof value === 'string' && (value === '' || ids.includes(value)) ? { answer: value } : { fault: FOREIGN }
+  return typeof value === 'string' && (value === '' || ids.includes(value)) ? { answer: value } : { fault: NOT_OFFERED }
 }
 
 /** Parts left empty are left out, so that an answer without parts is an empty one. */

@@ -1,7 +1,7 @@
 import type { BounceReason } from './bounce-taxonomy.ts'
 
 /** One reason and the wordings that name it. `isWeak`: the wording alone names a dead address, a policy status overrules it. */
-export interface Wording {
+export interface ReplyPattern {
   readonly reason: BounceReason
   readonly isWeak?: boolean
   readonly patterns: readonly RegExp[]
@@ -13,7 +13,7 @@ export interface Wording {
  * wrong retry costs one more message. Every pattern is linear: gaps are bounded and no repetition is nested.
  * Facts from test/core/reports/bounce-reason.test.ts, whose rows name the server each wording comes from.
  */
-export const WORDINGS: readonly Wording[] = [
+export const REPLY_PATTERNS: readonly ReplyPattern[] = [
   // "Blocked" says here why nobody is there (free.fr).
   {
     reason: 'suspend',

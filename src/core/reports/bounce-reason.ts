@@ -1,4 +1,4 @@
-import { WORDINGS, type Wording } from './bounce-patterns.ts'
+import { REPLY_PATTERNS, type ReplyPattern } from './bounce-patterns.ts'
 import type { BounceReason } from './bounce-taxonomy.ts'
 
 export type { BounceReason } from './bounce-taxonomy.ts'
@@ -137,28 +137,28 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
 }
 
 /** Details so wide that what the server said in words tells more. */
-const VAGUE = ['0.0', '1.0', '3.0', '4.0', '4.1', '4.7', '5.0', '5.2', '7.0', '7.1']
+const VAGUE_DETAILS = ['0.0', '1.0', '3.0', '4.0', '4.1', '4.7', '5.0', '5.2', '7.0', '7.1']
 
 /** What a server says first names the reason; the rest is advice. No pattern sees more, however much a stranger sends. */
-const LONGEST = 2_000
+const MAX_LENGTH = 2_000
 
 /** The reason of a failure that another server reported. Unknown wording is `undefined`, which harms nobody. */
 export function reasonOf({ status, text }: ReportedFailure): BounceReason {
-  const bounded = text.slice(0, LONGEST)
-  const detail = detailOf((status ?? '').slice(0, LONGEST))
-  const best = detail === null || VAGUE.includes(detail) ? (detailOf(bounded) ?? detail) : detail
+  const bounded = text.slice(0, MAX_LENGTH)
+  const detail = detailOf((status ?? '').slice(0, MAX_LENGTH))
+  const best = detail === null || VAGUE_DETAILS.includes(detail) ? (detailOf(bounded) ?? detail) : detail
   const words = wordsOf(bounded)
   // Exchange Online's words for an address that its directory does not hold; elsewhere "access denied" is a policy.
   if (best === '4.1' && words.includes('recipient address')) return 'userunknown'
-  const said = WORDINGS.find(({ patterns }) => patterns.some((pattern) => pattern.test(words)))
+  const said = REPLY_PATTERNS.find(({ patterns }) => patterns.some((pattern) => pattern.test(words)))
   const known = best === null ? undefined : byStatus(best)
   if (said === undefined) return known ?? 'undefined'
   if (known === undefined) return said.reason
-  return prefer(said, known, best === null || VAGUE.includes(best) || BY_STATUS[best] === undefined)
+  return prefer(said, known, best === null || VAGUE_DETAILS.includes(best) || BY_STATUS[best] === undefined)
 }
 
 /** Between what a server said in words and what it said as a status. */
-function prefer(said: Wording, known: BounceReason, isVague: boolean): BounceReason {
+function prefer(said: ReplyPattern, known: BounceReason, isVague: boolean): BounceReason {
   const [means, bySaid] = [consequenceOf(known, true), consequenceOf(said.reason, true)]
   // Who blames the sender, the content or the moment does not say that nobody is there, whatever its status.
   if (means === 'dead') return bySaid === 'dead' && !isVague ? known : said.reason
@@ -177,9 +177,9 @@ function byStatus(detail: string): BounceReason | undefined {
 }
 
 /** Whether the class of the status, or of the reply code in the text, says "for good"; null when neither is there. */
-export function isForGood({ status, text }: ReportedFailure): boolean | null {
-  const bounded = text.slice(0, LONGEST)
-  const found = /^\s*([245])\./.exec((status ?? '').slice(0, LONGEST)) ?? REPLY_CODE.exec(bounded)
+export function isPermanent({ status, text }: ReportedFailure): boolean | null {
+  const bounded = text.slice(0, MAX_LENGTH)
+  const found = /^\s*([245])\./.exec((status ?? '').slice(0, MAX_LENGTH)) ?? REPLY_CODE.exec(bounded)
   return found === null ? null : found[1] === '5'
 }
 
@@ -192,7 +192,7 @@ const REPLY_CODE =
 
 /** The enhanced status (RFC 3463) that a server wrote into its words, such as `5.7.1`; null for none. */
 export function enhancedStatus(text: string): string | null {
-  return /(?:^|[\s;(#[-])([245]\.\d{1,3}\.\d{1,3})(?=[\s)\]:;,-]|$)/.exec(text.slice(0, LONGEST))?.[1] ?? null
+  return /(?:^|[\s;(#[-])([245]\.\d{1,3}\.\d{1,3})(?=[\s)\]:;,-]|$)/.exec(text.slice(0, MAX_LENGTH))?.[1] ?? null
 }
 
 function detailOf(text: string): string | null {

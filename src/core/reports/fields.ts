@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Enough of any field to know what happened; a server's reply has a few hundred characters. */
 const LONGEST_TEXT = 2_000
 /** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2. */
-const LONGEST_ADDRESS = 320
+const MAX_ADDRESS_LENGTH = 320
 
 /**
  * A field of text, cut to 2,000 characters; a number is taken as its digits. One that is missing, null or of another type
@@ -35,7 +35,7 @@ export function onlyAddress(given: readonly unknown[]): string | null {
 /** A bare address or null; nothing in it is checked but its length and its @. */
 export function addressOf(text: string): string | null {
   const address = text.trim()
-  return address.length <= LONGEST_ADDRESS && address.includes('@') ? address : null
+  return address.length <= MAX_ADDRESS_LENGTH && address.includes('@') ? address : null
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -73,15 +73,15 @@ export function parseExactJson(text: string): unknown {
 
 /** Fractions stay numbers; every other number here is an integer too wide for a double, or no finite one. */
 function exactNumber(value: number, source: string): number | string {
-  return Number.isFinite(value) && !Number.isInteger(value) ? value : source.slice(0, LONGEST_KEY)
+  return Number.isFinite(value) && !Number.isInteger(value) ? value : source.slice(0, MAX_KEY_LENGTH)
 }
 
 /** Longer than the id of any provider. */
-const LONGEST_KEY = 200
+const MAX_KEY_LENGTH = 200
 
 /** The key of an event: its provider's id, or where there is none (or an unreasonable one) a hash of what it says. */
 export function eventKey(id: string, content: string): string {
-  return id !== '' && id.length <= LONGEST_KEY
+  return id !== '' && id.length <= MAX_KEY_LENGTH
     ? id
     : `sha256 ${createHash('sha256').update(content).digest('base64url')}`
 }
@@ -90,7 +90,7 @@ export function eventKey(id: string, content: string): string {
 const SKEW_MS = 5 * 60_000
 
 /** Whether an instant (ms UTC) lies within `ageMs` before now. NaN does not. */
-export function isTimely(instant: number, now: number, ageMs: number): boolean {
+export function isRecent(instant: number, now: number, ageMs: number): boolean {
   return instant >= now - ageMs && instant <= now + SKEW_MS
 }
 

@@ -8,14 +8,14 @@ import type { BounceReason } from './bounce-reason.ts'
  */
 export interface MailEvent {
   readonly kind: 'bounced' | 'delayed' | 'delivered' | 'complained' | 'unsubscribed' | 'suppressed' | 'noted'
-  readonly about: About
+  readonly about: MessageReference
   readonly reason: BounceReason
   /** For bounces: nobody tries again. */
   readonly permanent: boolean
 }
 
 /** How the report names the message: by a tag that carries a MAC, or else by its Message-ID without angle brackets. */
-export interface About {
+export interface MessageReference {
   /** `<deliveryId>-<mac>`, not yet checked. */
   readonly tag: string | null
   readonly messageId: string | null
@@ -28,22 +28,22 @@ export interface RelayEvent {
   readonly recipient: string | null
 }
 
-export const NOTHING_KNOWN: About = { tag: null, messageId: null }
+export const UNKNOWN_MESSAGE: MessageReference = { tag: null, messageId: null }
 
 /** Longer than any envelope sender with a tag. */
-const LONGEST_ADDRESS = 400
+const MAX_ADDRESS_LENGTH = 400
 /** RFC 5322 section 2.1.1: a line has 998 characters at most. */
-const LONGEST_ID = 998
+const MAX_MESSAGE_ID_LENGTH = 998
 
 /** The tag in an envelope sender made here, `bounce+<tag>@domain`, with or without angle brackets; null for another address. */
-export function tagIn(address: string | null | undefined): string | null {
-  const text = (address ?? '').slice(0, LONGEST_ADDRESS)
+export function envelopeTag(address: string | null | undefined): string | null {
+  const text = (address ?? '').slice(0, MAX_ADDRESS_LENGTH)
   return /^\s*<?bounce\+(\d{1,16}-[a-z2-7]{16})@[^@\s>]+>?\s*$/i.exec(text)?.[1]?.toLowerCase() ?? null
 }
 
 /** The first Message-ID in a text, without angle brackets; null when there is none. Linear in the length of the text. */
-export function bareMessageId(text: string | null | undefined): string | null {
-  const line = (text ?? '').slice(0, LONGEST_ID)
+export function findMessageId(text: string | null | undefined): string | null {
+  const line = (text ?? '').slice(0, MAX_MESSAGE_ID_LENGTH)
   const at = line.indexOf('@')
   if (at < 0) return null
   let start = at
@@ -57,6 +57,6 @@ function isIdCharacter(character: string): boolean {
   return character > ' ' && character !== '<' && character !== '>' && character !== '@' && character !== '\u00a0'
 }
 
-export function noted(about: About, reason: BounceReason = 'undefined'): MailEvent {
+export function noted(about: MessageReference, reason: BounceReason = 'undefined'): MailEvent {
   return { kind: 'noted', about, reason, permanent: false }
 }

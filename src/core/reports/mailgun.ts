@@ -6,20 +6,20 @@ import {
   eventKey,
   type HookRequest,
   type HookVerdict,
+  isRecent,
   isSameText,
-  isTimely,
   parseExactJson,
   parseJson,
   refused,
 } from './hook.ts'
 import {
-  type About,
-  bareMessageId,
+  envelopeTag,
+  findMessageId,
   type MailEvent,
-  NOTHING_KNOWN,
+  type MessageReference,
   noted,
   type RelayEvent,
-  tagIn,
+  UNKNOWN_MESSAGE,
 } from './mail-event.ts'
 
 const signed = z.object({
@@ -68,7 +68,7 @@ export function verifyMailgun(request: HookRequest, signingKey: string, now: num
   const { token, timestamp, signature } = read.signature
   const right = createHmac('sha256', signingKey).update(timestamp).update(token).digest('hex')
   if (!isSameText(signature.toLowerCase(), right)) return refused('forged')
-  if (!isTimely(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
+  if (!isRecent(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
   if (!isRecord(json) || !isRecord(json['event-data'])) return refused('unreadable')
   const id = payload.safeParse(parseExactJson(text)).data?.['event-data'].id ?? ''
   return { kind: 'events', events: [{ key: eventKey(id, text), nonce: `mailgun ${token}`, raw: text }] }
@@ -77,16 +77,16 @@ export function verifyMailgun(request: HookRequest, signingKey: string, now: num
 /** What Mailgun says in one request. */
 export function readMailgun(raw: string): RelayEvent {
   const read = payload.safeParse(parseExactJson(raw)).data?.['event-data']
-  if (read === undefined) return { event: noted(NOTHING_KNOWN), recipient: null }
+  if (read === undefined) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
   const messageId = read.message.headers['message-id']
-  const about: About = {
-    tag: tagIn(read.envelope.sender),
-    messageId: bareMessageId(typeof messageId === 'string' ? messageId : null),
+  const about: MessageReference = {
+    tag: envelopeTag(read.envelope.sender),
+    messageId: findMessageId(typeof messageId === 'string' ? messageId : null),
   }
   return { event: eventOf(read, about), recipient: addressOf(read.recipient) }
 }
 
-function eventOf(read: z.infer<typeof payload>['event-data'], about: About): MailEvent {
+function eventOf(read: z.infer<typeof payload>['event-data'], about: MessageReference): MailEvent {
   if (read.event === 'delivered') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
   if (read.event === 'complained') return { kind: 'complained', about, reason: 'feedback', permanent: true }
   if (read.event === 'unsubscribed') return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
 import { addressOf, isRecord, namesField, textField } from './fields.ts'
 import { eventKey, type HookRequest, type HookVerdict, headerOf, isSameText, parseExactJson, refused } from './hook.ts'
-import { type About, type MailEvent, NOTHING_KNOWN, noted, type RelayEvent } from './mail-event.ts'
+import { type MailEvent, type MessageReference, noted, type RelayEvent, UNKNOWN_MESSAGE } from './mail-event.ts'
 
 /** Fields as in postmarkapp.com/developer/webhooks: bounce, spam complaint, delivery and subscription change. */
 const payload = z.object({
@@ -69,13 +69,13 @@ const BY_SUPPRESSION: ReadonlyMap<string, BounceReason> = new Map([
 /** What Postmark says in one request. */
 export function readPostmark(raw: string): RelayEvent {
   const read = payload.safeParse(parseExactJson(raw)).data
-  if (read === undefined) return { event: noted(NOTHING_KNOWN), recipient: null }
+  if (read === undefined) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
   const metadata = Object.entries(read.Metadata).find(([name]) => name.toLowerCase() === POSTMARK_METADATA)
   const tag = typeof metadata?.[1] === 'string' ? metadata[1] : null
   return { event: eventOf(read, { tag, messageId: null }), recipient: addressOf(read.Email || read.Recipient) }
 }
 
-function eventOf(read: Payload, about: About): MailEvent {
+function eventOf(read: Payload, about: MessageReference): MailEvent {
   if (read.RecordType === 'Delivery') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
   if (read.RecordType === 'SubscriptionChange') {
     // A person whom Postmark sends to again has not asked for a course to go on.

@@ -14,7 +14,7 @@ const MAC_BYTES = 10
 /** Mail servers on the way may change the case of a local part, so nothing in it depends on case. */
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 /** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2: 64 octets, an @ and 255 octets. */
-const LONGEST_ADDRESS = 320
+const MAX_ADDRESS_LENGTH = 320
 const TAG = /^([1-9]\d{0,15})-([a-z2-7]{16})$/
 
 type Keys = Pick<SecretKeys, 'returnPaths'>
@@ -53,7 +53,7 @@ export function readReturnAddress(
   address: string,
   domain: string,
 ): ReturnAddress | null {
-  if (address.length > LONGEST_ADDRESS) return null
+  if (address.length > MAX_ADDRESS_LENGTH) return null
   const at = address.lastIndexOf('@')
   if (address.slice(at + 1).toLowerCase() !== domain.toLowerCase()) return null
   const [, word, rest] = /^(bounce|unsubscribe|complaints)\+(.{1,64})$/.exec(address.slice(0, at).toLowerCase()) ?? []

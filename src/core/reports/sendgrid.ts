@@ -2,8 +2,15 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
 import { addressOf, isRecord, textField } from './fields.ts'
-import { eventKey, type HookRequest, type HookVerdict, headerOf, isTimely, parseExactJson, refused } from './hook.ts'
-import { type About, bareMessageId, type MailEvent, NOTHING_KNOWN, noted, type RelayEvent } from './mail-event.ts'
+import { eventKey, type HookRequest, type HookVerdict, headerOf, isRecent, parseExactJson, refused } from './hook.ts'
+import {
+  findMessageId,
+  type MailEvent,
+  type MessageReference,
+  noted,
+  type RelayEvent,
+  UNKNOWN_MESSAGE,
+} from './mail-event.ts'
 
 /** Fields as in twilio.com/docs/sendgrid/for-developers/tracking-events/event. */
 const payload = z.object({
@@ -38,7 +45,7 @@ export function verifySendgrid(request: HookRequest, publicKey: string, now: num
   const timestamp = headerOf(request, 'x-twilio-email-event-webhook-timestamp')
   if (signature === null || timestamp === null) return refused('unauthenticated')
   if (!isSigned(Buffer.concat([Buffer.from(timestamp), request.body]), publicKey, signature)) return refused('forged')
-  if (!isTimely(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
+  if (!isRecent(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
   const json = parseExactJson(request.body.toString('utf8'))
   const list = Array.isArray(json) ? json : [json]
   if (list.length === 1 && !isRecord(list[0])) return refused('unreadable')
@@ -63,12 +70,12 @@ function isSigned(text: Buffer, publicKey: string, signature: string): boolean {
 /** What SendGrid says in one event. */
 export function readSendgrid(raw: string): RelayEvent {
   const read = payload.safeParse(parseExactJson(raw)).data
-  if (read === undefined) return { event: noted(NOTHING_KNOWN), recipient: null }
-  const about: About = { tag: null, messageId: bareMessageId(read['smtp-id']) }
+  if (read === undefined) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
+  const about: MessageReference = { tag: null, messageId: findMessageId(read['smtp-id']) }
   return { event: eventOf(read, about), recipient: addressOf(read.email) }
 }
 
-function eventOf(read: Payload, about: About): MailEvent {
+function eventOf(read: Payload, about: MessageReference): MailEvent {
   switch (read.event) {
     case 'delivered':
       return { kind: 'delivered', about, reason: 'delivered', permanent: false }

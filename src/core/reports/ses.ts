@@ -3,13 +3,13 @@ import { type BounceReason, reasonOf } from './bounce-reason.ts'
 import { isRecord, listField, objectField, onlyAddress, textField } from './fields.ts'
 import { parseExactJson } from './hook.ts'
 import {
-  type About,
-  bareMessageId,
+  envelopeTag,
+  findMessageId,
   type MailEvent,
-  NOTHING_KNOWN,
+  type MessageReference,
   noted,
   type RelayEvent,
-  tagIn,
+  UNKNOWN_MESSAGE,
 } from './mail-event.ts'
 
 const mailbox = objectField({ status: textField, diagnosticCode: textField })
@@ -49,12 +49,12 @@ const BY_SUBTYPE: ReadonlyMap<string, BounceReason> = new Map([
 /** What SES says, out of the `Message` of an SNS notification. */
 export function readSes(message: string): RelayEvent {
   const json = parseExactJson(message)
-  if (!isRecord(json)) return { event: noted(NOTHING_KNOWN), recipient: null }
+  if (!isRecord(json)) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
   const read = notification.parse(json)
-  const about: About = {
-    tag: tagIn(read.mail.source),
+  const about: MessageReference = {
+    tag: envelopeTag(read.mail.source),
     // SES gives every message another Message-ID; the one written here is among the original headers.
-    messageId: bareMessageId(headerOf(read.mail.headers, 'message-id') ?? read.mail.commonHeaders.messageId),
+    messageId: findMessageId(headerOf(read.mail.headers, 'message-id') ?? read.mail.commonHeaders.messageId),
   }
   const kind = read.notificationType || read.eventType
   const named =
@@ -66,7 +66,7 @@ export function readSes(message: string): RelayEvent {
   return { event: eventOf(kind, read, about), recipient: onlyAddress(named.slice(0, 2).map(bareAddress)) }
 }
 
-function eventOf(kind: string, read: Notification, about: About): MailEvent {
+function eventOf(kind: string, read: Notification, about: MessageReference): MailEvent {
   if (kind === 'Delivery') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
   if (kind === 'DeliveryDelay') return { kind: 'delayed', about, reason: 'undefined', permanent: false }
   if (kind === 'Complaint') return readComplaint(read.complaint, about)
@@ -89,7 +89,7 @@ function headerOf(headers: readonly unknown[], wanted: string): string | null {
   return null
 }
 
-function readComplaint(complaint: Notification['complaint'], about: About): MailEvent {
+function readComplaint(complaint: Notification['complaint'], about: MessageReference): MailEvent {
   // "not-spam" takes mail out of a spam folder; with a sub-type, SES refused to send to who had complained before.
   if (complaint.complaintFeedbackType === 'not-spam') return noted(about)
   if (complaint.complaintSubType === 'OnAccountSuppressionList')
@@ -97,7 +97,7 @@ function readComplaint(complaint: Notification['complaint'], about: About): Mail
   return { kind: 'complained', about, reason: 'feedback', permanent: true }
 }
 
-function readBounce(bounce: Notification['bounce'], about: About): MailEvent {
+function readBounce(bounce: Notification['bounce'], about: MessageReference): MailEvent {
   const { status, diagnosticCode } = mailbox.parse(bounce.bouncedRecipients[0])
   const said = reasonOf({ status: status || null, text: diagnosticCode })
   const known = BY_SUBTYPE.get(bounce.bounceSubType)

@@ -1,6 +1,6 @@
 import { verify, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { isTimely, parseJson } from './hook.ts'
+import { isRecent, parseJson } from './hook.ts'
 
 /** A field that is null is not there, and then it is not signed either. */
 const optionalText = z
@@ -24,7 +24,7 @@ const envelope = z.object({
 })
 
 /** Those of SNS have a few hundred characters. */
-const LONGEST_URL = 4_000
+const MAX_URL_LENGTH = 4_000
 
 export type SnsEnvelope = z.infer<typeof envelope>
 
@@ -51,7 +51,7 @@ export function checkSnsEnvelope(
   if (!isSnsAddress(message.SigningCertURL) || !new URL(message.SigningCertURL).pathname.endsWith('.pem'))
     return 'forged'
   if (message.Type !== 'Notification' && !isSnsAddress(message.SubscribeURL ?? '')) return 'forged'
-  return isTimely(Date.parse(message.Timestamp), now, MAX_AGE_MS) ? 'fine' : 'stale'
+  return isRecent(Date.parse(message.Timestamp), now, MAX_AGE_MS) ? 'fine' : 'stale'
 }
 
 /**
@@ -59,7 +59,7 @@ export function checkSnsEnvelope(
  * in it.
  */
 export function isSnsAddress(address: string): boolean {
-  const url = address.length > LONGEST_URL ? null : URL.parse(address)
+  const url = address.length > MAX_URL_LENGTH ? null : URL.parse(address)
   return (
     url !== null &&
     url.protocol === 'https:' &&

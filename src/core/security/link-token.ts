@@ -17,7 +17,7 @@ const ENDING = 2
 /** RFC 2104 section 5: no fewer than half the bits of the hash. */
 const MAC_BYTES = 16
 /** No token holds more than a few numbers; what is longer was not made here and is not worth a hash. */
-const LONGEST_TOKEN = 128
+const MAX_TOKEN_LENGTH = 128
 
 /**
  * Signs non-negative whole numbers (ids, days) for one purpose as a short URL-safe token.
@@ -40,7 +40,7 @@ export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly
  * `now` (ms, UTC) is needed for a token with an end, which without it counts as ended.
  */
 export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, now?: number): number[] | null {
-  if (token.length > LONGEST_TOKEN) return null
+  if (token.length > MAX_TOKEN_LENGTH) return null
   const bytes = Buffer.from(token, 'base64url')
   if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== token) return null
   const payload = bytes.subarray(0, bytes.length - MAC_BYTES)

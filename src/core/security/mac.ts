@@ -5,7 +5,7 @@ const BLOCK_BYTES = 64
 const HASH_BYTES = 32
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c]
 /** Longer data gets memory of its own. */
-const ROOM = 512
+const DATA_BYTES = 512
 
 /** Both blocks that a key makes, with room after them for what follows. */
 interface PaddedKey {
@@ -22,7 +22,8 @@ const padded = new WeakMap<Uint8Array, PaddedKey>()
 export function mac(key: Uint8Array, data: string | Uint8Array): Buffer {
   const { inner, outer } = paddedKey(key)
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
-  const message = bytes.length > ROOM ? Buffer.alloc(BLOCK_BYTES + bytes.length, inner.subarray(0, BLOCK_BYTES)) : inner
+  const message =
+    bytes.length > DATA_BYTES ? Buffer.alloc(BLOCK_BYTES + bytes.length, inner.subarray(0, BLOCK_BYTES)) : inner
   message.set(bytes, BLOCK_BYTES)
   // A hash comes fastest as text of one byte a character.
   outer.write(hash('sha256', message.subarray(0, BLOCK_BYTES + bytes.length), 'binary'), BLOCK_BYTES, 'latin1')
@@ -34,7 +35,7 @@ function paddedKey(key: Uint8Array): PaddedKey {
   if (made === undefined) {
     const short = key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key
     made = {
-      inner: paddedBlock(short, INNER_PAD, BLOCK_BYTES + ROOM),
+      inner: paddedBlock(short, INNER_PAD, BLOCK_BYTES + DATA_BYTES),
       outer: paddedBlock(short, OUTER_PAD, BLOCK_BYTES + HASH_BYTES),
     }
     padded.set(key, made)

@@ -1,8 +1,8 @@
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 
 /** Signs of what is typed, before it is looked at more closely. */
-export const LONGEST_READING_WORD = 100
-export const SHORTEST_READING_WORD = 6
+export const MAX_READING_WORD_LENGTH = 100
+export const MIN_READING_WORD_LENGTH = 6
 
 /** RFC 7914: 32 MB and a tenth of a second for each try, in a thread of its own. */
 const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 } as const satisfies ScryptOptions
@@ -14,9 +14,9 @@ const KEY_BYTES = 32
  * another keyboard types the same. Null for what is too short or too long to be one.
  */
 export function normaliseReadingWord(typed: string): string | null {
-  if (typed.length > LONGEST_READING_WORD) return null
+  if (typed.length > MAX_READING_WORD_LENGTH) return null
   const word = typed.normalize('NFKC').toLowerCase().trim().replace(/\s+/gu, ' ')
-  return [...word].length < SHORTEST_READING_WORD ? null : word
+  return [...word].length < MIN_READING_WORD_LENGTH ? null : word
 }
 
 /** What is stored of it: the parameters, the salt and the key (base64url), parted by `$`. `salt`: SALT_BYTES, unpredictable. */

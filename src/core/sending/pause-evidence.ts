@@ -36,7 +36,7 @@ export const DEAD_ADDRESSES_HOLD: Threshold = { learners: 10, domains: 5, share:
 /** The relay itself refuses everybody: since the first of these refusals it has accepted nothing, which is the whole volume. */
 export const REFUSALS_PAUSE: Threshold = { learners: 5, domains: 3, share: 1, messages: 0 }
 
-export function isEnough(evidence: Evidence, threshold: Threshold): boolean {
+export function meetsThreshold(evidence: Evidence, threshold: Threshold): boolean {
   return (
     evidence.learners >= learnersNeeded(threshold, evidence.sent) &&
     evidence.domains >= threshold.domains &&

@@ -65,14 +65,14 @@ const COUNTRIES_LIKE_COM = ['co', 'cm', 'om']
 const SHORT_NAME = 5
 const LONG_NAME = 7
 /** No domain of a provider is nearly as long. */
-const LONGEST = 40
+const MAX_LENGTH = 40
 
 /**
  * The domain that a person probably meant, or null. From the text alone: whether a mailbox exists is never asked. `domain`
  * is in lower-case ASCII.
  */
 export function likelyDomain(domain: string): string | null {
-  if (domain.length > LONGEST || KNOWN.has(domain)) return null
+  if (domain.length > MAX_LENGTH || KNOWN.has(domain)) return null
   const dot = domain.indexOf('.')
   const [name, ending] = [domain.slice(0, dot), domain.slice(dot + 1)]
   for (const isMeant of [isSlipOfEnding, isSlipOfName, isSlipOfBoth]) {
@@ -100,7 +100,7 @@ function isSlipOfBoth(name: string, ending: string, right: string, rightEnding: 
 function isNearName(name: string, right: string, most: number): boolean {
   if (REAL.has(name) || Math.abs(name.length - right.length) > most) return false
   if (right.length < SHORT_NAME) return name !== right && isSwapped(name, right)
-  const changes = distance(name, right)
+  const changes = editDistance(name, right)
   // Few mistype the first letter and another one too: "foxmail" and "online" are not slips of "hotmail" and "t-online".
   return changes <= 1 || (changes <= most && name[0] === right[0])
 }
@@ -110,7 +110,7 @@ function isNearEnding(ending: string, right: string): boolean {
   if (isCountry(ending)) return right === 'com' && COUNTRIES_LIKE_COM.includes(ending)
   // Two letters have too many neighbours, unless it is one letter more, less, or the two in the wrong order.
   if (right.length === 2 && ending.length === 2) return isSwapped(ending, right)
-  return ending !== 'net' && ending !== 'org' && ending.length > 0 && distance(ending, right) <= 1
+  return ending !== 'net' && ending !== 'org' && ending.length > 0 && editDistance(ending, right) <= 1
 }
 
 /** Whether it is a country's ending, such as "se". */
@@ -123,7 +123,9 @@ function isCountry(ending: string): boolean {
 const REGIONS = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' })
 
 function isSwapped(text: string, right: string): boolean {
-  return text.length === right.length && text !== right && distance(text, right) === 1 && sorted(text) === sorted(right)
+  return (
+    text.length === right.length && text !== right && editDistance(text, right) === 1 && sorted(text) === sorted(right)
+  )
 }
 
 function sorted(text: string): string {
@@ -131,7 +133,7 @@ function sorted(text: string): string {
 }
 
 /** Letters to add, drop, change, or swap with their neighbour (Damerau 1964; optimal string alignment). */
-export function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)]
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i]

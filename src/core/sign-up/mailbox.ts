@@ -31,7 +31,7 @@ const BY_DOMAIN = new Map(
 const YAHOO: Omit<Provider, 'domains'> = { tag: '-' }
 
 /** RFC 5321 section 4.5.3.1.3 allows 254; comments and quotes may add to it. */
-const LONGEST = 1_000
+const MAX_LENGTH = 1_000
 
 /**
  * The mailbox that a spelling of an address reaches, as text to be compared: without comments, quotes and tags, in lower
@@ -39,7 +39,7 @@ const LONGEST = 1_000
  * treats a tag as part of the name, so it serves limits and never decides who somebody is. Linear; takes any text.
  */
 export function mailboxOf(address: string): string {
-  const { local, domain } = split(address.slice(0, LONGEST))
+  const { local, domain } = split(address.slice(0, MAX_LENGTH))
   const ascii = asciiDomain(domain)
   const provider = BY_DOMAIN.get(ascii)
   const rules = provider ?? (ascii.startsWith('yahoo.') ? YAHOO : {})
@@ -57,20 +57,20 @@ function split(address: string): { local: string; domain: string } {
   let comments = 0
   let isQuoted = false
   for (let index = 0; index < address.length; index += 1) {
-    const sign = address.charAt(index)
-    if (sign === '\\' && (isQuoted || comments > 0)) {
+    const character = address.charAt(index)
+    if (character === '\\' && (isQuoted || comments > 0)) {
       index += 1
       if (comments === 0) kept.push(address.charAt(index))
     } else if (isQuoted) {
-      if (sign === '"') isQuoted = false
-      else kept.push(sign)
-    } else if (sign === '(') comments += 1
-    else if (sign === ')' && comments > 0) comments -= 1
+      if (character === '"') isQuoted = false
+      else kept.push(character)
+    } else if (character === '(') comments += 1
+    else if (character === ')' && comments > 0) comments -= 1
     else if (comments > 0) continue
-    else if (sign === '"') isQuoted = true
-    else if (sign.trim() !== '') {
-      if (sign === '@') at = kept.length
-      kept.push(sign)
+    else if (character === '"') isQuoted = true
+    else if (character.trim() !== '') {
+      if (character === '@') at = kept.length
+      kept.push(character)
     }
   }
   if (at < 0) return { local: kept.join(''), domain: '' }

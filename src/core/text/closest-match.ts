@@ -1,17 +1,17 @@
 /** The one of `known` that `word` is most likely a misspelling of: at most a third of it differs; null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   const ranked = known
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter((one) => one.distance <= Math.max(1, Math.floor(Math.min(word.length, one.candidate.length) / 3)))
-    .sort((one, other) => one.distance - other.distance)
+    .map((candidate) => ({ candidate, editDistance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter((one) => one.editDistance <= Math.max(1, Math.floor(Math.min(word.length, one.candidate.length) / 3)))
+    .sort((one, other) => one.editDistance - other.editDistance)
   return ranked[0]?.candidate ?? null
 }
 
-const LONGEST = 64
+const MAX_LENGTH = 64
 
 /** Letters added, left out, replaced, or swapped with the next (optimal string alignment). */
-function distance(one: string, other: string): number {
-  if (Math.max(one.length, other.length) > LONGEST) return LONGEST
+function editDistance(one: string, other: string): number {
+  if (Math.max(one.length, other.length) > MAX_LENGTH) return MAX_LENGTH
   let before: number[] = []
   let above = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let row = 1; row <= one.length; row += 1) {

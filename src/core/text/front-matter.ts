@@ -1,4 +1,4 @@
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 
 export interface FrontMatter {
   /** The YAML between the `---` lines, and how many lines of the file stand above it. */
@@ -10,15 +10,15 @@ export interface FrontMatter {
 }
 
 /** Splits a file into YAML front matter and body; line ends become LF. A fault when there is no front matter. */
-export function splitFrontMatter(file: string, text: string): FrontMatter | Fault {
+export function splitFrontMatter(file: string, text: string): FrontMatter | Problem {
   const lines = withUnixLines(text).split('\n')
-  if (text.trim() === '') return { file, line: 1, what: 'The file is empty.', cure: 'Write it, or remove the file.' }
+  if (text.trim() === '') return { file, line: 1, what: 'The file is empty.', fix: 'Write it, or remove the file.' }
   if (lines[0]?.trimEnd() !== '---') {
     return {
       file,
       line: 1,
       what: 'There is no front matter.',
-      cure: 'Begin with a line "---", then keys, then a line "---".',
+      fix: 'Begin with a line "---", then keys, then a line "---".',
     }
   }
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---')
@@ -27,7 +27,7 @@ export function splitFrontMatter(file: string, text: string): FrontMatter | Faul
       file,
       line: 1,
       what: 'The front matter does not end.',
-      cure: 'Close it with a line "---" before the text.',
+      fix: 'Close it with a line "---" before the text.',
     }
   }
   return {

@@ -6,7 +6,7 @@ const WIDTH = 72
 /** The tokens still to be written, in order; parts of the text take theirs from the front. */
 type Queue = Token[]
 
-interface Room {
+interface TextLayout {
   readonly width: number
   readonly keepsOpen: boolean
 }
@@ -22,27 +22,27 @@ export function toPlainText(tokens: readonly Token[], keepsOpen = false): string
 }
 
 /** The blocks up to the closing token of this type, each as lines. */
-function blocksUntil(close: string, queue: Queue, room: Room): string[][] {
+function blocksUntil(close: string, queue: Queue, layout: TextLayout): string[][] {
   const blocks: string[][] = []
   for (let token = queue.shift(); token !== undefined && token.type !== close; token = queue.shift()) {
-    const lines = block(token, queue, room)
+    const lines = block(token, queue, layout)
     if (lines.length > 0) blocks.push(lines)
   }
   return blocks
 }
 
-function block(token: Token, queue: Queue, room: Room): string[] {
+function block(token: Token, queue: Queue, layout: TextLayout): string[] {
   switch (token.type) {
     case 'inline':
-      return wrap(inlineText(token.children ?? []), room)
+      return wrap(inlineText(token.children ?? []), layout)
     case 'heading_open':
-      return heading(token, queue, room)
+      return heading(token, queue, layout)
     case 'bullet_list_open':
-      return list(token, 'bullet_list_close', queue, room)
+      return list(token, 'bullet_list_close', queue, layout)
     case 'ordered_list_open':
-      return list(token, 'ordered_list_close', queue, room)
+      return list(token, 'ordered_list_close', queue, layout)
     case 'blockquote_open':
-      return withBlanks(blocksUntil('blockquote_close', queue, narrower(room, 2))).map((line) => `> ${line}`)
+      return withBlanks(blocksUntil('blockquote_close', queue, narrower(layout, 2))).map((line) => `> ${line}`)
     case 'fence':
     case 'code_block':
       return token.content.trimEnd().split('\n')
@@ -53,13 +53,13 @@ function block(token: Token, queue: Queue, room: Room): string[] {
   }
 }
 
-function heading(token: Token, queue: Queue, room: Room): string[] {
-  const lines = blocksUntil('heading_close', queue, room).flat()
+function heading(token: Token, queue: Queue, layout: TextLayout): string[] {
+  const lines = blocksUntil('heading_close', queue, layout).flat()
   const mark = { h1: '=', h2: '-' }[token.tag]
   return mark === undefined ? lines : [...lines, mark.repeat(Math.max(0, ...lines.map(columnsOf)))]
 }
 
-function list(token: Token, close: string, queue: Queue, room: Room): string[] {
+function list(token: Token, close: string, queue: Queue, layout: TextLayout): string[] {
   const items: string[][] = []
   let number = Number(token.attrGet('start') ?? 1)
   let isLoose = false
@@ -67,7 +67,7 @@ function list(token: Token, close: string, queue: Queue, room: Room): string[] {
     const mark = token.type === 'ordered_list_open' ? `${number}. ` : '- '
     // The parser hides the paragraphs of a list whose entries have no empty lines between them.
     const itemIsLoose = queue[0]?.type === 'paragraph_open' && !queue[0].hidden
-    const blocks = blocksUntil('list_item_close', queue, narrower(room, mark.length))
+    const blocks = blocksUntil('list_item_close', queue, narrower(layout, mark.length))
     const lines = itemIsLoose ? withBlanks(blocks) : blocks.flat()
     items.push(lines.map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line))
     isLoose ||= itemIsLoose
@@ -100,11 +100,11 @@ function addressOf(token: Token): string {
   return String(token.attrGet('href') ?? '').replace(/^mailto:/, '')
 }
 
-function narrower({ width, keepsOpen }: Room, by: number): Room {
+function narrower({ width, keepsOpen }: TextLayout, by: number): TextLayout {
   return { width: width - by, keepsOpen }
 }
 
-function wrap(text: string, { width, keepsOpen }: Room): string[] {
+function wrap(text: string, { width, keepsOpen }: TextLayout): string[] {
   return text
     .split('\n')
     .flatMap((paragraph) => (keepsOpen && paragraph.includes('{{') ? [paragraph] : wrapText(paragraph, width)))

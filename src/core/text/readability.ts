@@ -1,7 +1,7 @@
 import { fleschKincaid } from 'flesch-kincaid'
 import { syllable } from 'syllable'
 
-export interface Measure {
+export interface TextMeasures {
   readonly words: number
   readonly sentences: number
   /** Flesch-Kincaid: the school grade at which a text is read with ease; 0 for an empty text. */
@@ -20,7 +20,7 @@ function syllablesOf(word: string): number {
 }
 
 /** Measures plain text; a paragraph or a line that begins with a dash ends a sentence even without a full stop. */
-export function measure(text: string): Measure {
+export function measureText(text: string): TextMeasures {
   const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
   const count = text
     .split(/\n\s*\n|\n(?=\s*(?:[-*•]|\d+\.)\s)/)

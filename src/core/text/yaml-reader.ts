@@ -9,7 +9,7 @@ import {
   visit,
   type YAMLParseError,
 } from 'yaml'
-import type { Fault } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { nearest } from './closest-match.ts'
 
 interface Source {
@@ -17,15 +17,15 @@ interface Source {
   /** Lines before the YAML in its file, so that front matter reports the file's own lines. */
   readonly linesBefore: number
   readonly counter: LineCounter
-  readonly faults: Fault[]
+  readonly problems: Problem[]
 }
 
-/** Where each thing read stands in its file, for faults found once everything is read. */
-export type Places = Map<object, YamlReader>
+/** Where each thing read stands in its file, for problems found once everything is read. */
+export type SourcePositions = Map<object, YamlReader>
 
 /**
  * One place in an author's YAML file. Every reading method checks strictly, notes a fault with its line and goes on
- * with a harmless value, so that one pass finds every fault. Callers use the result only when `faults` is empty.
+ * with a harmless value, so that one pass finds every problem. Callers use the result only when `problems` is empty.
  */
 export class YamlReader {
   readonly name: string
@@ -44,21 +44,21 @@ export class YamlReader {
     this.line = range ? source.linesBefore + source.counter.linePos(range[0]).line : line
   }
 
-  get faults(): Fault[] {
-    return this.source.faults
+  get problems(): Problem[] {
+    return this.source.problems
   }
 
   /** Notes a fault at this place. */
-  fault(what: string, cure: string): void {
-    if (!this.isAbsent) this.source.faults.push(this.faultHere(what, cure))
+  report(what: string, fix: string): void {
+    if (!this.isAbsent) this.source.problems.push(this.problemHere(what, fix))
   }
 
   /** A fault at this place that is not noted: for one found after the file was done. */
-  faultHere(what: string, cure: string): Fault {
-    return { file: this.source.file, line: this.line, what, cure }
+  problemHere(what: string, fix: string): Problem {
+    return { file: this.source.file, line: this.line, what, fix }
   }
 
-  /** The keys of a mapping. Unknown and missing keys are faults; a missing optional key is absent from the result. */
+  /** The keys of a mapping. Unknown and missing keys are problems; a missing optional key is absent from the result. */
   keys(required: readonly string[], optional: readonly string[] = []): Map<string, YamlReader> {
     const found = this.entries()
     const known = [...required, ...optional]
@@ -71,14 +71,14 @@ export class YamlReader {
         meant === null
           ? `Use one of: ${known.join(', ')}.`
           : `Did you mean "${meant}"? Use one of: ${known.join(', ')}.`
-      value.fault(`${this.name} has an unknown key "${key}".`, fix)
+      value.report(`${this.name} has an unknown key "${key}".`, fix)
       // Read as what was meant, so that the misspelling is told once, and not the missing key as well.
       if (meant !== null) found.set(meant, value)
     }
     const isMapping = this.node === null || isMap(this.node)
     for (const key of required) {
       if (found.has(key)) continue
-      if (isMapping) this.fault(`${this.name} has no "${key}".`, `Add "${key}:".`)
+      if (isMapping) this.report(`${this.name} has no "${key}".`, `Add "${key}:".`)
       found.set(key, new YamlReader(this.source, null, key, this.line, true))
     }
     return found
@@ -90,8 +90,8 @@ export class YamlReader {
     if (this.node === null) return found
     if (!isMap(this.node)) {
       const isEmpty = isScalar(this.node) && this.node.value === null
-      if (isEmpty) this.fault(`${this.name} is empty.`, 'Write "key: value" lines below it.')
-      else this.fault(`${this.name} is not a mapping.`, 'Write it as "key: value" lines.')
+      if (isEmpty) this.report(`${this.name} is empty.`, 'Write "key: value" lines below it.')
+      else this.report(`${this.name} is not a mapping.`, 'Write it as "key: value" lines.')
       return found
     }
     for (const pair of this.node.items) {
@@ -114,7 +114,7 @@ export class YamlReader {
   list(): YamlReader[] {
     if (this.node === null) return []
     if (!isSeq(this.node)) {
-      this.fault(`${this.name} is not a list.`, 'Write each entry on a line of its own after a hyphen.')
+      this.report(`${this.name} is not a list.`, 'Write each entry on a line of its own after a hyphen.')
       return []
     }
     return this.node.items.map(
@@ -128,7 +128,7 @@ export class YamlReader {
     const value = this.scalar()
     if (typeof value === 'string' && value.trim() !== '') return value.trim()
     if (this.node !== null)
-      this.fault(`${this.name} is not text.`, 'Write words, in quotation marks if they look like a number.')
+      this.report(`${this.name} is not text.`, 'Write words, in quotation marks if they look like a number.')
     return ''
   }
 
@@ -141,7 +141,7 @@ export class YamlReader {
   id(): string {
     const value = this.text()
     if (value !== '' && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) {
-      this.fault(`"${value}" is not a name.`, 'Use lower-case letters, digits and hyphens.')
+      this.report(`"${value}" is not a name.`, 'Use lower-case letters, digits and hyphens.')
     }
     return value
   }
@@ -150,14 +150,14 @@ export class YamlReader {
     const value = this.scalar()
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
     if (this.node !== null)
-      this.fault(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
+      this.report(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
     return min
   }
 
   flag(): boolean {
     const value = this.scalar()
     if (typeof value === 'boolean') return value
-    this.fault(`${this.name} is neither true nor false.`, 'Write true or false.')
+    this.report(`${this.name} is neither true nor false.`, 'Write true or false.')
     return false
   }
 
@@ -165,7 +165,7 @@ export class YamlReader {
     const value = this.scalar()
     const match = values.find((candidate) => candidate === value)
     if (match === undefined && this.node !== null) {
-      this.fault(`${this.name} is "${String(value)}".`, `Use one of: ${values.join(', ')}.`)
+      this.report(`${this.name} is "${String(value)}".`, `Use one of: ${values.join(', ')}.`)
     }
     return match ?? (values[0] as T)
   }
@@ -177,17 +177,17 @@ export class YamlReader {
 
 /**
  * Opens YAML text for strict reading. `linesBefore` is the number of lines above the YAML in its file.
- * Syntax errors and doubled keys become faults.
+ * Syntax errors and doubled keys become problems.
  */
 export function readYaml(file: string, text: string, linesBefore = 0): YamlReader {
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false })
-  const faults = syntaxFault(file, text, document, (offset) => linesBefore + counter.linePos(offset).line)
-  const contents = faults.length === 0 ? (document.contents as Node | null) : null
-  if (contents === null && faults.length === 0)
-    faults.push({ file, line: linesBefore + 1, what: 'The file is empty.', cure: 'Write it, or remove the file.' })
+  const problems = syntaxProblem(file, text, document, (offset) => linesBefore + counter.linePos(offset).line)
+  const contents = problems.length === 0 ? (document.contents as Node | null) : null
+  if (contents === null && problems.length === 0)
+    problems.push({ file, line: linesBefore + 1, what: 'The file is empty.', fix: 'Write it, or remove the file.' })
   return new YamlReader(
-    { file, linesBefore, counter, faults },
+    { file, linesBefore, counter, problems },
     contents,
     'the file',
     linesBefore + 1,
@@ -196,16 +196,16 @@ export function readYaml(file: string, text: string, linesBefore = 0): YamlReade
 }
 
 /** The mistake alone, not what follows from it further down. A tab comes first: whatever else is wrong may come from it. */
-function syntaxFault(file: string, text: string, document: Document, lineAt: (offset: number) => number): Fault[] {
+function syntaxProblem(file: string, text: string, document: Document, lineAt: (offset: number) => number): Problem[] {
   const errors = document.errors.toSorted((one, other) => startOfError(document, one) - startOfError(document, other))
   const error = errors.find(({ code }) => code === 'TAB_AS_INDENT') ?? errors[0]
   if (error === undefined) return []
   const start = startOfError(document, error)
-  const [what, cure] = sentencesOf(error, text.slice(start).split('\n', 1)[0] ?? '')
-  return [{ file, line: lineAt(start), what, cure }]
+  const [what, fix] = sentencesOf(error, text.slice(start).split('\n', 1)[0] ?? '')
+  return [{ file, line: lineAt(start), what, fix }]
 }
 
-function sentencesOf(error: YAMLParseError, rest: string): readonly [what: string, cure: string] {
+function sentencesOf(error: YAMLParseError, rest: string): readonly [what: string, fix: string] {
   const { code, message } = error
   if (code === 'TAB_AS_INDENT') return ['A tab stands in the indentation.', 'Indent with spaces.']
   if (code === 'DUPLICATE_KEY') {

@@ -1,6 +1,6 @@
 import { type Assessment, type AssessmentAnswers, PREFER_NOT } from '../../core/assessment/assessment.ts'
 import { scoreAssessment, shownQuestions } from '../../core/assessment/score-assessment.ts'
-import { liftedFrom, startingPointOf, withHolds } from '../../core/assessment/starting-point.ts'
+import { liftRestrictionsFrom, startingPointOf, withRestrictions } from '../../core/assessment/starting-point.ts'
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
@@ -66,8 +66,8 @@ export async function applyStartingPoint(
       ? { track: result.track ?? before.variant.track, overlays: result.overlays }
       : before.variant
     const fresh = startingPointOf(result, false)
-    const nextDay = ports.calendar.dayOf(enrolment, ports.clock.now()).end
-    const kept = withHolds(whole ? liftedFrom(before, nextDay) : before, fresh.holds)
+    const nextDay = ports.calendar.localDayWindow(enrolment, ports.clock.now()).end
+    const kept = withRestrictions(whole ? liftRestrictionsFrom(before, nextDay) : before, fresh.holds)
     await keepStartingPoint(ports, unit, enrolment, { ...kept, variant, plan: result.mailable ? before.plan : null })
     await applyRestrictions(ports, unit, enrolment, fresh)
   })
@@ -84,7 +84,7 @@ function isWhole(assessment: Assessment, answers: AssessmentAnswers): boolean {
 }
 
 function assessmentOf(ports: Ports, course: Course): Assessment {
-  const { assessment } = ports.courses.extrasOf(course.name)
+  const { assessment } = ports.courses.resourcesOf(course.name)
   if (assessment === null) throw new AppError('not-found', 'There is no page at this address.')
   return assessment
 }

@@ -2,11 +2,11 @@ import { isReviewDue } from '../../core/course/help-numbers.ts'
 import type { Courses, Log } from '../ports/ports.ts'
 
 /** Numbers that were not looked at for a quarter may ring nowhere, for people who need them most. `now` in ms UTC. */
-export function warnOfReviews(courses: Courses, now: number, log: Log): void {
+export function warnOfOverdueReviews(courses: Courses, now: number, log: Log): void {
   for (const { name } of courses.all()) {
-    const { helpNumbers } = courses.extrasOf(name)
+    const { helpNumbers } = courses.resourcesOf(name)
     if (helpNumbers === null || !isReviewDue(helpNumbers, now)) continue
-    const cure = `Check every number, then write today's date under "reviewed:" in ${helpNumbers.file}.`
-    log.warn({ course: name, reviewed: helpNumbers.reviewed }, `The help numbers want a review. ${cure}`)
+    const fix = `Check every number, then write today's date under "reviewed:" in ${helpNumbers.file}.`
+    log.warn({ course: name, reviewed: helpNumbers.reviewed }, `The help numbers want a review. ${fix}`)
   }
 }

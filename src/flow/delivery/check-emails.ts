@@ -1,7 +1,7 @@
 import type { Block, Course } from '../../core/course/course.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { blocksFor } from '../../core/course/variant.ts'
-import { AppError, type Fault } from '../../core/errors.ts'
+import { AppError, type Problem } from '../../core/errors.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
 import { type SampleMail, sampleMails, variantsOf } from './sample-emails.ts'
@@ -18,30 +18,34 @@ export async function checkEmails(
   courses: Courses,
   composer: Composer,
   publicUrl: Pick<PublicUrl, 'href' | 'hostname'>,
-): Promise<readonly Fault[]> {
-  const faults = new Map<string, Fault>()
+): Promise<readonly Problem[]> {
+  const problems = new Map<string, Problem>()
   for (const course of courses.all()) {
-    for (const sample of samplesOf(course, courses.extrasOf(course.name), publicUrl)) {
+    for (const sample of samplesOf(course, courses.resourcesOf(course.name), publicUrl)) {
       try {
         const message = await composer.compose(sample.mail)
         message.release?.()
       } catch (error) {
         if (!(error instanceof AppError)) throw error
-        const fault = { ...placeOf(sample), what: `This email cannot be sent (${sample.title}).`, cure: error.message }
-        faults.set(`${fault.file}:${fault.cure}`, fault)
+        const problem = {
+          ...lessonPageContextOf(sample),
+          what: `This email cannot be sent (${sample.title}).`,
+          fix: error.message,
+        }
+        problems.set(`${problem.file}:${problem.fix}`, problem)
       }
     }
   }
-  return [...faults.values()]
+  return [...problems.values()]
 }
 
 /** What two emails differ by is the text they show: of the many sets of overlays only those that show another are built. */
 function* samplesOf(
   course: Course,
-  extras: CourseExtras,
+  resources: CourseResources,
   publicUrl: Pick<PublicUrl, 'href' | 'hostname'>,
 ): Generator<SampleMail> {
-  const shared = { course, extras, publicUrl, to: 'learner@course.example', timeZone: 'UTC', date: SAMPLE_TIME }
+  const shared = { course, resources, publicUrl, to: 'learner@course.example', timeZone: 'UTC', date: SAMPLE_TIME }
   const built = new Set<string>()
   for (const discreet of [false, true]) {
     for (const variant of variantsOf(course)) {
@@ -72,7 +76,7 @@ function sourceOf({ kind, course, day, checkIn, short }: SampleMail['mail']) {
   return course.lessons.find((lesson) => lesson.day === day) ?? null
 }
 
-function placeOf({ mail }: SampleMail): Pick<Fault, 'file' | 'line'> {
+function lessonPageContextOf({ mail }: SampleMail): Pick<Problem, 'file' | 'line'> {
   const source = sourceOf(mail)
   if (source === null) return { file: `emails/words/${mail.short ? 'short' : mail.kind}.md` }
   const line = source.body[0]?.text.line

@@ -1,6 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
-import { waysOf } from '../../core/course/public-pages.ts'
-import { COMMON, type Delivery, type Enrolment, isStillToCome, type Variant } from '../../core/model.ts'
+import { navigationLinks } from '../../core/course/public-pages.ts'
+import { COMMON_VARIANT, type Delivery, type Enrolment, isStillToCome, type Variant } from '../../core/model.ts'
 import { paths } from '../../core/paths.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../../core/reports/return-address.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
@@ -19,34 +19,34 @@ import {
   viewToken,
 } from '../find-by-link.ts'
 import type { MailToCompose, Ports } from '../ports/ports.ts'
-import type { LearnerBox } from '../security/learner-sealer.ts'
+import type { LearnerSealer } from '../security/learner-sealer.ts'
 import { isDiscreetSignUp } from '../sending/requested-email.ts'
-import { courseSent, variantSent } from './sent-variant.ts'
+import { courseForDelivery, sentVariant } from './sent-variant.ts'
 
-export type Choice =
+export type MailChoice =
   | { readonly kind: 'mail'; readonly mail: MailToCompose }
   | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
   | { readonly kind: 'none'; readonly reason: string }
 
 /**
- * What this row sends, decided when it is due, so that it is true when it arrives. `box`: that of its learner. `endsAt`: of the mail's own link, ms UTC,
+ * What this row sends, decided when it is due, so that it is true when it arrives. `sealer`: that of its learner. `endsAt`: of the mail's own link, ms UTC,
  * where it was sent already; otherwise that is counted from now.
  */
 export async function chooseMail(
   ports: Ports,
   row: Delivery,
   enrolment: Enrolment | null,
-  box: LearnerBox,
+  sealer: LearnerSealer,
   endsAt: number | null = null,
-): Promise<Choice> {
-  if (row.kind === 'sign-up') return chooseSignUpMail(ports, row, box)
+): Promise<MailChoice> {
+  if (row.kind === 'sign-up') return chooseSignUpMail(ports, row, sealer)
   if (row.kind === 'reading-link' || row.kind === 'erase-link')
     return chooseLinkMail(ports, row, row.kind, enrolment, endsAt ?? ports.clock.now() + EMAILED_LINK_LIFETIME_MS)
   const current = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !current || row.day === null) return { kind: 'none', reason: 'the course is gone' }
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
-  const variant = await variantSent(box, row, start)
-  const course = courseSent(current, row, variant)
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
+  const variant = await sentVariant(sealer, row, start)
+  const course = courseForDelivery(current, row, variant)
   if (enrolment.webOnly) return { kind: 'web-only', course, variant }
   if (row.kind === 'lesson' && !course.lessons.some((lesson) => lesson.day === row.day))
     return { kind: 'none', reason: 'the course no longer has this day' }
@@ -60,7 +60,7 @@ export async function chooseMail(
     kind: row.kind,
     course,
     day: row.kind === 'lesson' ? row.day : null,
-    ...(checkIn && { checkIn: { ...checkIn, of: ports.courses.extrasOf(course.name).checkIns.length } }),
+    ...(checkIn && { checkIn: { ...checkIn, of: ports.courses.resourcesOf(course.name).checkIns.length } }),
     variant,
     discreet: enrolment.discreet,
     short,
@@ -77,7 +77,7 @@ export async function chooseMail(
 
 /** The help page, where the course has one. */
 function helpOf(ports: Ports, course: Course, discreet: boolean): { help?: string } {
-  const { help } = waysOf(course.name, ports.courses.extrasOf(course.name), discreet)
+  const { help } = navigationLinks(course.name, ports.courses.resourcesOf(course.name), discreet)
   return help === null ? {} : { help: ports.settings.publicUrl + help }
 }
 
@@ -88,7 +88,7 @@ async function chooseLinkMail(
   kind: 'reading-link' | 'erase-link',
   enrolment: Enrolment | null,
   endsAt: number,
-): Promise<Choice> {
+): Promise<MailChoice> {
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course) return { kind: 'none', reason: 'the course is gone' }
   // Who wants no mail may still ask for the one that deletes everything.
@@ -103,7 +103,7 @@ async function chooseLinkMail(
     endsAt,
     course,
     day: null,
-    variant: COMMON,
+    variant: COMMON_VARIANT,
     discreet: enrolment.discreet,
     name: enrolment.name,
     timeZone: enrolment.timeZone,
@@ -113,7 +113,7 @@ async function chooseLinkMail(
 }
 
 /** Decided here, away from the request, so that a sign-up's answer and its timing are the same for every address. */
-async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): Promise<Choice> {
+async function chooseSignUpMail(ports: Ports, row: Delivery, sealer: LearnerSealer): Promise<MailChoice> {
   const { store } = ports
   const now = ports.clock.now()
   const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
@@ -132,7 +132,7 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
       kind: 'already-active',
       course,
       day: null,
-      variant: (await startingPointOfEnrolment(ports, store, enrolment, box)).variant,
+      variant: (await startingPointOfEnrolment(ports, store, enrolment, sealer)).variant,
       discreet: enrolment.discreet || discreet,
       name: enrolment.name,
       timeZone: enrolment.timeZone,
@@ -148,21 +148,23 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, box: LearnerBox): P
     kind: 'confirm',
     course,
     day: null,
-    variant: COMMON,
+    variant: COMMON_VARIANT,
     discreet,
     name: signUp.preferences.name,
     timeZone: signUp.preferences.timeZone,
     links: linksOf(ports, paths.confirm(tokenOf(ports.keys, signUp.nonce)), declineToken(ports, signUp.id)),
     // A stopped course goes on at the learner's next hour; anything else begins at once.
     nextLessonAt:
-      enrolment?.state === 'stopped' ? ports.calendar.nextSlot({ ...signUp.preferences, confirmedAt: now }, now) : null,
+      enrolment?.state === 'stopped'
+        ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: now }, now)
+        : null,
   })
 }
 
 /** `endsAt`: when the mail's own link ends, ms UTC, where it does. */
 type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'> & { readonly endsAt?: number }
 
-async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailParts): Promise<Choice> {
+async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailParts): Promise<MailChoice> {
   const learner = await ports.store.learners.byId(row.learnerId)
   if (!learner) return { kind: 'none', reason: 'the learner is gone' }
   const { publicUrl, returnPathDomain } = ports.settings

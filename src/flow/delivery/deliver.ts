@@ -2,13 +2,19 @@ import { messageIdOf } from '../../core/delivery/message-id.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { OutgoingMessage, Ports } from '../ports/ports.ts'
-import { type LearnerBox, learnerBox } from '../security/learner-sealer.ts'
-import { whyWithheld } from '../sending/requested-email.ts'
-import { acquireSendPermit, giveBackProbe } from '../sending/sending-state.ts'
+import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
+import { withheldReason } from '../sending/requested-email.ts'
+import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
-import { type Choice, chooseMail } from './choose-email.ts'
-import { recordResult, recordSkipped, recordUnable, recordUnbuilt, WEB_ONLY_REPLY } from './record-result.ts'
-import { variantToKeep } from './sent-variant.ts'
+import { chooseMail, type MailChoice } from './choose-email.ts'
+import {
+  recordBuildFailure,
+  recordCancelled,
+  recordPreparationFailure,
+  recordResult,
+  WEB_ONLY_REPLY,
+} from './record-result.ts'
+import { sealSentVariant } from './sent-variant.ts'
 
 /** Renewed this many times within a lease, so that one late renewal loses nothing. */
 const RENEWALS_IN_A_LEASE = 3
@@ -38,19 +44,19 @@ async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise
   }
   if (permit.kind === 'closed') return { kind: 'held', until: permit.until }
 
-  const pass: Pass = { kind: permit.kind, hasMetRelay: false }
+  const pass: Pass = { kind: permit.kind, hasReachedRelay: false }
   const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
   try {
     return await withinWarmUp(ports, row, enrolment, now, () => claimAndSend(ports, row, enrolment, now, pass))
   } finally {
-    if (pass.kind === 'probe' && !pass.hasMetRelay) await giveBackProbe(ports, now)
+    if (pass.kind === 'probe' && !pass.hasReachedRelay) await returnProbe(ports, now)
   }
 }
 
 /** What lets one message out, and whether a server has heard of it. */
 interface Pass {
   readonly kind: 'open' | 'probe'
-  hasMetRelay: boolean
+  hasReachedRelay: boolean
 }
 
 async function claimAndSend(
@@ -65,9 +71,9 @@ async function claimAndSend(
     leaseUntil: now + ports.settings.leaseMs,
     owner: ports.settings.worker,
     messageId: messageIdOf(ports.keys, row.id, ports.settings.hostname),
-    day: enrolment && row.day !== null ? ports.calendar.dayOf(enrolment, now) : null,
+    day: enrolment && row.day !== null ? ports.calendar.localDayWindow(enrolment, now) : null,
   })
-  if (!claimed) return whyNot(ports, row, enrolment, now)
+  if (!claimed) return explainRejectedClaim(ports, row, enrolment, now)
   ports.onClaim(now)
 
   const stopRenewing = keepLease(ports, claimed)
@@ -79,59 +85,66 @@ async function claimAndSend(
 }
 
 async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null, pass: Pass): Promise<Outcome> {
-  const box = learnerBox(ports, ports.store, claimed.learnerId)
+  const sealer = learnerSealer(ports, ports.store, claimed.learnerId)
   let variant: Uint8Array | null = null
-  const beforeDot = async () => {
+  const confirmHandover = async () => {
     const at = ports.clock.now()
-    const marked = await ports.store.deliveries.markDot(claimed.id, claimed.fence, at, variant)
-    if (marked) ports.dotLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
+    const marked = await ports.store.deliveries.markHandedOver(claimed.id, claimed.fence, at, variant)
+    if (marked) ports.handoverLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
     return marked
   }
   // Nothing has reached a server while these fail: the mailer itself never throws.
-  let mail: Choice
-  let isMarked = false
+  let mail: MailChoice
+  let isHandedOver = false
   try {
-    mail = await chooseMail(ports, claimed, enrolment, box)
-    const withheld = mail.kind === 'none' ? mail.reason : await whyWithheld(ports, claimed)
-    if (mail.kind === 'none' || withheld !== null) return await recordSkipped(ports, claimed, withheld ?? '')
-    variant = await variantOfChoice(box, claimed, mail)
-    if (mail.kind === 'web-only') isMarked = await beforeDot()
+    mail = await chooseMail(ports, claimed, enrolment, sealer)
+    const withheld = mail.kind === 'none' ? mail.reason : await withheldReason(ports, claimed)
+    if (mail.kind === 'none' || withheld !== null) return await recordCancelled(ports, claimed, withheld ?? '')
+    variant = await variantOfChoice(sealer, claimed, mail)
+    if (mail.kind === 'web-only') isHandedOver = await confirmHandover()
   } catch (error) {
-    return await recordUnable(ports, claimed, error)
+    return await recordPreparationFailure(ports, claimed, error)
   }
   if (mail.kind === 'web-only') {
-    const result = isMarked ? ({ kind: 'accepted', reply: WEB_ONLY_REPLY } as const) : ({ kind: 'withdrawn' } as const)
+    const result = isHandedOver
+      ? ({ kind: 'accepted', reply: WEB_ONLY_REPLY } as const)
+      : ({ kind: 'withdrawn' } as const)
     return recordResult(ports, claimed, result, pass.kind)
   }
   let message: OutgoingMessage
   try {
     message = await ports.composer.compose(mail.mail)
   } catch (error) {
-    return await recordUnbuilt(ports, claimed, error)
+    return await recordBuildFailure(ports, claimed, error)
   }
-  const result = await ports.mailer.send(message, beforeDot)
-  pass.hasMetRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
+  const result = await ports.mailer.send(message, confirmHandover)
+  pass.hasReachedRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
   return recordResult(ports, claimed, result, pass.kind)
 }
 
-function variantOfChoice(box: LearnerBox, row: Delivery, choice: Exclude<Choice, { kind: 'none' }>) {
+function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<MailChoice, { kind: 'none' }>) {
   const { variant, course } = choice.kind === 'mail' ? choice.mail : choice
-  return variantToKeep(box, row, variant, course)
+  return sealSentVariant(sealer, row, variant, course)
 }
 
 /** The row refused the claim: says why, and moves a row whose learner has had a lesson today to the next local day. */
-async function whyNot(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
+async function explainRejectedClaim(
+  ports: Ports,
+  row: Delivery,
+  enrolment: Enrolment | null,
+  now: number,
+): Promise<Outcome> {
   const { deliveries } = ports.store
   const current = await deliveries.byId(row.id)
   if (!current || isSettled(current)) return { kind: 'settled' }
   if (current.state === 'leased') return { kind: 'taken' }
   if (enrolment && enrolment.state !== 'stopped' && current.day !== null) {
-    const today = ports.calendar.dayOf(enrolment, now)
+    const today = ports.calendar.localDayWindow(enrolment, now)
     const mustWait =
       (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
-      (await deliveries.earlierLive(enrolment.id, current.day)) !== null
+      (await deliveries.earlierPendingLesson(enrolment.id, current.day)) !== null
     if (mustWait) {
-      const until = ports.calendar.nextSlot(enrolment, now)
+      const until = ports.calendar.nextSendTime(enrolment, now)
       return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
     }
   }

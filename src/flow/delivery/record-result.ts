@@ -1,16 +1,21 @@
 import { classifyReply, isBeforeRecipient, REFUSED_AT_MAIL } from '../../core/delivery/classify-reply.ts'
 import { retryAt } from '../../core/delivery/retry.ts'
-import { AppError, loggedError } from '../../core/errors.ts'
+import { AppError, errorForLog } from '../../core/errors.ts'
 import { type Delivery, NEVER } from '../../core/model.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
-import { loseAddress, pauseIfFullForLong } from '../enrolment/apply-bounce.ts'
+import { pauseIfFullForLong, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
 import { planCheckIns } from '../enrolment/check-ins.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports, SmtpResult } from '../ports/ports.ts'
 import type { Repositories, Settlement } from '../ports/store-ports.ts'
-import { checkReputation, dayOf } from '../sending/reputation.ts'
-import { recordRefusedProbe, recordRelayFailure, recordRelaySuccess, weighRefusals } from '../sending/sending-state.ts'
-import { persist } from './retry-while-busy.ts'
+import { checkReputation, utcDay } from '../sending/reputation.ts'
+import {
+  pauseIfEverybodyIsRefused,
+  recordRefusedProbe,
+  recordRelayFailure,
+  recordRelaySuccess,
+} from '../sending/sending-state.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
 
 /** A full mailbox is asked again this much later, and no person is written off for it. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
@@ -33,7 +38,7 @@ export async function recordResult(
         return { kind: 'sent' }
       }
       await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
-        unit.reputation.count(dayOf(now), 'sent'),
+        unit.reputation.count(utcDay(now), 'sent'),
       )
       await recordRelaySuccess(ports, { accepted: true })
       return { kind: 'sent' }
@@ -49,7 +54,7 @@ export async function recordResult(
         // TLS that is missing or not to be trusted is a setting, not an outage.
         atOnce: pass === 'probe' || result.stage === 'tls',
       })
-      return recordRelayFault(ports, row, `${result.stage}: ${result.reason}`)
+      return deferForRelay(ports, row, `${result.stage}: ${result.reason}`)
     case 'refused':
       return recordRefused(ports, row, result, pass)
   }
@@ -59,14 +64,14 @@ export async function recordResult(
 export const WEB_ONLY_REPLY = 'web only: no mail'
 
 /** No mail is to be sent after all: known only once the row is looked at. */
-export async function recordSkipped(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
+export async function recordCancelled(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
   await settle(ports, row, { state: 'cancelled', reply: reason })
   return { kind: 'cancelled' }
 }
 
 /** What a message is to say could not be read. It is tried again: the database may have been busy. */
-export async function recordUnable(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
-  ports.log.error({ delivery: row.id, kind: row.kind, error: loggedError(error) }, 'a message could not be made')
+export async function recordPreparationFailure(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+  ports.log.error({ delivery: row.id, kind: row.kind, error: errorForLog(error) }, 'a message could not be made')
   return recordDeferred(ports, row, 'the message could not be made', { expires: true })
 }
 
@@ -77,10 +82,10 @@ const BUILD_ATTEMPTS = 4
  * The message could not be built, which trying for a day would not change: after a few attempts it is set aside, so that
  * the lessons after it go on. The next start of a worker tries it again.
  */
-export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
-  const reason = error instanceof AppError ? error.message : `unexpected ${placeOf(error)}`
+export async function recordBuildFailure(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+  const reason = error instanceof AppError ? error.message : `unexpected ${lessonPageContextOf(error)}`
   const about = { delivery: row.id, kind: row.kind, day: row.day, reason }
-  const note: Also = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
+  const note: SettleStep = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
   const now = ports.clock.now()
   const until = row.attempt < BUILD_ATTEMPTS ? retryAt(row.attempt, row.firstAttemptAt ?? now, now, ports.random) : null
   const reply = `the message could not be built: ${reason}`
@@ -95,7 +100,7 @@ export async function recordUnbuilt(ports: Ports, row: Delivery, error: unknown)
 }
 
 /** The kind of an error and where it arose, without its words: these may quote what a learner wrote. */
-function placeOf(error: unknown): string {
+function lessonPageContextOf(error: unknown): string {
   if (!(error instanceof Error)) return 'error'
   const frame = /\n\s+at ([^\n]*)/.exec(error.stack ?? '')?.[1] ?? 'somewhere'
   return `${error.name} at ${frame.slice(0, 200)}`
@@ -113,23 +118,29 @@ async function recordRefused(
       if (result.stage === 'mail' && pass === 'open' && wasRefusedAlone(row))
         return recordPolicyRefusal(ports, row, result.reply, pass)
       await recordRelayFailure(ports, result.reply, { atOnce: true })
-      return recordRelayFault(ports, row, (result.stage === 'mail' ? REFUSED_AT_MAIL : '') + result.reply)
+      return deferForRelay(ports, row, (result.stage === 'mail' ? REFUSED_AT_MAIL : '') + result.reply)
     case 'policy':
       return recordPolicyRefusal(ports, row, result.reply, pass)
     case 'retry':
       if (isBeforeRecipient(result.stage)) {
         await recordRelayFailure(ports, result.reply, { atOnce: false })
-        return recordRelayFault(ports, row, result.reply)
+        return deferForRelay(ports, row, result.reply)
       }
       return recordDeferred(ports, row, result.reply, { expires: true })
     case 'mailbox-full':
       await recordRelaySuccess(ports, { accepted: false })
-      return recordDeferred(ports, row, result.reply, { expires: true, waitMs: MAILBOX_FULL_RETRY_MS }, noteFull(row))
+      return recordDeferred(
+        ports,
+        row,
+        result.reply,
+        { expires: true, waitMs: MAILBOX_FULL_RETRY_MS },
+        recordFullMailbox(row),
+      )
     case 'dead-address':
       await recordRelaySuccess(ports, { accepted: false })
       await settle(ports, row, { state: 'failed', reply: result.reply }, async (unit, now) => {
-        await loseAddress(unit, row.learnerId, now)
-        if (await unit.reports.note(row, 'dead', 'smtp', now)) await unit.reputation.count(dayOf(now), 'bounced')
+        await suppressDeadAddress(unit, row.learnerId, now)
+        if (await unit.reports.note(row, 'dead', 'smtp', now)) await unit.reputation.count(utcDay(now), 'bounced')
       })
       await checkReputation(ports)
       return { kind: 'failed' }
@@ -144,8 +155,8 @@ async function recordRefused(
 async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
   const current = await ports.store.deliveries.byId(row.id)
   if (current?.state === 'cancelled') return { kind: 'cancelled' }
-  const isOurs = current?.state === 'leased' && current.fence === row.fence && current.dotAt === null
-  if (!isOurs || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
+  const isSameOrigin = current?.state === 'leased' && current.fence === row.fence && current.dotAt === null
+  if (!isSameOrigin || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
   return recordDeferred(ports, row, 'the mark before the last byte could not be made', {
     expires: true,
     waitMs: UNMARKED_RETRY_MS,
@@ -169,7 +180,7 @@ async function recordPolicyRefusal(
 ): Promise<Outcome> {
   const outcome = await recordDeferred(ports, row, reply, { expires: true, isRefused: true })
   if (pass === 'probe') await recordRefusedProbe(ports)
-  await weighRefusals(ports)
+  await pauseIfEverybodyIsRefused(ports)
   return outcome
 }
 
@@ -177,8 +188,8 @@ async function recordPolicyRefusal(
  * While sending is paused the pause itself is the waiting: the row stays near, so that there is something to probe with
  * and nothing waits for hours once the relay is back, and no time in which it was away counts against the message.
  */
-async function recordRelayFault(ports: Ports, row: Delivery, reply: string): Promise<Outcome> {
-  const isPaused = (await ports.store.stream.status()).state !== 'open'
+async function deferForRelay(ports: Ports, row: Delivery, reply: string): Promise<Outcome> {
+  const isPaused = (await ports.store.sendingState.status()).state !== 'open'
   if (!isPaused || row.refusedAt !== null) return recordDeferred(ports, row, reply, { expires: true })
   return recordDeferred(ports, row, reply, { expires: false, waitMs: RELAY_RETRY_MS, counts: false })
 }
@@ -188,7 +199,7 @@ async function recordDeferred(
   row: Delivery,
   reply: string,
   options: { expires: boolean; waitMs?: number; counts?: boolean; isRefused?: boolean },
-  onExpiry?: Also,
+  onExpiry?: SettleStep,
 ): Promise<Outcome> {
   const now = ports.clock.now()
   const first = row.firstAttemptAt ?? now
@@ -204,7 +215,7 @@ async function recordDeferred(
     row,
     { state: 'deferred', dueAt: until, reply, counts: options.counts ?? true, ...refusedAt },
     async (unit) => {
-      if (options.isRefused) await unit.stream.noteRefusal(now)
+      if (options.isRefused) await unit.sendingState.recordRefusal(now)
     },
   )
   return { kind: 'deferred', until }
@@ -223,22 +234,27 @@ async function recordUnconfirmed(ports: Ports, row: Delivery, reason: string): P
 }
 
 /** A lesson that found the mailbox full for a day counts towards the pause that three of them bring. */
-function noteFull(row: Delivery): Also {
+function recordFullMailbox(row: Delivery): SettleStep {
   return async (unit, now) => {
     await unit.reports.note(row, 'full', 'smtp', now)
     await pauseIfFullForLong(unit, row, now)
   }
 }
 
-type Also = (unit: Repositories, now: number) => Promise<void>
+type SettleStep = (unit: Repositories, now: number) => Promise<void>
 
 /** One transaction: the state, what the caller adds, and what follows for the enrolment. */
-async function settle(ports: Ports, row: Delivery, settlement: Settlement, also: Also = async () => {}): Promise<void> {
+async function settle(
+  ports: Ports,
+  row: Delivery,
+  settlement: Settlement,
+  also: SettleStep = async () => {},
+): Promise<void> {
   const now = ports.clock.now()
-  const planned = await persist(ports.log, () =>
+  const planned = await retryWhileBusy(ports.log, () =>
     ports.store.transaction(async (unit) => {
       if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
-      // What ends now was built after all; recordUnbuilt notes what was not.
+      // What ends now was built after all; recordBuildFailure notes what was not.
       if (settlement.state !== 'deferred' && row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
       await also(unit, now)
       return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
@@ -272,7 +288,7 @@ export async function continueEnrolment(
         enrolmentId: enrolment.id,
         signUpId: null,
         day: row.day + 1,
-        dueAt: ports.calendar.nextSlot(enrolment, sentAt),
+        dueAt: ports.calendar.nextSendTime(enrolment, sentAt),
       },
     ],
     now,

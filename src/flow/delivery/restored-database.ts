@@ -9,14 +9,14 @@ const IDS_TO_SKIP = 1_000_000
  * its planned rows may have been sent, so all sending holds until a person decides. True when it holds for this reason.
  */
 export async function holdIfRestored(ports: Ports): Promise<boolean> {
-  for (const dot of await ports.dotLog.last()) {
+  for (const dot of await ports.handoverLog.last()) {
     if (await ports.store.deliveries.hasReached(dot.deliveryId, dot.fence)) continue
     const reason =
       `the database is older than the mail that went out: its copy does not know of a message handed over at ` +
       `${new Date(dot.at).toISOString()}. Was it restored from a backup? Nothing is sent until you say so: npm run mail -- release`
     // Links and Message-IDs are made of ids: those given out after the copy was made belong to other people.
-    if ((await ports.store.stream.status()).state !== 'held') await ports.store.skipIds(IDS_TO_SKIP)
-    await ports.store.stream.hold(reason, ports.clock.now())
+    if ((await ports.store.sendingState.status()).state !== 'held') await ports.store.skipIds(IDS_TO_SKIP)
+    await ports.store.sendingState.hold(reason, ports.clock.now())
     ports.log.error({ lastDot: new Date(dot.at).toISOString() }, reason)
     return true
   }
@@ -33,10 +33,10 @@ export interface Released {
  * `unconfirmed` and waits in the list; everything later is sent as planned.
  */
 export async function releaseHold(ports: Ports): Promise<Released> {
-  const dots = await ports.dotLog.last()
+  const dots = await ports.handoverLog.last()
   const now = ports.clock.now()
   const { setAside, planned } = await ports.store.transaction(async (unit) => {
-    const status = await unit.stream.status()
+    const status = await unit.sendingState.status()
     if (status.state !== 'held') return { setAside: 0, planned: [] }
     // Where the memory of the last message is gone meanwhile, everything due before the hold may have been sent.
     const lastAt = dots.length > 0 ? Math.max(...dots.map((dot) => dot.at)) : status.since
@@ -48,11 +48,11 @@ export async function releaseHold(ports: Ports): Promise<Released> {
       for (const row of rows) planned.push(...(await continueEnrolment(ports, unit, row, now)))
       rows = await unit.deliveries.presumeSent(lastAt)
     }
-    await unit.stream.open('held', now)
+    await unit.sendingState.open('held', now)
     return { setAside, planned: planned.filter((row) => row.dueAt > lastAt) }
   })
   // From here on the copy is the truth: what it does not know is settled.
-  await ports.dotLog.forget()
+  await ports.handoverLog.forget()
   await ports.wakeUps.plan(planned)
   return { setAside }
 }

@@ -9,7 +9,7 @@ const GIVE_UP_MS = 10 * 60_000
  * Writes down what has already happened, however long the database is locked or the disk full: an answer of the mail
  * server exists only in memory until then. Anything but `busy` passes at once.
  */
-export async function persist<T>(log: Log, work: () => Promise<T>): Promise<T> {
+export async function retryWhileBusy<T>(log: Log, work: () => Promise<T>): Promise<T> {
   const start = performance.now()
   for (;;) {
     try {

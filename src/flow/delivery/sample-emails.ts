@@ -1,6 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
-import { waysOf } from '../../core/course/public-pages.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import { navigationLinks } from '../../core/course/public-pages.ts'
 import type { Variant } from '../../core/model.ts'
 import { paths } from '../../core/paths.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
@@ -16,7 +16,7 @@ export interface SampleMail {
 
 export interface Sampling {
   readonly course: Course
-  readonly extras: CourseExtras
+  readonly resources: CourseResources
   readonly variant: Variant
   readonly discreet: boolean
   readonly publicUrl: Pick<PublicUrl, 'href' | 'hostname'>
@@ -44,7 +44,7 @@ export function variantsOf({ tracks, overlays }: Course): Variant[] {
 
 /** Every mail of one form of a course, in the order a learner may get them. */
 export function sampleMails(sampling: Sampling): SampleMail[] {
-  const { course, extras } = sampling
+  const { course, resources } = sampling
   // A new kind of mail fails here until it is shown.
   const kinds: Readonly<Record<MailKind, () => SampleMail[]>> = {
     confirm: () => [sample(sampling, 'confirm', 'Confirmation')],
@@ -56,7 +56,7 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
       ...course.lessons.map((lesson) =>
         sample(sampling, 'lesson', `Day ${lesson.day}: ${lesson.title}`, { day: lesson.day }, `lesson-${lesson.day}`),
       ),
-      ...(extras.assessment === null
+      ...(resources.assessment === null
         ? []
         : [sample(sampling, 'lesson', 'Day 1 with a plan', { day: 1, plan: PLAN }, 'lesson-1-plan')]),
       sample(sampling, 'lesson', 'Any day, as a short email', { day: 1, short: true }, 'short'),
@@ -67,8 +67,8 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
       sample(sampling, 'closing', 'Closing, as a short email', { short: true }, 'closing-short'),
     ],
     'check-in': () =>
-      extras.checkIns.flatMap((checkIn) => {
-        const weekly = { checkIn: { ...checkIn, of: extras.checkIns.length } }
+      resources.checkIns.flatMap((checkIn) => {
+        const weekly = { checkIn: { ...checkIn, of: resources.checkIns.length } }
         const [title, id] = [`Week ${checkIn.week}`, `check-in-${checkIn.week}`]
         return [
           sample(sampling, 'check-in', `${title}: ${checkIn.title}`, weekly, id),
@@ -81,7 +81,7 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
 }
 
 function sample(
-  { course, extras, variant, discreet, publicUrl, to, name, timeZone, date }: Sampling,
+  { course, resources, variant, discreet, publicUrl, to, name, timeZone, date }: Sampling,
   kind: MailKind,
   title: string,
   more: Partial<MailToCompose> = {},
@@ -93,7 +93,7 @@ function sample(
     'erase-link': paths.eraseNow(TOKEN),
   }
   const open = opens[kind] ?? paths.lesson(TOKEN)
-  const { help } = waysOf(course.name, extras, discreet)
+  const { help } = navigationLinks(course.name, resources, discreet)
   const links = {
     open: publicUrl.href + open,
     stop: publicUrl.href + paths.stop(TOKEN),

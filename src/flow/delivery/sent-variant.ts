@@ -3,41 +3,41 @@ import type { Course } from '../../core/course/course.ts'
 import { courseAsSent } from '../../core/course/course-as-sent.ts'
 import { packVariant, unpackVariant } from '../../core/course/variant.ts'
 import type { Delivery, Variant } from '../../core/model.ts'
-import type { LearnerBox } from '../security/learner-sealer.ts'
+import type { LearnerSealer } from '../security/learner-sealer.ts'
 
 /** The form a day was sent in: a later change of track leaves it as it was. Before it left, the learner's newest choice. */
-export async function variantSent(box: LearnerBox, row: Delivery, start: StartingPoint): Promise<Variant> {
+export async function sentVariant(sealer: LearnerSealer, row: Delivery, start: StartingPoint): Promise<Variant> {
   if (row.firstDotAt === null) return start.variant
   if (row.plainVariant !== null) return row.plainVariant
   if (row.sealedVariant === null) return start.variant
-  return unpackVariant(await box.open(contextOf(row.id), row.sealedVariant))
+  return unpackVariant(await sealer.open(contextOf(row.id), row.sealedVariant))
 }
 
-/** The course as it was when this row was sent, in the form that `variantSent` gave; as it is now before it left. */
-export function courseSent(course: Course, row: Delivery, variant: Variant): Course {
+/** The course as it was when this row was sent, in the form that `sentVariant` gave; as it is now before it left. */
+export function courseForDelivery(course: Course, row: Delivery, variant: Variant): Course {
   return row.firstDotAt === null ? course : courseAsSent(course, variant)
 }
 
 /** What is to be kept with a row as it leaves, with the version of the course; null where it has been kept already, or there is no form to keep. */
-export async function variantToKeep(
-  box: LearnerBox,
+export async function sealSentVariant(
+  sealer: LearnerSealer,
   row: Delivery,
   variant: Variant,
   course: Course,
 ): Promise<Uint8Array | null> {
   if (row.day === null) return null
   if (row.firstDotAt !== null && (row.plainVariant ?? row.sealedVariant) !== null) return null
-  return sealVariant(box, row.id, { ...variant, edition: course.version }, course)
+  return sealVariant(sealer, row.id, { ...variant, edition: course.version }, course)
 }
 
 /** Bound to its delivery: opened as another's, it fails. `course`: null where it is gone. */
 export function sealVariant(
-  box: LearnerBox,
+  sealer: LearnerSealer,
   deliveryId: number,
   variant: Variant,
   course: Course | null,
 ): Promise<Uint8Array> {
-  return box.seal(contextOf(deliveryId), packVariant(variant, course))
+  return sealer.seal(contextOf(deliveryId), packVariant(variant, course))
 }
 
 function contextOf(deliveryId: number): string {

@@ -1,4 +1,4 @@
-import { AppError, loggedError } from '../../core/errors.ts'
+import { AppError, errorForLog } from '../../core/errors.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { WakeUp } from '../ports/wake-ups.ts'
@@ -9,7 +9,7 @@ import { continueEnrolment } from './record-result.ts'
 /** Rows read at a time; a sweep goes on until it has tried everything that is due. */
 const BATCH = 500
 /** A row that cannot be tried at all is looked at again after this long. */
-const PUT_OFF_MS = 3_600_000
+const POSTPONE_MS = 3_600_000
 
 export interface SweepReport {
   readonly delivered: number
@@ -26,7 +26,7 @@ export async function sweep(
 ): Promise<SweepReport> {
   const now = ports.clock.now()
   await ports.store.heartbeats.beat('sweep', now)
-  const unconfirmed = await expireDots(ports, now)
+  const unconfirmed = await expireHandovers(ports, now)
   await planAhead(ports, now)
 
   const tried = new Set<number>()
@@ -59,11 +59,11 @@ async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
   try {
     return await deliver(ports, id)
   } catch (error) {
-    if (!isOfTheRow(error)) throw error
-    const until = ports.clock.now() + PUT_OFF_MS
+    if (!isRowSpecific(error)) throw error
+    const until = ports.clock.now() + POSTPONE_MS
     await ports.store.deliveries.postpone(id, until)
     ports.log.error(
-      { delivery: id, error: loggedError(error) },
+      { delivery: id, error: errorForLog(error) },
       'a delivery could not be tried and is put off for an hour',
     )
     return { kind: 'early', until }
@@ -71,16 +71,16 @@ async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
 }
 
 /** A worker that ended after the dot leaves a row that nobody will settle: it becomes unconfirmed, and the course goes on. */
-async function expireDots(ports: Ports, now: number): Promise<number> {
+async function expireHandovers(ports: Ports, now: number): Promise<number> {
   const { rows, planned } = await ports.store.transaction(async (unit) => {
-    const rows = await unit.deliveries.expireDots(now, now + ports.settings.resendAfterMs)
+    const rows = await unit.deliveries.expireHandovers(now, now + ports.settings.resendAfterMs)
     const planned: WakeUp[] = []
     for (const row of rows) {
       try {
         planned.push(...(await continueEnrolment(ports, unit, row, now)))
       } catch (error) {
-        if (!isOfTheRow(error)) throw error
-        ports.log.error({ delivery: row.id, error: loggedError(error) }, 'what follows a delivery could not be planned')
+        if (!isRowSpecific(error)) throw error
+        ports.log.error({ delivery: row.id, error: errorForLog(error) }, 'what follows a delivery could not be planned')
       }
     }
     return { rows, planned }
@@ -92,7 +92,7 @@ async function expireDots(ports: Ports, now: number): Promise<number> {
 }
 
 /** Anything else, such as a database that is locked, would befall the next row too. */
-function isOfTheRow(error: unknown): boolean {
+function isRowSpecific(error: unknown): boolean {
   if (error instanceof AppError) return error.code !== 'busy'
   return error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError
 }

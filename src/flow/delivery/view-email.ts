@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import { readViewToken } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
-import { learnerBox } from '../security/learner-sealer.ts'
+import { learnerSealer } from '../security/learner-sealer.ts'
 import { chooseMail } from './choose-email.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function viewMail(ports: Ports, token: string): Promise<string> {
   const row = await ports.store.deliveries.byId(id)
   if (!row || row.firstDotAt === null || (endsAt !== null && now >= endsAt)) throw gone()
   const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
-  const choice = await chooseMail(ports, row, enrolment, learnerBox(ports, ports.store, row.learnerId), endsAt)
+  const choice = await chooseMail(ports, row, enrolment, learnerSealer(ports, ports.store, row.learnerId), endsAt)
   if (choice.kind !== 'mail' || choice.mail.kind !== kind) throw gone()
   // The plan comes from answers, and the link alone must not show what they led to.
   const { plan: _plan, ...mail } = choice.mail

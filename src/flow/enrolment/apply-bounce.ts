@@ -2,15 +2,15 @@ import type { Delivery } from '../../core/model.ts'
 import type { Consequence } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { dayOf } from '../sending/reputation.ts'
+import { utcDay } from '../sending/reputation.ts'
 import { stopEnrolment, stopLearner } from './stop-enrolment.ts'
 
 /** A mailbox that was full for this many lessons in a row, or for this long, is not written to any more. */
-const FULL_LESSONS = 3
-const FULL_FOR_MS = 14 * 86_400_000
+const MAX_FULL_LESSONS = 3
+const MAX_FULL_MS = 14 * 86_400_000
 
 /** What a bounce or a complaint means for the person and their deliveries: all of it within the caller's transaction. */
-export async function bearSetback(
+export async function applyBounce(
   unit: Repositories,
   delivery: Delivery,
   consequence: Consequence,
@@ -19,12 +19,12 @@ export async function bearSetback(
 ): Promise<void> {
   const isFirst = await unit.reports.note(delivery, consequence, event.reason, now)
   if (consequence === 'dead') {
-    await loseAddress(unit, delivery.learnerId, now)
-    if (isFirst) await unit.reputation.count(dayOf(now), 'bounced')
+    await suppressDeadAddress(unit, delivery.learnerId, now)
+    if (isFirst) await unit.reputation.count(utcDay(now), 'bounced')
   }
   if (consequence === 'complaint') {
     await stopAndSuppress(unit, delivery.learnerId, now)
-    if (isFirst) await unit.reputation.count(dayOf(now), 'complained')
+    if (isFirst) await unit.reputation.count(utcDay(now), 'complained')
     return
   }
   if (consequence === 'full') await pauseIfFullForLong(unit, delivery, now)
@@ -32,7 +32,7 @@ export async function bearSetback(
 }
 
 /** Nobody is at this address: nothing more is sent to it, and nothing waits for it. */
-export async function loseAddress(unit: Repositories, learnerId: number, now: number): Promise<void> {
+export async function suppressDeadAddress(unit: Repositories, learnerId: number, now: number): Promise<void> {
   await unit.suppressions.add(learnerId, 'dead-address', now)
   await stopLearner(unit, learnerId, 'dead-address', now)
 }
@@ -47,7 +47,7 @@ export async function stopAndSuppress(unit: Repositories, learnerId: number, now
 export async function pauseIfFullForLong(unit: Repositories, delivery: Delivery, now: number): Promise<boolean> {
   if (delivery.enrolmentId === null) return false
   const { lessons, since } = await unit.reports.fullInARow(delivery)
-  const isLong = lessons >= FULL_LESSONS || (lessons > 0 && since !== null && now - since >= FULL_FOR_MS)
+  const isLong = lessons >= MAX_FULL_LESSONS || (lessons > 0 && since !== null && now - since >= MAX_FULL_MS)
   if (isLong) await stopEnrolment(unit, { id: delivery.enrolmentId }, 'full-mailbox', now)
   return isLong
 }
@@ -68,7 +68,7 @@ async function settleUnconfirmed(
 }
 
 /** A server said that it has the message: an `unconfirmed` row is `sent`, and its resend is not needed. */
-export async function noteProof(
+export async function recordProofOfArrival(
   unit: Repositories,
   delivery: Delivery,
   how: 'delivered' | 'delayed',

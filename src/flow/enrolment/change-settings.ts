@@ -9,7 +9,7 @@ import { requireFreshSession } from '../security/sessions.ts'
 import type { LearnerSettings, SettingsView, WeekView } from '../views.ts'
 import { checkInDueAt } from './check-ins.ts'
 import { resumeCheckIns } from './restart.ts'
-import { nextSlots } from './send-times.ts'
+import { nextSendTimes } from './send-times.ts'
 import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop-enrolment.ts'
@@ -38,7 +38,7 @@ export async function viewSettings(ports: Ports, token: string, session: string 
       overlays: variant.overlays,
       checkIns: enrolment.checkInsStoppedAt === null,
     },
-    hasCheckIns: ports.courses.extrasOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
+    hasCheckIns: ports.courses.resourcesOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
     isOwn: viewer.isOwn,
     isFresh: viewer.isFresh,
     hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
@@ -70,7 +70,7 @@ export async function changeSettings(
 
   const planned = await ports.store.transaction(async (unit) => {
     await unit.enrolments.setPreferences(enrolment.id, preferences)
-    if (changesForm) await changeForm(ports, unit, enrolment, settings)
+    if (changesForm) await changeAddressForm(ports, unit, enrolment, settings)
     if (shortEmails === true) await switchOnShortEmails(unit, enrolment.id)
     if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
@@ -84,7 +84,7 @@ export async function changeSettings(
   return viewWeek(ports, course, changed, { links: true })
 }
 
-async function changeForm(
+async function changeAddressForm(
   ports: Ports,
   unit: Repositories,
   enrolment: Enrolment,
@@ -119,8 +119,8 @@ async function move(
   const isOneDue = rows.some(
     (row) => row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now),
   )
-  const today = ports.calendar.dayOf(changed, now)
-  const slots = nextSlots(ports.calendar, changed, {
+  const today = ports.calendar.localDayWindow(changed, now)
+  const sendTimes = nextSendTimes(ports.calendar, changed, {
     now,
     sentToday: isOneDue || (await unit.deliveries.sentWithin(changed.id, 0, today)),
     count: daily.length,
@@ -131,7 +131,7 @@ async function move(
   for (const row of waiting) {
     const place = daily.indexOf(row)
     const week = (row.day ?? 0) - course.lessons.length - 1
-    const dueAt = row.kind === 'check-in' ? checkInDueAt(ports, changed, closedAt, week) : slots[place]
+    const dueAt = row.kind === 'check-in' ? checkInDueAt(ports, changed, closedAt, week) : sendTimes[place]
     if (dueAt !== undefined && (await unit.deliveries.postpone(row.id, Math.max(dueAt, now))))
       planned.push({ ...row, dueAt })
   }

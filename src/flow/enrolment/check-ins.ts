@@ -7,14 +7,14 @@ import type { Repositories } from '../ports/store-ports.ts'
 const DAYS_A_WEEK = 7
 
 /** Where the check-in of a week stands among the days of its course: after the lessons and the closing mail. */
-export function dayOfCheckIn(course: Course, week: number): number {
+export function checkInDay(course: Course, week: number): number {
   return course.lessons.length + 1 + week
 }
 
 /** The check-in that stands at this day, or null. */
 export function checkInAt(ports: Ports, course: Course, day: number): CheckIn | null {
   const week = day - course.lessons.length - 1
-  return ports.courses.extrasOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
+  return ports.courses.resourcesOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
 }
 
 /** What is read and done at this day: a lesson, or a check-in in a lesson's shape. Null where there is neither. */
@@ -40,12 +40,12 @@ export async function planCheckIns(
 ): Promise<readonly Delivery[]> {
   if (enrolment.checkInsStoppedAt !== null) return []
   return unit.deliveries.plan(
-    ports.courses.extrasOf(course.name).checkIns.map(({ week }) => ({
+    ports.courses.resourcesOf(course.name).checkIns.map(({ week }) => ({
       learnerId: enrolment.learnerId,
       kind: 'check-in',
       enrolmentId: enrolment.id,
       signUpId: null,
-      day: dayOfCheckIn(course, week),
+      day: checkInDay(course, week),
       dueAt: checkInDueAt(ports, enrolment, now, week),
     })),
     now,

@@ -1,7 +1,7 @@
 import type { SignUp } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { noteStop } from '../sending/requested-email.ts'
+import { recordStop } from '../sending/requested-email.ts'
 
 /**
  * Somebody at the address says that they did not ask for this, within the caller's transaction: its button works no more,
@@ -13,6 +13,6 @@ export async function declineSignUp(
   signUp: Pick<SignUp, 'id' | 'learnerId'>,
   now: number,
 ): Promise<void> {
-  await noteStop(ports, unit, signUp.learnerId, now)
+  await recordStop(ports, unit, signUp.learnerId, now)
   await unit.signUps.decline(signUp.id, now)
 }

@@ -2,21 +2,21 @@ import { AppError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
 import { addressKey } from '../../core/security/keys.ts'
 import { isFresh } from '../../core/security/session.ts'
-import { findByEmailedLink, findByStopLink, linkExpired, type Stoppable } from '../find-by-link.ts'
+import { findByEmailedLink, findByStopLink, linkExpired, type StopTarget } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { emptyLog } from '../scrub-recovery-log.ts'
+import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 import { findSession } from '../security/sessions.ts'
-import { mailboxKeyOf, noteStop, takePlace } from '../sending/requested-email.ts'
+import { countRequestedMail, mailboxKeyOf, recordStop } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
-import { viewStoppable } from './stop.ts'
+import { viewStopTarget } from './stop.ts'
 
 export type ErasureView = Pick<StopView, 'course' | 'discreet'>
 
 /** What the page asks before everything is deleted. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewErasure(ports: Ports, token: string, session: string | null) {
   const found = await findByStopLink(ports, token)
-  return { ...(await viewStoppable(ports, found)), atOnce: (await whoMayErase(ports, found, session)).atOnce }
+  return { ...(await viewStopTarget(ports, found)), atOnce: (await eraseAuthority(ports, found, session)).atOnce }
 }
 
 export interface Erasure extends ErasureView {
@@ -33,8 +33,8 @@ export interface Erasure extends ErasureView {
  */
 export async function requestErasure(ports: Ports, token: string, session: string | null): Promise<Erasure> {
   const found = await findByStopLink(ports, token)
-  const { course, discreet } = await viewStoppable(ports, found)
-  const { learnerId, enrolment, atOnce } = await whoMayErase(ports, found, session)
+  const { course, discreet } = await viewStopTarget(ports, found)
+  const { learnerId, enrolment, atOnce } = await eraseAuthority(ports, found, session)
   if (atOnce) {
     await eraseLearner(ports, learnerId)
     return { course, discreet, state: 'erased' }
@@ -59,7 +59,7 @@ export async function eraseByLink(ports: Ports, token: string): Promise<ErasureV
 }
 
 /** At once in a fresh own session, and for somebody who never confirmed anything: then nothing can be lost. */
-async function whoMayErase(ports: Ports, found: Stoppable, session: string | null) {
+async function eraseAuthority(ports: Ports, found: StopTarget, session: string | null) {
   const learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
   const enrolments = await ports.store.enrolments.ofLearner(learnerId)
   const own = await findSession(ports, ports.store, learnerId, session)
@@ -86,7 +86,7 @@ async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }
   )
   const key = await mailboxKeyOf(ports, unit, learnerId)
   for (const row of rows) {
-    if (key === null || !(await takePlace(unit, row, key, now)))
+    if (key === null || !(await countRequestedMail(unit, row, key, now)))
       throw new AppError(
         'too-many',
         'Enough links were sent for one day. Please look in your inbox, or try again tomorrow.',
@@ -105,8 +105,8 @@ async function eraseLearner(ports: Ports, learnerId: number, link: number | null
   await ports.store.transaction(async (unit) => {
     if (link !== null && !(await unit.emailedLinks.use(link, ports.clock.now()))) throw linkExpired()
     // Nobody can make the service write to them at once: what stays is a keyed hash with a time.
-    await noteStop(ports, unit, learnerId, ports.clock.now())
+    await recordStop(ports, unit, learnerId, ports.clock.now())
     await unit.learners.erase(learnerId)
   })
-  await emptyLog(ports)
+  await scrubRecoveryLog(ports)
 }

@@ -1,6 +1,6 @@
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
-import { emptyLog } from '../scrub-recovery-log.ts'
+import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 import { declineSignUp } from './decline-sign-up.ts'
 
 /**
@@ -18,6 +18,6 @@ export async function forgetAddress(ports: Ports, token: string): Promise<boolea
     await unit.learners.erase(signUp.learnerId)
     return true
   })
-  if (isGone) await emptyLog(ports)
+  if (isGone) await scrubRecoveryLog(ports)
   return isGone
 }

@@ -3,10 +3,10 @@ import type { Delivery, Enrolment } from '../../core/model.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { noteReturn } from '../sending/requested-email.ts'
+import { recordReturn } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
-import { checkInDueAt, dayOfCheckIn } from './check-ins.ts'
-import { nextSlots } from './send-times.ts'
+import { checkInDay, checkInDueAt } from './check-ins.ts'
+import { nextSendTimes } from './send-times.ts'
 import { viewStop } from './stop.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function restart(ports: Ports, token: string): Promise<StopView> {
   const planned = await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up') return []
     // Also where this course never stopped: another one did, or a sign-up was declined that somebody else had typed.
-    await noteReturn(ports, unit, found.enrolment.learnerId)
+    await recordReturn(ports, unit, found.enrolment.learnerId)
     if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
       return resume(ports, unit, found.enrolment, now)
     return resumeCheckIns(ports, unit, found.enrolment, found.course, now)
@@ -38,15 +38,15 @@ export async function resumeCheckIns(
 ): Promise<readonly Delivery[]> {
   if (enrolment.checkInsStoppedAt === null || enrolment.state === 'stopped') return []
   await unit.enrolments.setCheckIns(enrolment.id, null)
-  await noteReturn(ports, unit, enrolment.learnerId)
+  await recordReturn(ports, unit, enrolment.learnerId)
   if (enrolment.state !== 'finished') return []
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const closing = rows.find((row) => row.kind === 'closing')
   const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
   const planned: Delivery[] = []
-  for (const { week } of ports.courses.extrasOf(course.name).checkIns) {
+  for (const { week } of ports.courses.resourcesOf(course.name).checkIns) {
     const dueAt = checkInDueAt(ports, enrolment, closedAt, week)
-    const day = dayOfCheckIn(course, week)
+    const day = checkInDay(course, week)
     if (dueAt < now) continue
     const row = rows.find((candidate) => candidate.day === day)
     if (row === undefined) {
@@ -71,17 +71,17 @@ export async function resume(
 ): Promise<readonly Delivery[]> {
   if (!(await unit.enrolments.move(enrolment.id, 'stopped', 'active', now))) return []
   await unit.enrolments.setCheckIns(enrolment.id, null)
-  await noteReturn(ports, unit, enrolment.learnerId)
+  await recordReturn(ports, unit, enrolment.learnerId)
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const cancelled = rows.filter((row) => row.state === 'cancelled' && (row.kind === 'lesson' || row.kind === 'closing'))
-  const slots = nextSlots(ports.calendar, enrolment, {
+  const sendTimes = nextSendTimes(ports.calendar, enrolment, {
     now,
-    sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.dayOf(enrolment, now)),
+    sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.localDayWindow(enrolment, now)),
     count: cancelled.length,
   })
   const planned: Delivery[] = []
   for (const [index, row] of cancelled.entries()) {
-    const dueAt = slots[index] as number
+    const dueAt = sendTimes[index] as number
     if (await unit.deliveries.replan(row.id, dueAt)) planned.push({ ...row, state: 'planned', dueAt })
   }
   return planned

@@ -1,16 +1,16 @@
 import type { AssessmentResult } from '../../core/assessment/assessment.ts'
 import {
   accessOf,
+  disabledFeatures,
   isRestricted,
-  offOf,
   type StartingPoint,
   startingPointOf,
-  withHolds,
+  withRestrictions,
 } from '../../core/assessment/starting-point.ts'
 import type { Enrolment } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { noteStop } from '../sending/requested-email.ts'
+import { recordStop } from '../sending/requested-email.ts'
 import { switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopEnrolment } from './stop-enrolment.ts'
@@ -27,7 +27,7 @@ export async function addRestrictions(
 ): Promise<void> {
   const before = await startingPointOfEnrolment(ports, unit, enrolment)
   const fresh = startingPointOf(result, false)
-  await keepStartingPoint(ports, unit, enrolment, withHolds(before, fresh.holds))
+  await keepStartingPoint(ports, unit, enrolment, withRestrictions(before, fresh.holds))
   await applyRestrictions(ports, unit, enrolment, fresh)
 }
 
@@ -45,9 +45,9 @@ export async function applyRestrictions(
   const now = ports.clock.now()
   if (!isRestricted(fresh, now)) return
   await switchOnShortEmails(unit, enrolment.id)
-  const off = offOf(fresh, now)
+  const off = disabledFeatures(fresh, now)
   if (off.includes('sharing') || off.includes('letters')) await unit.sharing.forget(enrolment.id, null)
   if (accessOf(fresh, now) !== 'paused') return
-  await noteStop(ports, unit, enrolment.learnerId, now)
+  await recordStop(ports, unit, enrolment.learnerId, now)
   await stopEnrolment(unit, enrolment, 'answers', now)
 }

@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts'
 import {
   hashReadingWord,
-  LONGEST_READING_WORD,
+  MAX_READING_WORD_LENGTH,
+  MIN_READING_WORD_LENGTH,
   normaliseReadingWord,
   SALT_BYTES,
-  SHORTEST_READING_WORD,
 } from '../../core/security/reading-word.ts'
 import type { Ports } from '../ports/ports.ts'
 import { requireFreshSession } from '../security/sessions.ts'
@@ -26,7 +26,7 @@ export async function setReadingWord(
   if (typed !== null && word === null)
     throw new AppError(
       'bad-input',
-      `Please take a word or sentence of ${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} signs.`,
+      `Please take a word or sentence of ${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} signs.`,
     )
   const hash = word === null ? null : await hashReadingWord(word, ports.randomBytes(SALT_BYTES))
   await ports.store.transaction(async (unit) => {

@@ -1,7 +1,7 @@
 import { isRestricted } from '../../core/assessment/starting-point.ts'
-import { loggedError } from '../../core/errors.ts'
+import { errorForLog } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
-import { restAfter } from '../pause-after-slice.ts'
+import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { startingPointOfEnrolment } from './starting-point.ts'
@@ -29,7 +29,7 @@ export async function hasShortEmails(ports: Ports, unit: Repositories, enrolment
  * Does the same for every enrolment of an earlier version, in slices while the service runs. Several processes may do it at
  * once, and it may be broken off: what is done is not done again.
  */
-export async function settleAllShortEmails(ports: Ports, signal: AbortSignal): Promise<number> {
+export async function backfillShortEmails(ports: Ports, signal: AbortSignal): Promise<number> {
   let settled = 0
   for (let afterId = 0; ; ) {
     const start = performance.now()
@@ -42,10 +42,10 @@ export async function settleAllShortEmails(ports: Ports, signal: AbortSignal): P
         settled += 1
       } catch (error) {
         // Its own pages and mails say so again; the others need not wait for it.
-        ports.log.error({ enrolment: enrolment.id, error: loggedError(error) }, 'a starting point does not open')
+        ports.log.error({ enrolment: enrolment.id, error: errorForLog(error) }, 'a starting point does not open')
       }
     }
     if (rows.length < SLICE) return settled
-    await restAfter(start, signal)
+    await pauseAfterSlice(start, signal)
   }
 }

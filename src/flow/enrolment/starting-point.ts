@@ -8,7 +8,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Enrolment, Variant } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories, StoredStart } from '../ports/store-ports.ts'
-import { type LearnerBox, learnerBox } from '../security/learner-sealer.ts'
+import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
 /** What an outcome page hands to the sign-up form, and gets back from it. */
 export interface StartTicket {
@@ -60,26 +60,26 @@ function startOfEarlierTicket(head: string): StartingPoint {
   return { ...unpackStartingPoint(start), variant: { track, overlays } }
 }
 
-/** Sealed for its owner. `box`: that of the learner. */
-export function sealStart(box: LearnerBox, owner: StartOwner, start: StartingPoint): Promise<Uint8Array> {
-  return box.seal(contextOf(owner), packStartingPoint(start))
+/** Sealed for its owner. `sealer`: that of the learner. */
+export function sealStart(sealer: LearnerSealer, owner: StartOwner, start: StartingPoint): Promise<Uint8Array> {
+  return sealer.seal(contextOf(owner), packStartingPoint(start))
 }
 
 /** What was kept for this owner; an empty starting point where nothing was. */
-export async function openStart(box: LearnerBox, owner: StartOwner, stored: StoredStart): Promise<StartingPoint> {
+export async function openStart(sealer: LearnerSealer, owner: StartOwner, stored: StoredStart): Promise<StartingPoint> {
   const start =
-    stored.sealed === null ? NO_STARTING_POINT : unpackStartingPoint(await box.open(contextOf(owner), stored.sealed))
+    stored.sealed === null ? NO_STARTING_POINT : unpackStartingPoint(await sealer.open(contextOf(owner), stored.sealed))
   return stored.plain === null ? start : { ...start, variant: stored.plain }
 }
 
-/** The form this learner reads, what their enrolment holds back, and the plan to be mailed. `box`: that of the learner. */
+/** The form this learner reads, what their enrolment holds back, and the plan to be mailed. `sealer`: that of the learner. */
 export async function startingPointOfEnrolment(
   ports: Ports,
   unit: Repositories,
   enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
-  box: LearnerBox = learnerBox(ports, unit, enrolment.learnerId),
+  sealer: LearnerSealer = learnerSealer(ports, unit, enrolment.learnerId),
 ): Promise<StartingPoint> {
-  return openStart(box, { enrolment: enrolment.id }, await unit.enrolments.startingPoint(enrolment.id))
+  return openStart(sealer, { enrolment: enrolment.id }, await unit.enrolments.startingPoint(enrolment.id))
 }
 
 export async function keepStartingPoint(
@@ -88,7 +88,7 @@ export async function keepStartingPoint(
   enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
   start: StartingPoint,
 ): Promise<void> {
-  const sealed = await sealStart(learnerBox(ports, unit, enrolment.learnerId), { enrolment: enrolment.id }, start)
+  const sealed = await sealStart(learnerSealer(ports, unit, enrolment.learnerId), { enrolment: enrolment.id }, start)
   await unit.enrolments.setStartingPoint(enrolment.id, sealed)
 }
 

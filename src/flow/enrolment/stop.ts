@@ -1,14 +1,14 @@
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../../core/model.ts'
-import { findByStopLink, findEnrolment, type Stoppable } from '../find-by-link.ts'
+import { findByStopLink, findEnrolment, type StopTarget } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
-import { isDiscreetSignUp, isQuietLearner, noteStop } from '../sending/requested-email.ts'
+import { isDiscreetSignUp, isQuietLearner, recordStop } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
 import { declineSignUp } from './decline-sign-up.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewStop(ports: Ports, token: string): Promise<StopView> {
-  return viewStoppable(ports, await findByStopLink(ports, token))
+  return viewStopTarget(ports, await findByStopLink(ports, token))
 }
 
 /**
@@ -20,14 +20,14 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up') return declineSignUp(ports, unit, found.signUp, now)
-    await noteStop(ports, unit, found.enrolment.learnerId, now)
+    await recordStop(ports, unit, found.enrolment.learnerId, now)
     if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
     else await stopEnrolment(unit, found.enrolment, 'learner', now)
   })
   return viewStop(ports, token)
 }
 
-export async function viewStoppable(ports: Ports, found: Stoppable): Promise<StopView> {
+export async function viewStopTarget(ports: Ports, found: StopTarget): Promise<StopView> {
   if (found.kind === 'sign-up')
     return {
       course: found.course,

@@ -15,7 +15,7 @@ export interface Viewer {
   /** An own session that is young enough for what cannot be taken back. */
   readonly isFresh: boolean
   /** The pages are open to them: with short emails to nobody without an own session. */
-  readonly isLetIn: boolean
+  readonly mayViewPages: boolean
 }
 
 /** `session` is the cookie's value, or null. */
@@ -26,7 +26,7 @@ export async function viewerOf(ports: Ports, enrolment: Enrolment, session: stri
     session: found,
     isOwn,
     isFresh: found !== null && isFresh(found, ports.clock.now()),
-    isLetIn: isOwn || !(await hasShortEmails(ports, ports.store, enrolment)),
+    mayViewPages: isOwn || !(await hasShortEmails(ports, ports.store, enrolment)),
   }
 }
 
@@ -41,7 +41,7 @@ export async function findForViewer(
 }
 
 /** Whether this cookie holds an own session of the learner behind a lesson link; false for a link that opens nothing. */
-export async function holdsOwn(ports: Ports, token: string, session: string | null): Promise<boolean> {
+export async function hasOwnSession(ports: Ports, token: string, session: string | null): Promise<boolean> {
   if (session === null) return false
   try {
     const { enrolment } = await findByLessonLink(ports, token)

@@ -1,17 +1,17 @@
-import { NO_STARTING_POINT, offOf } from '../../core/assessment/starting-point.ts'
+import { disabledFeatures, NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
 import type { Course, Lesson } from '../../core/course/course.ts'
-import { type Holding, heldLesson, isHeld } from '../../core/course/restricted-lesson.ts'
+import { isHeldBack, lessonAsRestricted, type RestrictionContext } from '../../core/course/restricted-lesson.ts'
 import { AppError } from '../../core/errors.ts'
 import { mayShare } from '../../core/exercise/can-share.ts'
 import type { Enrolment, Variant } from '../../core/model.ts'
-import { courseSent, variantSent } from '../delivery/sent-variant.ts'
+import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
 import { checkInAt, lessonAt } from '../enrolment/check-ins.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { isOpen } from '../enrolment/view-week.ts'
 import { findForViewer, type Viewer } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
-import { learnerBox } from '../security/learner-sealer.ts'
+import { learnerSealer } from '../security/learner-sealer.ts'
 
 /** A lesson or check-in whose mail is on its way or came, as this viewer gets it. */
 export interface OpenDay {
@@ -27,7 +27,7 @@ export interface OpenDay {
   /** Whether the shared form of a letter exists for this viewer. */
   readonly mayShare: boolean
   /** Another page stands in the place of the day's own. */
-  readonly isHeld: boolean
+  readonly isHeldBack: boolean
 }
 
 /**
@@ -39,10 +39,10 @@ export async function findOpenDay(ports: Ports, token: string, session: string |
   const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
   const row = (await ports.store.deliveries.ofEnrolment(enrolment.id)).find((delivery) => delivery.day === day)
   if (!row || !isOpen(row)) throw new AppError('not-yet', 'This day is not open yet.')
-  const box = learnerBox(ports, ports.store, enrolment.learnerId)
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
-  const variant = await variantSent(box, row, start)
-  const lesson = lessonAt(ports, courseSent(course, row, variant), day)
+  const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
+  const variant = await sentVariant(sealer, row, start)
+  const lesson = lessonAt(ports, courseForDelivery(course, row, variant), day)
   if (!lesson) {
     if (row.kind === 'closing') throw new AppError('not-yet', 'There is nothing to write on this page.')
     throw new AppError('gone', 'This day is no longer part of the course.')
@@ -50,16 +50,21 @@ export async function findOpenDay(ports: Ports, token: string, session: string |
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
   // What was lifted later leaves a day that was sent before as it was.
   const at = row.firstDotAt ?? ports.clock.now()
-  const holding: Holding = { course, extras: ports.courses.extrasOf(course.name), start: shown, at }
+  const restrictions: RestrictionContext = {
+    course,
+    resources: ports.courses.resourcesOf(course.name),
+    start: shown,
+    at,
+  }
   return {
     enrolment,
     course,
     day,
     viewer,
-    lesson: heldLesson(lesson, holding),
-    isHeld: isHeld(lesson, holding),
+    lesson: lessonAsRestricted(lesson, restrictions),
+    isHeldBack: isHeldBack(lesson, restrictions),
     checkIn: checkInAt(ports, course, day),
     variant,
-    mayShare: mayShare(lesson.exercise, variant, offOf(shown, at)),
+    mayShare: mayShare(lesson.exercise, variant, disabledFeatures(shown, at)),
   }
 }

@@ -40,10 +40,10 @@ export async function readFields(
       openAnswer(ports, unit, enrolment.learnerId, { enrolmentId: enrolment.id, day, session: stored.session }, stored),
     ),
   )
-  const looks = await unit.answers.looks([...new Set(opened.flatMap(({ lookId }) => lookId ?? []))])
+  const looks = await unit.answers.looks([...new Set(opened.flatMap(({ snapshotId }) => snapshotId ?? []))])
   for (const [index, stored] of sorted.entries()) {
-    const { value, lookId } = opened[index] as OpenedAnswer
-    const look = lookId === null ? undefined : looks.get(lookId)
+    const { value, snapshotId } = opened[index] as OpenedAnswer
+    const look = snapshotId === null ? undefined : looks.get(snapshotId)
     const written = { field: stored.field, value, look: look === undefined ? null : (JSON.parse(look) as Field) }
     const before = fields.get(stored.field)
     const older: WrittenText[] =

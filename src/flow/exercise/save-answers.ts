@@ -17,9 +17,9 @@ import { sealAnswer } from './sealed-answers.ts'
  * Writer sessions that may write on one day of an enrolment; a new one more is refused. Own sessions do not count: holders of
  * the link could tell by it whether the learner had written.
  */
-export const MOST_WRITERS = 30
+export const MAX_WRITERS = 30
 /** Replaced texts kept for one session and day: beyond it the oldest go. The newest text of a field is none of them. */
-export const MOST_KEPT = 50
+export const MAX_KEPT_TEXTS = 50
 
 /**
  * Saves what was written, and completes the day when an effort is given. One commit: when this returns, nothing of it is
@@ -60,7 +60,7 @@ async function writerFor(
   if (session?.kind === 'own') return { writer: session, newSession: null }
   if (session === null && Object.values(input.answers).every(isEmpty)) return { writer: null, newSession: null }
   const others = await unit.answers.countWriters({ enrolmentId: enrolment.id, day, session: session?.hash ?? '' })
-  if (others >= MOST_WRITERS)
+  if (others >= MAX_WRITERS)
     throw new AppError(
       'too-many',
       'Too many browsers wrote on this page. Open it with a link from your email, and go on there.',
@@ -84,7 +84,7 @@ async function writeFields(
   const key: AnswerKey = { enrolmentId: enrolment.id, day, session: writer.hash }
   const readable = await readFields(ports, unit, enrolment, day, writer)
   // Those of the whole day at once: which of them were answered is nobody's business.
-  const lookIds = await unit.answers.idsOfLooks(input.fields.map((field) => JSON.stringify(field)))
+  const lookIds = await unit.answers.saveFieldSnapshots(input.fields.map((field) => JSON.stringify(field)))
   const versions: Record<string, number> = {}
   const conflicts: string[] = []
   for (const [field, value] of Object.entries(input.answers)) {
@@ -120,7 +120,7 @@ async function writeFields(
         field,
         version,
         value,
-        lookId: lookIds[place] ?? null,
+        snapshotId: lookIds[place] ?? null,
         now,
       }),
       writer.kind,
@@ -132,7 +132,7 @@ async function writeFields(
 
 async function keep(unit: Repositories, key: AnswerKey, text: StoredAnswer): Promise<void> {
   await unit.answers.keep(key, text)
-  await unit.answers.trimKept(key, MOST_KEPT)
+  await unit.answers.trimKept(key, MAX_KEPT_TEXTS)
 }
 
 async function missingFields(

@@ -8,14 +8,14 @@ function contextOf(key: AnswerKey, field: string, version: number): string {
 }
 
 /** Stands first where an answer names the look of its field; an answer alone never begins with a number. */
-const WITH_LOOK = 2
+const SNAPSHOT_MARKER = 2
 /** Of one length, so that the size of what is sealed does not tell one look from another. */
 const ID_DIGITS = 9
 
 /** An answer, and the number of what its field looked like (`AnswerStore.looks`); null where it is not known. */
 export interface OpenedAnswer {
   readonly value: Answer
-  readonly lookId: number | null
+  readonly snapshotId: number | null
 }
 
 /** `unit`: inside a transaction the repositories handed to it, else the store. */
@@ -30,9 +30,9 @@ export async function openAnswer(
   const plain: unknown = JSON.parse(
     ports.sealer.open(dataKey, learnerId, contextOf(key, stored.field, stored.version), stored.sealed),
   )
-  if (!Array.isArray(plain) || plain[0] !== WITH_LOOK) return { value: plain as Answer, lookId: null }
+  if (!Array.isArray(plain) || plain[0] !== SNAPSHOT_MARKER) return { value: plain as Answer, snapshotId: null }
   const [, value, id] = plain as [number, Answer, string]
-  return { value, lookId: Number(id) }
+  return { value, snapshotId: Number(id) }
 }
 
 export async function sealAnswer(
@@ -43,8 +43,8 @@ export async function sealAnswer(
   answer: OpenedAnswer & { field: string; version: number; now: number },
 ): Promise<StoredAnswer> {
   const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  const { value, lookId } = answer
-  const plain = lookId === null ? value : [WITH_LOOK, value, String(lookId).padStart(ID_DIGITS, '0')]
+  const { value, snapshotId } = answer
+  const plain = snapshotId === null ? value : [SNAPSHOT_MARKER, value, String(snapshotId).padStart(ID_DIGITS, '0')]
   return {
     field: answer.field,
     version: answer.version,

@@ -4,7 +4,7 @@ import { scoreAssessment } from '../../core/assessment/score-assessment.ts'
 import { AppError } from '../../core/errors.ts'
 import { addRestrictions } from '../enrolment/restrictions.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { AskedAgain, SharingView } from '../views.ts'
+import type { RecheckResult, SharingView } from '../views.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 
 /** A letter rests this long before it can be printed or saved for someone else. Real hours, whatever the course's clock. */
@@ -32,26 +32,26 @@ export async function viewSharing(ports: Ports, token: string, session: string |
  * Starts the wait, after the course's question before sharing. Answered in a way that holds something back, sharing is off
  * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `bad-input` when unanswered.
  */
-export async function askToShare(
+export async function requestSharing(
   ports: Ports,
   token: string,
   session: string | null,
   answer: string,
-): Promise<AskedAgain | null> {
+): Promise<RecheckResult | null> {
   const open = await findSharable(ports, token, session)
   const question = questionOf(ports, open)
-  const { assessment } = ports.courses.extrasOf(open.course.name)
+  const { assessment } = ports.courses.resourcesOf(open.course.name)
   if (question && assessment) {
     const known = question.options.some(({ id }) => id === answer) || (question.preferNot && answer === PREFER_NOT)
     if (!known) throw new AppError('bad-input', 'Please choose one answer first.')
     const answers = { [question.id]: answer }
     const result = scoreAssessment(assessment, answers)
-    const told = { course: open.course, discreet: open.enrolment.discreet, token, result }
+    const recheck = { course: open.course, discreet: open.enrolment.discreet, token, result }
     // Not said is not safe: the letter stays private, and nothing is held back for it.
-    if (answer === PREFER_NOT) return told
+    if (answer === PREFER_NOT) return recheck
     if (result.access !== 'open' || result.off.some((feature) => feature === 'sharing' || feature === 'letters')) {
       await ports.store.transaction((unit) => addRestrictions(ports, unit, open.enrolment, result))
-      return told
+      return recheck
     }
   }
   await ports.store.sharing.ask(open.enrolment.id, open.day, ports.clock.now())
@@ -59,7 +59,7 @@ export async function askToShare(
 }
 
 /** Takes the wish back: from then on it would wait anew. */
-export async function keepPrivate(ports: Ports, token: string, session: string | null): Promise<void> {
+export async function cancelSharing(ports: Ports, token: string, session: string | null): Promise<void> {
   const open = await findSharable(ports, token, session)
   await ports.store.sharing.forget(open.enrolment.id, open.day)
 }
@@ -76,6 +76,6 @@ async function findSharable(ports: Ports, token: string, session: string | null)
 }
 
 function questionOf(ports: Ports, { course }: OpenDay): AssessmentQuestion | null {
-  const { assessment } = ports.courses.extrasOf(course.name)
+  const { assessment } = ports.courses.resourcesOf(course.name)
   return assessment?.questions.find(({ beforeSharing }) => beforeSharing) ?? null
 }

@@ -1,11 +1,11 @@
 import type { AssessmentAnswers } from '../../core/assessment/assessment.ts'
 import { scoreAssessment } from '../../core/assessment/score-assessment.ts'
-import { heedCheckIns } from '../../core/course/check-in.ts'
+import { applyCheckInRules } from '../../core/course/check-in.ts'
 import type { Answers } from '../../core/course/course.ts'
-import { dayOfCheckIn } from '../enrolment/check-ins.ts'
+import { checkInDay } from '../enrolment/check-ins.ts'
 import { addRestrictions } from '../enrolment/restrictions.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { AskedAgain, CheckInView } from '../views.ts'
+import type { CheckInView, RecheckResult } from '../views.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import { readAnswersOfDay } from './readable-answers.ts'
 
@@ -14,12 +14,12 @@ const START = 1
 
 /** What a check-in's page has beside its exercise. Without a session nothing is compared. */
 export async function viewCheckIn(ports: Ports, open: OpenDay): Promise<CheckInView> {
-  const extras = ports.courses.extrasOf(open.course.name)
+  const resources = ports.courses.resourcesOf(open.course.name)
   const week = open.checkIn?.week ?? 0
   const { session } = open.viewer
   const history: (Answers | null)[] = []
   if (session !== null) {
-    const days = [START, ...extras.checkIns.map((checkIn) => dayOfCheckIn(open.course, checkIn.week))]
+    const days = [START, ...resources.checkIns.map((checkIn) => checkInDay(open.course, checkIn.week))]
     for (const day of days.filter((one) => one <= open.day)) {
       const answers = await readAnswersOfDay(ports, ports.store, open.enrolment, day, session)
       history.push(Object.keys(answers).length === 0 ? null : answers)
@@ -30,9 +30,9 @@ export async function viewCheckIn(ports: Ports, open: OpenDay): Promise<CheckInV
   const asked = open.checkIn?.ask ?? []
   return {
     week,
-    weeks: extras.checkIns.length,
-    questions: asked.flatMap((id) => extras.assessment?.questions.find((question) => question.id === id) ?? []),
-    says: answered ? heedCheckIns(extras.checkInRules, history) : [],
+    weeks: resources.checkIns.length,
+    questions: asked.flatMap((id) => resources.assessment?.questions.find((question) => question.id === id) ?? []),
+    says: answered ? applyCheckInRules(resources.checkInRules, history) : [],
   }
 }
 
@@ -45,9 +45,9 @@ export async function askAgain(
   token: string,
   session: string | null,
   given: AssessmentAnswers,
-): Promise<AskedAgain | null> {
+): Promise<RecheckResult | null> {
   const open = await findOpenDay(ports, token, session)
-  const { assessment } = ports.courses.extrasOf(open.course.name)
+  const { assessment } = ports.courses.resourcesOf(open.course.name)
   const { checkIn } = open
   if (!assessment || !checkIn) return null
   const answers = Object.fromEntries(

@@ -1,16 +1,16 @@
 import { offersRecheck } from '../../core/assessment/offers-recheck.ts'
 import type { Answers } from '../../core/course/course.ts'
-import { heldClosing } from '../../core/course/restricted-lesson.ts'
+import { closingAsRestricted } from '../../core/course/restricted-lesson.ts'
 import { fieldsFor } from '../../core/course/variant.ts'
 import type { Session } from '../../core/security/session.ts'
-import { courseSent, variantSent } from '../delivery/sent-variant.ts'
+import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { isOpen, viewWeek } from '../enrolment/view-week.ts'
 import { findForViewer } from '../enrolment/viewer.ts'
 import { stopToken } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { learnerBox } from '../security/learner-sealer.ts'
+import { learnerSealer } from '../security/learner-sealer.ts'
 import type { NeutralView, PageView } from '../views.ts'
 import { findOpenDay, type OpenDay } from './find-open-day.ts'
 import { readAnswersOfDay, readFields, writtenIn } from './readable-answers.ts'
@@ -30,13 +30,13 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   if (!row || !isOpen(row)) return { page: 'closed', view: { ...shared, day } }
   const stop = stopToken(ports, enrolment.id)
   if (row.kind === 'closing') {
-    const box = learnerBox(ports, ports.store, enrolment.learnerId)
-    const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
-    const variant = await variantSent(box, row, start)
-    const { closing: sent } = courseSent(course, row, variant)
-    const extras = ports.courses.extrasOf(course.name)
+    const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
+    const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
+    const variant = await sentVariant(sealer, row, start)
+    const { closing: sent } = courseForDelivery(course, row, variant)
+    const resources = ports.courses.resourcesOf(course.name)
     const at = row.firstDotAt ?? ports.clock.now()
-    const closing = viewer.isOwn ? heldClosing(sent, { course, extras, start, at }) : sent
+    const closing = viewer.isOwn ? closingAsRestricted(sent, { course, resources, start, at }) : sent
     return { page: 'closing', view: { ...shared, closing, variant, name: enrolment.name, stopToken: stop } }
   }
 
@@ -54,17 +54,17 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
       lesson,
       variant,
       fields: Object.fromEntries(fields),
-      written: open.isHeld ? [] : writtenIn(fields),
+      written: open.isHeldBack ? [] : writtenIn(fields),
       earlier: await readEarlier(ports, ports.store, open, viewer.session),
       writtenElsewhere,
       readsAll: viewer.isOwn,
       mayAskToRead: writtenElsewhere && !enrolment.webOnly,
       mayShare: open.mayShare,
       offersRecheck: offersRecheck(
-        ports.courses.extrasOf(course.name).assessment,
+        ports.courses.resourcesOf(course.name).assessment,
         open.checkIn === null ? { day, lessons: course.lessons.length } : { checkIn: open.checkIn.week },
       ),
-      isLetIn: viewer.isLetIn,
+      mayViewPages: viewer.mayViewPages,
       checkIn: open.checkIn && (await viewCheckIn(ports, open)),
       name: enrolment.name,
       effort: progress.find((entry) => entry.day === day)?.effort ?? null,
@@ -80,7 +80,7 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
  */
 export async function viewNeutral(ports: Ports, token: string, session: string | null): Promise<NeutralView | null> {
   const { enrolment, course, viewer } = await findForViewer(ports, token, session)
-  if (viewer.isLetIn) return null
+  if (viewer.mayViewPages) return null
   const { discreet, webOnly } = enrolment
   return { course, discreet, webOnly, token, stopToken: stopToken(ports, enrolment.id) }
 }

@@ -14,7 +14,7 @@ export async function viewNotes(ports: Ports, token: string, session: string | n
     lesson: open.lesson,
     variant: open.variant,
     token,
-    written: open.isHeld ? [] : writtenIn(fields),
+    written: open.isHeldBack ? [] : writtenIn(fields),
     answers: Object.fromEntries([...fields].map(([id, { value }]) => [id, value])),
     texts: Object.fromEntries(fields),
     timeZone: open.enrolment.timeZone,

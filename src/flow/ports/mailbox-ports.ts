@@ -22,6 +22,6 @@ export interface Mailboxes {
   /** Forgets stops and emails from before the instants. */
   forget(before: { stops: number; mails: number }): Promise<void>
   /** Learners of earlier versions, whose mailbox is not known yet. */
-  unknown(limit: number): Promise<readonly { readonly id: number; readonly address: string }[]>
-  know(learnerId: number, mailboxKey: string): Promise<void>
+  withoutKey(limit: number): Promise<readonly { readonly id: number; readonly address: string }[]>
+  setKey(learnerId: number, mailboxKey: string): Promise<void>
 }

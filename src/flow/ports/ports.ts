@@ -1,7 +1,7 @@
 import type { Plan } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
 import type { Course } from '../../core/course/course.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import type { Calendar } from '../../core/delivery/calendar.ts'
 import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { Variant } from '../../core/model.ts'
@@ -28,7 +28,7 @@ export interface Ports {
   readonly randomBytes: (size: number) => Uint8Array
   /** Told of every claim, for readiness. */
   readonly onClaim: (now: number) => void
-  readonly dotLog: DotLog
+  readonly handoverLog: HandoverLog
   /** Whether the worker that held this lease is known to have ended. */
   readonly isDeadWorker: (name: string) => boolean
   readonly readReport: ReadReport
@@ -63,7 +63,7 @@ export interface Clock {
 }
 
 /** The last mark before a dot that this installation made, as remembered outside the database. */
-export interface LastDot {
+export interface LastHandover {
   readonly deliveryId: number
   readonly fence: number
   /** ms UTC. */
@@ -71,10 +71,10 @@ export interface LastDot {
 }
 
 /** Remembers, outside the database, the last message that may have gone out: how an older copy is recognised. */
-export interface DotLog {
+export interface HandoverLog {
   /** After the mark's commit and before the last bytes leave. */
-  note(dot: LastDot): void
-  last(): Promise<readonly LastDot[]>
+  note(dot: LastHandover): void
+  last(): Promise<readonly LastHandover[]>
   forget(): Promise<void>
 }
 
@@ -89,7 +89,7 @@ export interface Courses {
   get(name: string): Course | null
   all(): readonly Course[]
   /** What the course has beside its lessons; empty for an unknown course. */
-  extrasOf(name: string): CourseExtras
+  resourcesOf(name: string): CourseResources
 }
 
 /** Encrypts what a learner wrote. `context` is bound to the ciphertext: opened under another, it fails. */
@@ -165,10 +165,10 @@ export type SmtpResult =
   | { readonly kind: 'lost'; readonly stage: ReplyStage; readonly reason: string }
   /** It cannot be said to this relay at all, and nothing of it was: it is too large, or its address cannot be written. */
   | { readonly kind: 'unsendable'; readonly reply: string }
-  /** `beforeDot` said no and the connection was dropped, so the server discards the message; or it never began. */
+  /** `confirmHandover` said no and the connection was dropped, so the server discards the message; or it never began. */
   | { readonly kind: 'withdrawn' }
 
 export interface Mailer {
-  /** `beforeDot` is asked once, when all but the last bytes are on their way. Never throws. */
-  send(message: OutgoingMessage, beforeDot: () => Promise<boolean>): Promise<SmtpResult>
+  /** `confirmHandover` is asked once, when all but the last bytes are on their way. Never throws. */
+  send(message: OutgoingMessage, confirmHandover: () => Promise<boolean>): Promise<SmtpResult>
 }

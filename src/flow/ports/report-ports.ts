@@ -80,7 +80,7 @@ export interface MailEvents {
 }
 
 /** What happened to a delivery after it had left. */
-export type SetbackKind = 'dead' | 'full' | 'stream' | 'soft' | 'complaint'
+export type BounceKind = 'dead' | 'full' | 'stream' | 'soft' | 'complaint'
 
 export interface Reports {
   /** The delivery with this Message-ID; null for none. */
@@ -90,20 +90,20 @@ export interface Reports {
   /** Notes a setback once for each delivery and kind; false when it was noted before. */
   note(
     delivery: Pick<Delivery, 'id' | 'learnerId'>,
-    kind: SetbackKind,
+    kind: BounceKind,
     reason: BounceReason | 'smtp',
     now: number,
   ): Promise<boolean>
   /** How many lessons in a row, up to this one, met a full mailbox, and since when (ms UTC). */
   fullInARow(delivery: Delivery): Promise<{ readonly lessons: number; readonly since: number | null }>
   /** How many reports of this kind came since the instant, whoever they are about: an upper bound of the learners. */
-  countSince(kind: SetbackKind, since: number): Promise<number>
+  countSince(kind: BounceKind, since: number): Promise<number>
   /**
    * Learners with a confirmed enrolment of whom a report of this kind came since the instant, about a message that left
    * since then, counted by the domain of their address; spellings of one mailbox count once.
    */
   confirmedByDomain(
-    kind: SetbackKind,
+    kind: BounceKind,
     since: number,
   ): Promise<readonly { readonly domain: string; readonly learners: number }[]>
   /** Cancels every live delivery of the learner and every resend; one past its dot keeps its state. Returns how many. */
@@ -124,11 +124,11 @@ export interface Reputation {
   /** Sums from `firstDay` on. */
   since(firstDay: number): Promise<Figures>
   /** Takes one of the day's places; false when all `places` are taken. */
-  takePlace(day: number, places: number): Promise<boolean>
-  giveBackPlace(day: number): Promise<void>
-  placesTaken(day: number): Promise<number>
+  takeQuota(day: number, quota: number): Promise<boolean>
+  returnQuota(day: number): Promise<void>
+  quotaUsed(day: number): Promise<number>
   /** The first day a place was taken; null for none. */
-  firstDayOfPlan(): Promise<number | null>
+  firstWarmUpDay(): Promise<number | null>
 }
 
 export interface SuppressedAddress {

@@ -20,7 +20,7 @@ export interface Store extends Repositories {
   /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. */
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
   /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
-  scrub(): Promise<boolean>
+  truncateRecoveryLog(): Promise<boolean>
   /** Whether something was erased or sealed since the file was last written anew. */
   isRewriteDue(): Promise<boolean>
   /** Writes the whole file anew, without what erased and moved rows left in it, unless it has more bytes than `limit`. False: not done. */
@@ -46,7 +46,7 @@ export interface Repositories {
   readonly suppressions: Suppressions
   readonly mailboxes: Mailboxes
   readonly heartbeats: Heartbeats
-  readonly stream: Stream
+  readonly sendingState: SendingState
   readonly mailEvents: MailEvents
   readonly reports: Reports
   readonly reputation: Reputation
@@ -222,11 +222,11 @@ export interface Deliveries {
   claim(id: number, request: ClaimRequest): Promise<Delivery | null>
   renew(id: number, fence: number, now: number, leaseUntil: number): Promise<boolean>
   /** `variant`: the sealed form it was made for, where it has one; kept from the first copy on. */
-  markDot(id: number, fence: number, now: number, variant?: Uint8Array | null): Promise<boolean>
+  markHandedOver(id: number, fence: number, now: number, variant?: Uint8Array | null): Promise<boolean>
   /** Guarded by the fence; true when the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
   /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns those rows. */
-  expireDots(now: number, dueAt: number): Promise<readonly Delivery[]>
+  expireHandovers(now: number, dueAt: number): Promise<readonly Delivery[]>
   /** Gives back, at once, the leases of holders that are known to be dead. */
   releaseOwners(owners: readonly string[], now: number): Promise<number>
   /** Who holds leases now. */
@@ -240,7 +240,7 @@ export interface Deliveries {
   /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
   /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
-  earlierLive(enrolmentId: number, day: number): Promise<Delivery | null>
+  earlierPendingLesson(enrolmentId: number, day: number): Promise<Delivery | null>
   /** When these are due, ms UTC; unknown ids are left out. */
   dueTimes(ids: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Whether this database knows of the mark made under that fence, or of the row's erasure: false in an older copy. */
@@ -313,7 +313,7 @@ export interface AnswerStore {
   /** How many other sessions wrote something for this day; own sessions are none of them. */
   countWriters(key: AnswerKey): Promise<number>
   /** Numbers for these texts, each kept once; in the order given. */
-  idsOfLooks(looks: readonly string[]): Promise<readonly number[]>
+  saveFieldSnapshots(looks: readonly string[]): Promise<readonly number[]>
   /** The texts by their numbers. */
   looks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Whether any other session wrote something for this day. */
@@ -397,7 +397,7 @@ export interface UnbuiltMessages {
   /** How many for which reason, most first. */
   since(at: number): Promise<readonly { readonly reason: string; readonly count: number }[]>
   /** Plans for now those noted at or after `since` that failed, unless a later lesson has gone out. How many. */
-  planAgain(since: number, now: number): Promise<number>
+  replanFailed(since: number, now: number): Promise<number>
 }
 
 /** When something last happened anywhere, across processes. */
@@ -409,7 +409,7 @@ export interface Heartbeats {
 }
 
 /** Whether mail may go out at all. `paused` lets one probe through at `probeAt`, or none while that is null; `held` waits for a person. */
-export interface StreamStatus {
+export interface SendingStatus {
   readonly state: 'open' | 'paused' | 'held'
   readonly reason: string
   readonly since: number
@@ -425,15 +425,15 @@ export interface StreamStatus {
 /** A relay that is away or refuses the sender; one that refuses every recipient; reports of recipients' servers. */
 export type PauseCause = 'relay' | 'refusals' | 'reports'
 
-export interface Stream {
-  status(): Promise<StreamStatus>
+export interface SendingState {
+  status(): Promise<SendingStatus>
   /** True for exactly one caller once `probeAt` is reached; the next probe is then at `nextProbeAt`. */
   takeProbe(now: number, nextProbeAt: number): Promise<boolean>
   /** Counts a failure and returns how many in a row. */
   countFailure(): Promise<number>
   clearFailures(): Promise<void>
   /** Notes a policy refusal; a first one since the last acceptance begins the count. */
-  noteRefusal(now: number): Promise<void>
+  recordRefusal(now: number): Promise<void>
   /** The relay accepted a message. */
   clearRefusals(): Promise<void>
   /** Moves the next probe; false when it was not at `from`. */

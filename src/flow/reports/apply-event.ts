@@ -1,9 +1,9 @@
 import { AppError } from '../../core/errors.ts'
 import type { Delivery } from '../../core/model.ts'
 import { type Consequence, consequenceOf } from '../../core/reports/bounce-reason.ts'
-import { type MailEvent, NOTHING_KNOWN, noted } from '../../core/reports/mail-event.ts'
+import { type MailEvent, noted, UNKNOWN_MESSAGE } from '../../core/reports/mail-event.ts'
 import { readReturnAddress } from '../../core/reports/return-address.ts'
-import { bearSetback, noteProof } from '../enrolment/apply-bounce.ts'
+import { applyBounce, recordProofOfArrival } from '../enrolment/apply-bounce.ts'
 import { declineSignUp } from '../enrolment/decline-sign-up.ts'
 import { stop } from '../enrolment/stop.ts'
 import { stopEnrolment } from '../enrolment/stop-enrolment.ts'
@@ -11,12 +11,12 @@ import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { StoredEvent } from '../ports/report-ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { weighPolicyReports } from '../sending/pause-for-policy-reports.ts'
+import { pauseForPolicyReports } from '../sending/pause-for-policy-reports.ts'
 import { checkReputation } from '../sending/reputation.ts'
-import { noteStop } from '../sending/requested-email.ts'
+import { recordStop } from '../sending/requested-email.ts'
 import { applySuppression, applyToPerson } from './apply-to-person.ts'
 import { type EventContent, openContent, sealContent } from './event-content.ts'
-import { findReported, namesMessage, ownerOf } from './find-reported.ts'
+import { findReported, namesAMessage, ownerOf } from './find-reported.ts'
 
 const BATCH = 100
 const SLOW_MS = 1_000
@@ -94,7 +94,7 @@ async function sealEarlier(ports: Ports, event: StoredEvent): Promise<void> {
     content = openContent(ports, event)
   } catch {
     // Of no provider that is known: no version could apply it, and it must not lie here in clear.
-    content = { form: 'event', event: noted(NOTHING_KNOWN), addressKey: null }
+    content = { form: 'event', event: noted(UNKNOWN_MESSAGE), addressKey: null }
   }
   const owner = await ownerOf(ports, ports.store, content)
   await ports.store.mailEvents.seal(event.id, { sealed: sealContent(ports, event, content), ...owner })
@@ -114,7 +114,7 @@ export async function forgetEvents(ports: Ports): Promise<void> {
 }
 
 /** Events by which a person, or the relay for them, wants no more email. */
-const SAYS_STOP: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
+const STOPPING_KINDS: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
 
 async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
   const content = openContent(ports, stored)
@@ -150,19 +150,19 @@ async function applyReport(
   const result = await ports.store.transaction(async (unit) => {
     const delivery = await findReported(ports, unit, event.about, proven)
     // A message that is named and not found is another service's, or a forgery: then its recipient is no evidence.
-    const isPersonal = delivery === null && addressKey !== null && !namesMessage(event.about)
+    const isPersonal = delivery === null && addressKey !== null && !namesAMessage(event.about)
     const learnerId = delivery?.learnerId ?? (isPersonal ? await unit.reports.learnerByKey(addressKey) : null)
     const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
     if (!(await unit.mailEvents.settle(stored.id, outcome, learnerId, now))) return null
     if (learnerId === null) return { delivery, learnerId, consequence: null }
-    if (SAYS_STOP.includes(event.kind)) await noteStop(ports, unit, learnerId, now)
+    if (STOPPING_KINDS.includes(event.kind)) await recordStop(ports, unit, learnerId, now)
     const consequence =
       delivery === null
         ? await applyToPerson(unit, learnerId, event, now)
         : await applyTo(ports, unit, delivery, event, now)
     return { delivery, learnerId, consequence }
   })
-  if (result !== null) await tell(ports, stored, event, result)
+  if (result !== null) await reportOutcome(ports, stored, event, result)
 }
 
 async function applyTo(
@@ -176,7 +176,7 @@ async function applyTo(
     case 'bounced':
     case 'complained': {
       const consequence = event.kind === 'complained' ? 'complaint' : consequenceOf(event.reason, event.permanent)
-      await bearSetback(unit, delivery, consequence, event, now)
+      await applyBounce(unit, delivery, consequence, event, now)
       return consequence
     }
     case 'unsubscribed':
@@ -187,7 +187,7 @@ async function applyTo(
     case 'delivered':
     case 'delayed':
       // Both prove that a server has the message, and a second copy would only be one too many.
-      await noteProof(unit, delivery, event.kind, now)
+      await recordProofOfArrival(unit, delivery, event.kind, now)
       return null
     case 'noted':
       return null
@@ -203,7 +203,7 @@ async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery,
 }
 
 /** After the commit: the log, and what concerns everybody's mail. */
-async function tell(
+async function reportOutcome(
   ports: Ports,
   stored: StoredEvent,
   event: MailEvent,
@@ -220,7 +220,7 @@ async function tell(
     return
   }
   ports.log.info({ ...facts, delivery: delivery?.id ?? null, consequence }, 'a report on a delivery was applied')
-  if (delivery !== null && consequence === 'stream') await weighPolicyReports(ports)
+  if (delivery !== null && consequence === 'stream') await pauseForPolicyReports(ports)
   if (consequence === 'dead' || consequence === 'complaint') await checkReputation(ports)
 }
 

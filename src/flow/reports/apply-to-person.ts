@@ -1,9 +1,9 @@
 import { type Consequence, consequenceOf } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
-import { loseAddress, stopAndSuppress } from '../enrolment/apply-bounce.ts'
+import { stopAndSuppress, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
 import { stopLearner } from '../enrolment/stop-enrolment.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { dayOf } from '../sending/reputation.ts'
+import { utcDay } from '../sending/reputation.ts'
 
 /**
  * What a believed event means for a person when it names their address and no message: a complaint stops every course and
@@ -48,7 +48,7 @@ export async function applySuppression(
   await stopLearner(unit, learnerId, 'suppressed-by-relay', now)
   const consequence = consequenceOf(event.reason, event.permanent)
   if (consequence === 'complaint') await stopAndSuppress(unit, learnerId, now)
-  if (consequence === 'dead') await loseAddress(unit, learnerId, now)
+  if (consequence === 'dead') await suppressDeadAddress(unit, learnerId, now)
   return consequence
 }
 
@@ -60,8 +60,8 @@ async function suppressCounted(
   now: number,
 ): Promise<Consequence> {
   const isFirst = !(await unit.suppressions.hasLearner(learnerId))
-  if (consequence === 'dead') await loseAddress(unit, learnerId, now)
+  if (consequence === 'dead') await suppressDeadAddress(unit, learnerId, now)
   else await stopAndSuppress(unit, learnerId, now)
-  if (isFirst) await unit.reputation.count(dayOf(now), consequence === 'dead' ? 'bounced' : 'complained')
+  if (isFirst) await unit.reputation.count(utcDay(now), consequence === 'dead' ? 'bounced' : 'complained')
   return consequence
 }

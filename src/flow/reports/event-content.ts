@@ -32,7 +32,7 @@ export function sealContent(ports: Ports, row: Named, content: EventContent): Ui
 
 /** Throws AppError 'misconfigured' for what was sealed with another SECRET_KEY. */
 export function openContent(ports: Ports, stored: StoredEvent): EventContent {
-  if (!stored.isSealed) return contentAsItArrived(ports, stored)
+  if (!stored.isSealed) return readUnsealedContent(ports, stored)
   const plain = openBytes(ports.keys.reports, contextOf(stored), stored.content)
   const end = plain.indexOf(LINE_FEED)
   const head = JSON.parse(plain.toString('utf8', 0, end))
@@ -55,7 +55,7 @@ function eventContent(ports: Ports, { event, recipient }: RelayEvent): EventCont
   return { form: 'event', event, addressKey: recipient === null ? null : addressKey(ports.keys, recipient) }
 }
 
-function contentAsItArrived(ports: Ports, { source, recipient, content }: StoredEvent): EventContent {
+function readUnsealedContent(ports: Ports, { source, recipient, content }: StoredEvent): EventContent {
   return source === 'smtp'
     ? { form: 'mail', recipient: recipient ?? '', raw: content }
     : contentOfHook(ports, source, Buffer.from(content).toString('utf8'))

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../core/model.ts'
-import type { About } from '../../core/reports/mail-event.ts'
+import type { MessageReference } from '../../core/reports/mail-event.ts'
 import { readDeliveryTag, readReturnAddress } from '../../core/reports/return-address.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -12,7 +12,7 @@ import type { EventContent } from './event-content.ts'
 export async function findReported(
   ports: Ports,
   unit: Pick<Repositories, 'deliveries' | 'reports'>,
-  about: About,
+  about: MessageReference,
   proven: number | null,
 ): Promise<Delivery | null> {
   const tagged = about.tag === null ? null : readDeliveryTag(ports.keys, about.tag)
@@ -25,7 +25,7 @@ export async function findReported(
 }
 
 /** Whether a report names a message at all, by something that can be checked. */
-export function namesMessage(about: About): boolean {
+export function namesAMessage(about: MessageReference): boolean {
   return about.tag !== null || about.messageId !== null
 }
 

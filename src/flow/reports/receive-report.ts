@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import { readReturnAddress } from '../../core/reports/return-address.ts'
 import { mac } from '../../core/security/mac.ts'
-import { viewStoppable } from '../enrolment/stop.ts'
+import { viewStopTarget } from '../enrolment/stop.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { sealContent } from './event-content.ts'
@@ -65,7 +65,7 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
 async function learnerToStop(ports: Ports, token: string): Promise<number | null> {
   try {
     const found = await findByStopLink(ports, token)
-    const { state } = await viewStoppable(ports, found)
+    const { state } = await viewStopTarget(ports, found)
     // Enrolments that earlier versions stopped may still have their check-ins.
     if (state === 'stopped' && (found.kind === 'sign-up' || found.enrolment.checkInsStoppedAt !== null)) return null
     return found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId

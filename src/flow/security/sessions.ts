@@ -12,7 +12,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
 /** Open at a time for one learner, of each kind; with one more, the one used longest ago ends. What it wrote stays. */
-const MOST_OPEN = 20
+const MAX_OPEN_SESSIONS = 20
 const SLICE = 500
 /** Longer than any limit that counts emailed links. */
 const LINKS_KEPT = 2 * 86_400_000
@@ -39,7 +39,7 @@ export async function findSession(
 export async function openWriterSession(ports: Ports, unit: Repositories, learnerId: number): Promise<string> {
   const secret = newSession(ports.randomBytes)
   await unit.sessions.open({ hash: sessionHash(secret), learnerId, kind: 'writer', now: ports.clock.now() })
-  await unit.sessions.endAllBut(learnerId, 'writer', MOST_OPEN)
+  await unit.sessions.endAllBut(learnerId, 'writer', MAX_OPEN_SESSIONS)
   return secret
 }
 
@@ -56,7 +56,7 @@ export async function openOwnSession(
   if (before !== null) await unit.sessions.end(sessionHash(before))
   const secret = newSession(ports.randomBytes)
   await unit.sessions.open({ hash: sessionHash(secret), learnerId, kind: 'own', now: ports.clock.now() })
-  await unit.sessions.endAllBut(learnerId, 'own', MOST_OPEN)
+  await unit.sessions.endAllBut(learnerId, 'own', MAX_OPEN_SESSIONS)
   return secret
 }
 

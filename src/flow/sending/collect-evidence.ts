@@ -1,11 +1,11 @@
 import { type Evidence, learnersNeeded, registrableDomain, type Threshold } from '../../core/sending/pause-evidence.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { SetbackKind } from '../ports/report-ports.ts'
+import type { BounceKind } from '../ports/report-ports.ts'
 
 /** What confirmed learners' reports of this kind weigh; null where there cannot be enough. */
-export async function evidenceOf(
+export async function collectEvidence(
   ports: Ports,
-  kind: SetbackKind,
+  kind: BounceKind,
   since: number,
   sent: number,
   threshold: Threshold,

@@ -37,7 +37,7 @@ async function checkRedis(ports: Ports): Promise<ReadinessCheck> {
 }
 
 async function checkMail(ports: Ports): Promise<ReadinessCheck> {
-  const status = await ports.store.stream.status()
+  const status = await ports.store.sendingState.status()
   if (status.state === 'open') {
     // It is said and not failed: what strangers' addresses bring about must not take the site out of service.
     const refusals = await describeRefusals(ports)
@@ -49,8 +49,8 @@ async function checkMail(ports: Ports): Promise<ReadinessCheck> {
 
 async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
   const now = ports.clock.now()
-  const stream = await ports.store.stream.status()
-  if (stream.state !== 'open') return { ok: true, say: `nothing is to be claimed: mail is ${stream.state}` }
+  const sending = await ports.store.sendingState.status()
+  if (sending.state !== 'open') return { ok: true, say: `nothing is to be claimed: mail is ${sending.state}` }
   const oldest = await ports.store.deliveries.oldestDue(now)
   const claimed = await ports.store.heartbeats.last('claim')
   const age = claimed === null ? 'never' : `${Math.round((now - claimed) / 1000)} s ago`
@@ -65,14 +65,14 @@ async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
 }
 
 async function checkMessages(ports: Ports): Promise<ReadinessCheck> {
-  const say = await describeUnbuilt(ports)
+  const say = await describeUnbuiltMessages(ports)
   return say === null ? { ok: true, say: 'every message could be built' } : { ok: false, say }
 }
 
 const UNBUILT_SHOWN_MS = 24 * 3_600_000
 
 /** What kept messages of the last 24 hours from being built; null: nothing did. */
-export async function describeUnbuilt(ports: Ports): Promise<string | null> {
+export async function describeUnbuiltMessages(ports: Ports): Promise<string | null> {
   const found = await ports.store.unbuiltMessages.since(ports.clock.now() - UNBUILT_SHOWN_MS)
   if (found.length === 0) return null
   const count = found.reduce((sum, one) => sum + one.count, 0)

@@ -1,7 +1,12 @@
-import { COMPLAINTS_HOLD, DEAD_ADDRESSES_HOLD, isEnough, type Threshold } from '../../core/sending/pause-evidence.ts'
+import {
+  COMPLAINTS_HOLD,
+  DEAD_ADDRESSES_HOLD,
+  meetsThreshold,
+  type Threshold,
+} from '../../core/sending/pause-evidence.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { SetbackKind } from '../ports/report-ports.ts'
-import { evidenceOf } from './collect-evidence.ts'
+import type { BounceKind } from '../ports/report-ports.ts'
+import { collectEvidence } from './collect-evidence.ts'
 import { pauseForRejections } from './sending-state.ts'
 
 const DAY_MS = 86_400_000
@@ -13,11 +18,11 @@ export const WINDOW_DAYS = 7
  * for complaints is near at half of 0.1 %. A rate says little of few messages, so it also takes two and five people and at
  * least a hundred messages. What pauses sending is in core/pause-evidence.ts.
  */
-const COMPLAINTS = { warn: 0.0005, peopleToWarn: 2, hold: COMPLAINTS_HOLD, kind: 'complaint' } as const
-const BOUNCES = { warn: 0.05, peopleToWarn: 5, hold: DEAD_ADDRESSES_HOLD, kind: 'dead' } as const
+const COMPLAINTS = { warn: 0.0005, minPeople: 2, hold: COMPLAINTS_HOLD, kind: 'complaint' } as const
+const BOUNCES = { warn: 0.05, minPeople: 5, hold: DEAD_ADDRESSES_HOLD, kind: 'dead' } as const
 const MIN_MESSAGES = 100
 
-export interface Standing {
+export interface SenderReputation {
   readonly sent: number
   readonly bounced: number
   readonly complained: number
@@ -30,12 +35,12 @@ export interface Standing {
 }
 
 /** Days since the epoch, UTC. */
-export function dayOf(now: number): number {
+export function utcDay(now: number): number {
   return Math.floor(now / DAY_MS)
 }
 
 /** How recipients take our mail, over the last seven days. */
-export async function standing(ports: Ports, now: number): Promise<Standing> {
+export async function senderReputation(ports: Ports, now: number): Promise<SenderReputation> {
   const figures = await ports.store.reputation.since(firstDayOfWindow(now))
   const rate = (count: number) => (figures.sent === 0 ? 0 : count / figures.sent)
   const [complaintRate, bounceRate] = [rate(figures.complained), rate(figures.bounced)]
@@ -66,7 +71,7 @@ export async function standing(ports: Ports, now: number): Promise<Standing> {
 
 /** After each complaint or dead address: warns, or pauses everything until a person has looked. */
 export async function checkReputation(ports: Ports): Promise<void> {
-  const { level, say, ...figures } = await standing(ports, ports.clock.now())
+  const { level, say, ...figures } = await senderReputation(ports, ports.clock.now())
   if (level === 'fine') return
   if (level === 'warn')
     ports.log.warn(
@@ -78,9 +83,9 @@ export async function checkReputation(ports: Ports): Promise<void> {
 
 interface Limits {
   readonly warn: number
-  readonly peopleToWarn: number
+  readonly minPeople: number
   readonly hold: Threshold
-  readonly kind: SetbackKind
+  readonly kind: BounceKind
 }
 
 async function levelOf(
@@ -89,21 +94,21 @@ async function levelOf(
   sent: number,
   people: number,
   limits: Limits,
-): Promise<Standing['level']> {
-  const evidence = await evidenceOf(ports, limits.kind, await evidenceSince(ports, now), sent, limits.hold)
-  if (evidence !== null && isEnough(evidence, limits.hold)) return 'pause'
-  return people >= sent * limits.warn && people >= limits.peopleToWarn ? 'warn' : 'fine'
+): Promise<SenderReputation['level']> {
+  const evidence = await collectEvidence(ports, limits.kind, await evidenceSince(ports, now), sent, limits.hold)
+  if (evidence !== null && meetsThreshold(evidence, limits.hold)) return 'pause'
+  return people >= sent * limits.warn && people >= limits.minPeople ? 'warn' : 'fine'
 }
 
 /** What was known when sending resumed does not pause it again: somebody has looked at it. */
 async function evidenceSince(ports: Ports, now: number): Promise<number> {
-  const { state, since } = await ports.store.stream.status()
+  const { state, since } = await ports.store.sendingState.status()
   const first = firstDayOfWindow(now) * DAY_MS
   return state === 'open' ? Math.max(first, since) : first
 }
 
 function firstDayOfWindow(now: number): number {
-  return dayOf(now) - WINDOW_DAYS + 1
+  return utcDay(now) - WINDOW_DAYS + 1
 }
 
 function percent(rate: number): string {

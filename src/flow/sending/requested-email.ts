@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryKind, SignUp } from '../../core/model.ts'
 import { QUIET_AFTER_STOP_MS, REQUESTED_MAIL_WINDOW_MS } from '../../core/retention.ts'
 import { mailboxKey } from '../../core/security/keys.ts'
-import { restAfter } from '../pause-after-slice.ts'
+import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
@@ -26,18 +26,23 @@ const QUIET_KINDS = (Object.keys(REQUESTED_MAIL) as DeliveryKind[]).filter((kind
  * Why this email must not be sent to its mailbox now; null where it may, which counts it against the limit. Asked before
  * every attempt, by the worker: the answer to the request never depends on it.
  */
-export async function whyWithheld(ports: Ports, row: Delivery): Promise<string | null> {
+export async function withheldReason(ports: Ports, row: Delivery): Promise<string | null> {
   const rule = REQUESTED_MAIL[row.kind]
   if (rule === undefined) return null
   const key = await mailboxKeyOf(ports, ports.store, row.learnerId)
   if (key === null) return 'the learner is gone'
   const now = ports.clock.now()
   if (!rule.afterStop && (await isQuiet(ports.store, key, now))) return 'this person said stop'
-  return (await takePlace(ports.store, row, key, now)) ? null : 'this mailbox has had its emails for today'
+  return (await countRequestedMail(ports.store, row, key, now)) ? null : 'this mailbox has had its emails for today'
 }
 
 /** Counts the email against the limit of its mailbox; false where that is reached. Once for each delivery. */
-export async function takePlace(unit: Repositories, row: Delivery, key: string, now: number): Promise<boolean> {
+export async function countRequestedMail(
+  unit: Repositories,
+  row: Delivery,
+  key: string,
+  now: number,
+): Promise<boolean> {
   const limit = REQUESTED_MAIL[row.kind]?.limit ?? Number.POSITIVE_INFINITY
   return unit.mailboxes.take({
     deliveryId: row.id,
@@ -50,13 +55,13 @@ export async function takePlace(unit: Repositories, row: Delivery, key: string, 
 }
 
 /** Within the caller's transaction: this person said stop, in whatever way. */
-export async function noteStop(ports: Ports, unit: Repositories, learnerId: number, now: number): Promise<void> {
+export async function recordStop(ports: Ports, unit: Repositories, learnerId: number, now: number): Promise<void> {
   const key = await mailboxKeyOf(ports, unit, learnerId)
   if (key !== null) await unit.mailboxes.stop(key, QUIET_KINDS, now)
 }
 
 /** Within the caller's transaction: this person has come back, by a link that only their mailbox got. */
-export async function noteReturn(ports: Ports, unit: Repositories, learnerId: number): Promise<void> {
+export async function recordReturn(ports: Ports, unit: Repositories, learnerId: number): Promise<void> {
   const key = await mailboxKeyOf(ports, unit, learnerId)
   if (key !== null) await unit.mailboxes.resume(key)
 }
@@ -83,17 +88,17 @@ const SLICE = 200
  * Fills in the mailboxes of learners of earlier versions, a slice at a time while the service runs; may run in several
  * processes, and be ended at any time. Returns how many.
  */
-export async function knowMailboxes(ports: Ports, signal: AbortSignal): Promise<number> {
+export async function backfillMailboxKeys(ports: Ports, signal: AbortSignal): Promise<number> {
   let known = 0
   while (!signal.aborted) {
     const start = performance.now()
-    const slice = await ports.store.mailboxes.unknown(SLICE)
+    const slice = await ports.store.mailboxes.withoutKey(SLICE)
     if (slice.length === 0) break
     await ports.store.transaction(async (unit) => {
-      for (const { id, address } of slice) await unit.mailboxes.know(id, mailboxKey(ports.keys, address))
+      for (const { id, address } of slice) await unit.mailboxes.setKey(id, mailboxKey(ports.keys, address))
     })
     known += slice.length
-    await restAfter(start, signal)
+    await pauseAfterSlice(start, signal)
   }
   return known
 }

@@ -1,6 +1,6 @@
 import { refusalCode } from '../../core/delivery/classify-reply.ts'
 import type { Delivery } from '../../core/model.ts'
-import { isEnough, REFUSALS_PAUSE, registrableDomain } from '../../core/sending/pause-evidence.ts'
+import { meetsThreshold, REFUSALS_PAUSE, registrableDomain } from '../../core/sending/pause-evidence.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { PauseCause, Refusal } from '../ports/store-ports.ts'
@@ -15,9 +15,9 @@ export const FAILURES_BEFORE_PAUSE = 5
 const MINUTE_MS = 60_000
 const PROBE_EVERY_MS = MINUTE_MS
 /** A learner whose message was refused this long ago may probe again. */
-const REFUSED_FOR_MS = 24 * 60 * MINUTE_MS
+const REFUSAL_MEMORY_MS = 24 * 60 * MINUTE_MS
 /** So many of the newest refusals are looked at. */
-const REFUSALS_LOOKED_AT = 200
+const MAX_REFUSALS = 200
 
 /**
  * Whether this worker may send this message now. While sending is paused, one message a minute is let through as a probe:
@@ -25,21 +25,21 @@ const REFUSALS_LOOKED_AT = 200
  * Where nothing else waits, sending opens again. `isProbe`: the message was chosen to probe.
  */
 export async function acquireSendPermit(ports: Ports, row: Delivery, now: number, isProbe = false): Promise<Permit> {
-  const { stream, deliveries } = ports.store
-  const status = await stream.status()
+  const { sendingState, deliveries } = ports.store
+  const status = await sendingState.status()
   if (status.state === 'open') return { kind: 'open' }
   const closed = { kind: 'closed', until: Math.max(status.probeAt ?? 0, now + PROBE_EVERY_MS), probe: null } as const
   if (status.state !== 'paused' || status.probeAt === null || status.probeAt > now) return closed
   const takeProbe = async (): Promise<Permit> =>
-    (await stream.takeProbe(now, now + PROBE_EVERY_MS)) ? { kind: 'probe' } : closed
+    (await sendingState.takeProbe(now, now + PROBE_EVERY_MS)) ? { kind: 'probe' } : closed
   if (isProbe) return takeProbe()
   // What is due until the probe after the next is worth waiting for.
-  const best = await deliveries.nextProbe(now, now + 2 * PROBE_EVERY_MS, now - REFUSED_FOR_MS)
+  const best = await deliveries.nextProbe(now, now + 2 * PROBE_EVERY_MS, now - REFUSAL_MEMORY_MS)
   if (best?.id === row.id) return takeProbe()
   if (best !== null && best.dueAt <= now) return { ...closed, probe: best.id }
-  if (!(await deliveries.wasRefused(row.learnerId, now - REFUSED_FOR_MS))) return takeProbe()
+  if (!(await deliveries.wasRefused(row.learnerId, now - REFUSAL_MEMORY_MS))) return takeProbe()
   if (best !== null) return closed
-  if (await stream.open('paused', now))
+  if (await sendingState.open('paused', now))
     ports.log.warn(
       { pausedFor: now - status.since },
       'sending resumes: only messages that were refused themselves wait',
@@ -48,8 +48,8 @@ export async function acquireSendPermit(ports: Ports, row: Delivery, now: number
 }
 
 /** A probe that met no relay after all: the next message may probe at once. */
-export async function giveBackProbe(ports: Ports, takenAt: number): Promise<void> {
-  await ports.store.stream.moveProbe(takenAt + PROBE_EVERY_MS, takenAt)
+export async function returnProbe(ports: Ports, takenAt: number): Promise<void> {
+  await ports.store.sendingState.moveProbe(takenAt + PROBE_EVERY_MS, takenAt)
 }
 
 /** Some twenty probes in the first five minutes of a pause, and six an hour after half an hour. */
@@ -64,27 +64,27 @@ function waitAfterRefusedProbe(pausedFor: number): number {
  * brought the pause about, and rarely later, since each may cost a message its 24 hours.
  */
 export async function recordRefusedProbe(ports: Ports): Promise<void> {
-  const { state, cause, since, probeAt } = await ports.store.stream.status()
+  const { state, cause, since, probeAt } = await ports.store.sendingState.status()
   if (state !== 'paused' || probeAt === null) return
   if (cause === 'relay' || cause === null) return recordRelaySuccess(ports, { accepted: false })
   const now = ports.clock.now()
-  await ports.store.stream.moveProbe(probeAt, now + waitAfterRefusedProbe(now - since))
+  await ports.store.sendingState.moveProbe(probeAt, now + waitAfterRefusedProbe(now - since))
 }
 
 /** The relay accepted a message, or with `accepted` false judged an address: it works. */
 export async function recordRelaySuccess(ports: Ports, { accepted }: { accepted: boolean }): Promise<void> {
-  const status = await ports.store.stream.status()
-  if (status.failures > 0) await ports.store.stream.clearFailures()
-  if (accepted && status.refusedSince !== null) await ports.store.stream.clearRefusals()
+  const status = await ports.store.sendingState.status()
+  if (status.failures > 0) await ports.store.sendingState.clearFailures()
+  if (accepted && status.refusedSince !== null) await ports.store.sendingState.clearRefusals()
   // Without probes it is paused for what others say of our mail, which a relay that takes it does not disprove.
   if (status.state !== 'paused' || status.probeAt === null) return
-  if (await ports.store.stream.open('paused', ports.clock.now()))
+  if (await ports.store.sendingState.open('paused', ports.clock.now()))
     ports.log.warn({ pausedFor: ports.clock.now() - status.since }, 'sending resumes: the relay took a message')
 }
 
 /** The relay, not a person, is at fault. At once for a refusal of the sender, after several in a row for a relay that is away. */
 export async function recordRelayFailure(ports: Ports, reason: string, options: { atOnce: boolean }): Promise<void> {
-  const failures = await ports.store.stream.countFailure()
+  const failures = await ports.store.sendingState.countFailure()
   if (!options.atOnce && failures < FAILURES_BEFORE_PAUSE) return
   await pause(ports, reason, 'relay')
 }
@@ -93,20 +93,20 @@ export async function recordRelayFailure(ports: Ports, reason: string, options: 
  * The relay refused a message for policy once its recipient was named. Sending pauses when it says the same to enough
  * confirmed learners of different domains and has accepted nothing since the first of them.
  */
-export async function weighRefusals(ports: Ports): Promise<void> {
-  const status = await ports.store.stream.status()
+export async function pauseIfEverybodyIsRefused(ports: Ports): Promise<void> {
+  const status = await ports.store.sendingState.status()
   if (status.state !== 'open' || status.refusedSince === null) return
-  const same = sameRefusals(await ports.store.deliveries.refusals(status.refusedSince, REFUSALS_LOOKED_AT))
-  const found = same.find((refusals) => isEveryRecipient(refusals.filter(({ isConfirmed }) => isConfirmed)))
+  const same = sameRefusals(await ports.store.deliveries.refusals(status.refusedSince, MAX_REFUSALS))
+  const found = same.find((refusals) => coversEveryRecipient(refusals.filter(({ isConfirmed }) => isConfirmed)))
   if (found) await pause(ports, `the relay refuses every recipient: ${found[0]?.reply ?? ''}`, 'refusals')
 }
 
 /** A sentence on refusals that do not pause anything; null where there is nothing to say. */
 export async function describeRefusals(ports: Ports): Promise<string | null> {
-  const { refusedSince } = await ports.store.stream.status()
+  const { refusedSince } = await ports.store.sendingState.status()
   if (refusedSince === null) return null
-  const same = sameRefusals(await ports.store.deliveries.refusals(refusedSince, REFUSALS_LOOKED_AT))
-  const found = same.find(isEveryRecipient)
+  const same = sameRefusals(await ports.store.deliveries.refusals(refusedSince, MAX_REFUSALS))
+  const found = same.find(coversEveryRecipient)
   if (!found) return null
   const since = new Date(refusedSince).toISOString()
   return `since ${since} the relay has accepted nothing and refused ${found.length} recipients: ${withoutAddresses(found[0]?.reply ?? '')}`
@@ -115,11 +115,11 @@ export async function describeRefusals(ports: Ports): Promise<string | null> {
 /** Recipients' servers, not the relay, refuse our mail. Pauses for `waitMs` before the first probe, or with null until a person resumes. */
 export async function pauseForRejections(ports: Ports, reason: string, waitMs: number | null): Promise<void> {
   const now = ports.clock.now()
-  const { stream } = ports.store
+  const { sendingState } = ports.store
   const paused =
     waitMs === null
-      ? await stream.pauseForPerson(reason, now)
-      : await stream.pause(reason, 'reports', now, now + waitMs)
+      ? await sendingState.pauseForPerson(reason, now)
+      : await sendingState.pause(reason, 'reports', now, now + waitMs)
   if (!paused) return
   ports.log.error(
     { reason },
@@ -132,7 +132,7 @@ export async function pauseForRejections(ports: Ports, reason: string, waitMs: n
 async function pause(ports: Ports, reason: string, cause: PauseCause): Promise<void> {
   const now = ports.clock.now()
   const shown = withoutAddresses(reason)
-  if (await ports.store.stream.pause(shown, cause, now, now + PROBE_EVERY_MS))
+  if (await ports.store.sendingState.pause(shown, cause, now, now + PROBE_EVERY_MS))
     ports.log.error(
       { reason: shown },
       'sending is paused: the mail relay refuses or cannot be reached. One probe a minute; it resumes by itself when one succeeds',
@@ -150,8 +150,8 @@ function sameRefusals(refusals: readonly Refusal[]): Refusal[][] {
   return [...byCode.values()].map((learners) => [...learners.values()])
 }
 
-function isEveryRecipient(refusals: readonly Refusal[]): boolean {
+function coversEveryRecipient(refusals: readonly Refusal[]): boolean {
   const domains = new Set(refusals.map(({ domain }) => registrableDomain(domain)))
   // Nothing was accepted since the first of them: they are all there was.
-  return isEnough({ learners: refusals.length, domains: domains.size, sent: refusals.length }, REFUSALS_PAUSE)
+  return meetsThreshold({ learners: refusals.length, domains: domains.size, sent: refusals.length }, REFUSALS_PAUSE)
 }

@@ -1,7 +1,7 @@
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
-import { dayOf } from './reputation.ts'
+import { utcDay } from './reputation.ts'
 
 const DAY_MS = 86_400_000
 
@@ -10,7 +10,7 @@ export interface WarmUp {
   /** 1 for the first day. */
   readonly day: number
   readonly days: number
-  readonly places: number
+  readonly quota: number
 }
 
 /**
@@ -20,10 +20,10 @@ export interface WarmUp {
 export async function warmUpToday(ports: Ports, now: number): Promise<WarmUp | null> {
   const plan = ports.settings.warmUp
   if (plan === null) return null
-  const today = dayOf(now)
-  const first = (await ports.store.reputation.firstDayOfPlan()) ?? today
-  const places = plan[today - first]
-  return places === undefined ? null : { day: today - first + 1, days: plan.length, places }
+  const today = utcDay(now)
+  const first = (await ports.store.reputation.firstWarmUpDay()) ?? today
+  const quota = plan[today - first]
+  return quota === undefined ? null : { day: today - first + 1, days: plan.length, quota }
 }
 
 /**
@@ -41,22 +41,24 @@ export async function withinWarmUp(
   const plan = await warmUpToday(ports, now)
   // A copy of a message whose place was taken already, or no message at all.
   if (plan === null || row.firstDotAt !== null || enrolment?.webOnly) return work()
-  const today = dayOf(now)
-  const hasPlace = await ports.store.reputation.takePlace(today, plan.places)
+  const today = utcDay(now)
+  const hasQuota = await ports.store.reputation.takeQuota(today, plan.quota)
   const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link' || row.kind === 'erase-link'
-  if (!hasPlace && !isAskedFor) return waitForNextDay(ports, row, enrolment, now)
+  if (!hasQuota && !isAskedFor) return waitForNextDay(ports, row, enrolment, now)
   const outcome = await work()
   const hasLeft = outcome.kind === 'sent' || outcome.kind === 'unconfirmed'
-  if (hasPlace && !hasLeft) await ports.store.reputation.giveBackPlace(today)
+  if (hasQuota && !hasLeft) await ports.store.reputation.returnQuota(today)
   return outcome
 }
 
 async function waitForNextDay(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
-  const nextDay = (dayOf(now) + 1) * DAY_MS
-  const slot = enrolment === null ? nextDay : ports.calendar.nextSlot(enrolment, now)
+  const nextDay = (utcDay(now) + 1) * DAY_MS
+  const sendTime = enrolment === null ? nextDay : ports.calendar.nextSendTime(enrolment, now)
   // The learner's next slot may come before the day changes in UTC; then it is the one after.
   const until =
-    enrolment === null || slot >= nextDay ? slot : Math.max(nextDay, ports.calendar.nextSlot(enrolment, slot))
+    enrolment === null || sendTime >= nextDay
+      ? sendTime
+      : Math.max(nextDay, ports.calendar.nextSendTime(enrolment, sendTime))
   ports.log.info(
     { delivery: row.id, until },
     'the places of the warm-up plan are taken: a message waits for another day',
@@ -70,7 +72,7 @@ export async function describeWarmUp(ports: Ports): Promise<string | null> {
   const now = ports.clock.now()
   const plan = await warmUpToday(ports, now)
   if (plan === null) return 'Warm-up: the plan is through, there is no limit any more.'
-  const taken = await ports.store.reputation.placesTaken(dayOf(now))
-  const rest = taken >= plan.places ? 'what else is due waits for another day' : 'the rest is free'
-  return `Warm-up: day ${plan.day} of ${plan.days}, ${taken} of ${plan.places} messages taken; ${rest}.`
+  const taken = await ports.store.reputation.quotaUsed(utcDay(now))
+  const rest = taken >= plan.quota ? 'what else is due waits for another day' : 'the rest is free'
+  return `Warm-up: day ${plan.day} of ${plan.days}, ${taken} of ${plan.quota} messages taken; ${rest}.`
 }

@@ -1,4 +1,4 @@
-import { withHolds } from '../../core/assessment/starting-point.ts'
+import { withRestrictions } from '../../core/assessment/starting-point.ts'
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../../core/model.ts'
@@ -13,9 +13,9 @@ import { viewWeek } from '../enrolment/view-week.ts'
 import { lessonToken } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { learnerBox } from '../security/learner-sealer.ts'
+import { learnerSealer } from '../security/learner-sealer.ts'
 import { openOwnSession } from '../security/sessions.ts'
-import { isDiscreetSignUp, noteReturn } from '../sending/requested-email.ts'
+import { isDiscreetSignUp, recordReturn } from '../sending/requested-email.ts'
 import type { ConfirmationView, Confirmed, WeekView } from '../views.ts'
 
 /** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
@@ -106,7 +106,7 @@ async function enrolOnce(
   // Somebody else may have typed the form: what its person chose before is not written over.
   const preferences = { ...signUp.preferences, discreet: await isDiscreetSignUp(ports, unit, signUp) }
   const safe = { ...signUp, preferences }
-  await noteReturn(ports, unit, signUp.learnerId)
+  await recordReturn(ports, unit, signUp.learnerId)
   const enrolled =
     latest?.state === 'stopped'
       ? await enrolAgain(ports, unit, safe, latest, now)
@@ -128,9 +128,10 @@ async function takeStartingPoint(
   { enrolment, planned }: { enrolment: Enrolment; planned: readonly Delivery[] },
 ): Promise<void> {
   const stored = await unit.signUps.startingPoint(signUp.id)
-  const start = await openStart(learnerBox(ports, unit, signUp.learnerId), { signUp: signUp.id }, stored)
+  const start = await openStart(learnerSealer(ports, unit, signUp.learnerId), { signUp: signUp.id }, stored)
   const days = planned.flatMap(({ day }) => day ?? [])
-  const kept = before === null ? start : withHolds(start, (await startingPointOfEnrolment(ports, unit, before)).holds)
+  const kept =
+    before === null ? start : withRestrictions(start, (await startingPointOfEnrolment(ports, unit, before)).holds)
   await keepStartingPoint(ports, unit, enrolment, { ...kept, planDay: days.length > 0 ? Math.min(...days) : null })
   if (before !== null && (await hasShortEmails(ports, unit, before))) await switchOnShortEmails(unit, enrolment.id)
   await applyRestrictions(ports, unit, enrolment, start)

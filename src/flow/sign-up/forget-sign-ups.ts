@@ -1,7 +1,7 @@
 import { UNCONFIRMED_SIGN_UP_MS } from '../../core/retention.ts'
-import { restAfter } from '../pause-after-slice.ts'
+import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
-import { emptyLog } from '../scrub-recovery-log.ts'
+import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 
 /** Deleted in one commit. */
 const SLICE = 100
@@ -18,8 +18,8 @@ export async function forgetSignUps(ports: Ports, signal: AbortSignal): Promise<
     const count = await ports.store.transaction((unit) => unit.signUps.forgetUnconfirmed(before, SLICE))
     forgotten += count
     if (count < SLICE) break
-    await restAfter(start, signal)
+    await pauseAfterSlice(start, signal)
   }
-  if (forgotten > 0) await emptyLog(ports)
+  if (forgotten > 0) await scrubRecoveryLog(ports)
   return forgotten
 }

@@ -4,7 +4,7 @@ import { hashToken, newNonce, tokenOf } from '../../core/security/confirmation-t
 import { addressKey, mailboxKey } from '../../core/security/keys.ts'
 import { sealStart } from '../enrolment/starting-point.ts'
 import type { Ports } from '../ports/ports.ts'
-import { learnerBox } from '../security/learner-sealer.ts'
+import { learnerSealer } from '../security/learner-sealer.ts'
 import type { SignUpInput } from '../views.ts'
 
 /**
@@ -44,8 +44,8 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
     })
     // Written for everyone, empty or not.
     const start = input.start ?? { ...NO_STARTING_POINT, variant: { track: input.track, overlays: input.overlays } }
-    const box = learnerBox(ports, unit, learner.id)
-    await unit.signUps.setStartingPoint(signUpId, await sealStart(box, { signUp: signUpId }, start))
+    const sealer = learnerSealer(ports, unit, learner.id)
+    await unit.signUps.setStartingPoint(signUpId, await sealStart(sealer, { signUp: signUpId }, start))
     return unit.deliveries.plan(
       [{ learnerId: learner.id, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: now }],
       now,

@@ -1,21 +1,21 @@
 import type { Ports } from '../ports/ports.ts'
-import { emptyLog } from '../scrub-recovery-log.ts'
+import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 
 /** A larger file is not written anew while the service runs: nothing else could be written for more than a second. */
-export const LARGEST_REWRITE_BYTES = 64 * 1024 * 1024
+export const MAX_REWRITE_BYTES = 64 * 1024 * 1024
 const EVERY_MS = 24 * 3_600_000
 
 /**
  * Writes the database file anew where something was erased or sealed since the last time: rows that have moved between pages
  * leave copies in the unused parts of them. Once a day at most.
  */
-export async function rewriteFile(ports: Ports, limit = LARGEST_REWRITE_BYTES): Promise<void> {
+export async function rewriteFile(ports: Ports, limit = MAX_REWRITE_BYTES): Promise<void> {
   const now = ports.clock.now()
   const last = await ports.store.heartbeats.last('rewrite')
   if ((last !== null && Math.abs(now - last) < EVERY_MS) || !(await ports.store.isRewriteDue())) return
   const done = await ports.store.rewrite(limit)
   await ports.store.heartbeats.beat('rewrite', now)
-  if (done) return emptyLog(ports)
+  if (done) return scrubRecoveryLog(ports)
   ports.log.warn(
     {},
     'unused parts of the database file may still hold what was erased or encrypted since: stop the service and run npm run migrate -- --rewrite',

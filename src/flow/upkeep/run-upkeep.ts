@@ -1,8 +1,8 @@
-import { settleAllShortEmails } from '../enrolment/short-emails.ts'
+import { backfillShortEmails } from '../enrolment/short-emails.ts'
 import type { Ports } from '../ports/ports.ts'
 import { forgetEvents } from '../reports/apply-event.ts'
 import { forgetSessions } from '../security/sessions.ts'
-import { forgetMailboxes, knowMailboxes } from '../sending/requested-email.ts'
+import { backfillMailboxKeys, forgetMailboxes } from '../sending/requested-email.ts'
 import { forgetSignUps } from '../sign-up/forget-sign-ups.ts'
 import { rewriteFile } from './rewrite-file.ts'
 import { sealForms } from './seal-forms.ts'
@@ -11,8 +11,8 @@ const TASKS: readonly ((ports: Ports, signal: AbortSignal) => Promise<unknown>)[
   forgetEvents,
   forgetMailboxes,
   forgetSessions,
-  knowMailboxes,
-  settleAllShortEmails,
+  backfillMailboxKeys,
+  backfillShortEmails,
   sealForms,
   forgetSignUps,
   (ports) => rewriteFile(ports),
@@ -22,7 +22,7 @@ const TASKS: readonly ((ports: Ports, signal: AbortSignal) => Promise<unknown>)[
  * What is done in the background now and then, beside sending: nothing is kept longer, or more openly, than it should be.
  * A task that fails holds up none of the others; the first failure is thrown when all are through.
  */
-export async function doUpkeep(ports: Ports, signal: AbortSignal): Promise<void> {
+export async function runUpkeep(ports: Ports, signal: AbortSignal): Promise<void> {
   const failures: unknown[] = []
   for (const task of TASKS) {
     if (signal.aborted) break

@@ -2,11 +2,11 @@ import { AppError } from '../../core/errors.ts'
 import type { Variant } from '../../core/model.ts'
 import { sealVariant } from '../delivery/sent-variant.ts'
 import { openStart, type StartOwner, sealStart } from '../enrolment/starting-point.ts'
-import { restAfter } from '../pause-after-slice.ts'
+import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories, StartTable, UnsealedStart, UnsealedVariant } from '../ports/store-ports.ts'
-import { emptyLog } from '../scrub-recovery-log.ts'
-import { type LearnerBox, learnerBox } from '../security/learner-sealer.ts'
+import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
+import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
 /** Rows sealed in one commit: some 20 ms of work, while which nobody else can write. */
 const SLICE = 100
@@ -20,11 +20,11 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
   for (const table of ['sign_up', 'enrolment'] as const)
     await inSlices(ports, signal, done, {
       read: (after) => ports.store.unsealed.starts(table, after, SLICE),
-      seal: (unit, box, row) => sealOneStart(unit, box, table, row),
+      seal: (unit, sealer, row) => sealOneStart(unit, sealer, table, row),
     })
   await inSlices(ports, signal, done, {
     read: (after) => ports.store.unsealed.variants(after, SLICE),
-    seal: (unit, box, row) => sealOneVariant(ports, unit, box, row),
+    seal: (unit, sealer, row) => sealOneVariant(ports, unit, sealer, row),
   })
   done.sealed += await sealFieldNames(ports, signal)
   if (done.failed > 0)
@@ -34,7 +34,7 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
     )
   if (done.sealed === 0) return
   ports.log.info({ rows: done.sealed }, 'track, overlays and names of answered fields in earlier rows were encrypted')
-  await emptyLog(ports)
+  await scrubRecoveryLog(ports)
 }
 
 /** Fields for one track alone tell it by their names. */
@@ -50,7 +50,7 @@ async function sealFieldNames(ports: Ports, signal: AbortSignal): Promise<number
     if (last === null) break
     after = last
     done += sealed
-    await restAfter(start, signal)
+    await pauseAfterSlice(start, signal)
   }
   return done
 }
@@ -58,7 +58,7 @@ async function sealFieldNames(ports: Ports, signal: AbortSignal): Promise<number
 interface Slices<R> {
   read(after: number): Promise<readonly R[]>
   /** Within the slice's transaction. False when the row changed meanwhile. */
-  seal(unit: Repositories, box: LearnerBox, row: R): Promise<boolean>
+  seal(unit: Repositories, sealer: LearnerSealer, row: R): Promise<boolean>
 }
 
 async function inSlices<R extends { readonly id: number; readonly learnerId: number }>(
@@ -75,7 +75,7 @@ async function inSlices<R extends { readonly id: number; readonly learnerId: num
     const { sealed, failed } = await ports.store.transaction((unit) => sealSlice(ports, unit, rows, slices))
     done.sealed += sealed
     done.failed += failed
-    await restAfter(start, signal)
+    await pauseAfterSlice(start, signal)
   }
 }
 
@@ -86,16 +86,17 @@ async function sealSlice<R extends { readonly learnerId: number }>(
   slices: Slices<R>,
 ): Promise<{ sealed: number; failed: number }> {
   const result = { sealed: 0, failed: 0 }
-  const boxes = new Map<number, LearnerBox>()
+  const boxes = new Map<number, LearnerSealer>()
   for (const row of rows) {
-    const box = boxes.get(row.learnerId) ?? learnerBox(ports, unit, row.learnerId)
-    boxes.set(row.learnerId, box)
+    const sealer = boxes.get(row.learnerId) ?? learnerSealer(ports, unit, row.learnerId)
+    boxes.set(row.learnerId, sealer)
     try {
-      if (await slices.seal(unit, box, row)) result.sealed += 1
+      if (await slices.seal(unit, sealer, row)) result.sealed += 1
     } catch (error) {
       // Of this row nothing was written yet, and the others do not wait for it.
-      const isOfTheRow = error instanceof SyntaxError || (error instanceof AppError && error.code === 'misconfigured')
-      if (!isOfTheRow) throw error
+      const isRowSpecific =
+        error instanceof SyntaxError || (error instanceof AppError && error.code === 'misconfigured')
+      if (!isRowSpecific) throw error
       result.failed += 1
     }
   }
@@ -105,25 +106,25 @@ async function sealSlice<R extends { readonly learnerId: number }>(
 
 async function sealOneStart(
   unit: Repositories,
-  box: LearnerBox,
+  sealer: LearnerSealer,
   table: StartTable,
   row: UnsealedStart,
 ): Promise<boolean> {
   const owner: StartOwner = table === 'sign_up' ? { signUp: row.id } : { enrolment: row.id }
   // In clear there is something, or nothing was sealed.
   const plain = { track: row.track, overlays: JSON.parse(row.text) as string[] }
-  const start = await openStart(box, owner, { sealed: row.sealed, plain })
-  return unit.unsealed.sealStart(table, row, await sealStart(box, owner, start))
+  const start = await openStart(sealer, owner, { sealed: row.sealed, plain })
+  return unit.unsealed.sealStart(table, row, await sealStart(sealer, owner, start))
 }
 
 /** Of a message that has not left, no form is kept. */
 async function sealOneVariant(
   ports: Ports,
   unit: Repositories,
-  box: LearnerBox,
+  sealer: LearnerSealer,
   row: UnsealedVariant,
 ): Promise<boolean> {
   const course = row.course === null ? null : ports.courses.get(row.course)
-  const sealed = row.hasLeft ? await sealVariant(box, row.id, JSON.parse(row.text) as Variant, course) : null
+  const sealed = row.hasLeft ? await sealVariant(sealer, row.id, JSON.parse(row.text) as Variant, course) : null
   return unit.unsealed.sealVariant(row, sealed)
 }

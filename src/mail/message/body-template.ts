@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import { fill, type Slotted } from '../smtp/template-text.ts'
+import { fillTemplate, type TemplateText } from '../smtp/template-text.ts'
 import { encodeText } from './quoted-printable.ts'
 import { wrap } from './wrap-lines.ts'
 
@@ -8,13 +8,13 @@ import { wrap } from './wrap-lines.ts'
 export interface BodyTemplate {
   readonly boundary: string
   readonly bytes: Buffer
-  readonly gaps: readonly Gap[]
+  readonly gaps: readonly InsertPoint[]
   /** Size of the HTML without the values, in bytes of UTF-8. */
   readonly htmlBytes: number
 }
 
 /** In the HTML one value goes in; in the text a whole line, because where it wraps depends on the values in it. */
-type Gap = { readonly at: number } & ({ readonly slot: string } | { readonly line: Slotted })
+type InsertPoint = { readonly at: number } & ({ readonly placeholder: string } | { readonly line: TemplateText })
 
 /** What goes into the gaps, in their order. */
 export interface BodyInserts {
@@ -25,10 +25,10 @@ export interface BodyInserts {
   readonly htmlBytes: number
 }
 
-type Piece = string | { readonly slot: string } | { readonly line: Slotted }
+type Piece = string | { readonly placeholder: string } | { readonly line: TemplateText }
 
 /** `text` is not wrapped yet and takes plain values; `html` takes the same ones, escaped. */
-export function makeBody(text: Slotted, html: Slotted): BodyTemplate {
+export function makeBody(text: TemplateText, html: TemplateText): BodyTemplate {
   const textPieces = linesOf(text).map(
     (line): Piece => (line.every(isString) ? encodeText(wrap(line.join(''))) : { line }),
   )
@@ -41,7 +41,7 @@ export function makeBody(text: Slotted, html: Slotted): BodyTemplate {
     ...htmlPieces,
     `\r\n--${boundary}--\r\n`,
   ]
-  const gaps: Gap[] = []
+  const gaps: InsertPoint[] = []
   let at = 0
   for (const piece of pieces) {
     if (isString(piece)) at += piece.length
@@ -54,9 +54,9 @@ export function makeBody(text: Slotted, html: Slotted): BodyTemplate {
 }
 
 /** Each line with its line break. */
-function linesOf(text: Slotted): Slotted[] {
-  const lines: Slotted[] = []
-  let line: Slotted = []
+function linesOf(text: TemplateText): TemplateText[] {
+  const lines: TemplateText[] = []
+  let line: TemplateText = []
   for (const piece of text) {
     if (!isString(piece)) {
       line = [...line, piece]
@@ -88,17 +88,20 @@ function partHeader(type: string): string {
 /** Encodes the values for their places. A value is never read for slots. */
 export function encodeValues(body: BodyTemplate, values: Readonly<Record<string, string>>): BodyInserts {
   const escaped = new Map<string, { encoded: string; htmlBytes: number }>()
-  const inHtml = (slot: string) => {
-    const known = escaped.get(slot)
+  const inHtml = (placeholder: string) => {
+    const known = escaped.get(placeholder)
     if (known !== undefined) return known
-    const html = escapeHtml(fill([{ slot }], values))
+    const html = escapeHtml(fillTemplate([{ placeholder }], values))
     const made = { encoded: encodeText(html), htmlBytes: Buffer.byteLength(html) }
-    escaped.set(slot, made)
+    escaped.set(placeholder, made)
     return made
   }
   let [size, htmlBytes] = [body.bytes.length, body.htmlBytes]
   const inserts = body.gaps.map((gap) => {
-    const value = 'slot' in gap ? inHtml(gap.slot) : { encoded: encodeText(wrap(fill(gap.line, values))), htmlBytes: 0 }
+    const value =
+      'placeholder' in gap
+        ? inHtml(gap.placeholder)
+        : { encoded: encodeText(wrap(fillTemplate(gap.line, values))), htmlBytes: 0 }
     size += value.encoded.length
     htmlBytes += value.htmlBytes
     return value.encoded

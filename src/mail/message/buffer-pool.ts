@@ -7,14 +7,14 @@ const KEPT = 128
  * Memory that messages take turns in. A message is tens of kilobytes and lives for some milliseconds: left to the garbage
  * collector, a thousand of them a second cost more than filling them, and stay for long after their time.
  */
-export interface MessageMemory {
+export interface BufferPool {
   /** So many bytes, with anything in them. */
   take(bytes: number): Buffer
   /** Nobody reads or writes what `take` gave any more. What never comes back is left to the garbage collector. */
   giveBack(message: Buffer): void
 }
 
-export function createMessageMemory(): MessageMemory {
+export function createBufferPool(): BufferPool {
   const free: ArrayBufferLike[] = []
   return {
     take(bytes) {

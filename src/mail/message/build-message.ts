@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { fill } from '../smtp/template-text.ts'
+import { fillTemplate } from '../smtp/template-text.ts'
 import { encodeValues, writeBody } from './body-template.ts'
-import type { MessageMemory } from './buffer-pool.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { checkMessage } from './check-message.ts'
 import type { SignedName, Signer } from './dkim.ts'
 import type { Envelope } from './envelope.ts'
@@ -36,9 +36,9 @@ export async function buildMessage(
   envelope: Envelope,
   values: Readonly<Record<string, string>>,
   signers: readonly Signer[],
-  memory: MessageMemory,
+  memory: BufferPool,
 ): Promise<Buffer> {
-  const subject = oneLine(fill(template.subject, values))
+  const subject = oneLine(fillTemplate(template.subject, values))
   const body = encodeValues(template.body, values)
   checkMessage(envelope, subject, body.htmlBytes)
   const fields = { ...template.fields, ...personalFields(envelope, subject) }

@@ -4,11 +4,11 @@ import type { Envelope } from './envelope.ts'
 /** Gmail cuts off what comes after about 102 KB; the rest is for what relays add. */
 const MAX_HTML_BYTES = 80 * 1024
 
-/** Fails with `misconfigured` and the cure where the message would break a rule. */
+/** Fails with `misconfigured` and the fix where the message would break a rule. */
 export function checkMessage(mail: Envelope, subject: string, htmlBytes: number): void {
   if (htmlBytes > MAX_HTML_BYTES) {
-    const cure = 'Shorten the lesson, or move a part of it into a "::: page" block.'
-    throw refuse(`The mail has ${Math.ceil(htmlBytes / 1024)} KB of HTML; 80 KB is the most. ${cure}`)
+    const fix = 'Shorten the lesson, or move a part of it into a "::: page" block.'
+    throw refuse(`The mail has ${Math.ceil(htmlBytes / 1024)} KB of HTML; 80 KB is the most. ${fix}`)
   }
   if (!isAddress(mail.to)) throw refuse('The recipient is not one plain address.')
   if (!/^[^\s<>@]+@[^\s<>@]+$/.test(mail.messageId)) throw refuse('The Message-ID is not of the form left@right.')

@@ -1,18 +1,18 @@
 import type { Course } from '../../core/course/course.ts'
 import type { Emails } from '../../core/course/emails.ts'
-import { sayWhen, weekdayOf } from '../../core/delivery/local-time.ts'
+import { formatWhen, weekdayOf } from '../../core/delivery/local-time.ts'
 import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import type { Composer, MailToCompose, OutgoingMessage } from '../../flow/ports/ports.ts'
-import { fill, slotsOf } from '../smtp/template-text.ts'
-import { createMessageMemory } from './buffer-pool.ts'
+import { fillTemplate, placeholdersOf } from '../smtp/template-text.ts'
+import { createBufferPool } from './buffer-pool.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
-import { isNotice, type MailToPrepare } from './email-parts.ts'
+import { isNotice, type TemplateRequest } from './email-parts.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
-import { type PreparedMail, prepareMail } from './prepare-email.ts'
+import { type PreparedEmail, prepareEmail } from './prepare-email.ts'
 
 export interface ComposerOptions {
   /** From content/load-emails.ts. */
@@ -40,15 +40,19 @@ export function createComposer(options: ComposerOptions): Composer {
   }
   const { emails, from, postalAddress } = options
   const sender = { address: from.address, host: options.hostname }
-  const memory = createMessageMemory()
+  const memory = createBufferPool()
   const message = keep((request) => {
-    const mail = prepareMail(request, emails, postalAddress)
-    const slots = new Set([...slotsOf(mail.subject), ...slotsOf(mail.html), ...slotsOf(mail.text)])
-    return { template: makeTemplate(mail, sender), next: mail.next, slots }
+    const mail = prepareEmail(request, emails, postalAddress)
+    const placeholders = new Set([
+      ...placeholdersOf(mail.subject),
+      ...placeholdersOf(mail.html),
+      ...placeholdersOf(mail.text),
+    ])
+    return { template: makeTemplate(mail, sender), next: mail.next, placeholders }
   })
   const page = keep((request) => {
-    const { html, next } = prepareMail(request, emails, postalAddress)
-    return { html, next, slots: new Set(slotsOf(html)) }
+    const { html, next } = prepareEmail(request, emails, postalAddress)
+    return { html, next, placeholders: new Set(placeholdersOf(html)) }
   })
   return {
     async compose(mail) {
@@ -82,18 +86,18 @@ export function createComposer(options: ComposerOptions): Composer {
       const ready = page(mail)
       const values = personalValues(mail, ready)
       const escaped = Object.entries(values).map(([key, value]) => [key, escapeHtml(value)])
-      return fill(ready.html, Object.fromEntries(escaped))
+      return fillTemplate(ready.html, Object.fromEntries(escaped))
     },
   }
 }
 
 /** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
-function keep<T>(make: (request: MailToPrepare) => T): (mail: MailToCompose) => T {
+function keep<T>(make: (request: TemplateRequest) => T): (mail: MailToCompose) => T {
   const caches = new WeakMap<Course, Map<string, T>>()
   return (mail) => {
     const cache = caches.get(mail.course) ?? new Map<string, T>()
     caches.set(mail.course, cache)
-    const request = toPrepare(mail)
+    const request = templateRequestFor(mail)
     const { kind, day, variant, discreet, short, help, view } = request
     // A discreet mail says the same to everyone; a notice knows no variant.
     const reader = discreet || isNotice(kind) ? '' : `${variant.track}+${variant.overlays.join('+')}`
@@ -109,7 +113,7 @@ function keep<T>(make: (request: MailToPrepare) => T): (mail: MailToCompose) => 
 }
 
 /** Overlays in the course's own order and none that it does not have, so that the cache stays as small as the course. */
-function toPrepare({
+function templateRequestFor({
   kind,
   course,
   day,
@@ -119,7 +123,7 @@ function toPrepare({
   discreet,
   short,
   links,
-}: MailToCompose): MailToPrepare {
+}: MailToCompose): TemplateRequest {
   const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
   return {
@@ -139,17 +143,17 @@ function toPrepare({
 /** The weekday and the time of the next lesson are worked out only for mails that say them: calendars are slow. */
 function personalValues(
   mail: MailToCompose,
-  { next, slots }: { next: PreparedMail['next']; slots: ReadonlySet<string> },
+  { next, placeholders }: { next: PreparedEmail['next']; placeholders: ReadonlySet<string> },
 ): Record<string, string> {
   const name = oneLine(mail.name)
   const { nextLessonAt, timeZone, date } = mail
-  const saysWhen = nextLessonAt !== null && (next !== null || slots.has('when'))
-  const when = saysWhen ? sayWhen(nextLessonAt, timeZone, date) : ''
+  const saysWhen = nextLessonAt !== null && (next !== null || placeholders.has('when'))
+  const when = saysWhen ? formatWhen(nextLessonAt, timeZone, date) : ''
   return {
     name,
     ', name': name === '' ? '' : `, ${name}`,
-    weekday: slots.has('weekday') ? weekdayOf(date, timeZone) : '',
-    next: next === null ? '' : fill(nextLessonAt === null ? next.none : next.some, { when }),
+    weekday: placeholders.has('weekday') ? weekdayOf(date, timeZone) : '',
+    next: next === null ? '' : fillTemplate(nextLessonAt === null ? next.none : next.some, { when }),
     when,
     openUrl: mail.links.open,
     stopUrl: mail.links.stop,

@@ -38,7 +38,7 @@ const SIGNED_ONCE: readonly SignedName[] = [...new Set(SIGNED)]
 
 /**
  * Reads the private key from PEM text, once: parsing costs more than signing. `keyFile` is named in errors.
- * Fails with `misconfigured` and the cure.
+ * Fails with `misconfigured` and the fix.
  */
 export function readDkimKey(
   { domain, selector, keyFile }: { readonly domain: string; readonly selector: string; readonly keyFile: string },
@@ -48,8 +48,8 @@ export function readDkimKey(
   try {
     key = createPrivateKey(pem)
   } catch (cause) {
-    const cure = 'Put a private key without a passphrase there: openssl genrsa -out dkim.pem 2048'
-    throw new AppError('misconfigured', `DKIM_KEY_FILE (${keyFile}) holds no private key in PEM form. ${cure}`, {
+    const fix = 'Put a private key without a passphrase there: openssl genrsa -out dkim.pem 2048'
+    throw new AppError('misconfigured', `DKIM_KEY_FILE (${keyFile}) holds no private key in PEM form. ${fix}`, {
       cause,
     })
   }
@@ -62,12 +62,12 @@ export function checkDkimKey({ domain, selector, key }: DkimKey): void {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
   const fit = key.type === 'private' && (key.asymmetricKeyType === 'ed25519' || isRsa(key))
   if (!fit) {
-    const cure = 'Make an RSA key of 2048 bits or an Ed25519 key and name its PEM file in DKIM_KEY_FILE.'
-    throw new AppError('misconfigured', `The DKIM key is neither a private RSA key nor a private Ed25519 key. ${cure}`)
+    const fix = 'Make an RSA key of 2048 bits or an Ed25519 key and name its PEM file in DKIM_KEY_FILE.'
+    throw new AppError('misconfigured', `The DKIM key is neither a private RSA key nor a private Ed25519 key. ${fix}`)
   }
   if (isRsa(key) && bits < 1024) {
-    const cure = 'Make one of 2048 bits: openssl genrsa -out dkim.pem 2048'
-    throw new AppError('misconfigured', `The DKIM key has ${bits} bits, which receivers refuse (RFC 8301). ${cure}`)
+    const fix = 'Make one of 2048 bits: openssl genrsa -out dkim.pem 2048'
+    throw new AppError('misconfigured', `The DKIM key has ${bits} bits, which receivers refuse (RFC 8301). ${fix}`)
   }
   const name = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
   if (!name.test(domain) || !name.test(selector)) {
@@ -112,8 +112,8 @@ export function createSigner(dkim: DkimKey): Signer {
       text += `dkim-signature:${head} t=${Math.floor(at / 1000)}; bh=${bodyHash}; h=${signedNames}; b=`
       // RFC 8463 section 3: Ed25519 signs the SHA-256 hash of the data, not the data.
       const signature = rsa
-        ? await signAside('sha256', Buffer.from(text), key)
-        : await signAside(null, hash('sha256', text, 'buffer'), key)
+        ? await signOffThread('sha256', Buffer.from(text), key)
+        : await signOffThread(null, hash('sha256', text, 'buffer'), key)
       return complete(unsigned(at, bodyHash), signature)
     },
   }
@@ -125,7 +125,7 @@ function folded(base64: string): string {
   return lines
 }
 
-function signAside(algorithm: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
+function signOffThread(algorithm: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     sign(algorithm, data, key, (error, signature) => (error ? reject(error) : resolve(signature)))
   })

@@ -5,10 +5,10 @@ import type { MailWords } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Variant } from '../../core/model.ts'
 import type { MailKind } from '../../flow/ports/ports.ts'
-import { bind, cut, type Slotted } from '../smtp/template-text.ts'
+import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
 
-export interface MailToPrepare {
+export interface TemplateRequest {
   readonly kind: MailKind
   readonly course: Course
   readonly day: number | null
@@ -26,16 +26,16 @@ export interface MailToPrepare {
 }
 
 /** What a mail says, piece by piece, as plain text but for the bodies. Slots that are left are the person's. */
-export interface Pieces {
+export interface EmailParts {
   readonly sender: string
-  readonly subject: Slotted
-  readonly preheader: Slotted
-  readonly heading: Slotted
+  readonly subject: TemplateText
+  readonly preheader: TemplateText
+  readonly heading: TemplateText
   readonly dotsDone: string
   readonly dotsLeft: string
   readonly dayOf: string
   readonly body: Body | null
-  readonly line: Slotted
+  readonly line: TemplateText
   readonly stepLabel: string
   readonly step: string
   readonly stepNote: string
@@ -68,10 +68,10 @@ const NOTHING = {
   help: '',
 }
 
-export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress: string): Pieces {
+export function fullEmailParts(mail: TemplateRequest, words: MailWords, postalAddress: string): EmailParts {
   const { course, variant, kind, day } = mail
   const fixed = fixedValues(mail)
-  const slotted = (key: string) => bind(cut(words.words[key] ?? ''), fixed)
+  const slotted = (key: string) => bind(parseTemplate(words.words[key] ?? ''), fixed)
   const say = (key: string) => slotted(key).join('')
   const frame = {
     ...NOTHING,
@@ -99,8 +99,8 @@ export function openPieces(mail: MailToPrepare, words: MailWords, postalAddress:
   const done = kind === 'lesson' ? (day ?? 0) : kind === 'closing' ? days : 0
   return {
     ...frame,
-    subject: cut(source.subject),
-    preheader: cut(source.preheader),
+    subject: parseTemplate(source.subject),
+    preheader: parseTemplate(source.preheader),
     heading: [source.title],
     dotsDone: '●'.repeat(done),
     dotsLeft: kind === 'check-in' ? '' : '○'.repeat(days - done),
@@ -132,16 +132,16 @@ function withPlan(body: Body, plan: Plan | null, heading: string): Body {
 }
 
 /** A discreet mail holds a link and nothing that tells what it is about. */
-export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddress: string): Pieces {
+export function discreetEmailParts(mail: TemplateRequest, words: MailWords, postalAddress: string): EmailParts {
   const { course, kind } = mail
-  const slotted = (key: string) => cut(words.discreet[key] ?? '')
+  const slotted = (key: string) => parseTemplate(words.discreet[key] ?? '')
   const say = (key: string) => slotted(key).join('')
   const lesson = !mail.short && !isNotice(kind)
   return {
     ...NOTHING,
     sender: course.discreet.sender,
-    subject: lesson ? cut(sourceOf(mail).discreetSubject) : slotted('subject'),
-    preheader: lesson ? cut(course.discreet.preheader) : slotted('preheader'),
+    subject: lesson ? parseTemplate(sourceOf(mail).discreetSubject) : slotted('subject'),
+    preheader: lesson ? parseTemplate(course.discreet.preheader) : slotted('preheader'),
     heading: lesson ? [course.discreet.title] : slotted('heading'),
     line: slotted('line'),
     button: say('button'),
@@ -153,7 +153,7 @@ export function discreetPieces(mail: MailToPrepare, words: MailWords, postalAddr
 }
 
 /** Values of the slots in emails/words/ that the course and the day decide. */
-export function fixedValues({ course, kind, day, checkIn }: MailToPrepare): Record<string, string> {
+export function fixedValues({ course, kind, day, checkIn }: TemplateRequest): Record<string, string> {
   const lesson = kind === 'lesson' ? course.lessons.find((candidate) => candidate.day === day) : undefined
   const exercise = (lesson ?? checkIn)?.exercise
   const minutes = exercise?.minutes ?? 0
@@ -168,7 +168,7 @@ export function fixedValues({ course, kind, day, checkIn }: MailToPrepare): Reco
   }
 }
 
-function sourceOf({ course, kind, day, checkIn }: MailToPrepare): Lesson | Closing | CheckIn {
+function sourceOf({ course, kind, day, checkIn }: TemplateRequest): Lesson | Closing | CheckIn {
   if (checkIn) return checkIn
   if (kind === 'closing') return course.closing
   const lesson = course.lessons.find((candidate) => candidate.day === day)

@@ -9,10 +9,10 @@ export function encodeWords(text: string): string {
   const characters = [...text.toWellFormed()]
   const quoted = characters.map(quote)
   if (quoted.filter(({ length }) => length === 1).length * 2 >= characters.length)
-    return inGroups(quoted, ({ length }) => length, ROOM)
+    return groupBySize(quoted, ({ length }) => length, ROOM)
       .map((word) => `=?utf-8?Q?${word}?=`)
       .join(' ')
-  return inGroups(characters, (character) => Buffer.byteLength(character), (ROOM / 4) * 3)
+  return groupBySize(characters, (character) => Buffer.byteLength(character), (ROOM / 4) * 3)
     .map((word) => `=?utf-8?B?${Buffer.from(word).toString('base64')}?=`)
     .join(' ')
 }
@@ -24,7 +24,7 @@ function quote(character: string): string {
   return Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '=$&')
 }
 
-function inGroups(items: readonly string[], sizeOf: (item: string) => number, room: number): string[] {
+function groupBySize(items: readonly string[], sizeOf: (item: string) => number, room: number): string[] {
   const groups: string[] = []
   let group = ''
   let size = 0

@@ -1,15 +1,15 @@
-import type { Slotted } from '../smtp/template-text.ts'
+import type { TemplateText } from '../smtp/template-text.ts'
 import { type BodyTemplate, makeBody } from './body-template.ts'
 import { isAddress, refuse } from './check-message.ts'
 import type { SignedName } from './dkim.ts'
 import { field, foldedField, type HeaderField, mailboxField, textField } from './header-field.ts'
 import { oneLine } from './one-line.ts'
-import type { PreparedMail } from './prepare-email.ts'
+import type { PreparedEmail } from './prepare-email.ts'
 
 /** A whole message with everything in it that is the same for everyone, encoded. */
 export interface MessageTemplate {
   readonly fields: Readonly<Record<Exclude<SignedName, PersonalName>, HeaderField>>
-  readonly subject: Slotted
+  readonly subject: TemplateText
   readonly body: BodyTemplate
 }
 
@@ -24,7 +24,7 @@ export interface Sender {
 }
 
 /** Fails with `misconfigured` when the sender is not one plain address. */
-export function makeTemplate(mail: PreparedMail, { address, host }: Sender): MessageTemplate {
+export function makeTemplate(mail: PreparedEmail, { address, host }: Sender): MessageTemplate {
   if (!isAddress(address)) throw refuse('The sender is not one plain address: correct MAIL_FROM.')
   const body = makeBody(mail.text, mail.html)
   return {
@@ -46,7 +46,7 @@ export function makeTemplate(mail: PreparedMail, { address, host }: Sender): Mes
 }
 
 /** RFC 2919: a name below a domain of ours. */
-function listId({ listName, listLabel }: PreparedMail, host: string): string {
+function listId({ listName, listLabel }: PreparedEmail, host: string): string {
   const name = oneLine(listName)
   // Words of another script would need encoding that some list filters do not undo; the identifier says enough then.
   return /^[\w .'-]+$/.test(name) ? `"${name}" <${listLabel}.${host}>` : `<${listLabel}.${host}>`

@@ -1,12 +1,12 @@
 import type { Emails, LayoutName, WordsName } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
-import { bind, cut, type Slotted } from '../smtp/template-text.ts'
-import { discreetPieces, fixedValues, type MailToPrepare, openPieces } from './email-parts.ts'
-import { layOutHtml } from './render-html-part.ts'
-import { layOutText } from './render-text-part.ts'
+import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { discreetEmailParts, fixedValues, fullEmailParts, type TemplateRequest } from './email-parts.ts'
+import { renderHtmlPart } from './render-html-part.ts'
+import { renderTextPart } from './render-text-part.ts'
 
 /** Everything of a mail that does not depend on the person, ready to be filled. */
-export interface PreparedMail {
+export interface PreparedEmail {
   readonly sender: string
   readonly listName: string
   /** Left part of the List-Id; the host of PUBLIC_URL follows. */
@@ -14,13 +14,13 @@ export interface PreparedMail {
   /** What the Feedback-ID tells Gmail's complaint figures apart by. */
   readonly campaign: string
   readonly language: string
-  readonly subject: Slotted
+  readonly subject: TemplateText
   /** Slots that are left take values escaped for HTML. */
-  readonly html: Slotted
+  readonly html: TemplateText
   /** The same slots with plain values; not wrapped yet. */
-  readonly text: Slotted
+  readonly text: TemplateText
   /** For mails that say when the next lesson comes: the sentence with that time in it, and the one without. */
-  readonly next: { readonly some: Slotted; readonly none: Slotted } | null
+  readonly next: { readonly some: TemplateText; readonly none: TemplateText } | null
 }
 
 const LAYOUTS = {
@@ -35,16 +35,20 @@ const LAYOUTS = {
 } as const satisfies Record<WordsName, LayoutName>
 
 /** Prepares one mail for one variant. Fails with `misconfigured` when it would fetch anything from the network. */
-export function prepareMail(mail: MailToPrepare, emails: Emails, postalAddress: string): PreparedMail {
+export function prepareEmail(mail: TemplateRequest, emails: Emails, postalAddress: string): PreparedEmail {
   const { course, discreet, kind, day } = mail
   // Whatever day or check-in it is, a short mail is one and the same.
   const form: WordsName = mail.short ? 'short' : kind
   const words = emails.words[form]
-  const pieces = discreet ? discreetPieces(mail, words, postalAddress) : openPieces(mail, words, postalAddress)
-  const html = layOutHtml(cut(emails.layouts[discreet ? 'discreet' : LAYOUTS[form]]), pieces, course.language)
+  const pieces = discreet ? discreetEmailParts(mail, words, postalAddress) : fullEmailParts(mail, words, postalAddress)
+  const html = renderHtmlPart(
+    parseTemplate(emails.layouts[discreet ? 'discreet' : LAYOUTS[form]]),
+    pieces,
+    course.language,
+  )
   refuseRemoteContent(html, mail)
   const own = discreet ? words.discreet : words.words
-  const next = (key: string) => bind(cut(own[key] ?? ''), fixedValues(mail))
+  const next = (key: string) => bind(parseTemplate(own[key] ?? ''), fixedValues(mail))
   return {
     sender: pieces.sender,
     listName: discreet ? course.discreet.title : course.title,
@@ -53,20 +57,20 @@ export function prepareMail(mail: MailToPrepare, emails: Emails, postalAddress: 
     language: course.language,
     subject: pieces.subject,
     html,
-    text: layOutText(pieces),
+    text: renderTextPart(pieces),
     next: own.next === undefined ? null : { some: next('next'), none: next('no-next') },
   }
 }
 
 /** A mail that loads a picture tells someone when and where it was opened. */
-function refuseRemoteContent(html: Slotted, { course, kind, day }: MailToPrepare): void {
+function refuseRemoteContent(html: TemplateText, { course, kind, day }: TemplateRequest): void {
   for (const piece of html) {
     if (typeof piece !== 'string') continue
     const found = /<(?:img|link|iframe|video|audio|svg|object|embed)\b|\sbackground="|@import|url\(/i.exec(piece)
     if (found === null) continue
     const mail = day === null ? kind : `${kind} ${day}`
-    const cure = 'Remove the picture, font or style sheet: mails load nothing from the network.'
-    throw new AppError('misconfigured', `The mail "${mail}" of ${course.name} holds "${found[0].trim()}". ${cure}`)
+    const fix = 'Remove the picture, font or style sheet: mails load nothing from the network.'
+    throw new AppError('misconfigured', `The mail "${mail}" of ${course.name} holds "${found[0].trim()}". ${fix}`)
   }
 }
 

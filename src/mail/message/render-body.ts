@@ -3,12 +3,12 @@ import { blocksFor } from '../../core/course/variant.ts'
 import type { Variant } from '../../core/model.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import { createMarkdown, type MailStyles } from '../../core/text/markdown.ts'
-import { bind, cut, type Slotted } from '../smtp/template-text.ts'
+import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 
 /** The same words twice: for the HTML part and for the text part. */
 export interface Body {
-  readonly html: Slotted
-  readonly text: Slotted
+  readonly html: TemplateText
+  readonly text: TemplateText
 }
 
 const markdown = createMarkdown()
@@ -55,5 +55,8 @@ export function bindBody({ html, text }: Body, values: Readonly<Record<string, s
 }
 
 function render(source: string, styles: MailStyles): Body {
-  return { html: cut(markdown.toMailHtml(source, styles).trim()), text: cut(markdown.toText(source, true)) }
+  return {
+    html: parseTemplate(markdown.toMailHtml(source, styles).trim()),
+    text: parseTemplate(markdown.toText(source, true)),
+  }
 }

@@ -1,12 +1,12 @@
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import { bind, cut, type Slotted } from '../smtp/template-text.ts'
-import type { Pieces } from './email-parts.ts'
+import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import type { EmailParts } from './email-parts.ts'
 
 /** Mailbox lists fill the line after a short preheader with the mail's first words; these blanks keep them out. */
 const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)
 
 /** Puts the pieces into a compiled layout. Left over are the person's slots, and the links'. */
-export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): Slotted {
+export function renderHtmlPart(layout: TemplateText, pieces: EmailParts, language: string): TemplateText {
   return bind(layout, {
     language: escapeHtml(language),
     title: escaped(pieces.heading),
@@ -25,7 +25,7 @@ export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): S
     button: escapeHtml(pieces.button),
     afterBody: pieces.afterBody?.html ?? '',
     after: pieces.after === '' ? '' : `<p style="margin: 0;">${escapeHtml(pieces.after)}</p>`,
-    care: careOf(pieces),
+    care: careSection(pieces),
     view: viewOf(pieces),
     why: escapeHtml(pieces.why),
     stop: escapeHtml(pieces.stop),
@@ -33,19 +33,21 @@ export function layOutHtml(layout: Slotted, pieces: Pieces, language: string): S
   })
 }
 
-function careOf({ care, help }: Pieces): Slotted {
+function careSection({ care, help }: EmailParts): TemplateText {
   return [...(care?.html ?? []), ...(help === '' ? [] : quietLink('helpUrl', help, '0'))]
 }
 
-function viewOf({ view }: Pieces): Slotted {
+function viewOf({ view }: EmailParts): TemplateText {
   return view === '' ? [] : quietLink('viewUrl', view, '0 0 10px')
 }
 
-function quietLink(slot: string, label: string, margin: string): Slotted {
+function quietLink(placeholder: string, label: string, margin: string): TemplateText {
   const style = 'color: #6a6158; text-decoration: underline;'
-  return cut(`<p style="margin: ${margin};"><a href="{{${slot}}}" style="${style}">${escapeHtml(label)}</a></p>`)
+  return parseTemplate(
+    `<p style="margin: ${margin};"><a href="{{${placeholder}}}" style="${style}">${escapeHtml(label)}</a></p>`,
+  )
 }
 
-function escaped(text: Slotted): Slotted {
+function escaped(text: TemplateText): TemplateText {
   return text.map((piece) => (typeof piece === 'string' ? escapeHtml(piece) : piece))
 }

@@ -1,9 +1,9 @@
-import { bind, cut, type Slotted } from '../smtp/template-text.ts'
-import type { Pieces } from './email-parts.ts'
+import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import type { EmailParts } from './email-parts.ts'
 
 /** The text part: the same words in the same order as the HTML, with every link on a line of its own. */
-export function layOutText(pieces: Pieces): Slotted {
-  const values: Record<string, string | Slotted> = {
+export function renderTextPart(pieces: EmailParts): TemplateText {
+  const values: Record<string, string | TemplateText> = {
     heading: pieces.heading,
     body: pieces.body?.text ?? '',
     line: pieces.line,
@@ -37,5 +37,5 @@ export function layOutText(pieces: Pieces): Slotted {
     pieces.view === '' ? '' : '{{view}}:\n{{viewUrl}}',
     '{{stop}}:\n{{stopUrl}}',
   ]
-  return bind(cut(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)
+  return bind(parseTemplate(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)
 }

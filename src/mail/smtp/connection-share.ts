@@ -27,12 +27,12 @@ export interface ShareUser {
 /** As often as a worker looks whether others want what it has. */
 const LOOK_EVERY_MS = 250
 /** As often as it asks again for what it did not get, at random up to twice this. */
-const ASK_AGAIN_MS = 80
+const RETRY_AFTER_MS = 80
 /** Part of a lease in which we are sure of it: the rest is for a statement under way. */
-const SURE_OF = 0.8
+const LEASE_MARGIN = 0.8
 
 /** A share of our own, for a process that shares with nobody. */
-export function wholeShare(connections: number): ConnectionShare {
+export function fixedShare(connections: number): ConnectionShare {
   return {
     allowed: () => connections,
     isCurrent: () => true,
@@ -47,10 +47,10 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
   let held = 0
   let owed = 0
   /** By the steady clock of this process. */
-  let sureUntil = 0
+  let leaseValidUntil = 0
   let asking = false
   let keeping = false
-  let isWishing = false
+  let isRequesting = false
   let closed = false
   let looking: NodeJS.Timeout | undefined
   let askAgain: NodeJS.Timeout | undefined
@@ -75,13 +75,13 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
     inTurn(() => ask(more))
       .catch(() => {
         // The database is away; the message waits.
-        isWishing = true
+        isRequesting = true
       })
       .then(() => {
         if (closed) return
-        if (!isWishing) return again()
+        if (!isRequesting) return again()
         // Asked again at once it would hear the same; what it got can be used meanwhile.
-        askAgain = setTimeout(again, ASK_AGAIN_MS * (1 + Math.random()))
+        askAgain = setTimeout(again, RETRY_AFTER_MS * (1 + Math.random()))
         user.changed()
       })
   }
@@ -90,8 +90,8 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
     const askedAt = performance.now()
     const had = held
     held = await permits.takeConnections(more)
-    if (had === 0) sureUntil = askedAt + permits.leaseMs * SURE_OF
-    isWishing = held < had + more
+    if (had === 0) leaseValidUntil = askedAt + permits.leaseMs * LEASE_MARGIN
+    isRequesting = held < had + more
     look()
   }
 
@@ -112,12 +112,12 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
 
   async function keep(): Promise<void> {
     if (user.waiting() === 0) {
-      if (isWishing) await permits.takeConnections(0)
-      isWishing = false
+      if (isRequesting) await permits.takeConnections(0)
+      isRequesting = false
       if (user.open() === 0) await giveBack(held)
     }
     if (held === 0) {
-      if (isWishing) return
+      if (isRequesting) return
       clearInterval(looking)
       looking = undefined
       return
@@ -126,7 +126,7 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
     const kept = await permits.keepConnections(Math.max(0, held - user.open()) + user.unused())
     held = kept.held
     owed = Math.min(kept.owed, held)
-    sureUntil = keptAt + permits.leaseMs * SURE_OF
+    leaseValidUntil = keptAt + permits.leaseMs * LEASE_MARGIN
     await giveBack(Math.min(owed, held - user.open()))
     user.changed()
   }
@@ -148,7 +148,7 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
 
   return {
     allowed: () => held - owed,
-    isCurrent: () => held === 0 || performance.now() < sureUntil,
+    isCurrent: () => held === 0 || performance.now() < leaseValidUntil,
     want,
     freed() {
       if (owed > 0) inTurn(() => giveBack(Math.min(owed, held - user.open()))).catch(() => {})
@@ -159,7 +159,7 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
       clearTimeout(askAgain)
       await turn
       // What cannot be given back now runs out by itself.
-      if (held > 0 || isWishing) await permits.leave().catch(() => {})
+      if (held > 0 || isRequesting) await permits.leave().catch(() => {})
     },
   }
 }

@@ -11,7 +11,7 @@ export function dotStuff(raw: Buffer): Buffer {
 }
 
 /** What ends a message on the wire (section 4.1.1.4): the line end it may lack, then the line of one dot. */
-export function endOf(raw: Buffer): string {
+export function endOfData(raw: Buffer): string {
   const last = raw[raw.length - 1]
   if (last === 0x0a && raw[raw.length - 2] === 0x0d) return '.\r\n'
   return last === 0x0d ? '\n.\r\n' : '\r\n.\r\n'

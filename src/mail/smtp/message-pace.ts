@@ -14,7 +14,7 @@ const BATCH_MS = 100
  * and a tenth, and one, however late timers are and whatever the number of workers.
  */
 const LATE_MS = 100
-const ASK_AGAIN_MS = 250
+const RETRY_AFTER_MS = 250
 
 /** Moments one after another, `interval` apart, by the steady clock of this process. */
 interface Batch {
@@ -65,12 +65,12 @@ export function createMessagePace(permits: RelayPermits, changed: () => void): M
       .reserveMessages(count)
       .then(
         ({ count: got, inMs }) => {
-          if (got === null) return inMs + Math.random() * Math.min(interval, ASK_AGAIN_MS)
+          if (got === null) return inMs + Math.random() * Math.min(interval, RETRY_AFTER_MS)
           size = Math.min(most, count * 2)
           batches.push({ at: askedAt + inMs, left: got })
           return 0
         },
-        () => ASK_AGAIN_MS,
+        () => RETRY_AFTER_MS,
       )
       .then((inMs) => {
         const again = () => {

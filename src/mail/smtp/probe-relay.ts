@@ -1,7 +1,7 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 import type { SmtpServer } from '../../core/service-url.ts'
-import { helloName } from './ehlo-name.ts'
+import { ehloName } from './ehlo-name.ts'
 import { createReplyReader } from './smtp-replies.ts'
 
 /** What a relay shows to whoever connects. */
@@ -13,12 +13,12 @@ export type RelayReport =
       /** `none`: it offers no TLS at all. */
       readonly tls: 'none' | 'starttls' | 'implicit'
       /** Why the certificate is not to be trusted; null when it is, or when there is none. */
-      readonly distrust: string | null
+      readonly certificateProblem: string | null
       /** The certificate's end, ms UTC; null without one. */
       readonly validUntil: number | null
     }
 
-const PATIENCE_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /** Connects to a relay as far as its certificate and sends nothing. `ca` (PEM) is trusted besides what Node trusts. */
 export async function probeRelay(server: SmtpServer, clientName: string, ca?: string): Promise<RelayReport> {
@@ -35,11 +35,12 @@ export async function probeRelay(server: SmtpServer, clientName: string, ca?: st
     await once(socket, implicit ? 'secureConnect' : 'connect')
     const greeting = await readReply(socket)
     if (implicit) return { reachable: true, greeting, tls: 'implicit', ...certificateOf(socket as TLSSocket) }
-    const offers = await ask(socket, `EHLO ${helloName(clientName)}`)
+    const offers = await ask(socket, `EHLO ${ehloName(clientName)}`)
     if (!/^250[ -]STARTTLS\s*$/im.test(offers))
-      return { reachable: true, greeting, tls: 'none', distrust: null, validUntil: null }
+      return { reachable: true, greeting, tls: 'none', certificateProblem: null, validUntil: null }
     const answer = await ask(socket, 'STARTTLS')
-    if (!answer.startsWith('220')) return { reachable: true, greeting, tls: 'none', distrust: null, validUntil: null }
+    if (!answer.startsWith('220'))
+      return { reachable: true, greeting, tls: 'none', certificateProblem: null, validUntil: null }
     const secure = connectTls({ socket, ...trust })
     await once(secure, 'secureConnect')
     const seen = certificateOf(secure)
@@ -52,11 +53,11 @@ export async function probeRelay(server: SmtpServer, clientName: string, ca?: st
   }
 }
 
-function certificateOf(socket: TLSSocket): { distrust: string | null; validUntil: number | null } {
+function certificateOf(socket: TLSSocket): { certificateProblem: string | null; validUntil: number | null } {
   const end = Date.parse(socket.getPeerCertificate().valid_to ?? '')
   const reason = socket.authorizationError as Error | string | undefined
   return {
-    distrust: socket.authorized ? null : String(reason instanceof Error ? reason.message : reason),
+    certificateProblem: socket.authorized ? null : String(reason instanceof Error ? reason.message : reason),
     validUntil: Number.isNaN(end) ? null : end,
   }
 }
@@ -69,7 +70,7 @@ function ask(socket: Socket, command: string): Promise<string> {
 
 /** One reply, which may have several lines (RFC 5321 section 4.2.1). */
 function readReply(socket: Socket): Promise<string> {
-  return withPatience(socket, (settle, fail) => {
+  return withTimeout(socket, (settle, fail) => {
     const read = createReplyReader(({ text }) => settle(text))
     socket.on('data', (chunk) => {
       try {
@@ -82,17 +83,17 @@ function readReply(socket: Socket): Promise<string> {
 }
 
 function once(socket: Socket, event: string): Promise<unknown> {
-  return withPatience(socket, (settle) => socket.once(event, () => settle('')))
+  return withTimeout(socket, (settle) => socket.once(event, () => settle('')))
 }
 
-function withPatience(
+function withTimeout(
   socket: Socket,
   listen: (settle: (text: string) => void, fail: (error: Error) => void) => void,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => end(() => reject(error))
     const gone = () => fail(new Error('the connection was closed'))
-    const timer = setTimeout(() => fail(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS)
+    const timer = setTimeout(() => fail(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS)
     const end = (then: () => void) => {
       clearTimeout(timer)
       socket.removeAllListeners('data').off('error', fail).off('close', gone)

@@ -1,10 +1,10 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { SmtpServer } from '../../core/service-url.ts'
-import { helloName } from './ehlo-name.ts'
+import { ehloName } from './ehlo-name.ts'
 import { readExtensions } from './smtp-extensions.ts'
-import { createSession, type Session, type SessionOwner } from './smtp-session.ts'
-import { takeOver } from './take-over-socket.ts'
+import { createSmtpSession, type Session, type SmtpSessionOwner } from './smtp-session.ts'
+import { takeOverSocket } from './take-over-socket.ts'
 
 /**
  * `required`: nothing leaves, credentials least of all, before TLS stands. `opportunistic`: TLS where the relay offers it.
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   /** The client's host name or IP address, for EHLO. */
   readonly clientName: string
   /** Silence after which a connection counts as lost, ms. RFC 5321, section 4.5.3.2.6 asks for ten minutes after the dot. */
-  readonly silenceMs: number
+  readonly socketTimeoutMs: number
 }
 
 interface SmtpError extends Error {
@@ -47,18 +47,18 @@ export class ConnectError extends Error {
  * Connects, upgrades to TLS where it can, and logs in; Nodemailer does all of it and is left behind then. Rejects with
  * ConnectError only.
  */
-export function connect(options: ConnectOptions, owner: SessionOwner): Promise<Session> {
+export function connect(options: ConnectOptions, owner: SmtpSessionOwner): Promise<Session> {
   const { host, port, secure, credentials } = options.server
   return new Promise((resolve, reject) => {
     const smtp = new SMTPConnection({
       host,
       port,
       secure,
-      name: helloName(options.clientName),
+      name: ehloName(options.clientName),
       ignoreTLS: options.tls === 'none',
       connectionTimeout: 30_000,
       greetingTimeout: 30_000,
-      socketTimeout: options.silenceMs,
+      socketTimeout: options.socketTimeoutMs,
       socketCloseTimeout: 0,
       logger: false,
     })
@@ -76,7 +76,7 @@ export function connect(options: ConnectOptions, owner: SessionOwner): Promise<S
       const extensions = readExtensions(smtp.lastServerResponse || '')
       const open = () => {
         try {
-          resolve(createSession(takeOver(smtp), extensions, owner))
+          resolve(createSmtpSession(takeOverSocket(smtp), extensions, owner))
         } catch (error) {
           fail(error as Error)
         }

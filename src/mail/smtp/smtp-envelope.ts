@@ -16,14 +16,14 @@ export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions:
   if (!extensions.smtpUtf8 && FOREIGN.test(sender + recipient))
     return '553 5.6.7 the address holds letters beyond ASCII before the @, and the relay does not announce SMTPUTF8'
   // RFC 1870 section 6.1.
-  const { largest } = extensions
-  return largest > 0 && raw.length > largest
-    ? `552 5.3.4 the message has ${raw.length} bytes, and the relay announces a limit of ${largest}`
+  const { maxSize } = extensions
+  return maxSize > 0 && raw.length > maxSize
+    ? `552 5.3.4 the message has ${raw.length} bytes, and the relay announces a limit of ${maxSize}`
     : null
 }
 
 /** What begins a message: the whole envelope where commands may follow one another (RFC 2920), else the first of them. */
-export function openingOf(message: OutgoingMessage, extensions: Extensions): string {
+export function openingCommands(message: OutgoingMessage, extensions: Extensions): string {
   const mail = commandOf('mail', message, extensions)
   if (!extensions.pipelining) return mail
   return mail + commandOf('rcpt', message, extensions) + commandOf('data', message, extensions)
@@ -33,10 +33,10 @@ export function openingOf(message: OutgoingMessage, extensions: Extensions): str
 export function commandOf(verb: EnvelopeVerb, message: OutgoingMessage, extensions: Extensions): string {
   if (verb === 'data') return 'DATA\r\n'
   const [from, to] = [wireAddress(message.from), wireAddress(message.to)]
-  if (verb === 'rcpt') return `RCPT TO:<${bytesOf(to)}>\r\n`
-  const isForeign = extensions.smtpUtf8 && FOREIGN.test(from + to)
+  if (verb === 'rcpt') return `RCPT TO:<${latin1Bytes(to)}>\r\n`
+  const needsSmtpUtf8 = extensions.smtpUtf8 && FOREIGN.test(from + to)
   const size = extensions.size ? ` SIZE=${message.raw.length}` : ''
-  return `MAIL FROM:<${bytesOf(from)}>${isForeign ? ' SMTPUTF8' : ''}${size}\r\n`
+  return `MAIL FROM:<${latin1Bytes(from)}>${needsSmtpUtf8 ? ' SMTPUTF8' : ''}${size}\r\n`
 }
 
 /**
@@ -51,6 +51,6 @@ function wireAddress(address: string): string {
   return FOREIGN.test(local) || domain === '' ? address : `${local}@${domain}`
 }
 
-function bytesOf(address: string): string {
+function latin1Bytes(address: string): string {
   return FOREIGN.test(address) ? Buffer.from(address).toString('latin1') : address
 }

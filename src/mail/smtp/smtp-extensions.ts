@@ -7,7 +7,7 @@ export interface Extensions {
   /** RFC 1870: the size of a message may be announced. */
   readonly size: boolean
   /** The largest message the server takes, bytes; 0: not said. */
-  readonly largest: number
+  readonly maxSize: number
 }
 
 /** Reads the reply to EHLO (RFC 5321, section 4.1.1.1). The reply to HELO announces nothing. */
@@ -22,7 +22,7 @@ export function readExtensions(reply: string): Extensions {
     pipelining: announced.has('PIPELINING'),
     smtpUtf8: announced.has('SMTPUTF8'),
     size: announced.has('SIZE'),
-    largest: sizeIn(announced.get('SIZE') ?? ''),
+    maxSize: sizeIn(announced.get('SIZE') ?? ''),
   }
 }
 

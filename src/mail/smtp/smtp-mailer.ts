@@ -1,9 +1,9 @@
 import type { Mailer, SmtpResult } from '../../flow/ports/ports.ts'
-import { createConnectionShare, wholeShare } from './connection-share.ts'
+import { createConnectionShare, fixedShare } from './connection-share.ts'
 import { createMessagePace } from './message-pace.ts'
 import type { RelayPermits } from './relay-permits.ts'
 import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
-import type { Errand, Session, SessionOwner } from './smtp-session.ts'
+import type { QueuedMessage, Session, SmtpSessionOwner } from './smtp-session.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
   /** Open connections at most; further messages wait for one. */
@@ -26,14 +26,14 @@ const DRAIN_MS = 5_000
 const CLOSING_MS = 2_000
 
 /**
- * Sends over connections that are kept open. The last byte of a message is held back until `beforeDot` has committed the
+ * Sends over connections that are kept open. The last byte of a message is held back until `confirmHandover` has committed the
  * mark: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is ambiguous.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** First come, first served, by whichever connection is free first. */
-  const waiting: Errand[] = []
+  const waiting: QueuedMessage[] = []
   /** Those whose connection ended under them: each goes by a new one, before all others. */
-  const retries: Errand[] = []
+  const retries: QueuedMessage[] = []
   const idle: Session[] = []
   const working = new Set<Promise<unknown>>()
   /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
@@ -49,34 +49,34 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   let draining: NodeJS.Timeout | undefined
   let onEmpty = () => {}
 
-  const owner: SessionOwner = { next, takeBack, closed }
-  const user = { open: () => open, unused, waiting: inLine, changed: serve }
-  const share = options.permits ? createConnectionShare(options.permits, user) : wholeShare(options.connections)
+  const owner: SmtpSessionOwner = { next, requeue, closed }
+  const user = { open: () => open, unused, waiting: waitingCount, changed: serve }
+  const share = options.permits ? createConnectionShare(options.permits, user) : fixedShare(options.connections)
   const isPaced = options.permits !== undefined && options.permits.rate !== null
   const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
 
   function serve(): void {
     while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
-    while (inLine() > 0 && share.isCurrent()) {
-      const canOpen = opening < inLine() && open < Math.min(share.allowed(), options.connections)
+    while (waitingCount() > 0 && share.isCurrent()) {
+      const canOpen = opening < waitingCount() && open < Math.min(share.allowed(), options.connections)
       const fresh = retries.length > 0 ? idle.findLastIndex((session) => session.isFresh()) : -1
       if (fresh < 0 && !canOpen) makeRoom()
       const session = fresh >= 0 ? fresh : waiting.length > 0 ? idle.length - 1 : -1
       if (session < 0 && !canOpen) {
-        wantMore()
+        requestConnections()
         break
       }
       // Opening a connection is paced as a message is.
-      if (!pace.take(inLine())) break
+      if (!pace.take(waitingCount())) break
       const [free] = session < 0 ? [] : idle.splice(session, 1)
       leastIdle = Math.min(leastIdle, idle.length)
-      if (free) transmit(free, (fresh >= 0 ? retries : waiting).shift() as Errand)
-      else openOne()
+      if (free) transmit(free, (fresh >= 0 ? retries : waiting).shift() as QueuedMessage)
+      else openConnection()
     }
     if (drained) for (const { settle } of [...retries.splice(0), ...waiting.splice(0)]) settle({ kind: 'withdrawn' })
   }
 
-  function inLine(): number {
+  function waitingCount(): number {
     return retries.length + waiting.length
   }
 
@@ -87,9 +87,9 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     idle.pop()?.quit()
   }
 
-  function takeBack(errand: Errand): void {
-    errand.isRetry = true
-    retries.push(errand)
+  function requeue(queued: QueuedMessage): void {
+    queued.isRetry = true
+    retries.push(queued)
   }
 
   function unused(): number {
@@ -102,12 +102,12 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     return opening + busy + idle.length > share.allowed()
   }
 
-  function wantMore(): void {
-    const more = Math.min(inLine() - opening, options.connections - open)
+  function requestConnections(): void {
+    const more = Math.min(waitingCount() - opening, options.connections - open)
     if (more > 0 && !isOverShare()) share.want(more)
   }
 
-  async function openOne(): Promise<void> {
+  async function openConnection(): Promise<void> {
     open += 1
     opening += 1
     let session: Session | null = null
@@ -138,18 +138,18 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     if (closing || isOverShare()) idle.pop()?.quit()
   }
 
-  async function transmit(session: Session, errand: Errand): Promise<void> {
+  async function transmit(session: Session, queued: QueuedMessage): Promise<void> {
     busy += 1
-    await session.send(errand)
+    await session.send(queued)
     busy -= 1
     keep(session)
     serve()
   }
 
   /** The message that waits longest, for a connection that is about to end another. */
-  function next(): Errand | null {
+  function next(): QueuedMessage | null {
     // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
-    if (idle.length > 0 || inLine() <= opening) return null
+    if (idle.length > 0 || waitingCount() <= opening) return null
     // It begins when the relay comes to it, which no pace of ours decides.
     if (isPaced || drained || isOverShare() || !share.isCurrent()) return null
     return waiting.shift() ?? null
@@ -162,19 +162,19 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     }, options.drainMs ?? DRAIN_MS)
   }
 
-  function allClosed(): Promise<void> {
+  function waitUntilClosed(): Promise<void> {
     return new Promise((resolve) => {
-      const impatience = setTimeout(resolve, CLOSING_MS)
+      const deadlineTimer = setTimeout(resolve, CLOSING_MS)
       onEmpty = () => {
-        clearTimeout(impatience)
+        clearTimeout(deadlineTimer)
         resolve()
       }
     })
   }
 
   return {
-    async send(message, beforeDot) {
-      const work = new Promise<SmtpResult>((settle) => waiting.push({ message, beforeDot, settle }))
+    async send(message, confirmHandover) {
+      const work = new Promise<SmtpResult>((settle) => waiting.push({ message, confirmHandover, settle }))
       working.add(work)
       serve()
       const result = await work
@@ -194,7 +194,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       closing = true
       pace.close()
       for (const session of idle.splice(0)) session.quit()
-      if (open > 0) await allClosed()
+      if (open > 0) await waitUntilClosed()
       await share.close()
     },
   }

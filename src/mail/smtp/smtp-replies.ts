@@ -5,7 +5,7 @@ export interface Reply {
 }
 
 /** RFC 5321, section 4.5.3.1.5 gives a line 512 octets; no reply comes near this, and nobody may fill our memory. */
-const LONGEST_REPLY = 64 * 1024
+const MAX_REPLY_LENGTH = 64 * 1024
 
 /**
  * Reads replies out of what arrives, however it was cut into pieces; several lines with one code make one reply (section
@@ -34,7 +34,7 @@ export function createReplyReader(onReply: (reply: Reply) => void): (chunk: Buff
 
   return (chunk) => {
     const text = chunk.toString('latin1')
-    if (rest.length + lines.length + text.length > LONGEST_REPLY) throw new Error('the server sent an endless reply')
+    if (rest.length + lines.length + text.length > MAX_REPLY_LENGTH) throw new Error('the server sent an endless reply')
     let from = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
       const line = rest + text.slice(from, end)

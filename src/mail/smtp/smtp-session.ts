@@ -1,33 +1,33 @@
 import type { Socket } from 'node:net'
 import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { OutgoingMessage, SmtpResult } from '../../flow/ports/ports.ts'
-import { dotStuff, endOf } from './dot-stuff.ts'
-import { commandOf, type EnvelopeVerb, openingOf, unsendableReason } from './smtp-envelope.ts'
+import { dotStuff, endOfData } from './dot-stuff.ts'
+import { commandOf, type EnvelopeVerb, openingCommands, unsendableReason } from './smtp-envelope.ts'
 import type { Extensions } from './smtp-extensions.ts'
 import { createReplyReader, type Reply } from './smtp-replies.ts'
 
 /** One message to be sent, and who hears what became of it. */
-export interface Errand {
+export interface QueuedMessage {
   readonly message: OutgoingMessage
   /** Asked once, when all but the last byte is on its way. */
-  readonly beforeDot: () => Promise<boolean>
+  readonly confirmHandover: () => Promise<boolean>
   readonly settle: (result: SmtpResult) => void
   /** A connection that had carried another message ended under it; it goes out by a new one, and that counts. */
   isRetry?: boolean
 }
 
 /** Whose messages a session carries. */
-export interface SessionOwner {
+export interface SmtpSessionOwner {
   /**
    * Asked when a final dot is about to leave, where PIPELINING is announced: the message whose envelope may follow in the
    * same write. It is bound to this connection from then on, though the reply to the one before is still to come.
    */
-  next(): Errand | null
+  next(): QueuedMessage | null
   /**
    * Instead of its result: a connection that had carried another message was closed, or ended with 421 or with a refusal of
    * MAIL for the moment, before this one was handed over.
    */
-  takeBack(errand: Errand): void
+  requeue(queued: QueuedMessage): void
   /** The connection is gone. */
   closed(): void
 }
@@ -41,18 +41,18 @@ export interface Session {
    * Sends one message and those that its owner names meanwhile; fulfilled when none is under way. Never rejects. Any
    * result but `accepted` ends the session then, unless nothing was said to the server.
    */
-  send(errand: Errand): Promise<void>
+  send(queued: QueuedMessage): Promise<void>
   /** Ends it politely. */
   quit(): void
 }
 
-/** Bytes held back until `beforeDot` agrees: enough that no server can take the message without them. */
-const HELD_BACK = 1
+/** Bytes held back until `confirmHandover` agrees: enough that no server can take the message without them. */
+const HELD_BACK_BYTES = 1
 /** A server that does not close after QUIT is left. */
-const FAREWELL_MS = 1_000
+const QUIT_TIMEOUT_MS = 1_000
 
 interface Transaction {
-  readonly errand: Errand
+  readonly queued: QueuedMessage
   /** What the next reply answers; `body`: none is due, the message is on its way. */
   stage: EnvelopeVerb | 'body' | 'after-dot'
   /** The first command that failed; with pipelining the replies to the others follow. */
@@ -62,7 +62,7 @@ interface Transaction {
 }
 
 /** Speaks on a socket that nobody else reads or writes any more. */
-export function createSession(socket: Socket, extensions: Extensions, owner: SessionOwner): Session {
+export function createSmtpSession(socket: Socket, extensions: Extensions, owner: SmtpSessionOwner): Session {
   let usable = true
   /** Set by a refusal: QUIT follows once nothing is under way. */
   let isLeaving = false
@@ -90,20 +90,20 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     owner.closed()
   })
 
-  function send(errand: Errand): Promise<void> {
+  function send(queued: QueuedMessage): Promise<void> {
     return new Promise((resolve) => {
       onFree = resolve
-      current = begin(errand)
+      current = begin(queued)
       if (current === null) resolve()
       else if (!usable) lose('the connection was closed')
-      else socket.write(openingOf(errand.message, extensions), 'latin1')
+      else socket.write(openingCommands(queued.message, extensions), 'latin1')
     })
   }
 
-  function begin(errand: Errand): Transaction | null {
-    const reply = unsendableReason(errand.message, extensions)
-    if (reply === null) return { errand, stage: 'mail', failure: null, isAsked: false }
-    errand.settle({ kind: 'unsendable', reply })
+  function begin(queued: QueuedMessage): Transaction | null {
+    const reply = unsendableReason(queued.message, extensions)
+    if (reply === null) return { queued, stage: 'mail', failure: null, isAsked: false }
+    queued.settle({ kind: 'unsendable', reply })
     return null
   }
 
@@ -118,7 +118,7 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
   function readEnvelopeReply(transaction: Transaction, at: EnvelopeVerb, reply: Reply): void {
     const isGood = Math.floor(reply.code / 100) === (at === 'data' ? 3 : 2)
     if (!isGood) transaction.failure ??= resultOf(reply, at)
-    const { failure, errand } = transaction
+    const { failure, queued } = transaction
     const isLast = at === 'data' || !extensions.pipelining
     if (failure !== null && (isLast || reply.code === 421)) {
       // To DATA alone it says yes: it waits for a message though nobody is to get it, and even a lone dot would be one.
@@ -127,20 +127,20 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     } else if (at === 'data') sendBody(transaction)
     else {
       transaction.stage = at === 'mail' ? 'rcpt' : 'data'
-      if (!extensions.pipelining) socket.write(commandOf(transaction.stage, errand.message, extensions), 'latin1')
+      if (!extensions.pipelining) socket.write(commandOf(transaction.stage, queued.message, extensions), 'latin1')
     }
   }
 
   function sendBody(transaction: Transaction): void {
-    const { message, beforeDot } = transaction.errand
+    const { message, confirmHandover } = transaction.queued
     transaction.stage = 'body'
     const data = message.dotFree ? message.raw : dotStuff(message.raw)
     // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
-    socket.write(data.subarray(0, data.length - HELD_BACK), (error) => {
+    socket.write(data.subarray(0, data.length - HELD_BACK_BYTES), (error) => {
       if (error || current !== transaction) return
       transaction.isAsked = true
-      beforeDot().then(
-        (isMarked) => (isMarked ? sendEnd(transaction, data) : withdraw(transaction)),
+      confirmHandover().then(
+        (isHandedOver) => (isHandedOver ? sendEnd(transaction, data) : withdraw(transaction)),
         // The mark could not be made, so the last byte must not go: the same as a refusal.
         () => withdraw(transaction),
       )
@@ -151,11 +151,11 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     // Lost meanwhile, and told so: what was marked needlessly is settled by what became of it.
     if (current !== transaction) return
     transaction.stage = 'after-dot'
-    const end = data.toString('latin1', data.length - HELD_BACK) + endOf(data)
+    const end = data.toString('latin1', data.length - HELD_BACK_BYTES) + endOfData(data)
     // RFC 2920, section 3.1: the end of a message may be the first in a group of commands.
     const next = extensions.pipelining && !isLeaving ? owner.next() : null
     ahead = next && begin(next)
-    socket.write(ahead ? end + openingOf(ahead.errand.message, extensions) : end, 'latin1')
+    socket.write(ahead ? end + openingCommands(ahead.queued.message, extensions) : end, 'latin1')
   }
 
   function withdraw(transaction: Transaction): void {
@@ -186,8 +186,8 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     if (isLeaving && usable && current === null) leave()
     const hasEnded = isKept && !usable && !done.isAsked && isEndOfConnection(result)
     isKept = true
-    if (hasEnded && !done.errand.isRetry) owner.takeBack(done.errand)
-    else done.errand.settle(result)
+    if (hasEnded && !done.queued.isRetry) owner.requeue(done.queued)
+    else done.queued.settle(result)
     if (current === null) onFree()
     else if (!usable) lose('the connection was closed')
   }
@@ -209,7 +209,7 @@ export function createSession(socket: Socket, extensions: Extensions, owner: Ses
     if (!usable) return
     usable = false
     socket.end('QUIT\r\n')
-    setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+    setTimeout(() => socket.destroy(), QUIT_TIMEOUT_MS).unref()
   }
 
   return { isUsable: () => usable, isFresh: () => !isKept, send, quit }

@@ -6,7 +6,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
  * Nodemailer keeps to itself: `_socket`, and that a closed connection without it ignores whatever happens on the socket.
  * `smtp-take-over.test.ts` fails when a new version differs.
  */
-export function takeOver(smtp: SMTPConnection): Socket {
+export function takeOverSocket(smtp: SMTPConnection): Socket {
   const socket = smtp._socket
   if (!(socket instanceof Socket))
     throw new Error(

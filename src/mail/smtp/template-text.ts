@@ -1,22 +1,22 @@
-/** Text with slots, cut once so that filling it for a person is joining strings. */
-export type Slotted = readonly (string | { readonly slot: string })[]
+/** Text with slots, parsed once so that filling it for a person is joining strings. */
+export type TemplateText = readonly (string | { readonly placeholder: string })[]
 
 // `{{, name}}` takes its comma with it when there is no name (docs/course-format.md).
 const SLOT = /\{\{((?:, )?[A-Za-z-]+)\}\}/
 
 /** Cuts text at its `{{slots}}`. */
-export function cut(text: string): Slotted {
-  return text.split(SLOT).map((piece, index) => (index % 2 === 0 ? piece : { slot: piece }))
+export function parseTemplate(text: string): TemplateText {
+  return text.split(SLOT).map((piece, index) => (index % 2 === 0 ? piece : { placeholder: piece }))
 }
 
 /**
  * Puts in what is known and leaves the other slots. A string is put in as it is and never read for slots again, so a
- * value that looks like a slot stays what it is; slotted text keeps its own slots.
+ * value that looks like a placeholder stays what it is; slotted text keeps its own slots.
  */
-export function bind(text: Slotted, values: Readonly<Record<string, string | Slotted>>): Slotted {
-  const pieces: (string | { slot: string })[] = []
+export function bind(text: TemplateText, values: Readonly<Record<string, string | TemplateText>>): TemplateText {
+  const pieces: (string | { placeholder: string })[] = []
   for (const piece of text) {
-    const value = typeof piece === 'string' ? piece : (own(values, piece.slot) ?? [piece])
+    const value = typeof piece === 'string' ? piece : (own(values, piece.placeholder) ?? [piece])
     for (const part of typeof value === 'string' ? [value] : value) {
       const last = pieces.length - 1
       const before = pieces[last]
@@ -27,15 +27,15 @@ export function bind(text: Slotted, values: Readonly<Record<string, string | Slo
   return pieces
 }
 
-/** Fills every slot that is left. Values must be fit for their place: escaped for HTML, plain for text. */
-export function fill(text: Slotted, values: Readonly<Record<string, string>>): string {
+/** Fills every placeholder that is left. Values must be fit for their place: escaped for HTML, plain for text. */
+export function fillTemplate(text: TemplateText, values: Readonly<Record<string, string>>): string {
   let filled = ''
-  for (const piece of text) filled += typeof piece === 'string' ? piece : (own(values, piece.slot) ?? '')
+  for (const piece of text) filled += typeof piece === 'string' ? piece : (own(values, piece.placeholder) ?? '')
   return filled
 }
 
-export function slotsOf(text: Slotted): string[] {
-  return text.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.slot]))
+export function placeholdersOf(text: TemplateText): string[] {
+  return text.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.placeholder]))
 }
 
 function own<T>(values: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -1,20 +1,20 @@
 import type { Kysely } from 'kysely'
-import { inTurns } from '../sqlite/for-each-yielding.ts'
-import { isWithin } from './prepared-queries.ts'
+import { forEachYielding } from '../sqlite/for-each-yielding.ts'
+import { isTransactional } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
 /** Puts all questions to the database at once. Gives what finds the answer to each, called once for each, in order. */
-export type Ask<Q, A> = (db: Kysely<Database>, questions: readonly [Q, ...Q[]]) => Promise<(question: Q) => A>
+export type BatchQuery<Q, A> = (db: Kysely<Database>, questions: readonly [Q, ...Q[]]) => Promise<(question: Q) => A>
 
 /**
  * A hundred deliveries under way ask for a hundred rows in one turn of the event loop, and to begin a query costs more than
  * to find one row more: so what is asked of a handle in one turn is asked together. When that fails everyone hears it.
  * Within a transaction each question is asked at once.
  */
-export function askTogether<Q, A>(ask: Ask<Q, A>): (db: Kysely<Database>, question: Q) => Promise<A> {
-  const turns = new WeakMap<Kysely<Database>, Turn<Q, A>>()
+export function batchPerTurn<Q, A>(ask: BatchQuery<Q, A>): (db: Kysely<Database>, question: Q) => Promise<A> {
+  const turns = new WeakMap<Kysely<Database>, Batch<Q, A>>()
 
-  function begin(db: Kysely<Database>, turn: Turn<Q, A>): void {
+  function begin(db: Kysely<Database>, turn: Batch<Q, A>): void {
     turns.set(db, turn)
     // Once every promise that is settled now has gone on, and asked what it has to ask.
     process.nextTick(() => {
@@ -24,7 +24,7 @@ export function askTogether<Q, A>(ask: Ask<Q, A>): (db: Kysely<Database>, questi
   }
 
   return (db, question) => {
-    if (isWithin(db)) return ask(db, [question]).then((find) => find(question))
+    if (isTransactional(db)) return ask(db, [question]).then((find) => find(question))
     return new Promise((resolve, reject) => {
       const asker = { question, resolve, reject }
       const turn = turns.get(db)
@@ -34,22 +34,22 @@ export function askTogether<Q, A>(ask: Ask<Q, A>): (db: Kysely<Database>, questi
   }
 }
 
-interface Asker<Q, A> {
+interface PendingQuestion<Q, A> {
   readonly question: Q
   resolve(answer: A): void
   reject(error: unknown): void
 }
 
-type Turn<Q, A> = [Asker<Q, A>, ...Asker<Q, A>[]]
+type Batch<Q, A> = [PendingQuestion<Q, A>, ...PendingQuestion<Q, A>[]]
 
 async function answer<Q, A>(
-  turn: Turn<Q, A>,
+  turn: Batch<Q, A>,
   ask: (questions: readonly [Q, ...Q[]]) => Promise<(question: Q) => A>,
 ): Promise<void> {
   try {
     const [first, ...others] = turn
     const find = await ask([first.question, ...others.map(({ question }) => question)])
-    await inTurns(turn, ({ question, resolve }) => resolve(find(question)))
+    await forEachYielding(turn, ({ question, resolve }) => resolve(find(question)))
   } catch (error) {
     for (const { reject } of turn) reject(error)
   }

@@ -1,7 +1,7 @@
 import { type Compilable, type Expression, type Kysely, sql } from 'kysely'
-import { askTogether } from './batch-per-turn.ts'
-import { eachOf } from './database.ts'
-import { type Parameters, prepared } from './prepared-queries.ts'
+import { batchPerTurn } from './batch-per-turn.ts'
+import { jsonNumbers } from './database.ts'
+import { prepared, type QueryParameters } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
 /** Stands for the keys that are looked up, in `where(key, 'in', keys)`. */
@@ -11,15 +11,17 @@ export type Keys = Expression<number>
  * Looks rows up by a number that only one of them has; what is asked in one turn of the event loop is one query. The answer
  * is never older than the question.
  */
-export function lookUp<C extends string, R extends { readonly [key in C]: number }>(
+export function batchedLookup<C extends string, R extends { readonly [key in C]: number }>(
   key: C,
   build: (db: Kysely<Database>, keys: Keys) => Compilable<R>,
 ): (db: Kysely<Database>, value: number) => Promise<R | undefined> {
-  const one = prepared((db, parameter: Parameters<{ value: number }>) =>
+  const one = prepared((db, parameter: QueryParameters<{ value: number }>) =>
     build(db, sql<number>`(${parameter('value')})`),
   )
-  const many = prepared((db, parameter: Parameters<{ values: string }>) => build(db, eachOf(parameter('values'))))
-  return askTogether(async (db, values: readonly [number, ...number[]]) => {
+  const many = prepared((db, parameter: QueryParameters<{ values: string }>) =>
+    build(db, jsonNumbers(parameter('values'))),
+  )
+  return batchPerTurn(async (db, values: readonly [number, ...number[]]) => {
     const { rows } =
       values.length === 1 ? await one(db, { value: values[0] }) : await many(db, { values: JSON.stringify(values) })
     const byKey = new Map(rows.map((row) => [row[key] as number, row]))

@@ -12,10 +12,10 @@ import {
 import { Migrator } from 'kysely/migration'
 import { migrations } from '../../../db/migrations/index.ts'
 import { AppError } from '../../core/errors.ts'
-import { cannotOpen, migrationFault, prepareDatabaseFile } from '../sqlite/database-file.ts'
-import { InsideDriver, SqliteFileDriver } from '../sqlite/sqlite-driver.ts'
+import { cannotOpen, migrationError, prepareDatabaseFile } from '../sqlite/database-file.ts'
+import { SqliteFileDriver, TransactionDriver } from '../sqlite/sqlite-driver.ts'
 import { SqliteFile } from '../sqlite/sqlite-file.ts'
-import { runPreparedBy } from './prepared-queries.ts'
+import { setPreparedRunner } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
 /** The one place that knows which database stands behind the query builder. */
@@ -32,7 +32,7 @@ export interface OpenDatabase {
  * Empties the write-ahead log, where the pages of erased rows would otherwise stay until it is written over.
  * False when another process reads from it just now.
  */
-export async function emptyLog(db: Kysely<Database>): Promise<boolean> {
+export async function truncateWal(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await db.executeQuery<{ busy: number }>(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
   return rows[0]?.busy === 0
 }
@@ -73,18 +73,18 @@ export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<
 }
 
 /** The numbers of a list in JSON, to be looked for with `in`: one parameter however many they are. */
-export function eachOf(list: string): Expression<number> {
+export function jsonNumbers(list: string): Expression<number> {
   return sql<number>`(select value from json_each(${list}))`
 }
 
 /** The same for lists of values within a list: the rows of a table that has these columns, in the order of the values. */
-export function rowsOf<R extends object>(lists: string, columns: readonly (keyof R & string)[]): RawBuilder<R> {
+export function jsonRows<R extends object>(lists: string, columns: readonly (keyof R & string)[]): RawBuilder<R> {
   const values = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`)
   return sql<R>`(select ${sql.join(values)} from json_each(${lists}))`
 }
 
 /** The highest id this table ever gave out, those of erased rows too; 0 when none. */
-export async function lastIdEver(db: Kysely<Database>, table: keyof Database): Promise<number> {
+export async function highestIdEver(db: Kysely<Database>, table: keyof Database): Promise<number> {
   const query = CompiledQuery.raw('select seq from sqlite_sequence where name = ?', [table])
   const { rows } = await db.executeQuery<{ seq: number }>(query)
   return rows[0]?.seq ?? 0
@@ -117,9 +117,9 @@ class FileAdapter extends SqliteAdapter {
 export function openSqlite(path: string): OpenDatabase {
   const file = openFile(path)
   const db = openKysely(new SqliteFileDriver(file))
-  const inside = openKysely(new InsideDriver(file))
-  runPreparedBy(db, { run: (query) => file.run(query), isWithin: false })
-  runPreparedBy(inside, { run: (query) => file.runInside(query), isWithin: true })
+  const inside = openKysely(new TransactionDriver(file))
+  setPreparedRunner(db, { run: (query) => file.run(query), isTransactional: false })
+  setPreparedRunner(inside, { run: (query) => file.runInTransaction(query), isTransactional: true })
   return {
     db,
     async transaction(work) {
@@ -137,7 +137,7 @@ export function openSqlite(path: string): OpenDatabase {
     async migrate() {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
       const { error, results } = await migrator.migrateToLatest()
-      if (error) throw migrationFault(path, error) ?? openFault(path, error)
+      if (error) throw migrationError(path, error) ?? openError(path, error)
       return (results ?? []).map((result) => result.migrationName)
     },
     close: () => db.destroy(),
@@ -149,14 +149,14 @@ function openFile(path: string): SqliteFile {
   try {
     return new SqliteFile(path)
   } catch (error) {
-    throw openFault(path, error)
+    throw openError(path, error)
   }
 }
 
 /** The error itself where it says nothing of the file. */
-function openFault(path: string, error: unknown): unknown {
-  const isOfTheFile = /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH|NOTADB)/.test(String((error as { code?: unknown }).code))
-  return isOfTheFile ? new AppError('misconfigured', cannotOpen(path, error), { cause: error }) : error
+function openError(path: string, error: unknown): unknown {
+  const isFileError = /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH|NOTADB)/.test(String((error as { code?: unknown }).code))
+  return isFileError ? new AppError('misconfigured', cannotOpen(path, error), { cause: error }) : error
 }
 
 function openKysely(driver: Driver): Kysely<Database> {

@@ -2,14 +2,14 @@ import type { Compilable, CompiledQuery, DialectAdapter, Kysely, QueryResult } f
 import type { Database } from './schema.ts'
 
 /** Stands for a value that each run brings. */
-export type Parameters<P> = <K extends keyof P & string>(name: K) => P[K]
+export type QueryParameters<P> = <K extends keyof P & string>(name: K) => P[K]
 
 /**
  * A query built and compiled once for each dialect, for what runs with every message: building one anew costs more than
  * running it. `build` asks for its values by name; what else it writes down is the same in every run.
  */
 export function prepared<P extends object, R>(
-  build: (db: Kysely<Database>, parameter: Parameters<P>) => Compilable<R>,
+  build: (db: Kysely<Database>, parameter: QueryParameters<P>) => Compilable<R>,
 ): (db: Kysely<Database>, values: P) => Promise<QueryResult<R>> {
   const query = preparedRows<P, R>((db, [parameter]) => build(db, parameter))
   return (db, values) => query(db, [values])
@@ -17,7 +17,7 @@ export function prepared<P extends object, R>(
 
 /** The same for rows written together, one at least: compiled once for each number of them, so for few numbers only. */
 export function preparedRows<P extends object, R>(
-  build: (db: Kysely<Database>, rows: readonly [Parameters<P>, ...Parameters<P>[]]) => Compilable<R>,
+  build: (db: Kysely<Database>, rows: readonly [QueryParameters<P>, ...QueryParameters<P>[]]) => Compilable<R>,
 ): (db: Kysely<Database>, rows: readonly P[]) => Promise<QueryResult<R>> {
   const compiled = new WeakMap<DialectAdapter, Map<number, Compiled<R>>>()
   return (db, rows) => {
@@ -37,7 +37,7 @@ export function preparedRows<P extends object, R>(
     const given = rows as readonly Readonly<Record<string, unknown>>[]
     const parameters = query.parameters.slice()
     for (const { at, row, name } of gaps) parameters[at] = given[row]?.[name]
-    return runnerOf(db)<R>({ sql: query.sql, parameters, query: query.query, queryId: query.queryId })
+    return preparedRunner(db)<R>({ sql: query.sql, parameters, query: query.query, queryId: query.queryId })
   }
 }
 
@@ -47,41 +47,41 @@ interface Compiled<R> {
   readonly gaps: readonly { readonly at: number; readonly row: number; readonly name: string }[]
 }
 
-function parametersOf<P>(row: number): Parameters<P> {
-  return (name) => new Named(row, name) as never
+function parametersOf<P>(row: number): QueryParameters<P> {
+  return (name) => new NamedParameter(row, name) as never
 }
 
 function withGaps<R>(query: CompiledQuery<R>): Compiled<R> {
-  const gaps = query.parameters.flatMap((value, at) => (value instanceof Named ? [{ ...value, at }] : []))
+  const gaps = query.parameters.flatMap((value, at) => (value instanceof NamedParameter ? [{ ...value, at }] : []))
   return { query, gaps }
 }
 
 type Runner = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
 
-interface Handle {
+interface QueryHandle {
   readonly run: Runner
   /** Its queries belong to the transaction that is open now. */
-  readonly isWithin: boolean
+  readonly isTransactional: boolean
 }
 
-const handles = new WeakMap<Kysely<Database>, Handle>()
+const handles = new WeakMap<Kysely<Database>, QueryHandle>()
 
 /** Prepared queries of this handle go straight to `run`, past what Kysely does to hand out connections. */
-export function runPreparedBy(db: Kysely<Database>, handle: Handle): void {
+export function setPreparedRunner(db: Kysely<Database>, handle: QueryHandle): void {
   handles.set(db, handle)
 }
 
 /** Whether queries of this handle must run one after the other, each when it is asked. Of a handle nobody has told of: yes. */
-export function isWithin(db: Kysely<Database>): boolean {
-  return handles.get(db)?.isWithin ?? true
+export function isTransactional(db: Kysely<Database>): boolean {
+  return handles.get(db)?.isTransactional ?? true
 }
 
-function runnerOf(db: Kysely<Database>): Runner {
+function preparedRunner(db: Kysely<Database>): Runner {
   return handles.get(db)?.run ?? ((query) => db.executeQuery(query) as never)
 }
 
 /** What a query holds in a value's place while it is compiled. */
-class Named {
+class NamedParameter {
   readonly row: number
   readonly name: string
 

@@ -10,7 +10,7 @@ import type {
   Variant,
 } from '../../core/model.ts'
 import type { StoredStart } from '../../flow/ports/store-ports.ts'
-import type { Parameters } from './prepared-queries.ts'
+import type { QueryParameters } from './prepared-queries.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
 export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'>): PreferenceColumns {
@@ -24,7 +24,7 @@ export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'
 }
 
 /** Stands for what `toPreferenceColumns` gives, in a prepared query. */
-export function preferenceParameters(parameter: Parameters<PreferenceColumns>) {
+export function preferenceParameters(parameter: QueryParameters<PreferenceColumns>) {
   return {
     name: parameter('name'),
     time_zone: parameter('time_zone'),

@@ -1,9 +1,9 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/store-ports.ts'
-import { askTogether } from '../database/batch-per-turn.ts'
-import { rowsOf } from '../database/database.ts'
-import { type Parameters, prepared, preparedRows } from '../database/prepared-queries.ts'
+import { batchPerTurn } from '../database/batch-per-turn.ts'
+import { jsonRows } from '../database/database.ts'
+import { prepared, preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
 import { toDelivery } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import {
@@ -25,7 +25,7 @@ import { createDeliveryQuestions } from './delivery-queries.ts'
 const PLANNED = states('planned', 'deferred')
 
 /** One row is a notice's; as many as a course has days, a confirmation's. */
-const insert = preparedRows((db, rows: readonly Parameters<PlannedDelivery & { now: number }>[]) =>
+const insert = preparedRows((db, rows: readonly QueryParameters<PlannedDelivery & { now: number }>[]) =>
   db
     .insertInto('delivery')
     .values(
@@ -56,15 +56,15 @@ interface Claim {
 
 const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'start', 'end'] as const
 
-const claimOne = prepared((db, parameter: Parameters<Claim>) => claimQuery(db, parameter))
+const claimOne = prepared((db, parameter: QueryParameters<Claim>) => claimQuery(db, parameter))
 
-const claimMany = prepared((db, parameter: Parameters<{ claims: string }>) =>
-  claimQuery(db, ((column) => sql.ref(`claim.${column}`)) as Parameters<Claim>).from(
-    rowsOf<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
+const claimMany = prepared((db, parameter: QueryParameters<{ claims: string }>) =>
+  claimQuery(db, ((column) => sql.ref(`claim.${column}`)) as QueryParameters<Claim>).from(
+    jsonRows<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
   ),
 )
 
-function claimQuery(db: Kysely<Database>, value: Parameters<Claim>) {
+function claimQuery(db: Kysely<Database>, value: QueryParameters<Claim>) {
   return db
     .updateTable('delivery')
     .set((eb) => ({
@@ -91,7 +91,7 @@ function claimQuery(db: Kysely<Database>, value: Parameters<Claim>) {
  * SQLite looks at the guards of all rows before it changes any. That is as if the claims came one after the other, copies
  * last: of all claims only that of a copy alters what the guards of another row see.
  */
-const claimTogether = askTogether(async (db, claims: readonly [Claim, ...Claim[]]) => {
+const claimTogether = batchPerTurn(async (db, claims: readonly [Claim, ...Claim[]]) => {
   const { rows } =
     claims.length === 1
       ? await claimOne(db, claims[0])
@@ -113,7 +113,7 @@ interface Mark {
   readonly variant: Uint8Array | null
 }
 
-const mark = prepared((db, parameter: Parameters<Mark>) =>
+const mark = prepared((db, parameter: QueryParameters<Mark>) =>
   db
     .updateTable('delivery')
     .set((eb) => ({
@@ -135,20 +135,21 @@ const mark = prepared((db, parameter: Parameters<Mark>) =>
     .where(mayBeSent),
 )
 
-const settleSent = prepared((db, parameter: Parameters<{ id: number; fence: number; now: number; reply: string }>) =>
-  db
-    .updateTable('delivery')
-    .set((eb) => ({
-      state: sql.lit('sent'),
-      settled_at: parameter('now'),
-      reply: parameter('reply'),
-      lease_until: eb.lit(null),
-      lease_owner: eb.lit(null),
-    }))
-    .where('id', '=', parameter('id'))
-    .where('fence', '=', parameter('fence'))
-    // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
-    .where('state', 'in', [LEASED, UNCONFIRMED]),
+const settleSent = prepared(
+  (db, parameter: QueryParameters<{ id: number; fence: number; now: number; reply: string }>) =>
+    db
+      .updateTable('delivery')
+      .set((eb) => ({
+        state: sql.lit('sent'),
+        settled_at: parameter('now'),
+        reply: parameter('reply'),
+        lease_until: eb.lit(null),
+        lease_owner: eb.lit(null),
+      }))
+      .where('id', '=', parameter('id'))
+      .where('fence', '=', parameter('fence'))
+      // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
+      .where('state', 'in', [LEASED, UNCONFIRMED]),
 )
 
 /** Every change of a delivery's row is one conditional update: the guards decide, never a read before it. */
@@ -188,7 +189,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return result.numUpdatedRows === 1n
     },
 
-    async markDot(id, fence, now, variant = null) {
+    async markHandedOver(id, fence, now, variant = null) {
       return (await mark(db, { id, fence, now, variant })).numAffectedRows === 1n
     },
 
@@ -207,7 +208,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return result.numUpdatedRows === 1n
     },
 
-    async expireDots(now, dueAt) {
+    async expireHandovers(now, dueAt) {
       const rows = await db
         .updateTable('delivery')
         .set((eb) => ({

@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely'
 import { REFUSED_AT_MAIL } from '../../core/delivery/classify-reply.ts'
 import type { DeliveryKind } from '../../core/model.ts'
 import type { Deliveries } from '../../flow/ports/store-ports.ts'
-import { lookUp } from '../database/batched-lookup.ts'
-import { lastIdEver } from '../database/database.ts'
+import { batchedLookup } from '../database/batched-lookup.ts'
+import { highestIdEver } from '../database/database.ts'
 import { toDelivery } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import { LEASED, LIVE, mayBeSent, UNCONFIRMED, WAITING } from './delivery-guards.ts'
@@ -20,7 +20,7 @@ export type DeliveryQuestions = Pick<
   | 'owners'
   | 'mayBeSent'
   | 'sentWithin'
-  | 'earlierLive'
+  | 'earlierPendingLesson'
   | 'hasReached'
   | 'dueTimes'
   | 'unconfirmed'
@@ -29,7 +29,7 @@ export type DeliveryQuestions = Pick<
   | 'refusals'
 >
 
-const findById = lookUp('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
+const findById = batchedLookup('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
 
 /** Rows counted at a time: millions of them must not stop everything else for a second. */
 const SLICE = 10_000
@@ -163,7 +163,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
       return row !== undefined
     },
 
-    async earlierLive(enrolmentId, day) {
+    async earlierPendingLesson(enrolmentId, day) {
       const row = await db
         .selectFrom('delivery')
         .selectAll()
@@ -192,7 +192,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .where('id', '=', id)
         .executeTakeFirst()
       // Erased with its learner, if the number was given out here; never seen here otherwise.
-      if (!row) return (await lastIdEver(db, 'delivery')) >= id
+      if (!row) return (await highestIdEver(db, 'delivery')) >= id
       if (row.fence !== fence) return row.fence > fence
       // The lease alone is not the mark: a copy made between the two knows nothing of the message.
       return row.state !== 'leased' || row.dot_at !== null

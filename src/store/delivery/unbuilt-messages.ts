@@ -29,7 +29,7 @@ export function createUnbuiltMessages(db: Kysely<Database>): UnbuiltMessages {
       return rows.map(({ reason, count }) => ({ reason, count: Number(count) }))
     },
 
-    async planAgain(since, now) {
+    async replanFailed(since, now) {
       const rows = await db
         .updateTable('delivery')
         .set((eb) => ({

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Enrolments, NO_STORED_START } from '../../flow/ports/store-ports.ts'
-import { lookUp } from '../database/batched-lookup.ts'
-import { type Parameters, prepared } from '../database/prepared-queries.ts'
+import { batchedLookup } from '../database/batched-lookup.ts'
+import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import {
   ENROLMENT_COLUMNS,
   NO_OVERLAYS,
@@ -20,7 +20,7 @@ type NewEnrolment = PreferenceColumns & {
   readonly confirmed_at: number
 }
 
-const insert = prepared((db, parameter: Parameters<NewEnrolment>) =>
+const insert = prepared((db, parameter: QueryParameters<NewEnrolment>) =>
   db
     .insertInto('enrolment')
     .values({
@@ -37,9 +37,11 @@ const insert = prepared((db, parameter: Parameters<NewEnrolment>) =>
     .returning(ENROLMENT_COLUMNS),
 )
 
-const findById = lookUp('id', (db, ids) => db.selectFrom('enrolment').select(ENROLMENT_COLUMNS).where('id', 'in', ids))
+const findById = batchedLookup('id', (db, ids) =>
+  db.selectFrom('enrolment').select(ENROLMENT_COLUMNS).where('id', 'in', ids),
+)
 
-const findLatest = prepared((db, parameter: Parameters<{ learnerId: number; course: string }>) =>
+const findLatest = prepared((db, parameter: QueryParameters<{ learnerId: number; course: string }>) =>
   db
     .selectFrom('enrolment')
     .select(ENROLMENT_COLUMNS)
@@ -49,11 +51,11 @@ const findLatest = prepared((db, parameter: Parameters<{ learnerId: number; cour
     .limit(1),
 )
 
-const findStartingPoint = lookUp('id', (db, ids) =>
+const findStartingPoint = batchedLookup('id', (db, ids) =>
   db.selectFrom('enrolment').select(['id', 'starting_point', 'track', 'overlays']).where('id', 'in', ids),
 )
 
-const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
+const keepStartingPoint = prepared((db, parameter: QueryParameters<{ id: number; sealed: Uint8Array }>) =>
   db
     .updateTable('enrolment')
     .set((eb) => ({ starting_point: parameter('sealed'), track: eb.lit(null), overlays: sql.lit(NO_OVERLAYS) }))

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Learners } from '../../flow/ports/store-ports.ts'
-import { lookUp } from '../database/batched-lookup.ts'
+import { batchedLookup } from '../database/batched-lookup.ts'
 import { askForRewrite } from '../database/database.ts'
-import { type Parameters, prepared } from '../database/prepared-queries.ts'
+import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 
 const insertOrFind = prepared(
-  (db, parameter: Parameters<{ address: string; addressKey: string; mailboxKey: string | null; now: number }>) =>
+  (db, parameter: QueryParameters<{ address: string; addressKey: string; mailboxKey: string | null; now: number }>) =>
     db
       .insertInto('learner')
       .values({
@@ -23,13 +23,15 @@ const insertOrFind = prepared(
       .returning(['id', 'address']),
 )
 
-const findById = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
+const findById = batchedLookup('id', (db, ids) =>
+  db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids),
+)
 
-const findDataKey = lookUp('id', (db, ids) =>
+const findDataKey = batchedLookup('id', (db, ids) =>
   db.selectFrom('learner').select(['id', 'data_key']).where('id', 'in', ids),
 )
 
-const keepDataKey = prepared((db, parameter: Parameters<{ id: number; key: Uint8Array }>) =>
+const keepDataKey = prepared((db, parameter: QueryParameters<{ id: number; key: Uint8Array }>) =>
   db
     .updateTable('learner')
     .set({ data_key: parameter('key') })

@@ -131,7 +131,7 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
       return Number(row.n)
     },
 
-    async idsOfLooks(looks) {
+    async saveFieldSnapshots(looks) {
       if (looks.length === 0) return []
       const rows = looks.map((look) => ({ hash: createHash('sha256').update(look).digest('hex'), look }))
       const find = () =>

@@ -16,14 +16,14 @@ const MARK = '.'
  * Some fields are for one track alone, so that their names tell it: rows hold them sealed, each enrolment's in another way.
  * Rows of before hold them in clear; they are read as they are, and sealed when they are written to.
  */
-export function hideFields(db: Kysely<Database>, answers: AnswerStore, names: NameSealer): AnswerStore {
+export function withSealedFieldNames(db: Kysely<Database>, answers: AnswerStore, names: NameSealer): AnswerStore {
   const shown = <A extends StoredAnswer>(enrolmentId: number, row: A): A => ({
     ...row,
     field: row.field.startsWith(MARK) ? names.open(contextOf(enrolmentId), row.field.slice(1)) : row.field,
   })
   /** What is written to is found by its sealed name. */
   const hidden = async (key: Parameters<AnswerStore['put']>[0], answer: StoredAnswer): Promise<StoredAnswer> => {
-    const field = hiddenName(names, key.enrolmentId, answer.field)
+    const field = sealedFieldName(names, key.enrolmentId, answer.field)
     await rename(db, field)
       .where('enrolment_id', '=', key.enrolmentId)
       .where('day', '=', key.day)
@@ -47,7 +47,7 @@ export function hideFields(db: Kysely<Database>, answers: AnswerStore, names: Na
 const IS_IN_CLEAR = sql<boolean>`substr(field, 1, 1) <> '.'`
 
 /** Seals the names in the next rows that hold them in clear, `limit` at most. `last`: the id to go on after; null: none was left. */
-export async function hideEarlierFields(
+export async function sealStoredFieldNames(
   db: Kysely<Database>,
   names: NameSealer,
   after: number,
@@ -63,7 +63,7 @@ export async function hideEarlierFields(
     .execute()
   let sealed = 0
   for (const row of rows) {
-    const result = await rename(db, hiddenName(names, row.enrolment_id, row.field))
+    const result = await rename(db, sealedFieldName(names, row.enrolment_id, row.field))
       .where('id', '=', row.id)
       .where('field', '=', row.field)
       .executeTakeFirst()
@@ -92,7 +92,7 @@ function rename(db: Kysely<Database>, field: string) {
     )
 }
 
-function hiddenName(names: NameSealer, enrolmentId: number, name: string): string {
+function sealedFieldName(names: NameSealer, enrolmentId: number, name: string): string {
   return MARK + names.seal(contextOf(enrolmentId), name)
 }
 

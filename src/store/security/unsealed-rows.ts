@@ -3,7 +3,7 @@ import type { Unsealed } from '../../flow/ports/store-ports.ts'
 import { askForRewrite } from '../database/database.ts'
 import { NO_OVERLAYS } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
-import { hideEarlierFields, type NameSealer } from './sealed-field-names.ts'
+import { type NameSealer, sealStoredFieldNames } from './sealed-field-names.ts'
 
 /** Word for word the condition of the index that holds these rows; else SQLite would look through the table. */
 const IS_UNSEALED = sql<boolean>`(track is not null or overlays <> '[]' or starting_point is null)`
@@ -71,7 +71,7 @@ export function createUnsealed(db: Kysely<Database>, names: NameSealer | null): 
     },
 
     sealFields: async (after, limit) =>
-      names === null ? { last: null, sealed: 0 } : hideEarlierFields(db, names, after, limit),
+      names === null ? { last: null, sealed: 0 } : sealStoredFieldNames(db, names, after, limit),
 
     askForRewrite: () => askForRewrite(db),
   }

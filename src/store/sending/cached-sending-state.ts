@@ -1,20 +1,20 @@
-import type { Stream, StreamStatus } from '../../flow/ports/store-ports.ts'
+import type { SendingState, SendingStatus } from '../../flow/ports/store-ports.ts'
 
 /** Every message asks twice whether mail may go out; what another process changed is known this much later, ms, at the latest. */
-const REMEMBERED_MS = 20
+const CACHED_MS = 20
 
-export interface RememberedStream {
+export interface CachedSendingState {
   /** Of queries on their own: answers from memory. */
-  readonly outside: Stream
-  /** The stream within a transaction: answers from the database. */
-  within(stream: Stream): Stream
+  readonly outside: SendingState
+  /** The state within a transaction: answers from the database. */
+  within(state: SendingState): SendingState
   /** To be called after each transaction. */
   ended(): void
 }
 
-/** The same stream, its status remembered for a moment. What this process changes is forgotten at once. */
-export function rememberStream(stream: Stream): RememberedStream {
-  let known: { readonly status: StreamStatus; readonly until: number } | null = null
+/** The same state, its status remembered for a moment. What this process changes is forgotten at once. */
+export function cacheSendingState(state: SendingState): CachedSendingState {
+  let known: { readonly status: SendingStatus; readonly until: number } | null = null
   let isChanging = false
 
   const forget = () => {
@@ -29,12 +29,12 @@ export function rememberStream(stream: Stream): RememberedStream {
         after()
       }
     }
-  const watched = (inner: Stream, after: () => void): Stream => ({
+  const watched = (inner: SendingState, after: () => void): SendingState => ({
     status: inner.status,
     takeProbe: changing(inner.takeProbe, after),
     countFailure: changing(inner.countFailure, after),
     clearFailures: changing(inner.clearFailures, after),
-    noteRefusal: changing(inner.noteRefusal, after),
+    recordRefusal: changing(inner.recordRefusal, after),
     clearRefusals: changing(inner.clearRefusals, after),
     moveProbe: changing(inner.moveProbe, after),
     pause: changing(inner.pause, after),
@@ -45,12 +45,12 @@ export function rememberStream(stream: Stream): RememberedStream {
 
   return {
     outside: {
-      ...watched(stream, forget),
+      ...watched(state, forget),
       async status() {
         const now = performance.now()
         if (known !== null && now < known.until) return known.status
-        const status = await stream.status()
-        known = { status, until: now + REMEMBERED_MS }
+        const status = await state.status()
+        known = { status, until: now + CACHED_MS }
         return status
       },
     },

@@ -1,5 +1,10 @@
 import type { Kysely } from 'kysely'
-import { type Division, mayTake, mustGive, type Wish } from '../../core/delivery/connection-allocation.ts'
+import {
+  type Allocation,
+  connectionsToRelease,
+  connectionsToTake,
+  type Demand,
+} from '../../core/delivery/connection-allocation.ts'
 import type { Clock } from '../../flow/ports/ports.ts'
 import type { Database } from '../database/schema.ts'
 
@@ -18,7 +23,7 @@ export interface RelayPermitsOptions {
 /** Longer than the database may be locked, and than clocks of different machines may differ. */
 const LEASE_MS = 15_000
 const RENEWALS_IN_A_LEASE = 3
-const WISH_MS = 3_000
+const DEMAND_MS = 3_000
 const MICROSECONDS = 1_000
 /** Messages are reserved at most this far ahead, ms. */
 const AHEAD_MS = 500
@@ -32,15 +37,15 @@ const ASTRAY_MS = 10_000
 export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOptions) {
   const { owner, connections, rate, clock } = options
   const interval = rate === null ? 0 : Math.ceil((1_000 * MICROSECONDS) / rate)
-  let wishedSince: number | null = null
-  let wished = 0
-  let wishedUntil = Number.NEGATIVE_INFINITY
+  let demandedSince: number | null = null
+  let demanded = 0
+  let demandedUntil = Number.NEGATIVE_INFINITY
   let renewAt = Number.NEGATIVE_INFINITY
 
-  /** Slots and wishes of those that live. Our own slots are ours until somebody took them. */
-  async function look(unit: Kysely<Database>, now: number) {
+  /** Slots and demands of those that live. Our own slots are ours until somebody took them. */
+  async function readAllocation(unit: Kysely<Database>, now: number) {
     const slots = await unit.selectFrom('relay_slot').selectAll().execute()
-    const wishes = await unit.selectFrom('relay_wish').selectAll().where('until', '>', now).execute()
+    const demands = await unit.selectFrom('relay_wish').selectAll().where('until', '>', now).execute()
     const known = new Map<string, boolean>([[owner, true]])
     const lives = (name: string) => {
       const alive = known.get(name) ?? !options.isDead(name)
@@ -48,15 +53,19 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
       return alive
     }
     const held = slots.filter((slot) => slot.owner === owner || (slot.until > now && lives(slot.owner)))
-    const division: Division = { limit: connections, holdings: held, wishes: wishes.filter((one) => lives(one.owner)) }
+    const division: Allocation = {
+      limit: connections,
+      holdings: held,
+      demands: demands.filter((one) => lives(one.owner)),
+    }
     return { slots, held, division }
   }
 
-  async function take(request: Wish, now: number): Promise<{ held: number; taken: number }> {
+  async function take(request: Demand, now: number): Promise<{ held: number; taken: number }> {
     const result = await db.transaction().execute(async (unit) => {
       await renew(unit, now)
-      const { slots, held, division } = await look(unit, now)
-      const free = freeSlots(slots, held, connections).slice(0, mayTake(division, request))
+      const { slots, held, division } = await readAllocation(unit, now)
+      const free = freeSlots(slots, held, connections).slice(0, connectionsToTake(division, request))
       const taken = await takeSlots(unit, free, owner, now)
       return { held: held.filter((slot) => slot.owner === owner).length + taken, taken }
     })
@@ -80,24 +89,24 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
     if (isToRenew(now)) renewAt = now + LEASE_MS / RENEWALS_IN_A_LEASE
   }
 
-  async function wish(wanted: number, now: number): Promise<void> {
-    const age = now - (wishedUntil - WISH_MS)
-    if (age >= 0 && age < (wanted === wished ? WISH_MS / 2 : WISH_MS / 6)) return
-    const row = { wanted, since: wishedSince ?? now, until: now + WISH_MS }
+  async function recordDemand(wanted: number, now: number): Promise<void> {
+    const age = now - (demandedUntil - DEMAND_MS)
+    if (age >= 0 && age < (wanted === demanded ? DEMAND_MS / 2 : DEMAND_MS / 6)) return
+    const row = { wanted, since: demandedSince ?? now, until: now + DEMAND_MS }
     await db
       .insertInto('relay_wish')
       .values({ owner, ...row })
       .onConflict((conflict) => conflict.column('owner').doUpdateSet(row))
       .execute()
-    wishedUntil = row.until
-    wished = wanted
+    demandedUntil = row.until
+    demanded = wanted
   }
 
-  async function unwish(): Promise<void> {
-    wishedSince = null
-    if (wishedUntil === Number.NEGATIVE_INFINITY) return
+  async function clearDemand(): Promise<void> {
+    demandedSince = null
+    if (demandedUntil === Number.NEGATIVE_INFINITY) return
     await db.deleteFrom('relay_wish').where('owner', '=', owner).execute()
-    wishedUntil = Number.NEGATIVE_INFINITY
+    demandedUntil = Number.NEGATIVE_INFINITY
   }
 
   return {
@@ -106,20 +115,20 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
 
     async takeConnections(wanted: number): Promise<number> {
       const now = clock.now()
-      wishedSince ??= now
-      const request = { owner, wanted, since: wishedSince }
+      demandedSince ??= now
+      const request = { owner, wanted, since: demandedSince }
       // Who waits in line looks before it takes the lock that every writer needs.
-      if (wishedUntil > now) {
-        const { division } = await look(db, now)
-        if (mayTake(division, request) === 0) {
-          await (wanted === 0 ? unwish() : wish(wanted, now))
+      if (demandedUntil > now) {
+        const { division } = await readAllocation(db, now)
+        if (connectionsToTake(division, request) === 0) {
+          await (wanted === 0 ? clearDemand() : recordDemand(wanted, now))
           return division.holdings.filter((holding) => holding.owner === owner).length
         }
       }
       const { held, taken } = await take(request, now)
-      const told = taken >= wanted ? unwish() : wish(wanted - taken, now)
-      // What was taken must be known to whoever has it; a wish is told again.
-      await told.catch(() => {})
+      const recorded = taken >= wanted ? clearDemand() : recordDemand(wanted - taken, now)
+      // What was taken must be known to whoever has it; a demand is recorded again.
+      await recorded.catch(() => {})
       return held
     },
 
@@ -127,11 +136,11 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
       const now = clock.now()
       await renew(db, now)
       renewed(now)
-      if (now >= wishedUntil) wishedSince = null
-      const { held, division } = await look(db, now)
+      if (now >= demandedUntil) demandedSince = null
+      const { held, division } = await readAllocation(db, now)
       return {
         held: held.filter((slot) => slot.owner === owner).length,
-        owed: mustGive(division, { owner, idle: unused, now }),
+        owed: connectionsToRelease(division, { owner, idle: unused, now }),
       }
     },
 
@@ -173,7 +182,7 @@ export function createRelayPermits(db: Kysely<Database>, options: RelayPermitsOp
 
     async leave(): Promise<void> {
       await db.deleteFrom('relay_slot').where('owner', '=', owner).execute()
-      await unwish()
+      await clearDemand()
     },
   }
 }

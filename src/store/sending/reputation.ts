@@ -1,12 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import type { Reputation } from '../../flow/ports/report-ports.ts'
-import { type Parameters, prepared } from '../database/prepared-queries.ts'
+import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 
 const counters = { sent: counter('sent'), bounced: counter('bounced'), complained: counter('complained') }
 
 function counter(what: 'sent' | 'bounced' | 'complained') {
-  return prepared((db, parameter: Parameters<{ day: number }>) =>
+  return prepared((db, parameter: QueryParameters<{ day: number }>) =>
     db
       .insertInto('mail_day')
       .values({ day: parameter('day'), [what]: sql.lit(1) })
@@ -39,8 +39,8 @@ export function createReputation(db: Kysely<Database>): Reputation {
       }
     },
 
-    async takePlace(day, places) {
-      if (places < 1) return false
+    async takeQuota(day, quota) {
+      if (quota < 1) return false
       const result = await db
         .insertInto('mail_day')
         .values({ day, taken: 1 })
@@ -48,13 +48,13 @@ export function createReputation(db: Kysely<Database>): Reputation {
           conflict
             .column('day')
             .doUpdateSet((eb) => ({ taken: eb('mail_day.taken', '+', 1) }))
-            .where('mail_day.taken', '<', places),
+            .where('mail_day.taken', '<', quota),
         )
         .executeTakeFirst()
       return result.numInsertedOrUpdatedRows === 1n
     },
 
-    async giveBackPlace(day) {
+    async returnQuota(day) {
       await db
         .updateTable('mail_day')
         .set({ taken: sql<number>`taken - 1` })
@@ -63,12 +63,12 @@ export function createReputation(db: Kysely<Database>): Reputation {
         .execute()
     },
 
-    async placesTaken(day) {
+    async quotaUsed(day) {
       const row = await db.selectFrom('mail_day').select('taken').where('day', '=', day).executeTakeFirst()
       return row?.taken ?? 0
     },
 
-    async firstDayOfPlan() {
+    async firstWarmUpDay() {
       const row = await db
         .selectFrom('mail_day')
         .select('day')

@@ -1,24 +1,26 @@
 import type { Kysely } from 'kysely'
-import type { Stream, StreamStatus } from '../../flow/ports/store-ports.ts'
-import { type Parameters, prepared } from '../database/prepared-queries.ts'
+import type { SendingState, SendingStatus } from '../../flow/ports/store-ports.ts'
+import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 
-const selectStatus = prepared((db, _: Parameters<object>) => db.selectFrom('stream').selectAll().where('id', '=', 1))
+const selectStatus = prepared((db, _: QueryParameters<object>) =>
+  db.selectFrom('stream').selectAll().where('id', '=', 1),
+)
 
 /** The stream is one row, so that every worker obeys the same switch. */
-export function createStream(db: Kysely<Database>): Stream {
+export function createSendingState(db: Kysely<Database>): SendingState {
   return {
     async status() {
       const [row] = (await selectStatus(db, {})).rows
       if (!row) throw new Error('the row of the stream is gone')
       return {
-        state: row.state as StreamStatus['state'],
+        state: row.state as SendingStatus['state'],
         reason: row.reason,
         since: row.since,
         probeAt: row.probe_at,
         failures: row.failures,
         refusedSince: row.refused_since,
-        cause: row.cause as StreamStatus['cause'],
+        cause: row.cause as SendingStatus['cause'],
       }
     },
 
@@ -46,7 +48,7 @@ export function createStream(db: Kysely<Database>): Stream {
       await db.updateTable('stream').set({ failures: 0 }).where('failures', '>', 0).execute()
     },
 
-    async noteRefusal(now) {
+    async recordRefusal(now) {
       await db.updateTable('stream').set({ refused_since: now }).where('refused_since', 'is', null).execute()
     },
 

@@ -70,11 +70,11 @@ export function createMailboxes(db: Kysely<Database>): Mailboxes {
       await db.deleteFrom('mailbox_mail').where('at', '<', mails).execute()
     },
 
-    async unknown(limit) {
+    async withoutKey(limit) {
       return db.selectFrom('learner').select(['id', 'address']).where('mailbox_key', 'is', null).limit(limit).execute()
     },
 
-    async know(learnerId, mailboxKey) {
+    async setKey(learnerId, mailboxKey) {
       await db
         .updateTable('learner')
         .set({ mailbox_key: mailboxKey })

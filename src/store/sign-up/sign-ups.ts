@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { NO_STORED_START, type SignUps } from '../../flow/ports/store-ports.ts'
-import { lookUp } from '../database/batched-lookup.ts'
-import { askForRewrite, eachOf } from '../database/database.ts'
-import { type Parameters, prepared } from '../database/prepared-queries.ts'
+import { batchedLookup } from '../database/batched-lookup.ts'
+import { askForRewrite, jsonNumbers } from '../database/database.ts'
+import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import {
   NO_OVERLAYS,
   preferenceParameters,
@@ -23,7 +23,7 @@ type NewSignUp = PreferenceColumns & {
   readonly created_at: number
 }
 
-const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
+const insert = prepared((db, parameter: QueryParameters<NewSignUp>) =>
   db
     .insertInto('sign_up')
     .values({
@@ -40,13 +40,15 @@ const insert = prepared((db, parameter: Parameters<NewSignUp>) =>
     .returning('id'),
 )
 
-const findById = lookUp('id', (db, ids) => db.selectFrom('sign_up').select(SIGN_UP_COLUMNS).where('id', 'in', ids))
+const findById = batchedLookup('id', (db, ids) =>
+  db.selectFrom('sign_up').select(SIGN_UP_COLUMNS).where('id', 'in', ids),
+)
 
-const findByTokenHash = prepared((db, parameter: Parameters<{ hash: string }>) =>
+const findByTokenHash = prepared((db, parameter: QueryParameters<{ hash: string }>) =>
   db.selectFrom('sign_up').select(SIGN_UP_COLUMNS).where('token_hash', '=', parameter('hash')),
 )
 
-const setDeclined = prepared((db, parameter: Parameters<{ id: number; at: number | null }>) =>
+const setDeclined = prepared((db, parameter: QueryParameters<{ id: number; at: number | null }>) =>
   db
     .updateTable('sign_up')
     .set({ declined_at: parameter('at') })
@@ -60,7 +62,7 @@ interface Confirmation {
   readonly enrolmentId: number
 }
 
-const setConfirmed = prepared((db, parameter: Parameters<Confirmation>) =>
+const setConfirmed = prepared((db, parameter: QueryParameters<Confirmation>) =>
   db
     .updateTable('sign_up')
     .set({
@@ -72,11 +74,11 @@ const setConfirmed = prepared((db, parameter: Parameters<Confirmation>) =>
     .where('confirmed_at', 'is', null),
 )
 
-const findStartingPoint = lookUp('id', (db, ids) =>
+const findStartingPoint = batchedLookup('id', (db, ids) =>
   db.selectFrom('sign_up').select(['id', 'starting_point', 'track', 'overlays']).where('id', 'in', ids),
 )
 
-const keepStartingPoint = prepared((db, parameter: Parameters<{ id: number; sealed: Uint8Array }>) =>
+const keepStartingPoint = prepared((db, parameter: QueryParameters<{ id: number; sealed: Uint8Array }>) =>
   db
     .updateTable('sign_up')
     .set((eb) => ({ starting_point: parameter('sealed'), track: eb.lit(null), overlays: sql.lit(NO_OVERLAYS) }))
@@ -129,7 +131,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
         .limit(limit)
         .execute()
       if (rows.length === 0) return 0
-      const ids = (list: readonly number[]) => eachOf(JSON.stringify(list))
+      const ids = (list: readonly number[]) => jsonNumbers(JSON.stringify(list))
       await db
         .deleteFrom('sign_up')
         .where('id', 'in', ids(rows.map(({ id }) => id)))

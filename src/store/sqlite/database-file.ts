@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts'
 const HEADER = 'SQLite format 3\0'
 
 /** What keeps a file from being the database, in one sentence with the fix; null: nothing does. Changes nothing. */
-export function databaseFault(file: string): string | null {
+export function databaseProblem(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found?.isDirectory())
     return `DATABASE_URL: ${file} is a folder. Name a file in it, such as sqlite:${file}/bootcamp.db.`
@@ -26,8 +26,8 @@ export function databaseFault(file: string): string | null {
 
 /** Makes the folder around the file where there is none. Throws AppError 'misconfigured' where there can be no database. */
 export function prepareDatabaseFile(file: string): void {
-  const fault = lookAt(file)
-  if (fault !== null) throw new AppError('misconfigured', fault)
+  const problem = lookAt(file)
+  if (problem !== null) throw new AppError('misconfigured', problem)
   try {
     makeFolder(dirname(file))
   } catch (cause) {
@@ -37,7 +37,7 @@ export function prepareDatabaseFile(file: string): void {
 
 function lookAt(file: string): string | null {
   try {
-    return databaseFault(file)
+    return databaseProblem(file)
   } catch (error) {
     return cannotOpen(file, error)
   }
@@ -50,7 +50,7 @@ export function cannotOpen(file: string, error: unknown): string {
 }
 
 /** What a migration that cannot run says of the database. */
-export function migrationFault(file: string, error: unknown): AppError | null {
+export function migrationError(file: string, error: unknown): AppError | null {
   const message = error instanceof Error ? error.message : ''
   const missing = /previously executed migration (\S+) is missing/.exec(message)?.[1]
   if (missing === undefined) return null

@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 const AT_ONCE = 32
 
 /** Lets everyone who waited for the same commit or query go on, in order, some in each turn of the event loop. */
-export async function inTurns<T>(all: readonly T[], goOn: (one: T) => void): Promise<void> {
+export async function forEachYielding<T>(all: readonly T[], continueLink: (one: T) => void): Promise<void> {
   for (const [index, one] of all.entries()) {
     if (index > 0 && index % AT_ONCE === 0) await nextTurn()
-    goOn(one)
+    continueLink(one)
   }
 }

@@ -1,22 +1,22 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Database as Sqlite3, Statement } from 'better-sqlite3'
 import { AppError } from '../../core/errors.ts'
-import { inTurns } from './for-each-yielding.ts'
-import { explain, isLocked } from './sqlite-errors.ts'
+import { forEachYielding } from './for-each-yielding.ts'
+import { isLocked, toAppError } from './sqlite-errors.ts'
 
 /** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
-const PATIENCE_MS = 5_000
+const LOCK_TIMEOUT_MS = 5_000
 /**
  * After the commit of a large group others gather for this many times as long as it took, so that a slow disk has larger
  * groups to write. Where few write, nobody is kept waiting for others to come.
  */
-const GATHERING = 3
-const LONGEST_GATHERING_MS = 10
+const GATHER_FACTOR = 3
+const MAX_GATHERING_MS = 10
 const LARGE = 16
 /** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
-const LONGEST_GROUP_MS = 10
+const MAX_GROUP_MS = 10
 /** Nor beyond this many. */
-const MOST_MEMBERS = 256
+const MAX_GROUP_MEMBERS = 256
 
 /** A transaction within a group: its changes are kept or undone on their own. */
 export interface OpenTransaction {
@@ -169,7 +169,7 @@ export class GroupCommit {
       member.committed()
     } catch (error) {
       if (isLocked(error)) return this.#waitForLock(error)
-      member.failed(explain(error))
+      member.failed(toAppError(error))
     }
     this.#waiting.shift()
   }
@@ -183,7 +183,7 @@ export class GroupCommit {
       return true
     } catch (error) {
       if (isLocked(error)) await this.#waitForLock(error)
-      else for (const member of this.#waiting.splice(0)) member.failed(explain(error))
+      else for (const member of this.#waiting.splice(0)) member.failed(toAppError(error))
       return false
     }
   }
@@ -191,7 +191,7 @@ export class GroupCommit {
   /** Whoever has waited long enough hears so. */
   async #waitForLock(error: unknown): Promise<void> {
     const now = performance.now()
-    while (this.#waiting[0] && now - this.#waiting[0].askedAt > PATIENCE_MS)
+    while (this.#waiting[0] && now - this.#waiting[0].askedAt > LOCK_TIMEOUT_MS)
       this.#waiting.shift()?.failed(new AppError('busy', LOCKED, { cause: error }))
     // Not in step with another process that waits as well.
     await sleep(1 + Math.random() * 2)
@@ -199,7 +199,7 @@ export class GroupCommit {
 
   async #runGroup(): Promise<void> {
     const members: Member[] = []
-    const end = performance.now() + LONGEST_GROUP_MS
+    const end = performance.now() + MAX_GROUP_MS
     let isOpen = true
     do {
       const member = this.#waiting.shift() as Member
@@ -211,14 +211,14 @@ export class GroupCommit {
         }
         if (await outcome) members.push(member)
       } catch (error) {
-        member.failed(explain(error))
+        member.failed(toAppError(error))
       }
       // A full disk makes SQLite roll back everything by itself, whether or not a transaction's owner heard of it.
       isOpen = this.#sqlite.inTransaction
-    } while (isOpen && members.length < MOST_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
+    } while (isOpen && members.length < MAX_GROUP_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end(members.length)
     this.#isWriting = this.#sqlite.inTransaction
-    await inTurns(members, (member) => {
+    await forEachYielding(members, (member) => {
       if (fault === null) member.committed()
       else member.failed(fault)
     })
@@ -232,11 +232,11 @@ export class GroupCommit {
     try {
       this.#commit.run()
       const end = performance.now()
-      this.#gathersUntil = members < LARGE ? 0 : end + Math.min(GATHERING * (end - start), LONGEST_GATHERING_MS)
+      this.#gathersUntil = members < LARGE ? 0 : end + Math.min(GATHER_FACTOR * (end - start), MAX_GATHERING_MS)
       return null
     } catch (error) {
       this.#undoAll()
-      return explain(error)
+      return toAppError(error)
     }
   }
 

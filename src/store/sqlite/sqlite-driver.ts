@@ -38,11 +38,11 @@ export class SqliteFileDriver implements Driver {
 }
 
 /** The driver of queries within the transaction that is open now, whichever that is: there is never more than one. */
-export class InsideDriver implements Driver {
-  readonly #connection: InsideConnection
+export class TransactionDriver implements Driver {
+  readonly #connection: TransactionConnection
 
   constructor(file: SqliteFile) {
-    this.#connection = new InsideConnection(file)
+    this.#connection = new TransactionConnection(file)
   }
 
   async init(): Promise<void> {}
@@ -98,11 +98,11 @@ class FileConnection extends Connection {
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#transaction === null ? this.#file.run<R>(query) : this.#file.runInside<R>(query)
+    return this.#transaction === null ? this.#file.run<R>(query) : this.#file.runInTransaction<R>(query)
   }
 }
 
-class InsideConnection extends Connection {
+class TransactionConnection extends Connection {
   readonly #file: SqliteFile
 
   constructor(file: SqliteFile) {
@@ -111,6 +111,6 @@ class InsideConnection extends Connection {
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#file.runInside<R>(query)
+    return this.#file.runInTransaction<R>(query)
   }
 }

@@ -6,7 +6,7 @@ export function isLocked(error: unknown): boolean {
 }
 
 /** What the database cannot do now, for want of room or rights, becomes AppError `busy`; other errors pass. */
-export function explain(error: unknown): unknown {
+export function toAppError(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'SQLITE_FULL')
     return new AppError('busy', 'The disk is full: nothing can be saved until there is room.', { cause: error })

@@ -3,10 +3,10 @@ import Sqlite, { type Database as Sqlite3, type Statement } from 'better-sqlite3
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { AppError } from '../../core/errors.ts'
 import { GroupCommit, type OpenTransaction } from './group-commit.ts'
-import { explain, isLocked } from './sqlite-errors.ts'
+import { isLocked, toAppError } from './sqlite-errors.ts'
 
 /** A lock that opening or reading meets is waited for this long. */
-const PATIENCE_MS = 5_000
+const LOCK_TIMEOUT_MS = 5_000
 /**
  * Pages a connection keeps, in KiB. A delivery's rows are wanted for a tenth of a second and then not again, and whatever
  * else is asked for lies in the system's own cache; each commit looks through all pages that are kept, so more of them cost
@@ -41,7 +41,7 @@ export class SqliteFile {
   }
 
   async #open(): Promise<void> {
-    await patiently(() => {
+    await retryWhileLocked(() => {
       this.#writing.sqlite.pragma('journal_mode = WAL')
       this.#writing.sqlite.pragma('synchronous = FULL')
       this.#writing.sqlite.pragma('foreign_keys = ON')
@@ -60,7 +60,7 @@ export class SqliteFile {
     if (this.#reading === null) await this.open()
     switch (query.query.kind) {
       case 'SelectQueryNode':
-        return patiently(() => this.#reader().run<R>(query))
+        return retryWhileLocked(() => this.#reader().run<R>(query))
       case 'InsertQueryNode':
       case 'UpdateQueryNode':
       case 'DeleteQueryNode':
@@ -76,12 +76,12 @@ export class SqliteFile {
   }
 
   /** A query of the transaction that is open now. */
-  async runInside<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  async runInTransaction<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!this.#commits.isInTransaction) throw new Error('A transaction was used after its end.')
     try {
       return this.#writing.run<R>(query)
     } catch (error) {
-      throw explain(error)
+      throw toAppError(error)
     }
   }
 
@@ -130,15 +130,15 @@ interface Known {
 }
 
 /** Tries until the lock is free or patience ends: in WAL a reader meets one only while the log is opened or recovered. */
-async function patiently<T>(work: () => T): Promise<T> {
+async function retryWhileLocked<T>(work: () => T): Promise<T> {
   let start = 0
   for (;;) {
     try {
       return work()
     } catch (error) {
-      if (!isLocked(error)) throw explain(error)
+      if (!isLocked(error)) throw toAppError(error)
       start ||= performance.now()
-      if (performance.now() - start > PATIENCE_MS)
+      if (performance.now() - start > LOCK_TIMEOUT_MS)
         throw new AppError('busy', 'The database is locked by another process. Try again in a moment.', {
           cause: error,
         })

@@ -8,11 +8,11 @@ import {
 import { wordingFor } from '../../core/assessment/score-assessment.ts'
 import type { Course } from '../../core/course/course.ts'
 import { type Html, html, on, type Piece } from '../page/html.ts'
-import { nameOfQuestion } from './read-assessment-form.ts'
+import { questionFieldName } from './read-assessment-form.ts'
 
 /** The style sheet knows so many tracks and follow-ups by number; with more, everything is simply shown. */
-const MOST_TRACKS = 9
-const MOST_FOLLOW_UPS = 5
+const MAX_TRACKS = 9
+const MAX_FOLLOW_UPS = 5
 
 /** The words of one question for some readers. `readers`: numbers of tracks, 0 for none; empty for all. */
 export interface Words {
@@ -50,11 +50,11 @@ export function variantsOf(question: AssessmentQuestion, course: Course, track?:
     found.set(JSON.stringify(words), same)
   }
   const all = [...found.values()]
-  return all.map(({ readers, words }) => ({ readers: course.tracks.length > MOST_TRACKS ? [] : readers, ...words }))
+  return all.map(({ readers, words }) => ({ readers: course.tracks.length > MAX_TRACKS ? [] : readers, ...words }))
 }
 
 /** The id of a question's first input, to which a list of errors leads. */
-export function inputOf(id: string): string {
+export function questionControlId(id: string): string {
   return `a-${id}`
 }
 
@@ -64,19 +64,19 @@ export function questionView(question: AssessmentQuestion, context: QuestionCont
   const { id, after } = question
   const followUps = assessment.questions.filter((other) => other.after !== null)
   const follow = followUps.findIndex((other) => other.id === id) + 1
-  const text = perReader(wordings, (words) => words.text)
+  const text = perAudience(wordings, (words) => words.text)
   const helps = wordings.some((words) => words.help !== '')
   const described = [helps && `help-${id}`, fault !== null && `fault-${id}`].filter(Boolean).join(' ')
   return html`<fieldset class="card question" id="q-${id}" tabindex="-1"${described !== '' && html` aria-describedby="${described}"`}${
-    after !== null && all && followUps.length <= MOST_FOLLOW_UPS && html` data-follow="${follow}"`
-  }${all && readersOf(question, context)}>
+    after !== null && all && followUps.length <= MAX_FOLLOW_UPS && html` data-follow="${follow}"`
+  }${all && audienceAttribute(question, context)}>
 <legend>${!all ? html`<h1>${text}</h1>` : html`${number !== null && html`<span class="number-of">${number}.</span> `}${text}`}</legend>
 ${after !== null && all && html`<p class="hint after-hint">Only if you chose: ${labelsOf(assessment, after)}</p>`}
 ${question.tracks !== undefined && all && html`<p class="hint after-hint">Skip this one if it does not fit you.</p>`}
-${helps && html`<p class="hint" id="help-${id}">${perReader(wordings, (words) => words.help)}</p>`}
+${helps && html`<p class="hint" id="help-${id}">${perAudience(wordings, (words) => words.help)}</p>`}
 ${fault !== null && html`<p class="fault" id="fault-${id}"><span class="away">Error: </span>${fault}</p>`}
 <div class="options">${question.options.map((option) => optionView(question, option.id, followUps, context))}
-${question.preferNot && preferNotView(question, context)}</div>
+${question.preferNot && preferNotOption(question, context)}</div>
 </fieldset>
 `
 }
@@ -92,26 +92,26 @@ function optionView(
   const opens = followUps.flatMap(({ after }, index) =>
     after?.question === question.id && after.options.includes(optionId) ? [index + 1] : [],
   )
-  const label = perReader(context.wordings, (words) => words.options.find(({ id }) => id === optionId)?.label ?? '')
+  const label = perAudience(context.wordings, (words) => words.options.find(({ id }) => id === optionId)?.label ?? '')
   const isFirst = question.options[0]?.id === optionId
-  return html`<label class="tick"><input ${isFirst && html`id="${inputOf(question.id)}" `}${input(question, optionId, context.answers)}${track > 0 && html` data-t="${track}"`}${
+  return html`<label class="tick"><input ${isFirst && html`id="${questionControlId(question.id)}" `}${input(question, optionId, context.answers)}${track > 0 && html` data-t="${track}"`}${
     opens.length > 0 && html` data-opens="${opens.join(' ')}"`
   }${on('data-alone', option?.alone ?? false)}><span>${label}</span></label>
 `
 }
 
-function preferNotView(question: AssessmentQuestion, { assessment, answers, help }: QuestionContext): Html {
+function preferNotOption(question: AssessmentQuestion, { assessment, answers, help }: QuestionContext): Html {
   return html`<label class="tick"><input ${input(question, PREFER_NOT, answers)} data-alone data-unsaid><span>${assessment.preferNot.label}</span></label>
 ${help !== null && html`<p class="say unsaid">That is all right. Help is here whenever you want it: <a href="${help}">help page</a>.</p>`}`
 }
 
 function input({ id, many }: AssessmentQuestion, value: string, answers: AssessmentAnswers): Html {
   const given = [answers[id] ?? []].flat()
-  return html`type="${many ? 'checkbox' : 'radio'}" name="${nameOfQuestion(id)}" value="${value}"${on('checked', given.includes(value))} autocomplete="off"`
+  return html`type="${many ? 'checkbox' : 'radio'}" name="${questionFieldName(id)}" value="${value}"${on('checked', given.includes(value))} autocomplete="off"`
 }
 
 /** One text, or one for each group of readers where they differ. */
-function perReader(wordings: readonly Words[], read: (words: Words) => string): Piece {
+function perAudience(wordings: readonly Words[], read: (words: Words) => string): Piece {
   const texts = new Map<string, number[]>()
   for (const words of wordings) texts.set(read(words), [...(texts.get(read(words)) ?? []), ...words.readers])
   if (texts.size === 1) return [...texts.keys()][0]
@@ -121,8 +121,8 @@ function perReader(wordings: readonly Words[], read: (words: Words) => string): 
 }
 
 /** The readers a question is for, as numbers for the style sheet: it puts the question away for others. */
-function readersOf({ tracks }: AssessmentQuestion, { course }: QuestionContext): Html | null {
-  if (tracks === undefined || course.tracks.length > MOST_TRACKS) return null
+function audienceAttribute({ tracks }: AssessmentQuestion, { course }: QuestionContext): Html | null {
+  if (tracks === undefined || course.tracks.length > MAX_TRACKS) return null
   const names = [NO_TRACK, ...course.tracks.map(({ name }) => name)]
   return html` data-for="${names.flatMap((name, index) => (tracks.includes(name) ? [index] : [])).join(' ')}"`
 }

@@ -1,17 +1,17 @@
 import type { Assessment, AssessmentAnswers, AssessmentQuestion } from '../../core/assessment/assessment.ts'
-import { isExtra } from '../../core/assessment/score-assessment.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
-import { HELP, pathOf } from '../../core/course/public-pages.ts'
+import { isConditional } from '../../core/assessment/score-assessment.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import { HELP, publicPagePath } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
 import { FRESH_SESSION } from '../../core/security/session.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
-import { type CareReader, linked } from '../care/care-page.ts'
+import { type CarePageContext, linked } from '../care/care-page.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { linkForm } from '../security/neutral-page.ts'
-import { inputOf, questionView, variantsOf } from './assessment-question.ts'
-import { nameOfQuestion, type StartMode } from './read-assessment-form.ts'
+import { questionControlId, questionView, variantsOf } from './assessment-question.ts'
+import { type AssessmentMode, questionFieldName } from './read-assessment-form.ts'
 
 const markdown = createMarkdown()
 const CHOOSE = 'Choose an answer, or tap “Skip”.'
@@ -20,15 +20,15 @@ const CHOOSE = 'Choose an answer, or tap “Skip”.'
 export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
 
 /** Where the questions are asked. `action`: the learner's own path; null before sign-up, where anyone may answer. */
-export interface StartPlace extends CareReader {
-  readonly extras: CourseExtras
+export interface AssessmentPageContext extends CarePageContext {
+  readonly resources: CourseResources
   readonly action: string | null
   /** For learners: whether their answers will shape the course, which takes a fresh own session. */
   readonly learner?: { readonly token: string; readonly shapes: boolean; readonly webOnly: boolean }
 }
 
 /** The page before the first question: the plain name first, then how to be asked. */
-export function startPage(assessment: Assessment, place: StartPlace): Page {
+export function startPage(assessment: Assessment, place: AssessmentPageContext): Page {
   const { course, discreet } = place
   return page({
     title: assessment.title,
@@ -41,21 +41,21 @@ ${
   place.action === null &&
   html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">Could someone look at your screen?</h2>
 <p>Use the plain page: its title and address give nothing away. The page you see now may already be in your browser's history.</p>
-<p><a class="other-button" href="${pathOf(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
+<p><a class="other-button" href="${publicPagePath(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
 }
 <div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
-<form class="start-go" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
+<form class="start-go" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
 <input type="hidden" name="go" value="begin">
 <button class="main-button" name="mode" value="one">One question at a time</button>
 <button class="other-button" name="mode" value="all">All on one page</button>
 </form>
-${whatIsKept(place)}
+${storageNotice(place)}
 ${helpLink(place)}`,
   })
 }
 
 /** What becomes of the answers, and what has to come first for them to shape the course. */
-function whatIsKept({ learner }: StartPlace): Html {
+function storageNotice({ learner }: AssessmentPageContext): Html {
   if (learner === undefined)
     return html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>`
   if (learner.shapes)
@@ -70,21 +70,21 @@ ${learner.webOnly ? html`<p>You chose to get no email, so no link can be sent. S
 /** One question. `fault`: it was left without an answer, and not skipped. */
 export function questionPage(
   assessment: Assessment,
-  place: StartPlace,
+  place: AssessmentPageContext,
   state: { question: AssessmentQuestion; answers: AssessmentAnswers; track: string | null; fault: boolean },
 ): Page {
   const { question, answers, fault } = state
   const number = numberOf(assessment, question)
-  const count = assessment.questions.filter((other) => !isExtra(other)).length
-  const say = `Question ${number} of ${count}${isExtra(question) ? ', one more' : ''}`
+  const count = assessment.questions.filter((other) => !isConditional(other)).length
+  const say = `Question ${number} of ${count}${isConditional(question) ? ', one more' : ''}`
   return page({
     title: say,
     isError: fault,
     course: place.course,
     discreet: place.discreet,
     scripts: START_SCRIPTS,
-    main: html`<form class="card start-form one" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
-${fault && summaryOf([{ id: inputOf(question.id), text: CHOOSE }])}
+    main: html`<form class="card start-form one" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
+${fault && summaryOf([{ id: questionControlId(question.id), text: CHOOSE }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
 ${carried(answers, question.id, 'one')}
@@ -110,7 +110,7 @@ ${helpLink(place)}`,
 /** Every question on one page. `open`: what was left open, told once before the outcome. */
 export function allQuestionsPage(
   assessment: Assessment,
-  place: StartPlace,
+  place: AssessmentPageContext,
   state: { answers: AssessmentAnswers; open: readonly string[] },
 ): Page {
   const { answers, open } = state
@@ -124,12 +124,12 @@ export function allQuestionsPage(
     course: place.course,
     discreet: place.discreet,
     scripts: START_SCRIPTS,
-    main: html`<form class="start-form all" method="post" action="${actionOf(place)}" autocomplete="off" data-in-place>
+    main: html`<form class="start-form all" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
 <h1>${assessment.title}</h1>
 ${
   open.length > 0 &&
   summaryOf(
-    open.map((id) => ({ id: inputOf(id), text: texts.get(id) ?? '' })),
+    open.map((id) => ({ id: questionControlId(id), text: texts.get(id) ?? '' })),
     'You may leave them open: tap the button once more.',
     open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
   )
@@ -144,7 +144,7 @@ ${questions.map((question) =>
     wordings: variantsOf(question, place.course),
     course: place.course,
     all: true,
-    number: isExtra(question) ? null : numberOf(assessment, question),
+    number: isConditional(question) ? null : numberOf(assessment, question),
     help: helpPath(place),
   }),
 )}
@@ -156,28 +156,28 @@ ${helpLink(place)}`,
 
 /** Questions asked of some alone go with the one before them: they have no number of their own. */
 function numberOf({ questions }: Assessment, question: AssessmentQuestion): number {
-  return questions.slice(0, questions.indexOf(question) + 1).filter((other) => !isExtra(other)).length
+  return questions.slice(0, questions.indexOf(question) + 1).filter((other) => !isConditional(other)).length
 }
 
-export function actionOf({ course, discreet, action }: StartPlace): string {
-  return action ?? pathOf(course.name, { kind: 'start' }, discreet)
+export function formActionOf({ course, discreet, action }: AssessmentPageContext): string {
+  return action ?? publicPagePath(course.name, { kind: 'start' }, discreet)
 }
 
 /** What was answered on other pages, in the form itself: it is kept nowhere else. */
-export function carried(answers: AssessmentAnswers, except: string | null, mode: StartMode): Html {
+export function carried(answers: AssessmentAnswers, except: string | null, mode: AssessmentMode): Html {
   return html`<input type="hidden" name="mode" value="${mode}">
 ${Object.entries(answers).flatMap(([id, given]) =>
   id === except
     ? []
-    : [given].flat().map((value) => html`<input type="hidden" name="${nameOfQuestion(id)}" value="${value}">\n`),
+    : [given].flat().map((value) => html`<input type="hidden" name="${questionFieldName(id)}" value="${value}">\n`),
 )}`
 }
 
-export function helpPath({ course, extras, discreet }: StartPlace): string | null {
-  return extras.pages.some((care) => care.name === HELP.name) ? pathOf(course.name, HELP, discreet) : null
+export function helpPath({ course, resources, discreet }: AssessmentPageContext): string | null {
+  return resources.pages.some((care) => care.name === HELP.name) ? publicPagePath(course.name, HELP, discreet) : null
 }
 
-function helpLink(place: StartPlace): Html | null {
+function helpLink(place: AssessmentPageContext): Html | null {
   const path = helpPath(place)
   return path === null
     ? null

@@ -2,22 +2,22 @@ import express, { type Request, type Response, Router } from 'express'
 import type { Assessment, AssessmentAnswers, AssessmentResult } from '../../core/assessment/assessment.ts'
 import { scoreAssessment, shownQuestions } from '../../core/assessment/score-assessment.ts'
 import { startingPointOf } from '../../core/assessment/starting-point.ts'
-import { startPathOf } from '../../core/course/public-pages.ts'
+import { startPath } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
 import { paths } from '../../core/paths.ts'
 import { applyStartingPoint, viewStart } from '../../flow/assessment/answer-starting-point.ts'
 import { openOutcome, type ShownOutcome, sealOutcome } from '../../flow/assessment/outcome-ticket.ts'
 import { sealTicket } from '../../flow/enrolment/starting-point.ts'
-import { type Found, findByCode, findPlace, readerOf } from '../care/find-place.ts'
+import { carePageContext, findByCode, findPublicPage, type ResolvedPage } from '../care/find-place.ts'
 import type { Page } from '../page/page.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
-import { emptySignUp } from '../sign-up/sign-up-form.ts'
-import { allQuestionsPage, questionPage, type StartPlace, startPage } from './assessment-view.ts'
+import { emptySignUpForm } from '../sign-up/sign-up-form.ts'
+import { type AssessmentPageContext, allQuestionsPage, questionPage, startPage } from './assessment-view.ts'
 import { type Next, outcomePage } from './outcome-view.ts'
-import { openQuestions, readStart, type StartForm } from './read-assessment-form.ts'
+import { type AssessmentForm, readAssessmentForm, unansweredQuestions } from './read-assessment-form.ts'
 
 /** Twelve questions with every box ticked are well below this. */
 const BODY_LIMIT = '16kb'
@@ -26,22 +26,26 @@ const BODY_LIMIT = '16kb'
  * The self-assessment. Answers come by POST, in the form itself from page to page, and go nowhere: not into an address, a
  * log, a cookie or the database. Only what follows from them may be kept, and only for someone who signs up.
  */
-export function createStart(site: Site): Router {
+export function createAssessment(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: BODY_LIMIT })
 
-  const post = (find: (request: Request) => Found) => (request: Request, response: Response) => {
+  const post = (find: (request: Request) => ResolvedPage) => (request: Request, response: Response) => {
     const found = find(request)
     const assessment = assessmentOf(found)
-    const place: StartPlace = { ...readerOf(request, found), extras: found.extras, action: null }
+    const place: AssessmentPageContext = {
+      ...carePageContext(request, found),
+      resources: found.resources,
+      action: null,
+    }
     const showOutcome = (outcome: ShownOutcome, ticket = sealOutcome(site.ports, place.course.name, outcome)) => {
       const result = scoreAssessment(assessment, outcome.answers)
-      sendPage(site, response, 200, outcomePage(assessment, place, result, joinFrom(site, place, result), ticket))
+      sendPage(site, response, 200, outcomePage(assessment, place, result, signUpOffer(site, place, result), ticket))
     }
-    const shown = shownBefore(site, place, request.body)
+    const shown = previousOutcome(site, place, request.body)
     if (shown?.outcome) return showOutcome(shown.outcome, shown.ticket)
     if (shown) return sendPage(site, response, 200, startPage(assessment, place))
-    const read = readStart(assessment, request.body)
+    const read = readAssessmentForm(assessment, request.body)
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
     showOutcome({ answers: read.answers, applied: null })
@@ -49,7 +53,7 @@ export function createStart(site: Site): Router {
   router.post(
     '/courses/:course/start',
     form,
-    post((request) => findPlace(site, String(request.params.course), { kind: 'start' })),
+    post((request) => findPublicPage(site, String(request.params.course), { kind: 'start' })),
   )
   router.post(
     '/n/:code',
@@ -58,14 +62,14 @@ export function createStart(site: Site): Router {
   )
 
   router.get('/l/:token/start', async (request: Request<{ token: string }>, response: Response) => {
-    const { assessment, place } = await openLearner(site, request)
+    const { assessment, place } = await openLearnerAssessment(site, request)
     sendPage(site, response, 200, startPage(assessment, place))
   })
 
-  const limit = createLimit(site, 'writing')
+  const limit = createRateLimit(site, 'writing')
   router.post('/l/:token/start', limit, form, async (request: Request<{ token: string }>, response: Response) => {
     const { token } = request.params
-    const { assessment, place, view } = await openLearner(site, request)
+    const { assessment, place, view } = await openLearnerAssessment(site, request)
     const showOutcome = (outcome: ShownOutcome, ticket = sealOutcome(site.ports, place.course.name, outcome)) => {
       const applied = outcome.applied ?? { state: view.state, shaped: false, whole: false }
       const stopPath = paths.stop(view.stopToken)
@@ -78,10 +82,10 @@ export function createStart(site: Site): Router {
       )
     }
     // Shown again, and applied no second time.
-    const shown = shownBefore(site, place, request.body)
+    const shown = previousOutcome(site, place, request.body)
     if (shown?.outcome) return showOutcome(shown.outcome, shown.ticket)
     if (shown) return sendPage(site, response, 200, startPage(assessment, place))
-    const read = readStart(assessment, request.body)
+    const read = readAssessmentForm(assessment, request.body)
     const page = nextPage(assessment, place, read)
     if (page !== null) return sendPage(site, response, 200, page)
     const applied = await applyStartingPoint(site.ports, token, readSession(request), read.answers)
@@ -91,24 +95,24 @@ export function createStart(site: Site): Router {
   return router
 }
 
-async function openLearner(site: Site, request: Request<{ token: string }>) {
+async function openLearnerAssessment(site: Site, request: Request<{ token: string }>) {
   const { token } = request.params
   const view = await viewStart(site.ports, token, readSession(request))
-  const extras = site.ports.courses.extrasOf(view.course.name)
-  const found = { course: view.course, extras, discreet: view.discreet }
-  const place: StartPlace = {
-    ...readerOf(request as Request, found),
-    extras,
-    action: startPathOf(token),
+  const resources = site.ports.courses.resourcesOf(view.course.name)
+  const found = { course: view.course, resources, discreet: view.discreet }
+  const place: AssessmentPageContext = {
+    ...carePageContext(request as Request, found),
+    resources,
+    action: startPath(token),
     learner: { token, shapes: view.shapes, webOnly: view.webOnly },
   }
   return { assessment: assessmentOf(found), place, view }
 }
 
 /** What a page that was reloaded hands back: what its outcome was made of, or null in it when that is too old. */
-function shownBefore(
+function previousOutcome(
   site: Site,
-  place: StartPlace,
+  place: AssessmentPageContext,
   body: unknown,
 ): { readonly ticket: string; readonly outcome: ShownOutcome | null } | null {
   const ticket = (body as Record<string, unknown> | undefined)?.outcome
@@ -117,21 +121,31 @@ function shownBefore(
 }
 
 /** The page to show next, or null when it is time for the outcome: at once where an answer pauses the course. */
-function nextPage(assessment: Assessment, place: StartPlace, form: StartForm): Page | null {
+function nextPage(assessment: Assessment, place: AssessmentPageContext, form: AssessmentForm): Page | null {
   const { go, at, answers } = form
   const kept = go === 'skip' && at !== null ? without(answers, at) : answers
   const goesOn = go === 'next' || go === 'skip' || go === 'finish'
   if (goesOn && scoreAssessment(assessment, kept).access === 'paused') return null
-  return form.mode === 'all' ? nextOfAll(assessment, place, form) : nextOfOne(assessment, place, form)
+  return form.mode === 'all'
+    ? nextAllQuestionsPage(assessment, place, form)
+    : nextSingleQuestionPage(assessment, place, form)
 }
 
-function nextOfAll(assessment: Assessment, place: StartPlace, { go, seen, answers }: StartForm): Page | null {
+function nextAllQuestionsPage(
+  assessment: Assessment,
+  place: AssessmentPageContext,
+  { go, seen, answers }: AssessmentForm,
+): Page | null {
   if (go === 'begin') return allQuestionsPage(assessment, place, { answers, open: [] })
-  const open = openQuestions(assessment, answers)
+  const open = unansweredQuestions(assessment, answers)
   return open.length === 0 || seen ? null : allQuestionsPage(assessment, place, { answers, open })
 }
 
-function nextOfOne(assessment: Assessment, place: StartPlace, { go, at, answers: given }: StartForm): Page | null {
+function nextSingleQuestionPage(
+  assessment: Assessment,
+  place: AssessmentPageContext,
+  { go, at, answers: given }: AssessmentForm,
+): Page | null {
   const answers = go === 'skip' && at !== null ? without(given, at) : given
   const shown = shownQuestions(assessment, answers)
   const here = shown.findIndex(({ id }) => id === at)
@@ -144,18 +158,18 @@ function nextOfOne(assessment: Assessment, place: StartPlace, { go, at, answers:
 }
 
 /** Joining from here carries the form of the course and what it holds back, sealed: never an answer. */
-function joinFrom(site: Site, place: StartPlace, result: AssessmentResult): Next {
+function signUpOffer(site: Site, place: AssessmentPageContext, result: AssessmentResult): Next {
   if (result.access === 'paused') return { kind: 'nothing' }
   const start = startingPointOf(result, true)
   const ticket = sealTicket(site.ports, { course: place.course.name, start })
-  const empty = emptySignUp(place.course)
+  const empty = emptySignUpForm(place.course)
   const draft = { ...empty.draft, discreet: place.discreet }
   return { kind: 'join', form: { ...empty, draft, start: { ticket, hasPlan: start.plan !== null, mailPlan: false } } }
 }
 
-function assessmentOf({ extras }: Pick<Found, 'extras'>): Assessment {
-  if (extras.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
-  return extras.assessment
+function assessmentOf({ resources }: Pick<ResolvedPage, 'resources'>): Assessment {
+  if (resources.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+  return resources.assessment
 }
 
 function without(answers: AssessmentAnswers, id: string): AssessmentAnswers {

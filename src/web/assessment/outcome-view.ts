@@ -7,7 +7,7 @@ import { helpLines } from '../care/help-lines.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { type SignUpForm, signUpForm } from '../sign-up/sign-up-form.ts'
-import { helpPath, START_SCRIPTS, type StartPlace } from './assessment-view.ts'
+import { type AssessmentPageContext, helpPath, START_SCRIPTS } from './assessment-view.ts'
 
 /** What follows the outcome: the form to join, or what it changed for someone who has. */
 export type Next =
@@ -22,7 +22,7 @@ export type Next =
  */
 export function outcomePage(
   assessment: Assessment,
-  place: StartPlace,
+  place: AssessmentPageContext,
   result: AssessmentResult,
   next: Next,
   ticket: string,
@@ -57,7 +57,7 @@ ${nextView(next, place)}`,
 }
 
 /** Where the course is paused, the numbers of its pages stand beside the first step: that is the moment to dial. */
-function plan(result: AssessmentResult, place: StartPlace): Html | null {
+function plan(result: AssessmentResult, place: AssessmentPageContext): Html | null {
   if (result.plan.length === 0) return null
   const isPaused = result.access === 'paused'
   const steps = result.plan.map(
@@ -66,20 +66,20 @@ function plan(result: AssessmentResult, place: StartPlace): Html | null {
   return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
 }
 
-function numbers(result: AssessmentResult, place: StartPlace): Html | null {
+function numbers(result: AssessmentResult, place: AssessmentPageContext): Html | null {
   const kinds = firstKinds(result, place)
   if (place.numbers === null || kinds.length === 0) return null
   return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
 }
 
 /** The kinds of numbers of the pages that pause the course, each once, the most urgent page's first. */
-function firstKinds({ routes }: AssessmentResult, place: StartPlace): readonly HelpKind[] {
+function firstKinds({ routes }: AssessmentResult, place: AssessmentPageContext): readonly HelpKind[] {
   const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
   return [...new Set(pausing.flatMap((name) => pageOf(name, place)?.numbers ?? []))]
 }
 
-function pageOf(name: string, { extras }: StartPlace): CarePage | undefined {
-  return extras.pages.find((care) => care.name === name)
+function pageOf(name: string, { resources }: AssessmentPageContext): CarePage | undefined {
+  return resources.pages.find((care) => care.name === name)
 }
 
 /** A page that tells a safety answer is not offered for paper: whoever finds it can read it. */
@@ -93,7 +93,11 @@ function comesFirst({ access, off }: Route): boolean {
 }
 
 /** `shown`: kinds of numbers that stand above already, and are not repeated. */
-function pages(routes: readonly Route[], place: StartPlace, shown: readonly HelpKind[] = []): readonly Html[] {
+function pages(
+  routes: readonly Route[],
+  place: AssessmentPageContext,
+  shown: readonly HelpKind[] = [],
+): readonly Html[] {
   const names = [...new Set(routes.map((route) => route.page))]
   return names.flatMap((name) => {
     const care = pageOf(name, place)
@@ -106,22 +110,22 @@ ${careText(care, repeats ? { ...place, numbers: null } : place)}
   })
 }
 
-function helpLine(place: StartPlace): Html | null {
+function helpLine(place: AssessmentPageContext): Html | null {
   const path = helpPath(place)
   return path === null ? null : html`<p class="help-now">Help is always here: <a href="${path}">help page</a>.</p>`
 }
 
-function nextView(next: Next, place: StartPlace): Html | null {
+function nextView(next: Next, place: AssessmentPageContext): Html | null {
   if (next.kind === 'nothing') return null
   if (next.kind === 'join') return html`<div class="narrow join-here">${signUpForm(place.course, next.form)}</div>`
   if (next.state === 'stopped') {
     return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
   }
-  return html`<div class="card soft"><p>${whatFollows(next)}</p>
+  return html`<div class="card soft"><p>${describeWhatFollows(next)}</p>
 <p><a class="other-button" href="${next.backPath}">Back to your page</a></p></div>`
 }
 
-function whatFollows({ shaped, whole }: StartApplied): string {
+function describeWhatFollows({ shaped, whole }: StartApplied): string {
   if (!shaped)
     return 'This page is not kept. It does not change the form of your lessons: for that, open the questions with a link from your email.'
   const left = whole ? '' : ' What was left out before stays so until every question has an answer.'

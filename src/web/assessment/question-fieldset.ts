@@ -1,15 +1,15 @@
 import { type AssessmentQuestion, PREFER_NOT } from '../../core/assessment/assessment.ts'
 import { wordingFor } from '../../core/assessment/score-assessment.ts'
 import { type Html, html } from '../page/html.ts'
-import { nameOfQuestion } from './read-assessment-form.ts'
+import { questionFieldName } from './read-assessment-form.ts'
 
 /** The id of the first input, to which a list of errors leads. */
-export function askedInput(id: string): string {
+export function questionInputId(id: string): string {
   return `asked-${id}-first`
 }
 
 /** A question of the assessment asked once more, in the words of the reader's track; nothing is ticked beforehand. */
-export function askedQuestion(
+export function questionFieldset(
   question: AssessmentQuestion,
   track: string | null,
   preferNot: string,
@@ -21,7 +21,7 @@ export function askedQuestion(
     Boolean,
   )
   const input = (id: string, label: string, index = -1) =>
-    html`<label class="tick"><input${index === 0 && html` id="${askedInput(question.id)}"`} type="${type}" name="${nameOfQuestion(question.id)}" value="${id}" autocomplete="off"><span>${label}</span></label>\n`
+    html`<label class="tick"><input${index === 0 && html` id="${questionInputId(question.id)}"`} type="${type}" name="${questionFieldName(question.id)}" value="${id}" autocomplete="off"><span>${label}</span></label>\n`
   return html`<fieldset class="field question"${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}><legend>${words.text}</legend>
 ${words.help !== '' && html`<p class="hint" id="asked-${question.id}">${words.help}</p>`}
 ${fault !== null && html`<p class="fault" id="fault-${question.id}"><span class="away">Error: </span>${fault}</p>`}

@@ -2,10 +2,10 @@ import { type Assessment, type AssessmentAnswers, PREFER_NOT } from '../../core/
 import { shownQuestions } from '../../core/assessment/score-assessment.ts'
 
 /** How the questions are asked: one a page, or all on one. */
-export type StartMode = 'one' | 'all'
+export type AssessmentMode = 'one' | 'all'
 
-export interface StartForm {
-  readonly mode: StartMode
+export interface AssessmentForm {
+  readonly mode: AssessmentMode
   /** What was pressed. */
   readonly go: 'begin' | 'next' | 'skip' | 'back' | 'finish'
   /** The question on the page, of one a page. */
@@ -16,21 +16,21 @@ export interface StartForm {
   readonly answers: AssessmentAnswers
 }
 
-const GOES = ['begin', 'next', 'skip', 'back', 'finish'] as const
+const STEPS = ['begin', 'next', 'skip', 'back', 'finish'] as const
 
 /** The name of a question in the form. */
-export function nameOfQuestion(id: string): string {
+export function questionFieldName(id: string): string {
   return `q.${id}`
 }
 
 /** Reads a posted form. Nothing in it can be wrong: what is not known counts as not answered. */
-export function readStart(assessment: Assessment, body: unknown): StartForm {
+export function readAssessmentForm(assessment: Assessment, body: unknown): AssessmentForm {
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-  const given = readGiven(assessment, fields)
+  const given = readGivenAnswers(assessment, fields)
   const asked = new Set(shownQuestions(assessment, given).map(({ id }) => id))
   return {
     mode: fields.mode === 'all' ? 'all' : 'one',
-    go: GOES.find((go) => go === fields.go) ?? 'begin',
+    go: STEPS.find((go) => go === fields.go) ?? 'begin',
     at: assessment.questions.find(({ id }) => id === fields.at)?.id ?? null,
     seen: fields.seen === '1',
     answers: Object.fromEntries(Object.entries(given).filter(([id]) => asked.has(id))),
@@ -38,15 +38,15 @@ export function readStart(assessment: Assessment, body: unknown): StartForm {
 }
 
 /** Questions that could be answered and are not. */
-export function openQuestions(assessment: Assessment, answers: AssessmentAnswers): readonly string[] {
+export function unansweredQuestions(assessment: Assessment, answers: AssessmentAnswers): readonly string[] {
   return shownQuestions(assessment, answers).flatMap(({ id }) => (answers[id] === undefined ? [id] : []))
 }
 
-function readGiven(assessment: Assessment, fields: Record<string, unknown>): AssessmentAnswers {
+function readGivenAnswers(assessment: Assessment, fields: Record<string, unknown>): AssessmentAnswers {
   const answers: Record<string, string | readonly string[]> = {}
   for (const { id, many, preferNot, options } of assessment.questions) {
     const known = [...options.map((option) => option.id), ...(preferNot ? [PREFER_NOT] : [])]
-    const given = [fields[nameOfQuestion(id)]]
+    const given = [fields[questionFieldName(id)]]
       .flat()
       .filter((one) => typeof one === 'string' && known.includes(one)) as string[]
     const [first] = given

@@ -1,17 +1,17 @@
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { paths } from '../../core/paths.ts'
-import type { AskedAgain } from '../../flow/views.ts'
-import { type CareReader, careText } from '../care/care-page.ts'
+import type { RecheckResult } from '../../flow/views.ts'
+import { type CarePageContext, careText } from '../care/care-page.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
 /** What answering again led to: the pages of every route first, then what stands out. The answers are on no page. */
-export function toldPage(
-  { course, discreet, token, result }: AskedAgain,
-  reader: CareReader & { readonly extras: CourseExtras },
+export function resultPage(
+  { course, discreet, token, result }: RecheckResult,
+  reader: CarePageContext & { readonly resources: CourseResources },
   words: { readonly nothing: string; readonly before: string },
 ): Page {
-  const care = result.pages.flatMap((name) => reader.extras.pages.find((one) => one.name === name) ?? [])
+  const care = result.pages.flatMap((name) => reader.resources.pages.find((one) => one.name === name) ?? [])
   return page({
     title: 'Thank you',
     course,

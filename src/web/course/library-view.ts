@@ -1,7 +1,7 @@
 import type { Course } from '../../core/course/course.ts'
 import type { Article, LibraryQuestion } from '../../core/course/library.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
-import { pathOf } from '../../core/course/public-pages.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import { publicPagePath } from '../../core/course/public-pages.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { linked } from '../care/care-page.ts'
 import { type Html, html, raw } from '../page/html.ts'
@@ -10,8 +10,8 @@ import { type Page, page } from '../page/page.ts'
 const markdown = createMarkdown()
 
 /** Every article, and every question with its answer, follow-up and second answer. */
-export function libraryPage(course: Course, extras: CourseExtras, discreet: boolean): Page {
-  const { articles, questions } = extras
+export function libraryPage(course: Course, resources: CourseResources, discreet: boolean): Page {
+  const { articles, questions } = resources
   return page({
     title: 'Library',
     course,
@@ -23,7 +23,7 @@ ${
   html`<ul class="shelf">${articles.map(
     (
       article,
-    ) => html`<li><a href="${pathOf(course.name, { kind: 'article', name: article.name }, discreet)}">${article.title}</a>
+    ) => html`<li><a href="${publicPagePath(course.name, { kind: 'article', name: article.name }, discreet)}">${article.title}</a>
 <span>${article.summary}</span> <span class="quiet">${article.minutes}\u00a0min</span></li>
 `,
   )}</ul>`
@@ -41,7 +41,7 @@ export function articlePage(course: Course, article: Article, discreet: boolean)
     title: article.title,
     course,
     discreet,
-    main: html`<p class="kicker"><a href="${pathOf(course.name, { kind: 'library' }, discreet)}">Library</a> · ${article.minutes} min to read</p>
+    main: html`<p class="kicker"><a href="${publicPagePath(course.name, { kind: 'library' }, discreet)}">Library</a> · ${article.minutes} min to read</p>
 <article class="prose article">
 <h1>${article.title}</h1>
 <p class="lead">${article.summary}</p>
@@ -63,7 +63,7 @@ function questionView(
 ${text(answer)}
 <h3>${followUp}</h3>
 ${text(secondAnswer)}
-${more && html`<p>Read on: <a href="${pathOf(course.name, { kind: 'article', name: more.name }, discreet)}">${more.title}</a></p>`}
+${more && html`<p>Read on: <a href="${publicPagePath(course.name, { kind: 'article', name: more.name }, discreet)}">${more.title}</a></p>`}
 </div></details>
 `
 }

@@ -7,7 +7,7 @@ const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** "See this email in your browser". GET alone. */
-export function createMail(site: Site): Router {
+export function createEmailView(site: Site): Router {
   const router = Router()
   router.get('/v/:token', async (request: Request<{ token: string }>, response: Response) => {
     const html = await viewMail(site.ports, request.params.token)

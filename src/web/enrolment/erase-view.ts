@@ -12,7 +12,7 @@ export function erasePage(view: ErasureView & { readonly atOnce: boolean }, toke
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>Delete everything?</h1>
-${WHAT_GOES}
+${DELETED_DATA_NOTICE}
 ${!view.atOnce && html`<p>So that nobody else can do this to you, we first send one email to your address. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes.</p>`}
 <form method="post" action="${paths.erase(token)}"><button class="main-button" type="submit">${view.atOnce ? 'Delete everything now' : 'Send me the link to delete'}</button></form>
 <p class="quiet"><a href="${paths.stop(token)}">No, go back</a></p>
@@ -28,18 +28,18 @@ export function eraseLinkPage(view: ErasureView, token: string): Page {
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>Delete everything?</h1>
-${WHAT_GOES}
+${DELETED_DATA_NOTICE}
 <form method="post" action="${paths.eraseNow(token)}"><button class="main-button" type="submit">Delete everything now</button></form>
 <p class="quiet">Not sure? Close this page. Without the button nothing is deleted.</p>
 </div>`,
   })
 }
 
-const WHAT_GOES = html`<p>Your address, your choices, everything you wrote, and the record of what was sent: all of it is deleted at once, from every course we run. No more email comes. It cannot be undone.</p>
+const DELETED_DATA_NOTICE = html`<p>Your address, your choices, everything you wrote, and the record of what was sent: all of it is deleted at once, from every course we run. No more email comes. It cannot be undone.</p>
 <p>Emails in your inbox and pages you printed or saved stay with you. If you want to keep your words, save them first.</p>`
 
 /** The mail is on its way, or none can be sent. */
-export function eraseAskedPage(view: Erasure, token: string): Page {
+export function eraseRequestedPage(view: Erasure, token: string): Page {
   const { course, discreet } = view
   const back = html`<p><a class="other-button" href="${paths.stop(token)}">Back</a></p>`
   if (view.state === 'unreachable')

@@ -2,9 +2,9 @@ import express, { type Request, type Response, Router } from 'express'
 import { eraseByLink, requestErasure, viewEraseLink, viewErasure } from '../../flow/enrolment/erase.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { clearSession, readSession } from '../security/session-cookie.ts'
-import { eraseAskedPage, erasedPage, eraseLinkPage, erasePage } from './erase-view.ts'
+import { erasedPage, eraseLinkPage, erasePage, eraseRequestedPage } from './erase-view.ts'
 
 type TokenRequest = Request<{ token: string }>
 
@@ -23,12 +23,12 @@ export function createErase(site: Site): Router {
 
   router.post(
     '/stop/:token/delete',
-    createLimit(site, 'writing'),
+    createRateLimit(site, 'writing'),
     anyBody,
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const erasure = await requestErasure(site.ports, token, readSession(request))
-      if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseAskedPage(erasure, token))
+      if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseRequestedPage(erasure, token))
       clearSession(site, response)
       sendPage(site, response, 200, erasedPage(erasure))
     },
@@ -41,7 +41,7 @@ export function createErase(site: Site): Router {
 
   router.post(
     '/delete/:token',
-    createLimit(site, 'writing'),
+    createRateLimit(site, 'writing'),
     anyBody,
     async (request: TokenRequest, response: Response) => {
       const erased = await eraseByLink(site.ports, request.params.token)

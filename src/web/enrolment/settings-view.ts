@@ -1,15 +1,15 @@
-import { startPathOf } from '../../core/course/public-pages.ts'
+import { startPath } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
-import { LONGEST_READING_WORD, SHORTEST_READING_WORD } from '../../core/security/reading-word.ts'
+import { MAX_READING_WORD_LENGTH, MIN_READING_WORD_LENGTH } from '../../core/security/reading-word.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
-import { sayNext } from '../page/day-list.ts'
+import { describeNext } from '../page/day-list.ts'
 import { describes, errorSummary, fault, marks } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import type { Site } from '../page/site.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { hourOptions } from '../sign-up/hour-options.ts'
-import { SHORT_EMAILS_SAY } from '../sign-up/sign-up-form.ts'
+import { SHORT_EMAILS_HINT } from '../sign-up/sign-up-form.ts'
 import { timeZoneOptions } from '../sign-up/time-zone-options.ts'
 
 export interface SettingsForm {
@@ -27,11 +27,11 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     isError: Object.keys(faults).length > 0,
     course,
     discreet: view.discreet,
-    footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop or delete' }],
+    footerLinks: [{ href: paths.stop(view.stopToken), label: 'Stop or delete' }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>Settings</h1>
 ${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
-<p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Saved.'} ${sayNext(view.week, site.ports.clock.now())}</p>
+<p role="status" class="${saved ? 'notice' : 'away'}">${saved && 'Saved.'} ${describeNext(view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
 <label for="hour">When should a lesson come?</label>
@@ -43,7 +43,7 @@ ${fault('hour', faults)}
 ${fault('timeZone', faults)}
 <select id="timeZone" name="timeZone"${marks('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
 </div>
-${view.isFresh ? html`<input type="hidden" name="own" value="1">${formOfCourse(site, view, form)}` : formInWords(site, view)}
+${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(site, view, form)}` : courseVersionSummary(site, view)}
 <fieldset class="field ticks">
 <legend>Emails</legend>
 ${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
@@ -54,7 +54,7 @@ ${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A sh
 <p><button class="main-button" type="submit">Save changes</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
 <p class="quiet">Changes apply from your next lesson.</p>
 </form>
-${ownPart(view, faults)}
+${ownSessionSettings(view, faults)}
 <section class="card narrow soft" aria-labelledby="delete-all">
 <h2 id="delete-all">Delete everything</h2>
 <p>Your address, what you wrote, and the record of what was sent.</p>
@@ -66,12 +66,12 @@ ${ownPart(view, faults)}
 /** A box for everybody to tick; to untick it takes a fresh own session, so that others see that it is on, and no box. */
 function shortEmails({ settings, isFresh }: SettingsView, { typed, faults }: SettingsForm): Html {
   if (settings.shortEmails && !isFresh)
-    return html`<p class="tick-text"><b>Short emails</b> are on. <span class="quiet">${SHORT_EMAILS_SAY}</span></p>`
-  return html`${fault('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_SAY)}`
+    return html`<p class="tick-text"><b>Short emails</b> are on. <span class="quiet">${SHORT_EMAILS_HINT}</span></p>`
+  return html`${fault('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_HINT)}`
 }
 
 /** What a fresh own session may change: said to everyone alike who has none. */
-function ownPart(view: SettingsView, faults: SettingsForm['faults']): Html {
+function ownSessionSettings(view: SettingsView, faults: SettingsForm['faults']): Html {
   if (view.isFresh) return readingWord(view, faults)
   return html`<section class="card narrow soft" aria-labelledby="more-settings">
 <h2 id="more-settings">More settings</h2>
@@ -86,9 +86,9 @@ function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsFo
 <h2>Reading word</h2>
 <p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for whoever knows the word too. Nobody can bring it back: without it what you wrote stays closed, and all that is left is to delete it.</p>
 <div class="field">
-<label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${SHORTEST_READING_WORD} to ${LONGEST_READING_WORD} characters)</span></label>
+<label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} characters)</span></label>
 ${fault('word', faults)}
-<input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${SHORTEST_READING_WORD}" maxlength="${LONGEST_READING_WORD}"${marks('word', faults)}>
+<input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${MIN_READING_WORD_LENGTH}" maxlength="${MAX_READING_WORD_LENGTH}"${marks('word', faults)}>
 </div>
 <p><button class="main-button" type="submit" name="do" value="set">${hasReadingWord ? 'Change it' : 'Set it'}</button>${hasReadingWord && html` <button class="text-button" type="submit" name="do" value="remove">Remove it</button>`}</p>
 <p class="quiet">Your pages close on every other device.</p>
@@ -96,20 +96,24 @@ ${fault('word', faults)}
 }
 
 /** In an own session that is no longer fresh the form of the course can be read; without one nothing of it is told. */
-function formInWords(site: Site, { course, settings, isOwn, token }: SettingsView): Html | null {
+function courseVersionSummary(site: Site, { course, settings, isOwn, token }: SettingsView): Html | null {
   const chosen = [
     course.tracks.find(({ name }) => name === settings.track)?.title ?? 'General',
     ...course.overlays.filter(({ name }) => settings.overlays.includes(name)).map(({ title }) => title),
   ]
-  const asks = site.ports.courses.extrasOf(course.name).assessment !== null
+  const asks = site.ports.courses.resourcesOf(course.name).assessment !== null
   return html`${isOwn && course.tracks.length + course.overlays.length > 0 && html`<p>Your version of the course: <b>${chosen.join(', ')}</b></p>`}
-${asks && html`<p class="quiet"><a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
+${asks && html`<p class="quiet"><a href="${startPath(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
 
 /** Tracks and overlays, where the course has any; whoever takes none reads the common form. */
-function formOfCourse(site: Site, { course, token }: SettingsView, { typed, faults }: SettingsForm): Html | null {
+function courseVersionFields(
+  site: Site,
+  { course, token }: SettingsView,
+  { typed, faults }: SettingsForm,
+): Html | null {
   if (course.tracks.length + course.overlays.length === 0) return null
-  const asks = site.ports.courses.extrasOf(course.name).assessment !== null
+  const asks = site.ports.courses.resourcesOf(course.name).assessment !== null
   return html`${
     course.tracks.length > 0 &&
     html`<fieldset class="field ticks"${describes('track', faults)}><legend>Which version?</legend>
@@ -125,7 +129,7 @@ ${fault('overlays', faults)}
 ${course.overlays.map(({ name, title, summary }, index) => html`<label class="tick"><input${index === 0 && html` id="overlays"`} type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
 </fieldset>`
 }
-${asks && html`<p class="quiet">Not sure? <a href="${startPathOf(token)}">Find your starting point</a> with a few questions.</p>`}`
+${asks && html`<p class="quiet">Not sure? <a href="${startPath(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
 
 function radio(value: string, checked: boolean, title: string, summary: string): Html {

@@ -8,9 +8,9 @@ import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
 import { linkFirstPage } from '../security/neutral-page.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
-import { isTimeZone, timeZoneFault } from '../sign-up/check-time-zone.ts'
+import { isTimeZone, timeZoneProblem } from '../sign-up/check-time-zone.ts'
 import { type SettingsForm, settingsPage } from './settings-view.ts'
 
 type TokenRequest = Request<{ token: string }>
@@ -28,7 +28,7 @@ export function createSettings(site: Site): Router {
 
   router.post(
     '/l/:token/settings',
-    createLimit(site, 'writing'),
+    createRateLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '4kb' }),
     express.json({ limit: '4kb' }),
     async (request: TokenRequest, response: Response) => {
@@ -51,14 +51,14 @@ export function createSettings(site: Site): Router {
         if (!(error instanceof AppError)) throw error
         if (error.code === 'bad-input') return refuse(error.fields)
         if (error.code !== 'not-fresh' || wantsJson(request)) throw error
-        offerLink(site, response, view, 'settings')
+        offerOwnSessionLink(site, response, view, 'settings')
       }
     },
   )
 
   router.post(
     '/l/:token/settings/word',
-    createLimit(site, 'writing'),
+    createRateLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '4kb' }),
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
@@ -70,7 +70,7 @@ export function createSettings(site: Site): Router {
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         const view = await viewSettings(site.ports, token, session)
-        if (error.code === 'not-fresh') return offerLink(site, response, view, 'word')
+        if (error.code === 'not-fresh') return offerOwnSessionLink(site, response, view, 'word')
         if (error.code !== 'bad-input') throw error
         const form = { typed: typedOf(view.settings), faults: { word: error.message }, saved: false }
         sendPage(site, response, 400, settingsPage(site, view, form))
@@ -81,7 +81,7 @@ export function createSettings(site: Site): Router {
   return router
 }
 
-function offerLink(site: Site, response: Response, view: SettingsView, goal: LinkGoal): void {
+function offerOwnSessionLink(site: Site, response: Response, view: SettingsView, goal: LinkGoal): void {
   sendPage(site, response, 403, linkFirstPage({ ...view, webOnly: view.settings.webOnly }, goal))
 }
 
@@ -143,7 +143,7 @@ function readTyped(
 
 function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, string> {
   const faults: Record<string, string> = {}
-  if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneFault(typed.timeZone)
+  if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneProblem(typed.timeZone)
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
   // Only a fresh own session is shown these, and anyone else is asked for one.
   if (!isFresh) return faults

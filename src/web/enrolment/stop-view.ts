@@ -1,4 +1,4 @@
-import { sayWhen } from '../../core/delivery/local-time.ts'
+import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { StopView } from '../../flow/views.ts'
 import { type Html, html } from '../page/html.ts'
@@ -9,16 +9,16 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
   const { course, discreet } = view
   if (view.what === 'sign-up') return declinePage(view, token)
   const only = view.what === 'check-ins'
-  const footLinks = [{ href: paths.erase(token), label: 'Delete everything' }]
+  const footerLinks = [{ href: paths.erase(token), label: 'Delete everything' }]
   if (view.state === 'stopped') {
     return page({
       title: 'Stopped',
-      footLinks,
+      footerLinks,
       course,
       discreet,
       main: html`<div class="card centre">
 <h1>Stopped</h1>
-<p>${sayStopped(only, just === 'stopped')}</p>
+<p>${describeStopped(only, just === 'stopped')}</p>
 <p>${only ? 'Should you change your mind, the ones still ahead can come again.' : "If you come back, you'll pick up where you left off."}</p>
 <form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Start again</button></form>
 </div>`,
@@ -27,10 +27,10 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
   if (view.state === 'finished') {
     return page({
       title: 'Nothing left to stop',
-      footLinks,
+      footerLinks,
       course,
       discreet,
-      main: html`<div class="card centre"><h1>Nothing left to stop</h1><p>Everything has been sent, and nothing more is planned.</p>${wayBack(view, token)}</div>`,
+      main: html`<div class="card centre"><h1>Nothing left to stop</h1><p>Everything has been sent, and nothing more is planned.</p>${allowLinksForm(view, token)}</div>`,
     })
   }
   if (just === 'restarted') {
@@ -48,7 +48,7 @@ ${stopButton(token, 'other-button')}
   }
   return page({
     title: only ? 'Stop the check-ins' : 'Stop the lessons',
-    footLinks,
+    footerLinks,
     course,
     discreet,
     main: html`<div class="card centre">
@@ -56,13 +56,13 @@ ${stopButton(token, 'other-button')}
 <p>One tap stops ${only ? 'every check-in' : 'everything'}. No reason needed, and you can start again later.</p>
 ${stopButton(token, 'main-button')}
 <p class="quiet">${next(view, now)}</p>
-${wayBack(view, token)}
+${allowLinksForm(view, token)}
 </div>`,
   })
 }
 
 /** For whoever stopped something else, or declined what somebody else had typed: this course has nothing to start again. */
-function wayBack({ isQuiet }: StopView, token: string): Html | false {
+function allowLinksForm({ isQuiet }: StopView, token: string): Html | false {
   return (
     isQuiet &&
     html`<p class="quiet">You stopped something else in the last weeks, or said that you did not ask for it. Until you tap here, we send you no links that you ask for.</p>
@@ -77,7 +77,7 @@ function declinePage({ course, discreet, state, hasCourse }: StopView, token: st
   const forget = html`<form method="post" action="${paths.forgetAddress(token)}"><button class="other-button" type="submit">Delete my address now</button></form>`
   return page({
     title: heading,
-    footLinks: hasCourse ? [{ href: paths.erase(token), label: 'Delete everything' }] : [],
+    footerLinks: hasCourse ? [{ href: paths.erase(token), label: 'Delete everything' }] : [],
     course,
     discreet,
     main: html`<div class="card centre">
@@ -108,7 +108,7 @@ function stopButton(token: string, look: string): Html {
   return html`<form method="post" action="${paths.stop(token)}"><button class="${look}" type="submit">Stop now</button></form>`
 }
 
-function sayStopped(only: boolean, just: boolean): string {
+function describeStopped(only: boolean, just: boolean): string {
   const none = only ? 'check-ins' : 'lessons'
   return just ? `It is done. No more ${none} will come.` : `No ${none} will come.`
 }
@@ -117,5 +117,5 @@ function next(view: StopView, now: number): string {
   if (view.nextAt === null) return ''
   const what = view.what === 'check-ins' ? 'check-in' : 'lesson'
   if (view.nextAt <= now) return `The next ${what} comes in a moment.`
-  return `The next ${what} comes ${sayWhen(view.nextAt, view.timeZone, now)}.`
+  return `The next ${what} comes ${formatWhen(view.nextAt, view.timeZone, now)}.`
 }

@@ -1,6 +1,6 @@
-import { sayWhen } from '../../core/delivery/local-time.ts'
+import { formatWhen } from '../../core/delivery/local-time.ts'
 import type { ClosedDayView } from '../../flow/views.ts'
-import { daysInFull } from '../page/day-list.ts'
+import { dayList } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
@@ -20,9 +20,9 @@ export function closedDayPage(view: ClosedDayView, now: number): Page {
         ? 'It opens when its lesson is sent.'
         : when <= now
           ? 'It opens in a moment. Look again in a minute.'
-          : `It opens ${sayWhen(when, week.timeZone, now)}, when its lesson is sent.`
+          : `It opens ${formatWhen(when, week.timeZone, now)}, when its lesson is sent.`
     }</p>
-${daysInFull(week, now)}
+${dayList(week, now)}
 </div>`,
   })
 }

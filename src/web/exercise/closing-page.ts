@@ -1,6 +1,6 @@
 import { paths } from '../../core/paths.ts'
 import type { ClosingView } from '../../flow/views.ts'
-import { daysInFull } from '../page/day-list.ts'
+import { dayList } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { lessonText } from './lesson-text.ts'
@@ -12,7 +12,7 @@ export function closingPage(view: ClosingView, now: number): Page {
     title: closing.title,
     course,
     discreet,
-    footLinks: [{ href: paths.stop(view.stopToken), label: 'Stop the lessons' }],
+    footerLinks: [{ href: paths.stop(view.stopToken), label: 'Stop the lessons' }],
     main: html`<h1>${closing.title}</h1>
 <article class="prose lesson">
 ${lessonText(closing.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
@@ -20,7 +20,7 @@ ${lessonText(closing.body, { variant: view.variant, name: view.name, timeZone: w
 <section class="card" aria-labelledby="your-days">
 <h2 id="your-days">Your days</h2>
 <p class="quiet">Every page stays open. Come back to any of them.</p>
-${daysInFull(week, now)}
+${dayList(week, now)}
 </section>`,
   })
 }

@@ -3,11 +3,11 @@ import { readAnswers } from '../../core/exercise/read-answers.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
 import { viewPage } from '../../flow/exercise/view-lesson.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
-import { fieldsToSave, fieldsWithLook, fittingState } from './fields/exercise-fields.ts'
-import { ANSWERS_LIMIT, openLesson } from './lesson.ts'
-import { markOf } from './saved-at-label.ts'
+import { answerableFields, fieldsToSave, stateForCurrentField } from './fields/exercise-fields.ts'
+import { ANSWERS_LIMIT, requireLesson } from './lesson.ts'
+import { savedAtLabel } from './saved-at-label.ts'
 
 /**
  * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
@@ -19,18 +19,18 @@ export function createDraft(site: Site): Router {
   const router = Router()
   router.post(
     '/l/:token/draft',
-    createLimit(site, 'drafts'),
+    createRateLimit(site, 'drafts'),
     // sendBeacon cannot set a type of its own in every browser.
     express.json({ limit: ANSWERS_LIMIT, type: ['application/json', 'text/plain'] }),
     async (request: Request<{ token: string }>, response: Response) => {
       const { token } = request.params
       const session = readSession(request)
-      const view = openLesson(await viewPage(site.ports, token, session))
+      const view = requireLesson(await viewPage(site.ports, token, session))
       const body = (request.body ?? {}) as Record<string, unknown>
       const { faults, ...given } = readAnswers(fieldsToSave(view), body)
       const saved = await saveAnswers(site.ports, token, session, {
         ...given,
-        fields: fieldsWithLook(view.lesson),
+        fields: answerableFields(view.lesson),
         effort: null,
       })
       writeSession(site, response, saved.newSession)
@@ -49,13 +49,13 @@ async function replaced(
   conflicts: readonly string[],
 ): Promise<Record<string, unknown>> {
   if (conflicts.length === 0) return {}
-  const view = openLesson(await viewPage(site.ports, token, session))
+  const view = requireLesson(await viewPage(site.ports, token, session))
   const now = site.ports.clock.now()
   return Object.fromEntries(
     conflicts.map((field) => [
       field,
-      (fittingState(view, field)?.kept ?? []).map((text) => ({
-        mark: markOf(text, view.week.timeZone, now),
+      (stateForCurrentField(view, field)?.kept ?? []).map((text) => ({
+        mark: savedAtLabel(text, view.week.timeZone, now),
         value: text.value,
       })),
     ]),

@@ -1,27 +1,27 @@
 import type { Effort, Field } from '../../core/course/course.ts'
-import { startPathOf, type Ways } from '../../core/course/public-pages.ts'
+import { type NavigationLinks, startPath } from '../../core/course/public-pages.ts'
 import { missingFor } from '../../core/exercise/completion.ts'
 import { paths } from '../../core/paths.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import type { LessonView } from '../../flow/views.ts'
-import { askedQuestion } from '../assessment/question-fieldset.ts'
+import { questionFieldset } from '../assessment/question-fieldset.ts'
 import { linked } from '../care/care-page.ts'
-import { dayStrip, sayNext } from '../page/day-list.ts'
+import { dayStrip, describeNext } from '../page/day-list.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, on, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import {
   earlierAnswers,
   exerciseFields,
-  fittingState,
   LETTER_VERSION,
   MOOD_AFTER,
   MOOD_BEFORE,
   MOOD_WORSE,
+  stateForCurrentField,
 } from './fields/exercise-fields.ts'
 import { fieldView } from './fields/field.ts'
 import { lessonText, type Reader } from './lesson-text.ts'
-import { markOf } from './saved-at-label.ts'
+import { savedAtLabel } from './saved-at-label.ts'
 
 const markdown = createMarkdown()
 
@@ -35,8 +35,8 @@ export interface Notice {
 }
 
 /** What the page needs of the course beside the lesson. */
-export interface LessonPlace {
-  readonly ways: Ways
+export interface LessonPageContext {
+  readonly ways: NavigationLinks
   /** The label of "prefer not to say"; '' where the course has no assessment. */
   readonly preferNot: string
   /** The self-assessment, where this lesson leads with it. */
@@ -52,7 +52,7 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
 }
 
 /** The lesson, and its exercise as one form. */
-export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace, now: number): Page {
+export function lessonPage(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
   const reader: Reader = { variant: view.variant, name: view.name, timeZone: week.timeZone, now }
   return page({
@@ -61,8 +61,8 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace,
     course,
     discreet,
     scripts: ['draft.js', 'exercise.js'],
-    footLinks: [
-      ...(place.ways.start === null ? [] : [{ href: startPathOf(view.token), label: 'Your starting point' }]),
+    footerLinks: [
+      ...(place.ways.start === null ? [] : [{ href: startPath(view.token), label: 'Your starting point' }]),
       { href: paths.settings(view.token), label: 'Settings' },
       { href: paths.stop(view.stopToken), label: 'Stop or delete' },
     ],
@@ -71,7 +71,7 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPlace,
 <h1>${lesson.title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 </div>
-${view.offersRecheck && html`<p class="notice">Things may look different by now. If you like, <a href="${startPathOf(view.token)}">find your starting point</a> once more.</p>`}
+${view.offersRecheck && html`<p class="notice">Things may look different by now. If you like, <a href="${startPath(view.token)}">find your starting point</a> once more.</p>`}
 ${dayStrip(week, checkIn === null ? lesson.day : null, now)}
 ${startHere(view, place)}
 <article class="prose lesson">
@@ -86,17 +86,17 @@ ${checkInPart(view, place)}
 }
 
 /** The same words for everybody, whatever was answered before. */
-function startHere({ token }: LessonView, { startHere: start }: LessonPlace): Html | null {
+function startHere({ token }: LessonView, { startHere: start }: LessonPageContext): Html | null {
   if (start === null) return null
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">First: ${start.title.toLowerCase()}</h2>
 <p>About ${start.minutes} minutes, and nothing you tick is stored. It fits the week to you, and it asks first whether this is safe for you. If you have done it already, go straight on.</p>
-<p class="hero-go"><a class="other-button" href="${startPathOf(token)}">${start.title}</a></p>
+<p class="hero-go"><a class="other-button" href="${startPath(token)}">${start.title}</a></p>
 </aside>`
 }
 
 /** What stands below the exercise: the last words of the lesson, and what to read on. */
-function afterwards({ lesson }: LessonView, { readOn }: LessonPlace, reader: Reader): Html | null {
+function afterwards({ lesson }: LessonView, { readOn }: LessonPageContext, reader: Reader): Html | null {
   const hasMore = lesson.body.some(({ after }) => after)
   if (!hasMore && readOn === null) return null
   return html`<div class="prose lesson afterwards">
@@ -105,7 +105,7 @@ ${hasMore && lessonText(lesson.body, reader, { after: true })}
 </div>`
 }
 
-function exercise(view: LessonView, notice: Notice, place: LessonPlace, now: number): Html {
+function exercise(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Html {
   const { lesson } = view
   const { title, intro, minutes, timer, print } = lesson.exercise
   const fields = exerciseFields(view)
@@ -133,18 +133,18 @@ ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button
 ${groupsOf(fields).map((group) => {
   const views = group.map((field) =>
     fieldView(field, {
-      state: fittingState(view, field.id),
+      state: stateForCurrentField(view, field.id),
       earlier: view.earlier,
       missing: missing.has(field.id),
       fault: notice.faults[field.id],
       typed: notice.typed[field.id],
       toHtml: (text) => markdown.toHtml(text),
-      mark: (text) => markOf(text, view.week.timeZone, now),
+      mark: (text) => savedAtLabel(text, view.week.timeZone, now),
     }),
   )
   if (!group[0]?.later) return views
   const isOpen = group.some(({ id }) => view.fields[id] !== undefined || missing.has(id) || id in notice.faults)
-  return html`<details class="later" data-full${on('open', isOpen)}><summary>${laterWords(group)}</summary>
+  return html`<details class="later" data-full${on('open', isOpen)}><summary>${laterLabel(group)}</summary>
 ${views}</details>`
 })}
 ${care(view, place)}
@@ -154,7 +154,7 @@ ${writes && html`<p class="save-row"><button class="other-button" type="submit" 
 ${shareStep(view)}
 ${sheetStep(view)}
 <fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
-<p class="hint">${sayEfforts(view)}</p>
+<p class="hint">${describeEfforts(view)}</p>
 <div class="efforts">
 <button class="main-button" type="submit" name="effort" value="full">Full</button>
 <button class="main-button" type="submit" name="effort" value="small">Small</button>
@@ -176,7 +176,7 @@ ${notes.map(({ label, lines }) => html`<div class="written"><h3>${label}</h3>\n$
 }
 
 /** Said as it is: a form that asks for something completes the day once that is filled in. */
-function sayEfforts({ lesson: { exercise }, variant }: LessonView): string {
+function describeEfforts({ lesson: { exercise }, variant }: LessonView): string {
   const asks = (effort: Effort) => missingFor(exercise, variant, effort, {}).length > 0
   if (!asks('full') && !asks('small')) return 'All three complete it.'
   if (!asks('small')) return '“Small” and “Not today” complete it at once, “Full” once its part is filled in.'
@@ -195,7 +195,7 @@ function groupsOf(fields: readonly Field[]): readonly (readonly Field[])[] {
   return groups
 }
 
-function laterWords(group: readonly Field[]): string {
+function laterLabel(group: readonly Field[]): string {
   const count = group.filter(({ type }) => type !== 'note').length
   return `${count === 1 ? 'One more box' : `${count} more boxes`}, for today or tomorrow`
 }
@@ -234,7 +234,7 @@ function noticeView(
   if (view.effort === null) return html`<span id="saved"></span>`
   return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>${view.checkIn === null ? `Day ${view.lesson.day}` : 'This check-in'} is done</b>${
     view.effort === 'not-today' ? ': not today, and that is fine.' : `, with ${EFFORT_WORDS[view.effort]}.`
-  } ${sayNext(view.week, now)}</p>`
+  } ${describeNext(view.week, now)}</p>`
 }
 
 /** What another browser wrote, and the way to it: never the words themselves. */
@@ -259,7 +259,7 @@ function shareStep(view: LessonView): Html | null {
 }
 
 /** What the weeks show so far, and the questions asked once more, in a form of their own: their answers are not kept. */
-function checkInPart(view: LessonView, { preferNot }: LessonPlace): Html | null {
+function checkInPart(view: LessonView, { preferNot }: LessonPageContext): Html | null {
   const { checkIn, variant, token } = view
   if (checkIn === null) return null
   return html`${checkIn.says.map((say) => html`<section class="card soft care-says">${raw(markdown.toHtml(linked(say, view)))}</section>\n`)}
@@ -269,7 +269,7 @@ ${
 <h2 id="again-title">Asked once more</h2>
 <p class="quiet">You may skip any of these. What you answer is not stored; the next page says what it may mean.</p>
 <form method="post" action="${paths.askAgain(token)}" autocomplete="off">
-${checkIn.questions.map((question) => askedQuestion(question, variant.track, preferNot))}
+${checkIn.questions.map((question) => questionFieldset(question, variant.track, preferNot))}
 <p><button class="main-button" type="submit">Go on</button></p>
 </form>
 </section>`
@@ -277,7 +277,7 @@ ${checkIn.questions.map((question) => askedQuestion(question, variant.track, pre
 }
 
 /** Offered when writing made it heavier. Here for every reader, so that no script is needed after saving. */
-function care(view: LessonView, { ways }: LessonPlace): Html | null {
+function care(view: LessonView, { ways }: LessonPageContext): Html | null {
   if (!view.lesson.exercise.mood) return null
   const before = view.fields[MOOD_BEFORE.id]?.value
   const after = view.fields[MOOD_AFTER.id]?.value

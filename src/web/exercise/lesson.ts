@@ -1,8 +1,8 @@
 import express, { type Request, type Response, Router } from 'express'
 import { type Answer, type Course, EFFORTS, type Effort, type ReadOn } from '../../core/course/course.ts'
-import type { CourseExtras } from '../../core/course/parse/parse-resources.ts'
-import { pathOf, waysOf } from '../../core/course/public-pages.ts'
-import { isFor } from '../../core/course/variant.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import { navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
+import { isForReader } from '../../core/course/variant.ts'
 import { AppError } from '../../core/errors.ts'
 import { type GivenAnswers, readAnswers } from '../../core/exercise/read-answers.ts'
 import { paths } from '../../core/paths.ts'
@@ -11,12 +11,12 @@ import { viewPage } from '../../flow/exercise/view-lesson.ts'
 import type { LessonView, PageView } from '../../flow/views.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
 import { closedDayPage } from './closed-day.ts'
 import { closingPage } from './closing-page.ts'
-import { fieldsToSave, fieldsWithLook } from './fields/exercise-fields.ts'
-import { type LessonPlace, lessonPage, type Notice } from './lesson-view.ts'
+import { answerableFields, fieldsToSave } from './fields/exercise-fields.ts'
+import { type LessonPageContext, lessonPage, type Notice } from './lesson-view.ts'
 
 /** Eight long texts, each letter sent as up to nine signs. */
 export const ANSWERS_LIMIT = '1mb'
@@ -35,17 +35,17 @@ export function createLesson(site: Site): Router {
     const now = site.ports.clock.now()
     if (page.page === 'closing') return sendPage(site, response, 200, closingPage(page.view, now))
     if (page.page === 'closed') return sendPage(site, response, 200, closedDayPage(page.view, now))
-    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), placeOf(site, page.view), now))
+    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), lessonPageContextOf(site, page.view), now))
   })
 
   router.post(
     '/l/:token',
-    createLimit(site, 'writing'),
+    createRateLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: ANSWERS_LIMIT }),
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const session = readSession(request)
-      const view = openLesson(await viewPage(site.ports, token, session))
+      const view = requireLesson(await viewPage(site.ports, token, session))
       const fields = fieldsToSave(view)
       const body = (request.body ?? {}) as Record<string, unknown>
       const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
@@ -53,11 +53,11 @@ export function createLesson(site: Site): Router {
       const effort = refused ? null : effortOf(body.effort)
       const saved = await saveAnswers(site.ports, token, session, {
         ...given,
-        fields: fieldsWithLook(view.lesson),
+        fields: answerableFields(view.lesson),
         effort,
       })
       writeSession(site, response, saved.newSession)
-      if (!view.isLetIn) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
+      if (!view.mayViewPages) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
       if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })
       const told = new URLSearchParams({ saved: effort ?? 'text' })
       if (saved.missing.length > 0) told.set('missing', saved.missing.join(' '))
@@ -88,41 +88,47 @@ async function sendRefused(
   token: string,
   sent: { session: string | null; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
 ): Promise<void> {
-  const view = openLesson(await viewPage(site.ports, token, sent.session))
+  const view = requireLesson(await viewPage(site.ports, token, sent.session))
   const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)
   const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
   const notice: Notice = { saved: null, missing: [], faults: sent.faults, typed }
-  sendPage(site, response, 400, lessonPage(view, notice, placeOf(site, view), site.ports.clock.now()))
+  sendPage(site, response, 400, lessonPage(view, notice, lessonPageContextOf(site, view), site.ports.clock.now()))
 }
 
 /** What the page needs of the course beside the lesson. */
-function placeOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPlace {
-  const extras = site.ports.courses.extrasOf(course.name)
+function lessonPageContextOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPageContext {
+  const resources = site.ports.courses.resourcesOf(course.name)
   return {
-    ways: waysOf(course.name, extras, discreet),
-    preferNot: extras.assessment?.preferNot.label ?? '',
-    startHere: lesson.startingPoint ? extras.assessment : null,
-    readOn: readOnOf(
+    ways: navigationLinks(course.name, resources, discreet),
+    preferNot: resources.assessment?.preferNot.label ?? '',
+    startHere: lesson.startingPoint ? resources.assessment : null,
+    readOn: furtherReading(
       course,
-      extras,
-      lesson.readOn?.find(({ audiences }) => isFor(audiences, variant)),
+      resources,
+      lesson.readOn?.find(({ audiences }) => isForReader(audiences, variant)),
       discreet,
     ),
   }
 }
 
 /** An article has a page of its own; a question stands in the library. */
-function readOnOf(course: Course, extras: CourseExtras, readOn: ReadOn | undefined, discreet: boolean) {
-  const article = extras.articles.find(({ name }) => name === readOn?.piece)
+function furtherReading(course: Course, resources: CourseResources, readOn: ReadOn | undefined, discreet: boolean) {
+  const article = resources.articles.find(({ name }) => name === readOn?.piece)
   if (article !== undefined)
-    return { title: article.title, path: pathOf(course.name, { kind: 'article', name: article.name }, discreet) }
-  const question = extras.questions.find(({ id }) => id === readOn?.piece)
+    return {
+      title: article.title,
+      path: publicPagePath(course.name, { kind: 'article', name: article.name }, discreet),
+    }
+  const question = resources.questions.find(({ id }) => id === readOn?.piece)
   if (question === undefined) return null
-  return { title: question.question, path: `${pathOf(course.name, { kind: 'library' }, discreet)}#${question.id}` }
+  return {
+    title: question.question,
+    path: `${publicPagePath(course.name, { kind: 'library' }, discreet)}#${question.id}`,
+  }
 }
 
 /** The lesson, when its day is open. Throws AppError not-yet. */
-export function openLesson(page: PageView): LessonView {
+export function requireLesson(page: PageView): LessonView {
   if (page.page !== 'lesson') throw new AppError('not-yet', 'This day is not open yet.')
   return page.view
 }

@@ -1,7 +1,7 @@
-import { sayInstant } from '../../core/delivery/local-time.ts'
+import { formatInstant } from '../../core/delivery/local-time.ts'
 import type { WrittenText } from '../../flow/views.ts'
 
 /** Where and when a text was written, in the learner's own time. */
-export function markOf({ savedAt, elsewhere }: WrittenText, timeZone: string, now: number): string {
-  return `Written ${elsewhere ? 'on another device' : 'here'} on ${sayInstant(savedAt, timeZone, now)}`
+export function savedAtLabel({ savedAt, elsewhere }: WrittenText, timeZone: string, now: number): string {
+  return `Written ${elsewhere ? 'on another device' : 'here'} on ${formatInstant(savedAt, timeZone, now)}`
 }

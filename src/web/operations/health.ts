@@ -20,9 +20,9 @@ export function createHealth(site: Site, proxies: ProxyWatch): Router {
   })
 
   router.get('/metrics', async (request: Request, response: Response, next) => {
-    const { metricsHere, metricsToken } = site.settings
+    const { metricsOnSite, metricsToken } = site.settings
     // Answered like any address that does not exist, so that nobody learns of it.
-    if (!metricsHere || !mayReadMetrics(request, metricsToken)) return next()
+    if (!metricsOnSite || !mayReadMetrics(request, metricsToken)) return next()
     response.type(METRICS_TYPE).send(await site.health.metrics())
   })
 

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Ports } from '../../flow/ports/ports.ts'
-import { dayOf, standing } from '../../flow/sending/reputation.ts'
+import { senderReputation, utcDay } from '../../flow/sending/reputation.ts'
 import { warmUpToday } from '../../flow/sending/warm-up.ts'
 
 const LEVELS = ['fine', 'warn', 'pause'] as const
@@ -8,7 +8,7 @@ const LEVELS = ['fine', 'warn', 'pause'] as const
 /** Prometheus text of this process and of the deliveries. Numbers only: no address, no name, no course. */
 export function createMetrics(ports: Ports): () => Promise<string> {
   const registry = new Registry()
-  const countDeliveries = keptWhileCostly(() => ports.store.deliveries.countByState())
+  const countDeliveries = cachedWhileCostly(() => ports.store.deliveries.countByState())
   collectDefaultMetrics({ register: registry })
   new Gauge({
     name: 'bootcamp_deliveries',
@@ -35,7 +35,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     help: '1 while mail may go out, 0 while it is paused or held',
     registers: [registry],
     async collect() {
-      this.set((await ports.store.stream.status()).state === 'open' ? 1 : 0)
+      this.set((await ports.store.sendingState.status()).state === 'open' ? 1 : 0)
     },
   })
   new Gauge({
@@ -44,7 +44,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     labelNames: ['figure'],
     registers: [registry],
     async collect() {
-      const now = await standing(ports, ports.clock.now())
+      const now = await senderReputation(ports, ports.clock.now())
       this.set({ figure: 'sent' }, now.sent)
       this.set({ figure: 'complaint_rate' }, now.complaintRate)
       this.set({ figure: 'bounce_rate' }, now.bounceRate)
@@ -55,7 +55,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     help: '0: fine. 1: look at who signs up and how, and at the last subjects. 2: sending pauses; mend the cause, then: npm run mail -- resume',
     registers: [registry],
     async collect() {
-      this.set(LEVELS.indexOf((await standing(ports, ports.clock.now())).level))
+      this.set(LEVELS.indexOf((await senderReputation(ports, ports.clock.now())).level))
     },
   })
   new Gauge({
@@ -76,8 +76,8 @@ export function createMetrics(ports: Ports): () => Promise<string> {
       const now = ports.clock.now()
       const plan = await warmUpToday(ports, now)
       if (plan === null) return
-      this.set({ kind: 'all' }, plan.places)
-      this.set({ kind: 'taken' }, await ports.store.reputation.placesTaken(dayOf(now)))
+      this.set({ kind: 'all' }, plan.quota)
+      this.set({ kind: 'taken' }, await ports.store.reputation.quotaUsed(utcDay(now)))
     },
   })
   return () => registry.metrics()
@@ -88,7 +88,7 @@ const CHEAP_MS = 250
 const KEPT = 50
 
 /** Counting a few rows is done anew each time; counting millions never takes more than a fiftieth of the time. */
-function keptWhileCostly<T>(find: () => Promise<T>): () => Promise<T> {
+function cachedWhileCostly<T>(find: () => Promise<T>): () => Promise<T> {
   let kept: { readonly answer: T; readonly until: number } | null = null
   return async () => {
     const start = performance.now()

@@ -1,4 +1,4 @@
-import { sayWhen } from '../../core/delivery/local-time.ts'
+import { formatWhen } from '../../core/delivery/local-time.ts'
 import type { WeekDay, WeekView } from '../../flow/views.ts'
 import { type Html, html } from './html.ts'
 
@@ -13,29 +13,29 @@ const STATES: Readonly<Record<WeekDay['state'], string>> = {
 export function dayStrip(week: WeekView, here: number | null, now: number): Html {
   return html`<nav class="days" aria-label="Days">
 <ol>${week.days.map((day) => strip(day, day.day === here))}</ol>
-<p class="quiet">${sayProgress(week)} ${sayNext(week, now)}</p>
+<p class="quiet">${describeProgress(week)} ${describeNext(week, now)}</p>
 </nav>`
 }
 
 /** Every day with its title and when it comes. */
-export function daysInFull(week: WeekView, now: number): Html {
+export function dayList(week: WeekView, now: number): Html {
   return html`<ol class="plan">${week.days.map(
     (day) =>
       html`<li class="is-${day.state}"><span class="dot" aria-hidden="true">${sign(day)}</span><span>${
         day.path === null ? html`<b>${day.title}</b>` : html`<a href="${day.path}">${day.title}</a>`
-      } <span class="quiet">${sayDay(day, week, now)}</span></span></li>\n`,
+      } <span class="quiet">${describeDay(day, week, now)}</span></span></li>\n`,
   )}</ol>`
 }
 
 /** "The next lesson comes tomorrow, Tuesday, at 07:00." Empty when none is to come. */
-export function sayNext(week: WeekView, now: number): string {
+export function describeNext(week: WeekView, now: number): string {
   if (week.state === 'stopped') return 'The lessons are stopped.'
   if (week.nextAt === null) return ''
   if (week.nextAt <= now) return 'The next lesson comes in a moment.'
-  return `The next lesson comes ${sayWhen(week.nextAt, week.timeZone, now)}.`
+  return `The next lesson comes ${formatWhen(week.nextAt, week.timeZone, now)}.`
 }
 
-function sayProgress(week: WeekView): string {
+function describeProgress(week: WeekView): string {
   const done = week.days.filter((day) => day.state === 'done').length
   if (done === 0) return ''
   return `${done} of ${week.days.length} days done.`
@@ -53,9 +53,9 @@ function sign(day: WeekDay): string {
   return day.state === 'done' ? '✓' : String(day.day)
 }
 
-function sayDay(day: WeekDay, week: WeekView, now: number): string {
+function describeDay(day: WeekDay, week: WeekView, now: number): string {
   if (day.dueAt === null) return STATES[day.state]
   // After a pause several may be due; still only one comes a day.
   if (day.dueAt <= now && day.day !== week.days.find((other) => other.dueAt !== null)?.day) return 'comes after that'
-  return day.dueAt <= now ? 'comes in a moment' : `comes ${sayWhen(day.dueAt, week.timeZone, now)}`
+  return day.dueAt <= now ? 'comes in a moment' : `comes ${formatWhen(day.dueAt, week.timeZone, now)}`
 }

@@ -1,4 +1,4 @@
-import type { Ways } from '../../core/course/public-pages.ts'
+import type { NavigationLinks } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, raw } from './html.ts'
@@ -8,7 +8,7 @@ import { exitSite } from './quick-exit-site.ts'
 const EXIT_NOTE = 'It does not erase your browser history or your mailbox.'
 
 /** A whole document: head, quick exit, the page's own part, foot. */
-export function layout(page: Page, assets: Assets, ways: Ways): Html {
+export function layout(page: Page, assets: Assets, ways: NavigationLinks): Html {
   const brand = page.discreet ? (page.course?.discreet.title ?? '') : (page.course?.title ?? '')
   const title = titleOf(page, brand)
   return html`${raw('<!doctype html>')}
@@ -37,7 +37,7 @@ ${page.main}
 </main>
 <footer class="foot">
 <ul>
-${footWays(page, ways)}${page.footLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}<li><a href="${paths.privacy()}">Privacy</a></li>
+${navigationItems(page, ways)}${page.footerLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}<li><a href="${paths.privacy()}">Privacy</a></li>
 </ul>
 </footer>
 </body>
@@ -46,7 +46,7 @@ ${footWays(page, ways)}${page.footLinks.map((link) => html`<li><a href="${link.h
 }
 
 /** Help comes first. Only a page that names its course says what the course is. */
-function footWays({ course }: Page, { help, library, disclaimer }: Ways): readonly Html[] {
+function navigationItems({ course }: Page, { help, library, disclaimer }: NavigationLinks): readonly Html[] {
   const link = (href: string, label: string) => html`<li><a href="${href}">${label}</a></li>\n`
   return [
     ...(help === null ? [] : [link(help, 'Help')]),

@@ -15,10 +15,10 @@ export interface Page {
   /** Files of public/ this page needs beside the ones every page has. */
   readonly scripts: readonly string[]
   /** Links at the foot, before the ones every page has. */
-  readonly footLinks: readonly { readonly href: string; readonly label: string }[]
+  readonly footerLinks: readonly { readonly href: string; readonly label: string }[]
 }
 
 /** A page with what most pages leave at its default. */
 export function page(parts: Pick<Page, 'title' | 'main'> & Partial<Page>): Page {
-  return { course: null, discreet: false, isError: false, scripts: [], footLinks: [], ...parts }
+  return { course: null, discreet: false, isError: false, scripts: [], footerLinks: [], ...parts }
 }

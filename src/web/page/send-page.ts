@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { type Ways, waysOf } from '../../core/course/public-pages.ts'
+import { type NavigationLinks, navigationLinks } from '../../core/course/public-pages.ts'
 import { belowBase } from './base-path.ts'
 import { layout } from './layout.ts'
 import type { Page } from './page.ts'
@@ -10,13 +10,13 @@ export function sendPage(site: Site, response: Response, status: number, page: P
   response
     .status(status)
     .type('html')
-    .send(belowBase(layout(page, site.assets, waysFor(site, page)).text, site.settings.publicUrl.path))
+    .send(belowBase(layout(page, site.assets, navigationFor(site, page)).text, site.settings.publicUrl.path))
 }
 
 /** To help, and the rest, from every page. A page that names no course leads there by the address that says nothing. */
-function waysFor({ ports }: Site, { course, discreet }: Page): Ways {
+function navigationFor({ ports }: Site, { course, discreet }: Page): NavigationLinks {
   const name = course?.name ?? ports.settings.course
-  return waysOf(name, ports.courses.extrasOf(name), discreet || course === null)
+  return navigationLinks(name, ports.courses.resourcesOf(name), discreet || course === null)
 }
 
 /** True for a client that speaks JSON: it sent some, or asks for nothing a browser would. */

@@ -17,7 +17,7 @@ export interface SiteSettings {
   /** What `/metrics` asks for; null: whoever is on this machine. */
   readonly metricsToken: string | null
   /** False: not on this port at all. */
-  readonly metricsHere: boolean
+  readonly metricsOnSite: boolean
   readonly privacy: PrivacySettings
 }
 

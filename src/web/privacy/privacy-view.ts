@@ -16,7 +16,7 @@ export function privacyPage(settings: PrivacySettings): Page {
 <h1>Privacy</h1>
 <p class="lead">Only what is needed to send you the lessons, and to show you what you wrote.</p>
 <h2>Who answers for it</h2>
-<p data-controller>${inLines(settings.controller)}</p>
+<p data-controller>${withLineBreaks(settings.controller)}</p>
 <p>Ask about your data: ${contact(settings.contact)}. You may also complain to the data protection authority where you live.</p>
 <p>On what basis: ${settings.legalBasis}</p>
 <h2>What is kept</h2>
@@ -52,7 +52,7 @@ ${RETENTION.map(
   })
 }
 
-function inLines(text: string): readonly (Html | null)[] {
+function withLineBreaks(text: string): readonly (Html | null)[] {
   return text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${line}`)
 }
 

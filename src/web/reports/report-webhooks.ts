@@ -16,7 +16,7 @@ const STATUSES: Readonly<Record<Refusal | 'replayed', number>> = {
  * What relays tell of the mail they took, at /hooks/<provider>. The event is kept, answered, and only then applied, so
  * that a provider never waits for us and never tells it twice.
  */
-export function createHooks(site: Site): Router {
+export function createReportWebhooks(site: Site): Router {
   const router = Router()
   // Signatures are over the bytes; SNS calls its JSON text/plain.
   const bytes = express.raw({ type: () => true, limit: '1mb' })

@@ -2,10 +2,10 @@ import type { NextFunction, Request, Response } from 'express'
 import type { Log } from '../../flow/ports/ports.ts'
 
 /** Asked by supervisors on this machine, whatever stands in front of the site. */
-const ASKED_DIRECTLY = ['/healthz', '/readyz', '/metrics']
+const DIRECT_PATHS = ['/healthz', '/readyz', '/metrics']
 
 export interface ProxyWatch {
-  readonly look: (request: Request, response: Response, next: NextFunction) => void
+  readonly inspect: (request: Request, response: Response, next: NextFunction) => void
   /** A sentence with the fix, where requests do not come as TRUST_PROXY says; null while they do. */
   warning(): string | null
 }
@@ -22,11 +22,11 @@ export function createProxyWatch(trusted: number, log: Log): ProxyWatch {
     log.warn({ trusted }, sentence)
   }
   return {
-    look({ headers, path }, _response, next) {
+    inspect({ headers, path }, _response, next) {
       const forwarded = headers['x-forwarded-for']
       const hops = forwarded === undefined ? 0 : String(forwarded).split(',', 101).length
       if (hops < trusted) {
-        if (!ASKED_DIRECTLY.includes(path)) say(tooFew(trusted))
+        if (!DIRECT_PATHS.includes(path)) say(tooFewProxies(trusted))
       } else if (trusted === 0 && hops > 0) say(UNTRUSTED)
       next()
     },
@@ -37,6 +37,6 @@ export function createProxyWatch(trusted: number, log: Log): ProxyWatch {
 const UNTRUSTED =
   'Requests bring X-Forwarded-For, and TRUST_PROXY is 0: everybody behind that proxy counts as one client. Set TRUST_PROXY to the number of proxies in front; if there is none, ignore this.'
 
-function tooFew(trusted: number): string {
+function tooFewProxies(trusted: number): string {
   return `A request came past fewer proxies than TRUST_PROXY=${trusted} says: clients who reach this port directly can claim any address. Let only the proxies reach it, or lower TRUST_PROXY.`
 }

@@ -52,9 +52,9 @@ export function isOwn(headers: IncomingHttpHeaders, own: URL): boolean {
   if (site === 'same-origin') return true
   // `none` is a person's own doing: a form that the browser sends again after it was restored.
   if (site !== undefined && site !== 'none') return false
-  if (origin !== undefined) return isHere(readOrigin(origin), own, host)
+  if (origin !== undefined) return isThisSite(readOrigin(origin), own, host)
   if (site !== undefined || referer === undefined) return true
-  return isHere(URL.parse(referer), own, host)
+  return isThisSite(URL.parse(referer), own, host)
 }
 
 /** An origin and nothing more: no path, no user. Null for anything else. */
@@ -68,7 +68,7 @@ function readOrigin(text: string): URL | null {
  * The origin of PUBLIC_URL, or the host that was asked for: a proxy may have changed the one, and people on the same machine
  * may use another name. A plain page never speaks for a site that is on https.
  */
-function isHere(url: URL | null, own: URL, host: string | undefined): boolean {
+function isThisSite(url: URL | null, own: URL, host: string | undefined): boolean {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
   const named = nameOf(url)
   if (url.protocol === own.protocol && named === nameOf(own)) return true

@@ -5,15 +5,15 @@ import { notesClosedPage } from '../page/message-pages.ts'
 import { exitSite } from '../page/quick-exit-site.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from './rate-limits.ts'
+import { createRateLimit } from './rate-limits.ts'
 import { clearSession, readSession } from './session-cookie.ts'
 
 /** POST /session/end: what was written is no longer shown in this browser. Quick exit calls it on its way out. */
-export function createSession(site: Site): Router {
+export function createEndSession(site: Site): Router {
   const router = Router()
   router.post(
     paths.endSession(),
-    createLimit(site, 'sessions'),
+    createRateLimit(site, 'sessions'),
     express.raw({ type: () => true, limit: '1kb' }),
     async (request: Request, response: Response) => {
       const session = readSession(request)
@@ -26,7 +26,7 @@ export function createSession(site: Site): Router {
   router.post(
     paths.leave(),
     // Nobody who leaves is kept waiting: at the limit the cookie goes, and the browser with it.
-    createLimit(site, 'sessions', (_request, response) => {
+    createRateLimit(site, 'sessions', (_request, response) => {
       clearSession(site, response)
       response.redirect(303, exitSite.url)
     }),

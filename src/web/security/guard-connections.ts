@@ -10,9 +10,9 @@ export interface ConnectionLimits {
   /** Between two requests of one connection. */
   readonly idleMs: number
   /** Without a byte in either direction, such as one that does not take its answer. */
-  readonly silenceMs: number
+  readonly socketTimeoutMs: number
   /** How often slow clients are looked for. */
-  readonly lookEveryMs: number
+  readonly checkIntervalMs: number
   readonly connections: number
   /** For each IPv4 address and IPv6 /56; four times as many for each IPv6 /48. */
   readonly connectionsPerClient: number
@@ -23,8 +23,8 @@ const DIRECT: ConnectionLimits = {
   headersMs: 10_000,
   requestMs: 60_000,
   idleMs: 5_000,
-  silenceMs: 60_000,
-  lookEveryMs: 1_000,
+  socketTimeoutMs: 60_000,
+  checkIntervalMs: 1_000,
   connections: 4_000,
   connectionsPerClient: 250,
   requestsPerConnection: 100_000,
@@ -39,7 +39,7 @@ export function connectionLimits(proxies: number): ConnectionLimits {
   return {
     ...DIRECT,
     idleMs: BEHIND_PROXY_IDLE_MS,
-    silenceMs: 2 * BEHIND_PROXY_IDLE_MS,
+    socketTimeoutMs: 2 * BEHIND_PROXY_IDLE_MS,
     connectionsPerClient: DIRECT.connections,
   }
 }
@@ -50,7 +50,7 @@ export function serverOptions(limits: ConnectionLimits): ServerOptions {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
-    connectionsCheckingInterval: limits.lookEveryMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
   }
 }
 
@@ -58,7 +58,7 @@ export function serverOptions(limits: ConnectionLimits): ServerOptions {
 export function guardConnections(server: Server, limits: ConnectionLimits): void {
   server.maxConnections = limits.connections
   server.maxRequestsPerSocket = limits.requestsPerConnection
-  server.setTimeout(limits.silenceMs)
+  server.setTimeout(limits.socketTimeoutMs)
   const held = new Map<string, number>()
   server.on('connection', (socket: Socket) => {
     const { narrow, wide } = clientNetworks(socket.remoteAddress ?? '') ?? { narrow: 'unknown', wide: null }

@@ -18,7 +18,7 @@ export function neutralPage(view: NeutralView, kept: Kept): Page {
     title: 'Your pages',
     course,
     discreet,
-    footLinks: [
+    footerLinks: [
       { href: paths.settings(token), label: 'Settings' },
       { href: paths.stop(stopToken), label: 'Stop or delete' },
     ],

@@ -16,7 +16,7 @@ const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
  * Stands before everything below `/l/<token>`. With short emails and without an own session every address there is one
  * neutral page, so that no page, status, header, file name or timing behind it can tell two learners apart.
  */
-export function createGate(site: Site): Router {
+export function createNeutralStart(site: Site): Router {
   const router = Router()
   router.use('/l/:token', async (request: Request<{ token: string }>, response: Response, next: NextFunction) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method
@@ -24,11 +24,11 @@ export function createGate(site: Site): Router {
     if (OPEN_TO_ALL[method]?.includes(below) ?? true) return next()
     const view = await viewNeutral(site.ports, request.params.token, readSession(request))
     if (view === null) return next()
-    sendPage(site, response, 200, neutralPage(view, keptOf(request)))
+    sendPage(site, response, 200, neutralPage(view, savedStateOf(request)))
   })
   return router
 }
 
-function keptOf({ query }: Request<{ token: string }>): Kept {
+function savedStateOf({ query }: Request<{ token: string }>): Kept {
   return query.saved === 'text' || query.saved === 'part' ? query.saved : null
 }

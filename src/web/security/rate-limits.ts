@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express'
 import { type ClientRateLimitInfo, rateLimit, type Store } from 'express-rate-limit'
-import { holdsOwn } from '../../flow/enrolment/viewer.ts'
+import { hasOwnSession } from '../../flow/enrolment/viewer.ts'
 import { tooManyPage } from '../page/message-pages.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
@@ -13,9 +13,9 @@ const HOUR_MS = 60 * MINUTE_MS
 /** A /48 holds 256 households of a /56 each, or one customer of a hosting company. */
 const WIDE_FACTOR = 10
 /** Clients remembered at a time, for each limit: about 10 MB. Beyond it the one that came first is forgotten. */
-const MOST_KEYS = 50_000
+const MAX_KEYS = 50_000
 /** A token is shorter; what is longer opens nothing. */
-const LONGEST_LINK = 100
+const MAX_LINK_LENGTH = 100
 
 interface Rule {
   /** For each client address, within the window; ten times as many for each IPv6 /48. */
@@ -55,13 +55,14 @@ const RULES = {
 type Middleware = (request: Request, response: Response, next: NextFunction) => unknown
 
 /** The limits of this process. They guard its time, so each process counts its own; limits of a mailbox are in the database. */
-export function createLimit(site: Site, name: keyof typeof RULES, refused?: Middleware): Middleware[] {
+export function createRateLimit(site: Site, name: keyof typeof RULES, refused?: Middleware): Middleware[] {
   const rule: Rule = RULES[name]
   const limits = [limitClients(site, { limit: rule.perClient, ...rule, refused })]
   if (rule.perLink !== undefined) {
-    const key = (request: Request) => String(request.params.token ?? '').slice(0, LONGEST_LINK)
+    const key = (request: Request) => String(request.params.token ?? '').slice(0, MAX_LINK_LENGTH)
     // What its learner does in an own session does not count: at the limit another holder could tell how much that was.
-    const skip = (request: Request) => holdsOwn(site.ports, String(request.params.token ?? ''), readSession(request))
+    const skip = (request: Request) =>
+      hasOwnSession(site.ports, String(request.params.token ?? ''), readSession(request))
     limits.push(limitBy(site, { limit: rule.perLink, ...rule, refused, key, skip }))
   }
   return limits
@@ -72,7 +73,7 @@ interface Limit {
   readonly windowMs: number
   readonly message: string
   /** Requests that are answered with a fault do not count; those whose answer nobody waits for do. */
-  readonly onlyTaken?: boolean
+  readonly countAcceptedOnly?: boolean
   readonly skip?: (request: Request) => Promise<boolean>
   readonly refused?: Middleware | undefined
 }
@@ -87,7 +88,7 @@ export function limitClients(site: Site, limit: Limit): Middleware {
 }
 
 function limitBy(site: Site, options: Limit & { readonly key: (request: Request) => string }): Middleware {
-  const { limit, windowMs, message, key, refused, onlyTaken = false, skip } = options
+  const { limit, windowMs, message, key, refused, countAcceptedOnly = false, skip } = options
   const store = new BoundedStore(limit, windowMs)
   const count = rateLimit({
     windowMs,
@@ -108,18 +109,18 @@ function limitBy(site: Site, options: Limit & { readonly key: (request: Request)
       else sendPage(site, response, 429, tooManyPage(message))
     },
   })
-  if (!onlyTaken) return count
+  if (!countAcceptedOnly) return count
   return (request, response, next) => {
     const counted = key(request)
     response.once('finish', () => {
-      if (response.statusCode >= 400) store.decrement(counted, startedIn(request))
+      if (response.statusCode >= 400) store.decrement(counted, windowEndOf(request))
     })
     return count(request, response, next)
   }
 }
 
 /** The end of the window in which the request was counted. */
-function startedIn(
+function windowEndOf(
   request: Request & { readonly rateLimit?: { readonly resetTime?: Date | undefined } },
 ): Date | undefined {
   return request.rateLimit?.resetTime
@@ -135,14 +136,14 @@ export class BoundedStore implements Store {
   readonly localKeys = true
   readonly #limit: number
   readonly #windowMs: number
-  readonly #mostKeys: number
+  readonly #maxKeys: number
   /** In the order of their windows' ends, which all last as long. */
   readonly #counted = new Map<string, Counted>()
 
-  constructor(limit: number, windowMs: number, mostKeys = MOST_KEYS) {
+  constructor(limit: number, windowMs: number, maxKeys = MAX_KEYS) {
     this.#limit = limit
     this.#windowMs = windowMs
-    this.#mostKeys = mostKeys
+    this.#maxKeys = maxKeys
   }
 
   get size(): number {
@@ -192,7 +193,7 @@ export class BoundedStore implements Store {
   #makeRoom(now: number): void {
     let looked = 0
     for (const [key, { resetTime }] of this.#counted) {
-      if (resetTime.getTime() > now && this.#counted.size < this.#mostKeys) return
+      if (resetTime.getTime() > now && this.#counted.size < this.#maxKeys) return
       this.#counted.delete(key)
       looked += 1
       if (looked === 10) return

@@ -3,9 +3,9 @@ import isEmail from 'validator/lib/isEmail.js'
 
 /** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 as corrected: 64 octets before the @, 254 in all. */
 const LONGEST = 254
-const LONGEST_LOCAL = 64
+const MAX_LOCAL_PART_LENGTH = 64
 /** Nobody types this many spaces around an address. */
-const LONGEST_TYPED = 1_000
+const MAX_TYPED_LENGTH = 1_000
 
 export type CheckedEmail = { readonly address: string } | { readonly say: string }
 
@@ -14,7 +14,7 @@ export type CheckedEmail = { readonly address: string } | { readonly say: string
  * Refuses lists, groups, display names, quoted or non-ASCII local parts: none of them may reach a mail header.
  */
 export function checkEmail(typed: string): CheckedEmail {
-  if (typed.length > LONGEST_TYPED)
+  if (typed.length > MAX_TYPED_LENGTH)
     return { say: `This is too long for an email address (${LONGEST} characters at most).` }
   const email = withoutSpaces(typed)
   if (email === '') return { say: 'Please type your email address.' }
@@ -27,8 +27,8 @@ export function checkEmail(typed: string): CheckedEmail {
   const at = email.lastIndexOf('@')
   if (at < 1 || at === email.length - 1) return { say: 'An address has a name, an @ and a domain: name@example.org.' }
   const local = email.slice(0, at)
-  if (local.length > LONGEST_LOCAL)
-    return { say: `The part before the @ is too long (${LONGEST_LOCAL} characters at most).` }
+  if (local.length > MAX_LOCAL_PART_LENGTH)
+    return { say: `The part before the @ is too long (${MAX_LOCAL_PART_LENGTH} characters at most).` }
   if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, numbers and symbols.' }
   const domain = domainToASCII(email.slice(at + 1)).toLowerCase()
   const address = `${local}@${domain}`

@@ -4,13 +4,13 @@ import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { checkEmail } from './check-email.ts'
 import type { SignUpDraft } from './check-sign-up.ts'
-import type { StartPart } from './sign-up-form.ts'
+import type { StartingPointPart } from './sign-up-form.ts'
 
 /** Said to everybody, so that it tells nothing of anybody. */
-export const AFTER_STOP = 'If you stopped in the last weeks, use a link from an earlier email.'
+export const AFTER_STOP_HINT = 'If you stopped in the last weeks, use a link from an earlier email.'
 
 /** The answer to every sign-up, whoever the address belongs to. It repeats what was typed, and knows no more. */
-export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart | null): Page {
+export function checkInboxPage(course: Course, draft: SignUpDraft, start: StartingPointPart | null): Page {
   // A script that filled the trap gets this page too, whatever it sent.
   const isAddress = 'address' in checkEmail(draft.email)
   return page({
@@ -20,15 +20,15 @@ export function inboxPage(course: Course, draft: SignUpDraft, start: StartPart |
     main: html`<div class="card centre">
 <h1>Look in your inbox</h1>
 <p>We are sending an email with one button to ${isAddress ? html`<b class="typed">${draft.email.trim()}</b>` : 'the address you gave'}. Tap the button, and the course begins.</p>
-<p class="quiet">${AFTER_STOP}</p>
-${changeForm(course, draft, start)}
+<p class="quiet">${AFTER_STOP_HINT}</p>
+${changeAddressForm(course, draft, start)}
 <p class="quiet">Nothing there after a few minutes? Look in your junk folder, or check the address and try again. The button works for two days.</p>
 </div>`,
   })
 }
 
 /** Back to the form with everything that was typed, without an address in any URL. */
-function changeForm(course: Course, draft: SignUpDraft, start: StartPart | null): Html {
+function changeAddressForm(course: Course, draft: SignUpDraft, start: StartingPointPart | null): Html {
   const kept: Readonly<Record<string, string>> = {
     course: course.name,
     email: draft.email,

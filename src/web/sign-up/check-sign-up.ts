@@ -4,7 +4,7 @@ import { checkFirstName } from '../../core/course/first-name.ts'
 import { likelyDomain } from '../../core/sign-up/likely-domain.ts'
 import type { SignUpInput } from '../../flow/views.ts'
 import { checkEmail } from './check-email.ts'
-import { isTimeZone, timeZoneFault } from './check-time-zone.ts'
+import { isTimeZone, timeZoneProblem } from './check-time-zone.ts'
 
 /** The field a person never sees. Whoever fills it is a script. */
 export const HONEYPOT = 'website'
@@ -59,13 +59,13 @@ function schemaFor(course: Course, source: SignUpSource) {
   return schema
 }
 
-const CHOOSE_ZONE = 'Please choose your time zone, so that each lesson comes at your hour.'
+const CHOOSE_TIME_ZONE = 'Please choose your time zone, so that each lesson comes at your hour.'
 
 function makeSchema(course: Course, source: SignUpSource) {
   const zone = z
-    .string({ error: CHOOSE_ZONE })
-    .refine((name) => name !== '', { error: CHOOSE_ZONE, abort: true })
-    .refine(isTimeZone, { error: ({ input }) => timeZoneFault(input) })
+    .string({ error: CHOOSE_TIME_ZONE })
+    .refine((name) => name !== '', { error: CHOOSE_TIME_ZONE, abort: true })
+    .refine(isTimeZone, { error: ({ input }) => timeZoneProblem(input) })
   return z.object({
     email: z
       .string({ error: 'One email address, please.' })
@@ -111,10 +111,10 @@ function makeSchema(course: Course, source: SignUpSource) {
   })
 }
 
-/** Reads a form or JSON body: what to hand to the flow, or every fault with its field. */
+/** Reads a form or JSON body: what to hand to the flow, or every problem with its field. */
 export function checkSignUp(course: Course, body: unknown, source: SignUpSource = 'json'): CheckedSignUp {
   const result = schemaFor(course, source).safeParse(body)
-  const suggestion = isSure(body) ? null : suggestionFor(body)
+  const suggestion = isAddressConfirmed(body) ? null : suggestionFor(body)
   if (result.success && suggestion === null) return { input: { course: course.name, ...result.data } }
   const faults: Record<string, string> = {}
   if (suggestion !== null) faults.email = `Did you mean ${suggestion}?`
@@ -135,7 +135,7 @@ function suggestionFor(body: unknown): string | null {
 }
 
 /** The person was asked and stays with what they typed. */
-function isSure(body: unknown): boolean {
+function isAddressConfirmed(body: unknown): boolean {
   return isRecord(body) && (body.sure === true || body.sure === '1')
 }
 
@@ -143,7 +143,7 @@ function isSure(body: unknown): boolean {
  * The body after the answer to "Did you mean ...?": "yes" takes what was suggested, "no" stays with what was typed. Typed
  * anew since the question, it is answered no more.
  */
-export function withAnswer(body: unknown): unknown {
+export function applySuggestionAnswer(body: unknown): unknown {
   if (!isRecord(body) || body.asked !== body.email) return body
   if (body.meant === 'no') return { ...body, sure: '1' }
   const suggestion = body.meant === 'yes' ? suggestionFor(body) : null

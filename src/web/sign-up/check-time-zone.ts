@@ -14,7 +14,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** The sentence for a name that is none, with what was probably meant. */
-export function timeZoneFault(name: unknown): string {
+export function timeZoneProblem(name: unknown): string {
   const meant = typeof name === 'string' ? zonesMeantBy(name) : []
   if (meant.length === 0) return 'We do not know this time zone. Please choose one from the list.'
   return `These letters are no time zone here. Please choose a place, such as ${meant.join(' or ')}.`

@@ -1,8 +1,8 @@
 import type { Course } from '../../core/course/course.ts'
-import { sayWhen } from '../../core/delivery/local-time.ts'
+import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
-import { daysInFull, sayNext } from '../page/day-list.ts'
+import { dayList, describeNext } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
@@ -16,7 +16,7 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
     discreet,
     main: html`<div class="card centre">
 <h1>One tap to start</h1>
-<p>${discreet ? `Tap the button. ${sayBegin(view, 'page')}` : html`Tap the button to join <b>${course.title}</b>. ${sayBegin(view, 'lesson')}`}</p>
+<p>${discreet ? `Tap the button. ${describeBeginning(view, 'page')}` : html`Tap the button to join <b>${course.title}</b>. ${describeBeginning(view, 'lesson')}`}</p>
 <p class="consent">${discreet ? null : course.consent.text}</p>
 <form method="post" action="${paths.confirm(token)}"><button class="main-button" type="submit">Yes, start</button></form>
 <p class="quiet">Not you? Close this page. Nothing starts unless you tap the button.</p>
@@ -25,7 +25,7 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
 }
 
 /** As the email says it that leads here (emails/words/confirm.md). */
-function sayBegin({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
+function describeBeginning({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
   if (webOnly) return resumes ? 'The pages go on where they stopped.' : 'The first page opens at once.'
   return resumes
     ? `The ${what}s go on where they stopped, at the hour you chose.`
@@ -44,19 +44,19 @@ export function confirmedPage(view: Confirmed, now: number): Page {
     discreet,
     main: html`<div class="card">
 <h1>You're signed up</h1>
-<p>${webOnly && 'Your page is open. Keep its address somewhere only you look. '}${sayWhenLessonsCome(view, webOnly, now)}</p>
+<p>${webOnly && 'Your page is open. Keep its address somewhere only you look. '}${describeLessonTimes(view, webOnly, now)}</p>
 <h2>Your days</h2>
-${daysInFull(week, now)}
+${dayList(week, now)}
 <p class="quiet">Times are for ${week.timeZone}. Every lesson page lets you change the hour.</p>
 </div>`,
   })
 }
 
 /** The first lesson is due at the press that begins the course; after a stop, and later on, the next one has its own time. */
-function sayWhenLessonsCome({ begins, week }: Confirmed, webOnly: boolean, now: number): string {
-  if (!begins) return sayNext(week, now)
+function describeLessonTimes({ begins, week }: Confirmed, webOnly: boolean, now: number): string {
+  if (!begins) return describeNext(week, now)
   const after = week.days.find((day) => day.day > 1 && day.dueAt !== null)?.dueAt ?? null
-  const next = after === null ? '' : ` The next one comes ${sayWhen(after, week.timeZone, now)}.`
+  const next = after === null ? '' : ` The next one comes ${formatWhen(after, week.timeZone, now)}.`
   return webOnly ? next.trim() : `The first lesson comes to your inbox in a few minutes.${next}`
 }
 

@@ -1,10 +1,10 @@
 import type { Course } from '../../core/course/course.ts'
-import { pathOf, type Ways, waysOf } from '../../core/course/public-pages.ts'
+import { type NavigationLinks, navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
 import type { Site } from '../page/site.ts'
 
 /** What a course has beside its lessons, for pages that lead there. */
 export interface Beside {
-  readonly ways: Ways
+  readonly ways: NavigationLinks
   readonly start: {
     readonly title: string
     readonly minutes: number
@@ -13,17 +13,17 @@ export interface Beside {
   } | null
 }
 
-export function besideOf(site: Site, course: Course): Beside {
-  const extras = site.ports.courses.extrasOf(course.name)
-  const { assessment } = extras
+export function courseLinksOf(site: Site, course: Course): Beside {
+  const resources = site.ports.courses.resourcesOf(course.name)
+  const { assessment } = resources
   const place = { kind: 'start' } as const
   return {
-    ways: waysOf(course.name, extras, false),
+    ways: navigationLinks(course.name, resources, false),
     start: assessment && {
       title: assessment.title,
       minutes: assessment.minutes,
-      path: pathOf(course.name, place, false),
-      plainPath: pathOf(course.name, place, true),
+      path: publicPagePath(course.name, place, false),
+      plainPath: publicPagePath(course.name, place, true),
     },
   }
 }

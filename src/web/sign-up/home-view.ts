@@ -45,11 +45,11 @@ ${
 ${signUpForm(course, form)}
 </div>
 </div>
-<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreWays(beside)}</div>`,
+<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(beside)}</div>`,
   })
 }
 
-function moreWays({ ways: { help, library } }: Beside): Html | null {
+function moreLinks({ ways: { help, library } }: Beside): Html | null {
   if (help === null && library === null) return null
   return html`<p>${help !== null && html`<a href="${help}">Help page</a>`}${help !== null && library !== null && ' · '}${
     library !== null && html`<a href="${library}">Library: articles, questions and answers</a>`

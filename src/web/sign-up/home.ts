@@ -4,16 +4,16 @@ import { likelyZones } from '../../core/delivery/likely-zones.ts'
 import { paths } from '../../core/paths.ts'
 import { sendPage } from '../page/send-page.ts'
 import { courseOf, type Site } from '../page/site.ts'
-import { besideOf } from './course-links.ts'
+import { courseLinksOf } from './course-links.ts'
 import { homePage } from './home-view.ts'
-import { emptySignUp } from './sign-up-form.ts'
+import { emptySignUpForm } from './sign-up-form.ts'
 
 /** GET / and GET /courses/<name>: what the course is, and the form to join it. */
 export function createHome(site: Site): Router {
   const router = Router()
   const show = (request: Pick<Request, 'headers'>, response: Response, course: Course) => {
-    const form = emptySignUp(course, likelyZones(request.headers['accept-language'] ?? ''))
-    sendPage(site, response, 200, homePage(course, form, besideOf(site, course)))
+    const form = emptySignUpForm(course, likelyZones(request.headers['accept-language'] ?? ''))
+    sendPage(site, response, 200, homePage(course, form, courseLinksOf(site, course)))
   }
 
   router.get(paths.home(), (request: Request, response: Response) => {

@@ -4,12 +4,12 @@ import { type Html, html, on } from '../page/html.ts'
 export function hourOptions(chosen: string): readonly Html[] {
   return Array.from(
     { length: 24 },
-    (_, hour) => html`<option value="${hour}"${on('selected', String(hour) === chosen)}>${sayHour(hour)}</option>\n`,
+    (_, hour) => html`<option value="${hour}"${on('selected', String(hour) === chosen)}>${formatHour(hour)}</option>\n`,
   )
 }
 
 /** "07:00, in the morning". */
-export function sayHour(hour: number): string {
+export function formatHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00, ${partOfDay(hour)}`
 }
 

@@ -11,7 +11,7 @@ export interface SignUpForm {
   /** Field name to sentence. */
   readonly faults: Readonly<Record<string, string>>
   /** From an outcome page; null for people who come without one. */
-  readonly start: StartPart | null
+  readonly start: StartingPointPart | null
   /** The address that was probably meant, to be asked about. */
   readonly suggestion: string | null
   /** Time zones to offer first. */
@@ -21,7 +21,7 @@ export interface SignUpForm {
 }
 
 /** What of a starting point goes with the form. */
-export interface StartPart {
+export interface StartingPointPart {
   /** Opaque (flow/starting-point.ts). */
   readonly ticket: string
   /** Whether there is a plan that may be mailed. */
@@ -29,7 +29,7 @@ export interface StartPart {
   readonly mailPlan: boolean
 }
 
-export function emptySignUp(course: Course, zones: readonly string[] = []): SignUpForm {
+export function emptySignUpForm(course: Course, zones: readonly string[] = []): SignUpForm {
   return {
     draft: {
       email: '',
@@ -50,7 +50,7 @@ export function emptySignUp(course: Course, zones: readonly string[] = []): Sign
 }
 
 /** What short emails are, wherever they are offered. */
-export const SHORT_EMAILS_SAY =
+export const SHORT_EMAILS_HINT =
   'Each email only says that a page is there. The page opens on a device that you let in with a link from your email, and on no other.'
 
 /** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
@@ -92,11 +92,11 @@ ${start === null && course.tracks.length > 0 && situation(course, draft.track, f
 <fieldset class="field ticks">
 <legend>If others might see your screen or your inbox</legend>
 <label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', draft.discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
-<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', draft.shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_SAY}</span></span></label>
+<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', draft.shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_HINT}</span></span></label>
 <label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One email to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
 </fieldset>
 <p class="consent">${course.consent.text}</p>
-${start !== null && startPart(start)}
+${start !== null && startingPointSection(start)}
 <p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
     start !== null && html` <button class="text-button" type="submit" name="without" value="1">Join without it</button>`
   }</p>
@@ -129,7 +129,7 @@ ${tracks.map(
 }
 
 /** Its own, separate consent: kept only when this very button is pressed, and never the answers. */
-function startPart({ ticket, hasPlan, mailPlan }: StartPart): Html {
+function startingPointSection({ ticket, hasPlan, mailPlan }: StartingPointPart): Html {
   return html`<input type="hidden" name="start" value="${ticket}">
 ${
   hasPlan &&

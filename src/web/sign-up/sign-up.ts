@@ -9,11 +9,11 @@ import type { SignUpInput } from '../../flow/views.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import { courseOf, type Site } from '../page/site.ts'
 import { limitClients } from '../security/rate-limits.ts'
-import { AFTER_STOP, inboxPage } from './check-inbox.ts'
-import { checkSignUp, draftOf, HONEYPOT, type RefusedSignUp, withAnswer } from './check-sign-up.ts'
-import { besideOf } from './course-links.ts'
+import { AFTER_STOP_HINT, checkInboxPage } from './check-inbox.ts'
+import { applySuggestionAnswer, checkSignUp, draftOf, HONEYPOT, type RefusedSignUp } from './check-sign-up.ts'
+import { courseLinksOf } from './course-links.ts'
 import { homePage } from './home-view.ts'
-import { emptySignUp, type SignUpForm, type StartPart } from './sign-up-form.ts'
+import { emptySignUpForm, type SignUpForm, type StartingPointPart } from './sign-up-form.ts'
 
 const BODY_LIMIT = '16kb'
 const HOUR_MS = 3600 * 1000
@@ -30,19 +30,19 @@ export function createSignUp(site: Site): Router {
       limit: site.settings.signUpLimit,
       windowMs: HOUR_MS,
       // Counts what was taken, not typing slips.
-      onlyTaken: true,
+      countAcceptedOnly: true,
       message: 'Too many sign-ups came from your network in the last hour. Please try again later.',
     }),
     express.urlencoded({ extended: false, limit: BODY_LIMIT }),
     express.json({ limit: BODY_LIMIT }),
     async (request: Request, response: Response) => {
-      const body = withAnswer(request.body)
-      const course = courseNamed(site, body)
-      if (isTrapped(body)) return accept(site, request, response, course, body)
+      const body = applySuggestionAnswer(request.body)
+      const course = requestedCourse(site, body)
+      if (isHoneypotFilled(body)) return accept(site, request, response, course, body)
       const checked = checkSignUp(course, body, request.is('json') ? 'json' : 'form')
       if ('faults' in checked) return refuse(site, request, response, course, checked)
       try {
-        await signUp(site.ports, withStart(checked.input, startIn(site, course, body)))
+        await signUp(site.ports, withStartingPoint(checked.input, startingPointTicketIn(site, course, body)))
       } catch (error) {
         if (error instanceof AppError && error.code === 'bad-input') {
           return refuse(site, request, response, course, { faults: error.fields, suggestion: null })
@@ -58,23 +58,23 @@ export function createSignUp(site: Site): Router {
     paths.changeSignUp(),
     express.urlencoded({ extended: false, limit: BODY_LIMIT }),
     (request: Request, response: Response) => {
-      const course = courseNamed(site, request.body)
+      const course = requestedCourse(site, request.body)
       const form = { ...formOf(site, request, course), isChange: true }
-      sendPage(site, response, 200, homePage(course, form, besideOf(site, course)))
+      sendPage(site, response, 200, homePage(course, form, courseLinksOf(site, course)))
     },
   )
 
   return router
 }
 
-function courseNamed(site: Site, body: unknown): Course {
+function requestedCourse(site: Site, body: unknown): Course {
   const name = typeof body === 'object' && body !== null && 'course' in body ? body.course : undefined
   if (name === undefined || name === '') return courseOf(site, site.ports.settings.course)
   return courseOf(site, typeof name === 'string' ? name : '')
 }
 
 /** What an outcome page gave to the form, unless the person wants nothing of it kept. */
-function startIn(site: Site, course: Course, body: unknown): StartTicket | null {
+function startingPointTicketIn(site: Site, course: Course, body: unknown): StartTicket | null {
   if (typeof body !== 'object' || body === null || !('start' in body) || typeof body.start !== 'string') return null
   if ('without' in body) return null
   const ticket = openTicket(site.ports, body.start, course.name)
@@ -83,24 +83,24 @@ function startIn(site: Site, course: Course, body: unknown): StartTicket | null 
 }
 
 /** The outcome again, when the form is shown a second time. */
-function startPartOf(site: Site, course: Course, body: unknown): StartPart | null {
-  const ticket = startIn(site, course, { ...(body as object), mailPlan: 'on' })
+function startingPointPartOf(site: Site, course: Course, body: unknown): StartingPointPart | null {
+  const ticket = startingPointTicketIn(site, course, { ...(body as object), mailPlan: 'on' })
   if (ticket === null || typeof body !== 'object' || body === null || !('start' in body)) return null
   return { ticket: String(body.start), hasPlan: ticket.start.plan !== null, mailPlan: 'mailPlan' in body }
 }
 
-function withStart(input: Omit<SignUpInput, 'start'>, ticket: StartTicket | null): SignUpInput {
+function withStartingPoint(input: Omit<SignUpInput, 'start'>, ticket: StartTicket | null): SignUpInput {
   return { ...input, start: ticket === null ? null : ticket.start }
 }
 
-function isTrapped(body: unknown): boolean {
+function isHoneypotFilled(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || !(HONEYPOT in body)) return false
   return body[HONEYPOT] !== '' && body[HONEYPOT] !== undefined && body[HONEYPOT] !== null
 }
 
 function accept(site: Site, request: Request, response: Response, course: Course, body: unknown): void {
-  if (wantsJson(request)) response.status(200).json({ ok: true, message: `Look in your inbox. ${AFTER_STOP}` })
-  else sendPage(site, response, 200, inboxPage(course, draftOf(body), startPartOf(site, course, body)))
+  if (wantsJson(request)) response.status(200).json({ ok: true, message: `Look in your inbox. ${AFTER_STOP_HINT}` })
+  else sendPage(site, response, 200, checkInboxPage(course, draftOf(body), startingPointPartOf(site, course, body)))
 }
 
 function refuse(
@@ -116,15 +116,15 @@ function refuse(
     response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults, ...asked })
   } else {
     const form = { ...formOf(site, request, course), faults, suggestion }
-    sendPage(site, response, 400, homePage(course, form, besideOf(site, course)))
+    sendPage(site, response, 400, homePage(course, form, courseLinksOf(site, course)))
   }
 }
 
 /** The form as it was sent. */
 function formOf(site: Site, request: Request, course: Course): SignUpForm {
   return {
-    ...emptySignUp(course, likelyZones(request.headers['accept-language'] ?? '')),
+    ...emptySignUpForm(course, likelyZones(request.headers['accept-language'] ?? '')),
     draft: draftOf(request.body),
-    start: startPartOf(site, course, request.body),
+    start: startingPointPartOf(site, course, request.body),
   }
 }

@@ -4,7 +4,7 @@ import { letterOf, type Note, notesOf } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { NotesView, WrittenText } from '../../flow/views.ts'
 import { earlierAnswers, exerciseFields, LETTER_VERSION } from '../exercise/fields/exercise-fields.ts'
-import { markOf } from '../exercise/saved-at-label.ts'
+import { savedAtLabel } from '../exercise/saved-at-label.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
@@ -27,7 +27,7 @@ export function notesPage(view: NotesView, now: number): Page {
 <p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.file(view.token)}">Save as a file</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">Back</a></p>
 <noscript><p class="quiet">Your browser's menu prints this page.</p></noscript>
 </div>
-${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may show.</p>` : notesInHtml(notes)}
+${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may show.</p>` : renderNotes(notes)}
 </article>`,
   })
 }
@@ -36,12 +36,12 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
 export function notesOfView(view: NotesView, now: number): readonly Note[] {
   const fields = writtenFields(view)
   const texts = Object.entries(view.texts)
-  const mark = (text: WrittenText) => markOf(text, view.timeZone, now)
+  const mark = (text: WrittenText) => savedAtLabel(text, view.timeZone, now)
   const othersOf = (id: string, kept: readonly WrittenText[]) =>
     kept
       .filter(({ value }) => isFitting(view, fields, id, value))
       .map((text) => ({ mark: mark(text), value: text.value }))
-  const notes = notesOf(fields, fitting(view, fields), {
+  const notes = notesOf(fields, fittingAnswers(view, fields), {
     earlier: view.earlier,
     marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
     others: Object.fromEntries(texts.map(([id, { kept }]) => [id, othersOf(id, kept)])),
@@ -51,11 +51,11 @@ export function notesOfView(view: NotesView, now: number): readonly Note[] {
 
 export function letterOfView(view: NotesView): readonly Note[] {
   const fields = writtenFields(view)
-  return letterOf(fields, fitting(view, fields))
+  return letterOf(fields, fittingAnswers(view, fields))
 }
 
 /** Only what was given to the kind of field that is there now; the rest stands under its old label. */
-function fitting(view: NotesView, fields: readonly Field[]): Answers {
+function fittingAnswers(view: NotesView, fields: readonly Field[]): Answers {
   return Object.fromEntries(Object.entries(view.answers).filter(([id, value]) => isFitting(view, fields, id, value)))
 }
 
@@ -70,7 +70,7 @@ function writtenFields(view: NotesView): readonly Field[] {
   return exerciseFields({ ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
 }
 
-export function notesInHtml(notes: readonly Note[]): Html {
+export function renderNotes(notes: readonly Note[]): Html {
   return html`${notes.map(
     ({ label, lines }) => html`<section class="written"><h2>${label}</h2>
 ${lines.map((line) => html`<p>${line}</p>\n`)}</section>

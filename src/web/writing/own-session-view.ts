@@ -1,14 +1,14 @@
-import { startPathOf } from '../../core/course/public-pages.ts'
+import { startPath } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
-import { LONGEST_READING_WORD } from '../../core/security/reading-word.ts'
+import { MAX_READING_WORD_LENGTH } from '../../core/security/reading-word.ts'
 import { EMAILED_LINK_MINUTES } from '../../core/security/session.ts'
 import type { ReadingOpened, ReadingView } from '../../flow/exercise/reading-link.ts'
-import { daysInFull } from '../page/day-list.ts'
+import { dayList } from '../page/day-list.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
 /** The answer to asking for a link, whatever became of it. */
-export function readingAskedPage(view: Pick<ReadingView, 'course' | 'discreet'>, token: string): Page {
+export function readingLinkSentPage(view: Pick<ReadingView, 'course' | 'discreet'>, token: string): Page {
   return page({
     title: 'Look in your inbox',
     course: view.course,
@@ -23,7 +23,7 @@ export function readingAskedPage(view: Pick<ReadingView, 'course' | 'discreet'>,
 }
 
 /** One button, and the reading word where there is one. Opening the page shows nothing: mail scanners follow links. */
-export function readPage(view: ReadingView, token: string, fault: string | null): Page {
+export function openSessionPage(view: ReadingView, token: string, fault: string | null): Page {
   return page({
     title: fault === null ? 'Open your pages' : 'Another look: open your pages',
     course: view.course,
@@ -32,42 +32,42 @@ export function readPage(view: ReadingView, token: string, fault: string | null)
 <h1>Show your pages here?</h1>
 <p>Tap the button, and this browser shows what you wrote until you close it with “Hide my notes on this device” or leave quickly.</p>
 <form method="post" action="${paths.read(token)}" autocomplete="off">
-${view.asksWord && wordField(fault)}
+${view.asksWord && readingWordField(fault)}
 <p><button class="main-button" type="submit">Show them here</button></p></form>
 <p class="quiet">Do this only on a device that nobody else opens. The link works once.</p>
 </div>`,
   })
 }
 
-function wordField(fault: string | null): Html {
+function readingWordField(fault: string | null): Html {
   return html`<div class="field">
 <label for="word">Your reading word</label>
 ${fault !== null && html`<p class="fault" id="fault-word" role="alert">${fault}</p>`}
-<input id="word" name="word" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="${LONGEST_READING_WORD}"${fault !== null && html` aria-invalid="true" aria-describedby="fault-word"`}>
+<input id="word" name="word" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="${MAX_READING_WORD_LENGTH}"${fault !== null && html` aria-invalid="true" aria-describedby="fault-word"`}>
 </div>`
 }
 
-export function readingOpenedPage(view: ReadingOpened, now: number): Page {
+export function sessionOpenedPage(view: ReadingOpened, now: number): Page {
   return page({
     title: 'Your pages',
     course: view.course,
     discreet: view.discreet,
     main: html`<div class="card">
 <h1>Your pages are open here</h1>
-${goOn(view)}
+${continueLink(view)}
 <p>Choose a day. Your words are where you left them.</p>
-${daysInFull(view.week, now)}
+${dayList(view.week, now)}
 <form method="post" action="${paths.endSession()}"><p class="quiet">Done? <button class="text-button" type="submit">Hide my notes on this device</button></p></form>
 </div>`,
   })
 }
 
 /** Back to what the link was asked for. */
-function goOn({ goal, token }: ReadingOpened): Html | null {
+function continueLink({ goal, token }: ReadingOpened): Html | null {
   if (token === null || goal === 'days' || goal === 'erase') return null
   const [href, label] =
     goal === 'start'
-      ? [startPathOf(token), 'Go on to your starting point']
+      ? [startPath(token), 'Go on to your starting point']
       : [`${paths.settings(token)}${goal === 'word' ? '#reading-word' : ''}`, 'Go on to your settings']
   return html`<p><a class="main-button" href="${href}">${label}</a></p>`
 }

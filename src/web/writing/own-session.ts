@@ -4,9 +4,9 @@ import { openReading, requestReading, viewReading } from '../../flow/exercise/re
 import { LINK_GOALS, type LinkGoal } from '../../flow/ports/store-ports.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
-import { readingAskedPage, readingOpenedPage, readPage } from './own-session-view.ts'
+import { openSessionPage, readingLinkSentPage, sessionOpenedPage } from './own-session-view.ts'
 
 type TokenRequest = Request<{ token: string }>
 
@@ -14,24 +14,29 @@ type TokenRequest = Request<{ token: string }>
  * The way into everything written: POST /l/<token>/read asks for an email; its link shows a button (GET), which lets this
  * browser in (POST), once. With a reading word the page asks for it.
  */
-export function createReading(site: Site): Router {
+export function createOwnSession(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '4kb' })
 
-  router.post('/l/:token/read', createLimit(site, 'links'), form, async (request: TokenRequest, response: Response) => {
-    const { token } = request.params
-    const view = await requestReading(site.ports, token, goalOf(request.body))
-    sendPage(site, response, 200, readingAskedPage(view, token))
-  })
+  router.post(
+    '/l/:token/read',
+    createRateLimit(site, 'links'),
+    form,
+    async (request: TokenRequest, response: Response) => {
+      const { token } = request.params
+      const view = await requestReading(site.ports, token, goalOf(request.body))
+      sendPage(site, response, 200, readingLinkSentPage(view, token))
+    },
+  )
 
   router.get('/read/:token', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
-    sendPage(site, response, 200, readPage(await viewReading(site.ports, token), token, null))
+    sendPage(site, response, 200, openSessionPage(await viewReading(site.ports, token), token, null))
   })
 
   router.post(
     '/read/:token',
-    createLimit(site, 'sessions'),
+    createRateLimit(site, 'sessions'),
     form,
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
@@ -39,10 +44,10 @@ export function createReading(site: Site): Router {
       try {
         const opened = await openReading(site.ports, token, readSession(request), typeof word === 'string' ? word : '')
         writeSession(site, response, opened.session)
-        sendPage(site, response, 200, readingOpenedPage(opened, site.ports.clock.now()))
+        sendPage(site, response, 200, sessionOpenedPage(opened, site.ports.clock.now()))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
-        sendPage(site, response, 400, readPage(await viewReading(site.ports, token), token, error.message))
+        sendPage(site, response, 400, openSessionPage(await viewReading(site.ports, token), token, error.message))
       }
     },
   )

@@ -1,12 +1,12 @@
-import { sayWhen } from '../../core/delivery/local-time.ts'
+import { formatWhen } from '../../core/delivery/local-time.ts'
 import type { Note } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
 import type { SharingView } from '../../flow/views.ts'
-import { askedInput, askedQuestion } from '../assessment/question-fieldset.ts'
+import { questionFieldset, questionInputId } from '../assessment/question-fieldset.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
-import { EXPORT_WARNING, notesInHtml } from './notes-view.ts'
+import { EXPORT_WARNING, renderNotes } from './notes-view.ts'
 
 /** The way of a letter to someone else: a question, a day's rest, then paper or a file. The learner alone hands it over. */
 export function sharePage(
@@ -36,23 +36,23 @@ function ask(view: SharingView, { preferNot, fault }: { preferNot: string; fault
 <p>You never have to. A letter that stays with you counts just as much.</p>
 <p>If you go on, it rests for 24 hours. Then you can print it or save it here, and hand it over yourself. We never send it to anyone.</p>
 <form method="post" action="${paths.share(view.token)}" autocomplete="off">
-${fault !== null && summaryOf([{ id: view.question && askedInput(view.question.id), text: fault }])}
-${view.question !== null && html`${askedQuestion(view.question, view.variant.track, preferNot, fault)}<p class="quiet">Your answer is not stored.</p>`}
+${fault !== null && summaryOf([{ id: view.question && questionInputId(view.question.id), text: fault }])}
+${view.question !== null && html`${questionFieldset(view.question, view.variant.track, preferNot, fault)}<p class="quiet">Your answer is not stored.</p>`}
 <p><button class="main-button" type="submit" name="do" value="ask">Let it rest for a day</button></p>
 </form>`
 }
 
 function waiting(view: SharingView, now: number): Html {
   return html`<h1>Your letter is resting until tomorrow</h1>
-<p>It is ready ${view.readyAt === null ? '' : sayWhen(view.readyAt, view.timeZone, now)}. Until then you can read it again, change it, or decide to keep it.</p>
-${goodTime()}
+<p>It is ready ${view.readyAt === null ? '' : formatWhen(view.readyAt, view.timeZone, now)}. Until then you can read it again, change it, or decide to keep it.</p>
+${sharingAdvice()}
 ${keep(view)}`
 }
 
 function ready(view: SharingView, letter: readonly Note[]): Html {
   return html`<div class="no-print"><h1>Ready, if you still want to</h1>
 <p>Read it once more. If anything in you says no, keep it.</p>
-${goodTime()}
+${sharingAdvice()}
 <p class="notice notice-look">${EXPORT_WARNING}</p>
 ${
   letter.length === 0
@@ -60,10 +60,10 @@ ${
     : html`<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.letterFile(view.token)}">Save as a file</a></p>`
 }
 ${keep(view)}</div>
-<article class="prose letter">${notesInHtml(letter)}</article>`
+<article class="prose letter">${renderNotes(letter)}</article>`
 }
 
-function goodTime(): Html {
+function sharingAdvice(): Html {
   return html`<p>A good time is when you are both calm and sober, no child is near, and nobody has to leave soon. If you are afraid of how it will be taken, keep it.</p>`
 }
 

@@ -2,14 +2,14 @@ import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { notesAsText } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
-import { askToShare, keepPrivate, viewSharing } from '../../flow/exercise/share-letter.ts'
+import { cancelSharing, requestSharing, viewSharing } from '../../flow/exercise/share-letter.ts'
 import { viewNotes } from '../../flow/exercise/view-notes.ts'
-import { nameOfQuestion } from '../assessment/read-assessment-form.ts'
-import { toldPage } from '../assessment/result-page.ts'
-import { readerOf } from '../care/find-place.ts'
+import { questionFieldName } from '../assessment/read-assessment-form.ts'
+import { resultPage } from '../assessment/result-page.ts'
+import { carePageContext } from '../care/find-place.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { createLimit } from '../security/rate-limits.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
 import { sendText } from './notes.ts'
 import { letterOfView } from './notes-view.ts'
@@ -26,24 +26,24 @@ export function createShare(site: Site): Router {
 
   router.post(
     '/l/:token/share',
-    createLimit(site, 'writing'),
+    createRateLimit(site, 'writing'),
     form,
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const body = (request.body ?? {}) as Record<string, unknown>
       if (body.do === 'keep') {
-        await keepPrivate(site.ports, token, readSession(request))
+        await cancelSharing(site.ports, token, readSession(request))
         return response.redirect(303, `${paths.lesson(token)}#exercise`)
       }
       const { question, course, discreet } = await viewSharing(site.ports, token, readSession(request))
-      const answer = question === null ? '' : String(body[nameOfQuestion(question.id)] ?? '')
+      const answer = question === null ? '' : String(body[questionFieldName(question.id)] ?? '')
       try {
-        const told = await askToShare(site.ports, token, readSession(request), answer)
+        const told = await requestSharing(site.ports, token, readSession(request), answer)
         if (told === null) return response.redirect(303, paths.share(token))
-        const extras = site.ports.courses.extrasOf(course.name)
-        const reader = { ...readerOf(request, { course, extras, discreet }), extras }
+        const resources = site.ports.courses.resourcesOf(course.name)
+        const reader = { ...carePageContext(request, { course, resources, discreet }), resources }
         const words = { before: 'Thank you for saying so. This page stays with you.', nothing: '' }
-        sendPage(site, response, 200, toldPage(told, reader, words))
+        sendPage(site, response, 200, resultPage(told, reader, words))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
         await show(site, request, response, 400, error.message)
@@ -65,7 +65,7 @@ export function createShare(site: Site): Router {
 async function show(site: Site, request: TokenRequest, response: Response, status: number, fault: string | null) {
   const { token } = request.params
   const view = await viewSharing(site.ports, token, readSession(request))
-  const preferNot = site.ports.courses.extrasOf(view.course.name).assessment?.preferNot.label ?? ''
+  const preferNot = site.ports.courses.resourcesOf(view.course.name).assessment?.preferNot.label ?? ''
   const letter = view.state === 'ready' ? letterOfView(await viewNotes(site.ports, token, readSession(request))) : []
   sendPage(site, response, status, sharePage(view, { letter, preferNot, fault, now: site.ports.clock.now() }))
 }

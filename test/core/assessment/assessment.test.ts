@@ -23,8 +23,8 @@ const NAMES = {
 }
 
 function read(text: string): Assessment {
-  const { value, faults } = parseAssessment(FILE, text, NAMES)
-  expect(faults).toEqual([])
+  const { value, problems } = parseAssessment(FILE, text, NAMES)
+  expect(problems).toEqual([])
   return value as Assessment
 }
 
@@ -363,8 +363,8 @@ describe('the outcome', () => {
   })
 })
 
-describe('a file with faults', () => {
-  const faultsOf = (text: string) => parseAssessment(FILE, text, NAMES).faults
+describe('a file with problems', () => {
+  const faultsOf = (text: string) => parseAssessment(FILE, text, NAMES).problems
   const lineOf = (part: string) => TEXT.slice(0, TEXT.indexOf(part)).split('\n').length
 
   test.each<[string, string, string, RegExp]>([
@@ -411,20 +411,20 @@ describe('a file with faults', () => {
     ['a doubled question', '- id: care\n', '- id: contact\n', /Two questions are called "contact"/],
   ])('names %s', (_name, from, to, what) => {
     expect(TEXT).toContain(from)
-    const faults = faultsOf(TEXT.replace(from, to))
-    expect(faults.map((fault) => fault.what).join('\n')).toMatch(what)
-    for (const fault of faults)
-      expect([fault.file, fault.cure !== '', (fault.line ?? 0) > 0]).toEqual([FILE, true, true])
+    const problems = faultsOf(TEXT.replace(from, to))
+    expect(problems.map((problem) => problem.what).join('\n')).toMatch(what)
+    for (const problem of problems)
+      expect([problem.file, problem.fix !== '', (problem.line ?? 0) > 0]).toEqual([FILE, true, true])
   })
 
-  test('is told with the line of the fault', () => {
-    const [fault] = faultsOf(TEXT.replace('page: support\n', 'page: suport\n'))
-    expect(fault?.line).toBe(lineOf('- id: support'))
+  test('is told with the line of the problem', () => {
+    const [problem] = faultsOf(TEXT.replace('page: support\n', 'page: suport\n'))
+    expect(problem?.line).toBe(lineOf('- id: support'))
   })
 
   test('is told all at once', () => {
-    const faults = faultsOf(TEXT.replace('minutes: 4', 'minutes: many').replace('track: reach }', 'track: rich }'))
-    expect(faults.length).toBeGreaterThanOrEqual(2)
+    const problems = faultsOf(TEXT.replace('minutes: 4', 'minutes: many').replace('track: reach }', 'track: rich }'))
+    expect(problems.length).toBeGreaterThanOrEqual(2)
   })
 
   test.each(['', '- a list', 'title: [', 'title: one\ntitle: two'])('is refused when it is %j', (text) => {
@@ -432,8 +432,8 @@ describe('a file with faults', () => {
   })
 
   test('is told when no answer leads to a track of the course', () => {
-    const faults = parseAssessment(FILE, TEXT, { ...NAMES, tracks: [...NAMES.tracks, 'fifth'] }).faults
-    expect(faults.map((fault) => fault.what)).toContain('No answer leads to the track "fifth".')
+    const problems = parseAssessment(FILE, TEXT, { ...NAMES, tracks: [...NAMES.tracks, 'fifth'] }).problems
+    expect(problems.map((problem) => problem.what)).toContain('No answer leads to the track "fifth".')
   })
 })
 
@@ -479,7 +479,7 @@ describe('the outcome', () => {
 describe('a question for some tracks', () => {
   const faultsOf = (from: string, to: string) => {
     expect(TEXT).toContain(from)
-    return (parseAssessment(FILE, TEXT.replace(from, to), NAMES).faults ?? []).map(({ what }) => what).join('\n')
+    return (parseAssessment(FILE, TEXT.replace(from, to), NAMES).problems ?? []).map(({ what }) => what).join('\n')
   }
 
   test('names tracks there are', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { NO_STARTING_POINT, type StartingPoint } from '../../../src/core/assessment/starting-point.ts'
-import { NO_EXTRAS } from '../../../src/core/course/parse/parse-resources.ts'
-import { heldLesson } from '../../../src/core/course/restricted-lesson.ts'
+import { NO_RESOURCES } from '../../../src/core/course/parse/parse-resources.ts'
+import { lessonAsRestricted } from '../../../src/core/course/restricted-lesson.ts'
 import { parsed } from '../course/small-course.ts'
 
 const course = parsed()
@@ -13,7 +13,8 @@ const lesson = (() => {
 
 test('a sheet for two is offered, and to whom sheets are held back there is none', () => {
   const held: StartingPoint = { ...NO_STARTING_POINT, holds: [{ access: 'open', off: ['sheets'], until: 1_000 }] }
-  const shownTo = (start: StartingPoint, at: number) => heldLesson(lesson, { course, extras: NO_EXTRAS, start, at })
+  const shownTo = (start: StartingPoint, at: number) =>
+    lessonAsRestricted(lesson, { course, resources: NO_RESOURCES, start, at })
   expect(shownTo(NO_STARTING_POINT, 0).exercise.sheet).toBe('Speak, say back, swap.')
   const shown = shownTo(held, 999)
   expect('sheet' in shown.exercise).toBe(false)

@@ -2,15 +2,15 @@ import { expect, test } from '@jest/globals'
 import { ACCESS, FEATURES } from '../../../src/core/assessment/assessment.ts'
 import {
   accessOf,
-  type Hold,
+  disabledFeatures,
   isRestricted,
-  liftedFrom,
+  liftRestrictionsFrom,
   NO_STARTING_POINT,
-  offOf,
   packStartingPoint,
+  type RestrictionSpan,
   type StartingPoint,
   unpackStartingPoint,
-  withHolds,
+  withRestrictions,
 } from '../../../src/core/assessment/starting-point.ts'
 
 const VARIANT = { track: 'walk', overlays: ['light', 'gentle'] }
@@ -46,7 +46,7 @@ test('leaves out a plan that does not fit, and nothing else', () => {
 })
 
 /** Every restriction that a course could name. */
-const EVERY: readonly Hold[] = ACCESS.flatMap((access) =>
+const EVERY: readonly RestrictionSpan[] = ACCESS.flatMap((access) =>
   Array.from({ length: 2 ** FEATURES.length }, (_, bits) => ({
     access,
     off: FEATURES.filter((_feature, index) => (bits >> index) % 2 === 1),
@@ -56,23 +56,24 @@ const EVERY: readonly Hold[] = ACCESS.flatMap((access) =>
 
 test('however many restrictions there are, and however often they come again, the size stays and none is lost', () => {
   let start: StartingPoint = { ...NO_STARTING_POINT, variant: { track: 'x'.repeat(60), overlays: ['y'.repeat(60)] } }
-  for (let again = 0; again < 50; again += 1) start = withHolds(liftedFrom(start, 1_000 + again), EVERY)
+  for (let again = 0; again < 50; again += 1)
+    start = withRestrictions(liftRestrictionsFrom(start, 1_000 + again), EVERY)
   const packed = packStartingPoint(start)
   expect(Buffer.byteLength(packed)).toBe(2048)
   const opened = unpackStartingPoint(packed)
-  expect([accessOf(opened, 0), offOf(opened, 0)]).toEqual(['paused', FEATURES])
+  expect([accessOf(opened, 0), disabledFeatures(opened, 0)]).toEqual(['paused', FEATURES])
 })
 
 test('a restriction is in force until it was lifted, and one that comes again lasts', () => {
-  const held = withHolds(NO_STARTING_POINT, [HOLD])
-  const lifted = liftedFrom(held, 1_000)
+  const held = withRestrictions(NO_STARTING_POINT, [HOLD])
+  const lifted = liftRestrictionsFrom(held, 1_000)
   expect([isRestricted(held, 5_000), isRestricted(lifted, 999), isRestricted(lifted, 1_000)]).toEqual([
     true,
     true,
     false,
   ])
   // Lifted once more later, the day it ended stays.
-  expect(isRestricted(liftedFrom(lifted, 2_000), 1_500)).toBe(false)
-  expect(isRestricted(withHolds(lifted, [HOLD]), 5_000)).toBe(true)
-  expect(isRestricted(withHolds(NO_STARTING_POINT, [{ access: 'open', off: [] }]), 0)).toBe(false)
+  expect(isRestricted(liftRestrictionsFrom(lifted, 2_000), 1_500)).toBe(false)
+  expect(isRestricted(withRestrictions(lifted, [HOLD]), 5_000)).toBe(true)
+  expect(isRestricted(withRestrictions(NO_STARTING_POINT, [{ access: 'open', off: [] }]), 0)).toBe(false)
 })

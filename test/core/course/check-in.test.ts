@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type CheckInRule, heedCheckIns } from '../../../src/core/course/check-in.ts'
+import { applyCheckInRules, type CheckInRule } from '../../../src/core/course/check-in.ts'
 import type { Answers } from '../../../src/core/course/course.ts'
 
 const RULES: CheckInRule[] = [
@@ -27,7 +27,7 @@ test.each<[string, (Answers | null)[], string[]]>([
   ],
   ['nothing answered, nothing said', [null, null, {}, null], []],
 ])('%s', (_name, history, said) => {
-  expect(heedCheckIns(RULES, history)).toEqual(said)
+  expect(applyCheckInRules(RULES, history)).toEqual(said)
 })
 
 test('a still worse last week never silences a rule', () => {
@@ -36,8 +36,8 @@ test('a still worse last week never silences a rule', () => {
   fc.assert(
     fc.property(fc.array(week, { minLength: 1, maxLength: 4 }), week, fc.nat(5), (before, last, drop) => {
       const worse = { ...last, sleep: Math.max(0, last.sleep - drop), alone: Math.min(10, last.alone + drop) }
-      const said = heedCheckIns(RULES, [...before, last])
-      expect(heedCheckIns(RULES, [...before, worse])).toEqual(expect.arrayContaining(said))
+      const said = applyCheckInRules(RULES, [...before, last])
+      expect(applyCheckInRules(RULES, [...before, worse])).toEqual(expect.arrayContaining(said))
     }),
   )
 })

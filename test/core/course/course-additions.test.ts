@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { courseAsSent } from '../../../src/core/course/course-as-sent.ts'
 import { blocksFor } from '../../../src/core/course/variant.ts'
 import { readAnswers } from '../../../src/core/exercise/read-answers.ts'
-import { COMMON } from '../../../src/core/model.ts'
+import { COMMON_VARIANT } from '../../../src/core/model.ts'
 import { faultsOf, parsed, SMALL_COURSE, spoil } from './small-course.ts'
 
 describe('text below the button', () => {
@@ -10,10 +10,10 @@ describe('text below the button', () => {
 
   test('is told apart from the rest, and is in the mail and on the page', () => {
     const body = parsed({ 'day-2.md': after }).lessons[1]?.body ?? []
-    const texts = (variant: typeof COMMON, where: { page: boolean; after?: boolean }) =>
+    const texts = (variant: typeof COMMON_VARIANT, where: { page: boolean; after?: boolean }) =>
       blocksFor(body, variant, where).map(({ text }) => text.markdown)
-    expect(texts(COMMON, { page: false, after: false })).toEqual(['The second day.'])
-    expect(texts(COMMON, { page: false, after: true })).toEqual(['Tomorrow.', 'Yours'])
+    expect(texts(COMMON_VARIANT, { page: false, after: false })).toEqual(['The second day.'])
+    expect(texts(COMMON_VARIANT, { page: false, after: true })).toEqual(['Tomorrow.', 'Yours'])
     expect(texts({ track: null, overlays: ['light'] }, { page: true })).toEqual([
       'The second day.',
       'Tomorrow.',
@@ -80,8 +80,8 @@ describe('what a lesson leads to', () => {
   })
 
   test('is named for readers that exist', () => {
-    const faults = faultsOf(spoil('day-1.md', 'minutes: 3\n', 'minutes: 3\nread-on: [{ piece: one, for: [run] }]\n'))
-    expect(faults.join('\n')).toContain('"run" is no track or overlay')
+    const problems = faultsOf(spoil('day-1.md', 'minutes: 3\n', 'minutes: 3\nread-on: [{ piece: one, for: [run] }]\n'))
+    expect(problems.join('\n')).toContain('"run" is no track or overlay')
   })
 
   test('may be the starting point', () => {
@@ -109,10 +109,10 @@ describe('an earlier version of a course', () => {
   })
 
   test.each([
-    ['in this version', { ...COMMON, edition: '2026-3' }, 'One'],
-    ['in an earlier one', { ...COMMON, edition: '2026-2' }, 'Second'],
-    ['before versions were recorded', COMMON, 'First'],
-    ['in one whose files are gone', { ...COMMON, edition: '2025-9' }, 'One'],
+    ['in this version', { ...COMMON_VARIANT, edition: '2026-3' }, 'One'],
+    ['in an earlier one', { ...COMMON_VARIANT, edition: '2026-2' }, 'Second'],
+    ['before versions were recorded', COMMON_VARIANT, 'First'],
+    ['in one whose files are gone', { ...COMMON_VARIANT, edition: '2025-9' }, 'One'],
   ])('what was sent %s stays', (_when, sent, title) => {
     const asSent = courseAsSent(course, sent)
     expect(asSent.lessons[0]?.title).toBe(title)

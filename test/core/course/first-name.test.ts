@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { checkFirstName, LONGEST_NAME } from '../../../src/core/course/first-name.ts'
+import { checkFirstName, MAX_NAME_LENGTH } from '../../../src/core/course/first-name.ts'
 import '../../support/property-seed.ts'
 
 test.each([
@@ -125,7 +125,7 @@ test('whatever is typed: a name has no link, control sign, override, line break 
       )
       expect(checked.name).not.toMatch(/[\u{e0000}-\u{e007f}\u200b]/u)
       expect(checked.name).not.toMatch(/\.\p{L}\p{M}*[\p{L}\p{Nd}]|\p{Nd}\P{L}*\p{Nd}\P{L}*\p{Nd}/u)
-      expect([...checked.name].filter((sign) => !/\p{M}/u.test(sign)).length).toBeLessThanOrEqual(LONGEST_NAME)
+      expect([...checked.name].filter((sign) => !/\p{M}/u.test(sign)).length).toBeLessThanOrEqual(MAX_NAME_LENGTH)
       expect(checkFirstName(checked.name)).toEqual(checked)
     }),
   )

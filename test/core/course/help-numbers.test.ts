@@ -7,7 +7,7 @@ const TEXT = readFileSync(FILE, 'utf8')
 const DAY = 86_400_000
 
 const numbers = parseHelpNumbers(FILE, TEXT).value as HelpNumbers
-const faultsOf = (text: string) => parseHelpNumbers(FILE, text).faults
+const faultsOf = (text: string) => parseHelpNumbers(FILE, text).problems
 
 test('every place has an emergency line, a line about abuse and a crisis line', () => {
   expect(faultsOf(TEXT)).toEqual([])
@@ -62,7 +62,7 @@ test('a review is due after a quarter, and when its day lies ahead', () => {
   expect(isReviewDue(numbers, reviewed - DAY - 1)).toBe(true)
 })
 
-describe('a file with faults', () => {
+describe('a file with problems', () => {
   test.each<[string, string, string, RegExp]>([
     ['a day that does not exist', 'reviewed: 2026-11-27', 'reviewed: 2026-02-30', /not a day/],
     ['a day in another form', 'reviewed: 2026-11-27', 'reviewed: 22 November', /not a day/],
@@ -88,8 +88,8 @@ describe('a file with faults', () => {
     ['a doubled place', 'id: nz', 'id: au', /Two places/],
   ])('names %s with its line', (_name, from, to, what) => {
     expect(TEXT).toContain(from)
-    const faults = faultsOf(TEXT.replace(from, to))
-    expect(faults.map((fault) => fault.what).join('\n')).toMatch(what)
-    for (const fault of faults) expect(fault.line).toBeGreaterThan(0)
+    const problems = faultsOf(TEXT.replace(from, to))
+    expect(problems.map((problem) => problem.what).join('\n')).toMatch(what)
+    for (const problem of problems) expect(problem.line).toBeGreaterThan(0)
   })
 })

@@ -108,7 +108,7 @@ describe('a course that is right', () => {
 
 describe('a course that is wrong', () => {
   const day1 = 'day-1.md'
-  const table: [what: string, changes: Record<string, string | null>, fault: RegExp, line?: number][] = [
+  const table: [what: string, changes: Record<string, string | null>, problem: RegExp, line?: number][] = [
     ['no course file', { 'course.yaml': null }, /^course\.yaml: This file is missing\./],
     ['no closing', { 'closing.md': null }, /^closing\.md: This file is missing\./],
     [
@@ -296,22 +296,22 @@ describe('a course that is wrong', () => {
     ],
   ]
 
-  test.each(table)('is refused for %s, with place and cure', (...[, changes, fault, line]) => {
-    const faults = faultsOf(changes)
-    expect(faults).toEqual([expect.stringMatching(fault)])
-    expect(faults[0]).toMatch(/: .+[.?!)"] .+\.$/)
-    const place = fault.exec(faults[0] ?? '')?.[1]
+  test.each(table)('is refused for %s, with place and cure', (...[, changes, problem, line]) => {
+    const problems = faultsOf(changes)
+    expect(problems).toEqual([expect.stringMatching(problem)])
+    expect(problems[0]).toMatch(/: .+[.?!)"] .+\.$/)
+    const place = problem.exec(problems[0] ?? '')?.[1]
     if (place !== undefined) expect(Number(place)).toBe(line ?? firstChange(changes))
   })
 
-  test('has every fault reported at once, in the order of files and lines', () => {
-    const faults = faultsOf({
+  test('has every problem reported at once, in the order of files and lines', () => {
+    const problems = faultsOf({
       ...spoil('course.yaml', 'hour: 7', 'hour: 24'),
       ...spoil('day-1.md', 'type: text', 'type: txt'),
       ...spoil('day-2.md', 'The second day.', '{{when}}\n:::'),
       'closing.md': null,
     })
-    expect(faults.map((line) => line.split(' ')[0])).toEqual([
+    expect(problems.map((line) => line.split(' ')[0])).toEqual([
       'closing.md:',
       'course.yaml:22:',
       'day-1.md:27:',
@@ -321,8 +321,8 @@ describe('a course that is wrong', () => {
   })
 
   test('has its body checked even when its front matter is not YAML', () => {
-    const faults = faultsOf({ 'closing.md': '---\ntitle: "x\n---\n{{who}}\n' })
-    expect(faults.map((line) => line.slice(0, 13))).toEqual(['closing.md:2:', 'closing.md:4:'])
+    const problems = faultsOf({ 'closing.md': '---\ntitle: "x\n---\n{{who}}\n' })
+    expect(problems.map((line) => line.slice(0, 13))).toEqual(['closing.md:2:', 'closing.md:4:'])
   })
 
   test('is not blamed for its audiences when the course file cannot be read', () => {
@@ -331,9 +331,9 @@ describe('a course that is wrong', () => {
 
   test('points at the last line of a file that ends with its front matter', () => {
     const text = '---\ntitle: The end\nsubject: The end\npreheader: Done.\n---'
-    const faults = faultsOf({ 'closing.md': text })
-    expect(faults.length).toBeGreaterThan(0)
-    for (const fault of faults) expect(Number(/:(\d+):/.exec(fault)?.[1])).toBeLessThanOrEqual(5)
+    const problems = faultsOf({ 'closing.md': text })
+    expect(problems.length).toBeGreaterThan(0)
+    for (const problem of problems) expect(Number(/:(\d+):/.exec(problem)?.[1])).toBeLessThanOrEqual(5)
   })
 
   test('never stops the reading with an error, whatever is cut out or put in', () => {
@@ -371,11 +371,11 @@ describe('a course that is wrong', () => {
           files[name] = text.slice(0, from) + put + text.slice(from + cut)
         }
         const result = parseCourse('small', filesOf(files))
-        if ('faults' in result) expect(result.faults.length).toBeGreaterThan(0)
+        if ('problems' in result) expect(result.problems.length).toBeGreaterThan(0)
         else expect(result.course.lessons).toHaveLength(2)
-        for (const fault of 'faults' in result ? result.faults : []) {
-          const lines = (files[fault.file.replace('lessons/small/', '')] ?? '').split('\n').length
-          if (fault.line !== undefined) expect(fault.line <= lines && fault.line >= 1).toBe(true)
+        for (const problem of 'problems' in result ? result.problems : []) {
+          const lines = (files[problem.file.replace('lessons/small/', '')] ?? '').split('\n').length
+          if (problem.line !== undefined) expect(problem.line <= lines && problem.line >= 1).toBe(true)
         }
       }),
       { numRuns: 150 },
@@ -384,6 +384,6 @@ describe('a course that is wrong', () => {
 
   test('is refused for a folder name that would not do in a URL', () => {
     const result = parseCourse('My Course', filesOf())
-    expect('faults' in result && result.faults[0]?.what).toContain('"My Course" cannot name a course')
+    expect('problems' in result && result.problems[0]?.what).toContain('"My Course" cannot name a course')
   })
 })

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { pageLinks, withPageLinks } from '../../../src/core/course/care-page.ts'
-import { type CourseExtras, parseExtras, publicPages } from '../../../src/core/course/parse/parse-resources.ts'
+import {
+  type CourseResources,
+  parseResources,
+  publicCarePages,
+} from '../../../src/core/course/parse/parse-resources.ts'
 import { blocksFor } from '../../../src/core/course/variant.ts'
-import type { Fault } from '../../../src/core/errors.ts'
+import type { Problem } from '../../../src/core/errors.ts'
 
 const FOLDER = 'lessons/steady-week/'
 const audience = (name: string) => ({ name, title: name, summary: name })
@@ -17,40 +21,40 @@ const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.(md|yaml)$/.test(path))
   .map((path) => ({ path, file: FOLDER + path, text: readFileSync(FOLDER + path, 'utf8') }))
 
-function read(files = FILES): CourseExtras {
-  const parsed = parseExtras(COURSE, files)
-  expect('faults' in parsed ? parsed.faults : []).toEqual([])
-  return (parsed as { extras: CourseExtras }).extras
+function read(files = FILES): CourseResources {
+  const parsed = parseResources(COURSE, files)
+  expect('problems' in parsed ? parsed.problems : []).toEqual([])
+  return (parsed as { resources: CourseResources }).resources
 }
 
-/** The faults after a text is replaced in one file, or after the file is taken away. */
-function faultsWith(path: string, from: string | null, to = ''): readonly Fault[] {
+/** The problems after a text is replaced in one file, or after the file is taken away. */
+function faultsWith(path: string, from: string | null, to = ''): readonly Problem[] {
   const changed = FILES.flatMap((file) => {
     if (file.path !== path) return [file]
     if (from === null) return []
     expect(file.text).toContain(from)
     return [{ ...file, text: file.text.replace(from, to) }]
   })
-  const parsed = parseExtras(COURSE, changed)
-  return 'faults' in parsed ? parsed.faults : []
+  const parsed = parseResources(COURSE, changed)
+  return 'problems' in parsed ? parsed.problems : []
 }
 
-const extras = read()
+const resources = read()
 const words = (text: string) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
 
 describe('the course has', () => {
   test('a care page for every route, and pages anyone may open', () => {
-    expect(publicPages(extras).map(({ name }) => name)).toEqual(
+    expect(publicCarePages(resources).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['help', 'grounding', 'disclaimer', 'privacy']),
     )
-    for (const route of extras.assessment?.routes ?? []) {
-      expect(extras.pages.map(({ name }) => name)).toContain(route.page)
-      expect(publicPages(extras).map(({ name }) => name)).not.toContain(route.page)
+    for (const route of resources.assessment?.routes ?? []) {
+      expect(resources.pages.map(({ name }) => name)).toContain(route.page)
+      expect(publicCarePages(resources).map(({ name }) => name)).not.toContain(route.page)
     }
   })
 
   test('the numbers of its kind on each page that needs them', () => {
-    const numbers = Object.fromEntries(extras.pages.map((page) => [page.name, page.numbers]))
+    const numbers = Object.fromEntries(resources.pages.map((page) => [page.name, page.numbers]))
     expect(numbers).toMatchObject({
       help: ['emergency', 'abuse', 'crisis', 'own-behaviour', 'birth'],
       safety: ['emergency', 'abuse'],
@@ -61,8 +65,8 @@ describe('the course has', () => {
   })
 
   test('four check-ins with a mail of 150 words at the most for every reader', () => {
-    expect(extras.checkIns.map(({ week }) => week)).toEqual([1, 2, 3, 4])
-    for (const checkIn of extras.checkIns) {
+    expect(resources.checkIns.map(({ week }) => week)).toEqual([1, 2, 3, 4])
+    for (const checkIn of resources.checkIns) {
       for (const track of [null, ...COURSE.tracks.map(({ name }) => name)]) {
         const mail = blocksFor(checkIn.body, { track, overlays: ['lighter', 'gentle'] }, { page: false })
         const count = words(mail.map(({ text }) => text.markdown).join('\n\n'))
@@ -73,15 +77,15 @@ describe('the course has', () => {
   })
 
   test('the fear question again in the weeks two and four', () => {
-    expect(extras.checkIns.filter(({ ask }) => ask.includes('frightened')).map(({ week }) => week)).toEqual([2, 4])
-    expect(extras.checkIns[3]?.ask).toEqual(
+    expect(resources.checkIns.filter(({ ask }) => ask.includes('frightened')).map(({ week }) => week)).toEqual([2, 4])
+    expect(resources.checkIns[3]?.ask).toEqual(
       expect.arrayContaining(['dark-thoughts', 'body', 'hurt-heard', 'care', 'manage', 'pressure']),
     )
   })
 
   test('ten articles of 500 to 900 words, each with its sources', () => {
-    expect(extras.articles.map(({ order }) => order)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    for (const { markdown } of extras.articles) {
+    expect(resources.articles.map(({ order }) => order)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    for (const { markdown } of resources.articles) {
       expect(words(markdown)).toBeGreaterThanOrEqual(500)
       expect(words(markdown)).toBeLessThanOrEqual(900)
       expect(markdown).toMatch(/\n## Sources\n\n- .*\d{4}|\n## Sources\n\n- .*studies/)
@@ -89,8 +93,8 @@ describe('the course has', () => {
   })
 
   test('ten questions with an answer, a follow-up and a second answer', () => {
-    expect(extras.questions).toHaveLength(10)
-    for (const { question, followUp } of extras.questions) expect([question, followUp].join(' ')).toMatch(/\?.*\?/s)
+    expect(resources.questions).toHaveLength(10)
+    for (const { question, followUp } of resources.questions) expect([question, followUp].join(' ')).toMatch(/\?.*\?/s)
   })
 
   test('none of the words it promises never to say', () => {
@@ -120,7 +124,7 @@ describe('the course has', () => {
   })
 })
 
-describe('faults are told for', () => {
+describe('problems are told for', () => {
   test.each<[string, string, string | null, string, RegExp]>([
     ['a link to a page that is not there', 'pages/help.md', '(page:grounding)', '(page:ground)', /no page "ground"/],
     ['a link to a page of a route', 'pages/help.md', '(page:grounding)', '(page:crisis)', /no page "crisis"/],
@@ -152,25 +156,25 @@ describe('faults are told for', () => {
     ['a doubled question', 'library/questions.yaml', 'id: no-letter', 'id: no-sex', /comes twice/],
     ['an audience the course lacks', 'library/setbacks.md', 'order: 10', 'order: 10\nfor: [wobbly]', /"wobbly"/],
   ])('%s', (_name, path, from, to, what) => {
-    const faults = faultsWith(path, from, to)
-    expect(faults.map((fault) => fault.what).join('\n')).toMatch(what)
-    for (const fault of faults) expect(fault.file.startsWith(FOLDER) && fault.cure !== '').toBe(true)
+    const problems = faultsWith(path, from, to)
+    expect(problems.map((problem) => problem.what).join('\n')).toMatch(what)
+    for (const problem of problems) expect(problem.file.startsWith(FOLDER) && problem.fix !== '').toBe(true)
   })
 
   test('with the line of the link', () => {
     const text = FILES.find(({ path }) => path === 'pages/help.md')?.text ?? ''
-    const [fault] = faultsWith('pages/help.md', '(page:grounding)', '(page:ground)')
-    expect(fault?.line).toBe(text.slice(0, text.indexOf('(page:grounding)')).split('\n').length)
+    const [problem] = faultsWith('pages/help.md', '(page:grounding)', '(page:ground)')
+    expect(problem?.line).toBe(text.slice(0, text.indexOf('(page:grounding)')).split('\n').length)
   })
 })
 
 test('a course with nothing beside its lessons is sound', () => {
-  const parsed = parseExtras(
+  const parsed = parseResources(
     COURSE,
     FILES.filter(({ path }) => !/\//.test(path) && path.startsWith('day-')),
   )
   expect(parsed).toEqual({
-    extras: {
+    resources: {
       assessment: null,
       helpNumbers: null,
       pages: [],
@@ -178,7 +182,7 @@ test('a course with nothing beside its lessons is sound', () => {
       checkInRules: [],
       articles: [],
       questions: [],
-      standIns: [],
+      replacementPages: [],
     },
   })
 })

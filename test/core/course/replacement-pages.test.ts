@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { NO_STARTING_POINT, type StartingPoint } from '../../../src/core/assessment/starting-point.ts'
 import { parseCarePage } from '../../../src/core/course/care-page.ts'
-import { parseStandIn, type StandIn } from '../../../src/core/course/replacement-pages.ts'
-import { heldClosing, heldLesson, isHeld } from '../../../src/core/course/restricted-lesson.ts'
+import { parseReplacementPage, type ReplacementPage } from '../../../src/core/course/replacement-pages.ts'
+import { closingAsRestricted, isHeldBack, lessonAsRestricted } from '../../../src/core/course/restricted-lesson.ts'
 import { parsed } from './small-course.ts'
 
 const course = parsed()
@@ -11,21 +11,25 @@ const grounding = parseCarePage(
   { file: 'lessons/small/pages/grounding.md', text: '---\ntitle: Ground\n---\nBreathe.\n\nGo on.\n' },
   [],
 )
-const standIn = (path: string, text = `---\ntitle: Instead of ${path}\n---\nSee [help](page:help).\n`) => {
-  const faults: { what: string }[] = []
-  const value = parseStandIn({ file: `lessons/small/${path}`, path, text }, faults as never)
-  return { value, faults }
+const replacement = (path: string, text = `---\ntitle: Instead of ${path}\n---\nSee [help](page:help).\n`) => {
+  const problems: { what: string }[] = []
+  const value = parseReplacementPage({ file: `lessons/small/${path}`, path, text }, problems as never)
+  return { value, problems }
 }
-const standIns = ['paused/day.md', 'paused/closing.md', 'first-day/day.md', 'letters/day-2.md', 'letters/week.md'].map(
-  (path) => standIn(`instead/${path}`).value as StandIn,
-)
-const extras = { pages: grounding === null ? [] : [grounding], standIns }
+const replacementPages = [
+  'paused/day.md',
+  'paused/closing.md',
+  'first-day/day.md',
+  'letters/day-2.md',
+  'letters/week.md',
+].map((path) => replacement(`instead/${path}`).value as ReplacementPage)
+const resources = { pages: grounding === null ? [] : [grounding], replacementPages }
 const start = (access: 'open' | 'first-day' | 'paused', off: ('sharing' | 'sheets' | 'letters')[]): StartingPoint => ({
   ...NO_STARTING_POINT,
   holds: [{ access, off, until: null }],
 })
 const shown = (lesson: typeof first, from: StartingPoint) =>
-  lesson && heldLesson(lesson, { course, extras, start: from, at: 0 }).title
+  lesson && lessonAsRestricted(lesson, { course, resources, start: from, at: 0 }).title
 
 describe('in the place of what is held back', () => {
   const letters = start('open', ['letters'])
@@ -36,11 +40,11 @@ describe('in the place of what is held back', () => {
   })
 
   test('a page for one day holds that day back, though nothing else does', () => {
-    const of = (lesson: typeof first) => lesson && isHeld(lesson, { course, extras, start: letters, at: 0 })
+    const of = (lesson: typeof first) => lesson && isHeldBack(lesson, { course, resources, start: letters, at: 0 })
     // The first is a letter; the second is held by its stand-in alone.
     expect([first, second].map(of)).toEqual([true, true])
-    const without = { ...extras, standIns: [] }
-    expect(second && isHeld(second, { course, extras: without, start: letters, at: 0 })).toBe(false)
+    const without = { ...resources, replacementPages: [] }
+    expect(second && isHeldBack(second, { course, resources: without, start: letters, at: 0 })).toBe(false)
     expect(shown(first, letters)).toBe('Ground')
   })
 
@@ -52,12 +56,13 @@ describe('in the place of what is held back', () => {
 
   test('what was lifted holds for what was sent before alone', () => {
     const lifted = { ...letters, holds: letters.holds.map((hold) => ({ ...hold, until: 1_000 })) }
-    const at = (instant: number) => second && heldLesson(second, { course, extras, start: lifted, at: instant }).title
+    const at = (instant: number) =>
+      second && lessonAsRestricted(second, { course, resources, start: lifted, at: instant }).title
     expect([at(999), at(1_000)]).toEqual(['Instead of instead/letters/day-2.md', 'Two'])
   })
 
   test('nothing is left to fill in, and links lead to plain addresses', () => {
-    const lesson = second && heldLesson(second, { course, extras, start: letters, at: 0 })
+    const lesson = second && lessonAsRestricted(second, { course, resources, start: letters, at: 0 })
     expect(lesson?.exercise).toMatchObject({
       fields: [],
       letter: false,
@@ -72,11 +77,14 @@ describe('in the place of what is held back', () => {
     expect(shown(week, letters)).toBe('Instead of instead/letters/week.md')
     expect(shown(week, start('open', ['sheets']))).toBe('Two')
     expect(shown(week, start('first-day', []))).toBe('Ground')
-    const own = [...standIns, standIn('instead/letters/week-1.md').value as StandIn]
+    const own = [...replacementPages, replacement('instead/letters/week-1.md').value as ReplacementPage]
     expect(
-      week && heldLesson(week, { course, extras: { ...extras, standIns: own }, start: letters, at: 0 }).title,
+      week &&
+        lessonAsRestricted(week, { course, resources: { ...resources, replacementPages: own }, start: letters, at: 0 })
+          .title,
     ).toBe('Instead of instead/letters/week-1.md')
-    const closing = (from: StartingPoint) => heldClosing(course.closing, { course, extras, start: from, at: 0 }).title
+    const closing = (from: StartingPoint) =>
+      closingAsRestricted(course.closing, { course, resources, start: from, at: 0 }).title
     expect([start('paused', []), letters, NO_STARTING_POINT].map(closing)).toEqual([
       'Instead of instead/paused/closing.md',
       'The end',
@@ -88,13 +96,13 @@ describe('in the place of what is held back', () => {
 test.each(['instead/day.md', 'instead/letters/dawn.md', 'instead/other/day.md', 'instead/letters/day-2/more.md'])(
   '%s stands in for nothing',
   (path) => {
-    const { value, faults } = standIn(path)
+    const { value, problems } = replacement(path)
     expect(value).toBeNull()
-    expect(faults.map(({ what }) => what)).toEqual(['Nothing stands in for anything under this name.'])
+    expect(problems.map(({ what }) => what)).toEqual(['Nothing stands in for anything under this name.'])
   },
 )
 
 test('a stand-in needs a title and a text', () => {
-  expect(standIn('instead/paused/day.md', '---\ntitle: X\n---\n').faults).toHaveLength(1)
-  expect(standIn('instead/paused/day.md', 'Only text.\n').faults).toHaveLength(1)
+  expect(replacement('instead/paused/day.md', '---\ntitle: X\n---\n').problems).toHaveLength(1)
+  expect(replacement('instead/paused/day.md', 'Only text.\n').problems).toHaveLength(1)
 })

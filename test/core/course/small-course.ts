@@ -1,6 +1,6 @@
 import type { Course } from '../../../src/core/course/course.ts'
 import { parseCourse } from '../../../src/core/course/parse/parse-course.ts'
-import { formatFault } from '../../../src/core/errors.ts'
+import { formatProblem } from '../../../src/core/errors.ts'
 
 /** The files of a course of two days, right in every way; tests spoil them. */
 export const SMALL_COURSE: Readonly<Record<string, string>> = {
@@ -146,12 +146,14 @@ export function spoil(name: string, piece: string, by: string): Record<string, s
 
 export function parsed(changes: Readonly<Record<string, string | null>> = {}): Course {
   const result = parseCourse('small', filesOf(changes))
-  if ('faults' in result) throw new Error(result.faults.map(formatFault).join('\n'))
+  if ('problems' in result) throw new Error(result.problems.map(formatProblem).join('\n'))
   return result.course
 }
 
 /** Faults as lines of text, without the folder. */
 export function faultsOf(changes: Readonly<Record<string, string | null>>): string[] {
   const result = parseCourse('small', filesOf(changes))
-  return 'faults' in result ? result.faults.map((fault) => formatFault(fault).replace('lessons/small/', '')) : []
+  return 'problems' in result
+    ? result.problems.map((problem) => formatProblem(problem).replace('lessons/small/', ''))
+    : []
 }

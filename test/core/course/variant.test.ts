@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { blocksFor, fieldsFor, isFor, packVariant, unpackVariant } from '../../../src/core/course/variant.ts'
-import { COMMON } from '../../../src/core/model.ts'
+import { blocksFor, fieldsFor, isForReader, packVariant, unpackVariant } from '../../../src/core/course/variant.ts'
+import { COMMON_VARIANT } from '../../../src/core/model.ts'
 import { parsed } from './small-course.ts'
 
 const walk = { track: 'walk', overlays: [] }
@@ -8,8 +8,8 @@ const lightWalk = { track: 'walk', overlays: ['light'] }
 
 describe('what is for whom', () => {
   test.each([
-    [[], COMMON, true],
-    [['common'], COMMON, true],
+    [[], COMMON_VARIANT, true],
+    [['common'], COMMON_VARIANT, true],
     [['common'], walk, false],
     [['walk', 'swim'], walk, true],
     [['swim'], walk, false],
@@ -19,7 +19,7 @@ describe('what is for whom', () => {
     [['common'], { track: null, overlays: ['light'] }, true],
     [['common', 'walk'], lightWalk, true],
   ])('%j for %j: %s', (audiences, variant, expected) => {
-    expect(isFor(audiences, variant)).toBe(expected)
+    expect(isForReader(audiences, variant)).toBe(expected)
   })
 })
 
@@ -29,7 +29,10 @@ describe('the blocks of a body', () => {
     blocks.map(({ text }) => text.markdown.split(' ')[0])
 
   test('leave out in the mail what is for the page only, and everywhere what is for others', () => {
-    expect(firstWords(blocksFor(body, COMMON, { page: false }))).toEqual([expect.stringContaining('Hello'), 'The'])
+    expect(firstWords(blocksFor(body, COMMON_VARIANT, { page: false }))).toEqual([
+      expect.stringContaining('Hello'),
+      'The',
+    ])
     expect(firstWords(blocksFor(body, walk, { page: false }))).toContain('For')
     expect(firstWords(blocksFor(body, walk, { page: true }))).toEqual([
       expect.stringContaining('Hello'),
@@ -49,7 +52,7 @@ describe('the fields of an exercise', () => {
     exercise && fieldsFor(exercise, ...given).map(({ id }) => id)
 
   test('are those of the form and of the reader, in order', () => {
-    expect(ids(COMMON, 'full')).toEqual(['sleep', 'basics', 'line', 'letter'])
+    expect(ids(COMMON_VARIANT, 'full')).toEqual(['sleep', 'basics', 'line', 'letter'])
     expect(ids(walk, 'full')).toEqual(['sleep', 'rest', 'basics', 'line', 'letter'])
     expect(ids(walk, 'small')).toEqual(['sleep', 'basics'])
     expect(ids(walk, 'not-today')).toEqual([])
@@ -96,6 +99,6 @@ describe('a packed form', () => {
   test('holds names that the course no longer has, and those of a course that is gone', () => {
     const variant = { track: 'x'.repeat(300), overlays: ['é'] }
     for (const course of [short, null]) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)
-    expect(Buffer.byteLength(packVariant(COMMON, null))).toBe(128)
+    expect(Buffer.byteLength(packVariant(COMMON_VARIANT, null))).toBe(128)
   })
 })

@@ -99,15 +99,15 @@ describe('the local calendar', () => {
     const timeZone = 'America/St_Johns'
     const repeated = at(timeZone, '2010-11-07T00:00') + 10 * 60_000
     expect(wall(timeZone, repeated)).toBe('2010-11-06T23:10:00')
-    const window = calendar.dayOf({ confirmedAt: 0, timeZone, hour: 7 }, repeated)
+    const window = calendar.localDayWindow({ confirmedAt: 0, timeZone, hour: 7 }, repeated)
     expect(wall(timeZone, window.start)).toBe('2010-11-07T00:00:00')
     expect(wall(timeZone, window.end)).toBe('2010-11-08T00:00:00')
   })
 
   test('gives the day that holds an instant, 23 and 25 hours long where the clocks change', () => {
     const schedule = { confirmedAt: 0, timeZone: 'Europe/Berlin', hour: 7 }
-    const spring = calendar.dayOf(schedule, at('Europe/Berlin', '2026-03-29T12:00'))
-    const autumn = calendar.dayOf(schedule, at('Europe/Berlin', '2026-10-25T12:00'))
+    const spring = calendar.localDayWindow(schedule, at('Europe/Berlin', '2026-03-29T12:00'))
+    const autumn = calendar.localDayWindow(schedule, at('Europe/Berlin', '2026-10-25T12:00'))
     expect(spring.end - spring.start).toBe(23 * 3_600_000)
     expect(autumn.end - autumn.start).toBe(25 * 3_600_000)
   })
@@ -119,8 +119,8 @@ describe('the local calendar', () => {
     expect(at('Mars/Olympus')).toBe(at('UTC'))
     expect(at('IST')).toBe(at('Asia/Kolkata'))
     for (const timeZone of ['Mars/Olympus', 'IST', '']) {
-      patient.nextSlot({ confirmedAt: 0, timeZone, hour: 7 }, 0)
-      patient.dayOf({ confirmedAt: 0, timeZone, hour: 7 }, 0)
+      patient.nextSendTime({ confirmedAt: 0, timeZone, hour: 7 }, 0)
+      patient.localDayWindow({ confirmedAt: 0, timeZone, hour: 7 }, 0)
     }
     expect(told).toEqual(['Mars/Olympus UTC', 'IST Asia/Calcutta', ' UTC'])
   })
@@ -129,9 +129,9 @@ describe('the local calendar', () => {
     fc.assert(
       fc.property(nearAChange, (schedule) => {
         const instants = dues(schedule, 9)
-        let window = calendar.dayOf(schedule, instants[0] as number)
+        let window = calendar.localDayWindow(schedule, instants[0] as number)
         for (const instant of instants.slice(1)) {
-          const next = calendar.dayOf(schedule, instant)
+          const next = calendar.localDayWindow(schedule, instant)
           expect(next.start).toBe(window.end)
           expect(instant).toBeGreaterThanOrEqual(next.start)
           expect(instant).toBeLessThan(next.end)
@@ -159,7 +159,7 @@ describe('the local calendar', () => {
         for (const instant of dues(schedule, 9).slice(1)) {
           const shown = clock.format(instant)
           if (shown === wanted) continue
-          const { start, end } = calendar.dayOf(schedule, instant)
+          const { start, end } = calendar.localDayWindow(schedule, instant)
           let exists = false
           for (let moment = start; moment < end; moment += 60_000) exists ||= clock.format(moment) === wanted
           expect(exists).toBe(false)
@@ -184,8 +184,8 @@ describe('the local calendar', () => {
           for (const change of changes.filter((one) => one.day === day)) schedule = { ...schedule, ...change }
           const awake = day === 4 ? sent + outage : sent
           let now = Math.max(calendar.dueAt(schedule, day), awake)
-          const taken = calendar.dayOf(schedule, sent)
-          if (now < taken.end) now = calendar.nextSlot(schedule, now)
+          const taken = calendar.localDayWindow(schedule, sent)
+          if (now < taken.end) now = calendar.nextSendTime(schedule, now)
           expect(now).toBeGreaterThanOrEqual(taken.end)
           sent = now
         }
@@ -197,9 +197,11 @@ describe('the local calendar', () => {
   test('names the next slot at the hour of the following day', () => {
     fc.assert(
       fc.property(nearAChange, (schedule) => {
-        const day = calendar.dayOf(schedule, schedule.confirmedAt)
-        expect(calendar.nextSlot(schedule, schedule.confirmedAt)).toBe(calendar.dueAt(schedule, 2))
-        expect(calendar.dayOf(schedule, calendar.nextSlot(schedule, schedule.confirmedAt)).start).toBe(day.end)
+        const day = calendar.localDayWindow(schedule, schedule.confirmedAt)
+        expect(calendar.nextSendTime(schedule, schedule.confirmedAt)).toBe(calendar.dueAt(schedule, 2))
+        expect(calendar.localDayWindow(schedule, calendar.nextSendTime(schedule, schedule.confirmedAt)).start).toBe(
+          day.end,
+        )
       }),
       { numRuns: 50 },
     )

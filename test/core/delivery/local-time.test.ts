@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { sayWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
+import { formatWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
 
 const at = (iso: string) => Date.parse(iso)
 
@@ -13,25 +13,25 @@ describe('saying when something comes', () => {
     ['2027-01-04T07:00:00Z', 'UTC', '2026-11-23T08:00:00Z', 'on Monday, 4 January 2027, at 07:00'],
     ['2026-11-20T07:00:00Z', 'UTC', '2026-11-23T08:00:00Z', 'on Friday, 20 November, at 07:00'],
   ])('%s in %s, said at %s, is "%s"', (instant, zone, now, words) => {
-    expect(sayWhen(at(instant), zone, at(now))).toBe(words)
+    expect(formatWhen(at(instant), zone, at(now))).toBe(words)
   })
 
   test('the day is the local one: the same instant is tomorrow in Auckland and today in Honolulu', () => {
     const now = at('2026-11-23T09:00:00Z')
     const instant = at('2026-11-23T18:00:00Z')
-    expect(sayWhen(instant, 'Pacific/Auckland', now)).toBe('tomorrow, Tuesday, at 07:00')
-    expect(sayWhen(instant, 'America/New_York', now)).toBe('today at 13:00')
-    expect(sayWhen(instant, 'Asia/Kathmandu', now)).toBe('today at 23:45')
+    expect(formatWhen(instant, 'Pacific/Auckland', now)).toBe('tomorrow, Tuesday, at 07:00')
+    expect(formatWhen(instant, 'America/New_York', now)).toBe('today at 13:00')
+    expect(formatWhen(instant, 'Asia/Kathmandu', now)).toBe('today at 23:45')
   })
 
   test('the short day of a clock change is still a day: 23 hours later is tomorrow', () => {
     const now = at('2026-03-28T06:00:00Z') // 07:00 in Berlin, the day before summer time
-    expect(sayWhen(at('2026-03-29T05:00:00Z'), 'Europe/Berlin', now)).toBe('tomorrow, Sunday, at 07:00')
+    expect(formatWhen(at('2026-03-29T05:00:00Z'), 'Europe/Berlin', now)).toBe('tomorrow, Sunday, at 07:00')
   })
 
   test('a zone that is not known is read as the calendar reads it', () => {
-    expect(sayWhen(0, 'Mars/Olympus', 0)).toBe(sayWhen(0, 'UTC', 0))
-    expect(sayWhen(0, 'IST', 0)).toBe(sayWhen(0, 'Asia/Kolkata', 0))
+    expect(formatWhen(0, 'Mars/Olympus', 0)).toBe(formatWhen(0, 'UTC', 0))
+    expect(formatWhen(0, 'IST', 0)).toBe(formatWhen(0, 'Asia/Kolkata', 0))
   })
 
   test('the weekday is the local one', () => {

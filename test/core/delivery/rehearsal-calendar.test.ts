@@ -13,15 +13,15 @@ describe('the rehearsal calendar', () => {
   })
 
   test('counts days from confirmation, half-open', () => {
-    expect(calendar.dayOf(schedule, 1_000_003)).toEqual({ start: 1_000_003, end: 1_020_003 })
-    expect(calendar.dayOf(schedule, 1_020_002)).toEqual({ start: 1_000_003, end: 1_020_003 })
-    expect(calendar.dayOf(schedule, 1_020_003)).toEqual({ start: 1_020_003, end: 1_040_003 })
-    expect(calendar.dayOf(schedule, 1_000_002)).toEqual({ start: 980_003, end: 1_000_003 })
+    expect(calendar.localDayWindow(schedule, 1_000_003)).toEqual({ start: 1_000_003, end: 1_020_003 })
+    expect(calendar.localDayWindow(schedule, 1_020_002)).toEqual({ start: 1_000_003, end: 1_020_003 })
+    expect(calendar.localDayWindow(schedule, 1_020_003)).toEqual({ start: 1_020_003, end: 1_040_003 })
+    expect(calendar.localDayWindow(schedule, 1_000_002)).toEqual({ start: 980_003, end: 1_000_003 })
   })
 
   test('offers the start of the next day as the next slot', () => {
-    expect(calendar.nextSlot(schedule, 1_000_003)).toBe(1_020_003)
-    expect(calendar.nextSlot(schedule, 1_020_002)).toBe(1_020_003)
+    expect(calendar.nextSendTime(schedule, 1_000_003)).toBe(1_020_003)
+    expect(calendar.nextSendTime(schedule, 1_020_002)).toBe(1_020_003)
   })
 
   test('refuses a day without length', () => {

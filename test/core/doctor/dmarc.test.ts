@@ -128,7 +128,7 @@ describe('what is said of a record', () => {
     ['v=DMARC1; rua=mailto:a@b.test', 'fault', /no policy/, /p=none/],
   ])('%s', async (record, level, words, fix) => {
     const finding = await say(record)
-    expect(finding).toMatchObject({ level, say: expect.stringMatching(words), cure: expect.stringMatching(fix) })
+    expect(finding).toMatchObject({ level, say: expect.stringMatching(words), fix: expect.stringMatching(fix) })
   })
 
   test('several records, and none', async () => {

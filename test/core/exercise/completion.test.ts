@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Answers, Exercise } from '../../../src/core/course/course.ts'
 import { missingFor } from '../../../src/core/exercise/completion.ts'
-import { COMMON } from '../../../src/core/model.ts'
+import { COMMON_VARIANT } from '../../../src/core/model.ts'
 import { parsed, spoil } from '../course/small-course.ts'
 
 const course = parsed()
@@ -24,7 +24,7 @@ describe('what is still missing', () => {
   })
 
   test('does not include fields this reader does not see', () => {
-    expect(missingFor(first, COMMON, 'full', without('rest'))).toEqual([])
+    expect(missingFor(first, COMMON_VARIANT, 'full', without('rest'))).toEqual([])
     expect(missingFor(first, walk, 'full', without('rest'))).toEqual(['rest'])
   })
 
@@ -39,11 +39,11 @@ describe('what is still missing', () => {
   })
 
   test('counts sorted items and filled blanks', () => {
-    expect(missingFor(second, COMMON, 'full', { sort: { tea: 'hot' } })).toEqual(['sort'])
-    expect(missingFor(second, COMMON, 'full', { sort: { tea: 'cold', ice: 'cold' } })).toEqual([])
+    expect(missingFor(second, COMMON_VARIANT, 'full', { sort: { tea: 'hot' } })).toEqual(['sort'])
+    expect(missingFor(second, COMMON_VARIANT, 'full', { sort: { tea: 'cold', ice: 'cold' } })).toEqual([])
     const plan = parsed(spoil('day-2.md', 'field: sort, at-least: 2', 'field: plan, at-least: 2')).lessons[1]?.exercise
-    expect(missingFor(plan as Exercise, COMMON, 'full', { plan: { when: 'now', do: ' ' } })).toEqual(['plan'])
-    expect(missingFor(plan as Exercise, COMMON, 'full', { plan: { when: 'now', do: 'rest' } })).toEqual([])
+    expect(missingFor(plan as Exercise, COMMON_VARIANT, 'full', { plan: { when: 'now', do: ' ' } })).toEqual(['plan'])
+    expect(missingFor(plan as Exercise, COMMON_VARIANT, 'full', { plan: { when: 'now', do: 'rest' } })).toEqual([])
   })
 
   test('is less for the small form and nothing for not today', () => {
@@ -57,6 +57,6 @@ describe('what is still missing', () => {
     const files = { 'day-1.md': renamed(spoil('day-1.md', 'sleep', 'sleep')['day-1.md'] ?? '') }
     const day2 = spoil('day-2.md', '[sleep, rest]', '[rest]')
     const exercise = parsed({ ...files, ...day2 }).lessons[0]?.exercise as Exercise
-    expect(missingFor(exercise, COMMON, 'small', {})).toEqual(['constructor'])
+    expect(missingFor(exercise, COMMON_VARIANT, 'small', {})).toEqual(['constructor'])
   })
 })

@@ -4,7 +4,7 @@ import {
   type BounceReason,
   type Consequence,
   consequenceOf,
-  isForGood,
+  isPermanent,
   reasonOf,
 } from '../../../src/core/reports/bounce-reason.ts'
 import { COLLECTED, DOCUMENTED } from './bounce-wordings.ts'
@@ -55,7 +55,7 @@ describe.each([
 ] as const)('wordings that were %s', (_, rows) => {
   test.each(rows)('%s: %s %s', (_family, status, text, consequence) => {
     const failure = { status, text }
-    expect(consequenceOf(reasonOf(failure), isForGood(failure) ?? true)).toBe(consequence)
+    expect(consequenceOf(reasonOf(failure), isPermanent(failure) ?? true)).toBe(consequence)
   })
 })
 
@@ -112,7 +112,7 @@ test('what a stranger wrote is looked at in time that its length does not change
     const start = performance.now()
     for (let round = 0; round < 20; round += 1) {
       reasonOf({ status: text, text })
-      isForGood({ status: text, text })
+      isPermanent({ status: text, text })
     }
     return performance.now() - start
   }
@@ -126,17 +126,17 @@ test('what a stranger wrote is looked at in time that its length does not change
 })
 
 test('a status or a reply code says whether a failure is for good, and nothing else does', () => {
-  expect(isForGood({ status: '5.1.1', text: '' })).toBe(true)
-  expect(isForGood({ status: '4.2.2', text: '550 whatever' })).toBe(false)
-  expect(isForGood({ status: null, text: 'host said: 550 no' })).toBe(true)
-  expect(isForGood({ status: null, text: 'smtp;451 later' })).toBe(false)
-  expect(isForGood({ status: null, text: 'Remote host said: 550-5.1.1 no' })).toBe(true)
-  expect(isForGood({ status: null, text: "Remote Server returned '550 5.1.10 not found'" })).toBe(true)
-  expect(isForGood({ status: null, text: '<<< 550 User unknown' })).toBe(true)
-  expect(isForGood({ status: null, text: 'first line\n550 No such user' })).toBe(true)
-  expect(isForGood({ status: null, text: 'room 550a, call 5551234' })).toBeNull()
-  expect(isForGood({ status: null, text: 'I am in room 550 until Monday' })).toBeNull()
-  expect(isForGood({ status: null, text: 'call extension 421 or 550 for urgent matters' })).toBeNull()
+  expect(isPermanent({ status: '5.1.1', text: '' })).toBe(true)
+  expect(isPermanent({ status: '4.2.2', text: '550 whatever' })).toBe(false)
+  expect(isPermanent({ status: null, text: 'host said: 550 no' })).toBe(true)
+  expect(isPermanent({ status: null, text: 'smtp;451 later' })).toBe(false)
+  expect(isPermanent({ status: null, text: 'Remote host said: 550-5.1.1 no' })).toBe(true)
+  expect(isPermanent({ status: null, text: "Remote Server returned '550 5.1.10 not found'" })).toBe(true)
+  expect(isPermanent({ status: null, text: '<<< 550 User unknown' })).toBe(true)
+  expect(isPermanent({ status: null, text: 'first line\n550 No such user' })).toBe(true)
+  expect(isPermanent({ status: null, text: 'room 550a, call 5551234' })).toBeNull()
+  expect(isPermanent({ status: null, text: 'I am in room 550 until Monday' })).toBeNull()
+  expect(isPermanent({ status: null, text: 'call extension 421 or 550 for urgent matters' })).toBeNull()
 })
 
 describe('every reason has a consequence', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   COMPLAINTS_HOLD,
   DEAD_ADDRESSES_HOLD,
-  isEnough,
+  meetsThreshold,
   POLICY_HOLD,
   POLICY_PAUSE,
   REFUSALS_PAUSE,
@@ -20,7 +20,7 @@ const thresholds: Readonly<Record<string, Threshold>> = {
 }
 
 describe('what it takes to pause sending', () => {
-  test.each<[threshold: string, learners: number, domains: number, sent: number, isEnough: boolean]>([
+  test.each<[threshold: string, learners: number, domains: number, sent: number, meetsThreshold: boolean]>([
     // Nobody, one person, one domain.
     ['pause for policy', 0, 0, 0, false],
     ['pause for policy', 1, 1, 1, false],
@@ -59,7 +59,7 @@ describe('what it takes to pause sending', () => {
     // One that was accepted is enough to speak for the relay.
     ['pause for refusals', 5, 3, 6, false],
   ])('%s: %i learners at %i domains, %i sent: %s', (name, learners, domains, sent, expected) => {
-    expect(isEnough({ learners, domains, sent }, thresholds[name] as Threshold)).toBe(expected)
+    expect(meetsThreshold({ learners, domains, sent }, thresholds[name] as Threshold)).toBe(expected)
   })
 })
 

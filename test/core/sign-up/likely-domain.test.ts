@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { distance, likelyDomain } from '../../../src/core/sign-up/likely-domain.ts'
+import { editDistance, likelyDomain } from '../../../src/core/sign-up/likely-domain.ts'
 import '../../support/property-seed.ts'
 
 test.each([
@@ -56,7 +56,7 @@ test('whatever is typed: what is suggested is another domain, near to it, that i
       const meant = likelyDomain(typed)
       if (meant === null) return
       expect(meant).not.toBe(typed)
-      expect(distance(typed, meant)).toBeLessThanOrEqual(3)
+      expect(editDistance(typed, meant)).toBeLessThanOrEqual(3)
       expect(likelyDomain(meant)).toBeNull()
     }),
   )
@@ -77,4 +77,4 @@ test.each([
   ['ca', 'ac', 1],
   ['kitten', 'sitting', 3],
   ['gmail', 'gmial', 1],
-])('from %j to %j it is %d', (a, b, steps) => expect(distance(a, b)).toBe(steps))
+])('from %j to %j it is %d', (a, b, steps) => expect(editDistance(a, b)).toBe(steps))

@@ -18,7 +18,7 @@ export type Point =
 export type Reach = (point: Point) => Promise<void>
 
 /** The same store, telling `reach` of each moment. */
-export function atPoints(store: Store, reach: Reach): Store {
+export function withFaultPoints(store: Store, reach: Reach): Store {
   const { deliveries } = store
   return {
     ...store,
@@ -30,9 +30,9 @@ export function atPoints(store: Store, reach: Reach): Store {
         if (row) await reach('claim:after')
         return row
       },
-      async markDot(...args) {
+      async markHandedOver(...args) {
         await reach('mark:before')
-        const marked = await deliveries.markDot(...args)
+        const marked = await deliveries.markHandedOver(...args)
         if (marked) await reach('mark:after')
         return marked
       },

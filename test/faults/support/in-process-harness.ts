@@ -17,7 +17,7 @@ import { createRedisServer, type RedisServer } from './redis-server.ts'
 import { type Receiver, startReceiver } from './test-relay.ts'
 
 /** The service in the test's process, on a database file, a redis-server and a receiver that the test may break. */
-export interface House {
+export interface InProcessHarness {
   readonly dataDir: string
   readonly databaseFile: string
   readonly redis: RedisServer
@@ -44,7 +44,9 @@ export const LESSONS = 3
 /** A name that is an address already stays one. */
 const addressOf = (name: string) => (name.includes('@') ? name : `${name}@example.test`)
 
-export async function createHouse(options: { start?: string; redis?: boolean } = {}): Promise<House> {
+export async function createInProcessHarness(
+  options: { start?: string; redis?: boolean } = {},
+): Promise<InProcessHarness> {
   const folder = await createTempFolder()
   const redis = createRedisServer(folder.path)
   if (options.redis !== false) await redis.start()

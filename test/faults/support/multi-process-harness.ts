@@ -21,7 +21,7 @@ export const SECRET = 'a secret that only tests know, 0123456789'
 export const COURSE = 'three-days'
 
 /** Everything a trial stands on: an SQLite file, a redis-server, a receiver, and as many processes as it likes. */
-export interface Bed {
+export interface MultiProcessHarness {
   readonly dataDir: string
   readonly databaseFile: string
   readonly redis: EmbeddedRedis
@@ -62,9 +62,9 @@ const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/faults', im
 /** Of every key in its Redis. */
 export const QUEUE_PREFIX = 'faults'
 
-export async function createBed(
+export async function createMultiProcessHarness(
   options: { receiver?: ReceiverOptions; env?: Readonly<Record<string, string>> } = {},
-): Promise<Bed> {
+): Promise<MultiProcessHarness> {
   const folder = await createTempFolder()
   const redis = await startEmbeddedRedis({ dataDir: folder.path })
   const receiver = await startReceiver(options.receiver)
@@ -85,7 +85,7 @@ export async function createBed(
   const services = new Set<Service>()
   let seeded = 0
 
-  const spawn: Bed['spawn'] = (env = {}) => {
+  const spawn: MultiProcessHarness['spawn'] = (env = {}) => {
     const service = spawnService({
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
@@ -107,7 +107,7 @@ export async function createBed(
     return service
   }
 
-  const all: Bed['all'] = async () => {
+  const all: MultiProcessHarness['all'] = async () => {
     const rows = await database.db.selectFrom('delivery').selectAll().orderBy('id').execute()
     return rows.map(toDelivery)
   }
@@ -191,7 +191,7 @@ export async function createBed(
 }
 
 /** Looks four times a second, for what is costly to look at. */
-export async function waitAtEase(
+export async function waitWithPauses(
   condition: () => Promise<boolean>,
   sentence: string | (() => string),
   limitMs: number,

@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
 import { readConfig, requireServices } from '../../../src/config.ts'
 import type { Store } from '../../../src/flow/ports/store-ports.ts'
-import { atPoints, type Point, type Reach } from './fault-points.ts'
-import type { Command, Role, Says } from './service.ts'
+import { type Point, type Reach, withFaultPoints } from './fault-points.ts'
+import type { Command, Role, ServiceMessage } from './service.ts'
 
 const env = process.env
-const say = (words: Says) => process.stdout.write(`${JSON.stringify(words)}\n`)
+const say = (words: ServiceMessage) => process.stdout.write(`${JSON.stringify(words)}\n`)
 
 let clockOffset = Number(env.FAULT_CLOCK_OFFSET ?? 0)
 let trap: { point: Point; act: 'halt' | 'block' | 'freeze'; ms: number } | null = null
@@ -45,7 +45,7 @@ for (let copy = 0; copy < copies; copy += 1) {
       },
     } as Parameters<typeof createApp>[1],
   )
-  Object.assign(app.ports, { store: atPoints(app.ports.store as Store, reach) })
+  Object.assign(app.ports, { store: withFaultPoints(app.ports.store as Store, reach) })
   apps.push(app)
 }
 
@@ -56,7 +56,7 @@ const start = async (role: Role) => {
   say({ ready: port })
 }
 
-const obey = async (command: Command) => {
+const execute = async (command: Command) => {
   switch (command.do) {
     case 'start':
       return start(command.role)
@@ -75,7 +75,7 @@ const obey = async (command: Command) => {
 createInterface({ input: process.stdin })
   .on('line', async (line) => {
     const command = JSON.parse(line) as Command & { id: number }
-    await obey(command)
+    await execute(command)
     say({ done: command.id })
   })
   // Whoever started this process has ended.

@@ -11,7 +11,7 @@ export type Command =
   | { readonly do: 'clock'; readonly offset: number }
   | { readonly do: 'trap'; readonly at: Point; readonly act: 'halt' | 'block' | 'freeze'; readonly ms?: number }
 
-export type Says =
+export type ServiceMessage =
   | { readonly loaded: number }
   | { readonly ready: number }
   | { readonly at: Point }
@@ -50,7 +50,7 @@ export function spawnService(env: Readonly<Record<string, string>>): Service {
   let port = 0
   let commands = 0
   let gone = false
-  const hears = new Set<(said: Says) => boolean>()
+  const hears = new Set<(said: ServiceMessage) => boolean>()
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       gone = true
@@ -61,11 +61,11 @@ export function spawnService(env: Readonly<Record<string, string>>): Service {
   child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk).slice(-8_000)
   })
-  const heard: Says[] = []
+  const heard: ServiceMessage[] = []
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    let said: Says
+    let said: ServiceMessage
     try {
-      said = JSON.parse(line) as Says
+      said = JSON.parse(line) as ServiceMessage
     } catch {
       words = `${words}${line}\n`.slice(-8_000)
       return
@@ -80,7 +80,7 @@ export function spawnService(env: Readonly<Record<string, string>>): Service {
   })
 
   /** Fails when the process ends first, so that no test waits for the dead. */
-  const hear = (wanted: (said: Says) => boolean): Promise<void> =>
+  const hear = (wanted: (said: ServiceMessage) => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const found = heard.findIndex(wanted)
       if (found >= 0) {

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { checkOnce } from '../../../src/content/check-cache.ts'
+import { checkWithCache } from '../../../src/content/check-cache.ts'
 import { loadContent } from '../../../src/content/load-content.ts'
 import { checkEmails } from '../../../src/flow/delivery/check-emails.ts'
 import { sampleMails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
@@ -26,7 +26,7 @@ async function check(lessonsDir = folder.path, emailsDir = EMAILS) {
   const from = { name: '', address: 'hello@course.example' }
   const composer = createComposer({ emails, from, postalAddress: 'Example House', hostname: site.hostname })
   const built: MailToCompose[] = []
-  const faults = await checkEmails(
+  const problems = await checkEmails(
     courses,
     {
       ...composer,
@@ -37,7 +37,7 @@ async function check(lessonsDir = folder.path, emailsDir = EMAILS) {
     },
     site,
   )
-  return { faults, built, courses }
+  return { problems, built, courses }
 }
 
 async function change(file: string, from: string, to: string): Promise<void> {
@@ -52,8 +52,8 @@ const long = `${`${'many words in a row here. '.repeat(40)}\n\n`.repeat(95)}`
 describe('every email of a course is built before anything starts', () => {
   test('the courses that come with the project can all be sent, in the time of a start', async () => {
     const started = process.cpuUsage()
-    const { faults, built, courses } = await check(LESSONS)
-    expect(faults).toEqual([])
+    const { problems, built, courses } = await check(LESSONS)
+    expect(problems).toEqual([])
     const kinds = new Set(built.map(({ kind, discreet, name }) => `${kind} ${discreet} ${name !== ''}`))
     expect(kinds.size).toBe(7 * 2 * 2)
     const short = built.filter((mail) => mail.short).map(({ kind, discreet }) => `${kind} ${discreet}`)
@@ -78,12 +78,12 @@ describe('every email of a course is built before anything starts', () => {
 
   test('a lesson of 90 KB is told with file, line and fix', async () => {
     await change('day-1.md', 'Hello{{, name}},', `Hello,\n\n${long}`)
-    expect((await check()).faults).toEqual([
+    expect((await check()).problems).toEqual([
       {
         file: expect.stringMatching(/three-days\/day-1\.md$/),
         line: 38,
         what: expect.stringContaining('Day 1'),
-        cure: expect.stringMatching(/12[01] KB.*80 KB is the most.*Shorten/),
+        fix: expect.stringMatching(/12[01] KB.*80 KB is the most.*Shorten/),
       },
     ])
   })
@@ -94,8 +94,8 @@ describe('every email of a course is built before anything starts', () => {
     await writeFile(course, `${await readFile(course, 'utf8')}${audiences}`)
     const closing = join(folder.path, 'three-days', 'closing.md')
     await writeFile(closing, `${await readFile(closing, 'utf8')}\n::: for light\n${long}\n:::\n`)
-    const { faults } = await check()
-    expect(faults.map(({ file }) => file)).toEqual([expect.stringMatching(/closing\.md$/)])
+    const { problems } = await check()
+    expect(problems.map(({ file }) => file)).toEqual([expect.stringMatching(/closing\.md$/)])
   })
 
   test('shared words that load something are told, in the confirmation too', async () => {
@@ -103,9 +103,9 @@ describe('every email of a course is built before anything starts', () => {
     await cp(EMAILS, emailsDir, { recursive: true })
     const file = join(emailsDir, 'words', 'confirm.md')
     await writeFile(file, `${await readFile(file, 'utf8')}\n![a](https://img.example/a.png)\n`)
-    const { faults } = await check(folder.path, emailsDir)
-    expect(faults).toEqual([expect.objectContaining({ file: 'emails/words/confirm.md' })])
-    expect(faults[0]?.cure).toContain('Remove the picture')
+    const { problems } = await check(folder.path, emailsDir)
+    expect(problems).toEqual([expect.objectContaining({ file: 'emails/words/confirm.md' })])
+    expect(problems[0]?.fix).toContain('Remove the picture')
   })
 
   test.each(['short', 'erase-link'])('what is wrong with the words of %s is told', async (name) => {
@@ -113,9 +113,9 @@ describe('every email of a course is built before anything starts', () => {
     await cp(EMAILS, emailsDir, { recursive: true })
     const file = join(emailsDir, 'words', `${name}.md`)
     await writeFile(file, `${await readFile(file, 'utf8')}\n![a](https://img.example/a.png)\n`)
-    const { faults } = await check(FIXTURE_COURSES, emailsDir)
-    expect(faults).toContainEqual(expect.objectContaining({ file: `emails/words/${name}.md` }))
-    expect(new Set(faults.map((fault) => fault.file)).size).toBe(1)
+    const { problems } = await check(FIXTURE_COURSES, emailsDir)
+    expect(problems).toContainEqual(expect.objectContaining({ file: `emails/words/${name}.md` }))
+    expect(new Set(problems.map((problem) => problem.file)).size).toBe(1)
   })
 
   test('the service does not start with it', async () => {
@@ -133,26 +133,26 @@ describe('a check', () => {
     const kept = join(folder.path, 'kept')
     await mkdir(kept)
     let made = 0
-    const ask = (depends: unknown, faults: readonly { file: string; what: string; cure: string }[] = []) => {
+    const ask = (depends: unknown, problems: readonly { file: string; what: string; fix: string }[] = []) => {
       const check = async () => {
         made += 1
-        return faults
+        return problems
       }
-      return checkOnce(depends, check, kept)
+      return checkWithCache(depends, check, kept)
     }
     await ask({ course: 1 })
     await ask({ course: 1 })
     expect(made).toBe(1)
-    const fault = { file: 'a', what: 'b', cure: 'c' }
-    expect(await ask({ course: 2 }, [fault])).toEqual([fault])
-    expect(await ask({ course: 2 }, [fault])).toEqual([fault])
+    const problem = { file: 'a', what: 'b', fix: 'c' }
+    expect(await ask({ course: 2 }, [problem])).toEqual([problem])
+    expect(await ask({ course: 2 }, [problem])).toEqual([problem])
     expect(made).toBe(3)
     expect(await readdir(kept)).toHaveLength(1)
   })
 
   test('is made each time where nothing can be kept', async () => {
     await writeFile(join(folder.path, 'file'), '')
-    expect(await checkOnce({}, async () => [], join(folder.path, 'file', 'below'))).toEqual([])
+    expect(await checkWithCache({}, async () => [], join(folder.path, 'file', 'below'))).toEqual([])
   })
 })
 
@@ -160,7 +160,7 @@ test('samples have every kind of email', async () => {
   const { courses } = await loadContent({ lessonsDir: LESSONS, emailsDir: EMAILS })
   const [course] = courses.all()
   if (course === undefined) throw new Error('There is no course.')
-  const shared = { course, extras: courses.extrasOf(course.name), publicUrl: site, to: 'a@course.example' }
+  const shared = { course, resources: courses.resourcesOf(course.name), publicUrl: site, to: 'a@course.example' }
   const reader = { variant: { track: null, overlays: [] }, discreet: false, name: '', timeZone: 'UTC', date: 0 }
   expect(new Set(sampleMails({ ...shared, ...reader }).map(({ mail }) => mail.kind)).size).toBe(7)
 })

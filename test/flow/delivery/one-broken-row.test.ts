@@ -4,7 +4,7 @@ import { UNCONFIRMED_SIGN_UP_MS } from '../../../src/core/retention.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { sweep } from '../../../src/flow/delivery/sweep.ts'
 import type { Ports } from '../../../src/flow/ports/ports.ts'
-import { doUpkeep } from '../../../src/flow/upkeep/run-upkeep.ts'
+import { runUpkeep } from '../../../src/flow/upkeep/run-upkeep.ts'
 import { changeDatabase, queryRows } from '../../support/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest, PREFERENCES } from '../../support/test-store.ts'
@@ -36,7 +36,14 @@ function portsWithoutZone(): Ports {
       return work(who, at)
     }
   const { calendar } = ports
-  return { ...ports, calendar: { ...calendar, dayOf: failing(calendar.dayOf), nextSlot: failing(calendar.nextSlot) } }
+  return {
+    ...ports,
+    calendar: {
+      ...calendar,
+      localDayWindow: failing(calendar.localDayWindow),
+      nextSendTime: failing(calendar.nextSendTime),
+    },
+  }
 }
 
 const logged = () => {
@@ -118,7 +125,7 @@ describe('upkeep', () => {
     )
     change(`update delivery set variant = '{broken', first_dot_at = 1 where id = ${broken.deliveries[0]?.id}`)
     const log = logged()
-    await doUpkeep(ports, never)
+    await runUpkeep(ports, never)
     expect(rows("select id from learner where address = 'old@example.test'")).toEqual([])
     expect(rows(`select track, overlays from enrolment where id = ${enrolment.id}`)).toEqual([
       { track: null, overlays: '[]' },
@@ -141,7 +148,7 @@ describe('upkeep', () => {
       now: 1,
     })
     jest.spyOn(ports.store.mailEvents, 'forget').mockRejectedValue(new Error('broken by the test'))
-    await expect(doUpkeep(ports, never)).rejects.toThrow('broken by the test')
+    await expect(runUpkeep(ports, never)).rejects.toThrow('broken by the test')
     expect(rows('select id from learner')).toEqual([])
   })
 })

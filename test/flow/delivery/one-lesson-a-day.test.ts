@@ -60,7 +60,7 @@ beforeAll(async () => {
     overrides: {
       // SMTP adds nothing to the arithmetic of days; the mark before the last byte is what counts.
       mailer: {
-        send: async (_message, beforeDot) => ((await beforeDot()) ? nextReply() : { kind: 'withdrawn' }),
+        send: async (_message, confirmHandover) => ((await confirmHandover()) ? nextReply() : { kind: 'withdrawn' }),
         close: async () => {},
       },
       random: () => 0.5,
@@ -79,9 +79,9 @@ describe('whatever a learner does to hour and zone in mid-course', () => {
         for (const [index, lesson] of sent.entries()) {
           if (index === 0) continue
           const before = sent[index - 1] as Sent
-          const today = calendar.dayOf(schedule(lesson), lesson.at)
+          const today = calendar.localDayWindow(schedule(lesson), lesson.at)
           expect(before.at).toBeLessThan(today.start)
-          expect(lesson.at).toBe(calendar.nextSlot(schedule(lesson), today.start - 1))
+          expect(lesson.at).toBe(calendar.nextSendTime(schedule(lesson), today.start - 1))
           expect(localDaysBetween(before.at, lesson)).toBeLessThanOrEqual(1 + lesson.changes)
         }
       }),
@@ -111,7 +111,7 @@ describe('whatever a learner does to hour and zone in mid-course', () => {
           const sent = await play(first, begin.getTime(), steps, lags)
           expectWholeAndInOrder(sent)
           for (const [index, lesson] of sent.entries()) {
-            const today = calendar.dayOf(schedule(lesson), lesson.at)
+            const today = calendar.localDayWindow(schedule(lesson), lesson.at)
             for (const earlier of sent.slice(0, index)) expect(earlier.at).toBeLessThan(today.start)
           }
         },
@@ -211,10 +211,10 @@ function schedule({ settings, at }: Sent) {
 /** How many of the later lesson's local days lie between the two, counted day by day. */
 function localDaysBetween(earlier: number, lesson: Sent): number {
   let count = 0
-  let { start } = calendar.dayOf(schedule(lesson), lesson.at)
+  let { start } = calendar.localDayWindow(schedule(lesson), lesson.at)
   while (start > earlier) {
     count += 1
-    start = calendar.dayOf(schedule(lesson), start - 1).start
+    start = calendar.localDayWindow(schedule(lesson), start - 1).start
   }
   return count
 }

@@ -3,7 +3,7 @@ import { runMail } from '../../../src/cli/mail.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Composer } from '../../../src/flow/ports/ports.ts'
 import { checkReadiness } from '../../../src/flow/sending/readiness.ts'
-import { queryRows, waitUntilQuiet } from '../../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor } from '../../support/visitor.ts'
@@ -53,7 +53,7 @@ const stateOf = (app: TestApp, day: number) =>
 /** Moves the clock on and waits until nothing is due. */
 async function pass(app: TestApp, ms: number): Promise<void> {
   app.clock.advance(ms)
-  await waitUntilQuiet(app.dataDir, app.clock.now())
+  await waitUntilIdle(app.dataDir, app.clock.now())
 }
 
 test('a lesson that cannot be built is set aside, is seen, and the next ones come on their days', async () => {
@@ -91,7 +91,7 @@ test('a fix and a restart send what was set aside, once and in its turn', async 
   state.broken = false
   await app.restart()
   await app.mail.waitForMail('mara@example.test', 3)
-  await waitUntilQuiet(app.dataDir, app.clock.now())
+  await waitUntilIdle(app.dataDir, app.clock.now())
   expect(stateOf(app, 2)?.state).toBe('sent')
   expect((await checkReadiness(app.app.ports)).checks.messages.ok).toBe(true)
   await pass(app, DAY)
@@ -138,7 +138,7 @@ test('one that is built later and fails for another reason is not tried again at
   expect(queryRows(app.dataDir, 'select * from unbuilt_message')).toEqual([])
   state.address = null
   await app.restart()
-  await waitUntilQuiet(app.dataDir, app.clock.now())
+  await waitUntilIdle(app.dataDir, app.clock.now())
   expect(stateOf(app, 2)?.state).toBe('failed')
   expect(app.mail.accepted).toHaveLength(2)
 })
@@ -146,14 +146,14 @@ test('one that is built later and fails for another reason is not tried again at
 test('while sending is paused, one that cannot be built uses up no probe: the next message probes', async () => {
   const { app } = await start(2)
   await join(app, 'mara@example.test')
-  const { stream } = app.app.ports.store
+  const { sendingState } = app.app.ports.store
   const tomorrow = app.clock.now() + DAY
-  await stream.pause('the relay is away', 'relay', app.clock.now(), tomorrow)
+  await sendingState.pause('the relay is away', 'relay', app.clock.now(), tomorrow)
   await pass(app, DAY)
   await waitFor(() => stateOf(app, 2)?.state === 'deferred', 'the first attempt')
-  expect((await stream.status()).state).toBe('paused')
+  expect((await sendingState.status()).state).toBe('paused')
   await createVisitor(app.url).post('/sign-up', { email: 'nora@example.test', timeZone: 'UTC', hour: '7' })
   await app.mail.waitForMail('nora@example.test')
-  await waitFor(async () => (await stream.status()).state === 'open', 'sending to resume')
+  await waitFor(async () => (await sendingState.status()).state === 'open', 'sending to resume')
   expect(stateOf(app, 2)).toMatchObject({ state: 'deferred', attempt: 1 })
 })

@@ -6,9 +6,9 @@ import { returnPathOf, unsubscribeAddress } from '../../../src/core/reports/retu
 import { tokenOf } from '../../../src/core/security/confirmation-token.ts'
 import { applyStartingPoint } from '../../../src/flow/assessment/answer-starting-point.ts'
 import { recordResult } from '../../../src/flow/delivery/record-result.ts'
-import { bearSetback } from '../../../src/flow/enrolment/apply-bounce.ts'
+import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
 import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
-import { dayOfCheckIn } from '../../../src/flow/enrolment/check-ins.ts'
+import { checkInDay } from '../../../src/flow/enrolment/check-ins.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
 import { askAgain } from '../../../src/flow/exercise/view-check-in.ts'
@@ -90,7 +90,7 @@ async function personIn(state: State): Promise<Person> {
             kind: 'check-in' as const,
             enrolmentId,
             signUpId: null,
-            day: dayOfCheckIn(course, week),
+            day: checkInDay(course, week),
             dueAt: now(),
           })),
           now(),
@@ -142,7 +142,7 @@ async function fullMailbox({ enrolmentId, delivery }: Person): Promise<void> {
   for (const row of all.slice(0, 3)) {
     changeDatabase(parts.dataDir, `update delivery set first_attempt_at = ${now()} where id = ${row.id}`)
     await ports().store.transaction((unit) =>
-      bearSetback(unit, row, 'full', { reason: 'mailboxfull', permanent: true }, now()),
+      applyBounce(unit, row, 'full', { reason: 'mailboxfull', permanent: true }, now()),
     )
   }
 }
@@ -158,7 +158,7 @@ const WAYS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
   'a mailbox that stays full': fullMailbox,
   'an address that a bounce calls dead': ({ delivery }) =>
     ports().store.transaction((unit) =>
-      bearSetback(unit, delivery, 'dead', { reason: 'userunknown', permanent: true }, now()),
+      applyBounce(unit, delivery, 'dead', { reason: 'userunknown', permanent: true }, now()),
     ),
   'an address that the relay calls dead': async ({ learnerId }) => {
     const [row] = (await rows()).filter((one) => one.learnerId === learnerId && one.state === 'planned')
@@ -231,12 +231,12 @@ describe('nothing is sent any more', () => {
     const answering = await personIn('finished')
     const course = ports().courses.get(COURSE)
     if (!course) throw new Error('there is no course')
-    const extras = ports().courses.extrasOf(COURSE)
-    const asking = extras.checkIns.find(({ ask }) => ask.length > 0)
-    const day = dayOfCheckIn(course, asking?.week ?? 0)
-    const question = extras.assessment?.questions.find(({ id }) => id === asking?.ask[0])
+    const resources = ports().courses.resourcesOf(COURSE)
+    const asking = resources.checkIns.find(({ ask }) => ask.length > 0)
+    const day = checkInDay(course, asking?.week ?? 0)
+    const question = resources.assessment?.questions.find(({ id }) => id === asking?.ask[0])
     const pausing = question?.options.find(({ routes }) =>
-      extras.assessment?.routes.some(({ id, access }) => access === 'paused' && routes.includes(id)),
+      resources.assessment?.routes.some(({ id, access }) => access === 'paused' && routes.includes(id)),
     )
     changeDatabase(
       parts.dataDir,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { bearSetback } from '../../../src/flow/enrolment/apply-bounce.ts'
+import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
-import { queryRows, waitUntilQuiet } from '../../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../support/scripted-mail-server.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
@@ -34,7 +34,7 @@ afterAll(async () => {
 
 test('three lessons in a row that the relay could not place for a day pause the course', async () => {
   const { address } = await join(parts, 'full@example.test')
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const state = () =>
     queryRows(
       parts.dataDir,
@@ -48,13 +48,13 @@ test('three lessons in a row that the relay could not place for a day pause the 
   const mailer = createSmtpMailer({
     server: relayAt(relay.url),
     clientName: 'course.example',
-    silenceMs: 5_000,
+    socketTimeoutMs: 5_000,
     connections: 2,
   })
   Object.assign(parts.app.ports, { mailer })
   for (let step = 0; step < 60 && state() === 'active'; step += 1) {
     parts.clock.advance(3 * HOUR)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
     const expired = deliveries().filter((row) => row.state === 'expired').length
     expect({ expired, state: state() }).toEqual({ expired, state: expired < 3 ? 'active' : 'stopped' })
   }
@@ -73,7 +73,7 @@ test('three lessons in a row that the relay could not place for a day pause the 
 async function sent(id: number, at: number): Promise<void> {
   const claim = { now: at, leaseUntil: at + 60_000, owner: 'test', messageId: `${id}@test`, day: null }
   const row = await stored.store.deliveries.claim(id, claim)
-  expect(await stored.store.deliveries.markDot(id, row?.fence ?? 0, at)).toBe(true)
+  expect(await stored.store.deliveries.markHandedOver(id, row?.fence ?? 0, at)).toBe(true)
   expect(await stored.store.deliveries.settle(id, row?.fence ?? 0, { state: 'sent', reply: '250 ok' }, at)).toBe(true)
 }
 
@@ -93,7 +93,7 @@ test.each([
     await sent(id, start + after + index * 1_000)
     const row = await stored.store.deliveries.byId(id)
     await stored.store.transaction((unit) =>
-      bearSetback(unit, row as never, 'full', FULL, start + after + index * 1_000),
+      applyBounce(unit, row as never, 'full', FULL, start + after + index * 1_000),
     )
   }
   expect((await stored.store.enrolments.byId(enrolment.id))?.state).toBe(expected)
@@ -111,7 +111,7 @@ test('a lesson that arrived in between begins the count again', async () => {
     const id = deliveries[index]?.id ?? 0
     await sent(id, at)
     const row = await stored.store.deliveries.byId(id)
-    if (bounces) await stored.store.transaction((unit) => bearSetback(unit, row as never, 'full', FULL, at))
+    if (bounces) await stored.store.transaction((unit) => applyBounce(unit, row as never, 'full', FULL, at))
   }
   expect((await stored.store.enrolments.byId(enrolment.id))?.state).toBe('active')
 })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { runMail } from '../../../src/cli/mail.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import { NOTHING_KNOWN, noted } from '../../../src/core/reports/mail-event.ts'
+import { noted, UNKNOWN_MESSAGE } from '../../../src/core/reports/mail-event.ts'
 import { complaintsAddress, returnPathOf } from '../../../src/core/reports/return-address.ts'
 import { applyEvents, forgetEvents } from '../../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
@@ -114,7 +114,7 @@ test('a database that is busy is no fault of the report', async () => {
 
 test('any number of reports that fail hold up nothing behind them', async () => {
   const failing = jest.spyOn(parts.app.ports, 'readReport').mockImplementation(async (raw) => {
-    if (Buffer.from(raw).includes('fine')) return noted(NOTHING_KNOWN)
+    if (Buffer.from(raw).includes('fine')) return noted(UNKNOWN_MESSAGE)
     throw new Error('broken by the test')
   })
   for (let n = 0; n < 220; n += 1) await keep(`t ${n}`)
@@ -140,7 +140,7 @@ test('what is quick to apply goes before reports, also when it comes while one o
       await add('later')
       await sleep(1_100)
     }
-    return noted(NOTHING_KNOWN)
+    return noted(UNKNOWN_MESSAGE)
   })
   for (const name of ['one', 'two']) await keep(`${name}${' '.repeat(2_000)}`)
   await add('early')
@@ -173,7 +173,7 @@ test('an operator sees what is set aside, tries it again or drops it', async () 
   expect(rows()[0]).toMatchObject({ outcome: 'dropped', size: 0, set_aside_at: null })
   expect(await run('reports', 'drop', ids[0] as string)).toMatchObject({ status: 1 })
   expect(await run('reports', 'again', 'all')).toMatchObject({ status: 0 })
-  jest.spyOn(parts.app.ports, 'readReport').mockResolvedValueOnce(noted(NOTHING_KNOWN))
+  jest.spyOn(parts.app.ports, 'readReport').mockResolvedValueOnce(noted(UNKNOWN_MESSAGE))
   expect(await apply()).toBe(1)
   expect((await run('reports')).text).toBe('No report is set aside.')
   expect((await run('status')).text).not.toContain('set aside')

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { NO_STARTING_POINT, packStartingPoint } from '../../../src/core/assessment/starting-point.ts'
 import type { Variant } from '../../../src/core/model.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
-import { sealVariant, variantSent } from '../../../src/flow/delivery/sent-variant.ts'
+import { sealVariant, sentVariant } from '../../../src/flow/delivery/sent-variant.ts'
 import { changeSettings, viewSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import {
   keepStartingPoint,
@@ -12,7 +12,7 @@ import {
 } from '../../../src/flow/enrolment/starting-point.ts'
 import { lessonToken } from '../../../src/flow/find-by-link.ts'
 import type { Ports, Sealer } from '../../../src/flow/ports/ports.ts'
-import { learnerBox } from '../../../src/flow/security/learner-sealer.ts'
+import { learnerSealer } from '../../../src/flow/security/learner-sealer.ts'
 import { openOwnSession } from '../../../src/flow/security/sessions.ts'
 import { sealForms } from '../../../src/flow/upkeep/seal-forms.ts'
 import { changeDatabase, queryRows } from '../../support/database-rows.ts'
@@ -39,8 +39,8 @@ async function sentAs(id: number): Promise<Variant> {
   const row = await ports.store.deliveries.byId(id)
   const enrolment = row && (await ports.store.enrolments.byId(row.enrolmentId ?? 0))
   if (!row || !enrolment) throw new Error('no such delivery')
-  const box = learnerBox(ports, ports.store, row.learnerId)
-  return variantSent(box, row, await startingPointOfEnrolment(ports, ports.store, enrolment, box))
+  const box = learnerSealer(ports, ports.store, row.learnerId)
+  return sentVariant(box, row, await startingPointOfEnrolment(ports, ports.store, enrolment, box))
 }
 
 describe('a lesson', () => {
@@ -84,14 +84,14 @@ describe('a lesson', () => {
 
   test('has a form that opens for no other delivery', async () => {
     const { learner, enrolment, deliveries } = await enrol()
-    const box = learnerBox(ports, ports.store, learner.id)
+    const box = learnerSealer(ports, ports.store, learner.id)
     const [one, two] = deliveries
     if (!one || !two) throw new Error('no deliveries')
     const sealed = await sealVariant(box, one.id, FORM, null)
     const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
     const sent = { firstDotAt: 1, sealedVariant: sealed }
-    expect(await variantSent(box, { ...one, ...sent }, start)).toEqual(FORM)
-    await expect(variantSent(box, { ...two, ...sent }, start)).rejects.toMatchObject({ code: 'misconfigured' })
+    expect(await sentVariant(box, { ...one, ...sent }, start)).toEqual(FORM)
+    await expect(sentVariant(box, { ...two, ...sent }, start)).rejects.toMatchObject({ code: 'misconfigured' })
   })
 })
 

@@ -27,11 +27,11 @@ beforeAll(async () => {
       lessonsDir: FIXTURE_COURSES,
       random: () => 0,
       mailer: {
-        async send(message, beforeDot) {
+        async send(message, confirmHandover) {
           tried.push({ to: message.to, at: parts.clock.now() })
           const said = answers(message)
           if (said !== null && !(said.kind === 'refused' && said.stage === 'after-dot')) return said
-          if (!(await beforeDot())) return { kind: 'withdrawn' }
+          if (!(await confirmHandover())) return { kind: 'withdrawn' }
           return said ?? { kind: 'accepted', reply: '250 ok' }
         },
         close: async () => {},
@@ -49,8 +49,8 @@ async function clean(): Promise<void> {
     parts.dataDir,
     'delete from mail_day; delete from learner; delete from suppression; delete from mailbox_mail',
   )
-  await ports().store.stream.hold('', 0)
-  await ports().store.stream.open('held', 0)
+  await ports().store.sendingState.hold('', 0)
+  await ports().store.sendingState.open('held', 0)
   tried.length = 0
   answers = () => null
 }
@@ -138,7 +138,7 @@ test('whatever mix of recipients and messages is refused, everybody else’s mai
           const index = /^bad-(\d+)@/.exec(to)?.[1]
           return index === undefined ? null : (REFUSALS[bad[Number(index)]?.says ?? 0] ?? null)
         }
-        if (cause !== null) await ports().store.stream.pause('a pause', cause, start, start + MINUTE)
+        if (cause !== null) await ports().store.sendingState.pause('a pause', cause, start, start + MINUTE)
         await run(20 * MINUTE + 2 * MINUTE + (bad.length + 2) * STEP)
         for (const [index, who] of good.entries()) {
           const address = `good-${index}@d${who.domain}.example`
@@ -198,7 +198,7 @@ test('a message that is refused alone goes aside by the usual waits and is given
   await run(30 * MINUTE)
   for (const pause of [1, 2]) {
     const now = parts.clock.now()
-    await ports().store.stream.pause('away', 'relay', now, now + MINUTE)
+    await ports().store.sendingState.pause('away', 'relay', now, now + MINUTE)
     await person(`other-${pause}@d1.example`, now + 30 * MINUTE, true)
     await run(40 * MINUTE)
     expect(stateOf()?.state).toBe('open')
@@ -221,7 +221,7 @@ test('the probe of a paused relay is a message of a learner who was not refused,
   await person('bad-0@d0.example', start, true)
   answers = ({ to }) => (to.startsWith('bad') ? (REFUSALS[1] as SmtpResult) : null)
   await run(STEP)
-  await ports().store.stream.pause('away', 'refusals', parts.clock.now(), parts.clock.now() + MINUTE)
+  await ports().store.sendingState.pause('away', 'refusals', parts.clock.now(), parts.clock.now() + MINUTE)
   const before = tried.length
   await person('good@d1.example', parts.clock.now() + 2 * MINUTE, true)
   await run(2 * MINUTE)

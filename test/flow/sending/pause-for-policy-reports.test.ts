@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { weighPolicyReports } from '../../../src/flow/sending/pause-for-policy-reports.ts'
-import { dayOf } from '../../../src/flow/sending/reputation.ts'
+import { pauseForPolicyReports } from '../../../src/flow/sending/pause-for-policy-reports.ts'
+import { utcDay } from '../../../src/flow/sending/reputation.ts'
 import { changeDatabase, queryRows } from '../../support/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => parts?.close())
 beforeEach(async () => {
   changeDatabase(parts.dataDir, 'delete from mail_day; delete from learner; update stream set since = 0')
-  await parts.app.ports.store.stream.open('paused', 0)
+  await parts.app.ports.store.sendingState.open('paused', 0)
 })
 
 const ports = () => parts.app.ports
@@ -41,7 +41,7 @@ async function refused(domain: string, { confirmed = true, agoMs = 0 } = {}): Pr
 }
 
 function sent(count: number): void {
-  changeDatabase(parts.dataDir, `insert into mail_day (day, sent) values (${dayOf(parts.clock.now())}, ${count})`)
+  changeDatabase(parts.dataDir, `insert into mail_day (day, sent) values (${utcDay(parts.clock.now())}, ${count})`)
 }
 
 const at = (...domains: string[]) => domains.map((domain) => ({ domain, confirmed: true }))
@@ -71,7 +71,7 @@ describe('reports of policy refusals', () => {
   ])('%s', async (_what, reports, volume, expected) => {
     sent(volume)
     for (const { domain, confirmed } of reports) await refused(domain, { confirmed })
-    await weighPolicyReports(ports())
+    await pauseForPolicyReports(ports())
     const state = stateOf()
     const seen = state?.state === 'open' ? 'open' : state?.probe_at === null ? 'held until a person resumes' : 'paused'
     expect(seen).toBe(expected)
@@ -80,27 +80,27 @@ describe('reports of policy refusals', () => {
 
   test('those of yesterday count no more', async () => {
     for (const domain of ['a.example', 'b.example', 'c.example']) await refused(domain, { agoMs: 25 * HOUR })
-    await weighPolicyReports(ports())
+    await pauseForPolicyReports(ports())
     expect(stateOf()?.state).toBe('open')
   })
 
   test('those that paused it once do not pause it again after it has resumed', async () => {
     for (const domain of ['a.example', 'b.example', 'c.example']) await refused(domain)
-    await weighPolicyReports(ports())
+    await pauseForPolicyReports(ports())
     expect(stateOf()?.state).toBe('paused')
     parts.clock.advance(16 * 60_000)
-    await ports().store.stream.open('paused', parts.clock.now())
+    await ports().store.sendingState.open('paused', parts.clock.now())
     await refused('d.example')
-    await weighPolicyReports(ports())
+    await pauseForPolicyReports(ports())
     expect(stateOf()?.state).toBe('open')
   })
 
   test('more of them while it is paused make it wait for a person', async () => {
     for (const { domain } of many(4, 4)) await refused(domain)
-    await weighPolicyReports(ports())
+    await pauseForPolicyReports(ports())
     expect(stateOf()?.probe_at).not.toBeNull()
     for (const { domain } of many(6, 6)) await refused(domain)
-    await weighPolicyReports(ports())
+    await pauseForPolicyReports(ports())
     expect(stateOf()).toMatchObject({ state: 'paused', probe_at: null })
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { runMail } from '../../../src/cli/mail.ts'
-import { checkReputation, dayOf, standing } from '../../../src/flow/sending/reputation.ts'
+import { checkReputation, senderReputation, utcDay } from '../../../src/flow/sending/reputation.ts'
 import { changeDatabase, queryRows } from '../../support/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
@@ -23,11 +23,11 @@ afterAll(() => parts?.close())
 beforeEach(async () => {
   logged.length = 0
   changeDatabase(parts.dataDir, 'delete from mail_day; delete from learner')
-  await parts.app.ports.store.stream.open('paused', parts.clock.now())
+  await parts.app.ports.store.sendingState.open('paused', parts.clock.now())
 })
 
 function figures(daysAgo: number, sent: number, complained: number, bounced = 0) {
-  const day = dayOf(parts.clock.now()) - daysAgo
+  const day = utcDay(parts.clock.now()) - daysAgo
   changeDatabase(
     parts.dataDir,
     `insert into mail_day (day, sent, complained, bounced) values (${day}, ${sent}, ${complained}, ${bounced})`,
@@ -80,7 +80,7 @@ test.each([
   figures(0, sent, complained, bounced)
   await reports('complaint', complained, 5)
   await reports('dead', bounced, 5)
-  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe(level)
+  expect((await senderReputation(parts.app.ports, parts.clock.now())).level).toBe(level)
 })
 
 test.each([
@@ -94,7 +94,7 @@ test.each([
   figures(0, 100, kind === 'complaint' ? count : 0, kind === 'dead' ? count : 0)
   await reports(kind, count, domains, confirmed)
   await checkReputation(parts.app.ports)
-  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe(level)
+  expect((await senderReputation(parts.app.ports, parts.clock.now())).level).toBe(level)
   expect(streamOf()?.state).toBe(level === 'pause' ? 'paused' : 'open')
 })
 
@@ -102,9 +102,9 @@ test('spellings of one mailbox are one person', async () => {
   figures(0, 100, 0, 20)
   await reports('dead', 20, 5)
   changeDatabase(parts.dataDir, `update learner set mailbox_key = substr(address, instr(address, '@'))`)
-  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe('warn')
+  expect((await senderReputation(parts.app.ports, parts.clock.now())).level).toBe('warn')
   changeDatabase(parts.dataDir, `update learner set mailbox_key = substr(address, instr(address, '@')) || (id / 5 % 2)`)
-  expect((await standing(parts.app.ports, parts.clock.now())).level).toBe('pause')
+  expect((await senderReputation(parts.app.ports, parts.clock.now())).level).toBe('pause')
 })
 
 test.each(['complaint', 'dead'] as const)(
@@ -131,12 +131,12 @@ test('the window slides: what was a week ago counts no more', async () => {
   figures(7, 1_000, 100)
   figures(6, 1_000, 1)
   figures(0, 1_000, 1)
-  expect(await standing(parts.app.ports, parts.clock.now())).toMatchObject({
+  expect(await senderReputation(parts.app.ports, parts.clock.now())).toMatchObject({
     sent: 2_000,
     complained: 2,
     level: 'warn',
   })
-  expect(await standing(parts.app.ports, parts.clock.now() + DAY)).toMatchObject({
+  expect(await senderReputation(parts.app.ports, parts.clock.now() + DAY)).toMatchObject({
     sent: 1_000,
     complained: 1,
     level: 'fine',
@@ -167,7 +167,7 @@ test('a warning says what to do; a pause lasts until a person resumes, and is in
   expect(metrics).toContain('bootcamp_mail_stream_open 0\n')
 
   // A relay that takes mail does not disprove what people say of it.
-  expect(await ports.store.stream.takeProbe(parts.clock.now() + DAY, parts.clock.now() + 2 * DAY)).toBe(false)
+  expect(await ports.store.sendingState.takeProbe(parts.clock.now() + DAY, parts.clock.now() + 2 * DAY)).toBe(false)
   expect((await runMail(ports, ['resume'])).text).toContain('goes out again')
   expect(streamOf()?.state).toBe('open')
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runMail } from '../../../src/cli/mail.ts'
-import { queryRows, waitUntilQuiet } from '../../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { linkOf } from '../../support/mail-links.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
@@ -39,7 +39,7 @@ test('what finds no place waits for another day, nothing is lost, and what was a
   await visitor.post('/sign-up', { email: 'late@example.test', timeZone: 'Europe/Berlin', hour: '7' })
   const [confirmation] = await parts.mail.waitForMail('late@example.test')
   await visitor.post(linkOf(confirmation as never, '/confirm/'))
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(parts.mail.accepted).toHaveLength(7)
   const late = rows().filter((row) => row.day === 1 && row.state === 'planned')
   expect(late).toHaveLength(1)
@@ -48,14 +48,14 @@ test('what finds no place waits for another day, nothing is lost, and what was a
 
   // Day two: everybody's lesson fits, one each.
   parts.clock.set('2026-03-03T06:30:00Z')
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(mailsSince(7)).toHaveLength(PEOPLE)
   expect(await status()).toContain('Warm-up: day 2 of 3, 4 of 10 messages taken; the rest is free.')
 
   // After the plan there is no limit, and everybody gets every lesson.
   for (let day = 0; day < 6; day += 1) {
     parts.clock.advance(DAY)
-    await waitUntilQuiet(parts.dataDir, parts.clock.now())
+    await waitUntilIdle(parts.dataDir, parts.clock.now())
   }
   expect(
     rows()
@@ -69,9 +69,9 @@ test('what finds no place waits for another day, nothing is lost, and what was a
 
 test('many due at the same moment never take more places than there are', async () => {
   const { reputation } = parts.app.ports.store
-  const taken = await Promise.all(Array.from({ length: 30 }, () => reputation.takePlace(1, 7)))
+  const taken = await Promise.all(Array.from({ length: 30 }, () => reputation.takeQuota(1, 7)))
   expect(taken.filter(Boolean)).toHaveLength(7)
-  await reputation.giveBackPlace(1)
-  expect(await reputation.takePlace(1, 7)).toBe(true)
-  expect(await reputation.takePlace(1, 7)).toBe(false)
+  await reputation.returnQuota(1)
+  expect(await reputation.takeQuota(1, 7)).toBe(true)
+  expect(await reputation.takeQuota(1, 7)).toBe(false)
 })

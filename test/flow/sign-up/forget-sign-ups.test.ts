@@ -5,7 +5,7 @@ import { UNCONFIRMED_SIGN_UP_MS } from '../../../src/core/retention.ts'
 import { confirm } from '../../../src/flow/sign-up/confirm.ts'
 import { forgetSignUps } from '../../../src/flow/sign-up/forget-sign-ups.ts'
 import { signUp } from '../../../src/flow/sign-up/sign-up.ts'
-import { doUpkeep } from '../../../src/flow/upkeep/run-upkeep.ts'
+import { runUpkeep } from '../../../src/flow/upkeep/run-upkeep.ts'
 import { queryRows } from '../../support/database-rows.ts'
 import { linkOf } from '../../support/mail-links.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
@@ -65,7 +65,7 @@ describe('a sign-up that nobody confirmed', () => {
     parts.clock.advance(1)
     expect(await forget()).toBe(1)
     expect(counts()).toEqual([0, 0, 0, 0])
-    await doUpkeep(parts.app.ports, never)
+    await runUpkeep(parts.app.ports, never)
     const bytes = readdirSync(parts.dataDir)
       .filter((name) => name.startsWith('bootcamp.db'))
       .map((name) => readFileSync(join(parts.dataDir, name), 'latin1'))

@@ -3,22 +3,23 @@ import fc from 'fast-check'
 import { escapeHtml } from '../../../src/core/text/escape-html.ts'
 import { encodeValues, makeBody, writeBody } from '../../../src/mail/message/body-template.ts'
 import { wrap } from '../../../src/mail/message/wrap-lines.ts'
-import { fill, type Slotted } from '../../../src/mail/smtp/template-text.ts'
+import { fillTemplate, type TemplateText } from '../../../src/mail/smtp/template-text.ts'
 import { hostileLine, hostileText } from './hostile.ts'
 import { decodeQuotedPrintable, relaxedBody, takeApart } from './take-apart.ts'
 
 const SLOTS = ['name', ', name', 'openUrl', 'next']
-const slotted = (text: fc.Arbitrary<string>): fc.Arbitrary<Slotted> =>
+const slotted = (text: fc.Arbitrary<string>): fc.Arbitrary<TemplateText> =>
   fc.array(
     fc.oneof(
       text,
-      fc.constantFrom(...SLOTS).map((slot) => ({ slot })),
+      fc.constantFrom(...SLOTS).map((placeholder) => ({ placeholder })),
     ),
     { maxLength: 12 },
   )
-const valuesOf = (value: fc.Arbitrary<string>) => fc.record(Object.fromEntries(SLOTS.map((slot) => [slot, value])))
+const valuesOf = (value: fc.Arbitrary<string>) =>
+  fc.record(Object.fromEntries(SLOTS.map((placeholder) => [placeholder, value])))
 
-function write(text: Slotted, html: Slotted, values: Record<string, string>) {
+function write(text: TemplateText, html: TemplateText, values: Record<string, string>) {
   const template = makeBody(text, html)
   const filled = encodeValues(template, values)
   const message = Buffer.alloc(filled.size + 7, 'x')
@@ -33,13 +34,17 @@ describe('a body from its template', () => {
     fc.assert(
       fc.property(slotted(hostileText()), slotted(hostileText()), valuesOf(hostileLine()), (text, html, values) => {
         const { parts, filled, body } = write(text, html, values)
-        const escaped = Object.fromEntries(Object.entries(values).map(([slot, value]) => [slot, escapeHtml(value)]))
+        const escaped = Object.fromEntries(
+          Object.entries(values).map(([placeholder, value]) => [placeholder, escapeHtml(value)]),
+        )
         const mailed = (pieces: readonly string[]) =>
           pieces.map((piece) => piece.replace(/\r?\n/g, '\r\n').toWellFormed())
         const decoded = parts.map(({ encoded }) => decodeQuotedPrintable(encoded))
-        expect(decoded[0]).toBe(mailed([wrap(fill(text, values))])[0])
-        expect(decoded[1]).toBe(mailed(html.map((piece) => fill([piece], escaped))).join(''))
-        expect(filled.htmlBytes).toBe(html.reduce((sum, piece) => sum + Buffer.byteLength(fill([piece], escaped)), 0))
+        expect(decoded[0]).toBe(mailed([wrap(fillTemplate(text, values))])[0])
+        expect(decoded[1]).toBe(mailed(html.map((piece) => fillTemplate([piece], escaped))).join(''))
+        expect(filled.htmlBytes).toBe(
+          html.reduce((sum, piece) => sum + Buffer.byteLength(fillTemplate([piece], escaped)), 0),
+        )
         expect(relaxedBody(body)).toBe(body)
       }),
       { numRuns: 300 },
@@ -65,8 +70,15 @@ describe('a body from its template', () => {
   })
 
   test('encodes beforehand what no value touches, and leaves nothing of a value that is empty', () => {
-    const text: Slotted = ['Hello', { slot: ', name' }, ',\na long line '.repeat(9), '\n', { slot: 'openUrl' }, '\n']
-    const html: Slotted = ['<p>Hello', { slot: ', name' }, ',</p>', { slot: 'openUrl' }, '\n']
+    const text: TemplateText = [
+      'Hello',
+      { placeholder: ', name' },
+      ',\na long line '.repeat(9),
+      '\n',
+      { placeholder: 'openUrl' },
+      '\n',
+    ]
+    const html: TemplateText = ['<p>Hello', { placeholder: ', name' }, ',</p>', { placeholder: 'openUrl' }, '\n']
     const { template, body } = write(text, html, { ', name': '', openUrl: 'https://x.example/' })
     expect(template.gaps).toHaveLength(4)
     expect(body).toContain('Hello,\r\n')

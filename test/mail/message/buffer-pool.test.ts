@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { createMessageMemory } from '../../../src/mail/message/buffer-pool.ts'
+import { createBufferPool } from '../../../src/mail/message/buffer-pool.ts'
 import { loadSamples } from './sample-mail.ts'
 
 test('what was given back serves the next message that fits, cut to its length', () => {
-  const memory = createMessageMemory()
+  const memory = createBufferPool()
   const first = memory.take(30_000)
   expect(first).toHaveLength(30_000)
   memory.giveBack(first)
@@ -14,13 +14,13 @@ test('what was given back serves the next message that fits, cut to its length',
 })
 
 test('a message that is longer gets memory of its own', () => {
-  const memory = createMessageMemory()
+  const memory = createBufferPool()
   memory.giveBack(memory.take(10))
   expect(memory.take(100_000)).toHaveLength(100_000)
 })
 
 test('no more is kept than a busy worker has use for', () => {
-  const memory = createMessageMemory()
+  const memory = createBufferPool()
   const taken = Array.from({ length: 200 }, () => memory.take(10))
   for (const message of taken) memory.giveBack(message)
   const again = new Set(Array.from({ length: 200 }, () => memory.take(10).buffer))

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type AppError, FaultsError } from '../../../src/core/errors.ts'
+import { type AppError, ProblemsError } from '../../../src/core/errors.ts'
 import { createComposer } from '../../../src/mail/message/composer.ts'
 import {
   everyMail,
@@ -358,6 +358,6 @@ describe('what would break a rule', () => {
       error = caught
     }
     expect((error as AppError).code).toBe('misconfigured')
-    expect(error).not.toBeInstanceOf(FaultsError)
+    expect(error).not.toBeInstanceOf(ProblemsError)
   })
 })

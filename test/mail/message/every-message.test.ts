@@ -40,7 +40,7 @@ beforeAll(async () => {
   const mailer = createSmtpMailer({
     server: relayAt(server.url),
     clientName: 'course.example',
-    silenceMs: 30_000,
+    socketTimeoutMs: 30_000,
     connections: 2,
   })
   for (const [index, { mail }] of every.mails.entries()) {

@@ -51,12 +51,12 @@ export async function everyMessage(
     date: Date.parse('2026-11-23T06:00:00Z'),
   }
   const mails = content.courses.all().flatMap((course) => {
-    const extras = content.courses.extrasOf(course.name)
+    const resources = content.courses.resourcesOf(course.name)
     const open = variantsOf(course).flatMap((variant) => {
       const form = [variant.track ?? 'common', ...variant.overlays].join('+')
-      return sampleMails({ ...shared, course, extras, variant, discreet: false }).map((mail) => ({ ...mail, form }))
+      return sampleMails({ ...shared, course, resources, variant, discreet: false }).map((mail) => ({ ...mail, form }))
     })
-    const quiet = { ...shared, course, extras, variant: { track: null, overlays: [] }, discreet: true }
+    const quiet = { ...shared, course, resources, variant: { track: null, overlays: [] }, discreet: true }
     return [...open, ...sampleMails(quiet).map((mail) => ({ ...mail, form: 'discreet' }))]
   })
   const options: ComposerOptions = {

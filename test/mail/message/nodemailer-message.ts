@@ -1,17 +1,17 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { sayWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
+import { formatWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
 import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
 import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
 import { oneLine } from '../../../src/mail/message/one-line.ts'
-import { prepareMail } from '../../../src/mail/message/prepare-email.ts'
+import { prepareEmail } from '../../../src/mail/message/prepare-email.ts'
 import { wrap } from '../../../src/mail/message/wrap-lines.ts'
-import { fill } from '../../../src/mail/smtp/template-text.ts'
+import { fillTemplate } from '../../../src/mail/smtp/template-text.ts'
 
 /** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
 export async function nodemailerMessage(mail: MailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
   const { kind, course, day, checkIn, variant, plan, discreet, short, links, date, timeZone, nextLessonAt } = mail
   const shown = { kind, course, day: kind === 'lesson' ? day : null, variant, discreet, short: short ?? false }
-  const ready = prepareMail(
+  const ready = prepareEmail(
     {
       ...shown,
       checkIn: checkIn ?? null,
@@ -23,12 +23,12 @@ export async function nodemailerMessage(mail: MailToCompose, html: string, optio
     options.postalAddress,
   )
   const name = oneLine(mail.name)
-  const when = nextLessonAt === null ? '' : sayWhen(nextLessonAt, timeZone, date)
+  const when = nextLessonAt === null ? '' : formatWhen(nextLessonAt, timeZone, date)
   const values = {
     name,
     ', name': name === '' ? '' : `, ${name}`,
     weekday: weekdayOf(date, timeZone),
-    next: ready.next === null ? '' : fill(nextLessonAt === null ? ready.next.none : ready.next.some, { when }),
+    next: ready.next === null ? '' : fillTemplate(nextLessonAt === null ? ready.next.none : ready.next.some, { when }),
     when,
     openUrl: links.open,
     stopUrl: links.stop,
@@ -45,7 +45,7 @@ export async function nodemailerMessage(mail: MailToCompose, html: string, optio
   return new MailComposer({
     from: { name: oneLine(ready.sender), address: options.from.address },
     to: { name: '', address: mail.to },
-    subject: oneLine(fill(ready.subject, values)),
+    subject: oneLine(fillTemplate(ready.subject, values)),
     date: new Date(date),
     messageId: `<${mail.messageId}>`,
     headers: {
@@ -57,7 +57,7 @@ export async function nodemailerMessage(mail: MailToCompose, html: string, optio
       'Auto-Submitted': 'auto-generated',
       'Content-Language': course.language,
     },
-    text: wrap(fill(ready.text, values)),
+    text: wrap(fillTemplate(ready.text, values)),
     html,
     encoding: 'quoted-printable',
     newline: 'win',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dotStuff, endOf } from '../../../src/mail/smtp/dot-stuff.ts'
+import { dotStuff, endOfData } from '../../../src/mail/smtp/dot-stuff.ts'
 
 /** What a server does to the lines it reads (RFC 5321, section 4.5.2). */
 function received(wire: Buffer): Buffer {
@@ -17,7 +17,7 @@ test('a server gets back what was sent, and the end comes once, at the end', () 
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const raw = Buffer.from(`${pieces.join('')}\r\n`)
       const data = dotStuff(raw)
-      expect(received(Buffer.concat([data, Buffer.from(endOf(data))])).equals(raw)).toBe(true)
+      expect(received(Buffer.concat([data, Buffer.from(endOfData(data))])).equals(raw)).toBe(true)
     }),
   )
 })
@@ -38,7 +38,7 @@ test.each([
   ['a\r', '\n.\r\n'],
   ['a\n', '\r\n.\r\n'],
   ['', '\r\n.\r\n'],
-])('%j ends with %j', (raw, end) => expect(endOf(Buffer.from(raw))).toBe(end))
+])('%j ends with %j', (raw, end) => expect(endOfData(Buffer.from(raw))).toBe(end))
 
 test('without a dot at the start of a line nothing is copied', () => {
   const raw = Buffer.from('one. two\r\nthree .\r\n')

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { helloName } from '../../../src/mail/smtp/ehlo-name.ts'
+import { ehloName } from '../../../src/mail/smtp/ehlo-name.ts'
 
 test.each([
   ['course.example', 'course.example'],
@@ -9,5 +9,5 @@ test.each([
   ['2001:db8::1', '[IPv6:2001:db8::1]'],
   ['192.0.2.1.example', '192.0.2.1.example'],
 ])('%s calls itself %s (RFC 5321 section 4.1.3)', (host, name) => {
-  expect(helloName(host)).toBe(name)
+  expect(ehloName(host)).toBe(name)
 })

@@ -7,7 +7,7 @@ import type { RelayPermits } from '../../../src/mail/smtp/relay-permits.ts'
 import { createSmtpMailer, type SmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
 import { type OpenDatabase, openSqlite } from '../../../src/store/database/database.ts'
 import { createRelayPermits } from '../../../src/store/sending/relay-permits.ts'
-import { startLateProxy } from '../../support/delayed-proxy.ts'
+import { startDelayedProxy } from '../../support/delayed-proxy.ts'
 import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../support/scripted-mail-server.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
@@ -19,7 +19,7 @@ const LATE_MS = 10
 let folder: Awaited<ReturnType<typeof createTempFolder>>
 let server: ScriptedMailServer
 /** Counts what a provider counts: connections open at a time. */
-let relay: Awaited<ReturnType<typeof startLateProxy>>
+let relay: Awaited<ReturnType<typeof startDelayedProxy>>
 let file: string
 const mailers: SmtpMailer[] = []
 const databases: OpenDatabase[] = []
@@ -38,7 +38,7 @@ beforeEach(async () => {
     if (verb === 'mail') begun.push(performance.now())
     return 'go-on'
   }
-  relay = await startLateProxy(server.port, LATE_MS)
+  relay = await startDelayedProxy(server.port, LATE_MS)
 })
 afterEach(async () => {
   await Promise.all(mailers.splice(0).map((mailer) => mailer.close()))
@@ -65,7 +65,7 @@ function worker(owner: string, { connections = 4, rate = null, wrap = (permits) 
   const mailer = createSmtpMailer({
     server: relayAt(url),
     clientName: 'test',
-    silenceMs: 5_000,
+    socketTimeoutMs: 5_000,
     connections,
     permits,
     drainMs: 200,

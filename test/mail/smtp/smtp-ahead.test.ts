@@ -60,7 +60,7 @@ function start(options: Partial<SmtpMailerOptions> = {}): void {
   mailer = createSmtpMailer({
     server: relayAt(url),
     clientName: 'test',
-    silenceMs: 5_000,
+    socketTimeoutMs: 5_000,
     connections: 1,
     drainMs: 50,
     ...options,
@@ -79,7 +79,7 @@ interface Sent {
   /** How often its mark was asked for. */
   marks: number
   /** Answers what waits for the mark, and whatever asks later. */
-  agree(isMarked?: boolean): void
+  agree(isHandedOver?: boolean): void
 }
 
 /** Its mark is made at once, unless the test holds it back. */
@@ -92,7 +92,7 @@ function send(name: string, { held = false, ...changes }: Partial<OutgoingMessag
   const message = { from: 'course@example.test', to: `${name}@example.test`, raw: Buffer.from(rawOf(name)), ...changes }
   const sent: Sent = {
     marks: 0,
-    agree: (isMarked = true) => agree(isMarked),
+    agree: (isHandedOver = true) => agree(isHandedOver),
     result: mailer.send(message, () => {
       sent.marks += 1
       return mark
@@ -239,7 +239,7 @@ describe('of a message that was announced, and whose relay', () => {
   test.each(ends)(
     '%s instead of taking the one before: it goes first by another connection',
     async (_how, end, lost) => {
-      start({ silenceMs: 300 })
+      start({ socketTimeoutMs: 300 })
       const { first, second } = await untilAhead()
       const third = send('third')
       second.agree()

@@ -23,14 +23,14 @@ interface Sent {
 interface Burst {
   readonly count: number
   readonly connections: number
-  readonly silenceMs: number
+  readonly socketTimeoutMs: number
   /** Messages whose marks are refused. */
   readonly refused?: readonly number[]
 }
 
 /** All at once. */
-async function sendMany(url: string, { count, connections, silenceMs, refused = [] }: Burst): Promise<Sent[]> {
-  const mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', silenceMs, connections })
+async function sendMany(url: string, { count, connections, socketTimeoutMs, refused = [] }: Burst): Promise<Sent[]> {
+  const mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', socketTimeoutMs, connections })
   const send = async (index: number): Promise<Sent> => {
     let marks = 0
     const result = await mailer.send(messageOf(index), async () => {
@@ -46,7 +46,7 @@ async function sendMany(url: string, { count, connections, silenceMs, refused = 
 
 test('a burst arrives at smtp-server whole, each message once, over connections that are kept', async () => {
   const server = await startMailServer()
-  const sent = await sendMany(server.url, { count: 60, connections: 2, silenceMs: 30_000 })
+  const sent = await sendMany(server.url, { count: 60, connections: 2, socketTimeoutMs: 30_000 })
   expect(sent.map(({ result, marks }) => [result.kind, marks])).toEqual(sent.map(() => ['accepted', 1]))
   expect(server.accepted).toHaveLength(60)
   for (const { index } of sent) {
@@ -88,7 +88,7 @@ describe('whatever a relay does in the middle of a burst', () => {
             return fault === undefined || isLie(fault) ? 'go-on' : fault.action
           }
           try {
-            const sent = await sendMany(server.url, { count: COUNT, connections: 3, silenceMs: 150, refused })
+            const sent = await sendMany(server.url, { count: COUNT, connections: 3, socketTimeoutMs: 150, refused })
             for (const { index, result, marks } of sent) {
               const copies = server.taken.filter(({ to }) => to === messageOf(index).to)
               expect({ index, result, marks, copies: copies.length }).toEqual({

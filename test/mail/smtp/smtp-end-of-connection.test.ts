@@ -19,7 +19,7 @@ afterEach(async () => {
 
 async function start(pipelining: boolean, connections: number): Promise<void> {
   server = await startScriptedMailServer(0, ['8BITMIME', ...(pipelining ? ['PIPELINING'] : [])])
-  mailer = createSmtpMailer({ server: relayAt(server.url), clientName: 'test', silenceMs: 5_000, connections })
+  mailer = createSmtpMailer({ server: relayAt(server.url), clientName: 'test', socketTimeoutMs: 5_000, connections })
 }
 
 /** How often the handover of each message was asked for. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { createSmtpMailer, type SmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
-import { startLateProxy } from '../../support/delayed-proxy.ts'
+import { startDelayedProxy } from '../../support/delayed-proxy.ts'
 import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../support/scripted-mail-server.ts'
 
@@ -9,14 +9,19 @@ const CONNECTIONS = 8
 const RAW = Buffer.from(`Subject: hello\r\n\r\n${'A line of the message.\r\n'.repeat(100)}`)
 
 let server: ScriptedMailServer
-let proxy: Awaited<ReturnType<typeof startLateProxy>>
+let proxy: Awaited<ReturnType<typeof startDelayedProxy>>
 let mailer: SmtpMailer
 
 beforeEach(async () => {
   server = await startScriptedMailServer(0, ['PIPELINING'])
-  proxy = await startLateProxy(server.port, LATE_MS)
+  proxy = await startDelayedProxy(server.port, LATE_MS)
   const url = `smtp://127.0.0.1:${proxy.port}`
-  mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', silenceMs: 5_000, connections: CONNECTIONS })
+  mailer = createSmtpMailer({
+    server: relayAt(url),
+    clientName: 'test',
+    socketTimeoutMs: 5_000,
+    connections: CONNECTIONS,
+  })
 })
 afterEach(async () => {
   await mailer.close()

@@ -20,7 +20,7 @@ let mailer: SmtpMailer
 describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelining $pipelining', ({ pipelining }) => {
   beforeEach(async () => {
     server = await startScriptedMailServer(0, ['8BITMIME', 'SIZE 50000000', ...(pipelining ? ['PIPELINING'] : [])])
-    mailer = createSmtpMailer({ server: relayAt(server.url), clientName: 'test', silenceMs: 400, connections: 2 })
+    mailer = createSmtpMailer({ server: relayAt(server.url), clientName: 'test', socketTimeoutMs: 400, connections: 2 })
   })
 
   afterEach(async () => {

@@ -39,7 +39,7 @@ beforeEach(async () => {
   mailer = createSmtpMailer({
     server: relayAt(`smtp://127.0.0.1:${port}`),
     clientName: 'test',
-    silenceMs: 5_000,
+    socketTimeoutMs: 5_000,
     connections: 1,
   })
 })
@@ -136,8 +136,8 @@ test('where it is not announced, each command waits for the reply to the one bef
 
 describe('in the middle of a message', () => {
   const LARGE = { ...MESSAGE, raw: Buffer.alloc(32 * 1024 * 1024, 'a line of the message\r\n') }
-  const begin = async (message: OutgoingMessage, beforeDot: () => Promise<boolean>) => {
-    const sent = mailer.send(message, beforeDot)
+  const begin = async (message: OutgoingMessage, confirmHandover: () => Promise<boolean>) => {
+    const sent = mailer.send(message, confirmHandover)
     await hear(ENVELOPE)
     // From here on it reads nothing.
     relay.pause()

@@ -56,7 +56,7 @@ async function sendOne(url: string, tls?: TlsMode): Promise<SmtpResult> {
   const mailer = createSmtpMailer({
     server: relayAt(url),
     clientName: 'test',
-    silenceMs: 2_000,
+    socketTimeoutMs: 2_000,
     connections: 1,
     ...(tls !== undefined && { tls }),
   })

@@ -50,7 +50,12 @@ test.each([
     await new Promise<void>((resolve) => server.listen(0, 'localhost', () => resolve()))
     const { port } = server.server.address() as AddressInfo
     const url = `${scheme}://course:p%40ss@localhost:${port}`
-    const mailer = createSmtpMailer({ server: relayAt(url), clientName: 'test', silenceMs: 5_000, connections: 1 })
+    const mailer = createSmtpMailer({
+      server: relayAt(url),
+      clientName: 'test',
+      socketTimeoutMs: 5_000,
+      connections: 1,
+    })
     try {
       const send = async () => {
         const result = await mailer.send({ from: 'a@example.test', to: 'b@example.test', raw: RAW }, async () => true)

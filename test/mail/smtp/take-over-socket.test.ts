@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { readExtensions } from '../../../src/mail/smtp/smtp-extensions.ts'
-import { takeOver } from '../../../src/mail/smtp/take-over-socket.ts'
+import { takeOverSocket } from '../../../src/mail/smtp/take-over-socket.ts'
 
 const CURE = 'This version of Nodemailer keeps its connection differently: mend src/mail/smtp/take-over-socket.ts'
 
@@ -49,12 +49,12 @@ test('after EHLO, Nodemailer still has the whole reply', async () => {
     size: true,
     largest: 1000,
   })
-  takeOver(smtp).destroy()
+  takeOverSocket(smtp).destroy()
 })
 
 test('after the take-over Nodemailer neither reads nor writes nor closes the socket, nor complains', async () => {
   const { smtp, errors } = await connected({ socketTimeout: 100 })
-  const socket = takeOver(smtp)
+  const socket = takeOverSocket(smtp)
   let read = ''
   let timeouts = 0
   socket.on('data', (chunk) => {
@@ -80,5 +80,5 @@ test('after the take-over Nodemailer neither reads nor writes nor closes the soc
 
 test('a connection without its socket is refused with a sentence that says where to look', () => {
   const smtp = new SMTPConnection({ logger: false })
-  expect(() => takeOver(smtp)).toThrow(/version of Nodemailer .* src\/mail\/smtp-take-over\.ts/)
+  expect(() => takeOverSocket(smtp)).toThrow(/version of Nodemailer .* src\/mail\/smtp-take-over\.ts/)
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { lookUp } from '../../../src/store/database/batched-lookup.ts'
+import { batchedLookup } from '../../../src/store/database/batched-lookup.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
 import { type WatchedDatabase, watchDatabase } from '../../support/watched-database.ts'
 
@@ -17,7 +17,9 @@ afterEach(async () => {
   await parts.close()
 })
 
-const findLearner = lookUp('id', (db, ids) => db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids))
+const findLearner = batchedLookup('id', (db, ids) =>
+  db.selectFrom('learner').select(['id', 'address']).where('id', 'in', ids),
+)
 
 async function learners(count: number): Promise<number[]> {
   const made = []
@@ -26,41 +28,41 @@ async function learners(count: number): Promise<number[]> {
   return made
 }
 
-test('what is asked in one turn is one query, and everyone gets their own row', async () => {
+test('what is queries in one turn is one query, and everyone gets their own row', async () => {
   const ids = await learners(5)
-  const { db, asked } = watched
+  const { db, queries } = watched
   const wanted = [...ids, 999_999, ids[0] as number]
   const rows = await Promise.all(wanted.map((id) => findLearner(db, id)))
-  expect(asked).toHaveLength(1)
+  expect(queries).toHaveLength(1)
   expect(rows.map((row) => row?.id)).toEqual([...ids, undefined, ids[0]])
   expect(rows[2]?.address).toBe('2@example.test')
 })
 
 test('those who go on from one turn together ask their next question together', async () => {
   const ids = await learners(4)
-  const { db, asked } = watched
+  const { db, queries } = watched
   await Promise.all(
     ids.map(async (id) => {
       await findLearner(db, id)
       await findLearner(db, id)
     }),
   )
-  expect(asked).toHaveLength(2)
+  expect(queries).toHaveLength(2)
 })
 
 test('one question alone looks for one row, by the same words', async () => {
   const [id] = await learners(2)
-  const { db, asked } = watched
+  const { db, queries } = watched
   expect((await findLearner(db, id as number))?.address).toBe('0@example.test')
   expect(await findLearner(db, 999_999)).toBeUndefined()
-  expect(asked.map(({ parameters }) => parameters)).toEqual([[id], [999_999]])
+  expect(queries.map(({ parameters }) => parameters)).toEqual([[id], [999_999]])
 })
 
-test('within a transaction each question is asked at once', async () => {
+test('within a transaction each question is queries at once', async () => {
   const ids = await learners(3)
-  const inside = watchDatabase(parts.file, { isWithin: true })
+  const inside = watchDatabase(parts.file, { isTransactional: true })
   const answers = ids.map((id) => findLearner(inside.db, id))
-  expect(inside.asked).toHaveLength(3)
+  expect(inside.queries).toHaveLength(3)
   expect((await Promise.all(answers)).map((row) => row?.id)).toEqual(ids)
   inside.close()
 })
@@ -76,14 +78,15 @@ test('when the database fails everyone hears it, and the next turn asks anew', a
 })
 
 test('many rows are found by their key, not by reading the table', async () => {
-  const { db, asked } = watched
+  const { db, queries } = watched
   await findLearner(db, 1)
   await Promise.all([1, 2, 3].map((id) => findLearner(db, id)))
-  expect(asked).toHaveLength(2)
-  for (const query of asked) expect(watched.planOf(query).filter((step) => step.startsWith('SCAN learner'))).toEqual([])
+  expect(queries).toHaveLength(2)
+  for (const query of queries)
+    expect(watched.planOf(query).filter((step) => step.startsWith('SCAN learner'))).toEqual([])
 })
 
-test('a row asked for after its change is the changed one, while others write too', async () => {
+test('a row queries for after its change is the changed one, while others write too', async () => {
   const made = []
   for (let number = 0; number < 20; number += 1)
     made.push(await enrolForTest(parts.store, { now: NOW, days: 1, address: `${number}@example.test` }))

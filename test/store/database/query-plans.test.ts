@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { type KyselyPlugin, type RootOperationNode, SqliteQueryCompiler } from 'kysely'
 import type { ClaimRequest, Deliveries } from '../../../src/flow/ports/store-ports.ts'
-import { runPreparedBy } from '../../../src/store/database/prepared-queries.ts'
+import { setPreparedRunner } from '../../../src/store/database/prepared-queries.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 
@@ -28,14 +28,14 @@ const QUESTIONS: Readonly<Record<string, (deliveries: Deliveries) => Promise<unk
   oldestDue: (deliveries) => deliveries.oldestDue(NOW),
   'upcoming, first page': (deliveries) => deliveries.upcoming({ start: NOW, end: NOW + 1_000 }, null, 1_000),
   'upcoming, next page': (deliveries) => deliveries.upcoming({ start: 0, end: NOW }, { dueAt: 5, id: 3 }, 1_000),
-  expireDots: (deliveries) => deliveries.expireDots(NOW, NOW + 1),
+  expireHandovers: (deliveries) => deliveries.expireHandovers(NOW, NOW + 1),
   owners: (deliveries) => deliveries.owners(),
   releaseOwners: (deliveries) => deliveries.releaseOwners(['a', 'b'], NOW),
   unconfirmed: (deliveries) => deliveries.unconfirmed(100),
   byId: (deliveries) => deliveries.byId(1),
   claim: (deliveries) => deliveries.claim(1, CLAIM),
   'claim, many in one turn': (deliveries) => Promise.all([1, 2, 3].map((id) => deliveries.claim(id, CLAIM))),
-  markDot: (deliveries) => deliveries.markDot(1, 1, NOW),
+  markHandedOver: (deliveries) => deliveries.markHandedOver(1, 1, NOW),
   settle: (deliveries) => deliveries.settle(1, 1, { state: 'sent', reply: '250' }, NOW),
   renew: (deliveries) => deliveries.renew(1, 1, NOW, NOW + 1),
   ofEnrolment: (deliveries) => deliveries.ofEnrolment(1),
@@ -69,7 +69,7 @@ async function plansOf(name: string): Promise<readonly { readonly sql: string; r
     transformResult: async ({ result }) => result,
   }
   const db = parts.database.db.withPlugin(listen)
-  runPreparedBy(db, { run: (query) => db.executeQuery(query) as never, isWithin: false })
+  setPreparedRunner(db, { run: (query) => db.executeQuery(query) as never, isTransactional: false })
   const { deliveries } = createStore({ ...parts.database, db })
   await QUESTIONS[name]?.(deliveries)
   expect(asked).not.toHaveLength(0)

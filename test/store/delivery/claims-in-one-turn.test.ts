@@ -66,7 +66,7 @@ describe('claims asked for in one turn', () => {
         ),
       ),
     )
-    expect(watched.asked).toHaveLength(1)
+    expect(watched.queries).toHaveLength(1)
     expect(claimed[5]).toBeNull()
     for (const [index, row] of rows.entries()) {
       expect(claimed[index]).toEqual({
@@ -153,10 +153,10 @@ describe('claims asked for in one turn', () => {
 
   test('within a transaction are done one after the other, each when it is asked for', async () => {
     const rows = (await learners(3, 1)).map(([row]) => row as Delivery)
-    const inside = watchDatabase(parts.file, { isWithin: true })
+    const inside = watchDatabase(parts.file, { isTransactional: true })
     deliveries = createDeliveries(inside.db)
     const claims = claimTogether(rows.map(({ id }) => [id, request()]))
-    expect(inside.asked).toHaveLength(3)
+    expect(inside.queries).toHaveLength(3)
     expect(await claims).toEqual(rows.map(({ id }) => id))
     inside.close()
   })
@@ -182,7 +182,7 @@ const situation = fc.record({
 
 test('together an enrolment gets what it would get one after the other, new lessons before copies', async () => {
   const [days] = (await learners(1, 4)) as [readonly Delivery[]]
-  const inside = watchDatabase(parts.file, { isWithin: true })
+  const inside = watchDatabase(parts.file, { isTransactional: true })
   const oneByOne = createDeliveries(inside.db)
   const file = new Sqlite(parts.file)
   const put = file.prepare(

@@ -96,7 +96,7 @@ describe('a claim', () => {
 
   test('is refused after the dot: that moment is ambiguous', async () => {
     await claim(first.id)
-    await parts.store.deliveries.markDot(first.id, 1, NOW + 1)
+    await parts.store.deliveries.markHandedOver(first.id, 1, NOW + 1)
     expect(await claim(first.id, NOW + LEASE)).toBeNull()
   })
 
@@ -109,7 +109,7 @@ describe('a claim', () => {
 
   test('is refused when a lesson of the enrolment had its dot on the same day, and granted the next', async () => {
     await claim(first.id)
-    await parts.store.deliveries.markDot(first.id, 1, NOW)
+    await parts.store.deliveries.markHandedOver(first.id, 1, NOW)
     await parts.store.deliveries.settle(first.id, 1, { state: 'sent', reply: '250' }, NOW)
     expect(await claim(second.id, NOW + 5_000, { start: NOW, end: NOW + 86_400_000 })).toBeNull()
     expect(await claim(second.id, NOW + 5_000, { start: NOW + 1, end: NOW + 86_400_000 })).not.toBeNull()
@@ -133,8 +133,8 @@ describe('the mark before the dot', () => {
   })
 
   test('is made once', async () => {
-    expect(await parts.store.deliveries.markDot(first.id, 1, NOW)).toBe(true)
-    expect(await parts.store.deliveries.markDot(first.id, 1, NOW)).toBe(false)
+    expect(await parts.store.deliveries.markHandedOver(first.id, 1, NOW)).toBe(true)
+    expect(await parts.store.deliveries.markHandedOver(first.id, 1, NOW)).toBe(false)
   })
 
   test.each([
@@ -144,7 +144,7 @@ describe('the mark before the dot', () => {
     ['for a suppressed address', () => parts.store.suppressions.add(learnerId, 'complaint', NOW), NOW],
   ])('is refused %s', async (_, happen, now) => {
     await happen()
-    expect(await parts.store.deliveries.markDot(first.id, 1, now)).toBe(false)
+    expect(await parts.store.deliveries.markHandedOver(first.id, 1, now)).toBe(false)
   })
 
   async function stopEnrolment() {
@@ -165,7 +165,7 @@ describe('settling', () => {
 
   test('keeps the reply and the time', async () => {
     await claim(first.id)
-    await parts.store.deliveries.markDot(first.id, 1, NOW + 1)
+    await parts.store.deliveries.markHandedOver(first.id, 1, NOW + 1)
     await parts.store.deliveries.settle(first.id, 1, { state: 'sent', reply: '250 2.0.0 ok' }, NOW + 2)
     expect(await parts.store.deliveries.byId(first.id)).toMatchObject({
       state: 'sent',
@@ -178,7 +178,7 @@ describe('settling', () => {
 
   test('a deferred row is due at its time and gives the day back', async () => {
     await claim(first.id)
-    await parts.store.deliveries.markDot(first.id, 1, NOW)
+    await parts.store.deliveries.markHandedOver(first.id, 1, NOW)
     await parts.store.deliveries.settle(first.id, 1, { state: 'deferred', dueAt: NOW + 60_000, reply: '451' }, NOW)
     expect(await parts.store.deliveries.byId(first.id)).toMatchObject({ firstDotAt: null, dotAt: null })
     expect(await claim(first.id, NOW + 59_999)).toBeNull()
@@ -188,23 +188,23 @@ describe('settling', () => {
   test('a lease that ran out after its dot is unconfirmed, resent once, and then left to a person', async () => {
     const { deliveries } = parts.store
     await claim(first.id)
-    await deliveries.markDot(first.id, 1, NOW)
-    expect(await deliveries.expireDots(NOW + LEASE - 1, 0)).toEqual([])
+    await deliveries.markHandedOver(first.id, 1, NOW)
+    expect(await deliveries.expireHandovers(NOW + LEASE - 1, 0)).toEqual([])
     const resendAt = NOW + LEASE + 900_000
-    expect(await deliveries.expireDots(NOW + LEASE, resendAt)).toMatchObject([{ id: first.id, dueAt: resendAt }])
+    expect(await deliveries.expireHandovers(NOW + LEASE, resendAt)).toMatchObject([{ id: first.id, dueAt: resendAt }])
 
     expect(await claim(first.id, resendAt - 1)).toBeNull()
     expect(await claim(first.id, resendAt)).toMatchObject({ resends: 1, fence: 2, dotAt: null })
-    await deliveries.markDot(first.id, 2, resendAt)
-    expect(await deliveries.expireDots(resendAt + LEASE, resendAt + LEASE)).toMatchObject([{ dueAt: NEVER }])
+    await deliveries.markHandedOver(first.id, 2, resendAt)
+    expect(await deliveries.expireHandovers(resendAt + LEASE, resendAt + LEASE)).toMatchObject([{ dueAt: NEVER }])
     expect(await claim(first.id, resendAt + 10 * LEASE)).toBeNull()
     expect(await deliveries.due(resendAt + 10 * LEASE, 10)).not.toContain(first.id)
   })
 
   test('a reply that comes after the row became unconfirmed proves that it arrived', async () => {
     await claim(first.id)
-    await parts.store.deliveries.markDot(first.id, 1, NOW)
-    await parts.store.deliveries.expireDots(NOW + LEASE, NOW + LEASE + 900_000)
+    await parts.store.deliveries.markHandedOver(first.id, 1, NOW)
+    await parts.store.deliveries.expireHandovers(NOW + LEASE, NOW + LEASE + 900_000)
     expect(await parts.store.deliveries.settle(first.id, 1, { state: 'sent', reply: '250' }, NOW + LEASE + 5)).toBe(
       true,
     )
@@ -214,7 +214,7 @@ describe('settling', () => {
 
 test('stopping cancels what waits and what is on its way, not what has had its dot', async () => {
   await claim(first.id)
-  await parts.store.deliveries.markDot(first.id, 1, NOW)
+  await parts.store.deliveries.markHandedOver(first.id, 1, NOW)
   expect(await parts.store.deliveries.cancelEnrolment(enrolmentId, NOW)).toBe(2)
   const states = (await parts.store.deliveries.ofEnrolment(enrolmentId)).map((row) => row.state)
   expect(states).toEqual(['leased', 'cancelled', 'cancelled'])
@@ -222,12 +222,12 @@ test('stopping cancels what waits and what is on its way, not what has had its d
 
 test('stopping while the second copy of a message is on its way cancels that copy, not what became of the first', async () => {
   await claim(first.id)
-  await parts.store.deliveries.markDot(first.id, 1, NOW)
-  await parts.store.deliveries.expireDots(NOW + LEASE, NOW + LEASE)
+  await parts.store.deliveries.markHandedOver(first.id, 1, NOW)
+  await parts.store.deliveries.expireHandovers(NOW + LEASE, NOW + LEASE)
   await claim(first.id, NOW + LEASE)
   await parts.store.deliveries.cancelEnrolment(enrolmentId, NOW + LEASE)
   expect(await parts.store.deliveries.byId(first.id)).toMatchObject({ state: 'unconfirmed', dueAt: NEVER })
-  expect(await parts.store.deliveries.markDot(first.id, 2, NOW + LEASE)).toBe(false)
+  expect(await parts.store.deliveries.markHandedOver(first.id, 2, NOW + LEASE)).toBe(false)
 })
 
 test('what is due comes oldest first, abandoned leases before all', async () => {

@@ -50,9 +50,9 @@ describe('a check-in', () => {
     const row = await plan('check-in', 9)
     const claimed = (await claim(row.id)) as Delivery
     await parts.store.enrolments.setCheckIns(enrolmentId, NOW)
-    expect(await parts.store.deliveries.markDot(row.id, claimed.fence, NOW)).toBe(false)
+    expect(await parts.store.deliveries.markHandedOver(row.id, claimed.fence, NOW)).toBe(false)
     await parts.store.enrolments.setCheckIns(enrolmentId, null)
-    expect(await parts.store.deliveries.markDot(row.id, claimed.fence, NOW)).toBe(true)
+    expect(await parts.store.deliveries.markHandedOver(row.id, claimed.fence, NOW)).toBe(true)
   })
 
   test('is refused for a suppressed address', async () => {
@@ -79,7 +79,7 @@ describe('a link to read back', () => {
   test('neither takes a lesson’s day nor waits for one', async () => {
     const link = await plan('reading-link', null)
     const claimed = (await claim(link.id)) as Delivery
-    await parts.store.deliveries.markDot(link.id, claimed.fence, NOW)
+    await parts.store.deliveries.markHandedOver(link.id, claimed.fence, NOW)
     await parts.store.deliveries.settle(link.id, claimed.fence, { state: 'sent', reply: '250' }, NOW)
     expect(await parts.store.deliveries.sentWithin(enrolmentId, first.id, DAY)).toBe(false)
     expect(await claim(first.id, DAY)).not.toBeNull()
@@ -102,23 +102,23 @@ describe('the form a message was made for', () => {
   test('is kept as it leaves, and follows the learner’s newest choice until it may have arrived', async () => {
     const claimed = (await claim(first.id)) as Delivery
     expect(claimed.sealedVariant).toBeNull()
-    await parts.store.deliveries.markDot(first.id, claimed.fence, NOW, mend)
+    await parts.store.deliveries.markHandedOver(first.id, claimed.fence, NOW, mend)
     expect(await stored()).toEqual(mend)
     const deferred = { state: 'deferred', dueAt: NOW, reply: '450' } as const
     await parts.store.deliveries.settle(first.id, claimed.fence, deferred, NOW)
     const again = (await claim(first.id)) as Delivery
-    await parts.store.deliveries.markDot(first.id, again.fence, NOW, reach)
+    await parts.store.deliveries.markHandedOver(first.id, again.fence, NOW, reach)
     expect(await stored()).toEqual(reach)
   })
 
   test('stays the same in a copy that is sent again', async () => {
     const claimed = (await claim(first.id)) as Delivery
-    await parts.store.deliveries.markDot(first.id, claimed.fence, NOW, mend)
+    await parts.store.deliveries.markHandedOver(first.id, claimed.fence, NOW, mend)
     const unconfirmed = { state: 'unconfirmed', dueAt: NOW, reply: '' } as const
     await parts.store.deliveries.settle(first.id, claimed.fence, unconfirmed, NOW)
     const copy = (await claim(first.id)) as Delivery
     expect(copy.sealedVariant).toEqual(mend)
-    await parts.store.deliveries.markDot(first.id, copy.fence, NOW, reach)
+    await parts.store.deliveries.markHandedOver(first.id, copy.fence, NOW, reach)
     expect(await stored()).toEqual(mend)
   })
 

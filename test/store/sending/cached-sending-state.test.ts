@@ -12,26 +12,26 @@ beforeEach(async () => {
 })
 afterEach(() => parts.close())
 
-const state = async () => (await parts.store.stream.status()).state
+const state = async () => (await parts.store.sendingState.status()).state
 
 test('what this process changes is seen at once', async () => {
   expect(await state()).toBe('open')
-  await parts.store.stream.pause('the relay is away', 'relay', NOW, NOW + 1)
+  await parts.store.sendingState.pause('the relay is away', 'relay', NOW, NOW + 1)
   expect(await state()).toBe('paused')
-  await parts.store.stream.open('paused', NOW)
+  await parts.store.sendingState.open('paused', NOW)
   expect(await state()).toBe('open')
 })
 
 test('what a transaction changes is seen once it has ended, and not when it is undone', async () => {
   expect(await state()).toBe('open')
   await parts.store.transaction(async (unit) => {
-    await unit.stream.hold('restored', NOW)
-    expect((await unit.stream.status()).state).toBe('held')
+    await unit.sendingState.hold('restored', NOW)
+    expect((await unit.sendingState.status()).state).toBe('held')
     expect(await state()).toBe('open')
   })
   expect(await state()).toBe('held')
   const undone = parts.store.transaction(async (unit) => {
-    await unit.stream.open('held', NOW)
+    await unit.sendingState.open('held', NOW)
     throw new Error('changed its mind')
   })
   await expect(undone).rejects.toThrow('changed its mind')
@@ -41,7 +41,7 @@ test('what a transaction changes is seen once it has ended, and not when it is u
 test('what another process changes is seen within a moment', async () => {
   expect(await state()).toBe('open')
   const other = openSqlite(parts.file)
-  await createStore(other).stream.pause('the relay is away', 'relay', NOW, NOW + 1)
+  await createStore(other).sendingState.pause('the relay is away', 'relay', NOW, NOW + 1)
   await waitFor(async () => (await state()) === 'paused', 'the pause to be seen', 1_000)
   await other.close()
 })

@@ -48,7 +48,7 @@ test('a stop cancels what was asked for by any spelling, and nothing else', asyn
     days: 1,
     address: 'one@example.test',
   })
-  await store.mailboxes.know(learner.id, 'box')
+  await store.mailboxes.setKey(learner.id, 'box')
   const same = await store.learners.ensure({ address: 'o', addressKey: 'other', mailboxKey: 'box', now: NOW })
   const plan = async (learnerId: number, kind: 'sign-up' | 'reading-link') =>
     (
@@ -61,7 +61,7 @@ test('a stop cancels what was asked for by any spelling, and nothing else', asyn
   await store.mailboxes.stop('box', ['sign-up', 'reading-link'], NOW)
   const states = await Promise.all(rows.map(async (id) => (await store.deliveries.byId(id))?.state))
   expect(states).toEqual(['cancelled', 'cancelled', 'planned'])
-  expect(await store.deliveries.markDot(leased, claimed?.fence ?? 0, NOW)).toBe(false)
+  expect(await store.deliveries.markHandedOver(leased, claimed?.fence ?? 0, NOW)).toBe(false)
   expect(await store.mailboxes.stoppedAt('box')).toBe(NOW)
   await store.mailboxes.stop('box', ['sign-up'], NOW + 5)
   expect(await store.mailboxes.stoppedAt('box')).toBe(NOW + 5)
@@ -115,7 +115,7 @@ test('it forgets in time, and holds no address', async () => {
 test('learners of an earlier version are found until their mailbox is known', async () => {
   const { store } = parts
   const old = await store.learners.ensure({ address: 'old@example.test', addressKey: 'old one', now: NOW })
-  expect((await store.mailboxes.unknown(1_000)).map(({ id }) => id)).toContain(old.id)
-  await store.mailboxes.know(old.id, 'found')
-  expect((await store.mailboxes.unknown(1_000)).map(({ id }) => id)).not.toContain(old.id)
+  expect((await store.mailboxes.withoutKey(1_000)).map(({ id }) => id)).toContain(old.id)
+  await store.mailboxes.setKey(old.id, 'found')
+  expect((await store.mailboxes.withoutKey(1_000)).map(({ id }) => id)).not.toContain(old.id)
 })

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { openSqlite } from '../../../src/store/database/database.ts'
-import { databaseFault } from '../../../src/store/sqlite/database-file.ts'
+import { databaseProblem } from '../../../src/store/sqlite/database-file.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 
 let folder: { path: string; remove(): Promise<void> }
@@ -61,8 +61,8 @@ test('a folder, a text file, a socket and a path through a file are told', async
   await new Promise((resolve) => server.once('listening', resolve))
   expect(await said(at('socket'))).toMatch(/is no file\./)
   await new Promise((resolve) => server.close(resolve))
-  for (const name of ['folder', 'text', 'text/course.db']) expect(databaseFault(at(name))).not.toBeNull()
-  expect(databaseFault(at('new.db'))).toBeNull()
+  for (const name of ['folder', 'text', 'text/course.db']) expect(databaseProblem(at(name))).not.toBeNull()
+  expect(databaseProblem(at('new.db'))).toBeNull()
 })
 
 test('where nothing can be written, that is told', async () => {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { type AssessmentAnswers, PREFER_NOT } from '../../../src/core/assessment/assessment.ts'
 import { shownQuestions } from '../../../src/core/assessment/score-assessment.ts'
-import type { CourseExtras } from '../../../src/core/course/parse/parse-resources.ts'
-import { pathOf } from '../../../src/core/course/public-pages.ts'
+import type { CourseResources } from '../../../src/core/course/parse/parse-resources.ts'
+import { publicPagePath } from '../../../src/core/course/public-pages.ts'
 import { allRows } from '../../support/database-rows.ts'
 import { linkOf, linksOf } from '../../support/mail-links.ts'
 import type { Accepted } from '../../support/mail-server.ts'
-import { openOwn } from '../../support/open-own-session.ts'
+import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { join as joinCourse } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Form } from '../../support/visitor.ts'
@@ -17,17 +17,17 @@ const COURSE = 'steady-week'
 const START = `/courses/${COURSE}/start`
 
 let app: TestApp
-let extras: CourseExtras
+let resources: CourseResources
 
 beforeAll(async () => {
   app = await createTestApp({ worker: true })
-  extras = app.app.ports.courses.extrasOf(COURSE)
+  resources = app.app.ports.courses.resourcesOf(COURSE)
 })
 afterAll(() => app?.close())
 
 function assessment() {
-  if (extras.assessment === null) throw new Error('The course has no assessment.')
-  return extras.assessment
+  if (resources.assessment === null) throw new Error('The course has no assessment.')
+  return resources.assessment
 }
 
 const formOf = (answers: AssessmentAnswers): Form =>
@@ -72,7 +72,7 @@ function ticketIn(html: string): string {
 
 describe('the outcome', () => {
   test('is there whatever a person answers: 250 words at most, with the help page', async () => {
-    const help = pathOf(COURSE, { kind: 'page', name: 'help' }, false)
+    const help = publicPagePath(COURSE, { kind: 'page', name: 'help' }, false)
     await fc.assert(
       fc.asyncProperty(anyAnswers(), async (answers) => {
         const { status, text } = await finish(answers)
@@ -145,8 +145,8 @@ describe('an answer that pauses the course', () => {
       expect(step).toMatch(/href="tel:\+?\d+"/)
       expect(pausing.text.indexOf('What to do first')).toBeLessThan(pausing.text.indexOf('class="card prose route"'))
       const page = assessment().routes.find(({ id }) => pausing.text.includes(`id="${id}"`))?.page
-      for (const kind of extras.pages.find(({ name }) => name === page)?.numbers ?? [])
-        for (const place of extras.helpNumbers?.places ?? [])
+      for (const kind of resources.pages.find(({ name }) => name === page)?.numbers ?? [])
+        for (const place of resources.helpNumbers?.places ?? [])
           for (const line of place.lines.filter((one) => one.kind === kind && one.phone !== ''))
             expect(step).toContain(`href="tel:${line.phone.replace(/[^0-9+]/g, '')}"`)
     },
@@ -251,7 +251,7 @@ describe('pages without an address', () => {
     const visitor = createVisitor(app.url)
     for (const route of assessment().routes) {
       for (const discreet of [true, false]) {
-        const path = pathOf(COURSE, { kind: 'page', name: route.page }, discreet)
+        const path = publicPagePath(COURSE, { kind: 'page', name: route.page }, discreet)
         expect((await visitor.get(path)).status).toBe(404)
       }
     }
@@ -260,7 +260,7 @@ describe('pages without an address', () => {
   test('plain addresses and titles say nothing of the course', async () => {
     const visitor = createVisitor(app.url)
     for (const place of [{ kind: 'start' }, { kind: 'page', name: 'help' }, { kind: 'library' }] as const) {
-      const path = pathOf(COURSE, place, true)
+      const path = publicPagePath(COURSE, place, true)
       expect(path).toMatch(/^\/n\/[\w-]{10}$/)
       const { status, text, headers } = await visitor.get(path)
       expect(status).toBe(200)
@@ -419,7 +419,7 @@ describe('after sign-up', () => {
       expect(shown.text).toContain('This page is not kept.')
       expect(shown.headers.getSetCookie()).toEqual([])
     }
-    const own = await openOwn(app, { address, lessonLink })
+    const own = await openOwnSessionByLink(app, { address, lessonLink })
     // Some questions, and "prefer not to say" about safety, lift nothing either.
     await own.post(`${second}/start`, { ...finished, 'q.dark-thoughts': 'no' })
     await own.post(`${second}/start`, { ...finished, ...whole, 'q.frightened': 'prefer-not' })
@@ -427,7 +427,7 @@ describe('after sign-up', () => {
     const third = await dayLink(address, 3)
     expect((await own.get(third)).text).toContain('<h1>A quiet page for today</h1>')
 
-    await openOwn(app, { address, lessonLink }, own)
+    await openOwnSessionByLink(app, { address, lessonLink }, own)
     const lifted = await own.post(`${third}/start`, { ...finished, ...whole })
     expect(lifted.text).toContain('The lessons still to come follow this.')
     expect((await own.get(third)).text).toContain('<h1>A quiet page for today</h1>')
@@ -455,7 +455,7 @@ describe('after sign-up', () => {
     await visitor.post(`${new URL(lessonLink).pathname}/start`, { ...finished, ...whole })
     expect((await visitor.post(settings, off)).status).toBe(400)
     app.clock.advance(86_400_000)
-    await openOwn(app, { address, lessonLink }, visitor)
+    await openOwnSessionByLink(app, { address, lessonLink }, visitor)
     expect((await visitor.post(settings, off)).status).toBe(303)
     expect((await visitor.get(settings)).text).not.toMatch(/name="shortEmails"[^>]* checked/)
   })

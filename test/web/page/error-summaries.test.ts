@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { linkOf } from '../../support/mail-links.ts'
 import type { Accepted } from '../../support/mail-server.ts'
-import { openOwn } from '../../support/open-own-session.ts'
+import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Form, type Visitor } from '../../support/visitor.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
     await app.mail.waitForMail(joined.address, more + 1)
   }
   letter = new URL(linkOf((await app.mail.waitForMail(joined.address, day + 1)).at(-1) as Accepted, '/l/')).pathname
-  fresh = await openOwn(app, joined)
+  fresh = await openOwnSessionByLink(app, joined)
 })
 afterAll(() => app?.close())
 

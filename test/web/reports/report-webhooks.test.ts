@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { deliveryTag, returnPathOf } from '../../../src/core/reports/return-address.ts'
 import { snsTextToSign } from '../../../src/core/reports/sns.ts'
-import { allRows, changeDatabase, queryRows, waitUntilQuiet } from '../../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { rowsOf, statesOf, suppressionOf } from '../../support/delivery-rows.ts'
 import { selfSigned } from '../../support/self-signed.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
@@ -76,7 +76,7 @@ interface Learner {
 async function joinAs(name: string): Promise<Learner> {
   const { address } = await join(parts, `${name}@example.test`)
   // The mail is here before its row says so.
-  await waitUntilQuiet(parts.dataDir, parts.clock.now())
+  await waitUntilIdle(parts.dataDir, parts.clock.now())
   const [row] = rowsOf(parts, address)
   return { address, deliveryId: Number(row?.id), messageId: String(row?.message_id) }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { connectionLimits } from '../../../src/web/security/guard-connections.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 let app: TestApp
 const sockets: Socket[] = []
 
@@ -16,8 +16,8 @@ beforeAll(async () => {
         headersMs: 200,
         requestMs: 400,
         idleMs: 200,
-        silenceMs: 1_000,
-        lookEveryMs: 50,
+        socketTimeoutMs: 1_000,
+        checkIntervalMs: 50,
         connectionsPerClient: 20,
       },
     },
@@ -40,7 +40,7 @@ function untilCut(socket: Socket, everyMs = 0, bytes = ''): Promise<string> {
   let said = ''
   const trickle = everyMs === 0 ? undefined : setInterval(() => socket.writable && socket.write(bytes), everyMs)
   return new Promise((resolve, reject) => {
-    const patience = setTimeout(() => reject(new Error(`not cut after ${PATIENCE_MS} ms`)), PATIENCE_MS)
+    const patience = setTimeout(() => reject(new Error(`not cut after ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
     socket.on('data', (chunk) => {
       said += chunk
     })

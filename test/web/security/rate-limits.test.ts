@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import express, { type Request, type Response } from 'express'
 import type { Site } from '../../../src/web/page/site.ts'
 import { BoundedStore, limitClients } from '../../../src/web/security/rate-limits.ts'
-import { openOwn } from '../../support/open-own-session.ts'
+import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, enrol } from '../visitor.ts'
@@ -84,7 +84,7 @@ describe('sign-ups', () => {
 
   test('count where nobody waits for the answer', async () => {
     let taken = 0
-    const limit = limitClients({} as Site, { limit: 2, windowMs: 60_000, message: '', onlyTaken: true })
+    const limit = limitClients({} as Site, { limit: 2, windowMs: 60_000, message: '', countAcceptedOnly: true })
     const server = express()
       .post('/sign-up', limit, async (request: Request, response: Response) => {
         taken += 1
@@ -145,7 +145,7 @@ describe('what one client or one link may ask for', () => {
   test('what the learner writes in an own session shows neither in what is left for the link, nor in where it ends', async () => {
     const address = 'unseen@example.org'
     const { lesson } = await enrol(app, address)
-    const own = await openOwn(app, { address, lessonLink: new URL(lesson, app.url).href })
+    const own = await openOwnSessionByLink(app, { address, lessonLink: new URL(lesson, app.url).href })
     let now = Date.now() + 120_000
     jest.spyOn(Date, 'now').mockImplementation(() => now)
     const [stranger, statuses] = [createVisitor(app.url), [] as number[]]

@@ -1,4 +1,4 @@
-import type { Places, YamlReader } from '../../text/yaml-reader.ts'
+import type { SourcePositions, YamlReader } from '../../text/yaml-reader.ts'
 import {
   type Assessment,
   type AssessmentQuestion,
@@ -13,23 +13,28 @@ import {
  * What single keys cannot show: every name exists, every answer leads somewhere, bands cover every score, and every
  * combination of answers has an outcome. Faults go to the reader that holds the file.
  */
-export function checkAssessment(assessment: Assessment, names: CourseNames, places: Places, top: YamlReader): void {
-  const place = (thing: object) => places.get(thing) ?? top
-  checkUnique(assessment, place)
-  checkRoutes(assessment, names, place, top)
-  checkQuestions(assessment, names, place)
-  for (const score of assessment.scores) checkBands(score, assessment, names, place)
+export function checkAssessment(
+  assessment: Assessment,
+  names: CourseNames,
+  positions: SourcePositions,
+  top: YamlReader,
+): void {
+  const position = (thing: object) => positions.get(thing) ?? top
+  checkUnique(assessment, position)
+  checkRoutes(assessment, names, position, top)
+  checkQuestions(assessment, names, position)
+  for (const score of assessment.scores) checkBands(score, assessment, names, position)
   checkTracks(assessment, names, top)
-  checkOutcome(assessment, names, place, top)
+  checkOutcome(assessment, names, position, top)
 }
 
-type PlaceOf = (thing: object) => YamlReader
+type PositionOf = (thing: object) => YamlReader
 
-function checkUnique(assessment: Assessment, place: PlaceOf): void {
+function checkUnique(assessment: Assessment, position: PositionOf): void {
   const once = (things: readonly { readonly id: string }[], what: string) => {
     const seen = new Set<string>()
     for (const thing of things) {
-      if (seen.has(thing.id)) place(thing).fault(`Two ${what} are called "${thing.id}".`, 'Rename one of them.')
+      if (seen.has(thing.id)) position(thing).report(`Two ${what} are called "${thing.id}".`, 'Rename one of them.')
       seen.add(thing.id)
     }
   }
@@ -39,35 +44,40 @@ function checkUnique(assessment: Assessment, place: PlaceOf): void {
   for (const score of assessment.scores) once(score.bands, `bands of "${score.name}"`)
 }
 
-function checkRoutes(assessment: Assessment, names: CourseNames, place: PlaceOf, top: YamlReader): void {
+function checkRoutes(assessment: Assessment, names: CourseNames, position: PositionOf, top: YamlReader): void {
   const used = new Set([
     ...assessment.preferNot.routes,
     ...assessment.questions.flatMap((question) => question.options.flatMap((option) => option.routes)),
   ])
   for (const route of assessment.routes) {
-    known(place(route), 'page', [route.page, ...(route.beside === undefined ? [] : [route.beside.page])], names.pages)
-    known(place(route), 'route', route.beside?.routes ?? [], ids(assessment.routes))
+    known(
+      position(route),
+      'page',
+      [route.page, ...(route.beside === undefined ? [] : [route.beside.page])],
+      names.pages,
+    )
+    known(position(route), 'route', route.beside?.routes ?? [], ids(assessment.routes))
     if (!used.has(route.id))
-      place(route).fault(`No answer leads to the route "${route.id}".`, 'Name it in an option, or remove it.')
+      position(route).report(`No answer leads to the route "${route.id}".`, 'Name it in an option, or remove it.')
     const question = route.askAgain?.question
-    if (question !== undefined) known(place(route), 'question', [question], ids(assessment.questions))
+    if (question !== undefined) known(position(route), 'question', [question], ids(assessment.questions))
   }
   known(top, 'route', assessment.preferNot.routes, ids(assessment.routes))
 }
 
-function checkQuestions(assessment: Assessment, names: CourseNames, place: PlaceOf): void {
+function checkQuestions(assessment: Assessment, names: CourseNames, position: PositionOf): void {
   const beforeSharing = assessment.questions.filter((question) => question.beforeSharing)
   for (const question of beforeSharing) {
     if (!question.safety || question.many || beforeSharing.length > 1)
-      place(question).fault(
+      position(question).report(
         `"${question.id}" cannot be the question before sharing.`,
         'Mark one safety question with a single answer "before-sharing: true", and only one.',
       )
   }
   const earlier: AssessmentQuestion[] = []
   for (const question of assessment.questions) {
-    const here = place(question)
-    if (question.options.length < 2) here.fault(`"${question.id}" has fewer than two options.`, 'Add options.')
+    const here = position(question)
+    if (question.options.length < 2) here.report(`"${question.id}" has fewer than two options.`, 'Add options.')
     if (question.score !== null)
       known(
         here,
@@ -76,12 +86,12 @@ function checkQuestions(assessment: Assessment, names: CourseNames, place: Place
         assessment.scores.map((score) => score.name),
       )
     if (question.score !== null && question.many) {
-      here.fault(`"${question.id}" takes several answers and scores.`, 'Let a question that scores take one answer.')
+      here.report(`"${question.id}" takes several answers and scores.`, 'Let a question that scores take one answer.')
     }
     if (question.after !== null) {
       const before = earlier.find((candidate) => candidate.id === question.after?.question)
       if (before === undefined) {
-        here.fault(
+        here.report(
           `"${question.id}" follows "${question.after.question}", which is not asked before it.`,
           'Name an earlier question.',
         )
@@ -91,25 +101,25 @@ function checkQuestions(assessment: Assessment, names: CourseNames, place: Place
     }
     if (question.tracks !== undefined) checkAskedOf(question, earlier, names, here)
     for (const wording of question.wordings) {
-      known(place(wording), 'track', wording.tracks, [...names.tracks, NO_TRACK])
-      known(place(wording), 'option', Object.keys(wording.options), ids(question.options))
+      known(position(wording), 'track', wording.tracks, [...names.tracks, NO_TRACK])
+      known(position(wording), 'option', Object.keys(wording.options), ids(question.options))
     }
     for (const option of question.options) {
-      const spot = place(option)
+      const spot = position(option)
       known(spot, 'route', option.routes, ids(assessment.routes))
       known(spot, 'track', option.track === null ? [] : [option.track], names.tracks)
       known(spot, 'overlay', option.overlays, names.overlays)
       if (option.points > 0 && question.score === null) {
-        spot.fault(`"${option.id}" has points but "${question.id}" names no score.`, 'Add "score:" to the question.')
+        spot.report(`"${option.id}" has points but "${question.id}" names no score.`, 'Add "score:" to the question.')
       }
       if (question.safety && (option.points > 0 || option.track !== null || option.overlays.length > 0)) {
-        spot.fault(`The safety question "${question.id}" does more than route.`, 'Leave only "route:" in its options.')
+        spot.report(`The safety question "${question.id}" does more than route.`, 'Leave only "route:" in its options.')
       }
       if (option.alone && !question.many)
-        spot.fault('"alone" has no meaning in a question with one answer.', 'Remove it.')
+        spot.report('"alone" has no meaning in a question with one answer.', 'Remove it.')
     }
     if (!leadsSomewhere(question, assessment)) {
-      here.fault(
+      here.report(
         `No answer to "${question.id}" changes anything.`,
         'Give an option an effect, name it in a condition, or drop the question.',
       )
@@ -128,7 +138,7 @@ function checkAskedOf(
   known(here, 'track', question.tracks ?? [], [...names.tracks, NO_TRACK])
   const leads = ({ options }: AssessmentQuestion) => options.some(({ track }) => track !== null)
   if (leads(question) || !earlier.some(leads)) {
-    here.fault(
+    here.report(
       `Whom "${question.id}" is for is not known when it is asked.`,
       'Put it after the question that leads to a track.',
     )
@@ -145,11 +155,11 @@ function leadsSomewhere(question: AssessmentQuestion, assessment: Assessment): b
   )
 }
 
-function checkBands(score: Score, assessment: Assessment, names: CourseNames, place: PlaceOf): void {
-  const here = place(score)
+function checkBands(score: Score, assessment: Assessment, names: CourseNames, position: PositionOf): void {
+  const here = position(score)
   const questions = assessment.questions.filter((question) => question.score === score.name)
   if (questions.length === 0) {
-    here.fault(`No question counts for the score "${score.name}".`, 'Name it in a question, or remove it.')
+    here.report(`No question counts for the score "${score.name}".`, 'Name it in a question, or remove it.')
     return
   }
   const most = questions.reduce(
@@ -158,9 +168,9 @@ function checkBands(score: Score, assessment: Assessment, names: CourseNames, pl
   )
   let next = 0
   for (const band of score.bands) {
-    known(place(band), 'overlay', band.overlays, names.overlays)
+    known(position(band), 'overlay', band.overlays, names.overlays)
     if (band.from !== next || band.to < band.from) {
-      place(band).fault(
+      position(band).report(
         `The band "${band.id}" of "${score.name}" does not start at ${next}.`,
         'Let bands follow one another, lowest first.',
       )
@@ -168,7 +178,7 @@ function checkBands(score: Score, assessment: Assessment, names: CourseNames, pl
     next = band.to + 1
   }
   if (next !== most + 1)
-    here.fault(
+    here.report(
       `The bands of "${score.name}" end at ${next - 1}; answers reach ${most}.`,
       `Let the last band end at ${most}.`,
     )
@@ -178,23 +188,24 @@ function checkTracks(assessment: Assessment, names: CourseNames, top: YamlReader
   const reached = assessment.questions.flatMap((question) => question.options.map((option) => option.track))
   for (const track of names.tracks) {
     if (!reached.includes(track))
-      top.fault(`No answer leads to the track "${track}".`, 'Name it in an option ("track:").')
+      top.report(`No answer leads to the track "${track}".`, 'Name it in an option ("track:").')
   }
 }
 
-function checkOutcome(assessment: Assessment, names: CourseNames, place: PlaceOf, top: YamlReader): void {
-  for (const { entry, condition } of conditions(assessment)) checkCondition(condition, assessment, names, place(entry))
+function checkOutcome(assessment: Assessment, names: CourseNames, position: PositionOf, top: YamlReader): void {
+  for (const { entry, condition } of conditions(assessment))
+    checkCondition(condition, assessment, names, position(entry))
   for (const [name, entries] of [
     ['line', assessment.outcome.line],
     ['plan', assessment.outcome.plan],
   ] as const) {
     const last = entries.at(-1)
     if (last === undefined || last.when !== null || last.unless !== null) {
-      top.fault(`Some answers have no ${name}.`, `End the list "${name}" with an entry without "when" and "unless".`)
+      top.report(`Some answers have no ${name}.`, `End the list "${name}" with an entry without "when" and "unless".`)
     }
     for (const route of assessment.routes.filter((candidate) => candidate.access === 'paused')) {
       if (!entries.some((entry) => isOnlyFor(entry, route.id))) {
-        place(route).fault(
+        position(route).report(
           `The route "${route.id}" pauses the course and has no ${name} of its own.`,
           `Add one with "when: { route: ${route.id} }".`,
         )
@@ -223,7 +234,7 @@ function checkCondition(condition: Condition, assessment: Assessment, names: Cou
     if (question === undefined) known(here, 'question', [id], ids(assessment.questions))
     else known(here, 'option', options, ids(question.options))
     if (question?.safety === true) {
-      here.fault(
+      here.report(
         `An outcome names an answer to the safety question "${id}".`,
         'Use "route:" instead; safety answers shape nothing else.',
       )
@@ -246,7 +257,7 @@ function isOnlyFor(entry: Guarded, route: string): boolean {
 
 function known(here: YamlReader, what: string, given: readonly string[], all: readonly string[]): void {
   for (const name of given) {
-    if (!all.includes(name)) here.fault(`There is no ${what} "${name}".`, `Use one of: ${all.join(', ')}.`)
+    if (!all.includes(name)) here.report(`There is no ${what} "${name}".`, `Use one of: ${all.join(', ')}.`)
   }
 }
 

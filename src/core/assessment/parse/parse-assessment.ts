@@ -1,4 +1,4 @@
-import { type Places, readYaml, type YamlReader } from '../../text/yaml-reader.ts'
+import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
 import {
   ACCESS,
   type AskAgain,
@@ -22,12 +22,12 @@ import { checkAssessment } from './check-assessment.ts'
 
 /**
  * Reads `assessment.yaml` strictly. `names` holds the tracks, overlays and pages the course has.
- * Returns the assessment, or every fault found, never both.
+ * Returns the assessment, or every problem found, never both.
  */
 export function parseAssessment(file: string, text: string, names: CourseNames): Parsed<Assessment> {
   const top = readYaml(file, text)
-  if (top.faults.length > 0) return { value: null, faults: top.faults }
-  const places: Places = new Map()
+  if (top.problems.length > 0) return { value: null, problems: top.problems }
+  const positions: SourcePositions = new Map()
   const keys = top.keys(['title', 'minutes', 'intro', 'prefer-not', 'routes', 'scores', 'questions', 'outcome'])
   const assessment: Assessment = {
     title: at(keys, 'title').text(),
@@ -36,15 +36,15 @@ export function parseAssessment(file: string, text: string, names: CourseNames):
     preferNot: readPreferNot(at(keys, 'prefer-not')),
     routes: at(keys, 'routes')
       .list()
-      .map((item) => readRoute(item, places)),
-    scores: [...at(keys, 'scores').entries()].map(([name, item]) => readScore(name, item, places)),
+      .map((item) => readRoute(item, positions)),
+    scores: [...at(keys, 'scores').entries()].map(([name, item]) => readScore(name, item, positions)),
     questions: at(keys, 'questions')
       .list()
-      .map((item) => readQuestion(item, places)),
-    outcome: readOutcome(at(keys, 'outcome'), places),
+      .map((item) => readQuestion(item, positions)),
+    outcome: readOutcome(at(keys, 'outcome'), positions),
   }
-  checkAssessment(assessment, names, places, top)
-  return top.faults.length > 0 ? { value: null, faults: top.faults } : { value: assessment, faults: [] }
+  checkAssessment(assessment, names, positions, top)
+  return top.problems.length > 0 ? { value: null, problems: top.problems } : { value: assessment, problems: [] }
 }
 
 function readPreferNot(item: YamlReader): Assessment['preferNot'] {
@@ -52,7 +52,7 @@ function readPreferNot(item: YamlReader): Assessment['preferNot'] {
   return { label: at(keys, 'label').text(), routes: at(keys, 'route').texts() }
 }
 
-function readRoute(item: YamlReader, places: Places): Route {
+function readRoute(item: YamlReader, positions: SourcePositions): Route {
   const keys = item.keys(['id', 'title', 'page'], ['access', 'off', 'ask-again', 'beside'])
   const askAgain = keys.get('ask-again')
   const beside = keys.get('beside')
@@ -65,7 +65,7 @@ function readRoute(item: YamlReader, places: Places): Route {
     off: readFeatures(keys.get('off')),
     askAgain: askAgain === undefined ? null : readAskAgain(askAgain),
   }
-  places.set(route, item)
+  positions.set(route, item)
   return route
 }
 
@@ -81,7 +81,7 @@ function readFeatures(item: YamlReader | undefined): Route['off'] {
 function readAskAgain(item: YamlReader): AskAgain {
   const keys = item.keys(['question'], ['days', 'check-in'])
   if (keys.has('days') === keys.has('check-in')) {
-    item.fault('ask-again does not say when, or says it twice.', 'Give either "days:" or "check-in:".')
+    item.report('ask-again does not say when, or says it twice.', 'Give either "days:" or "check-in:".')
   }
   return {
     question: at(keys, 'question').id(),
@@ -90,7 +90,7 @@ function readAskAgain(item: YamlReader): AskAgain {
   }
 }
 
-function readScore(name: string, item: YamlReader, places: Places): Score {
+function readScore(name: string, item: YamlReader, positions: SourcePositions): Score {
   const bands = item.list().map((entry): Band => {
     const keys = entry.keys(['id', 'from', 'to'], ['overlay'])
     const band: Band = {
@@ -99,15 +99,15 @@ function readScore(name: string, item: YamlReader, places: Places): Score {
       to: at(keys, 'to').integer(0, 1000),
       overlays: keys.get('overlay')?.texts() ?? [],
     }
-    places.set(band, entry)
+    positions.set(band, entry)
     return band
   })
   const score: Score = { name, bands }
-  places.set(score, item)
+  positions.set(score, item)
   return score
 }
 
-function readQuestion(item: YamlReader, places: Places): AssessmentQuestion {
+function readQuestion(item: YamlReader, positions: SourcePositions): AssessmentQuestion {
   const keys = item.keys(
     ['id', 'text', 'options'],
     ['help', 'many', 'safety', 'prefer-not', 'before-sharing', 'score', 'after', 'for', 'words'],
@@ -128,12 +128,12 @@ function readQuestion(item: YamlReader, places: Places): AssessmentQuestion {
       keys
         .get('words')
         ?.list()
-        .map((entry) => readWording(entry, places)) ?? [],
+        .map((entry) => readWording(entry, positions)) ?? [],
     options: at(keys, 'options')
       .list()
-      .map((entry) => readOption(entry, places)),
+      .map((entry) => readOption(entry, positions)),
   }
-  places.set(question, item)
+  positions.set(question, item)
   return question
 }
 
@@ -143,7 +143,7 @@ function readAfter(item: YamlReader | undefined): AssessmentQuestion['after'] {
   return { question: at(keys, 'question').id(), options: at(keys, 'is').texts() }
 }
 
-function readWording(item: YamlReader, places: Places): Wording {
+function readWording(item: YamlReader, positions: SourcePositions): Wording {
   const keys = item.keys(['for', 'text'], ['help', 'options'])
   const wording: Wording = {
     tracks: at(keys, 'for').texts(),
@@ -151,11 +151,11 @@ function readWording(item: YamlReader, places: Places): Wording {
     help: keys.get('help')?.text() ?? '',
     options: Object.fromEntries([...(keys.get('options')?.entries() ?? [])].map(([id, entry]) => [id, entry.text()])),
   }
-  places.set(wording, item)
+  positions.set(wording, item)
   return wording
 }
 
-function readOption(item: YamlReader, places: Places): AssessmentOption {
+function readOption(item: YamlReader, positions: SourcePositions): AssessmentOption {
   const keys = item.keys(['id', 'label'], ['alone', 'route', 'track', 'overlay', 'points'])
   const option: AssessmentOption = {
     id: at(keys, 'id').id(),
@@ -167,43 +167,43 @@ function readOption(item: YamlReader, places: Places): AssessmentOption {
     points: keys.get('points')?.integer(0, 100) ?? 0,
   }
   if (option.id === PREFER_NOT) {
-    item.fault(`An option has the id "${PREFER_NOT}", which is kept for "prefer not to say".`, 'Give it another id.')
+    item.report(`An option has the id "${PREFER_NOT}", which is kept for "prefer not to say".`, 'Give it another id.')
   }
-  places.set(option, item)
+  positions.set(option, item)
   return option
 }
 
-function readOutcome(item: YamlReader, places: Places): Assessment['outcome'] {
+function readOutcome(item: YamlReader, positions: SourcePositions): Assessment['outcome'] {
   const keys = item.keys(['line', 'insights', 'plan', 'why', 'note'])
   const texts = (key: string) =>
     at(keys, key)
       .list()
-      .map((entry) => readText(entry, places))
+      .map((entry) => readText(entry, positions))
   return {
     line: texts('line'),
     insights: texts('insights'),
     plan: at(keys, 'plan')
       .list()
-      .map((entry) => readPlan(entry, places)),
+      .map((entry) => readPlan(entry, positions)),
     why: texts('why'),
     note: at(keys, 'note').text(),
   }
 }
 
-function readText(item: YamlReader, places: Places): OutcomeText {
+function readText(item: YamlReader, positions: SourcePositions): OutcomeText {
   const keys = item.keys(['text'], ['when', 'unless'])
   const entry = { ...readGuard(keys), text: at(keys, 'text').text() }
-  places.set(entry, item)
+  positions.set(entry, item)
   return entry
 }
 
-function readPlan(item: YamlReader, places: Places): OutcomePlan {
+function readPlan(item: YamlReader, positions: SourcePositions): OutcomePlan {
   const keys = item.keys(['steps'], ['when', 'unless'])
   const entry = { ...readGuard(keys), steps: at(keys, 'steps').texts() }
   if (entry.steps.length === 0 || entry.steps.length > 3) {
-    item.fault(`A plan has ${entry.steps.length} steps.`, 'Give it one to three.')
+    item.report(`A plan has ${entry.steps.length} steps.`, 'Give it one to three.')
   }
-  places.set(entry, item)
+  positions.set(entry, item)
   return entry
 }
 
@@ -219,7 +219,7 @@ function readGuard(keys: Map<string, YamlReader>): Guarded {
 function readCondition(item: YamlReader): Condition {
   const keys = item.keys([], ['track', 'overlay', 'route', 'band', 'answer'])
   if (keys.size === 0)
-    item.fault('A condition is empty.', 'Name a track, overlay, route, band or answer, or leave it out.')
+    item.report('A condition is empty.', 'Name a track, overlay, route, band or answer, or leave it out.')
   const texts = (key: string) => keys.get(key)?.texts() ?? []
   const named = (key: string) =>
     Object.fromEntries([...(keys.get(key)?.entries() ?? [])].map(([name, entry]) => [name, entry.texts()]))
@@ -232,7 +232,7 @@ function readCondition(item: YamlReader): Condition {
   }
 }
 
-/** A required key is always present: the reader fills a missing one with an empty place after noting the fault. */
+/** A required key is always present: the reader fills a missing one with an empty place after noting the problem. */
 function at(keys: Map<string, YamlReader>, key: string): YamlReader {
   return keys.get(key) as YamlReader
 }

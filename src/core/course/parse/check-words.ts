@@ -1,18 +1,18 @@
 import type { Assessment } from '../../assessment/assessment.ts'
-import type { Fault } from '../../errors.ts'
+import type { Problem } from '../../errors.ts'
 import type { Variant } from '../../model.ts'
 import { createMarkdown } from '../../text/markdown.ts'
 import { fillPlaceholders } from '../../text/placeholders.ts'
-import { measure } from '../../text/readability.ts'
+import { measureText } from '../../text/readability.ts'
 import type { Block, Course } from '../course.ts'
 import { blocksFor } from '../variant.ts'
-import type { Length, NeverSaid, WordRules } from '../word-rules.ts'
+import type { ForbiddenPhrase, Length, WordRules } from '../word-rules.ts'
 import type { SourceFile } from './parse-lesson.ts'
-import type { CourseExtras } from './parse-resources.ts'
+import type { CourseResources } from './parse-resources.ts'
 
 const markdown = createMarkdown()
 /** With more overlays, only each alone and all together are looked at. */
-const MOST_OVERLAYS = 5
+const MAX_OVERLAYS = 5
 
 /**
  * Holds a course to its word rules: the length and reading grade of every mail in every form a reader may get, the longest
@@ -20,26 +20,27 @@ const MOST_OVERLAYS = 5
  */
 export function checkWords(
   course: Course,
-  extras: CourseExtras,
+  resources: CourseResources,
   files: readonly (SourceFile & { readonly path: string })[],
   rules: WordRules,
-): Fault[] {
+): Problem[] {
   const variants = variantsOf(course)
-  const faults = [
+  const problems = [
     ...course.lessons.flatMap((lesson) => checkBody(lesson, variants, rules.lesson, rules)),
     ...checkBody(course.closing, variants, rules.closing, rules),
-    ...extras.checkIns.flatMap((checkIn) => checkBody(checkIn, variants, rules.checkIn, rules)),
+    ...resources.checkIns.flatMap((checkIn) => checkBody(checkIn, variants, rules.checkIn, rules)),
   ]
   const assessment = files.find(({ path }) => path === 'assessment.yaml')
-  if (extras.assessment && assessment) faults.push(...checkOutcome(extras.assessment, assessment.file, rules.outcome))
-  for (const file of files) if (file.path !== 'words.yaml') faults.push(...checkNever(file, rules.never))
-  return faults
+  if (resources.assessment && assessment)
+    problems.push(...checkOutcome(resources.assessment, assessment.file, rules.outcome))
+  for (const file of files) if (file.path !== 'words.yaml') problems.push(...checkNever(file, rules.never))
+  return problems
 }
 
 /** Every form of the course: each track and none, with every set of overlays. */
 export function variantsOf({ tracks, overlays }: Pick<Course, 'tracks' | 'overlays'>): Variant[] {
   const names = overlays.map(({ name }) => name)
-  const sets = names.length > MOST_OVERLAYS ? [[], names, ...names.map((name) => [name])] : subsetsOf(names)
+  const sets = names.length > MAX_OVERLAYS ? [[], names, ...names.map((name) => [name])] : subsetsOf(names)
   return [null, ...tracks.map(({ name }) => name)].flatMap((track) => sets.map((set) => ({ track, overlays: set })))
 }
 
@@ -59,24 +60,24 @@ function checkBody(
   variants: readonly Variant[],
   length: Length,
   { grade }: WordRules,
-): Fault[] {
+): Problem[] {
   const line = body[0]?.text.line ?? 1
-  const read = variants.map((variant) => ({ variant, ...measure(textOf(body, variant)) }))
+  const read = variants.map((variant) => ({ variant, ...measureText(textOf(body, variant)) }))
   const longest = read.reduce((most, one) => (one.words > most.words ? one : most))
   const shortest = read.reduce((least, one) => (one.words < least.words ? one : least))
   const hardest = read.reduce((most, one) => (one.grade > most.grade ? one : most))
-  const faults: Fault[] = []
-  const note = (what: string, cure: string) => faults.push({ file, line, what, cure })
+  const problems: Problem[] = []
+  const note = (what: string, fix: string) => problems.push({ file, line, what, fix })
   if (longest.words > length.to)
-    note(`${longest.words} words ${sayWhom(longest.variant)}.`, `Cut it to ${length.to} at the most.`)
+    note(`${longest.words} words ${describeReader(longest.variant)}.`, `Cut it to ${length.to} at the most.`)
   if (shortest.words < length.from)
-    note(`${shortest.words} words ${sayWhom(shortest.variant)}.`, `Write ${length.from} or more.`)
+    note(`${shortest.words} words ${describeReader(shortest.variant)}.`, `Write ${length.from} or more.`)
   if (hardest.grade > grade)
     note(
-      `Reading grade ${hardest.grade.toFixed(1)} ${sayWhom(hardest.variant)}.`,
+      `Reading grade ${hardest.grade.toFixed(1)} ${describeReader(hardest.variant)}.`,
       `Bring it to ${grade} or below: shorter sentences, shorter words.`,
     )
-  return faults
+  return problems
 }
 
 /** What the mail says to this reader, as plain text. */
@@ -87,13 +88,13 @@ function textOf(body: readonly Block[], variant: Variant): string {
   return fillPlaceholders(text, { name: 'Ada', weekday: 'Monday' })
 }
 
-function sayWhom({ track, overlays }: Variant): string {
+function describeReader({ track, overlays }: Variant): string {
   return `for ${[track ?? 'common', ...overlays].join(' with ')}`
 }
 
 /** The longest of everything that could meet: no reader gets more. */
-function checkOutcome({ outcome }: Assessment, file: string, { to }: Length): Fault[] {
-  const words = (text: string) => measure(text).words
+function checkOutcome({ outcome }: Assessment, file: string, { to }: Length): Problem[] {
+  const words = (text: string) => measureText(text).words
   const most = (texts: readonly string[], count: number) =>
     texts
       .map(words)
@@ -111,18 +112,18 @@ function checkOutcome({ outcome }: Assessment, file: string, { to }: Length): Fa
     most(texts(outcome.why), 3) +
     words(outcome.note)
   if (total <= to) return []
-  return [{ file, what: `An outcome may reach ${total} words.`, cure: `Keep the longest parts to ${to} together.` }]
+  return [{ file, what: `An outcome may reach ${total} words.`, fix: `Keep the longest parts to ${to} together.` }]
 }
 
 /** Case, line breaks and the shape of apostrophes make no difference. */
-function checkNever({ file, text }: SourceFile, never: readonly NeverSaid[]): Fault[] {
+function checkNever({ file, text }: SourceFile, never: readonly ForbiddenPhrase[]): Problem[] {
   const said = withoutLists(text)
   return never.flatMap(({ say, because }) =>
     [...said.matchAll(patternOf(say))].map((match) => ({
       file,
       line: said.slice(0, match.index).split('\n').length,
       what: `"${say}" is never said.`,
-      cure: because,
+      fix: because,
     })),
   )
 }

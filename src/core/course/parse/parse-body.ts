@@ -1,12 +1,12 @@
-import type { Fault } from '../../errors.ts'
+import type { Problem } from '../../errors.ts'
 import type { Variant } from '../../model.ts'
 import { linkLines, NO_PICTURES, pictureLines } from '../../text/find-links.ts'
 import { unknownPlaceholders } from '../../text/placeholders.ts'
-import type { Reading } from '../../text/read-text.ts'
+import type { ReadContext } from '../../text/read-text.ts'
 import type { Block, SourceText } from '../course.ts'
 import { blocksFor } from '../variant.ts'
 
-type Names = Pick<Reading, 'audiences' | 'tracks' | 'overlays'>
+type Names = Pick<ReadContext, 'audiences' | 'tracks' | 'overlays'>
 
 interface OpenBlock {
   readonly kind: 'for' | 'page' | 'after'
@@ -17,11 +17,11 @@ interface OpenBlock {
 /**
  * Cuts a Markdown body into blocks: for some readers (`::: for`), for the page only (`::: page`), below the button
  * (`::: after`).
- * Faults are added to `faults`; the result is then not to be used.
+ * Problems are added to `problems`; the result is then not to be used.
  */
-export function parseBody(source: SourceText, names: Names, faults: Fault[]): Block[] {
-  const before = faults.length
-  const note = (line: number, what: string, cure: string) => faults.push({ file: source.file, line, what, cure })
+export function parseBody(source: SourceText, names: Names, problems: Problem[]): Block[] {
+  const before = problems.length
+  const note = (line: number, what: string, fix: string) => problems.push({ file: source.file, line, what, fix })
   const blocks: Block[] = []
   const open: OpenBlock[] = []
   let text: string[] = []
@@ -73,7 +73,7 @@ export function parseBody(source: SourceText, names: Names, faults: Fault[]): Bl
   flush(source.line)
   for (const { line } of open) note(line, 'This block is never closed.', 'Add a line ":::" where it ends.')
   // Where blocks are muddled, who reads what is anyone's guess.
-  const isWhole = faults.length === before
+  const isWhole = problems.length === before
   for (const block of blocks) checkPlaceholders(block.text, note)
   for (const { text } of blocks) {
     for (const line of pictureLines(text.markdown))
@@ -83,7 +83,7 @@ export function parseBody(source: SourceText, names: Names, faults: Fault[]): Bl
   return blocks
 }
 
-type Note = (line: number, what: string, cure: string) => void
+type Note = (line: number, what: string, fix: string) => void
 
 function openBlock(words: readonly string[], line: number, { audiences }: Names, note: Note): OpenBlock {
   const [kind, ...rest] = words

@@ -1,33 +1,37 @@
-import type { Fault } from '../../errors.ts'
+import type { Problem } from '../../errors.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
-import { at, checkUnique, line, plain, plainList, type Reading } from '../../text/read-text.ts'
-import { type Places, readYaml, type YamlReader } from '../../text/yaml-reader.ts'
+import { at, checkUnique, line, plain, type ReadContext, readTextList } from '../../text/read-text.ts'
+import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
 import type { Audience, Course } from '../course.ts'
 import type { SourceFile } from './parse-lesson.ts'
 
 export type CourseFile = Omit<Course, 'name' | 'lessons' | 'closing' | 'earlier'>
 
 /** Reads course.yaml. Null when it is not YAML, so that nothing can be said of the audiences. */
-export function parseCourseFile(source: SourceFile, places: Places, faults: Fault[]): CourseFile | null {
+export function parseCourseFile(
+  source: SourceFile,
+  positions: SourcePositions,
+  problems: Problem[],
+): CourseFile | null {
   const reader = readYaml(source.file, withUnixLines(source.text))
-  if (reader.faults.length > 0) {
-    faults.push(...reader.faults)
+  if (reader.problems.length > 0) {
+    problems.push(...reader.problems)
     return null
   }
-  const course = readCourse(reader, places)
-  faults.push(...reader.faults)
+  const course = readCourse(reader, positions)
+  problems.push(...reader.problems)
   return course
 }
 
 /** The names that text and fields can be for. */
-export function audienceNames(course: CourseFile | null): Omit<Reading, 'places'> {
+export function audiencesOf(course: CourseFile | null): Omit<ReadContext, 'positions'> {
   if (course === null) return { audiences: null, tracks: [], overlays: [] }
   const tracks = course.tracks.map(({ name }) => name)
   const overlays = course.overlays.map(({ name }) => name)
   return { audiences: ['common', ...tracks, ...overlays], tracks, overlays }
 }
 
-function readCourse(reader: YamlReader, places: Places): CourseFile {
+function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile {
   const keys = reader.keys(
     [
       ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
@@ -45,12 +49,12 @@ function readCourse(reader: YamlReader, places: Places): CourseFile {
     mark: readMark(at(keys, 'mark')),
     language: readLanguage(at(keys, 'language')),
     price: plain(at(keys, 'price')),
-    forWhom: plainList(at(keys, 'for')),
-    what: plainList(at(keys, 'what')),
+    forWhom: readTextList(at(keys, 'for')),
+    what: readTextList(at(keys, 'what')),
     stop: plain(at(keys, 'stop')),
     promise: plain(at(keys, 'promise')),
     disclaimer: plain(at(keys, 'disclaimer')),
-    privateAdvice: plainList(at(keys, 'private')),
+    privateAdvice: readTextList(at(keys, 'private')),
     consent: { version: oneLine(at(consent, 'version')), text: plain(at(consent, 'text')) },
     version: oneLine(version),
     sender: oneLine(at(sender, 'name')),
@@ -61,19 +65,19 @@ function readCourse(reader: YamlReader, places: Places): CourseFile {
       preheader: line(at(discreet, 'preheader')),
     },
     defaultHour: at(keys, 'default-hour').integer(0, 23),
-    ...readAllAudiences(keys.get('audiences'), places),
+    ...readAllAudiences(keys.get('audiences'), positions),
   }
 }
 
 function oneLine(reader: YamlReader): string {
   const text = plain(reader)
-  if (/\p{Cc}/u.test(text)) reader.fault(`${reader.name} has more than one line.`, 'Write it on one line.')
+  if (/\p{Cc}/u.test(text)) reader.report(`${reader.name} has more than one line.`, 'Write it on one line.')
   return text
 }
 
 function readMark(reader: YamlReader): string {
   const mark = oneLine(reader)
-  if ([...mark].length > 3) reader.fault(`The mark "${mark}" is too long.`, 'Use one to three characters.')
+  if ([...mark].length > 3) reader.report(`The mark "${mark}" is too long.`, 'Use one to three characters.')
   return mark
 }
 
@@ -82,27 +86,27 @@ function readLanguage(reader: YamlReader): string {
   try {
     if (language !== '') Intl.getCanonicalLocales(language)
   } catch {
-    reader.fault(`"${language}" is no language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
+    reader.report(`"${language}" is no language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
   }
   return language
 }
 
-function readAllAudiences(reader: YamlReader | undefined, places: Places) {
+function readAllAudiences(reader: YamlReader | undefined, positions: SourcePositions) {
   const keys = reader?.keys([], ['tracks', 'overlays'])
-  const tracks = readNamed(keys?.get('tracks'), places)
-  const overlays = readNamed(keys?.get('overlays'), places)
+  const tracks = readNamed(keys?.get('tracks'), positions)
+  const overlays = readNamed(keys?.get('overlays'), positions)
   const all = [...tracks, ...overlays].map((audience) => {
     const named = { id: audience.name }
-    const place = places.get(audience)
-    if (place) places.set(named, place)
-    if (audience.name === 'common') place?.fault('"common" means readers without a track.', 'Choose another name.')
+    const position = positions.get(audience)
+    if (position) positions.set(named, position)
+    if (audience.name === 'common') position?.report('"common" means readers without a track.', 'Choose another name.')
     return named
   })
-  checkUnique(all, 'audience', places)
+  checkUnique(all, 'audience', positions)
   return { tracks, overlays }
 }
 
-function readNamed(reader: YamlReader | undefined, places: Places): Audience[] {
+function readNamed(reader: YamlReader | undefined, positions: SourcePositions): Audience[] {
   if (reader === undefined) return []
   return reader.list().map((item) => {
     const keys = item.keys(['name', 'title', 'summary'])
@@ -111,7 +115,7 @@ function readNamed(reader: YamlReader | undefined, places: Places): Audience[] {
       title: plain(at(keys, 'title')),
       summary: plain(at(keys, 'summary')),
     }
-    places.set(audience, item)
+    positions.set(audience, item)
     return audience
   })
 }

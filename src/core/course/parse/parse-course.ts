@@ -1,44 +1,44 @@
-import type { Fault } from '../../errors.ts'
-import type { Reading } from '../../text/read-text.ts'
-import type { Places } from '../../text/yaml-reader.ts'
+import type { Problem } from '../../errors.ts'
+import type { ReadContext } from '../../text/read-text.ts'
+import type { SourcePositions } from '../../text/yaml-reader.ts'
 import type { Course, Edition, Field, Lesson } from '../course.ts'
-import { audienceNames, type CourseFile, parseCourseFile } from './parse-course-file.ts'
+import { audiencesOf, type CourseFile, parseCourseFile } from './parse-course-file.ts'
 import { parseClosing, parseLesson, type SourceFile } from './parse-lesson.ts'
 
-export type ParsedCourse = { readonly course: Course } | { readonly faults: readonly Fault[] }
+export type ParsedCourse = { readonly course: Course } | { readonly problems: readonly Problem[] }
 
 /** Files at the top of a course's folder that others read, or nobody. */
 const OTHERS = ['assessment.yaml', 'help-numbers.yaml', 'words.yaml', 'README.md']
 
 /**
  * Reads a course from its files (docs/course-format.md). `name` is its folder's name; each `file` is the path that
- * faults are to name. Gives the course, or every fault found, in the order of files and lines; never both.
+ * problems are to name. Gives the course, or every problem found, in the order of files and lines; never both.
  */
 export function parseCourse(name: string, files: readonly SourceFile[]): ParsedCourse {
-  const faults: Fault[] = []
+  const problems: Problem[] = []
   const folder = folderOf(name, files)
   const own = new Map(
     files.filter(({ file }) => isInside(file, folder)).map((one) => [one.file.slice(folder.length), one]),
   )
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
-    const cure = 'Use lower-case letters, digits and hyphens.'
-    faults.push({ file: folder || name, what: `"${name}" cannot name a course.`, cure })
+    const fix = 'Use lower-case letters, digits and hyphens.'
+    problems.push({ file: folder || name, what: `"${name}" cannot name a course.`, fix })
   }
-  checkFileNames(own, faults)
+  checkFileNames(own, problems)
 
-  const places: Places = new Map()
+  const positions: SourcePositions = new Map()
   const courseSource = own.get('course.yaml')
-  const course = courseSource === undefined ? null : parseCourseFile(courseSource, places, faults)
-  if (courseSource === undefined) faults.push(missing(`${folder}course.yaml`))
+  const course = courseSource === undefined ? null : parseCourseFile(courseSource, positions, problems)
+  if (courseSource === undefined) problems.push(missing(`${folder}course.yaml`))
 
-  const reading: Reading = { ...audienceNames(course), places }
+  const context: ReadContext = { ...audiencesOf(course), positions }
   const defaults = { discreet: course?.discreet ?? { sender: '', title: '', subject: '', preheader: '' } }
-  const now = parseDays(own, folder, { defaults, reading, faults })
+  const now = parseDays(own, folder, { defaults, context, problems })
   const earlier = earlierFolders(folder, files).map(([version, sources]) => {
-    const days = parseDays(sources, `${folder}${EARLIER}${version}/`, { defaults, reading, faults })
+    const days = parseDays(sources, `${folder}${EARLIER}${version}/`, { defaults, context, problems })
     return { version, ...days }
   })
-  if (faults.length > 0 || course === null || now.closing === null) return { faults: inOrder(faults) }
+  if (problems.length > 0 || course === null || now.closing === null) return { problems: inOrder(problems) }
   return { course: assemble(name, course, now as Days, earlier as Edition[]) }
 }
 
@@ -52,16 +52,16 @@ function assemble(name: string, course: CourseFile, days: Days, earlier: readonl
 function parseDays(
   own: ReadonlyMap<string, SourceFile>,
   folder: string,
-  { defaults, reading, faults }: { defaults: Pick<Course, 'discreet'>; reading: Reading; faults: Fault[] },
+  { defaults, context, problems }: { defaults: Pick<Course, 'discreet'>; context: ReadContext; problems: Problem[] },
 ): { lessons: readonly Lesson[]; closing: Course['closing'] | null } {
-  const lessons = daysOf(own, folder, faults).map(([day, source]) =>
-    parseLesson(source, day, defaults, reading, faults),
+  const lessons = daysOf(own, folder, problems).map(([day, source]) =>
+    parseLesson(source, day, defaults, context, problems),
   )
   const closingSource = own.get('closing.md')
-  const closing = closingSource === undefined ? null : parseClosing(closingSource, defaults, reading, faults)
-  if (closingSource === undefined) faults.push(missing(`${folder}closing.md`))
+  const closing = closingSource === undefined ? null : parseClosing(closingSource, defaults, context, problems)
+  if (closingSource === undefined) problems.push(missing(`${folder}closing.md`))
   const read = lessons.filter((lesson) => lesson !== null)
-  return { lessons: resolveRepeats(read, read.length === lessons.length, reading.places, faults), closing }
+  return { lessons: resolveRepeats(read, read.length === lessons.length, context.positions, problems), closing }
 }
 
 /** What days were before the course was rewritten: one folder a version. */
@@ -94,51 +94,57 @@ function isInside(file: string, folder: string): boolean {
   return file.startsWith(folder) && !file.slice(folder.length).includes('/')
 }
 
-function checkFileNames(own: ReadonlyMap<string, SourceFile>, faults: Fault[]): void {
+function checkFileNames(own: ReadonlyMap<string, SourceFile>, problems: Problem[]): void {
   for (const [name, { file }] of own) {
-    const known = name === 'course.yaml' || name === 'closing.md' || OTHERS.includes(name) || dayOf(name) !== null
+    const known =
+      name === 'course.yaml' || name === 'closing.md' || OTHERS.includes(name) || dayInFileName(name) !== null
     if (known || !/\.(md|ya?ml)$/i.test(name)) continue
-    const cure = 'Name days day-1.md, day-2.md and so on; see docs/course-format.md for the others.'
-    faults.push({ file, what: 'No part of a course has this name.', cure })
+    const fix = 'Name days day-1.md, day-2.md and so on; see docs/course-format.md for the others.'
+    problems.push({ file, what: 'No part of a course has this name.', fix })
   }
 }
 
-function dayOf(name: string): number | null {
+function dayInFileName(name: string): number | null {
   const match = /^day-([1-9]\d{0,2})\.md$/.exec(name)
   return match === null ? null : Number(match[1])
 }
 
 /** The days there are, in order; a fault for each that is missing before the last. */
-function daysOf(own: ReadonlyMap<string, SourceFile>, folder: string, faults: Fault[]): [number, SourceFile][] {
+function daysOf(own: ReadonlyMap<string, SourceFile>, folder: string, problems: Problem[]): [number, SourceFile][] {
   const days = [...own]
-    .map(([name, source]): [number | null, SourceFile] => [dayOf(name), source])
+    .map(([name, source]): [number | null, SourceFile] => [dayInFileName(name), source])
     .filter((entry): entry is [number, SourceFile] => entry[0] !== null)
     .sort(([one], [other]) => one - other)
   const numbers = new Set(days.map(([day]) => day))
   const last = Math.max(1, ...numbers)
   for (let day = 1; day <= last; day += 1) {
-    if (!numbers.has(day)) faults.push(missing(`${folder}day-${day}.md`))
+    if (!numbers.has(day)) problems.push(missing(`${folder}day-${day}.md`))
   }
   return days
 }
 
-function missing(file: string): Fault {
-  return { file, what: 'This file is missing.', cure: 'Write it; docs/course-format.md says how.' }
+function missing(file: string): Problem {
+  return { file, what: 'This file is missing.', fix: 'Write it; docs/course-format.md says how.' }
 }
 
 /** Puts the earlier day's sliders into each `repeat` field. */
-function resolveRepeats(lessons: readonly Lesson[], complete: boolean, places: Places, faults: Fault[]): Lesson[] {
+function resolveRepeats(
+  lessons: readonly Lesson[],
+  complete: boolean,
+  positions: SourcePositions,
+  problems: Problem[],
+): Lesson[] {
   return lessons.map((lesson) => ({
     ...lesson,
     exercise: {
       ...lesson.exercise,
       fields: lesson.exercise.fields.map((field) => {
         if (field.type !== 'repeat') return field
-        const scales = scalesOf(field, lesson, lessons, (what, cure) => {
-          const place = places.get(field)
+        const scales = scalesOf(field, lesson, lessons, (what, fix) => {
+          const position = positions.get(field)
           // The reader's own list was handed over when its file was done.
-          const isWhole = !faults.some(({ file }) => file === lessons.find(({ day }) => day === field.day)?.file)
-          if (place && complete && isWhole) faults.push(place.faultHere(what, cure))
+          const isWhole = !problems.some(({ file }) => file === lessons.find(({ day }) => day === field.day)?.file)
+          if (position && complete && isWhole) problems.push(position.problemHere(what, fix))
         })
         return { ...field, scales }
       }),
@@ -150,7 +156,7 @@ function scalesOf(
   repeat: Extract<Field, { type: 'repeat' }>,
   lesson: Lesson,
   lessons: readonly Lesson[],
-  note: (what: string, cure: string) => void,
+  note: (what: string, fix: string) => void,
 ) {
   const earlier = lessons.find(({ day }) => day === repeat.day && day < lesson.day)
   if (earlier === undefined) {
@@ -165,8 +171,8 @@ function scalesOf(
   })
 }
 
-function inOrder(faults: readonly Fault[]): Fault[] {
-  return faults.toSorted((one, other) => {
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((one, other) => {
     if (one.file !== other.file) return one.file < other.file ? -1 : 1
     return (one.line ?? 0) - (other.line ?? 0)
   })

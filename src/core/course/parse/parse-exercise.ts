@@ -1,11 +1,11 @@
-import { at, checkUnique, optionalText, plain, type Reading, readAudiences } from '../../text/read-text.ts'
+import { at, checkUnique, optionalText, plain, type ReadContext, readAudiences } from '../../text/read-text.ts'
 import type { YamlReader } from '../../text/yaml-reader.ts'
 import type { Effort, Exercise, Field, Requirement } from '../course.ts'
 import { MOOD_FIELDS } from '../mood-fields.ts'
 import { parseField } from './parse-field.ts'
 
 /** The exercise of a day. Faults go to the reader's list; the result is then not to be used. */
-export function parseExercise(reader: YamlReader, reading: Reading): Exercise {
+export function parseExercise(reader: YamlReader, context: ReadContext): Exercise {
   const keys = reader.keys(
     ['title', 'minutes', 'fields', 'complete'],
     ['intro', 'timer', 'mood', 'print', 'letter', 'no-share', 'sheet'],
@@ -14,11 +14,11 @@ export function parseExercise(reader: YamlReader, reading: Reading): Exercise {
   const sheet = keys.get('sheet')
   const fields = at(keys, 'fields')
     .list()
-    .map((item) => parseField(item, reading))
+    .map((item) => parseField(item, context))
   const known = fields.filter((field) => field !== null)
-  if (fields.length === 0) at(keys, 'fields').fault('The exercise has no fields.', 'Give at least one.')
-  checkUnique(known, 'field', reading.places)
-  checkReserved(known, reading)
+  if (fields.length === 0) at(keys, 'fields').report('The exercise has no fields.', 'Give at least one.')
+  checkUnique(known, 'field', context.positions)
+  checkReserved(known, context)
   return {
     title: plain(at(keys, 'title')),
     intro: optionalText(keys.get('intro')),
@@ -28,17 +28,17 @@ export function parseExercise(reader: YamlReader, reading: Reading): Exercise {
     print: keys.get('print')?.flag() ?? false,
     letter: keys.get('letter')?.flag() ?? false,
     ...(sheet === undefined ? {} : { sheet: plain(sheet) }),
-    ...(noShare === undefined ? {} : { noShare: readAudiences(noShare, reading) }),
+    ...(noShare === undefined ? {} : { noShare: readAudiences(noShare, context) }),
     fields: known,
-    // With a field unread, every mention of it would be reported as well; its own fault is enough.
+    // With a field unread, every mention of it would be reported as well; its own problem is enough.
     complete: readComplete(at(keys, 'complete'), known.length === fields.length ? known : null),
   }
 }
 
-function checkReserved(fields: readonly Field[], { places }: Reading): void {
+function checkReserved(fields: readonly Field[], { positions }: ReadContext): void {
   for (const field of fields) {
     if (MOOD_FIELDS.some(({ id }) => id === field.id)) {
-      places.get(field)?.fault(`The id "${field.id}" belongs to the mood sliders.`, 'Choose another id.')
+      positions.get(field)?.report(`The id "${field.id}" belongs to the mood sliders.`, 'Choose another id.')
     }
   }
 }
@@ -68,7 +68,7 @@ function readRequirement(reader: YamlReader, fields: readonly Field[] | null, fo
       checkAskable(item, id, fields, form)
       return id
     })
-    if (ids.length === 0) any.fault('"any" names no field.', 'Name the fields of which one is enough.')
+    if (ids.length === 0) any.report('"any" names no field.', 'Name the fields of which one is enough.')
     return { kind: 'any', fields: ids }
   }
   const keys = reader.keys(['field', 'at-least'])
@@ -77,21 +77,21 @@ function readRequirement(reader: YamlReader, fields: readonly Field[] | null, fo
   const field = checkAskable(at(keys, 'field'), id, fields, form)
   const most = field === null ? atLeast : partsOf(field)
   if (atLeast > most) {
-    at(keys, 'at-least').fault(`"${id}" can never reach ${atLeast}.`, `Ask for ${most} at the most.`)
+    at(keys, 'at-least').report(`"${id}" can never reach ${atLeast}.`, `Ask for ${most} at the most.`)
   }
   return { kind: 'field', field: id, atLeast }
 }
 
-/** The field of this id, when a learner can be asked to fill it in this form; otherwise null, and a fault. */
+/** The field of this id, when a learner can be asked to fill it in this form; otherwise null, and a problem. */
 function checkAskable(reader: YamlReader, id: string, fields: readonly Field[] | null, form: Effort): Field | null {
   if (fields === null || id === '') return null
   const field = fields.find((one) => one.id === id) ?? null
   if (field === null) {
-    reader.fault(`There is no field "${id}".`, `Use one of: ${fields.map((one) => one.id).join(', ')}.`)
+    reader.report(`There is no field "${id}".`, `Use one of: ${fields.map((one) => one.id).join(', ')}.`)
   } else if (field.type === 'note') {
-    reader.fault(`"${id}" is a note, which nobody fills in.`, 'Leave it out.')
+    reader.report(`"${id}" is a note, which nobody fills in.`, 'Leave it out.')
   } else if (form === 'small' && !field.small) {
-    reader.fault(`"${id}" is not in the Small form.`, 'Add "small: true" to the field, or leave it out here.')
+    reader.report(`"${id}" is not in the Small form.`, 'Add "small: true" to the field, or leave it out here.')
   }
   return field
 }

@@ -1,4 +1,12 @@
-import { at, checkUnique, optionalText, plain, plainList, type Reading, readAudiences } from '../../text/read-text.ts'
+import {
+  at,
+  checkUnique,
+  optionalText,
+  plain,
+  type ReadContext,
+  readAudiences,
+  readTextList,
+} from '../../text/read-text.ts'
 import type { YamlReader } from '../../text/yaml-reader.ts'
 import type { Field, FieldBase, FieldType, Option } from '../course.ts'
 
@@ -22,12 +30,12 @@ const SHAPES: Readonly<Record<FieldType, Shape>> = {
   repeat: { required: ['day', 'fields'], optional: [] },
 }
 const TYPES = Object.keys(SHAPES) as FieldType[]
-const LONGEST = 20_000
+const MAX_LENGTH = 20_000
 
 type Keys = Map<string, YamlReader>
 
 /** One field of an exercise; null when its type is unknown, so that nothing more can be said of it. */
-export function parseField(reader: YamlReader, reading: Reading): Field | null {
+export function parseField(reader: YamlReader, context: ReadContext): Field | null {
   const type = typeOf(reader)
   if (type === null) return null
   const shape = SHAPES[type]
@@ -41,36 +49,36 @@ export function parseField(reader: YamlReader, reading: Reading): Field | null {
     label: optionalText(keys.get('label')),
     hint: optionalText(keys.get('hint')),
     small: keys.get('small')?.flag() ?? false,
-    audiences: readAudiences(keys.get('for'), reading),
-    ...(exceptions === undefined ? {} : { except: readAudiences(exceptions, reading) }),
+    audiences: readAudiences(keys.get('for'), context),
+    ...(exceptions === undefined ? {} : { except: readAudiences(exceptions, context) }),
     ...(keys.get('not-shared')?.flag() ? { notShared: true } : {}),
     ...(keys.get('later')?.flag() ? { later: true } : {}),
   }
   if (base.later && base.small)
-    at(keys, 'later').fault('A field of the Small form cannot wait.', 'Leave out "later" or "small".')
-  const field = withOwnKeys(type, base, keys, reading)
-  reading.places.set(field, at(keys, 'id'))
+    at(keys, 'later').report('A field of the Small form cannot wait.', 'Leave out "later" or "small".')
+  const field = withOwnKeys(type, base, keys, context)
+  context.positions.set(field, at(keys, 'id'))
   return field
 }
 
 function typeOf(reader: YamlReader): FieldType | null {
   const type = reader.entries().get('type')
   if (type === undefined) {
-    reader.fault('The field has no "type".', `Add "type:" with one of: ${TYPES.join(', ')}.`)
+    reader.report('The field has no "type".', `Add "type:" with one of: ${TYPES.join(', ')}.`)
     return null
   }
-  const before = type.faults.length
+  const before = type.problems.length
   const found = type.oneOf(TYPES)
-  return type.faults.length > before ? null : found
+  return type.problems.length > before ? null : found
 }
 
-function withOwnKeys(type: FieldType, base: FieldBase, keys: Keys, reading: Reading): Field {
+function withOwnKeys(type: FieldType, base: FieldBase, keys: Keys, context: ReadContext): Field {
   switch (type) {
     case 'text':
       return {
         ...base,
         type,
-        max: keys.get('max')?.integer(1, LONGEST) ?? 300,
+        max: keys.get('max')?.integer(1, MAX_LENGTH) ?? 300,
         placeholder: optionalText(keys.get('placeholder')),
       }
     case 'long':
@@ -78,22 +86,22 @@ function withOwnKeys(type: FieldType, base: FieldBase, keys: Keys, reading: Read
     case 'scale':
       return { ...base, ...readScale(keys) }
     case 'checklist':
-      return { ...base, ...readChecklist(keys, reading) }
+      return { ...base, ...readChecklist(keys, context) }
     case 'choice':
-      return { ...base, type, options: readOptions(at(keys, 'options'), reading, ['say']) }
+      return { ...base, type, options: readOptions(at(keys, 'options'), context, ['say']) }
     case 'sorting':
-      return { ...base, ...readSorting(keys, reading) }
+      return { ...base, ...readSorting(keys, context) }
     case 'sentence':
       return {
         ...base,
         type,
         parts: readSentence(at(keys, 'parts')),
-        max: keys.get('max')?.integer(1, LONGEST) ?? 300,
+        max: keys.get('max')?.integer(1, MAX_LENGTH) ?? 300,
       }
     case 'note':
       return { ...base, type, text: plain(at(keys, 'text')) }
     case 'repeat':
-      return { ...base, type, day: at(keys, 'day').integer(1, 1_000), fields: plainList(at(keys, 'fields')) }
+      return { ...base, type, day: at(keys, 'day').integer(1, 1_000), fields: readTextList(at(keys, 'fields')) }
     default:
       return { ...base, type }
   }
@@ -103,7 +111,7 @@ function readLong(keys: Keys) {
   const guide = keys.get('guide')
   return {
     type: 'long' as const,
-    max: keys.get('max')?.integer(1, LONGEST) ?? 10_000,
+    max: keys.get('max')?.integer(1, MAX_LENGTH) ?? 10_000,
     rows: keys.get('rows')?.integer(1, 40) ?? 6,
     guide: guide === undefined ? null : readGuide(guide),
     wordBank: listOf(keys.get('word-bank')),
@@ -113,20 +121,20 @@ function readLong(keys: Keys) {
         ?.list()
         .map((prompt) => {
           const own = prompt.keys(['words', 'say'])
-          return { words: plainList(at(own, 'words')), say: plain(at(own, 'say')) }
+          return { words: readTextList(at(own, 'words')), say: plain(at(own, 'say')) }
         }) ?? [],
     highlight: listOf(keys.get('highlight')),
   }
 }
 
 function listOf(reader: YamlReader | undefined): string[] {
-  return reader === undefined ? [] : plainList(reader)
+  return reader === undefined ? [] : readTextList(reader)
 }
 
 function readGuide(reader: YamlReader): [number, number] {
-  const [from = 0, to = 0, ...more] = reader.list().map((item) => item.integer(1, LONGEST))
+  const [from = 0, to = 0, ...more] = reader.list().map((item) => item.integer(1, MAX_LENGTH))
   if (to <= from || more.length > 0) {
-    reader.fault('guide is not a range of words.', 'Write two numbers, the smaller first: [150, 400].')
+    reader.report('guide is not a range of words.', 'Write two numbers, the smaller first: [150, 400].')
   }
   return [from, to]
 }
@@ -134,10 +142,10 @@ function readGuide(reader: YamlReader): [number, number] {
 function readScale(keys: Keys) {
   const min = at(keys, 'min').integer(-100, 100)
   const max = at(keys, 'max').integer(-100, 1_000)
-  if (max <= min) at(keys, 'max').fault(`The scale ends at ${max} and begins at ${min}.`, 'Give a larger "max".')
+  if (max <= min) at(keys, 'max').report(`The scale ends at ${max} and begins at ${min}.`, 'Give a larger "max".')
   const step = keys.get('step')?.integer(1, 1_000)
   if (step !== undefined && (max - min) % step !== 0) {
-    at(keys, 'step').fault(`Steps of ${step} from ${min} never reach ${max}.`, 'Give a step that divides the scale.')
+    at(keys, 'step').report(`Steps of ${step} from ${min} never reach ${max}.`, 'Give a step that divides the scale.')
   }
   return {
     type: 'scale' as const,
@@ -149,8 +157,8 @@ function readScale(keys: Keys) {
   }
 }
 
-function readChecklist(keys: Keys, reading: Reading) {
-  const options = readOptions(at(keys, 'options'), reading, [])
+function readChecklist(keys: Keys, context: ReadContext) {
+  const options = readOptions(at(keys, 'options'), context, [])
   return {
     type: 'checklist' as const,
     options,
@@ -158,35 +166,35 @@ function readChecklist(keys: Keys, reading: Reading) {
   }
 }
 
-function readOptions(reader: YamlReader, { places }: Reading, optional: readonly string[]): Option[] {
+function readOptions(reader: YamlReader, { positions }: ReadContext, optional: readonly string[]): Option[] {
   const options = reader.list().map((item) => {
     const keys = item.keys(['id', 'label'], optional)
     const option = { id: at(keys, 'id').id(), label: plain(at(keys, 'label')), say: optionalText(keys.get('say')) }
-    places.set(option, item)
+    positions.set(option, item)
     return option
   })
   if (options.length < 2)
-    reader.fault(`${reader.name} offers no choice.`, 'Give at least two entries with id and label.')
-  checkUnique(options, 'id', places)
+    reader.report(`${reader.name} offers no choice.`, 'Give at least two entries with id and label.')
+  checkUnique(options, 'id', positions)
   return options
 }
 
-function readSorting(keys: Keys, reading: Reading) {
-  const bins = readOptions(at(keys, 'bins'), reading, [])
+function readSorting(keys: Keys, context: ReadContext) {
+  const bins = readOptions(at(keys, 'bins'), context, [])
   const items = at(keys, 'items')
     .list()
     .map((reader) => {
       const own = reader.keys(['id', 'text', 'bin'], ['say'])
       const bin = at(own, 'bin').id()
       if (bin !== '' && !bins.some(({ id }) => id === bin)) {
-        at(own, 'bin').fault(`There is no bin "${bin}".`, `Use one of: ${bins.map(({ id }) => id).join(', ')}.`)
+        at(own, 'bin').report(`There is no bin "${bin}".`, `Use one of: ${bins.map(({ id }) => id).join(', ')}.`)
       }
       const item = { id: at(own, 'id').id(), text: plain(at(own, 'text')), bin, say: optionalText(own.get('say')) }
-      reading.places.set(item, reader)
+      context.positions.set(item, reader)
       return item
     })
-  if (items.length === 0) at(keys, 'items').fault('There is nothing to sort.', 'Give items with id, text and bin.')
-  checkUnique(items, 'item', reading.places)
+  if (items.length === 0) at(keys, 'items').report('There is nothing to sort.', 'Give items with id, text and bin.')
+  checkUnique(items, 'item', context.positions)
   return { type: 'sorting' as const, bins, items }
 }
 
@@ -195,16 +203,16 @@ function readSentence(reader: YamlReader): ({ text: string } | { blank: string }
   const pieces = reader.text().split(/\{\{([^{}]*)\}\}/)
   const parts = pieces.map((piece, index) => (index % 2 === 0 ? { text: piece } : { blank: piece }))
   const blanks = pieces.filter((_, index) => index % 2 === 1)
-  if (blanks.length === 0) reader.fault('The sentence has no blank.', 'Write one as {{its-name}}.')
+  if (blanks.length === 0) reader.report('The sentence has no blank.', 'Write one as {{its-name}}.')
   for (const [index, blank] of blanks.entries()) {
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(blank)) {
-      reader.fault(`"{{${blank}}}" is no blank.`, 'Name it with lower-case letters, digits and hyphens.')
+      reader.report(`"{{${blank}}}" is no blank.`, 'Name it with lower-case letters, digits and hyphens.')
     } else if (blanks.indexOf(blank) < index) {
-      reader.fault(`The blank "{{${blank}}}" comes twice.`, 'Give each a name of its own.')
+      reader.report(`The blank "{{${blank}}}" comes twice.`, 'Give each a name of its own.')
     }
   }
   if (parts.some((part) => 'text' in part && /\{\{|\}\}/.test(part.text))) {
-    reader.fault('The sentence has an open blank.', 'Write each blank as {{its-name}}.')
+    reader.report('The sentence has an open blank.', 'Write each blank as {{its-name}}.')
   }
   return parts.filter((part) => !('text' in part) || part.text !== '')
 }

@@ -1,6 +1,6 @@
-import type { Fault } from '../../errors.ts'
+import type { Problem } from '../../errors.ts'
 import { type FrontMatter, splitFrontMatter } from '../../text/front-matter.ts'
-import { at, line, plain, type Reading, readAudiences } from '../../text/read-text.ts'
+import { at, line, plain, type ReadContext, readAudiences } from '../../text/read-text.ts'
 import { readYaml, type YamlReader } from '../../text/yaml-reader.ts'
 import type { Closing, Course, Lesson, ReadOn } from '../course.ts'
 import { parseBody } from './parse-body.ts'
@@ -19,19 +19,19 @@ export function parseLesson(
   source: SourceFile,
   day: number,
   course: Defaults,
-  reading: Reading,
-  faults: Fault[],
+  context: ReadContext,
+  problems: Problem[],
 ): Lesson | null {
-  return parseFile(source, reading, faults, (reader, parts) => {
+  return parseFile(source, context, problems, (reader, parts) => {
     const keys = reader.keys(
       ['day', 'title', 'subject', 'preheader', 'minutes', 'goal', 'exercise'],
       ['discreet', 'read-on', 'starting-point'],
     )
     const readOn = keys.get('read-on')
-    const before = reader.faults.length
+    const before = reader.problems.length
     const given = at(keys, 'day').integer(1, 1_000)
-    if (given !== day && reader.faults.length === before) {
-      at(keys, 'day').fault(`The file is named day ${day}, but its key says ${given}.`, `Write "day: ${day}".`)
+    if (given !== day && reader.problems.length === before) {
+      at(keys, 'day').report(`The file is named day ${day}, but its key says ${given}.`, `Write "day: ${day}".`)
     }
     return {
       day,
@@ -39,55 +39,60 @@ export function parseLesson(
       ...readHead(keys, course),
       minutes: at(keys, 'minutes').integer(1, 240),
       goal: plain(at(keys, 'goal')),
-      ...(readOn === undefined ? {} : { readOn: readPieces(readOn, reading) }),
+      ...(readOn === undefined ? {} : { readOn: readPieces(readOn, context) }),
       ...(keys.get('starting-point')?.flag() ? { startingPoint: true } : {}),
-      exercise: parseExercise(at(keys, 'exercise'), reading),
-      body: bodyOf(source, parts, reading, faults),
+      exercise: parseExercise(at(keys, 'exercise'), context),
+      body: bodyOf(source, parts, context, problems),
     }
   })
 }
 
 /** `read-on: name`, or a list of names and of `{ piece: name, for: [..] }`. */
-function readPieces(reader: YamlReader, reading: Reading): ReadOn[] {
+function readPieces(reader: YamlReader, context: ReadContext): ReadOn[] {
   const items = reader.isList() ? reader.list() : [reader]
   return items.map((item) => {
     const keys = item.isMapping() ? item.keys(['piece'], ['for']) : null
     const piece = keys === null ? item : at(keys, 'piece')
-    return { piece: piece.id(), audiences: readAudiences(keys?.get('for'), reading) }
+    return { piece: piece.id(), audiences: readAudiences(keys?.get('for'), context) }
   })
 }
 
 /** The mail and page after the last day. Null when the file could not be read at all. */
-export function parseClosing(source: SourceFile, course: Defaults, reading: Reading, faults: Fault[]): Closing | null {
-  return parseFile(source, reading, faults, (reader, parts) => {
+export function parseClosing(
+  source: SourceFile,
+  course: Defaults,
+  context: ReadContext,
+  problems: Problem[],
+): Closing | null {
+  return parseFile(source, context, problems, (reader, parts) => {
     const keys = reader.keys(['title', 'subject', 'preheader'], ['discreet'])
     return {
       file: source.file,
       ...readHead(keys, course),
-      body: bodyOf(source, parts, reading, faults),
+      body: bodyOf(source, parts, context, problems),
     }
   })
 }
 
 function parseFile<T>(
   source: SourceFile,
-  reading: Reading,
-  faults: Fault[],
+  context: ReadContext,
+  problems: Problem[],
   read: (reader: YamlReader, parts: FrontMatter) => T,
 ): T | null {
   const parts = splitFrontMatter(source.file, source.text)
   if ('what' in parts) {
-    faults.push(parts)
+    problems.push(parts)
     return null
   }
   const reader = readYaml(source.file, parts.yaml, parts.linesBefore)
-  if (reader.faults.length > 0) {
-    faults.push(...reader.faults)
-    bodyOf(source, parts, reading, faults)
+  if (reader.problems.length > 0) {
+    problems.push(...reader.problems)
+    bodyOf(source, parts, context, problems)
     return null
   }
   const result = read(reader, parts)
-  faults.push(...reader.faults)
+  problems.push(...reader.problems)
   return result
 }
 
@@ -101,6 +106,6 @@ function readHead(keys: Keys, course: Defaults) {
   }
 }
 
-function bodyOf(source: SourceFile, parts: FrontMatter, reading: Reading, faults: Fault[]) {
-  return parseBody({ markdown: parts.body, file: source.file, line: parts.bodyLine }, reading, faults)
+function bodyOf(source: SourceFile, parts: FrontMatter, context: ReadContext, problems: Problem[]) {
+  return parseBody({ markdown: parts.body, file: source.file, line: parts.bodyLine }, context, problems)
 }

@@ -37,7 +37,7 @@ export function exerciseFields({ lesson: { exercise }, variant, mayShare }: Show
  */
 export function fieldsToSave(view: LessonView): readonly Field[] {
   const { exercise } = view.lesson
-  if (view.isLetIn) return exerciseFields(view)
+  if (view.mayViewPages) return exerciseFields(view)
   return fieldsOfDay(view.lesson).filter(({ id }) => exercise.letter || id !== LETTER_VERSION)
 }
 
@@ -63,7 +63,7 @@ function letterVersion(withShare: boolean): Field {
 }
 
 /** The fields whose look is kept. Whom a letter may go to depends on the reader, and is not written down. */
-export function fieldsWithLook(lesson: Lesson): readonly Field[] {
+export function answerableFields(lesson: Lesson): readonly Field[] {
   return fieldsOfDay(lesson).filter(({ id, type }) => id !== LETTER_VERSION && type !== 'note')
 }
 
@@ -84,7 +84,7 @@ export function earlierAnswers(view: {
 }
 
 /** What a field can show of what was written: nothing that was given when it was another kind of field. */
-export function fittingState(view: LessonView, id: string): FieldState | undefined {
+export function stateForCurrentField(view: LessonView, id: string): FieldState | undefined {
   const state = view.fields[id]
   const field = fieldsOfDay(view.lesson).find((one) => one.id === id)
   if (state === undefined || field === undefined) return state

@@ -35,7 +35,7 @@ ${context.missing && html`<p class="open-field" id="open-${field.id}">This one i
 ${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}"><span class="away">Error: </span>${context.fault}</p>`}
 ${inputs(field, context)}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
-<div class="kept" data-kept>${keptTexts(field, context)}</div>`
+<div class="kept" data-kept>${otherVersions(field, context)}</div>`
   const attributes = html` class="field field-${field.type}${context.missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${role(field)}`
   return several
     ? html`<fieldset${attributes}${described(field, context)}>${body}</fieldset>`
@@ -106,7 +106,7 @@ function choice(field: Of<'choice'>, chosen: string): Html {
 
 function sentence(field: Of<'sentence'>, blanks: Readonly<Record<string, string>>): Html {
   let isFirst = true
-  return html`<p class="sentence">${withSigns(field.parts).map((part) => {
+  return html`<p class="sentence">${withPunctuation(field.parts).map((part) => {
     if ('text' in part) return html`<span>${part.text}</span>`
     const words = part.blank.replaceAll('-', ' ')
     const input = html`<input${firstOf(field.id, isFirst)} name="f.${field.id}.${part.blank}" maxlength="${field.max}" autocomplete="off" aria-label="${field.label}: ${words}" placeholder="${words}" value="${blanks[part.blank] ?? ''}">`
@@ -115,32 +115,32 @@ function sentence(field: Of<'sentence'>, blanks: Readonly<Record<string, string>
   })}</p>`
 }
 
-type SentencePart =
+type SentencePiece =
   | { readonly text: string }
   | { readonly before: string; readonly blank: string; readonly after: string }
 
 /** Signs that touch a blank stay on its line: a full stop never stands on one alone. */
-function withSigns(parts: Of<'sentence'>['parts']): readonly SentencePart[] {
+function withPunctuation(parts: Of<'sentence'>['parts']): readonly SentencePiece[] {
   const texts = parts.map((part) => ('text' in part ? part.text : ''))
-  return parts.map((part, index): SentencePart => {
+  return parts.map((part, index): SentencePiece => {
     const [hasBefore, hasAfter] = [parts[index - 1], parts[index + 1]].map((other) => other && 'blank' in other)
     if ('text' in part) {
-      const opens = hasAfter ? lastSigns(part.text).length : 0
-      const closes = hasBefore ? firstSigns(part.text).length : 0
+      const opens = hasAfter ? trailingPunctuation(part.text).length : 0
+      const closes = hasBefore ? leadingPunctuation(part.text).length : 0
       // Signs alone between two blanks belong to the first.
       return { text: part.text.slice(closes, Math.max(closes, part.text.length - opens)) }
     }
-    const [before, after] = [texts[index - 1] ?? '', firstSigns(texts[index + 1] ?? '')]
-    const left = parts[index - 2] === undefined ? before : before.slice(firstSigns(before).length)
-    return { before: lastSigns(left), blank: part.blank, after }
+    const [before, after] = [texts[index - 1] ?? '', leadingPunctuation(texts[index + 1] ?? '')]
+    const left = parts[index - 2] === undefined ? before : before.slice(leadingPunctuation(before).length)
+    return { before: trailingPunctuation(left), blank: part.blank, after }
   })
 }
 
-function firstSigns(text: string): string {
+function leadingPunctuation(text: string): string {
   return /^[^\s\p{L}\p{N}]*/u.exec(text)?.[0] ?? ''
 }
 
-function lastSigns(text: string): string {
+function trailingPunctuation(text: string): string {
   const signs = [...text].reverse()
   const end = signs.findIndex((sign) => /[\s\p{L}\p{N}]/u.test(sign))
   return signs
@@ -168,7 +168,7 @@ function firstOf(fieldId: string | null, isFirst: boolean): Html | null {
 }
 
 /** Other texts of the field, of another tab or device: never silently one of them, and each with its date. */
-function keptTexts(field: Field, { state, mark }: FieldContext): Html | null {
+function otherVersions(field: Field, { state, mark }: FieldContext): Html | null {
   if (state === undefined || state.kept.length === 0) return null
   return html`<p class="hint">${mark(state)}</p>
 ${state.kept.map(
