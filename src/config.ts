@@ -38,7 +38,7 @@ export interface Config {
   readonly mailboxPort: number | null
   /** SMTP_URL; null: none configured. */
   readonly smtp: SmtpServer | null
-  /** Whether TLS must stand before anything is said to the relay; see mail/smtp-connection.ts. */
+  /** Whether TLS must stand before anything is said to the relay; see mail/smtp/smtp-connection.ts. */
   readonly smtpTls: 'required' | 'opportunistic' | 'none'
   readonly mailFrom: { readonly name: string; readonly address: string }
   /** Postal address in the footer; may hold several lines. */

@@ -23,7 +23,7 @@ const GROWTH = 2
 const START_MS = 5_000
 const MEMORY_MB = 250
 const REDIS_MB = 300
-/** What a sweep reads at a time (flow/sweep.ts) and plans at a time (flow/plan-ahead.ts). */
+/** What a sweep reads at a time (flow/delivery/sweep.ts) and plans at a time (flow/delivery/plan-ahead.ts). */
 const DUE_LIMIT = 500
 const PAGE = 1_000
 const CALLS = 300

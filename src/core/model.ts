@@ -48,7 +48,7 @@ export interface SignUp {
 export type EnrolmentState = 'active' | 'stopped' | 'finished'
 
 export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
-  /** Null until a restriction of an earlier version has been looked for; flow/short-emails.ts knows what to do then. */
+  /** Null until a restriction of an earlier version has been looked for; flow/enrolment/short-emails.ts knows what to do then. */
   readonly shortEmails: boolean | null
   readonly id: number
   readonly learnerId: number

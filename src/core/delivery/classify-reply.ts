@@ -28,7 +28,7 @@ export interface RefusingReply {
  * - `sender`: refused before the server knew for whom the message is: credentials, sender or client; every other message
  *   would meet the same
  * - `policy`: refused for policy, content or reputation once the recipient was named: it speaks of this message, unless
- *   all recipients get it (core/pause-evidence.ts)
+ *   all recipients get it (core/sending/pause-evidence.ts)
  * - `failed`: this message will not be taken, for a reason that blames neither
  */
 export type ReplyVerdict = 'retry' | 'mailbox-full' | 'dead-address' | 'sender' | 'policy' | 'failed'

@@ -13,7 +13,7 @@ interface TextLayout {
 
 /**
  * Parsed Markdown as plain text, wrapped at 72 columns; addresses stay whole, and a placeholder counts as it is written. With
- * `keepsOpen`, a paragraph that holds one stays a single line, to be wrapped once it is filled in (mail/wrap.ts).
+ * `keepsOpen`, a paragraph that holds one stays a single line, to be wrapped once it is filled in (mail/message/wrap-lines.ts).
  */
 export function toPlainText(tokens: readonly Token[], keepsOpen = false): string {
   return blocksUntil('', [...tokens], { width: WIDTH, keepsOpen })

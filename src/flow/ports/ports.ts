@@ -134,7 +134,7 @@ export interface MailToCompose {
   }
   /** The envelope sender; left out: the address of the From header. */
   readonly envelopeFrom?: string
-  /** Names the delivery to a relay that tells us what became of it; see core/verp.ts. */
+  /** Names the delivery to a relay that tells us what became of it; see core/reports/return-address.ts. */
   readonly deliveryTag?: string
   /** When the next lesson comes, ms UTC, for mails that say so. */
   readonly nextLessonAt: number | null

@@ -60,7 +60,7 @@ export interface Learners {
   byId(id: number): Promise<Learner | null>
   /** The learner and everything of theirs. Suppressions stay: they hold a keyed hash and no address. */
   erase(id: number): Promise<void>
-  /** What core/reading-word.ts made of the learner's reading word; null: none was set. */
+  /** What core/security/reading-word.ts made of the learner's reading word; null: none was set. */
   readingWord(id: number): Promise<string | null>
   setReadingWord(id: number, hash: string | null): Promise<void>
   /** The wrapped data key; stores `fresh` first when there is none. */
@@ -323,7 +323,7 @@ export interface AnswerStore {
 export interface Sessions {
   /** `hash` is SHA-256 of the cookie's value. Fails for one that is there already: no session is ever opened anew. */
   open(row: { hash: string; learnerId: number; kind: SessionKind; now: number }): Promise<void>
-  /** Also one that is over by age or idleness; flow/sessions.ts looks. Null once it was ended. */
+  /** Also one that is over by age or idleness; flow/security/sessions.ts looks. Null once it was ended. */
   find(hash: string, learnerId: number): Promise<Session | null>
   touch(hash: string, learnerId: number, now: number): Promise<void>
   end(hash: string): Promise<void>

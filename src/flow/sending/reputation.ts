@@ -16,7 +16,7 @@ export const WINDOW_DAYS = 7
 /**
  * Everybody counts towards a warning, which changes nothing: Amazon SES reviews accounts at 5 % of bounces, and Gmail's limit
  * for complaints is near at half of 0.1 %. A rate says little of few messages, so it also takes two and five people and at
- * least a hundred messages. What pauses sending is in core/pause-evidence.ts.
+ * least a hundred messages. What pauses sending is in core/sending/pause-evidence.ts.
  */
 const COMPLAINTS = { warn: 0.0005, minPeople: 2, hold: COMPLAINTS_HOLD, kind: 'complaint' } as const
 const BOUNCES = { warn: 0.05, minPeople: 5, hold: DEAD_ADDRESSES_HOLD, kind: 'dead' } as const

@@ -8,7 +8,7 @@ import { wrap } from './wrap-lines.ts'
 export interface BodyTemplate {
   readonly boundary: string
   readonly bytes: Buffer
-  readonly gaps: readonly InsertPoint[]
+  readonly insertPoints: readonly InsertPoint[]
   /** Size of the HTML without the values, in bytes of UTF-8. */
   readonly htmlBytes: number
 }
@@ -16,7 +16,7 @@ export interface BodyTemplate {
 /** In the HTML one value goes in; in the text a whole line, because where it wraps depends on the values in it. */
 type InsertPoint = { readonly at: number } & ({ readonly placeholder: string } | { readonly line: TemplateText })
 
-/** What goes into the gaps, in their order. */
+/** What is inserted, in their order. */
 export interface BodyInserts {
   readonly inserts: readonly string[]
   /** Bytes of the whole body. */
@@ -41,16 +41,16 @@ export function makeBody(text: TemplateText, html: TemplateText): BodyTemplate {
     ...htmlPieces,
     `\r\n--${boundary}--\r\n`,
   ]
-  const gaps: InsertPoint[] = []
+  const insertPoints: InsertPoint[] = []
   let at = 0
   for (const piece of pieces) {
     if (isString(piece)) at += piece.length
-    else gaps.push({ at, ...piece })
+    else insertPoints.push({ at, ...piece })
   }
   // Not from Node's shared pool, of which a template would hold a whole 64 KB slab for as long as it lives.
   const bytes = Buffer.allocUnsafeSlow(at)
   bytes.write(pieces.filter(isString).join(''), 'latin1')
-  return { boundary, bytes, gaps, htmlBytes: Buffer.byteLength(html.filter(isString).join('')) }
+  return { boundary, bytes, insertPoints, htmlBytes: Buffer.byteLength(html.filter(isString).join('')) }
 }
 
 /** Each line with its line break. */
@@ -97,7 +97,7 @@ export function encodeValues(body: BodyTemplate, values: Readonly<Record<string,
     return made
   }
   let [size, htmlBytes] = [body.bytes.length, body.htmlBytes]
-  const inserts = body.gaps.map((gap) => {
+  const inserts = body.insertPoints.map((gap) => {
     const value =
       'placeholder' in gap
         ? inHtml(gap.placeholder)
@@ -110,9 +110,14 @@ export function encodeValues(body: BodyTemplate, values: Readonly<Record<string,
 }
 
 /** Writes the body into `message` from `start` on. */
-export function writeBody({ bytes, gaps }: BodyTemplate, { inserts }: BodyInserts, message: Buffer, start: number) {
+export function writeBody(
+  { bytes, insertPoints }: BodyTemplate,
+  { inserts }: BodyInserts,
+  message: Buffer,
+  start: number,
+) {
   let [from, to] = [0, start]
-  for (const [index, { at }] of gaps.entries()) {
+  for (const [index, { at }] of insertPoints.entries()) {
     to += bytes.copy(message, to, from, at)
     to += message.write(inserts[index] ?? '', to, 'latin1')
     from = at

@@ -1,7 +1,7 @@
 /** Sizes are rounded up to this, so that what one message leaves behind is of use to the next. */
 const STEP_BYTES = 16 * 1024
 /** As many as a busy worker has under way; what comes back beyond that is let go. */
-const KEPT = 128
+const MAX_POOLED = 128
 
 /**
  * Memory that messages take turns in. A message is tens of kilobytes and lives for some milliseconds: left to the garbage
@@ -11,7 +11,7 @@ export interface BufferPool {
   /** So many bytes, with anything in them. */
   take(bytes: number): Buffer
   /** Nobody reads or writes what `take` gave any more. What never comes back is left to the garbage collector. */
-  giveBack(message: Buffer): void
+  recycle(message: Buffer): void
 }
 
 export function createBufferPool(): BufferPool {
@@ -23,8 +23,8 @@ export function createBufferPool(): BufferPool {
       const memory = last !== undefined && last.byteLength >= bytes ? last : allocate(bytes)
       return Buffer.from(memory, 0, bytes)
     },
-    giveBack(message) {
-      if (free.length < KEPT) free.push(message.buffer)
+    recycle(message) {
+      if (free.length < MAX_POOLED) free.push(message.buffer)
     },
   }
 }

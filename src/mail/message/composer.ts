@@ -41,7 +41,7 @@ export function createComposer(options: ComposerOptions): Composer {
   const { emails, from, postalAddress } = options
   const sender = { address: from.address, host: options.hostname }
   const memory = createBufferPool()
-  const message = keep((request) => {
+  const message = cached((request) => {
     const mail = prepareEmail(request, emails, postalAddress)
     const placeholders = new Set([
       ...placeholdersOf(mail.subject),
@@ -50,7 +50,7 @@ export function createComposer(options: ComposerOptions): Composer {
     ])
     return { template: makeTemplate(mail, sender), next: mail.next, placeholders }
   })
-  const page = keep((request) => {
+  const page = cached((request) => {
     const { html, next } = prepareEmail(request, emails, postalAddress)
     return { html, next, placeholders: new Set(placeholdersOf(html)) }
   })
@@ -71,7 +71,7 @@ export function createComposer(options: ComposerOptions): Composer {
         signers,
         memory,
       )
-      const release = () => memory.giveBack(raw)
+      const release = () => memory.recycle(raw)
       // encodeText begins no line with a dot, and a header line begins with a name or a blank.
       return {
         from: mail.envelopeFrom ?? from.address,
@@ -92,7 +92,7 @@ export function createComposer(options: ComposerOptions): Composer {
 }
 
 /** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
-function keep<T>(make: (request: TemplateRequest) => T): (mail: MailToCompose) => T {
+function cached<T>(make: (request: TemplateRequest) => T): (mail: MailToCompose) => T {
   const caches = new WeakMap<Course, Map<string, T>>()
   return (mail) => {
     const cache = caches.get(mail.course) ?? new Map<string, T>()

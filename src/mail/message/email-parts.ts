@@ -5,7 +5,7 @@ import type { MailWords } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Variant } from '../../core/model.ts'
 import type { MailKind } from '../../flow/ports/ports.ts'
-import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
 
 export interface TemplateRequest {
@@ -53,7 +53,7 @@ export interface EmailParts {
   readonly postalAddress: string
 }
 
-const NOTHING = {
+const EMPTY_PARTS = {
   dotsDone: '',
   dotsLeft: '',
   dayOf: '',
@@ -71,10 +71,10 @@ const NOTHING = {
 export function fullEmailParts(mail: TemplateRequest, words: MailWords, postalAddress: string): EmailParts {
   const { course, variant, kind, day } = mail
   const fixed = fixedValues(mail)
-  const slotted = (key: string) => bind(parseTemplate(words.words[key] ?? ''), fixed)
+  const slotted = (key: string) => bindValues(parseTemplate(words.words[key] ?? ''), fixed)
   const say = (key: string) => slotted(key).join('')
   const frame = {
-    ...NOTHING,
+    ...EMPTY_PARTS,
     sender: course.sender,
     button: say('button'),
     view: mail.view ? say('view') : '',
@@ -138,7 +138,7 @@ export function discreetEmailParts(mail: TemplateRequest, words: MailWords, post
   const say = (key: string) => slotted(key).join('')
   const lesson = !mail.short && !isNotice(kind)
   return {
-    ...NOTHING,
+    ...EMPTY_PARTS,
     sender: course.discreet.sender,
     subject: lesson ? parseTemplate(sourceOf(mail).discreetSubject) : slotted('subject'),
     preheader: lesson ? parseTemplate(course.discreet.preheader) : slotted('preheader'),

@@ -1,5 +1,5 @@
 /** With "=?utf-8?Q?" and "?=" it fits the first line after "Subject: ", and the 75 characters of RFC 2047 section 2. */
-const ROOM = 52
+const MAX_WORD_LENGTH = 52
 
 /**
  * Any text as encoded words (RFC 2047), one blank between them; in the way that leaves it readable where half of it or
@@ -9,10 +9,10 @@ export function encodeWords(text: string): string {
   const characters = [...text.toWellFormed()]
   const quoted = characters.map(quote)
   if (quoted.filter(({ length }) => length === 1).length * 2 >= characters.length)
-    return groupBySize(quoted, ({ length }) => length, ROOM)
+    return groupBySize(quoted, ({ length }) => length, MAX_WORD_LENGTH)
       .map((word) => `=?utf-8?Q?${word}?=`)
       .join(' ')
-  return groupBySize(characters, (character) => Buffer.byteLength(character), (ROOM / 4) * 3)
+  return groupBySize(characters, (character) => Buffer.byteLength(character), (MAX_WORD_LENGTH / 4) * 3)
     .map((word) => `=?utf-8?B?${Buffer.from(word).toString('base64')}?=`)
     .join(' ')
 }

@@ -1,6 +1,6 @@
 import type { Emails, LayoutName, WordsName } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
-import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 import { discreetEmailParts, fixedValues, fullEmailParts, type TemplateRequest } from './email-parts.ts'
 import { renderHtmlPart } from './render-html-part.ts'
 import { renderTextPart } from './render-text-part.ts'
@@ -48,7 +48,7 @@ export function prepareEmail(mail: TemplateRequest, emails: Emails, postalAddres
   )
   refuseRemoteContent(html, mail)
   const own = discreet ? words.discreet : words.words
-  const next = (key: string) => bind(parseTemplate(own[key] ?? ''), fixedValues(mail))
+  const next = (key: string) => bindValues(parseTemplate(own[key] ?? ''), fixedValues(mail))
   return {
     sender: pieces.sender,
     listName: discreet ? course.discreet.title : course.title,

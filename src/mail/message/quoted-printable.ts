@@ -1,5 +1,5 @@
 /** RFC 2045 section 6.7 (5): 76 characters a line, and the "=" of a soft break is one of them. */
-const ROOM = 75
+const MAX_LINE_LENGTH = 75
 /** A line that may go out as it is. */
 const PLAIN = /^(?!\.|From )(?:[!-<>-~]| (?=[!-~]))*$/
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
@@ -14,7 +14,7 @@ const [SPACE, DOT, EQUALS, TILDE] = [0x20, 0x2e, 0x3d, 0x7e]
  */
 export function encodeText(text: string): string {
   if (text === '') return ''
-  if (text.length <= ROOM) {
+  if (text.length <= MAX_LINE_LENGTH) {
     if (PLAIN.test(text)) return `${text}=\r\n`
     const line = text.slice(0, -1)
     if (text.endsWith('\n') && PLAIN.test(line)) return `${line}\r\n`
@@ -28,7 +28,7 @@ export function encodeText(text: string): string {
 
 /** One line of the text, on as many lines as it needs. */
 function encodeLine(line: string): string {
-  if (line.length <= ROOM && PLAIN.test(line)) return line
+  if (line.length <= MAX_LINE_LENGTH && PLAIN.test(line)) return line
   const bytes = Buffer.from(line)
   let encoded = ''
   let column = 0
@@ -36,7 +36,7 @@ function encodeLine(line: string): string {
   for (let at = 0; at < bytes.length; ) {
     const length = characterLength(bytes[at] ?? 0)
     let token = encodeCharacter(bytes, at, length, blank)
-    if (column + token.length > ROOM) {
+    if (column + token.length > MAX_LINE_LENGTH) {
       encoded += '=\r\n'
       column = 0
     }

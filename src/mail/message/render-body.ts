@@ -3,7 +3,7 @@ import { blocksFor } from '../../core/course/variant.ts'
 import type { Variant } from '../../core/model.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import { createMarkdown, type MailStyles } from '../../core/text/markdown.ts'
-import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 
 /** The same words twice: for the HTML part and for the text part. */
 export interface Body {
@@ -51,7 +51,7 @@ export function renderSmall(source: string): Body {
 /** Puts the course's own values into words that every course shares. */
 export function bindBody({ html, text }: Body, values: Readonly<Record<string, string>>): Body {
   const escaped = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, escapeHtml(value)]))
-  return { html: bind(html, escaped), text: bind(text, values) }
+  return { html: bindValues(html, escaped), text: bindValues(text, values) }
 }
 
 function render(source: string, styles: MailStyles): Body {

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 import type { EmailParts } from './email-parts.ts'
 
 /** Mailbox lists fill the line after a short preheader with the mail's first words; these blanks keep them out. */
@@ -7,7 +7,7 @@ const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)
 
 /** Puts the pieces into a compiled layout. Left over are the person's slots, and the links'. */
 export function renderHtmlPart(layout: TemplateText, pieces: EmailParts, language: string): TemplateText {
-  return bind(layout, {
+  return bindValues(layout, {
     language: escapeHtml(language),
     title: escaped(pieces.heading),
     preheader: escaped(pieces.preheader),

@@ -1,4 +1,4 @@
-import { bind, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
 import type { EmailParts } from './email-parts.ts'
 
 /** The text part: the same words in the same order as the HTML, with every link on a line of its own. */
@@ -37,5 +37,5 @@ export function renderTextPart(pieces: EmailParts): TemplateText {
     pieces.view === '' ? '' : '{{view}}:\n{{viewUrl}}',
     '{{stop}}:\n{{stopUrl}}',
   ]
-  return bind(parseTemplate(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)
+  return bindValues(parseTemplate(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)
 }

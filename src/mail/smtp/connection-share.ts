@@ -7,7 +7,7 @@ export interface ConnectionShare {
   /** False while it cannot be known whether they are still ours: nothing may begin on them, and idle ones must go. */
   isCurrent(): boolean
   /** Asks for more. */
-  want(more: number): void
+  requestMore(more: number): void
   /** Told whenever a connection is gone. */
   freed(): void
   /** Gives back everything; all connections are closed by then. */
@@ -25,7 +25,7 @@ export interface ShareUser {
 }
 
 /** As often as a worker looks whether others want what it has. */
-const LOOK_EVERY_MS = 250
+const RENEW_EVERY_MS = 250
 /** As often as it asks again for what it did not get, at random up to twice this. */
 const RETRY_AFTER_MS = 80
 /** Part of a lease in which we are sure of it: the rest is for a statement under way. */
@@ -36,7 +36,7 @@ export function fixedShare(connections: number): ConnectionShare {
   return {
     allowed: () => connections,
     isCurrent: () => true,
-    want: () => {},
+    requestMore: () => {},
     freed: () => {},
     close: async () => {},
   }
@@ -52,12 +52,12 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
   let keeping = false
   let isRequesting = false
   let closed = false
-  let looking: NodeJS.Timeout | undefined
+  let renewal: NodeJS.Timeout | undefined
   let askAgain: NodeJS.Timeout | undefined
   /** One call at a time, so that what it answers is what we have. */
   let turn: Promise<unknown> = Promise.resolve()
 
-  function inTurn(work: () => Promise<void>): Promise<void> {
+  function serialize(work: () => Promise<void>): Promise<void> {
     const done = turn.then(async () => {
       if (!closed) await work()
     })
@@ -65,14 +65,14 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
     return done
   }
 
-  function want(more: number): void {
+  function requestMore(more: number): void {
     if (asking || closed) return
     asking = true
     const again = () => {
       asking = false
       user.changed()
     }
-    inTurn(() => ask(more))
+    serialize(() => ask(more))
       .catch(() => {
         // The database is away; the message waits.
         isRequesting = true
@@ -92,14 +92,14 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
     held = await permits.takeConnections(more)
     if (had === 0) leaseValidUntil = askedAt + permits.leaseMs * LEASE_MARGIN
     isRequesting = held < had + more
-    look()
+    startRenewing()
   }
 
-  function look(): void {
-    looking ??= setInterval(() => {
+  function startRenewing(): void {
+    renewal ??= setInterval(() => {
       if (keeping) return
       keeping = true
-      inTurn(keep)
+      serialize(renew)
         .catch(() => {
           // The database is away, perhaps for us alone: once the lease has run out, others may have what was ours.
           user.changed()
@@ -107,19 +107,19 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
         .then(() => {
           keeping = false
         })
-    }, LOOK_EVERY_MS).unref()
+    }, RENEW_EVERY_MS).unref()
   }
 
-  async function keep(): Promise<void> {
+  async function renew(): Promise<void> {
     if (user.waiting() === 0) {
       if (isRequesting) await permits.takeConnections(0)
       isRequesting = false
-      if (user.open() === 0) await giveBack(held)
+      if (user.open() === 0) await release(held)
     }
     if (held === 0) {
       if (isRequesting) return
-      clearInterval(looking)
-      looking = undefined
+      clearInterval(renewal)
+      renewal = undefined
       return
     }
     const keptAt = performance.now()
@@ -127,12 +127,12 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
     held = kept.held
     owed = Math.min(kept.owed, held)
     leaseValidUntil = keptAt + permits.leaseMs * LEASE_MARGIN
-    await giveBack(Math.min(owed, held - user.open()))
+    await release(Math.min(owed, held - user.open()))
     user.changed()
   }
 
   /** No longer ours before it is written down, so that nobody opens what is being given away. */
-  async function giveBack(count: number): Promise<void> {
+  async function release(count: number): Promise<void> {
     if (count <= 0) return
     const debt = Math.min(owed, count)
     held -= count
@@ -149,13 +149,13 @@ export function createConnectionShare(permits: RelayPermits, user: ShareUser): C
   return {
     allowed: () => held - owed,
     isCurrent: () => held === 0 || performance.now() < leaseValidUntil,
-    want,
+    requestMore,
     freed() {
-      if (owed > 0) inTurn(() => giveBack(Math.min(owed, held - user.open()))).catch(() => {})
+      if (owed > 0) serialize(() => release(Math.min(owed, held - user.open()))).catch(() => {})
     },
     async close() {
       closed = true
-      clearInterval(looking)
+      clearInterval(renewal)
       clearTimeout(askAgain)
       await turn
       // What cannot be given back now runs out by itself.

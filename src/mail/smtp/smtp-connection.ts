@@ -3,7 +3,7 @@ import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { SmtpServer } from '../../core/service-url.ts'
 import { ehloName } from './ehlo-name.ts'
 import { readExtensions } from './smtp-extensions.ts'
-import { createSmtpSession, type Session, type SmtpSessionOwner } from './smtp-session.ts'
+import { createSmtpSession, type SmtpSession, type SmtpSessionOwner } from './smtp-session.ts'
 import { takeOverSocket } from './take-over-socket.ts'
 
 /**
@@ -47,7 +47,7 @@ export class ConnectError extends Error {
  * Connects, upgrades to TLS where it can, and logs in; Nodemailer does all of it and is left behind then. Rejects with
  * ConnectError only.
  */
-export function connect(options: ConnectOptions, owner: SmtpSessionOwner): Promise<Session> {
+export function connect(options: ConnectOptions, owner: SmtpSessionOwner): Promise<SmtpSession> {
   const { host, port, secure, credentials } = options.server
   return new Promise((resolve, reject) => {
     const smtp = new SMTPConnection({

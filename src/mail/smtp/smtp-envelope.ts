@@ -4,7 +4,7 @@ import type { Extensions } from './smtp-extensions.ts'
 
 export type EnvelopeVerb = 'mail' | 'rcpt' | 'data'
 
-const FOREIGN = /[\u0080-\uffff]/
+const NON_ASCII = /[\u0080-\uffff]/
 
 /** Why this message cannot be said to this server at all, as a reply (RFC 5321, RFC 3463); null when it can. */
 export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions: Extensions): string | null {
@@ -13,7 +13,7 @@ export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions:
   if (recipient === '' || /[\r\n<>]/.test(sender) || /[\r\n<>]/.test(recipient))
     return '553 5.1.3 the address cannot be written in a command'
   // RFC 6531 section 3.5.
-  if (!extensions.smtpUtf8 && FOREIGN.test(sender + recipient))
+  if (!extensions.smtpUtf8 && NON_ASCII.test(sender + recipient))
     return '553 5.6.7 the address holds letters beyond ASCII before the @, and the relay does not announce SMTPUTF8'
   // RFC 1870 section 6.1.
   const { maxSize } = extensions
@@ -34,7 +34,7 @@ export function commandOf(verb: EnvelopeVerb, message: OutgoingMessage, extensio
   if (verb === 'data') return 'DATA\r\n'
   const [from, to] = [wireAddress(message.from), wireAddress(message.to)]
   if (verb === 'rcpt') return `RCPT TO:<${latin1Bytes(to)}>\r\n`
-  const needsSmtpUtf8 = extensions.smtpUtf8 && FOREIGN.test(from + to)
+  const needsSmtpUtf8 = extensions.smtpUtf8 && NON_ASCII.test(from + to)
   const size = extensions.size ? ` SIZE=${message.raw.length}` : ''
   return `MAIL FROM:<${latin1Bytes(from)}>${needsSmtpUtf8 ? ' SMTPUTF8' : ''}${size}\r\n`
 }
@@ -44,13 +44,13 @@ export function commandOf(verb: EnvelopeVerb, message: OutgoingMessage, extensio
  * as it is: it needs SMTPUTF8 in any case.
  */
 function wireAddress(address: string): string {
-  if (!FOREIGN.test(address)) return address
+  if (!NON_ASCII.test(address)) return address
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)
   const domain = domainToASCII(address.slice(at + 1))
-  return FOREIGN.test(local) || domain === '' ? address : `${local}@${domain}`
+  return NON_ASCII.test(local) || domain === '' ? address : `${local}@${domain}`
 }
 
 function latin1Bytes(address: string): string {
-  return FOREIGN.test(address) ? Buffer.from(address).toString('latin1') : address
+  return NON_ASCII.test(address) ? Buffer.from(address).toString('latin1') : address
 }

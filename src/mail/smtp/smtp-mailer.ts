@@ -3,7 +3,7 @@ import { createConnectionShare, fixedShare } from './connection-share.ts'
 import { createMessagePace } from './message-pace.ts'
 import type { RelayPermits } from './relay-permits.ts'
 import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
-import type { QueuedMessage, Session, SmtpSessionOwner } from './smtp-session.ts'
+import type { QueuedMessage, SmtpSession, SmtpSessionOwner } from './smtp-session.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
   /** Open connections at most; further messages wait for one. */
@@ -34,7 +34,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   const waiting: QueuedMessage[] = []
   /** Those whose connection ended under them: each goes by a new one, before all others. */
   const retries: QueuedMessage[] = []
-  const idle: Session[] = []
+  const idle: SmtpSession[] = []
   const working = new Set<Promise<unknown>>()
   /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
   let open = 0
@@ -50,12 +50,12 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   let onEmpty = () => {}
 
   const owner: SmtpSessionOwner = { next, requeue, closed }
-  const user = { open: () => open, unused, waiting: waitingCount, changed: serve }
+  const user = { open: () => open, unused, waiting: waitingCount, changed: dispatch }
   const share = options.permits ? createConnectionShare(options.permits, user) : fixedShare(options.connections)
   const isPaced = options.permits !== undefined && options.permits.rate !== null
-  const pace = options.permits ? createMessagePace(options.permits, serve) : { take: () => true, close: () => {} }
+  const pace = options.permits ? createMessagePace(options.permits, dispatch) : { take: () => true, close: () => {} }
 
-  function serve(): void {
+  function dispatch(): void {
     while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
     while (waitingCount() > 0 && share.isCurrent()) {
       const canOpen = opening < waitingCount() && open < Math.min(share.allowed(), options.connections)
@@ -104,13 +104,13 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
 
   function requestConnections(): void {
     const more = Math.min(waitingCount() - opening, options.connections - open)
-    if (more > 0 && !isOverShare()) share.want(more)
+    if (more > 0 && !isOverShare()) share.requestMore(more)
   }
 
   async function openConnection(): Promise<void> {
     open += 1
     opening += 1
-    let session: Session | null = null
+    let session: SmtpSession | null = null
     try {
       session = await connect(options, owner)
     } catch (error) {
@@ -118,9 +118,9 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       first?.settle(toResult(error))
     }
     opening -= 1
-    if (session) keep(session)
+    if (session) returnToPool(session)
     else closed()
-    serve()
+    dispatch()
   }
 
   function closed(): void {
@@ -129,21 +129,21 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     idle.splice(0, idle.length, ...idle.filter((session) => session.isUsable()))
     share.freed()
     if (open === 0) onEmpty()
-    serve()
+    dispatch()
   }
 
-  function keep(session: Session): void {
+  function returnToPool(session: SmtpSession): void {
     if (!session.isUsable()) return
     idle.push(session)
     if (closing || isOverShare()) idle.pop()?.quit()
   }
 
-  async function transmit(session: Session, queued: QueuedMessage): Promise<void> {
+  async function transmit(session: SmtpSession, queued: QueuedMessage): Promise<void> {
     busy += 1
     await session.send(queued)
     busy -= 1
-    keep(session)
-    serve()
+    returnToPool(session)
+    dispatch()
   }
 
   /** The message that waits longest, for a connection that is about to end another. */
@@ -158,7 +158,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   function drain(): void {
     draining ??= setTimeout(() => {
       drained = true
-      serve()
+      dispatch()
     }, options.drainMs ?? DRAIN_MS)
   }
 
@@ -176,7 +176,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     async send(message, confirmHandover) {
       const work = new Promise<SmtpResult>((settle) => waiting.push({ message, confirmHandover, settle }))
       working.add(work)
-      serve()
+      dispatch()
       const result = await work
       working.delete(work)
       // Anything but acceptance may leave bytes on their way to a socket.

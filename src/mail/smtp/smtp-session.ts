@@ -33,7 +33,7 @@ export interface SmtpSessionOwner {
 }
 
 /** One open and, where need be, authenticated connection; one message after another. */
-export interface Session {
+export interface SmtpSession {
   isUsable(): boolean
   /** It has not carried a message yet. */
   isFresh(): boolean
@@ -58,20 +58,20 @@ interface Transaction {
   /** The first command that failed; with pipelining the replies to the others follow. */
   failure: SmtpResult | null
   /** The handover may have been committed. */
-  isAsked: boolean
+  isHandoverRequested: boolean
 }
 
 /** Speaks on a socket that nobody else reads or writes any more. */
-export function createSmtpSession(socket: Socket, extensions: Extensions, owner: SmtpSessionOwner): Session {
+export function createSmtpSession(socket: Socket, extensions: Extensions, owner: SmtpSessionOwner): SmtpSession {
   let usable = true
   /** Set by a refusal: QUIT follows once nothing is under way. */
   let isLeaving = false
   /** A server may close a kept connection at any time, and that is no failure of the message that meets it. */
-  let isKept = false
+  let isReused = false
   /** Every reply is for this one. */
   let current: Transaction | null = null
   /** Its envelope left with the final dot of `current`, and its turn comes with the reply to that. */
-  let ahead: Transaction | null = null
+  let pipelined: Transaction | null = null
   let onFree = () => {}
 
   const read = createReplyReader(readReply)
@@ -79,14 +79,14 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     try {
       if (usable) read(chunk)
     } catch (error) {
-      lose((error as Error).message)
+      failConnection((error as Error).message)
     }
   })
-  socket.on('timeout', () => lose('the server fell silent'))
-  socket.on('error', (error) => lose(error.message))
-  socket.on('end', () => lose('the connection was closed'))
+  socket.on('timeout', () => failConnection('the server fell silent'))
+  socket.on('error', (error) => failConnection(error.message))
+  socket.on('end', () => failConnection('the connection was closed'))
   socket.on('close', () => {
-    lose('the connection was closed')
+    failConnection('the connection was closed')
     owner.closed()
   })
 
@@ -95,14 +95,14 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
       onFree = resolve
       current = begin(queued)
       if (current === null) resolve()
-      else if (!usable) lose('the connection was closed')
+      else if (!usable) failConnection('the connection was closed')
       else socket.write(openingCommands(queued.message, extensions), 'latin1')
     })
   }
 
   function begin(queued: QueuedMessage): Transaction | null {
     const reply = unsendableReason(queued.message, extensions)
-    if (reply === null) return { queued, stage: 'mail', failure: null, isAsked: false }
+    if (reply === null) return { queued, stage: 'mail', failure: null, isHandoverRequested: false }
     queued.settle({ kind: 'unsendable', reply })
     return null
   }
@@ -111,7 +111,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     // A server may say 421 at any time (RFC 5321, section 3.8); anything else unasked means that we no longer understand each other.
     if (current === null) drop()
     else if (current.stage === 'after-dot') readLastReply(reply)
-    else if (current.stage === 'body') finish(early(reply), 'drop')
+    else if (current.stage === 'body') finish(earlyReply(reply), 'drop')
     else readEnvelopeReply(current, current.stage, reply)
   }
 
@@ -138,7 +138,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
     socket.write(data.subarray(0, data.length - HELD_BACK_BYTES), (error) => {
       if (error || current !== transaction) return
-      transaction.isAsked = true
+      transaction.isHandoverRequested = true
       confirmHandover().then(
         (isHandedOver) => (isHandedOver ? sendEnd(transaction, data) : withdraw(transaction)),
         // The mark could not be made, so the last byte must not go: the same as a refusal.
@@ -154,8 +154,8 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     const end = data.toString('latin1', data.length - HELD_BACK_BYTES) + endOfData(data)
     // RFC 2920, section 3.1: the end of a message may be the first in a group of commands.
     const next = extensions.pipelining && !isLeaving ? owner.next() : null
-    ahead = next && begin(next)
-    socket.write(ahead ? end + openingCommands(ahead.queued.message, extensions) : end, 'latin1')
+    pipelined = next && begin(next)
+    socket.write(pipelined ? end + openingCommands(pipelined.queued.message, extensions) : end, 'latin1')
   }
 
   function withdraw(transaction: Transaction): void {
@@ -168,7 +168,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     else finish(result, result.kind === 'refused' && reply.code !== 421 ? 'leave' : 'drop')
   }
 
-  function lose(reason: string): void {
+  function failConnection(reason: string): void {
     drop()
     if (current === null) return
     // Which of several commands the server had read when it went cannot be known.
@@ -176,20 +176,20 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     finish(current.failure ?? { kind: 'lost', stage, reason })
   }
 
-  /** The turn of `current` is over. What was said ahead goes on, unless the connection is gone. */
+  /** The turn of `current` is over. What was pipelined goes on, unless the connection is gone. */
   function finish(result: SmtpResult, then?: 'leave' | 'drop'): void {
     const done = current as Transaction
-    current = ahead
-    ahead = null
+    current = pipelined
+    pipelined = null
     if (then === 'drop') drop()
     if (then === 'leave') isLeaving = true
     if (isLeaving && usable && current === null) leave()
-    const hasEnded = isKept && !usable && !done.isAsked && isEndOfConnection(result)
-    isKept = true
+    const hasEnded = isReused && !usable && !done.isHandoverRequested && isEndOfConnection(result)
+    isReused = true
     if (hasEnded && !done.queued.isRetry) owner.requeue(done.queued)
     else done.queued.settle(result)
     if (current === null) onFree()
-    else if (!usable) lose('the connection was closed')
+    else if (!usable) failConnection('the connection was closed')
   }
 
   /** At once: a message without its final dot is discarded by the server (RFC 5321, section 4.1.1.4). */
@@ -212,7 +212,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     setTimeout(() => socket.destroy(), QUIT_TIMEOUT_MS).unref()
   }
 
-  return { isUsable: () => usable, isFresh: () => !isKept, send, quit }
+  return { isUsable: () => usable, isFresh: () => !isReused, send, quit }
 }
 
 /**
@@ -233,7 +233,7 @@ function resultOf({ code, text }: Reply, stage: ReplyStage): SmtpResult {
 }
 
 /** A server that says yes before it has the whole message is not to be believed. */
-function early({ code, text }: Reply): SmtpResult {
+function earlyReply({ code, text }: Reply): SmtpResult {
   return code >= 400
     ? { kind: 'refused', stage: 'body', code, reply: text }
     : { kind: 'lost', stage: 'body', reason: 'the server answered before the message was complete' }

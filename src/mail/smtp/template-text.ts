@@ -2,18 +2,18 @@
 export type TemplateText = readonly (string | { readonly placeholder: string })[]
 
 // `{{, name}}` takes its comma with it when there is no name (docs/course-format.md).
-const SLOT = /\{\{((?:, )?[A-Za-z-]+)\}\}/
+const PLACEHOLDER = /\{\{((?:, )?[A-Za-z-]+)\}\}/
 
 /** Cuts text at its `{{slots}}`. */
 export function parseTemplate(text: string): TemplateText {
-  return text.split(SLOT).map((piece, index) => (index % 2 === 0 ? piece : { placeholder: piece }))
+  return text.split(PLACEHOLDER).map((piece, index) => (index % 2 === 0 ? piece : { placeholder: piece }))
 }
 
 /**
  * Puts in what is known and leaves the other slots. A string is put in as it is and never read for slots again, so a
  * value that looks like a placeholder stays what it is; slotted text keeps its own slots.
  */
-export function bind(text: TemplateText, values: Readonly<Record<string, string | TemplateText>>): TemplateText {
+export function bindValues(text: TemplateText, values: Readonly<Record<string, string | TemplateText>>): TemplateText {
   const pieces: (string | { placeholder: string })[] = []
   for (const piece of text) {
     const value = typeof piece === 'string' ? piece : (own(values, piece.placeholder) ?? [piece])

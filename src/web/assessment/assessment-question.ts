@@ -15,7 +15,7 @@ const MAX_TRACKS = 9
 const MAX_FOLLOW_UPS = 5
 
 /** The words of one question for some readers. `readers`: numbers of tracks, 0 for none; empty for all. */
-export interface Words {
+export interface QuestionWording {
   readonly readers: readonly number[]
   readonly text: string
   readonly help: string
@@ -27,7 +27,7 @@ export interface QuestionContext {
   readonly answers: AssessmentAnswers
   readonly fault: string | null
   /** The first words are the ones for readers of whom nothing is known. */
-  readonly wordings: readonly Words[]
+  readonly wordings: readonly QuestionWording[]
   readonly course: Course
   /** All questions stand on one page; otherwise this one is the page's heading. */
   readonly all: boolean
@@ -40,9 +40,13 @@ export interface QuestionContext {
  * The words of a question: those of a track, where it is known (null: no track). Without `track`, all that differ, each
  * with its readers, so that the page can follow what is ticked without asking the server.
  */
-export function variantsOf(question: AssessmentQuestion, course: Course, track?: string | null): readonly Words[] {
+export function wordingsOf(
+  question: AssessmentQuestion,
+  course: Course,
+  track?: string | null,
+): readonly QuestionWording[] {
   if (track !== undefined) return [{ readers: [], ...wordingFor(question, track) }]
-  const found = new Map<string, { readers: number[]; words: Omit<Words, 'readers'> }>()
+  const found = new Map<string, { readers: number[]; words: Omit<QuestionWording, 'readers'> }>()
   for (const [reader, name] of [null, ...course.tracks.map((one) => one.name)].entries()) {
     const words = wordingFor(question, name)
     const same = found.get(JSON.stringify(words)) ?? { readers: [], words }
@@ -111,7 +115,7 @@ function input({ id, many }: AssessmentQuestion, value: string, answers: Assessm
 }
 
 /** One text, or one for each group of readers where they differ. */
-function perAudience(wordings: readonly Words[], read: (words: Words) => string): Piece {
+function perAudience(wordings: readonly QuestionWording[], read: (words: QuestionWording) => string): Piece {
   const texts = new Map<string, number[]>()
   for (const words of wordings) texts.set(read(words), [...(texts.get(read(words)) ?? []), ...words.readers])
   if (texts.size === 1) return [...texts.keys()][0]

@@ -10,7 +10,7 @@ import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { linkForm } from '../security/neutral-page.ts'
-import { questionControlId, questionView, variantsOf } from './assessment-question.ts'
+import { questionControlId, questionView, wordingsOf } from './assessment-question.ts'
 import { type AssessmentMode, questionFieldName } from './read-assessment-form.ts'
 
 const markdown = createMarkdown()
@@ -87,13 +87,13 @@ export function questionPage(
 ${fault && summaryOf([{ id: questionControlId(question.id), text: CHOOSE }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
-${carried(answers, question.id, 'one')}
+${hiddenAnswers(answers, question.id, 'one')}
 <input type="hidden" name="at" value="${question.id}">
 ${questionView(question, {
   assessment,
   answers,
   fault: fault ? CHOOSE : null,
-  wordings: variantsOf(question, place.course, state.track),
+  wordings: wordingsOf(question, place.course, state.track),
   course: place.course,
   all: false,
   number: null,
@@ -141,7 +141,7 @@ ${questions.map((question) =>
     assessment,
     answers,
     fault: open.includes(question.id) ? 'This question is still open.' : null,
-    wordings: variantsOf(question, place.course),
+    wordings: wordingsOf(question, place.course),
     course: place.course,
     all: true,
     number: isConditional(question) ? null : numberOf(assessment, question),
@@ -164,7 +164,7 @@ export function formActionOf({ course, discreet, action }: AssessmentPageContext
 }
 
 /** What was answered on other pages, in the form itself: it is kept nowhere else. */
-export function carried(answers: AssessmentAnswers, except: string | null, mode: AssessmentMode): Html {
+export function hiddenAnswers(answers: AssessmentAnswers, except: string | null, mode: AssessmentMode): Html {
   return html`<input type="hidden" name="mode" value="${mode}">
 ${Object.entries(answers).flatMap(([id, given]) =>
   id === except

@@ -16,7 +16,7 @@ import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
 import { emptySignUpForm } from '../sign-up/sign-up-form.ts'
 import { type AssessmentPageContext, allQuestionsPage, questionPage, startPage } from './assessment-view.ts'
-import { type Next, outcomePage } from './outcome-view.ts'
+import { type NextStep, outcomePage } from './outcome-view.ts'
 import { type AssessmentForm, readAssessmentForm, unansweredQuestions } from './read-assessment-form.ts'
 
 /** Twelve questions with every box ticked are well below this. */
@@ -73,7 +73,7 @@ export function createAssessment(site: Site): Router {
     const showOutcome = (outcome: ShownOutcome, ticket = sealOutcome(site.ports, place.course.name, outcome)) => {
       const applied = outcome.applied ?? { state: view.state, shaped: false, whole: false }
       const stopPath = paths.stop(view.stopToken)
-      const next: Next = { kind: 'learner', backPath: paths.lesson(token), stopPath, ...applied }
+      const next: NextStep = { kind: 'learner', backPath: paths.lesson(token), stopPath, ...applied }
       sendPage(
         site,
         response,
@@ -158,7 +158,7 @@ function nextSingleQuestionPage(
 }
 
 /** Joining from here carries the form of the course and what it holds back, sealed: never an answer. */
-function signUpOffer(site: Site, place: AssessmentPageContext, result: AssessmentResult): Next {
+function signUpOffer(site: Site, place: AssessmentPageContext, result: AssessmentResult): NextStep {
   if (result.access === 'paused') return { kind: 'nothing' }
   const start = startingPointOf(result, true)
   const ticket = sealTicket(site.ports, { course: place.course.name, start })

@@ -10,7 +10,7 @@ import { type SignUpForm, signUpForm } from '../sign-up/sign-up-form.ts'
 import { type AssessmentPageContext, helpPath, START_SCRIPTS } from './assessment-view.ts'
 
 /** What follows the outcome: the form to join, or what it changed for someone who has. */
-export type Next =
+export type NextStep =
   | { readonly kind: 'join'; readonly form: SignUpForm }
   /** `stopPath` leads to where a stopped course can be started again; `backPath` to the lesson. */
   | ({ readonly kind: 'learner'; readonly backPath: string; readonly stopPath: string } & StartApplied)
@@ -18,13 +18,13 @@ export type Next =
 
 /**
  * The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. `ticket`
- * (flow/outcome-ticket.ts) is what start.js hands back when the page is reloaded.
+ * (flow/assessment/outcome-ticket.ts) is what start.js hands back when the page is reloaded.
  */
 export function outcomePage(
   assessment: Assessment,
   place: AssessmentPageContext,
   result: AssessmentResult,
-  next: Next,
+  next: NextStep,
   ticket: string,
 ): Page {
   const { course, discreet } = place
@@ -115,7 +115,7 @@ function helpLine(place: AssessmentPageContext): Html | null {
   return path === null ? null : html`<p class="help-now">Help is always here: <a href="${path}">help page</a>.</p>`
 }
 
-function nextView(next: Next, place: AssessmentPageContext): Html | null {
+function nextView(next: NextStep, place: AssessmentPageContext): Html | null {
   if (next.kind === 'nothing') return null
   if (next.kind === 'join') return html`<div class="narrow join-here">${signUpForm(place.course, next.form)}</div>`
   if (next.state === 'stopped') {

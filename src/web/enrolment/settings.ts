@@ -91,10 +91,10 @@ function typedOf(settings: LearnerSettings): Typed {
 
 /** What JSON may hold instead of text is none of the choices. */
 function textOf(value: unknown): string {
-  return typeof value === 'object' ? FOREIGN : String(value)
+  return typeof value === 'object' ? NOT_TEXT : String(value)
 }
 
-const FOREIGN = '?'
+const NOT_TEXT = '?'
 
 /**
  * A form sends its tick boxes only where they are ticked, and says which it has: `all` those that everyone is shown, `own`

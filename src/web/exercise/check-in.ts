@@ -23,14 +23,14 @@ export function createCheckIn(site: Site): Router {
       const resources = site.ports.courses.resourcesOf(course.name)
       if (resources.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
       const { answers } = readAssessmentForm(resources.assessment, request.body)
-      const told = await askAgain(site.ports, token, readSession(request), answers)
-      if (told === null) throw new AppError('not-found', 'There is no page at this address.')
-      const reader = { ...carePageContext(request, { course, resources, discreet: told.discreet }), resources }
+      const outcome = await askAgain(site.ports, token, readSession(request), answers)
+      if (outcome === null) throw new AppError('not-found', 'There is no page at this address.')
+      const reader = { ...carePageContext(request, { course, resources, discreet: outcome.discreet }), resources }
       sendPage(
         site,
         response,
         200,
-        resultPage(told, reader, { before: '', nothing: 'That is all. Go on when you like.' }),
+        resultPage(outcome, reader, { before: '', nothing: 'That is all. Go on when you like.' }),
       )
     },
   )

@@ -8,7 +8,7 @@ import { type Html, raw } from '../page/html.ts'
 
 const markdown = createMarkdown()
 
-export interface Reader {
+export interface LessonTextContext {
   readonly variant: Variant
   /** May be empty. */
   readonly name: string
@@ -18,7 +18,11 @@ export interface Reader {
 }
 
 /** A body as this reader sees it on the page, above the exercise or below it. Names are escaped, and never read as Markdown. */
-export function lessonText(body: readonly Block[], reader: Reader, where: { readonly after?: boolean } = {}): Html {
+export function lessonText(
+  body: readonly Block[],
+  reader: LessonTextContext,
+  where: { readonly after?: boolean } = {},
+): Html {
   const text = blocksFor(body, reader.variant, { page: true, ...where })
     .map((block) => markdown.toHtml(block.text.markdown))
     .join('\n')

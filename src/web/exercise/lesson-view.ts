@@ -20,7 +20,7 @@ import {
   stateForCurrentField,
 } from './fields/exercise-fields.ts'
 import { fieldView } from './fields/field.ts'
-import { lessonText, type Reader } from './lesson-text.ts'
+import { type LessonTextContext, lessonText } from './lesson-text.ts'
 import { savedAtLabel } from './saved-at-label.ts'
 
 const markdown = createMarkdown()
@@ -54,7 +54,7 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
 /** The lesson, and its exercise as one form. */
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
-  const reader: Reader = { variant: view.variant, name: view.name, timeZone: week.timeZone, now }
+  const reader: LessonTextContext = { variant: view.variant, name: view.name, timeZone: week.timeZone, now }
   return page({
     isError: Object.keys(notice.faults).length > 0,
     title: checkIn === null ? `Day ${lesson.day}: ${lesson.title}` : lesson.title,
@@ -96,7 +96,7 @@ function startHere({ token }: LessonView, { startHere: start }: LessonPageContex
 }
 
 /** What stands below the exercise: the last words of the lesson, and what to read on. */
-function afterwards({ lesson }: LessonView, { readOn }: LessonPageContext, reader: Reader): Html | null {
+function afterwards({ lesson }: LessonView, { readOn }: LessonPageContext, reader: LessonTextContext): Html | null {
   const hasMore = lesson.body.some(({ after }) => after)
   if (!hasMore && readOn === null) return null
   return html`<div class="prose lesson afterwards">
@@ -150,7 +150,7 @@ ${views}</details>`
 ${care(view, place)}
 </div>
 <p class="status" role="status" data-status></p>
-${writes && html`<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${print && copies(view)}</p>`}
+${writes && html`<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${print && exportLinks(view)}</p>`}
 ${shareStep(view)}
 ${sheetStep(view)}
 <fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
@@ -248,7 +248,7 @@ function elsewhere(view: LessonView): Html | null {
 }
 
 /** Paper and file hold what is saved; draft.js saves first. */
-function copies(view: LessonView): Html {
+function exportLinks(view: LessonView): Html {
   return html` <a class="text-button" href="${paths.print(view.token)}" data-after-save>Print</a> <a class="text-button" href="${paths.file(view.token)}" data-after-save>Save as a file</a>`
 }
 

@@ -59,9 +59,9 @@ export function createLesson(site: Site): Router {
       writeSession(site, response, saved.newSession)
       if (!view.mayViewPages) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
       if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })
-      const told = new URLSearchParams({ saved: effort ?? 'text' })
-      if (saved.missing.length > 0) told.set('missing', saved.missing.join(' '))
-      response.redirect(303, `${paths.lesson(token)}?${told}#saved`)
+      const params = new URLSearchParams({ saved: effort ?? 'text' })
+      if (saved.missing.length > 0) params.set('missing', saved.missing.join(' '))
+      response.redirect(303, `${paths.lesson(token)}?${params}#saved`)
     },
   )
 

@@ -7,11 +7,11 @@ const PROXY_HEADERS =
 
 /** Whether this request may read the metrics: with the token where there is one, else only from this machine itself. */
 export function mayReadMetrics(request: IncomingMessage, token: string | null): boolean {
-  return token === null ? isFromThisMachine(request) : bears(request, token)
+  return token === null ? isFromThisMachine(request) : hasBearerToken(request, token)
 }
 
 /** RFC 6750 section 2.1. Compared in constant time. */
-function bears({ headers }: IncomingMessage, token: string): boolean {
+function hasBearerToken({ headers }: IncomingMessage, token: string): boolean {
   const [scheme = '', given = '', ...rest] = (headers.authorization ?? '').split(' ')
   const isBearer = scheme.toLowerCase() === 'bearer' && rest.length === 0
   return timingSafeEqual(digest(given), digest(token)) && isBearer

@@ -85,7 +85,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
 
 /** What takes longer than this, ms, is costly, and kept for this many times as long as it took to find. */
 const CHEAP_MS = 250
-const KEPT = 50
+const CACHE_FACTOR = 50
 
 /** Counting a few rows is done anew each time; counting millions never takes more than a fiftieth of the time. */
 function cachedWhileCostly<T>(find: () => Promise<T>): () => Promise<T> {
@@ -95,7 +95,7 @@ function cachedWhileCostly<T>(find: () => Promise<T>): () => Promise<T> {
     if (kept !== null && start < kept.until) return kept.answer
     const answer = await find()
     const end = performance.now()
-    if (end - start > CHEAP_MS) kept = { answer, until: end + KEPT * (end - start) }
+    if (end - start > CHEAP_MS) kept = { answer, until: end + CACHE_FACTOR * (end - start) }
     return answer
   }
 }

@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts'
 
 /** Field name to sentence. */
-export type Faults = Readonly<Record<string, string>>
+export type FieldErrors = Readonly<Record<string, string>>
 
 export interface ErrorEntry {
   /** The id of the field, without `#`; null where the page has none. */
@@ -23,7 +23,7 @@ ${more !== '' && html`<p>${more}</p>`}
 }
 
 /** The same for faults by field; `fields` are those whose id is their name. */
-export function errorSummary(faults: Faults, fields: readonly string[]): Html | null {
+export function errorSummary(faults: FieldErrors, fields: readonly string[]): Html | null {
   const order = (name: string) => (fields.includes(name) ? fields.indexOf(name) : fields.length)
   const names = Object.keys(faults).sort((a, b) => order(a) - order(b))
   return summaryOf(
@@ -33,18 +33,18 @@ export function errorSummary(faults: Faults, fields: readonly string[]): Html | 
 }
 
 /** The sentence at a field, tied to it by `marks`. */
-export function fault(name: string, faults: Faults): Html | null {
+export function fault(name: string, faults: FieldErrors): Html | null {
   const sentence = faults[name]
   return sentence === undefined
     ? null
     : html`<p class="fault" id="fault-${name}"><span class="away">Error: </span>${sentence}</p>\n`
 }
 
-export function marks(name: string, faults: Faults): Html | null {
+export function marks(name: string, faults: FieldErrors): Html | null {
   return faults[name] === undefined ? null : html` aria-invalid="true" aria-describedby="fault-${name}"`
 }
 
 /** The same for a group of inputs, which can be described but not invalid (WAI-ARIA 1.2, `aria-invalid`). */
-export function describes(name: string, faults: Faults): Html | null {
+export function describes(name: string, faults: FieldErrors): Html | null {
   return faults[name] === undefined ? null : html` aria-describedby="fault-${name}"`
 }

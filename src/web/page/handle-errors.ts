@@ -33,8 +33,8 @@ export function handleErrors(site: Site) {
     }
     if (error.status === 503) response.set('Retry-After', '5')
     if (wantsJson(request)) {
-      const { status, ...told } = error
-      response.status(status).json({ ok: false, ...told })
+      const { status, ...body } = error
+      response.status(status).json({ ok: false, ...body })
     } else {
       sendPage(site, response, error.status, errorPage(error.code, error.message))
     }
@@ -48,14 +48,14 @@ export function notFound(_request: Request, _response: Response, next: NextFunct
   )
 }
 
-interface Told {
+interface ErrorBody {
   readonly status: number
   readonly code: ErrorCode | 'failed'
   readonly message: string
   readonly fields?: Readonly<Record<string, string>>
 }
 
-function read(thrown: unknown): Told {
+function read(thrown: unknown): ErrorBody {
   if (thrown instanceof AppError && thrown.code !== 'misconfigured') {
     return { status: STATUSES[thrown.code], code: thrown.code, message: thrown.message, fields: thrown.fields }
   }

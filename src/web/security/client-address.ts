@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 
 /** An IPv6 address with a zone, brackets and a port is shorter than this (RFC 4291, RFC 6874). */
-const LONGEST = 120
+const MAX_LENGTH = 120
 
 /** A client for limits: one IPv4 address, or the IPv6 networks it belongs to. */
 export interface ClientNetworks {
@@ -29,7 +29,7 @@ export function clientNetworks(text: string): ClientNetworks | null {
 }
 
 function bareAddress(text: string): string | null {
-  if (text.length > LONGEST) return null
+  if (text.length > MAX_LENGTH) return null
   let address = text.trim()
   if (address.startsWith('"') && address.endsWith('"')) address = address.slice(1, -1)
   if (address.startsWith('[')) {

@@ -6,13 +6,13 @@ import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
 /** What a form sent from here before, when the pages were still open, came to: all kept, or all but what was too long. */
-export type Kept = 'text' | 'part' | null
+export type SavedState = 'text' | 'part' | null
 
 /**
  * Where a lesson link leads without an own session, for whoever has short emails. One page for every day and address: what
  * it says depends on the learner's own choices of how to be written to, and on nothing else.
  */
-export function neutralPage(view: NeutralView, kept: Kept): Page {
+export function neutralPage(view: NeutralView, kept: SavedState): Page {
   const { course, discreet, token, stopToken } = view
   return page({
     title: 'Your pages',

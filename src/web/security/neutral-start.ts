@@ -2,7 +2,7 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import { viewNeutral } from '../../flow/exercise/view-lesson.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { type Kept, neutralPage } from './neutral-page.ts'
+import { neutralPage, type SavedState } from './neutral-page.ts'
 import { readSession } from './session-cookie.ts'
 
 /** Below a lesson link, what is open to everyone who holds it; each answers alike whatever is held back from the learner. */
@@ -29,6 +29,6 @@ export function createNeutralStart(site: Site): Router {
   return router
 }
 
-function savedStateOf({ query }: Request<{ token: string }>): Kept {
+function savedStateOf({ query }: Request<{ token: string }>): SavedState {
   return query.saved === 'text' || query.saved === 'part' ? query.saved : null
 }

@@ -126,7 +126,7 @@ function windowEndOf(
   return request.rateLimit?.resetTime
 }
 
-interface Counted {
+interface WindowCounter {
   hits: number
   readonly resetTime: Date
 }
@@ -138,7 +138,7 @@ export class BoundedStore implements Store {
   readonly #windowMs: number
   readonly #maxKeys: number
   /** In the order of their windows' ends, which all last as long. */
-  readonly #counted = new Map<string, Counted>()
+  readonly #counted = new Map<string, WindowCounter>()
 
   constructor(limit: number, windowMs: number, maxKeys = MAX_KEYS) {
     this.#limit = limit
@@ -175,7 +175,7 @@ export class BoundedStore implements Store {
     for (const part of key.split(' ')) this.#counted.delete(part)
   }
 
-  #count(key: string): Counted {
+  #count(key: string): WindowCounter {
     const now = Date.now()
     const known = this.#counted.get(key)
     if (known !== undefined && known.resetTime.getTime() > now) {

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url'
 import isEmail from 'validator/lib/isEmail.js'
 
 /** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 as corrected: 64 octets before the @, 254 in all. */
-const LONGEST = 254
+const MAX_LENGTH = 254
 const MAX_LOCAL_PART_LENGTH = 64
 /** Nobody types this many spaces around an address. */
 const MAX_TYPED_LENGTH = 1_000
@@ -15,13 +15,14 @@ export type CheckedEmail = { readonly address: string } | { readonly say: string
  */
 export function checkEmail(typed: string): CheckedEmail {
   if (typed.length > MAX_TYPED_LENGTH)
-    return { say: `This is too long for an email address (${LONGEST} characters at most).` }
+    return { say: `This is too long for an email address (${MAX_LENGTH} characters at most).` }
   const email = withoutSpaces(typed)
   if (email === '') return { say: 'Please type your email address.' }
   if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(email)) {
     return { say: 'This holds a line break or a hidden character. Please type the address by hand.' }
   }
-  if (email.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} characters at most).` }
+  if (email.length > MAX_LENGTH)
+    return { say: `This is too long for an email address (${MAX_LENGTH} characters at most).` }
   if (/[,;]/.test(email) || email.split('@').length > 2) return { say: 'One address at a time, please.' }
   if (/[<>:"()[\]\\ ]/.test(email)) return { say: 'Only the address itself, please, such as name@example.org.' }
   const at = email.lastIndexOf('@')
@@ -32,7 +33,8 @@ export function checkEmail(typed: string): CheckedEmail {
   if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, numbers and symbols.' }
   const domain = domainToASCII(email.slice(at + 1)).toLowerCase()
   const address = `${local}@${domain}`
-  if (address.length > LONGEST) return { say: `This is too long for an email address (${LONGEST} characters at most).` }
+  if (address.length > MAX_LENGTH)
+    return { say: `This is too long for an email address (${MAX_LENGTH} characters at most).` }
   if (domain === '' || !isEmail.default(address, { allow_utf8_local_part: false, allow_ip_domain: false })) {
     return { say: 'This does not look like an email address. Please check for typos.' }
   }

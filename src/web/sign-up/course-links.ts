@@ -3,7 +3,7 @@ import { type NavigationLinks, navigationLinks, publicPagePath } from '../../cor
 import type { Site } from '../page/site.ts'
 
 /** What a course has beside its lessons, for pages that lead there. */
-export interface Beside {
+export interface CourseLinks {
   readonly ways: NavigationLinks
   readonly start: {
     readonly title: string
@@ -13,7 +13,7 @@ export interface Beside {
   } | null
 }
 
-export function courseLinksOf(site: Site, course: Course): Beside {
+export function courseLinksOf(site: Site, course: Course): CourseLinks {
   const resources = site.ports.courses.resourcesOf(course.name)
   const { assessment } = resources
   const place = { kind: 'start' } as const

@@ -2,13 +2,13 @@ import type { Course } from '../../core/course/course.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
-import type { Beside } from './course-links.ts'
+import type { CourseLinks } from './course-links.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 
 const markdown = createMarkdown()
 
 /** What the course is, for whom, what it costs, how to stop; and the form. */
-export function homePage(course: Course, form: SignUpForm, beside: Beside): Page {
+export function homePage(course: Course, form: SignUpForm, links: CourseLinks): Page {
   return page({
     title: course.title,
     isError: Object.keys(form.faults).length > 0,
@@ -19,7 +19,7 @@ export function homePage(course: Course, form: SignUpForm, beside: Beside): Page
 <p class="lead">${course.tagline}</p>
 <p class="hero-go"><a class="main-button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
 </div>
-${startCard(beside)}
+${startCard(links)}
 <div class="columns">
 <div class="prose">
 <h2>What it is</h2>
@@ -45,19 +45,19 @@ ${
 ${signUpForm(course, form)}
 </div>
 </div>
-<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(beside)}</div>`,
+<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(links)}</div>`,
   })
 }
 
-function moreLinks({ ways: { help, library } }: Beside): Html | null {
+function moreLinks({ ways: { help, library } }: CourseLinks): Html | null {
   if (help === null && library === null) return null
   return html`<p>${help !== null && html`<a href="${help}">Help page</a>`}${help !== null && library !== null && ' · '}${
     library !== null && html`<a href="${library}">Library: articles, questions and answers</a>`
   }</p>`
 }
 
-/** The plain way in stands beside the other: whoever needs it needs it from the first page on. */
-function startCard({ start }: Beside): Html | null {
+/** The plain way in stands next to the other: people who need it need it from the first page on. */
+function startCard({ start }: CourseLinks): Html | null {
   if (start === null) return null
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">${start.title}</h2>

@@ -22,7 +22,7 @@ export interface SignUpForm {
 
 /** What of a starting point goes with the form. */
 export interface StartingPointPart {
-  /** Opaque (flow/starting-point.ts). */
+  /** Opaque (flow/enrolment/starting-point.ts). */
   readonly ticket: string
   /** Whether there is a plan that may be mailed. */
   readonly hasPlan: boolean

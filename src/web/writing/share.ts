@@ -38,12 +38,12 @@ export function createShare(site: Site): Router {
       const { question, course, discreet } = await viewSharing(site.ports, token, readSession(request))
       const answer = question === null ? '' : String(body[questionFieldName(question.id)] ?? '')
       try {
-        const told = await requestSharing(site.ports, token, readSession(request), answer)
-        if (told === null) return response.redirect(303, paths.share(token))
+        const outcome = await requestSharing(site.ports, token, readSession(request), answer)
+        if (outcome === null) return response.redirect(303, paths.share(token))
         const resources = site.ports.courses.resourcesOf(course.name)
         const reader = { ...carePageContext(request, { course, resources, discreet }), resources }
         const words = { before: 'Thank you for saying so. This page stays with you.', nothing: '' }
-        sendPage(site, response, 200, resultPage(told, reader, words))
+        sendPage(site, response, 200, resultPage(outcome, reader, words))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
         await show(site, request, response, 400, error.message)

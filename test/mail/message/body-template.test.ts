@@ -80,7 +80,7 @@ describe('a body from its template', () => {
     ]
     const html: TemplateText = ['<p>Hello', { placeholder: ', name' }, ',</p>', { placeholder: 'openUrl' }, '\n']
     const { template, body } = write(text, html, { ', name': '', openUrl: 'https://x.example/' })
-    expect(template.gaps).toHaveLength(4)
+    expect(template.insertPoints).toHaveLength(4)
     expect(body).toContain('Hello,\r\n')
     expect(body).toContain('<p>Hello=\r\n,</p>=\r\nhttps://x.example/=\r\n\r\n')
   })

@@ -6,7 +6,7 @@ test('what was given back serves the next message that fits, cut to its length',
   const memory = createBufferPool()
   const first = memory.take(30_000)
   expect(first).toHaveLength(30_000)
-  memory.giveBack(first)
+  memory.recycle(first)
   const second = memory.take(31_000)
   expect(second.buffer).toBe(first.buffer)
   expect(second).toHaveLength(31_000)
@@ -15,14 +15,14 @@ test('what was given back serves the next message that fits, cut to its length',
 
 test('a message that is longer gets memory of its own', () => {
   const memory = createBufferPool()
-  memory.giveBack(memory.take(10))
+  memory.recycle(memory.take(10))
   expect(memory.take(100_000)).toHaveLength(100_000)
 })
 
 test('no more is kept than a busy worker has use for', () => {
   const memory = createBufferPool()
   const taken = Array.from({ length: 200 }, () => memory.take(10))
-  for (const message of taken) memory.giveBack(message)
+  for (const message of taken) memory.recycle(message)
   const again = new Set(Array.from({ length: 200 }, () => memory.take(10).buffer))
   expect(taken.filter((message) => again.has(message.buffer))).toHaveLength(128)
 })

@@ -69,7 +69,7 @@ describe('whatever a relay does in the middle of a burst', () => {
     { reply: '354 go on' },
   ]
   const COUNT = 40
-  const faults = fc.array(
+  const problems = fc.array(
     fc.record({ verb: fc.constantFrom(...verbs), nth: fc.nat(COUNT), action: fc.constantFrom(...actions) }),
     { minLength: 1, maxLength: 10 },
   )
@@ -78,7 +78,7 @@ describe('whatever a relay does in the middle of a burst', () => {
     'each message has one result, and it is true (pipelining $pipelining)',
     async ({ pipelining }) => {
       await fc.assert(
-        fc.asyncProperty(faults, fc.array(fc.nat(COUNT), { maxLength: 3 }), async (script, refused) => {
+        fc.asyncProperty(problems, fc.array(fc.nat(COUNT), { maxLength: 3 }), async (script, refused) => {
           const server = await startScriptedMailServer(0, pipelining ? ['PIPELINING'] : [])
           const seen = new Map<Verb, number>()
           server.script = (verb) => {

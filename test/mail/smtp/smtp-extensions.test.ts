@@ -13,6 +13,6 @@ test.each([
   ['SIZE 1.5', 0],
   ['SIZE many', 0],
   ['SIZE=10', 0],
-])('%s announces a limit of %i bytes; none for 0 (RFC 1870 section 4)', (line, largest) => {
-  expect(readExtensions(`250-relay.example\n250-${line}\n250 PIPELINING`)).toMatchObject({ largest, pipelining: true })
+])('%s announces a limit of %i bytes; none for 0 (RFC 1870 section 4)', (line, maxSize) => {
+  expect(readExtensions(`250-relay.example\n250-${line}\n250 PIPELINING`)).toMatchObject({ maxSize, pipelining: true })
 })

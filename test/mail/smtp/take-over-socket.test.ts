@@ -47,7 +47,7 @@ test('after EHLO, Nodemailer still has the whole reply', async () => {
     pipelining: true,
     smtpUtf8: false,
     size: true,
-    largest: 1000,
+    maxSize: 1000,
   })
   takeOverSocket(smtp).destroy()
 })

@@ -28,7 +28,7 @@ async function learners(count: number): Promise<number[]> {
   return made
 }
 
-test('what is queries in one turn is one query, and everyone gets their own row', async () => {
+test('what is asked in one turn is one query, and everyone gets their own row', async () => {
   const ids = await learners(5)
   const { db, queries } = watched
   const wanted = [...ids, 999_999, ids[0] as number]
@@ -58,7 +58,7 @@ test('one question alone looks for one row, by the same words', async () => {
   expect(queries.map(({ parameters }) => parameters)).toEqual([[id], [999_999]])
 })
 
-test('within a transaction each question is queries at once', async () => {
+test('within a transaction each question is asked at once', async () => {
   const ids = await learners(3)
   const inside = watchDatabase(parts.file, { isTransactional: true })
   const answers = ids.map((id) => findLearner(inside.db, id))
@@ -86,7 +86,7 @@ test('many rows are found by their key, not by reading the table', async () => {
     expect(watched.planOf(query).filter((step) => step.startsWith('SCAN learner'))).toEqual([])
 })
 
-test('a row queries for after its change is the changed one, while others write too', async () => {
+test('a row asked for after its change is the changed one, while others write too', async () => {
   const made = []
   for (let number = 0; number < 20; number += 1)
     made.push(await enrolForTest(parts.store, { now: NOW, days: 1, address: `${number}@example.test` }))

@@ -41,8 +41,8 @@ async function learners(count: number, days: number): Promise<readonly (readonly
 }
 
 /** The ids that were given, in order of asking. */
-async function claimTogether(asked: readonly (readonly [id: number, request: ClaimRequest])[]) {
-  return Promise.all(asked.map(async ([id, one]) => (await deliveries.claim(id, one))?.id ?? null))
+async function claimTogether(queries: readonly (readonly [id: number, request: ClaimRequest])[]) {
+  return Promise.all(queries.map(async ([id, one]) => (await deliveries.claim(id, one))?.id ?? null))
 }
 
 function change(id: number, columns: Readonly<Record<string, number | string | null>>): Promise<unknown> {

@@ -36,7 +36,7 @@ ${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}"><s
 ${inputs(field, context)}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
 <div class="kept" data-kept>${otherVersions(field, context)}</div>`
-  const attributes = html` class="field field-${field.type}${context.missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${role(field)}`
+  const attributes = html` class="field field-${field.type}${context.missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${dataRole(field)}`
   return several
     ? html`<fieldset${attributes}${described(field, context)}>${body}</fieldset>`
     : html`<div${attributes}>${body}</div>`
@@ -44,15 +44,15 @@ ${inputs(field, context)}
 
 function inputs(field: Exclude<Field, { type: 'note' }>, context: FieldContext): Html {
   const value = context.typed ?? context.state?.value
-  const says = described(field, context)
+  const describedBy = described(field, context)
   switch (field.type) {
     case 'text':
-      return html`<input id="f-${field.id}" name="f.${field.id}" maxlength="${field.max}" placeholder="${field.placeholder}" autocomplete="off" value="${textOf(value)}"${says}>`
+      return html`<input id="f-${field.id}" name="f.${field.id}" maxlength="${field.max}" placeholder="${field.placeholder}" autocomplete="off" value="${textOf(value)}"${describedBy}>`
     case 'long':
-      return longField(field, textOf(value), says)
+      return longField(field, textOf(value), describedBy)
     case 'date':
     case 'time':
-      return html`<input id="f-${field.id}" name="f.${field.id}" type="${field.type}" class="short" autocomplete="off" value="${textOf(value)}"${says}>`
+      return html`<input id="f-${field.id}" name="f.${field.id}" type="${field.type}" class="short" autocomplete="off" value="${textOf(value)}"${describedBy}>`
     case 'scale':
       return scale(field, `f.${field.id}`, typeof value === 'number' ? value : null, field.id)
     case 'checklist':
@@ -82,7 +82,7 @@ function scale(
   const points = Array.from({ length: (field.max - field.min) / step + 1 }, (_, index) => field.min + index * step)
   return html`<div class="track${points.length > 12 ? ' track-long' : ''}" data-track>${points.map(
     (point) =>
-      html`<label><input${firstOf(leads, point === field.min)} type="radio" name="${name}" value="${point}"${on('checked', point === value)} autocomplete="off"><span>${point}${point === field.min && field.low !== '' && html`<span class="away">, ${field.low}</span>`}${point === field.max && field.high !== '' && html`<span class="away">, ${field.high}</span>`}</span></label>`,
+      html`<label><input${firstInputId(leads, point === field.min)} type="radio" name="${name}" value="${point}"${on('checked', point === value)} autocomplete="off"><span>${point}${point === field.min && field.low !== '' && html`<span class="away">, ${field.low}</span>`}${point === field.max && field.high !== '' && html`<span class="away">, ${field.high}</span>`}</span></label>`,
   )}</div>
 <p class="ends" aria-hidden="true"><span>${field.low}</span><span>${field.high}</span></p>`
 }
@@ -90,14 +90,14 @@ function scale(
 function checklist(field: Of<'checklist'>, chosen: readonly string[]): Html {
   return html`<div class="options">${field.options.map(
     (option, index) =>
-      html`<label class="tick"><input${firstOf(field.id, index === 0)} type="checkbox" name="f.${field.id}" value="${option.id}"${on('checked', chosen.includes(option.id))} autocomplete="off"><span>${option.label}</span></label>\n`,
+      html`<label class="tick"><input${firstInputId(field.id, index === 0)} type="checkbox" name="f.${field.id}" value="${option.id}"${on('checked', chosen.includes(option.id))} autocomplete="off"><span>${option.label}</span></label>\n`,
   )}</div>`
 }
 
 function choice(field: Of<'choice'>, chosen: string): Html {
   return html`<div class="options">${field.options.map(
     (option, index) =>
-      html`<label class="tick"><input${firstOf(field.id, index === 0)} type="radio" name="f.${field.id}" value="${option.id}"${on('checked', option.id === chosen)} autocomplete="off"><span>${option.label}</span></label>\n${
+      html`<label class="tick"><input${firstInputId(field.id, index === 0)} type="radio" name="f.${field.id}" value="${option.id}"${on('checked', option.id === chosen)} autocomplete="off"><span>${option.label}</span></label>\n${
         option.say !== '' &&
         html`<p class="say" data-say="${option.id}"${on('hidden', option.id !== chosen)}>${option.say}</p>\n`
       }`,
@@ -109,7 +109,7 @@ function sentence(field: Of<'sentence'>, blanks: Readonly<Record<string, string>
   return html`<p class="sentence">${withPunctuation(field.parts).map((part) => {
     if ('text' in part) return html`<span>${part.text}</span>`
     const words = part.blank.replaceAll('-', ' ')
-    const input = html`<input${firstOf(field.id, isFirst)} name="f.${field.id}.${part.blank}" maxlength="${field.max}" autocomplete="off" aria-label="${field.label}: ${words}" placeholder="${words}" value="${blanks[part.blank] ?? ''}">`
+    const input = html`<input${firstInputId(field.id, isFirst)} name="f.${field.id}.${part.blank}" maxlength="${field.max}" autocomplete="off" aria-label="${field.label}: ${words}" placeholder="${words}" value="${blanks[part.blank] ?? ''}">`
     isFirst = false
     return html`<span class="blank">${part.before}${input}${part.after}</span>`
   })}</p>`
@@ -163,7 +163,7 @@ function repeat(field: Of<'repeat'>, now: Readonly<Record<string, string>>, cont
 }
 
 /** The id that links to a group of inputs lead to. */
-function firstOf(fieldId: string | null, isFirst: boolean): Html | null {
+function firstInputId(fieldId: string | null, isFirst: boolean): Html | null {
   return isFirst && fieldId !== null ? html` id="f-${fieldId}"` : null
 }
 
@@ -173,12 +173,12 @@ function otherVersions(field: Field, { state, mark }: FieldContext): Html | null
   return html`<p class="hint">${mark(state)}</p>
 ${state.kept.map(
   (text) =>
-    html`<details><summary>${mark(text)}</summary><blockquote>${inWords(field, text.value)}</blockquote></details>`,
+    html`<details><summary>${mark(text)}</summary><blockquote>${answerAsText(field, text.value)}</blockquote></details>`,
 )}`
 }
 
 /** An answer as a person would read it. */
-export function inWords(field: Field, answer: Answer): string {
+export function answerAsText(field: Field, answer: Answer): string {
   if (typeof answer === 'string' || typeof answer === 'number') {
     return field.type === 'choice' ? labelOf(field.options, String(answer)) : String(answer)
   }
@@ -216,7 +216,7 @@ function sizeOf(field: Field): Html | null {
   return field.small ? null : html` data-full`
 }
 
-function role(field: Field): Html | null {
+function dataRole(field: Field): Html | null {
   if (field.id === MOOD_BEFORE.id) return html` data-mood="before"`
   if (field.id === MOOD_AFTER.id) return html` data-mood="after"`
   return field.id === LETTER_VERSION ? html` data-letter` : null

@@ -2,12 +2,12 @@ import type { Field } from '../../../core/course/course.ts'
 import { type Html, html } from '../../page/html.ts'
 
 /** A place to write, and beneath it what exercise.js uses: word count, word bank, margin notes, marked words. */
-export function longField(field: Extract<Field, { type: 'long' }>, text: string, says: Html | null): Html {
+export function longField(field: Extract<Field, { type: 'long' }>, text: string, describedBy: Html | null): Html {
   const { id, guide } = field
   return html`<div class="paper"><div class="paper-marks" aria-hidden="true"></div>
 <textarea id="f-${id}" name="f.${id}" rows="${field.rows}" maxlength="${field.max}" autocomplete="off"${
     field.highlight.length > 0 && html` data-highlight="${field.highlight.join('|')}"`
-  }${guide && html` data-guide="${guide.join(' ')}"`}${says}>
+  }${guide && html` data-guide="${guide.join(' ')}"`}${describedBy}>
 ${text}</textarea></div>
 ${guide && html`<p class="hint" data-count>About ${guide[0]} to ${guide[1]} words is plenty.</p>`}
 ${
