@@ -79,7 +79,7 @@ export interface App {
   readonly log: Logger
   /** Of every key in Redis. */
   readonly queuePrefix: string
-  /** Starts the site; fails with `misconfigured` and the cure where the port is taken. */
+  /** Starts the site; fails with `misconfigured` and the fix where the port is taken. */
   listen(): Promise<{ readonly port: number }>
   /** Starts taking mail for the return-path domain; null where BOUNCE_PORT is not set. */
   listenForReports(): Promise<{ readonly port: number } | null>
@@ -171,7 +171,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     })
   const reportReader = createReportReader(overrides.reportReader)
   const noteUnknownZone = (zone: string, used: string) =>
-    log.warn({ zone, used }, 'a time zone is not known here; lessons are timed by another')
+    log.warn({ zone, used }, 'unknown time zone; another one is used for lesson times')
   const ports: Ports = {
     clock,
     store,
@@ -225,12 +225,12 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
         truncateLogAt = Number.POSITIVE_INFINITY
     },
     log,
-    'reports wait for the next sweep',
+    'could not apply reports; the next sweep will retry',
   )
   const upkeep = createBackgroundTask(
     () => runUpkeep(ports, closing.signal),
     log,
-    'encrypting or deleting old rows ended early: it goes on within the hour',
+    'upkeep ended early; it will continue within the hour',
   )
   const wakeUpkeep = throttle(UPKEEP_EVERY_MS, () => upkeep.wake())
   let inbound: InboundListener | null = null
@@ -380,13 +380,15 @@ async function openQueue(
         },
       })
       // Broken off, it goes on at the next start.
-      removeOldJobs().catch((error: unknown) => log.debug({ error: String(error) }, 'old jobs are left in Redis'))
+      removeOldJobs().catch((error: unknown) =>
+        log.debug({ error: String(error) }, 'could not remove old jobs from Redis'),
+      )
     }
     if (state === 'ready') await takeOverKeys()
     else
       connected.once('ready', () =>
         takeOverKeys().catch((error: unknown) =>
-          log.error({ error: String(error) }, 'Redis is back, and cannot be used as it should'),
+          log.error({ error: String(error) }, 'Redis is back but cannot be used'),
         ),
       )
     return { redis: connected, prefix, canUseInfo, handoverLog, migrated }
@@ -416,7 +418,7 @@ async function listenOn(server: Server, at: { port: number; host?: string; setti
     if (code === 'EADDRINUSE')
       throw new AppError(
         'misconfigured',
-        `Port ${port} is taken. Stop what uses it, or choose another: ${setting}=${port + 1} npm start`,
+        `Port ${port} is in use. Stop what uses it, or choose another: ${setting}=${port + 1} npm start`,
       )
     if (code === 'EADDRNOTAVAIL')
       throw new AppError(
@@ -426,7 +428,7 @@ async function listenOn(server: Server, at: { port: number; host?: string; setti
     if (code === 'EACCES')
       throw new AppError(
         'misconfigured',
-        `Port ${port} may not be used by this user. Choose one above 1023: ${setting}=3000 npm start`,
+        `Port ${port} cannot be opened by this user. Choose one above 1023: ${setting}=3000 npm start`,
       )
     throw error
   }

@@ -57,7 +57,7 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
       const steady = anchorWall + (monotonic - anchorMonotonic)
       const drift = wall - steady
       if (Math.abs(drift) < JUMP_MS) {
-        if (jump !== null) log.warn({}, "the machine's clock is back where it was")
+        if (jump !== null) log.warn({}, 'the system clock has returned to normal')
         jump = null
         if (Math.abs(drift) > CORRECTION_MS) reanchor(wall, monotonic)
         latest = Math.max(latest, wall)
@@ -78,7 +78,7 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
         )
       }
       if (monotonic - jump.at >= ACCEPT_JUMP_AFTER_MS) {
-        log.warn({ byMs: Math.round(drift) }, "the machine's clock stayed where it jumped to: it is believed now")
+        log.warn({ byMs: Math.round(drift) }, 'the system clock stayed at its new time and is accepted now')
         reanchor(wall, monotonic)
         latest = wall
         return latest

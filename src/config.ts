@@ -94,7 +94,7 @@ const SECRET_LENGTH = 32
 
 const duration = z.string().transform((text, context) => {
   const length = parseDuration(text)
-  if (length === null) context.addIssue('is not a length of time.')
+  if (length === null) context.addIssue('is not a duration.')
   return length ?? z.NEVER
 })
 
@@ -154,7 +154,7 @@ const topics = z
   .transform((text) => text.split(/[\s,]+/).filter((topic) => topic !== ''))
   .refine(
     (list) => list.every((topic) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/.test(topic)),
-    'holds what is not the ARN of an SNS topic.',
+    'contains something that is not an SNS topic ARN.',
   )
 
 const plan = z
@@ -170,7 +170,7 @@ const origins = z.string().transform((text, context) =>
     .flatMap((part) => {
       const parsed = parsePublicUrl(part)
       if ('value' in parsed && parsed.value.path === '') return [parsed.value.href]
-      context.addIssue('holds what is not an origin.')
+      context.addIssue('contains something that is not an origin.')
       return []
     }),
 )
@@ -444,12 +444,13 @@ function problemsBetweenSettings(given: Readonly<Record<string, string>>): Probl
 
   const isInClear = given.SMTP_TLS === 'none' || given.SMTP_TLS === 'opportunistic'
   if (isInClear && relay !== null && relay.credentials !== null && !relay.secure) {
-    const what = 'lets the password in SMTP_URL leave in clear, which production does not.'
+    const what = 'would send the password in SMTP_URL unencrypted, which production does not allow.'
     problems.push({ file: 'SMTP_TLS', what, fix: 'Leave SMTP_TLS out, or take user and password out of SMTP_URL.' })
   }
 
   for (const name of ['SECRET_KEY', 'MAIL_FROM', 'MAIL_ADDRESS', 'PUBLIC_URL'] as const) {
-    if (!given[name]) problems.push({ file: name, what: 'is not set, and production needs it.', fix: fixes[name] })
+    if (!given[name])
+      problems.push({ file: name, what: 'is not set, but is required in production.', fix: fixes[name] })
   }
   const site = parsePublicUrl(given.PUBLIC_URL ?? '')
   if ('value' in site && !site.value.secure && !isLoopback(site.value.hostname)) {

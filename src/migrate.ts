@@ -4,7 +4,7 @@ import { openSqlite } from './store/database/database.ts'
 import { createStore } from './store/store.ts'
 
 /**
- * The release step of a Procfile: brings the database up to date and ends. With `--rewrite` it also writes the whole file
+ * The release step of a Procfile: migrates the database to the current version and exits. With `--rewrite` it also writes the whole file
  * anew, without what erased and moved rows left in unused parts of it; stop the service first.
  */
 await run(

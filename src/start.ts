@@ -18,7 +18,7 @@ await run(USAGES.start, async (config) => {
     if (config.smtp === null && config.environment === 'production')
       throw new AppError(
         'misconfigured',
-        'SMTP_URL is not set, and in production there is no mailbox that catches every mail. Set SMTP_URL to your mail relay.',
+        'SMTP_URL is not set, and the built-in test mailbox is not available in production. Set SMTP_URL to your mail relay.',
       )
     const hold = lockFolder(config.dataDir)
     parts.push({ close: async () => hold.release() })
@@ -58,9 +58,9 @@ function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | n
     ['Sign up here', config.publicUrl.href],
     mailbox === null
       ? ['Mail goes out by', redactedUrl(smtp)]
-      : ['Read the mails here', `${mailbox} (built-in test mailbox; no email is sent)`],
-    ['The data lies in', config.dataDir],
-    ['Stop with', 'Ctrl-C; the next "npm start" goes on where this one stopped'],
+      : ['Read the emails here', `${mailbox} (built-in test mailbox; no email is sent)`],
+    ['Data folder', config.dataDir],
+    ['Stop with', 'Ctrl-C; the next "npm start" continues where this one stopped'],
   ]
   const pace = config.courseDay === null ? '' : ` A day of the course lasts ${config.courseDay / 1000} s (COURSE_DAY).`
   return [

@@ -8,6 +8,6 @@ await run(USAGES.web, async (config) => {
   const { port } = await app.listen()
   app.log.info({ port }, 'the site is listening')
   const reports = await app.listenForReports()
-  if (reports) app.log.info(reports, 'mail for the return-path domain is taken')
+  if (reports) app.log.info(reports, 'accepting email for the return-path domain')
   return app
 })

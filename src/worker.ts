@@ -6,6 +6,6 @@ import { requireCompleteConfig, run } from './run.ts'
 await run(USAGES.worker, async (config) => {
   const app = await createApp(requireCompleteConfig(config))
   await app.startWorker()
-  app.log.info({}, 'the worker is working')
+  app.log.info({}, 'the worker has started')
   return app
 })

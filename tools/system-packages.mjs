@@ -55,7 +55,7 @@ export function systemAdvice(programs) {
 export function installSystemPackages(programs, stop) {
   const privilege = findPrivilege()
   if (findProgram('apt-get') === null || privilege === null) {
-    const reason = privilege === null ? ' and there is no right to install it here' : ''
+    const reason = privilege === null ? ' and this user may not install packages' : ''
     stop(`Missing: ${programs.join(', ')}${reason}. ${systemAdvice(programs)}`)
   }
   let packages = []

@@ -40,7 +40,7 @@ export interface DueRunOptions {
   readonly messages: number
   readonly sink: { count(): number }
   readonly onProgress?: (done: number) => void
-  /** Other mail goes out meanwhile: the sink may count more. */
+  /** Other email is being sent meanwhile: the sink may count more. */
   readonly sharesSink?: boolean
   /** Called when the lessons are due. */
   readonly onDue?: () => void
@@ -192,10 +192,10 @@ async function waitUntilRecorded(options: DueRunOptions, before: number, dueAt: 
       // The sink's count is cheap to look at; the database is asked only when nearly all is done.
       if (done >= messages && waiting.get(dueAt, dueAt) === 0) return
       const ended = workers.find((worker) => !worker.isRunning())
-      if (ended) throw new Error(`A worker ended in the midst of sending. It said: ${ended.words() || 'nothing'}`)
+      if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'nothing'}`)
       if (performance.now() - movedAt > STILL_LIMIT_MS)
         throw new Error(
-          `Nothing moves: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,
+          `No progress: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,
         )
       await sleep(POLL_EVERY_MS)
     }

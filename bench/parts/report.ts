@@ -32,7 +32,7 @@ export async function describeMachine(dataFolder: string): Promise<Readonly<Reco
     redis: firstLine('redis-server', ['--version']),
     commit: firstLine('git', ['rev-parse', '--short', 'HEAD']),
     ...(kind === TMPFS && {
-      warning: 'The data lies in memory: commits cost nothing, and no figure of writing holds.',
+      warning: 'Data folder memory: commits cost nothing, and no figure of writing holds.',
     }),
   }
 }

@@ -6,10 +6,10 @@ import { AppError, formatProblem, type Problem } from '../core/errors.ts'
 import type { PublicUrl, RedisServer, SmtpServer } from '../core/service-url.ts'
 import { type Dns, dnsFromFile } from './dns-from-file.ts'
 
-export const DOCTOR_USAGE = `npm run doctor                      checks what a sender must get right, and says the fix
+export const DOCTOR_USAGE = `npm run doctor                      checks the sending setup and says how to fix what is wrong
 npm run doctor -- --records <file>  takes the DNS records from a zone file
 npm run doctor -- --ip <address>    checks the reverse DNS of the address that mail leaves from
-npm run doctor -- --json            the same for scripts; exit status: 0 all well, 1 warnings, 2 faults`
+npm run doctor -- --json            the same for scripts; exit status: 0 no problems, 1 warnings, 2 errors`
 
 /** What the checks need of the world. command.ts puts it together. */
 export interface DoctorDeps {
@@ -169,8 +169,8 @@ function sender({ mailFrom, production, publicUrl }: DoctorDeps['settings']): Fi
 }
 
 function unsigned(): Finding {
-  const fix = 'Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE, or see to it that the relay signs with your domain.'
-  return warning('Nothing is signed here, and Gmail, Yahoo and Microsoft ask for DKIM.', fix)
+  const fix = 'Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE, or make sure that the relay signs with your domain.'
+  return warning('Messages are not signed with DKIM, which Gmail, Yahoo and Microsoft require.', fix)
 }
 
 async function readKeyFile(deps: DoctorDeps, file: string): Promise<string> {
@@ -203,7 +203,7 @@ async function alignment({ settings, dns }: DoctorDeps, from: string, envelope: 
     return ok(`From (${from}) aligns with the signatures and with the return path (${envelope}).`)
   if (signing.length > 0)
     return warning(
-      `The return path (${envelope}) does not align with From (${from}); DMARC hangs on DKIM alone.`,
+      `The return path (${envelope}) does not align with From (${from}); DMARC depends on DKIM alone.`,
       `Set RETURN_PATH_DOMAIN to a subdomain of ${from}.`,
     )
   if (settings.dkim.length > 0)
@@ -212,7 +212,7 @@ async function alignment({ settings, dns }: DoctorDeps, from: string, envelope: 
       `Set DKIM_DOMAIN to ${from}, or MAIL_FROM to an address in that domain.`,
     )
   return byPath
-    ? warning(`DMARC hangs on SPF alone, which forwarding breaks.`, 'Sign with DKIM as well.')
+    ? warning(`DMARC depends on SPF alone, which forwarding breaks.`, 'Sign with DKIM as well.')
     : fault(`Nothing aligns with From (${from}).`, `Sign with DKIM_DOMAIN=${from}.`)
 }
 
@@ -227,20 +227,19 @@ async function returnPath({ settings, dns }: DoctorDeps): Promise<Finding> {
   if (exchanges.length === 0)
     return fault(`${domain} has no MX record, so no report comes back.`, `Publish: ${domain} MX 10 <this host>`)
   if (bouncePort === null)
-    return warning(`Mail for ${domain} is not taken here.`, 'Set BOUNCE_PORT and forward port 25 to it.')
+    return warning(`This service does not receive mail for ${domain}.`, 'Set BOUNCE_PORT and forward port 25 to it.')
   return ok(`Reports for ${domain} come to ${exchanges.join(', ')}.`)
 }
 
 /** Mail servers that bring reports take any certificate, but not one that cannot be used (RFC 7435). */
 async function reportTls({ settings, dns, readTlsFiles, now }: DoctorDeps): Promise<Finding> {
-  if (settings.bouncePort === null) return skipped('No mail is taken here (BOUNCE_PORT).')
+  if (settings.bouncePort === null) return skipped('No reports are received here (BOUNCE_PORT is not set).')
   if (settings.bounceTls === null)
-    return ok('Reports come in clear text; set BOUNCE_TLS_CERT_FILE and BOUNCE_TLS_KEY_FILE to offer STARTTLS.')
+    return ok('Reports arrive unencrypted; set BOUNCE_TLS_CERT_FILE and BOUNCE_TLS_KEY_FILE to offer STARTTLS.')
   const { validUntil, isForReader } = await readTlsFiles(settings.bounceTls)
   const until = new Date(validUntil).toISOString().slice(0, 10)
-  if (validUntil <= now()) return fault(`The certificate for reports ended on ${until}.`, 'Have it renewed.')
-  if (validUntil - now() < 14 * DAY_MS)
-    return warning(`The certificate for reports ends on ${until}.`, 'Have it renewed.')
+  if (validUntil <= now()) return fault(`The certificate for reports expired on ${until}.`, 'Renew it.')
+  if (validUntil - now() < 14 * DAY_MS) return warning(`The certificate for reports expires on ${until}.`, 'Renew it.')
   const domain = settings.returnPathDomain ?? ''
   const exchanges = await dns.mx(domain)
   const strange = exchanges.find((host) => !isForReader(host))
@@ -270,7 +269,7 @@ async function reverse({ settings, dns }: DoctorDeps, ip: string | null): Promis
   const open = addresses.filter((address) => !isPrivate(address))
   if (open.length === 0)
     return skipped(
-      'The address that mail leaves from is not known here; give it with --ip, unless your relay sees to it.',
+      'The address that mail leaves from is not known here; give it with --ip, unless your relay takes care of it.',
     )
   for (const address of open) {
     const names = await dns.ptr(address)
@@ -279,18 +278,21 @@ async function reverse({ settings, dns }: DoctorDeps, ip: string | null): Promis
     const back = await Promise.all(names.map((name) => dns.addresses(name)))
     if (!back.flat().includes(address))
       return fault(
-        `${names[0]}, the name of ${address}, does not lead back to it.`,
+        `${names[0]}, the name of ${address}, does not resolve back to it.`,
         `Publish: ${names[0]} A ${address}`,
       )
   }
-  return ok(`Reverse DNS of ${open.join(', ')} leads there and back.`)
+  return ok(`Reverse DNS of ${open.join(', ')} resolves in both directions.`)
 }
 
 function relayChecks(deps: DoctorDeps): Check[] {
   const { smtp, smtpTls } = deps.settings
   if (smtp === null)
     return [
-      { name: 'relay', run: async () => skipped('No SMTP_URL: mail goes to the embedded mailbox and to nobody.') },
+      {
+        name: 'relay',
+        run: async () => skipped('SMTP_URL is not set: emails go to the built-in test mailbox; none are sent.'),
+      },
     ]
   let probing: Promise<Relay> | null = null
   const probe = () => {
@@ -306,12 +308,15 @@ function relayChecks(deps: DoctorDeps): Check[] {
 function relayTls(server: SmtpServer, mode: DoctorDeps['settings']['smtpTls'], relay: Relay, now: number): Finding {
   const { host, credentials } = server
   if (!relay.reachable)
-    return fault(`The relay ${host} cannot be reached: ${relay.reason}.`, 'Correct SMTP_URL, or open the way there.')
+    return fault(
+      `The relay ${host} cannot be reached: ${relay.reason}.`,
+      'Correct SMTP_URL, or allow the connection in the firewall.',
+    )
   if (relay.tls === 'none') {
     if (mode === 'required')
       return fault(
         `The relay ${host} offers no STARTTLS, and SMTP_TLS is required: nothing is sent.`,
-        'Use smtps:// where it listens for TLS, or a relay with STARTTLS; if it offers STARTTLS elsewhere, somebody on the way takes it out.',
+        'Use smtps:// where it listens for TLS, or a relay with STARTTLS; if it offers STARTTLS from other networks, something in between is stripping it.',
       )
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
     const fix = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
@@ -322,19 +327,19 @@ function relayTls(server: SmtpServer, mode: DoctorDeps['settings']['smtpTls'], r
   }
   if (mode === 'none')
     return isPrivate(host)
-      ? ok(`The relay ${host} is on this machine or network, and is spoken to in clear (SMTP_TLS=none).`)
-      : fault(`The relay ${host} offers TLS, and SMTP_TLS=none sends in clear.`, 'Leave SMTP_TLS out.')
+      ? ok(`The relay ${host} is on this machine or network, and the connection is not encrypted (SMTP_TLS=none).`)
+      : fault(`The relay ${host} offers TLS, but SMTP_TLS=none sends unencrypted.`, 'Leave SMTP_TLS out.')
   if (relay.certificateProblem !== null)
     return fault(
-      `The certificate of ${host} is not to be trusted: ${relay.certificateProblem}.`,
+      `The certificate of ${host} is not trusted: ${relay.certificateProblem}.`,
       'Use the name it was made for in SMTP_URL, or have it renewed; name a private authority in NODE_EXTRA_CA_CERTS.',
     )
   if (relay.validUntil !== null && relay.validUntil - now < 14 * DAY_MS)
     return warning(
       `The certificate of ${host} ends on ${new Date(relay.validUntil).toISOString().slice(0, 10)}.`,
-      'Have it renewed.',
+      'Renew it.',
     )
-  return ok(`The relay ${host} speaks TLS (${relay.tls}) with a certificate that can be trusted.`)
+  return ok(`The relay ${host} supports TLS (${relay.tls}) with a trusted certificate.`)
 }
 
 /** Some servers say the time when they greet; the rest are not worth a question. */
@@ -353,17 +358,17 @@ function clock(relay: Relay, now: number): Finding {
 }
 
 async function redis({ settings, checkRedis }: DoctorDeps): Promise<Finding> {
-  if (settings.redis === null) return ok('"npm start" brings a Redis of its own, which throws nothing away.')
+  if (settings.redis === null) return ok('"npm start" runs its own Redis, which does not evict keys.')
   const { state, doubt } = await checkRedis(settings.redis)
   if (state === 'ready' && doubt !== null) return warning('Redis answers.', doubt)
   return state === 'ready'
-    ? ok('Redis answers and throws nothing away (noeviction).')
+    ? ok('Redis answers and does not evict keys (noeviction).')
     : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
 }
 
 function database({ settings, databaseProblem }: DoctorDeps): Finding {
   const found = databaseProblem(settings.databaseFile)
-  return found === null ? ok('The database can be opened or made.') : fault(found, '')
+  return found === null ? ok('The database can be opened or created.') : fault(found, '')
 }
 
 async function courses({ courseProblems }: DoctorDeps): Promise<Finding> {
@@ -376,10 +381,10 @@ async function courses({ courseProblems }: DoctorDeps): Promise<Finding> {
 async function disk({ settings, freeBytes }: DoctorDeps): Promise<Finding> {
   const free = Math.floor((await freeBytes(settings.dataDir)) / MB)
   const fix = 'Make room, or move DATA_DIR.'
-  if (free < 100) return fault(`${free} MB are free where the data lies.`, fix)
+  if (free < 100) return fault(`${free} MB are free in the data folder.`, fix)
   return free < 1024
-    ? warning(`${free} MB are free where the data lies.`, fix)
-    : ok(`${Math.floor(free / 1024)} GB are free where the data lies.`)
+    ? warning(`${free} MB are free in the data folder.`, fix)
+    : ok(`${Math.floor(free / 1024)} GB are free in the data folder.`)
 }
 
 /** Anyone who can read these files can sign email in your name, or decrypt what learners wrote. */
@@ -392,30 +397,32 @@ async function files({ settings, fileMode, filesOpenToOthers }: DoctorDeps): Pro
   ]
   const seen = await Promise.all(all.map(async (file) => ({ file, mode: await fileMode(file) })))
   const open = seen.filter(({ mode }) => mode !== null && (mode & 0o077) !== 0).map(({ file }) => file)
-  if (open.length > 0) return fault(`Others may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
+  if (open.length > 0) return fault(`Other users can read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
   const data = filesOpenToOthers()
   if (data.length > 0) {
     const named = `${data.slice(0, 3).join(', ')}${data.length > 3 ? ` and ${data.length - 3} more` : ''}`
     const fix = `Start the service, which closes what belongs to its user, or: chmod -R u=rwX,go= ${settings.dataDir}`
-    return fault(`Others may get at ${named}.`, fix)
+    return fault(`Other users can access ${named}.`, fix)
   }
   const there = seen.filter(({ mode }) => mode !== null).length
-  return ok(there === 0 ? 'No file holds a secret yet.' : `Files with secrets (${there}) are for their owner alone.`)
+  return ok(
+    there === 0 ? 'No file contains a secret yet.' : `Files with secrets (${there}) are readable by their owner only.`,
+  )
 }
 
 /** Known to the running site alone: it sees how requests come. */
 async function proxies({ fetchProxyWarning }: DoctorDeps): Promise<Finding> {
   const said = await fetchProxyWarning()
-  if (said === null) return skipped('The site does not run here, so how its requests come is not known.')
+  if (said === null) return skipped('The site is not running here, so its proxies could not be checked.')
   return said.warning === null
     ? ok('Requests come through as many proxies as TRUST_PROXY says.')
     : warning(said.warning, 'Then restart the site, which remembers what it saw.')
 }
 
 function privacy({ missingPrivacy }: DoctorDeps['settings']): Finding {
-  if (missingPrivacy.length === 0) return ok('The privacy page says who answers for the data, and on what basis.')
+  if (missingPrivacy.length === 0) return ok('The privacy page names the controller and the legal basis.')
   return warning(
-    `The privacy page takes MAIL_FROM and MAIL_ADDRESS for what is not set: ${missingPrivacy.join(', ')}.`,
+    `The privacy page falls back to MAIL_FROM and MAIL_ADDRESS, because these are not set: ${missingPrivacy.join(', ')}.`,
     'Set them: the law asks for the controller, a contact and the legal basis.',
   )
 }

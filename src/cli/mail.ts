@@ -5,10 +5,10 @@ import { describeUnbuiltMessages } from '../flow/sending/readiness.ts'
 import { senderReputation, WINDOW_DAYS } from '../flow/sending/reputation.ts'
 import { describeWarmUp } from '../flow/sending/warm-up.ts'
 
-export const MAIL_USAGE = `npm run mail -- status             whether mail goes out, and how many deliveries are in which state
-npm run mail -- resume             mail flows again after a pause
-npm run mail -- release            mail flows again after a restored database; what may have been sent is set aside
-npm run mail -- unconfirmed        messages of which nobody knows whether they arrived
+export const MAIL_USAGE = `npm run mail -- status             whether sending is on, and the number of deliveries in each state
+npm run mail -- resume             resumes sending after a pause
+npm run mail -- release            resumes sending after a database restore; deliveries that may have been sent are set aside
+npm run mail -- unconfirmed        messages that may or may not have arrived
 npm run mail -- arrived <id> ...   these arrived (or: all)
 npm run mail -- again <id> ...     send these once more (or: all)
 npm run mail -- reports            reports on sent mail that failed three times and are set aside
@@ -44,7 +44,7 @@ async function status(ports: Ports): Promise<string> {
   const stream = await ports.store.sendingState.status()
   const counts = Object.entries(await ports.store.deliveries.countByState())
   const head =
-    stream.state === 'open' ? 'Mail goes out.' : `Mail is ${stream.state} since ${time(stream.since)}: ${stream.reason}`
+    stream.state === 'open' ? 'Sending is on.' : `Mail is ${stream.state} since ${time(stream.since)}: ${stream.reason}`
   const { sent, complaintRate, bounceRate, say } = await senderReputation(ports, ports.clock.now())
   const percent = (rate: number) => `${Number((rate * 100).toFixed(3))}%`
   const taken = `Last ${WINDOW_DAYS} days: ${sent} messages, ${percent(complaintRate)} complained about, ${percent(bounceRate)} to dead addresses.`
@@ -59,18 +59,18 @@ async function status(ports: Ports): Promise<string> {
 
 async function resume(ports: Ports): Promise<string> {
   const opened = await ports.store.sendingState.open('paused', ports.clock.now())
-  if (opened) return 'Mail goes out again. What is due is taken up within a minute.'
+  if (opened) return 'Sending has resumed. Due deliveries start within a minute.'
   const stream = await ports.store.sendingState.status()
   return stream.state === 'held'
     ? `Mail is held, not paused: ${stream.reason}`
-    : 'Mail was going out already; nothing has changed.'
+    : 'Sending was already on; nothing has changed.'
 }
 
 async function release(ports: Ports): Promise<string> {
   if ((await ports.store.sendingState.status()).state !== 'held') return 'Mail is not held; nothing has changed.'
   const { setAside } = await releaseHold(ports)
   return (
-    `Mail goes out again. ${setAside} deliveries may have been sent after the copy was made: they are set aside, not sent.\n` +
+    `Sending has resumed. ${setAside} deliveries that may have been sent after the copy was made are set aside, not sent.\n` +
     'See them with: npm run mail -- unconfirmed'
   )
 }
@@ -83,7 +83,7 @@ async function list(ports: Ports): Promise<string> {
       String(row.id).padStart(8),
       `enrolment ${row.enrolmentId ?? '-'}`,
       row.day === null ? row.kind : `${row.kind} ${row.day}`,
-      row.firstDotAt === null ? '' : time(row.firstDotAt),
+      row.firstHandoverAt === null ? '' : time(row.firstHandoverAt),
       row.messageId ?? '',
       row.reply ?? '',
     ].join('  '),
@@ -106,10 +106,10 @@ async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 
     if (!done) status = 1
     lines.push(
       done
-        ? `${id}: ${word === 'arrived' ? 'arrived' : 'goes out once more'}`
+        ? `${id}: ${word === 'arrived' ? 'arrived' : 'will be sent again'}`
         : word === 'arrived'
           ? `${id}: is not unconfirmed`
-          : `${id}: is not unconfirmed, or its learner takes no mail any more`,
+          : `${id}: is not unconfirmed, or its learner no longer receives email`,
     )
   }
   return { text: lines.join('\n'), status }

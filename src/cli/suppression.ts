@@ -8,7 +8,7 @@ import { suppress } from '../flow/reports/suppress.ts'
 
 export const SUPPRESSION_USAGE = `npm run suppression -- check <address>      whether mail to this address is withheld, since when and why
 npm run suppression -- add <address>        withholds mail from now on, and cancels what is planned
-npm run suppression -- remove <address>     lets mail go there again; what was cancelled stays cancelled
+npm run suppression -- remove <address>     allows email to this address again; cancelled deliveries stay cancelled
 npm run suppression -- import <file.csv>    adds every address of a column "email" or "address", or what export wrote
 npm run suppression -- export               writes the list as CSV: keyed hashes, never addresses`
 

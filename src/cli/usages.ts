@@ -11,14 +11,14 @@ ${SETTINGS}`,
   worker: `npm run worker            a worker alone; needs REDIS_URL and SMTP_URL
 npm run worker -- --help  this text
 ${SETTINGS}`,
-  migrate: `npm run migrate           brings the database up to date and ends
+  migrate: `npm run migrate           migrates the database to the current version and exits
 npm run migrate -- --rewrite  also writes the whole file anew; stop the service first
 npm run migrate -- --help this text
 ${SETTINGS}`,
   preview: `npm run preview              every email of every course in a browser, at http://localhost:3030
 npm run preview -- <port>    at another port; 0 takes a free one
 npm run preview -- --help    this text`,
-  words: `npm run words                holds the courses under lessons/ to their lengths, reading grade and what is never said
+  words: `npm run words                checks the courses under lessons/ for length, reading grade and forbidden wording
 npm run words -- <folder>    the same for one course or another folder of courses
 npm run words -- --help      this text`,
 } as const

@@ -16,7 +16,7 @@ async function check(folder: string): Promise<void> {
   for (const problem of problems) console.log(formatProblem(problem))
   console.log(
     problems.length === 0
-      ? `The words of ${courses.join(', ')} hold.`
+      ? `${courses.join(', ')}: no problems found.`
       : `${problems.length} ${problems.length === 1 ? 'place needs' : 'places need'} another look.`,
   )
   process.exitCode = problems.length === 0 ? 0 : 1

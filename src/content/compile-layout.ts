@@ -125,7 +125,7 @@ function checkTags({ file, text }: Source, problems: Problem[]): void {
     const last = open.pop()
     if (last?.tag !== tag) {
       const what =
-        last === undefined ? `</${tag}> closes nothing.` : `</${tag}> closes <${last.tag}> of line ${last.line}.`
+        last === undefined ? `</${tag}> has no opening tag.` : `</${tag}> closes <${last.tag}> of line ${last.line}.`
       problems.push({ file, line, what, fix: 'Close tags in the order in which they were opened.' })
       return
     }
@@ -150,7 +150,7 @@ function checkLayoutPlaceholders(
       if (required.includes(placeholder) || optional.includes(placeholder)) continue
       const line = lineAt(source.text, match.index)
       const fix = `Use one of: ${[...required, ...optional].join(', ')}.`
-      problems.push({ file: source.file, line, what: `{{${placeholder}}} is no placeholder of ${file}.`, fix })
+      problems.push({ file: source.file, line, what: `{{${placeholder}}} is not a placeholder of ${file}.`, fix })
     }
   }
   for (const placeholder of required) {
@@ -158,7 +158,7 @@ function checkLayoutPlaceholders(
       problems.push({
         file,
         what: `The placeholder {{${placeholder}}} is missing.`,
-        fix: 'Every mail needs it: put it into the layout.',
+        fix: 'Every email needs it. Add it to the layout.',
       })
     }
   }

@@ -86,9 +86,7 @@ export async function readWords(emailsDir: string, name: WordsName, problems: Pr
   const file = displayPath(path)
   const text = await readFile(path, 'utf8').catch(() => null)
   const parts =
-    text === null
-      ? { file, what: 'These words are missing.', fix: 'Put the file there.' }
-      : splitFrontMatter(file, text)
+    text === null ? { file, what: 'This file is missing.', fix: 'Put the file there.' } : splitFrontMatter(file, text)
   if ('fix' in parts) {
     problems.push(parts)
     return { file, words: {}, discreet: {}, body: { markdown: '', line: 1 } }
@@ -117,7 +115,7 @@ function readTexts(keys: Map<string, YamlReader>, names: readonly string[], plac
     const text = reader?.text() ?? ''
     for (const placeholder of placeholdersIn(text)) {
       if (!placeholders.includes(placeholder))
-        reader?.report(`{{${placeholder}}} is no placeholder here.`, placeholderFix(placeholders))
+        reader?.report(`{{${placeholder}}} is not a placeholder here.`, placeholderFix(placeholders))
     }
     texts[name] = text
   }
@@ -130,7 +128,7 @@ function checkBody(file: string, markdown: string, firstLine: number, format: Wo
   }
   if (!format.body && markdown.trim() !== '') {
     const fix = 'Remove this text: the course writes the body of this mail.'
-    problems.push({ file, line: firstLine, what: 'Text stands below the front matter.', fix })
+    problems.push({ file, line: firstLine, what: 'There is text below the front matter.', fix })
   }
   markdown.split('\n').forEach((lineText, index) => {
     for (const placeholder of placeholdersIn(lineText)) {
@@ -138,7 +136,7 @@ function checkBody(file: string, markdown: string, firstLine: number, format: Wo
       problems.push({
         file,
         line: firstLine + index,
-        what: `{{${placeholder}}} is no placeholder here.`,
+        what: `{{${placeholder}}} is not a placeholder here.`,
         fix: placeholderFix(format.placeholders),
       })
     }
@@ -150,5 +148,5 @@ function placeholdersIn(text: string): string[] {
 }
 
 function placeholderFix(placeholders: readonly string[]): string {
-  return placeholders.length === 0 ? 'Write it without placeholders.' : `Use one of: ${placeholders.join(', ')}.`
+  return placeholders.length === 0 ? 'Placeholders cannot be used here.' : `Use one of: ${placeholders.join(', ')}.`
 }

@@ -1,4 +1,4 @@
-/** One thing wrong in a file, an option or a setting, told so that a person can mend it. */
+/** One problem in a file, option or setting, with its fix. */
 export interface Problem {
   /** The file, relative to the folder the service runs in, or the name of the setting. */
   readonly file: string
@@ -8,7 +8,7 @@ export interface Problem {
   readonly fix: string
 }
 
-/** Every code a flow can fail with. The web room alone turns them into HTTP statuses. */
+/** Every code a flow can fail with. Only the web layer maps them to HTTP statuses. */
 export type ErrorCode =
   | 'bad-input'
   | 'bad-link'

@@ -92,9 +92,9 @@ export interface Delivery {
   readonly attempt: number
   readonly fence: number
   readonly leaseUntil: number | null
-  readonly dotAt: number | null
+  readonly handedOverAt: number | null
   readonly firstAttemptAt: number | null
-  readonly firstDotAt: number | null
+  readonly firstHandoverAt: number | null
   readonly settledAt: number | null
   readonly resends: number
   readonly messageId: string | null

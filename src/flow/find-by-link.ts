@@ -130,10 +130,10 @@ export async function findEnrolment(ports: Ports, id: number): Promise<{ enrolme
 }
 
 function badLink(): AppError {
-  return new AppError('bad-link', 'This link is not complete. Open it again from the email.')
+  return new AppError('bad-link', 'This link is incomplete. Open it again from the email.')
 }
 
 /** A well-signed link with nothing behind it: the learner had everything deleted, or the course folder is gone. */
 function gone(): AppError {
-  return new AppError('gone', 'There is nothing behind this link any more.')
+  return new AppError('gone', 'This link no longer leads anywhere.')
 }

@@ -6,5 +6,5 @@ export async function scrubRecoveryLog(ports: Ports): Promise<void> {
     if (await ports.store.truncateRecoveryLog()) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  ports.log.warn({}, 'the recovery log is in use: what was deleted leaves it with the next checkpoint')
+  ports.log.warn({}, 'the write-ahead log is in use: deleted data will be removed at the next checkpoint')
 }

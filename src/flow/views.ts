@@ -4,7 +4,7 @@ import type { Answer, Answers, Course, Effort, Field, Lesson } from '../core/cou
 import type { Written } from '../core/exercise/former-answers.ts'
 import type { EnrolmentState, Variant } from '../core/model.ts'
 
-/** What flows hand to the web room: domain types and instants, no HTML and no HTTP. */
+/** What flows return to the web layer: domain types and instants, no HTML and no HTTP. */
 
 export interface SignUpInput {
   readonly course: string
@@ -26,14 +26,14 @@ export interface ConfirmationView {
   readonly state: 'open' | 'confirmed'
   /** A course that was stopped goes on where it was; any other begins at once. */
   readonly resumes: boolean
-  /** Read on the web alone: the page opens with the press. */
+  /** Web only: the page opens on this click. */
   readonly webOnly: boolean
   readonly course: Course
   readonly discreet: boolean
 }
 
 export interface Confirmed {
-  /** This very press began the course, so that its first lesson is due now. */
+  /** This click started the course, so its first lesson is due now. */
   readonly begins: boolean
   readonly course: Course
   readonly discreet: boolean

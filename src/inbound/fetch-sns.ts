@@ -12,7 +12,7 @@ const MAX_CACHED = 20
 export function createSnsFetch(now: () => number): (address: string) => Promise<string> {
   const kept = new Map<string, { text: string; at: number }>()
   return async (address) => {
-    if (!isSnsAddress(address)) throw new TypeError('This is not an address of SNS.')
+    if (!isSnsAddress(address)) throw new TypeError('This is not an SNS URL.')
     const known = kept.get(address)
     if (known !== undefined && now() - known.at < CACHE_MS) return known.text
     const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })

@@ -94,7 +94,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
       client?.pace.commandReceived()
       if (session.envelope.rcptTo.length > 0) return callback(reply(452, '4.5.3 One recipient at a time'))
       if (readReturnAddress(ports.keys, address, options.domain) !== null) return callback()
-      ports.log.warn({ client: session.remoteAddress }, 'mail for an address that was not made here was refused')
+      ports.log.warn({ client: session.remoteAddress }, 'mail to an unknown return address was refused')
       if (client !== undefined && ++client.refused >= MAX_REFUSED_RECIPIENTS)
         return callback(reply(421, '4.7.0 Too many addresses that do not exist'))
       callback(reply(550, '5.1.1 No such address'))
@@ -120,7 +120,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
             answer(null, 'kept')
             ports.hooks.wake()
           } catch (error) {
-            ports.log.error({ error: String(error) }, 'a report could not be kept; its server tries again')
+            ports.log.error({ error: String(error) }, 'a report could not be stored; the sending server will retry')
             answer(reply(451, '4.3.0 Try again later'))
           }
         },
@@ -194,7 +194,7 @@ function collect(stream: SMTPServerDataStream, recipient: string): Promise<Arriv
       if (size <= MAX_REPORT_BYTES) hash.update(chunk)
       if (size > MAX_STREAMED_BYTES) {
         stream.destroy()
-        reject(new Error('The client sends without end.'))
+        reject(new Error('The client sent too much data.'))
       }
     })
     stream.on('error', reject)
@@ -215,9 +215,9 @@ function listenOn(server: Server, port: number): Promise<void> {
     const fail = (error: NodeJS.ErrnoException) => {
       const why =
         error.code === 'EADDRINUSE'
-          ? `BOUNCE_PORT ${port} is taken. Stop what uses it, or choose another port and forward port 25 to it.`
+          ? `BOUNCE_PORT ${port} is already in use. Stop the program that uses it, or choose another port and forward port 25 to it.`
           : error.code === 'EACCES'
-            ? `BOUNCE_PORT ${port} may not be used by this user. Choose one above 1023 and forward port 25 to it.`
+            ? `BOUNCE_PORT ${port} cannot be opened by this user. Choose one above 1023 and forward port 25 to it.`
             : null
       reject(why === null ? error : new AppError('misconfigured', why, { cause: error }))
     }

@@ -84,7 +84,7 @@ function nextMessage(ms: number, worker: Worker): Promise<unknown> {
     }
     const done = (value: unknown) => settle(() => resolve(value))
     const failed = (error: Error) => settle(() => reject(error))
-    const ended = () => settle(() => reject(new Error('The thread that reads reports ended.')))
+    const ended = () => settle(() => reject(new Error('The report worker thread exited.')))
     const timer = setTimeout(() => settle(() => reject(new Error('A report took too long to read.'))), ms)
     worker.once('message', done).once('error', failed).once('exit', ended)
   })

@@ -25,7 +25,7 @@ export async function readTlsFiles({ certFile, keyFile }: TlsFiles): Promise<Tls
   try {
     certificate = new X509Certificate(cert)
   } catch (cause) {
-    throw misconfigured(`BOUNCE_TLS_CERT_FILE ${certFile} holds no certificate in PEM form.`, cause)
+    throw misconfigured(`BOUNCE_TLS_CERT_FILE ${certFile} does not contain a certificate in PEM format.`, cause)
   }
   try {
     createSecureContext({ cert, key })

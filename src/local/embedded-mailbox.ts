@@ -53,7 +53,8 @@ export async function startEmbeddedMailbox(options: {
   if (portFile !== null) savePort(portFile, word.webPort)
   let stopping = false
   child.once('exit', () => {
-    if (!stopping) options.onProblem?.('The embedded mailbox ended. Mails wait until the service is started again.')
+    if (!stopping)
+      options.onProblem?.('The built-in test mailbox stopped. Emails wait until the service is started again.')
   })
   return {
     smtpUrl: `smtp://${LOOPBACK}:${word.smtpPort}`,
@@ -100,7 +101,7 @@ async function launch(
   if (retryOn?.test(word.fault)) return null
   throw new AppError(
     'misconfigured',
-    `The embedded mailbox does not start: ${word.fault}. Mend that, or set SMTP_URL to a mail server of your own.`,
+    `The built-in test mailbox did not start: ${word.fault}. Fix that, or set SMTP_URL to your own mail server.`,
   )
 }
 
@@ -113,7 +114,7 @@ async function chooseWebPort(
     if (await becomesFree(fixedPort)) return fixedPort
     throw new AppError(
       'misconfigured',
-      `Port ${fixedPort} for the built-in mailbox is taken. Stop what uses it, or set MAILBOX_PORT to another.`,
+      `Port ${fixedPort} for the built-in mailbox is already in use. Stop the program that uses it, or set MAILBOX_PORT to another port.`,
     )
   }
   if (webPort === 0) return 0

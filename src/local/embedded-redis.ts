@@ -67,7 +67,7 @@ export async function startEmbeddedRedis(options: {
     const watch = () =>
       void server.ended.then(async (output) => {
         if (stopping) return
-        options.onProblem?.(`The embedded Redis ended and is started again. It output: ${output || 'nothing'}`)
+        options.onProblem?.(`The built-in Redis stopped and is being restarted. Its output: ${output || 'none'}`)
         await sleep(RESTART_PAUSE_MS)
         if (stopping) return
         try {
@@ -199,7 +199,7 @@ function startFailure(words: string, folder: string): string {
     return 'There is no redis-server on this machine. Run "npm start", which installs it, or set REDIS_URL.'
   }
   const reason = words.split('\n').at(-1) || 'it output nothing'
-  return `The embedded Redis does not start in ${folder}: ${reason}. Mend that, or set REDIS_URL to a Redis of your own.`
+  return `The built-in Redis does not start in ${folder}: ${reason}. Fix that, or set REDIS_URL to your own Redis.`
 }
 
 /** Sends one command and gives the first line of the answer; null when nobody listens there. */

@@ -32,7 +32,7 @@ export function guardMailbox(server: Server, port: number): void {
   server.removeAllListeners('request').removeAllListeners('upgrade')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!isLocalRequest(request, port)) {
-      response.writeHead(403, { 'Content-Type': 'text/plain' }).end('This mailbox answers on this machine alone.\n')
+      response.writeHead(403, { 'Content-Type': 'text/plain' }).end('This mailbox is only available on this machine.\n')
       return
     }
     withoutCorsHeaders(response)

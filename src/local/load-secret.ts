@@ -15,7 +15,7 @@ export function loadOrCreateSecret(dataDir: string): string {
   if (secret.length < 32) {
     throw new AppError(
       'misconfigured',
-      `The secret in ${file} is damaged. Put it back from a backup; without it, links in mails and answers are lost.`,
+      `The secret in ${file} is damaged. Restore it from a backup; without it, links in emails and saved answers are lost.`,
     )
   }
   return secret

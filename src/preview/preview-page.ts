@@ -79,7 +79,7 @@ ${courseChoice(courses, course.name)}
 <h2>Send this one as a test</h2>
 ${notice === null ? '' : `<p class="notice" role="status">${escapeHtml(notice)}</p>`}
 <form method="post" action="/send">${hidden}<label>To <input type="email" name="to" required></label><button>Send</button></form>
-<p>${escapeHtml(where)} The links of a test lead nowhere.</p>
+<p>${escapeHtml(where)} The links in a test email do not work.</p>
 </aside>
 <main>${
       body === null
@@ -101,7 +101,7 @@ export function problemsPage(
   )
   return frame(
     'Something is wrong in the files',
-    `<aside><h1>Preview</h1>${courseChoice(courses, chosen)}<p>Correct the file and save it: this page follows.</p></aside>
+    `<aside><h1>Preview</h1>${courseChoice(courses, chosen)}<p>Correct the file and save it. This page reloads by itself.</p></aside>
 <main><div class="faults" role="alert"><h1>${faults.length === 1 ? 'One thing is' : `${faults.length} things are`} wrong</h1><ul>${items.join('')}</ul></div></main>`,
   )
 }

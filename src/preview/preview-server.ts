@@ -69,7 +69,12 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
       }
       const known = error instanceof AppError
       if (!known) console.error(error)
-      send(response, known ? 400 : 500, 'text/plain', known ? error.message : 'The preview failed; see its window.')
+      send(
+        response,
+        known ? 400 : 500,
+        'text/plain',
+        known ? error.message : 'The preview failed. See the terminal for details.',
+      )
     })
   })
 
@@ -146,7 +151,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     await once(server, 'listening')
   } catch (cause) {
     const fix = 'Stop what uses it, or choose another: npm run preview -- 3031'
-    throw new AppError('misconfigured', `Port ${options.port} is taken. ${fix}`, { cause })
+    throw new AppError('misconfigured', `Port ${options.port} is already in use. ${fix}`, { cause })
   }
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,

@@ -140,7 +140,7 @@ async function inspect(redis: Redis, prefix: string, database: number): Promise<
   const policy = value('maxmemory_policy') ?? (await configured(redis, 'maxmemory-policy'))
   if (policy !== null && policy !== 'noeviction')
     throw misconfigured(
-      `Redis throws keys away when its memory is full (maxmemory-policy ${policy}), so jobs would vanish. ` +
+      `Redis evicts keys when its memory is full (maxmemory-policy ${policy}), so jobs would be lost. ` +
         'Set it: redis-cli config set maxmemory-policy noeviction, and the same in redis.conf.',
     )
   await tryCommands(redis, prefix)
@@ -214,7 +214,7 @@ function describeConnectionError(error: Error): string | null {
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
     return `The certificate of Redis at REDIS_URL is not trusted (${code}). Use the name it was made for; name a private authority in NODE_EXTRA_CA_CERTS.`
   if (/Protocol error|Unknown RESP type/.test(message))
-    return 'The server at REDIS_URL is no Redis. Correct the host and the port.'
+    return 'The server at REDIS_URL is not Redis. Correct the host and port.'
   if (/unknown command.*SELECT|SELECT is not allowed in cluster|DB index is out of range/i.test(message))
     return 'Redis at REDIS_URL has no database of this number. Leave out the number at its end.'
   return null

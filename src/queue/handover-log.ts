@@ -36,7 +36,7 @@ export function createHandoverLog(
         writeSync(descriptor, formatHandover(dot).padEnd(WIDTH), 0)
       } catch (error) {
         // The mark itself is committed; giving the message up for want of this note would leave it unconfirmed.
-        log.error({ error: String(error) }, 'the last mark cannot be noted: a restored database may not be recognised')
+        log.error({ error: String(error) }, 'could not record the last handover: a restored database may go undetected')
       }
       timer ??= setTimeout(writeToRedis, REDIS_EVERY_MS)
     },

@@ -9,7 +9,7 @@ export interface QueueWakeUps extends WakeUps {
   close(): Promise<void>
 }
 
-/** Enqueueing is a courtesy, not a duty: a caller waits no longer than this for Redis. */
+/** Enqueueing is best effort: a caller waits at most this long for Redis. */
 const REDIS_TIMEOUT_MS = 2_000
 
 /** Jobs written at a time: packing a thousand holds up everything else for as long as it takes. */
@@ -32,7 +32,7 @@ export function createWakeUps(
 
   /** Commands to an absent Redis wait for it; a request must not. */
   async function withReadyRedis<T>(work: () => Promise<T>): Promise<T> {
-    if (redis.status !== 'ready') throw new Error('Redis is away')
+    if (redis.status !== 'ready') throw new Error('Redis is not connected')
     return withTimeout(work())
   }
 
@@ -64,7 +64,7 @@ export function createWakeUps(
       await withReadyRedis(() => add(deliveries))
     } catch (error) {
       const facts = { deliveries: deliveries.length, error: String(error) }
-      log.warn(facts, 'Redis took no wake-up; the sweep delivers instead')
+      log.warn(facts, 'Redis did not accept the wake-ups; the sweep will deliver instead')
     }
   })
 

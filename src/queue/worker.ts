@@ -89,9 +89,9 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     new Worker(SWEEP, runSweep, { connection: sweepRedis, ...shared, ...WORKER_OPTIONS }),
   ]
   for (const worker of workers) {
-    worker.on('error', (error) => log.debug({ error: error.message }, 'the queue reports an error'))
+    worker.on('error', (error) => log.debug({ error: error.message }, 'queue error'))
     worker.on('failed', (job, error) =>
-      log.error({ job: job?.id, error: error.message }, 'a job failed; the sweep takes its delivery up'),
+      log.error({ job: job?.id, error: error.message }, 'a job failed; the sweep will retry its delivery'),
     )
   }
 

@@ -82,7 +82,7 @@ test.each([true, false])(
     await look(other.page)
     await other.page.getByLabel('Your reading word').fill('The  Blue Bird sings')
     await other.page.getByRole('button', { name: 'Show them here' }).click()
-    await other.page.getByRole('link', { name: 'Go on to your settings' }).click()
+    await other.page.getByRole('link', { name: 'Continue to your settings' }).click()
     expect(await look(other.page)).toBe('Settings')
 
     // A stranger: what takes a link first, and deleting with the second proof.
@@ -114,7 +114,7 @@ test('the offer to look again, the questions behind it, and two texts side by si
   await visitor.post(`${lessonLink}/read`, { goal: 'start' })
   await page.goto(await newestLink(app, address, '/read/'))
   await page.getByRole('button', { name: 'Show them here' }).click()
-  await page.getByRole('link', { name: 'Go on to your starting point' }).click()
+  await page.getByRole('link', { name: 'Continue to your starting point' }).click()
   await look(page)
   await page.goto(lessonLink)
   await page

@@ -341,7 +341,7 @@ describe('this machine', () => {
       settings: { redis: redisAt('redis://127.0.0.1:1') },
       deps: { freeBytes: async () => 50 * 1024 * 1024 },
     })
-    expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free where the data lies.' })
+    expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free in the data folder.' })
     expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
   })
 

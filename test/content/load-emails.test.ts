@@ -96,7 +96,7 @@ describe('the layouts', () => {
     await spoil('discreet.mjml', '{{line}}', '{{body}}')
     const found = await problems()
     expect(found).toContain(
-      `discreet.mjml:${await lineOf('discreet.mjml', '{{body}}')} {{body}} is no placeholder of discreet.mjml.`,
+      `discreet.mjml:${await lineOf('discreet.mjml', '{{body}}')} {{body}} is not a placeholder of discreet.mjml.`,
     )
     expect(
       found.filter((problem) => problem.startsWith('partials/footer.mjml:4 {{whyNot}} is no placeholder')),
@@ -134,10 +134,10 @@ describe('the words', () => {
     await rm(join(folder.path, 'words/closing.md'))
     const found = await problems()
     expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:4 .*unknown key "headline"/))
-    expect(found).toContain('words/confirm.md:14 {{course}} is no placeholder here.')
-    expect(found).toContain('words/confirm.md:25 {{button}} is no placeholder here.')
+    expect(found).toContain('words/confirm.md:14 {{course}} is not a placeholder here.')
+    expect(found).toContain('words/confirm.md:25 {{button}} is not a placeholder here.')
     expect(found).toContain('words/lesson.md:1 There is no front matter.')
-    expect(found).toContain('words/closing.md:- These words are missing.')
+    expect(found).toContain('words/closing.md:- This file is missing.')
   })
 
   test('stand below the front matter only where the course does not write the mail', async () => {

@@ -43,7 +43,7 @@ test('after three days with everything stopped: one lesson a day, no burst', asy
   for (const name of names) {
     const mine = rows.filter((row) => harness.taken(name).includes(row.messageId ?? ''))
     expect(mine.map((row) => row.day)).toEqual([1, 2, 3, 4])
-    const days = mine.map((row) => new Date((row.firstDotAt ?? 0) + HOUR).toISOString().slice(0, 10))
+    const days = mine.map((row) => new Date((row.firstHandoverAt ?? 0) + HOUR).toISOString().slice(0, 10))
     expect(days).toEqual(['2026-03-02', '2026-03-05', '2026-03-06', '2026-03-07'])
   }
   report({

@@ -81,7 +81,7 @@ describe('a worker killed', () => {
   ]
   test.each(free)('%s: sent at once by the next, one copy', async (name, setTrap, state) => {
     const { row, left, startedAt } = await killed(setTrap)
-    expect({ state: left.state, dotAt: left.dotAt }).toEqual({ state, dotAt: null })
+    expect({ state: left.state, handedOverAt: left.handedOverAt }).toEqual({ state, handedOverAt: null })
     const sent = await harness.waitForState(row.id, 'sent')
     const recoveryMs = Math.round(performance.now() - startedAt)
     expect(sent.resends).toBe(0)
@@ -98,7 +98,7 @@ describe('a worker killed', () => {
   test.each(ambiguous)('%s: unconfirmed, and sent once more, identical', async (name, setTrap, copies) => {
     const { row, left, startedAt } = await killed(setTrap)
     expect(left.state).toBe('leased')
-    expect(left.dotAt).not.toBeNull()
+    expect(left.handedOverAt).not.toBeNull()
     const unconfirmed = await harness.waitForState(row.id, 'unconfirmed')
     const recoveryMs = Math.round(performance.now() - startedAt)
     expect(copiesOf(unconfirmed)).toHaveLength(copies - 1)

@@ -118,7 +118,7 @@ test("a person's word resumes it at once", async () => {
   await paused()
   await waitFor(async () => (await harness.rows()).every((row) => row.state !== 'leased'), 'every refusal to be noted')
   harness.receiver.script = () => 'go-on'
-  expect((await harness.mail('resume')).text).toContain('Mail goes out again')
+  expect((await harness.mail('resume')).text).toContain('Sending has resumed')
   harness.clock.advance(MINUTE + 15_000)
   await arrived(names.length)
   expect((await harness.mail('resume')).text).toContain('nothing has changed')

@@ -95,7 +95,7 @@ test('a copy made between the claim and the mark is recognised, and its lease is
     verb === 'body' ? { after: waiting } : verb === 'mail' ? { after: waiting } : 'go-on'
   await harness.enrol(['ada'])
   await waitFor(async () => (await harness.rows())[0]?.state === 'leased', 'the claim')
-  expect((await harness.rows())[0]?.dotAt).toBeNull()
+  expect((await harness.rows())[0]?.handedOverAt).toBeNull()
   copy = await backUp()
   copied()
   await arrived(1)
@@ -119,7 +119,7 @@ test('a copy made between the mark and the reply sends no second copy after the 
   })
   harness.receiver.script = (verb) => (verb === 'dot' ? { after: waiting } : 'go-on')
   await harness.enrol(['ada'])
-  await waitFor(async () => (await harness.rows())[0]?.dotAt !== null, 'the mark')
+  await waitFor(async () => (await harness.rows())[0]?.handedOverAt !== null, 'the mark')
   const copy = await backUp()
   reply()
   harness.receiver.script = () => 'go-on'
@@ -181,7 +181,7 @@ test('an erased learner is no sign of an older copy', async () => {
   await harness.app().ports.store.learners.erase(row?.learnerId as number)
   await harness.stop()
   await harness.start()
-  expect((await harness.mail('status')).text).toContain('Mail goes out')
+  expect((await harness.mail('status')).text).toContain('Sending is on')
 })
 
 test('where the whole data folder was restored, Redis still tells', async () => {

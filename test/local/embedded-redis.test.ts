@@ -125,7 +125,7 @@ test('a damaged file is told in one sentence, and no process is left', async () 
   await expect(startEmbeddedRedis({ dataDir })).rejects.toMatchObject({
     code: 'misconfigured',
     message: expect.stringMatching(
-      /^The embedded Redis does not start in .*: .* set REDIS_URL to a Redis of your own\.$/,
+      /^The built-in Redis does not start in .*: .* set REDIS_URL to your own Redis\.$/,
     ),
   })
 })

@@ -207,7 +207,7 @@ describe('the privacy page', () => {
     })
     expect(text).toContain('Ada &#38; Co &#60;script&#62;<br>1 Example Street')
     expect(text).toContain('<a href="mailto:privacy@course.example">')
-    expect(text).toContain('On what basis: A contract.')
+    expect(text).toContain('Legal basis: A contract.')
     expect(await pageOf({ PRIVACY_CONTACT: 'https://course.example/contact' })).toContain(
       'href="https://course.example/contact"',
     )

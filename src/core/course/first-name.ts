@@ -20,7 +20,7 @@ const MARK = /\p{M}/u
 const DIGIT = /\p{Nd}/u
 /** Zero-width joiner and non-joiner. */
 const JOINER = /[\u200c\u200d]/u
-/** Unseen signs that text copied from a page brings along: marks of direction, soft hyphen, byte order mark. */
+/** Invisible characters that come with text copied from a page: marks of direction, soft hyphen, byte order mark. */
 const DROPPED = /[\u200e\u200f\u061c\u00ad\ufeff]/gu
 /**
  * Apostrophes as keyboards have them (acute and grave accent among them), and what stands within names of one script:
@@ -54,10 +54,10 @@ export function checkFirstName(typed: string): CheckedName {
   let marks = 0
   for (const [index, sign] of signs.entries()) {
     marks = MARK.test(sign) ? marks + 1 : 0
-    if (!isOfName(signs, index) || marks > MAX_MARKS) return { say: `${ASK}: letters, and no other signs or links.` }
+    if (!isOfName(signs, index) || marks > MAX_MARKS) return { say: `${ASK}: letters only, no symbols or links.` }
   }
   if (hasLink(signs) || !signs.some((sign) => LETTER.test(sign)))
-    return { say: `${ASK}: letters, and no other signs or links.` }
+    return { say: `${ASK}: letters only, no symbols or links.` }
   return { name }
 }
 

@@ -121,7 +121,7 @@ function readPlace(item: YamlReader): HelpPlace {
   }
   for (const kind of HELP_KINDS.slice(0, 3)) {
     if (!place.lines.some((line) => line.kind === kind)) {
-      item.report(`${place.name} has no line for "${kind}".`, 'Add one: nobody may look in vain.')
+      item.report(`${place.name} has no line for "${kind}".`, 'Add one.')
     }
   }
   return place

@@ -32,7 +32,7 @@ export function parseReplacementPage(
   const match = /^(?:(day|week)(?:-([1-9]\d{0,2}))?|closing)$/.exec(nameOf(source.file))
   if (restriction === undefined || match === null || source.path.split('/').length !== 3) {
     const fix = `Use instead/<${RESTRICTIONS.join(' | ')}>/ and day.md, day-2.md, closing.md, week.md or week-1.md.`
-    problems.push({ file: source.file, what: 'Nothing stands in for anything under this name.', fix })
+    problems.push({ file: source.file, what: 'This file name does not name a page to replace.', fix })
     return null
   }
   return openSessionPage(source, problems, (reader, parts) => ({

@@ -4,7 +4,7 @@ export interface HeldConnection {
   readonly since: number
 }
 
-/** A worker that would hold this many more. */
+/** A worker that wants this many more connections. */
 export interface Demand {
   readonly owner: string
   readonly wanted: number

@@ -28,7 +28,7 @@ export function parseZoneFile(file: string, text: string): { records: DnsRecord[
     const type = (words.shift() ?? '').toUpperCase()
     if (!/^[A-Z]+\d*$/.test(type) || words.length === 0) {
       const fix = 'Write it as: name IN TXT "value".'
-      problems.push({ file, line, what: 'This is no record that can be read.', fix })
+      problems.push({ file, line, what: 'This record cannot be parsed.', fix })
       continue
     }
     records.push({ name, type, value: dataOf(type, words, origin) })

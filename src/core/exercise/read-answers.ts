@@ -13,7 +13,7 @@ type Body = Readonly<Record<string, unknown>>
 /** An answer, a sentence saying what is wrong with it, or null where the field was not given. */
 type Read = { readonly answer: Answer } | { readonly fault: string } | null
 
-const NOT_OFFERED = 'This is none of the choices offered. Please reload the page and choose again.'
+const NOT_OFFERED = 'Please choose one of the options. Reload the page if they are not shown.'
 
 /**
  * Reads a form or a JSON body: `f.<field>`, for a checklist repeated, for sorting, sentences and repeated sliders

@@ -5,8 +5,8 @@ export type { BounceReason } from './bounce-taxonomy.ts'
 
 /**
  * - `dead`: nobody is there, and nobody will be
- * - `full`: the mailbox is full; no blame, but not for ever
- * - `stream`: the sender, the content or its signatures are minded; every other message would meet the same
+ * - `full`: the mailbox is full; retry, but not indefinitely
+ * - `stream`: the sender, the content or its signatures are rejected; every other message would be too
  * - `soft`: noted, nothing else
  * - `complaint`: the person wants no more
  */

@@ -1,7 +1,7 @@
 import type { BounceReason } from './bounce-reason.ts'
 
 /**
- * What another party says about a sent message or its recipient. It holds no address.
+ * What a relay or mail server reports about a sent message or its recipient. It holds no address.
  * - `unsubscribed`: one course is to stop, or every course where no message is named
  * - `suppressed`: the relay sends nothing more to this person, so every course stops; `reason` says why the relay does
  * - `noted`: nothing follows from it

@@ -1,6 +1,6 @@
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** Signs of what is typed, before it is looked at more closely. */
+/** Maximum typed length, checked before anything else. */
 export const MAX_READING_WORD_LENGTH = 100
 export const MIN_READING_WORD_LENGTH = 6
 

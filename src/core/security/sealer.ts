@@ -34,7 +34,10 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
       known.set(wrappedKey, { learnerId, dataKey })
       return dataKey
     }
-    throw new AppError('misconfigured', 'A data key does not open with this SECRET_KEY. Use the one it was made with.')
+    throw new AppError(
+      'misconfigured',
+      'A data key cannot be decrypted with this SECRET_KEY. Use the key it was created with.',
+    )
   }
 
   return {
@@ -54,7 +57,10 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
     open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string {
       const plain = decrypt(unwrap(wrappedKey, learnerId), textIdentity(learnerId, context), sealed)
       if (plain) return plain.toString('utf8')
-      throw new AppError('misconfigured', 'A stored text does not open: it was changed, or moved from another record.')
+      throw new AppError(
+        'misconfigured',
+        'Stored text cannot be decrypted: it was modified, or moved from another record.',
+      )
     },
   }
 }
@@ -80,7 +86,10 @@ export function createNameSealer(key: Uint8Array, nonceKey: Uint8Array) {
     open(context: string, sealed: string): string {
       const plain = decrypt(key, context, Buffer.from(sealed, 'base64url'))
       if (plain) return plain.toString().trimEnd()
-      throw new AppError('misconfigured', 'A stored name does not open: SECRET_KEY is not the one it was made with.')
+      throw new AppError(
+        'misconfigured',
+        'A stored name cannot be decrypted: SECRET_KEY is not the one it was created with.',
+      )
     },
   }
 }
@@ -102,7 +111,10 @@ export function sealBytes(
 export function openBytes(key: Uint8Array, context: string, sealed: Uint8Array): Buffer {
   const plain = decrypt(key, bytesIdentity(context), sealed)
   if (plain) return plain
-  throw new AppError('misconfigured', 'A stored report does not open: SECRET_KEY is another one, or it was changed.')
+  throw new AppError(
+    'misconfigured',
+    'A stored report cannot be decrypted: SECRET_KEY has changed, or the report was modified.',
+  )
 }
 
 function bytesIdentity(context: string): string {

@@ -1,4 +1,4 @@
-/** What speaks for a fault of the sender. Only learners who confirmed an enrolment count, and their domains. */
+/** Evidence that the sender is at fault. Only learners who confirmed an enrolment count, and their domains. */
 export interface Evidence {
   /** Different mailboxes, whatever their spelling. */
   readonly learners: number

@@ -33,7 +33,7 @@ export function plain(reader: YamlReader): string {
 export function line(reader: YamlReader): string {
   const text = reader.text()
   for (const found of unknownPlaceholders(text)) {
-    reader.report(`"${found.text}" is no placeholder.`, 'Use {{name}}, {{, name}} or {{weekday}}.')
+    reader.report(`"${found.text}" is not a placeholder.`, 'Use {{name}}, {{, name}} or {{weekday}}.')
   }
   if (/[\p{Cc}]/u.test(text)) reader.report(`${reader.name} has more than one line.`, 'Write it on one line.')
   if (text !== '' && isEmptyWithoutName(text)) {

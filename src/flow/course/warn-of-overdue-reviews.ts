@@ -7,6 +7,6 @@ export function warnOfOverdueReviews(courses: Courses, now: number, log: Log): v
     const { helpNumbers } = courses.resourcesOf(name)
     if (helpNumbers === null || !isReviewDue(helpNumbers, now)) continue
     const fix = `Check every number, then write today's date under "reviewed:" in ${helpNumbers.file}.`
-    log.warn({ course: name, reviewed: helpNumbers.reviewed }, `The help numbers want a review. ${fix}`)
+    log.warn({ course: name, reviewed: helpNumbers.reviewed }, `The help numbers are due for review. ${fix}`)
   }
 }

@@ -43,7 +43,7 @@ export async function chooseMail(
   if (row.kind === 'reading-link' || row.kind === 'erase-link')
     return chooseLinkMail(ports, row, row.kind, enrolment, endsAt ?? ports.clock.now() + EMAILED_LINK_LIFETIME_MS)
   const current = enrolment && ports.courses.get(enrolment.course)
-  if (!enrolment || !current || row.day === null) return { kind: 'none', reason: 'the course is gone' }
+  if (!enrolment || !current || row.day === null) return { kind: 'none', reason: 'the course no longer exists' }
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
   const variant = await sentVariant(sealer, row, start)
   const course = courseForDelivery(current, row, variant)
@@ -90,10 +90,11 @@ async function chooseLinkMail(
   endsAt: number,
 ): Promise<MailChoice> {
   const course = enrolment && ports.courses.get(enrolment.course)
-  if (!enrolment || !course) return { kind: 'none', reason: 'the course is gone' }
+  if (!enrolment || !course) return { kind: 'none', reason: 'the course no longer exists' }
   // Who wants no mail may still ask for the one that deletes everything.
-  if (kind === 'reading-link' && enrolment.webOnly) return { kind: 'none', reason: 'this learner wants no mail' }
-  if (row.resends > 0) return { kind: 'none', reason: 'the link has run out' }
+  if (kind === 'reading-link' && enrolment.webOnly)
+    return { kind: 'none', reason: 'this learner reads on the web only' }
+  if (row.resends > 0) return { kind: 'none', reason: 'the link has expired' }
   const open =
     kind === 'reading-link'
       ? paths.read(readingToken(ports, enrolment.id, row.id, endsAt))
@@ -118,16 +119,16 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, sealer: LearnerSeal
   const now = ports.clock.now()
   const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
   const course = signUp && ports.courses.get(signUp.course)
-  if (!signUp || !course) return { kind: 'none', reason: 'the course is gone' }
+  if (!signUp || !course) return { kind: 'none', reason: 'the course no longer exists' }
   if (signUp.confirmedAt !== null) return { kind: 'none', reason: 'confirmed already' }
   if (signUp.declinedAt !== null) return { kind: 'none', reason: 'declined' }
-  if (now >= signUp.createdAt + CONFIRMATION_LINK_MS) return { kind: 'none', reason: 'the link has run out' }
+  if (now >= signUp.createdAt + CONFIRMATION_LINK_MS) return { kind: 'none', reason: 'the link has expired' }
   const discreet = await isDiscreetSignUp(ports, store, signUp)
 
   const enrolment = await store.enrolments.latest(row.learnerId, course.name)
   if (enrolment?.state === 'active') {
     const deliveries = await store.deliveries.ofEnrolment(enrolment.id)
-    const latest = deliveries.findLast((delivery) => delivery.day !== null && delivery.firstDotAt !== null)
+    const latest = deliveries.findLast((delivery) => delivery.day !== null && delivery.firstHandoverAt !== null)
     return mailTo(ports, row, {
       kind: 'already-active',
       course,
@@ -166,7 +167,7 @@ type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'> & { readonly e
 
 async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailParts): Promise<MailChoice> {
   const learner = await ports.store.learners.byId(row.learnerId)
-  if (!learner) return { kind: 'none', reason: 'the learner is gone' }
+  if (!learner) return { kind: 'none', reason: 'the learner no longer exists' }
   const { publicUrl, returnPathDomain } = ports.settings
   const view = publicUrl + paths.mail(viewToken(ports, row.id, parts.kind, endsAt ?? null))
   return {

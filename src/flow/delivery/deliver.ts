@@ -150,7 +150,7 @@ async function explainRejectedClaim(
   }
   // Taken and given back between the claim and this look: it is due, and whoever asks next gets it.
   if (await isAllowed(ports, current, now)) return { kind: 'taken' }
-  await deliveries.cancelWaiting(row.id, 'the address or the enrolment takes no mail', now)
+  await deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
   return { kind: 'cancelled' }
 }
 

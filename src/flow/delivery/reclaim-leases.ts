@@ -4,6 +4,6 @@ import type { Ports } from '../ports/ports.ts'
 export async function reclaimLeases(ports: Ports): Promise<number> {
   const owners = await ports.store.deliveries.owners()
   const released = await ports.store.deliveries.releaseOwners(owners.filter(ports.isDeadWorker), ports.clock.now())
-  if (released > 0) ports.log.info({ released }, 'took back the leases of a worker that has ended')
+  if (released > 0) ports.log.info({ released }, 'released the leases of a worker that has exited')
   return released
 }

@@ -71,8 +71,8 @@ export async function recordCancelled(ports: Ports, row: Delivery, reason: strin
 
 /** What a message is to say could not be read. It is tried again: the database may have been busy. */
 export async function recordPreparationFailure(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
-  ports.log.error({ delivery: row.id, kind: row.kind, error: errorForLog(error) }, 'a message could not be made')
-  return recordDeferred(ports, row, 'the message could not be made', { expires: true })
+  ports.log.error({ delivery: row.id, kind: row.kind, error: errorForLog(error) }, 'could not prepare a message')
+  return recordDeferred(ports, row, 'could not prepare the message', { expires: true })
 }
 
 /** After a minute, five and fifteen: whoever is at work on the files may have saved half of them. */
@@ -94,7 +94,7 @@ export async function recordBuildFailure(ports: Ports, row: Delivery, error: unk
     await settle(ports, row, { state: 'deferred', dueAt: until, reply }, note)
     return { kind: 'deferred', until }
   }
-  ports.log.error(about, 'a message could not be built and is set aside; the lessons after it go on')
+  ports.log.error(about, 'message could not be built and was set aside; later lessons continue')
   await settle(ports, row, { state: 'failed', reply }, note)
   return { kind: 'set-aside' }
 }
@@ -155,9 +155,9 @@ async function recordRefused(
 async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
   const current = await ports.store.deliveries.byId(row.id)
   if (current?.state === 'cancelled') return { kind: 'cancelled' }
-  const isSameOrigin = current?.state === 'leased' && current.fence === row.fence && current.dotAt === null
+  const isSameOrigin = current?.state === 'leased' && current.fence === row.fence && current.handedOverAt === null
   if (!isSameOrigin || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
-  return recordDeferred(ports, row, 'the mark before the last byte could not be made', {
+  return recordDeferred(ports, row, 'the handover could not be recorded', {
     expires: true,
     waitMs: UNMARKED_RETRY_MS,
   })
@@ -223,12 +223,12 @@ async function recordDeferred(
 
 async function recordUnconfirmed(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
   const dueAt = row.resends === 0 ? ports.clock.now() + ports.settings.resendAfterMs : NEVER
-  await settle(ports, row, { state: 'unconfirmed', dueAt, reply: `no reply after the last bytes: ${reason}` })
+  await settle(ports, row, { state: 'unconfirmed', dueAt, reply: `no reply after handover: ${reason}` })
   ports.log.warn(
     { delivery: row.id, resends: row.resends },
     dueAt === NEVER
-      ? 'no reply for the second time: the message waits for a person to decide'
-      : 'no reply after the last bytes: the identical message goes out once more in 15 minutes',
+      ? 'no reply a second time; waiting for an operator to decide'
+      : 'no reply after handover; an identical copy will be sent in 15 minutes',
   )
   return { kind: 'unconfirmed' }
 }
@@ -279,7 +279,7 @@ export async function continueEnrolment(
     return planCheckIns(ports, unit, enrolment, course, now)
   }
   if (row.kind !== 'lesson' || row.day !== course.lessons.length) return []
-  const sentAt = (await unit.deliveries.byId(row.id))?.firstDotAt ?? now
+  const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
   return unit.deliveries.plan(
     [
       {

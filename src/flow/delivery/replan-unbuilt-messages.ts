@@ -11,6 +11,6 @@ export async function replanUnbuiltMessages(ports: Ports): Promise<number> {
   const planned = await ports.store.transaction((unit) =>
     unit.unbuiltMessages.replanFailed(now - REPLAN_WINDOW_MS, now),
   )
-  if (planned > 0) ports.log.info({ planned }, 'messages that could not be built are tried again')
+  if (planned > 0) ports.log.info({ planned }, 'retrying messages that could not be built')
   return planned
 }

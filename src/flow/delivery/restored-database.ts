@@ -12,8 +12,8 @@ export async function holdIfRestored(ports: Ports): Promise<boolean> {
   for (const dot of await ports.handoverLog.last()) {
     if (await ports.store.deliveries.hasReached(dot.deliveryId, dot.fence)) continue
     const reason =
-      `the database is older than the mail that went out: its copy does not know of a message handed over at ` +
-      `${new Date(dot.at).toISOString()}. Was it restored from a backup? Nothing is sent until you say so: npm run mail -- release`
+      `the database is older than the last email sent: it has no record of a message handed over at ` +
+      `${new Date(dot.at).toISOString()}. Was it restored from a backup? Sending is on hold until you run: npm run mail -- release`
     // Links and Message-IDs are made of ids: those given out after the copy was made belong to other people.
     if ((await ports.store.sendingState.status()).state !== 'held') await ports.store.skipIds(IDS_TO_SKIP)
     await ports.store.sendingState.hold(reason, ports.clock.now())

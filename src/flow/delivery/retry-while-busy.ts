@@ -17,7 +17,7 @@ export async function retryWhileBusy<T>(log: Log, work: () => Promise<T>): Promi
     } catch (error) {
       const isBusy = error instanceof AppError && error.code === 'busy'
       if (!isBusy || performance.now() - start > GIVE_UP_MS) throw error
-      log.warn({ error: error.message }, 'the result of a delivery cannot be written yet; trying again')
+      log.warn({ error: error.message }, 'could not save a delivery result yet; retrying')
     }
     await sleep(EVERY_MS)
   }

@@ -7,7 +7,7 @@ import type { LearnerSealer } from '../security/learner-sealer.ts'
 
 /** The form a day was sent in: a later change of track leaves it as it was. Before it left, the learner's newest choice. */
 export async function sentVariant(sealer: LearnerSealer, row: Delivery, start: StartingPoint): Promise<Variant> {
-  if (row.firstDotAt === null) return start.variant
+  if (row.firstHandoverAt === null) return start.variant
   if (row.plainVariant !== null) return row.plainVariant
   if (row.sealedVariant === null) return start.variant
   return unpackVariant(await sealer.open(contextOf(row.id), row.sealedVariant))
@@ -15,7 +15,7 @@ export async function sentVariant(sealer: LearnerSealer, row: Delivery, start: S
 
 /** The course as it was when this row was sent, in the form that `sentVariant` gave; as it is now before it left. */
 export function courseForDelivery(course: Course, row: Delivery, variant: Variant): Course {
-  return row.firstDotAt === null ? course : courseAsSent(course, variant)
+  return row.firstHandoverAt === null ? course : courseAsSent(course, variant)
 }
 
 /** What is to be kept with a row as it leaves, with the version of the course; null where it has been kept already, or there is no form to keep. */
@@ -26,7 +26,7 @@ export async function sealSentVariant(
   course: Course,
 ): Promise<Uint8Array | null> {
   if (row.day === null) return null
-  if (row.firstDotAt !== null && (row.plainVariant ?? row.sealedVariant) !== null) return null
+  if (row.firstHandoverAt !== null && (row.plainVariant ?? row.sealedVariant) !== null) return null
   return sealVariant(sealer, row.id, { ...variant, edition: course.version }, course)
 }
 

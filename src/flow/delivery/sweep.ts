@@ -64,7 +64,7 @@ async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
     await ports.store.deliveries.postpone(id, until)
     ports.log.error(
       { delivery: id, error: errorForLog(error) },
-      'a delivery could not be tried and is put off for an hour',
+      'a delivery could not be attempted; postponed for an hour',
     )
     return { kind: 'early', until }
   }
@@ -80,13 +80,13 @@ async function expireHandovers(ports: Ports, now: number): Promise<number> {
         planned.push(...(await continueEnrolment(ports, unit, row, now)))
       } catch (error) {
         if (!isRowSpecific(error)) throw error
-        ports.log.error({ delivery: row.id, error: errorForLog(error) }, 'what follows a delivery could not be planned')
+        ports.log.error({ delivery: row.id, error: errorForLog(error) }, 'could not plan what follows a delivery')
       }
     }
     return { rows, planned }
   })
   for (const row of rows)
-    ports.log.warn({ delivery: row.id }, 'a worker ended after the last bytes of a message and before the reply')
+    ports.log.warn({ delivery: row.id }, 'a worker exited after handing over a message and before the reply')
   await ports.wakeUps.plan(planned)
   return rows.length
 }

@@ -13,7 +13,7 @@ export async function viewMail(ports: Ports, token: string): Promise<string> {
   const { id, kind, endsAt } = readViewToken(ports, token)
   const now = ports.clock.now()
   const row = await ports.store.deliveries.byId(id)
-  if (!row || row.firstDotAt === null || (endsAt !== null && now >= endsAt)) throw gone()
+  if (!row || row.firstHandoverAt === null || (endsAt !== null && now >= endsAt)) throw gone()
   const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
   const choice = await chooseMail(ports, row, enrolment, learnerSealer(ports, ports.store, row.learnerId), endsAt)
   if (choice.kind !== 'mail' || choice.mail.kind !== kind) throw gone()
@@ -24,5 +24,5 @@ export async function viewMail(ports: Ports, token: string): Promise<string> {
 }
 
 function gone(): AppError {
-  return new AppError('gone', 'This mail cannot be shown any more. What it led to may have changed.')
+  return new AppError('gone', 'This email can no longer be shown.')
 }

@@ -101,7 +101,7 @@ async function changeAddressForm(
 /** Looked at within the same transaction, so that a restriction that comes meanwhile is not passed over. */
 async function switchOffShortEmails(ports: Ports, unit: Repositories, enrolment: Enrolment): Promise<void> {
   if (isRestricted(await startingPointOfEnrolment(ports, unit, enrolment), ports.clock.now()))
-    throw new AppError('bad-input', 'Something here needs another look.', { fields: { shortEmails: STAYS_SHORT } })
+    throw new AppError('bad-input', 'Please check the form.', { fields: { shortEmails: STAYS_SHORT } })
   await unit.enrolments.setShortEmails(enrolment.id, false)
 }
 
@@ -126,7 +126,7 @@ async function move(
     count: daily.length,
   })
   const closing = rows.find((row) => row.kind === 'closing')
-  const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
+  const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
   const planned: Delivery[] = []
   for (const row of waiting) {
     const place = daily.indexOf(row)

@@ -89,7 +89,7 @@ async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }
     if (key === null || !(await countRequestedMail(unit, row, key, now)))
       throw new AppError(
         'too-many',
-        'Enough links were sent for one day. Please look in your inbox, or try again tomorrow.',
+        'You have asked for too many links today. Please check your inbox, or try again tomorrow.',
       )
     await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day: null, goal: 'erase', now })
   }

@@ -42,7 +42,7 @@ export async function resumeCheckIns(
   if (enrolment.state !== 'finished') return []
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const closing = rows.find((row) => row.kind === 'closing')
-  const closedAt = closing?.firstDotAt ?? closing?.settledAt ?? now
+  const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
   const planned: Delivery[] = []
   for (const { week } of ports.courses.resourcesOf(course.name).checkIns) {
     const dueAt = checkInDueAt(ports, enrolment, closedAt, week)

@@ -26,7 +26,7 @@ export async function setReadingWord(
   if (typed !== null && word === null)
     throw new AppError(
       'bad-input',
-      `Please take a word or sentence of ${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} signs.`,
+      `Please choose a word or sentence of ${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} signs.`,
     )
   const hash = word === null ? null : await hashReadingWord(word, ports.randomBytes(SALT_BYTES))
   await ports.store.transaction(async (unit) => {

@@ -42,7 +42,7 @@ export async function backfillShortEmails(ports: Ports, signal: AbortSignal): Pr
         settled += 1
       } catch (error) {
         // Its own pages and mails say so again; the others need not wait for it.
-        ports.log.error({ enrolment: enrolment.id, error: errorForLog(error) }, 'a starting point does not open')
+        ports.log.error({ enrolment: enrolment.id, error: errorForLog(error) }, 'could not decrypt a starting point')
       }
     }
     if (rows.length < SLICE) return settled

@@ -40,7 +40,7 @@ export async function viewWeek(
 
 /** A day is open from the moment its mail is on its way, and stays open whatever became of the mail. */
 export function isOpen(delivery: Delivery): boolean {
-  return delivery.firstDotAt !== null || delivery.state === 'sent' || delivery.state === 'failed'
+  return delivery.firstHandoverAt !== null || delivery.state === 'sent' || delivery.state === 'failed'
 }
 
 function isComing(delivery: Delivery | undefined): delivery is Delivery {

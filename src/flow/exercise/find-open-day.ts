@@ -44,12 +44,12 @@ export async function findOpenDay(ports: Ports, token: string, session: string |
   const variant = await sentVariant(sealer, row, start)
   const lesson = lessonAt(ports, courseForDelivery(course, row, variant), day)
   if (!lesson) {
-    if (row.kind === 'closing') throw new AppError('not-yet', 'There is nothing to write on this page.')
+    if (row.kind === 'closing') throw new AppError('not-yet', 'This page has no exercise.')
     throw new AppError('gone', 'This day is no longer part of the course.')
   }
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
   // What was lifted later leaves a day that was sent before as it was.
-  const at = row.firstDotAt ?? ports.clock.now()
+  const at = row.firstHandoverAt ?? ports.clock.now()
   const restrictions: RestrictionContext = {
     course,
     resources: ports.courses.resourcesOf(course.name),

@@ -31,7 +31,7 @@ export async function requestReading(
   goal: LinkGoal = 'days',
 ): Promise<Pick<ReadingView, 'course' | 'discreet'>> {
   const { enrolment, course, day } = await findByLessonLink(ports, token)
-  if (enrolment.webOnly) throw new AppError('not-yet', 'You chose to get no mail, so no link can be sent.')
+  if (enrolment.webOnly) throw new AppError('not-yet', 'You chose not to get emails, so we cannot send you a link.')
   const now = ports.clock.now()
   const { learnerId } = enrolment
   const planned = await ports.store.transaction(async (unit) => {
@@ -42,7 +42,7 @@ export async function requestReading(
     const key = await mailboxKeyOf(ports, unit, learnerId)
     for (const row of rows) {
       if (key === null || !(await countRequestedMail(unit, row, key, now)))
-        throw new AppError('too-many', 'Enough links were sent for one day. Please try again tomorrow.')
+        throw new AppError('too-many', 'You have asked for too many links today. Please try again tomorrow.')
       await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
     }
     return rows
@@ -105,8 +105,8 @@ async function checkWord(ports: Ports, { enrolment, deliveryId }: FoundLink, typ
   const since = ports.clock.now() - DAY_MS
   if (!(await emailedLinks.countTry(deliveryId, { ofLink: TRIES_OF_A_LINK, ofAll: TRIES_A_DAY, since }))) {
     if ((await emailedLinks.triesSince(enrolment.learnerId, since)) < TRIES_A_DAY) throw linkExpired()
-    throw new AppError('too-many', 'Enough words were tried for one day. Please try again tomorrow.')
+    throw new AppError('too-many', 'Too many attempts today. Please try again tomorrow.')
   }
   if (word !== null && (await isReadingWord(word, stored))) return
-  throw new AppError('bad-input', 'This is not your reading word. After five tries the link ends.')
+  throw new AppError('bad-input', 'That is not your reading word. After five tries the link expires.')
 }

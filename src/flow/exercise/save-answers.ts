@@ -63,7 +63,7 @@ async function writerFor(
   if (others >= MAX_WRITERS)
     throw new AppError(
       'too-many',
-      'Too many browsers wrote on this page. Open it with a link from your email, and go on there.',
+      'Too many browsers have written on this page. Open it with a link from your email and continue there.',
     )
   if (session !== null) return { writer: session, newSession: null }
   const secret = await openWriterSession(ports, unit, enrolment.learnerId)

@@ -35,7 +35,7 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
     const variant = await sentVariant(sealer, row, start)
     const { closing: sent } = courseForDelivery(course, row, variant)
     const resources = ports.courses.resourcesOf(course.name)
-    const at = row.firstDotAt ?? ports.clock.now()
+    const at = row.firstHandoverAt ?? ports.clock.now()
     const closing = viewer.isOwn ? closingAsRestricted(sent, { course, resources, start, at }) : sent
     return { page: 'closing', view: { ...shared, closing, variant, name: enrolment.name, stopToken: stop } }
   }

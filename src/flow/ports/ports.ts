@@ -10,7 +10,7 @@ import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
 import type { WakeUps } from './wake-ups.ts'
 
-/** What the flows need from the world. Adapters obey; only app.ts knows which adapter stands behind a port. */
+/** The interfaces that flows need. Adapters implement them; only app.ts knows which. */
 export interface Ports {
   readonly clock: Clock
   readonly store: Store
@@ -26,7 +26,7 @@ export interface Ports {
   readonly random: () => number
   /** Unpredictable: for what must not be guessed. */
   readonly randomBytes: (size: number) => Uint8Array
-  /** Told of every claim, for readiness. */
+  /** Called on every claim, for the readiness check. */
   readonly onClaim: (now: number) => void
   readonly handoverLog: HandoverLog
   /** Whether the worker that held this lease is known to have ended. */
@@ -49,7 +49,7 @@ export interface FlowSettings {
   readonly planningHorizonMs: number
   /** A lease lasts this long, ms, and is renewed while its holder works. */
   readonly leaseMs: number
-  /** After a lost reply the identical message goes out once more, this much later, ms, unless something proves that the first arrived. */
+  /** After a lost reply the identical message will be sent again, this much later, ms, unless something proves that the first arrived. */
   readonly resendAfterMs: number
   /** Takes reports on what was sent; null: there is none, and the envelope sender is that of the From header. */
   readonly returnPathDomain: string | null

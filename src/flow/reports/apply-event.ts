@@ -25,7 +25,7 @@ const ATTEMPT_MS = 60_000
 /** After an attempt that failed; one more, and the event is set aside. */
 const RETRY_AFTER_MS = [60_000, 10 * 60_000]
 const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
-/** What the database could not do just now is no fault of the event. */
+/** A busy database does not count as a failed attempt. */
 const BUSY_RETRY_MS = 15_000
 /** Outcomes, without content: as long as a provider could send the same event again, and to look into a dispute. */
 export const OUTCOME_KEPT_MS = 30 * 86_400_000
@@ -71,7 +71,10 @@ async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
   } catch (error) {
     const isBusy = error instanceof AppError && error.code === 'busy'
     const facts = { event: event.id, source: event.source, attempt: event.attempts + 1, error: nameOf(error) }
-    ports.log.error(facts, isBusy ? 'a report waits for the database' : 'a report could not be applied')
+    ports.log.error(
+      facts,
+      isBusy ? 'the database is busy; the report will be retried' : 'a report could not be applied',
+    )
     if (isBusy) await mailEvents.retryAt(event.id, now + BUSY_RETRY_MS, event.attempts)
     else if (event.attempts + 1 >= MAX_ATTEMPTS) return setAside(ports, event)
     else await mailEvents.retryAt(event.id, now + (RETRY_AFTER_MS[event.attempts] ?? 0), event.attempts + 1)
@@ -216,7 +219,7 @@ async function reportOutcome(
   const { delivery, learnerId, consequence } = result
   const facts = { event: stored.id, source: stored.source, kind: event.kind, reason: event.reason }
   if (learnerId === null) {
-    ports.log.warn(facts, 'a report names no delivery of ours: nothing changes')
+    ports.log.warn(facts, 'report ignored: it refers to no known delivery')
     return
   }
   ports.log.info({ ...facts, delivery: delivery?.id ?? null, consequence }, 'a report on a delivery was applied')
@@ -234,7 +237,7 @@ async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Pro
     await stop(ports, token)
   } catch (error) {
     if (!(error instanceof AppError) || !['gone', 'bad-link'].includes(error.code)) throw error
-    ports.log.info({ event: stored.id }, 'an email asks to stop, and there is nothing to stop')
+    ports.log.info({ event: stored.id }, 'unsubscribe email ignored: nothing is active')
     await ports.store.mailEvents.settle(stored.id, 'nothing to stop', null, now)
     return
   }

@@ -38,8 +38,8 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
   if (address?.kind === 'bounce') learnerId = (await ports.store.deliveries.byId(address.deliveryId))?.learnerId ?? null
   // Nothing could follow from it, and nothing would count how many of them there are.
   if (learnerId === null && address?.kind !== 'complaints') {
-    const say = isStop ? 'an email asks to stop, and there is nothing to stop' : 'a report names no delivery of ours'
-    ports.log.info({ source: 'smtp' }, `${say}: nothing is kept of it`)
+    const say = isStop ? 'unsubscribe email ignored: nothing is active' : 'the report refers to no known delivery'
+    ports.log.info({ source: 'smtp' }, `${say}: not stored`)
     return 'pointless'
   }
   if (!isStop) {

@@ -29,14 +29,14 @@ export type HookAnswer =
 export async function receiveHook(ports: Ports, provider: Provider, request: HookRequest): Promise<HookAnswer> {
   const verdict = await verify(ports, provider, request)
   if (verdict.kind === 'refused') {
-    ports.log.warn({ provider, why: verdict.why }, 'a webhook was refused')
+    ports.log.warn({ provider, why: verdict.why }, 'webhook rejected')
     return verdict
   }
   const results = await keepEvents(ports, (unit) =>
     Promise.all(verdict.events.map((event) => arrivedEvent(ports, unit, provider, event))),
   )
   if (results.includes('replayed')) {
-    ports.log.warn({ provider, why: 'replayed' }, 'a webhook was refused')
+    ports.log.warn({ provider, why: 'replayed' }, 'webhook rejected')
     return { kind: 'refused', why: 'replayed' }
   }
   return { kind: 'kept', fresh: results.filter((result) => result === 'stored').length }
@@ -102,7 +102,7 @@ async function verifySes(
   try {
     certificate = await ports.hooks.fetch(message.SigningCertURL)
   } catch (error) {
-    throw new AppError('busy', 'The certificate of SNS cannot be had just now.', { cause: error })
+    throw new AppError('busy', 'The SNS certificate is temporarily unavailable.', { cause: error })
   }
   if (!isSignedBySns(message, certificate, now)) return refused('forged')
   return { kind: 'events', events: [{ key: message.MessageId, nonce: null, raw }] }

@@ -63,7 +63,7 @@ export async function openOwnSession(
 /** For what cannot be taken back. Fails with `not-fresh`, for which the page offers a link by email. */
 export function requireFreshSession(ports: Ports, session: Session | null): Session {
   if (session !== null && isFresh(session, ports.clock.now())) return session
-  throw new AppError('not-fresh', 'For this, please open the page with a new link from your email.')
+  throw new AppError('not-fresh', 'To do this, open the page with a new link from your email.')
 }
 
 /** Ends the session on the server: from then on its cookie shows nothing that was written. Repeated, it changes nothing. */

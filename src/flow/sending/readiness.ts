@@ -10,7 +10,7 @@ export interface ReadinessCheck {
 /** Work that has been due for this long while nothing was claimed means that no worker works. */
 const OVERDUE_MS = 90_000
 
-/** What the service stands on: database, queue, the stream of mail, and whether due work is being taken up. */
+/** What the service stands on: database, queue, whether sending is allowed, and whether due deliveries are being claimed. */
 export async function checkReadiness(
   ports: Ports,
 ): Promise<{ ok: boolean; checks: Record<'database' | 'redis' | 'mail' | 'claims' | 'messages', ReadinessCheck> }> {
@@ -27,13 +27,13 @@ export async function checkReadiness(
 
 async function checkDatabase(ports: Ports): Promise<ReadinessCheck> {
   await ports.store.heartbeats.beat('probe', ports.clock.now())
-  return { ok: true, say: 'the database takes writes' }
+  return { ok: true, say: 'the database is writable' }
 }
 
 async function checkRedis(ports: Ports): Promise<ReadinessCheck> {
   return (await ports.wakeUps.isAlive())
     ? { ok: true, say: 'Redis answers' }
-    : { ok: false, say: 'Redis does not answer; lessons still go out, by the sweep, up to a minute late' }
+    : { ok: false, say: 'Redis is not responding; lessons are still sent by the sweep, up to a minute late' }
 }
 
 async function checkMail(ports: Ports): Promise<ReadinessCheck> {
@@ -41,7 +41,7 @@ async function checkMail(ports: Ports): Promise<ReadinessCheck> {
   if (status.state === 'open') {
     // It is said and not failed: what strangers' addresses bring about must not take the site out of service.
     const refusals = await describeRefusals(ports)
-    return { ok: true, say: refusals === null ? 'mail goes out' : `mail goes out; ${refusals}` }
+    return { ok: true, say: refusals === null ? 'email is being sent' : `email is being sent; ${refusals}` }
   }
   const since = new Date(status.since).toISOString()
   return { ok: false, say: `mail is ${status.state} since ${since}: ${status.reason}` }
@@ -50,7 +50,7 @@ async function checkMail(ports: Ports): Promise<ReadinessCheck> {
 async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
   const now = ports.clock.now()
   const sending = await ports.store.sendingState.status()
-  if (sending.state !== 'open') return { ok: true, say: `nothing is to be claimed: mail is ${sending.state}` }
+  if (sending.state !== 'open') return { ok: true, say: `nothing to claim: sending is ${sending.state}` }
   const oldest = await ports.store.deliveries.oldestDue(now)
   const claimed = await ports.store.heartbeats.last('claim')
   const age = claimed === null ? 'never' : `${Math.round((now - claimed) / 1000)} s ago`
@@ -59,7 +59,7 @@ async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
   return isStuck
     ? {
         ok: false,
-        say: `work has been due for ${Math.round((now - oldest) / 1000)} s; last claim: ${age}. Is a worker running?`,
+        say: `deliveries have been overdue for ${Math.round((now - oldest) / 1000)} s; last claim: ${age}. Is a worker running?`,
       }
     : { ok: true, say: `last claim: ${age}` }
 }
@@ -77,7 +77,7 @@ export async function describeUnbuiltMessages(ports: Ports): Promise<string | nu
   if (found.length === 0) return null
   const count = found.reduce((sum, one) => sum + one.count, 0)
   const messages = count === 1 ? '1 message' : `${count} messages`
-  return `${messages} of the last 24 hours could not be built: ${found[0]?.reason} Fix that and restart the worker, which tries again`
+  return `${messages} of the last 24 hours could not be built: ${found[0]?.reason} Fix that and restart the worker; it will retry them`
 }
 
 async function attempt(check: () => Promise<ReadinessCheck>): Promise<ReadinessCheck> {

@@ -30,10 +30,10 @@ export async function withheldReason(ports: Ports, row: Delivery): Promise<strin
   const rule = REQUESTED_MAIL[row.kind]
   if (rule === undefined) return null
   const key = await mailboxKeyOf(ports, ports.store, row.learnerId)
-  if (key === null) return 'the learner is gone'
+  if (key === null) return 'the learner no longer exists'
   const now = ports.clock.now()
-  if (!rule.afterStop && (await isQuiet(ports.store, key, now))) return 'this person said stop'
-  return (await countRequestedMail(ports.store, row, key, now)) ? null : 'this mailbox has had its emails for today'
+  if (!rule.afterStop && (await isQuiet(ports.store, key, now))) return 'this person has unsubscribed'
+  return (await countRequestedMail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
 }
 
 /** Counts the email against the limit of its mailbox; false where that is reached. Once for each delivery. */

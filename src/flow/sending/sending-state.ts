@@ -40,10 +40,7 @@ export async function acquireSendPermit(ports: Ports, row: Delivery, now: number
   if (!(await deliveries.wasRefused(row.learnerId, now - REFUSAL_MEMORY_MS))) return takeProbe()
   if (best !== null) return closed
   if (await sendingState.open('paused', now))
-    ports.log.warn(
-      { pausedFor: now - status.since },
-      'sending resumes: only messages that were refused themselves wait',
-    )
+    ports.log.warn({ pausedFor: now - status.since }, 'sending resumed: only refused messages are waiting')
   return { kind: 'open' }
 }
 
@@ -79,7 +76,7 @@ export async function recordRelaySuccess(ports: Ports, { accepted }: { accepted:
   // Without probes it is paused for what others say of our mail, which a relay that takes it does not disprove.
   if (status.state !== 'paused' || status.probeAt === null) return
   if (await ports.store.sendingState.open('paused', ports.clock.now()))
-    ports.log.warn({ pausedFor: ports.clock.now() - status.since }, 'sending resumes: the relay took a message')
+    ports.log.warn({ pausedFor: ports.clock.now() - status.since }, 'sending resumed: the relay accepted a message')
 }
 
 /** The relay, not a person, is at fault. At once for a refusal of the sender, after several in a row for a relay that is away. */
@@ -124,8 +121,8 @@ export async function pauseForRejections(ports: Ports, reason: string, waitMs: n
   ports.log.error(
     { reason },
     waitMs === null
-      ? 'sending is paused until a person looks: correct the cause, then: npm run mail -- resume'
-      : `sending is paused for ${Math.round(waitMs / 60_000)} minutes: recipients' servers refuse messages for their sender or content`,
+      ? 'sending is paused until an operator resumes it: fix the cause, then run: npm run mail -- resume'
+      : `sending is paused for ${Math.round(waitMs / 60_000)} minutes: recipients' servers reject messages because of their sender or content`,
   )
 }
 

@@ -40,7 +40,7 @@ export async function withinWarmUp(
 ): Promise<Outcome> {
   const plan = await warmUpToday(ports, now)
   // A copy of a message whose place was taken already, or no message at all.
-  if (plan === null || row.firstDotAt !== null || enrolment?.webOnly) return work()
+  if (plan === null || row.firstHandoverAt !== null || enrolment?.webOnly) return work()
   const today = utcDay(now)
   const hasQuota = await ports.store.reputation.takeQuota(today, plan.quota)
   const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link' || row.kind === 'erase-link'
@@ -59,10 +59,7 @@ async function waitForNextDay(ports: Ports, row: Delivery, enrolment: Enrolment 
     enrolment === null || sendTime >= nextDay
       ? sendTime
       : Math.max(nextDay, ports.calendar.nextSendTime(enrolment, sendTime))
-  ports.log.info(
-    { delivery: row.id, until },
-    'the places of the warm-up plan are taken: a message waits for another day',
-  )
+  ports.log.info({ delivery: row.id, until }, 'warm-up quota used up: a message waits for another day')
   return (await ports.store.deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
 }
 
@@ -71,8 +68,8 @@ export async function describeWarmUp(ports: Ports): Promise<string | null> {
   if (ports.settings.warmUp === null) return null
   const now = ports.clock.now()
   const plan = await warmUpToday(ports, now)
-  if (plan === null) return 'Warm-up: the plan is through, there is no limit any more.'
+  if (plan === null) return 'Warm-up: finished, no limit applies.'
   const taken = await ports.store.reputation.quotaUsed(utcDay(now))
-  const rest = taken >= plan.quota ? 'what else is due waits for another day' : 'the rest is free'
+  const rest = taken >= plan.quota ? 'what else is due waits for another day' : 'the rest is available'
   return `Warm-up: day ${plan.day} of ${plan.days}, ${taken} of ${plan.quota} messages taken; ${rest}.`
 }

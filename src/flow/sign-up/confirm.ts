@@ -34,7 +34,7 @@ export async function viewConfirmation(ports: Ports, token: string): Promise<Con
 /**
  * Enrols: one transaction holds the consent record, the enrolment, a planned delivery for every day of the course, and the
  * own session of the browser that confirmed, unless the learner has a reading word. `before` is the value of the cookie it
- * came with. Pressed twice, the second press changes nothing and opens nothing. Fails with `bad-link` or `link-expired`.
+ * came with. A second click changes nothing and opens no session. Fails with `bad-link` or `link-expired`.
  */
 export async function confirm(ports: Ports, token: string, before: string | null): Promise<Confirmed> {
   const { signUp, course } = await find(ports, token)
@@ -80,7 +80,7 @@ async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; cour
   if (!signUp || !course)
     throw new AppError(
       'bad-link',
-      'This link is not complete, or it is an old one. Open it again from the email, or sign up again.',
+      'This link is incomplete or out of date. Open it again from the email, or sign up again.',
     )
   const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LINK_MS
   if (signUp.confirmedAt === null && isOver)

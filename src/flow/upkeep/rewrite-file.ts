@@ -18,6 +18,6 @@ export async function rewriteFile(ports: Ports, limit = MAX_REWRITE_BYTES): Prom
   if (done) return scrubRecoveryLog(ports)
   ports.log.warn(
     {},
-    'unused parts of the database file may still hold what was erased or encrypted since: stop the service and run npm run migrate -- --rewrite',
+    'unused pages of the database file may still contain erased or newly encrypted data: stop the service and run npm run migrate -- --rewrite',
   )
 }

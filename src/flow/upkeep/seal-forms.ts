@@ -30,7 +30,7 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
   if (done.failed > 0)
     ports.log.error(
       { rows: done.failed },
-      'some rows could not be encrypted: they were changed, or made with another SECRET_KEY',
+      'some rows could not be encrypted: they were modified, or SECRET_KEY has changed',
     )
   if (done.sealed === 0) return
   ports.log.info({ rows: done.sealed }, 'track, overlays and names of answered fields in earlier rows were encrypted')

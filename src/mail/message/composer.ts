@@ -36,7 +36,10 @@ export interface ComposerOptions {
 export function createComposer(options: ComposerOptions): Composer {
   const signers = [options.dkim ?? []].flat().map(createSigner)
   if (options.postalAddress.trim() === '') {
-    throw new AppError('misconfigured', 'MAIL_ADDRESS is empty. The law wants a postal address in every mail: set it.')
+    throw new AppError(
+      'misconfigured',
+      'MAIL_ADDRESS is empty. The law requires a postal address in every email. Set it.',
+    )
   }
   const { emails, from, postalAddress } = options
   const sender = { address: from.address, host: options.hostname }

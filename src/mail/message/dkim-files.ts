@@ -9,9 +9,9 @@ interface KeyFile {
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there. Put the private key there, or correct the path.',
+  ENOENT: 'does not exist. Put the private key there, or correct the path.',
   EISDIR: 'is a folder. Name the file of the private key.',
-  ENOTDIR: 'is not there. Put the private key there, or correct the path.',
+  ENOTDIR: 'does not exist. Put the private key there, or correct the path.',
   EACCES: 'cannot be read. Give this user the right to read it.',
 }
 

@@ -49,9 +49,13 @@ export function readDkimKey(
     key = createPrivateKey(pem)
   } catch (cause) {
     const fix = 'Put a private key without a passphrase there: openssl genrsa -out dkim.pem 2048'
-    throw new AppError('misconfigured', `DKIM_KEY_FILE (${keyFile}) holds no private key in PEM form. ${fix}`, {
-      cause,
-    })
+    throw new AppError(
+      'misconfigured',
+      `DKIM_KEY_FILE (${keyFile}) does not contain a private key in PEM format. ${fix}`,
+      {
+        cause,
+      },
+    )
   }
   checkDkimKey({ domain, selector, key })
   return { domain, selector, key }

@@ -69,7 +69,7 @@ function refuseRemoteContent(html: TemplateText, { course, kind, day }: Template
     const found = /<(?:img|link|iframe|video|audio|svg|object|embed)\b|\sbackground="|@import|url\(/i.exec(piece)
     if (found === null) continue
     const mail = day === null ? kind : `${kind} ${day}`
-    const fix = 'Remove the picture, font or style sheet: mails load nothing from the network.'
+    const fix = 'Remove the picture, font or style sheet: emails must not load anything from the network.'
     throw new AppError('misconfigured', `The mail "${mail}" of ${course.name} holds "${found[0].trim()}". ${fix}`)
   }
 }

@@ -14,7 +14,7 @@ export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions:
     return '553 5.1.3 the address cannot be written in a command'
   // RFC 6531 section 3.5.
   if (!extensions.smtpUtf8 && NON_ASCII.test(sender + recipient))
-    return '553 5.6.7 the address holds letters beyond ASCII before the @, and the relay does not announce SMTPUTF8'
+    return '553 5.6.7 the address has non-ASCII characters before the @, and the relay does not announce SMTPUTF8'
   // RFC 1870 section 6.1.
   const { maxSize } = extensions
   return maxSize > 0 && raw.length > maxSize

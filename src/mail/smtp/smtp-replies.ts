@@ -21,7 +21,7 @@ export function createReplyReader(onReply: (reply: Reply) => void): (chunk: Buff
   const readLine = (line: string) => {
     if (lines === '' && line.trim() === '') return
     const isLast = line.charCodeAt(3) !== HYPHEN
-    if (!/^[2-5]\d\d(?!\d)/.test(line)) throw new Error('the server sent what is no reply')
+    if (!/^[2-5]\d\d(?!\d)/.test(line)) throw new Error('the server sent an invalid reply')
     const own = Number(line.slice(0, 3))
     if (lines !== '' && own !== code) throw new Error('the server sent one reply with two codes')
     code = own

@@ -82,7 +82,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
       failConnection((error as Error).message)
     }
   })
-  socket.on('timeout', () => failConnection('the server fell silent'))
+  socket.on('timeout', () => failConnection('the server stopped responding'))
   socket.on('error', (error) => failConnection(error.message))
   socket.on('end', () => failConnection('the connection was closed'))
   socket.on('close', () => {
@@ -229,7 +229,7 @@ function isEndOfConnection(result: SmtpResult): boolean {
 function resultOf({ code, text }: Reply, stage: ReplyStage): SmtpResult {
   if (code >= 400) return { kind: 'refused', stage, code, reply: text }
   if (stage === 'after-dot' && code < 300) return { kind: 'accepted', reply: text }
-  return { kind: 'lost', stage, reason: `an answer that means nothing here: ${text}` }
+  return { kind: 'lost', stage, reason: `unexpected reply: ${text}` }
 }
 
 /** A server that says yes before it has the whole message is not to be believed. */

@@ -216,7 +216,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
           due_at: eb.case().when('resends', '=', 0).then(dueAt).else(NEVER).end(),
           lease_until: null,
           lease_owner: null,
-          reply: 'no reply: the worker ended between the last bytes and the answer',
+          reply: 'no reply: the worker exited after handover',
         }))
         .where('state', '=', LEASED)
         .where('lease_until', '<=', now)
@@ -295,7 +295,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .updateTable('delivery')
         .set(
           word === 'arrived'
-            ? { state: 'sent', settled_at: now, reply: 'a person says that it arrived' }
+            ? { state: 'sent', settled_at: now, reply: 'an operator confirmed that it arrived' }
             : // Back to the one resend that every unconfirmed row has, at once.
               { due_at: now, resends: 0 },
         )

@@ -9,18 +9,17 @@ export function databaseProblem(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found?.isDirectory())
     return `DATABASE_URL: ${file} is a folder. Name a file in it, such as sqlite:${file}/bootcamp.db.`
-  if (found && !found.isFile()) return `DATABASE_URL: ${file} is no file. Name a file on a disk of this machine.`
+  if (found && !found.isFile()) return `DATABASE_URL: ${file} is not a regular file. Name a file on a local disk.`
   if (found && !may(file, constants.R_OK | constants.W_OK))
-    return `DATABASE_URL: ${file} may not be read and written by this user. Give it the right to, or name another file.`
+    return `DATABASE_URL: ${file} cannot be read and written by this user. Grant access, or name another file.`
   const folder = dirname(file)
   const around = statSync(folder, { throwIfNoEntry: false })
-  if (around && !around.isDirectory())
-    return `DATABASE_URL: ${folder} is a file, so nothing can lie in it. Correct the path.`
+  if (around && !around.isDirectory()) return `DATABASE_URL: ${folder} is a file, not a folder. Correct the path.`
   // SQLite keeps its log beside the file.
   if (around && !may(folder, constants.W_OK | constants.X_OK))
     return `DATABASE_URL: nothing may be written in ${folder}. Give this user the right to, or name a file elsewhere.`
   if (found && found.size > 0 && headerOf(file) !== HEADER)
-    return `DATABASE_URL: ${file} is no SQLite database. Correct the path, or put the database back from a backup.`
+    return `DATABASE_URL: ${file} is not an SQLite database. Correct the path, or put the database back from a backup.`
   return null
 }
 

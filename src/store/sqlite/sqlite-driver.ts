@@ -54,7 +54,7 @@ export class TransactionDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async beginTransaction(): Promise<void> {
-    throw new Error('A transaction holds no other.')
+    throw new Error('Transactions cannot be nested.')
   }
 
   async commitTransaction(): Promise<void> {}

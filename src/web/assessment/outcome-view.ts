@@ -128,6 +128,6 @@ function nextView(next: NextStep, place: AssessmentPageContext): Html | null {
 function describeWhatFollows({ shaped, whole }: StartApplied): string {
   if (!shaped)
     return 'This page is not kept. It does not change the form of your lessons: for that, open the questions with a link from your email.'
-  const left = whole ? '' : ' What was left out before stays so until every question has an answer.'
+  const left = whole ? '' : ' What was left out before stays left out until every question is answered.'
   return `The lessons still to come follow this. Days already sent stay as they were.${left}`
 }

@@ -49,7 +49,7 @@ export function eraseRequestedPage(view: Erasure, token: string): Page {
       discreet,
       main: html`<div class="card centre">
 <h1>No email reaches you</h1>
-<p>Mail to your address came back to us, so we cannot send you the link. Please write to us: the <a href="${paths.privacy()}">privacy page</a> and every mail say where. We then delete everything for you.</p>
+<p>Mail to your address came back to us, so we cannot send you the link. Please write to us: the <a href="${paths.privacy()}">privacy page</a> and every email say how. We then delete everything for you.</p>
 ${back}
 </div>`,
     })

@@ -84,7 +84,7 @@ ${view.settings.webOnly ? html`<p class="quiet">You chose to get no email. Switc
 function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsForm['faults']): Html {
   return html`<form class="card form narrow" id="reading-word" method="post" action="${paths.readingWord(token)}" autocomplete="off">
 <h2>Reading word</h2>
-<p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for whoever knows the word too. Nobody can bring it back: without it what you wrote stays closed, and all that is left is to delete it.</p>
+<p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for someone who also knows the word. Nobody can recover it: without it what you wrote stays closed, and all that is left is to delete it.</p>
 <div class="field">
 <label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} characters)</span></label>
 ${fault('word', faults)}

@@ -37,8 +37,7 @@ export function createSettings(site: Site): Router {
       const view = await viewSettings(site.ports, token, session)
       const { typed, asked } = readTyped((request.body ?? {}) as Record<string, unknown>, view)
       const refuse = (faults: Record<string, string>) => {
-        if (wantsJson(request))
-          throw new AppError('bad-input', 'Something here needs another look.', { fields: faults })
+        if (wantsJson(request)) throw new AppError('bad-input', 'Please check the form.', { fields: faults })
         sendPage(site, response, 400, settingsPage(site, view, { typed, faults, saved: false }))
       }
       const faults = check(typed, view)

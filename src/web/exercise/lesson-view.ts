@@ -153,7 +153,7 @@ ${care(view, place)}
 ${writes && html`<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${print && exportLinks(view)}</p>`}
 ${shareStep(view)}
 ${sheetStep(view)}
-<fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change how.'}</legend>
+<fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change your choice.'}</legend>
 <p class="hint">${describeEfforts(view)}</p>
 <div class="efforts">
 <button class="main-button" type="submit" name="effort" value="full">Full</button>

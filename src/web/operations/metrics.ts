@@ -22,7 +22,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
   })
   new Gauge({
     name: 'bootcamp_oldest_due_seconds',
-    help: 'How long the longest waiting delivery has been due',
+    help: 'Age of the oldest due delivery, in seconds',
     registers: [registry],
     async collect() {
       const now = ports.clock.now()
@@ -32,7 +32,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
   })
   new Gauge({
     name: 'bootcamp_mail_stream_open',
-    help: '1 while mail may go out, 0 while it is paused or held',
+    help: '1 while sending is on, 0 while it is paused or held',
     registers: [registry],
     async collect() {
       this.set((await ports.store.sendingState.status()).state === 'open' ? 1 : 0)
@@ -52,7 +52,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
   })
   new Gauge({
     name: 'bootcamp_mail_reputation_level',
-    help: '0: fine. 1: look at who signs up and how, and at the last subjects. 2: sending pauses; mend the cause, then: npm run mail -- resume',
+    help: '0: fine. 1: look at who signs up and how, and at the last subjects. 2: sending pauses; fix the cause, then: npm run mail -- resume',
     registers: [registry],
     async collect() {
       this.set(LEVELS.indexOf((await senderReputation(ports, ports.clock.now())).level))

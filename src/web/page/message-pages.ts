@@ -9,11 +9,11 @@ const HEADINGS: Readonly<Record<string, string>> = {
   'link-expired': 'This link has expired',
   'not-yet': 'Not open yet',
   'not-fresh': 'One more step first',
-  gone: 'Nothing here any more',
+  gone: 'This is no longer here',
   'too-many': 'Please try again later',
   'too-large': 'That was too much at once',
   'not-found': 'There is no such page',
-  'cross-site': 'Not from there',
+  'cross-site': 'This request came from another site',
   busy: 'One moment, please',
   failed: 'Something went wrong here',
 }
@@ -26,7 +26,7 @@ export function errorPage(code: string, message: string): Page {
     main: html`<div class="card centre">
 <h1>${heading}</h1>
 <p>${message}</p>
-${code === 'link-expired' && html`<p><a class="other-button" href="${paths.home()}">To the start page</a></p>`}
+${code === 'link-expired' && html`<p><a class="other-button" href="${paths.home()}">Go to the start page</a></p>`}
 ${(code === 'failed' || code === 'busy') && html`<p class="quiet">Please try again in a minute. What was saved before is safe.</p>`}
 </div>`,
   })
@@ -43,7 +43,7 @@ export function notesClosedPage(): Page {
     main: html`<div class="card centre">
 <h1>Closed on this device</h1>
 <p>This browser no longer shows what was written. It has not been deleted.</p>
-<p class="quiet">The pages you visited may still stand in the browser's history.</p>
+<p class="quiet">The pages you visited may still be in the browser's history.</p>
 <p><a class="other-button" href="${exitSite.url}" rel="nofollow noreferrer">Go to ${exitSite.name}</a></p>
 </div>`,
   })

@@ -35,8 +35,8 @@ export function createProxyWatch(trusted: number, log: Log): ProxyWatch {
 }
 
 const UNTRUSTED =
-  'Requests bring X-Forwarded-For, and TRUST_PROXY is 0: everybody behind that proxy counts as one client. Set TRUST_PROXY to the number of proxies in front; if there is none, ignore this.'
+  'Requests carry X-Forwarded-For but TRUST_PROXY is 0, so everybody behind that proxy counts as one client. Set TRUST_PROXY to the number of proxies in front; if there is none, ignore this.'
 
 function tooFewProxies(trusted: number): string {
-  return `A request came past fewer proxies than TRUST_PROXY=${trusted} says: clients who reach this port directly can claim any address. Let only the proxies reach it, or lower TRUST_PROXY.`
+  return `A request passed through fewer proxies than TRUST_PROXY=${trusted}: clients that reach this port directly can forge their address. Let only the proxies reach it, or lower TRUST_PROXY.`
 }

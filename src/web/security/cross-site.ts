@@ -40,7 +40,12 @@ export function refuseCrossSite(settings: OriginSettings) {
     const isSafe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
     if (isSafe || isOwn(request.headers, own) || isExcepted(request, settings)) next()
     else
-      next(new AppError('cross-site', 'Another site asked for this. Open the page here, and press the button again.'))
+      next(
+        new AppError(
+          'cross-site',
+          'This request came from another site. Open the page here and press the button again.',
+        ),
+      )
   }
 }
 

@@ -25,10 +25,10 @@ export function neutralPage(view: NeutralView, kept: SavedState): Page {
     main: html`<div class="card centre">
 <h1>Your pages</h1>
 ${kept !== null && html`<p class="notice" role="status">${kept === 'text' ? 'What you sent just now is kept.' : 'What you sent just now is kept, but for what was too long. Your browser’s back button may still show that.'} You find it here once your pages are open.</p>`}
-<p>${discreet ? 'Your pages' : html`Your pages of <b>${course.title}</b>`} wait here. They open only on a device that you let in.</p>
+<p>${discreet ? 'Your pages' : html`Your pages of <b>${course.title}</b>`} wait here. They open only on a device that you have allowed.</p>
 ${
   view.webOnly
-    ? html`<p>You chose to get no mail, so no link can be sent. On the device where you confirmed they stay open for a while. To open them here, switch mails on in the <a href="${paths.settings(token)}">settings</a>, and come back.</p>`
+    ? html`<p>You chose not to get emails, so we cannot send you a link. On the device where you confirmed they stay open for a while. To open them here, turn emails on in the <a href="${paths.settings(token)}">settings</a>, and come back.</p>`
     : linkForm(token, 'days', 'Open them on this device')
 }
 <p class="quiet">Here you can also change your <a href="${paths.settings(token)}">settings</a>, or <a href="${paths.stop(stopToken)}">stop</a>.</p>
@@ -55,7 +55,7 @@ export function linkFirstPage(view: Omit<NeutralView, 'stopToken'>, goal: LinkGo
     main: html`<div class="card centre">
 <h1>One more step first</h1>
 <p>So that nobody else can change this, open it with a new link from your email. Nothing has been changed yet.</p>
-${webOnly ? html`<p>You chose to get no mail, so no link can be sent. Switch mails on in the <a href="${paths.settings(token)}">settings</a> first.</p>` : linkForm(token, goal, 'Send me the link')}
+${webOnly ? html`<p>You chose not to get emails, so no link can be sent. Turn emails on in the <a href="${paths.settings(token)}">settings</a> first.</p>` : linkForm(token, goal, 'Send me the link')}
 <p><a class="text-button" href="${paths.settings(token)}">Back</a></p>
 </div>`,
   })

@@ -35,7 +35,7 @@ const RULES = {
     perClient: 2_400,
     perLink: 240,
     windowMs: MINUTE_MS,
-    message: 'That was a lot of saving at once. What you wrote is still on this page; it is saved in a minute.',
+    message: 'That was a lot of saving at once. What you wrote is still on this page and will be saved in a minute.',
   },
   writing: {
     perClient: 300,
@@ -48,7 +48,7 @@ const RULES = {
     perClient: 60,
     perLink: 20,
     windowMs: HOUR_MS,
-    message: 'Many links were asked for in the last hour. Look in your inbox, or try again later.',
+    message: 'Too many links were requested in the last hour. Look in your inbox, or try again later.',
   },
 } as const satisfies Record<string, Rule>
 

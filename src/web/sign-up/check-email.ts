@@ -19,18 +19,18 @@ export function checkEmail(typed: string): CheckedEmail {
   const email = withoutSpaces(typed)
   if (email === '') return { say: 'Please type your email address.' }
   if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(email)) {
-    return { say: 'This holds a line break or a hidden character. Please type the address by hand.' }
+    return { say: 'This address contains a line break or a hidden character. Please type it by hand.' }
   }
   if (email.length > MAX_LENGTH)
     return { say: `This is too long for an email address (${MAX_LENGTH} characters at most).` }
-  if (/[,;]/.test(email) || email.split('@').length > 2) return { say: 'One address at a time, please.' }
+  if (/[,;]/.test(email) || email.split('@').length > 2) return { say: 'Please enter one address only.' }
   if (/[<>:"()[\]\\ ]/.test(email)) return { say: 'Only the address itself, please, such as name@example.org.' }
   const at = email.lastIndexOf('@')
   if (at < 1 || at === email.length - 1) return { say: 'An address has a name, an @ and a domain: name@example.org.' }
   const local = email.slice(0, at)
   if (local.length > MAX_LOCAL_PART_LENGTH)
     return { say: `The part before the @ is too long (${MAX_LOCAL_PART_LENGTH} characters at most).` }
-  if (/[^\x21-\x7e]/.test(local)) return { say: 'Before the @ we can only take plain letters, numbers and symbols.' }
+  if (/[^\x21-\x7e]/.test(local)) return { say: 'Only plain letters, numbers and symbols can be used before the @.' }
   const domain = domainToASCII(email.slice(at + 1)).toLowerCase()
   const address = `${local}@${domain}`
   if (address.length > MAX_LENGTH)

@@ -17,5 +17,5 @@ export function isTimeZone(name: string): boolean {
 export function timeZoneProblem(name: unknown): string {
   const meant = typeof name === 'string' ? zonesMeantBy(name) : []
   if (meant.length === 0) return 'We do not know this time zone. Please choose one from the list.'
-  return `These letters are no time zone here. Please choose a place, such as ${meant.join(' or ')}.`
+  return `This abbreviation is not a time zone we know. Please choose a place, such as ${meant.join(' or ')}.`
 }

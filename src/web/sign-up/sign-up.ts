@@ -110,7 +110,7 @@ function refuse(
   course: Course,
   { faults, suggestion }: RefusedSignUp,
 ): void {
-  const message = 'Something in the form needs another look.'
+  const message = 'Please correct the fields marked below.'
   if (wantsJson(request)) {
     const asked = suggestion === null ? {} : { suggestions: { email: suggestion } }
     response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults, ...asked })

@@ -25,7 +25,7 @@ export function readingLinkSentPage(view: Pick<ReadingView, 'course' | 'discreet
 /** One button, and the reading word where there is one. Opening the page shows nothing: mail scanners follow links. */
 export function openSessionPage(view: ReadingView, token: string, fault: string | null): Page {
   return page({
-    title: fault === null ? 'Open your pages' : 'Another look: open your pages',
+    title: fault === null ? 'Open your pages' : 'Error: open your pages',
     course: view.course,
     discreet: view.discreet,
     main: html`<div class="card centre">
@@ -67,7 +67,7 @@ function continueLink({ goal, token }: ReadingOpened): Html | null {
   if (token === null || goal === 'days' || goal === 'erase') return null
   const [href, label] =
     goal === 'start'
-      ? [startPath(token), 'Go on to your starting point']
-      : [`${paths.settings(token)}${goal === 'word' ? '#reading-word' : ''}`, 'Go on to your settings']
+      ? [startPath(token), 'Continue to your starting point']
+      : [`${paths.settings(token)}${goal === 'word' ? '#reading-word' : ''}`, 'Continue to your settings']
   return html`<p><a class="main-button" href="${href}">${label}</a></p>`
 }

@@ -98,7 +98,7 @@ test.each(['instead/day.md', 'instead/letters/dawn.md', 'instead/other/day.md', 
   (path) => {
     const { value, problems } = replacement(path)
     expect(value).toBeNull()
-    expect(problems.map(({ what }) => what)).toEqual(['Nothing stands in for anything under this name.'])
+    expect(problems.map(({ what }) => what)).toEqual(['This file name does not name a page to replace.'])
   },
 )
 

@@ -89,7 +89,7 @@ describe('a lesson', () => {
     if (!one || !two) throw new Error('no deliveries')
     const sealed = await sealVariant(box, one.id, FORM, null)
     const start = await startingPointOfEnrolment(ports, ports.store, enrolment, box)
-    const sent = { firstDotAt: 1, sealedVariant: sealed }
+    const sent = { firstHandoverAt: 1, sealedVariant: sealed }
     expect(await sentVariant(box, { ...one, ...sent }, start)).toEqual(FORM)
     await expect(sentVariant(box, { ...two, ...sent }, start)).rejects.toMatchObject({ code: 'misconfigured' })
   })

@@ -168,6 +168,6 @@ test('a warning says what to do; a pause lasts until a person resumes, and is in
 
   // A relay that takes mail does not disprove what people say of it.
   expect(await ports.store.sendingState.takeProbe(parts.clock.now() + DAY, parts.clock.now() + 2 * DAY)).toBe(false)
-  expect((await runMail(ports, ['resume'])).text).toContain('goes out again')
+  expect((await runMail(ports, ['resume'])).text).toContain('Sending has resumed')
   expect(streamOf()?.state).toBe('open')
 })

@@ -50,7 +50,7 @@ test('what finds no place waits for another day, nothing is lost, and what was a
   parts.clock.set('2026-03-03T06:30:00Z')
   await waitUntilIdle(parts.dataDir, parts.clock.now())
   expect(mailsSince(7)).toHaveLength(PEOPLE)
-  expect(await status()).toContain('Warm-up: day 2 of 3, 4 of 10 messages taken; the rest is free.')
+  expect(await status()).toContain('Warm-up: day 2 of 3, 4 of 10 messages taken; the rest is available.')
 
   // After the plan there is no limit, and everybody gets every lesson.
   for (let day = 0; day < 6; day += 1) {

@@ -332,7 +332,7 @@ describe('what would break a rule', () => {
     }
     const refused = samples.composer.compose(samples.mail({ course }))
     await expect(refused).rejects.toMatchObject({ code: 'misconfigured' })
-    await expect(refused).rejects.toThrow(/\d+ KB of HTML; 80 KB is the most. Shorten the lesson/)
+    await expect(refused).rejects.toThrow(/\d+ KB of HTML; the limit is 80 KB. Shorten the lesson/)
   })
 
   test('a picture in a lesson is refused: it would tell when the mail is opened', async () => {

@@ -17,7 +17,7 @@ test('a key file that is missing, a folder, or no key is told by its setting and
   const missing = join(folder.path, 'dkim.pem')
   await expect(read(missing)).rejects.toMatchObject({
     code: 'misconfigured',
-    message: `DKIM_KEY_FILE: ${missing} is not there. Put the private key there, or correct the path.`,
+    message: `DKIM_KEY_FILE: ${missing} does not exist. Put the private key there, or correct the path.`,
   })
   await expect(read(folder.path)).rejects.toThrow(/^DKIM_KEY_FILE: .* is a folder\. Name the file/)
   await writeFile(missing, 'no key')

@@ -49,7 +49,7 @@ test('what is no reply is said', async () => {
   const server = await serverThat((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n'))
   expect(await probeRelay(server, 'course.test')).toEqual({
     reachable: false,
-    reason: 'the server sent what is no reply',
+    reason: 'the server sent an invalid reply',
   })
 })
 

@@ -170,7 +170,7 @@ describe('settling', () => {
     expect(await parts.store.deliveries.byId(first.id)).toMatchObject({
       state: 'sent',
       reply: '250 2.0.0 ok',
-      dotAt: NOW + 1,
+      handedOverAt: NOW + 1,
       settledAt: NOW + 2,
       leaseUntil: null,
     })
@@ -180,7 +180,7 @@ describe('settling', () => {
     await claim(first.id)
     await parts.store.deliveries.markHandedOver(first.id, 1, NOW)
     await parts.store.deliveries.settle(first.id, 1, { state: 'deferred', dueAt: NOW + 60_000, reply: '451' }, NOW)
-    expect(await parts.store.deliveries.byId(first.id)).toMatchObject({ firstDotAt: null, dotAt: null })
+    expect(await parts.store.deliveries.byId(first.id)).toMatchObject({ firstHandoverAt: null, handedOverAt: null })
     expect(await claim(first.id, NOW + 59_999)).toBeNull()
     expect(await claim(first.id, NOW + 60_000)).toMatchObject({ fence: 2 })
   })
@@ -194,7 +194,7 @@ describe('settling', () => {
     expect(await deliveries.expireHandovers(NOW + LEASE, resendAt)).toMatchObject([{ id: first.id, dueAt: resendAt }])
 
     expect(await claim(first.id, resendAt - 1)).toBeNull()
-    expect(await claim(first.id, resendAt)).toMatchObject({ resends: 1, fence: 2, dotAt: null })
+    expect(await claim(first.id, resendAt)).toMatchObject({ resends: 1, fence: 2, handedOverAt: null })
     await deliveries.markHandedOver(first.id, 2, resendAt)
     expect(await deliveries.expireHandovers(resendAt + LEASE, resendAt + LEASE)).toMatchObject([{ dueAt: NEVER }])
     expect(await claim(first.id, resendAt + 10 * LEASE)).toBeNull()

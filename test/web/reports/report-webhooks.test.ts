@@ -103,7 +103,7 @@ async function expectRefused(status: number, request: () => Promise<number>, add
   expect(await request()).toBe(status)
   expect(rows()).toEqual(before)
   const text = JSON.stringify(logged)
-  expect(text).toContain('a webhook was refused')
+  expect(text).toContain('webhook rejected')
   expect(text).not.toContain(address)
   expect(text).not.toContain('@')
 }

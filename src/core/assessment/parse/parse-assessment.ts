@@ -81,7 +81,7 @@ function readFeatures(item: YamlReader | undefined): Route['off'] {
 function readAskAgain(item: YamlReader): AskAgain {
   const keys = item.keys(['question'], ['days', 'check-in'])
   if (keys.has('days') === keys.has('check-in')) {
-    item.report('ask-again does not say when, or says it twice.', 'Give either "days:" or "check-in:".')
+    item.report('ask-again must have exactly one time.', 'Give either "days:" or "check-in:".')
   }
   return {
     question: at(keys, 'question').id(),

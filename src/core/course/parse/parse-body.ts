@@ -108,7 +108,7 @@ function openBlock(words: readonly string[], line: number, { audiences }: Names,
 function checkPlaceholders(text: SourceText, note: Note): void {
   for (const found of unknownPlaceholders(text.markdown)) {
     const line = text.line + text.markdown.slice(0, found.index).split('\n').length - 1
-    note(line, `"${found.text}" is no placeholder.`, 'Use {{name}}, {{, name}} or {{weekday}}.')
+    note(line, `"${found.text}" is not a placeholder.`, 'Use {{name}}, {{, name}} or {{weekday}}.')
   }
 }
 

@@ -120,7 +120,7 @@ function weeksOf(files: readonly SourceFile[], problems: Problem[]): [number, So
     if (number !== undefined) return [[Number(number), file]]
     problems.push({
       file: file.file,
-      what: 'This is no check-in.',
+      what: 'This is not a check-in.',
       fix: 'Name check-ins week-1.md, week-2.md and so on.',
     })
     return []

@@ -31,7 +31,7 @@ export function fieldView(field: Field, context: FieldContext): Html {
   const head = several ? html`<legend>${field.label}</legend>` : html`<label for="f-${field.id}">${field.label}</label>`
   const body = html`${head}
 ${field.hint !== '' && html`<p class="hint" id="hint-${field.id}">${field.hint}</p>`}
-${context.missing && html`<p class="open-field" id="open-${field.id}">This one is still open. It can wait, or you can fill it in now.</p>`}
+${context.missing && html`<p class="open-field" id="open-${field.id}">This is not filled in yet. It can wait, or you can fill it in now.</p>`}
 ${context.fault !== undefined && html`<p class="fault" id="fault-${field.id}"><span class="away">Error: </span>${context.fault}</p>`}
 ${inputs(field, context)}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
