@@ -38,12 +38,12 @@ function readStatus(text: string, about: MessageReference): MailEvent {
   const recipients = readFieldGroups(text, MAX_GROUPS).filter(
     (fields) => fields.has('action') || fields.has('final-recipient'),
   )
-  const failed = recipients.find((fields) => formActionOf(fields) === 'failed')
+  const failed = recipients.find((fields) => actionOf(fields) === 'failed')
   if (failed !== undefined) {
     const failure = { status: statusOf(failed), text: diagnosticOf(failed) }
     return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isPermanent(failure) ?? false }
   }
-  const actions = recipients.map(formActionOf)
+  const actions = recipients.map(actionOf)
   if (actions.includes('delayed')) return { kind: 'delayed', about, reason: 'undefined', permanent: false }
   // "relayed" and "expanded" leave open whether it arrived, but a server has it.
   if (actions.some((action) => ['delivered', 'relayed', 'expanded'].includes(action)))
@@ -51,7 +51,7 @@ function readStatus(text: string, about: MessageReference): MailEvent {
   return noted(about)
 }
 
-function formActionOf(fields: ReadonlyMap<string, string>): string {
+function actionOf(fields: ReadonlyMap<string, string>): string {
   return (fields.get('action') ?? '').toLowerCase().split(/[\s(]/, 1)[0] ?? ''
 }
 

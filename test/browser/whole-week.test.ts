@@ -214,7 +214,7 @@ test('one press in the mail’s footer and one on the page stop the course; one 
 
 describe('with the first lesson open', () => {
   test('a tab that is closed without a connection loses nothing that was acknowledged', async () => {
-    const { context, link } = await requireLesson('offline@example.test')
+    const { context, link } = await openLesson('offline@example.test')
     const page = await context.newPage()
     await page.goto(link)
     await page.getByLabel('One safe person').fill('acknowledged')
@@ -231,7 +231,7 @@ describe('with the first lesson open', () => {
   }, 180_000)
 
   test('leaving quickly leaves, and going back shows nothing that was written', async () => {
-    const { context, link } = await requireLesson('leaves@example.test')
+    const { context, link } = await openLesson('leaves@example.test')
     const page = await context.newPage()
     await page.goto(link)
     await page.getByLabel('One safe person').fill('my sister, who knows')
@@ -251,7 +251,7 @@ describe('with the first lesson open', () => {
   }, 180_000)
 
   test('without scripts too, leaving quickly leaves, and the link no longer shows what was written', async () => {
-    const { context, link } = await requireLesson('leaves-plainly@example.test', { javaScriptEnabled: false })
+    const { context, link } = await openLesson('leaves-plainly@example.test', { javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(link)
     await page.getByLabel('One safe person').fill('my sister, who knows')
@@ -269,7 +269,7 @@ describe('with the first lesson open', () => {
 })
 
 /** A learner of one's own in a browser of one's own. */
-async function requireLesson(
+async function openLesson(
   email: string,
   options: BrowserContextOptions = {},
 ): Promise<{ context: BrowserContext; link: string }> {

@@ -101,15 +101,15 @@ test(
 
 test('locked before the mark: nothing is handed over, and the lesson follows soon after the lock', async () => {
   await harness.start({ overrides: { smtpSilenceMs: 20_000 } })
-  let continueLink = () => {}
+  let continueWork = () => {}
   const waiting = new Promise<void>((resolve) => {
-    continueLink = resolve
+    continueWork = resolve
   })
   harness.receiver.script = (verb) => (verb === 'mail' ? { after: waiting } : 'go-on')
   await harness.enrol(['ada'])
   await waitFor(async () => (await harness.rows())[0]?.state === 'leased', 'the claim')
   await lock()
-  continueLink()
+  continueWork()
   harness.receiver.script = () => 'go-on'
   // Until the mark has given up.
   await sleep(6_500)

@@ -124,9 +124,7 @@ test('a damaged file is told in one sentence, and no process is left', async () 
   writeFileSync(join(dataDir, 'redis/appendonlydir/appendonly.aof.manifest'), 'nonsense\n')
   await expect(startEmbeddedRedis({ dataDir })).rejects.toMatchObject({
     code: 'misconfigured',
-    message: expect.stringMatching(
-      /^The built-in Redis does not start in .*: .* set REDIS_URL to your own Redis\.$/,
-    ),
+    message: expect.stringMatching(/^The built-in Redis does not start in .*: .* set REDIS_URL to your own Redis\.$/),
   })
 })
 

@@ -32,7 +32,7 @@ const parser = createMarkdownParser()
 
 /** Reads a care page. Null when it could not be read at all; problems are added to `problems`. */
 export function parseCarePage(source: SourceFile, problems: Problem[]): CarePage | null {
-  return openSessionPage(source, problems, (reader, parts) => {
+  return readPage(source, problems, (reader, parts) => {
     const keys = reader.keys(['title'], ['numbers'])
     const [lead, rest] = splitLead(parts.body)
     return {
@@ -52,7 +52,7 @@ export function parseCarePage(source: SourceFile, problems: Problem[]): CarePage
 }
 
 /** Front matter strictly read by `read`, and a body that is not empty; otherwise null and problems. */
-export function openSessionPage<T>(
+export function readPage<T>(
   source: SourceFile,
   problems: Problem[],
   read: (reader: YamlReader, parts: FrontMatter) => T,

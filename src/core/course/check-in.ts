@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
 import { at, line, plain, type ReadContext } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
-import { openSessionPage } from './care-page.ts'
+import { readPage } from './care-page.ts'
 import type { Answers, Block, Course, Exercise } from './course.ts'
 import { parseBody } from './parse/parse-body.ts'
 import { parseExercise } from './parse/parse-exercise.ts'
@@ -50,7 +50,7 @@ export function parseCheckIn(
   context: ReadContext,
   problems: Problem[],
 ): CheckIn | null {
-  return openSessionPage(source, problems, (reader, parts) => {
+  return readPage(source, problems, (reader, parts) => {
     const keys = reader.keys(
       ['week', 'title', 'subject', 'preheader', 'minutes', 'goal', 'exercise'],
       ['discreet', 'ask'],

@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
 import { at, checkUnique, plain, type ReadContext, readAudiences } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
-import { nameOf, openSessionPage, type PageLink, pageLinks } from './care-page.ts'
+import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
 export interface Article {
@@ -34,7 +34,7 @@ export interface LibraryQuestion {
 
 /** Reads an article. Null when it could not be read at all; problems are added to `problems`. */
 export function parseArticle(source: SourceFile, context: ReadContext, problems: Problem[]): Article | null {
-  return openSessionPage(source, problems, (reader, parts) => {
+  return readPage(source, problems, (reader, parts) => {
     const keys = reader.keys(['title', 'summary', 'minutes', 'order'], ['for'])
     return {
       name: nameOf(source.file),

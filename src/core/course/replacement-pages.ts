@@ -1,7 +1,7 @@
 import { accessOf, disabledFeatures, type StartingPoint } from '../assessment/starting-point.ts'
 import type { Problem } from '../errors.ts'
 import { at, plain } from '../text/read-text.ts'
-import { nameOf, openSessionPage, type PageLink, pageLinks } from './care-page.ts'
+import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
 /** Restrictions that a course can have stand-ins for, strictest first; each names a folder under `instead/`. */
@@ -35,7 +35,7 @@ export function parseReplacementPage(
     problems.push({ file: source.file, what: 'This file name does not name a page to replace.', fix })
     return null
   }
-  return openSessionPage(source, problems, (reader, parts) => ({
+  return readPage(source, problems, (reader, parts) => ({
     restriction,
     kind: (match[1] as 'day' | 'week' | undefined) ?? 'closing',
     number: match[2] === undefined ? null : Number(match[2]),

@@ -28,7 +28,7 @@ export async function checkEmails(
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         const problem = {
-          ...lessonPageContextOf(sample),
+          ...sourcePositionOf(sample),
           what: `This email cannot be sent (${sample.title}).`,
           fix: error.message,
         }
@@ -76,7 +76,7 @@ function sourceOf({ kind, course, day, checkIn, short }: SampleMail['mail']) {
   return course.lessons.find((lesson) => lesson.day === day) ?? null
 }
 
-function lessonPageContextOf({ mail }: SampleMail): Pick<Problem, 'file' | 'line'> {
+function sourcePositionOf({ mail }: SampleMail): Pick<Problem, 'file' | 'line'> {
   const source = sourceOf(mail)
   if (source === null) return { file: `emails/words/${mail.short ? 'short' : mail.kind}.md` }
   const line = source.body[0]?.text.line

@@ -83,7 +83,7 @@ const BUILD_ATTEMPTS = 4
  * the lessons after it go on. The next start of a worker tries it again.
  */
 export async function recordBuildFailure(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
-  const reason = error instanceof AppError ? error.message : `unexpected ${lessonPageContextOf(error)}`
+  const reason = error instanceof AppError ? error.message : `unexpected ${errorOrigin(error)}`
   const about = { delivery: row.id, kind: row.kind, day: row.day, reason }
   const note: SettleStep = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
   const now = ports.clock.now()
@@ -100,7 +100,7 @@ export async function recordBuildFailure(ports: Ports, row: Delivery, error: unk
 }
 
 /** The kind of an error and where it arose, without its words: these may quote what a learner wrote. */
-function lessonPageContextOf(error: unknown): string {
+function errorOrigin(error: unknown): string {
   if (!(error instanceof Error)) return 'error'
   const frame = /\n\s+at ([^\n]*)/.exec(error.stack ?? '')?.[1] ?? 'somewhere'
   return `${error.name} at ${frame.slice(0, 200)}`
@@ -155,8 +155,8 @@ async function recordRefused(
 async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
   const current = await ports.store.deliveries.byId(row.id)
   if (current?.state === 'cancelled') return { kind: 'cancelled' }
-  const isSameOrigin = current?.state === 'leased' && current.fence === row.fence && current.handedOverAt === null
-  if (!isSameOrigin || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
+  const holdsLease = current?.state === 'leased' && current.fence === row.fence && current.handedOverAt === null
+  if (!holdsLease || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
   return recordDeferred(ports, row, 'the handover could not be recorded', {
     expires: true,
     waitMs: UNMARKED_RETRY_MS,

@@ -63,14 +63,14 @@ export async function changeSettings(
   const { checkIns, shortEmails, track, overlays, ...preferences } = settings
   const now = ports.clock.now()
   const short = await hasShortEmails(ports, ports.store, enrolment)
-  const changesForm = track !== undefined || overlays !== undefined
+  const changesVariant = track !== undefined || overlays !== undefined
   const switchesOff = shortEmails === false && short
-  if (changesForm || switchesOff) requireFreshSession(ports, viewer.session)
+  if (changesVariant || switchesOff) requireFreshSession(ports, viewer.session)
   const changed: Enrolment = { ...enrolment, ...preferences }
 
   const planned = await ports.store.transaction(async (unit) => {
     await unit.enrolments.setPreferences(enrolment.id, preferences)
-    if (changesForm) await changeAddressForm(ports, unit, enrolment, settings)
+    if (changesVariant) await changeVariant(ports, unit, enrolment, settings)
     if (shortEmails === true) await switchOnShortEmails(unit, enrolment.id)
     if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
@@ -84,7 +84,7 @@ export async function changeSettings(
   return viewWeek(ports, course, changed, { links: true })
 }
 
-async function changeAddressForm(
+async function changeVariant(
   ports: Ports,
   unit: Repositories,
   enrolment: Enrolment,
