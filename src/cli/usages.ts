@@ -1,5 +1,5 @@
 /** Of commands that take no words; the settings come from the environment and from `.env`. */
-const SETTINGS = 'Settings come from the environment and from a file .env; README.md lists them.'
+const SETTINGS = 'Settings come from the environment and from a file .env; docs/operating.md lists them.'
 
 export const USAGES = {
   start: `npm start                 the site and the worker, with a Redis and a test mailbox where none is set
