@@ -312,10 +312,10 @@ describe('SMTP_TLS', () => {
   })
 
   test.each([
-    [{ ...production, SMTP_URL: login, SMTP_TLS: 'none' }, /password in SMTP_URL leave in clear/],
-    [{ ...production, SMTP_URL: login, SMTP_TLS: 'opportunistic' }, /password in SMTP_URL leave in clear/],
-    [{ ...production, SMTP_URL: 'smtp://user:secret@127.0.0.1', SMTP_TLS: 'none' }, /leave in clear/],
-    [{ ...production, SMTP_URL: 'smtp://user:se#c?ret@relay.example', SMTP_TLS: 'opportunistic' }, /leave in clear/],
+    [{ ...production, SMTP_URL: login, SMTP_TLS: 'none' }, /password in SMTP_URL unencrypted/],
+    [{ ...production, SMTP_URL: login, SMTP_TLS: 'opportunistic' }, /password in SMTP_URL unencrypted/],
+    [{ ...production, SMTP_URL: 'smtp://user:secret@127.0.0.1', SMTP_TLS: 'none' }, /unencrypted/],
+    [{ ...production, SMTP_URL: 'smtp://user:se#c?ret@relay.example', SMTP_TLS: 'opportunistic' }, /unencrypted/],
     [{ SMTP_URL: 'smtps://relay.example', SMTP_TLS: 'none' }, /begins with smtps/],
     [{ SMTP_TLS: 'required' }, /built-in test mailbox speaks no TLS/],
     [{ SMTP_TLS: 'yes' }, /not a known value/],
