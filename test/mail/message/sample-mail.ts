@@ -5,7 +5,7 @@ import type { Course } from '../../../src/core/course/course.ts'
 import type { Composer, MailToCompose } from '../../../src/flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
 
-const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
 export const EMAILS = root('emails')
 export const LESSONS = root('lessons')
