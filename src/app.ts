@@ -27,6 +27,7 @@ import type { Store } from './flow/ports/store-ports.ts'
 import { applyEvents } from './flow/reports/apply-event.ts'
 import { checkReadiness } from './flow/sending/readiness.ts'
 import { runUpkeep } from './flow/upkeep/run-upkeep.ts'
+import { withWakeUps } from './flow/with-wake-ups.ts'
 import { createSnsFetch } from './inbound/fetch-sns.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
@@ -61,6 +62,8 @@ export interface Overrides {
   readonly composer?: Composer
   /** Whether every email of every course is built before anything starts; true by default. */
   readonly checkEmails?: boolean
+  /** Stands between the flows and the database. */
+  readonly wrapStore?: (store: Store) => Store
   /** Stands for the network where webhooks need it. */
   readonly fetchTrusted?: (address: string) => Promise<string>
   /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
@@ -174,7 +177,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     log.warn({ zone, used }, 'unknown time zone; another one is used for lesson times')
   const ports: Ports = {
     clock,
-    store,
+    store: withWakeUps(overrides.wrapStore?.(store) ?? store, wakeUps),
     wakeUps,
     mailer,
     composer: overrides.composer ?? createComposer({ ...composerOptions, dkim: await readDkimKeys(config.dkim) }),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { withWakeUps } from '../../src/flow/with-wake-ups.ts'
 import { type OpenDatabase, openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -12,7 +13,7 @@ beforeEach(async () => {
   harness = await createInProcessHarness()
   const app = await harness.start()
   database = openSqlite(harness.databaseFile)
-  Object.assign(app.ports, { store: createStore(database) })
+  Object.assign(app.ports, { store: withWakeUps(createStore(database), app.ports.wakeUps) })
 })
 afterEach(async () => {
   await harness.close()

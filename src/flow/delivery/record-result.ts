@@ -251,36 +251,31 @@ async function settle(
   also: SettleStep = async () => {},
 ): Promise<void> {
   const now = ports.clock.now()
-  const planned = await retryWhileBusy(ports.log, () =>
+  await retryWhileBusy(ports.log, () =>
     ports.store.transaction(async (unit) => {
-      if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return []
+      if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return
       // What ends now was built after all; recordBuildFailure notes what was not.
       if (settlement.state !== 'deferred' && row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
       await also(unit, now)
-      return settlement.state === 'deferred' ? [] : continueEnrolment(ports, unit, row, now)
+      if (settlement.state !== 'deferred') await continueEnrolment(ports, unit, row, now)
     }),
   )
-  await ports.wakeUps.plan(planned)
 }
 
 /** After the last lesson, whatever became of it, comes the closing mail; after that the course is over and weekly check-ins follow. */
-export async function continueEnrolment(
-  ports: Ports,
-  unit: Repositories,
-  row: Delivery,
-  now: number,
-): Promise<readonly Delivery[]> {
-  if (row.enrolmentId === null || row.day === null) return []
+export async function continueEnrolment(ports: Ports, unit: Repositories, row: Delivery, now: number): Promise<void> {
+  if (row.enrolmentId === null || row.day === null) return
   const enrolment = await unit.enrolments.byId(row.enrolmentId)
   const course = enrolment && ports.courses.get(enrolment.course)
-  if (!enrolment || !course || enrolment.state !== 'active') return []
+  if (!enrolment || !course || enrolment.state !== 'active') return
   if (row.kind === 'closing') {
     await unit.enrolments.move(enrolment.id, 'active', 'finished', now)
-    return planCheckIns(ports, unit, enrolment, course, now)
+    await planCheckIns(ports, unit, enrolment, course, now)
+    return
   }
-  if (row.kind !== 'lesson' || row.day !== course.lessons.length) return []
+  if (row.kind !== 'lesson' || row.day !== course.lessons.length) return
   const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
-  return unit.deliveries.plan(
+  await unit.deliveries.plan(
     [
       {
         learnerId: row.learnerId,

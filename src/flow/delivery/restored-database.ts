@@ -35,24 +35,22 @@ export interface Released {
 export async function releaseHold(ports: Ports): Promise<Released> {
   const dots = await ports.handoverLog.last()
   const now = ports.clock.now()
-  const { setAside, planned } = await ports.store.transaction(async (unit) => {
+  const setAside = await ports.store.transaction(async (unit) => {
     const status = await unit.sendingState.status()
-    if (status.state !== 'held') return { setAside: 0, planned: [] }
+    if (status.state !== 'held') return 0
     // Where the memory of the last message is gone meanwhile, everything due before the hold may have been sent.
     const lastAt = dots.length > 0 ? Math.max(...dots.map((dot) => dot.at)) : status.since
-    const planned = []
     let setAside = 0
     // What follows the last lesson may have been due before that message too, and so on.
     for (let rows = await unit.deliveries.presumeSent(lastAt); rows.length > 0; ) {
       setAside += rows.length
-      for (const row of rows) planned.push(...(await continueEnrolment(ports, unit, row, now)))
+      for (const row of rows) await continueEnrolment(ports, unit, row, now)
       rows = await unit.deliveries.presumeSent(lastAt)
     }
     await unit.sendingState.open('held', now)
-    return { setAside, planned: planned.filter((row) => row.dueAt > lastAt) }
+    return setAside
   })
   // From here on the copy is the truth: what it does not know is settled.
   await ports.handoverLog.forget()
-  await ports.wakeUps.plan(planned)
   return { setAside }
 }

@@ -1,7 +1,6 @@
 import { AppError, errorForLog } from '../../core/errors.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { WakeUp } from '../ports/wake-ups.ts'
 import { deliver } from './deliver.ts'
 import { planAhead } from './plan-ahead.ts'
 import { continueEnrolment } from './record-result.ts'
@@ -72,22 +71,20 @@ async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
 
 /** A worker that ended after the dot leaves a row that nobody will settle: it becomes unconfirmed, and the course goes on. */
 async function expireHandovers(ports: Ports, now: number): Promise<number> {
-  const { rows, planned } = await ports.store.transaction(async (unit) => {
+  const rows = await ports.store.transaction(async (unit) => {
     const rows = await unit.deliveries.expireHandovers(now, now + ports.settings.resendAfterMs)
-    const planned: WakeUp[] = []
     for (const row of rows) {
       try {
-        planned.push(...(await continueEnrolment(ports, unit, row, now)))
+        await continueEnrolment(ports, unit, row, now)
       } catch (error) {
         if (!isRowSpecific(error)) throw error
         ports.log.error({ delivery: row.id, error: errorForLog(error) }, 'could not plan what follows a delivery')
       }
     }
-    return { rows, planned }
+    return rows
   })
   for (const row of rows)
     ports.log.warn({ delivery: row.id }, 'a worker exited after handing over a message and before the reply')
-  await ports.wakeUps.plan(planned)
   return rows.length
 }
 

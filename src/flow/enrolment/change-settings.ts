@@ -68,19 +68,18 @@ export async function changeSettings(
   if (changesVariant || switchesOff) requireFreshSession(ports, viewer.session)
   const changed: Enrolment = { ...enrolment, ...preferences }
 
-  const planned = await ports.store.transaction(async (unit) => {
+  await ports.store.transaction(async (unit) => {
     await unit.enrolments.setPreferences(enrolment.id, preferences)
     if (changesVariant) await changeVariant(ports, unit, enrolment, settings)
     if (shortEmails === true) await switchOnShortEmails(unit, enrolment.id)
     if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
-    const again = checkIns === true ? await resumeCheckIns(ports, unit, changed, course, now) : []
+    if (checkIns === true) await resumeCheckIns(ports, unit, changed, course, now)
     const rows = await unit.deliveries.ofEnrolment(enrolment.id)
     // What is due already keeps its turn; only what waits for an hour follows the new one.
     const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
-    return [...again, ...(await move(ports, unit, changed, course, waiting, rows, now))]
+    await move(ports, unit, changed, course, waiting, rows, now)
   })
-  await ports.wakeUps.plan(planned)
   return viewWeek(ports, course, changed, { links: true })
 }
 
@@ -113,7 +112,7 @@ async function move(
   waiting: readonly Delivery[],
   rows: readonly Delivery[],
   now: number,
-): Promise<readonly Delivery[]> {
+): Promise<void> {
   const daily = waiting.filter((row) => row.kind === 'lesson' || row.kind === 'closing')
   // A lesson that is due or on its way takes today's place.
   const isOneDue = rows.some(
@@ -127,13 +126,10 @@ async function move(
   })
   const closing = rows.find((row) => row.kind === 'closing')
   const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
-  const planned: Delivery[] = []
   for (const row of waiting) {
     const place = daily.indexOf(row)
     const week = (row.day ?? 0) - course.lessons.length - 1
     const dueAt = row.kind === 'check-in' ? checkInDueAt(ports, changed, closedAt, week) : sendTimes[place]
-    if (dueAt !== undefined && (await unit.deliveries.postpone(row.id, Math.max(dueAt, now))))
-      planned.push({ ...row, dueAt })
+    if (dueAt !== undefined) await unit.deliveries.postpone(row.id, Math.max(dueAt, now))
   }
-  return planned
 }

@@ -1,6 +1,6 @@
 import type { CheckIn } from '../../core/course/check-in.ts'
 import type { Course, Lesson } from '../../core/course/course.ts'
-import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Enrolment } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
@@ -37,9 +37,9 @@ export async function planCheckIns(
   enrolment: Enrolment,
   course: Course,
   now: number,
-): Promise<readonly Delivery[]> {
-  if (enrolment.checkInsStoppedAt !== null) return []
-  return unit.deliveries.plan(
+): Promise<void> {
+  if (enrolment.checkInsStoppedAt !== null) return
+  await unit.deliveries.plan(
     ports.courses.resourcesOf(course.name).checkIns.map(({ week }) => ({
       learnerId: enrolment.learnerId,
       kind: 'check-in',

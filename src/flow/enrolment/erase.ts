@@ -40,8 +40,7 @@ export async function requestErasure(ports: Ports, token: string, session: strin
     return { course, discreet, state: 'erased' }
   }
   if (enrolment === null || (await isUnreachable(ports, learnerId))) return { course, discreet, state: 'unreachable' }
-  const planned = await ports.store.transaction((unit) => planEraseLink(ports, unit, enrolment))
-  await ports.wakeUps.plan(planned)
+  await ports.store.transaction((unit) => planEraseLink(ports, unit, enrolment))
   return { course, discreet, state: 'asked' }
 }
 
@@ -78,7 +77,7 @@ async function isUnreachable(ports: Ports, learnerId: number): Promise<boolean> 
   return suppressed !== null && suppressed.reason !== 'complaint'
 }
 
-async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }: Enrolment) {
+async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }: Enrolment): Promise<void> {
   const now = ports.clock.now()
   const rows = await unit.deliveries.plan(
     [{ learnerId, kind: 'erase-link', enrolmentId: id, signUpId: null, day: null, dueAt: now }],
@@ -93,7 +92,6 @@ async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }
       )
     await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day: null, goal: 'erase', now })
   }
-  return rows
 }
 
 /**

@@ -16,15 +16,14 @@ import { viewStop } from './stop.ts'
 export async function restart(ports: Ports, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
-  const planned = await ports.store.transaction(async (unit) => {
-    if (found.kind === 'sign-up') return []
+  await ports.store.transaction(async (unit) => {
+    if (found.kind === 'sign-up') return
     // Also where this course never stopped: another one did, or a sign-up was declined that somebody else had typed.
     await recordReturn(ports, unit, found.enrolment.learnerId)
     if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
-      return resume(ports, unit, found.enrolment, now)
-    return resumeCheckIns(ports, unit, found.enrolment, found.course, now)
+      await resume(ports, unit, found.enrolment, now)
+    else await resumeCheckIns(ports, unit, found.enrolment, found.course, now)
   })
-  await ports.wakeUps.plan(planned)
   return viewStop(ports, token)
 }
 
@@ -35,15 +34,14 @@ export async function resumeCheckIns(
   enrolment: Enrolment,
   course: Course,
   now: number,
-): Promise<readonly Delivery[]> {
-  if (enrolment.checkInsStoppedAt === null || enrolment.state === 'stopped') return []
+): Promise<void> {
+  if (enrolment.checkInsStoppedAt === null || enrolment.state === 'stopped') return
   await unit.enrolments.setCheckIns(enrolment.id, null)
   await recordReturn(ports, unit, enrolment.learnerId)
-  if (enrolment.state !== 'finished') return []
+  if (enrolment.state !== 'finished') return
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const closing = rows.find((row) => row.kind === 'closing')
   const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
-  const planned: Delivery[] = []
   for (const { week } of ports.courses.resourcesOf(course.name).checkIns) {
     const dueAt = checkInDueAt(ports, enrolment, closedAt, week)
     const day = checkInDay(course, week)
@@ -51,25 +49,19 @@ export async function resumeCheckIns(
     const row = rows.find((candidate) => candidate.day === day)
     if (row === undefined) {
       const { learnerId, id } = enrolment
-      planned.push(
-        ...(await unit.deliveries.plan(
-          [{ learnerId, kind: 'check-in', enrolmentId: id, signUpId: null, day, dueAt }],
-          now,
-        )),
-      )
-    } else if (await unit.deliveries.replan(row.id, dueAt)) planned.push({ ...row, state: 'planned', dueAt })
+      await unit.deliveries.plan([{ learnerId, kind: 'check-in', enrolmentId: id, signUpId: null, day, dueAt }], now)
+    } else await unit.deliveries.replan(row.id, dueAt)
   }
-  return planned
 }
 
-/** Within the caller's transaction: active again, and what was cancelled planned anew from the next slot on. */
+/** Within the caller's transaction: active again, and what was cancelled planned anew from the next slot on. Returns the first email to come. */
 export async function resume(
   ports: Ports,
   unit: Repositories,
   enrolment: Enrolment,
   now: number,
-): Promise<readonly Delivery[]> {
-  if (!(await unit.enrolments.move(enrolment.id, 'stopped', 'active', now))) return []
+): Promise<Delivery | null> {
+  if (!(await unit.enrolments.move(enrolment.id, 'stopped', 'active', now))) return null
   await unit.enrolments.setCheckIns(enrolment.id, null)
   await recordReturn(ports, unit, enrolment.learnerId)
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
@@ -79,10 +71,10 @@ export async function resume(
     sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.localDayWindow(enrolment, now)),
     count: cancelled.length,
   })
-  const planned: Delivery[] = []
+  let first: Delivery | null = null
   for (const [index, row] of cancelled.entries()) {
-    const dueAt = sendTimes[index] as number
-    if (await unit.deliveries.replan(row.id, dueAt)) planned.push({ ...row, state: 'planned', dueAt })
+    const replanned = await unit.deliveries.replan(row.id, sendTimes[index] as number)
+    first ??= replanned
   }
-  return planned
+  return first
 }

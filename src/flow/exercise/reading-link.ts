@@ -34,7 +34,7 @@ export async function requestReading(
   if (enrolment.webOnly) throw new AppError('not-yet', 'You chose not to get emails, so we cannot send you a link.')
   const now = ports.clock.now()
   const { learnerId } = enrolment
-  const planned = await ports.store.transaction(async (unit) => {
+  await ports.store.transaction(async (unit) => {
     const rows = await unit.deliveries.plan(
       [{ learnerId, kind: 'reading-link', enrolmentId: enrolment.id, signUpId: null, day: null, dueAt: now }],
       now,
@@ -45,9 +45,7 @@ export async function requestReading(
         throw new AppError('too-many', 'You have asked for too many links today. Please try again tomorrow.')
       await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
     }
-    return rows
   })
-  await ports.wakeUps.plan(planned)
   return { course, discreet: enrolment.discreet }
 }
 

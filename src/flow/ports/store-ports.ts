@@ -17,7 +17,10 @@ import type { WakeUp } from './wake-ups.ts'
 
 /** Repositories, and a unit of work over all of them. Nothing but the store may be awaited inside `transaction`. */
 export interface Store extends Repositories {
-  /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. */
+  /**
+   * BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. What it
+   * plans is handed to the queue after the commit.
+   */
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
   /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
   truncateRecoveryLog(): Promise<boolean>
@@ -231,8 +234,8 @@ export interface Deliveries {
   releaseOwners(owners: readonly string[], now: number): Promise<number>
   /** Who holds leases now. */
   owners(): Promise<readonly string[]>
-  /** Moves a row that is still waiting; false when it is not `planned` or `deferred`. */
-  postpone(id: number, dueAt: number): Promise<boolean>
+  /** Moves a row that is still waiting; null when it is not `planned` or `deferred`. */
+  postpone(id: number, dueAt: number): Promise<Delivery | null>
   /** Whether the enrolment takes mail of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
   /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. Calls off an unconfirmed row's copy. */
@@ -255,8 +258,8 @@ export interface Deliveries {
   cancelEnrolment(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Cancels the live check-ins of the enrolment. Returns how many. */
   cancelCheckIns(enrolmentId: number, now: number, reason?: string): Promise<number>
-  /** `cancelled` rows of a stopped enrolment become `planned` again. */
-  replan(id: number, dueAt: number): Promise<boolean>
+  /** A `cancelled` row of a stopped enrolment becomes `planned` again; null when it is not cancelled. */
+  replan(id: number, dueAt: number): Promise<Delivery | null>
   /** Whether a message of this learner was refused for policy since the instant. */
   wasRefused(learnerId: number, since: number): Promise<boolean>
   /**

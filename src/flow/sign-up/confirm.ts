@@ -40,20 +40,19 @@ export async function confirm(ports: Ports, token: string, before: string | null
   const { signUp, course } = await find(ports, token)
   const now = ports.clock.now()
 
-  const { enrolment, planned, session } = await ports.store.transaction(async (unit) => {
+  const { enrolment, first, session } = await ports.store.transaction(async (unit) => {
     const enrolled = await enrolOnce(ports, unit, signUp, course, now)
     const opens = enrolled.isFirst && (await unit.learners.readingWord(signUp.learnerId)) === null
     const session = opens ? await openOwnSession(ports, unit, signUp.learnerId, before) : null
     return { ...enrolled, session }
   })
-  await ports.wakeUps.plan(planned)
 
-  const isFirstPress = planned.length > 0
+  const isFirstPress = first !== null
   const week = await viewWeek(ports, course, enrolment, { links: isFirstPress && enrolment.webOnly })
   // The first press only shows the way in: whoever finds the used link later learns nothing from it.
   return {
     course,
-    begins: planned.some((row) => row.day === 1 && row.dueAt <= now),
+    begins: first !== null && first.day === 1 && first.dueAt <= now,
     discreet: enrolment.discreet,
     session,
     week: !isFirstPress ? withoutProgress(week) : enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
@@ -88,19 +87,25 @@ async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; cour
   return { signUp, course }
 }
 
+/** `first`: the first email that is to come; null where none is. */
+interface Enrolled {
+  readonly enrolment: Enrolment
+  readonly first: Delivery | null
+}
+
 async function enrolOnce(
   ports: Ports,
   unit: Repositories,
   signUp: SignUp,
   course: Course,
   now: number,
-): Promise<{ enrolment: Enrolment; planned: readonly Delivery[]; isFirst: boolean }> {
+): Promise<Enrolled & { isFirst: boolean }> {
   const latest = await unit.enrolments.latest(signUp.learnerId, course.name)
   const fresh = await unit.signUps.byId(signUp.id)
   // Confirmed before, or active through another mail's link: there is nothing left to do twice.
   if (latest && (fresh?.confirmedAt !== null || latest.state === 'active')) {
     await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: latest.id })
-    return { enrolment: latest, planned: [], isFirst: false }
+    return { enrolment: latest, first: null, isFirst: false }
   }
 
   // Somebody else may have typed the form: what its person chose before is not written over.
@@ -125,14 +130,13 @@ async function takeStartingPoint(
   unit: Repositories,
   signUp: SignUp,
   before: Enrolment | null,
-  { enrolment, planned }: { enrolment: Enrolment; planned: readonly Delivery[] },
+  { enrolment, first }: Enrolled,
 ): Promise<void> {
   const stored = await unit.signUps.startingPoint(signUp.id)
   const start = await openStart(learnerSealer(ports, unit, signUp.learnerId), { signUp: signUp.id }, stored)
-  const days = planned.flatMap(({ day }) => day ?? [])
   const kept =
     before === null ? start : withRestrictions(start, (await startingPointOfEnrolment(ports, unit, before)).holds)
-  await keepStartingPoint(ports, unit, enrolment, { ...kept, planDay: days.length > 0 ? Math.min(...days) : null })
+  await keepStartingPoint(ports, unit, enrolment, { ...kept, planDay: first?.day ?? null })
   if (before !== null && (await hasShortEmails(ports, unit, before))) await switchOnShortEmails(unit, enrolment.id)
   await applyRestrictions(ports, unit, enrolment, start)
 }
@@ -144,7 +148,7 @@ async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stop
   if (short) await switchOnShortEmails(unit, stopped.id)
   await unit.enrolments.setPreferences(stopped.id, preferences)
   const enrolment: Enrolment = { ...stopped, ...preferences, shortEmails: short, state: 'active' }
-  return { enrolment, planned: await resume(ports, unit, enrolment, now) }
+  return { enrolment, first: await resume(ports, unit, enrolment, now) }
 }
 
 async function enrolAnew(
@@ -163,7 +167,7 @@ async function enrolAnew(
     course: course.name,
     now,
   })
-  const planned = await unit.deliveries.plan(
+  const lessons = await unit.deliveries.plan(
     course.lessons.map((lesson) => ({
       learnerId: signUp.learnerId,
       kind: 'lesson',
@@ -174,5 +178,5 @@ async function enrolAnew(
     })),
     now,
   )
-  return { enrolment, planned }
+  return { enrolment, first: lessons.find(({ day }) => day === 1) ?? null }
 }

@@ -19,7 +19,7 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
   const nonce = newNonce(ports.randomBytes)
   const tokenHash = hashToken(tokenOf(ports.keys, nonce))
 
-  const planned = await ports.store.transaction(async (unit) => {
+  await ports.store.transaction(async (unit) => {
     const learner = await unit.learners.ensure({
       address: input.email,
       addressKey: addressKey(ports.keys, input.email),
@@ -46,10 +46,9 @@ export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
     const start = input.start ?? { ...NO_STARTING_POINT, variant: { track: input.track, overlays: input.overlays } }
     const sealer = learnerSealer(ports, unit, learner.id)
     await unit.signUps.setStartingPoint(signUpId, await sealStart(sealer, { signUp: signUpId }, start))
-    return unit.deliveries.plan(
+    await unit.deliveries.plan(
       [{ learnerId: learner.id, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: now }],
       now,
     )
   })
-  await ports.wakeUps.plan(planned)
 }

@@ -239,13 +239,14 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async postpone(id, dueAt) {
-      const result = await db
+      const row = await db
         .updateTable('delivery')
         .set({ due_at: dueAt })
         .where('id', '=', id)
         .where('state', 'in', PLANNED)
+        .returningAll()
         .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return row ? toDelivery(row) : null
     },
 
     async cancelWaiting(id, reason, now) {
@@ -314,7 +315,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       cancelLive(db, (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', '=', 'check-in')]), now, reason),
 
     async replan(id, dueAt) {
-      const result = await db
+      const row = await db
         .updateTable('delivery')
         .set((eb) => ({
           state: 'planned',
@@ -326,8 +327,9 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         }))
         .where('id', '=', id)
         .where('state', '=', 'cancelled')
+        .returningAll()
         .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return row ? toDelivery(row) : null
     },
   }
 }

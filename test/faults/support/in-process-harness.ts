@@ -114,7 +114,7 @@ export async function createInProcessHarness(
     async enrol(names, preferences = {}) {
       const { ports } = running()
       const now = ports.clock.now()
-      const planned = await ports.store.transaction(async (unit) => {
+      return ports.store.transaction(async (unit) => {
         const rows: Delivery[] = []
         for (const name of names) {
           const address = addressOf(name)
@@ -138,8 +138,6 @@ export async function createInProcessHarness(
         }
         return rows
       })
-      await ports.wakeUps.plan(planned)
-      return planned
     },
     rows: () =>
       read(async (database) => {

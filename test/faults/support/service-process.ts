@@ -4,7 +4,6 @@ import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
 import { readConfig, requireServices } from '../../../src/config.ts'
-import type { Store } from '../../../src/flow/ports/store-ports.ts'
 import { type Point, type Reach, withFaultPoints } from './fault-points.ts'
 import type { Command, Role, ServiceMessage } from './service.ts'
 
@@ -37,6 +36,7 @@ for (let copy = 0; copy < copies; copy += 1) {
     {
       clock: env.FAULT_OWN_CLOCK ? undefined : { now: () => Date.now() + clockOffset },
       ...(env.FAULT_LESSONS ? { lessonsDir: env.FAULT_LESSONS } : {}),
+      wrapStore: (store) => withFaultPoints(store, reach),
       sweepEveryMs: Number(env.FAULT_SWEEP_MS ?? 200),
       smtpSilenceMs: Number(env.FAULT_SILENCE_MS ?? 5_000),
       settings: {
@@ -45,7 +45,6 @@ for (let copy = 0; copy < copies; copy += 1) {
       },
     } as Parameters<typeof createApp>[1],
   )
-  Object.assign(app.ports, { store: withFaultPoints(app.ports.store as Store, reach) })
   apps.push(app)
 }
 
