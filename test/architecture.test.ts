@@ -71,6 +71,7 @@ describe('the source files', () => {
   test('only config.ts and run.ts read the environment', () => expect(readersOfEnvironment(sources)).toEqual([]))
   test('core never asks the clock of the machine or chance', () => expect(impureCalls(sources)).toEqual([]))
   test('no module opens a connection on import', () => expect(connectionsOnImport(sources)).toEqual([]))
+  test('flow/enrolment alone changes the state of an enrolment', () => expect(enrolmentWriters(sources)).toEqual([]))
 })
 
 test('no folder is crowded', () => {
@@ -116,6 +117,13 @@ describe('this test finds', () => {
     expect(impureCalls([{ file: 'core/a.ts', text: 'const x = Date.now()\n' }])).toHaveLength(1))
   test('a connection on import', () =>
     expect(connectionsOnImport([{ file: 'queue/a.ts', text: 'export const redis = new Redis()\n' }])).toHaveLength(1))
+  test.each(['unit.enrolments\n  .move(1)', 'store.enrolments.add({})', 'enrolments.setCheckIns(1, null)'])(
+    'a change of an enrolment by %j',
+    (text) => {
+      expect(enrolmentWriters([{ file: 'flow/delivery/a.ts', text }])).toHaveLength(1)
+      expect(enrolmentWriters([{ file: 'flow/enrolment/a.ts', text }])).toEqual([])
+    },
+  )
 })
 
 function importsOf({ file, text }: Source): Import[] {
@@ -255,6 +263,16 @@ function connectionsOnImport(all: readonly Source[]): string[] {
   const opens =
     /^(export )?(const|let|var) [^\n]*= (await )?(new (Redis|Queue|Worker|Database|Sqlite|Kysely|SMTPConnection)\b|openSqlite\(|createServer\(|connect\()/m
   return all.filter(({ file, text }) => layerOf(file) !== '' && opens.test(text)).map(({ file }) => file)
+}
+
+function enrolmentWriters(all: readonly Source[]): string[] {
+  return all
+    .filter(
+      ({ file, text }) =>
+        !['flow/enrolment/', 'store/'].some((folder) => file.startsWith(folder)) &&
+        /\benrolments\s*\.\s*(move|add)\(|\.setCheckIns\(/.test(withoutComments(text)),
+    )
+    .map(({ file }) => file)
 }
 
 function withoutComments(text: string): string {

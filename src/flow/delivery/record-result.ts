@@ -4,7 +4,7 @@ import { AppError, errorForLog } from '../../core/errors.ts'
 import { type Delivery, NEVER } from '../../core/model.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
 import { pauseIfFullForLong, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
-import { planCheckIns } from '../enrolment/check-ins.ts'
+import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports, SmtpResult } from '../ports/ports.ts'
 import type { Repositories, Settlement } from '../ports/store-ports.ts'
@@ -259,33 +259,5 @@ async function settle(
       await also(unit, now)
       if (settlement.state !== 'deferred') await continueEnrolment(ports, unit, row, now)
     }),
-  )
-}
-
-/** After the last lesson, whatever became of it, comes the closing mail; after that the course is over and weekly check-ins follow. */
-export async function continueEnrolment(ports: Ports, unit: Repositories, row: Delivery, now: number): Promise<void> {
-  if (row.enrolmentId === null || row.day === null) return
-  const enrolment = await unit.enrolments.byId(row.enrolmentId)
-  const course = enrolment && ports.courses.get(enrolment.course)
-  if (!enrolment || !course || enrolment.state !== 'active') return
-  if (row.kind === 'closing') {
-    await unit.enrolments.move(enrolment.id, 'active', 'finished', now)
-    await planCheckIns(ports, unit, enrolment, course, now)
-    return
-  }
-  if (row.kind !== 'lesson' || row.day !== course.lessons.length) return
-  const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
-  await unit.deliveries.plan(
-    [
-      {
-        learnerId: row.learnerId,
-        kind: 'closing',
-        enrolmentId: enrolment.id,
-        signUpId: null,
-        day: row.day + 1,
-        dueAt: ports.calendar.nextSendTime(enrolment, sentAt),
-      },
-    ],
-    now,
   )
 }

@@ -1,5 +1,5 @@
+import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
-import { continueEnrolment } from './record-result.ts'
 
 /** More than any installation gives out between two backups. */
 const IDS_TO_SKIP = 1_000_000

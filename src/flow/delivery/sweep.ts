@@ -1,9 +1,9 @@
 import { AppError, errorForLog } from '../../core/errors.ts'
+import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
 import { deliver } from './deliver.ts'
 import { planAhead } from './plan-ahead.ts'
-import { continueEnrolment } from './record-result.ts'
 
 /** Rows read at a time; a sweep goes on until it has tried everything that is due. */
 const BATCH = 500

@@ -1,5 +1,6 @@
 import type { Enrolment } from '../../core/model.ts'
 import type { Repositories } from '../ports/store-ports.ts'
+import { changeState } from './change-state.ts'
 
 /** Why a learner gets no more lessons and check-ins. */
 export type StopReason =
@@ -35,8 +36,7 @@ export async function stopEnrolment(
   reason: StopReason,
   now: number,
 ): Promise<void> {
-  await unit.enrolments.move(enrolment.id, 'active', 'stopped', now)
-  await unit.enrolments.setCheckIns(enrolment.id, now)
+  await changeState(unit, enrolment, 'stop', now)
   await unit.deliveries.cancelEnrolment(enrolment.id, now, KEPT[reason])
 }
 
@@ -54,6 +54,6 @@ export async function stopLearner(
 
 /** Within the caller's transaction: no check-in is sent any more; everything else goes on. */
 export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
-  await unit.enrolments.setCheckIns(enrolmentId, now)
+  await changeState(unit, { id: enrolmentId }, 'stop-check-ins', now)
   await unit.deliveries.cancelCheckIns(enrolmentId, now, KEPT.learner)
 }

@@ -1,0 +1,67 @@
+import type { EnrolmentState } from '../model.ts'
+
+/** `pending`: signed up and not confirmed, so that there is no enrolment yet. */
+export type EnrolmentStateOrPending = 'pending' | EnrolmentState
+
+/** Everything that can change the state of an enrolment, or whether its weekly check-ins come. */
+export type EnrolmentAct = 'confirm' | 'stop' | 'stop-check-ins' | 'resume' | 'resume-check-ins' | 'finish'
+
+export interface Transition {
+  readonly state: EnrolmentState
+  readonly checkIns: 'stopped' | 'resumed' | 'unchanged'
+}
+
+/** The course begins at its first day, in an enrolment of its own; an earlier one keeps its state. */
+export const NEW_ROUND = 'new-round'
+
+type Next = Transition | typeof NEW_ROUND | null
+
+const RESUMED: Transition = { state: 'active', checkIns: 'resumed' }
+
+/**
+ * What each act does in each state; null: it is refused and nothing changes. Check-ins end with a stop in every state, also
+ * for enrolments that an earlier version stopped without them.
+ */
+export const ENROLMENT_ACTS = {
+  confirm: {
+    pending: NEW_ROUND,
+    active: null,
+    stopped: RESUMED,
+    finished: NEW_ROUND,
+  },
+  stop: {
+    pending: null,
+    active: { state: 'stopped', checkIns: 'stopped' },
+    stopped: { state: 'stopped', checkIns: 'stopped' },
+    finished: { state: 'finished', checkIns: 'stopped' },
+  },
+  'stop-check-ins': {
+    pending: null,
+    active: { state: 'active', checkIns: 'stopped' },
+    stopped: { state: 'stopped', checkIns: 'stopped' },
+    finished: { state: 'finished', checkIns: 'stopped' },
+  },
+  resume: {
+    pending: null,
+    active: null,
+    stopped: RESUMED,
+    finished: null,
+  },
+  'resume-check-ins': {
+    pending: null,
+    active: { state: 'active', checkIns: 'resumed' },
+    stopped: null,
+    finished: { state: 'finished', checkIns: 'resumed' },
+  },
+  finish: {
+    pending: null,
+    active: { state: 'finished', checkIns: 'unchanged' },
+    stopped: null,
+    finished: null,
+  },
+} as const satisfies Readonly<Record<EnrolmentAct, Readonly<Record<EnrolmentStateOrPending, Next>>>>
+
+/** What this act makes of an enrolment in this state. */
+export function nextOf(act: EnrolmentAct, state: EnrolmentStateOrPending): Next {
+  return ENROLMENT_ACTS[act][state]
+}

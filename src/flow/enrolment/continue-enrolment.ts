@@ -1,0 +1,47 @@
+import type { Course } from '../../core/course/course.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { changeState } from './change-state.ts'
+import { planCheckIns } from './check-ins.ts'
+
+/**
+ * What follows a delivery that has ended, whatever became of it, within the caller's transaction: after the last lesson comes
+ * the closing email, and after that the course is finished and weekly check-ins follow.
+ */
+export async function continueEnrolment(ports: Ports, unit: Repositories, row: Delivery, now: number): Promise<void> {
+  if (row.enrolmentId === null || row.day === null) return
+  const enrolment = await unit.enrolments.byId(row.enrolmentId)
+  const course = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !course || enrolment.state !== 'active') return
+  if (row.kind === 'closing') {
+    await finishEnrolment(ports, unit, enrolment, course, now)
+    return
+  }
+  if (row.kind !== 'lesson' || row.day !== course.lessons.length) return
+  const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
+  await unit.deliveries.plan(
+    [
+      {
+        learnerId: row.learnerId,
+        kind: 'closing',
+        enrolmentId: enrolment.id,
+        signUpId: null,
+        day: row.day + 1,
+        dueAt: ports.calendar.nextSendTime(enrolment, sentAt),
+      },
+    ],
+    now,
+  )
+}
+
+async function finishEnrolment(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  course: Course,
+  now: number,
+): Promise<void> {
+  if ((await changeState(unit, enrolment, 'finish', now)) !== null)
+    await planCheckIns(ports, unit, enrolment, course, now)
+}

@@ -1,0 +1,63 @@
+import type { Course } from '../../core/course/course.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { recordReturn } from '../sending/requested-email.ts'
+import { changeState } from './change-state.ts'
+import { checkInDay, checkInDueAt } from './check-ins.ts'
+import { nextSendTimes } from './send-times.ts'
+
+/**
+ * Starts a stopped course again, within the caller's transaction: what was cancelled is planned anew from the learner's next
+ * hour on. Returns the first email that is to come; null for none.
+ */
+export async function resumeEnrolment(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  now: number,
+): Promise<Delivery | null> {
+  if ((await changeState(unit, enrolment, 'resume', now)) === null) return null
+  await recordReturn(ports, unit, enrolment.learnerId)
+  const rows = await unit.deliveries.ofEnrolment(enrolment.id)
+  const cancelled = rows.filter((row) => row.state === 'cancelled' && (row.kind === 'lesson' || row.kind === 'closing'))
+  const sendTimes = nextSendTimes(ports.calendar, enrolment, {
+    now,
+    sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.localDayWindow(enrolment, now)),
+    count: cancelled.length,
+  })
+  let first: Delivery | null = null
+  for (const [index, row] of cancelled.entries()) {
+    const replanned = await unit.deliveries.replan(row.id, sendTimes[index] as number)
+    first ??= replanned
+  }
+  return first
+}
+
+/** Within the caller's transaction: check-ins come again, each at the hour it had; those whose time went by while they were stopped do not. */
+export async function resumeCheckIns(
+  ports: Ports,
+  unit: Repositories,
+  enrolment: Enrolment,
+  course: Course,
+  now: number,
+): Promise<void> {
+  if (enrolment.checkInsStoppedAt === null) return
+  const resumed = await changeState(unit, enrolment, 'resume-check-ins', now)
+  if (resumed === null) return
+  await recordReturn(ports, unit, enrolment.learnerId)
+  if (resumed.state !== 'finished') return
+  const rows = await unit.deliveries.ofEnrolment(enrolment.id)
+  const closing = rows.find((row) => row.kind === 'closing')
+  const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
+  for (const { week } of ports.courses.resourcesOf(course.name).checkIns) {
+    const dueAt = checkInDueAt(ports, enrolment, closedAt, week)
+    const day = checkInDay(course, week)
+    if (dueAt < now) continue
+    const row = rows.find((candidate) => candidate.day === day)
+    if (row === undefined) {
+      const { learnerId, id } = enrolment
+      await unit.deliveries.plan([{ learnerId, kind: 'check-in', enrolmentId: id, signUpId: null, day, dueAt }], now)
+    } else await unit.deliveries.replan(row.id, dueAt)
+  }
+}
