@@ -7,37 +7,55 @@ import type { MailKind, Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/store-ports.ts'
 
 /** The way to a day's page: lasts as long as the enrolment. */
-export function lessonToken(ports: Ports, enrolmentId: number, day: number): string {
+export function lessonToken(ports: Pick<Ports, 'keys'>, enrolmentId: number, day: number): string {
   return signLink(ports.keys, 'lesson', [enrolmentId, day])
 }
 
 /** The way to stop an enrolment. */
-export function stopToken(ports: Ports, enrolmentId: number): string {
+export function stopToken(ports: Pick<Ports, 'keys'>, enrolmentId: number): string {
   return signLink(ports.keys, 'stop', [enrolmentId])
 }
 
 /** The way to stop the weekly check-ins alone. */
-export function checkInsStopToken(ports: Ports, enrolmentId: number): string {
+export function checkInsStopToken(ports: Pick<Ports, 'keys'>, enrolmentId: number): string {
   return signLink(ports.keys, 'stop', [enrolmentId, CHECK_INS])
 }
 
 /** The way for one browser to read everything the learner wrote. It belongs to the delivery that brings it. `expiresAt` is ms UTC. */
-export function readingToken(ports: Ports, enrolmentId: number, deliveryId: number, expiresAt: number): string {
+export function readingToken(
+  ports: Pick<Ports, 'keys'>,
+  enrolmentId: number,
+  deliveryId: number,
+  expiresAt: number,
+): string {
   return signLink(ports.keys, 'read', [enrolmentId, deliveryId], expiresAt)
 }
 
 /** The second proof before everything of a learner is deleted; likewise. */
-export function eraseToken(ports: Ports, enrolmentId: number, deliveryId: number, expiresAt: number): string {
+export function eraseToken(
+  ports: Pick<Ports, 'keys'>,
+  enrolmentId: number,
+  deliveryId: number,
+  expiresAt: number,
+): string {
   return signLink(ports.keys, 'erase', [enrolmentId, deliveryId], expiresAt)
 }
 
 /** The way to see a mail as a page. `endsAt` (ms UTC) is that of the mail's own link; null where it has none. */
-export function viewToken(ports: Ports, deliveryId: number, kind: MailKind, endsAt: number | null): string {
+export function viewToken(
+  ports: Pick<Ports, 'keys'>,
+  deliveryId: number,
+  kind: MailKind,
+  endsAt: number | null,
+): string {
   return signLink(ports.keys, 'view', [deliveryId, VIEWED.indexOf(kind), ...(endsAt === null ? [] : [endsAt])])
 }
 
 /** Fails with `bad-link`. */
-export function readViewToken(ports: Ports, token: string): { id: number; kind: MailKind; endsAt: number | null } {
+export function readViewToken(
+  ports: Pick<Ports, 'keys'>,
+  token: string,
+): { id: number; kind: MailKind; endsAt: number | null } {
   const [id, kind, endsAt] = readLink(ports.keys, 'view', token) ?? []
   const viewed = VIEWED[kind ?? -1]
   if (id === undefined || viewed === undefined) throw badLink()
@@ -58,7 +76,7 @@ const VIEWED: readonly MailKind[] = [
 export const EMAILED_LINK_LIFETIME_MS = EMAILED_LINK_MINUTES * 60_000
 
 /** The way to refuse a sign-up that somebody else may have made. */
-export function declineToken(ports: Ports, signUpId: number): string {
+export function declineToken(ports: Pick<Ports, 'keys'>, signUpId: number): string {
   return signLink(ports.keys, 'stop', [NO_ENROLMENT, signUpId])
 }
 
@@ -66,7 +84,7 @@ const NO_ENROLMENT = 0
 const CHECK_INS = 1
 
 export async function findByLessonLink(
-  ports: Ports,
+  ports: Pick<Ports, 'store' | 'courses' | 'keys'>,
   token: string,
 ): Promise<{ enrolment: Enrolment; course: Course; day: number }> {
   const numbers = readLink(ports.keys, 'lesson', token)
@@ -80,7 +98,10 @@ export type StopTarget =
   | { readonly kind: 'enrolment' | 'check-ins'; readonly enrolment: Enrolment; readonly course: Course }
   | { readonly kind: 'sign-up'; readonly signUp: SignUp; readonly course: Course }
 
-export async function findByStopLink(ports: Ports, token: string): Promise<StopTarget> {
+export async function findByStopLink(
+  ports: Pick<Ports, 'store' | 'courses' | 'keys'>,
+  token: string,
+): Promise<StopTarget> {
   const numbers = readLink(ports.keys, 'stop', token)
   if (numbers?.length === 1) return { kind: 'enrolment', ...(await findEnrolment(ports, numbers[0] as number)) }
   if (numbers?.length !== 2) throw badLink()
@@ -105,7 +126,11 @@ export interface FoundLink {
 }
 
 /** Fails with `link-expired` for a link that was right and has ended or was used, or was never one: all need a fresh one. */
-export async function findByEmailedLink(ports: Ports, purpose: 'read' | 'erase', token: string): Promise<FoundLink> {
+export async function findByEmailedLink(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  purpose: 'read' | 'erase',
+  token: string,
+): Promise<FoundLink> {
   const numbers = readLink(ports.keys, purpose, token, ports.clock.now())
   if (numbers?.length !== 2) throw linkExpired()
   const [enrolmentId, deliveryId] = numbers as [number, number]
@@ -122,7 +147,10 @@ export function linkExpired(): AppError {
   )
 }
 
-export async function findEnrolment(ports: Ports, id: number): Promise<{ enrolment: Enrolment; course: Course }> {
+export async function findEnrolment(
+  ports: Pick<Ports, 'store' | 'courses'>,
+  id: number,
+): Promise<{ enrolment: Enrolment; course: Course }> {
   const enrolment = await ports.store.enrolments.byId(id)
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course) throw gone()

@@ -21,7 +21,11 @@ export interface StartView {
 }
 
 /** The self-assessment behind a lesson link. Changes nothing. Fails with `bad-link` or `gone`. */
-export async function viewStart(ports: Ports, token: string, session: string | null): Promise<StartView> {
+export async function viewStart(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'>,
+  token: string,
+  session: string | null,
+): Promise<StartView> {
   const { enrolment, course, viewer } = await findForViewer(ports, token, session)
   return {
     course,
@@ -48,7 +52,7 @@ export interface StartApplied {
  * days sent before keep their form. Anyone else who holds the link can only add restrictions.
  */
 export async function applyStartingPoint(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
   token: string,
   session: string | null,
   answers: AssessmentAnswers,
@@ -83,7 +87,7 @@ function isWhole(assessment: Assessment, answers: AssessmentAnswers): boolean {
   })
 }
 
-function assessmentOf(ports: Ports, course: Course): Assessment {
+function assessmentOf(ports: Pick<Ports, 'courses'>, course: Course): Assessment {
   const { assessment } = ports.courses.resourcesOf(course.name)
   if (assessment === null) throw new AppError('not-found', 'There is no page at this address.')
   return assessment

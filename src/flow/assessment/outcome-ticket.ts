@@ -28,7 +28,11 @@ interface Plain extends ShownOutcome {
  * What is behind an outcome, for the page that shows it: opaque outside this service, short-lived, of one size. A reload
  * hands it back and is shown the same outcome; it is kept nowhere else, and changes nothing.
  */
-export function sealOutcome(ports: Ports, course: string, { answers, applied }: ShownOutcome): string {
+export function sealOutcome(
+  ports: Pick<Ports, 'clock' | 'sealer'>,
+  course: string,
+  { answers, applied }: ShownOutcome,
+): string {
   const key = ports.sealer.newDataKey(NOBODY)
   const plain: Plain = { course, answers, applied, madeAt: ports.clock.now() }
   const text = JSON.stringify(plain)
@@ -38,7 +42,11 @@ export function sealOutcome(ports: Ports, course: string, { answers, applied }: 
 }
 
 /** What the outcome was made of, or null when the ticket was not made here, is too old, or is for another course. */
-export function openOutcome(ports: Ports, ticket: string, course: string): ShownOutcome | null {
+export function openOutcome(
+  ports: Pick<Ports, 'clock' | 'sealer'>,
+  ticket: string,
+  course: string,
+): ShownOutcome | null {
   const bytes = Buffer.from(ticket, 'base64url')
   const keyEnd = 1 + (bytes[0] ?? 0)
   try {

@@ -6,7 +6,7 @@ const PAGE = 1_000
 const STEP_MS = 3_600_000
 
 /** Sees to it that every waiting row within the horizon has its wake-up, after a flush or a restart of the queue too. */
-export async function planAhead(ports: Ports, now: number): Promise<void> {
+export async function planAhead(ports: Pick<Ports, 'store' | 'wakeUps' | 'settings'>, now: number): Promise<void> {
   const until = now + ports.settings.planningHorizonMs
   const plannedUntil = await ports.wakeUps.plannedUntil()
   if (plannedUntil !== null && until - plannedUntil < Math.min(STEP_MS, ports.settings.planningHorizonMs / 2)) return
@@ -14,7 +14,7 @@ export async function planAhead(ports: Ports, now: number): Promise<void> {
   await ports.wakeUps.planUpTo(pages(ports, plannedUntil ?? now, until), until)
 }
 
-async function* pages(ports: Ports, start: number, end: number): AsyncGenerator<readonly WakeUp[]> {
+async function* pages(ports: Pick<Ports, 'store'>, start: number, end: number): AsyncGenerator<readonly WakeUp[]> {
   let after: { dueAt: number; id: number } | null = null
   for (;;) {
     const page: readonly WakeUp[] = await ports.store.deliveries.upcoming({ start, end }, after, PAGE)

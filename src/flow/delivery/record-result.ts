@@ -17,6 +17,8 @@ import {
 } from '../sending/sending-state.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 
+type ResultPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'log' | 'random' | 'settings'>
+
 /** A full mailbox is asked again this much later, and no person is written off for it. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
 /** The database could not take the mark; it is asked again soon. */
@@ -26,7 +28,7 @@ const RELAY_RETRY_MS = 60_000
 
 /** Writes down what became of a message, guarded by the fence, and draws the consequences. */
 export async function recordResult(
-  ports: Ports,
+  ports: ResultPorts,
   row: Delivery,
   result: SmtpResult,
   pass: 'open' | 'probe',
@@ -64,13 +66,13 @@ export async function recordResult(
 export const WEB_ONLY_REPLY = 'web only: no mail'
 
 /** No mail is to be sent after all: known only once the row is looked at. */
-export async function recordCancelled(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
+export async function recordCancelled(ports: ResultPorts, row: Delivery, reason: string): Promise<Outcome> {
   await settle(ports, row, { state: 'cancelled', reply: reason })
   return { kind: 'cancelled' }
 }
 
 /** What a message is to say could not be read. It is tried again: the database may have been busy. */
-export async function recordPreparationFailure(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+export async function recordPreparationFailure(ports: ResultPorts, row: Delivery, error: unknown): Promise<Outcome> {
   ports.log.error({ delivery: row.id, kind: row.kind, error: errorForLog(error) }, 'could not prepare a message')
   return recordDeferred(ports, row, 'could not prepare the message', { expires: true })
 }
@@ -82,7 +84,7 @@ const BUILD_ATTEMPTS = 4
  * The message could not be built, which trying for a day would not change: after a few attempts it is set aside, so that
  * the lessons after it go on. The next start of a worker tries it again.
  */
-export async function recordBuildFailure(ports: Ports, row: Delivery, error: unknown): Promise<Outcome> {
+export async function recordBuildFailure(ports: ResultPorts, row: Delivery, error: unknown): Promise<Outcome> {
   const reason = error instanceof AppError ? error.message : `unexpected ${errorOrigin(error)}`
   const about = { delivery: row.id, kind: row.kind, day: row.day, reason }
   const note: SettleStep = (unit, now) => unit.unbuiltMessages.note(row.id, reason, now)
@@ -107,7 +109,7 @@ function errorOrigin(error: unknown): string {
 }
 
 async function recordRefused(
-  ports: Ports,
+  ports: ResultPorts,
   row: Delivery,
   result: Extract<SmtpResult, { kind: 'refused' }>,
   pass: 'open' | 'probe',
@@ -152,7 +154,7 @@ async function recordRefused(
 }
 
 /** The mark before the last byte was refused, so nothing was handed over. A row that is still this worker's is given back. */
-async function recordWithdrawn(ports: Ports, row: Delivery): Promise<Outcome> {
+async function recordWithdrawn(ports: ResultPorts, row: Delivery): Promise<Outcome> {
   const current = await ports.store.deliveries.byId(row.id)
   if (current?.state === 'cancelled') return { kind: 'cancelled' }
   const holdsLease = current?.state === 'leased' && current.fence === row.fence && current.handedOverAt === null
@@ -173,7 +175,7 @@ function wasRefusedAlone(row: Delivery): boolean {
  * sent meanwhile. Sending pauses only when all recipients get the same.
  */
 async function recordPolicyRefusal(
-  ports: Ports,
+  ports: ResultPorts,
   row: Delivery,
   reply: string,
   pass: 'open' | 'probe',
@@ -188,14 +190,14 @@ async function recordPolicyRefusal(
  * While sending is paused the pause itself is the waiting: the row stays near, so that there is something to probe with
  * and nothing waits for hours once the relay is back, and no time in which it was away counts against the message.
  */
-async function deferForRelay(ports: Ports, row: Delivery, reply: string): Promise<Outcome> {
+async function deferForRelay(ports: ResultPorts, row: Delivery, reply: string): Promise<Outcome> {
   const isPaused = (await ports.store.sendingState.status()).state !== 'open'
   if (!isPaused || row.refusedAt !== null) return recordDeferred(ports, row, reply, { expires: true })
   return recordDeferred(ports, row, reply, { expires: false, waitMs: RELAY_RETRY_MS, counts: false })
 }
 
 async function recordDeferred(
-  ports: Ports,
+  ports: ResultPorts,
   row: Delivery,
   reply: string,
   options: { expires: boolean; waitMs?: number; counts?: boolean; isRefused?: boolean },
@@ -221,7 +223,7 @@ async function recordDeferred(
   return { kind: 'deferred', until }
 }
 
-async function recordUnconfirmed(ports: Ports, row: Delivery, reason: string): Promise<Outcome> {
+async function recordUnconfirmed(ports: ResultPorts, row: Delivery, reason: string): Promise<Outcome> {
   const dueAt = row.resends === 0 ? ports.clock.now() + ports.settings.resendAfterMs : NEVER
   await settle(ports, row, { state: 'unconfirmed', dueAt, reply: `no reply after handover: ${reason}` })
   ports.log.warn(
@@ -245,7 +247,7 @@ type SettleStep = (unit: Repositories, now: number) => Promise<void>
 
 /** One transaction: the state, what the caller adds, and what follows for the enrolment. */
 async function settle(
-  ports: Ports,
+  ports: ResultPorts,
   row: Delivery,
   settlement: Settlement,
   also: SettleStep = async () => {},

@@ -8,7 +8,7 @@ const IDS_TO_SKIP = 1_000_000
  * Compares the database with what is remembered outside it. A database that does not hold the last mark is an older copy:
  * its planned rows may have been sent, so all sending holds until a person decides. True when it holds for this reason.
  */
-export async function holdIfRestored(ports: Ports): Promise<boolean> {
+export async function holdIfRestored(ports: Pick<Ports, 'clock' | 'store' | 'log' | 'handoverLog'>): Promise<boolean> {
   for (const dot of await ports.handoverLog.last()) {
     if (await ports.store.deliveries.hasReached(dot.deliveryId, dot.fence)) continue
     const reason =
@@ -32,7 +32,9 @@ export interface Released {
  * The person's word after a restore. What was due before the last known message may have gone out, so it becomes
  * `unconfirmed` and waits in the list; everything later is sent as planned.
  */
-export async function releaseHold(ports: Ports): Promise<Released> {
+export async function releaseHold(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'handoverLog'>,
+): Promise<Released> {
   const dots = await ports.handoverLog.last()
   const now = ports.clock.now()
   const setAside = await ports.store.transaction(async (unit) => {

@@ -70,7 +70,10 @@ async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
 }
 
 /** A worker that ended after the dot leaves a row that nobody will settle: it becomes unconfirmed, and the course goes on. */
-async function expireHandovers(ports: Ports, now: number): Promise<number> {
+async function expireHandovers(
+  ports: Pick<Ports, 'store' | 'courses' | 'calendar' | 'log' | 'settings'>,
+  now: number,
+): Promise<number> {
   const rows = await ports.store.transaction(async (unit) => {
     const rows = await unit.deliveries.expireHandovers(now, now + ports.settings.resendAfterMs)
     for (const row of rows) {

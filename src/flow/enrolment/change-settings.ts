@@ -20,7 +20,11 @@ const STAYS_SHORT =
   'Short emails stay on while parts of the course are left out for you. Answering all the questions of your starting point again can change that from the next day on.'
 
 /** What the settings page shows. Changes nothing. Fails with `bad-link` or `gone`. */
-export async function viewSettings(ports: Ports, token: string, session: string | null): Promise<SettingsView> {
+export async function viewSettings(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'>,
+  token: string,
+  session: string | null,
+): Promise<SettingsView> {
   const { enrolment, course, viewer } = await findForViewer(ports, token, session)
   // Track and overlays follow from answers: the link alone tells neither.
   const { variant } = viewer.isOwn ? await startingPointOfEnrolment(ports, ports.store, enrolment) : NO_STARTING_POINT
@@ -54,7 +58,7 @@ export async function viewSettings(ports: Ports, token: string, session: string 
  * is said there alone (`bad-input`).
  */
 export async function changeSettings(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
   token: string,
   session: string | null,
   settings: Partial<LearnerSettings>,
@@ -84,7 +88,7 @@ export async function changeSettings(
 }
 
 async function changeVariant(
-  ports: Ports,
+  ports: Pick<Ports, 'sealer'>,
   unit: Repositories,
   enrolment: Enrolment,
   { track, overlays }: Partial<LearnerSettings>,
@@ -98,14 +102,18 @@ async function changeVariant(
 }
 
 /** Looked at within the same transaction, so that a restriction that comes meanwhile is not passed over. */
-async function switchOffShortEmails(ports: Ports, unit: Repositories, enrolment: Enrolment): Promise<void> {
+async function switchOffShortEmails(
+  ports: Pick<Ports, 'clock' | 'sealer'>,
+  unit: Repositories,
+  enrolment: Enrolment,
+): Promise<void> {
   if (isRestricted(await startingPointOfEnrolment(ports, unit, enrolment), ports.clock.now()))
     throw new AppError('bad-input', 'Please check the form.', { fields: { shortEmails: STAYS_SHORT } })
   await unit.enrolments.setShortEmails(enrolment.id, false)
 }
 
 async function move(
-  ports: Ports,
+  ports: Pick<Ports, 'calendar'>,
   unit: Repositories,
   changed: Enrolment,
   course: Course,

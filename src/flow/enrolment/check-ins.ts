@@ -12,13 +12,13 @@ export function checkInDay(course: Course, week: number): number {
 }
 
 /** The check-in that stands at this day, or null. */
-export function checkInAt(ports: Ports, course: Course, day: number): CheckIn | null {
+export function checkInAt(ports: Pick<Ports, 'courses'>, course: Course, day: number): CheckIn | null {
   const week = day - course.lessons.length - 1
   return ports.courses.resourcesOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
 }
 
 /** What is read and done at this day: a lesson, or a check-in in a lesson's shape. Null where there is neither. */
-export function lessonAt(ports: Ports, course: Course, day: number): Lesson | null {
+export function lessonAt(ports: Pick<Ports, 'courses'>, course: Course, day: number): Lesson | null {
   const lesson = course.lessons.find((candidate) => candidate.day === day)
   if (lesson) return lesson
   const checkIn = checkInAt(ports, course, day)
@@ -26,13 +26,18 @@ export function lessonAt(ports: Ports, course: Course, day: number): Lesson | nu
 }
 
 /** The learner's hour so many weeks after the closing mail; on the rehearsal clock a week is seven course days. */
-export function checkInDueAt(ports: Ports, enrolment: Enrolment, closedAt: number, week: number): number {
+export function checkInDueAt(
+  ports: Pick<Ports, 'calendar'>,
+  enrolment: Enrolment,
+  closedAt: number,
+  week: number,
+): number {
   return ports.calendar.dueAt({ ...enrolment, confirmedAt: closedAt }, 1 + week * DAYS_A_WEEK)
 }
 
 /** Within the caller's transaction: one check-in a week after the closing mail, unless the learner wants none. */
 export async function planCheckIns(
-  ports: Ports,
+  ports: Pick<Ports, 'courses' | 'calendar'>,
   unit: Repositories,
   enrolment: Enrolment,
   course: Course,

@@ -22,7 +22,7 @@ interface Enrolled {
  * chosen now. `isFirst`: this call did it; a repeat changes nothing.
  */
 export async function confirmEnrolment(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'calendar' | 'keys' | 'sealer'>,
   unit: Repositories,
   signUp: SignUp,
   course: Course,
@@ -55,7 +55,7 @@ export async function confirmEnrolment(
  * a link from an email, and lifts nothing.
  */
 async function takeStartingPoint(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keys' | 'sealer'>,
   unit: Repositories,
   signUp: SignUp,
   before: Enrolment | null,
@@ -70,7 +70,13 @@ async function takeStartingPoint(
   await applyRestrictions(ports, unit, enrolment, start)
 }
 
-async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stopped: Enrolment, now: number) {
+async function enrolAgain(
+  ports: Pick<Ports, 'clock' | 'calendar' | 'keys' | 'sealer'>,
+  unit: Repositories,
+  signUp: SignUp,
+  stopped: Enrolment,
+  now: number,
+) {
   const { shortEmails, ...preferences } = signUp.preferences
   // Found out before the new choices stand, so that none of them switches it off.
   const short = (await hasShortEmails(ports, unit, stopped)) || shortEmails
@@ -81,7 +87,7 @@ async function enrolAgain(ports: Ports, unit: Repositories, signUp: SignUp, stop
 }
 
 async function beginRound(
-  ports: Ports,
+  ports: Pick<Ports, 'calendar'>,
   unit: Repositories,
   signUp: SignUp,
   course: Course,

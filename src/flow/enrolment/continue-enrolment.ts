@@ -9,7 +9,12 @@ import { planCheckIns } from './check-ins.ts'
  * What follows a delivery that has ended, whatever became of it, within the caller's transaction: after the last lesson comes
  * the closing email, and after that the course is finished and weekly check-ins follow.
  */
-export async function continueEnrolment(ports: Ports, unit: Repositories, row: Delivery, now: number): Promise<void> {
+export async function continueEnrolment(
+  ports: Pick<Ports, 'courses' | 'calendar'>,
+  unit: Repositories,
+  row: Delivery,
+  now: number,
+): Promise<void> {
   if (row.enrolmentId === null || row.day === null) return
   const enrolment = await unit.enrolments.byId(row.enrolmentId)
   const course = enrolment && ports.courses.get(enrolment.course)
@@ -36,7 +41,7 @@ export async function continueEnrolment(ports: Ports, unit: Repositories, row: D
 }
 
 async function finishEnrolment(
-  ports: Ports,
+  ports: Pick<Ports, 'courses' | 'calendar'>,
   unit: Repositories,
   enrolment: Enrolment,
   course: Course,

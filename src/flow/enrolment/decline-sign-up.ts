@@ -8,7 +8,7 @@ import { recordStop } from '../sending/requested-email.ts'
  * and nothing is sent on request to its mailbox for a while. Nothing was confirmed, so nothing else is there to stop. Repeated, it changes nothing.
  */
 export async function declineSignUp(
-  ports: Ports,
+  ports: Pick<Ports, 'keys'>,
   unit: Repositories,
   signUp: Pick<SignUp, 'id' | 'learnerId'>,
   now: number,

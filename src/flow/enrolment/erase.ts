@@ -14,7 +14,11 @@ import { viewStopTarget } from './stop.ts'
 export type ErasureView = Pick<StopView, 'course' | 'discreet'>
 
 /** What the page asks before everything is deleted. Changes nothing. Fails with `bad-link` or `gone`. */
-export async function viewErasure(ports: Ports, token: string, session: string | null) {
+export async function viewErasure(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  token: string,
+  session: string | null,
+) {
   const found = await findByStopLink(ports, token)
   return { ...(await viewStopTarget(ports, found)), atOnce: (await eraseAuthority(ports, found, session)).atOnce }
 }
@@ -31,7 +35,11 @@ export interface Erasure extends ErasureView {
  * Deletes the learner behind a stop link at once in a fresh own session, and where nobody has confirmed anything. Otherwise
  * the link alone is not enough: an email brings a second one. Fails with `bad-link`, `gone` or `too-many`.
  */
-export async function requestErasure(ports: Ports, token: string, session: string | null): Promise<Erasure> {
+export async function requestErasure(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'log'>,
+  token: string,
+  session: string | null,
+): Promise<Erasure> {
   const found = await findByStopLink(ports, token)
   const { course, discreet } = await viewStopTarget(ports, found)
   const { learnerId, enrolment, atOnce } = await eraseAuthority(ports, found, session)
@@ -45,20 +53,30 @@ export async function requestErasure(ports: Ports, token: string, session: strin
 }
 
 /** What the page behind the emailed link shows. Changes nothing. Fails with `link-expired` or `gone`. */
-export async function viewEraseLink(ports: Ports, token: string): Promise<ErasureView> {
+export async function viewEraseLink(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  token: string,
+): Promise<ErasureView> {
   const { enrolment, course } = await findByEmailedLink(ports, 'erase', token)
   return { course, discreet: enrolment.discreet }
 }
 
 /** Deletes. The reading word is not asked: it guards what was written, and this shows nothing. Fails likewise. */
-export async function eraseByLink(ports: Ports, token: string): Promise<ErasureView> {
+export async function eraseByLink(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'log'>,
+  token: string,
+): Promise<ErasureView> {
   const { enrolment, course, deliveryId } = await findByEmailedLink(ports, 'erase', token)
   await eraseLearner(ports, enrolment.learnerId, deliveryId)
   return { course, discreet: enrolment.discreet }
 }
 
 /** At once in a fresh own session, and for somebody who never confirmed anything: then nothing can be lost. */
-async function eraseAuthority(ports: Ports, found: StopTarget, session: string | null) {
+async function eraseAuthority(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses'>,
+  found: StopTarget,
+  session: string | null,
+) {
   const learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
   const enrolments = await ports.store.enrolments.ofLearner(learnerId)
   const own = await findSession(ports, ports.store, learnerId, session)
@@ -71,13 +89,17 @@ async function eraseAuthority(ports: Ports, found: StopTarget, session: string |
   }
 }
 
-async function isUnreachable(ports: Ports, learnerId: number): Promise<boolean> {
+async function isUnreachable(ports: Pick<Ports, 'store' | 'keys'>, learnerId: number): Promise<boolean> {
   const learner = await ports.store.learners.byId(learnerId)
   const suppressed = learner && (await ports.store.suppressions.byKey(addressKey(ports.keys, learner.address)))
   return suppressed !== null && suppressed.reason !== 'complaint'
 }
 
-async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }: Enrolment): Promise<void> {
+async function planEraseLink(
+  ports: Pick<Ports, 'clock' | 'keys'>,
+  unit: Repositories,
+  { id, learnerId }: Enrolment,
+): Promise<void> {
   const now = ports.clock.now()
   const rows = await unit.deliveries.plan(
     [{ learnerId, kind: 'erase-link', enrolmentId: id, signUpId: null, day: null, dueAt: now }],
@@ -99,7 +121,11 @@ async function planEraseLink(ports: Ports, unit: Repositories, { id, learnerId }
  * a worker under way fails at its next mark. What stays are keyed hashes: of an address that bounced or complained, so that
  * it is never written to again, and for a while of the mailbox. `link`: the delivery whose link is used up by it.
  */
-async function eraseLearner(ports: Ports, learnerId: number, link: number | null = null): Promise<void> {
+async function eraseLearner(
+  ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'log'>,
+  learnerId: number,
+  link: number | null = null,
+): Promise<void> {
   await ports.store.transaction(async (unit) => {
     if (link !== null && !(await unit.emailedLinks.use(link, ports.clock.now()))) throw linkExpired()
     // Nobody can make the service write to them at once: what stays is a keyed hash with a time.

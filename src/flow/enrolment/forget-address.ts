@@ -7,7 +7,10 @@ import { declineSignUp } from './decline-sign-up.ts'
  * Deletes an address that never confirmed anything, at once. True when it is gone, also when it was before; false where a
  * course was ever joined with it: that has more to lose and is deleted in its own way. Fails with `bad-link`.
  */
-export async function forgetAddress(ports: Ports, token: string): Promise<boolean> {
+export async function forgetAddress(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'log'>,
+  token: string,
+): Promise<boolean> {
   const found = await findByStopLink(ports, token)
   if (found.kind !== 'sign-up') return false
   const { signUp } = found

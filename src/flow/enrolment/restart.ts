@@ -9,7 +9,10 @@ import { viewStop } from './stop.ts'
  * Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing.
  * A declined sign-up never was a course: there is nothing to start again.
  */
-export async function restart(ports: Ports, token: string): Promise<StopView> {
+export async function restart(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys'>,
+  token: string,
+): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {

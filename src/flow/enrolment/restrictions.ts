@@ -20,7 +20,7 @@ import { stopEnrolment } from './stop-enrolment.ts'
  * holds a link may do it. Within the caller's transaction.
  */
 export async function addRestrictions(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keys' | 'sealer'>,
   unit: Repositories,
   enrolment: Enrolment,
   result: AssessmentResult,
@@ -37,7 +37,7 @@ export async function addRestrictions(
  * whatever the learner once answered.
  */
 export async function applyRestrictions(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keys'>,
   unit: Repositories,
   enrolment: Enrolment,
   fresh: StartingPoint,

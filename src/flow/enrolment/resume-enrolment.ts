@@ -12,7 +12,7 @@ import { nextSendTimes } from './send-times.ts'
  * hour on. Returns the first email that is to come; null for none.
  */
 export async function resumeEnrolment(
-  ports: Ports,
+  ports: Pick<Ports, 'calendar' | 'keys'>,
   unit: Repositories,
   enrolment: Enrolment,
   now: number,
@@ -36,7 +36,7 @@ export async function resumeEnrolment(
 
 /** Within the caller's transaction: check-ins come again, each at the hour it had; those whose time went by while they were stopped do not. */
 export async function resumeCheckIns(
-  ports: Ports,
+  ports: Pick<Ports, 'courses' | 'calendar' | 'keys'>,
   unit: Repositories,
   enrolment: Enrolment,
   course: Course,

@@ -15,7 +15,7 @@ import { findForViewer } from './viewer.ts'
  * ends, for it may be another person's. Nobody can recover a word. Fails with `not-fresh`, or `bad-input` with a sentence.
  */
 export async function setReadingWord(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,
   token: string,
   session: string | null,
   typed: string | null,

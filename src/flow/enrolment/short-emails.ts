@@ -17,7 +17,11 @@ export async function switchOnShortEmails(unit: Repositories, enrolmentId: numbe
 }
 
 /** Whether this enrolment has short emails. Of one made by an earlier version it is found out, and written down. */
-export async function hasShortEmails(ports: Ports, unit: Repositories, enrolment: Enrolment): Promise<boolean> {
+export async function hasShortEmails(
+  ports: Pick<Ports, 'clock' | 'sealer'>,
+  unit: Repositories,
+  enrolment: Enrolment,
+): Promise<boolean> {
   if (enrolment.shortEmails !== null) return enrolment.shortEmails
   const start = await startingPointOfEnrolment(ports, unit, enrolment)
   const short = isRestricted(start, ports.clock.now())
@@ -29,7 +33,10 @@ export async function hasShortEmails(ports: Ports, unit: Repositories, enrolment
  * Does the same for every enrolment of an earlier version, in slices while the service runs. Several processes may do it at
  * once, and it may be broken off: what is done is not done again.
  */
-export async function backfillShortEmails(ports: Ports, signal: AbortSignal): Promise<number> {
+export async function backfillShortEmails(
+  ports: Pick<Ports, 'clock' | 'store' | 'sealer' | 'log'>,
+  signal: AbortSignal,
+): Promise<number> {
   let settled = 0
   for (let afterId = 0; ; ) {
     const start = performance.now()

@@ -26,7 +26,7 @@ const TICKET_LIFETIME_MS = 24 * 3_600_000
 const NOBODY = 0
 
 /** An opaque text of one size for a hidden field: nobody can read what it holds or make one up. */
-export function sealTicket(ports: Ports, ticket: StartTicket): string {
+export function sealTicket(ports: Pick<Ports, 'clock' | 'sealer'>, ticket: StartTicket): string {
   const key = ports.sealer.newDataKey(NOBODY)
   // Beside the JSON and not within it, where each of its quotation marks would take one byte more.
   const head = JSON.stringify({ course: ticket.course, madeAt: ports.clock.now() })
@@ -39,7 +39,7 @@ export function sealTicket(ports: Ports, ticket: StartTicket): string {
 }
 
 /** The ticket, or null when it was not made here, is too old, or is for another course. */
-export function openTicket(ports: Ports, text: string, course: string): StartTicket | null {
+export function openTicket(ports: Pick<Ports, 'clock' | 'sealer'>, text: string, course: string): StartTicket | null {
   const bytes = Buffer.from(text, 'base64url')
   const keyEnd = 1 + (bytes[0] ?? 0)
   try {
@@ -74,7 +74,7 @@ export async function openStart(sealer: LearnerSealer, owner: StartOwner, stored
 
 /** The form this learner reads, what their enrolment holds back, and the plan to be mailed. `sealer`: that of the learner. */
 export async function startingPointOfEnrolment(
-  ports: Ports,
+  ports: Pick<Ports, 'sealer'>,
   unit: Repositories,
   enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
   sealer: LearnerSealer = learnerSealer(ports, unit, enrolment.learnerId),
@@ -83,7 +83,7 @@ export async function startingPointOfEnrolment(
 }
 
 export async function keepStartingPoint(
-  ports: Ports,
+  ports: Pick<Ports, 'sealer'>,
   unit: Repositories,
   enrolment: Pick<Enrolment, 'id' | 'learnerId'>,
   start: StartingPoint,

@@ -6,8 +6,10 @@ import type { StopView } from '../views.ts'
 import { declineSignUp } from './decline-sign-up.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 
+type StopPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>
+
 /** What the stop page shows. Changes nothing. Fails with `bad-link` or `gone`. */
-export async function viewStop(ports: Ports, token: string): Promise<StopView> {
+export async function viewStop(ports: StopPorts, token: string): Promise<StopView> {
   return viewStopTarget(ports, await findByStopLink(ports, token))
 }
 
@@ -15,7 +17,7 @@ export async function viewStop(ports: Ports, token: string): Promise<StopView> {
  * Stops everything still planned, in one transaction: once it commits, no message begins to be sent. Also the one-click
  * POST of RFC 8058. Nothing is sent to this mailbox on request from now on. Repeated, it changes nothing else. Fails with `bad-link` or `gone`.
  */
-export async function stop(ports: Ports, token: string): Promise<StopView> {
+export async function stop(ports: StopPorts, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
@@ -27,7 +29,7 @@ export async function stop(ports: Ports, token: string): Promise<StopView> {
   return viewStop(ports, token)
 }
 
-export async function viewStopTarget(ports: Ports, found: StopTarget): Promise<StopView> {
+export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promise<StopView> {
   if (found.kind === 'sign-up')
     return {
       course: found.course,

@@ -7,7 +7,7 @@ import type { WeekDay, WeekView } from '../views.ts'
 
 /** How far the learner is: every day of the course, done, open or still to come. `links`: with the way into each open day. */
 export async function viewWeek(
-  ports: Ports,
+  ports: Pick<Ports, 'store' | 'keys'>,
   course: Course,
   enrolment: Enrolment,
   options: { links: boolean },

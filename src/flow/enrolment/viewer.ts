@@ -19,7 +19,11 @@ export interface Viewer {
 }
 
 /** `session` is the cookie's value, or null. */
-export async function viewerOf(ports: Ports, enrolment: Enrolment, session: string | null): Promise<Viewer> {
+export async function viewerOf(
+  ports: Pick<Ports, 'clock' | 'store' | 'sealer'>,
+  enrolment: Enrolment,
+  session: string | null,
+): Promise<Viewer> {
   const found = await findSession(ports, ports.store, enrolment.learnerId, session)
   const isOwn = found?.kind === 'own'
   return {
@@ -32,7 +36,7 @@ export async function viewerOf(ports: Ports, enrolment: Enrolment, session: stri
 
 /** What a lesson link leads to, and for whom. Fails with `bad-link` or `gone`. */
 export async function findForViewer(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'>,
   token: string,
   session: string | null,
 ): Promise<{ enrolment: Enrolment; course: Course; day: number; viewer: Viewer }> {
@@ -41,7 +45,11 @@ export async function findForViewer(
 }
 
 /** Whether this cookie holds an own session of the learner behind a lesson link; false for a link that opens nothing. */
-export async function hasOwnSession(ports: Ports, token: string, session: string | null): Promise<boolean> {
+export async function hasOwnSession(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  token: string,
+  session: string | null,
+): Promise<boolean> {
   if (session === null) return false
   try {
     const { enrolment } = await findByLessonLink(ports, token)

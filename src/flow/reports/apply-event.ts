@@ -110,7 +110,7 @@ function nameOf(error: unknown): string {
 }
 
 /** Drops what waited for an operator too long, and forgets the outcomes of a month ago. */
-export async function forgetEvents(ports: Ports): Promise<void> {
+export async function forgetEvents(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   await ports.store.mailEvents.dropSetAside(now - SET_ASIDE_KEPT_MS, now)
   await ports.store.mailEvents.forget(now - OUTCOME_KEPT_MS)

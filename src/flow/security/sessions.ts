@@ -22,7 +22,7 @@ const LINKS_KEPT = 2 * 86_400_000
  * down once an hour. `unit`: inside a transaction the repositories handed to it, else the store.
  */
 export async function findSession(
-  ports: Ports,
+  ports: Pick<Ports, 'clock'>,
   unit: Repositories,
   learnerId: number,
   secret: string | null,
@@ -36,7 +36,11 @@ export async function findSession(
 }
 
 /** Raised by saving through a lesson link. Gives the secret to set as the cookie. */
-export async function openWriterSession(ports: Ports, unit: Repositories, learnerId: number): Promise<string> {
+export async function openWriterSession(
+  ports: Pick<Ports, 'clock' | 'randomBytes'>,
+  unit: Repositories,
+  learnerId: number,
+): Promise<string> {
   const secret = newSession(ports.randomBytes)
   await unit.sessions.open({ hash: sessionHash(secret), learnerId, kind: 'writer', now: ports.clock.now() })
   await unit.sessions.endAllBut(learnerId, 'writer', MAX_OPEN_SESSIONS)
@@ -48,7 +52,7 @@ export async function openWriterSession(ports: Ports, unit: Repositories, learne
  * what it stood for ends. Gives the secret to set as the cookie.
  */
 export async function openOwnSession(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'randomBytes'>,
   unit: Repositories,
   learnerId: number,
   before: string | null,
@@ -61,18 +65,18 @@ export async function openOwnSession(
 }
 
 /** For what cannot be taken back. Fails with `not-fresh`, for which the page offers a link by email. */
-export function requireFreshSession(ports: Ports, session: Session | null): Session {
+export function requireFreshSession(ports: Pick<Ports, 'clock'>, session: Session | null): Session {
   if (session !== null && isFresh(session, ports.clock.now())) return session
   throw new AppError('not-fresh', 'To do this, open the page with a new link from your email.')
 }
 
 /** Ends the session on the server: from then on its cookie shows nothing that was written. Repeated, it changes nothing. */
-export async function endSession(ports: Ports, secret: string): Promise<void> {
+export async function endSession(ports: Pick<Ports, 'store'>, secret: string): Promise<void> {
   await ports.store.sessions.end(sessionHash(secret))
 }
 
 /** Deletes sessions that are over, and what was noted of links that ended long ago: in slices, so that nobody waits for it. */
-export async function forgetSessions(ports: Ports): Promise<void> {
+export async function forgetSessions(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   const over = { openedBefore: now - SESSION_MAX_AGE, usedBefore: now - SESSION_IDLE }
   while ((await ports.store.sessions.forget(over, SLICE)) >= SLICE);

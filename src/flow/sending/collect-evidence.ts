@@ -4,7 +4,7 @@ import type { BounceKind } from '../ports/report-ports.ts'
 
 /** What confirmed learners' reports of this kind weigh; null where there cannot be enough. */
 export async function collectEvidence(
-  ports: Ports,
+  ports: Pick<Ports, 'store'>,
   kind: BounceKind,
   since: number,
   sent: number,

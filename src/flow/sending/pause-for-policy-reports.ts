@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 const PAUSE_MS = 15 * 60_000
 
 /** After a report of a refusal for policy: pauses sending when enough confirmed learners' servers say so. */
-export async function pauseForPolicyReports(ports: Ports): Promise<void> {
+export async function pauseForPolicyReports(ports: Pick<Ports, 'clock' | 'store' | 'log'>): Promise<void> {
   const { reputation, sendingState } = ports.store
   const now = ports.clock.now()
   const [today, both, status] = await Promise.all([

@@ -12,7 +12,7 @@ const OVERDUE_MS = 90_000
 
 /** What the service stands on: database, queue, whether sending is allowed, and whether due deliveries are being claimed. */
 export async function checkReadiness(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'wakeUps'>,
 ): Promise<{ ok: boolean; checks: Record<'database' | 'redis' | 'mail' | 'claims' | 'messages', ReadinessCheck> }> {
   const [database, redis, mail, claims, messages] = await Promise.all([
     attempt(() => checkDatabase(ports)),
@@ -25,18 +25,18 @@ export async function checkReadiness(
   return { ok: Object.values(checks).every((check) => check.ok), checks }
 }
 
-async function checkDatabase(ports: Ports): Promise<ReadinessCheck> {
+async function checkDatabase(ports: Pick<Ports, 'clock' | 'store'>): Promise<ReadinessCheck> {
   await ports.store.heartbeats.beat('probe', ports.clock.now())
   return { ok: true, say: 'the database is writable' }
 }
 
-async function checkRedis(ports: Ports): Promise<ReadinessCheck> {
+async function checkRedis(ports: Pick<Ports, 'wakeUps'>): Promise<ReadinessCheck> {
   return (await ports.wakeUps.isAlive())
     ? { ok: true, say: 'Redis answers' }
     : { ok: false, say: 'Redis is not responding; lessons are still sent by the sweep, up to a minute late' }
 }
 
-async function checkMail(ports: Ports): Promise<ReadinessCheck> {
+async function checkMail(ports: Pick<Ports, 'store'>): Promise<ReadinessCheck> {
   const status = await ports.store.sendingState.status()
   if (status.state === 'open') {
     // It is said and not failed: what strangers' addresses bring about must not take the site out of service.
@@ -47,7 +47,7 @@ async function checkMail(ports: Ports): Promise<ReadinessCheck> {
   return { ok: false, say: `mail is ${status.state} since ${since}: ${status.reason}` }
 }
 
-async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
+async function checkClaims(ports: Pick<Ports, 'clock' | 'store'>): Promise<ReadinessCheck> {
   const now = ports.clock.now()
   const sending = await ports.store.sendingState.status()
   if (sending.state !== 'open') return { ok: true, say: `nothing to claim: sending is ${sending.state}` }
@@ -64,7 +64,7 @@ async function checkClaims(ports: Ports): Promise<ReadinessCheck> {
     : { ok: true, say: `last claim: ${age}` }
 }
 
-async function checkMessages(ports: Ports): Promise<ReadinessCheck> {
+async function checkMessages(ports: Pick<Ports, 'clock' | 'store'>): Promise<ReadinessCheck> {
   const say = await describeUnbuiltMessages(ports)
   return say === null ? { ok: true, say: 'every message could be built' } : { ok: false, say }
 }
@@ -72,7 +72,7 @@ async function checkMessages(ports: Ports): Promise<ReadinessCheck> {
 const UNBUILT_SHOWN_MS = 24 * 3_600_000
 
 /** What kept messages of the last 24 hours from being built; null: nothing did. */
-export async function describeUnbuiltMessages(ports: Ports): Promise<string | null> {
+export async function describeUnbuiltMessages(ports: Pick<Ports, 'clock' | 'store'>): Promise<string | null> {
   const found = await ports.store.unbuiltMessages.since(ports.clock.now() - UNBUILT_SHOWN_MS)
   if (found.length === 0) return null
   const count = found.reduce((sum, one) => sum + one.count, 0)

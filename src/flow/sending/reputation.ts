@@ -40,7 +40,7 @@ export function utcDay(now: number): number {
 }
 
 /** How recipients take our mail, over the last seven days. */
-export async function senderReputation(ports: Ports, now: number): Promise<SenderReputation> {
+export async function senderReputation(ports: Pick<Ports, 'store'>, now: number): Promise<SenderReputation> {
   const figures = await ports.store.reputation.since(firstDayOfWindow(now))
   const rate = (count: number) => (figures.sent === 0 ? 0 : count / figures.sent)
   const [complaintRate, bounceRate] = [rate(figures.complained), rate(figures.bounced)]
@@ -70,7 +70,7 @@ export async function senderReputation(ports: Ports, now: number): Promise<Sende
 }
 
 /** After each complaint or dead address: warns, or pauses everything until a person has looked. */
-export async function checkReputation(ports: Ports): Promise<void> {
+export async function checkReputation(ports: Pick<Ports, 'clock' | 'store' | 'log'>): Promise<void> {
   const { level, say, ...figures } = await senderReputation(ports, ports.clock.now())
   if (level === 'fine') return
   if (level === 'warn')
@@ -89,7 +89,7 @@ interface Limits {
 }
 
 async function levelOf(
-  ports: Ports,
+  ports: Pick<Ports, 'store'>,
   now: number,
   sent: number,
   people: number,
@@ -101,7 +101,7 @@ async function levelOf(
 }
 
 /** What was known when sending resumed does not pause it again: somebody has looked at it. */
-async function evidenceSince(ports: Ports, now: number): Promise<number> {
+async function evidenceSince(ports: Pick<Ports, 'store'>, now: number): Promise<number> {
   const { state, since } = await ports.store.sendingState.status()
   const first = firstDayOfWindow(now) * DAY_MS
   return state === 'open' ? Math.max(first, since) : first

@@ -26,7 +26,10 @@ const QUIET_KINDS = (Object.keys(REQUESTED_MAIL) as DeliveryKind[]).filter((kind
  * Why this email must not be sent to its mailbox now; null where it may, which counts it against the limit. Asked before
  * every attempt, by the worker: the answer to the request never depends on it.
  */
-export async function withheldReason(ports: Ports, row: Delivery): Promise<string | null> {
+export async function withheldReason(
+  ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
+  row: Delivery,
+): Promise<string | null> {
   const rule = REQUESTED_MAIL[row.kind]
   if (rule === undefined) return null
   const key = await mailboxKeyOf(ports, ports.store, row.learnerId)
@@ -55,13 +58,18 @@ export async function countRequestedMail(
 }
 
 /** Within the caller's transaction: this person said stop, in whatever way. */
-export async function recordStop(ports: Ports, unit: Repositories, learnerId: number, now: number): Promise<void> {
+export async function recordStop(
+  ports: Pick<Ports, 'keys'>,
+  unit: Repositories,
+  learnerId: number,
+  now: number,
+): Promise<void> {
   const key = await mailboxKeyOf(ports, unit, learnerId)
   if (key !== null) await unit.mailboxes.stop(key, QUIET_KINDS, now)
 }
 
 /** Within the caller's transaction: this person has come back, by a link that only their mailbox got. */
-export async function recordReturn(ports: Ports, unit: Repositories, learnerId: number): Promise<void> {
+export async function recordReturn(ports: Pick<Ports, 'keys'>, unit: Repositories, learnerId: number): Promise<void> {
   const key = await mailboxKeyOf(ports, unit, learnerId)
   if (key !== null) await unit.mailboxes.resume(key)
 }
@@ -70,14 +78,18 @@ export async function recordReturn(ports: Ports, unit: Repositories, learnerId: 
  * Whether what follows from a sign-up is written in the discreet form: whoever chose it once gets it, since anybody may have
  * typed their address now.
  */
-export async function isDiscreetSignUp(ports: Ports, unit: Repositories, signUp: SignUp): Promise<boolean> {
+export async function isDiscreetSignUp(
+  ports: Pick<Ports, 'keys'>,
+  unit: Repositories,
+  signUp: SignUp,
+): Promise<boolean> {
   if (signUp.preferences.discreet) return true
   const key = await mailboxKeyOf(ports, unit, signUp.learnerId)
   return key !== null && unit.mailboxes.isDiscreet(key, signUp.learnerId, signUp.id)
 }
 
 /** Forgets what is older than any limit asks for. */
-export async function forgetMailboxes(ports: Ports): Promise<void> {
+export async function forgetMailboxes(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, mails: now - REQUESTED_MAIL_WINDOW_MS })
 }
@@ -88,7 +100,7 @@ const SLICE = 200
  * Fills in the mailboxes of learners of earlier versions, a slice at a time while the service runs; may run in several
  * processes, and be ended at any time. Returns how many.
  */
-export async function backfillMailboxKeys(ports: Ports, signal: AbortSignal): Promise<number> {
+export async function backfillMailboxKeys(ports: Pick<Ports, 'store' | 'keys'>, signal: AbortSignal): Promise<number> {
   let known = 0
   while (!signal.aborted) {
     const start = performance.now()
@@ -104,7 +116,10 @@ export async function backfillMailboxKeys(ports: Ports, signal: AbortSignal): Pr
 }
 
 /** Whether this person said stop, so that nothing is sent to them on request. */
-export async function isQuietLearner(ports: Ports, learnerId: number): Promise<boolean> {
+export async function isQuietLearner(
+  ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
+  learnerId: number,
+): Promise<boolean> {
   const key = await mailboxKeyOf(ports, ports.store, learnerId)
   return key !== null && isQuiet(ports.store, key, ports.clock.now())
 }
@@ -114,7 +129,11 @@ async function isQuiet(unit: Repositories, key: string, now: number): Promise<bo
   return stoppedAt !== null && now < stoppedAt + QUIET_AFTER_STOP_MS
 }
 
-export async function mailboxKeyOf(ports: Ports, unit: Repositories, learnerId: number): Promise<string | null> {
+export async function mailboxKeyOf(
+  ports: Pick<Ports, 'keys'>,
+  unit: Repositories,
+  learnerId: number,
+): Promise<string | null> {
   const learner = await unit.learners.byId(learnerId)
   return learner && mailboxKey(ports.keys, learner.address)
 }

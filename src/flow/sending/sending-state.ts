@@ -5,6 +5,8 @@ import { withoutAddresses } from '../../core/text/redact-addresses.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { PauseCause, Refusal } from '../ports/store-ports.ts'
 
+type SendingStatePorts = Pick<Ports, 'clock' | 'store' | 'log'>
+
 export type Permit =
   | { readonly kind: 'open' | 'probe' }
   /** `probe`: the message that is to probe now in place of this one; null for none. */
@@ -24,7 +26,12 @@ const MAX_REFUSALS = 200
  * one of a confirmed learner before others, and never one whose learner was refused, which would say nothing of the relay.
  * Where nothing else waits, sending opens again. `isProbe`: the message was chosen to probe.
  */
-export async function acquireSendPermit(ports: Ports, row: Delivery, now: number, isProbe = false): Promise<Permit> {
+export async function acquireSendPermit(
+  ports: Pick<Ports, 'store' | 'log'>,
+  row: Delivery,
+  now: number,
+  isProbe = false,
+): Promise<Permit> {
   const { sendingState, deliveries } = ports.store
   const status = await sendingState.status()
   if (status.state === 'open') return { kind: 'open' }
@@ -45,7 +52,7 @@ export async function acquireSendPermit(ports: Ports, row: Delivery, now: number
 }
 
 /** A probe that met no relay after all: the next message may probe at once. */
-export async function returnProbe(ports: Ports, takenAt: number): Promise<void> {
+export async function returnProbe(ports: Pick<Ports, 'store'>, takenAt: number): Promise<void> {
   await ports.store.sendingState.moveProbe(takenAt + PROBE_EVERY_MS, takenAt)
 }
 
@@ -60,7 +67,7 @@ function waitAfterRefusedProbe(pausedFor: number): number {
  * because recipients are refused, it shows nothing, and another is tried: soon at first, in case a few addresses alone
  * brought the pause about, and rarely later, since each may cost a message its 24 hours.
  */
-export async function recordRefusedProbe(ports: Ports): Promise<void> {
+export async function recordRefusedProbe(ports: SendingStatePorts): Promise<void> {
   const { state, cause, since, probeAt } = await ports.store.sendingState.status()
   if (state !== 'paused' || probeAt === null) return
   if (cause === 'relay' || cause === null) return recordRelaySuccess(ports, { accepted: false })
@@ -69,7 +76,7 @@ export async function recordRefusedProbe(ports: Ports): Promise<void> {
 }
 
 /** The relay accepted a message, or with `accepted` false judged an address: it works. */
-export async function recordRelaySuccess(ports: Ports, { accepted }: { accepted: boolean }): Promise<void> {
+export async function recordRelaySuccess(ports: SendingStatePorts, { accepted }: { accepted: boolean }): Promise<void> {
   const status = await ports.store.sendingState.status()
   if (status.failures > 0) await ports.store.sendingState.clearFailures()
   if (accepted && status.refusedSince !== null) await ports.store.sendingState.clearRefusals()
@@ -80,7 +87,11 @@ export async function recordRelaySuccess(ports: Ports, { accepted }: { accepted:
 }
 
 /** The relay, not a person, is at fault. At once for a refusal of the sender, after several in a row for a relay that is away. */
-export async function recordRelayFailure(ports: Ports, reason: string, options: { atOnce: boolean }): Promise<void> {
+export async function recordRelayFailure(
+  ports: SendingStatePorts,
+  reason: string,
+  options: { atOnce: boolean },
+): Promise<void> {
   const failures = await ports.store.sendingState.countFailure()
   if (!options.atOnce && failures < FAILURES_BEFORE_PAUSE) return
   await pause(ports, reason, 'relay')
@@ -90,7 +101,7 @@ export async function recordRelayFailure(ports: Ports, reason: string, options: 
  * The relay refused a message for policy once its recipient was named. Sending pauses when it says the same to enough
  * confirmed learners of different domains and has accepted nothing since the first of them.
  */
-export async function pauseIfEverybodyIsRefused(ports: Ports): Promise<void> {
+export async function pauseIfEverybodyIsRefused(ports: SendingStatePorts): Promise<void> {
   const status = await ports.store.sendingState.status()
   if (status.state !== 'open' || status.refusedSince === null) return
   const same = sameRefusals(await ports.store.deliveries.refusals(status.refusedSince, MAX_REFUSALS))
@@ -99,7 +110,7 @@ export async function pauseIfEverybodyIsRefused(ports: Ports): Promise<void> {
 }
 
 /** A sentence on refusals that do not pause anything; null where there is nothing to say. */
-export async function describeRefusals(ports: Ports): Promise<string | null> {
+export async function describeRefusals(ports: Pick<Ports, 'store'>): Promise<string | null> {
   const { refusedSince } = await ports.store.sendingState.status()
   if (refusedSince === null) return null
   const same = sameRefusals(await ports.store.deliveries.refusals(refusedSince, MAX_REFUSALS))
@@ -110,7 +121,11 @@ export async function describeRefusals(ports: Ports): Promise<string | null> {
 }
 
 /** Recipients' servers, not the relay, refuse our mail. Pauses for `waitMs` before the first probe, or with null until a person resumes. */
-export async function pauseForRejections(ports: Ports, reason: string, waitMs: number | null): Promise<void> {
+export async function pauseForRejections(
+  ports: SendingStatePorts,
+  reason: string,
+  waitMs: number | null,
+): Promise<void> {
   const now = ports.clock.now()
   const { sendingState } = ports.store
   const paused =
@@ -126,7 +141,7 @@ export async function pauseForRejections(ports: Ports, reason: string, waitMs: n
   )
 }
 
-async function pause(ports: Ports, reason: string, cause: PauseCause): Promise<void> {
+async function pause(ports: SendingStatePorts, reason: string, cause: PauseCause): Promise<void> {
   const now = ports.clock.now()
   const shown = withoutAddresses(reason)
   if (await ports.store.sendingState.pause(shown, cause, now, now + PROBE_EVERY_MS))

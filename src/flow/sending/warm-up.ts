@@ -17,7 +17,7 @@ export interface WarmUp {
  * Today's part of a warm-up plan: mailbox providers trust a new sender step by step. Days are those of UTC and are
  * counted from the first message under the plan.
  */
-export async function warmUpToday(ports: Ports, now: number): Promise<WarmUp | null> {
+export async function warmUpToday(ports: Pick<Ports, 'store' | 'settings'>, now: number): Promise<WarmUp | null> {
   const plan = ports.settings.warmUp
   if (plan === null) return null
   const today = utcDay(now)
@@ -32,7 +32,7 @@ export async function warmUpToday(ports: Ports, now: number): Promise<WarmUp | n
  * there is one. A message that did not leave gives its place back.
  */
 export async function withinWarmUp(
-  ports: Ports,
+  ports: Pick<Ports, 'store' | 'calendar' | 'log' | 'settings'>,
   row: Delivery,
   enrolment: Enrolment | null,
   now: number,
@@ -51,7 +51,12 @@ export async function withinWarmUp(
   return outcome
 }
 
-async function waitForNextDay(ports: Ports, row: Delivery, enrolment: Enrolment | null, now: number): Promise<Outcome> {
+async function waitForNextDay(
+  ports: Pick<Ports, 'store' | 'calendar' | 'log'>,
+  row: Delivery,
+  enrolment: Enrolment | null,
+  now: number,
+): Promise<Outcome> {
   const nextDay = (utcDay(now) + 1) * DAY_MS
   const sendTime = enrolment === null ? nextDay : ports.calendar.nextSendTime(enrolment, now)
   // The learner's next slot may come before the day changes in UTC; then it is the one after.
@@ -64,7 +69,7 @@ async function waitForNextDay(ports: Ports, row: Delivery, enrolment: Enrolment 
 }
 
 /** A line for the person on call; null without a plan. */
-export async function describeWarmUp(ports: Ports): Promise<string | null> {
+export async function describeWarmUp(ports: Pick<Ports, 'clock' | 'store' | 'settings'>): Promise<string | null> {
   if (ports.settings.warmUp === null) return null
   const now = ports.clock.now()
   const plan = await warmUpToday(ports, now)

@@ -13,7 +13,10 @@ import { isDiscreetSignUp } from '../sending/requested-email.ts'
 import type { ConfirmationView, Confirmed, WeekView } from '../views.ts'
 
 /** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
-export async function viewConfirmation(ports: Ports, token: string): Promise<ConfirmationView> {
+export async function viewConfirmation(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  token: string,
+): Promise<ConfirmationView> {
   const { signUp, course } = await find(ports, token)
   const latest = await ports.store.enrolments.latest(signUp.learnerId, course.name)
   return {
@@ -30,7 +33,11 @@ export async function viewConfirmation(ports: Ports, token: string): Promise<Con
  * own session of the browser that confirmed, unless the learner has a reading word. `before` is the value of the cookie it
  * came with. A second click changes nothing and opens no session. Fails with `bad-link` or `link-expired`.
  */
-export async function confirm(ports: Ports, token: string, before: string | null): Promise<Confirmed> {
+export async function confirm(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'randomBytes'>,
+  token: string,
+  before: string | null,
+): Promise<Confirmed> {
   const { signUp, course } = await find(ports, token)
   const now = ports.clock.now()
 
@@ -60,14 +67,17 @@ function withoutProgress(week: WeekView): WeekView {
 }
 
 /** Who wants no mail has no other way in: the first day's page is named even before a worker opens it, a moment later. */
-function wayIn(ports: Ports, enrolment: Enrolment, week: WeekView): WeekView {
+function wayIn(ports: Pick<Ports, 'keys'>, enrolment: Enrolment, week: WeekView): WeekView {
   const days = week.days.map((day, index) =>
     index === 0 ? { ...day, path: paths.lesson(lessonToken(ports, enrolment.id, day.day)) } : day,
   )
   return { ...week, days }
 }
 
-async function find(ports: Ports, token: string): Promise<{ signUp: SignUp; course: Course }> {
+async function find(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses'>,
+  token: string,
+): Promise<{ signUp: SignUp; course: Course }> {
   const signUp = await ports.store.signUps.byTokenHash(hashToken(token))
   const course = signUp && ports.courses.get(signUp.course)
   if (!signUp || !course)

@@ -10,7 +10,10 @@ const SLICE = 100
  * Deletes sign-ups that nobody confirmed in time, declined ones too, with their deliveries, and with the learner where
  * nothing else is known of them. A slice at a time; may run in several processes, and be ended at any time. Returns how many.
  */
-export async function forgetSignUps(ports: Ports, signal: AbortSignal): Promise<number> {
+export async function forgetSignUps(
+  ports: Pick<Ports, 'clock' | 'store' | 'log'>,
+  signal: AbortSignal,
+): Promise<number> {
   let forgotten = 0
   while (!signal.aborted) {
     const start = performance.now()

@@ -12,7 +12,10 @@ import type { SignUpInput } from '../views.ts'
  * known or not, so neither the answer nor its timing tells; which email is being sent is decided when it is due (choose-mail.ts, requested-mail.ts).
  * Expects a valid address; fails with `not-found` for an unknown course.
  */
-export async function signUp(ports: Ports, input: SignUpInput): Promise<void> {
+export async function signUp(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,
+  input: SignUpInput,
+): Promise<void> {
   const course = ports.courses.get(input.course)
   if (!course) throw new AppError('not-found', 'There is no such course.')
   const now = ports.clock.now()

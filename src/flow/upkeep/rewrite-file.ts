@@ -9,7 +9,10 @@ const EVERY_MS = 24 * 3_600_000
  * Writes the database file anew where something was erased or sealed since the last time: rows that have moved between pages
  * leave copies in the unused parts of them. Once a day at most.
  */
-export async function rewriteFile(ports: Ports, limit = MAX_REWRITE_BYTES): Promise<void> {
+export async function rewriteFile(
+  ports: Pick<Ports, 'clock' | 'store' | 'log'>,
+  limit = MAX_REWRITE_BYTES,
+): Promise<void> {
   const now = ports.clock.now()
   const last = await ports.store.heartbeats.last('rewrite')
   if ((last !== null && Math.abs(now - last) < EVERY_MS) || !(await ports.store.isRewriteDue())) return

@@ -7,7 +7,9 @@ import { forgetSignUps } from '../sign-up/forget-sign-ups.ts'
 import { rewriteFile } from './rewrite-file.ts'
 import { sealForms } from './seal-forms.ts'
 
-const TASKS: readonly ((ports: Ports, signal: AbortSignal) => Promise<unknown>)[] = [
+type UpkeepPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'log'>
+
+const TASKS: readonly ((ports: UpkeepPorts, signal: AbortSignal) => Promise<unknown>)[] = [
   forgetEvents,
   forgetMailboxes,
   forgetSessions,
@@ -22,7 +24,7 @@ const TASKS: readonly ((ports: Ports, signal: AbortSignal) => Promise<unknown>)[
  * What is done in the background now and then, beside sending: nothing is kept longer, or more openly, than it should be.
  * A task that fails holds up none of the others; the first failure is thrown when all are through.
  */
-export async function runUpkeep(ports: Ports, signal: AbortSignal): Promise<void> {
+export async function runUpkeep(ports: UpkeepPorts, signal: AbortSignal): Promise<void> {
   const failures: unknown[] = []
   for (const task of TASKS) {
     if (signal.aborted) break

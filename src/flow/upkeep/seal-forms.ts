@@ -15,7 +15,10 @@ const SLICE = 100
  * Seals the form of the course in rows that hold it in clear, a slice at a time. Sending goes on meanwhile. May run in several processes, and be ended at any time: the next run goes on with what is
  * left. A row that cannot be sealed is left as it is, and counted in the log.
  */
-export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void> {
+export async function sealForms(
+  ports: Pick<Ports, 'store' | 'courses' | 'sealer' | 'log'>,
+  signal: AbortSignal,
+): Promise<void> {
   const done = { sealed: 0, failed: 0 }
   for (const table of ['sign_up', 'enrolment'] as const)
     await inSlices(ports, signal, done, {
@@ -38,7 +41,7 @@ export async function sealForms(ports: Ports, signal: AbortSignal): Promise<void
 }
 
 /** Fields for one track alone tell it by their names. */
-async function sealFieldNames(ports: Ports, signal: AbortSignal): Promise<number> {
+async function sealFieldNames(ports: Pick<Ports, 'store'>, signal: AbortSignal): Promise<number> {
   let done = 0
   for (let after = 0; !signal.aborted; ) {
     const start = performance.now()
@@ -62,7 +65,7 @@ interface Slices<R> {
 }
 
 async function inSlices<R extends { readonly id: number; readonly learnerId: number }>(
-  ports: Ports,
+  ports: Pick<Ports, 'store' | 'sealer'>,
   signal: AbortSignal,
   done: { sealed: number; failed: number },
   slices: Slices<R>,
@@ -80,7 +83,7 @@ async function inSlices<R extends { readonly id: number; readonly learnerId: num
 }
 
 async function sealSlice<R extends { readonly learnerId: number }>(
-  ports: Ports,
+  ports: Pick<Ports, 'sealer'>,
   unit: Repositories,
   rows: readonly R[],
   slices: Slices<R>,
@@ -119,7 +122,7 @@ async function sealOneStart(
 
 /** Of a message that has not left, no form is kept. */
 async function sealOneVariant(
-  ports: Ports,
+  ports: Pick<Ports, 'courses'>,
   unit: Repositories,
   sealer: LearnerSealer,
   row: UnsealedVariant,
