@@ -4,7 +4,7 @@ import type { Enrolment, SignUp } from '../core/model.ts'
 import { readLink, signLink } from '../core/security/link-token.ts'
 import { EMAILED_LINK_MINUTES } from '../core/security/session.ts'
 import type { MailKind, Ports } from './ports/ports.ts'
-import type { EmailedLink } from './ports/store-ports.ts'
+import type { EmailedLink } from './ports/security-ports.ts'
 
 /** The way to a day's page: lasts as long as the enrolment. */
 export function lessonToken(ports: Pick<Ports, 'keys'>, enrolmentId: number, day: number): string {

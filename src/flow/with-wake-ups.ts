@@ -1,4 +1,5 @@
-import type { Deliveries, Repositories, Store } from './ports/store-ports.ts'
+import type { Deliveries } from './ports/delivery-ports.ts'
+import type { Repositories, Store } from './ports/store-ports.ts'
 import type { WakeUp, WakeUps } from './ports/wake-ups.ts'
 
 /**

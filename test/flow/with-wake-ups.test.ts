@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { PlannedDelivery, Store } from '../../src/flow/ports/store-ports.ts'
+import type { PlannedDelivery } from '../../src/flow/ports/delivery-ports.ts'
+import type { Store } from '../../src/flow/ports/store-ports.ts'
 import type { WakeUp } from '../../src/flow/ports/wake-ups.ts'
 import { withWakeUps } from '../../src/flow/with-wake-ups.ts'
 import { openSqlite } from '../../src/store/database/database.ts'

@@ -5,9 +5,10 @@ import { type Delivery, NEVER } from '../../core/model.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
 import { pauseIfFullForLong, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
 import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
+import type { Settlement } from '../ports/delivery-ports.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports, SmtpResult } from '../ports/ports.ts'
-import type { Repositories, Settlement } from '../ports/store-ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
 import { checkReputation, utcDay } from '../sending/reputation.ts'
 import {
   pauseIfEverybodyIsRefused,

@@ -6,8 +6,9 @@ import {
 } from '../../core/assessment/starting-point.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment, Variant } from '../../core/model.ts'
+import type { StoredStart } from '../ports/enrolment-ports.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { Repositories, StoredStart } from '../ports/store-ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
 /** What an outcome page hands to the sign-up form, and gets back from it. */

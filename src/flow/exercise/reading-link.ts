@@ -4,7 +4,7 @@ import { isReadingWord, normaliseReadingWord } from '../../core/security/reading
 import { viewWeek } from '../enrolment/view-week.ts'
 import { type FoundLink, findByEmailedLink, findByLessonLink, lessonToken, linkExpired } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { LinkGoal } from '../ports/store-ports.ts'
+import type { LinkGoal } from '../ports/security-ports.ts'
 import { openOwnSession } from '../security/sessions.ts'
 import { countRequestedMail, mailboxKeyOf } from '../sending/requested-email.ts'
 import type { WeekView } from '../views.ts'

@@ -1,6 +1,7 @@
 import type { Answer } from '../../core/course/course.ts'
+import type { AnswerKey, StoredAnswer } from '../ports/exercise-ports.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { AnswerKey, Repositories, StoredAnswer } from '../ports/store-ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
 
 /** What an answer is bound to: opened in another place, as another field or another version, it fails. */
 function contextOf(key: AnswerKey, field: string, version: number): string {

@@ -137,6 +137,20 @@ export interface SuppressedAddress {
   readonly createdAt: number
 }
 
+export interface Suppressions {
+  /** No mail goes to this learner's address any more. Repeated, it changes nothing. */
+  add(learnerId: number, reason: string, now: number): Promise<void>
+  /** Whether no mail goes to this learner's address. */
+  hasLearner(learnerId: number): Promise<boolean>
+  /** The same by address key, for people who need not be known here. False when it was there. */
+  addKey(row: SuppressedAddress): Promise<boolean>
+  /** False when it was not there. */
+  removeKey(addressKey: string): Promise<boolean>
+  byKey(addressKey: string): Promise<SuppressedAddress | null>
+  /** Oldest first. */
+  all(): Promise<readonly SuppressedAddress[]>
+}
+
 /**
  * Reads a report that a mail server brought, where it cannot hold up anything else. What says nothing is `noted`; rejects
  * when reading took too long or ended its thread.

@@ -2,8 +2,9 @@ import { refusalCode } from '../../core/delivery/classify-reply.ts'
 import type { Delivery } from '../../core/model.ts'
 import { meetsThreshold, REFUSALS_PAUSE, registrableDomain } from '../../core/sending/pause-evidence.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
+import type { Refusal } from '../ports/delivery-ports.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { PauseCause, Refusal } from '../ports/store-ports.ts'
+import type { PauseCause } from '../ports/sending-ports.ts'
 
 type SendingStatePorts = Pick<Ports, 'clock' | 'store' | 'log'>
 

@@ -9,7 +9,7 @@ import type {
   SignUp,
   Variant,
 } from '../../core/model.ts'
-import type { StoredStart } from '../../flow/ports/store-ports.ts'
+import type { StoredStart } from '../../flow/ports/enrolment-ports.ts'
 import type { QueryParameters } from './prepared-queries.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 

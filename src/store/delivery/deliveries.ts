@@ -1,6 +1,6 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { NEVER } from '../../core/model.ts'
-import type { Deliveries, PlannedDelivery } from '../../flow/ports/store-ports.ts'
+import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-ports.ts'
 import { batchPerTurn } from '../database/batch-per-turn.ts'
 import { jsonRows } from '../database/database.ts'
 import { prepared, preparedRows, type QueryParameters } from '../database/prepared-queries.ts'

@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, type Nullable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { DeliveryKind, DeliveryState, EnrolmentState } from '../../core/model.ts'
-import type { Settlement, Window } from '../../flow/ports/store-ports.ts'
+import type { Settlement, Window } from '../../flow/ports/delivery-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 /** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */

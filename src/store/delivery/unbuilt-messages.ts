@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { UnbuiltMessages } from '../../flow/ports/store-ports.ts'
+import type { UnbuiltMessages } from '../../flow/ports/delivery-ports.ts'
 import type { Database } from '../database/schema.ts'
 import { cutReply } from './delivery-guards.ts'
 

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type Enrolments, NO_STORED_START } from '../../flow/ports/store-ports.ts'
+import { type Enrolments, NO_STORED_START } from '../../flow/ports/enrolment-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Learners } from '../../flow/ports/store-ports.ts'
+import type { Learners } from '../../flow/ports/learner-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
 import { askForRewrite } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'

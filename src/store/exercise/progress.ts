@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Effort } from '../../core/course/course.ts'
-import type { AnswerKey, AnswerStore, Progress, Sharing, StoredAnswer } from '../../flow/ports/store-ports.ts'
+import type { AnswerKey, AnswerStore, Progress, Sharing, StoredAnswer } from '../../flow/ports/exercise-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createProgress(db: Kysely<Database>): Progress {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Suppressions } from '../../flow/ports/store-ports.ts'
+import type { Suppressions } from '../../flow/ports/report-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createSuppressions(db: Kysely<Database>): Suppressions {

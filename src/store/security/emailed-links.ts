@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { EmailedLinks, LinkGoal } from '../../flow/ports/store-ports.ts'
+import type { EmailedLinks, LinkGoal } from '../../flow/ports/security-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createEmailedLinks(db: Kysely<Database>): EmailedLinks {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { AnswerStore, StoredAnswer } from '../../flow/ports/store-ports.ts'
+import type { AnswerStore, StoredAnswer } from '../../flow/ports/exercise-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 /** Seals names so that the same name of the same context always gives the same text. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { SessionKind } from '../../core/security/session.ts'
-import type { Sessions } from '../../flow/ports/store-ports.ts'
+import type { Sessions } from '../../flow/ports/security-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createSessions(db: Kysely<Database>): Sessions {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Unsealed } from '../../flow/ports/store-ports.ts'
+import type { Unsealed } from '../../flow/ports/security-ports.ts'
 import { askForRewrite } from '../database/database.ts'
 import { NO_OVERLAYS } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'

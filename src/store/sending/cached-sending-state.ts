@@ -1,4 +1,4 @@
-import type { SendingState, SendingStatus } from '../../flow/ports/store-ports.ts'
+import type { SendingState, SendingStatus } from '../../flow/ports/sending-ports.ts'
 
 /** Every message asks twice whether mail may go out; what another process changed is known this much later, ms, at the latest. */
 const CACHED_MS = 20

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Heartbeats } from '../../flow/ports/store-ports.ts'
+import type { Heartbeats } from '../../flow/ports/sending-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createHeartbeats(db: Kysely<Database>): Heartbeats {

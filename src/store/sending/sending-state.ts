@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { SendingState, SendingStatus } from '../../flow/ports/store-ports.ts'
+import type { SendingState, SendingStatus } from '../../flow/ports/sending-ports.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 

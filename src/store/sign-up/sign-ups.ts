@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { NO_STORED_START, type SignUps } from '../../flow/ports/store-ports.ts'
+import { NO_STORED_START } from '../../flow/ports/enrolment-ports.ts'
+import type { SignUps } from '../../flow/ports/sign-up-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
 import { askForRewrite, jsonNumbers } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'

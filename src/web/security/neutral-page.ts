@@ -1,6 +1,6 @@
 import { paths } from '../../core/paths.ts'
 import { EMAILED_LINK_MINUTES } from '../../core/security/session.ts'
-import type { LinkGoal } from '../../flow/ports/store-ports.ts'
+import type { LinkGoal } from '../../flow/ports/security-ports.ts'
 import type { NeutralView } from '../../flow/views.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'

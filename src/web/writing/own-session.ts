@@ -1,7 +1,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { openReading, requestReading, viewReading } from '../../flow/exercise/reading-link.ts'
-import { LINK_GOALS, type LinkGoal } from '../../flow/ports/store-ports.ts'
+import { LINK_GOALS, type LinkGoal } from '../../flow/ports/security-ports.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
 import { createRateLimit } from '../security/rate-limits.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { type KyselyPlugin, type RootOperationNode, SqliteQueryCompiler } from 'kysely'
-import type { ClaimRequest, Deliveries } from '../../../src/flow/ports/store-ports.ts'
+import type { ClaimRequest, Deliveries } from '../../../src/flow/ports/delivery-ports.ts'
 import { setPreparedRunner } from '../../../src/store/database/prepared-queries.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'

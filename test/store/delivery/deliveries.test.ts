@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Delivery, NEVER } from '../../../src/core/model.ts'
-import type { ClaimRequest } from '../../../src/flow/ports/store-ports.ts'
+import type { ClaimRequest } from '../../../src/flow/ports/delivery-ports.ts'
 import { openSqlite } from '../../../src/store/database/database.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
