@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -42,9 +43,8 @@ import { connectRedis } from './queue/redis.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
-import { createRandomBytes } from './random-bytes.ts'
 import { type OpenDatabase, openSqlite } from './store/database/database.ts'
-import { createRelayPermits } from './store/sending/relay-permits.ts'
+import { createRelayPace } from './store/sending/relay-pace.ts'
 import { createStore } from './store/store.ts'
 import type { ConnectionLimits } from './web/security/guard-connections.ts'
 
@@ -154,7 +154,6 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   const clock = overrides.clock ?? createSteadyClock(machineClocks, log)
   const wakeUps = createWakeUps(redis, { clock, log, horizonMs: config.planningHorizon, prefix, canUseInfo })
   const worker = overrides.worker ?? workerName()
-  const randomBytes = createRandomBytes()
   const mailer: NonNullable<Overrides['mailer']> =
     overrides.mailer ??
     createSmtpMailer({
@@ -163,14 +162,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       clientName: config.publicUrl.hostname,
       socketTimeoutMs: overrides.smtpSilenceMs ?? SMTP_SILENCE_MS,
       connections: config.smtpConnections,
-      permits: createRelayPermits(database.db, {
-        // A process may hold several apps, and each its own connections.
-        owner: `${worker}/${Buffer.from(randomBytes(6)).toString('hex')}`,
-        connections: config.smtpConnections,
-        rate: config.smtpRate,
-        clock,
-        isDead: isDeadWorker,
-      }),
+      ...(config.smtpRate !== null && { pace: createRelayPace(database.db, { rate: config.smtpRate, clock }) }),
     })
   const reportReader = createReportReader(overrides.reportReader)
   const noteUnknownZone = (zone: string, used: string) =>

@@ -65,7 +65,7 @@ export interface Config {
   readonly planningHorizon: number
   /** Deliveries that one worker has under way at the same time. */
   readonly concurrency: number
-  /** Connections to the relay at most, of all workers together. */
+  /** Connections to the relay at most, per worker process. */
   readonly smtpConnections: number
   /** Messages a second at most, of all workers together; null: no limit. */
   readonly smtpRate: number | null

@@ -25,7 +25,6 @@ const ROOT_FILES: Readonly<Record<string, readonly string[] | 'all'>> = {
   'app.ts': 'all',
   'config.ts': ['core'],
   'clock.ts': ['flow'],
-  'random-bytes.ts': [],
 }
 /** In these layers the files outside every feature are shared by all features, and import none. */
 const SHARED_ROOT = ['core', 'flow']

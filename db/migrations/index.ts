@@ -14,6 +14,7 @@ import * as mailboxes from './012-mailboxes.ts'
 import * as installation from './013-installation-and-unbuilt-messages.ts'
 import * as fieldLooks from './014-field-looks.ts'
 import * as ownWriting from './015-own-writing.ts'
+import * as connectionsPerWorker from './016-connections-per-worker.ts'
 
 /** Append only: a migration that has run anywhere is never edited, reordered or removed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '013-installation-and-unbuilt-messages': installation,
   '014-field-looks': fieldLooks,
   '015-own-writing': ownWriting,
+  '016-connections-per-worker': connectionsPerWorker,
 }

@@ -4,7 +4,7 @@ import { waitFor } from './wait-for.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-const SELF_CHANGING_TABLES = "'heartbeat', 'relay_slot', 'relay_wish', 'relay_pace', 'mailbox_mail'"
+const SELF_CHANGING_TABLES = "'heartbeat', 'relay_pace', 'mailbox_mail'"
 
 /** Reads the service's SQLite file from outside, as an operator would. */
 export function queryRows(dataDir: string, query: string, ...values: readonly unknown[]): Row[] {
@@ -17,8 +17,8 @@ export function changeDatabase(dataDir: string, statements: string): void {
 }
 
 /**
- * Every row of every table, but for the heartbeats, the workers' hold on connections and what limits count for a day, which
- * come and go by themselves. Equal before and after: nothing changed.
+ * Every row of every table, but for the heartbeats, the pace of sending and what limits count for a day, which come and go by
+ * themselves. Equal before and after: nothing changed.
  */
 export function allRows(dataDir: string): Readonly<Record<string, readonly Row[]>> {
   return withDatabase(dataDir, (database) => {

@@ -1,4 +1,13 @@
-import type { RelayPermits } from './relay-permits.ts'
+/** Where all workers reserve the moments at which their messages may begin. */
+export interface SharedPace {
+  /** Messages a second at most, of all workers together. */
+  readonly rate: number
+  /**
+   * Reserves the next `count` messages and gives the time until the first may begin, ms; the others follow at the rate.
+   * Null reserves nothing: ask again shortly. Rejects while the database is away.
+   */
+  reserve(count: number): Promise<number | null>
+}
 
 /** When messages may begin. */
 export interface MessagePace {
@@ -14,6 +23,7 @@ const BATCH_MS = 100
  * and a tenth, and one, however late timers are and whatever the number of workers.
  */
 const LATE_MS = 100
+/** Shorter than messages are reserved ahead, so that the rate is used up though several workers ask in turn. */
 const RETRY_AFTER_MS = 250
 
 /** Moments one after another, `interval` apart, by the steady clock of this process. */
@@ -22,9 +32,9 @@ interface Batch {
   left: number
 }
 
-export function createMessagePace(permits: RelayPermits, changed: () => void): MessagePace {
-  if (permits.rate === null) return { take: () => true, close: () => {} }
-  const interval = 1_000 / permits.rate
+/** `changed` is called when a message that had to wait may begin. */
+export function createMessagePace(shared: SharedPace, changed: () => void): MessagePace {
+  const interval = 1_000 / shared.rate
   const most = Math.max(1, Math.floor(BATCH_MS / interval))
   const batches: Batch[] = []
   /** Grows while all that is reserved gets used, so that a busy worker asks ten times a second and an idle one wastes little. */
@@ -56,30 +66,22 @@ export function createMessagePace(permits: RelayPermits, changed: () => void): M
     )
   }
 
-  function reserve(waiting: number): void {
+  async function reserve(waiting: number): Promise<void> {
     if (asking) return
     asking = true
     const count = Math.min(most, Math.max(waiting, size))
     const askedAt = performance.now()
-    permits
-      .reserveMessages(count)
-      .then(
-        ({ count: got, inMs }) => {
-          if (got === null) return inMs + Math.random() * Math.min(interval, RETRY_AFTER_MS)
-          size = Math.min(most, count * 2)
-          batches.push({ at: askedAt + inMs, left: got })
-          return 0
-        },
-        () => RETRY_AFTER_MS,
-      )
-      .then((inMs) => {
-        const again = () => {
-          asking = false
-          changed()
-        }
-        if (inMs === 0) again()
-        else if (!closed) untilAsking = setTimeout(again, inMs)
-      })
+    // While the database is away the messages wait.
+    const inMs = await shared.reserve(count).catch(() => null)
+    const again = () => {
+      asking = false
+      changed()
+    }
+    if (inMs !== null) {
+      size = Math.min(most, count * 2)
+      batches.push({ at: askedAt + inMs, left: count })
+      again()
+    } else if (!closed) untilAsking = setTimeout(again, RETRY_AFTER_MS * (0.5 + Math.random() / 2))
   }
 
   return {

@@ -1,15 +1,13 @@
 import type { Mailer, SmtpResult } from '../../flow/ports/ports.ts'
-import { createConnectionShare, fixedShare } from './connection-share.ts'
-import { createMessagePace } from './message-pace.ts'
-import type { RelayPermits } from './relay-permits.ts'
+import { createMessagePace, type SharedPace } from './message-pace.ts'
 import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
 import type { QueuedMessage, SmtpSession, SmtpSessionOwner } from './smtp-session.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
-  /** Open connections at most; further messages wait for one. */
+  /** Open connections of this process at most; further messages wait for one. */
   readonly connections: number
-  /** What the workers may do together; left out where this is the only one, and nothing limits it but `connections`. */
-  readonly permits?: RelayPermits
+  /** The rate of all workers together; left out where there is no limit. */
+  readonly pace?: SharedPace
   /** A message that waits this much longer when the service stops is given back, ms; 5,000. */
   readonly drainMs?: number
 }
@@ -41,35 +39,24 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   let opening = 0
   /** Of the open ones: those that end to make room for a retry. */
   let ending = 0
-  let busy = 0
-  /** Since somebody last asked. */
-  let leastIdle = 0
   let closing = false
   let drained = false
   let draining: NodeJS.Timeout | undefined
   let onEmpty = () => {}
 
   const owner: SmtpSessionOwner = { next, requeue, closed }
-  const user = { open: () => open, unused, waiting: waitingCount, changed: dispatch }
-  const share = options.permits ? createConnectionShare(options.permits, user) : fixedShare(options.connections)
-  const isPaced = options.permits !== undefined && options.permits.rate !== null
-  const pace = options.permits ? createMessagePace(options.permits, dispatch) : { take: () => true, close: () => {} }
+  const pace = options.pace ? createMessagePace(options.pace, dispatch) : null
 
   function dispatch(): void {
-    while (idle.length > 0 && (isOverShare() || !share.isCurrent())) idle.pop()?.quit()
-    while (waitingCount() > 0 && share.isCurrent()) {
-      const canOpen = opening < waitingCount() && open < Math.min(share.allowed(), options.connections)
+    while (waitingCount() > 0) {
+      const canOpen = opening < waitingCount() && open < options.connections
       const fresh = retries.length > 0 ? idle.findLastIndex((session) => session.isFresh()) : -1
       if (fresh < 0 && !canOpen) makeRoom()
       const session = fresh >= 0 ? fresh : waiting.length > 0 ? idle.length - 1 : -1
-      if (session < 0 && !canOpen) {
-        requestConnections()
-        break
-      }
+      if (session < 0 && !canOpen) break
       // Opening a connection is paced as a message is.
-      if (!pace.take(waitingCount())) break
+      if (pace?.take(waitingCount()) === false) break
       const [free] = session < 0 ? [] : idle.splice(session, 1)
-      leastIdle = Math.min(leastIdle, idle.length)
       if (free) transmit(free, (fresh >= 0 ? retries : waiting).shift() as QueuedMessage)
       else openConnection()
     }
@@ -92,21 +79,6 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     retries.push(queued)
   }
 
-  function unused(): number {
-    const count = Math.min(leastIdle, idle.length)
-    leastIdle = idle.length
-    return count
-  }
-
-  function isOverShare(): boolean {
-    return opening + busy + idle.length > share.allowed()
-  }
-
-  function requestConnections(): void {
-    const more = Math.min(waitingCount() - opening, options.connections - open)
-    if (more > 0 && !isOverShare()) share.requestMore(more)
-  }
-
   async function openConnection(): Promise<void> {
     open += 1
     opening += 1
@@ -127,21 +99,18 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     open -= 1
     ending = Math.max(0, ending - 1)
     idle.splice(0, idle.length, ...idle.filter((session) => session.isUsable()))
-    share.freed()
     if (open === 0) onEmpty()
     dispatch()
   }
 
   function returnToPool(session: SmtpSession): void {
     if (!session.isUsable()) return
-    idle.push(session)
-    if (closing || isOverShare()) idle.pop()?.quit()
+    if (closing) session.quit()
+    else idle.push(session)
   }
 
   async function transmit(session: SmtpSession, queued: QueuedMessage): Promise<void> {
-    busy += 1
     await session.send(queued)
-    busy -= 1
     returnToPool(session)
     dispatch()
   }
@@ -151,7 +120,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
     if (idle.length > 0 || waitingCount() <= opening) return null
     // It begins when the relay comes to it, which no pace of ours decides.
-    if (isPaced || drained || isOverShare() || !share.isCurrent()) return null
+    if (pace !== null || drained) return null
     return waiting.shift() ?? null
   }
 
@@ -192,10 +161,9 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       clearTimeout(draining)
       drained = true
       closing = true
-      pace.close()
+      pace?.close()
       for (const session of idle.splice(0)) session.quit()
       if (open > 0) await waitUntilClosed()
-      await share.close()
     },
   }
 }

@@ -117,11 +117,7 @@ export interface Database {
   /** One row; names the installation among others on one Redis. */
   installation: { id: number; name: string }
   unbuilt_message: { delivery_id: number; reason: string; at: number }
-  /** Connections to the relay that workers hold. */
-  relay_slot: { slot: number; owner: string; since: number; until: number }
-  /** Workers that would hold more. */
-  relay_wish: { owner: string; wanted: number; since: number; until: number }
-  /** One row; `next_at` in microseconds since the epoch. */
+  /** One row: when the next message of any worker may begin, microseconds UTC. */
   relay_pace: { id: number; next_at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
   session: {

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OutgoingMessage, SmtpResult } from '../../../src/flow/ports/ports.ts'
-import type { RelayPermits } from '../../../src/mail/smtp/relay-permits.ts'
 import { createSmtpMailer, type SmtpMailer, type SmtpMailerOptions } from '../../../src/mail/smtp/smtp-mailer.ts'
 import { relayAt } from '../../support/parse-servers.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -450,40 +449,19 @@ describe('when the service stops', () => {
   })
 })
 
-describe('nothing is announced on a connection', () => {
-  const permits = (changes: Partial<RelayPermits>): RelayPermits => ({
-    rate: null,
-    leaseMs: 60_000,
-    takeConnections: async () => 1,
-    keepConnections: async () => ({ held: 1, owed: 0 }),
-    giveConnections: async () => {},
-    reserveMessages: async () => ({ count: 1, inMs: 0 }),
-    leave: async () => {},
-    ...changes,
-  })
-  const away = async () => {
-    throw new Error('the database is away')
-  }
-  test.each<[string, Partial<RelayPermits>]>([
-    ['that is to be given up', { keepConnections: async () => ({ held: 1, owed: 1 }) }],
-    ['that may be ours no longer', { leaseMs: 400, keepConnections: away }],
-    ['where messages have a rate', { rate: 1_000 }],
-  ])('%s', async (_which, changes) => {
-    start({ permits: permits(changes) })
-    const first = send('first', { held: true })
-    send('second')
-    await hear(0, envelopeOf('first'))
-    say(0, YES)
-    await waitFor(() => first.marks === 1, 'its mark to be asked for')
-    // Longer than the share looks away.
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    first.agree()
-    await hear(0, `${envelopeOf('first')}${rawOf('first')}.\r\n`)
-    await settle()
-    await hear(0, `${envelopeOf('first')}${rawOf('first')}.\r\n`)
-    say(0, '250 ok\r\n')
-    expect((await first.result).kind).toBe('accepted')
-  })
+test('nothing is announced where messages have a rate', async () => {
+  start({ pace: { rate: 1_000, reserve: async () => 0 } })
+  const first = send('first', { held: true })
+  send('second')
+  await hear(0, envelopeOf('first'))
+  say(0, YES)
+  await waitFor(() => first.marks === 1, 'its mark to be asked for')
+  first.agree()
+  await hear(0, `${envelopeOf('first')}${rawOf('first')}.\r\n`)
+  await settle()
+  await hear(0, `${envelopeOf('first')}${rawOf('first')}.\r\n`)
+  say(0, '250 ok\r\n')
+  expect((await first.result).kind).toBe('accepted')
 })
 
 /** The connection over which this message goes. */
