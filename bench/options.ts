@@ -17,7 +17,7 @@ export interface Options {
   readonly messages: number
   /** Of each interleaved comparison. */
   readonly rounds: number
-  /** To the relay, of one worker and of the reference. */
+  /** To the relay, of all workers together and of the reference. */
   readonly connections: number
   /** Deliveries of one worker at the same time. */
   readonly concurrency: number

@@ -32,6 +32,7 @@ export async function sendLessons(
   const { options, progress } = context
   const messages = run.messages ?? options.messages
   const warmUp = run.warmUp ?? warmUpFor(messages)
+  const count = run.workers ?? 1
   return withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const smtpPort = (await run.smtpPort?.(sink.port, cleanup, context.dataFolder)) ?? sink.port
@@ -39,11 +40,11 @@ export async function sendLessons(
       dataFolder: context.dataFolder,
       smtpPort,
       signing: run.signing,
-      settings: await workerSettings(context),
+      settings: await workerSettings(context, count),
     })
     const placeholder = await seedDue(harness.databaseFile, messages, warmUp)
     const workers = await startWorkers(cleanup, harness, {
-      count: run.workers ?? 1,
+      count,
       nodeOptions: run.nodeOptions ?? [],
     })
     if (warmUp > 0)
@@ -83,12 +84,12 @@ export const warmUpFor = (messages: number): number => Math.min(WARM_UP, 2 * mes
 /** What the lessons that warm a worker up wait for. */
 export const warmUpPlaceholder = (placeholder: number): number => placeholder + 1
 
-/** What an operator would set for a worker that sends. */
-export async function workerSettings({ options, dataFolder }: Context): Promise<Record<string, string>> {
+/** What an operator would set for workers that send; the connections are divided among them. */
+export async function workerSettings({ options, dataFolder }: Context, workers = 1): Promise<Record<string, string>> {
   return {
     BENCH_LESSONS: await makeLessons(dataFolder),
     CONCURRENCY: String(options.concurrency),
-    SMTP_CONNECTIONS: String(options.connections),
+    SMTP_CONNECTIONS: String(Math.ceil(options.connections / workers)),
     // The lessons of the run are planned by the bench, just before they are due.
     PLANNING_HORIZON: '15m',
   }
