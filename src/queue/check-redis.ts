@@ -1,6 +1,7 @@
 import { connect as connectPlain } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Redis } from 'ioredis'
+import pTimeout from 'p-timeout'
 import { AppError } from '../core/errors.ts'
 import type { RedisServer } from '../core/service-url.ts'
 import { redisOptions } from './redis.ts'
@@ -102,15 +103,9 @@ export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check')
   redis.on('error', (error: Error) => {
     refusal = error
   })
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), REDIS_TIMEOUT_MS)
-  })
   const checking = redis.connect().then(() => inspect(redis, prefix, 'socket' in server ? 0 : server.database))
-  // The loser of the race must not become an unhandled rejection.
-  checking.catch(() => {})
   try {
-    return await Promise.race([checking, timedOut])
+    return await pTimeout(checking, { milliseconds: REDIS_TIMEOUT_MS, message: 'no answer' })
   } catch (error) {
     if (error instanceof AppError) throw error
     const sentence =
@@ -120,7 +115,6 @@ export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check')
     if (sentence !== null) throw new AppError('misconfigured', sentence)
     return UNREACHABLE
   } finally {
-    clearTimeout(timer)
     redis.disconnect()
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import pTimeout from 'p-timeout'
 import type { HandoverLog, LastHandover, Log } from '../flow/ports/ports.ts'
 
 const REDIS_EVERY_MS = 1_000
@@ -62,7 +63,7 @@ export function createHandoverLog(
       if (timer) {
         clearTimeout(timer)
         // Told before the connection ends; a Redis that does not answer holds up nobody.
-        await Promise.race([writeToRedis(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
+        await pTimeout(writeToRedis(), { milliseconds: CLOSE_TIMEOUT_MS, message: false })
       }
       if (descriptor !== null) closeSync(descriptor)
       descriptor = null

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import pTimeout from 'p-timeout'
 import type { Clock, Log } from '../flow/ports/ports.ts'
 import type { WakeUp, WakeUps } from '../flow/ports/wake-ups.ts'
 import { batchPerTick } from './batch-per-tick.ts'
@@ -33,7 +34,7 @@ export function createWakeUps(
   /** Commands to an absent Redis wait for it; a request must not. */
   async function withReadyRedis<T>(work: () => Promise<T>): Promise<T> {
     if (redis.status !== 'ready') throw new Error('Redis is not connected')
-    return withTimeout(work())
+    return pTimeout(work(), { milliseconds: REDIS_TIMEOUT_MS, message: 'Redis did not answer in time' })
   }
 
   async function add(deliveries: readonly WakeUp[]): Promise<void> {
@@ -113,19 +114,5 @@ export function createWakeUps(
     async close() {
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
     },
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis did not answer in time')), REDIS_TIMEOUT_MS)
-  })
-  // The loser of the race must not become an unhandled rejection.
-  work.catch(() => {})
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import pTimeout from 'p-timeout'
 import { errorForLog } from '../core/errors.ts'
 import type { Outcome } from '../flow/ports/outcome.ts'
 import type { Clock, Log } from '../flow/ports/ports.ts'
@@ -162,10 +163,5 @@ async function settled(delivering: ReadonlySet<Promise<unknown>>): Promise<void>
 
 /** Waits for work that must not hold up the end; its failure is of no interest. */
 async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work.catch(() => {}), limit])
-  clearTimeout(timer)
+  await pTimeout(work, { milliseconds: ms, message: false }).catch(() => {})
 }

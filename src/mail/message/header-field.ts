@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { encodeWords } from './encoded-words.ts'
+import { encodeWord } from 'nodemailer/lib/mime-funcs'
 
 export interface HeaderField {
   /** As it stands in the message, with its CRLF; folded where that is allowed (RFC 5322 section 2.2.3). */
@@ -10,6 +10,10 @@ export interface HeaderField {
 
 /** RFC 5322 section 2.1.1 wants 78 characters; RFC 2047 section 2 allows 76 on a line with an encoded word. */
 const WIDTH = 76
+/** It fits the first line after "Subject: ", and the 75 characters of RFC 2047 section 2. */
+const MAX_WORD_LENGTH = 64
+/** The only signs that need no encoding within a name (RFC 2047 section 5, rule 3), and the blank. */
+const READABLE = /[A-Za-z0-9!*+/ -]/g
 /** Words of ASCII, one blank between them, that fit a line each. */
 const PLAIN = /^[!-~]{1,60}(?: [!-~]{1,60})*$/
 /** RFC 5322 section 3.2.3, and the letters RFC 6531 section 3.3 adds. */
@@ -40,6 +44,15 @@ export function mailboxField(fieldName: string, mailbox: { name: string; address
 function phrase(name: string): string {
   if (/^[\w ]+$/.test(name)) return name
   return isAscii(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWords(name)
+}
+
+/**
+ * Any text as encoded words (RFC 2047), one blank between them, each of whole characters; in the way that leaves it readable
+ * where half of it or more stays as it is. A half of a surrogate pair becomes U+FFFD.
+ */
+function encodeWords(text: string): string {
+  const readable = text.match(READABLE)?.length ?? 0
+  return encodeWord(text, readable * 2 >= [...text].length ? 'Q' : 'B', MAX_WORD_LENGTH)
 }
 
 /** The domain in ASCII (RFC 5890), but for a local part that is not ASCII either: that needs SMTPUTF8 in any case. */

@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
+import pTimeout from 'p-timeout'
 import type { SmtpServer } from '../../core/service-url.ts'
 import { ehloName } from './ehlo-name.ts'
 import { createReplyReader } from './smtp-replies.ts'
@@ -90,17 +91,17 @@ function withTimeout(
   socket: Socket,
   listen: (settle: (text: string) => void, fail: (error: Error) => void) => void,
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => end(() => reject(error))
-    const gone = () => fail(new Error('the connection was closed'))
-    const timer = setTimeout(() => fail(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS)
-    const end = (then: () => void) => {
-      clearTimeout(timer)
-      socket.removeAllListeners('data').off('error', fail).off('close', gone)
-      socket.on('error', () => {})
-      then()
+  let stop = () => {}
+  const answer = new Promise<string>((resolve, reject) => {
+    const closed = () => reject(new Error('the connection was closed'))
+    stop = () => {
+      socket.removeAllListeners('data').off('close', closed)
     }
-    socket.on('error', fail).on('close', gone)
-    listen((text) => end(() => resolve(text)), fail)
+    // It stays: an error that comes when nothing is waited for any more is of no interest.
+    socket.on('error', reject).on('close', closed)
+    listen(resolve, reject)
   })
+  return pTimeout(answer, { milliseconds: TIMEOUT_MS, message: `no answer within ${TIMEOUT_MS / 1000} s` }).finally(
+    stop,
+  )
 }

@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout'
 import type { Mailer, SmtpResult } from '../../flow/ports/ports.ts'
 import { createMessagePace, type SharedPace } from './message-pace.ts'
 import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts'
@@ -131,16 +132,6 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     }, options.drainMs ?? DRAIN_MS)
   }
 
-  function waitUntilClosed(): Promise<void> {
-    return new Promise((resolve) => {
-      const deadlineTimer = setTimeout(resolve, CLOSING_MS)
-      onEmpty = () => {
-        clearTimeout(deadlineTimer)
-        resolve()
-      }
-    })
-  }
-
   return {
     async send(message, confirmHandover) {
       const work = new Promise<SmtpResult>((settle) => waiting.push({ message, confirmHandover, settle }))
@@ -163,7 +154,10 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       closing = true
       pace?.close()
       for (const session of idle.splice(0)) session.quit()
-      if (open > 0) await waitUntilClosed()
+      const closed = new Promise<void>((resolve) => {
+        onEmpty = resolve
+      })
+      if (open > 0) await pTimeout(closed, { milliseconds: CLOSING_MS, message: false })
     },
   }
 }

@@ -22,8 +22,8 @@ function expectWellWritten({ written, signed }: { written: string; signed: strin
   expect(signed).toBe(relaxedHeader(written))
   expect(written).toMatch(/^[!-9;-~]+:(?: [!-~]+|(?:\r\n)(?= ))+\r\n$/)
   for (const line of written.slice(0, -2).split('\r\n')) expect(line.length).toBeLessThanOrEqual(76)
-  for (const [word] of written.matchAll(/=\?utf-8\?\S*/g)) {
-    expect(word).toMatch(/^=\?utf-8\?(?:Q\?[\w!*+/=-]+|B\?[\w+/]+=*)\?=$/)
+  for (const [word] of written.matchAll(/=\?UTF-8\?\S*/g)) {
+    expect(word).toMatch(/^=\?UTF-8\?(?:Q\?[\w!*+/=-]+|B\?[\w+/]+=*)\?=$/)
     expect(word.length).toBeLessThanOrEqual(75)
     // RFC 2047 section 5: whole characters in every word.
     const [, , way, payload = ''] = word.split('?')
@@ -69,7 +69,7 @@ describe('a header field', () => {
     ['Steady Week', 'ada@example.com', 'Steady Week <ada@example.com>'],
     ['', 'Ada@EXAMPLE.com', 'Ada@example.com'],
     ['Ada "the" first, B.', 'ada@example.com', '"Ada \\"the\\" first, B." <ada@example.com>'],
-    ['Zoë', 'ada@exämple.com', '=?utf-8?Q?Zo=C3=AB?= <ada@xn--exmple-cua.com>'],
+    ['Zoë', 'ada@exämple.com', '=?UTF-8?Q?Zo=C3=AB?= <ada@xn--exmple-cua.com>'],
     ['', 'a..b@example.com', '<"a..b"@example.com>'],
   ])('writes the mailbox of "%s" at %s', (name, address, value) => {
     expect(mailboxField('To', { name, address }).written).toBe(`To: ${value}\r\n`)
