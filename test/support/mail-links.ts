@@ -3,7 +3,7 @@ import type { Accepted } from './mail-server.ts'
 /** Every address that a mail mentions anywhere: both parts and the headers. */
 export function linksOf({ mail }: Accepted): string[] {
   const headers = mail.headers.map((header) => header.value).join('\n')
-  const places = [mail.html ?? '', mail.text ?? '', headers].map((text) => text.replaceAll('&amp;', '&'))
+  const places = [mail.html ?? '', mail.text ?? '', headers].map((text) => text.replace(/&(?:amp|#38);/g, '&'))
   return [...new Set(places.flatMap((text) => text.match(/https?:\/\/[^\s"'<>)\]]+/g) ?? []))]
 }
 

@@ -9,8 +9,8 @@ export interface Markdown {
   toHtml(markdown: string): string
   /** HTML for a mail: the same, with a style attribute on each tag that `styles` names. */
   toMailHtml(markdown: string, styles: MailStyles): string
-  /** Text that reads well without any markup, wrapped at 72 characters, LF at line ends. */
-  toText(markdown: string, keepsOpen?: boolean): string
+  /** Text that reads well without any markup, a line for each paragraph, LF at line ends. */
+  toText(markdown: string): string
 }
 
 /** Renders what authors write. Placeholders pass through untouched and are to be filled in what comes out. */
@@ -28,6 +28,6 @@ export function createMarkdown(): Markdown {
       return parser.renderer.render(tokens, parser.options, {})
     },
 
-    toText: (markdown, keepsOpen) => toPlainText(parser.parse(markdown, {}), keepsOpen),
+    toText: (markdown) => toPlainText(parser.parse(markdown, {})),
   }
 }

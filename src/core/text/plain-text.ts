@@ -1,48 +1,40 @@
 import type { Token } from 'markdown-it'
-import { columnsOf, wrapText } from './wrap-text.ts'
-
-const WIDTH = 72
+import { columnsOf, LINE_WIDTH } from './wrap-text.ts'
 
 /** The tokens still to be written, in order; parts of the text take theirs from the front. */
 type Queue = Token[]
 
-interface TextLayout {
-  readonly width: number
-  readonly keepsOpen: boolean
-}
-
-/**
- * Parsed Markdown as plain text, wrapped at 72 columns; addresses stay whole, and a placeholder counts as it is written. With
- * `keepsOpen`, a paragraph that holds one stays a single line, to be wrapped once it is filled in (mail/message/wrap-lines.ts).
- */
-export function toPlainText(tokens: readonly Token[], keepsOpen = false): string {
-  return blocksUntil('', [...tokens], { width: WIDTH, keepsOpen })
+/** Parsed Markdown as plain text. A paragraph is one line, which wrapLines() breaks once its placeholders are filled in. */
+export function toPlainText(tokens: readonly Token[]): string {
+  return blocksUntil('', [...tokens])
     .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
     .join('\n\n')
 }
 
 /** The blocks up to the closing token of this type, each as lines. */
-function blocksUntil(close: string, queue: Queue, layout: TextLayout): string[][] {
+function blocksUntil(close: string, queue: Queue): string[][] {
   const blocks: string[][] = []
   for (let token = queue.shift(); token !== undefined && token.type !== close; token = queue.shift()) {
-    const lines = block(token, queue, layout)
+    const lines = block(token, queue)
     if (lines.length > 0) blocks.push(lines)
   }
   return blocks
 }
 
-function block(token: Token, queue: Queue, layout: TextLayout): string[] {
+function block(token: Token, queue: Queue): string[] {
   switch (token.type) {
     case 'inline':
-      return wrap(inlineText(token.children ?? []), layout)
+      return inlineText(token.children ?? [])
+        .split('\n')
+        .flatMap((line) => line.replace(/[ \t]+/g, ' ').trim() || [])
     case 'heading_open':
-      return heading(token, queue, layout)
+      return heading(token, queue)
     case 'bullet_list_open':
-      return list(token, 'bullet_list_close', queue, layout)
+      return list(token, 'bullet_list_close', queue)
     case 'ordered_list_open':
-      return list(token, 'ordered_list_close', queue, layout)
+      return list(token, 'ordered_list_close', queue)
     case 'blockquote_open':
-      return withBlanks(blocksUntil('blockquote_close', queue, narrower(layout, 2))).map((line) => `> ${line}`)
+      return withBlanks(blocksUntil('blockquote_close', queue)).map((line) => `> ${line}`)
     case 'fence':
     case 'code_block':
       return token.content.trimEnd().split('\n')
@@ -53,13 +45,15 @@ function block(token: Token, queue: Queue, layout: TextLayout): string[] {
   }
 }
 
-function heading(token: Token, queue: Queue, layout: TextLayout): string[] {
-  const lines = blocksUntil('heading_close', queue, layout).flat()
+function heading(token: Token, queue: Queue): string[] {
+  const lines = blocksUntil('heading_close', queue).flat()
   const mark = { h1: '=', h2: '-' }[token.tag]
-  return mark === undefined ? lines : [...lines, mark.repeat(Math.max(0, ...lines.map(columnsOf)))]
+  return mark === undefined
+    ? lines
+    : [...lines, mark.repeat(Math.min(LINE_WIDTH, Math.max(0, ...lines.map(columnsOf))))]
 }
 
-function list(token: Token, close: string, queue: Queue, layout: TextLayout): string[] {
+function list(token: Token, close: string, queue: Queue): string[] {
   const items: string[][] = []
   let number = Number(token.attrGet('start') ?? 1)
   let isLoose = false
@@ -67,7 +61,7 @@ function list(token: Token, close: string, queue: Queue, layout: TextLayout): st
     const mark = token.type === 'ordered_list_open' ? `${number}. ` : '- '
     // The parser hides the paragraphs of a list whose entries have no empty lines between them.
     const itemIsLoose = queue[0]?.type === 'paragraph_open' && !queue[0].hidden
-    const blocks = blocksUntil('list_item_close', queue, narrower(layout, mark.length))
+    const blocks = blocksUntil('list_item_close', queue)
     const lines = itemIsLoose ? withBlanks(blocks) : blocks.flat()
     items.push(lines.map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line))
     isLoose ||= itemIsLoose
@@ -98,14 +92,4 @@ function inlineText(tokens: readonly Token[]): string {
 
 function addressOf(token: Token): string {
   return String(token.attrGet('href') ?? '').replace(/^mailto:/, '')
-}
-
-function narrower({ width, keepsOpen }: TextLayout, by: number): TextLayout {
-  return { width: width - by, keepsOpen }
-}
-
-function wrap(text: string, { width, keepsOpen }: TextLayout): string[] {
-  return text
-    .split('\n')
-    .flatMap((paragraph) => (keepsOpen && paragraph.includes('{{') ? [paragraph] : wrapText(paragraph, width)))
 }

@@ -10,11 +10,36 @@ const OPENS = /^[\p{Ps}\p{Pi}¿¡]+$/u
 /** A link of this many columns has a line to itself, so that nothing is taken for a part of it. */
 const LONG_LINK = 40
 
+/** Of text in emails, columns. */
+export const LINE_WIDTH = 72
+/** What a line begins with: quotes, indentation, marks of list entries. */
+const LEAD = /^(?:> ?|\s+|(?:[-*•]|\d{1,9}[.)])\s+)*/
+
 interface Word {
   readonly text: string
   readonly columns: number
   /** Whether a blank stands before it. */
   readonly spaced: boolean
+}
+
+/**
+ * Breaks lines longer than `width` columns. Links and other long words stay whole; list entries and quotes go on under their
+ * text.
+ */
+export function wrapLines(text: string, width = LINE_WIDTH): string {
+  // No character takes more than two columns.
+  if (text.length * 2 <= width) return text
+  return text
+    .split('\n')
+    .map((line) => (columnsOf(line) <= width ? line : wrapLine(line, width)))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number): string {
+  const [lead = ''] = LEAD.exec(line) ?? []
+  const hang = lead.replace(/[^> ]/g, ' ')
+  const lines = wrapText(line.slice(lead.length), width - columnsOf(lead))
+  return lines.map((part, index) => (index === 0 ? lead : hang) + part).join('\n')
 }
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import { fillTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { wrapLines } from '../../core/text/wrap-text.ts'
+import { fillTemplate, type TemplateText } from './template-text.ts'
 import { encodeText } from './quoted-printable.ts'
-import { wrap } from './wrap-lines.ts'
 
 /** Both parts of a message as its bytes, cut where a person's values go. Kept for long, so it is little but those bytes. */
 export interface BodyTemplate {
@@ -30,7 +30,7 @@ type Piece = string | { readonly placeholder: string } | { readonly line: Templa
 /** `text` is not wrapped yet and takes plain values; `html` takes the same ones, escaped. */
 export function makeBody(text: TemplateText, html: TemplateText): BodyTemplate {
   const textPieces = linesOf(text).map(
-    (line): Piece => (line.every(isString) ? encodeText(wrap(line.join(''))) : { line }),
+    (line): Piece => (line.every(isString) ? encodeText(wrapLines(line.join(''))) : { line }),
   )
   const htmlPieces = html.map((piece): Piece => (isString(piece) ? encodeText(piece) : piece))
   const boundary = boundaryOf([...textPieces, ...htmlPieces])
@@ -101,7 +101,7 @@ export function encodeValues(body: BodyTemplate, values: Readonly<Record<string,
     const value =
       'placeholder' in gap
         ? inHtml(gap.placeholder)
-        : { encoded: encodeText(wrap(fillTemplate(gap.line, values))), htmlBytes: 0 }
+        : { encoded: encodeText(wrapLines(fillTemplate(gap.line, values))), htmlBytes: 0 }
     size += value.encoded.length
     htmlBytes += value.htmlBytes
     return value.encoded

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { fillTemplate } from '../smtp/template-text.ts'
+import { fillTemplate } from './template-text.ts'
 import { encodeValues, writeBody } from './body-template.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { checkMessage } from './check-message.ts'

@@ -62,7 +62,7 @@ export function readDkimKey(
 }
 
 /** Fails with `misconfigured` for a key that mailbox providers would not accept. */
-export function checkDkimKey({ domain, selector, key }: DkimKey): void {
+function checkDkimKey({ domain, selector, key }: DkimKey): void {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
   const fit = key.type === 'private' && (key.asymmetricKeyType === 'ed25519' || isRsa(key))
   if (!fit) {

@@ -1,4 +1,4 @@
-import type { TemplateText } from '../smtp/template-text.ts'
+import type { TemplateText } from './template-text.ts'
 import { type BodyTemplate, makeBody } from './body-template.ts'
 import { isAddress, refuse } from './check-message.ts'
 import type { SignedName } from './dkim.ts'

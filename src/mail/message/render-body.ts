@@ -3,7 +3,7 @@ import { blocksFor } from '../../core/course/variant.ts'
 import type { Variant } from '../../core/model.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import { createMarkdown, type MailStyles } from '../../core/text/markdown.ts'
-import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
 /** The same words twice: for the HTML part and for the text part. */
 export interface Body {
@@ -57,6 +57,6 @@ export function bindBody({ html, text }: Body, values: Readonly<Record<string, s
 function render(source: string, styles: MailStyles): Body {
   return {
     html: parseTemplate(markdown.toMailHtml(source, styles).trim()),
-    text: parseTemplate(markdown.toText(source, true)),
+    text: parseTemplate(markdown.toText(source)),
   }
 }

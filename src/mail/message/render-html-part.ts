@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 import type { EmailParts } from './email-parts.ts'
 
 /** Mailbox lists fill the line after a short preheader with the mail's first words; these blanks keep them out. */

@@ -1,4 +1,4 @@
-import { bindValues, parseTemplate, type TemplateText } from '../smtp/template-text.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 import type { EmailParts } from './email-parts.ts'
 
 /** The text part: the same words in the same order as the HTML, with every link on a line of its own. */

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../core/text/escape-html.ts'
+
 /** A piece of HTML that is safe to send: made by `html`, or vouched for by `raw`. */
 export class Html {
   readonly text: string
@@ -37,8 +39,4 @@ function write(piece: Piece): string {
   if (piece instanceof Html) return piece.text
   if (Array.isArray(piece)) return piece.map(write).join('')
   return escapeHtml(String(piece))
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

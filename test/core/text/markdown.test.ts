@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createMarkdown } from '../../../src/core/text/markdown.ts'
+import { wrapLines } from '../../../src/core/text/wrap-text.ts'
 
 const markdown = createMarkdown()
 
@@ -68,7 +69,7 @@ Hello{{, name}}, *you* can **read** [the page](https://example.org/x) or <https:
 
 a  
 b \`code\` &amp; <i>raw</i>`
-    expect(markdown.toText(text)).toBe(`Title
+    expect(wrapLines(markdown.toText(text))).toBe(`Title
 =====
 
 Hello{{, name}}, you can read the page (https://example.org/x) or
@@ -101,9 +102,8 @@ b code & <i>raw</i>`)
 
   test('wraps at 72 characters, but breaks neither addresses nor placeholders', () => {
     const address = `https://example.org/${'x'.repeat(80)}`
-    const lines = markdown
-      .toText(`${'word '.repeat(12)}abcdefghij{{, name}}, ${'word '.repeat(30)}<${address}>`)
-      .split('\n')
+    const source = `${'word '.repeat(12)}abcdefghij{{, name}}, ${'word '.repeat(30)}<${address}>`
+    const lines = wrapLines(markdown.toText(source)).split('\n')
     expect(lines).toContain(address)
     expect(lines.filter((line) => line !== address).every((line) => line.length <= 72)).toBe(true)
     expect(lines.some((line) => line.includes('{{, name}}'))).toBe(true)

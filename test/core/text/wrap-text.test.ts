@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createMarkdown } from '../../../src/core/text/markdown.ts'
-import { columnsOf, wrapText } from '../../../src/core/text/wrap-text.ts'
-import { wrap } from '../../../src/mail/message/wrap-lines.ts'
+import { columnsOf, wrapLines, wrapText } from '../../../src/core/text/wrap-text.ts'
 import '../../support/property-seed.ts'
 import { growth } from '../../support/time-growth.ts'
 
@@ -10,7 +9,7 @@ const markdown = createMarkdown()
 const words = (count: number) => 'word '.repeat(count).trim()
 
 test('a paragraph reads as one, at 72 columns', () => {
-  expect(markdown.toText(`${words(30)} (see below), then — after a pause — ${words(12)}.`)).toBe(
+  expect(wrapLines(markdown.toText(`${words(30)} (see below), then — after a pause — ${words(12)}.`))).toBe(
     `word word word word word word word word word word word word word word
 word word word word word word word word word word word word word word
 word word (see below), then — after a pause — word word word word word
@@ -19,8 +18,8 @@ word word word word word word word.`,
 })
 
 test('a list entry and a quote go on under their text, also below one another', () => {
-  const text = `- ${words(20)}\n\n  ${words(16)}\n\n  1. ${words(18)}\n\n> ${words(18)}\n>\n> - ${words(18)}`
-  expect(markdown.toText(text)).toBe(
+  const text = `- ${words(20)}\n\n  ${words(16)}\n\n  1. ${words(18)}\n\n> ${words(18)}\n>\n> - ${words(18)}\n\n- > ${words(18)}`
+  expect(wrapLines(markdown.toText(text))).toBe(
     `- word word word word word word word word word word word word word word
   word word word word word word
 
@@ -34,13 +33,16 @@ test('a list entry and a quote go on under their text, also below one another', 
 > word word word word
 >
 > - word word word word word word word word word word word word word
->   word word word word word`,
+>   word word word word word
+
+- > word word word word word word word word word word word word word
+  > word word word word word`,
   )
 })
 
 test('what is filled in later is wrapped as one paragraph, with the same hanging', () => {
   const filled = (source: string) =>
-    wrap(markdown.toText(source, true).replaceAll('{{, name}}', ', Maximiliane Theodora'))
+    wrapLines(markdown.toText(source).replaceAll('{{, name}}', ', Maximiliane Theodora'))
   expect(filled(`Hello{{, name}}, ${words(26)}`)).toBe(
     `Hello, Maximiliane Theodora, word word word word word word word word
 word word word word word word word word word word word word word word
@@ -63,7 +65,9 @@ word word word word`,
 test('a long link has a line to itself and stays whole; a short one stands in its sentence', () => {
   const link = 'https://course.example/l/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
   expect(
-    markdown.toText(`See [the page](${link}), and then [the site](https://course.example/), which is short.`),
+    wrapLines(
+      markdown.toText(`See [the page](${link}), and then [the site](https://course.example/), which is short.`),
+    ),
   ).toBe(
     `See the page
 (${link}),
@@ -127,9 +131,9 @@ test('whatever the text: nothing is lost, and only what cannot be broken is wide
 })
 
 test('wrapping takes time in proportion to the text', async () => {
-  for (const unit of ['word ', '. ', '( ', '{{', '{', '今', 'a']) {
+  for (const unit of ['word ', '. ', '( ', '{{', '{', '今', 'a', '> ', '- ', '1. ', ' ']) {
     const { ratio, isLinear } = await growth(
-      (text) => wrapText(text, 72),
+      (text) => wrapLines(text),
       (size) => unit.repeat(size),
       10_000,
     )

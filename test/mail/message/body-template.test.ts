@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { escapeHtml } from '../../../src/core/text/escape-html.ts'
+import { wrapLines } from '../../../src/core/text/wrap-text.ts'
 import { encodeValues, makeBody, writeBody } from '../../../src/mail/message/body-template.ts'
-import { wrap } from '../../../src/mail/message/wrap-lines.ts'
-import { fillTemplate, type TemplateText } from '../../../src/mail/smtp/template-text.ts'
+import { fillTemplate, type TemplateText } from '../../../src/mail/message/template-text.ts'
 import { hostileLine, hostileText } from './hostile.ts'
 import { decodeQuotedPrintable, relaxedBody, takeApart } from './take-apart.ts'
 
@@ -40,7 +40,7 @@ describe('a body from its template', () => {
         const mailed = (pieces: readonly string[]) =>
           pieces.map((piece) => piece.replace(/\r?\n/g, '\r\n').toWellFormed())
         const decoded = parts.map(({ encoded }) => decodeQuotedPrintable(encoded))
-        expect(decoded[0]).toBe(mailed([wrap(fillTemplate(text, values))])[0])
+        expect(decoded[0]).toBe(mailed([wrapLines(fillTemplate(text, values))])[0])
         expect(decoded[1]).toBe(mailed(html.map((piece) => fillTemplate([piece], escaped))).join(''))
         expect(filled.htmlBytes).toBe(
           html.reduce((sum, piece) => sum + Buffer.byteLength(fillTemplate([piece], escaped)), 0),

@@ -1,11 +1,11 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { formatWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
+import { wrapLines } from '../../../src/core/text/wrap-text.ts'
 import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
 import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
 import { oneLine } from '../../../src/mail/message/one-line.ts'
 import { prepareEmail } from '../../../src/mail/message/prepare-email.ts'
-import { wrap } from '../../../src/mail/message/wrap-lines.ts'
-import { fillTemplate } from '../../../src/mail/smtp/template-text.ts'
+import { fillTemplate } from '../../../src/mail/message/template-text.ts'
 
 /** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
 export async function nodemailerMessage(mail: MailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
@@ -57,7 +57,7 @@ export async function nodemailerMessage(mail: MailToCompose, html: string, optio
       'Auto-Submitted': 'auto-generated',
       'Content-Language': course.language,
     },
-    text: wrap(fillTemplate(ready.text, values)),
+    text: wrapLines(fillTemplate(ready.text, values)),
     html,
     encoding: 'quoted-printable',
     newline: 'win',

@@ -81,7 +81,7 @@ export function header(email: Email, name: string): string | undefined {
 }
 
 export function linksOfHtml(html: string): string[] {
-  return [...html.matchAll(/href="([^"]*)"/g)].map((match) => (match[1] ?? '').replaceAll('&amp;', '&'))
+  return [...html.matchAll(/href="([^"]*)"/g)].map((match) => (match[1] ?? '').replace(/&(?:amp|#38);/g, '&'))
 }
 
 export function linksOfText(text: string): string[] {
