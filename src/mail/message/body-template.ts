@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import { wrapLines } from '../../core/text/wrap-text.ts'
-import { fillTemplate, type TemplateText } from './template-text.ts'
 import { encodeText } from './quoted-printable.ts'
+import { fillTemplate, type TemplateText } from './template-text.ts'
 
 /** Both parts of a message as its bytes, cut where a person's values go. Kept for long, so it is little but those bytes. */
 export interface BodyTemplate {

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { fillTemplate } from './template-text.ts'
 import { encodeValues, writeBody } from './body-template.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { checkMessage } from './check-message.ts'
@@ -8,6 +7,7 @@ import type { Envelope } from './envelope.ts'
 import { field, type HeaderField, mailboxField, textField } from './header-field.ts'
 import type { MessageTemplate, PersonalName } from './message-template.ts'
 import { oneLine } from './one-line.ts'
+import { fillTemplate } from './template-text.ts'
 
 /** The order of the header; headers for the relay come after the first. */
 const ORDER: readonly SignedName[] = [

@@ -5,7 +5,6 @@ import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import type { Composer, MailToCompose, OutgoingMessage } from '../../flow/ports/ports.ts'
-import { fillTemplate, placeholdersOf } from './template-text.ts'
 import { createBufferPool } from './buffer-pool.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
@@ -13,6 +12,7 @@ import { isNotice, type TemplateRequest } from './email-parts.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import { type PreparedEmail, prepareEmail } from './prepare-email.ts'
+import { fillTemplate, placeholdersOf } from './template-text.ts'
 
 export interface ComposerOptions {
   /** From content/load-emails.ts. */

@@ -5,8 +5,8 @@ import type { MailWords } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Variant } from '../../core/model.ts'
 import type { MailKind } from '../../flow/ports/ports.ts'
-import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
 export interface TemplateRequest {
   readonly kind: MailKind

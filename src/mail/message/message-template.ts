@@ -1,10 +1,10 @@
-import type { TemplateText } from './template-text.ts'
 import { type BodyTemplate, makeBody } from './body-template.ts'
 import { isAddress, refuse } from './check-message.ts'
 import type { SignedName } from './dkim.ts'
 import { field, foldedField, type HeaderField, mailboxField, textField } from './header-field.ts'
 import { oneLine } from './one-line.ts'
 import type { PreparedEmail } from './prepare-email.ts'
+import type { TemplateText } from './template-text.ts'
 
 /** A whole message with everything in it that is the same for everyone, encoded. */
 export interface MessageTemplate {

@@ -1,9 +1,9 @@
 import type { Emails, LayoutName, WordsName } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
-import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 import { discreetEmailParts, fixedValues, fullEmailParts, type TemplateRequest } from './email-parts.ts'
 import { renderHtmlPart } from './render-html-part.ts'
 import { renderTextPart } from './render-text-part.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
 /** Everything of a mail that does not depend on the person, ready to be filled. */
 export interface PreparedEmail {

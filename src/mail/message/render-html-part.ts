@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 import type { EmailParts } from './email-parts.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
 /** Mailbox lists fill the line after a short preheader with the mail's first words; these blanks keep them out. */
 const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)

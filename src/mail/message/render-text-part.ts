@@ -1,5 +1,5 @@
-import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 import type { EmailParts } from './email-parts.ts'
+import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
 /** The text part: the same words in the same order as the HTML, with every link on a line of its own. */
 export function renderTextPart(pieces: EmailParts): TemplateText {

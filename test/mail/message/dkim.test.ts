@@ -219,7 +219,7 @@ describe('a DKIM key', () => {
   test('that is no private key, of another kind or too short is refused with the cure', () => {
     const publicPem = RSA.publicKey.export({ format: 'pem', type: 'spki' }).toString()
     expect(() => readDkimKey(names, publicPem)).toThrow(/keys\/dkim\.pem.*openssl genrsa/)
-    expect(() => readDkimKey(names, 'nonsense')).toThrow(/holds no private key/)
+    expect(() => readDkimKey(names, 'nonsense')).toThrow(/does not contain a private key/)
     expect(() => readDkimKey(names, pem(generateKeyPairSync('ec', { namedCurve: 'P-256' })))).toThrow(/neither/)
     expect(() => readDkimKey(names, pem(generateKeyPairSync('rsa', { modulusLength: 512 })))).toThrow(/512 bits/)
     expect(() => readDkimKey({ ...names, selector: 's1; x=' }, pem(RSA))).toThrow(/host names/)

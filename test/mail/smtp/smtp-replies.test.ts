@@ -52,9 +52,9 @@ test('a reply that is not UTF-8 is kept byte for byte', () => {
 
 describe('refused is', () => {
   test.each([
-    ['what is no reply', 'hello\r\n', /no reply/],
-    ['a code of four digits', '2500 ok\r\n', /no reply/],
-    ['a code that SMTP does not have', '150 wait\r\n', /no reply/],
+    ['what is no reply', 'hello\r\n', /an invalid reply/],
+    ['a code of four digits', '2500 ok\r\n', /an invalid reply/],
+    ['a code that SMTP does not have', '150 wait\r\n', /an invalid reply/],
     ['one reply with two codes', '250-yes\r\n550 no\r\n', /two codes/],
     ['a line without an end', `250 ${'a'.repeat(70_000)}`, /endless/],
     ['a reply without an end', '250-and so on\r\n'.repeat(6_000), /endless/],
