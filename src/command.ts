@@ -1,21 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createApp } from './app.ts'
-import { DOCTOR_USAGE, runDoctor } from './cli/doctor.ts'
+import { DOCTOR_USAGE, runDoctor } from './cli/doctor/doctor.ts'
 import { MAIL_USAGE, runMail } from './cli/mail.ts'
 import { runSuppression, SUPPRESSION_USAGE } from './cli/suppression.ts'
 import { asksForHelp } from './cli/usages.ts'
 import { type Config, missingPrivacy } from './config.ts'
-import { loadContent } from './content/load-content.ts'
 import { AppError } from './core/errors.ts'
-import { checkEmails } from './flow/delivery/check-emails.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
+import { emailProblems, loadForSending } from './load-for-sending.ts'
 import { createDns } from './local/dns.ts'
 import { fetchProxyWarning } from './local/fetch-proxy-warning.ts'
 import { fileMode, freeBytes } from './local/file-stats.ts'
 import { filesOpenToOthers } from './local/private-files.ts'
-import { createComposer } from './mail/message/composer.ts'
 import { readDkimKey } from './mail/message/dkim.ts'
 import { probeRelay } from './mail/smtp/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
@@ -83,20 +80,12 @@ function doctorDeps(config: Config): Parameters<typeof runDoctor>[0] {
     checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
     reportsSetAside: async () => countReportsSetAside(config.databaseFile),
-    courseProblems: () => courseProblems(config),
+    // Everything an author edits, read and built as the service does when it starts.
+    courseProblems: async () => emailProblems(await loadForSending(config), config),
     databaseProblem,
     freeBytes,
     fileMode,
     filesOpenToOthers: () => filesOpenToOthers(config),
     now: () => Date.now(),
   }
-}
-
-/** Everything an author edits, read and built as the service does when it starts. */
-async function courseProblems(config: Config) {
-  const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
-  const { courses, emails } = await loadContent({ lessonsDir: folder('lessons'), emailsDir: folder('emails') })
-  const { publicUrl, mailFrom: from, mailAddress: postalAddress } = config
-  const composer = createComposer({ emails, from, postalAddress, hostname: publicUrl.hostname })
-  return checkEmails(courses, composer, publicUrl)
 }

@@ -59,7 +59,7 @@ export async function run(
 }
 
 /** Prints how the command is used and ends: with status 0 where help was asked for, with 2 where its words do not fit. */
-export function printHelpIfAsked(usage: string, fits: (args: readonly string[]) => boolean): void {
+function printHelpIfAsked(usage: string, fits: (args: readonly string[]) => boolean): void {
   const instead = helpOrUsage(usage, process.argv.slice(2), fits)
   if (instead === null) return
   if (instead.status === 0) console.log(instead.text)

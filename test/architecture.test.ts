@@ -16,14 +16,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   content: ['core', 'flow'],
   inbound: ['core', 'flow'],
   web: ['core', 'flow'],
-  cli: ['core', 'flow', 'content'],
+  cli: ['core', 'flow', 'content', 'settings'],
+  settings: ['core'],
   preview: ['core', 'flow', 'content', 'mail'],
   local: ['core'],
 }
-/** Files beside the layers: the entry points and the composition root import everything, config only core. */
+/** Files beside the layers: the entry points and the composition root import everything. */
 const ROOT_FILES: Readonly<Record<string, readonly string[] | 'all'>> = {
   'app.ts': 'all',
-  'config.ts': ['core'],
+  'config.ts': ['core', 'settings'],
   'clock.ts': ['flow'],
 }
 /** In these layers the files outside every feature are shared by all features, and import none. */

@@ -1,9 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { readConfig, requireServices, SETTING_NAMES } from '../src/config.ts'
+import { readConfig, requireServices } from '../src/config.ts'
 import { ProblemsError } from '../src/core/errors.ts'
+import { SETTINGS } from '../src/settings/settings.ts'
+import { settingsDocuments } from '../src/settings/settings-files.ts'
 
 const secret = 'k'.repeat(40)
 const SENDGRID_VERIFICATION_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
@@ -364,5 +367,17 @@ test('several keys sign at once, each with a selector and a file of its own', ()
 test('the example file names every setting, and no other', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
   const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1])
-  expect(names.toSorted()).toEqual([...SETTING_NAMES].toSorted())
+  expect(names.toSorted()).toEqual([...SETTINGS.keys()].toSorted())
+})
+
+test('the example file and the documents describe the settings as "npm run settings -- --write" does', () => {
+  const documents = settingsDocuments(fileURLToPath(new URL('..', import.meta.url)))
+  expect(documents.length).toBeGreaterThan(1)
+  for (const { file, text, expected } of documents) expect({ file, text }).toEqual({ file, text: expected })
+})
+
+test('the example of every setting, and every default, can be parsed', () => {
+  for (const [name, { type, example, default: fallback }] of SETTINGS)
+    for (const text of [example, fallback])
+      if (text) expect({ name, success: type.safeParse(text).success }).toEqual({ name, success: true })
 })

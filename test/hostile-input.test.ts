@@ -10,11 +10,11 @@ import { classifyReply, type ReplyStage } from '../src/core/delivery/classify-re
 import { readAnswers } from '../src/core/exercise/read-answers.ts'
 import { isPermanent, reasonOf } from '../src/core/reports/bounce-reason.ts'
 import { envelopeTag, findMessageId } from '../src/core/reports/mail-event.ts'
-import { readMailgun, verifyMailgun } from '../src/core/reports/mailgun.ts'
-import { readPostmark, verifyPostmark } from '../src/core/reports/postmark.ts'
+import { mailgun } from '../src/core/reports/mailgun.ts'
+import { postmark } from '../src/core/reports/postmark.ts'
 import { readReturnAddress } from '../src/core/reports/return-address.ts'
-import { readSendgrid, verifySendgrid } from '../src/core/reports/sendgrid.ts'
-import { readSes } from '../src/core/reports/ses.ts'
+import { sendgrid } from '../src/core/reports/sendgrid.ts'
+import { ses } from '../src/core/reports/ses.ts'
 import { isSnsAddress, readSnsEnvelope } from '../src/core/reports/sns.ts'
 import { hashToken } from '../src/core/security/confirmation-token.ts'
 import { deriveKeys } from '../src/core/security/keys.ts'
@@ -161,6 +161,16 @@ function sendgridRequest(body: string) {
 
 const sendgridKey = ec.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
 const postmarkHeaders = { authorization: `Basic ${Buffer.from('name:password').toString('base64')}` }
+const world = { now: NOW, fetch: async () => '' }
+
+const verifyPostmark = (body: string) =>
+  postmark.verify({ headers: postmarkHeaders, body: Buffer.from(body) }, { login: 'name:password' }, world)
+const verifySendgrid = (body: string) => sendgrid.verify(sendgridRequest(body), { publicKey: sendgridKey }, world)
+
+function readSesMessage(message: string) {
+  const rest = { MessageId: '1', TopicArn: '', Timestamp: '', SignatureVersion: '1', Signature: '', SigningCertURL: '' }
+  return ses.read(json({ Type: 'Notification', Message: message, ...rest }))
+}
 
 /** Everything that reads what a stranger wrote. */
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -222,7 +232,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
       'delivery-status': { code: text, message: text, description: text },
     })
     const body = mailgunRequest(data)
-    return [verifyMailgun({ headers: {}, body }, 'key', NOW), readMailgun(body.toString())]
+    return [mailgun.verify({ headers: {}, body }, { signingKey: 'key' }, world), mailgun.read(body.toString())]
   },
   'an event of Postmark': (text) => {
     const body = json({
@@ -233,11 +243,11 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
       Email: text,
       Metadata: { [text]: text, delivery: text },
     })
-    return [verifyPostmark({ headers: postmarkHeaders, body: Buffer.from(body) }, 'name:password'), readPostmark(body)]
+    return [verifyPostmark(body), postmark.read(body)]
   },
   'an event of SendGrid': (text) => {
     const item = { event: 'bounce', sg_event_id: text, email: text, 'smtp-id': text, status: text, reason: text }
-    return [verifySendgrid(sendgridRequest(json([item])), sendgridKey, NOW), readSendgrid(json(item))]
+    return [verifySendgrid(json([item])), sendgrid.read(json(item))]
   },
   'an event of SES': (text) => {
     const mail = {
@@ -249,7 +259,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
       ],
     }
     const bounced = { status: text, diagnosticCode: text, emailAddress: text }
-    return readSes(
+    return readSesMessage(
       json({
         notificationType: 'Bounce',
         mail,
@@ -263,10 +273,10 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
     isSnsAddress(`https://sns.${text}.amazonaws.com`),
   ],
   'JSON of a webhook': (text) => [
-    verifyPostmark({ headers: postmarkHeaders, body: Buffer.from(text) }, 'name:password'),
-    verifyMailgun({ headers: {}, body: Buffer.from(text) }, 'key', NOW),
-    verifySendgrid(sendgridRequest(text), sendgridKey, NOW),
-    readSes(text),
+    verifyPostmark(text),
+    mailgun.verify({ headers: {}, body: Buffer.from(text) }, { signingKey: 'key' }, world),
+    verifySendgrid(text),
+    readSesMessage(text),
   ],
   'an email address': (text) => [checkEmail(text), checkEmail(`${text}@example.org`), checkEmail(`a@${text}`)],
   'a sign-up': (text) => [

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { CsvError, parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
 import validator from 'validator'
 import { AppError } from '../core/errors.ts'
 import { addressKey } from '../core/security/keys.ts'
@@ -49,15 +51,16 @@ async function check(ports: Ports, key: string): Promise<{ text: string; status:
 async function exportList(ports: Ports): Promise<string> {
   const id = keyId(ports)
   const rows = await ports.store.suppressions.all()
-  return [
-    COLUMNS.join(','),
-    ...rows.map((row) => [row.addressKey, quote(row.reason), time(row.createdAt), id].join(',')),
-  ].join('\n')
+  // Only the reason is anybody's text. An address key may begin with "-", and must come back as it is.
+  return stringify(
+    rows.map((row) => [row.addressKey, row.reason.replace(FORMULA, "'"), time(row.createdAt), id]),
+    { header: true, columns: [...COLUMNS] },
+  ).trimEnd()
 }
 
 /** Reads the whole file before anything is changed; lines that cannot be read are told by number, never by content. */
 async function importFile(ports: Ports, file: string): Promise<{ text: string; status: number }> {
-  const lines = parseCsv(await readText(file))
+  const lines = parseCsv(file, await readText(file))
   const header = (lines.shift()?.cells ?? []).map((cell) => cell.toLowerCase())
   const keyColumn = header.indexOf('address_key')
   const column = keyColumn >= 0 ? keyColumn : header.findIndex((name) => ADDRESS_COLUMNS.includes(name))
@@ -70,14 +73,14 @@ async function importFile(ports: Ports, file: string): Promise<{ text: string; s
   let added = 0
   let known = 0
   for (const { cells, line } of lines) {
-    const value = cells[column]?.trim() ?? ''
+    const value = cells[column] ?? ''
     const problem =
       keyColumn >= 0 ? keyProblem(value, idColumn < 0 ? '' : (cells[idColumn] ?? ''), ports) : addressProblem(value)
     if (problem !== null) {
       problems.push(`${file}:${line}: ${problem}`)
       continue
     }
-    const reason = (reasonColumn < 0 ? '' : (cells[reasonColumn] ?? '')).trim().slice(0, 100)
+    const reason = (cells[reasonColumn] ?? '').replace(GUARDED_FORMULA, '').slice(0, 100)
     const createdAt = dateColumn < 0 ? Number.NaN : Date.parse(cells[dateColumn] ?? '')
     const key = keyColumn >= 0 ? value : addressKey(ports.keys, value)
     const { isNew } = await suppress(ports, key, reason || 'import', Number.isNaN(createdAt) ? undefined : createdAt)
@@ -104,7 +107,7 @@ function keyId(ports: Ports): string {
 
 async function readText(file: string): Promise<string> {
   try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+    return await readFile(file, 'utf8')
   } catch (error) {
     throw new AppError('bad-input', `Cannot read ${file}. Give the path of a CSV file that this user may read.`, {
       cause: error,
@@ -112,26 +115,37 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** RFC 4180: quoted cells may hold commas, doubled quotation marks and line ends. Empty lines are left out. */
-function parseCsv(text: string): { cells: string[]; line: number }[] {
-  const rows: { cells: string[]; line: number }[] = []
-  let line = 1
-  for (const match of text.matchAll(/(?:"(?:[^"]|"")*"|[^"\r\n])*(?:\r?\n|$)/g)) {
-    const row = match[0].replace(/\r?\n$/, '')
-    if (row.trim() !== '')
-      rows.push({ cells: [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(cellOf), line })
-    line += match[0].split('\n').length - 1
+interface Row {
+  readonly cells: readonly string[]
+  /** 1-based line on which the row begins. */
+  readonly line: number
+}
+
+/** Rows of an RFC 4180 file, however many cells each has. Throws AppError 'bad-input' if a quoted cell does not end. */
+function parseCsv(file: string, text: string): Row[] {
+  const rows: Row[] = []
+  try {
+    parse(text, {
+      ...{ bom: true, trim: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true },
+      record_delimiter: ['\r\n', '\n', '\r'],
+      on_record: (cells: string[], { lines }) => {
+        rows.push({ cells, line: lines - (cells.join('').match(/\r\n|\r|\n/g)?.length ?? 0) })
+        return null
+      },
+    })
+    return rows
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    // The parser's own message may quote what it read.
+    throw new AppError('bad-input', `${file} has a quoted cell without an end. Correct its quotation marks.`, {
+      cause: error.code,
+    })
   }
-  return rows
 }
 
-function cellOf(match: RegExpMatchArray): string {
-  return match[1] === undefined ? (match[2] ?? '').trim() : match[1].replaceAll('""', '"')
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+/** A spreadsheet runs a cell that begins with one of these as a formula; with an apostrophe in front it is text. */
+const FORMULA = /^(?='*[=+\-@\t\r])/
+const GUARDED_FORMULA = /^'(?='*[=+\-@\t\r])/
 
 function isAddress(text: string): boolean {
   return validator.isEmail(text.trim(), { allow_utf8_local_part: true })

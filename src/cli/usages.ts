@@ -21,6 +21,9 @@ npm run preview -- --help    this text`,
   words: `npm run words                checks the courses under lessons/ for length, reading grade and forbidden wording
 npm run words -- <folder>    the same for one course or another folder of courses
 npm run words -- --help      this text`,
+  settings: `npm run settings             checks that .env.example and docs/ describe the settings as they are
+npm run settings -- --write  writes their descriptions anew
+npm run settings -- --help   this text`,
 } as const
 
 /** What to print in the place of the command's work, and the exit status: 0 where help was asked for, else 2. */

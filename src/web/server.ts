@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express'
 import helmet from 'helmet'
 import type { Ports } from '../flow/ports/ports.ts'
 import { createAssessment } from './assessment/assessment.ts'
@@ -32,11 +32,29 @@ import { createNotes } from './writing/notes.ts'
 import { createOwnSession } from './writing/own-session.ts'
 import { createShare } from './writing/share.ts'
 
-export type { SiteHealth, SiteSettings } from './page/site.ts'
+/** Every route of the site, by feature. The paths are disjoint but for one, so the order matters only as said. */
+const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
+  // First, because every route that a request passes costs time, and when many arrive at once most arrive here.
+  'sign-up': [createSignUp, createHome, createConfirm],
+  page: [({ assets }) => assets.router],
+  operations: [createHealth],
+  reports: [createReportWebhooks],
+  privacy: [createPrivacy],
+  // Before everything else below a lesson link: for short emails the neutral start stands in front of it.
+  security: [createNeutralStart, createEndSession],
+  course: [createPublicPages],
+  assessment: [createAssessment],
+  enrolment: [createErase, createStop, createSettings],
+  delivery: [createEmailView],
+  exercise: [createDraft, createCheckIn, createLesson],
+  writing: [createNotes, createShare, createOwnSession],
+}
 
 /** The whole site as an Express application; whoever calls it listens, and closes. */
 export function createSite(parts: { ports: Ports; settings: SiteSettings; health: SiteHealth }): Express {
-  const site: Site = { ...parts, assets: createAssets(fileURLToPath(new URL('./public/', import.meta.url))) }
+  const assets = createAssets(fileURLToPath(new URL('./public/', import.meta.url)))
+  const proxies = createProxyWatch(parts.settings.trustProxy, parts.ports.log)
+  const site: Site = { ...parts, assets, proxies }
   const app = express()
   app.set('trust proxy', site.settings.trustProxy)
   app.set('etag', false)
@@ -45,19 +63,9 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   const base = site.settings.publicUrl.path
   if (base !== '') app.use(createBasePath(base))
   app.use(createHeaders(site.settings))
-  const proxies = createProxyWatch(site.settings.trustProxy, site.ports.log)
   app.use(proxies.inspect)
   app.use(refuseCrossSite(site.settings))
-  // First, because every resource that a request passes costs time, and most arrive here when many arrive at once.
-  app.use(createSignUp(site))
-  app.use(site.assets.router)
-  app.use(createHealth(site, proxies), createReportWebhooks(site))
-  app.use(createHome(site), createPrivacy(site))
-  app.use(createNeutralStart(site), createPublicPages(site), createAssessment(site))
-  app.use(createConfirm(site), createErase(site), createStop(site), createEndSession(site), createEmailView(site))
-  // Before the lesson page, whose address is the shorter one.
-  app.use(createDraft(site), createSettings(site), createNotes(site), createShare(site), createOwnSession(site))
-  app.use(createCheckIn(site), createLesson(site))
+  for (const create of Object.values(ROUTES).flat()) app.use(create(site))
   app.use(notFound)
   app.use(handleErrors(site))
   return app

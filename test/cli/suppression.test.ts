@@ -90,6 +90,22 @@ test('an export holds no address and is taken back in, by the same secret only',
   expect(refused.text).toContain('another SECRET_KEY')
 })
 
+test('a row is told by the line it begins on, and a quoted cell without an end changes nothing', async () => {
+  const path = await file('email,reason\n"one\ntwo",x\nnobody,y\n')
+  expect((await run('import', path)).text).toMatch(new RegExp(`${path}:2: .*\n${path}:4: `))
+  await expect(run('import', await file('email\nfresh@example.test\n"secret@'))).rejects.toThrow(/^[^@]*without an end/)
+  expect(await run('check', 'fresh@example.test')).toMatchObject({ status: 0 })
+})
+
+test('a reason that a spreadsheet would run as a formula leaves as text, and comes back as it was', async () => {
+  await run('import', await file('email,reason\nformula@example.test,"=1+1, or so"\n'))
+  const { text } = await run('export')
+  expect(text).toContain(`,"'=1+1, or so",`)
+  await run('remove', 'formula@example.test')
+  await run('import', await file(text))
+  expect((await run('check', 'formula@example.test')).text).toContain(': =1+1, or so.')
+})
+
 test.each([
   [[]],
   [['add']],

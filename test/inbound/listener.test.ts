@@ -185,7 +185,7 @@ test('a report for a delivery that is no more changes nothing, and says so in th
   await applied()
   expect(rowsBesideReports()).toEqual(before)
   const text = JSON.stringify(logged)
-  expect(text).toContain('names no delivery of ours')
+  expect(text).toContain('it refers to no known delivery')
   expect(text).not.toContain('@')
 })
 

@@ -76,7 +76,7 @@ export function checkDkim(name: string, texts: readonly string[], key: KeyObject
 }
 
 /** What a key's record says. An Ed25519 key is published as its 32 bytes alone (RFC 8463 section 4). */
-export function publishedForm(key: KeyObject): string {
+function publishedForm(key: KeyObject): string {
   const spki = createPublicKey(key.export({ type: 'pkcs8', format: 'pem' })).export({ type: 'spki', format: 'der' })
   return key.asymmetricKeyType === 'ed25519'
     ? `v=DKIM1; k=ed25519; p=${spki.subarray(-32).toString('base64')}`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseExactJson } from './json.ts'
 
 /** Enough of any field to know what happened; a server's reply has a few hundred characters. */
 const LONGEST_TEXT = 2_000
@@ -40,4 +41,9 @@ export function addressOf(text: string): string | null {
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The fields of an event, by a schema that takes any object; null if the text is no JSON object. */
+export function readFields<Fields>(schema: z.ZodType<Fields>, raw: string): Fields | null {
+  return schema.safeParse(parseExactJson(raw)).data ?? null
 }

@@ -21,13 +21,6 @@ export interface MessageReference {
   readonly messageId: string | null
 }
 
-/** What a relay's webhook says: the event, and the recipient's address as the relay gives it, to be turned into a key at once. */
-export interface RelayEvent {
-  readonly event: MailEvent
-  /** Null where the relay names nobody, or several people. */
-  readonly recipient: string | null
-}
-
 export const UNKNOWN_MESSAGE: MessageReference = { tag: null, messageId: null }
 
 /** Longer than any envelope sender with a tag. */
@@ -59,4 +52,24 @@ function isIdCharacter(character: string): boolean {
 
 export function noted(about: MessageReference, reason: BounceReason = 'undefined'): MailEvent {
   return { kind: 'noted', about, reason, permanent: false }
+}
+
+export function delivered(about: MessageReference): MailEvent {
+  return { kind: 'delivered', about, reason: 'delivered', permanent: false }
+}
+
+export function delayed(about: MessageReference, reason: BounceReason = 'undefined'): MailEvent {
+  return { kind: 'delayed', about, reason, permanent: false }
+}
+
+export function bounced(about: MessageReference, reason: BounceReason, permanent: boolean): MailEvent {
+  return { kind: 'bounced', about, reason, permanent }
+}
+
+export function complained(about: MessageReference): MailEvent {
+  return { kind: 'complained', about, reason: 'feedback', permanent: true }
+}
+
+export function unsubscribed(about: MessageReference): MailEvent {
+  return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }
 }

@@ -1,26 +1,30 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { addressOf, isRecord, namesField, objectField, textField } from './fields.ts'
+import { addressOf, isRecord, namesField, objectField, readFields, textField } from './fields.ts'
+import { parseJson } from './json.ts'
 import {
-  eventKey,
-  type HookRequest,
-  type HookVerdict,
-  isRecent,
-  isSameText,
-  parseExactJson,
-  parseJson,
-  refused,
-} from './hook.ts'
-import {
+  bounced,
+  complained,
+  delayed,
+  delivered,
   envelopeTag,
   findMessageId,
   type MailEvent,
   type MessageReference,
   noted,
-  type RelayEvent,
-  UNKNOWN_MESSAGE,
+  unsubscribed,
 } from './mail-event.ts'
+import {
+  defineProvider,
+  eventKey,
+  isRecent,
+  isSameText,
+  type ProviderReport,
+  refused,
+  type WebhookRequest,
+  type WebhookVerdict,
+} from './webhook.ts'
 
 const signed = z.object({
   signature: z.object({
@@ -54,12 +58,29 @@ const MAX_AGE_MS = 9 * 3_600_000
 /** An event has a few thousand bytes, and it is read before its signature is known. */
 const MAX_BYTES = 256 * 1024
 
+export const mailgun = defineProvider({
+  name: 'mailgun',
+  setting: {
+    name: 'MAILGUN_SIGNING_KEY',
+    type: z
+      .string()
+      .min(16, 'is too short to be a signing key.')
+      .transform((signingKey) => ({ signingKey })),
+    fix: 'Use the HTTP webhook signing key that Mailgun shows.',
+    meaning: 'HTTP webhook signing key for `/hooks/mailgun`',
+    unset: 'no webhook',
+    secret: true,
+  },
+  verify: (request, { signingKey }, { now }) => verifyMailgun(request, signingKey, now),
+  read: readMailgun,
+})
+
 /**
  * Believes what is signed with the webhook signing key: hexadecimal HMAC-SHA256 of timestamp and token, joined
  * (documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks). The signature does not cover the
  * event, so the token must never be taken twice: it is the nonce.
  */
-export function verifyMailgun(request: HookRequest, signingKey: string, now: number): HookVerdict {
+function verifyMailgun(request: WebhookRequest, signingKey: string, now: number): WebhookVerdict {
   if (request.body.length > MAX_BYTES) return refused('unreadable')
   const text = request.body.toString('utf8')
   const json = parseJson(text)
@@ -70,34 +91,32 @@ export function verifyMailgun(request: HookRequest, signingKey: string, now: num
   if (!isSameText(signature.toLowerCase(), right)) return refused('forged')
   if (!isRecent(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
   if (!isRecord(json) || !isRecord(json['event-data'])) return refused('unreadable')
-  const id = payload.safeParse(parseExactJson(text)).data?.['event-data'].id ?? ''
+  const id = readFields(payload, text)?.['event-data'].id ?? ''
   return { kind: 'events', events: [{ key: eventKey(id, text), nonce: `mailgun ${token}`, raw: text }] }
 }
 
 /** What Mailgun says in one request. */
-export function readMailgun(raw: string): RelayEvent {
-  const read = payload.safeParse(parseExactJson(raw)).data?.['event-data']
-  if (read === undefined) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
+function readMailgun(raw: string): ProviderReport | null {
+  const read = readFields(payload, raw)?.['event-data']
+  if (read === undefined) return null
   const messageId = read.message.headers['message-id']
   const about: MessageReference = {
     tag: envelopeTag(read.envelope.sender),
     messageId: findMessageId(typeof messageId === 'string' ? messageId : null),
   }
-  return { event: eventOf(read, about), recipient: addressOf(read.recipient) }
+  return { kind: 'event', event: eventOf(read, about), recipient: addressOf(read.recipient) }
 }
 
 function eventOf(read: z.infer<typeof payload>['event-data'], about: MessageReference): MailEvent {
-  if (read.event === 'delivered') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
-  if (read.event === 'complained') return { kind: 'complained', about, reason: 'feedback', permanent: true }
-  if (read.event === 'unsubscribed') return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }
+  if (read.event === 'delivered') return delivered(about)
+  if (read.event === 'complained') return complained(about)
+  if (read.event === 'unsubscribed') return unsubscribed(about)
   if (read.event !== 'failed') return noted(about)
   const status = read['delivery-status']
   const text = [status.code, status['enhanced-code'], status.message, status.description].join(' ').trim()
   const reason = reasonFor(read.reason, text, status['enhanced-code'] || null)
   // A temporary failure is one that Mailgun itself tries again.
-  return read.severity === 'permanent'
-    ? { kind: 'bounced', about, reason, permanent: true }
-    : { kind: 'delayed', about, reason, permanent: false }
+  return read.severity === 'permanent' ? bounced(about, reason, true) : delayed(about, reason)
 }
 
 function reasonFor(own: string, text: string, status: string | null): BounceReason {

@@ -1,8 +1,18 @@
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { addressOf, isRecord, namesField, textField } from './fields.ts'
-import { eventKey, type HookRequest, type HookVerdict, headerOf, isSameText, parseExactJson, refused } from './hook.ts'
-import { type MailEvent, type MessageReference, noted, type RelayEvent, UNKNOWN_MESSAGE } from './mail-event.ts'
+import { addressOf, isRecord, namesField, readFields, textField } from './fields.ts'
+import { parseExactJson } from './json.ts'
+import { bounced, complained, delivered, type MailEvent, type MessageReference, noted } from './mail-event.ts'
+import {
+  defineProvider,
+  eventKey,
+  headerOf,
+  isSameText,
+  type ProviderReport,
+  refused,
+  type WebhookRequest,
+  type WebhookVerdict,
+} from './webhook.ts'
 
 /** Fields as in postmarkapp.com/developer/webhooks: bounce, spam complaint, delivery and subscription change. */
 const payload = z.object({
@@ -23,11 +33,29 @@ type Payload = z.infer<typeof payload>
 /** Name of the metadata that carries a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark takes off. */
 export const POSTMARK_METADATA = 'delivery'
 
+export const postmark = defineProvider({
+  name: 'postmark',
+  setting: {
+    name: 'POSTMARK_WEBHOOK_LOGIN',
+    type: z
+      .string()
+      .regex(/^[^:\s]+:\S{16,}$/, 'is not a name and a password of at least 16 characters.')
+      .transform((login) => ({ login })),
+    fix: 'Use name:password as in the webhook address https://name:password@course.example/hooks/postmark.',
+    meaning: '`name:password` in the address of the webhook `/hooks/postmark`',
+    unset: 'no webhook',
+    secret: true,
+  },
+  challenge: 'Basic realm="reports"',
+  verify: (request, { login }) => verifyPostmark(request, login),
+  read: readPostmark,
+})
+
 /**
  * Believes who knows the name and password of the webhook's URL: Postmark signs nothing, and offers basic
  * authentication (postmarkapp.com/developer/webhooks/webhooks-overview, "Protecting your webhook").
  */
-export function verifyPostmark(request: HookRequest, login: string): HookVerdict {
+function verifyPostmark(request: WebhookRequest, login: string): WebhookVerdict {
   const given = headerOf(request, 'authorization')
   if (given === null) return refused('unauthenticated')
   const right = `basic ${Buffer.from(login).toString('base64')}`
@@ -67,16 +95,20 @@ const BY_SUPPRESSION: ReadonlyMap<string, BounceReason> = new Map([
 ])
 
 /** What Postmark says in one request. */
-export function readPostmark(raw: string): RelayEvent {
-  const read = payload.safeParse(parseExactJson(raw)).data
-  if (read === undefined) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
+function readPostmark(raw: string): ProviderReport | null {
+  const read = readFields(payload, raw)
+  if (read === null) return null
   const metadata = Object.entries(read.Metadata).find(([name]) => name.toLowerCase() === POSTMARK_METADATA)
   const tag = typeof metadata?.[1] === 'string' ? metadata[1] : null
-  return { event: eventOf(read, { tag, messageId: null }), recipient: addressOf(read.Email || read.Recipient) }
+  return {
+    kind: 'event',
+    event: eventOf(read, { tag, messageId: null }),
+    recipient: addressOf(read.Email || read.Recipient),
+  }
 }
 
 function eventOf(read: Payload, about: MessageReference): MailEvent {
-  if (read.RecordType === 'Delivery') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
+  if (read.RecordType === 'Delivery') return delivered(about)
   if (read.RecordType === 'SubscriptionChange') {
     // A person whom Postmark sends to again has not asked for a course to go on.
     if (!read.SuppressSending) return noted(about)
@@ -84,7 +116,7 @@ function eventOf(read: Payload, about: MessageReference): MailEvent {
     return { kind: 'suppressed', about, reason, permanent: true }
   }
   if (read.RecordType === 'SpamComplaint' || (read.RecordType === 'Bounce' && read.Type === 'SpamComplaint'))
-    return { kind: 'complained', about, reason: 'feedback', permanent: true }
+    return complained(about)
   const known = BY_TYPE.get(read.Type)
   if (read.RecordType !== 'Bounce' || known === undefined) return noted(about)
   const [type, permanent] = known
@@ -92,5 +124,5 @@ function eventOf(read: Payload, about: MessageReference): MailEvent {
   // The type is Postmark's judgement; the server's own words tell more only where that judgement is a general one.
   const isGeneral = type === 'undefined' || read.Type === 'HardBounce'
   const reason = isGeneral && said !== 'undefined' ? said : type
-  return { kind: 'bounced', about, reason, permanent }
+  return bounced(about, reason, permanent)
 }

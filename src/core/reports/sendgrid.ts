@@ -1,16 +1,29 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { addressOf, isRecord, textField } from './fields.ts'
-import { eventKey, type HookRequest, type HookVerdict, headerOf, isRecent, parseExactJson, refused } from './hook.ts'
+import { addressOf, isRecord, readFields, textField } from './fields.ts'
+import { parseExactJson } from './json.ts'
 import {
+  bounced,
+  complained,
+  delayed,
+  delivered,
   findMessageId,
   type MailEvent,
   type MessageReference,
   noted,
-  type RelayEvent,
-  UNKNOWN_MESSAGE,
+  unsubscribed,
 } from './mail-event.ts'
+import {
+  defineProvider,
+  eventKey,
+  headerOf,
+  isRecent,
+  type ProviderReport,
+  refused,
+  type WebhookRequest,
+  type WebhookVerdict,
+} from './webhook.ts'
 
 /** Fields as in twilio.com/docs/sendgrid/for-developers/tracking-events/event. */
 const payload = z.object({
@@ -28,8 +41,33 @@ type Payload = z.infer<typeof payload>
 /** SendGrid tries again for a day; what is kept by its event id is applied once, so that a replay within it does nothing. */
 const MAX_AGE_MS = 25 * 3_600_000
 
+export const sendgrid = defineProvider({
+  name: 'sendgrid',
+  setting: {
+    name: 'SENDGRID_VERIFICATION_KEY',
+    type: z
+      .string()
+      .refine(isSendgridKey, 'is not a verification key.')
+      .transform((publicKey) => ({ publicKey })),
+    fix: 'Use the verification key that SendGrid shows for the signed event webhook.',
+    meaning: 'verification key of the signed event webhook at `/hooks/sendgrid`',
+    unset: 'no webhook',
+  },
+  verify: (request, { publicKey }, { now }) => verifySendgrid(request, publicKey, now),
+  read: readSendgrid,
+})
+
+function isSendgridKey(text: string): boolean {
+  try {
+    readSendgridKey(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The key as SendGrid shows it, base64 of an SPKI structure. Throws for anything else. */
-export function readSendgridKey(text: string): KeyObject {
+function readSendgridKey(text: string): KeyObject {
   const bare = text.replace(/-----[A-Z ]+-----|\s/g, '')
   const key = createPublicKey({ key: Buffer.from(bare, 'base64'), format: 'der', type: 'spki' })
   if (key.asymmetricKeyType !== 'ec') throw new TypeError('This is not a key on an elliptic curve.')
@@ -40,7 +78,7 @@ export function readSendgridKey(text: string): KeyObject {
  * Believes what is signed with SendGrid's key: ECDSA with SHA-256 over the timestamp's text and the body's bytes
  * (twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features).
  */
-export function verifySendgrid(request: HookRequest, publicKey: string, now: number): HookVerdict {
+function verifySendgrid(request: WebhookRequest, publicKey: string, now: number): WebhookVerdict {
   const signature = headerOf(request, 'x-twilio-email-event-webhook-signature')
   const timestamp = headerOf(request, 'x-twilio-email-event-webhook-timestamp')
   if (signature === null || timestamp === null) return refused('unauthenticated')
@@ -68,32 +106,32 @@ function isSigned(text: Buffer, publicKey: string, signature: string): boolean {
 }
 
 /** What SendGrid says in one event. */
-export function readSendgrid(raw: string): RelayEvent {
-  const read = payload.safeParse(parseExactJson(raw)).data
-  if (read === undefined) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
+function readSendgrid(raw: string): ProviderReport | null {
+  const read = readFields(payload, raw)
+  if (read === null) return null
   const about: MessageReference = { tag: null, messageId: findMessageId(read['smtp-id']) }
-  return { event: eventOf(read, about), recipient: addressOf(read.email) }
+  return { kind: 'event', event: eventOf(read, about), recipient: addressOf(read.email) }
 }
 
 function eventOf(read: Payload, about: MessageReference): MailEvent {
   switch (read.event) {
     case 'delivered':
-      return { kind: 'delivered', about, reason: 'delivered', permanent: false }
+      return delivered(about)
     case 'deferred':
-      return { kind: 'delayed', about, reason: 'undefined', permanent: false }
+      return delayed(about)
     case 'spamreport':
-      return { kind: 'complained', about, reason: 'feedback', permanent: true }
+      return complained(about)
     case 'unsubscribe':
     case 'group_unsubscribe':
-      return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }
+      return unsubscribed(about)
     case 'dropped':
-      return { kind: 'bounced', about, reason: droppedFor(read.reason), permanent: true }
+      return bounced(about, droppedFor(read.reason), true)
     case 'bounce': {
       const said = reasonOf({ status: read.status || null, text: read.reason })
       const isBlock = read.type === 'blocked'
       // A block is a refusal that may pass; a bounce proper is one that SendGrid never tries again.
       const reason: BounceReason = said === 'undefined' && !isBlock ? 'userunknown' : said
-      return { kind: 'bounced', about, reason, permanent: !isBlock || /^\s*5/.test(read.status || read.reason) }
+      return bounced(about, reason, !isBlock || /^\s*5/.test(read.status || read.reason))
     }
     default:
       return noted(about)

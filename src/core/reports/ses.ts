@@ -1,16 +1,28 @@
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { isRecord, listField, objectField, onlyAddress, textField } from './fields.ts'
-import { parseExactJson } from './hook.ts'
+import { isRecord, listField, objectField, onlyAddress, readFields, textField } from './fields.ts'
 import {
+  bounced,
+  complained,
+  delayed,
+  delivered,
   envelopeTag,
   findMessageId,
   type MailEvent,
   type MessageReference,
   noted,
-  type RelayEvent,
-  UNKNOWN_MESSAGE,
+  unsubscribed,
 } from './mail-event.ts'
+import { checkSnsEnvelope, isSignedBySns, readSnsEnvelope } from './sns.ts'
+import {
+  defineProvider,
+  type ProviderReport,
+  refused,
+  type WebhookRequest,
+  type WebhookVerdict,
+  type WebhookWorld,
+} from './webhook.ts'
 
 const mailbox = objectField({ status: textField, diagnosticCode: textField })
 const header = objectField({ name: textField, value: textField })
@@ -46,15 +58,64 @@ const BY_SUBTYPE: ReadonlyMap<string, BounceReason> = new Map([
   ['AttachmentRejected', 'contenterror'],
 ])
 
-/** What SES says, out of the `Message` of an SNS notification. */
-export function readSes(message: string): RelayEvent {
-  const json = parseExactJson(message)
-  if (!isRecord(json)) return { event: noted(UNKNOWN_MESSAGE), recipient: null }
-  const read = notification.parse(json)
+/** SNS topics that are accepted, separated by commas. */
+const topics = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((topic) => topic !== ''))
+  .refine(
+    (list) => list.every((topic) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/.test(topic)),
+    'contains something that is not an SNS topic ARN.',
+  )
+  .transform((topics) => ({ topics }))
+
+export const ses = defineProvider({
+  name: 'ses',
+  setting: {
+    name: 'SES_TOPIC_ARNS',
+    type: topics,
+    fix: 'Use the ARNs of the SNS topics, such as arn:aws:sns:eu-central-1:123456789012:mail, with commas.',
+    meaning: 'SNS topics accepted at `/hooks/ses`, separated by commas',
+    unset: 'no webhook',
+  },
+  verify: (request, { topics }, world) => verifySes(request, topics, world),
+  read: readSes,
+})
+
+/** A message of SNS has 256 KB at most, quoted within another JSON text; it is read before its signature is checked. */
+const MAX_BYTES = 600 * 1024
+
+/** Believes what a certificate of SNS signed for one of the topics; see sns.ts. */
+async function verifySes(
+  request: WebhookRequest,
+  topics: readonly string[],
+  { now, fetch }: WebhookWorld,
+): Promise<WebhookVerdict> {
+  if (request.body.length > MAX_BYTES) return refused('unreadable')
+  const raw = request.body.toString('utf8')
+  const message = readSnsEnvelope(raw)
+  if (message === null) return refused('unreadable')
+  const checked = checkSnsEnvelope(message, topics, now)
+  if (checked !== 'fine') return refused(checked)
+  let certificate: string
+  try {
+    certificate = await fetch(message.SigningCertURL)
+  } catch (error) {
+    throw new AppError('busy', 'The SNS certificate is temporarily unavailable.', { cause: error })
+  }
+  if (!isSignedBySns(message, certificate, now)) return refused('forged')
+  return { kind: 'events', events: [{ key: message.MessageId, nonce: null, raw }] }
+}
+
+/** What SES says in the `Message` of an SNS notification, or that SNS wants its subscription confirmed. */
+function readSes(raw: string): ProviderReport | null {
+  const envelope = readSnsEnvelope(raw)
+  if (envelope?.Type === 'SubscriptionConfirmation') return { kind: 'subscription', url: envelope.SubscribeURL ?? '' }
+  const read = readFields(notification, envelope?.Message ?? '')
+  if (read === null) return null
   const about: MessageReference = {
     tag: envelopeTag(read.mail.source),
     // SES gives every message another Message-ID; the one written here is among the original headers.
-    messageId: findMessageId(headerOf(read.mail.headers, 'message-id') ?? read.mail.commonHeaders.messageId),
+    messageId: findMessageId(headerValue(read.mail.headers, 'message-id') ?? read.mail.commonHeaders.messageId),
   }
   const kind = read.notificationType || read.eventType
   const named =
@@ -63,16 +124,19 @@ export function readSes(message: string): RelayEvent {
       : kind === 'Complaint'
         ? read.complaint.complainedRecipients
         : read.mail.destination
-  return { event: eventOf(kind, read, about), recipient: onlyAddress(named.slice(0, 2).map(bareAddress)) }
+  return {
+    kind: 'event',
+    event: eventOf(kind, read, about),
+    recipient: onlyAddress(named.slice(0, 2).map(bareAddress)),
+  }
 }
 
 function eventOf(kind: string, read: Notification, about: MessageReference): MailEvent {
-  if (kind === 'Delivery') return { kind: 'delivered', about, reason: 'delivered', permanent: false }
-  if (kind === 'DeliveryDelay') return { kind: 'delayed', about, reason: 'undefined', permanent: false }
+  if (kind === 'Delivery') return delivered(about)
+  if (kind === 'DeliveryDelay') return delayed(about)
   if (kind === 'Complaint') return readComplaint(read.complaint, about)
   if (kind === 'Bounce' && read.bounce.bounceType !== '') return readBounce(read.bounce, about)
-  if (kind === 'Subscription' && read.subscription.newTopicPreferences.unsubscribeAll)
-    return { kind: 'unsubscribed', about, reason: 'undefined', permanent: true }
+  if (kind === 'Subscription' && read.subscription.newTopicPreferences.unsubscribeAll) return unsubscribed(about)
   return noted(about)
 }
 
@@ -81,7 +145,7 @@ function bareAddress(item: unknown): unknown {
   return isRecord(item) ? item.emailAddress : item
 }
 
-function headerOf(headers: readonly unknown[], wanted: string): string | null {
+function headerValue(headers: readonly unknown[], wanted: string): string | null {
   for (const item of headers) {
     const { name, value } = header.parse(item)
     if (name.toLowerCase() === wanted) return value
@@ -92,9 +156,8 @@ function headerOf(headers: readonly unknown[], wanted: string): string | null {
 function readComplaint(complaint: Notification['complaint'], about: MessageReference): MailEvent {
   // "not-spam" takes mail out of a spam folder; with a sub-type, SES refused to send to who had complained before.
   if (complaint.complaintFeedbackType === 'not-spam') return noted(about)
-  if (complaint.complaintSubType === 'OnAccountSuppressionList')
-    return { kind: 'bounced', about, reason: 'suppressed', permanent: true }
-  return { kind: 'complained', about, reason: 'feedback', permanent: true }
+  if (complaint.complaintSubType === 'OnAccountSuppressionList') return bounced(about, 'suppressed', true)
+  return complained(about)
 }
 
 function readBounce(bounce: Notification['bounce'], about: MessageReference): MailEvent {
@@ -104,5 +167,5 @@ function readBounce(bounce: Notification['bounce'], about: MessageReference): Ma
   // SES calls a bounce permanent where it asks for the address to be taken off the list.
   const fallback: BounceReason = bounce.bounceType === 'Permanent' ? 'userunknown' : 'undefined'
   const reason = known ?? (said === 'undefined' ? fallback : said)
-  return { kind: 'bounced', about, reason, permanent: bounce.bounceType === 'Permanent' || reason === 'contenterror' }
+  return bounced(about, reason, bounce.bounceType === 'Permanent' || reason === 'contenterror')
 }

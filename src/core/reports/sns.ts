@@ -1,6 +1,7 @@
 import { verify, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { isRecent, parseJson } from './hook.ts'
+import { parseJson } from './json.ts'
+import { isRecent } from './webhook.ts'
 
 /** A field that is null is not there, and then it is not signed either. */
 const optionalText = z

@@ -1,10 +1,10 @@
 import type { Delivery } from '../../core/model.ts'
 import type { BounceReason } from '../../core/reports/bounce-reason.ts'
-import type { HookSettings, Provider } from '../../core/reports/hook.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
+import type { ProviderName, WebhookCredentials } from '../../core/reports/providers.ts'
 
 /** Where an event came from: a provider's webhook, or a report that a mail server brought. */
-export type EventSource = Provider | 'smtp'
+export type EventSource = ProviderName | 'smtp'
 
 /** An event to be kept until it is applied. Nothing in it can be read without the key for reports. */
 export interface ArrivedEvent {
@@ -159,7 +159,7 @@ export type ReadReport = (raw: Uint8Array) => Promise<MailEvent>
 
 /** What webhooks need from the world. */
 export interface HookPorts {
-  readonly settings: HookSettings
+  readonly settings: WebhookCredentials
   /** Text of an https address of SNS: a certificate, or the answer to a confirmation. Certificates may come from memory. */
   readonly fetch: (address: string) => Promise<string>
   /** Something was kept: it is applied soon, in this process. Never throws. */

@@ -1,13 +1,9 @@
-import type { MailEvent, RelayEvent } from '../../core/reports/mail-event.ts'
-import { readMailgun } from '../../core/reports/mailgun.ts'
-import { readPostmark } from '../../core/reports/postmark.ts'
-import { readSendgrid } from '../../core/reports/sendgrid.ts'
-import { readSes } from '../../core/reports/ses.ts'
-import { readSnsEnvelope } from '../../core/reports/sns.ts'
+import { type MailEvent, noted, UNKNOWN_MESSAGE } from '../../core/reports/mail-event.ts'
+import { type ProviderName, providerOf } from '../../core/reports/providers.ts'
 import { addressKey } from '../../core/security/keys.ts'
 import { openBytes, sealBytes } from '../../core/security/sealer.ts'
 import type { Ports } from '../ports/ports.ts'
-import type { EventSource, StoredEvent } from '../ports/report-ports.ts'
+import type { StoredEvent } from '../ports/report-ports.ts'
 
 /**
  * What waits to be applied:
@@ -39,26 +35,19 @@ export function openContent(ports: Ports, stored: StoredEvent): EventContent {
   return head.form === 'mail' ? { ...head, raw: plain.subarray(end + 1) } : head
 }
 
-/** What one event of a webhook says. `raw` is JSON that was believed. */
-export function contentOfHook(ports: Ports, source: Exclude<EventSource, 'smtp'>, raw: string): EventContent {
-  if (source === 'ses') {
-    const envelope = readSnsEnvelope(raw)
-    if (envelope?.Type === 'SubscriptionConfirmation') return { form: 'subscription', url: envelope.SubscribeURL ?? '' }
-    return eventContent(ports, readSes(envelope?.Message ?? ''))
-  }
-  return eventContent(ports, READERS[source](raw))
-}
-
-const READERS = { postmark: readPostmark, mailgun: readMailgun, sendgrid: readSendgrid }
-
-function eventContent(ports: Ports, { event, recipient }: RelayEvent): EventContent {
+/** What one event of a webhook says. `raw` is verified. */
+export function readWebhookEvent(ports: Ports, source: ProviderName, raw: string): EventContent {
+  const report = providerOf(source).read(raw)
+  if (report === null) return { form: 'event', event: noted(UNKNOWN_MESSAGE), addressKey: null }
+  if (report.kind === 'subscription') return { form: 'subscription', url: report.url }
+  const { event, recipient } = report
   return { form: 'event', event, addressKey: recipient === null ? null : addressKey(ports.keys, recipient) }
 }
 
 function readUnsealedContent(ports: Ports, { source, recipient, content }: StoredEvent): EventContent {
   return source === 'smtp'
     ? { form: 'mail', recipient: recipient ?? '', raw: content }
-    : contentOfHook(ports, source, Buffer.from(content).toString('utf8'))
+    : readWebhookEvent(ports, source, Buffer.from(content).toString('utf8'))
 }
 
 function contextOf({ source, key }: Named): string {

@@ -1,32 +1,26 @@
 import { AppError } from '../../core/errors.ts'
-import {
-  type HookEvent,
-  type HookRequest,
-  type HookVerdict,
-  type Provider,
-  type Refusal,
-  refused,
-} from '../../core/reports/hook.ts'
-import { verifyMailgun } from '../../core/reports/mailgun.ts'
-import { verifyPostmark } from '../../core/reports/postmark.ts'
-import { verifySendgrid } from '../../core/reports/sendgrid.ts'
-import { checkSnsEnvelope, isSignedBySns, readSnsEnvelope } from '../../core/reports/sns.ts'
+import { type ProviderName, providerOf } from '../../core/reports/providers.ts'
+import type { Refusal, WebhookEvent, WebhookRequest, WebhookVerdict } from '../../core/reports/webhook.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ArrivedEvent } from '../ports/report-ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
-import { contentOfHook, sealContent } from './event-content.ts'
+import { readWebhookEvent, sealContent } from './event-content.ts'
 import { ownerOf } from './find-reported.ts'
 
-export type HookAnswer =
+export type WebhookAnswer =
   | { readonly kind: 'kept'; readonly fresh: number }
   | { readonly kind: 'refused'; readonly why: Refusal | 'replayed' }
 
 /**
- * Takes a provider's webhook: believed or not, then read and kept, all its events in one transaction. Of an event only what
- * has to be applied is kept, sealed; applying it comes after the answer. Fails with `not-found` where this provider is not set up, and with `busy` where the
- * certificate cannot be had just now.
+ * Takes a provider's webhook: verified, then read and kept, all its events in one transaction. Of an event only what has to
+ * be applied is kept, sealed; applying it comes after the answer. Fails with `not-found` if this provider is not set up, and
+ * with `busy` if the request cannot be verified now.
  */
-export async function receiveHook(ports: Ports, provider: Provider, request: HookRequest): Promise<HookAnswer> {
+export async function receiveHook(
+  ports: Ports,
+  provider: ProviderName,
+  request: WebhookRequest,
+): Promise<WebhookAnswer> {
   const verdict = await verify(ports, provider, request)
   if (verdict.kind === 'refused') {
     ports.log.warn({ provider, why: verdict.why }, 'webhook rejected')
@@ -60,10 +54,10 @@ export async function keepEvents(
 async function arrivedEvent(
   ports: Ports,
   unit: Repositories,
-  source: Provider,
-  { key, nonce, raw }: HookEvent,
+  source: ProviderName,
+  { key, nonce, raw }: WebhookEvent,
 ): Promise<ArrivedEvent> {
-  const content = contentOfHook(ports, source, raw)
+  const content = readWebhookEvent(ports, source, raw)
   return {
     source,
     key,
@@ -73,37 +67,9 @@ async function arrivedEvent(
   }
 }
 
-async function verify(ports: Ports, provider: Provider, request: HookRequest): Promise<HookVerdict> {
-  const { settings } = ports.hooks
-  const now = ports.clock.now()
-  if (provider === 'ses' && settings.ses) return verifySes(ports, settings.ses.topics, request, now)
-  if (provider === 'postmark' && settings.postmark) return verifyPostmark(request, settings.postmark.login)
-  if (provider === 'mailgun' && settings.mailgun) return verifyMailgun(request, settings.mailgun.signingKey, now)
-  if (provider === 'sendgrid' && settings.sendgrid) return verifySendgrid(request, settings.sendgrid.publicKey, now)
-  throw new AppError('not-found', 'There is no webhook at this address.')
-}
-
-/** A message of SNS has 256 KB at most, quoted within another JSON text; it is read before its signature is checked. */
-const MAX_SNS_BYTES = 600 * 1024
-
-async function verifySes(
-  ports: Ports,
-  topics: readonly string[],
-  request: HookRequest,
-  now: number,
-): Promise<HookVerdict> {
-  if (request.body.length > MAX_SNS_BYTES) return refused('unreadable')
-  const raw = request.body.toString('utf8')
-  const message = readSnsEnvelope(raw)
-  if (message === null) return refused('unreadable')
-  const checked = checkSnsEnvelope(message, topics, now)
-  if (checked !== 'fine') return refused(checked)
-  let certificate: string
-  try {
-    certificate = await ports.hooks.fetch(message.SigningCertURL)
-  } catch (error) {
-    throw new AppError('busy', 'The SNS certificate is temporarily unavailable.', { cause: error })
-  }
-  if (!isSignedBySns(message, certificate, now)) return refused('forged')
-  return { kind: 'events', events: [{ key: message.MessageId, nonce: null, raw }] }
+async function verify(ports: Ports, name: ProviderName, request: WebhookRequest): Promise<WebhookVerdict> {
+  const { settings, fetch } = ports.hooks
+  const credentials = settings[name]
+  if (credentials === null) throw new AppError('not-found', 'There is no webhook at this address.')
+  return providerOf(name).verify(request, credentials, { now: ports.clock.now(), fetch })
 }

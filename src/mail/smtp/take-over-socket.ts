@@ -4,7 +4,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 /**
  * Takes the open socket away from Nodemailer, which is left without anything to do. The one place that relies on what
  * Nodemailer keeps to itself: `_socket`, and that a closed connection without it ignores whatever happens on the socket.
- * `smtp-take-over.test.ts` fails when a new version differs.
+ * `take-over-socket.test.ts` fails when a new version differs.
  */
 export function takeOverSocket(smtp: SMTPConnection): Socket {
   const socket = smtp._socket

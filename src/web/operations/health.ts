@@ -1,10 +1,9 @@
 import { type Request, type Response, Router } from 'express'
 import type { Site } from '../page/site.ts'
-import type { ProxyWatch } from '../security/check-proxy-count.ts'
 import { mayReadMetrics } from './metrics-access.ts'
 
 /** For supervisors: /healthz (this process), /readyz (what it stands on), /metrics (Prometheus text). */
-export function createHealth(site: Site, proxies: ProxyWatch): Router {
+export function createHealth(site: Site): Router {
   const router = Router()
 
   router.get('/healthz', (_request: Request, response: Response) => {
@@ -13,7 +12,7 @@ export function createHealth(site: Site, proxies: ProxyWatch): Router {
 
   router.get('/readyz', async (_request: Request, response: Response) => {
     const { ok, checks } = await site.health.ready()
-    const warning = proxies.warning()
+    const warning = site.proxies.warning()
     // A warning: the site works, and nobody is to restart it for that.
     const proxy = warning === null ? {} : { proxy: { ok: true, warning: true, say: warning } }
     response.status(ok ? 200 : 503).json({ ok, checks: { ...checks, ...proxy } })

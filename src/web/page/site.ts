@@ -11,7 +11,6 @@ export interface SiteSettings {
   readonly trustProxy: number
   /** Sign-ups taken per client address and hour. */
   readonly signUpLimit: number
-  readonly production: boolean
   /** Origins whose pages may send the sign-up form. */
   readonly signUpOrigins: readonly string[]
   /** What `/metrics` asks for; null: whoever is on this machine. */
@@ -50,6 +49,11 @@ export interface Site {
   readonly settings: SiteSettings
   readonly health: SiteHealth
   readonly assets: Assets
+  /** Whether requests arrive as TRUST_PROXY says. */
+  readonly proxies: {
+    /** A sentence with the fix; null: they do. */
+    warning(): string | null
+  }
 }
 
 /** The course of this name. Throws AppError not-found. */

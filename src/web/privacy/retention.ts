@@ -14,6 +14,6 @@ export const RETENTION: readonly string[] = [
 ]
 
 /** Whole days, or hours where it is a day at most. */
-export function durationAsText(ms: number): string {
+function durationAsText(ms: number): string {
   return ms <= 24 * HOUR_MS ? `${Math.round(ms / HOUR_MS)} hours` : `${Math.round(ms / (24 * HOUR_MS))} days`
 }

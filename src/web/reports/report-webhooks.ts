@@ -1,5 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
-import { PROVIDERS, type Refusal } from '../../core/reports/hook.ts'
+import { PROVIDERS } from '../../core/reports/providers.ts'
+import type { Refusal } from '../../core/reports/webhook.ts'
 import { receiveHook } from '../../flow/reports/receive-webhook.ts'
 import type { Site } from '../page/site.ts'
 
@@ -13,20 +14,19 @@ const STATUSES: Readonly<Record<Refusal | 'replayed', number>> = {
 }
 
 /**
- * What relays tell of the mail they took, at /hooks/<provider>. The event is kept, answered, and only then applied, so
- * that a provider never waits for us and never tells it twice.
+ * Webhooks of the relays, at /hooks/<provider>. An event is kept, acknowledged, and only then applied, so that a provider
+ * never waits and never reports it twice.
  */
 export function createReportWebhooks(site: Site): Router {
   const router = Router()
   // Signatures are over the bytes; SNS calls its JSON text/plain.
   const bytes = express.raw({ type: () => true, limit: '1mb' })
-  for (const provider of PROVIDERS) {
-    router.post(`/hooks/${provider}`, bytes, async (request: Request, response: Response) => {
+  for (const { name, challenge } of PROVIDERS) {
+    router.post(`/hooks/${name}`, bytes, async (request: Request, response: Response) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const answer = await receiveHook(site.ports, provider, { headers: request.headers, body })
+      const answer = await receiveHook(site.ports, name, { headers: request.headers, body })
       if (answer.kind === 'refused') {
-        if (answer.why === 'unauthenticated' && provider === 'postmark')
-          response.set('WWW-Authenticate', 'Basic realm="reports"')
+        if (answer.why === 'unauthenticated' && challenge !== undefined) response.set('WWW-Authenticate', challenge)
         response.status(STATUSES[answer.why]).json({ ok: false, why: answer.why })
         return
       }

@@ -9,7 +9,7 @@ export function hourOptions(chosen: string): readonly Html[] {
 }
 
 /** "07:00, in the morning". */
-export function formatHour(hour: number): string {
+function formatHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00, ${partOfDay(hour)}`
 }
 

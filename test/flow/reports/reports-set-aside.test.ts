@@ -260,6 +260,6 @@ test('with another SECRET_KEY nothing opens: it is set aside, and the log says w
     jest.spyOn(parts.app.log, level).mockImplementation((...facts: unknown[]) => void logged.push(facts))
   await failThreeTimes()
   await waitFor(() => rows()[0]?.set_aside_at !== null, 'the report set aside')
-  expect(JSON.stringify(logged)).toContain('does not open')
+  expect(JSON.stringify(logged)).toContain('cannot be decrypted')
   expect(JSON.stringify(logged)).not.toContain('CANARY')
 })

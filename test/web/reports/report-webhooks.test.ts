@@ -245,7 +245,7 @@ describe('Amazon SES by way of SNS', () => {
     expect(await post('ses', signed(envelope(message)))).toBe(200)
     await applied()
     expect(suppressionOf(parts, learner.address)).toEqual([])
-    expect(JSON.stringify(logged)).toContain('names no delivery of ours')
+    expect(JSON.stringify(logged)).toContain('it refers to no known delivery')
   })
 })
 
@@ -418,7 +418,7 @@ describe('SendGrid', () => {
     ])
     expect(await post('sendgrid', body, headers(body))).toBe(200)
     await applied()
-    expect(JSON.stringify(logged)).toContain('names no delivery of ours')
+    expect(JSON.stringify(logged)).toContain('it refers to no known delivery')
   })
 
   test('unsigned 401; signed by another, changed, or out of its time 403', async () => {

@@ -1,0 +1,89 @@
+import type { KeyObject } from 'node:crypto'
+import type { Finding } from '../../core/doctor/sender-records.ts'
+import type { Problem } from '../../core/errors.ts'
+import type { PublicUrl, RedisServer, SmtpServer } from '../../core/service-url.ts'
+
+/** One check: what `npm run doctor` prints under its name. */
+export interface Check {
+  readonly name: string
+  /** Fails with AppError `misconfigured` for what is a fault with its fix. */
+  readonly run: (deps: DoctorDeps) => Promise<readonly Finding[]>
+}
+
+/** What DNS says about a name; empty if it has nothing. Rejects if DNS does not answer. */
+export interface Dns {
+  txt(name: string): Promise<string[]>
+  mx(name: string): Promise<string[]>
+  addresses(name: string): Promise<string[]>
+  ptr(address: string): Promise<string[]>
+}
+
+/** What the checks need of the world. command.ts assembles it. */
+export interface DoctorDeps {
+  readonly settings: {
+    readonly production: boolean
+    readonly publicUrl: PublicUrl
+    readonly dataDir: string
+    readonly databaseFile: string
+    readonly smtp: SmtpServer | null
+    readonly smtpTls: 'required' | 'opportunistic' | 'none'
+    readonly redis: RedisServer | null
+    readonly mailFrom: { readonly address: string }
+    readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
+    readonly returnPathDomain: string | null
+    readonly bouncePort: number | null
+    readonly bounceTls: TlsFiles | null
+    /** Names of settings that the privacy page waits for. */
+    readonly missingPrivacy: readonly string[]
+  }
+  /** What the running site says of the proxies in front of it: nothing, or a warning. Null where it does not run here. */
+  readonly fetchProxyWarning: () => Promise<{ readonly warning: string | null } | null>
+  readonly dns: Dns
+  /** The address that email leaves from, as given on the command line. */
+  readonly ip: string | null
+  readonly readText: (file: string) => Promise<string>
+  /** Fails with `misconfigured` and the fix. */
+  readonly readKey: (
+    names: { readonly domain: string; readonly selector: string; readonly keyFile: string },
+    pem: string,
+  ) => { readonly key: KeyObject }
+  readonly probeRelay: (server: SmtpServer) => Promise<Relay>
+  /** Fails with `misconfigured` and the fix where Redis would lose jobs. */
+  readonly checkRedis: (
+    server: RedisServer,
+  ) => Promise<{ readonly state: 'ready' | 'away'; readonly doubt: string | null }>
+  /** Fails with `misconfigured` and the fix where the files cannot be used for STARTTLS. */
+  readonly readTlsFiles: (files: TlsFiles) => Promise<{
+    /** ms UTC. */
+    readonly validUntil: number
+    readonly isForReader: (host: string) => boolean
+  }>
+  /** How many reports on sent mail are set aside; null where there is no database yet. */
+  readonly reportsSetAside: () => Promise<number | null>
+  /** What keeps an email of a course from being sent. Fails with `misconfigured` where a file cannot be read. */
+  readonly courseProblems: () => Promise<readonly Problem[]>
+  /** What keeps the file from being the database; null: nothing. */
+  readonly databaseProblem: (file: string) => string | null
+  readonly freeBytes: (folder: string) => Promise<number>
+  /** Permission bits; null where there is no such file. */
+  readonly fileMode: (file: string) => Promise<number | null>
+  /** Files and folders of the service's data that others may read, write or list. */
+  readonly filesOpenToOthers: () => readonly string[]
+  /** ms UTC. */
+  readonly now: () => number
+}
+
+export type Relay =
+  | { readonly reachable: false; readonly reason: string }
+  | {
+      readonly reachable: true
+      readonly greeting: string
+      readonly tls: 'none' | 'starttls' | 'implicit'
+      readonly certificateProblem: string | null
+      readonly validUntil: number | null
+    }
+
+interface TlsFiles {
+  readonly certFile: string
+  readonly keyFile: string
+}

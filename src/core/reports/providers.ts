@@ -1,0 +1,26 @@
+import { mailgun } from './mailgun.ts'
+import { postmark } from './postmark.ts'
+import { sendgrid } from './sendgrid.ts'
+import { ses } from './ses.ts'
+import type { ReportProvider } from './webhook.ts'
+
+/** Every relay that can report by webhook. The routes, the settings and the documents follow from this list. */
+const providers = [ses, postmark, mailgun, sendgrid] as const
+
+type Provider = (typeof providers)[number]
+
+export type ProviderName = Provider['name']
+
+export const PROVIDERS: readonly ReportProvider<ProviderName>[] = providers
+
+/** What it takes to verify each provider's requests; null: its webhook does not exist. Never print it. */
+export type WebhookCredentials = {
+  readonly [One in Provider as One['name']]:
+    | (One extends ReportProvider<string, infer Credentials> ? Credentials : never)
+    | null
+}
+
+/** The provider of this name. */
+export function providerOf(name: ProviderName): ReportProvider<ProviderName> {
+  return PROVIDERS.find((provider) => provider.name === name) as ReportProvider<ProviderName>
+}

@@ -1,0 +1,101 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Setting } from '../setting.ts'
+import type { MailEvent } from './mail-event.ts'
+
+/**
+ * A relay that reports on sent email by a webhook at /hooks/<name>. `Credentials` is what it takes to verify its requests,
+ * read from one setting; without that setting the webhook does not exist.
+ */
+export interface ReportProvider<Name extends string = string, Credentials = unknown> {
+  readonly name: Name
+  readonly setting: Setting<Credentials> & { readonly name: string }
+  /** The header WWW-Authenticate (RFC 9110 section 11.6.1) of the answer to a request without credentials. */
+  readonly challenge?: string
+  /** Whether the request comes from the provider, and its events. Rejects with AppError 'busy' if that cannot be told now. */
+  verify(
+    request: WebhookRequest,
+    credentials: Credentials,
+    world: WebhookWorld,
+  ): WebhookVerdict | Promise<WebhookVerdict>
+  /** Reads one verified event; null if it makes no sense. */
+  read(raw: string): ProviderReport | null
+}
+
+/** Infers the types of a provider's name and credentials. */
+export function defineProvider<const Name extends string, Credentials>(
+  provider: ReportProvider<Name, Credentials>,
+): ReportProvider<Name, Credentials> {
+  return provider
+}
+
+/** A request as it arrived; header names in lower case. */
+export interface WebhookRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+export interface WebhookWorld {
+  /** ms UTC. */
+  readonly now: number
+  /** Text of an https address of SNS. */
+  readonly fetch: (address: string) => Promise<string>
+}
+
+/** One event of a verified request. */
+export interface WebhookEvent {
+  /** The provider's own id of it. */
+  readonly key: string
+  /** What the provider promises never to use again. */
+  readonly nonce: string | null
+  readonly raw: string
+}
+
+/** Why a request is refused: no credentials, a wrong signature, outside its time, or not readable. */
+export type Refusal = 'unauthenticated' | 'forged' | 'stale' | 'unreadable'
+
+export type WebhookVerdict =
+  | { readonly kind: 'events'; readonly events: readonly WebhookEvent[] }
+  | { readonly kind: 'refused'; readonly why: Refusal }
+
+/**
+ * What an event says.
+ * - `event`: about a message or its recipient, whose address is as the relay gives it, to be turned into a key at once;
+ *   null if the relay names nobody, or several people
+ * - `subscription`: the provider asks to confirm a subscription by fetching this URL
+ */
+export type ProviderReport =
+  | { readonly kind: 'event'; readonly event: MailEvent; readonly recipient: string | null }
+  | { readonly kind: 'subscription'; readonly url: string }
+
+export function refused(why: Refusal): WebhookVerdict {
+  return { kind: 'refused', why }
+}
+
+export function headerOf(request: WebhookRequest, name: string): string | null {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : null
+}
+
+/** Longer than the id of any provider. */
+const MAX_KEY_LENGTH = 200
+
+/** The key of an event: its provider's id, or if there is none (or an unreasonable one) a hash of what it says. */
+export function eventKey(id: string, content: string): string {
+  return id !== '' && id.length <= MAX_KEY_LENGTH
+    ? id
+    : `sha256 ${createHash('sha256').update(content).digest('base64url')}`
+}
+
+/** Clocks differ by minutes at most, so an instant further ahead was not written by an honest one. */
+const SKEW_MS = 5 * 60_000
+
+/** Whether an instant (ms UTC) lies within `ageMs` before now. NaN does not. */
+export function isRecent(instant: number, now: number, ageMs: number): boolean {
+  return instant >= now - ageMs && instant <= now + SKEW_MS
+}
+
+/** Compares in constant time. */
+export function isSameText(given: string, right: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(right)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config.ts'
+import { loadContent } from './content/load-content.ts'
+import type { Problem } from './core/errors.ts'
+import { checkEmails } from './flow/delivery/check-emails.ts'
+import { type ComposerOptions, createComposer } from './mail/message/composer.ts'
+
+export type ContentForSending = Pick<Awaited<ReturnType<typeof loadContent>>, 'courses'> & {
+  /** Unsigned. */
+  readonly composerOptions: ComposerOptions
+}
+
+/**
+ * Reads the courses and the layouts of emails, from the project's folders unless others are named. Throws ProblemsError for
+ * wrong files.
+ */
+export async function loadForSending(
+  config: Pick<Config, 'mailFrom' | 'mailAddress' | 'publicUrl' | 'hooks'>,
+  folders: { readonly lessonsDir?: string; readonly emailsDir?: string } = {},
+): Promise<ContentForSending> {
+  const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+  const { courses, emails } = await loadContent({
+    lessonsDir: folders.lessonsDir ?? folder('lessons'),
+    emailsDir: folders.emailsDir ?? folder('emails'),
+  })
+  const composerOptions = {
+    emails,
+    from: config.mailFrom,
+    postalAddress: config.mailAddress,
+    hostname: config.publicUrl.hostname,
+    postmark: config.hooks.postmark !== null,
+  }
+  return { courses, composerOptions }
+}
+
+/** Builds every email of every course with a composer of its own, and returns what keeps any from being sent. */
+export function emailProblems(
+  { courses, composerOptions }: ContentForSending,
+  { publicUrl }: Pick<Config, 'publicUrl'>,
+): Promise<readonly Problem[]> {
+  return checkEmails(courses, createComposer(composerOptions), publicUrl)
+}
