@@ -248,7 +248,6 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           publicUrl: config.publicUrl,
           trustProxy: config.trustProxy,
           signUpLimit: config.signUpLimit,
-          production: config.environment === 'production',
           signUpOrigins: config.signUpOrigins,
           metricsToken: config.metricsToken,
           metricsOnSite: config.metricsListen === null,

@@ -161,7 +161,6 @@ describe('behind https', () => {
         publicUrl: siteAt('https://example.org'),
         trustProxy: 0,
         signUpLimit: 10,
-        production: true,
         signUpOrigins: [],
         metricsToken: null,
         metricsOnSite: true,

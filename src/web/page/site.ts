@@ -11,7 +11,6 @@ export interface SiteSettings {
   readonly trustProxy: number
   /** Sign-ups taken per client address and hour. */
   readonly signUpLimit: number
-  readonly production: boolean
   /** Origins whose pages may send the sign-up form. */
   readonly signUpOrigins: readonly string[]
   /** What `/metrics` asks for; null: whoever is on this machine. */
