@@ -1,4 +1,4 @@
-import type { Emails } from '../core/course/emails.ts'
+import type { Emails } from '../core/delivery/emails.ts'
 import { ProblemsError } from '../core/errors.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { loadCourses } from './load-courses.ts'
@@ -9,7 +9,7 @@ export interface Content {
   readonly emails: Emails
 }
 
-/** Everything authors edit, read once. Throws ProblemsError with the problems of courses and mails together. */
+/** Everything authors edit, read once. Throws ProblemsError with the problems of courses and emails together. */
 export async function loadContent(folders: {
   readonly lessonsDir: string
   readonly emailsDir: string

@@ -1,12 +1,13 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
+import { LINKS } from '../../core/security/links.ts'
 import { isReadingWord, normaliseReadingWord } from '../../core/security/reading-word.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
-import { type FoundLink, findByEmailedLink, findByLessonLink, lessonToken, linkExpired } from '../find-by-link.ts'
+import { type FoundLink, findByEmailedLink, findByLessonLink, linkExpired } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { LinkGoal } from '../ports/security-ports.ts'
 import { openOwnSession } from '../security/sessions.ts'
-import { countRequestedMail, mailboxKeyOf } from '../sending/requested-email.ts'
+import { countRequestedEmail, mailboxKeyOf } from '../sending/requested-email.ts'
 import type { WeekView } from '../views.ts'
 
 /** Reading words tried with one link, and with all links of a learner made within 24 hours. */
@@ -41,7 +42,7 @@ export async function requestReading(
     )
     const key = await mailboxKeyOf(ports, unit, learnerId)
     for (const row of rows) {
-      if (key === null || !(await countRequestedMail(unit, row, key, now)))
+      if (key === null || !(await countRequestedEmail(unit, row, key, now)))
         throw new AppError('too-many', 'You have asked for too many links today. Please try again tomorrow.')
       await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
     }
@@ -89,7 +90,7 @@ export async function openReading(
     session,
     week: await viewWeek(ports, course, enrolment, { links: true }),
     goal: link.goal,
-    token: link.day === null ? null : lessonToken(ports, enrolment.id, link.day),
+    token: link.day === null ? null : LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: link.day }),
   }
 }
 

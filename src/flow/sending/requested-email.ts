@@ -1,26 +1,12 @@
-import type { Delivery, DeliveryKind, SignUp } from '../../core/model.ts'
-import { QUIET_AFTER_STOP_MS, REQUESTED_MAIL_WINDOW_MS } from '../../core/retention.ts'
+import { DELIVERY_KINDS, deliveryKindsWith } from '../../core/delivery/email-kinds.ts'
+import type { Delivery, SignUp } from '../../core/model.ts'
+import { QUIET_AFTER_STOP_MS, REQUESTED_EMAIL_WINDOW_MS } from '../../core/retention.ts'
 import { mailboxKey } from '../../core/security/keys.ts'
 import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
-/** Emails that somebody other than their recipient can cause. One entry for each kind. */
-interface RequestedMail {
-  /** For each mailbox, at most, within `REQUESTED_MAIL_WINDOW_MS`. */
-  readonly limit: number
-  /** Whether it is sent to a mailbox whose person said stop within `QUIET_AFTER_STOP_MS`. */
-  readonly afterStop: boolean
-}
-
-export const REQUESTED_MAIL: Readonly<Partial<Record<DeliveryKind, RequestedMail>>> = {
-  'sign-up': { limit: 3, afterStop: false },
-  'reading-link': { limit: 5, afterStop: false },
-  // Whoever said stop may still have everything deleted.
-  'erase-link': { limit: 3, afterStop: true },
-}
-
-const QUIET_KINDS = (Object.keys(REQUESTED_MAIL) as DeliveryKind[]).filter((kind) => !REQUESTED_MAIL[kind]?.afterStop)
+const QUIET_KINDS = deliveryKindsWith(({ onRequest }) => onRequest !== null && !onRequest.afterStop)
 
 /**
  * Why this email must not be sent to its mailbox now; null where it may, which counts it against the limit. Asked before
@@ -30,29 +16,29 @@ export async function withheldReason(
   ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
   row: Delivery,
 ): Promise<string | null> {
-  const rule = REQUESTED_MAIL[row.kind]
-  if (rule === undefined) return null
+  const { onRequest } = DELIVERY_KINDS[row.kind]
+  if (onRequest === null) return null
   const key = await mailboxKeyOf(ports, ports.store, row.learnerId)
   if (key === null) return 'the learner no longer exists'
   const now = ports.clock.now()
-  if (!rule.afterStop && (await isQuiet(ports.store, key, now))) return 'this person has unsubscribed'
-  return (await countRequestedMail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
+  if (!onRequest.afterStop && (await isQuiet(ports.store, key, now))) return 'this person has unsubscribed'
+  return (await countRequestedEmail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
 }
 
 /** Counts the email against the limit of its mailbox; false where that is reached. Once for each delivery. */
-export async function countRequestedMail(
+export async function countRequestedEmail(
   unit: Repositories,
   row: Delivery,
   key: string,
   now: number,
 ): Promise<boolean> {
-  const limit = REQUESTED_MAIL[row.kind]?.limit ?? Number.POSITIVE_INFINITY
+  const limit = DELIVERY_KINDS[row.kind].onRequest?.limit ?? Number.POSITIVE_INFINITY
   return unit.mailboxes.take({
     deliveryId: row.id,
     mailboxKey: key,
     kind: row.kind,
     now,
-    since: now - REQUESTED_MAIL_WINDOW_MS,
+    since: now - REQUESTED_EMAIL_WINDOW_MS,
     limit,
   })
 }
@@ -91,7 +77,7 @@ export async function isDiscreetSignUp(
 /** Forgets what is older than any limit asks for. */
 export async function forgetMailboxes(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
-  await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, mails: now - REQUESTED_MAIL_WINDOW_MS })
+  await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, emails: now - REQUESTED_EMAIL_WINDOW_MS })
 }
 
 const SLICE = 200
