@@ -83,13 +83,26 @@ export function declineToken(ports: Pick<Ports, 'keys'>, signUpId: number): stri
 const NO_ENROLMENT = 0
 const CHECK_INS = 1
 
+/** What a lesson link says once it has been verified. */
+export interface LessonLink {
+  readonly token: string
+  readonly enrolmentId: number
+  readonly day: number
+}
+
+/** Verifies a lesson link. Fails with `bad-link`. */
+export function readLessonLink(ports: Pick<Ports, 'keys'>, token: string): LessonLink {
+  const numbers = readLink(ports.keys, 'lesson', token)
+  if (numbers?.length !== 2) throw badLink()
+  const [enrolmentId, day] = numbers as [number, number]
+  return { token, enrolmentId, day }
+}
+
 export async function findByLessonLink(
   ports: Pick<Ports, 'store' | 'courses' | 'keys'>,
   token: string,
 ): Promise<{ enrolment: Enrolment; course: Course; day: number }> {
-  const numbers = readLink(ports.keys, 'lesson', token)
-  if (numbers?.length !== 2) throw badLink()
-  const [enrolmentId, day] = numbers as [number, number]
+  const { enrolmentId, day } = readLessonLink(ports, token)
   return { ...(await findEnrolment(ports, enrolmentId)), day }
 }
 

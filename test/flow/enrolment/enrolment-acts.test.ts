@@ -14,6 +14,8 @@ import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import { checkInDay } from '../../../src/flow/enrolment/check-ins.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
+import { findForViewer } from '../../../src/flow/enrolment/viewer.ts'
+import { findOpenDay } from '../../../src/flow/exercise/find-open-day.ts'
 import { askAgain } from '../../../src/flow/exercise/view-check-in.ts'
 import { checkInsStopToken, declineToken, lessonToken, stopToken } from '../../../src/flow/find-by-link.ts'
 import { applyEvents } from '../../../src/flow/reports/apply-event.ts'
@@ -447,9 +449,8 @@ describe('a stop', () => {
       parts.dataDir,
       `update delivery set state = 'sent', first_dot_at = due_at where enrolment_id = ${answering.enrolmentId} and day = ${day}`,
     )
-    await askAgain(ports(), lessonToken(ports(), answering.enrolmentId, day), null, {
-      [question?.id ?? '']: pausing?.id ?? '',
-    })
+    const visit = await findForViewer(ports(), lessonToken(ports(), answering.enrolmentId, day), null)
+    await askAgain(ports(), await findOpenDay(ports(), visit), { [question?.id ?? '']: pausing?.id ?? '' })
     const after = await ports().store.enrolments.byId(answering.enrolmentId)
     expect(after).toMatchObject({ state: 'finished' })
     expect(after?.checkInsStoppedAt).not.toBeNull()
