@@ -1,4 +1,5 @@
-import type { Answer, Answers, Field } from '../../core/course/course.ts'
+import type { Answer, Answers } from '../../core/course/fields/field-definition.ts'
+import type { Field } from '../../core/course/fields/field-types.ts'
 import type { Written } from '../../core/exercise/former-answers.ts'
 import type { Session } from '../../core/security/session.ts'
 import type { AnswerStore, ReadableAnswer } from '../ports/exercise-ports.ts'

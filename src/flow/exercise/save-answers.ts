@@ -1,4 +1,4 @@
-import type { Answer } from '../../core/course/course.ts'
+import type { Answer } from '../../core/course/fields/field-definition.ts'
 import { AppError } from '../../core/errors.ts'
 import { missingFor } from '../../core/exercise/completion.ts'
 import { fits, isFormer } from '../../core/exercise/former-answers.ts'

@@ -1,4 +1,4 @@
-import type { Answer } from '../../core/course/course.ts'
+import type { Answer } from '../../core/course/fields/field-definition.ts'
 import type { AnswerKey, StoredAnswer } from '../ports/exercise-ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 

@@ -1,7 +1,7 @@
 import type { AssessmentAnswers } from '../../core/assessment/assessment.ts'
 import { scoreAssessment } from '../../core/assessment/score-assessment.ts'
 import { applyCheckInRules, type CheckIn } from '../../core/course/check-in.ts'
-import type { Answers } from '../../core/course/course.ts'
+import type { Answers } from '../../core/course/fields/field-definition.ts'
 import { checkInDay } from '../enrolment/check-ins.ts'
 import { addRestrictions } from '../enrolment/restrictions.ts'
 import type { Ports } from '../ports/ports.ts'

@@ -1,5 +1,6 @@
 import { offersRecheck } from '../../core/assessment/offers-recheck.ts'
-import type { Answers } from '../../core/course/course.ts'
+import type { Answers, EarlierAnswers } from '../../core/course/fields/field-definition.ts'
+import { definitionOf } from '../../core/course/fields/field-types.ts'
 import { fieldsFor } from '../../core/course/variant.ts'
 import type { Session } from '../../core/security/session.ts'
 import { weekOf } from '../enrolment/view-week.ts'
@@ -87,18 +88,18 @@ export function neutralView(ports: Pick<Ports, 'keys'>, visit: LessonVisit): Neu
   return { course, discreet, webOnly, token, stopToken: stopToken(ports, enrolment.id) }
 }
 
-/** The answers of earlier days that `repeat` fields show, by day. */
+/** The answers of earlier days that fields of this one show, by day. */
 export async function readEarlier(
   ports: Pick<Ports, 'store'>,
   { enrolment, lesson, course, variant, sealer, viewer }: OpenDay,
-): Promise<Readonly<Record<number, Answers>>> {
+): Promise<EarlierAnswers> {
   const earlier: Record<number, Answers> = {}
   if (viewer.session === null) return earlier
   const source = { sealer, answers: ports.store.answers }
   for (const field of fieldsFor(lesson.exercise, variant, 'full')) {
-    if (field.type !== 'repeat' || earlier[field.day] || !course.lessons.some((other) => other.day === field.day))
-      continue
-    earlier[field.day] = await readAnswersOfDay(source, enrolment.id, field.day, viewer.session)
+    const day = definitionOf(field.type).earlierDay?.(field)
+    if (day === undefined || earlier[day] || !course.lessons.some((other) => other.day === day)) continue
+    earlier[day] = await readAnswersOfDay(source, enrolment.id, day, viewer.session)
   }
   return earlier
 }

@@ -14,8 +14,8 @@ import { savedAtLabel } from './saved-at-label.ts'
 
 /**
  * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
- * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, faults}`: conflicts is field id to what
- * another tab or device had saved meanwhile, each as `{mark, value}` with a line that says when and where; faults is field
+ * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, errors}`: conflicts is field id to what
+ * another tab or device had saved meanwhile, each as `{mark, value}` with a line that says when and where; errors is field
  * id to a sentence where the value could not be taken.
  */
 export function createDraft(site: Site): Router {
@@ -28,12 +28,12 @@ export function createDraft(site: Site): Router {
     async (request: Request<{ token: string }>, response: Response) => {
       const open = await openDayOf(site, request)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = readAnswers(fieldsToSave(open), body)
+      const { errors, ...given } = readAnswers(fieldsToSave(open), body)
       const input = { ...given, fields: answerableFields(open.lesson), effort: null }
       const saved = await saveAnswers(site.ports, open, readSession(request), input)
       writeSession(site, response, saved.newSession)
       const conflicts = await replacedTexts(site, open, saved)
-      response.json({ ok: true, versions: saved.versions, conflicts, faults })
+      response.json({ ok: true, versions: saved.versions, conflicts, errors })
     },
   )
   return router

@@ -1,15 +1,12 @@
 import express, { type Request, type Response, Router } from 'express'
-import { type Answer, type Course, EFFORTS, type Effort, type ReadOn } from '../../core/course/course.ts'
-import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
-import { navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
-import { isForReader } from '../../core/course/variant.ts'
+import { EFFORTS, type Effort } from '../../core/course/course.ts'
+import type { Answer } from '../../core/course/fields/field-definition.ts'
 import { type GivenAnswers, readAnswers } from '../../core/exercise/read-answers.ts'
 import { paths } from '../../core/paths.ts'
 import { findForViewer } from '../../flow/enrolment/viewer.ts'
 import { findOpenDay } from '../../flow/exercise/find-open-day.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
 import { viewLesson, viewPage } from '../../flow/exercise/view-lesson.ts'
-import type { LessonView } from '../../flow/views.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
 import { lessonVisitOf, openDayOf } from '../security/lesson-visit.ts'
@@ -18,7 +15,9 @@ import { readSession, writeSession } from '../security/session-cookie.ts'
 import { closedDayPage } from './closed-day.ts'
 import { closingPage } from './closing-page.ts'
 import { answerableFields, fieldsToSave } from './fields/exercise-fields.ts'
-import { type LessonPageContext, lessonPage, type Notice } from './lesson-view.ts'
+import { lessonPageContextOf } from './lesson-page-context.ts'
+import { lessonPage } from './lesson-view.ts'
+import type { Notice } from './save-notice.ts'
 
 /** Eight long texts, each letter sent as up to nine signs. */
 export const ANSWERS_LIMIT = '1mb'
@@ -49,15 +48,15 @@ export function createLesson(site: Site): Router {
       const session = readSession(request)
       const open = await openDayOf(site, request)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = withoutUntouched(readAnswers(fieldsToSave(open), body))
-      const refused = Object.keys(faults).length > 0
+      const { errors, ...given } = withoutUntouched(readAnswers(fieldsToSave(open), body))
+      const refused = Object.keys(errors).length > 0
       const effort = refused ? null : effortOf(body.effort)
       const input = { ...given, fields: answerableFields(open.lesson), effort }
       const saved = await saveAnswers(site.ports, open, session, input)
       writeSession(site, response, saved.newSession)
       const { mayViewPages } = open.viewer
       if (!mayViewPages) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
-      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })
+      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, errors, body })
       const params = new URLSearchParams({ saved: effort ?? 'text' })
       if (saved.missing.length > 0) params.set('missing', saved.missing.join(' '))
       response.redirect(303, `${paths.lesson(token)}?${params}#saved`)
@@ -85,47 +84,15 @@ async function sendRefused(
   site: Site,
   response: Response,
   token: string,
-  sent: { session: string | null; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
+  sent: { session: string | null; errors: Readonly<Record<string, string>>; body: Record<string, unknown> },
 ): Promise<void> {
   // With another session than the one that asked: nothing found for that one may be shown to it.
   const open = await findOpenDay(site.ports, await findForViewer(site.ports, token, sent.session))
   const view = await viewLesson(site.ports, open)
-  const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)
+  const texts = Object.keys(sent.errors).map((field) => [field, sent.body[`f.${field}`]] as const)
   const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
-  const notice: Notice = { saved: null, missing: [], faults: sent.faults, typed }
+  const notice: Notice = { saved: null, missing: [], errors: sent.errors, typed }
   sendPage(site, response, 400, lessonPage(view, notice, lessonPageContextOf(site, view), site.ports.clock.now()))
-}
-
-/** What the page needs of the course beside the lesson. */
-function lessonPageContextOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPageContext {
-  const resources = site.ports.courses.resourcesOf(course.name)
-  return {
-    ways: navigationLinks(course.name, resources, discreet),
-    preferNot: resources.assessment?.preferNot.label ?? '',
-    startHere: lesson.startingPoint ? resources.assessment : null,
-    readOn: furtherReading(
-      course,
-      resources,
-      lesson.readOn?.find(({ audiences }) => isForReader(audiences, variant)),
-      discreet,
-    ),
-  }
-}
-
-/** An article has a page of its own; a question stands in the library. */
-function furtherReading(course: Course, resources: CourseResources, readOn: ReadOn | undefined, discreet: boolean) {
-  const article = resources.articles.find(({ name }) => name === readOn?.piece)
-  if (article !== undefined)
-    return {
-      title: article.title,
-      path: publicPagePath(course.name, { kind: 'article', name: article.name }, discreet),
-    }
-  const question = resources.questions.find(({ id }) => id === readOn?.piece)
-  if (question === undefined) return null
-  return {
-    title: question.question,
-    path: `${publicPagePath(course.name, { kind: 'library' }, discreet)}#${question.id}`,
-  }
 }
 
 function effortOf(value: unknown): Effort | null {
@@ -138,7 +105,7 @@ function noticeOf(request: Request): Notice {
   return {
     saved: saved === 'text' ? 'text' : effortOf(saved),
     missing: typeof missing === 'string' ? missing.split(' ') : [],
-    faults: {},
+    errors: {},
     typed: {},
   }
 }

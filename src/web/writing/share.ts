@@ -66,9 +66,9 @@ export function createShare(site: Site): Router {
   return router
 }
 
-async function show(site: Site, open: OpenDay, response: Response, status: number, fault: string | null) {
+async function show(site: Site, open: OpenDay, response: Response, status: number, error: string | null) {
   const view = await viewSharing(site.ports, open)
   const preferNot = open.resources.assessment?.preferNot.label ?? ''
   const letter = view.state === 'ready' ? letterOfView(await viewNotes(site.ports, open)) : []
-  sendPage(site, response, status, sharePage(view, { letter, preferNot, fault, now: site.ports.clock.now() }))
+  sendPage(site, response, status, sharePage(view, { letter, preferNot, error, now: site.ports.clock.now() }))
 }

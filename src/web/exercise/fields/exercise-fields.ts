@@ -1,4 +1,5 @@
-import type { Field, Lesson } from '../../../core/course/course.ts'
+import type { Lesson } from '../../../core/course/course.ts'
+import type { Field } from '../../../core/course/fields/field-types.ts'
 import { MOOD_FIELDS } from '../../../core/course/mood-fields.ts'
 import { fieldsFor } from '../../../core/course/variant.ts'
 import { fits, formerNotes, type Written } from '../../../core/exercise/former-answers.ts'
