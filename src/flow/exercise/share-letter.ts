@@ -8,7 +8,7 @@ import type { RecheckResult, SharingView } from '../views.ts'
 import type { OpenDay } from './find-open-day.ts'
 
 /** A letter rests this long before it can be printed or saved for someone else. Real hours, whatever the course's clock. */
-export const SHARING_REST_MS = 24 * 3_600_000
+const SHARING_REST_MS = 24 * 3_600_000
 
 /** Where a letter stands on its way to being shared. Changes nothing. Fails with `not-found` for whoever is not offered it. */
 export async function viewSharing(ports: Pick<Ports, 'store' | 'clock'>, open: OpenDay): Promise<SharingView> {
@@ -34,7 +34,11 @@ export async function viewSharing(ports: Pick<Ports, 'store' | 'clock'>, open: O
  * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `not-found` for whoever is not
  * offered it, and with `bad-input` when unanswered.
  */
-export async function requestSharing(ports: Ports, open: OpenDay, answer: string): Promise<RecheckResult | null> {
+export async function requestSharing(
+  ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'sealer'>,
+  open: OpenDay,
+  answer: string,
+): Promise<RecheckResult | null> {
   requireSharable(open)
   const { course, enrolment, token, resources } = open
   const question = sharingQuestion(open)

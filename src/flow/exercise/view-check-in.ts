@@ -42,7 +42,11 @@ export async function viewCheckIn(
  * Questions of the assessment answered once more in a check-in. The answers are read, and nothing of them is kept but
  * what must no longer be offered: they only add to what is held back. Null where nothing is asked.
  */
-export async function askAgain(ports: Ports, open: OpenDay, given: AssessmentAnswers): Promise<RecheckResult | null> {
+export async function askAgain(
+  ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'sealer'>,
+  open: OpenDay,
+  given: AssessmentAnswers,
+): Promise<RecheckResult | null> {
   const { course, enrolment, token, checkIn, resources } = open
   if (resources.assessment === null || checkIn === null) return null
   const answers = Object.fromEntries(

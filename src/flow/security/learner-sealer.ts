@@ -9,11 +9,7 @@ export interface LearnerSealer {
 }
 
 /** `unit`: inside a transaction the repositories handed to it, else the store. */
-export function learnerSealer(
-  ports: Pick<Ports, 'sealer'>,
-  unit: Pick<Repositories, 'learners'>,
-  learnerId: number,
-): LearnerSealer {
+export function learnerSealer(ports: Pick<Ports, 'sealer'>, unit: Repositories, learnerId: number): LearnerSealer {
   let dataKey: Promise<Uint8Array> | null = null
   const key = () => {
     dataKey ??= unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))

@@ -23,7 +23,7 @@ const LINKS_KEPT = 2 * 86_400_000
  */
 export async function findSession(
   ports: Pick<Ports, 'clock'>,
-  unit: Pick<Repositories, 'sessions'>,
+  unit: Repositories,
   learnerId: number,
   secret: string | null,
 ): Promise<Session | null> {
@@ -38,7 +38,7 @@ export async function findSession(
 /** Raised by saving through a lesson link. Gives the secret to set as the cookie. */
 export async function openWriterSession(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
-  unit: Pick<Repositories, 'sessions'>,
+  unit: Repositories,
   learnerId: number,
 ): Promise<string> {
   const secret = newSession(ports.randomBytes)
@@ -53,7 +53,7 @@ export async function openWriterSession(
  */
 export async function openOwnSession(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
-  unit: Pick<Repositories, 'sessions'>,
+  unit: Repositories,
   learnerId: number,
   before: string | null,
 ): Promise<string> {
@@ -76,7 +76,7 @@ export async function endSession(ports: Pick<Ports, 'store'>, secret: string): P
 }
 
 /** Deletes sessions that are over, and what was noted of links that ended long ago: in slices, so that nobody waits for it. */
-export async function forgetSessions(ports: Pick<Ports, 'store' | 'clock'>): Promise<void> {
+export async function forgetSessions(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   const over = { openedBefore: now - SESSION_MAX_AGE, usedBefore: now - SESSION_IDLE }
   while ((await ports.store.sessions.forget(over, SLICE)) >= SLICE);
