@@ -1,8 +1,11 @@
 import type { AssessmentQuestion, AssessmentResult } from '../core/assessment/assessment.ts'
 import type { StartingPoint } from '../core/assessment/starting-point.ts'
-import type { Answer, Answers, Course, Effort, Field, Lesson } from '../core/course/course.ts'
+import type { Course, Effort, Lesson } from '../core/course/course.ts'
+import type { Answer, Answers } from '../core/course/fields/field-definition.ts'
+import type { Field } from '../core/course/fields/field-types.ts'
 import type { Written } from '../core/exercise/former-answers.ts'
 import type { EnrolmentState, Variant } from '../core/model.ts'
+import type { Session } from '../core/security/session.ts'
 
 /** What flows return to the web layer: domain types and instants, no HTML and no HTTP. */
 
@@ -95,8 +98,6 @@ export interface LessonView {
   readonly writtenElsewhere: boolean
   /** Everyone is offered the whole assessment again on this day. */
   readonly offersRecheck: boolean
-  /** The page may be shown: with short emails in an own session alone. */
-  readonly mayViewPages: boolean
   /** This session may read what every other session of the learner wrote. */
   readonly readsAll: boolean
   /** A mail with a link to read back may be asked for. */
@@ -163,6 +164,8 @@ export interface SaveInput {
 }
 
 export interface Saved {
+  /** The session that wrote; null where there was none and nothing to write. */
+  readonly writer: Session | null
   /** The secret to set as the cookie: of a new session, and null where there was one, or nothing to write. */
   readonly newSession: string | null
   readonly versions: Readonly<Record<string, number>>

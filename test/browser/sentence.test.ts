@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Browser } from 'playwright-core'
-import type { Field } from '../../src/core/course/course.ts'
-import { fieldView } from '../../src/web/exercise/fields/field.ts'
+import type { Field } from '../../src/core/course/fields/field-types.ts'
+import { fieldView } from '../../src/web/exercise/fields/field-view.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openChromium, visit } from '../web/chromium.ts'
 
@@ -81,7 +81,7 @@ test('at any width, a full stop or another sign never stands on a line alone, an
         state: { value: filled, version: 1, savedAt: 0, elsewhere: false, kept: [] },
         earlier: {},
         missing: false,
-        fault: undefined,
+        error: undefined,
         typed: undefined,
         toHtml: String,
         mark: () => '',

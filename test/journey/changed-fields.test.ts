@@ -180,12 +180,14 @@ test('answers from before labels were kept are readable by the name of their fie
   const { visitor, lessonLink } = await writer({})
   const { ports } = parts.app
   const token = new URL(lessonLink).pathname.slice('/l/'.length)
+  const { learnerSealer } = await import('../../src/flow/security/learner-sealer.ts')
   const { findByLessonLink } = await import('../../src/flow/find-by-link.ts')
   const { sealAnswer } = await import('../../src/flow/exercise/sealed-answers.ts')
   const { sessionHash } = await import('../../src/core/security/session-hash.ts')
   const { enrolment } = await findByLessonLink(ports, token)
   const session = sessionHash([...visitor.cookies.values()][0] ?? '')
   const key = { enrolmentId: enrolment.id, day: 1, session }
+  const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
   for (const [field, value] of [
     ['walk-after', 'round the block'],
     ['weather', ['rain', 'light-wind']],
@@ -194,13 +196,7 @@ test('answers from before labels were kept are readable by the name of their fie
   ] as const)
     await ports.store.answers.put(
       key,
-      await sealAnswer(ports, ports.store, enrolment.learnerId, key, {
-        field,
-        version: 1,
-        value,
-        snapshotId: null,
-        now: 1,
-      }),
+      await sealAnswer(sealer, key, { field, version: 1, value, snapshotId: null, now: 1 }),
       'writer',
     )
   const { earlier, print, file } = await pagesOf(visitor, lessonLink)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Course, Field } from '../../src/core/course/course.ts'
+import type { Course } from '../../src/core/course/course.ts'
+import type { Field } from '../../src/core/course/fields/field-types.ts'
 import { LINKS } from '../../src/core/security/links.ts'
 import { changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'

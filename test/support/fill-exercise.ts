@@ -1,4 +1,5 @@
-import type { Field, Lesson } from '../../src/core/course/course.ts'
+import type { Lesson } from '../../src/core/course/course.ts'
+import type { Field } from '../../src/core/course/fields/field-types.ts'
 import { fieldsFor } from '../../src/core/course/variant.ts'
 import { COMMON_VARIANT, type Variant } from '../../src/core/model.ts'
 import type { Form } from './visitor.ts'

@@ -3,7 +3,9 @@ import { withUnixLines } from '../text/front-matter.ts'
 import { at, line, plain, type ReadContext } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 import { readPage } from './care-page.ts'
-import type { Answers, Block, Course, Exercise } from './course.ts'
+import type { Block, Course, Exercise } from './course.ts'
+import type { Answers } from './fields/field-definition.ts'
+import { isScale } from './fields/scale.ts'
 import { parseBody } from './parse/parse-body.ts'
 import { parseExercise } from './parse/parse-exercise.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
@@ -85,9 +87,7 @@ export function parseCheckInRules(
     problems.push(...top.problems)
     return []
   }
-  const sliders = new Set(
-    checkIns.flatMap(({ exercise }) => exercise.fields.flatMap((field) => (field.type === 'scale' ? [field.id] : []))),
-  )
+  const sliders = new Set(checkIns.flatMap(({ exercise }) => exercise.fields.filter(isScale).map(({ id }) => id)))
   const rules = at(top.keys(['rules']), 'rules')
     .list()
     .map((item) => readRule(item, sliders))

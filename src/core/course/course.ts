@@ -1,3 +1,5 @@
+import type { Field } from './fields/field-types.ts'
+
 /** The types of a course as read from its folder (docs/course-format.md). Parsing: parse-course.ts and its neighbours. */
 
 /** `common` is a reader without a track; other names come from the course's own `audiences`. */
@@ -122,83 +124,3 @@ export const EFFORTS: readonly Effort[] = ['full', 'small', 'not-today']
 export type Requirement =
   | { readonly kind: 'field'; readonly field: string; readonly atLeast: number }
   | { readonly kind: 'any'; readonly fields: readonly string[] }
-
-export interface FieldBase {
-  readonly id: string
-  readonly label: string
-  readonly hint: string
-  readonly small: boolean
-  readonly audiences: readonly AudienceName[]
-  /** Hidden from these, even where `audiences` matches (`except`). */
-  readonly except?: readonly AudienceName[]
-  /** Left out of a letter's shared form (`not-shared`). */
-  readonly notShared?: boolean
-  /** May wait: put away under one line until it is opened or holds something. */
-  readonly later?: boolean
-}
-
-export interface Option {
-  readonly id: string
-  readonly label: string
-  readonly say: string
-}
-
-export type Field =
-  | (FieldBase & { readonly type: 'text'; readonly max: number; readonly placeholder: string })
-  | (FieldBase & {
-      readonly type: 'long'
-      readonly max: number
-      readonly rows: number
-      readonly guide: readonly [number, number] | null
-      readonly wordBank: readonly string[]
-      readonly prompts: readonly { readonly words: readonly string[]; readonly say: string }[]
-      readonly highlight: readonly string[]
-    })
-  | (FieldBase & {
-      readonly type: 'scale'
-      readonly min: number
-      readonly max: number
-      /** From one point to the next; 1 where left out. */
-      readonly step?: number
-      readonly low: string
-      readonly high: string
-    })
-  | (FieldBase & { readonly type: 'checklist'; readonly options: readonly Option[]; readonly pick: number | null })
-  | (FieldBase & { readonly type: 'choice'; readonly options: readonly Option[] })
-  | (FieldBase & {
-      readonly type: 'sorting'
-      readonly bins: readonly Option[]
-      readonly items: readonly {
-        readonly id: string
-        readonly text: string
-        readonly bin: string
-        readonly say: string
-      }[]
-    })
-  | (FieldBase & {
-      readonly type: 'sentence'
-      /** Text and blanks in turn. */
-      readonly parts: readonly ({ readonly text: string } | { readonly blank: string })[]
-      readonly max: number
-    })
-  | (FieldBase & { readonly type: 'date' })
-  | (FieldBase & { readonly type: 'time' })
-  | (FieldBase & { readonly type: 'note'; readonly text: string })
-  | (FieldBase & {
-      readonly type: 'repeat'
-      readonly day: number
-      readonly fields: readonly string[]
-      /** The fields named, as that day declares them; parsing puts them here. */
-      readonly scales?: readonly ScaleField[]
-    })
-
-export type ScaleField = Extract<Field, { type: 'scale' }>
-
-export type FieldType = Field['type']
-
-/**
- * What a learner gave for one field. Text, long, choice, date, time: a string; scale: a number;
- * checklist: option ids; sorting: item id to bin id; sentence: blank name to text; repeat: field id to its digits.
- */
-export type Answer = string | number | readonly string[] | Readonly<Record<string, string>>
-export type Answers = Readonly<Record<string, Answer>>

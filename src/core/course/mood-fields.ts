@@ -1,4 +1,4 @@
-import type { ScaleField } from './course.ts'
+import type { ScaleField } from './fields/scale.ts'
 
 /** The mood sliders of an exercise with `mood: true`: 0 to 10, higher is worse. No other field may have these ids. */
 export const MOOD_FIELDS: readonly [before: ScaleField, after: ScaleField] = [

@@ -1,5 +1,6 @@
 import type { Variant } from '../model.ts'
-import type { AudienceName, Block, Course, Effort, Exercise, Field } from './course.ts'
+import type { AudienceName, Block, Course, Effort, Exercise } from './course.ts'
+import type { Field } from './fields/field-types.ts'
 
 /** A packed form has this many bytes, or a multiple of them where a course has many or long names. */
 const PACKED_STEP = 128

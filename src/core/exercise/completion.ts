@@ -1,4 +1,6 @@
-import type { Answer, Answers, Effort, Exercise, Field } from '../course/course.ts'
+import type { Effort, Exercise } from '../course/course.ts'
+import type { Answer, Answers } from '../course/fields/field-definition.ts'
+import { type Field, isAnswerable } from '../course/fields/field-types.ts'
 import { fieldsFor } from '../course/variant.ts'
 import type { Variant } from '../model.ts'
 
@@ -25,7 +27,7 @@ function answerTo(field: Field, answers: Answers): Answer | undefined {
 }
 
 function isFilled(field: Field, answer: Answer | undefined, atLeast: number): boolean {
-  if (field.type === 'note') return true
+  if (!isAnswerable(field)) return true
   if (answer === undefined) return false
   if (typeof answer === 'number') return true
   if (typeof answer === 'string') return answer.trim() !== ''

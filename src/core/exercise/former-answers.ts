@@ -1,4 +1,5 @@
-import type { Answer, Field } from '../course/course.ts'
+import type { Answer, AnswerShape } from '../course/fields/field-definition.ts'
+import { definitionOf, type Field } from '../course/fields/field-types.ts'
 import { linesOf, type Note } from './notes.ts'
 
 /** `look`: the field as it was when the answer was given, which the author may have changed since; null where not known. */
@@ -8,27 +9,18 @@ export interface Written {
   readonly look: Field | null
 }
 
-const OWN_TEXT: readonly Field['type'][] = ['text', 'long', 'date', 'time']
-/** A line and a longer text hold the same. */
-const WRITING: readonly Field['type'][] = ['text', 'long']
-
-function linesIn(field: Field, value: Answer): readonly string[] {
-  return OWN_TEXT.includes(field.type) ? plainLines(value) : linesOf(field, value, {})
-}
-
 /** Whether a field can show and change this answer: the field still is of the kind it was given to. */
 export function fits(field: Field, { value, look }: Pick<Written, 'value' | 'look'>): boolean {
-  const isSameKind =
-    look === null || look.type === field.type || (WRITING.includes(look.type) && WRITING.includes(field.type))
-  return isSameKind && shapeOf(value) === SHAPES[field.type]
+  const { kind, shape } = definitionOf(field.type)
+  return (look === null || definitionOf(look.type).kind === kind) && shapeOf(value) === shape
 }
 
 /** Whether the field, as it is now, says less or something else of the answer than was said when it was given. */
 export function isFormer(field: Field | undefined, written: Written): boolean {
   if (field === undefined || !fits(field, written)) return true
   const { look, value } = written
-  if (look === null) return !isWhole(field, value)
-  const said = (one: Field) => plain([one.label, ...linesIn(one, value)].join('\n'))
+  if (look === null) return definitionOf(field.type).holds?.(field, value) === false
+  const said = (one: Field) => plain([one.label, ...linesOf(one, value, {})].join('\n'))
   return said(field) !== said(look)
 }
 
@@ -38,59 +30,17 @@ export function formerNotes(fields: readonly Field[], written: readonly Written[
   for (const one of written) {
     const field = fields.find(({ id }) => id === one.field)
     if (!isFormer(field, one)) continue
-    const lines = one.look === null ? plainLines(one.value) : linesIn(one.look, one.value)
+    const lines = one.look === null ? plainLines(one.value) : linesOf(one.look, one.value, {})
     const note = { label: one.look?.label || inWords(one.field), lines: lines.filter((line) => line.trim() !== '') }
     if (note.lines.length > 0) notes.set(JSON.stringify(note), note)
   }
   return [...notes.values()]
 }
 
-type Shape = 'text' | 'number' | 'list' | 'parts'
-
-const SHAPES: Readonly<Record<Field['type'], Shape | null>> = {
-  text: 'text',
-  long: 'text',
-  date: 'text',
-  time: 'text',
-  choice: 'text',
-  scale: 'number',
-  checklist: 'list',
-  sorting: 'parts',
-  sentence: 'parts',
-  repeat: 'parts',
-  note: null,
-}
-
-function shapeOf(value: Answer): Shape {
+function shapeOf(value: Answer): AnswerShape {
   if (typeof value === 'string') return 'text'
   if (typeof value === 'number') return 'number'
   return Array.isArray(value) ? 'list' : 'parts'
-}
-
-/** Whether everything of an old answer still has a place in its field. */
-function isWhole(field: Field, value: Answer): boolean {
-  const among = (ids: readonly string[], given: readonly string[]) => given.every((id) => ids.includes(id))
-  const parts = (ids: readonly string[]) => among(ids, Object.keys(value as object))
-  switch (field.type) {
-    case 'scale':
-      return Number(value) >= field.min && Number(value) <= field.max
-    case 'choice':
-      return value === '' || among(idsOf(field.options), [String(value)])
-    case 'checklist':
-      return among(idsOf(field.options), value as readonly string[])
-    case 'sorting':
-      return parts(idsOf(field.items)) && among(idsOf(field.bins), Object.values(value as object))
-    case 'sentence':
-      return parts(field.parts.flatMap((part) => ('blank' in part ? [part.blank] : [])))
-    case 'repeat':
-      return parts(field.fields)
-    default:
-      return true
-  }
-}
-
-function idsOf(things: readonly { readonly id: string }[]): readonly string[] {
-  return things.map(({ id }) => id)
 }
 
 function plainLines(value: Answer): readonly string[] {

@@ -1,23 +1,34 @@
 import type { Course } from '../../core/course/course.ts'
-import { type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
+import { type DayProgress, type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
 import { makeLink } from '../../core/security/links.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { WeekDay, WeekView } from '../views.ts'
 
-/** How far the learner is: every day of the course, done, open or still to come. `links`: with the way into each open day. */
+/** How far the learner is. `links`: with the way into each open day. */
 export async function viewWeek(
   ports: Pick<Ports, 'store' | 'keys'>,
   course: Course,
   enrolment: Enrolment,
-  options: { links: boolean },
+  options: { readonly links: boolean },
 ): Promise<WeekView> {
   const [deliveries, progress] = await Promise.all([
     ports.store.deliveries.ofEnrolment(enrolment.id),
     ports.store.progress.ofEnrolment(enrolment.id),
   ])
+  return weekOf(ports, course, enrolment, { deliveries, progress }, options)
+}
+
+/** The same of rows that are at hand: every day of the course, done, open or still to come. */
+export function weekOf(
+  ports: Pick<Ports, 'keys'>,
+  course: Course,
+  enrolment: Enrolment,
+  rows: { readonly deliveries: readonly Delivery[]; readonly progress: readonly DayProgress[] },
+  options: { readonly links: boolean },
+): WeekView {
   const days = course.lessons.map((lesson): WeekDay => {
-    const delivery = deliveries.find((row) => row.day === lesson.day)
-    const done = progress.find((row) => row.day === lesson.day)
+    const delivery = rows.deliveries.find((row) => row.day === lesson.day)
+    const done = rows.progress.find((row) => row.day === lesson.day)
     const open = delivery !== undefined && isOpen(delivery)
     return {
       day: lesson.day,

@@ -1,8 +1,7 @@
 import type { Course } from '../../core/course/course.ts'
-import { AppError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
 import { isFresh, type Session } from '../../core/security/session.ts'
-import { findByLessonLink } from '../find-by-link.ts'
+import { findEnrolment, type LessonLink, readLessonLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { findSession } from '../security/sessions.ts'
 import { hasShortEmails } from './short-emails.ts'
@@ -18,12 +17,18 @@ export interface Viewer {
   readonly mayViewPages: boolean
 }
 
-/** `session` is the cookie's value, or null. */
-export async function viewerOf(
-  ports: Pick<Ports, 'clock' | 'store' | 'sealer'>,
-  enrolment: Enrolment,
-  session: string | null,
-): Promise<Viewer> {
+/** What a lesson link leads to, and for whom. */
+export interface LessonVisit {
+  readonly token: string
+  readonly enrolment: Enrolment
+  readonly course: Course
+  readonly day: number
+  readonly viewer: Viewer
+}
+
+type VisitPorts = Pick<Ports, 'store' | 'clock' | 'courses' | 'sealer'>
+
+async function viewerOf(ports: VisitPorts, enrolment: Enrolment, session: string | null): Promise<Viewer> {
   const found = await findSession(ports, ports.store, enrolment.learnerId, session)
   const isOwn = found?.kind === 'own'
   return {
@@ -34,28 +39,32 @@ export async function viewerOf(
   }
 }
 
-/** What a lesson link leads to, and for whom. Fails with `bad-link` or `gone`. */
-export async function findForViewer(
-  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'>,
-  token: string,
+/** Who comes by a link that has been verified. `session` is the cookie's value, or null. Fails with `gone`. */
+export async function findVisit(
+  ports: VisitPorts,
+  { token, enrolmentId, day }: LessonLink,
   session: string | null,
-): Promise<{ enrolment: Enrolment; course: Course; day: number; viewer: Viewer }> {
-  const found = await findByLessonLink(ports, token)
-  return { ...found, viewer: await viewerOf(ports, found.enrolment, session) }
+): Promise<LessonVisit> {
+  const found = await findEnrolment(ports, enrolmentId)
+  return { token, ...found, day, viewer: await viewerOf(ports, found.enrolment, session) }
 }
 
-/** Whether this cookie holds an own session of the learner behind a lesson link; false for a link that opens nothing. */
-export async function hasOwnSession(
-  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+/** The same by the token. Fails with `bad-link` or `gone`. */
+export async function findForViewer(
+  ports: VisitPorts & Pick<Ports, 'keys'>,
   token: string,
   session: string | null,
+): Promise<LessonVisit> {
+  return findVisit(ports, readLessonLink(ports, token), session)
+}
+
+/** Whether this cookie holds an own session of the learner behind a link; false for a link that opens nothing. */
+export async function hasOwnSession(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  { enrolmentId }: LessonLink,
+  session: string,
 ): Promise<boolean> {
-  if (session === null) return false
-  try {
-    const { enrolment } = await findByLessonLink(ports, token)
-    return (await findSession(ports, ports.store, enrolment.learnerId, session))?.kind === 'own'
-  } catch (error) {
-    if (error instanceof AppError) return false
-    throw error
-  }
+  const enrolment = await ports.store.enrolments.byId(enrolmentId)
+  if (enrolment === null) return false
+  return (await findSession(ports, ports.store, enrolment.learnerId, session))?.kind === 'own'
 }

@@ -1,25 +1,49 @@
 import { disabledFeatures, NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
-import type { Course, Lesson } from '../../core/course/course.ts'
-import { isHeldBack, lessonAsRestricted, type RestrictionContext } from '../../core/course/restricted-lesson.ts'
+import type { Closing, Lesson } from '../../core/course/course.ts'
+import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import {
+  closingAsRestricted,
+  isHeldBack,
+  lessonAsRestricted,
+  type RestrictionContext,
+} from '../../core/course/restricted-lesson.ts'
 import { AppError } from '../../core/errors.ts'
 import { mayShare } from '../../core/exercise/can-share.ts'
-import type { Enrolment, Variant } from '../../core/model.ts'
+import type { Delivery, Variant } from '../../core/model.ts'
 import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
 import { checkInAt, lessonAt } from '../enrolment/check-ins.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { isOpen } from '../enrolment/view-week.ts'
-import { findForViewer, type Viewer } from '../enrolment/viewer.ts'
+import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
-import { learnerSealer } from '../security/learner-sealer.ts'
+import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
-/** A lesson or check-in whose mail is on its way or came, as this viewer gets it. */
-export interface OpenDay {
-  readonly enrolment: Enrolment
-  readonly course: Course
-  readonly day: number
-  readonly viewer: Viewer
-  /** In an own session another stands in the place of a day that is held back. */
+interface FoundDay extends LessonVisit {
+  /** All of the enrolment. */
+  readonly deliveries: readonly Delivery[]
+  readonly resources: CourseResources
+  /** Of the learner; for use outside transactions. */
+  readonly sealer: LearnerSealer
+}
+
+/** A day whose email is not on its way yet. */
+export interface ClosedDay extends FoundDay {
+  readonly page: 'closed'
+}
+
+/** The closing email, which has a page and no exercise. */
+export interface ClosingDay extends FoundDay {
+  readonly page: 'closing'
+  /** As this viewer gets it. */
+  readonly closing: Closing
+  readonly variant: Variant
+}
+
+/** A lesson or check-in whose email is on its way or came, as this viewer gets it: everything on a day starts from this. */
+export interface OpenDay extends FoundDay {
+  readonly page: 'lesson'
+  /** In an own session another page stands in for a day that is held back. */
   readonly lesson: Lesson
   readonly checkIn: CheckIn | null
   /** The form it was sent in. */
@@ -31,40 +55,48 @@ export interface OpenDay {
 }
 
 /**
- * What a lesson link opens for writing. `session` is the cookie's value, or null. What is held back is looked at in an own
- * session alone: for anyone else it plays no part in what is shown, and opening it takes as long whatever it holds. Fails with
- * `bad-link`, `gone`, or `not-yet` before its mail is on its way.
+ * What stands behind a lesson link. What is held back is looked at in an own session alone: for anyone else it plays no part
+ * in what is shown, and opening it takes as long whatever it holds. Fails with `gone`.
  */
-export async function findOpenDay(ports: Ports, token: string, session: string | null): Promise<OpenDay> {
-  const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
-  const row = (await ports.store.deliveries.ofEnrolment(enrolment.id)).find((delivery) => delivery.day === day)
-  if (!row || !isOpen(row)) throw new AppError('not-yet', 'This day is not open yet.')
+export async function findDay(
+  ports: Pick<Ports, 'store' | 'clock' | 'courses' | 'sealer'>,
+  visit: LessonVisit,
+): Promise<ClosedDay | ClosingDay | OpenDay> {
+  const { enrolment, course, day, viewer } = visit
+  const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
+  const resources = ports.courses.resourcesOf(course.name)
   const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
+  const found: FoundDay = { ...visit, deliveries, resources, sealer }
+  const row = deliveries.find((delivery) => delivery.day === day)
+  if (!row || !isOpen(row)) return { ...found, page: 'closed' }
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
   const variant = await sentVariant(sealer, row, start)
-  const lesson = lessonAt(ports, courseForDelivery(course, row, variant), day)
-  if (!lesson) {
-    if (row.kind === 'closing') throw new AppError('not-yet', 'This page has no exercise.')
-    throw new AppError('gone', 'This day is no longer part of the course.')
-  }
+  const sent = courseForDelivery(course, row, variant)
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
   // What was lifted later leaves a day that was sent before as it was.
   const at = row.firstHandoverAt ?? ports.clock.now()
-  const restrictions: RestrictionContext = {
-    course,
-    resources: ports.courses.resourcesOf(course.name),
-    start: shown,
-    at,
+  const restrictions: RestrictionContext = { course, resources, start: shown, at }
+  if (row.kind === 'closing') {
+    const closing = viewer.isOwn ? closingAsRestricted(sent.closing, restrictions) : sent.closing
+    return { ...found, page: 'closing', closing, variant }
   }
+  const lesson = lessonAt(ports, sent, day)
+  if (!lesson) throw new AppError('gone', 'This day is no longer part of the course.')
   return {
-    enrolment,
-    course,
-    day,
-    viewer,
+    ...found,
+    page: 'lesson',
     lesson: lessonAsRestricted(lesson, restrictions),
     isHeldBack: isHeldBack(lesson, restrictions),
     checkIn: checkInAt(ports, course, day),
     variant,
     mayShare: mayShare(lesson.exercise, variant, disabledFeatures(shown, at)),
   }
+}
+
+/** The same for what needs a lesson or check-in. Fails with `gone`, or `not-yet` where there is no exercise (yet). */
+export async function findOpenDay(ports: Parameters<typeof findDay>[0], visit: LessonVisit): Promise<OpenDay> {
+  const found = await findDay(ports, visit)
+  if (found.page === 'lesson') return found
+  const why = found.page === 'closing' ? 'This page has no exercise.' : 'This day is not open yet.'
+  throw new AppError('not-yet', why)
 }

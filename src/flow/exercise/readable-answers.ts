@@ -1,10 +1,9 @@
-import type { Answer, Answers, Field } from '../../core/course/course.ts'
+import type { Answer, Answers } from '../../core/course/fields/field-definition.ts'
+import type { Field } from '../../core/course/fields/field-types.ts'
 import type { Written } from '../../core/exercise/former-answers.ts'
-import type { Enrolment } from '../../core/model.ts'
 import type { Session } from '../../core/security/session.ts'
-import type { ReadableAnswer } from '../ports/exercise-ports.ts'
-import type { Ports } from '../ports/ports.ts'
-import type { Repositories } from '../ports/store-ports.ts'
+import type { AnswerStore, ReadableAnswer } from '../ports/exercise-ports.ts'
+import type { LearnerSealer } from '../security/learner-sealer.ts'
 import type { FieldState, WrittenText } from '../views.ts'
 import { type OpenedAnswer, openAnswer } from './sealed-answers.ts'
 
@@ -21,27 +20,30 @@ export interface ReadableField extends FieldState {
   readonly written: readonly Written[]
 }
 
+/** Where answers are read: the store or a transaction's repositories, and a sealer of the learner that reads its key there. */
+export interface AnswerSource {
+  readonly sealer: LearnerSealer
+  readonly answers: Pick<AnswerStore, 'readable' | 'looks'>
+}
+
 /**
  * What a viewer may read of a day, by field: a writer session what it wrote itself, an own session what every session of the
- * learner wrote. `unit` is the store or a transaction's repositories.
+ * learner wrote.
  */
 export async function readFields(
-  ports: Ports,
-  unit: Repositories,
-  enrolment: Enrolment,
+  { sealer, answers }: AnswerSource,
+  enrolmentId: number,
   day: number,
   session: Session | null,
 ): Promise<ReadonlyMap<string, ReadableField>> {
   const fields = new Map<string, ReadableField>()
   if (session === null) return fields
-  const rows = await unit.answers.readable(enrolment.id, day, session.kind === 'own' ? null : session.hash)
+  const rows = await answers.readable(enrolmentId, day, session.kind === 'own' ? null : session.hash)
   const sorted = rows.toSorted((one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt)
   const opened = await Promise.all(
-    sorted.map((stored) =>
-      openAnswer(ports, unit, enrolment.learnerId, { enrolmentId: enrolment.id, day, session: stored.session }, stored),
-    ),
+    sorted.map((stored) => openAnswer(sealer, { enrolmentId, day, session: stored.session }, stored)),
   )
-  const looks = await unit.answers.looks([...new Set(opened.flatMap(({ snapshotId }) => snapshotId ?? []))])
+  const looks = await answers.looks([...new Set(opened.flatMap(({ snapshotId }) => snapshotId ?? []))])
   for (const [index, stored] of sorted.entries()) {
     const { value, snapshotId } = opened[index] as OpenedAnswer
     const look = snapshotId === null ? undefined : looks.get(snapshotId)
@@ -73,15 +75,13 @@ export async function readFields(
 }
 
 /** The same as plain answers. */
-export async function readAnswersOfDay(
-  ports: Ports,
-  unit: Repositories,
-  enrolment: Enrolment,
-  day: number,
-  session: Session | null,
-): Promise<Answers> {
-  const fields = await readFields(ports, unit, enrolment, day, session)
-  return Object.fromEntries([...fields].map(([id, { value }]) => [id, value]))
+export async function readAnswersOfDay(...day: Parameters<typeof readFields>): Promise<Answers> {
+  return answersIn(Object.fromEntries(await readFields(...day)))
+}
+
+/** The newest text of each field. */
+export function answersIn(fields: Readonly<Record<string, FieldState>>): Answers {
+  return Object.fromEntries(Object.entries(fields).map(([id, { value }]) => [id, value]))
 }
 
 /** Everything that was written for a day, as it looked then. */

@@ -11,7 +11,7 @@ import { countRequestedEmail, mailboxKeyOf } from '../sending/requested-email.ts
 import type { WeekView } from '../views.ts'
 
 /** Reading words tried with one link, and with all links of a learner made within 24 hours. */
-export const TRIES_OF_A_LINK = 5
+const TRIES_OF_A_LINK = 5
 export const TRIES_A_DAY = 15
 const DAY_MS = 86_400_000
 
@@ -27,7 +27,7 @@ export interface ReadingView {
  * ask; only the inbox gets the way in. Fails with `bad-link`, `gone`, `not-yet` where the learner wants no mail, or `too-many`.
  */
 export async function requestReading(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
   token: string,
   goal: LinkGoal = 'days',
 ): Promise<Pick<ReadingView, 'course' | 'discreet'>> {
@@ -51,7 +51,10 @@ export async function requestReading(
 }
 
 /** What the page behind such a link shows. Changes nothing. Fails with `link-expired` or `gone`. */
-export async function viewReading(ports: Ports, token: string): Promise<ReadingView> {
+export async function viewReading(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  token: string,
+): Promise<ReadingView> {
   const { enrolment, course, link } = await findByEmailedLink(ports, 'read', token)
   if (link.tries >= TRIES_OF_A_LINK) throw linkExpired()
   const asksWord = (await ports.store.learners.readingWord(enrolment.learnerId)) !== null
@@ -72,7 +75,7 @@ export interface ReadingOpened extends Omit<ReadingView, 'asksWord'> {
  * reading word. Fails with `link-expired`, `gone`, `bad-input` for a wrong word, or `too-many`.
  */
 export async function openReading(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'randomBytes'>,
   token: string,
   before: string | null,
   word = '',
@@ -95,7 +98,11 @@ export async function openReading(
 }
 
 /** The try is counted before the word is looked at, so that many at once are not more than five. */
-async function checkWord(ports: Ports, { enrolment, deliveryId }: FoundLink, typed: string): Promise<void> {
+async function checkWord(
+  ports: Pick<Ports, 'clock' | 'store'>,
+  { enrolment, deliveryId }: FoundLink,
+  typed: string,
+): Promise<void> {
   const { learners, emailedLinks } = ports.store
   const stored = await learners.readingWord(enrolment.learnerId)
   if (stored === null) return

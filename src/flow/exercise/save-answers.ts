@@ -1,16 +1,16 @@
-import type { Answer } from '../../core/course/course.ts'
+import type { Answer } from '../../core/course/fields/field-definition.ts'
 import { AppError } from '../../core/errors.ts'
 import { missingFor } from '../../core/exercise/completion.ts'
 import { fits, isFormer } from '../../core/exercise/former-answers.ts'
-import type { Enrolment } from '../../core/model.ts'
 import type { Session } from '../../core/security/session.ts'
 import { sessionHash } from '../../core/security/session-hash.ts'
 import type { AnswerKey, StoredAnswer } from '../ports/exercise-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
+import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 import { findSession, openWriterSession } from '../security/sessions.ts'
 import type { Saved, SaveInput } from '../views.ts'
-import { findOpenDay, type OpenDay } from './find-open-day.ts'
+import type { OpenDay } from './find-open-day.ts'
 import { isSame, readFields } from './readable-answers.ts'
 import { sealAnswer } from './sealed-answers.ts'
 
@@ -25,34 +25,48 @@ export const MAX_KEPT_TEXTS = 50
 /**
  * Saves what was written, and completes the day when an effort is given. One commit: when this returns, nothing of it is
  * lost. A value that another tab changed meanwhile is kept beside the new one. A writer session is raised only when
- * something is really written. Fails with `bad-link`, `gone`, `not-yet` or `too-many`.
+ * something is really written. `session` is the cookie's value, or null. Fails with `too-many`.
  */
 export async function saveAnswers(
-  ports: Ports,
-  token: string,
+  ports: Pick<Ports, 'store' | 'clock' | 'sealer' | 'randomBytes'>,
+  open: OpenDay,
   session: string | null,
   input: SaveInput,
 ): Promise<Saved> {
-  const open = await findOpenDay(ports, token, session)
   const { enrolment, day } = open
   const now = ports.clock.now()
   return ports.store.transaction(async (unit) => {
+    // Looked up again: a session that ended since the page was asked for must not take what is written now.
     const before = await findSession(ports, unit, enrolment.learnerId, session)
     const { writer, newSession } = await writerFor(ports, unit, open, before, input)
+    const place: Place = {
+      unit,
+      sealer: learnerSealer(ports, unit, enrolment.learnerId),
+      enrolmentId: enrolment.id,
+      day,
+    }
     const { versions, conflicts } =
       writer === null
         ? { versions: Object.fromEntries(Object.keys(input.answers).map((field) => [field, 0])), conflicts: [] }
-        : await writeFields(ports, unit, enrolment, day, writer, input, now)
-    const missing = await missingFields(ports, unit, open, writer, input)
+        : await writeFields(place, writer, input, now)
+    const missing = await missingFields(place, open, writer, input)
     const completed = input.effort !== null && missing.length === 0
     if (completed && input.effort) await unit.progress.complete(enrolment.id, day, input.effort, now)
-    return { newSession, versions, conflicts, missing, completed }
+    return { writer, newSession, versions, conflicts, missing, completed }
   })
+}
+
+/** A day within the transaction that saves it. */
+interface Place {
+  readonly unit: Repositories
+  readonly sealer: LearnerSealer
+  readonly enrolmentId: number
+  readonly day: number
 }
 
 /** The session that writes: the one there is, or a new one where there is something to write; null where there is not. */
 async function writerFor(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'randomBytes'>,
   unit: Repositories,
   { enrolment, day }: OpenDay,
   session: Session | null,
@@ -73,17 +87,9 @@ async function writerFor(
   return { writer, newSession: secret }
 }
 
-async function writeFields(
-  ports: Ports,
-  unit: Repositories,
-  enrolment: Enrolment,
-  day: number,
-  writer: Session,
-  input: SaveInput,
-  now: number,
-) {
-  const key: AnswerKey = { enrolmentId: enrolment.id, day, session: writer.hash }
-  const readable = await readFields(ports, unit, enrolment, day, writer)
+async function writeFields({ unit, sealer, enrolmentId, day }: Place, writer: Session, input: SaveInput, now: number) {
+  const key: AnswerKey = { enrolmentId, day, session: writer.hash }
+  const readable = await readFields({ sealer, answers: unit.answers }, enrolmentId, day, writer)
   // Those of the whole day at once: which of them were answered is nobody's business.
   const lookIds = await unit.answers.saveFieldSnapshots(input.fields.map((field) => JSON.stringify(field)))
   const versions: Record<string, number> = {}
@@ -117,13 +123,7 @@ async function writeFields(
     const version = (current?.highest ?? 0) + 1
     await unit.answers.put(
       key,
-      await sealAnswer(ports, unit, enrolment.learnerId, key, {
-        field,
-        version,
-        value,
-        snapshotId: lookIds[place] ?? null,
-        now,
-      }),
+      await sealAnswer(sealer, key, { field, version, value, snapshotId: lookIds[place] ?? null, now }),
       writer.kind,
     )
     versions[field] = version
@@ -137,14 +137,13 @@ async function keep(unit: Repositories, key: AnswerKey, text: StoredAnswer): Pro
 }
 
 async function missingFields(
-  ports: Ports,
-  unit: Repositories,
-  { enrolment, day, lesson, variant }: OpenDay,
+  { unit, sealer, enrolmentId, day }: Place,
+  { lesson, variant }: OpenDay,
   writer: Session | null,
   input: SaveInput,
 ): Promise<readonly string[]> {
   if (input.effort === null) return []
-  const fields = await readFields(ports, unit, enrolment, day, writer)
+  const fields = await readFields({ sealer, answers: unit.answers }, enrolmentId, day, writer)
   // What was given to another kind of field does not answer the one that is there now.
   const answers = [...fields].filter(([id, { written }]) => {
     const [field, last] = [input.fields.find((one) => one.id === id), written.at(-1)]

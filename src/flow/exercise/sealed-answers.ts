@@ -1,7 +1,6 @@
-import type { Answer } from '../../core/course/course.ts'
+import type { Answer } from '../../core/course/fields/field-definition.ts'
 import type { AnswerKey, StoredAnswer } from '../ports/exercise-ports.ts'
-import type { Ports } from '../ports/ports.ts'
-import type { Repositories } from '../ports/store-ports.ts'
+import type { LearnerSealer } from '../security/learner-sealer.ts'
 
 /** What an answer is bound to: opened in another place, as another field or another version, it fails. */
 function contextOf(key: AnswerKey, field: string, version: number): string {
@@ -19,37 +18,25 @@ export interface OpenedAnswer {
   readonly snapshotId: number | null
 }
 
-/** `unit`: inside a transaction the repositories handed to it, else the store. */
-export async function openAnswer(
-  ports: Ports,
-  unit: Repositories,
-  learnerId: number,
-  key: AnswerKey,
-  stored: StoredAnswer,
-): Promise<OpenedAnswer> {
-  const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  const plain: unknown = JSON.parse(
-    ports.sealer.open(dataKey, learnerId, contextOf(key, stored.field, stored.version), stored.sealed),
-  )
+/** `sealer`: that of the learner who wrote it. */
+export async function openAnswer(sealer: LearnerSealer, key: AnswerKey, stored: StoredAnswer): Promise<OpenedAnswer> {
+  const plain: unknown = JSON.parse(await sealer.open(contextOf(key, stored.field, stored.version), stored.sealed))
   if (!Array.isArray(plain) || plain[0] !== SNAPSHOT_MARKER) return { value: plain as Answer, snapshotId: null }
   const [, value, id] = plain as [number, Answer, string]
   return { value, snapshotId: Number(id) }
 }
 
 export async function sealAnswer(
-  ports: Ports,
-  unit: Repositories,
-  learnerId: number,
+  sealer: LearnerSealer,
   key: AnswerKey,
   answer: OpenedAnswer & { field: string; version: number; now: number },
 ): Promise<StoredAnswer> {
-  const dataKey = await unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
-  const { value, snapshotId } = answer
+  const { field, version, value, snapshotId, now } = answer
   const plain = snapshotId === null ? value : [SNAPSHOT_MARKER, value, String(snapshotId).padStart(ID_DIGITS, '0')]
   return {
-    field: answer.field,
-    version: answer.version,
-    sealed: ports.sealer.seal(dataKey, learnerId, contextOf(key, answer.field, answer.version), JSON.stringify(plain)),
-    savedAt: answer.now,
+    field,
+    version,
+    sealed: await sealer.seal(contextOf(key, field, version), JSON.stringify(plain)),
+    savedAt: now,
   }
 }

@@ -5,77 +5,75 @@ import { AppError } from '../../core/errors.ts'
 import { addRestrictions } from '../enrolment/restrictions.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { RecheckResult, SharingView } from '../views.ts'
-import { findOpenDay, type OpenDay } from './find-open-day.ts'
+import type { OpenDay } from './find-open-day.ts'
 
 /** A letter rests this long before it can be printed or saved for someone else. Real hours, whatever the course's clock. */
-export const SHARING_REST_MS = 24 * 3_600_000
+const SHARING_REST_MS = 24 * 3_600_000
 
 /** Where a letter stands on its way to being shared. Changes nothing. Fails with `not-found` for whoever is not offered it. */
-export async function viewSharing(ports: Ports, token: string, session: string | null): Promise<SharingView> {
-  const open = await findSharable(ports, token, session)
-  const askedAt = await ports.store.sharing.askedAt(open.enrolment.id, open.day)
+export async function viewSharing(ports: Pick<Ports, 'store' | 'clock'>, open: OpenDay): Promise<SharingView> {
+  requireSharable(open)
+  const { enrolment } = open
+  const askedAt = await ports.store.sharing.askedAt(enrolment.id, open.day)
   const readyAt = askedAt === null ? null : askedAt + SHARING_REST_MS
   return {
     course: open.course,
-    discreet: open.enrolment.discreet,
+    discreet: enrolment.discreet,
     day: open.day,
-    token,
+    token: open.token,
     state: readyAt === null ? 'ask' : ports.clock.now() < readyAt ? 'waiting' : 'ready',
     readyAt,
-    timeZone: open.enrolment.timeZone,
-    question: questionOf(ports, open),
+    timeZone: enrolment.timeZone,
+    question: sharingQuestion(open),
     variant: open.variant,
   }
 }
 
 /**
  * Starts the wait, after the course's question before sharing. Answered in a way that holds something back, sharing is off
- * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `bad-input` when unanswered.
+ * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `not-found` for whoever is not
+ * offered it, and with `bad-input` when unanswered.
  */
 export async function requestSharing(
-  ports: Ports,
-  token: string,
-  session: string | null,
+  ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'sealer'>,
+  open: OpenDay,
   answer: string,
 ): Promise<RecheckResult | null> {
-  const open = await findSharable(ports, token, session)
-  const question = questionOf(ports, open)
-  const { assessment } = ports.courses.resourcesOf(open.course.name)
-  if (question && assessment) {
+  requireSharable(open)
+  const { course, enrolment, token, resources } = open
+  const question = sharingQuestion(open)
+  if (question && resources.assessment) {
     const known = question.options.some(({ id }) => id === answer) || (question.preferNot && answer === PREFER_NOT)
     if (!known) throw new AppError('bad-input', 'Please choose one answer first.')
-    const answers = { [question.id]: answer }
-    const result = scoreAssessment(assessment, answers)
-    const recheck = { course: open.course, discreet: open.enrolment.discreet, token, result }
+    const result = scoreAssessment(resources.assessment, { [question.id]: answer })
+    const recheck = { course, discreet: enrolment.discreet, token, result }
     // Not said is not safe: the letter stays private, and nothing is held back for it.
     if (answer === PREFER_NOT) return recheck
     if (result.access !== 'open' || result.off.some((feature) => feature === 'sharing' || feature === 'letters')) {
-      await ports.store.transaction((unit) => addRestrictions(ports, unit, open.enrolment, result))
+      await ports.store.transaction((unit) => addRestrictions(ports, unit, enrolment, result))
       return recheck
     }
   }
-  await ports.store.sharing.ask(open.enrolment.id, open.day, ports.clock.now())
+  await ports.store.sharing.ask(enrolment.id, open.day, ports.clock.now())
   return null
 }
 
-/** Takes the wish back: from then on it would wait anew. */
-export async function cancelSharing(ports: Ports, token: string, session: string | null): Promise<void> {
-  const open = await findSharable(ports, token, session)
+/** Takes the wish back: from then on it would wait anew. Fails with `not-found` for whoever is not offered it. */
+export async function cancelSharing(ports: Pick<Ports, 'store'>, open: OpenDay): Promise<void> {
+  requireSharable(open)
   await ports.store.sharing.forget(open.enrolment.id, open.day)
 }
 
-/** A letter whose shared form exists for this learner; for anyone else the address does not exist, and looks so. */
-async function findSharable(ports: Ports, token: string, session: string | null): Promise<OpenDay> {
-  const open = await findOpenDay(ports, token, session)
-  if (!open.mayShare)
-    throw new AppError(
-      'not-found',
-      'There is no page at this address. The link may be incomplete. Try copying all of it.',
-    )
-  return open
+/** The course's own question before sharing; null where it has none. */
+export function sharingQuestion({ resources }: OpenDay): AssessmentQuestion | null {
+  return resources.assessment?.questions.find(({ beforeSharing }) => beforeSharing) ?? null
 }
 
-function questionOf(ports: Ports, { course }: OpenDay): AssessmentQuestion | null {
-  const { assessment } = ports.courses.resourcesOf(course.name)
-  return assessment?.questions.find(({ beforeSharing }) => beforeSharing) ?? null
+/** For whoever is not offered the shared form of a letter the address does not exist, and looks so. */
+function requireSharable({ mayShare }: OpenDay): void {
+  if (mayShare) return
+  throw new AppError(
+    'not-found',
+    'There is no page at this address. The link may be incomplete. Try copying all of it.',
+  )
 }

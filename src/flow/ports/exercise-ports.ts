@@ -28,12 +28,10 @@ export interface ReadableAnswer extends StoredAnswer {
 }
 
 export interface AnswerStore {
-  of(key: AnswerKey): Promise<readonly StoredAnswer[]>
   /** `by`: the kind of the session that writes. */
   put(key: AnswerKey, answer: StoredAnswer, by: SessionKind): Promise<void>
   /** Values another tab replaced; kept so that nothing acknowledged is lost. */
   keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
-  kept(key: AnswerKey): Promise<readonly StoredAnswer[]>
   /** Everything written for this day, by one session or, with null, by any. Oldest first. */
   readable(enrolmentId: number, day: number, session: string | null): Promise<readonly ReadableAnswer[]>
   /** Of what this session replaced on this day the newest `most` stay. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Effort } from '../../core/course/course.ts'
-import type { AnswerKey, AnswerStore, Progress, Sharing, StoredAnswer } from '../../flow/ports/exercise-ports.ts'
+import type { AnswerStore, Progress, Sharing } from '../../flow/ports/exercise-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createProgress(db: Kysely<Database>): Progress {
@@ -27,23 +27,7 @@ export function createProgress(db: Kysely<Database>): Progress {
 }
 
 export function createAnswers(db: Kysely<Database>): AnswerStore {
-  const rowsOf = async (key: AnswerKey, kept: 0 | 1): Promise<StoredAnswer[]> => {
-    const rows = await db
-      .selectFrom('answer')
-      .select(['field', 'version', 'sealed', 'saved_at'])
-      .where('enrolment_id', '=', key.enrolmentId)
-      .where('day', '=', key.day)
-      .where('session', '=', key.session)
-      .where('kept', '=', kept)
-      .orderBy('id')
-      .execute()
-    return rows.map((row) => ({ field: row.field, version: row.version, sealed: row.sealed, savedAt: row.saved_at }))
-  }
-
   return {
-    of: (key) => rowsOf(key, 0),
-    kept: (key) => rowsOf(key, 1),
-
     async put(key, answer, by) {
       await db
         .deleteFrom('answer')

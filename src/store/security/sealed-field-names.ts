@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { AnswerStore, StoredAnswer } from '../../flow/ports/exercise-ports.ts'
+import type { AnswerStore, ReadableAnswer, StoredAnswer } from '../../flow/ports/exercise-ports.ts'
 import type { Database } from '../database/schema.ts'
 
 /** Seals names so that the same name of the same context always gives the same text. */
@@ -17,7 +17,7 @@ const MARK = '.'
  * Rows of before hold them in clear; they are read as they are, and sealed when they are written to.
  */
 export function withSealedFieldNames(db: Kysely<Database>, answers: AnswerStore, names: NameSealer): AnswerStore {
-  const shown = <A extends StoredAnswer>(enrolmentId: number, row: A): A => ({
+  const shown = (enrolmentId: number, row: ReadableAnswer): ReadableAnswer => ({
     ...row,
     field: row.field.startsWith(MARK) ? names.open(contextOf(enrolmentId), row.field.slice(1)) : row.field,
   })
@@ -34,8 +34,6 @@ export function withSealedFieldNames(db: Kysely<Database>, answers: AnswerStore,
   }
   return {
     ...answers,
-    of: async (key) => (await answers.of(key)).map((row) => shown(key.enrolmentId, row)),
-    kept: async (key) => (await answers.kept(key)).map((row) => shown(key.enrolmentId, row)),
     readable: async (enrolmentId, day, session) =>
       (await answers.readable(enrolmentId, day, session)).map((row) => shown(enrolmentId, row)),
     put: async (key, answer, by) => answers.put(key, await hidden(key, answer), by),

@@ -3,7 +3,7 @@ import { paths } from '../../core/paths.ts'
 import { MAX_READING_WORD_LENGTH, MIN_READING_WORD_LENGTH } from '../../core/security/reading-word.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
-import { describes, errorSummary, fault, marks } from '../page/error-summary.ts'
+import { describedBy, errorSummary, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import type { Site } from '../page/site.ts'
@@ -35,13 +35,13 @@ ${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
 <input type="hidden" name="all" value="1">
 <div class="field">
 <label for="hour">When should a lesson come?</label>
-${fault('hour', faults)}
-<select id="hour" name="hour"${marks('hour', faults)}>${hourOptions(typed.hour)}</select>
+${fieldError('hour', faults)}
+<select id="hour" name="hour"${invalidAttributes('hour', faults)}>${hourOptions(typed.hour)}</select>
 </div>
 <div class="field">
 <label for="timeZone">Your time zone</label>
-${fault('timeZone', faults)}
-<select id="timeZone" name="timeZone"${marks('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
+${fieldError('timeZone', faults)}
+<select id="timeZone" name="timeZone"${invalidAttributes('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
 </div>
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(site, view, form)}` : courseVersionSummary(site, view)}
 <fieldset class="field ticks">
@@ -67,7 +67,7 @@ ${ownSessionSettings(view, faults)}
 function shortEmails({ settings, isFresh }: SettingsView, { typed, faults }: SettingsForm): Html {
   if (settings.shortEmails && !isFresh)
     return html`<p class="tick-text"><b>Short emails</b> are on. <span class="quiet">${SHORT_EMAILS_HINT}</span></p>`
-  return html`${fault('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_HINT)}`
+  return html`${fieldError('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_HINT)}`
 }
 
 /** What a fresh own session may change: said to everyone alike who has none. */
@@ -87,8 +87,8 @@ function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsFo
 <p>${hasReadingWord ? 'You have set one. ' : ''}With a reading word, a link from your email opens your pages only for someone who also knows the word. Nobody can recover it: without it what you wrote stays closed, and all that is left is to delete it.</p>
 <div class="field">
 <label for="word">${hasReadingWord ? 'A new word or sentence' : 'A word or sentence'} <span class="quiet">(${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} characters)</span></label>
-${fault('word', faults)}
-<input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${MIN_READING_WORD_LENGTH}" maxlength="${MAX_READING_WORD_LENGTH}"${marks('word', faults)}>
+${fieldError('word', faults)}
+<input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${MIN_READING_WORD_LENGTH}" maxlength="${MAX_READING_WORD_LENGTH}"${invalidAttributes('word', faults)}>
 </div>
 <p><button class="main-button" type="submit" name="do" value="set">${hasReadingWord ? 'Change it' : 'Set it'}</button>${hasReadingWord && html` <button class="text-button" type="submit" name="do" value="remove">Remove it</button>`}</p>
 <p class="quiet">Your pages close on every other device.</p>
@@ -116,16 +116,16 @@ function courseVersionFields(
   const asks = site.ports.courses.resourcesOf(course.name).assessment !== null
   return html`${
     course.tracks.length > 0 &&
-    html`<fieldset class="field ticks"${describes('track', faults)}><legend>Which version?</legend>
-${fault('track', faults)}
+    html`<fieldset class="field ticks"${describedBy('track', faults)}><legend>Which version?</legend>
+${fieldError('track', faults)}
 ${radio('', typed.track === null, 'General', 'A mix for anyone.')}
 ${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === name, title, summary))}
 </fieldset>`
   }
 ${
   course.overlays.length > 0 &&
-  html`<fieldset class="field ticks"${describes('overlays', faults)}><legend>Extras</legend>
-${fault('overlays', faults)}
+  html`<fieldset class="field ticks"${describedBy('overlays', faults)}><legend>Extras</legend>
+${fieldError('overlays', faults)}
 ${course.overlays.map(({ name, title, summary }, index) => html`<label class="tick"><input${index === 0 && html` id="overlays"`} type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
 </fieldset>`
 }

@@ -1,14 +1,13 @@
 import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { askAgain } from '../../flow/exercise/view-check-in.ts'
-import { findByLessonLink } from '../../flow/find-by-link.ts'
 import { readAssessmentForm } from '../assessment/read-assessment-form.ts'
 import { resultPage } from '../assessment/result-page.ts'
 import { carePageContext } from '../care/find-place.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
+import { openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
-import { readSession } from '../security/session-cookie.ts'
 
 /** POST /l/<token>/again: the questions of a check-in. What they lead to is the answer; neither is kept or put in an address. */
 export function createCheckIn(site: Site): Router {
@@ -18,12 +17,11 @@ export function createCheckIn(site: Site): Router {
     createRateLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '16kb' }),
     async (request: Request<{ token: string }>, response: Response) => {
-      const { token } = request.params
-      const { course } = await findByLessonLink(site.ports, token)
-      const resources = site.ports.courses.resourcesOf(course.name)
+      const open = await openDayOf(site, request)
+      const { course, resources } = open
       if (resources.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
       const { answers } = readAssessmentForm(resources.assessment, request.body)
-      const outcome = await askAgain(site.ports, token, readSession(request), answers)
+      const outcome = await askAgain(site.ports, open, answers)
       if (outcome === null) throw new AppError('not-found', 'There is no page at this address.')
       const reader = { ...carePageContext(request, { course, resources, discreet: outcome.discreet }), resources }
       sendPage(

@@ -1,18 +1,21 @@
 import express, { type Request, type Response, Router } from 'express'
 import { readAnswers } from '../../core/exercise/read-answers.ts'
+import type { OpenDay } from '../../flow/exercise/find-open-day.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
-import { viewPage } from '../../flow/exercise/view-lesson.ts'
+import { viewWritten } from '../../flow/exercise/view-lesson.ts'
+import type { Saved } from '../../flow/views.ts'
 import type { Site } from '../page/site.ts'
+import { openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
 import { answerableFields, fieldsToSave, stateForCurrentField } from './fields/exercise-fields.ts'
-import { ANSWERS_LIMIT, requireLesson } from './lesson.ts'
+import { ANSWERS_LIMIT } from './lesson.ts'
 import { savedAtLabel } from './saved-at-label.ts'
 
 /**
  * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
- * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, faults}`: conflicts is field id to what
- * another tab or device had saved meanwhile, each as `{mark, value}` with a line that says when and where; faults is field
+ * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, errors}`: conflicts is field id to what
+ * another tab or device had saved meanwhile, each as `{mark, value}` with a line that says when and where; errors is field
  * id to a sentence where the value could not be taken.
  */
 export function createDraft(site: Site): Router {
@@ -23,39 +26,30 @@ export function createDraft(site: Site): Router {
     // sendBeacon cannot set a type of its own in every browser.
     express.json({ limit: ANSWERS_LIMIT, type: ['application/json', 'text/plain'] }),
     async (request: Request<{ token: string }>, response: Response) => {
-      const { token } = request.params
-      const session = readSession(request)
-      const view = requireLesson(await viewPage(site.ports, token, session))
+      const open = await openDayOf(site, request)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = readAnswers(fieldsToSave(view), body)
-      const saved = await saveAnswers(site.ports, token, session, {
-        ...given,
-        fields: answerableFields(view.lesson),
-        effort: null,
-      })
+      const { errors, ...given } = readAnswers(fieldsToSave(open), body)
+      const input = { ...given, fields: answerableFields(open.lesson), effort: null }
+      const saved = await saveAnswers(site.ports, open, readSession(request), input)
       writeSession(site, response, saved.newSession)
-      const conflicts = await replaced(site, token, saved.newSession ?? session, saved.conflicts)
-      response.json({ ok: true, versions: saved.versions, conflicts, faults })
+      const conflicts = await replacedTexts(site, open, saved)
+      response.json({ ok: true, versions: saved.versions, conflicts, errors })
     },
   )
   return router
 }
 
 /** Both texts of every conflict are kept; this is the one that the saved text replaced. */
-async function replaced(
-  site: Site,
-  token: string,
-  session: string | null,
-  conflicts: readonly string[],
-): Promise<Record<string, unknown>> {
-  if (conflicts.length === 0) return {}
-  const view = requireLesson(await viewPage(site.ports, token, session))
+async function replacedTexts(site: Site, open: OpenDay, saved: Saved): Promise<Record<string, unknown>> {
+  if (saved.conflicts.length === 0) return {}
+  const { lesson, enrolment } = open
   const now = site.ports.clock.now()
+  const written = await viewWritten(site.ports, open, saved.writer)
   return Object.fromEntries(
-    conflicts.map((field) => [
+    saved.conflicts.map((field) => [
       field,
-      (stateForCurrentField(view, field)?.kept ?? []).map((text) => ({
-        mark: savedAtLabel(text, view.week.timeZone, now),
+      (stateForCurrentField({ lesson, ...written }, field)?.kept ?? []).map((text) => ({
+        mark: savedAtLabel(text, enrolment.timeZone, now),
         value: text.value,
       })),
     ]),

@@ -1,22 +1,23 @@
 import express, { type Request, type Response, Router } from 'express'
-import { type Answer, type Course, EFFORTS, type Effort, type ReadOn } from '../../core/course/course.ts'
-import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
-import { navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
-import { isForReader } from '../../core/course/variant.ts'
-import { AppError } from '../../core/errors.ts'
+import { EFFORTS, type Effort } from '../../core/course/course.ts'
+import type { Answer } from '../../core/course/fields/field-definition.ts'
 import { type GivenAnswers, readAnswers } from '../../core/exercise/read-answers.ts'
 import { paths } from '../../core/paths.ts'
+import { findForViewer } from '../../flow/enrolment/viewer.ts'
+import { findOpenDay } from '../../flow/exercise/find-open-day.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
-import { viewPage } from '../../flow/exercise/view-lesson.ts'
-import type { LessonView, PageView } from '../../flow/views.ts'
+import { viewLesson, viewPage } from '../../flow/exercise/view-lesson.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
+import { lessonVisitOf, openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
 import { closedDayPage } from './closed-day.ts'
 import { closingPage } from './closing-page.ts'
 import { answerableFields, fieldsToSave } from './fields/exercise-fields.ts'
-import { type LessonPageContext, lessonPage, type Notice } from './lesson-view.ts'
+import { lessonPageContextOf } from './lesson-page-context.ts'
+import { lessonPage } from './lesson-view.ts'
+import type { Notice } from './save-notice.ts'
 
 /** Eight long texts, each letter sent as up to nine signs. */
 export const ANSWERS_LIMIT = '1mb'
@@ -31,7 +32,7 @@ export function createLesson(site: Site): Router {
   const router = Router()
 
   router.get('/l/:token', async (request: TokenRequest, response: Response) => {
-    const page = await viewPage(site.ports, request.params.token, readSession(request))
+    const page = await viewPage(site.ports, await lessonVisitOf(site, request))
     const now = site.ports.clock.now()
     if (page.page === 'closing') return sendPage(site, response, 200, closingPage(page.view, now))
     if (page.page === 'closed') return sendPage(site, response, 200, closedDayPage(page.view, now))
@@ -45,20 +46,17 @@ export function createLesson(site: Site): Router {
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const session = readSession(request)
-      const view = requireLesson(await viewPage(site.ports, token, session))
-      const fields = fieldsToSave(view)
+      const open = await openDayOf(site, request)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { faults, ...given } = withoutUntouched(readAnswers(fields, body))
-      const refused = Object.keys(faults).length > 0
+      const { errors, ...given } = withoutUntouched(readAnswers(fieldsToSave(open), body))
+      const refused = Object.keys(errors).length > 0
       const effort = refused ? null : effortOf(body.effort)
-      const saved = await saveAnswers(site.ports, token, session, {
-        ...given,
-        fields: answerableFields(view.lesson),
-        effort,
-      })
+      const input = { ...given, fields: answerableFields(open.lesson), effort }
+      const saved = await saveAnswers(site.ports, open, session, input)
       writeSession(site, response, saved.newSession)
-      if (!view.mayViewPages) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
-      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, faults, body })
+      const { mayViewPages } = open.viewer
+      if (!mayViewPages) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
+      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, errors, body })
       const params = new URLSearchParams({ saved: effort ?? 'text' })
       if (saved.missing.length > 0) params.set('missing', saved.missing.join(' '))
       response.redirect(303, `${paths.lesson(token)}?${params}#saved`)
@@ -86,51 +84,15 @@ async function sendRefused(
   site: Site,
   response: Response,
   token: string,
-  sent: { session: string | null; faults: Readonly<Record<string, string>>; body: Record<string, unknown> },
+  sent: { session: string | null; errors: Readonly<Record<string, string>>; body: Record<string, unknown> },
 ): Promise<void> {
-  const view = requireLesson(await viewPage(site.ports, token, sent.session))
-  const texts = Object.keys(sent.faults).map((field) => [field, sent.body[`f.${field}`]] as const)
+  // With another session than the one that asked: nothing found for that one may be shown to it.
+  const open = await findOpenDay(site.ports, await findForViewer(site.ports, token, sent.session))
+  const view = await viewLesson(site.ports, open)
+  const texts = Object.keys(sent.errors).map((field) => [field, sent.body[`f.${field}`]] as const)
   const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
-  const notice: Notice = { saved: null, missing: [], faults: sent.faults, typed }
+  const notice: Notice = { saved: null, missing: [], errors: sent.errors, typed }
   sendPage(site, response, 400, lessonPage(view, notice, lessonPageContextOf(site, view), site.ports.clock.now()))
-}
-
-/** What the page needs of the course beside the lesson. */
-function lessonPageContextOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPageContext {
-  const resources = site.ports.courses.resourcesOf(course.name)
-  return {
-    ways: navigationLinks(course.name, resources, discreet),
-    preferNot: resources.assessment?.preferNot.label ?? '',
-    startHere: lesson.startingPoint ? resources.assessment : null,
-    readOn: furtherReading(
-      course,
-      resources,
-      lesson.readOn?.find(({ audiences }) => isForReader(audiences, variant)),
-      discreet,
-    ),
-  }
-}
-
-/** An article has a page of its own; a question stands in the library. */
-function furtherReading(course: Course, resources: CourseResources, readOn: ReadOn | undefined, discreet: boolean) {
-  const article = resources.articles.find(({ name }) => name === readOn?.piece)
-  if (article !== undefined)
-    return {
-      title: article.title,
-      path: publicPagePath(course.name, { kind: 'article', name: article.name }, discreet),
-    }
-  const question = resources.questions.find(({ id }) => id === readOn?.piece)
-  if (question === undefined) return null
-  return {
-    title: question.question,
-    path: `${publicPagePath(course.name, { kind: 'library' }, discreet)}#${question.id}`,
-  }
-}
-
-/** The lesson, when its day is open. Throws AppError not-yet. */
-export function requireLesson(page: PageView): LessonView {
-  if (page.page !== 'lesson') throw new AppError('not-yet', 'This day is not open yet.')
-  return page.view
 }
 
 function effortOf(value: unknown): Effort | null {
@@ -143,7 +105,7 @@ function noticeOf(request: Request): Notice {
   return {
     saved: saved === 'text' ? 'text' : effortOf(saved),
     missing: typeof missing === 'string' ? missing.split(' ') : [],
-    faults: {},
+    errors: {},
     typed: {},
   }
 }

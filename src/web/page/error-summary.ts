@@ -22,29 +22,29 @@ ${more !== '' && html`<p>${more}</p>`}
 </div>`
 }
 
-/** The same for faults by field; `fields` are those whose id is their name. */
-export function errorSummary(faults: FieldErrors, fields: readonly string[]): Html | null {
+/** The same for errors by field; `fields` are those whose id is their name. */
+export function errorSummary(errors: FieldErrors, fields: readonly string[]): Html | null {
   const order = (name: string) => (fields.includes(name) ? fields.indexOf(name) : fields.length)
-  const names = Object.keys(faults).sort((a, b) => order(a) - order(b))
+  const names = Object.keys(errors).sort((a, b) => order(a) - order(b))
   return summaryOf(
-    names.map((name) => ({ id: fields.includes(name) ? name : null, text: faults[name] ?? '' })),
+    names.map((name) => ({ id: fields.includes(name) ? name : null, text: errors[name] ?? '' })),
     'Everything you typed is still here.',
   )
 }
 
-/** The sentence at a field, tied to it by `marks`. */
-export function fault(name: string, faults: FieldErrors): Html | null {
-  const sentence = faults[name]
+/** The sentence at a field, tied to it by `invalidAttributes`. */
+export function fieldError(name: string, errors: FieldErrors): Html | null {
+  const sentence = errors[name]
   return sentence === undefined
     ? null
     : html`<p class="fault" id="fault-${name}"><span class="away">Error: </span>${sentence}</p>\n`
 }
 
-export function marks(name: string, faults: FieldErrors): Html | null {
-  return faults[name] === undefined ? null : html` aria-invalid="true" aria-describedby="fault-${name}"`
+export function invalidAttributes(name: string, errors: FieldErrors): Html | null {
+  return errors[name] === undefined ? null : html` aria-invalid="true" aria-describedby="fault-${name}"`
 }
 
 /** The same for a group of inputs, which can be described but not invalid (WAI-ARIA 1.2, `aria-invalid`). */
-export function describes(name: string, faults: FieldErrors): Html | null {
-  return faults[name] === undefined ? null : html` aria-describedby="fault-${name}"`
+export function describedBy(name: string, errors: FieldErrors): Html | null {
+  return errors[name] === undefined ? null : html` aria-describedby="fault-${name}"`
 }

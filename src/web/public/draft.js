@@ -104,17 +104,17 @@
   }
 
   function take(answer) {
-    const faults = Object.values(answer.faults)
+    const errors = Object.values(answer.errors)
     for (const [box, sent] of flying) {
-      if (answer.faults[box.dataset.field] !== undefined) continue
+      if (answer.errors[box.dataset.field] !== undefined) continue
       acknowledged.set(box, sent)
       const now = answer.versions[box.dataset.field]
       if (now !== undefined) version(box).value = now
       show(box, answer.conflicts[box.dataset.field])
     }
     retry = FIRST_RETRY
-    refused = faults.length > 0
-    if (refused) return tell(`Not saved yet: ${faults[0]}`, 'unsaved')
+    refused = errors.length > 0
+    if (refused) return tell(`Not saved yet: ${errors[0]}`, 'unsaved')
     const crossed = Object.keys(answer.conflicts).length > 0
     tell(crossed ? 'Saved. Something else had been saved meanwhile: both are kept.' : 'Saved', 'saved')
   }

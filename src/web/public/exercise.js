@@ -101,10 +101,8 @@
   }
 
   function answerBack(input) {
-    const box = input.closest('[data-field]')
-    if (box?.dataset.type === 'choice') {
-      for (const say of box.querySelectorAll('[data-say]')) say.hidden = say.dataset.say !== input.value
-    }
+    const says = input.closest('[data-field]')?.querySelectorAll('[data-say]') ?? []
+    for (const say of says) say.hidden = say.dataset.say !== input.value
     const share = form.querySelector('[data-share]')
     if (share && input.closest('[data-letter]')) share.hidden = input.value !== 'share'
     const item = input.closest('[data-bin]')

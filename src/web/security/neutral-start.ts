@@ -1,9 +1,9 @@
 import { type NextFunction, type Request, type Response, Router } from 'express'
-import { viewNeutral } from '../../flow/exercise/view-lesson.ts'
+import { neutralView } from '../../flow/exercise/view-lesson.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
+import { lessonVisitOf } from './lesson-visit.ts'
 import { neutralPage, type SavedState } from './neutral-page.ts'
-import { readSession } from './session-cookie.ts'
 
 /** Below a lesson link, what is open to everyone who holds it; each answers alike whatever is held back from the learner. */
 const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +22,7 @@ export function createNeutralStart(site: Site): Router {
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const below = request.path.replace(/^\/|\/$/g, '')
     if (OPEN_TO_ALL[method]?.includes(below) ?? true) return next()
-    const view = await viewNeutral(site.ports, request.params.token, readSession(request))
+    const view = neutralView(site.ports, await lessonVisitOf(site, request))
     if (view === null) return next()
     sendPage(site, response, 200, neutralPage(view, savedStateOf(request)))
   })

@@ -1,11 +1,10 @@
 import type { NextFunction, Request, Response } from 'express'
 import { type ClientRateLimitInfo, rateLimit, type Store } from 'express-rate-limit'
-import { hasOwnSession } from '../../flow/enrolment/viewer.ts'
 import { tooManyPage } from '../page/message-pages.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
+import { isOwnRequest } from './lesson-visit.ts'
 import { clientOf } from './request-client.ts'
-import { readSession } from './session-cookie.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -61,8 +60,7 @@ export function createRateLimit(site: Site, name: keyof typeof RULES, refused?: 
   if (rule.perLink !== undefined) {
     const key = (request: Request) => String(request.params.token ?? '').slice(0, MAX_LINK_LENGTH)
     // What its learner does in an own session does not count: at the limit another holder could tell how much that was.
-    const skip = (request: Request) =>
-      hasOwnSession(site.ports, String(request.params.token ?? ''), readSession(request))
+    const skip = (request: Request) => isOwnRequest(site, request)
     limits.push(limitBy(site, { limit: rule.perLink, ...rule, refused, key, skip }))
   }
   return limits

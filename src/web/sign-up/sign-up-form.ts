@@ -1,6 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { paths } from '../../core/paths.ts'
-import { errorSummary, fault, marks } from '../page/error-summary.ts'
+import { errorSummary, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
 import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
 import { hourOptions } from './hour-options.ts'
@@ -67,25 +67,25 @@ ${
 <div class="away" aria-hidden="true"><label>Leave this empty <input name="${HONEYPOT}" tabindex="-1" autocomplete="off"></label></div>
 <div class="field">
 <label for="email">Your email address</label>
-${fault('email', faults)}
-<input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${marks('email', faults)}${on('autofocus', form.isChange)}>
+${fieldError('email', faults)}
+<input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${invalidAttributes('email', faults)}${on('autofocus', form.isChange)}>
 ${suggestion !== null && didYouMean(draft.email, suggestion)}
 </div>
 <div class="field">
 <label for="name">First name <span class="quiet">(if you like)</span></label>
-${fault('name', faults)}
-<input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${marks('name', faults)}>
+${fieldError('name', faults)}
+<input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${invalidAttributes('name', faults)}>
 </div>
 <div class="pair">
 <div class="field">
 <label for="hour">When should a lesson come?</label>
-${fault('hour', faults)}
-<select id="hour" name="hour"${marks('hour', faults)}>${hourOptions(draft.hour)}</select>
+${fieldError('hour', faults)}
+<select id="hour" name="hour"${invalidAttributes('hour', faults)}>${hourOptions(draft.hour)}</select>
 </div>
 <div class="field">
 <label for="timeZone">Your time zone</label>
-${fault('timeZone', faults)}
-<select id="timeZone" name="timeZone" required${marks('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
+${fieldError('timeZone', faults)}
+<select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
 </div>
 </div>
 ${start === null && course.tracks.length > 0 && situation(course, draft.track, faults)}
@@ -117,9 +117,9 @@ function didYouMean(typed: string, suggestion: string): Html {
 function situation({ tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
   return html`<div class="field">
 <label for="track">Which is closest? <span class="quiet">(if you like)</span></label>
-${fault('track', faults)}
+${fieldError('track', faults)}
 <p class="hint" id="track-hint">It decides what your lessons talk about. You can change it later.</p>
-<select id="track" name="track" aria-describedby="track-hint"${marks('track', faults)}>
+<select id="track" name="track" aria-describedby="track-hint"${invalidAttributes('track', faults)}>
 <option value=""${on('selected', chosen === '')}>I would rather not say</option>
 ${tracks.map(
   ({ name, summary }) => html`<option value="${name}"${on('selected', chosen === name)}>${summary}</option>

@@ -1,4 +1,5 @@
-import type { Answer, Answers, Field } from '../../core/course/course.ts'
+import type { Answer, Answers } from '../../core/course/fields/field-definition.ts'
+import type { Field } from '../../core/course/fields/field-types.ts'
 import { fits } from '../../core/exercise/former-answers.ts'
 import { letterOf, type Note, notesOf } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'

@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { notesAsText } from '../../core/exercise/notes.ts'
-import { viewPage } from '../../flow/exercise/view-lesson.ts'
+import { findDay } from '../../flow/exercise/find-open-day.ts'
 import { viewNotes } from '../../flow/exercise/view-notes.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { readSession } from '../security/session-cookie.ts'
+import { lessonVisitOf, openDayOf } from '../security/lesson-visit.ts'
 import { notesOfView, notesPage } from './notes-view.ts'
 import { sheetPage } from './print-sheet.ts'
 
@@ -16,20 +16,20 @@ export function createNotes(site: Site): Router {
   const router = Router()
 
   router.get('/l/:token/print', async (request: TokenRequest, response: Response) => {
-    const view = await viewNotes(site.ports, request.params.token, readSession(request))
+    const view = await viewNotes(site.ports, await openDayOf(site, request))
     sendPage(site, response, 200, notesPage(view, site.ports.clock.now()))
   })
 
   router.get('/l/:token/sheet', async (request: TokenRequest, response: Response) => {
-    const shown = await viewPage(site.ports, request.params.token, readSession(request))
-    const sheet = shown.page === 'lesson' ? shown.view.lesson.exercise.sheet : undefined
+    const found = await findDay(site.ports, await lessonVisitOf(site, request))
+    const sheet = found.page === 'lesson' ? found.lesson.exercise.sheet : undefined
     // A day without a sheet, and a learner who is not offered one, are answered alike.
-    if (shown.page !== 'lesson' || sheet === undefined) throw new AppError('not-found', 'There is no such page.')
-    sendPage(site, response, 200, sheetPage(shown.view, sheet))
+    if (sheet === undefined) throw new AppError('not-found', 'There is no such page.')
+    sendPage(site, response, 200, sheetPage(found, sheet))
   })
 
   router.get('/l/:token/notes.txt', async (request: TokenRequest, response: Response) => {
-    const view = await viewNotes(site.ports, request.params.token, readSession(request))
+    const view = await viewNotes(site.ports, await openDayOf(site, request))
     sendText(response, 'notes.txt', notesAsText(view.lesson.exercise.title, notesOfView(view, site.ports.clock.now())))
   })
 

@@ -23,27 +23,27 @@ export function readingLinkSentPage(view: Pick<ReadingView, 'course' | 'discreet
 }
 
 /** One button, and the reading word where there is one. Opening the page shows nothing: mail scanners follow links. */
-export function openSessionPage(view: ReadingView, token: string, fault: string | null): Page {
+export function openSessionPage(view: ReadingView, token: string, error: string | null): Page {
   return page({
-    title: fault === null ? 'Open your pages' : 'Error: open your pages',
+    title: error === null ? 'Open your pages' : 'Error: open your pages',
     course: view.course,
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>Show your pages here?</h1>
 <p>Tap the button, and this browser shows what you wrote until you close it with “Hide my notes on this device” or leave quickly.</p>
 <form method="post" action="${paths.read(token)}" autocomplete="off">
-${view.asksWord && readingWordField(fault)}
+${view.asksWord && readingWordField(error)}
 <p><button class="main-button" type="submit">Show them here</button></p></form>
 <p class="quiet">Do this only on a device that nobody else opens. The link works once.</p>
 </div>`,
   })
 }
 
-function readingWordField(fault: string | null): Html {
+function readingWordField(error: string | null): Html {
   return html`<div class="field">
 <label for="word">Your reading word</label>
-${fault !== null && html`<p class="fault" id="fault-word" role="alert">${fault}</p>`}
-<input id="word" name="word" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="${MAX_READING_WORD_LENGTH}"${fault !== null && html` aria-invalid="true" aria-describedby="fault-word"`}>
+${error !== null && html`<p class="fault" id="fault-word" role="alert">${error}</p>`}
+<input id="word" name="word" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="${MAX_READING_WORD_LENGTH}"${error !== null && html` aria-invalid="true" aria-describedby="fault-word"`}>
 </div>`
 }
 

@@ -14,13 +14,13 @@ export function sharePage(
   state: {
     readonly letter: readonly Note[]
     readonly preferNot: string
-    readonly fault: string | null
+    readonly error: string | null
     readonly now: number
   },
 ): Page {
   return page({
     title: 'Before you share',
-    isError: state.fault !== null,
+    isError: state.error !== null,
     course: view.course,
     discreet: view.discreet,
     scripts: ['print.js'],
@@ -31,13 +31,13 @@ ${view.state === 'ask' ? ask(view, state) : view.state === 'waiting' ? waiting(v
   })
 }
 
-function ask(view: SharingView, { preferNot, fault }: { preferNot: string; fault: string | null }): Html {
+function ask(view: SharingView, { preferNot, error }: { preferNot: string; error: string | null }): Html {
   return html`<h1>Before you share</h1>
 <p>You never have to. A letter that stays with you counts just as much.</p>
 <p>If you go on, it rests for 24 hours. Then you can print it or save it here, and hand it over yourself. We never send it to anyone.</p>
 <form method="post" action="${paths.share(view.token)}" autocomplete="off">
-${fault !== null && summaryOf([{ id: view.question && questionInputId(view.question.id), text: fault }])}
-${view.question !== null && html`${questionFieldset(view.question, view.variant.track, preferNot, fault)}<p class="quiet">Your answer is not stored.</p>`}
+${error !== null && summaryOf([{ id: view.question && questionInputId(view.question.id), text: error }])}
+${view.question !== null && html`${questionFieldset(view.question, view.variant.track, preferNot, error)}<p class="quiet">Your answer is not stored.</p>`}
 <p><button class="main-button" type="submit" name="do" value="ask">Let it rest for a day</button></p>
 </form>`
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyCheckInRules, type CheckInRule } from '../../../src/core/course/check-in.ts'
-import type { Answers } from '../../../src/core/course/course.ts'
+import type { Answers } from '../../../src/core/course/fields/field-definition.ts'
 
 const RULES: CheckInRule[] = [
   { kind: 'worse', down: ['sleep', 'calm'], up: ['alone'], by: 3, weeks: 2, say: 'worse' },

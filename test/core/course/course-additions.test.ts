@@ -44,8 +44,8 @@ describe('a scale in steps', () => {
     expect(field).toMatchObject({ min: 20, max: 60, step: 10 })
     const given = (value: string) => readAnswers(field ? [field] : [], { 'f.sleep': value })
     expect(given('40').answers).toEqual({ sleep: 40 })
-    expect(given('45').faults.sleep).toContain('20, 30')
-    expect(given('70').faults.sleep).toContain('from 20 to 60')
+    expect(given('45').errors.sleep).toContain('20, 30')
+    expect(given('70').errors.sleep).toContain('from 20 to 60')
   })
 
   test('has steps that reach its end', () => {

@@ -232,17 +232,17 @@ describe('a course that is wrong', () => {
     [
       'a placeholder there is not',
       spoil(day1, '{{weekday}}. See', '{{day}}. See'),
-      /^day-1\.md:(\d+): .*"\{\{day\}\}" is no plac/,
+      /^day-1\.md:(\d+): .*"\{\{day\}\}" is not a plac/,
     ],
     [
       'an open placeholder',
       spoil(day1, '{{weekday}}. See', '{{weekday. See'),
-      /^day-1\.md:(\d+): .*"\{\{" is no placeholder/,
+      /^day-1\.md:(\d+): .*"\{\{" is not a placeholder/,
     ],
     [
       'a placeholder in a subject',
       spoil(day1, '1{{, name}}', '1{{, nmae}}'),
-      /^day-1\.md:(\d+): .*"\{\{, nmae\}\}" is no placeholder/,
+      /^day-1\.md:(\d+): .*"\{\{, nmae\}\}" is not a placeholder/,
     ],
     [
       'a placeholder where none is filled',

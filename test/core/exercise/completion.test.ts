@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answers, Exercise } from '../../../src/core/course/course.ts'
+import type { Exercise } from '../../../src/core/course/course.ts'
+import type { Answers } from '../../../src/core/course/fields/field-definition.ts'
 import { missingFor } from '../../../src/core/exercise/completion.ts'
 import { COMMON_VARIANT } from '../../../src/core/model.ts'
 import { parsed, spoil } from '../course/small-course.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Field } from '../../../src/core/course/course.ts'
+import type { Field } from '../../../src/core/course/fields/field-types.ts'
 import { letterOf, notesAsText, notesOf } from '../../../src/core/exercise/notes.ts'
 
 const base = { hint: '', small: false, audiences: [] }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Field } from '../../../src/core/course/course.ts'
+import type { Field } from '../../../src/core/course/fields/field-types.ts'
 import { readAnswers } from '../../../src/core/exercise/read-answers.ts'
 import { parsed } from '../course/small-course.ts'
 
@@ -47,7 +47,7 @@ describe('the answers of a form', () => {
       'f.again.sleep': '0',
       'f.again.rest': '10',
     }
-    expect(readAnswers(fields, form)).toMatchObject({ answers: expected, faults: {} })
+    expect(readAnswers(fields, form)).toMatchObject({ answers: expected, errors: {} })
     expect(answersOf(form)).toEqual(expected)
     expect(answersOf({ ...form, 'f.sleep': 7, 'f.again.sleep': 0, 'f.basics': ['eat', 'walk'] })).toEqual(expected)
   })
@@ -58,7 +58,7 @@ describe('the answers of a form', () => {
   })
 
   test('leave a field without a key untouched', () => {
-    expect(readAnswers(fields, { 'v.line': '3', 'v.sleep': '1' })).toEqual({ answers: {}, base: {}, faults: {} })
+    expect(readAnswers(fields, { 'v.line': '3', 'v.sleep': '1' })).toEqual({ answers: {}, base: {}, errors: {} })
   })
 
   test('know a checklist with nothing ticked from one that was not shown', () => {
@@ -106,17 +106,17 @@ describe('the answers of a form', () => {
     ['sleep', { 'f.sleep': '1e1' }, 'Please choose a whole number from 0 to 10.'],
     ['sleep', { 'f.sleep': ['1', '2'] }, 'Please choose a whole number from 0 to 10.'],
     ['again', { 'f.again.sleep': '11' }, 'Please choose a whole number from 0 to 10.'],
-    ['basics', { 'f.basics': ['eat', 'steal'] }, /none of the choices/],
-    ['side', { 'f.side': 'up' }, /none of the choices/],
-    ['side', { 'f.side': ['left', 'right'] }, /none of the choices/],
-    ['sort', { 'f.sort.tea': 'warm' }, /none of the choices/],
+    ['basics', { 'f.basics': ['eat', 'steal'] }, /one of the options/],
+    ['side', { 'f.side': 'up' }, /one of the options/],
+    ['side', { 'f.side': ['left', 'right'] }, /one of the options/],
+    ['sort', { 'f.sort.tea': 'warm' }, /one of the options/],
     ['plan', { 'f.plan.when': 'x'.repeat(31) }, /1 characters too long/],
     ['day', { 'f.day': '2026-02-30' }, /year-month-day/],
     ['day', { 'f.day': '22.11.2026' }, /year-month-day/],
     ['hour', { 'f.hour': '24:00' }, /hours and minutes/],
   ])('refuse a wrong %s with a sentence: %j', (id, body, sentence) => {
     const read = readAnswers(fields, { ...body, 'f.letter': 'kept' })
-    expect(read.faults).toEqual({ [id]: expect.stringMatching(sentence) })
+    expect(read.errors).toEqual({ [id]: expect.stringMatching(sentence) })
     expect(read.answers).toEqual({ letter: 'kept' })
     expect(read.base).toEqual({ letter: 0 })
   })

@@ -15,6 +15,8 @@ import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import { checkInDay } from '../../../src/flow/enrolment/check-ins.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
+import { findForViewer } from '../../../src/flow/enrolment/viewer.ts'
+import { findOpenDay } from '../../../src/flow/exercise/find-open-day.ts'
 import { askAgain } from '../../../src/flow/exercise/view-check-in.ts'
 import { applyEvents } from '../../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
@@ -152,7 +154,9 @@ async function mailTo(token: string): Promise<void> {
 }
 
 const linkOf = (person: Person) =>
-  person.enrolmentId === 0 ? LINKS.decline.make(ports().keys, { signUpId: person.signUpId }) : LINKS.stop.make(ports().keys, { enrolmentId: person.enrolmentId })
+  person.enrolmentId === 0
+    ? LINKS.decline.make(ports().keys, { signUpId: person.signUpId })
+    : LINKS.stop.make(ports().keys, { enrolmentId: person.enrolmentId })
 
 /** Three full mailboxes in a row, as reports tell of them. */
 async function fullMailbox({ enrolmentId, delivery }: Person): Promise<void> {
@@ -209,7 +213,9 @@ interface Way {
 const ENROLLED = ['active', 'finished', 'stopped'] as const
 const BY_LEARNER = 'stopped by the learner'
 const settingsOf = (checkIns: boolean) => (person: Person) =>
-  changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: person.enrolmentId, day: 1 }), null, { checkIns })
+  changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: person.enrolmentId, day: 1 }), null, {
+    checkIns,
+  })
 const checkInsLinkOf = ({ enrolmentId }: Person) => LINKS['stop-check-ins'].make(ports().keys, { enrolmentId })
 
 const WAYS: Readonly<Record<string, Way>> = {
@@ -255,7 +261,8 @@ const WAYS: Readonly<Record<string, Way>> = {
     act: 'stop',
     reason: BY_LEARNER,
     from: ENROLLED,
-    run: ({ enrolmentId }) => applyStartingPoint(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: enrolmentId, day: 1 }), null, PAUSING),
+    run: ({ enrolmentId }) =>
+      applyStartingPoint(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: enrolmentId, day: 1 }), null, PAUSING),
   },
 
   'the stop link of a check-in': {
@@ -447,15 +454,23 @@ describe('a stop', () => {
       parts.dataDir,
       `update delivery set state = 'sent', first_dot_at = due_at where enrolment_id = ${answering.enrolmentId} and day = ${day}`,
     )
-    await askAgain(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: answering.enrolmentId, day: day }), null, {
-      [question?.id ?? '']: pausing?.id ?? '',
-    })
+    const visit = await findForViewer(
+      ports(),
+      LINKS.lesson.make(ports().keys, { enrolmentId: answering.enrolmentId, day }),
+      null,
+    )
+    await askAgain(ports(), await findOpenDay(ports(), visit), { [question?.id ?? '']: pausing?.id ?? '' })
     const after = await ports().store.enrolments.byId(answering.enrolmentId)
     expect(after).toMatchObject({ state: 'finished' })
     expect(after?.checkInsStoppedAt).not.toBeNull()
 
     const settling = await personIn('active')
-    await changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: settling.enrolmentId, day: 1 }), null, { checkIns: false })
+    await changeSettings(
+      ports(),
+      LINKS.lesson.make(ports().keys, { enrolmentId: settling.enrolmentId, day: 1 }),
+      null,
+      { checkIns: false },
+    )
     const kept = await ports().store.deliveries.ofEnrolment(settling.enrolmentId)
     expect(kept.every((row) => row.state === 'planned')).toBe(true)
     expect((await ports().store.enrolments.byId(settling.enrolmentId))?.state).toBe('active')

@@ -198,7 +198,7 @@ describe('saving while typing', () => {
   test('acknowledges with versions, and both texts stay when two tabs cross', async () => {
     const { lesson, visitor } = await newLearner()
     const first = await visitor.postJson(`${lesson}/draft`, { 'f.first': 'one', 'v.first': '0' })
-    expect(first.json()).toEqual({ ok: true, versions: { first: 1 }, conflicts: {}, faults: {} })
+    expect(first.json()).toEqual({ ok: true, versions: { first: 1 }, conflicts: {}, errors: {} })
     const second = await visitor.postJson(`${lesson}/draft`, { 'f.first': 'two', 'v.first': '1' })
     expect(second.json()).toMatchObject({ versions: { first: 2 }, conflicts: {} })
     const crossed = await visitor.postJson(`${lesson}/draft`, { 'f.first': 'three', 'v.first': '1' })
@@ -230,7 +230,7 @@ describe('saving while typing', () => {
     const answer = await visitor.postJson(`${lesson}/draft`, { 'f.sleep': '99', 'v.sleep': '0', 'f.first': 'kept' })
     expect(answer.json()).toMatchObject({
       versions: { first: 1 },
-      faults: { sleep: expect.stringContaining('0 to 10') },
+      errors: { sleep: expect.stringContaining('0 to 10') },
     })
   })
 

@@ -1,7 +1,8 @@
 import type { Problem } from '../../errors.ts'
 import type { ReadContext } from '../../text/read-text.ts'
 import type { SourcePositions } from '../../text/yaml-reader.ts'
-import type { Course, Edition, Field, Lesson } from '../course.ts'
+import type { Course, Edition, Lesson } from '../course.ts'
+import { definitionOf, type Field } from '../fields/field-types.ts'
 import { audiencesOf, type CourseFile, parseCourseFile } from './parse-course-file.ts'
 import { parseClosing, parseLesson, type SourceFile } from './parse-lesson.ts'
 
@@ -61,7 +62,7 @@ function parseDays(
   const closing = closingSource === undefined ? null : parseClosing(closingSource, defaults, context, problems)
   if (closingSource === undefined) problems.push(missing(`${folder}closing.md`))
   const read = lessons.filter((lesson) => lesson !== null)
-  return { lessons: resolveRepeats(read, read.length === lessons.length, context.positions, problems), closing }
+  return { lessons: linkEarlierDays(read, read.length === lessons.length, context.positions, problems), closing }
 }
 
 /** What days were before the course was rewritten: one folder a version. */
@@ -127,48 +128,30 @@ function missing(file: string): Problem {
   return { file, what: 'This file is missing.', fix: 'Write it; docs/course-format.md says how.' }
 }
 
-/** Puts the earlier day's sliders into each `repeat` field. */
-function resolveRepeats(
+/** Completes the fields that show something of an earlier day. */
+function linkEarlierDays(
   lessons: readonly Lesson[],
   complete: boolean,
   positions: SourcePositions,
   problems: Problem[],
 ): Lesson[] {
+  const link = (field: Field, lesson: Lesson): Field => {
+    const { earlierDay, withEarlierFields } = definitionOf(field.type)
+    const number = earlierDay?.(field)
+    if (number === undefined || withEarlierFields === undefined) return field
+    const earlier = lessons.find(({ day }) => day === number)
+    // The reader's own list was handed over when its file was done.
+    const isWhole = !problems.some(({ file }) => file === earlier?.file)
+    const fields = earlier !== undefined && number < lesson.day ? earlier.exercise.fields : null
+    return withEarlierFields(field, fields, (what, fix) => {
+      const position = positions.get(field)
+      if (position && complete && isWhole) problems.push(position.problemHere(what, fix))
+    })
+  }
   return lessons.map((lesson) => ({
     ...lesson,
-    exercise: {
-      ...lesson.exercise,
-      fields: lesson.exercise.fields.map((field) => {
-        if (field.type !== 'repeat') return field
-        const scales = scalesOf(field, lesson, lessons, (what, fix) => {
-          const position = positions.get(field)
-          // The reader's own list was handed over when its file was done.
-          const isWhole = !problems.some(({ file }) => file === lessons.find(({ day }) => day === field.day)?.file)
-          if (position && complete && isWhole) problems.push(position.problemHere(what, fix))
-        })
-        return { ...field, scales }
-      }),
-    },
+    exercise: { ...lesson.exercise, fields: lesson.exercise.fields.map((field) => link(field, lesson)) },
   }))
-}
-
-function scalesOf(
-  repeat: Extract<Field, { type: 'repeat' }>,
-  lesson: Lesson,
-  lessons: readonly Lesson[],
-  note: (what: string, fix: string) => void,
-) {
-  const earlier = lessons.find(({ day }) => day === repeat.day && day < lesson.day)
-  if (earlier === undefined) {
-    note(`"${repeat.id}" repeats day ${repeat.day}, which is no earlier day.`, 'Name an earlier day.')
-    return []
-  }
-  return repeat.fields.flatMap((id) => {
-    const field = earlier.exercise.fields.find((one) => one.id === id)
-    if (field?.type === 'scale') return [field]
-    note(`Day ${repeat.day} has no slider "${id}" to repeat.`, 'Name fields of type scale of that day.')
-    return []
-  })
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

@@ -1,6 +1,7 @@
 import { at, checkUnique, optionalText, plain, type ReadContext, readAudiences } from '../../text/read-text.ts'
 import type { YamlReader } from '../../text/yaml-reader.ts'
-import type { Effort, Exercise, Field, Requirement } from '../course.ts'
+import type { Effort, Exercise, Requirement } from '../course.ts'
+import { definitionOf, type Field, isAnswerable } from '../fields/field-types.ts'
 import { MOOD_FIELDS } from '../mood-fields.ts'
 import { parseField } from './parse-field.ts'
 
@@ -75,7 +76,7 @@ function readRequirement(reader: YamlReader, fields: readonly Field[] | null, fo
   const id = at(keys, 'field').id()
   const atLeast = at(keys, 'at-least').integer(1, 100)
   const field = checkAskable(at(keys, 'field'), id, fields, form)
-  const most = field === null ? atLeast : partsOf(field)
+  const most = field === null ? atLeast : (definitionOf(field.type).countParts?.(field) ?? 1)
   if (atLeast > most) {
     at(keys, 'at-least').report(`"${id}" can never reach ${atLeast}.`, `Ask for ${most} at the most.`)
   }
@@ -88,19 +89,10 @@ function checkAskable(reader: YamlReader, id: string, fields: readonly Field[] |
   const field = fields.find((one) => one.id === id) ?? null
   if (field === null) {
     reader.report(`There is no field "${id}".`, `Use one of: ${fields.map((one) => one.id).join(', ')}.`)
-  } else if (field.type === 'note') {
-    reader.report(`"${id}" is a note, which nobody fills in.`, 'Leave it out.')
+  } else if (!isAnswerable(field)) {
+    reader.report(`"${id}" is a ${field.type}, which nobody fills in.`, 'Leave it out.')
   } else if (form === 'small' && !field.small) {
     reader.report(`"${id}" is not in the Small form.`, 'Add "small: true" to the field, or leave it out here.')
   }
   return field
-}
-
-/** How much of a field can be counted. */
-function partsOf(field: Field): number {
-  if (field.type === 'checklist') return field.options.length
-  if (field.type === 'sorting') return field.items.length
-  if (field.type === 'sentence') return field.parts.filter((part) => 'blank' in part).length
-  if (field.type === 'repeat') return field.fields.length
-  return 1
 }

@@ -1,9 +1,11 @@
-import type { Field, Lesson } from '../../../core/course/course.ts'
+import type { Lesson } from '../../../core/course/course.ts'
+import type { Field } from '../../../core/course/fields/field-types.ts'
 import { MOOD_FIELDS } from '../../../core/course/mood-fields.ts'
 import { fieldsFor } from '../../../core/course/variant.ts'
 import { fits, formerNotes, type Written } from '../../../core/exercise/former-answers.ts'
 import type { Note } from '../../../core/exercise/notes.ts'
 import type { Variant } from '../../../core/model.ts'
+import type { OpenDay } from '../../../flow/exercise/find-open-day.ts'
 import type { FieldState, LessonView } from '../../../flow/views.ts'
 
 export const [MOOD_BEFORE, MOOD_AFTER] = MOOD_FIELDS
@@ -35,10 +37,10 @@ export function exerciseFields({ lesson: { exercise }, variant, mayShare }: Show
  * What may be sent from this page. Whoever is not let in may send whatever anybody could be asked on this day: what is taken,
  * refused or passed over tells nothing of the form that the learner reads.
  */
-export function fieldsToSave(view: LessonView): readonly Field[] {
-  const { exercise } = view.lesson
-  if (view.mayViewPages) return exerciseFields(view)
-  return fieldsOfDay(view.lesson).filter(({ id }) => exercise.letter || id !== LETTER_VERSION)
+export function fieldsToSave(open: OpenDay): readonly Field[] {
+  const { exercise } = open.lesson
+  if (open.viewer.mayViewPages) return exerciseFields(open)
+  return fieldsOfDay(open.lesson).filter(({ id }) => exercise.letter || id !== LETTER_VERSION)
 }
 
 function letterVersion(withShare: boolean): Field {
@@ -84,7 +86,10 @@ export function earlierAnswers(view: {
 }
 
 /** What a field can show of what was written: nothing that was given when it was another kind of field. */
-export function stateForCurrentField(view: LessonView, id: string): FieldState | undefined {
+export function stateForCurrentField(
+  view: Pick<LessonView, 'lesson' | 'fields' | 'written'>,
+  id: string,
+): FieldState | undefined {
   const state = view.fields[id]
   const field = fieldsOfDay(view.lesson).find((one) => one.id === id)
   if (state === undefined || field === undefined) return state

@@ -1,14 +1,18 @@
-import type { Field } from '../../../core/course/course.ts'
+import type { LongField } from '../../../core/course/fields/long.ts'
 import { type Html, html } from '../../page/html.ts'
+import { describedBy, type FieldContext, singleField, textOf, valueToShow } from './field-frame.ts'
 
 /** A place to write, and beneath it what exercise.js uses: word count, word bank, margin notes, marked words. */
-export function longField(field: Extract<Field, { type: 'long' }>, text: string, describedBy: Html | null): Html {
+export function longField(field: LongField, context: FieldContext): Html {
   const { id, guide } = field
-  return html`<div class="paper"><div class="paper-marks" aria-hidden="true"></div>
+  return singleField(
+    field,
+    context,
+    html`<div class="paper"><div class="paper-marks" aria-hidden="true"></div>
 <textarea id="f-${id}" name="f.${id}" rows="${field.rows}" maxlength="${field.max}" autocomplete="off"${
-    field.highlight.length > 0 && html` data-highlight="${field.highlight.join('|')}"`
-  }${guide && html` data-guide="${guide.join(' ')}"`}${describedBy}>
-${text}</textarea></div>
+      field.highlight.length > 0 && html` data-highlight="${field.highlight.join('|')}"`
+    }${guide && html` data-guide="${guide.join(' ')}"`}${describedBy(field, context)}>
+${textOf(valueToShow(context))}</textarea></div>
 ${guide && html`<p class="hint" data-count>About ${guide[0]} to ${guide[1]} words is plenty.</p>`}
 ${
   field.wordBank.length > 0 &&
@@ -18,5 +22,6 @@ ${
   field.prompts.length > 0 &&
   html`<div class="margin" role="status">${field.prompts.map((prompt) => html`<p data-prompt="${prompt.words.join('|')}" hidden>${prompt.say}</p>`)}</div>`
 }
-${field.highlight.length > 0 && html`<p class="margin" role="status" data-marked></p>`}`
+${field.highlight.length > 0 && html`<p class="margin" role="status" data-marked></p>`}`,
+  )
 }

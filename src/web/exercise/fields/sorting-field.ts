@@ -1,20 +1,23 @@
-import type { Field } from '../../../core/course/course.ts'
+import type { SortingField } from '../../../core/course/fields/sorting.ts'
 import { type Html, html, on } from '../../page/html.ts'
+import { type FieldContext, fieldGroup, firstInputId, partsOf, valueToShow } from './field-frame.ts'
 
 /** Each item with a button a bin. What a choice says back is shown after saving; exercise.js shows it at once. */
-export function sortingField(
-  field: Extract<Field, { type: 'sorting' }>,
-  sorted: Readonly<Record<string, string>>,
-): Html {
-  return html`${field.items.map((item, row) => {
-    const chosen = sorted[item.id]
-    return html`<fieldset class="sort" data-bin="${item.bin}"><legend>${item.text}</legend>
+export function sortingField(field: SortingField, context: FieldContext): Html {
+  const sorted = partsOf(valueToShow(context))
+  return fieldGroup(
+    field,
+    context,
+    html`${field.items.map((item, row) => {
+      const chosen = sorted[item.id]
+      return html`<fieldset class="sort" data-bin="${item.bin}"><legend>${item.text}</legend>
 <div class="bins">${field.bins.map(
-      (bin, column) =>
-        html`<label><input${row + column === 0 && html` id="f-${field.id}"`} type="radio" name="f.${field.id}.${item.id}" value="${bin.id}"${on('checked', bin.id === chosen)} autocomplete="off"><span>${bin.label}</span></label>`,
-    )}</div>
+        (bin, column) =>
+          html`<label><input${firstInputId(field.id, row + column === 0)} type="radio" name="f.${field.id}.${item.id}" value="${bin.id}"${on('checked', bin.id === chosen)} autocomplete="off"><span>${bin.label}</span></label>`,
+      )}</div>
 <div role="status">${feedback(item, chosen)}</div></fieldset>\n`
-  })}`
+    })}`,
+  )
 }
 
 function feedback(item: { bin: string; say: string }, chosen: string | undefined): Html {

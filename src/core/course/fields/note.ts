@@ -1,0 +1,19 @@
+import { at, plain } from '../../text/read-text.ts'
+import type { AnyField, FieldDefinition } from './field-definition.ts'
+
+/** Words of the course among the fields, in Markdown. Nobody fills it in. */
+export interface NoteField extends AnyField {
+  readonly type: 'note'
+  readonly text: string
+}
+
+export const note: FieldDefinition<NoteField> = {
+  requiredKeys: ['text'],
+  optionalKeys: [],
+  shape: null,
+  kind: 'note',
+  isForLetters: false,
+  parse: (keys) => ({ text: plain(at(keys, 'text')) }),
+  read: () => null,
+  lines: () => [],
+}

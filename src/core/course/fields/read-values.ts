@@ -1,0 +1,81 @@
+import type { Answer, Given, ReadAnswer } from './field-definition.ts'
+
+const NOT_OFFERED = 'Please choose one of the options. Reload the page if they are not shown.'
+
+/** Longer than any field takes, whatever is left out of it. */
+const LONGEST_TEXT = 200_000
+
+export function readText(value: unknown, max: number, lines: boolean): ReadAnswer {
+  if (value === undefined) return null
+  if (typeof value !== 'string' && typeof value !== 'number') return { error: 'Please write this as text.' }
+  const given = String(value)
+  if (given.length > LONGEST_TEXT) return { error: tooLong(given.length - max, max) }
+  const text = tidy(given, lines)
+  if (text.length <= max) return { answer: text }
+  return { error: tooLong(text.length - max, max) }
+}
+
+function tooLong(by: number, max: number): string {
+  return `This is ${by} characters too long: up to ${max} fit here.`
+}
+
+/** Browsers send CRLF and count one character. Control characters are of no use and upset what shows them. */
+function tidy(text: string, lines: boolean): string {
+  const unix = text.toWellFormed().replace(/\r\n?/g, '\n')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return (lines ? unix : unix.replace(/\n+/g, ' ')).replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
+}
+
+/** One of these ids, or an empty text. */
+export function readOneOf(value: unknown, ids: readonly string[]): ReadAnswer {
+  if (value === undefined) return null
+  return typeof value === 'string' && (value === '' || ids.includes(value)) ? { answer: value } : { error: NOT_OFFERED }
+}
+
+/** Some of these ids, in their own order. */
+export function readTicks(value: unknown, ids: readonly string[]): ReadAnswer {
+  if (value === undefined) return null
+  const ticked = (Array.isArray(value) ? value : [value]).filter((one) => one !== '')
+  if (ticked.some((one) => !ids.includes(one))) return { error: NOT_OFFERED }
+  return { answer: ids.filter((id) => ticked.includes(id)) }
+}
+
+/** Parts left empty are left out, so that an answer without parts is an empty one. */
+export function readParts(
+  given: Given,
+  ids: readonly string[],
+  read: (value: unknown, id: string) => ReadAnswer,
+): ReadAnswer {
+  const sent = ids.filter((id) => given.part(id) !== undefined)
+  if (sent.length === 0) return null
+  const parts: Record<string, string> = {}
+  for (const id of sent) {
+    const part = read(given.part(id), id)
+    if (part === null) continue
+    if ('error' in part) return part
+    if (part.answer !== '') parts[id] = String(part.answer)
+  }
+  return { answer: parts }
+}
+
+/** A text that fits, or an empty one. */
+export function readPattern(value: unknown, fits: (text: string) => boolean, error: string): ReadAnswer {
+  if (value === undefined) return null
+  return typeof value === 'string' && (value === '' || fits(value)) ? { answer: value } : { error }
+}
+
+/** One part of an answer made of parts; empty where it has none. */
+export function partOf(answer: Answer, id: string): string {
+  if (typeof answer !== 'object' || Array.isArray(answer)) return ''
+  const parts = answer as Readonly<Record<string, string>>
+  return Object.hasOwn(parts, id) ? (parts[id] ?? '').trim() : ''
+}
+
+/** The ids of its parts; none where it is made of something else. */
+export function partIdsOf(answer: Answer): readonly string[] {
+  return typeof answer === 'object' && !Array.isArray(answer) ? Object.keys(answer) : []
+}
+
+export function linesOfText(answer: Answer): readonly string[] {
+  return String(answer).split('\n')
+}

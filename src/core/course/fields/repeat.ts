@@ -1,0 +1,50 @@
+import { at, readTextList } from '../../text/read-text.ts'
+import type { AnyField, FieldDefinition } from './field-definition.ts'
+import { areAmong } from './options.ts'
+import { partIdsOf, partOf, readParts } from './read-values.ts'
+import { isScale, readScale, type ScaleField } from './scale.ts'
+
+/** Scales of an earlier day, asked again. The answer: digits by the id of their scale. */
+export interface RepeatField extends AnyField {
+  readonly type: 'repeat'
+  readonly day: number
+  readonly fields: readonly string[]
+  /** The fields named, as that day declares them; put here once every day has been read. */
+  readonly scales?: readonly ScaleField[]
+}
+
+/** For one whose day is not known. */
+const ANY_SCALE = { min: -100, max: 1_000 }
+
+export const repeat: FieldDefinition<RepeatField> = {
+  requiredKeys: ['day', 'fields'],
+  optionalKeys: [],
+  shape: 'parts',
+  kind: 'repeat',
+  isForLetters: false,
+  parse: (keys) => ({ day: at(keys, 'day').integer(1, 1_000), fields: readTextList(at(keys, 'fields')) }),
+  read: (given, { fields, scales }) =>
+    readParts(given, fields, (value, id) => readScale(value, scales?.find((one) => one.id === id) ?? ANY_SCALE)),
+  lines: ({ day, scales }, answer, earlier) =>
+    (scales ?? []).flatMap(({ id, label }) => {
+      const now = partOf(answer, id)
+      const then = earlier[day]?.[id]
+      return now === '' ? [] : [`${label}: ${now}${typeof then === 'number' ? ` (on day ${day}: ${then})` : ''}`]
+    }),
+  countParts: ({ fields }) => fields.length,
+  holds: ({ fields }, answer) => areAmong(fields, partIdsOf(answer)),
+  earlierDay: ({ day }) => day,
+  withEarlierFields(field, earlier, report) {
+    if (earlier === null) {
+      report(`"${field.id}" repeats day ${field.day}, which is no earlier day.`, 'Name an earlier day.')
+      return { ...field, scales: [] }
+    }
+    const scales = field.fields.flatMap((id) => {
+      const found = earlier.find((one) => one.id === id)
+      if (found !== undefined && isScale(found)) return [found]
+      report(`Day ${field.day} has no slider "${id}" to repeat.`, 'Name fields of type scale of that day.')
+      return []
+    })
+    return { ...field, scales }
+  },
+}

@@ -1,0 +1,54 @@
+import { at, optionalText } from '../../text/read-text.ts'
+import type { AnyField, FieldDefinition, ReadAnswer } from './field-definition.ts'
+
+/** Whole numbers in a row, of which one is chosen. */
+export interface ScaleField extends AnyField {
+  readonly type: 'scale'
+  readonly min: number
+  readonly max: number
+  /** From one point to the next; 1 where left out. */
+  readonly step?: number
+  readonly low: string
+  readonly high: string
+}
+
+export const scale: FieldDefinition<ScaleField> = {
+  requiredKeys: ['min', 'max'],
+  optionalKeys: ['low', 'high', 'step'],
+  shape: 'number',
+  kind: 'scale',
+  isForLetters: false,
+  parse(keys) {
+    const min = at(keys, 'min').integer(-100, 100)
+    const max = at(keys, 'max').integer(-100, 1_000)
+    if (max <= min) at(keys, 'max').report(`The scale ends at ${max} and begins at ${min}.`, 'Give a larger "max".')
+    const step = keys.get('step')?.integer(1, 1_000)
+    if (step !== undefined && (max - min) % step !== 0) {
+      at(keys, 'step').report(`Steps of ${step} from ${min} never reach ${max}.`, 'Give a step that divides the scale.')
+    }
+    const ends = { low: optionalText(keys.get('low')), high: optionalText(keys.get('high')) }
+    return { min, max, ...(step === undefined ? {} : { step }), ...ends }
+  },
+  read: ({ value }, field) => readScale(value, field),
+  lines: ({ min, max, low, high }, answer) => [
+    `${answer}${low === '' && high === '' ? '' : ` (${min} is ${low}, ${max} is ${high})`}`,
+  ],
+  holds: ({ min, max }, answer) => Number(answer) >= min && Number(answer) <= max,
+}
+
+export function isScale(field: AnyField): field is ScaleField {
+  return field.type === 'scale'
+}
+
+export function readScale(
+  value: unknown,
+  { min, max, step = 1 }: Pick<ScaleField, 'min' | 'max' | 'step'>,
+): ReadAnswer {
+  if (value === undefined || value === '') return null
+  const number = typeof value === 'string' && /^-?\d{1,4}$/.test(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) {
+    if ((number - min) % step === 0) return { answer: number }
+    return { error: `Please choose one of the steps: ${min}, ${min + step} and so on.` }
+  }
+  return { error: `Please choose a whole number from ${min} to ${max}.` }
+}

@@ -1,0 +1,27 @@
+import { paths } from '../../core/paths.ts'
+import { createMarkdown } from '../../core/text/markdown.ts'
+import type { LessonView } from '../../flow/views.ts'
+import { questionFieldset } from '../assessment/question-fieldset.ts'
+import { linked } from '../care/care-page.ts'
+import { type Html, html, raw } from '../page/html.ts'
+import type { LessonPageContext } from './lesson-page-context.ts'
+
+const markdown = createMarkdown()
+
+/** What the weeks show so far, and the questions asked once more, in a form of their own: their answers are not kept. */
+export function checkInPart(view: LessonView, { preferNot }: LessonPageContext): Html | null {
+  const { checkIn, variant, token } = view
+  if (checkIn === null) return null
+  return html`${checkIn.says.map((say) => html`<section class="card soft care-says">${raw(markdown.toHtml(linked(say, view)))}</section>\n`)}
+${
+  checkIn.questions.length > 0 &&
+  html`<section class="card again-questions" aria-labelledby="again-title">
+<h2 id="again-title">Asked once more</h2>
+<p class="quiet">You may skip any of these. What you answer is not stored; the next page says what it may mean.</p>
+<form method="post" action="${paths.askAgain(token)}" autocomplete="off">
+${checkIn.questions.map((question) => questionFieldset(question, variant.track, preferNot))}
+<p><button class="main-button" type="submit">Go on</button></p>
+</form>
+</section>`
+}`
+}

@@ -1,0 +1,94 @@
+import type { Answer, EarlierAnswers } from '../../../core/course/fields/field-definition.ts'
+import type { Field } from '../../../core/course/fields/field-types.ts'
+import { linesOf } from '../../../core/exercise/notes.ts'
+import type { FieldState, WrittenText } from '../../../flow/views.ts'
+import { type Html, html } from '../../page/html.ts'
+import { LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE } from './exercise-fields.ts'
+
+export interface FieldContext {
+  readonly state: FieldState | undefined
+  readonly earlier: EarlierAnswers
+  /** Asked for by the form the learner chose, and still empty. */
+  readonly missing: boolean
+  /** What is wrong with what was just sent, if anything. */
+  readonly error: string | undefined
+  /** What was just sent and could not be taken, to be shown again. */
+  readonly typed: string | undefined
+  readonly toHtml: (markdown: string) => string
+  /** Where and when a text was written. */
+  readonly mark: (text: WrittenText) => string
+}
+
+/** A field of one input, whose id is `f-<field>`. */
+export function singleField(field: Field, context: FieldContext, input: Html): Html {
+  const label = html`<label for="f-${field.id}">${field.label}</label>`
+  return html`<div${attributesOf(field, context)}>${frame(field, context, label, input)}</div>`
+}
+
+/** A field of several inputs, the first of which has the id `f-<field>`: an error leads there. */
+export function fieldGroup(field: Field, context: FieldContext, inputs: Html): Html {
+  const legend = html`<legend>${field.label}</legend>`
+  return html`<fieldset${attributesOf(field, context)}${describedBy(field, context)}>${frame(field, context, legend, inputs)}</fieldset>`
+}
+
+function frame(field: Field, context: FieldContext, head: Html, inputs: Html): Html {
+  return html`${head}
+${field.hint !== '' && html`<p class="hint" id="hint-${field.id}">${field.hint}</p>`}
+${context.missing && html`<p class="open-field" id="open-${field.id}">This is not filled in yet. It can wait, or you can fill it in now.</p>`}
+${context.error !== undefined && html`<p class="fault" id="fault-${field.id}"><span class="away">Error: </span>${context.error}</p>`}
+${inputs}
+<input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
+<div class="kept" data-kept>${otherVersions(field, context)}</div>`
+}
+
+function attributesOf(field: Field, { missing }: FieldContext): Html {
+  return html` class="field field-${field.type}${missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${dataRole(field)}`
+}
+
+/** Fields outside the Small form can be put away by the switch above the form. */
+export function sizeOf(field: Field): Html | null {
+  return field.small ? null : html` data-full`
+}
+
+function dataRole(field: Field): Html | null {
+  if (field.id === MOOD_BEFORE.id) return html` data-mood="before"`
+  if (field.id === MOOD_AFTER.id) return html` data-mood="after"`
+  return field.id === LETTER_VERSION ? html` data-letter` : null
+}
+
+/** Ties an input to what is said about its field. */
+export function describedBy(field: Field, context: FieldContext): Html | null {
+  const ids = [
+    field.hint !== '' && `hint-${field.id}`,
+    context.missing && `open-${field.id}`,
+    context.error !== undefined && `fault-${field.id}`,
+  ].filter(Boolean)
+  return ids.length === 0 ? null : html` aria-describedby="${ids.join(' ')}"`
+}
+
+/** Other texts of the field, of another tab or device: never silently one of them, and each with its date. */
+function otherVersions(field: Field, { state, earlier, mark }: FieldContext): Html | null {
+  if (state === undefined || state.kept.length === 0) return null
+  return html`<p class="hint">${mark(state)}</p>
+${state.kept.map(
+  (text) =>
+    html`<details><summary>${mark(text)}</summary><blockquote>${linesOf(field, text.value, earlier).join('\n')}</blockquote></details>`,
+)}`
+}
+
+/** The id that links to a group of inputs lead to. */
+export function firstInputId(fieldId: string | null, isFirst: boolean): Html | null {
+  return isFirst && fieldId !== null ? html` id="f-${fieldId}"` : null
+}
+
+export function valueToShow({ typed, state }: FieldContext): Answer | undefined {
+  return typed ?? state?.value
+}
+
+export function textOf(value: Answer | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+export function partsOf(value: Answer | undefined): Readonly<Record<string, string>> {
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, string>>) : {}
+}

@@ -1,0 +1,52 @@
+import type { Effort } from '../../core/course/course.ts'
+import type { Field } from '../../core/course/fields/field-types.ts'
+import type { LessonView } from '../../flow/views.ts'
+import { describeNext } from '../page/day-list.ts'
+import { summaryOf } from '../page/error-summary.ts'
+import { type Html, html } from '../page/html.ts'
+
+/** What the save just before did: with which form, and which fields that form still asks for. */
+export interface Notice {
+  readonly saved: Effort | 'text' | null
+  readonly missing: readonly string[]
+  /** Field id to sentence, for what could not be taken; `typed` is what was sent for these. */
+  readonly errors: Readonly<Record<string, string>>
+  readonly typed: Readonly<Record<string, string>>
+}
+
+const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
+  full: 'the full form',
+  small: 'the small form',
+  'not-today': 'not today',
+}
+
+/** What the last save did, in a place a keyboard or a screen reader lands on. */
+export function saveNotice(
+  view: LessonView,
+  notice: Notice,
+  fields: readonly Field[],
+  missing: ReadonlySet<string>,
+  now: number,
+): Html | null {
+  const refused = fields.filter((field) => notice.errors[field.id] !== undefined)
+  if (refused.length > 0) {
+    return html`<div id="saved">${summaryOf(
+      refused.map(({ id, label }) => ({ id: `f-${id}`, text: `${label}: ${notice.errors[id] ?? ''}` })),
+      'Everything else is saved.',
+    )}</div>`
+  }
+  if (missing.size > 0 && notice.saved !== null && notice.saved !== 'text') {
+    return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">
+<p><b>Saved.</b> For ${EFFORT_WORDS[notice.saved]}, this is still open:</p>
+<ul>${fields.filter((field) => missing.has(field.id)).map((field) => html`<li><a href="#field-${field.id}">${field.label}</a></li>`)}</ul>
+<p>There is no hurry. ${notice.saved === 'full' ? '“Small” or “Not today” complete' : '“Not today” completes'} the day just as well.</p>
+</div>`
+  }
+  if (notice.saved === 'text') {
+    return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>Saved.</b> You can go on, or come back later in this browser.</p>`
+  }
+  if (view.effort === null) return html`<span id="saved"></span>`
+  return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>${view.checkIn === null ? `Day ${view.lesson.day}` : 'This check-in'} is done</b>${
+    view.effort === 'not-today' ? ': not today, and that is fine.' : `, with ${EFFORT_WORDS[view.effort]}.`
+  } ${describeNext(view.week, now)}</p>`
+}
