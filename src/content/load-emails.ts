@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Emails, LayoutName, MailWords, WordsName } from '../core/course/emails.ts'
+import type { Emails, EmailWords, LayoutName, WordsName } from '../core/course/emails.ts'
 import { type Problem, ProblemsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-email-words.ts'
@@ -23,7 +23,7 @@ const WORDS: readonly WordsName[] = [
 export async function loadEmails(emailsDir: string): Promise<Emails> {
   const problems: Problem[] = []
   const directory = resolve(emailsDir)
-  const words: Partial<Record<WordsName, MailWords>> = {}
+  const words: Partial<Record<WordsName, EmailWords>> = {}
   const layouts = await compileLayouts(directory, LAYOUTS, problems)
   for (const name of WORDS) words[name] = await readWords(directory, name, problems)
   if (problems.length > 0) throw new ProblemsError(withoutDuplicates(problems))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MailWords, WordsName } from '../core/course/emails.ts'
+import type { EmailWords, WordsName } from '../core/course/emails.ts'
 import type { Problem } from '../core/errors.ts'
 import { splitFrontMatter } from '../core/text/front-matter.ts'
 import { readYaml, type YamlReader } from '../core/text/yaml-reader.ts'
@@ -81,7 +81,7 @@ const WORDS_FORMATS: Readonly<Record<WordsName, WordsFormat>> = {
 }
 
 /** Reads emails/words/<name>.md strictly. Problems are added to `problems`; the result is then not to be used. */
-export async function readWords(emailsDir: string, name: WordsName, problems: Problem[]): Promise<MailWords> {
+export async function readWords(emailsDir: string, name: WordsName, problems: Problem[]): Promise<EmailWords> {
   const path = join(emailsDir, 'words', `${name}.md`)
   const file = displayPath(path)
   const text = await readFile(path, 'utf8').catch(() => null)

@@ -14,4 +14,4 @@ export const UNCONFIRMED_SIGN_UP_MS = UNCONFIRMED_SIGN_UP_DAYS * DAY_MS
 /** After a stop nothing is sent to the mailbox on request for so long. */
 export const QUIET_AFTER_STOP_MS = 30 * DAY_MS
 /** Emails that were sent on request are counted within this window. */
-export const REQUESTED_MAIL_WINDOW_MS = DAY_MS
+export const REQUESTED_EMAIL_WINDOW_MS = DAY_MS

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
 import { readLink, signLink } from '../core/security/link-token.ts'
 import { EMAILED_LINK_MINUTES } from '../core/security/session.ts'
-import type { MailKind, Ports } from './ports/ports.ts'
+import type { EmailKind, Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
 /** The way to a day's page: lasts as long as the enrolment. */
@@ -45,7 +45,7 @@ export function eraseToken(
 export function viewToken(
   ports: Pick<Ports, 'keys'>,
   deliveryId: number,
-  kind: MailKind,
+  kind: EmailKind,
   endsAt: number | null,
 ): string {
   return signLink(ports.keys, 'view', [deliveryId, VIEWED.indexOf(kind), ...(endsAt === null ? [] : [endsAt])])
@@ -55,7 +55,7 @@ export function viewToken(
 export function readViewToken(
   ports: Pick<Ports, 'keys'>,
   token: string,
-): { id: number; kind: MailKind; endsAt: number | null } {
+): { id: number; kind: EmailKind; endsAt: number | null } {
   const [id, kind, endsAt] = readLink(ports.keys, 'view', token) ?? []
   const viewed = VIEWED[kind ?? -1]
   if (id === undefined || viewed === undefined) throw badLink()
@@ -63,7 +63,7 @@ export function readViewToken(
 }
 
 /** Their places are in links that lie in inboxes: new kinds go to the end. */
-const VIEWED: readonly MailKind[] = [
+const VIEWED: readonly EmailKind[] = [
   'confirm',
   'already-active',
   'lesson',

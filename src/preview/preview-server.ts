@@ -8,7 +8,7 @@ import { type CoursesRead, readCourses } from '../content/load-courses.ts'
 import { loadEmails } from '../content/load-emails.ts'
 import { AppError, ProblemsError } from '../core/errors.ts'
 import type { PublicUrl, SmtpServer } from '../core/service-url.ts'
-import type { Composer, MailToCompose } from '../flow/ports/ports.ts'
+import type { Composer, EmailToCompose } from '../flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../mail/message/composer.ts'
 import { createSmtpMailer } from '../mail/smtp/smtp-mailer.ts'
 import { type CourseName, previewPage, problemsPage, SCRIPT } from './preview-page.ts'
@@ -180,7 +180,7 @@ function watchFolders(folders: readonly string[], onChange: () => void): FSWatch
   )
 }
 
-async function read(composer: Composer, mail: MailToCompose, part: 'text' | 'headers'): Promise<string> {
+async function read(composer: Composer, mail: EmailToCompose, part: 'text' | 'headers'): Promise<string> {
   const { raw } = await composer.compose(mail)
   if (part === 'text') return (await PostalMime.parse(raw)).text ?? ''
   return raw.toString('latin1').split('\r\n\r\n', 1)[0]?.replaceAll('\r\n', '\n') ?? ''

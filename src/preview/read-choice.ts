@@ -1,7 +1,7 @@
 import type { Course } from '../core/course/course.ts'
 import type { Variant } from '../core/model.ts'
 import type { PublicUrl } from '../core/service-url.ts'
-import { type SampleMail, sampleMails } from '../flow/delivery/sample-emails.ts'
+import { type SampleEmail, sampleEmails } from '../flow/delivery/sample-emails.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 
 /** What the switches of the page say. Everything has a default, so that any address shows something. */
@@ -9,8 +9,8 @@ export interface Choice {
   readonly course: Course
   readonly variant: Variant
   readonly discreet: boolean
-  readonly mails: readonly SampleMail[]
-  readonly chosen: SampleMail
+  readonly mails: readonly SampleEmail[]
+  readonly chosen: SampleEmail
   readonly width: 320 | 600
   readonly colorScheme: 'light' | 'dark'
   readonly part: 'html' | 'text' | 'headers'
@@ -33,7 +33,7 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Sam
   const variant = { track, overlays }
   const discreet = given.has('discreet')
   const resources = courses.resourcesOf(course.name)
-  const mails = sampleMails({
+  const mails = sampleEmails({
     course,
     resources,
     variant,

@@ -12,7 +12,7 @@ export type WordsName =
   | 'short'
 
 /** One mail's words by key; which keys exist depends on the mail (content/load-emails.ts). Values may hold slots. */
-export interface MailWords {
+export interface EmailWords {
   readonly file: string
   readonly words: Readonly<Record<string, string>>
   /** What stands in the place of `words` in a discreet mail. */
@@ -23,5 +23,5 @@ export interface MailWords {
 
 export interface Emails {
   readonly layouts: Readonly<Record<LayoutName, string>>
-  readonly words: Readonly<Record<WordsName, MailWords>>
+  readonly words: Readonly<Record<WordsName, EmailWords>>
 }

@@ -4,7 +4,7 @@ import { blocksFor } from '../../core/course/variant.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
-import { type SampleMail, sampleMails, variantsOf } from './sample-emails.ts'
+import { type SampleEmail, sampleEmails, variantsOf } from './sample-emails.ts'
 
 /** As long as sign-up takes one. */
 const LONG_NAME = 'Maria-Magdalena Wolkenstein-Trostburg zu Hohenschwangau-Rodeneck'
@@ -44,13 +44,13 @@ function* samplesOf(
   course: Course,
   resources: CourseResources,
   publicUrl: Pick<PublicUrl, 'href' | 'hostname'>,
-): Generator<SampleMail> {
+): Generator<SampleEmail> {
   const shared = { course, resources, publicUrl, to: 'learner@course.example', timeZone: 'UTC', date: SAMPLE_TIME }
   const built = new Set<string>()
   for (const discreet of [false, true]) {
     for (const variant of variantsOf(course)) {
       for (const name of ['', LONG_NAME]) {
-        for (const sample of sampleMails({ ...shared, variant, discreet, name })) {
+        for (const sample of sampleEmails({ ...shared, variant, discreet, name })) {
           const body = discreet ? null : bodyOf(sample)
           const shown =
             body === null ? [] : blocksFor(body, variant, { page: false }).map((block) => body.indexOf(block))
@@ -65,18 +65,18 @@ function* samplesOf(
 }
 
 /** What an author wrote for it; null for emails whose words every course shares, short ones among them. */
-function bodyOf({ mail }: SampleMail): readonly Block[] | null {
+function bodyOf({ mail }: SampleEmail): readonly Block[] | null {
   return sourceOf(mail)?.body ?? null
 }
 
-function sourceOf({ kind, course, day, checkIn, short }: SampleMail['mail']) {
+function sourceOf({ kind, course, day, checkIn, short }: SampleEmail['mail']) {
   if (short) return null
   if (checkIn !== undefined) return checkIn
   if (kind === 'closing') return course.closing
   return course.lessons.find((lesson) => lesson.day === day) ?? null
 }
 
-function sourcePositionOf({ mail }: SampleMail): Pick<Problem, 'file' | 'line'> {
+function sourcePositionOf({ mail }: SampleEmail): Pick<Problem, 'file' | 'line'> {
   const source = sourceOf(mail)
   if (source === null) return { file: `emails/words/${mail.short ? 'short' : mail.kind}.md` }
   const line = source.body[0]?.text.line

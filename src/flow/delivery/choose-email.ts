@@ -18,13 +18,13 @@ import {
   stopToken,
   viewToken,
 } from '../find-by-link.ts'
-import type { MailToCompose, Ports } from '../ports/ports.ts'
+import type { EmailToCompose, Ports } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 import { isDiscreetSignUp } from '../sending/requested-email.ts'
 import { courseForDelivery, sentVariant } from './sent-variant.ts'
 
-export type MailChoice =
-  | { readonly kind: 'mail'; readonly mail: MailToCompose }
+export type EmailChoice =
+  | { readonly kind: 'mail'; readonly mail: EmailToCompose }
   | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
   | { readonly kind: 'none'; readonly reason: string }
 
@@ -32,13 +32,13 @@ export type MailChoice =
  * What this row sends, decided when it is due, so that it is true when it arrives. `sealer`: that of its learner. `endsAt`: of the mail's own link, ms UTC,
  * where it was sent already; otherwise that is counted from now.
  */
-export async function chooseMail(
+export async function chooseEmail(
   ports: Ports,
   row: Delivery,
   enrolment: Enrolment | null,
   sealer: LearnerSealer,
   endsAt: number | null = null,
-): Promise<MailChoice> {
+): Promise<EmailChoice> {
   if (row.kind === 'sign-up') return chooseSignUpMail(ports, row, sealer)
   if (row.kind === 'reading-link' || row.kind === 'erase-link')
     return chooseLinkMail(ports, row, row.kind, enrolment, endsAt ?? ports.clock.now() + EMAILED_LINK_LIFETIME_MS)
@@ -88,7 +88,7 @@ async function chooseLinkMail(
   kind: 'reading-link' | 'erase-link',
   enrolment: Enrolment | null,
   endsAt: number,
-): Promise<MailChoice> {
+): Promise<EmailChoice> {
   const course = enrolment && ports.courses.get(enrolment.course)
   if (!enrolment || !course) return { kind: 'none', reason: 'the course no longer exists' }
   // Who wants no mail may still ask for the one that deletes everything.
@@ -114,7 +114,7 @@ async function chooseLinkMail(
 }
 
 /** Decided here, away from the request, so that a sign-up's answer and its timing are the same for every address. */
-async function chooseSignUpMail(ports: Ports, row: Delivery, sealer: LearnerSealer): Promise<MailChoice> {
+async function chooseSignUpMail(ports: Ports, row: Delivery, sealer: LearnerSealer): Promise<EmailChoice> {
   const { store } = ports
   const now = ports.clock.now()
   const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
@@ -163,9 +163,9 @@ async function chooseSignUpMail(ports: Ports, row: Delivery, sealer: LearnerSeal
 }
 
 /** `endsAt`: when the mail's own link ends, ms UTC, where it does. */
-type MailParts = Omit<MailToCompose, 'to' | 'date' | 'messageId'> & { readonly endsAt?: number }
+type MailParts = Omit<EmailToCompose, 'to' | 'date' | 'messageId'> & { readonly endsAt?: number }
 
-async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailParts): Promise<MailChoice> {
+async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailParts): Promise<EmailChoice> {
   const learner = await ports.store.learners.byId(row.learnerId)
   if (!learner) return { kind: 'none', reason: 'the learner no longer exists' }
   const { publicUrl, returnPathDomain } = ports.settings
@@ -185,7 +185,7 @@ async function mailTo(ports: Ports, row: Delivery, { endsAt, ...parts }: MailPar
   }
 }
 
-function linksOf(ports: Ports, open: string, stop: string): MailToCompose['links'] {
+function linksOf(ports: Ports, open: string, stop: string): EmailToCompose['links'] {
   const { publicUrl, returnPathDomain } = ports.settings
   return {
     open: publicUrl + open,

@@ -6,7 +6,7 @@ import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts
 import { withheldReason } from '../sending/requested-email.ts'
 import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
-import { chooseMail, type MailChoice } from './choose-email.ts'
+import { chooseEmail, type EmailChoice } from './choose-email.ts'
 import {
   recordBuildFailure,
   recordCancelled,
@@ -94,10 +94,10 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
     return marked
   }
   // Nothing has reached a server while these fail: the mailer itself never throws.
-  let mail: MailChoice
+  let mail: EmailChoice
   let isHandedOver = false
   try {
-    mail = await chooseMail(ports, claimed, enrolment, sealer)
+    mail = await chooseEmail(ports, claimed, enrolment, sealer)
     const withheld = mail.kind === 'none' ? mail.reason : await withheldReason(ports, claimed)
     if (mail.kind === 'none' || withheld !== null) return await recordCancelled(ports, claimed, withheld ?? '')
     variant = await variantOfChoice(sealer, claimed, mail)
@@ -122,7 +122,7 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
   return recordResult(ports, claimed, result, pass.kind)
 }
 
-function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<MailChoice, { kind: 'none' }>) {
+function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<EmailChoice, { kind: 'none' }>) {
   const { variant, course } = choice.kind === 'mail' ? choice.mail : choice
   return sealSentVariant(sealer, row, variant, course)
 }

@@ -4,14 +4,14 @@ import { navigationLinks } from '../../core/course/public-pages.ts'
 import type { Variant } from '../../core/model.ts'
 import { paths } from '../../core/paths.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
-import type { MailKind, MailToCompose } from '../ports/ports.ts'
+import type { EmailKind, EmailToCompose } from '../ports/ports.ts'
 
 /** One mail that the service can send, for a reader who does not exist. */
-export interface SampleMail {
+export interface SampleEmail {
   /** Unique among the mails of one form of a course, fit for an address and a file name: `lesson-3`. */
   readonly id: string
   readonly title: string
-  readonly mail: MailToCompose
+  readonly mail: EmailToCompose
 }
 
 export interface Sampling {
@@ -43,10 +43,10 @@ export function variantsOf({ tracks, overlays }: Course): Variant[] {
 }
 
 /** Every mail of one form of a course, in the order a learner may get them. */
-export function sampleMails(sampling: Sampling): SampleMail[] {
+export function sampleEmails(sampling: Sampling): SampleEmail[] {
   const { course, resources } = sampling
   // A new kind of mail fails here until it is shown.
-  const kinds: Readonly<Record<MailKind, () => SampleMail[]>> = {
+  const kinds: Readonly<Record<EmailKind, () => SampleEmail[]>> = {
     confirm: () => [sample(sampling, 'confirm', 'Confirmation')],
     'already-active': () => [
       sample(sampling, 'already-active', 'Signed up already', { nextLessonAt: sampling.date + DAY_MS }),
@@ -82,12 +82,12 @@ export function sampleMails(sampling: Sampling): SampleMail[] {
 
 function sample(
   { course, resources, variant, discreet, publicUrl, to, name, timeZone, date }: Sampling,
-  kind: MailKind,
+  kind: EmailKind,
   title: string,
-  more: Partial<MailToCompose> = {},
+  more: Partial<EmailToCompose> = {},
   id: string = kind,
-): SampleMail {
-  const opens: Partial<Record<MailKind, string>> = {
+): SampleEmail {
+  const opens: Partial<Record<EmailKind, string>> = {
     confirm: paths.confirm(TOKEN),
     'reading-link': paths.read(TOKEN),
     'erase-link': paths.eraseNow(TOKEN),

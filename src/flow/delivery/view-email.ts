@@ -2,20 +2,20 @@ import { AppError } from '../../core/errors.ts'
 import { readViewToken } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
-import { chooseMail } from './choose-email.ts'
+import { chooseEmail } from './choose-email.ts'
 
 /**
  * A mail that was sent, as HTML. Changes nothing, whoever opens it. Chosen anew by the same rules as when it was sent, so
  * that what has become discreet, was held back or deleted meanwhile is not shown by an old link. What a learner wrote,
  * or answered in a self-assessment, is never in it. Fails with `bad-link` or `gone`.
  */
-export async function viewMail(ports: Ports, token: string): Promise<string> {
+export async function viewEmail(ports: Ports, token: string): Promise<string> {
   const { id, kind, endsAt } = readViewToken(ports, token)
   const now = ports.clock.now()
   const row = await ports.store.deliveries.byId(id)
   if (!row || row.firstHandoverAt === null || (endsAt !== null && now >= endsAt)) throw gone()
   const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
-  const choice = await chooseMail(ports, row, enrolment, learnerSealer(ports, ports.store, row.learnerId), endsAt)
+  const choice = await chooseEmail(ports, row, enrolment, learnerSealer(ports, ports.store, row.learnerId), endsAt)
   if (choice.kind !== 'mail' || choice.mail.kind !== kind) throw gone()
   // The plan comes from answers, and the link alone must not show what they led to.
   const { plan: _plan, ...mail } = choice.mail

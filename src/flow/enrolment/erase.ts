@@ -7,7 +7,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 import { findSession } from '../security/sessions.ts'
-import { countRequestedMail, mailboxKeyOf, recordStop } from '../sending/requested-email.ts'
+import { countRequestedEmail, mailboxKeyOf, recordStop } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
 import { viewStopTarget } from './stop.ts'
 
@@ -107,7 +107,7 @@ async function planEraseLink(
   )
   const key = await mailboxKeyOf(ports, unit, learnerId)
   for (const row of rows) {
-    if (key === null || !(await countRequestedMail(unit, row, key, now)))
+    if (key === null || !(await countRequestedEmail(unit, row, key, now)))
       throw new AppError(
         'too-many',
         'You have asked for too many links today. Please check your inbox, or try again tomorrow.',

@@ -6,7 +6,7 @@ import { type FoundLink, findByEmailedLink, findByLessonLink, lessonToken, linkE
 import type { Ports } from '../ports/ports.ts'
 import type { LinkGoal } from '../ports/security-ports.ts'
 import { openOwnSession } from '../security/sessions.ts'
-import { countRequestedMail, mailboxKeyOf } from '../sending/requested-email.ts'
+import { countRequestedEmail, mailboxKeyOf } from '../sending/requested-email.ts'
 import type { WeekView } from '../views.ts'
 
 /** Reading words tried with one link, and with all links of a learner made within 24 hours. */
@@ -41,7 +41,7 @@ export async function requestReading(
     )
     const key = await mailboxKeyOf(ports, unit, learnerId)
     for (const row of rows) {
-      if (key === null || !(await countRequestedMail(unit, row, key, now)))
+      if (key === null || !(await countRequestedEmail(unit, row, key, now)))
         throw new AppError('too-many', 'You have asked for too many links today. Please try again tomorrow.')
       await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
     }

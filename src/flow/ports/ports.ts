@@ -99,10 +99,10 @@ export interface Sealer {
   open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string
 }
 
-export type MailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
+export type EmailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
 
-export interface MailToCompose {
-  readonly kind: MailKind
+export interface EmailToCompose {
+  readonly kind: EmailKind
   readonly to: string
   readonly course: Course
   /** The lesson's day; null for mails that are not a lesson. */
@@ -153,9 +153,9 @@ export interface OutgoingMessage {
 
 export interface Composer {
   /** Fails with AppError 'misconfigured' where the mail would break a rule (over 80 KB of HTML, a missing header). */
-  compose(mail: MailToCompose): Promise<OutgoingMessage>
+  compose(mail: EmailToCompose): Promise<OutgoingMessage>
   /** The HTML of the same mail, to be shown as a page. */
-  show(mail: MailToCompose): string
+  show(mail: EmailToCompose): string
 }
 
 export type SmtpResult =

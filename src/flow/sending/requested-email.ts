@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryKind, SignUp } from '../../core/model.ts'
-import { QUIET_AFTER_STOP_MS, REQUESTED_MAIL_WINDOW_MS } from '../../core/retention.ts'
+import { QUIET_AFTER_STOP_MS, REQUESTED_EMAIL_WINDOW_MS } from '../../core/retention.ts'
 import { mailboxKey } from '../../core/security/keys.ts'
 import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -7,7 +7,7 @@ import type { Repositories } from '../ports/store-ports.ts'
 
 /** Emails that somebody other than their recipient can cause. One entry for each kind. */
 interface RequestedMail {
-  /** For each mailbox, at most, within `REQUESTED_MAIL_WINDOW_MS`. */
+  /** For each mailbox, at most, within `REQUESTED_EMAIL_WINDOW_MS`. */
   readonly limit: number
   /** Whether it is sent to a mailbox whose person said stop within `QUIET_AFTER_STOP_MS`. */
   readonly afterStop: boolean
@@ -36,11 +36,11 @@ export async function withheldReason(
   if (key === null) return 'the learner no longer exists'
   const now = ports.clock.now()
   if (!rule.afterStop && (await isQuiet(ports.store, key, now))) return 'this person has unsubscribed'
-  return (await countRequestedMail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
+  return (await countRequestedEmail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
 }
 
 /** Counts the email against the limit of its mailbox; false where that is reached. Once for each delivery. */
-export async function countRequestedMail(
+export async function countRequestedEmail(
   unit: Repositories,
   row: Delivery,
   key: string,
@@ -52,7 +52,7 @@ export async function countRequestedMail(
     mailboxKey: key,
     kind: row.kind,
     now,
-    since: now - REQUESTED_MAIL_WINDOW_MS,
+    since: now - REQUESTED_EMAIL_WINDOW_MS,
     limit,
   })
 }
@@ -91,7 +91,7 @@ export async function isDiscreetSignUp(
 /** Forgets what is older than any limit asks for. */
 export async function forgetMailboxes(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
-  await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, mails: now - REQUESTED_MAIL_WINDOW_MS })
+  await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, mails: now - REQUESTED_EMAIL_WINDOW_MS })
 }
 
 const SLICE = 200

@@ -4,7 +4,7 @@ import { formatWhen, weekdayOf } from '../../core/delivery/local-time.ts'
 import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
-import type { Composer, MailToCompose, OutgoingMessage } from '../../flow/ports/ports.ts'
+import type { Composer, EmailToCompose, OutgoingMessage } from '../../flow/ports/ports.ts'
 import { createBufferPool } from './buffer-pool.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
@@ -95,7 +95,7 @@ export function createComposer(options: ComposerOptions): Composer {
 }
 
 /** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
-function cached<T>(make: (request: TemplateRequest) => T): (mail: MailToCompose) => T {
+function cached<T>(make: (request: TemplateRequest) => T): (mail: EmailToCompose) => T {
   const caches = new WeakMap<Course, Map<string, T>>()
   return (mail) => {
     const cache = caches.get(mail.course) ?? new Map<string, T>()
@@ -126,7 +126,7 @@ function templateRequestFor({
   discreet,
   short,
   links,
-}: MailToCompose): TemplateRequest {
+}: EmailToCompose): TemplateRequest {
   const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
   return {
@@ -145,7 +145,7 @@ function templateRequestFor({
 
 /** The weekday and the time of the next lesson are worked out only for mails that say them: calendars are slow. */
 function personalValues(
-  mail: MailToCompose,
+  mail: EmailToCompose,
   { next, placeholders }: { next: PreparedEmail['next']; placeholders: ReadonlySet<string> },
 ): Record<string, string> {
   const name = oneLine(mail.name)
@@ -166,7 +166,7 @@ function personalValues(
 }
 
 /** Postmark reads metadata from headers of this prefix and tells it in its webhooks; without the second it replaces the Message-ID. */
-function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: MailToCompose): Record<string, string> {
+function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: EmailToCompose): Record<string, string> {
   if (!postmark || deliveryTag === undefined) return {}
   return { [`X-PM-Metadata-${POSTMARK_METADATA}`]: deliveryTag, 'X-PM-KeepID': 'true' }
 }

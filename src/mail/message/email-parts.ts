@@ -1,15 +1,15 @@
 import type { Plan } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
 import type { Closing, Course, Lesson } from '../../core/course/course.ts'
-import type { MailWords } from '../../core/course/emails.ts'
+import type { EmailWords } from '../../core/course/emails.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Variant } from '../../core/model.ts'
-import type { MailKind } from '../../flow/ports/ports.ts'
+import type { EmailKind } from '../../flow/ports/ports.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
 export interface TemplateRequest {
-  readonly kind: MailKind
+  readonly kind: EmailKind
   readonly course: Course
   readonly day: number | null
   /** For check-ins, and how many there are. */
@@ -68,7 +68,7 @@ const EMPTY_PARTS = {
   help: '',
 }
 
-export function fullEmailParts(mail: TemplateRequest, words: MailWords, postalAddress: string): EmailParts {
+export function fullEmailParts(mail: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
   const { course, variant, kind, day } = mail
   const fixed = fixedValues(mail)
   const slotted = (key: string) => bindValues(parseTemplate(words.words[key] ?? ''), fixed)
@@ -116,7 +116,7 @@ export function fullEmailParts(mail: TemplateRequest, words: MailWords, postalAd
 }
 
 /** Mails whose body no course writes. */
-export function isNotice(kind: MailKind): boolean {
+export function isNotice(kind: EmailKind): boolean {
   return kind === 'confirm' || kind === 'already-active' || kind === 'reading-link' || kind === 'erase-link'
 }
 
@@ -132,7 +132,7 @@ function withPlan(body: Body, plan: Plan | null, heading: string): Body {
 }
 
 /** A discreet mail holds a link and nothing that tells what it is about. */
-export function discreetEmailParts(mail: TemplateRequest, words: MailWords, postalAddress: string): EmailParts {
+export function discreetEmailParts(mail: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
   const { course, kind } = mail
   const slotted = (key: string) => parseTemplate(words.discreet[key] ?? '')
   const say = (key: string) => slotted(key).join('')

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express'
-import { viewMail } from '../../flow/delivery/view-email.ts'
+import { viewEmail } from '../../flow/delivery/view-email.ts'
 import type { Site } from '../page/site.ts'
 
 /** Mails are styled within the page, run nothing and load nothing. */
@@ -10,7 +10,7 @@ const POLICY =
 export function createEmailView(site: Site): Router {
   const router = Router()
   router.get('/v/:token', async (request: Request<{ token: string }>, response: Response) => {
-    const html = await viewMail(site.ports, request.params.token)
+    const html = await viewEmail(site.ports, request.params.token)
     response.set('Content-Security-Policy', POLICY).type('html').send(html)
   })
   return router

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { checkWithCache } from '../../../src/content/check-cache.ts'
 import { loadContent } from '../../../src/content/load-content.ts'
 import { checkEmails } from '../../../src/flow/delivery/check-emails.ts'
-import { sampleMails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
-import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
+import { sampleEmails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
+import type { EmailToCompose } from '../../../src/flow/ports/ports.ts'
 import { createComposer } from '../../../src/mail/message/composer.ts'
 import { EMAILS, LESSONS } from '../../mail/message/sample-mail.ts'
 import { siteAt } from '../../support/parse-servers.ts'
@@ -25,7 +25,7 @@ async function check(lessonsDir = folder.path, emailsDir = EMAILS) {
   const { courses, emails } = await loadContent({ lessonsDir, emailsDir })
   const from = { name: '', address: 'hello@course.example' }
   const composer = createComposer({ emails, from, postalAddress: 'Example House', hostname: site.hostname })
-  const built: MailToCompose[] = []
+  const built: EmailToCompose[] = []
   const problems = await checkEmails(
     courses,
     {
@@ -162,5 +162,5 @@ test('samples have every kind of email', async () => {
   if (course === undefined) throw new Error('There is no course.')
   const shared = { course, resources: courses.resourcesOf(course.name), publicUrl: site, to: 'a@course.example' }
   const reader = { variant: { track: null, overlays: [] }, discreet: false, name: '', timeZone: 'UTC', date: 0 }
-  expect(new Set(sampleMails({ ...shared, ...reader }).map(({ mail }) => mail.kind)).size).toBe(7)
+  expect(new Set(sampleEmails({ ...shared, ...reader }).map(({ mail }) => mail.kind)).size).toBe(7)
 })

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Course } from '../../../src/core/course/course.ts'
-import type { Composer, MailToCompose, OutgoingMessage } from '../../../src/flow/ports/ports.ts'
+import type { Composer, EmailToCompose, OutgoingMessage } from '../../../src/flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
 import { dotStuff } from '../../../src/mail/smtp/dot-stuff.ts'
 import { hostileLine, hostileText } from './hostile.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 
 /** The message, or null where the composer refuses to make it. */
-async function compose(mail: MailToCompose, changes?: Partial<ComposerOptions>): Promise<OutgoingMessage | null> {
+async function compose(mail: EmailToCompose, changes?: Partial<ComposerOptions>): Promise<OutgoingMessage | null> {
   try {
     const own = changes === undefined ? composer : createComposer({ ...options, ...changes })
     return await own.compose(mail)
@@ -45,7 +45,7 @@ function expectDotFree({ raw, dotFree }: OutgoingMessage): void {
 describe('no line of a mail begins with a dot, whatever', () => {
   async function check(
     values: fc.Arbitrary<string>,
-    put: (value: string) => Partial<MailToCompose>,
+    put: (value: string) => Partial<EmailToCompose>,
     configure?: (value: string) => Partial<ComposerOptions>,
   ): Promise<void> {
     let composed = 0

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type Content, loadContent } from '../../../src/content/load-content.ts'
-import { type SampleMail, sampleMails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
+import { type SampleEmail, sampleEmails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
 import type { Composer } from '../../../src/flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
 import type { DkimKey } from '../../../src/mail/message/dkim.ts'
@@ -33,7 +33,7 @@ export interface EveryMessage {
   readonly composer: Composer
   readonly options: ComposerOptions
   /** `<track+overlays | discreet>/<id>`: every mail of every course under lessons/. */
-  readonly mails: readonly (SampleMail & { readonly form: string })[]
+  readonly mails: readonly (SampleEmail & { readonly form: string })[]
 }
 
 /** Every mail that the service can send: all kinds, all lessons, each in every form of its course, and discreet. */
@@ -54,10 +54,10 @@ export async function everyMessage(
     const resources = content.courses.resourcesOf(course.name)
     const open = variantsOf(course).flatMap((variant) => {
       const form = [variant.track ?? 'common', ...variant.overlays].join('+')
-      return sampleMails({ ...shared, course, resources, variant, discreet: false }).map((mail) => ({ ...mail, form }))
+      return sampleEmails({ ...shared, course, resources, variant, discreet: false }).map((mail) => ({ ...mail, form }))
     })
     const quiet = { ...shared, course, resources, variant: { track: null, overlays: [] }, discreet: true }
-    return [...open, ...sampleMails(quiet).map((mail) => ({ ...mail, form: 'discreet' }))]
+    return [...open, ...sampleEmails(quiet).map((mail) => ({ ...mail, form: 'discreet' }))]
   })
   const options: ComposerOptions = {
     emails: content.emails,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import PostalMime, { decodeWords } from 'postal-mime'
 import type { Course } from '../../../src/core/course/course.ts'
-import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
+import type { EmailToCompose } from '../../../src/flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
 import { type EveryMessage, everyMessage } from './every-message.ts'
 import { hostileLine, hostileText } from './hostile.ts'
@@ -44,7 +44,7 @@ function partsOf(raw: Buffer) {
     })
 }
 
-async function expectAgreement(mail: MailToCompose, options: ComposerOptions, composer = createComposer(options)) {
+async function expectAgreement(mail: EmailToCompose, options: ComposerOptions, composer = createComposer(options)) {
   const { raw } = await composer.compose(mail)
   const judge = await nodemailerMessage(mail, composer.show(mail), options)
   expect(await read(raw)).toEqual(await read(judge))

@@ -1,14 +1,14 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { formatWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
 import { wrapLines } from '../../../src/core/text/wrap-text.ts'
-import type { MailToCompose } from '../../../src/flow/ports/ports.ts'
+import type { EmailToCompose } from '../../../src/flow/ports/ports.ts'
 import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
 import { oneLine } from '../../../src/mail/message/one-line.ts'
 import { prepareEmail } from '../../../src/mail/message/prepare-email.ts'
 import { fillTemplate } from '../../../src/mail/message/template-text.ts'
 
 /** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
-export async function nodemailerMessage(mail: MailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
+export async function nodemailerMessage(mail: EmailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
   const { kind, course, day, checkIn, variant, plan, discreet, short, links, date, timeZone, nextLessonAt } = mail
   const shown = { kind, course, day: kind === 'lesson' ? day : null, variant, discreet, short: short ?? false }
   const ready = prepareEmail(

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import PostalMime, { type Email } from 'postal-mime'
 import { type Content, loadContent } from '../../../src/content/load-content.ts'
 import type { Course } from '../../../src/core/course/course.ts'
-import type { Composer, MailToCompose } from '../../../src/flow/ports/ports.ts'
+import type { Composer, EmailToCompose } from '../../../src/flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../../../src/mail/message/composer.ts'
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
@@ -16,7 +16,7 @@ export interface Samples {
   readonly course: Course
   readonly composer: Composer
   readonly options: ComposerOptions
-  mail(changes?: Partial<MailToCompose>): MailToCompose
+  mail(changes?: Partial<EmailToCompose>): EmailToCompose
 }
 
 /** The fixture course with a composer; `mail()` is lesson 1 for Ada, on a Monday. */
@@ -59,7 +59,7 @@ export async function loadSamples(lessonsDir = FIXTURES, more: Partial<ComposerO
 }
 
 /** Every mail the course sends, open and discreet: its lessons, the closing mail, and the two notices. */
-export function everyMail({ course, mail }: Samples, changes: Partial<MailToCompose> = {}): MailToCompose[] {
+export function everyMail({ course, mail }: Samples, changes: Partial<EmailToCompose> = {}): EmailToCompose[] {
   return [
     ...course.lessons.map(({ day }) => mail({ kind: 'lesson', day, ...changes })),
     mail({ kind: 'closing', day: course.lessons.length + 1, ...changes }),
