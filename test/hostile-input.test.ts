@@ -18,7 +18,7 @@ import { ses } from '../src/core/reports/ses.ts'
 import { isSnsAddress, readSnsEnvelope } from '../src/core/reports/sns.ts'
 import { hashToken } from '../src/core/security/confirmation-token.ts'
 import { deriveKeys } from '../src/core/security/keys.ts'
-import { type LinkPurpose, readLink } from '../src/core/security/link-token.ts'
+import { LINK_PURPOSES, type LinkPurpose, readLink } from '../src/core/security/link-token.ts'
 import { readReport } from '../src/inbound/read-report.ts'
 import { createReplyReader } from '../src/mail/smtp/smtp-replies.ts'
 import { readAssessmentForm } from '../src/web/assessment/read-assessment-form.ts'
@@ -138,7 +138,6 @@ const SHAPES: readonly (readonly [string, (size: number) => string])[] = PIECES.
 
 const json = (value: unknown) => JSON.stringify(value)
 const cookie = (header: string) => readSession({ headers: { cookie: header } } as Request)
-const PURPOSES: readonly LinkPurpose[] = ['lesson', 'stop', 'confirm', 'read', 'view']
 const STAGES: readonly ReplyStage[] = ['mail', 'rcpt', 'after-dot']
 
 function mailgunRequest(data: string): Buffer {
@@ -305,7 +304,10 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a starting point': (text) =>
     readAssessmentForm(assessment as Assessment, { mode: text, go: text, at: text, [`q.${text}`]: text }),
   'a cookie': (text) => [cookie(text), cookie(`notes=${text}`), cookie(`${text}; notes=x`)],
-  'a link': (text) => [...PURPOSES.map((purpose) => readLink(keys, purpose, text, NOW)), hashToken(text)],
+  'a link': (text) => [
+    ...(Object.keys(LINK_PURPOSES) as LinkPurpose[]).map((purpose) => readLink(keys, purpose, text, NOW)),
+    hashToken(text),
+  ],
   'the languages of a browser': (text) => likelyPlace(helpNumbers as HelpNumbers, text),
 }
 

@@ -1,10 +1,10 @@
-// Every mail the service can send, looked at by a person or by SpamAssassin.
+// Every email the service can send, looked at by a person or by SpamAssassin.
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium, findProgram } from './find-programs.mjs'
 
-const USAGE = `npm run mail:headers              the header table, one row for each kind of mail
+const USAGE = `npm run mail:headers              the header table, one row for each kind of email
 npm run mail:spam                 SpamAssassin's score, local rules alone (Debian: apt-get install spamassassin)
 npm run mail:pictures -- <folder> pictures at 320 and 600 px, light, dark and without images; and the plain text
 npm run mail:headers -- --help    this text, as with the other two`
@@ -23,20 +23,20 @@ const { everyMessage, twoKeys } = await import('../test/mail/message/every-messa
 const { mails, composer } = await everyMessage(twoKeys().keys)
 const stopAddress = 'unsubscribe+0102736d706c65@bounces.course.example'
 const returnPath = 'bounce+1-abcdefghijklmnop@bounces.course.example'
-const composed = ({ mail }) =>
-  composer.compose({ ...mail, envelopeFrom: returnPath, links: { ...mail.links, mailToStop: stopAddress } })
+const composed = ({ email }) =>
+  composer.compose({ ...email, envelopeFrom: returnPath, links: { ...email.links, mailToStop: stopAddress } })
 
 if (command === 'headers') await printHeaders()
 else if (command === 'spam') await printScores()
 else await takePictures()
 
-/** One mail of each kind, open and discreet, and the first lesson of every track. */
+/** One email of each kind, open and discreet, and the first lesson of every track. */
 function sampleEmails() {
   const seen = new Set()
-  return mails.filter(({ form, id, mail }) => {
+  return mails.filter(({ form, id, email }) => {
     if (form !== 'common' && form !== 'discreet' && id !== 'lesson-1') return false
     if (form.includes('+')) return false
-    const key = `${form} ${mail.kind}`
+    const key = `${form} ${email.kind}`
     return !seen.has(key) && seen.add(key)
   })
 }
@@ -102,7 +102,7 @@ async function takePictures() {
   for (const one of wanted) {
     const name = `${one.form}/${one.id}`
     if (!only.test(name)) continue
-    const html = composer.show(one.mail)
+    const html = composer.show(one.email)
     const { raw } = await composed(one)
     const { default: PostalMime } = await import('postal-mime')
     const file = join(folder, name.replace('/', '-'))

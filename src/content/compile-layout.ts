@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { LayoutName } from '../core/course/emails.ts'
+import type { LayoutName } from '../core/delivery/email-kinds.ts'
 import type { Problem } from '../core/errors.ts'
 import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
 import { displayPath } from './display-path.ts'
 import { compileWithCache } from './layout-cache.ts'
 
-/** Every mail needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
+/** Every email needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
 const REQUIRED = [
   'language',
   'title',
@@ -39,14 +39,11 @@ interface Source {
 }
 
 /**
- * Compiles MJML layouts strictly, with everything they include. Returns the HTML of each with its slots, or '' and problems.
+ * Compiles the MJML layouts strictly, with everything they include. Returns the HTML of each with its placeholders, or '' and problems.
  * `mj-include` paths are relative to the including file and stay inside `emailsDir`.
  */
-export async function compileLayouts(
-  emailsDir: string,
-  names: readonly LayoutName[],
-  problems: Problem[],
-): Promise<Record<LayoutName, string>> {
+export async function compileLayouts(emailsDir: string, problems: Problem[]): Promise<Record<LayoutName, string>> {
+  const names = Object.keys(PLACEHOLDERS) as LayoutName[]
   const sources: (MjmlSource & { readonly name: LayoutName })[] = []
   for (const name of names) {
     const source = await readLayout(emailsDir, name, problems)

@@ -1,4 +1,4 @@
-import type { Emails } from '../core/course/emails.ts'
+import type { Emails } from '../core/delivery/emails.ts'
 import { ProblemsError } from '../core/errors.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { loadCourses } from './load-courses.ts'

@@ -1,31 +1,19 @@
 import { resolve } from 'node:path'
-import type { Emails, EmailWords, LayoutName, WordsName } from '../core/course/emails.ts'
+import { EMAIL_FORMS, type Emails, type EmailWords, type WordsName } from '../core/delivery/emails.ts'
 import { type Problem, ProblemsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-email-words.ts'
 
-const LAYOUTS: readonly LayoutName[] = ['lesson', 'closing', 'notice', 'short', 'discreet']
-const WORDS: readonly WordsName[] = [
-  'confirm',
-  'already-active',
-  'lesson',
-  'closing',
-  'check-in',
-  'reading-link',
-  'erase-link',
-  'short',
-]
-
 /**
- * Reads and compiles everything in emails/: MJML once, here, and never per mail.
+ * Reads and compiles everything in emails/: MJML once, here, and never per email.
  * Throws ProblemsError with every problem of every layout and words file.
  */
 export async function loadEmails(emailsDir: string): Promise<Emails> {
   const problems: Problem[] = []
   const directory = resolve(emailsDir)
   const words: Partial<Record<WordsName, EmailWords>> = {}
-  const layouts = await compileLayouts(directory, LAYOUTS, problems)
-  for (const name of WORDS) words[name] = await readWords(directory, name, problems)
+  const layouts = await compileLayouts(directory, problems)
+  for (const name of Object.keys(EMAIL_FORMS) as WordsName[]) words[name] = await readWords(directory, name, problems)
   if (problems.length > 0) throw new ProblemsError(withoutDuplicates(problems))
   return { layouts, words: words as Emails['words'] }
 }

@@ -40,7 +40,7 @@ function courseChoice(courses: readonly CourseName[], chosen: string | null): st
 <noscript><button>Show this course</button></noscript></form>`
 }
 
-/** The page with its switches. `body` is the mail's text or headers; the HTML comes in a frame of its own. */
+/** The page with its switches. `body` is the email's text or headers; the HTML comes in a frame of its own. */
 export function previewPage(
   choice: Choice,
   body: string | null,
@@ -48,7 +48,7 @@ export function previewPage(
   where: string,
   courses: readonly CourseName[],
 ): string {
-  const { course, variant, mails, chosen, discreet, width, colorScheme, part, images } = choice
+  const { course, variant, emails, chosen, discreet, width, colorScheme, part, images } = choice
   const check = (name: string, value: string, label: string, on: boolean) =>
     `<label><input type="checkbox" name="${name}" value="${escapeHtml(value)}"${on ? ' checked' : ''}> ${escapeHtml(label)}</label>`
   const radio = (name: string, value: string, label: string, on: boolean) =>
@@ -75,7 +75,7 @@ ${courseChoice(courses, course.name)}
 <noscript><button>Show</button></noscript>
 </form>
 <h2>Mails</h2>
-<ul>${mails.map(({ id, title }) => `<li><a href="/?${escapeHtml(queryOf(choice, { mail: id }))}"${id === chosen.id ? ' aria-current="page"' : ''}>${escapeHtml(title)}</a></li>`).join('')}</ul>
+<ul>${emails.map(({ id, title }) => `<li><a href="/?${escapeHtml(queryOf(choice, { mail: id }))}"${id === chosen.id ? ' aria-current="page"' : ''}>${escapeHtml(title)}</a></li>`).join('')}</ul>
 <h2>Send this one as a test</h2>
 ${notice === null ? '' : `<p class="notice" role="status">${escapeHtml(notice)}</p>`}
 <form method="post" action="/send">${hidden}<label>To <input type="email" name="to" required></label><button>Send</button></form>
@@ -89,7 +89,7 @@ ${notice === null ? '' : `<p class="notice" role="status">${escapeHtml(notice)}<
   )
 }
 
-/** What is wrong in the files, in the place of the mails; the page comes back by itself once they are mended. */
+/** What is wrong in the files, in the place of the emails; the page comes back by itself once they are fixed. */
 export function problemsPage(
   faults: readonly Problem[],
   courses: readonly CourseName[],

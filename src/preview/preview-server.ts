@@ -36,7 +36,7 @@ const SETTLE_MS = 100
 const FORM_LIMIT = 16 * 1024
 const TIMEOUT_MS = 30_000
 
-/** Serves every mail of every course on loopback, and reads the files anew whenever one changes. */
+/** Serves every email of every course on loopback, and reads the files anew whenever one changes. */
 export async function startPreview(options: PreviewOptions): Promise<{ url: string; close(): Promise<void> }> {
   let loading = load(options)
   // A mistake is told to whoever opens the page.
@@ -64,7 +64,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
       if (error instanceof ProblemsError)
         return send(response, 200, 'text/html', problemsPage(error.problems, names, asked))
       if (error instanceof AppError && request.method === 'GET') {
-        const problem = { file: 'This mail', what: error.message, fix: '' }
+        const problem = { file: 'This email', what: error.message, fix: '' }
         return send(response, 200, 'text/html', problemsPage([problem], names, asked))
       }
       const known = error instanceof AppError
@@ -113,8 +113,8 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function showPage(response: ServerResponse, given: URLSearchParams): Promise<void> {
     const { choice, composer } = await choose(given, 'mara@example.test')
     // Built in full also where only its HTML is shown: what could not be sent must not look well here.
-    await composer.compose(choice.chosen.mail)
-    const body = choice.part === 'html' ? null : await read(composer, choice.chosen.mail, choice.part)
+    await composer.compose(choice.chosen.email)
+    const body = choice.part === 'html' ? null : await read(composer, choice.chosen.email, choice.part)
     send(response, 200, 'text/html', previewPage(choice, body, given.get('sent'), options.where, await nameCourses()))
   }
 
@@ -122,14 +122,14 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     const { choice, composer } = await choose(given, 'mara@example.test')
     const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src ${choice.images ? '*' : "'none'"}`
     response.setHeader('Content-Security-Policy', policy)
-    send(response, 200, 'text/html', withColorScheme(composer.show(choice.chosen.mail), choice.colorScheme))
+    send(response, 200, 'text/html', withColorScheme(composer.show(choice.chosen.email), choice.colorScheme))
   }
 
   async function sendTest(response: ServerResponse, form: URLSearchParams): Promise<void> {
     const to = (form.get('to') ?? '').trim()
     const { choice, composer } = await choose(form, to)
     const messageId = `test-${randomUUID()}@${options.publicUrl.hostname}`
-    const message = await composer.compose({ ...choice.chosen.mail, messageId })
+    const message = await composer.compose({ ...choice.chosen.email, messageId })
     const result = await mailer.send(message, async () => true)
     const sent =
       result.kind === 'accepted'
@@ -180,13 +180,13 @@ function watchFolders(folders: readonly string[], onChange: () => void): FSWatch
   )
 }
 
-async function read(composer: Composer, mail: EmailToCompose, part: 'text' | 'headers'): Promise<string> {
-  const { raw } = await composer.compose(mail)
+async function read(composer: Composer, email: EmailToCompose, part: 'text' | 'headers'): Promise<string> {
+  const { raw } = await composer.compose(email)
   if (part === 'text') return (await PostalMime.parse(raw)).text ?? ''
   return raw.toString('latin1').split('\r\n\r\n', 1)[0]?.replaceAll('\r\n', '\n') ?? ''
 }
 
-/** Decides for the mail what its reader's system would have decided. */
+/** Decides for the email what its reader's system would have decided. */
 function withColorScheme(html: string, colorScheme: 'light' | 'dark'): string {
   return html
     .replaceAll('(prefers-color-scheme: dark)', colorScheme === 'dark' ? 'all' : 'not all')
@@ -194,7 +194,7 @@ function withColorScheme(html: string, colorScheme: 'light' | 'dark'): string {
     .replaceAll('content="light dark"', `content="${colorScheme}"`)
 }
 
-/** Another site open in the same browser must neither read the preview nor have it send mail. */
+/** Another site open in the same browser must neither read the preview nor have it send email. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
   const host = headers.host ?? ''
   const isLocal = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host)

@@ -9,7 +9,7 @@ export interface Choice {
   readonly course: Course
   readonly variant: Variant
   readonly discreet: boolean
-  readonly mails: readonly SampleEmail[]
+  readonly emails: readonly SampleEmail[]
   readonly chosen: SampleEmail
   readonly width: 320 | 600
   readonly colorScheme: 'light' | 'dark'
@@ -33,7 +33,7 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Sam
   const variant = { track, overlays }
   const discreet = given.has('discreet')
   const resources = courses.resourcesOf(course.name)
-  const mails = sampleEmails({
+  const emails = sampleEmails({
     course,
     resources,
     variant,
@@ -43,14 +43,14 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Sam
     ...reader,
   })
   const chosen =
-    mails.find(({ id }) => id === given.get('mail')) ?? mails.find(({ id }) => id === 'lesson-1') ?? mails[0]
+    emails.find(({ id }) => id === given.get('mail')) ?? emails.find(({ id }) => id === 'lesson-1') ?? emails[0]
   if (chosen === undefined) return null
   const part = given.get('part')
   return {
     course,
     variant,
     discreet,
-    mails,
+    emails,
     chosen,
     width: given.get('width') === '320' ? 320 : 600,
     colorScheme: given.has('dark') ? 'dark' : 'light',

@@ -1,12 +1,13 @@
+import { DELIVERY_KINDS } from '../core/delivery/email-kinds.ts'
 import type { DeliveryKind } from '../core/model.ts'
 
-/** Lessons by the hour, and mails that somebody waits for, do not stand in one line. */
+/** Emails that somebody waits for do not queue behind the lessons of an hour. */
 export const LESSONS = 'lessons'
 export const NOTICES = 'notices'
 export const SWEEP = 'sweep'
 
 export function queueOf(kind: DeliveryKind): typeof LESSONS | typeof NOTICES {
-  return kind === 'sign-up' || kind === 'reading-link' || kind === 'erase-link' ? NOTICES : LESSONS
+  return DELIVERY_KINDS[kind].onRequest === null ? LESSONS : NOTICES
 }
 
 /** A job is a wake-up call: the delivery's id and nothing else. */

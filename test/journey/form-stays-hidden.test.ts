@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course, Field } from '../../src/core/course/course.ts'
-import { lessonToken } from '../../src/flow/find-by-link.ts'
+import { LINKS } from '../../src/core/security/links.ts'
 import { changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -98,7 +98,8 @@ test('by what is taken, refused, or answered with a cookie', async () => {
     if (day > 1) parts.clock.advance(DAY)
     await waitUntilIdle(parts.dataDir, parts.clock.now())
     const seen = []
-    for (const id of ids) seen.push(await seenOn(`/l/${lessonToken(parts.app.ports, id, day)}`, day))
+    for (const id of ids)
+      seen.push(await seenOn(`/l/${LINKS.lesson.make(parts.app.ports.keys, { enrolmentId: id, day: day })}`, day))
     for (const [index, one] of seen.entries()) expect({ day, index, seen: one }).toEqual({ day, index, seen: seen[0] })
     if (ownFields(day).length > 0) expect(seen[0]?.some(({ cookies }) => cookies === 1)).toBe(true)
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { viewToken } from '../../src/flow/find-by-link.ts'
+import { EMAIL_KINDS, type EmailKind } from '../../src/core/delivery/email-kinds.ts'
+import { LINKS } from '../../src/core/security/links.ts'
 import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
@@ -92,9 +93,9 @@ test('what has become discreet is shown discreetly, by the old link too', async 
 test('nothing is shown of a mail that has not left, of a changed link, or after everything was deleted', async () => {
   const mail = (await parts.mail.waitForMail(joined.address, 2))[1]
   const [waiting] = queryRows(parts.dataDir, "select id from delivery where state = 'planned' and kind = 'lesson'")
-  const early = viewToken(parts.app.ports, Number(waiting?.id), 'lesson', null)
+  const early = viewToken('lesson', waiting?.id)
   expect((await stranger.get(`/v/${early}`)).status).toBe(410)
-  const other = viewToken(parts.app.ports, Number(waiting?.id), 'confirm', null)
+  const other = viewToken('confirm', waiting?.id)
   expect((await stranger.get(`/v/${other}`)).status).toBe(410)
   const view = viewOf(mail)
   expect((await stranger.get(`${view.slice(0, -1)}${view.endsWith('A') ? 'B' : 'A'}`)).status).toBe(404)
@@ -102,3 +103,8 @@ test('nothing is shown of a mail that has not left, of a changed link, or after 
   await joined.visitor.post(`${new URL(joined.stopLink).pathname}/delete`, { sure: '1' })
   expect((await stranger.get(view)).status).toBe(410)
 })
+
+/** A link that shows this delivery as an email of this kind. */
+function viewToken(kind: EmailKind, id: unknown): string {
+  return LINKS.view.make(parts.app.ports.keys, { deliveryId: Number(id), emailNumber: EMAIL_KINDS[kind].number })
+}

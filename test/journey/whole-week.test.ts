@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { type Course, EFFORTS, type Effort } from '../../src/core/course/course.ts'
+import { LINKS } from '../../src/core/security/links.ts'
 import { escapeHtml } from '../../src/core/text/escape-html.ts'
-import { lessonToken } from '../../src/flow/find-by-link.ts'
 import { allRows, changeDatabase, queryRows, type Row, waitUntilIdle } from '../support/database-rows.ts'
 import { fillExercise } from '../support/fill-exercise.ts'
 import { headerOf, linkOf, linksOf } from '../support/mail-links.ts'
@@ -237,7 +237,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
   }
 
   async function expectNextDayClosed(day: number): Promise<void> {
-    const path = `/l/${lessonToken(parts.app.ports, 1, day + 1)}`
+    const path = `/l/${LINKS.lesson.make(parts.app.ports.keys, { enrolmentId: 1, day: day + 1 })}`
     const shut = await learner.get(path)
     expect(shut.text).toContain('This day is not open yet')
     expect(shut.text).not.toContain('<form id="answers"')

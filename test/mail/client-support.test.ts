@@ -54,10 +54,10 @@ const KNOWN: Readonly<Record<string, string>> = {
 test('the mails use nothing that common mail programs do not know, but for what is known and why', async () => {
   const { mails, composer } = await everyMessage([])
   const seen = new Map<string, Set<string>>()
-  for (const { form, mail } of mails) {
+  for (const { form, email } of mails) {
     // The forms differ in words alone, but for the lists and headings that every lesson may have.
     if (form !== 'common' && form !== 'mend' && form !== 'discreet') continue
-    const { issues } = caniemail({ clients: [...CLIENTS], html: composer.show(mail) })
+    const { issues } = caniemail({ clients: [...CLIENTS], html: composer.show(email) })
     for (const [client, found] of issues.errors) {
       for (const { title } of found) seen.set(title, (seen.get(title) ?? new Set()).add(client))
     }

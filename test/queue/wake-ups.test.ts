@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type Job, Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { tokenOf } from '../../src/core/security/confirmation-token.ts'
-import { stopToken } from '../../src/flow/find-by-link.ts'
+import { LINKS } from '../../src/core/security/links.ts'
 import { allRows, queryRows } from '../support/database-rows.ts'
 import { redisContents } from '../support/redis-contents.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
@@ -107,7 +107,7 @@ test('a worker that fires for a cancelled delivery does nothing', async () => {
   const enrolment = await enrol()
   await parts.app.startWorker()
   await waitFor(() => rows()[0]?.state === 'sent', 'the first lesson to be sent')
-  await createVisitor(parts.url).post(`/stop/${stopToken(parts.app.ports, enrolment)}`)
+  await createVisitor(parts.url).post(`/stop/${LINKS.stop.make(parts.app.ports.keys, { enrolmentId: enrolment })}`)
   const second = rows()[1] as ReturnType<typeof rows>[number]
   expect(second.state).toBe('cancelled')
   const before = allRows(parts.dataDir)

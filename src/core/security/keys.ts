@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { mailboxOf } from '../sign-up/mailbox.ts'
-import type { LinkKeys, LinkPurpose } from './link-token.ts'
+import { LINK_PURPOSES, type LinkKeys } from './link-token.ts'
 import { mac } from './mac.ts'
 
 /** Everything derived from SECRET_KEY. Each key is 256 bits and serves one purpose only. */
@@ -28,13 +28,14 @@ export interface SecretKeys extends LinkKeys {
 const KEY_BYTES = 32
 /** RFC 5869 section 3.1: any fixed value; what keeps the keys apart is the purpose given as `info`. */
 const SALT = 'email course keys, version 1'
-const PURPOSES: readonly LinkPurpose[] = ['lesson', 'stop', 'confirm', 'read', 'erase', 'view']
 
 /** Derives every key from SECRET_KEY by HKDF-SHA256 (RFC 5869). The same secret always gives the same keys. */
 export function deriveKeys(secret: string): SecretKeys {
   if (secret === '') throw new RangeError('The secret is empty.')
   const derive = (info: string) => new Uint8Array(hkdfSync('sha256', secret, SALT, info, KEY_BYTES))
-  const links = new Map(PURPOSES.map((purpose) => [purpose, derive(`link ${purpose}`)]))
+  const links = new Map<string, Uint8Array>(
+    Object.keys(LINK_PURPOSES).map((purpose) => [purpose, derive(`link ${purpose}`)]),
+  )
 
   return {
     of(purpose) {

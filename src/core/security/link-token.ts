@@ -2,10 +2,16 @@ import { timingSafeEqual } from 'node:crypto'
 import { mac } from './mac.ts'
 
 /** One HMAC key per purpose, derived from SECRET_KEY, so that a link made for one purpose never works for another. */
-export type LinkPurpose = 'lesson' | 'stop' | 'confirm' | 'read' | 'erase' | 'view'
+export const LINK_PURPOSES = {
+  lesson: { mustEnd: false },
+  stop: { mustEnd: false },
+  // What opens everything written, or deletes it, must have an end.
+  read: { mustEnd: true },
+  erase: { mustEnd: true },
+  view: { mustEnd: false },
+} as const
 
-/** Links that open what was written, or delete it, must have an end. */
-const MUST_END: readonly LinkPurpose[] = ['read', 'erase']
+export type LinkPurpose = keyof typeof LINK_PURPOSES
 
 export interface LinkKeys {
   readonly of: (purpose: LinkPurpose) => Uint8Array
@@ -24,7 +30,7 @@ const MAX_TOKEN_LENGTH = 128
  * `expiresAt` (ms, UTC) makes it end; links to read back and to erase must have one. Bad numbers throw a RangeError.
  */
 export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly number[], expiresAt?: number): string {
-  if (MUST_END.includes(purpose) && expiresAt === undefined)
+  if (LINK_PURPOSES[purpose].mustEnd && expiresAt === undefined)
     throw new RangeError(`A link to ${purpose} must have an end.`)
   const bytes = [expiresAt === undefined ? LASTING : ENDING]
   if (expiresAt !== undefined) addVarint(bytes, expiresAt)
@@ -46,7 +52,7 @@ export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, no
   const payload = bytes.subarray(0, bytes.length - MAC_BYTES)
   if (!timingSafeEqual(macOf(keys.of(purpose), payload), bytes.subarray(payload.length))) return null
   const numbers = fromVarints(payload.subarray(1))
-  if (payload[0] === LASTING) return MUST_END.includes(purpose) ? null : numbers
+  if (payload[0] === LASTING) return LINK_PURPOSES[purpose].mustEnd ? null : numbers
   if (payload[0] !== ENDING || numbers === null) return null
   const [expiresAt, ...rest] = numbers
   return expiresAt !== undefined && now !== undefined && now < expiresAt ? rest : null

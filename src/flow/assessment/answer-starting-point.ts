@@ -4,10 +4,11 @@ import { liftRestrictionsFrom, startingPointOf, withRestrictions } from '../../c
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
+import { LINKS } from '../../core/security/links.ts'
 import { addRestrictions, applyRestrictions } from '../enrolment/restrictions.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { findForViewer } from '../enrolment/viewer.ts'
-import { findEnrolment, stopToken } from '../find-by-link.ts'
+import { findEnrolment } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 
 export interface StartView {
@@ -30,7 +31,7 @@ export async function viewStart(
   return {
     course,
     discreet: enrolment.discreet,
-    stopToken: stopToken(ports, enrolment.id),
+    stopToken: LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }),
     state: enrolment.state,
     webOnly: enrolment.webOnly,
     shapes: viewer.isFresh,

@@ -1,6 +1,7 @@
-import type { Block, Course } from '../../core/course/course.ts'
+import type { Course } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { blocksFor } from '../../core/course/variant.ts'
+import { sourceOf, wordsNameOf } from '../../core/delivery/emails.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
@@ -23,7 +24,7 @@ export async function checkEmails(
   for (const course of courses.all()) {
     for (const sample of samplesOf(course, courses.resourcesOf(course.name), publicUrl)) {
       try {
-        const message = await composer.compose(sample.mail)
+        const message = await composer.compose(sample.email)
         message.release?.()
       } catch (error) {
         if (!(error instanceof AppError)) throw error
@@ -51,7 +52,8 @@ function* samplesOf(
     for (const variant of variantsOf(course)) {
       for (const name of ['', LONG_NAME]) {
         for (const sample of sampleEmails({ ...shared, variant, discreet, name })) {
-          const body = discreet ? null : bodyOf(sample)
+          // Of discreet, short and other emails with words that every course shares there is one form.
+          const body = discreet ? null : (sourceOf(sample.email)?.body ?? null)
           const shown =
             body === null ? [] : blocksFor(body, variant, { page: false }).map((block) => body.indexOf(block))
           const key = `${sample.id}/${discreet}/${name}/${shown.join(',')}`
@@ -64,21 +66,10 @@ function* samplesOf(
   }
 }
 
-/** What an author wrote for it; null for emails whose words every course shares, short ones among them. */
-function bodyOf({ mail }: SampleEmail): readonly Block[] | null {
-  return sourceOf(mail)?.body ?? null
-}
-
-function sourceOf({ kind, course, day, checkIn, short }: SampleEmail['mail']) {
-  if (short) return null
-  if (checkIn !== undefined) return checkIn
-  if (kind === 'closing') return course.closing
-  return course.lessons.find((lesson) => lesson.day === day) ?? null
-}
-
-function sourcePositionOf({ mail }: SampleEmail): Pick<Problem, 'file' | 'line'> {
-  const source = sourceOf(mail)
-  if (source === null) return { file: `emails/words/${mail.short ? 'short' : mail.kind}.md` }
+/** Where its text stands. */
+function sourcePositionOf({ email }: SampleEmail): Pick<Problem, 'file' | 'line'> {
+  const source = sourceOf(email)
+  if (source === null) return { file: `emails/words/${wordsNameOf(email)}.md` }
   const line = source.body[0]?.text.line
   return { file: source.file, ...(line !== undefined && { line }) }
 }

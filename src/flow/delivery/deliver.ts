@@ -6,14 +6,9 @@ import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts
 import { withheldReason } from '../sending/requested-email.ts'
 import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
-import { chooseEmail, type EmailChoice } from './choose-email.ts'
-import {
-  recordBuildFailure,
-  recordCancelled,
-  recordPreparationFailure,
-  recordResult,
-  WEB_ONLY_REPLY,
-} from './record-result.ts'
+import { chooseEmail } from './choose-email.ts'
+import type { EmailChoice } from './email-choice.ts'
+import { recordBuildFailure, recordCancelled, recordPreparationFailure, recordResult } from './record-result.ts'
 import { sealSentVariant } from './sent-variant.ts'
 
 /** Renewed this many times within a lease, so that one late renewal loses nothing. */
@@ -94,26 +89,22 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
     return marked
   }
   // Nothing has reached a server while these fail: the mailer itself never throws.
-  let mail: EmailChoice
+  let choice: EmailChoice
   let isHandedOver = false
   try {
-    mail = await chooseEmail(ports, claimed, enrolment, sealer)
-    const withheld = mail.kind === 'none' ? mail.reason : await withheldReason(ports, claimed)
-    if (mail.kind === 'none' || withheld !== null) return await recordCancelled(ports, claimed, withheld ?? '')
-    variant = await variantOfChoice(sealer, claimed, mail)
-    if (mail.kind === 'web-only') isHandedOver = await confirmHandover()
+    choice = await chooseEmail(ports, claimed, enrolment, sealer)
+    const withheld = choice.kind === 'none' ? choice.reason : await withheldReason(ports, claimed)
+    if (choice.kind === 'none' || withheld !== null) return await recordCancelled(ports, claimed, withheld ?? '')
+    variant = await variantOfChoice(sealer, claimed, choice)
+    if (choice.kind === 'web-only') isHandedOver = await confirmHandover()
   } catch (error) {
     return await recordPreparationFailure(ports, claimed, error)
   }
-  if (mail.kind === 'web-only') {
-    const result = isHandedOver
-      ? ({ kind: 'accepted', reply: WEB_ONLY_REPLY } as const)
-      : ({ kind: 'withdrawn' } as const)
-    return recordResult(ports, claimed, result, pass.kind)
-  }
+  if (choice.kind === 'web-only')
+    return recordResult(ports, claimed, { kind: isHandedOver ? 'web-only' : 'withdrawn' }, pass.kind)
   let message: OutgoingMessage
   try {
-    message = await ports.composer.compose(mail.mail)
+    message = await ports.composer.compose(choice.email)
   } catch (error) {
     return await recordBuildFailure(ports, claimed, error)
   }
@@ -123,7 +114,7 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
 }
 
 function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<EmailChoice, { kind: 'none' }>) {
-  const { variant, course } = choice.kind === 'mail' ? choice.mail : choice
+  const { variant, course } = choice.kind === 'email' ? choice.email : choice
   return sealSentVariant(sealer, row, variant, course)
 }
 

@@ -27,19 +27,23 @@ const UNMARKED_RETRY_MS = 15_000
 /** As often as a paused relay is probed. */
 const RELAY_RETRY_MS = 60_000
 
+/** No server got a message: the learner reads on the web only, and the page is open. */
+export interface WebOnly {
+  readonly kind: 'web-only'
+}
+
 /** Writes down what became of a message, guarded by the fence, and draws the consequences. */
 export async function recordResult(
   ports: ResultPorts,
   row: Delivery,
-  result: SmtpResult,
+  result: SmtpResult | WebOnly,
   pass: 'open' | 'probe',
 ): Promise<Outcome> {
   switch (result.kind) {
+    case 'web-only':
+      await settle(ports, row, { state: 'sent', webOnly: true })
+      return { kind: 'sent' }
     case 'accepted':
-      if (result.reply === WEB_ONLY_REPLY) {
-        await settle(ports, row, { state: 'sent', reply: result.reply })
-        return { kind: 'sent' }
-      }
       await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
         unit.reputation.count(utcDay(now), 'sent'),
       )
@@ -62,9 +66,6 @@ export async function recordResult(
       return recordRefused(ports, row, result, pass)
   }
 }
-
-/** The text that stands for a reply where the learner wants no mail. */
-export const WEB_ONLY_REPLY = 'web only: no mail'
 
 /** No mail is to be sent after all: known only once the row is looked at. */
 export async function recordCancelled(ports: ResultPorts, row: Delivery, reason: string): Promise<Outcome> {

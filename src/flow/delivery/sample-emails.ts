@@ -1,17 +1,24 @@
 import type { Course } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { navigationLinks } from '../../core/course/public-pages.ts'
+import {
+  ALL_EMAIL_KINDS,
+  EMAIL_KINDS,
+  type EmailKind,
+  type EmailRules,
+  type EmailSource,
+} from '../../core/delivery/email-kinds.ts'
 import type { Variant } from '../../core/model.ts'
-import { paths } from '../../core/paths.ts'
+import { LINKS, type LinkKind } from '../../core/security/links.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
-import type { EmailKind, EmailToCompose } from '../ports/ports.ts'
+import type { EmailToCompose } from '../ports/ports.ts'
 
-/** One mail that the service can send, for a reader who does not exist. */
+/** One email that the service can send, for a reader who does not exist. */
 export interface SampleEmail {
-  /** Unique among the mails of one form of a course, fit for an address and a file name: `lesson-3`. */
+  /** Unique among the emails of one form of a course, fit for an address and a file name: `lesson-3`. */
   readonly id: string
   readonly title: string
-  readonly mail: EmailToCompose
+  readonly email: EmailToCompose
 }
 
 export interface Sampling {
@@ -42,42 +49,50 @@ export function variantsOf({ tracks, overlays }: Course): Variant[] {
   return [null, ...tracks.map(({ name }) => name)].flatMap((track) => sets.map((set) => ({ track, overlays: set })))
 }
 
-/** Every mail of one form of a course, in the order a learner may get them. */
+/** Every email of one form of a course, in the order a learner may get them. */
 export function sampleEmails(sampling: Sampling): SampleEmail[] {
-  const { course, resources } = sampling
-  // A new kind of mail fails here until it is shown.
-  const kinds: Readonly<Record<EmailKind, () => SampleEmail[]>> = {
-    confirm: () => [sample(sampling, 'confirm', 'Confirmation')],
-    'already-active': () => [
-      sample(sampling, 'already-active', 'Signed up already', { nextLessonAt: sampling.date + DAY_MS }),
-      sample(sampling, 'already-active', 'Signed up already, nothing to come', {}, 'already-active-last'),
-    ],
-    lesson: () => [
-      ...course.lessons.map((lesson) =>
-        sample(sampling, 'lesson', `Day ${lesson.day}: ${lesson.title}`, { day: lesson.day }, `lesson-${lesson.day}`),
-      ),
-      ...(resources.assessment === null
-        ? []
-        : [sample(sampling, 'lesson', 'Day 1 with a plan', { day: 1, plan: PLAN }, 'lesson-1-plan')]),
-      sample(sampling, 'lesson', 'Any day, as a short email', { day: 1, short: true }, 'short'),
-    ],
-    'erase-link': () => [sample(sampling, 'erase-link', 'Link to delete everything')],
-    closing: () => [
-      sample(sampling, 'closing', `Closing: ${course.closing.title}`),
-      sample(sampling, 'closing', 'Closing, as a short email', { short: true }, 'closing-short'),
-    ],
-    'check-in': () =>
-      resources.checkIns.flatMap((checkIn) => {
-        const weekly = { checkIn: { ...checkIn, of: resources.checkIns.length } }
-        const [title, id] = [`Week ${checkIn.week}`, `check-in-${checkIn.week}`]
-        return [
-          sample(sampling, 'check-in', `${title}: ${checkIn.title}`, weekly, id),
-          sample(sampling, 'check-in', `${title}, as a short email`, { ...weekly, short: true }, `${id}-short`),
-        ]
-      }),
-    'reading-link': () => [sample(sampling, 'reading-link', 'Link to read back')],
-  }
-  return Object.values(kinds).flatMap((make) => make())
+  return ALL_EMAIL_KINDS.flatMap((kind) => {
+    const rules: EmailRules = EMAIL_KINDS[kind]
+    return rules.source === null ? sampleNotices(sampling, kind, rules) : SAMPLES[rules.source](sampling, kind)
+  })
+}
+
+/** Each part of the course that emails show, as it is and as a short email. */
+const SAMPLES: Readonly<Record<EmailSource, (sampling: Sampling, kind: EmailKind) => SampleEmail[]>> = {
+  lesson: (sampling, kind) => [
+    ...sampling.course.lessons.map(({ day, title }) =>
+      sample(sampling, kind, `Day ${day}: ${title}`, { day }, `${kind}-${day}`),
+    ),
+    ...(sampling.resources.assessment === null
+      ? []
+      : [sample(sampling, kind, 'Day 1 with a plan', { day: 1, plan: PLAN }, `${kind}-1-plan`)]),
+    sample(sampling, kind, 'Any day, as a short email', { day: 1, short: true }, 'short'),
+  ],
+  closing: (sampling, kind) => [
+    sample(sampling, kind, `Closing: ${sampling.course.closing.title}`),
+    sample(sampling, kind, 'Closing, as a short email', { short: true }, `${kind}-short`),
+  ],
+  'check-in': (sampling, kind) =>
+    sampling.resources.checkIns.flatMap((checkIn) => {
+      const weekly = { checkIn: { ...checkIn, of: sampling.resources.checkIns.length } }
+      const [title, id] = [`Week ${checkIn.week}`, `${kind}-${checkIn.week}`]
+      return [
+        sample(sampling, kind, `${title}: ${checkIn.title}`, weekly, id),
+        sample(sampling, kind, `${title}, as a short email`, { ...weekly, short: true }, `${id}-short`),
+      ]
+    }),
+}
+
+function sampleNotices(
+  sampling: Sampling,
+  kind: EmailKind,
+  { title, sampleNextLesson }: Extract<EmailRules, { source: null }>,
+): SampleEmail[] {
+  if (!sampleNextLesson) return [sample(sampling, kind, title)]
+  return [
+    sample(sampling, kind, title, { nextLessonAt: sampling.date + DAY_MS }),
+    sample(sampling, kind, `${title}, nothing to come`, {}, `${kind}-last`),
+  ]
 }
 
 function sample(
@@ -87,22 +102,18 @@ function sample(
   more: Partial<EmailToCompose> = {},
   id: string = kind,
 ): SampleEmail {
-  const opens: Partial<Record<EmailKind, string>> = {
-    confirm: paths.confirm(TOKEN),
-    'reading-link': paths.read(TOKEN),
-    'erase-link': paths.eraseNow(TOKEN),
-  }
-  const open = opens[kind] ?? paths.lesson(TOKEN)
+  const { open, stop, source } = EMAIL_KINDS[kind]
+  const urlOf = (link: LinkKind) => publicUrl.href + LINKS[link].path(TOKEN)
   const { help } = navigationLinks(course.name, resources, discreet)
   const links = {
-    open: publicUrl.href + open,
-    stop: publicUrl.href + paths.stop(TOKEN),
-    oneClickStop: publicUrl.href + paths.stop(TOKEN),
-    view: publicUrl.href + paths.mail(TOKEN),
-    ...(help !== null && kind !== 'confirm' && { help: publicUrl.href + help }),
+    open: urlOf(open),
+    stop: urlOf(stop),
+    oneClickStop: urlOf(stop),
+    view: urlOf('view'),
+    ...(help !== null && source !== null && { help: publicUrl.href + help }),
   }
   const messageId = `sample-${id}@${publicUrl.hostname}`
-  const mail = {
+  const email = {
     kind,
     to,
     course,
@@ -116,5 +127,5 @@ function sample(
     links,
     nextLessonAt: null,
   }
-  return { id, title, mail: { ...mail, ...more } }
+  return { id, title, email: { ...email, ...more } }
 }

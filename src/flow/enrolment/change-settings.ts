@@ -2,7 +2,7 @@ import { isRestricted, NO_STARTING_POINT } from '../../core/assessment/starting-
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
-import { stopToken } from '../find-by-link.ts'
+import { LINKS } from '../../core/security/links.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { requireFreshSession } from '../security/sessions.ts'
@@ -47,7 +47,7 @@ export async function viewSettings(
     isFresh: viewer.isFresh,
     hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
     token,
-    stopToken: stopToken(ports, enrolment.id),
+    stopToken: LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }),
   }
 }
 

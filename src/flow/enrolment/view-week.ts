@@ -1,7 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
-import { paths } from '../../core/paths.ts'
-import { lessonToken } from '../find-by-link.ts'
+import { makeLink } from '../../core/security/links.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { WeekDay, WeekView } from '../views.ts'
 
@@ -25,7 +24,10 @@ export async function viewWeek(
       title: lesson.title,
       state: done ? 'done' : open ? 'open' : isComing(delivery) ? 'coming' : 'held',
       effort: done?.effort ?? null,
-      path: open && options.links ? paths.lesson(lessonToken(ports, enrolment.id, lesson.day)) : null,
+      path:
+        open && options.links
+          ? makeLink(ports.keys, 'lesson', { enrolmentId: enrolment.id, day: lesson.day }).path
+          : null,
       dueAt: isComing(delivery) ? delivery.dueAt : null,
     }
   })

@@ -1,8 +1,9 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
+import { LINKS } from '../../core/security/links.ts'
 import { isReadingWord, normaliseReadingWord } from '../../core/security/reading-word.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
-import { type FoundLink, findByEmailedLink, findByLessonLink, lessonToken, linkExpired } from '../find-by-link.ts'
+import { type FoundLink, findByEmailedLink, findByLessonLink, linkExpired } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { LinkGoal } from '../ports/security-ports.ts'
 import { openOwnSession } from '../security/sessions.ts'
@@ -89,7 +90,7 @@ export async function openReading(
     session,
     week: await viewWeek(ports, course, enrolment, { links: true }),
     goal: link.goal,
-    token: link.day === null ? null : lessonToken(ports, enrolment.id, link.day),
+    token: link.day === null ? null : LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: link.day }),
   }
 }
 

@@ -2,12 +2,12 @@ import { offersRecheck } from '../../core/assessment/offers-recheck.ts'
 import type { Answers } from '../../core/course/course.ts'
 import { closingAsRestricted } from '../../core/course/restricted-lesson.ts'
 import { fieldsFor } from '../../core/course/variant.ts'
+import { LINKS } from '../../core/security/links.ts'
 import type { Session } from '../../core/security/session.ts'
 import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { isOpen, viewWeek } from '../enrolment/view-week.ts'
 import { findForViewer } from '../enrolment/viewer.ts'
-import { stopToken } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
@@ -28,7 +28,7 @@ export async function viewPage(ports: Ports, token: string, session: string | nu
   const shared = { course, discreet: enrolment.discreet, week }
 
   if (!row || !isOpen(row)) return { page: 'closed', view: { ...shared, day } }
-  const stop = stopToken(ports, enrolment.id)
+  const stop = LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id })
   if (row.kind === 'closing') {
     const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
     const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
@@ -82,7 +82,7 @@ export async function viewNeutral(ports: Ports, token: string, session: string |
   const { enrolment, course, viewer } = await findForViewer(ports, token, session)
   if (viewer.mayViewPages) return null
   const { discreet, webOnly } = enrolment
-  return { course, discreet, webOnly, token, stopToken: stopToken(ports, enrolment.id) }
+  return { course, discreet, webOnly, token, stopToken: LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }) }
 }
 
 /** The answers of earlier days that `repeat` fields show, by day. */

@@ -28,6 +28,8 @@ export interface ClaimRequest {
 
 export type Settlement =
   | { readonly state: 'sent'; readonly reply: string }
+  /** No email was sent: the learner reads on the web only. */
+  | { readonly state: 'sent'; readonly webOnly: true }
   /** `counts` false: the attempt met no relay and is not held against the message. */
   | {
       readonly state: 'deferred'

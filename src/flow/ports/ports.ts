@@ -4,6 +4,7 @@ import type { Course } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import type { Calendar } from '../../core/delivery/calendar.ts'
 import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
+import type { EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Variant } from '../../core/model.ts'
 import type { SecretKeys } from '../../core/security/keys.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
@@ -99,21 +100,19 @@ export interface Sealer {
   open(wrappedKey: Uint8Array, learnerId: number, context: string, sealed: Uint8Array): string
 }
 
-export type EmailKind = 'confirm' | 'already-active' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
-
 export interface EmailToCompose {
   readonly kind: EmailKind
   readonly to: string
   readonly course: Course
-  /** The lesson's day; null for mails that are not a lesson. */
+  /** The lesson's day; null for emails that are not a lesson. */
   readonly day: number | null
   /** For check-ins alone; `of` is how many there are. */
   readonly checkIn?: CheckIn & { readonly of: number }
   readonly variant: Variant
-  /** From a self-assessment, for whoever asked for it by mail. Discreet mails leave it out. */
+  /** From a self-assessment, for learners who asked for it by email. Discreet emails leave it out. */
   readonly plan?: Plan
   readonly discreet: boolean
-  /** Says that a page is there and nothing of it, in the same words every day. For lessons, check-ins and the closing mail. */
+  /** Says that a page is there and nothing of it, in the same words every day. For emails that show a part of the course. */
   readonly short?: boolean
   /** May be empty. */
   readonly name: string
@@ -126,17 +125,17 @@ export interface EmailToCompose {
     readonly open: string
     readonly stop: string
     readonly oneClickStop: string
-    /** An address to which any mail stops the course; left out where none is taken. */
+    /** An address to which any email stops the course; left out where none is taken. */
     readonly mailToStop?: string
     readonly help?: string
-    /** The mail itself as a page; left out on that page. */
+    /** The email itself as a page; left out on that page. */
     readonly view?: string
   }
   /** The envelope sender; left out: the address of the From header. */
   readonly envelopeFrom?: string
   /** Names the delivery to a relay that tells us what became of it; see core/reports/return-address.ts. */
   readonly deliveryTag?: string
-  /** When the next lesson comes, ms UTC, for mails that say so. */
+  /** When the next lesson comes, ms UTC, for emails that say so. */
   readonly nextLessonAt: number | null
 }
 
@@ -152,10 +151,10 @@ export interface OutgoingMessage {
 }
 
 export interface Composer {
-  /** Fails with AppError 'misconfigured' where the mail would break a rule (over 80 KB of HTML, a missing header). */
-  compose(mail: EmailToCompose): Promise<OutgoingMessage>
-  /** The HTML of the same mail, to be shown as a page. */
-  show(mail: EmailToCompose): string
+  /** Fails with AppError 'misconfigured' where the email would break a rule (over 80 KB of HTML, a missing header). */
+  compose(email: EmailToCompose): Promise<OutgoingMessage>
+  /** The HTML of the same email, to be shown as a page. */
+  show(email: EmailToCompose): string
 }
 
 export type SmtpResult =

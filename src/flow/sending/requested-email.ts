@@ -1,26 +1,12 @@
-import type { Delivery, DeliveryKind, SignUp } from '../../core/model.ts'
+import { DELIVERY_KINDS, deliveryKindsWith } from '../../core/delivery/email-kinds.ts'
+import type { Delivery, SignUp } from '../../core/model.ts'
 import { QUIET_AFTER_STOP_MS, REQUESTED_EMAIL_WINDOW_MS } from '../../core/retention.ts'
 import { mailboxKey } from '../../core/security/keys.ts'
 import { pauseAfterSlice } from '../pause-after-slice.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
-/** Emails that somebody other than their recipient can cause. One entry for each kind. */
-interface RequestedMail {
-  /** For each mailbox, at most, within `REQUESTED_EMAIL_WINDOW_MS`. */
-  readonly limit: number
-  /** Whether it is sent to a mailbox whose person said stop within `QUIET_AFTER_STOP_MS`. */
-  readonly afterStop: boolean
-}
-
-export const REQUESTED_MAIL: Readonly<Partial<Record<DeliveryKind, RequestedMail>>> = {
-  'sign-up': { limit: 3, afterStop: false },
-  'reading-link': { limit: 5, afterStop: false },
-  // Whoever said stop may still have everything deleted.
-  'erase-link': { limit: 3, afterStop: true },
-}
-
-const QUIET_KINDS = (Object.keys(REQUESTED_MAIL) as DeliveryKind[]).filter((kind) => !REQUESTED_MAIL[kind]?.afterStop)
+const QUIET_KINDS = deliveryKindsWith(({ onRequest }) => onRequest !== null && !onRequest.afterStop)
 
 /**
  * Why this email must not be sent to its mailbox now; null where it may, which counts it against the limit. Asked before
@@ -30,12 +16,12 @@ export async function withheldReason(
   ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
   row: Delivery,
 ): Promise<string | null> {
-  const rule = REQUESTED_MAIL[row.kind]
-  if (rule === undefined) return null
+  const { onRequest } = DELIVERY_KINDS[row.kind]
+  if (onRequest === null) return null
   const key = await mailboxKeyOf(ports, ports.store, row.learnerId)
   if (key === null) return 'the learner no longer exists'
   const now = ports.clock.now()
-  if (!rule.afterStop && (await isQuiet(ports.store, key, now))) return 'this person has unsubscribed'
+  if (!onRequest.afterStop && (await isQuiet(ports.store, key, now))) return 'this person has unsubscribed'
   return (await countRequestedEmail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
 }
 
@@ -46,7 +32,7 @@ export async function countRequestedEmail(
   key: string,
   now: number,
 ): Promise<boolean> {
-  const limit = REQUESTED_MAIL[row.kind]?.limit ?? Number.POSITIVE_INFINITY
+  const limit = DELIVERY_KINDS[row.kind].onRequest?.limit ?? Number.POSITIVE_INFINITY
   return unit.mailboxes.take({
     deliveryId: row.id,
     mailboxKey: key,

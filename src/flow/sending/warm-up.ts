@@ -1,3 +1,4 @@
+import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -43,7 +44,7 @@ export async function withinWarmUp(
   if (plan === null || row.firstHandoverAt !== null || enrolment?.webOnly) return work()
   const today = utcDay(now)
   const hasQuota = await ports.store.reputation.takeQuota(today, plan.quota)
-  const isAskedFor = row.kind === 'sign-up' || row.kind === 'reading-link' || row.kind === 'erase-link'
+  const isAskedFor = DELIVERY_KINDS[row.kind].onRequest !== null
   if (!hasQuota && !isAskedFor) return waitForNextDay(ports, row, enrolment, now)
   const outcome = await work()
   const hasLeft = outcome.kind === 'sent' || outcome.kind === 'unconfirmed'

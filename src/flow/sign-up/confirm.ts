@@ -1,12 +1,11 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment, SignUp } from '../../core/model.ts'
-import { paths } from '../../core/paths.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
 import { hashToken } from '../../core/security/confirmation-token.ts'
+import { makeLink } from '../../core/security/links.ts'
 import { confirmEnrolment } from '../enrolment/confirm-enrolment.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
-import { lessonToken } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { openOwnSession } from '../security/sessions.ts'
 import { isDiscreetSignUp } from '../sending/requested-email.ts'
@@ -69,7 +68,9 @@ function withoutProgress(week: WeekView): WeekView {
 /** Who wants no mail has no other way in: the first day's page is named even before a worker opens it, a moment later. */
 function wayIn(ports: Pick<Ports, 'keys'>, enrolment: Enrolment, week: WeekView): WeekView {
   const days = week.days.map((day, index) =>
-    index === 0 ? { ...day, path: paths.lesson(lessonToken(ports, enrolment.id, day.day)) } : day,
+    index === 0
+      ? { ...day, path: makeLink(ports.keys, 'lesson', { enrolmentId: enrolment.id, day: day.day }).path }
+      : day,
   )
   return { ...week, days }
 }

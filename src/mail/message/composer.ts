@@ -1,5 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
-import type { Emails } from '../../core/course/emails.ts'
+import { EMAIL_KINDS } from '../../core/delivery/email-kinds.ts'
+import type { Emails } from '../../core/delivery/emails.ts'
 import { formatWhen, weekdayOf } from '../../core/delivery/local-time.ts'
 import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
@@ -8,7 +9,7 @@ import type { Composer, EmailToCompose, OutgoingMessage } from '../../flow/ports
 import { createBufferPool } from './buffer-pool.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
-import { isNotice, type TemplateRequest } from './email-parts.ts'
+import type { TemplateRequest } from './email-parts.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import { type PreparedEmail, prepareEmail } from './prepare-email.ts'
@@ -17,7 +18,7 @@ import { fillTemplate, placeholdersOf } from './template-text.ts'
 export interface ComposerOptions {
   /** From content/load-emails.ts. */
   readonly emails: Emails
-  /** The address every mail comes from; the name beside it is the course's own. */
+  /** The address every email comes from; the name beside it is the course's own. */
   readonly from: { readonly name: string; readonly address: string }
   readonly postalAddress: string
   /** Of the public address; ends the List-Id. */
@@ -29,8 +30,8 @@ export interface ComposerOptions {
 }
 
 /**
- * The composer of every mail the service sends. What does not depend on the person is prepared and encoded once for each
- * lesson and variant; a mail then costs the encoding of its few values, and its signature.
+ * The composer of every email the service sends. What does not depend on the person is prepared and encoded once for each
+ * lesson and variant; an email then costs the encoding of its few values, and its signature.
  * Fails at once with `misconfigured` for a DKIM key that cannot be used or a missing postal address.
  */
 export function createComposer(options: ComposerOptions): Composer {
@@ -45,49 +46,49 @@ export function createComposer(options: ComposerOptions): Composer {
   const sender = { address: from.address, host: options.hostname }
   const memory = createBufferPool()
   const message = cached((request) => {
-    const mail = prepareEmail(request, emails, postalAddress)
+    const email = prepareEmail(request, emails, postalAddress)
     const placeholders = new Set([
-      ...placeholdersOf(mail.subject),
-      ...placeholdersOf(mail.html),
-      ...placeholdersOf(mail.text),
+      ...placeholdersOf(email.subject),
+      ...placeholdersOf(email.html),
+      ...placeholdersOf(email.text),
     ])
-    return { template: makeTemplate(mail, sender), next: mail.next, placeholders }
+    return { template: makeTemplate(email, sender), next: email.next, placeholders }
   })
   const page = cached((request) => {
     const { html, next } = prepareEmail(request, emails, postalAddress)
     return { html, next, placeholders: new Set(placeholdersOf(html)) }
   })
   return {
-    async compose(mail) {
-      const ready = message(mail)
+    async compose(email) {
+      const ready = message(email)
       const raw = await buildMessage(
         ready.template,
         {
-          to: mail.to,
-          date: mail.date,
-          messageId: mail.messageId.replace(/^<(.*)>$/, '$1'),
-          oneClickStop: mail.links.oneClickStop,
-          mailToStop: mail.links.mailToStop ?? null,
-          relayHeaders: relayHeaders(options, mail),
+          to: email.to,
+          date: email.date,
+          messageId: email.messageId.replace(/^<(.*)>$/, '$1'),
+          oneClickStop: email.links.oneClickStop,
+          mailToStop: email.links.mailToStop ?? null,
+          relayHeaders: relayHeaders(options, email),
         },
-        personalValues(mail, ready),
+        personalValues(email, ready),
         signers,
         memory,
       )
       const release = () => memory.recycle(raw)
       // encodeText begins no line with a dot, and a header line begins with a name or a blank.
       return {
-        from: mail.envelopeFrom ?? from.address,
-        to: mail.to,
+        from: email.envelopeFrom ?? from.address,
+        to: email.to,
         raw,
         dotFree: true,
         release,
       } satisfies OutgoingMessage
     },
 
-    show(mail) {
-      const ready = page(mail)
-      const values = personalValues(mail, ready)
+    show(email) {
+      const ready = page(email)
+      const values = personalValues(email, ready)
       const escaped = Object.entries(values).map(([key, value]) => [key, escapeHtml(value)])
       return fillTemplate(ready.html, Object.fromEntries(escaped))
     },
@@ -95,15 +96,15 @@ export function createComposer(options: ComposerOptions): Composer {
 }
 
 /** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
-function cached<T>(make: (request: TemplateRequest) => T): (mail: EmailToCompose) => T {
+function cached<T>(make: (request: TemplateRequest) => T): (email: EmailToCompose) => T {
   const caches = new WeakMap<Course, Map<string, T>>()
-  return (mail) => {
-    const cache = caches.get(mail.course) ?? new Map<string, T>()
-    caches.set(mail.course, cache)
-    const request = templateRequestFor(mail)
+  return (email) => {
+    const cache = caches.get(email.course) ?? new Map<string, T>()
+    caches.set(email.course, cache)
+    const request = templateRequestFor(email)
     const { kind, day, variant, discreet, short, help, view } = request
-    // A discreet mail says the same to everyone; a notice knows no variant.
-    const reader = discreet || isNotice(kind) ? '' : `${variant.track}+${variant.overlays.join('+')}`
+    // A discreet email says the same to everyone; a notice knows no variant.
+    const reader = discreet || EMAIL_KINDS[kind].source === null ? '' : `${variant.track}+${variant.overlays.join('+')}`
     const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
     const about = short ? 'short' : `${kind}/${day ?? request.checkIn?.week}/${reader}/${plan}`
     const key = `${about}/${discreet}/${help}/${view}`
@@ -132,7 +133,7 @@ function templateRequestFor({
   return {
     kind,
     course,
-    day: kind === 'lesson' ? day : null,
+    day: EMAIL_KINDS[kind].source === 'lesson' ? day : null,
     checkIn: checkIn ?? null,
     variant: { track, overlays },
     plan: plan ?? null,
@@ -143,13 +144,13 @@ function templateRequestFor({
   }
 }
 
-/** The weekday and the time of the next lesson are worked out only for mails that say them: calendars are slow. */
+/** The weekday and the time of the next lesson are worked out only for emails that say them: calendars are slow. */
 function personalValues(
-  mail: EmailToCompose,
+  email: EmailToCompose,
   { next, placeholders }: { next: PreparedEmail['next']; placeholders: ReadonlySet<string> },
 ): Record<string, string> {
-  const name = oneLine(mail.name)
-  const { nextLessonAt, timeZone, date } = mail
+  const name = oneLine(email.name)
+  const { nextLessonAt, timeZone, date } = email
   const saysWhen = nextLessonAt !== null && (next !== null || placeholders.has('when'))
   const when = saysWhen ? formatWhen(nextLessonAt, timeZone, date) : ''
   return {
@@ -158,10 +159,10 @@ function personalValues(
     weekday: placeholders.has('weekday') ? weekdayOf(date, timeZone) : '',
     next: next === null ? '' : fillTemplate(nextLessonAt === null ? next.none : next.some, { when }),
     when,
-    openUrl: mail.links.open,
-    stopUrl: mail.links.stop,
-    helpUrl: mail.links.help ?? '',
-    viewUrl: mail.links.view ?? '',
+    openUrl: email.links.open,
+    stopUrl: email.links.stop,
+    helpUrl: email.links.help ?? '',
+    viewUrl: email.links.view ?? '',
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Plan } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
-import type { Closing, Course, Lesson } from '../../core/course/course.ts'
-import type { EmailWords } from '../../core/course/emails.ts'
-import { AppError } from '../../core/errors.ts'
+import type { Course, Lesson } from '../../core/course/course.ts'
+import { EMAIL_KINDS, type EmailKind, type EmailSource } from '../../core/delivery/email-kinds.ts'
+import { type EmailWords, sourceOf } from '../../core/delivery/emails.ts'
 import type { Variant } from '../../core/model.ts'
-import type { EmailKind } from '../../flow/ports/ports.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
@@ -21,11 +20,11 @@ export interface TemplateRequest {
   readonly short: boolean
   /** Whether a link to the help page will be given. */
   readonly help: boolean
-  /** Whether a link to the mail as a page will be given. */
+  /** Whether a link to the email as a page will be given. */
   readonly view: boolean
 }
 
-/** What a mail says, piece by piece, as plain text but for the bodies. Slots that are left are the person's. */
+/** What an email says, piece by piece, as plain text except for the bodies. Placeholders that are left take personal values. */
 export interface EmailParts {
   readonly sender: string
   readonly subject: TemplateText
@@ -46,7 +45,7 @@ export interface EmailParts {
   readonly care: Body | null
   /** The label of the link to the help page; '' for no link. */
   readonly help: string
-  /** The label of the link to the mail as a page; '' for no link. */
+  /** The label of the link to the email as a page; '' for no link. */
   readonly view: string
   readonly why: string
   readonly stop: string
@@ -68,21 +67,22 @@ const EMPTY_PARTS = {
   help: '',
 }
 
-export function fullEmailParts(mail: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
-  const { course, variant, kind, day } = mail
-  const fixed = fixedValues(mail)
+export function fullEmailParts(email: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
+  const { course, variant } = email
+  const fixed = fixedValues(email)
   const slotted = (key: string) => bindValues(parseTemplate(words.words[key] ?? ''), fixed)
   const say = (key: string) => slotted(key).join('')
   const frame = {
     ...EMPTY_PARTS,
     sender: course.sender,
     button: say('button'),
-    view: mail.view ? say('view') : '',
+    view: email.view ? say('view') : '',
     why: say('why'),
     stop: say('stop'),
     postalAddress,
   }
-  if (mail.short || isNotice(kind)) {
+  const source = sourceOf(email)
+  if (source === null) {
     return {
       ...frame,
       subject: slotted('subject'),
@@ -90,34 +90,39 @@ export function fullEmailParts(mail: TemplateRequest, words: EmailWords, postalA
       heading: slotted('heading'),
       body: bindBody(renderBody(words.body.markdown), fixed),
       after: say('after'),
-      help: mail.help ? say('help') : '',
+      help: email.help ? say('help') : '',
     }
   }
-  const source = sourceOf(mail)
   const days = course.lessons.length
-  // The dots count lessons: after the last one they say nothing any more.
-  const done = kind === 'lesson' ? (day ?? 0) : kind === 'closing' ? days : 0
+  const done = lessonsDone(email)
   return {
     ...frame,
     subject: parseTemplate(source.subject),
     preheader: parseTemplate(source.preheader),
     heading: [source.title],
-    dotsDone: '●'.repeat(done),
-    dotsLeft: kind === 'check-in' ? '' : '○'.repeat(days - done),
+    dotsDone: '●'.repeat(done ?? 0),
+    dotsLeft: '○'.repeat(days - (done ?? days)),
     dayOf: say('day-of'),
-    body: withPlan(renderBlocks(source.body, variant, { after: false }), mail.plan, say('plan')),
+    body: withPlan(renderBlocks(source.body, variant, { after: false }), email.plan, say('plan')),
     stepLabel: say('step-label'),
     step: say('step'),
     stepNote: say('step-note'),
     afterBody: afterOf(source.body, variant),
     care: renderSmall(course.disclaimer),
-    help: mail.help ? say('help') : '',
+    help: email.help ? say('help') : '',
   }
 }
 
-/** Mails whose body no course writes. */
-export function isNotice(kind: EmailKind): boolean {
-  return kind === 'confirm' || kind === 'already-active' || kind === 'reading-link' || kind === 'erase-link'
+/** The dots count lessons; null: after the last one they say nothing any more. */
+const LESSONS_DONE: Readonly<Record<EmailSource, (email: TemplateRequest) => number | null>> = {
+  lesson: ({ day }) => day ?? 0,
+  closing: ({ course }) => course.lessons.length,
+  'check-in': () => null,
+}
+
+function lessonsDone(email: TemplateRequest): number | null {
+  const { source } = EMAIL_KINDS[email.kind]
+  return source === null ? null : LESSONS_DONE[source](email)
 }
 
 function afterOf(body: Lesson['body'], variant: Variant): Body | null {
@@ -131,31 +136,32 @@ function withPlan(body: Body, plan: Plan | null, heading: string): Body {
   return { html: [...body.html, ...own.html], text: [...body.text, '\n\n', ...own.text] }
 }
 
-/** A discreet mail holds a link and nothing that tells what it is about. */
-export function discreetEmailParts(mail: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
-  const { course, kind } = mail
+/** A discreet email holds a link and nothing that tells what it is about. */
+export function discreetEmailParts(email: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
+  const { course } = email
   const slotted = (key: string) => parseTemplate(words.discreet[key] ?? '')
   const say = (key: string) => slotted(key).join('')
-  const lesson = !mail.short && !isNotice(kind)
+  const source = sourceOf(email)
   return {
     ...EMPTY_PARTS,
     sender: course.discreet.sender,
-    subject: lesson ? parseTemplate(sourceOf(mail).discreetSubject) : slotted('subject'),
-    preheader: lesson ? parseTemplate(course.discreet.preheader) : slotted('preheader'),
-    heading: lesson ? [course.discreet.title] : slotted('heading'),
+    subject: source ? parseTemplate(source.discreetSubject) : slotted('subject'),
+    preheader: source ? parseTemplate(course.discreet.preheader) : slotted('preheader'),
+    heading: source ? [course.discreet.title] : slotted('heading'),
     line: slotted('line'),
     button: say('button'),
-    view: mail.view ? say('view') : '',
+    view: email.view ? say('view') : '',
     why: say('why'),
     stop: say('stop'),
     postalAddress,
   }
 }
 
-/** Values of the slots in emails/words/ that the course and the day decide. */
-export function fixedValues({ course, kind, day, checkIn }: TemplateRequest): Record<string, string> {
-  const lesson = kind === 'lesson' ? course.lessons.find((candidate) => candidate.day === day) : undefined
-  const exercise = (lesson ?? checkIn)?.exercise
+/** Values of the placeholders in emails/words/ that the course and the day decide. */
+export function fixedValues(email: TemplateRequest): Record<string, string> {
+  const { course, day, checkIn } = email
+  const source = sourceOf(email)
+  const exercise = source !== null && 'exercise' in source ? source.exercise : null
   const minutes = exercise?.minutes ?? 0
   return {
     course: course.title,
@@ -166,12 +172,4 @@ export function fixedValues({ course, kind, day, checkIn }: TemplateRequest): Re
     exercise: exercise?.title ?? '',
     minutes: minutes === 1 ? '1 minute' : `${minutes} minutes`,
   }
-}
-
-function sourceOf({ course, kind, day, checkIn }: TemplateRequest): Lesson | Closing | CheckIn {
-  if (checkIn) return checkIn
-  if (kind === 'closing') return course.closing
-  const lesson = course.lessons.find((candidate) => candidate.day === day)
-  if (lesson === undefined) throw new AppError('misconfigured', `The course ${course.name} has no day ${day}.`)
-  return lesson
 }

@@ -1,11 +1,11 @@
-import type { Emails, LayoutName, WordsName } from '../../core/course/emails.ts'
+import { EMAIL_FORMS, type Emails, wordsNameOf } from '../../core/delivery/emails.ts'
 import { AppError } from '../../core/errors.ts'
 import { discreetEmailParts, fixedValues, fullEmailParts, type TemplateRequest } from './email-parts.ts'
 import { renderHtmlPart } from './render-html-part.ts'
 import { renderTextPart } from './render-text-part.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** Everything of a mail that does not depend on the person, ready to be filled. */
+/** Everything of an email that does not depend on the person, ready to be filled. */
 export interface PreparedEmail {
   readonly sender: string
   readonly listName: string
@@ -19,41 +19,32 @@ export interface PreparedEmail {
   readonly html: TemplateText
   /** The same slots with plain values; not wrapped yet. */
   readonly text: TemplateText
-  /** For mails that say when the next lesson comes: the sentence with that time in it, and the one without. */
+  /** For emails that say when the next lesson comes: the sentence with that time in it, and the one without. */
   readonly next: { readonly some: TemplateText; readonly none: TemplateText } | null
 }
 
-const LAYOUTS = {
-  confirm: 'notice',
-  'already-active': 'notice',
-  lesson: 'lesson',
-  closing: 'closing',
-  'check-in': 'lesson',
-  'reading-link': 'notice',
-  'erase-link': 'notice',
-  short: 'short',
-} as const satisfies Record<WordsName, LayoutName>
-
-/** Prepares one mail for one variant. Fails with `misconfigured` when it would fetch anything from the network. */
-export function prepareEmail(mail: TemplateRequest, emails: Emails, postalAddress: string): PreparedEmail {
-  const { course, discreet, kind, day } = mail
-  // Whatever day or check-in it is, a short mail is one and the same.
-  const form: WordsName = mail.short ? 'short' : kind
+/** Prepares one email for one variant. Fails with `misconfigured` when it would fetch anything from the network. */
+export function prepareEmail(email: TemplateRequest, emails: Emails, postalAddress: string): PreparedEmail {
+  const { course, discreet, kind, day } = email
+  // Whatever day or check-in it is, a short email is always the same.
+  const form = wordsNameOf(email)
   const words = emails.words[form]
-  const pieces = discreet ? discreetEmailParts(mail, words, postalAddress) : fullEmailParts(mail, words, postalAddress)
+  const pieces = discreet
+    ? discreetEmailParts(email, words, postalAddress)
+    : fullEmailParts(email, words, postalAddress)
   const html = renderHtmlPart(
-    parseTemplate(emails.layouts[discreet ? 'discreet' : LAYOUTS[form]]),
+    parseTemplate(emails.layouts[discreet ? 'discreet' : EMAIL_FORMS[form].layout]),
     pieces,
     course.language,
   )
-  refuseRemoteContent(html, mail)
+  refuseRemoteContent(html, email)
   const own = discreet ? words.discreet : words.words
-  const next = (key: string) => bindValues(parseTemplate(own[key] ?? ''), fixedValues(mail))
+  const next = (key: string) => bindValues(parseTemplate(own[key] ?? ''), fixedValues(email))
   return {
     sender: pieces.sender,
     listName: discreet ? course.discreet.title : course.title,
     listLabel: discreet ? labelOf(course.discreet.title) : course.name,
-    campaign: discreet ? 'page:note' : `${mail.short || day === null ? form : `${kind}-${day}`}:${course.name}`,
+    campaign: discreet ? 'page:note' : `${email.short || day === null ? form : `${kind}-${day}`}:${course.name}`,
     language: course.language,
     subject: pieces.subject,
     html,
@@ -62,15 +53,15 @@ export function prepareEmail(mail: TemplateRequest, emails: Emails, postalAddres
   }
 }
 
-/** A mail that loads a picture tells someone when and where it was opened. */
+/** An email that loads a picture tells someone when and where it was opened. */
 function refuseRemoteContent(html: TemplateText, { course, kind, day }: TemplateRequest): void {
   for (const piece of html) {
     if (typeof piece !== 'string') continue
     const found = /<(?:img|link|iframe|video|audio|svg|object|embed)\b|\sbackground="|@import|url\(/i.exec(piece)
     if (found === null) continue
-    const mail = day === null ? kind : `${kind} ${day}`
+    const name = day === null ? kind : `${kind} ${day}`
     const fix = 'Remove the picture, font or style sheet: emails must not load anything from the network.'
-    throw new AppError('misconfigured', `The mail "${mail}" of ${course.name} holds "${found[0].trim()}". ${fix}`)
+    throw new AppError('misconfigured', `The email "${name}" of ${course.name} holds "${found[0].trim()}". ${fix}`)
   }
 }
 

@@ -108,6 +108,9 @@ export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN
   }
 }
 
+/** Stands in the column of the reply where no email was sent, because the learner reads on the web only. */
+export const WEB_ONLY_REPLY = 'web only: no mail'
+
 export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
   return {
     id: row.id,

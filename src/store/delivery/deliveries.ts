@@ -4,7 +4,7 @@ import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-port
 import { batchPerTurn } from '../database/batch-per-turn.ts'
 import { jsonRows } from '../database/database.ts'
 import { prepared, preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
-import { toDelivery } from '../database/rows.ts'
+import { toDelivery, WEB_ONLY_REPLY } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import {
   cutReply,
@@ -18,6 +18,7 @@ import {
   states,
   UNCONFIRMED,
   WAITING,
+  WEEKLY_KINDS,
 } from './delivery-guards.ts'
 import { createDeliveryQuestions } from './delivery-queries.ts'
 
@@ -195,7 +196,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
 
     async settle(id, fence, settlement, now) {
       if (settlement.state === 'sent') {
-        const reply = cutReply(settlement.reply)
+        const reply = 'webOnly' in settlement ? WEB_ONLY_REPLY : cutReply(settlement.reply)
         return (await settleSent(db, { id, fence, now, reply })).numAffectedRows === 1n
       }
       const result = await db
@@ -312,7 +313,12 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       cancelLive(db, (eb) => eb('enrolment_id', '=', enrolmentId), now, reason),
 
     cancelCheckIns: (enrolmentId, now, reason) =>
-      cancelLive(db, (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', '=', 'check-in')]), now, reason),
+      cancelLive(
+        db,
+        (eb) => eb.and([eb('enrolment_id', '=', enrolmentId), eb('kind', 'in', WEEKLY_KINDS)]),
+        now,
+        reason,
+      ),
 
     async replan(id, dueAt) {
       const row = await db

@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, type Nullable, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { DELIVERY_KINDS, type DeliveryRules, deliveryKindsWith } from '../../core/delivery/email-kinds.ts'
 import type { DeliveryKind, DeliveryState, EnrolmentState } from '../../core/model.ts'
 import type { Settlement, Window } from '../../flow/ports/delivery-ports.ts'
 import type { Database } from '../database/schema.ts'
@@ -10,13 +11,21 @@ export const LIVE = states('planned', 'deferred', 'leased')
 export const LEASED = sql.lit<DeliveryState>('leased')
 export const UNCONFIRMED = sql.lit<DeliveryState>('unconfirmed')
 
-const ACTIVE = sql.lit<EnrolmentState>('active')
-const FINISHED = sql.lit<EnrolmentState>('finished')
-
 /** Written out in the SQL, like states: a value that never changes need not be handed over with every message. */
-function kind(name: DeliveryKind): RawBuilder<string> {
-  return sql.lit(name)
+function literals<Value extends DeliveryKind | EnrolmentState>(values: readonly Value[]): RawBuilder<string>[] {
+  return values.map((value) => sql.lit(value))
 }
+
+function kindsWith(matches: (rules: DeliveryRules) => boolean): RawBuilder<string>[] {
+  return literals(deliveryKindsWith(matches))
+}
+
+export const WEEKLY_KINDS = kindsWith(({ schedule }) => schedule === 'weekly')
+const KINDS_IN_ANY_STATE = kindsWith(({ sentWhile }) => sentWhile === 'any')
+const KINDS_AFTER_COMPLAINT = kindsWith(({ afterComplaint }) => afterComplaint)
+const KINDS_BY_STATE = (Object.entries(DELIVERY_KINDS) as [DeliveryKind, DeliveryRules][]).flatMap(
+  ([kind, { sentWhile, schedule }]) => (sentWhile === 'any' ? [] : [{ kind, sentWhile, schedule }]),
+)
 
 /** Written out in the SQL: an index over some states alone serves no query that only learns them when it runs. */
 export function states(...names: readonly DeliveryState[]): RawBuilder<string>[] {
@@ -33,29 +42,26 @@ export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool>
   ])
 }
 
+/** What the table of delivery kinds says about the enrolment and a suppressed address. */
 export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
   return eb.and([
     eb.or([
-      eb('enrolment_id', 'is', null),
-      // Asked for by the learner this moment, whatever became of the course.
-      eb('kind', 'in', [kind('reading-link'), kind('erase-link')]),
+      eb('kind', 'in', KINDS_IN_ANY_STATE),
       eb.exists(
         eb
           .selectFrom('enrolment')
           .select('enrolment.id')
           .whereRef('enrolment.id', '=', 'delivery.enrolment_id')
           .where((enrolment) =>
-            enrolment.or([
-              enrolment.and([
-                enrolment('delivery.kind', '!=', kind('check-in')),
-                enrolment('enrolment.state', '=', ACTIVE),
-              ]),
-              enrolment.and([
-                enrolment('delivery.kind', '=', kind('check-in')),
-                enrolment('enrolment.state', 'in', [ACTIVE, FINISHED]),
-                enrolment('enrolment.check_ins_stopped_at', 'is', null),
-              ]),
-            ]),
+            enrolment.or(
+              KINDS_BY_STATE.map(({ kind, sentWhile, schedule }) =>
+                enrolment.and([
+                  enrolment('delivery.kind', '=', sql.lit(kind)),
+                  enrolment('enrolment.state', 'in', literals(sentWhile)),
+                  ...(schedule === 'weekly' ? [enrolment('enrolment.check_ins_stopped_at', 'is', null)] : []),
+                ]),
+              ),
+            ),
           ),
       ),
     ]),
@@ -66,10 +72,9 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
           .innerJoin('learner', 'learner.address_key', 'suppression.address_key')
           .select('learner.id')
           .whereRef('learner.id', '=', 'delivery.learner_id')
-          // Whoever complained wants no mail, and may yet ask for the one that deletes everything.
           .where((suppressed) =>
             suppressed.or([
-              suppressed('delivery.kind', '!=', kind('erase-link')),
+              suppressed('delivery.kind', 'not in', KINDS_AFTER_COMPLAINT),
               suppressed('suppression.reason', '!=', sql.lit('complaint')),
             ]),
           ),
@@ -116,7 +121,7 @@ export function cutReply(reply: string): string {
   return reply.slice(0, 500)
 }
 
-export function settlementColumns(settlement: Settlement, now: number) {
+export function settlementColumns(settlement: Exclude<Settlement, { state: 'sent' }>, now: number) {
   const reply = cutReply(settlement.reply)
   switch (settlement.state) {
     case 'deferred':

@@ -10,7 +10,7 @@ describe('derived keys', () => {
     const all = [keys, other].flatMap((one) => [
       one.of('lesson'),
       one.of('stop'),
-      one.of('confirm'),
+      one.of('erase'),
       one.of('read'),
       one.wrapping,
       one.addresses,

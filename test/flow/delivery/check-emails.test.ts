@@ -162,5 +162,5 @@ test('samples have every kind of email', async () => {
   if (course === undefined) throw new Error('There is no course.')
   const shared = { course, resources: courses.resourcesOf(course.name), publicUrl: site, to: 'a@course.example' }
   const reader = { variant: { track: null, overlays: [] }, discreet: false, name: '', timeZone: 'UTC', date: 0 }
-  expect(new Set(sampleEmails({ ...shared, ...reader }).map(({ mail }) => mail.kind)).size).toBe(7)
+  expect(new Set(sampleEmails({ ...shared, ...reader }).map(({ email }) => email.kind)).size).toBe(7)
 })

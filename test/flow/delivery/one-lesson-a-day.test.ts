@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createLocalCalendar } from '../../../src/core/delivery/local-calendar.ts'
 import type { Delivery, Enrolment } from '../../../src/core/model.ts'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
-import { lessonToken, stopToken } from '../../../src/flow/find-by-link.ts'
 import type { Ports, SmtpResult } from '../../../src/flow/ports/ports.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { PREFERENCES } from '../../support/test-store.ts'
@@ -143,16 +143,22 @@ async function play(first: Settings, begin: number, steps: readonly Step[], lags
       waiting.shift()
       parts.clock.set(Math.max(now, begin + step.afterMs))
       if (step.kind === 'change') {
-        await changeSettings(ports, lessonToken(ports, enrolment.id, 1), null, step.settings)
+        await changeSettings(
+          ports,
+          LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: 1 }),
+          null,
+          step.settings,
+        )
         current = step.settings
         changes += 1
-      } else await (step.kind === 'stop' ? stop : restart)(ports, stopToken(ports, enrolment.id))
+      } else
+        await (step.kind === 'stop' ? stop : restart)(ports, LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }))
       continue
     }
     if (!next) {
       stopped = (await store.enrolments.byId(enrolment.id))?.state === 'stopped'
       if (!stopped) return sent
-      await restart(ports, stopToken(ports, enrolment.id))
+      await restart(ports, LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }))
       continue
     }
     parts.clock.set(Math.max(now, next.dueAt) + (late.shift() ?? 0))

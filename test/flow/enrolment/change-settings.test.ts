@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
-import { lessonToken } from '../../../src/flow/find-by-link.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 
@@ -23,7 +23,10 @@ test('while a lesson is due and not sent yet, the next one is not promised for t
   for (const [index, row] of deliveries.entries()) await ports.store.deliveries.postpone(row.id, dues[index] as number)
   parts.clock.set('2026-03-02T07:00:00Z')
 
-  await changeSettings(ports, lessonToken(ports, enrolment.id, 1), null, { ...BERLIN, hour: 20 })
+  await changeSettings(ports, LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: 1 }), null, {
+    ...BERLIN,
+    hour: 20,
+  })
 
   const after = await ports.store.deliveries.ofEnrolment(enrolment.id)
   expect(after.map((row) => new Date(row.dueAt).toISOString())).toEqual([

@@ -7,6 +7,7 @@ import { type Delivery, type EnrolmentState, isStillToCome, NEVER } from '../../
 import { paths } from '../../../src/core/paths.ts'
 import { returnPathOf, unsubscribeAddress } from '../../../src/core/reports/return-address.ts'
 import { tokenOf } from '../../../src/core/security/confirmation-token.ts'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { applyStartingPoint } from '../../../src/flow/assessment/answer-starting-point.ts'
 import { recordResult } from '../../../src/flow/delivery/record-result.ts'
 import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
@@ -15,7 +16,6 @@ import { checkInDay } from '../../../src/flow/enrolment/check-ins.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
 import { askAgain } from '../../../src/flow/exercise/view-check-in.ts'
-import { checkInsStopToken, declineToken, lessonToken, stopToken } from '../../../src/flow/find-by-link.ts'
 import { applyEvents } from '../../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
 import { receiveHook } from '../../../src/flow/reports/receive-webhook.ts'
@@ -152,7 +152,7 @@ async function mailTo(token: string): Promise<void> {
 }
 
 const linkOf = (person: Person) =>
-  person.enrolmentId === 0 ? declineToken(ports(), person.signUpId) : stopToken(ports(), person.enrolmentId)
+  person.enrolmentId === 0 ? LINKS.decline.make(ports().keys, { signUpId: person.signUpId }) : LINKS.stop.make(ports().keys, { enrolmentId: person.enrolmentId })
 
 /** Three full mailboxes in a row, as reports tell of them. */
 async function fullMailbox({ enrolmentId, delivery }: Person): Promise<void> {
@@ -209,8 +209,8 @@ interface Way {
 const ENROLLED = ['active', 'finished', 'stopped'] as const
 const BY_LEARNER = 'stopped by the learner'
 const settingsOf = (checkIns: boolean) => (person: Person) =>
-  changeSettings(ports(), lessonToken(ports(), person.enrolmentId, 1), null, { checkIns })
-const checkInsLinkOf = ({ enrolmentId }: Person) => checkInsStopToken(ports(), enrolmentId)
+  changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: person.enrolmentId, day: 1 }), null, { checkIns })
+const checkInsLinkOf = ({ enrolmentId }: Person) => LINKS['stop-check-ins'].make(ports().keys, { enrolmentId })
 
 const WAYS: Readonly<Record<string, Way>> = {
   'the stop link': { act: 'stop', reason: BY_LEARNER, run: (person) => stop(ports(), linkOf(person)) },
@@ -255,7 +255,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     act: 'stop',
     reason: BY_LEARNER,
     from: ENROLLED,
-    run: ({ enrolmentId }) => applyStartingPoint(ports(), lessonToken(ports(), enrolmentId, 1), null, PAUSING),
+    run: ({ enrolmentId }) => applyStartingPoint(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: enrolmentId, day: 1 }), null, PAUSING),
   },
 
   'the stop link of a check-in': {
@@ -447,7 +447,7 @@ describe('a stop', () => {
       parts.dataDir,
       `update delivery set state = 'sent', first_dot_at = due_at where enrolment_id = ${answering.enrolmentId} and day = ${day}`,
     )
-    await askAgain(ports(), lessonToken(ports(), answering.enrolmentId, day), null, {
+    await askAgain(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: answering.enrolmentId, day: day }), null, {
       [question?.id ?? '']: pausing?.id ?? '',
     })
     const after = await ports().store.enrolments.byId(answering.enrolmentId)
@@ -455,7 +455,7 @@ describe('a stop', () => {
     expect(after?.checkInsStoppedAt).not.toBeNull()
 
     const settling = await personIn('active')
-    await changeSettings(ports(), lessonToken(ports(), settling.enrolmentId, 1), null, { checkIns: false })
+    await changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: settling.enrolmentId, day: 1 }), null, { checkIns: false })
     const kept = await ports().store.deliveries.ofEnrolment(settling.enrolmentId)
     expect(kept.every((row) => row.state === 'planned')).toBe(true)
     expect((await ports().store.enrolments.byId(settling.enrolmentId))?.state).toBe('active')
@@ -472,7 +472,7 @@ describe('a stop', () => {
     const person = await personIn('active')
     await runSuppression(ports(), ['add', person.address])
     await runSuppression(ports(), ['remove', person.address])
-    const view = await restart(ports(), stopToken(ports(), person.enrolmentId))
+    const view = await restart(ports(), LINKS.stop.make(ports().keys, { enrolmentId: person.enrolmentId }))
     expect(view.state).toBe('active')
     expect(view.nextAt).not.toBeNull()
   })

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { complaintsAddress, returnPathOf, unsubscribeAddress } from '../../../src/core/reports/return-address.ts'
 import { tokenOf } from '../../../src/core/security/confirmation-token.ts'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
-import { declineToken, stopToken } from '../../../src/flow/find-by-link.ts'
 import { applyEvents } from '../../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
 import { confirm } from '../../../src/flow/sign-up/confirm.ts'
@@ -70,14 +70,14 @@ describe('nothing is kept of an email', () => {
 
   test('that asks to stop what is stopped, or what is gone', async () => {
     const { ports } = parts.app
-    const decline = unsubscribeAddress(declineToken(ports, (await ask()).id), DOMAIN)
+    const decline = unsubscribeAddress(LINKS.decline.make(ports.keys, { signUpId: (await ask()).id }), DOMAIN)
     expect(await receive(decline)).toBe('kept')
     await applyEvents(ports)
     expect(await receive(decline)).toBe('pointless')
 
     await confirm(ports, tokenOf(ports.keys, (await ask()).nonce), null)
     const [enrolment] = queryRows(parts.dataDir, 'select id from enrolment')
-    const token = stopToken(ports, Number(enrolment?.id))
+    const token = LINKS.stop.make(ports.keys, { enrolmentId: Number(enrolment?.id) })
     const address = unsubscribeAddress(token, DOMAIN)
     expect(await receive(address)).toBe('kept')
     await applyEvents(ports)
@@ -101,7 +101,7 @@ test('when a thousand wait to be read, mail servers are asked to come back; a wi
   )
   expect(await receive(bounce)).toBe('too-many')
   expect(await receive(complaintsAddress(ports.keys, DOMAIN))).toBe('too-many')
-  expect(await receive(unsubscribeAddress(declineToken(ports, id), DOMAIN))).toBe('kept')
+  expect(await receive(unsubscribeAddress(LINKS.decline.make(ports.keys, { signUpId: id }), DOMAIN))).toBe('kept')
   // Those that wait for an operator hold up nobody.
   changeDatabase(parts.dataDir, "update mail_event set set_aside_at = 1 where raw = x'00'")
   expect(await receive(bounce)).toBe('kept')

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { NO_STARTING_POINT, packStartingPoint } from '../../../src/core/assessment/starting-point.ts'
 import type { Variant } from '../../../src/core/model.ts'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { sealVariant, sentVariant } from '../../../src/flow/delivery/sent-variant.ts'
 import { changeSettings, viewSettings } from '../../../src/flow/enrolment/change-settings.ts'
@@ -10,7 +11,6 @@ import {
   sealTicket,
   startingPointOfEnrolment,
 } from '../../../src/flow/enrolment/starting-point.ts'
-import { lessonToken } from '../../../src/flow/find-by-link.ts'
 import type { Ports, Sealer } from '../../../src/flow/ports/ports.ts'
 import { learnerSealer } from '../../../src/flow/security/learner-sealer.ts'
 import { openOwnSession } from '../../../src/flow/security/sessions.ts'
@@ -102,7 +102,7 @@ describe('a row of before', () => {
   test('is read as it is, and a change seals it', async () => {
     const { enrolment } = await enrol()
     inClear('enrolment', enrolment.id)
-    const token = lessonToken(ports, enrolment.id, 1)
+    const token = LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: 1 })
     const own = await openOwnSession(ports, ports.store, enrolment.learnerId, null)
     expect((await viewSettings(ports, token, own)).settings).toMatchObject(FORM)
     await changeSettings(ports, token, own, { overlays: [] })

@@ -43,14 +43,14 @@ beforeAll(async () => {
     socketTimeoutMs: 30_000,
     connections: 2,
   })
-  for (const [index, { mail }] of every.mails.entries()) {
+  for (const [index, { email }] of every.mails.entries()) {
     const message = await every.composer.compose({
-      ...mail,
+      ...email,
       envelopeFrom: returnPathOf(secrets, index + 1, DOMAIN),
-      links: { ...mail.links, mailToStop: unsubscribeAddress('AQEBc2FtcGxlLXNhbXBsZS1zYW1wbGU', DOMAIN) },
+      links: { ...email.links, mailToStop: unsubscribeAddress('AQEBc2FtcGxlLXNhbXBsZS1zYW1wbGU', DOMAIN) },
     })
     const result = await mailer.send(message, async () => true)
-    if (result.kind !== 'accepted') throw new Error(`${mail.kind} was not accepted: ${JSON.stringify(result)}`)
+    if (result.kind !== 'accepted') throw new Error(`${email.kind} was not accepted: ${JSON.stringify(result)}`)
   }
   received = [...server.accepted]
   await mailer.close()
@@ -76,7 +76,7 @@ describe('every message a server received', () => {
     expect(course?.tracks).toHaveLength(4)
     expect(received).toHaveLength(every.mails.length)
     expect(new Set(every.mails.map(({ form }) => form)).size).toBe(forms)
-    const kinds = new Set(every.mails.map(({ mail }) => mail.kind))
+    const kinds = new Set(every.mails.map(({ email }) => email.kind))
     expect([...kinds].sort()).toEqual([
       'already-active',
       'check-in',

@@ -71,10 +71,10 @@ function expectFitForTheWire(raw: Buffer) {
 
 test('every mail of every course, in every form, reads as the one that Nodemailer makes of it', async () => {
   const { composer, options } = every
-  for (const { form, mail } of every.mails) {
-    const name = form.includes('gentle') ? 'Zoë “🌱” Łódź' : mail.name
-    const links = { ...mail.links, mailToStop: 'unsubscribe+00ff@bounces.course.example' }
-    expectFitForTheWire(await expectAgreement({ ...mail, name, links }, options, composer))
+  for (const { form, email } of every.mails) {
+    const name = form.includes('gentle') ? 'Zoë “🌱” Łódź' : email.name
+    const links = { ...email.links, mailToStop: 'unsubscribe+00ff@bounces.course.example' }
+    expectFitForTheWire(await expectAgreement({ ...email, name, links }, options, composer))
   }
 }, 120_000)
 

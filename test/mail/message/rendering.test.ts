@@ -17,8 +17,8 @@ afterAll(() => browser?.close())
 /** One mail of each kind, open and discreet: within a kind only the words differ. */
 function kinds() {
   const seen = new Set<string>()
-  return every.mails.filter(({ form, mail }) => {
-    const key = `${form} ${mail.kind}`
+  return every.mails.filter(({ form, email }) => {
+    const key = `${form} ${email.kind}`
     if ((form !== 'common' && form !== 'discreet') || seen.has(key)) return false
     seen.add(key)
     return true
@@ -43,8 +43,8 @@ async function each(
     asked.push(route.request().url())
     return route.abort()
   })
-  for (const { form, id, mail } of mails) {
-    await page.setContent(every.composer.show(mail))
+  for (const { form, id, email } of mails) {
+    await page.setContent(every.composer.show(email))
     await look(page, `${form}/${id}`)
   }
   // Nothing to load, so a program that loads nothing shows the same.

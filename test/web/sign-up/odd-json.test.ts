@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
-import { lessonToken } from '../../../src/flow/find-by-link.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
   const { ports } = parts.app
   const { enrolment, deliveries } = await enrolForTest(ports.store, { now: parts.clock.now(), days: 3 })
   await deliver(ports, deliveries[0]?.id as number)
-  token = lessonToken(ports, enrolment.id, 1)
+  token = LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: 1 })
 })
 
 afterAll(() => parts.close())

@@ -1,0 +1,205 @@
+import type { DeliveryKind, EnrolmentState } from '../model.ts'
+import type { LinkKind } from '../security/links.ts'
+import {
+  ALREADY_ACTIVE_WORDS,
+  CHECK_IN_WORDS,
+  CLOSING_WORDS,
+  CONFIRMATION_WORDS,
+  LESSON_WORDS,
+  NOTICE_WORDS,
+  type WordsFormat,
+} from './email-words.ts'
+
+/** When a row of a kind may be sent, and to whom. */
+export interface DeliveryRules {
+  /**
+   * `daily`: one of the days of the course. `weekly`: a check-in, which the learner can stop alone. Both count as the day's
+   * lesson, so that no other is sent on that local day. Null: outside the course, without a day.
+   */
+  readonly schedule: 'daily' | 'weekly' | null
+  /** The states of its enrolment in which it may be sent; `any`: whatever became of the enrolment, and without one. */
+  readonly sentWhile: readonly EnrolmentState[] | 'any'
+  /** For learners who read on the web only. `settle`: no email is sent and the page opens; `cancel`: neither. */
+  readonly webOnly: 'send' | 'settle' | 'cancel'
+  /** Whether it is sent to an address whose owner complained. */
+  readonly afterComplaint: boolean
+  /** Whether an identical copy may follow after a lost reply; a link that expires would be dead by then. */
+  readonly resend: boolean
+  /**
+   * For emails that somebody other than their recipient can cause, and that somebody waits for: they wait behind no lesson
+   * and for no warm-up quota. `limit`: at most so many for each mailbox within `REQUESTED_EMAIL_WINDOW_MS`. `afterStop`:
+   * whether it is sent to a mailbox whose person unsubscribed within `QUIET_AFTER_STOP_MS`. Null: nobody can ask for it.
+   */
+  readonly onRequest: { readonly limit: number; readonly afterStop: boolean } | null
+}
+
+const IN_COURSE = {
+  schedule: 'daily',
+  sentWhile: ['active'],
+  webOnly: 'settle',
+  afterComplaint: false,
+  resend: true,
+  onRequest: null,
+} as const
+
+/** One entry for each kind of row in the table of deliveries. */
+export const DELIVERY_KINDS = {
+  'sign-up': {
+    schedule: null,
+    sentWhile: 'any',
+    webOnly: 'send',
+    afterComplaint: false,
+    resend: true,
+    onRequest: { limit: 3, afterStop: false },
+  },
+  lesson: IN_COURSE,
+  closing: IN_COURSE,
+  'check-in': { ...IN_COURSE, schedule: 'weekly', sentWhile: ['active', 'finished'] },
+  'reading-link': {
+    schedule: null,
+    sentWhile: 'any',
+    webOnly: 'cancel',
+    afterComplaint: false,
+    resend: false,
+    onRequest: { limit: 5, afterStop: false },
+  },
+  // Those who unsubscribed, complained or want no email may still have everything deleted.
+  'erase-link': {
+    schedule: null,
+    sentWhile: 'any',
+    webOnly: 'send',
+    afterComplaint: true,
+    resend: false,
+    onRequest: { limit: 3, afterStop: true },
+  },
+} as const satisfies Readonly<Record<DeliveryKind, DeliveryRules>>
+
+/** The kinds whose rules match. */
+export function deliveryKindsWith(matches: (rules: DeliveryRules) => boolean): DeliveryKind[] {
+  return (Object.keys(DELIVERY_KINDS) as DeliveryKind[]).filter((kind) => matches(DELIVERY_KINDS[kind]))
+}
+
+export type LayoutName = 'lesson' | 'closing' | 'notice' | 'short' | 'discreet'
+
+/** What an email says and where it leads. Every email has a discreet form as well. */
+export type EmailRules = CommonRules & (CourseEmailRules | NoticeRules)
+
+interface CommonRules {
+  /** The kind of row that sends it. */
+  readonly delivery: DeliveryKind
+  /** Stands for the kind in links to the email as a page. These lie in inboxes: a number is never changed or used again. */
+  readonly number: number
+  readonly layout: LayoutName
+  /** What emails/words/<kind>.md holds. */
+  readonly words: WordsFormat
+  /** The link of its button. */
+  readonly open: LinkKind
+  /** The link in its footer, of List-Unsubscribe and of the address that takes unsubscribe emails. */
+  readonly stop: LinkKind
+  /** Of which time it is when it is shown as a page: that of sending, or the present for what is true only now. */
+  readonly shownAsOf: 'sent' | 'now'
+}
+
+/** The parts of a course that emails show. */
+export type EmailSource = 'lesson' | 'closing' | 'check-in'
+
+/** Shows a part of the course, has a link to its help page, and leaves that part out as a short email. */
+interface CourseEmailRules {
+  readonly source: EmailSource
+}
+
+/** Every word is in emails/words/, and there is no short form. */
+interface NoticeRules {
+  readonly source: null
+  /** Names it in the preview. */
+  readonly title: string
+  /** The preview also shows it with a next lesson to come. */
+  readonly sampleNextLesson?: true
+}
+
+/** One entry for each kind of email, in the order in which a learner may get them. The file of its words has its name. */
+export const EMAIL_KINDS = {
+  confirm: {
+    delivery: 'sign-up',
+    number: 0,
+    source: null,
+    title: 'Confirmation',
+    layout: 'notice',
+    words: CONFIRMATION_WORDS,
+    open: 'confirm',
+    stop: 'decline',
+    shownAsOf: 'sent',
+  },
+  'already-active': {
+    delivery: 'sign-up',
+    number: 1,
+    source: null,
+    title: 'Signed up already',
+    sampleNextLesson: true,
+    layout: 'notice',
+    words: ALREADY_ACTIVE_WORDS,
+    open: 'lesson',
+    stop: 'stop',
+    shownAsOf: 'now',
+  },
+  lesson: {
+    delivery: 'lesson',
+    number: 2,
+    source: 'lesson',
+    layout: 'lesson',
+    words: LESSON_WORDS,
+    open: 'lesson',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  closing: {
+    delivery: 'closing',
+    number: 3,
+    source: 'closing',
+    layout: 'closing',
+    words: CLOSING_WORDS,
+    open: 'lesson',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  'check-in': {
+    delivery: 'check-in',
+    number: 4,
+    source: 'check-in',
+    layout: 'lesson',
+    words: CHECK_IN_WORDS,
+    open: 'lesson',
+    stop: 'stop-check-ins',
+    shownAsOf: 'sent',
+  },
+  'reading-link': {
+    delivery: 'reading-link',
+    number: 5,
+    source: null,
+    title: 'Link to read back',
+    layout: 'notice',
+    words: NOTICE_WORDS,
+    open: 'read',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  'erase-link': {
+    delivery: 'erase-link',
+    number: 6,
+    source: null,
+    title: 'Link to delete everything',
+    layout: 'notice',
+    words: NOTICE_WORDS,
+    open: 'erase',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+} as const satisfies Readonly<Record<string, EmailRules>>
+
+export type EmailKind = keyof typeof EMAIL_KINDS
+/** The kinds of email that rows of a kind send. */
+export type EmailKindOf<Kind extends DeliveryKind> = {
+  [Email in EmailKind]: (typeof EMAIL_KINDS)[Email]['delivery'] extends Kind ? Email : never
+}[EmailKind]
+
+export const ALL_EMAIL_KINDS = Object.keys(EMAIL_KINDS) as readonly EmailKind[]

@@ -1,0 +1,46 @@
+import { navigationLinks } from '../../core/course/public-pages.ts'
+import { checkInAt } from '../enrolment/check-ins.ts'
+import { hasShortEmails } from '../enrolment/short-emails.ts'
+import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
+import type { Ports } from '../ports/ports.ts'
+import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
+import { courseForDelivery, sentVariant } from './sent-variant.ts'
+
+type CourseEmailKind = 'lesson' | 'closing' | 'check-in'
+
+/** A day of the course, in the form that its learner reads. */
+export async function chooseCourseEmail<Kind extends CourseEmailKind>(
+  ports: Ports,
+  { kind, row, enrolment, sealer }: ChoiceRequest<Kind>,
+): Promise<EmailContent<Kind> | NoEmail> {
+  const current = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !current || row.day === null) return noEmail('the course no longer exists')
+  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
+  const variant = await sentVariant(sealer, row, start)
+  const course = courseForDelivery(current, row, variant)
+  const resources = ports.courses.resourcesOf(course.name)
+  const isLesson = kind === 'lesson'
+  if (isLesson && !course.lessons.some((lesson) => lesson.day === row.day))
+    return noEmail('the course no longer has this day')
+  const checkIn = kind === 'check-in' ? checkInAt(ports, course, row.day) : null
+  if (kind === 'check-in' && checkIn === null) return noEmail('the course no longer has this check-in')
+  // The one thing that a restriction may change of an email: a safety answer shapes none in any other way.
+  const short = await hasShortEmails(ports, ports.store, enrolment)
+  const { help } = navigationLinks(course.name, resources, enrolment.discreet)
+  return {
+    kind,
+    course,
+    day: isLesson ? row.day : null,
+    ...(checkIn && { checkIn: { ...checkIn, of: resources.checkIns.length } }),
+    variant,
+    discreet: enrolment.discreet,
+    short,
+    ...(!short && start.plan && start.planDay === row.day && { plan: start.plan }),
+    name: enrolment.name,
+    timeZone: enrolment.timeZone,
+    open: { enrolmentId: enrolment.id, day: row.day },
+    stop: { enrolmentId: enrolment.id },
+    ...(help !== null && { help }),
+    nextLessonAt: null,
+  }
+}

@@ -1,0 +1,24 @@
+import { COMMON_VARIANT } from '../../core/model.ts'
+import type { Ports } from '../ports/ports.ts'
+import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
+
+/** A link that the learner asked for, made anew at every attempt, so that it arrives with its whole time ahead of it. */
+export async function chooseLinkEmail<Kind extends 'reading-link' | 'erase-link'>(
+  ports: Ports,
+  { kind, row, enrolment }: ChoiceRequest<Kind>,
+): Promise<EmailContent<Kind> | NoEmail> {
+  const course = enrolment && ports.courses.get(enrolment.course)
+  if (!enrolment || !course) return noEmail('the course no longer exists')
+  return {
+    kind,
+    course,
+    day: null,
+    variant: COMMON_VARIANT,
+    discreet: enrolment.discreet,
+    name: enrolment.name,
+    timeZone: enrolment.timeZone,
+    open: { enrolmentId: enrolment.id, deliveryId: row.id },
+    stop: { enrolmentId: enrolment.id },
+    nextLessonAt: null,
+  }
+}

@@ -1,0 +1,43 @@
+import type { Course } from '../../core/course/course.ts'
+import type { EMAIL_KINDS, EmailKind } from '../../core/delivery/email-kinds.ts'
+import type { Delivery, DeliveryKind, Enrolment, Variant } from '../../core/model.ts'
+import type { LinkValues } from '../../core/security/links.ts'
+import type { EmailToCompose } from '../ports/ports.ts'
+import type { LearnerSealer } from '../security/learner-sealer.ts'
+
+/** What a row sends. `web-only`: no email, since the learner reads on the web; its page opens. */
+export type EmailChoice =
+  | { readonly kind: 'email'; readonly email: EmailToCompose }
+  | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
+  | NoEmail
+
+export interface NoEmail {
+  readonly kind: 'none'
+  readonly reason: string
+}
+
+/** The row to choose for, of which kind it is, and whose. `sealer` is that of its learner. */
+export interface ChoiceRequest<Kind extends DeliveryKind = DeliveryKind> {
+  readonly kind: Kind
+  readonly row: Delivery
+  readonly enrolment: Enrolment | null
+  readonly sealer: LearnerSealer
+}
+
+type LinkOf<Kind extends EmailKind, Place extends 'open' | 'stop'> = LinkValues[(typeof EMAIL_KINDS)[Kind][Place]]
+
+/** An email without its address. `open` and `stop` are what the links that its kind names are made from. */
+export type EmailContent<Kind extends EmailKind = EmailKind> = Omit<
+  EmailToCompose,
+  'kind' | 'to' | 'date' | 'messageId' | 'links'
+> & {
+  readonly kind: Kind
+  readonly open: LinkOf<Kind, 'open'>
+  readonly stop: LinkOf<Kind, 'stop'>
+  /** The path of the help page, where the email links to one. */
+  readonly help?: string
+}
+
+export function noEmail(reason: string): NoEmail {
+  return { kind: 'none', reason }
+}
