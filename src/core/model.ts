@@ -24,9 +24,9 @@ export interface Preferences {
   /** 0 to 23, local. */
   readonly hour: number
   readonly discreet: boolean
-  /** No lesson mails at all: the person reads on the web. */
+  /** No lesson emails at all: the person reads on the web. */
   readonly webOnly: boolean
-  /** Mails say only that a page is there, and without an own session the page says no more. */
+  /** Emails say only that a page is there, and without an own session the page says no more. */
   readonly shortEmails: boolean
 }
 
@@ -61,7 +61,7 @@ export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
 }
 
 /**
- * `check-in` comes weekly after the closing mail; `reading-link` brings the way into everything written, `erase-link` the
+ * `check-in` comes weekly after the closing email; `reading-link` brings the way into everything written, `erase-link` the
  * second proof before everything is deleted. Both were asked for that minute.
  */
 export type DeliveryKind = 'sign-up' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
@@ -85,7 +85,7 @@ export interface Delivery {
   readonly kind: DeliveryKind
   readonly enrolmentId: number | null
   readonly signUpId: number | null
-  /** Position in the course: 1 for the first lesson, then the closing mail, then the check-ins; null outside the course. */
+  /** Position in the course: 1 for the first lesson, then the closing email, then the check-ins; null outside the course. */
   readonly day: number | null
   readonly state: DeliveryState
   readonly dueAt: number

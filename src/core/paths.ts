@@ -4,7 +4,7 @@ export const OWN_PATHS = [
   ...['read', 'readyz', 'session', 'sign-up', 'stop', 'v'],
 ]
 
-/** Every path of the site that a mail or another page links to, relative to PUBLIC_URL. Tokens are URL-safe already. */
+/** Every path of the site that an email or another page links to, relative to PUBLIC_URL. Tokens are URL-safe already. */
 export const paths = {
   home: () => '/',
   course: (name: string) => `/courses/${name}`,
@@ -28,7 +28,7 @@ export const paths = {
   askToRead: (token: string) => `/l/${token}/read`,
   /** Questions asked once more. POST only, nothing of it is kept. */
   askAgain: (token: string) => `/l/${token}/again`,
-  /** A mail as a page. */
+  /** An email as a page. */
   mail: (token: string) => `/v/${token}`,
   read: (token: string) => `/read/${token}`,
   /** Sets, changes or removes the reading word. POST only. */

@@ -77,7 +77,7 @@ export async function isDiscreetSignUp(
 /** Forgets what is older than any limit asks for. */
 export async function forgetMailboxes(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
-  await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, mails: now - REQUESTED_EMAIL_WINDOW_MS })
+  await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, emails: now - REQUESTED_EMAIL_WINDOW_MS })
 }
 
 const SLICE = 200

@@ -65,9 +65,9 @@ export function createMailboxes(db: Kysely<Database>): Mailboxes {
       return signUp !== undefined
     },
 
-    async forget({ stops, mails }) {
+    async forget({ stops, emails }) {
       await db.deleteFrom('mailbox_stop').where('stopped_at', '<', stops).execute()
-      await db.deleteFrom('mailbox_mail').where('at', '<', mails).execute()
+      await db.deleteFrom('mailbox_mail').where('at', '<', emails).execute()
     },
 
     async withoutKey(limit) {

@@ -101,7 +101,7 @@ test('it forgets in time, and holds no address', async () => {
   await mailboxes.stop('old', [], NOW - 31 * DAY)
   await mailboxes.stop('new', [], NOW - 29 * DAY)
   await mailboxes.take(place(900, 'old', NOW - 2 * DAY))
-  await mailboxes.forget({ stops: NOW - 30 * DAY, mails: NOW - DAY })
+  await mailboxes.forget({ stops: NOW - 30 * DAY, emails: NOW - DAY })
   expect(await mailboxes.stoppedAt('old')).toBeNull()
   expect(await mailboxes.stoppedAt('new')).toBe(NOW - 29 * DAY)
   const rows = await parts.database.db
