@@ -152,7 +152,9 @@ async function mailTo(token: string): Promise<void> {
 }
 
 const linkOf = (person: Person) =>
-  person.enrolmentId === 0 ? LINKS.decline.make(ports().keys, { signUpId: person.signUpId }) : LINKS.stop.make(ports().keys, { enrolmentId: person.enrolmentId })
+  person.enrolmentId === 0
+    ? LINKS.decline.make(ports().keys, { signUpId: person.signUpId })
+    : LINKS.stop.make(ports().keys, { enrolmentId: person.enrolmentId })
 
 /** Three full mailboxes in a row, as reports tell of them. */
 async function fullMailbox({ enrolmentId, delivery }: Person): Promise<void> {
@@ -209,7 +211,9 @@ interface Way {
 const ENROLLED = ['active', 'finished', 'stopped'] as const
 const BY_LEARNER = 'stopped by the learner'
 const settingsOf = (checkIns: boolean) => (person: Person) =>
-  changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: person.enrolmentId, day: 1 }), null, { checkIns })
+  changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: person.enrolmentId, day: 1 }), null, {
+    checkIns,
+  })
 const checkInsLinkOf = ({ enrolmentId }: Person) => LINKS['stop-check-ins'].make(ports().keys, { enrolmentId })
 
 const WAYS: Readonly<Record<string, Way>> = {
@@ -255,7 +259,8 @@ const WAYS: Readonly<Record<string, Way>> = {
     act: 'stop',
     reason: BY_LEARNER,
     from: ENROLLED,
-    run: ({ enrolmentId }) => applyStartingPoint(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: enrolmentId, day: 1 }), null, PAUSING),
+    run: ({ enrolmentId }) =>
+      applyStartingPoint(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: enrolmentId, day: 1 }), null, PAUSING),
   },
 
   'the stop link of a check-in': {
@@ -455,7 +460,12 @@ describe('a stop', () => {
     expect(after?.checkInsStoppedAt).not.toBeNull()
 
     const settling = await personIn('active')
-    await changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: settling.enrolmentId, day: 1 }), null, { checkIns: false })
+    await changeSettings(
+      ports(),
+      LINKS.lesson.make(ports().keys, { enrolmentId: settling.enrolmentId, day: 1 }),
+      null,
+      { checkIns: false },
+    )
     const kept = await ports().store.deliveries.ofEnrolment(settling.enrolmentId)
     expect(kept.every((row) => row.state === 'planned')).toBe(true)
     expect((await ports().store.enrolments.byId(settling.enrolmentId))?.state).toBe('active')
