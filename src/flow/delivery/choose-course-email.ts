@@ -10,7 +10,7 @@ type CourseEmailKind = 'lesson' | 'closing' | 'check-in'
 
 /** A day of the course, in the form that its learner reads. */
 export async function chooseCourseEmail<Kind extends CourseEmailKind>(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'sealer'>,
   { kind, row, enrolment, sealer }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
   const current = enrolment && ports.courses.get(enrolment.course)

@@ -9,10 +9,12 @@ import { chooseLinkEmail } from './choose-link-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
 import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
+type ChoicePorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'settings'>
+
 /** What the rows of each kind say. */
 const CHOOSE: {
   readonly [Kind in DeliveryKind]: (
-    ports: Ports,
+    ports: ChoicePorts,
     request: ChoiceRequest<Kind>,
   ) => Promise<EmailContent<EmailKindOf<Kind>> | NoEmail>
 } = {
@@ -29,7 +31,7 @@ const CHOOSE: {
  * when the email's own link expires, ms UTC, where it was sent already; otherwise that is counted from now.
  */
 export async function chooseEmail(
-  ports: Ports,
+  ports: ChoicePorts,
   row: Delivery,
   enrolment: Enrolment | null,
   sealer: LearnerSealer,
@@ -46,7 +48,7 @@ export async function chooseEmail(
 }
 
 function chooseContent<Kind extends DeliveryKind>(
-  ports: Ports,
+  ports: ChoicePorts,
   kind: Kind,
   request: Omit<ChoiceRequest, 'kind'>,
 ): Promise<EmailContent<EmailKindOf<Kind>> | NoEmail> {
@@ -54,7 +56,7 @@ function chooseContent<Kind extends DeliveryKind>(
 }
 
 async function addressEmail<Kind extends EmailKind>(
-  ports: Ports,
+  ports: ChoicePorts,
   row: Delivery,
   { open, stop, help, ...content }: EmailContent<Kind>,
   sentEndsAt: number | null,

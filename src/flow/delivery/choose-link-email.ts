@@ -4,7 +4,7 @@ import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './
 
 /** A link that the learner asked for, made anew at every attempt, so that it arrives with its whole time ahead of it. */
 export async function chooseLinkEmail<Kind extends 'reading-link' | 'erase-link'>(
-  ports: Ports,
+  ports: Pick<Ports, 'courses'>,
   { kind, row, enrolment }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
   const course = enrolment && ports.courses.get(enrolment.course)

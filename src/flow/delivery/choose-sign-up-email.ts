@@ -7,7 +7,7 @@ import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './
 
 /** Decided here, away from the request, so that a sign-up's answer and its timing are the same for every address. */
 export async function chooseSignUpEmail(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
   { row, sealer }: ChoiceRequest<'sign-up'>,
 ): Promise<EmailContent<'confirm'> | EmailContent<'already-active'> | NoEmail> {
   const { store } = ports
@@ -56,7 +56,7 @@ export async function chooseSignUpEmail(
 }
 
 /** The last day that was sent, or the first, and when the next one comes, ms UTC. */
-async function findProgress(ports: Ports, { id }: Enrolment) {
+async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment) {
   const deliveries = await ports.store.deliveries.ofEnrolment(id)
   const days = deliveries.filter(({ day }) => day !== null)
   return {

@@ -11,7 +11,10 @@ import { chooseEmail } from './choose-email.ts'
  * that what has become discreet, was held back or deleted meanwhile is not shown by an old link. What a learner wrote,
  * or answered in a self-assessment, is never in it. Fails with `bad-link` or `gone`.
  */
-export async function viewEmail(ports: Ports, token: string): Promise<string> {
+export async function viewEmail(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'settings' | 'composer'>,
+  token: string,
+): Promise<string> {
   const link = LINKS.view.read(ports.keys, token)
   const kind = ALL_EMAIL_KINDS.find((one) => EMAIL_KINDS[one].number === link?.emailNumber)
   if (link === null || kind === undefined) throw badLink()

@@ -1,5 +1,6 @@
 import { isRestricted, NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import type { Course } from '../../core/course/course.ts'
+import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import { LINKS } from '../../core/security/links.ts'
@@ -121,7 +122,7 @@ async function move(
   rows: readonly Delivery[],
   now: number,
 ): Promise<void> {
-  const daily = waiting.filter((row) => row.kind === 'lesson' || row.kind === 'closing')
+  const daily = waiting.filter((row) => DELIVERY_KINDS[row.kind].schedule === 'daily')
   // A lesson that is due or on its way takes today's place.
   const isOneDue = rows.some(
     (row) => row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now),

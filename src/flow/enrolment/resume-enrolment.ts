@@ -1,4 +1,5 @@
 import type { Course } from '../../core/course/course.ts'
+import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -20,7 +21,7 @@ export async function resumeEnrolment(
   if ((await changeState(unit, enrolment, 'resume', now)) === null) return null
   await recordReturn(ports, unit, enrolment.learnerId)
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
-  const cancelled = rows.filter((row) => row.state === 'cancelled' && (row.kind === 'lesson' || row.kind === 'closing'))
+  const cancelled = rows.filter((row) => row.state === 'cancelled' && DELIVERY_KINDS[row.kind].schedule === 'daily')
   const sendTimes = nextSendTimes(ports.calendar, enrolment, {
     now,
     sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.localDayWindow(enrolment, now)),
