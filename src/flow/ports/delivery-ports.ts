@@ -79,7 +79,7 @@ export interface Deliveries {
   /** Who holds leases now. */
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting; null when it is not `planned` or `deferred`. */
-  postpone(id: number, dueAt: number): Promise<Delivery | null>
+  postpone(id: number, dueAt: number): Promise<WakeUp | null>
   /** Whether the enrolment takes mail of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
   /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. Calls off an unconfirmed row's copy. */

@@ -1,5 +1,5 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { NEVER } from '../../core/model.ts'
+import { type DeliveryKind, NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-ports.ts'
 import { batchPerTurn } from '../database/batch-per-turn.ts'
 import { jsonRows } from '../database/database.ts'
@@ -245,9 +245,10 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .set({ due_at: dueAt })
         .where('id', '=', id)
         .where('state', 'in', PLANNED)
-        .returningAll()
+        // A row that cannot be read as a whole is postponed too.
+        .returning(['id', 'due_at', 'kind'])
         .executeTakeFirst()
-      return row ? toDelivery(row) : null
+      return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
     },
 
     async cancelWaiting(id, reason, now) {
