@@ -5,13 +5,26 @@ import { LINKS } from '../core/security/links.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
+/** What a lesson link says once it has been verified. */
+export interface LessonLink {
+  readonly token: string
+  readonly enrolmentId: number
+  readonly day: number
+}
+
+/** Verifies a lesson link. Fails with `bad-link`. */
+export function readLessonLink(ports: Pick<Ports, 'keys'>, token: string): LessonLink {
+  const link = LINKS.lesson.read(ports.keys, token)
+  if (link === null) throw badLink()
+  return { token, ...link }
+}
+
 export async function findByLessonLink(
   ports: Pick<Ports, 'store' | 'courses' | 'keys'>,
   token: string,
 ): Promise<{ enrolment: Enrolment; course: Course; day: number }> {
-  const link = LINKS.lesson.read(ports.keys, token)
-  if (link === null) throw badLink()
-  return { ...(await findEnrolment(ports, link.enrolmentId)), day: link.day }
+  const { enrolmentId, day } = readLessonLink(ports, token)
+  return { ...(await findEnrolment(ports, enrolmentId)), day }
 }
 
 /** What a stop link speaks of: an enrolment, or a sign-up that has not become one. */

@@ -1,5 +1,5 @@
 import type { Course } from '../../core/course/course.ts'
-import { type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
+import { type DayProgress, type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
 import { makeLink } from '../../core/security/links.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { WeekDay, WeekView } from '../views.ts'

@@ -4,10 +4,8 @@ import { definitionOf } from '../../core/course/fields/field-types.ts'
 import { fieldsFor } from '../../core/course/variant.ts'
 import { LINKS } from '../../core/security/links.ts'
 import type { Session } from '../../core/security/session.ts'
-import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
-import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
-import { isOpen, viewWeek } from '../enrolment/view-week.ts'
-import { findForViewer } from '../enrolment/viewer.ts'
+import { weekOf } from '../enrolment/view-week.ts'
+import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { LessonView, NeutralView, PageView } from '../views.ts'
 import { findDay, type OpenDay } from './find-open-day.ts'
@@ -20,28 +18,13 @@ type ViewPorts = Pick<Ports, 'store' | 'keys'>
  * The page behind a lesson link. Changes nothing, whoever opens it and however often: mail scanners follow every link. Fails
  * with `gone`.
  */
-export async function viewPage(ports: Ports, token: string, session: string | null): Promise<PageView> {
-  const { enrolment, course, day, viewer } = await findForViewer(ports, token, session)
-  const rows = await ports.store.deliveries.ofEnrolment(enrolment.id)
-  const week = await viewWeek(ports, course, enrolment, { links: true })
-  const row = rows.find((delivery) => delivery.day === day)
-  const shared = { course, discreet: enrolment.discreet, week }
-
-  if (!row || !isOpen(row)) return { page: 'closed', view: { ...shared, day } }
-  const stop = LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id })
-  if (row.kind === 'closing') {
-    const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
-    const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
-    const variant = await sentVariant(sealer, row, start)
-    const { closing: sent } = courseForDelivery(course, row, variant)
-    const resources = ports.courses.resourcesOf(course.name)
-    const at = row.firstHandoverAt ?? ports.clock.now()
-    const closing = viewer.isOwn ? closingAsRestricted(sent, { course, resources, start, at }) : sent
-    return { page: 'closing', view: { ...shared, closing, variant, name: enrolment.name, stopToken: stop } }
-  }
-
-  const open = await findOpenDay(ports, token, session)
-  const { lesson, variant } = open
+export async function viewPage(
+  ports: ViewPorts & Pick<Ports, 'clock' | 'courses' | 'sealer'>,
+  visit: LessonVisit,
+): Promise<PageView> {
+  const found = await findDay(ports, visit)
+  if (found.page === 'lesson') return { page: 'lesson', view: await viewLesson(ports, found) }
+  const { course, enrolment, day, deliveries } = found
   const progress = await ports.store.progress.ofEnrolment(enrolment.id)
   const week = weekOf(ports, course, enrolment, { deliveries, progress }, { links: true })
   const shared = { course, discreet: enrolment.discreet, week }

@@ -454,9 +454,12 @@ describe('a stop', () => {
       parts.dataDir,
       `update delivery set state = 'sent', first_dot_at = due_at where enrolment_id = ${answering.enrolmentId} and day = ${day}`,
     )
-    await askAgain(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: answering.enrolmentId, day: day }), null, {
-      [question?.id ?? '']: pausing?.id ?? '',
-    })
+    const visit = await findForViewer(
+      ports(),
+      LINKS.lesson.make(ports().keys, { enrolmentId: answering.enrolmentId, day }),
+      null,
+    )
+    await askAgain(ports(), await findOpenDay(ports(), visit), { [question?.id ?? '']: pausing?.id ?? '' })
     const after = await ports().store.enrolments.byId(answering.enrolmentId)
     expect(after).toMatchObject({ state: 'finished' })
     expect(after?.checkInsStoppedAt).not.toBeNull()
