@@ -8,7 +8,7 @@ import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
 import { checkWithCache } from './content/check-cache.ts'
-import { loadContent } from './content/load-content.ts'
+import { type Content, loadContent } from './content/load-content.ts'
 import type { Calendar } from './core/delivery/calendar.ts'
 import { createLocalCalendar } from './core/delivery/local-calendar.ts'
 import { createRehearsalCalendar } from './core/delivery/rehearsal-calendar.ts'
@@ -55,6 +55,8 @@ export interface Overrides {
   readonly mailer?: Mailer & { drain?(): void; close(): Promise<void> }
   readonly random?: () => number
   readonly worker?: string
+  /** Courses and emails that have been read already; otherwise they are read from the two folders. */
+  readonly content?: Content
   /** Folders of courses and of mail layouts. */
   readonly lessonsDir?: string
   readonly emailsDir?: string
@@ -118,10 +120,12 @@ const LEGAL_BASIS =
  */
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
   const log = pino({ level: config.logLevel, base: null })
-  const { courses, emails } = await loadContent({
-    lessonsDir: overrides.lessonsDir ?? resolve(ROOT, 'lessons'),
-    emailsDir: overrides.emailsDir ?? resolve(ROOT, 'emails'),
-  })
+  const { courses, emails } =
+    overrides.content ??
+    (await loadContent({
+      lessonsDir: overrides.lessonsDir ?? resolve(ROOT, 'lessons'),
+      emailsDir: overrides.emailsDir ?? resolve(ROOT, 'emails'),
+    }))
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
 
