@@ -137,13 +137,15 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     postmark: config.hooks.postmark !== null,
   }
   if (overrides.checkEmails !== false) {
+    // With the longest port in place of another one, a start on a new port need not check again.
+    const publicUrl = { ...config.publicUrl, href: config.publicUrl.href.replace(/:\d+(?=\/|$)/, ':65535') }
     const depends = [
       courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
       composerOptions,
-      config.publicUrl,
+      publicUrl,
     ]
     // Unsigned, and dropped with everything it has prepared.
-    const check = () => checkEmails(courses, createComposer(composerOptions), config.publicUrl)
+    const check = () => checkEmails(courses, createComposer(composerOptions), publicUrl)
     const problems = await checkWithCache(depends, check)
     if (problems.length > 0) throw new ProblemsError(problems)
   }
