@@ -3,8 +3,8 @@
  * test:faults` sets.
  */
 export const sizes = {
-  kills: read('FAULTS_KILLS', 30),
-  sends: read('FAULTS_SENDS', 400),
+  kills: read('FAULTS_KILLS', 20),
+  sends: read('FAULTS_SENDS', 300),
   raced: read('FAULTS_RACED', 1_000),
   racers: 16,
   stops: read('FAULTS_STOPS', 20),
@@ -21,7 +21,7 @@ export function read(name: string, usual: number): number {
 }
 
 /** Whether every combination of a matrix is tried, or only so many that each value of each of its dimensions occurs. */
-const isFullMatrix = process.env.TEST_MATRIX === 'full'
+export const isFullMatrix = process.env.TEST_MATRIX === 'full'
 
 /** The rows of a table that are tested: those of the gate, or with TEST_MATRIX=full all of them. */
 export function matrix<Row>({ gate, full }: { readonly gate: readonly Row[]; readonly full: readonly Row[] }) {
