@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
 import { checkWithCache } from './content/check-cache.ts'
+import type { Content } from './content/load-content.ts'
 import type { Calendar } from './core/delivery/calendar.ts'
 import { createLocalCalendar } from './core/delivery/local-calendar.ts'
 import { createRehearsalCalendar } from './core/delivery/rehearsal-calendar.ts'
@@ -49,6 +50,8 @@ export interface Overrides {
   readonly mailer?: Mailer & { drain?(): void; close(): Promise<void> }
   readonly random?: () => number
   readonly worker?: string
+  /** Courses and emails that have been read already; otherwise they are read from the two folders. */
+  readonly content?: Content
   /** Folders of courses and of mail layouts. */
   readonly lessonsDir?: string
   readonly emailsDir?: string
@@ -113,12 +116,14 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
   if (overrides.checkEmails !== false) {
+    // With the longest port in place of another one, a start on a new port need not check again.
+    const publicUrl = { ...config.publicUrl, href: config.publicUrl.href.replace(/:\d+(?=\/|$)/, ':65535') }
     const depends = [
       courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
       composerOptions,
-      config.publicUrl,
+      publicUrl,
     ]
-    const problems = await checkWithCache(depends, () => emailProblems(content, config))
+    const problems = await checkWithCache(depends, () => emailProblems(content, { publicUrl }))
     if (problems.length > 0) throw new ProblemsError(problems)
   }
   warnOfOverdueReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)

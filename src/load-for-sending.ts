@@ -1,28 +1,30 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
-import { loadContent } from './content/load-content.ts'
+import { type Content, loadContent } from './content/load-content.ts'
 import type { Problem } from './core/errors.ts'
 import { checkEmails } from './flow/delivery/check-emails.ts'
 import { type ComposerOptions, createComposer } from './mail/message/composer.ts'
 
-export type ContentForSending = Pick<Awaited<ReturnType<typeof loadContent>>, 'courses'> & {
+export type ContentForSending = Pick<Content, 'courses'> & {
   /** Unsigned. */
   readonly composerOptions: ComposerOptions
 }
 
 /**
- * Reads the courses and the layouts of emails, from the project's folders unless others are named. Throws ProblemsError for
- * wrong files.
+ * Reads the courses and the layouts of emails from the project's folders, unless others are named or `content` was read
+ * already. Throws ProblemsError for wrong files.
  */
 export async function loadForSending(
   config: Pick<Config, 'mailFrom' | 'mailAddress' | 'publicUrl' | 'hooks'>,
-  folders: { readonly lessonsDir?: string; readonly emailsDir?: string } = {},
+  given: { readonly content?: Content; readonly lessonsDir?: string; readonly emailsDir?: string } = {},
 ): Promise<ContentForSending> {
   const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
-  const { courses, emails } = await loadContent({
-    lessonsDir: folders.lessonsDir ?? folder('lessons'),
-    emailsDir: folders.emailsDir ?? folder('emails'),
-  })
+  const { courses, emails } =
+    given.content ??
+    (await loadContent({
+      lessonsDir: given.lessonsDir ?? folder('lessons'),
+      emailsDir: given.emailsDir ?? folder('emails'),
+    }))
   const composerOptions = {
     emails,
     from: config.mailFrom,

@@ -1,4 +1,5 @@
-// Every trial of test/faults at full size, and a table of what was seen. Sizes are FAULTS_* variables; arguments go to Jest:
+// What `npm test` does in a smaller size: every trial of test/faults, with a table of what was seen, and every combination
+// where another test tries one of each kind. Sizes are FAULTS_* variables; arguments go to Jest:
 //   FAULTS_KILLS=200 FAULTS_SENDS=2000 npm run test:faults -- test/faults/kills
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -15,15 +16,18 @@ const full = {
   FAULTS_OUTAGES: '5,20,300',
   FAULTS_SWEEP_MS: '15000',
   FAULTS_LOCKED_MS: '30000',
+  TEST_MATRIX: 'full',
   // Long enough for the longest trial on a slow machine, ms.
   FAULTS_PATIENCE: '7200000',
 }
+/** What reads test/trial-sizes.ts. */
+const sized = ['test/faults', 'test/browser', 'test/journey/no-difference', 'test/hostile-input']
 const folder = mkdtempSync(join(tmpdir(), 'bootcamp-faults-'))
 const file = join(folder, 'seen.jsonl')
 const chosen = process.argv.slice(2)
 const started = performance.now()
 // One file after the other: times are measured.
-const passed = run([...jest, '--runInBand', ...(chosen.length > 0 ? chosen : ['test/faults'])], {
+const passed = run([...jest, '--runInBand', ...(chosen.length > 0 ? chosen : sized)], {
   ...full,
   ...process.env,
   FAULTS_REPORT: file,

@@ -7,6 +7,7 @@ import { waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { pairs } from '../trial-sizes.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 import { tooWide } from './audit.ts'
 import { fillByHand } from './fill-by-hand.ts'
@@ -35,9 +36,8 @@ beforeAll(async () => {
   course = parts.app.ports.courses.get('steady-week') as Course
   expect(course.tracks.map(({ name }) => name)).toEqual(TRACKS)
   // With scripts the whole form, and on top the overlay that adds; without scripts the small form, with the one that leaves out.
-  const ways = TRACKS.flatMap((track) => [true, false].map((scripts) => ({ track, scripts })))
-  takers.push(...(await Promise.all(ways.map(({ track, scripts }) => arrive(track, scripts)))))
-  expect(takers).toHaveLength(TRACKS.length * 2)
+  takers.push(...(await Promise.all(pairs(TRACKS, [true, false]).map(([track, scripts]) => arrive(track, scripts)))))
+  expect(new Set(takers.map(({ variant }) => variant.track))).toEqual(new Set(TRACKS))
 }, 120_000)
 
 async function arrive(track: string, scripts: boolean): Promise<Person> {

@@ -7,6 +7,7 @@ import { exitSite } from '../../src/web/page/quick-exit-site.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { matrix } from '../trial-sizes.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 import { type Audit, createAudit, tooWide } from './audit.ts'
 import { fillByHand } from './fill-by-hand.ts'
@@ -16,19 +17,30 @@ const PHONE = { width: 375, height: 812 }
 const DESK = { width: 1280, height: 800 }
 const DAYS = [1, 2, 3, 4, 5, 6, 7]
 
-/** Four people take the course side by side. */
-const people = [
-  { who: 'on a phone', viewport: PHONE, scripts: true, effort: 'full' },
-  { who: 'at a desk', viewport: DESK, scripts: true, effort: 'small' },
-  { who: 'on a phone without scripts', viewport: PHONE, scripts: false, effort: 'full' },
-  { who: 'at a desk without scripts', viewport: DESK, scripts: false, effort: 'not-today' },
-] as const
+const onPhone: Taker = { who: 'on a phone', viewport: PHONE, scripts: true, effort: 'full' }
+const atDesk: Taker = { who: 'at a desk without scripts', viewport: DESK, scripts: false, effort: 'small' }
 
-interface Person {
+/** They take the course side by side. */
+const people = matrix<Taker>({
+  gate: [onPhone, atDesk],
+  full: [
+    onPhone,
+    { who: 'at a desk', viewport: DESK, scripts: true, effort: 'small' },
+    { who: 'on a phone without scripts', viewport: PHONE, scripts: false, effort: 'full' },
+    atDesk,
+    { who: 'at a desk without scripts, not today', viewport: DESK, scripts: false, effort: 'not-today' },
+  ],
+})
+
+interface Taker {
   readonly who: string
-  readonly email: string
+  readonly viewport: typeof PHONE
   readonly scripts: boolean
   readonly effort: Effort
+}
+
+interface Person extends Omit<Taker, 'viewport'> {
+  readonly email: string
   readonly context: BrowserContext
   page: Page
   readonly faults: string[]
@@ -61,7 +73,7 @@ afterAll(async () => {
   await parts?.close()
 })
 
-/** The same step for each of them, at the same time, as four people would. */
+/** The same step for each of them, at the same time, as several people would. */
 async function everyone(step: (person: Person) => Promise<void>): Promise<void> {
   const ends = await Promise.allSettled(takers.map(step))
   const failed = ends.flatMap((end, index) =>

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { patience } from '../trial-sizes.ts'
 import type { Point } from './support/fault-points.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
-import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

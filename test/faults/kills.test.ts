@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import PostalMime from 'postal-mime'
 import { type Delivery, NEVER } from '../../src/core/model.ts'
+import { patience, sizes } from '../trial-sizes.ts'
 import { judge } from './support/judge-deliveries.ts'
 import { createMultiProcessHarness, type MultiProcessHarness, waitWithPauses } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Role, Service } from './support/service.ts'
-import { patience, sizes } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import PostalMime from 'postal-mime'
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { patience } from '../trial-sizes.ts'
 import type { Point } from './support/fault-points.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Role, Service } from './support/service.ts'
 import type { Verb } from './support/test-relay.ts'
-import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

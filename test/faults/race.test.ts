@@ -5,6 +5,7 @@ import type { Delivery } from '../../src/core/model.ts'
 import { jobIdOf, LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { redisAt } from '../support/parse-servers.ts'
+import { patience, sizes } from '../trial-sizes.ts'
 import { judge } from './support/judge-deliveries.ts'
 import {
   createMultiProcessHarness,
@@ -13,7 +14,6 @@ import {
   waitWithPauses,
 } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
-import { patience, sizes } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { waitFor } from '../support/wait-for.ts'
+import { read } from '../trial-sizes.ts'
 import { judge } from './support/judge-deliveries.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
-import { read } from './support/trial-sizes.ts'
 
 const SENDS = read('FAULTS_FLUSHED', 300)
 const FLUSHES = 10

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../src/flow/ports/ports.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { read } from '../trial-sizes.ts'
 import { createInProcessHarness, type InProcessHarness } from './support/in-process-harness.ts'
 import { report } from './support/report-trial.ts'
-import { read } from './support/trial-sizes.ts'
 
 /** The sweep's real beat is 15 s, and what is promised is 30 s; the tests of every day run ten times as fast. */
 const SWEEP_MS = read('FAULTS_SWEEP_MS', 900)

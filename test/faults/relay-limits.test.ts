@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { startDelayedProxy } from '../support/delayed-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { patience } from '../trial-sizes.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
-import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

@@ -9,6 +9,7 @@ import { queryRows } from '../support/database-rows.ts'
 import { freePort } from '../support/free-port.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createVisitor } from '../support/visitor.ts'
+import { patience } from '../trial-sizes.ts'
 import {
   copyCourse,
   createEarlierDatabase,
@@ -21,7 +22,6 @@ import {
 import { waitWithPauses } from './support/multi-process-harness.ts'
 import { type Service, spawnService } from './support/service.ts'
 import { type Receiver, startReceiver } from './support/test-relay.ts'
-import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

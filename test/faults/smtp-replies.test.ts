@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Delivery } from '../../src/core/model.ts'
 import { NEVER } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { patience } from '../trial-sizes.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Service } from './support/service.ts'
 import type { Action, Receiver, Taken, Verb } from './support/test-relay.ts'
 import { startReceiver } from './support/test-relay.ts'
-import { patience } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

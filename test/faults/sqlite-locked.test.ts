@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { waitFor } from '../support/wait-for.ts'
+import { read } from '../trial-sizes.ts'
 import { createInProcessHarness, type InProcessHarness } from './support/in-process-harness.ts'
 import { report } from './support/report-trial.ts'
-import { read } from './support/trial-sizes.ts'
 
 const LOCKED_MS = read('FAULTS_LOCKED_MS', 6_500)
 /** How long a request waits for the lock before it hears 503, and a slow machine's share. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { patience, sizes } from '../trial-sizes.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Service } from './support/service.ts'
-import { patience, sizes } from './support/trial-sizes.ts'
 
 jest.setTimeout(patience)
 

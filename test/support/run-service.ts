@@ -5,7 +5,7 @@ import { readConfig, requireServices } from '../../src/config.ts'
 const config = requireServices(readConfig(process.env))
 const app = await createApp(
   { ...config, secretKey: 'a secret that only tests know, 0123456789' },
-  { sweepEveryMs: 100 },
+  { sweepEveryMs: 100, checkEmails: false },
 )
 await app.listen()
 await app.startWorker()

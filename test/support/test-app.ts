@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type App, createApp, type Overrides } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { type Content, loadContent } from '../../src/content/load-content.ts'
 import type { RedisServer } from '../../src/core/service-url.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { freePort } from './free-port.ts'
@@ -38,6 +39,17 @@ export interface TestAppOptions {
 
 export const FIXTURE_COURSES = fileURLToPath(new URL('../fixtures/courses', import.meta.url))
 
+/** The project's own courses and emails, which no test changes: read once for all the apps of a test file. */
+let ownContent: Promise<Content> | null = null
+
+function contentFor({ lessonsDir, emailsDir }: Overrides): Promise<Content> | null {
+  if (lessonsDir !== undefined || emailsDir !== undefined) return null
+  ownContent ??= loadContent({ lessonsDir: folderOf('lessons'), emailsDir: folderOf('emails') })
+  return ownContent
+}
+
+const folderOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = await createTempFolder()
   const redis = await startEmbeddedRedis({ dataDir: folder.path })
@@ -55,6 +67,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...options.env,
   })
   const run = async (): Promise<App> => {
+    const content = await contentFor(options.overrides ?? {})
     const app = await createApp(
       {
         ...config,
@@ -62,7 +75,15 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
         redis: options.redis ?? redis.server,
         smtp: relayAt(mail.url),
       },
-      { sweepEveryMs: 100, worker: 'test/1/1', ...options.overrides, clock },
+      {
+        sweepEveryMs: 100,
+        worker: 'test/1/1',
+        // Every email of the courses is built by test/flow/delivery/check-emails.test.ts, once.
+        checkEmails: false,
+        ...(content !== null && { content }),
+        ...options.overrides,
+        clock,
+      },
     )
     await app.listen()
     if (options.worker) await app.startWorker()

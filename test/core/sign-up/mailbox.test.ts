@@ -96,10 +96,10 @@ test('takes any text, in time that does not grow with it', async () => {
   const shapes = ['(', ')', '"', '\\', '@', '+', '.', '-', ' ', 'a.', '"\\', '(\\', '\u{FDFA}', 'ü.']
   for (const shape of shapes) {
     const { isLinear } = await growth(
-      (text) => {
-        for (let round = 0; round < 20; round += 1) mailboxOf(`${text}@gmail.com`)
+      (address) => {
+        for (let round = 0; round < 20; round += 1) mailboxOf(address)
       },
-      (size) => shape.repeat(size),
+      (size) => `${shape.repeat(size)}@gmail.com`,
       100_000,
     )
     expect([shape, isLinear]).toEqual([shape, true])

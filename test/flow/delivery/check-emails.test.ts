@@ -120,7 +120,10 @@ describe('every email of a course is built before anything starts', () => {
 
   test('the service does not start with it', async () => {
     await change('day-2.md', 'take one part', long)
-    const start = createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: folder.path } })
+    const start = createTestApp({
+      env: { COURSE: 'three-days' },
+      overrides: { lessonsDir: folder.path, checkEmails: true },
+    })
     await expect(start).rejects.toMatchObject({
       code: 'misconfigured',
       message: expect.stringMatching(/day-2\.md:\d+: /),
