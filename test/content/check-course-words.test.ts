@@ -46,7 +46,7 @@ describe('the word check', () => {
         file: 'day-3.md',
         line: expect.any(Number),
         what: expect.stringMatching(/^\d+ words for mend with /),
-        fix: 'Cut it to 450 at the most.',
+        fix: 'Shorten it to at most 450.',
       },
     ])
   })
@@ -88,14 +88,14 @@ describe('the word check', () => {
     ['pages/help.md', 'At least it is over.', 'at least'],
     ['library/setbacks.md', 'You’ll be *stronger* for it.', "you'll be stronger"],
     ['closing.md', 'Narcissists do that.', 'narcissist'],
-  ])('is told in %s what is never said, on its line and with the reason', async (file, words, say) => {
+  ])('reports a forbidden phrase in %s with its line and the reason', async (file, words, say) => {
     await change(file, (text) => `${text.trimEnd()}\n\n${words}\n`)
     const lines = (await readFile(join(course, file), 'utf8')).split('\n')
     const line = lines.indexOf(words.split('\n')[0] ?? '') + 1
     expect(await told()).toContainEqual({
       file,
       line,
-      what: `"${say}" is never said.`,
+      what: `"${say}" is a forbidden phrase.`,
       fix: expect.stringMatching(/\w{3}/),
     })
   })
@@ -117,6 +117,8 @@ describe('the word check', () => {
     await change('day-1.md', (text) => `${text}\nIt takes two.\n`)
     const { status, stdout } = run()
     expect(status).toBe(1)
-    expect(stdout).toMatch(/another-week\/day-1\.md:\d+: "it takes two" is never said\. It shares out the blame/)
+    expect(stdout).toMatch(
+      /another-week\/day-1\.md:\d+: "it takes two" is a forbidden phrase\. It shares out the blame/,
+    )
   })
 })

@@ -51,7 +51,7 @@ test.each<[string, string | RegExp, string, RegExp]>([
   ['wrong indentation', /^ {2}title:/m, '   title:', /^day-1\.md:11: .*another column/],
   ['an open quotation mark', /^title: .*$/m, 'title: "One', /^day-1\.md:3: A quotation mark/],
   ['text that begins with @', /^title: .*$/m, 'title: @one', /^day-1\.md:3: .*begin with @.*quotation marks\.$/],
-  ['a key twice', /^title:/m, 'title: x\ntitle:', /^day-1\.md:4: The key "title" comes twice/],
+  ['a key twice', /^title:/m, 'title: x\ntitle:', /^day-1\.md:4: The key "title" is used twice/],
   ['a misspelled key', /^subject:/m, 'subjet:', /^day-1\.md:4: .*"subjet".*Did you mean "subject"\?/],
   ['a misspelled key further in', /^ {2}title:/m, '  titel:', /^day-1\.md:10: .*"titel".*Did you mean "title"\?/],
   ['an unknown key', /^subject:/m, 'colour: red\nsubject:', /^day-1\.md:4: .*"colour".*Use one of: day, title/],

@@ -252,7 +252,7 @@ describe('STARTTLS', () => {
       await expect(start()).rejects.toThrow(/^BOUNCE_TLS_CERT_FILE .* cannot be read/)
       await writeFile(files.BOUNCE_TLS_CERT_FILE, 'no certificate')
       await writeFile(files.BOUNCE_TLS_KEY_FILE, tls.key)
-      await expect(start()).rejects.toThrow(/^BOUNCE_TLS_CERT_FILE .* holds no certificate/)
+      await expect(start()).rejects.toThrow(/^BOUNCE_TLS_CERT_FILE .* does not contain a certificate/)
       const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
       await writeFile(files.BOUNCE_TLS_CERT_FILE, selfSigned(other, Date.now(), Date.now() + 86_400_000))
       await expect(start()).rejects.toMatchObject({

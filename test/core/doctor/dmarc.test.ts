@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkDmarc, findDmarc, isAligned } from '../../../src/core/doctor/dmarc.ts'
 
-/** DNS with these DMARC records, by domain; `asked` gathers what was asked for. */
+/** DNS with these DMARC records, by domain; `asked` collects the queries. */
 function dns(records: Readonly<Record<string, string | readonly string[]>>, asked: string[] = []) {
   return async (name: string) => {
     asked.push(name)
@@ -98,7 +98,7 @@ describe('alignment', () => {
     ['course.test', 'bounces.course.test', true, { 'course.test': P }, false],
     ['a.course.test', 'b.course.test', false, { 'course.test': P }, true],
     ['course.test', 'relay.test', false, { 'course.test': P, 'relay.test': P }, false],
-    // Without a record above, each name is an organization of its own.
+    // Without a record above it, each name is its own organization.
     ['a.course.test', 'course.test', false, {}, false],
     ['one.co.test', 'two.co.test', false, { 'co.test': `${P}; psd=y` }, false],
     ['a.one.co.test', 'b.one.co.test', false, { 'co.test': `${P}; psd=y` }, true],
@@ -108,7 +108,7 @@ describe('alignment', () => {
   })
 })
 
-describe('what is said of a record', () => {
+describe('the finding for a record', () => {
   const say = async (record: string | readonly string[], domain = 'course.test', exists = true) =>
     checkDmarc(domain, await findDmarc(domain, dns({ 'course.test': record })), exists)
 
