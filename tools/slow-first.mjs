@@ -1,10 +1,10 @@
-// The order of the test files where Jest does not know yet how long each takes, as on a machine where they never ran: by its
-// own lights it would start some of the slowest last, and one core would wait for them.
+// Orders the test files when Jest has no timings yet, such as on a new machine: by its own heuristic it would start
+// some of the slowest last, leaving a core idle.
 import { relative } from 'node:path'
 import TestSequencer from '@jest/test-sequencer'
 import { root } from './node-version.mjs'
 
-/** From twenty-five seconds up in a run of all, the slowest first. */
+/** Files that take 25 seconds or more in a full run, slowest first. */
 const SLOW = [
   'test/browser/whole-week.test.ts',
   'test/browser/tracks.test.ts',

@@ -1,4 +1,4 @@
-// What `npm run check` and `npm test` run, and how.
+// The checks of `npm run check` and `npm test`.
 import { spawnSync } from 'node:child_process'
 import { root } from './node-version.mjs'
 
@@ -12,7 +12,7 @@ export const jest = [
   'node_modules/jest/bin/jest.js',
 ]
 
-/** Runs one of the tools with the project's Node; true when it passed. */
+/** Runs a tool with the project's Node; true if it passed. */
 export function run(toolArguments, environment = process.env) {
   const done = spawnSync(process.execPath, ['tools/run.mjs', ...toolArguments], {
     cwd: root,

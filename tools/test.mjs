@@ -1,4 +1,4 @@
-// The whole gate: types, lint, every test. The last line counts test cases; the type check and the lint are one each.
+// The whole test gate: types, lint, all tests. The last line counts test cases; type check and lint count as one each.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +36,8 @@ const counts = join(folder, 'counts.json')
 const passed = run([...jest, ...given], { ...process.env, TEST_COUNTS: counts })
 const jestCount = readCounts()
 count.passed += jestCount.passed
-// Jest can fail without a failing test: a file that does not load, a handle that crashes. That is never a pass.
+// Jest can fail without a failing test, such as for a file that does not load or a crashing handle. That must count as
+// a failure.
 count.failed += passed ? jestCount.failed : Math.max(jestCount.failed, 1)
 rmSync(folder, { recursive: true, force: true })
 

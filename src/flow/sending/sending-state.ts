@@ -155,11 +155,11 @@ async function pause(ports: SendingStatePorts, reason: string, cause: PauseCause
   if (await ports.store.sendingState.pause(shown, cause, now, now + PROBE_EVERY_MS))
     ports.log.error(
       { reason: shown },
-      'sending is paused: the mail relay refuses or cannot be reached. One probe a minute; it resumes by itself when one succeeds',
+      'sending is paused: the mail relay refuses or cannot be reached. One probe a minute; sending resumes when one succeeds',
     )
 }
 
-/** The most frequent reply's rejections, one per learner. */
+/** Groups rejections by reply code, one per learner in each group. */
 function sameRefusals(refusals: readonly Refusal[]): Refusal[][] {
   const byCode = new Map<string, Map<number, Refusal>>()
   for (const refusal of refusals) {

@@ -8,7 +8,7 @@ import { RETENTION } from './retention.ts'
 
 const days = (ms: number) => ms / 86_400_000
 
-/** What the service keeps and who sees it. Holds for every course. */
+/** What is stored and who has access, for all courses. */
 export function privacyPage(settings: PrivacySettings): Page {
   return page({
     title: 'Privacy',
@@ -56,7 +56,7 @@ function withLineBreaks(text: string): readonly (Html | null)[] {
   return text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${line}`)
 }
 
-/** An email address or the address of a page as a link; anything else as it is. */
+/** Links an email address or URL; other text is unchanged. */
 function contact(text: string): Html {
   if (/^https?:\/\/\S+$/.test(text)) return html`<a href="${text}">${text}</a>`
   if (/^[^\s@]+@[^\s@]+$/.test(text)) return html`<a href="mailto:${text}">${text}</a>`
