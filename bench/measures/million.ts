@@ -317,7 +317,7 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
     },
     notes: [
       'Start-up counts from the spawn of both processes, on an empty Redis, in the midst of the busy hour.',
-      'A learner: sign-up with consent, its mail, an enrolment, seven lessons, half of them sent, and two sealed starting points.',
+      'A learner: sign-up with consent, its email, an enrolment, seven lessons, half of them sent, and two sealed starting points.',
     ],
   }
 }

@@ -96,8 +96,7 @@ export function startChild(
           if (found < 0 && !gone) return
           listeners.delete(look)
           if (found >= 0) resolve(heard.splice(found, 1)[0] as T)
-          else
-            reject(new Error(`A process of the bench ended before it was done. It said: ${words.trim() || 'nothing'}`))
+          else reject(new Error(`A benchmark process exited early. Its output: ${words.trim() || 'none'}`))
         }
         listeners.add(look)
         look()
@@ -117,7 +116,7 @@ export async function runChild(
   const startedAt = performance.now()
   const child = startChild(cleanup, program, programArguments, options)
   const status = await child.ended
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${child.words()}`)
+  if (status !== 0) throw new Error(`${program} exited with status ${status}: ${child.words()}`)
   return performance.now() - startedAt
 }
 

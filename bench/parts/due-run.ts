@@ -93,7 +93,7 @@ async function waitUntilWorking(
     const deadline = performance.now() + START_LIMIT_MS
     for (;;) {
       const ended = workers.find((worker) => !worker.isRunning())
-      if (ended) throw new Error(`A worker does not start. It said: ${ended.words() || 'nothing'}`)
+      if (ended) throw new Error(`A worker did not start. Its output: ${ended.words() || 'none'}`)
       if (performance.now() > deadline) throw new Error('The workers were not at work within two minutes.')
       if ((await queue.getWorkersCount()) >= workers.length && hasSwept(harness.databaseFile, since)) return
       await sleep(POLL_EVERY_MS)
@@ -192,7 +192,7 @@ async function waitUntilRecorded(options: DueRunOptions, before: number, dueAt: 
       // The sink's count is cheap; the database is queried only near the end.
       if (done >= messages && waiting.get(dueAt, dueAt) === 0) return
       const ended = workers.find((worker) => !worker.isRunning())
-      if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'nothing'}`)
+      if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'none'}`)
       if (performance.now() - movedAt > STILL_LIMIT_MS)
         throw new Error(
           `No progress: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,

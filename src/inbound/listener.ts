@@ -69,7 +69,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
 
   const smtp = new SMTPServer({
     name: options.domain,
-    banner: 'reports on mail only',
+    banner: 'delivery reports only',
     size: MAX_REPORT_BYTES,
     maxCommandLength: MAX_COMMAND_BYTES,
     socketTimeout: SILENCE_MS,
@@ -94,7 +94,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
       client?.pace.commandReceived()
       if (session.envelope.rcptTo.length > 0) return callback(reply(452, '4.5.3 One recipient at a time'))
       if (readReturnAddress(ports.keys, address, options.domain) !== null) return callback()
-      ports.log.warn({ client: session.remoteAddress }, 'mail to an unknown return address was refused')
+      ports.log.warn({ client: session.remoteAddress }, 'an email to an unknown return address was refused')
       if (client !== undefined && ++client.refused >= MAX_REFUSED_RECIPIENTS)
         return callback(reply(421, '4.7.0 Too many addresses that do not exist'))
       callback(reply(550, '5.1.1 No such address'))

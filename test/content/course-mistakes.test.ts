@@ -46,8 +46,8 @@ test.each<[string, string | RegExp, string, RegExp]>([
   ['an exercise without anything', /^exercise:[\s\S]*?\n---/m, 'exercise:\n---', /^day-1\.md:9: exercise is empty/],
   ['a colon in text', /^title: .*$/m, 'title: One: two', /^day-1\.md:3: A colon .* quotation marks\.$/],
   ['two colons in text', /^goal: .*$/m, 'goal: Note: write: it', /^day-1\.md:8: A colon .* quotation marks\.$/],
-  ['a tab', /^ {2}title:/m, '\ttitle:', /^day-1\.md:10: A tab .*spaces\.$/],
-  ['a tab after spaces', /^ {2}title:/m, '  \ttitle:', /^day-1\.md:10: A tab .*spaces\.$/],
+  ['a tab', /^ {2}title:/m, '\ttitle:', /^day-1\.md:10: There is a tab .*spaces\.$/],
+  ['a tab after spaces', /^ {2}title:/m, '  \ttitle:', /^day-1\.md:10: There is a tab .*spaces\.$/],
   ['wrong indentation', /^ {2}title:/m, '   title:', /^day-1\.md:11: .*another column/],
   ['an open quotation mark', /^title: .*$/m, 'title: "One', /^day-1\.md:3: A quotation mark/],
   ['text that begins with @', /^title: .*$/m, 'title: @one', /^day-1\.md:3: .*begin with @.*quotation marks\.$/],
@@ -65,7 +65,7 @@ test.each<[string, string | RegExp, string, RegExp]>([
   ['an empty file', /^[\s\S]*$/, '\n', /^day-1\.md:1: The file is empty\. Write it/],
   ['no front matter', /^---\n/, '', /^day-1\.md:1: There is no front matter/],
   ['a front matter without an end', /\n---\n/, '\n', /^day-1\.md:1: The front matter does not end/],
-])('%s is told in one line with file, line and fix', async (_, from, to, sentence) => {
+])('%s is reported in one line with file, line and fix', async (_, from, to, sentence) => {
   await change(from, to)
   expect(await said()).toEqual([expect.stringMatching(sentence)])
 })

@@ -99,7 +99,7 @@ describe('the layouts', () => {
       `discreet.mjml:${await lineOf('discreet.mjml', '{{body}}')} {{body}} is not a placeholder of discreet.mjml.`,
     )
     expect(
-      found.filter((problem) => problem.startsWith('partials/footer.mjml:4 {{whyNot}} is no placeholder')),
+      found.filter((problem) => problem.startsWith('partials/footer.mjml:4 {{whyNot}} is not a placeholder')),
     ).toHaveLength(1)
   })
 
@@ -143,6 +143,6 @@ describe('the words', () => {
   test('may have a body only where it does not come from the course', async () => {
     const path = join(folder.path, 'words/lesson.md')
     await writeFile(path, `${await readFile(path, 'utf8')}\nHello.\n`)
-    expect(await problems()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ Text stands below/)])
+    expect(await problems()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ There is text below/)])
   })
 })

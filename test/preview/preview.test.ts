@@ -118,7 +118,7 @@ test('a changed lesson reloads the page; a problem is shown with file, line and 
   await writeFile(file, text)
   await mail().locator('h1', { hasText: 'Look at this morning' }).waitFor()
   await writeFile(file, `${text}\n${'Far too much. '.repeat(7_000)}\n`)
-  await alert.filter({ hasText: '80 KB is the most' }).waitFor()
+  await alert.filter({ hasText: 'the limit is 80 KB' }).waitFor()
   await writeFile(file, text)
   await mail().locator('h1', { hasText: 'Look at this morning' }).waitFor()
   const layout = join(folder.path, 'emails/words/lesson.md')
@@ -137,7 +137,7 @@ test('a test email goes to the typed address, and a failure is shown', async () 
   const bad = await fetch(`${preview.url}/send`, { method: 'POST', body: new URLSearchParams({ to: 'a@b, c@d' }) })
   expect({ status: bad.status, told: await bad.text() }).toEqual({
     status: 400,
-    told: expect.stringContaining('not one plain address'),
+    told: expect.stringContaining('not a single valid address'),
   })
 })
 

@@ -128,7 +128,7 @@ function warningsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['pol
       `DNS knows no ${domain}, and the policy for names that do not exist applies.`,
       `Publish an MX or A record for ${domain}.`,
     ])
-  if (!tags.has('rua')) warnings.push(['Nobody is told of failures.', `Add rua=mailto:dmarc@${at}`])
+  if (!tags.has('rua')) warnings.push(['Failures are not reported to anybody.', `Add rua=mailto:dmarc@${at}`])
   if (tagOf(tags, 't') === 'y')
     warnings.push([
       'It says that it is being tried out (t=y), so receivers apply the next milder policy.',
@@ -142,8 +142,8 @@ function warningsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['pol
   const gone = OBSOLETE.filter((name) => tags.has(name))
   if (gone.length > 0)
     warnings.push([
-      `${gone.map((name) => `${name}=`).join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone since RFC 9989.`,
-      `Take ${gone.length === 1 ? 'it' : 'them'} out${gone.includes('pct') ? '; to try a policy out there is t=y' : ''}.`,
+      `${gone.map((name) => `${name}=`).join(', ')} ${gone.length === 1 ? 'was' : 'were'} removed in RFC 9989.`,
+      `Remove ${gone.length === 1 ? 'it' : 'them'}${gone.includes('pct') ? '; use t=y to test a policy' : ''}.`,
     ])
   return warnings
 }

@@ -86,7 +86,7 @@ async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
   if (!event.isSealed) await sealEarlier(ports, event)
   await ports.store.mailEvents.setAside(event.id, ports.clock.now())
   const facts = { event: event.id, source: event.source }
-  ports.log.error(facts, 'a report failed three times and is set aside: npm run mail -- reports')
+  ports.log.error(facts, 'a report failed three times and was set aside; see: npm run mail -- reports')
   return 'failed'
 }
 

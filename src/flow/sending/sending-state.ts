@@ -155,7 +155,7 @@ async function pause(ports: SendingStatePorts, reason: string, cause: PauseCause
   if (await ports.store.sendingState.pause(shown, cause, now, now + PROBE_EVERY_MS))
     ports.log.error(
       { reason: shown },
-      'sending is paused: the mail relay refuses or cannot be reached. One probe a minute; sending resumes when one succeeds',
+      'sending is paused: the mail relay rejects messages or cannot be reached. One probe a minute; sending resumes when one succeeds',
     )
 }
 

@@ -90,7 +90,7 @@ ${
     : html`<p>Somebody typed your address. Nobody has confirmed it, so nothing comes unless the button in the email is tapped. Tap here, and that button stops working.</p>
 <form method="post" action="${paths.stop(token)}"><button class="main-button" type="submit">I did not ask for this</button></form>`
 }
-${!hasCourse && html`<p>We still hold your address, and delete it by itself after a while. You can delete it now.</p>\n${forget}`}
+${!hasCourse && html`<p>We still have your address, and will delete it automatically after a while. You can also delete it now.</p>\n${forget}`}
 </div>`,
   })
 }

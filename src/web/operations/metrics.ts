@@ -60,7 +60,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
   })
   new Gauge({
     name: 'bootcamp_reports_set_aside',
-    help: 'Reports on sent mail that failed three times and wait for an operator: npm run mail -- reports',
+    help: 'Reports on sent emails that failed three times and wait for an operator: npm run mail -- reports',
     registers: [registry],
     async collect() {
       this.set(await ports.store.mailEvents.countSetAside())

@@ -15,7 +15,7 @@ const EXCEPTIONS: readonly {
   {
     path: /^\/stop\/[^/]+$/,
     allows: () => true,
-    why: 'One click in a mail program (RFC 8058): it comes from the provider, without a cookie; the link is the authority.',
+    why: 'One-click unsubscribe in an email client (RFC 8058): it comes from the provider, without a cookie; the signed link authorises it.',
   },
   {
     path: /^\/hooks\/[^/]+$/,
@@ -41,10 +41,7 @@ export function refuseCrossSite(settings: OriginSettings) {
     if (isSafe || isOwn(request.headers, own) || isExcepted(request, settings)) next()
     else
       next(
-        new AppError(
-          'cross-site',
-          'This request came from another site. Open the page here and press the button again.',
-        ),
+        new AppError('cross-site', 'This request came from another site. Open the page here and tap the button again.'),
       )
   }
 }

@@ -40,7 +40,7 @@ const RULES = {
     perClient: 300,
     perLink: 90,
     windowMs: MINUTE_MS,
-    message: 'That was a lot at once. Please wait a minute and press the button again.',
+    message: 'That was a lot at once. Please wait a minute and tap the button again.',
   },
   sessions: { perClient: 300, windowMs: MINUTE_MS, message: 'That was a lot at once. Please try again in a minute.' },
   links: {

@@ -488,10 +488,10 @@ describe('a question for some tracks', () => {
 
   test('comes after the question that leads to a track, and leads to none', () => {
     expect(faultsOf('  - id: frightened\n', '  - id: frightened\n    for: [steady]\n')).toContain(
-      'is not known when it is asked',
+      'are not known yet when it is asked',
     )
     expect(faultsOf('  - id: work-on\n', '  - id: work-on\n    for: [steady]\n')).toContain(
-      'is not known when it is asked',
+      'are not known yet when it is asked',
     )
   })
 

@@ -145,7 +145,7 @@ describe('a course with problems', () => {
     [
       'a name twice',
       spoil('course.yaml', 'Swimmers. }', 'Swimmers. }\n    - { name: walk, title: A, summary: B }'),
-      /^course\.yaml:(\d+): .*The audience "walk" comes twi/,
+      /^course\.yaml:(\d+): .*The audience "walk" is used/,
     ],
     [
       'a track called common',
@@ -300,7 +300,7 @@ describe('a course with problems', () => {
     ],
   ]
 
-  test.each(table)('is refused for %s, with place and cure', (...[, changes, problem, line]) => {
+  test.each(table)('is refused for %s, with position and fix', (...[, changes, problem, line]) => {
     const problems = faultsOf(changes)
     expect(problems).toEqual([expect.stringMatching(problem)])
     expect(problems[0]).toMatch(/: .+[.?!)"] .+\.$/)
