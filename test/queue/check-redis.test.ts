@@ -147,7 +147,7 @@ describe('a wrong setting is reported in one sentence with the fix', () => {
     closing.push(() => new Promise((resolve) => server.close(resolve)))
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
-    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/no Redis/))
+    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/is not Redis/))
   })
 
   test('a database it does not have', async () => {
