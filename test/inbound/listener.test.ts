@@ -185,7 +185,7 @@ test('a report about a deleted delivery changes nothing and is logged without an
   await applied()
   expect(rowsBesideReports()).toEqual(before)
   const text = JSON.stringify(logged)
-  expect(text).toContain('it refers to no known delivery')
+  expect(text).toContain('refers to no known delivery')
   expect(text).not.toContain('@')
 })
 
