@@ -6,35 +6,35 @@ export const SIGNINGS = ['none', 'rsa', 'ed25519'] as const
 export type SigningName = (typeof SIGNINGS)[number]
 
 export interface Options {
-  /** In the order they run. */
+  /** In execution order. */
   readonly only: readonly MeasureName[]
-  /** One measure with a CPU profile of the worker instead of its figures. */
+  /** A measure to profile instead of measuring it. */
   readonly profile: 'sending' | null
   readonly quick: boolean
-  /** A missed target makes the exit status 1. */
+  /** Whether a missed target makes the exit status 1. */
   readonly strict: boolean
-  /** Lessons that fall due together, of each run of `sending`, `growth` and `two-processes`. */
+  /** Lessons due together in each run of `sending`, `growth` and `two-processes`. */
   readonly messages: number
-  /** Of each interleaved comparison. */
+  /** Rounds of each interleaved comparison. */
   readonly rounds: number
-  /** To the relay, of all workers together and of the reference. */
+  /** Connections to the relay, for all workers together and for the reference. */
   readonly connections: number
-  /** Deliveries of one worker at the same time. */
+  /** Concurrent deliveries of a worker. */
   readonly concurrency: number
-  /** Active enrolments of `million`, and the largest of `growth`. */
+  /** Active enrolments of `million`, and the maximum of `growth`. */
   readonly enrolments: number
-  /** Lessons due at the same minute, of `lateness`. */
+  /** Lessons due in the same minute in `lateness`. */
   readonly late: number
-  /** Messages a second the relay of `lateness` takes. */
+  /** The relay's messages per second in `lateness`. */
   readonly rate: number
-  /** Of each run of `sign-up`, and of the quiet part of `two-processes`. */
+  /** Duration of each run of `sign-up`, and of the idle part of `two-processes`. */
   readonly seconds: number
   readonly horizons: readonly string[]
-  /** What `sending` signs with, each a run of its own in every round. */
+  /** Signing variants of `sending`, each with its own run in every round. */
   readonly signing: readonly SigningName[]
-  /** Absolute or relative to the current folder. */
+  /** Absolute, or relative to the working directory. */
   readonly out: string
-  /** The seeded database of `million` stays, and is used again. */
+  /** Whether the seeded database of `million` is kept and reused. */
   readonly keepData: boolean
 }
 
@@ -65,7 +65,7 @@ const NUMBERS: Readonly<Record<keyof typeof FULL, { min: number; max: number; me
   seconds: { min: 1, max: 3_600, means: 'length of each run of requests' },
 }
 
-/** Reads the command line; tells every fault at once, each with its cure. */
+/** Parses the command line. Reports all problems at once, each with its fix. */
 export function readOptions(argv: readonly string[]): Parsed {
   let values: ReturnType<typeof parse>
   try {
@@ -163,7 +163,7 @@ function isSigning(name: string): name is SigningName {
   return (SIGNINGS as readonly string[]).includes(name)
 }
 
-/** What parseArgs says goes on to explain how to pass what nobody here wants to pass. */
+/** Omits parseArgs' explanation of how to pass positional arguments, which are not used here. */
 function firstSentence(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : `${error}`
   return message.replace(/\. .*$/s, '.').replace(/([^.])$/, '$1.')

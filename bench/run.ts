@@ -28,7 +28,7 @@ const measures: Record<MeasureName, Measure> = {
 
 let isEnding = false
 
-/** Reads the command line, runs what was asked for one after the other, and reports. */
+/** Parses the command line, runs the measures in sequence, and writes the report. */
 async function main(): Promise<number> {
   const parsed = readOptions(process.argv.slice(2))
   if ('help' in parsed) {
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
     for (const failure of failures) console.error(failure)
     return failures.length > 0 || (options.strict && missed(results).length > 0) ? 1 : 0
   } catch (error) {
-    // What Ctrl-C broke off need not be explained.
+    // Failures caused by Ctrl-C are not reported.
     if (!isEnding) {
       context.progress.done()
       console.error(error instanceof Error ? error.message : error)
@@ -81,7 +81,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Ctrl-C leaves neither a process nor a file behind. */
+/** Ctrl-C leaves no processes or files behind. */
 function endOnSignal(close: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -1,5 +1,4 @@
-// The checks that need nothing but the files: types, lint and format, the direction of imports. All run, even when one
-// fails.
+// The static checks: types, lint and format, architecture. All are run even if one fails.
 import { checks, jest, run } from './static-checks.mjs'
 
 const USAGE = `npm run check                 types, lint and format, the direction of imports; nothing is changed

@@ -1,4 +1,4 @@
-// Leaves the counts of a Jest run in the file named by TEST_COUNTS, for tools/test.mjs to add up.
+// Writes the counts of a Jest run to the file in TEST_COUNTS, for tools/test.mjs to add up.
 import { writeFileSync } from 'node:fs'
 
 export default class CountReporter {
@@ -12,7 +12,7 @@ export default class CountReporter {
       file,
       JSON.stringify({
         passed: results.numPassedTests,
-        // A file that could not even be loaded holds no test cases but is a failure all the same, and so is a skipped test.
+        // Counts test files that cannot be loaded and skipped tests as failures.
         failed: results.numFailedTests + emptySuites + results.numPendingTests + results.numTodoTests,
       }),
     )

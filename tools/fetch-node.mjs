@@ -1,11 +1,11 @@
-// Fetches a Node beside the project and lets npm compare it with a hash that lies in the project: what a registry hands out
-// in its place is never unpacked. Dependency-free and plain JavaScript, like set-up.mjs.
+// Installs Node into the project from the npm registry, verified by npm against a hash in this repository. Plain
+// JavaScript without dependencies, like set-up.mjs.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Installs `name` at `version` into `folder`. `npm` runs npm in a folder and gives its exit status and what it said. Returns
- * null, or a sentence that says what is wrong; then nothing of it is left.
+ * Installs `name` at `version` into `folder`. `npm` runs npm in a folder and returns its exit status and output.
+ * Returns null, or a sentence about the problem, with nothing left behind.
  */
 export function fetchNode({ folder, name, version, integrity, npm }) {
   if (integrity === undefined) return `There is no hash for ${name} ${version} in tools/node-version.mjs. Add it there.`
@@ -16,7 +16,7 @@ export function fetchNode({ folder, name, version, integrity, npm }) {
     requires: true,
     packages: { '': { dependencies }, [`node_modules/${name}`]: { version, integrity } },
   }
-  // npm clears node_modules first, and other things lie in this folder.
+  // npm deletes node_modules first, and this folder contains other things.
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }))
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock))

@@ -1,9 +1,9 @@
-// Where the programs lie that the service and its tests start, whether the system has them or set-up unpacked them.
+// Locates programs for the service and its tests, installed on the system or unpacked by set-up.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runtimeFolder } from './node-version.mjs'
 
-/** Debian keeps servers in sbin, which is not in everyone's PATH. */
+/** Debian has servers in sbin, which is not in everybody's PATH. */
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/opt/homebrew/bin']
 
 /** Absolute path of a program, or null. */
@@ -19,7 +19,7 @@ export function findProgram(name) {
   return null
 }
 
-/** A browser for the tests: CHROMIUM when it is set, else the system's own. */
+/** A browser for the tests: CHROMIUM if set, otherwise the system's. */
 export function findChromium() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM
   for (const name of ['chromium-headless-shell', 'chromium', 'google-chrome', 'google-chrome-stable']) {
@@ -30,7 +30,7 @@ export function findChromium() {
   return existsSync(mac) ? mac : null
 }
 
-/** Whether any font is installed: without one a browser draws no letters. */
+/** Whether any font is installed; without one, browsers render no text. */
 export function hasFonts() {
   if (process.platform !== 'linux') return true
   return ['/usr/share/fonts', '/usr/local/share/fonts'].some(
@@ -41,7 +41,7 @@ export function hasFonts() {
 
 export const postfixFolder = join(runtimeFolder, 'postfix')
 
-/** smtp-sink or smtp-source: its path and the environment it needs, or null when neither the system nor set-up has it. */
+/** smtp-sink or smtp-source with the environment it needs; null if neither the system nor set-up provides it. */
 export function findPostfixTool(name) {
   const installed = findProgram(name)
   if (installed !== null) return { path: installed, env: process.env }

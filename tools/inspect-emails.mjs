@@ -1,4 +1,4 @@
-// Every email the service can send, looked at by a person or by SpamAssassin.
+// Renders all emails of the service for review by a person or SpamAssassin.
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ if (command === 'headers') await printHeaders()
 else if (command === 'spam') await printScores()
 else await takePictures()
 
-/** One email of each kind, open and discreet, and the first lesson of every track. */
+/** One email of each kind, regular and discreet, and the first lesson of every track. */
 function sampleEmails() {
   const seen = new Set()
   return mails.filter(({ form, id, email }) => {
@@ -78,7 +78,7 @@ async function printScores() {
   let worst = Number.NEGATIVE_INFINITY
   for (const one of sampleEmails()) {
     const { raw, from } = await composed(one)
-    // As a receiver's server hands it on: with the envelope sender and where it came from.
+    // As delivered by a receiving server: with the envelope sender and a Received field.
     const received = `Return-Path: <${from}>\r\nReceived: from relay.course.example (relay.course.example [93.184.216.34])\r\n\tby mx.example.test with ESMTPS id 1;\r\n\tMon, 23 Nov 2026 06:00:01 +0000\r\n`
     const output = await ask(program, ['--local', '--test-mode'], Buffer.concat([Buffer.from(received), raw]))
     const score = Number(/^X-Spam-Status:.*?score=(-?[\d.]+)/ms.exec(output)?.[1] ?? Number.NaN)
@@ -113,7 +113,7 @@ async function takePictures() {
           viewport: { width, height: 500 },
           colorScheme: look === 'dark' ? 'dark' : 'light',
         })
-        // Mails load nothing; with every request refused they must look the same.
+        // Emails load nothing, so they must look the same with all requests blocked.
         if (look === 'no-images') await page.route(/^https?:/, (route) => route.abort())
         await page.setContent(html)
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

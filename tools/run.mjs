@@ -18,15 +18,15 @@ if (node === null) {
 const given = process.argv.slice(2)
 const isService = given[0] === '--service'
 const env = isService ? serviceEnvironment(process.env) : process.env
-// The channel of a service carries nothing. It closes when this process ends in whatever way, and the service stops then.
+// The channel carries no messages. It closes when this process exits in any way, and the service stops then.
 const stdio = isService ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
 const child = spawn(node, isService ? given.slice(1) : given, { stdio, env })
 
-// In a terminal the child may get one Ctrl-C twice (from the terminal and from here); src/run.ts takes them as one.
+// In a terminal the child may receive Ctrl-C twice (from the terminal and from here); src/run.ts treats them as one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 
-// npm hands SIGINT and SIGTERM on and no other signal, and none when it is killed. Only a parent that was npm is watched:
-// a shell may start this and leave.
+// npm forwards SIGINT and SIGTERM only, and nothing if it is killed. Only npm is watched as a parent, because a shell
+// may start this and exit.
 if (isService && process.env.npm_lifecycle_event) {
   const parent = process.ppid
   const watch = setInterval(() => {

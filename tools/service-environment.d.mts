@@ -1,4 +1,4 @@
-/** The environment in which a process of the service runs; `env` is that of the caller and wins. */
+/** The environment of a service process; variables in `env` take precedence. */
 export function serviceEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined>

@@ -1,7 +1,6 @@
-// Brings a fresh clone to the point where it runs: a Node 24, the locked packages, redis-server; for tests also a
-// browser and Postfix's test programs, for benchmarks these programs alone. Runs before every `npm start` and `npm test`,
-// so a second run only looks. Dependency-free and plain JavaScript: nothing is installed yet, and any Node from 20 up may
-// run it.
+// Prepares a fresh clone: Node 24, the locked packages and redis-server; for tests also a browser and Postfix's test
+// programs, for benchmarks only the latter. Runs before every `npm start` and `npm test`, and does nothing if all is in
+// place. Plain JavaScript without dependencies, because nothing is installed yet and any Node from 20 on may run it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -47,7 +46,7 @@ function setUpNode() {
   })
 }
 
-// The built-in mailbox catches every mail. In production it would be one more door, so it is not even installed.
+// The built-in test mailbox catches all email. It is not installed in production, where it would add attack surface.
 function wantsMailbox() {
   if (forBench) return false
   const file = join(root, '.env')
@@ -74,16 +73,16 @@ function lockHash(folder) {
     .digest('hex')
 }
 
-// The hash is written last: an install that was interrupted is done again.
+// The hash is written last, so that an interrupted install is repeated.
 function setUpPackages() {
   const marker = join(root, 'node_modules/.locked')
   const wanted = lockHash(root)
   const [installed, extent] = existsSync(marker) ? readFileSync(marker, 'utf8').trim().split(' ') : []
   if (installed === wanted && (extent === 'all' || !forTests)) return
-  // Running needs about half of what testing needs; whoever has tested keeps it all.
+  // Running needs about half of the packages for testing; once installed, those are kept.
   const all = forTests || extent === 'all'
   step(all ? 'packages, with those for tests' : 'packages', () => {
-    // Every binary comes ready-made inside a package, so no install script has to run, and none could surprise.
+    // All binaries are included in packages, so install scripts are not needed and disabled.
     npm(['ci', all ? '--include=dev' : '--omit=dev', '--ignore-scripts', '--prefer-offline'])
     writeFileSync(marker, `${wanted} ${all ? 'all' : 'run'}\n`)
   })
@@ -94,7 +93,7 @@ function setUpSystemPrograms() {
   if (findProgram('redis-server') === null) missing.push('redis-server')
   if (forTests && findChromium() === null) missing.push('chromium')
   if (forTests && !hasFonts()) missing.push('fonts')
-  // Reads the mails with a parser that is not JavaScript's.
+  // Some tests parse emails with Python, independently of JavaScript.
   if (forTests && findProgram('python3') === null) missing.push('python3')
   if (missing.length === 0) return
   step(missing.join(', '), () => installSystemPackages(missing, stop))
@@ -104,7 +103,7 @@ function setUpSystemPrograms() {
   }
 }
 
-// Installing the package would replace the system's mail server; its two test programs run as well from a folder.
+// Installing the package would replace the system's mail server, but its two test programs can run from a folder.
 function setUpPostfixTools() {
   if (findPostfixTool('smtp-sink') !== null && findPostfixTool('smtp-source') !== null) return
   if (findProgram('apt-get') === null) stop(`smtp-sink is missing. ${systemAdvice(['postfix'])}`)
@@ -127,7 +126,7 @@ function setUpPostfixTools() {
   })
 }
 
-/** Without arguments both print how they are used; a library that is not found says so instead. */
+/** Without arguments both print their usage, unless a library is missing. */
 function works(name) {
   const tool = findPostfixTool(name)
   if (tool === null) return false
@@ -141,7 +140,7 @@ function npm(npmArguments, folder = root) {
 }
 
 function tryNpm(npmArguments, folder) {
-  // The new Node runs npm too, once it is there: some packages ask for it.
+  // npm also runs with the new Node once it is installed, because some packages require it.
   const path = `${dirname(findNode() ?? process.execPath)}:${process.env.PATH}`
   const cli = process.env.npm_execpath
   const [program, first] = cli?.endsWith('.js') ? [findNode() ?? process.execPath, [cli]] : ['npm', []]

@@ -1,4 +1,4 @@
-// Installs programs through the system's package manager: apt on Debian and its kin; elsewhere it says what to run.
+// Installs programs with apt on Debian and derivatives; elsewhere it says what to run.
 import { spawnSync } from 'node:child_process'
 import { findProgram } from './find-programs.mjs'
 
@@ -38,10 +38,10 @@ const commands = {
   apk: 'apk add',
   brew: 'brew install',
 }
-// Debian starts a service as soon as it is installed, except in runlevel 1. This project starts a Redis of its own.
+// Debian starts services on installation, except in runlevel 1. This project starts its own Redis.
 const quietInstall = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
 
-/** The sentence that tells a person what to run on this system. */
+/** A sentence with the command to run on this system. */
 export function systemAdvice(programs) {
   const manager = Object.keys(commands).find((name) => findProgram(name === 'apt' ? 'apt-get' : name) !== null)
   if (manager === undefined) return `Install ${programs.join(', ')}, then run this again.`
@@ -51,7 +51,7 @@ export function systemAdvice(programs) {
   return `Run this, then try again:\n  ${manager === 'apt' ? '' : root}${command} ${packages.join(' ')}`
 }
 
-/** Installs, or calls `stop` with the command a person can run. */
+/** Installs the programs, or calls `stop` with the command to run. */
 export function installSystemPackages(programs, stop) {
   const privilege = findPrivilege()
   if (findProgram('apt-get') === null || privilege === null) {
@@ -71,7 +71,7 @@ export function installSystemPackages(programs, stop) {
   }
 }
 
-/** Tries; when that fails, refreshes the package lists (a bare system has none, an old one has stale ones) and tries again. */
+/** Tries; on failure, updates the package lists, which may be missing or outdated, and tries again. */
 export function withPackageLists(attempt) {
   if (attempt()) return true
   const privilege = findPrivilege()
@@ -85,20 +85,20 @@ function packagesFor(manager, program) {
   return names[manager][program]
 }
 
-/** Without a window of its own where Debian has it so: a third quicker, and half the size. */
+/** Debian's headless Chromium if available: a third faster and half the size. */
 function debianChromium() {
   const shell = 'chromium-headless-shell'
   const result = spawnSync('apt-cache', ['policy', shell], { encoding: 'utf8' })
   return /Candidate: \d/.test(result.stdout ?? '') ? shell : 'chromium'
 }
 
-/** The libraries Debian's postfix is linked with, without postfix itself; their names carry the release's versions. */
+/** The libraries of Debian's postfix without postfix itself; their names include the release's versions. */
 function postfixLibraries() {
   const result = spawnSync('apt-cache', ['depends', '--important', 'postfix'], { encoding: 'utf8' })
   return [...(result.stdout ?? '').matchAll(/^ *Depends: (lib\S+)$/gm)].map((match) => match[1])
 }
 
-/** How to become root: already root, sudo that asks no password, or null. */
+/** How to become root: already root, sudo without a password, or null. */
 function findPrivilege() {
   if (process.getuid?.() === 0) return []
   if (findProgram('sudo') === null) return null

@@ -10,7 +10,7 @@ import { figure } from '../parts/table.ts'
 
 const WORKERS = [1, 2, 4] as const
 
-/** How the cost of sending grows with workers, and with learners whose lessons are not due. */
+/** Measures how the cost of sending grows with workers, and with learners whose lessons are not due. */
 export async function measureGrowth(context: Context): Promise<Measured> {
   const { options, progress } = context
   const byWorkers = new Map<number, DueRun[]>(WORKERS.map((workers) => [workers, []]))

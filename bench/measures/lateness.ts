@@ -7,10 +7,10 @@ import { percentile } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
 const TARGET = 1.25
-/** Of the run that finds out what the relay itself takes. */
+/** Duration of the run that measures the relay's own throughput. */
 const PROBE_SECONDS = 5
 
-/** How late the last of many lessons of one minute is, where the relay takes so many a second and no more. */
+/** Measures how late the last of many lessons due in the same minute is, with a relay of limited throughput. */
 export async function measureLateness(context: Context): Promise<Measured> {
   const { options, progress } = context
   const bytes = await sampleBytes(context)

@@ -23,16 +23,16 @@ const GROWTH = 2
 const START_MS = 5_000
 const MEMORY_MB = 250
 const REDIS_MB = 300
-/** What a sweep reads at a time (flow/delivery/sweep.ts) and plans at a time (flow/delivery/plan-ahead.ts). */
+/** Batch sizes of a sweep (flow/delivery/sweep.ts) and of planning (flow/delivery/plan-ahead.ts). */
 const DUE_LIMIT = 500
 const PAGE = 1_000
 const CALLS = 300
-/** A question that is too slow need not be asked as often to be seen. */
+/** Slow queries need fewer calls to be measured. */
 const MIN_CALLS = 100
 const MAX_QUERY_TIME_MS = 10_000
 const HOUR_MS = 3_600_000
 const PLAN_LIMIT_MS = 600_000
-/** The horizon that the targets are held against. */
+/** The horizon that the targets apply to. */
 const JUDGED_HORIZON = '1h'
 
 type Question = 'due' | 'oldestDue' | 'upcoming' | 'expireHandovers' | 'owners'
@@ -44,12 +44,12 @@ interface HorizonRun {
   readonly planMs: number
   readonly jobs: number
   readonly redisMb: number
-  /** Beside what an empty Redis takes. */
+  /** In addition to the memory of an empty Redis. */
   readonly bytesPerJob: number
   readonly workerMb: number | null
 }
 
-/** What a million learners cost while a lesson is sent now and then: queries, starting, memory, Redis, disk. */
+/** Measures the cost of a million learners while few lessons are sent: queries, start, memory, Redis, disk. */
 export async function measureMillion(context: Context): Promise<Measured> {
   const { options, progress } = context
   const sizes = sizesUpTo(options.enrolments)
@@ -66,7 +66,7 @@ export async function measureMillion(context: Context): Promise<Measured> {
   return report(context, largest, { questions, disk, horizons })
 }
 
-/** Asks what a sweep asks, in the midst of the busy hour, at instants spread over it. */
+/** Runs the queries of a sweep at times spread over the busiest hour. */
 async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<Question, Spread>> {
   progress.step(`queries at ${figure(sized.enrolments, 0)} learners`)
   const database = openSqlite(sized.file)
@@ -101,7 +101,7 @@ async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<
   >
 }
 
-/** Starts site and worker on an empty Redis in the busy hour, and watches until the horizon is planned. */
+/** Starts site and worker with an empty Redis in the busiest hour, and waits until the horizon is planned. */
 async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: string): Promise<HorizonRun> {
   const { progress, options } = context
   progress.step(`a horizon of ${horizon}`)
@@ -317,7 +317,7 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
     },
     notes: [
       'Start-up counts from the spawn of both processes, on an empty Redis, in the midst of the busy hour.',
-      'A learner: sign-up with consent, its mail, an enrolment, seven lessons, half of them sent, and two sealed starting points.',
+      'A learner: sign-up with consent, its email, an enrolment, seven lessons, half of them sent, and two sealed starting points.',
     ],
   }
 }

@@ -5,7 +5,7 @@ import { readProfiles, selfTimes, topTen } from '../parts/profile.ts'
 import { sendLessons } from '../parts/send-lessons.ts'
 import type { Table } from '../parts/table.ts'
 
-/** Where a worker's time goes while it sends: its ten most costly functions. */
+/** Profiles a sending worker: its ten most expensive functions. */
 export async function profileSending(context: Context): Promise<{ table: Table; folder: string }> {
   const { options, progress } = context
   const folder = resolve(options.out, 'profile')

@@ -14,14 +14,14 @@ const VARIANTS: readonly { readonly signing: SigningName; readonly name: string;
 const MEMORY_MB = 200
 const CPU_MS = 0.35
 
-/** A run, and what smtp-source sent a second just before and just after it. */
+/** A run with smtp-source's throughput just before and just after it. */
 interface ComparedRun extends DueRun {
   readonly reference: readonly number[]
 }
 
 /**
- * Lessons a second from due to recorded, one worker, against what smtp-source pushes into the same sink. A shared machine is
- * half as fast from one minute to the next, so each run has its own reference around it.
+ * Lessons per second from due to recorded with one worker, compared with smtp-source on the same sink. The speed of a
+ * shared machine may halve within minutes, so each run has its own reference before and after it.
  */
 export async function measureSending(context: Context): Promise<Measured> {
   const { options, progress } = context
@@ -41,7 +41,7 @@ export async function measureSending(context: Context): Promise<Measured> {
   return report(context, bytes, runs)
 }
 
-/** Messages a second. */
+/** Messages per second. */
 async function sendByReference(context: Context, sink: Sink, bytes: number): Promise<number> {
   const { connections, messages } = context.options
   const before = sink.count()

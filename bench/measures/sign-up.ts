@@ -13,7 +13,7 @@ const CONNECTIONS = 50
 const SHARE = 0.5
 const P99_MS = 100
 const BLOCKED_MS = 50
-/** Beside the lessons, where the event loop is watched. */
+/** Load while lessons are sent and the event loop is monitored. */
 const REQUESTS_PER_SECOND = 20
 
 type Candidate = 'plain' | 'ours'
@@ -23,7 +23,10 @@ interface Seen {
   readonly report: LoadReport
 }
 
-/** Sign-ups a second against the same Express with one durable insert, and how long sending blocks a shared event loop. */
+/**
+ * Sign-ups per second compared with the same Express and one durable insert, and how long sending blocks a shared event
+ * loop.
+ */
 export async function measureSignUp(context: Context): Promise<Measured> {
   const { options, progress } = context
   const seen: Record<Candidate, Seen[]> = { plain: [], ours: [] }
@@ -52,7 +55,7 @@ async function flood(context: Context, candidate: Candidate): Promise<Seen> {
     const script = candidate === 'ours' ? 'src/web.ts' : 'bench/processes/plain-server.ts'
     await waitUntilReady(url, harness.start(script, { PORT: String(port) }))
     const load = await startLoad(cleanup, harness.folder)
-    // Compiled and warm, as a server is that has run for a minute.
+    // Warms up the just-in-time compiler, as on a server that has run for a minute.
     await load.flood(port, CONNECTIONS, 1)
     const report = await load.flood(port, CONNECTIONS, context.options.seconds)
     return { perSecond: (report.times['sign-up'].length * 1_000) / report.ms, report }
@@ -94,7 +97,7 @@ async function watchLoop(context: Context): Promise<Loop> {
       },
       onProgress: (done) => progress.at(done / options.messages),
     })
-    // What happened before the lessons were due.
+    // Resets the figure before the lessons are due.
     await service.said('loop')
     service.tell({})
     const { loop } = await service.said<{ loop: { max: number; p99: number } }>('loop')

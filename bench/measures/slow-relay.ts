@@ -9,11 +9,13 @@ import { figure } from '../parts/table.ts'
 
 const DELAY_MS = 50
 const TARGET = 0.9
-/** Of every connection: enough that the first and the last weigh little. */
+/** Per connection: enough to make the first and the last insignificant. */
 const TRANSACTIONS = 100
 const TIMED = 20
 
-/** A relay as far away as real ones are: messages a second against connections divided by the time of one transaction. */
+/**
+ * With realistic network latency: messages per second compared with connections divided by the time of one transaction.
+ */
 export async function measureSlowRelay(context: Context): Promise<Measured> {
   const { options, progress } = context
   const bytes = await sampleBytes(context)

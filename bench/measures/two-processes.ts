@@ -13,7 +13,7 @@ import { type Spread, spreadOf } from '../parts/statistics.ts'
 import { figure } from '../parts/table.ts'
 
 const TARGET_MS = 250
-/** What people do meanwhile: modest, and steady. */
+/** A light, constant load. */
 const REQUESTS_PER_SECOND = 20
 const WRITES_PER_SECOND = 20
 const CONFIRMATIONS = 2_000
@@ -25,7 +25,7 @@ interface Waits {
   readonly refused: number
 }
 
-/** How long a write waits while a worker records lessons at full speed into the same file. */
+/** How long writes wait while a worker records lessons at full speed in the same file. */
 export async function measureTwoProcesses(context: Context): Promise<Measured> {
   const { options, progress } = context
   progress.step('two processes: quiet, then with a worker at full speed')
@@ -65,7 +65,7 @@ export async function measureTwoProcesses(context: Context): Promise<Measured> {
       },
       onProgress: (done) => progress.at(done / options.messages),
     })
-    // What was written before the lessons were due.
+    // Resets the figures before the lessons are due.
     await writer.said('writes')
     const report = await (busyLoad as ReturnType<typeof load.steady> | null)?.stop()
     const busy = waitsOf(report ?? null, await readWrites(writer))

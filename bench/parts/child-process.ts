@@ -3,25 +3,25 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Cleanup } from './cleanup.ts'
 
-/** A process that the bench started and will end. */
+/** A child process of the benchmark. */
 export interface Child {
   readonly pid: number
-  /** The exit status; null where a signal ended it. */
+  /** The exit status; null if it was killed by a signal. */
   readonly ended: Promise<number | null>
   isRunning(): boolean
-  /** Its last words on stderr and stdout. */
+  /** The end of its output on stderr and stdout. */
   words(): string
-  /** The next line of JSON it says on stdout that has this key. Fails where it ends first. */
+  /** The next JSON line on stdout with this key. Fails if the process exits first. */
   said<T extends object>(key: string): Promise<T>
   tell(words: object): void
-  /** Asks it to end and waits; after the patience it is made to. */
+  /** Sends the signal and waits; kills the process after the patience. */
   stop(signal?: NodeJS.Signals, patienceMs?: number): Promise<void>
 }
 
 export interface ChildOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  /** Where stdout goes: to be read here as lines, or into an open file. */
+  /** Where stdout goes: parsed here as lines, or into an open file. */
   readonly stdout?: number
 }
 
@@ -38,7 +38,7 @@ export function startChild(
     cwd: options.cwd,
     env: options.env as NodeJS.ProcessEnv,
     stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],
-    // In a group of its own: Ctrl-C in the terminal reaches the bench, which ends its children in order.
+    // In its own process group: Ctrl-C goes to the benchmark, which stops its children in order.
     detached: true,
   })
   let words = ''
@@ -96,8 +96,7 @@ export function startChild(
           if (found < 0 && !gone) return
           listeners.delete(look)
           if (found >= 0) resolve(heard.splice(found, 1)[0] as T)
-          else
-            reject(new Error(`A process of the bench ended before it was done. It said: ${words.trim() || 'nothing'}`))
+          else reject(new Error(`A benchmark process exited early. Its output: ${words.trim() || 'none'}`))
         }
         listeners.add(look)
         look()
@@ -107,7 +106,7 @@ export function startChild(
   }
 }
 
-/** Runs a program to its end; fails with what it said where that is not a good one. Gives the ms it took. */
+/** Runs a program to its end, and returns the ms it took. Fails with its output if the exit status is not 0. */
 export async function runChild(
   cleanup: Cleanup,
   program: string,
@@ -117,16 +116,16 @@ export async function runChild(
   const startedAt = performance.now()
   const child = startChild(cleanup, program, programArguments, options)
   const status = await child.ended
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${child.words()}`)
+  if (status !== 0) throw new Error(`${program} exited with status ${status}: ${child.words()}`)
   return performance.now() - startedAt
 }
 
-/** From a process that the bench started: says something to it. */
+/** In a child process: sends a message to the benchmark. */
 export function say(words: object): void {
   process.stdout.write(`${JSON.stringify({ bench: words })}\n`)
 }
 
-/** From a process that the bench started: ends with it, however it ended. */
+/** In a child process: exits when the benchmark does, for whatever reason. */
 export async function endWithParent(): Promise<void> {
   process.stdin.resume()
   await once(process.stdin, 'close')

@@ -1,7 +1,10 @@
-/** What has been opened and must be closed, whatever happens: the latest first. */
+/** A stack of things to close in any case, the latest first. */
 export interface Cleanup {
   add(close: () => Promise<void> | void): void
-  /** Closes everything added so far; asked again meanwhile, waits for it too. A failure holds up nothing and is thrown at the end. */
+  /**
+   * Closes everything added so far; concurrent calls wait for it too. A failure does not stop the others, and is thrown
+   * at the end.
+   */
   run(): Promise<void>
 }
 
@@ -30,10 +33,10 @@ export function createCleanup(): Cleanup {
   }
 }
 
-/** Does the work with a cleanup of its own, and closes that when the work has ended, well or not. */
+/** Runs the work with its own cleanup, which is run when the work ends or fails. */
 export async function withCleanup<T>(outer: Cleanup, work: (cleanup: Cleanup) => Promise<T>): Promise<T> {
   const inner = createCleanup()
-  // Ctrl-C reaches the outermost one alone.
+  // On Ctrl-C only the outermost cleanup is run.
   outer.add(() => inner.run())
   try {
     return await work(inner)

@@ -11,42 +11,42 @@ import { type BenchHarness, QUEUE_PREFIX } from './harness.ts'
 import { cpuMs, memoryMb, watchMemory } from './process-figures.ts'
 import { setDue } from './seed.ts'
 
-/** What a batch of lessons that fell due together cost, as the rows tell it. Instants are ms UTC. */
+/** The cost of sending lessons that were due together, according to their rows. Times are ms UTC. */
 export interface DueRun {
   readonly messages: number
   readonly dueAt: number
   readonly firstClaimAt: number
   readonly lastSentAt: number
-  /** From due to the last row recorded. */
+  /** Throughput from when they were due to the last row recorded. */
   readonly perSecond: number
-  /** Of the lessons that fell due. */
+  /** The lessons that were due. */
   readonly ids: readonly number[]
-  /** From due to recorded, of each lesson, ms. */
+  /** ms from due to recorded, for each lesson. */
   readonly lateness: readonly number[]
-  /** Of all workers together, user and system, for one message; null where the system does not tell. */
+  /** User and system CPU of all workers, per message; null if the system does not provide it. */
   readonly cpuPerMessage: number | null
-  /** The largest worker's resident memory, MB: highest seen meanwhile, and highest since it began. */
+  /** Resident memory of the largest worker, MB: maximum during the run, and since its start. */
   readonly memoryMb: number | null
   readonly peakMb: number | null
-  /** Messages by the sink's own count. */
+  /** Messages counted by the sink. */
   readonly sinkCount: number
 }
 
 export interface DueRunOptions {
   readonly harness: BenchHarness
   readonly workers: readonly Child[]
-  /** The lessons that wait for this instant fall due. */
+  /** The due time of the waiting lessons until the run. */
   readonly placeholder: number
   readonly messages: number
   readonly sink: { count(): number }
   readonly onProgress?: (done: number) => void
-  /** Other email is being sent meanwhile: the sink may count more. */
+  /** Whether other email is being sent meanwhile, so that the sink may count more. */
   readonly sharesSink?: boolean
-  /** Called when the lessons are due. */
+  /** Called when the lessons become due. */
   readonly onDue?: () => void
 }
 
-/** Lessons planned a millisecond at the least, and what starting them takes. */
+/** A lower bound of lessons planned per millisecond, and the time to start. */
 const PLANNED_PER_MS = 3
 const LEAD_MS = 2_500
 const PAGE = 1_000
@@ -55,18 +55,18 @@ const STILL_LIMIT_MS = 60_000
 const START_LIMIT_MS = 120_000
 const POLL_EVERY_MS = 50
 
-/** A lesson that is to be due in the run waits for this instant: beyond every horizon until then. */
+/** The placeholder due time of lessons for a run: beyond every horizon. */
 export const placeholderDue = (now: number): number => now + 30 * 86_400_000 + 1
 
 export interface WorkerOptions {
   readonly count: number
   readonly nodeOptions?: readonly string[]
   readonly settings?: Readonly<Record<string, string>>
-  /** Of this project; a worker alone where it is left out. */
+  /** Path in this project; default: a worker. */
   readonly script?: string
 }
 
-/** Starts workers as an operator would and waits until all of them listen and one has swept. */
+/** Starts workers as an operator would, and waits until all are listening and one has swept. */
 export async function startWorkers(
   cleanup: Cleanup,
   harness: BenchHarness,
@@ -93,7 +93,7 @@ async function waitUntilWorking(
     const deadline = performance.now() + START_LIMIT_MS
     for (;;) {
       const ended = workers.find((worker) => !worker.isRunning())
-      if (ended) throw new Error(`A worker does not start. It said: ${ended.words() || 'nothing'}`)
+      if (ended) throw new Error(`A worker did not start. Its output: ${ended.words() || 'none'}`)
       if (performance.now() > deadline) throw new Error('The workers were not at work within two minutes.')
       if ((await queue.getWorkersCount()) >= workers.length && hasSwept(harness.databaseFile, since)) return
       await sleep(POLL_EVERY_MS)
@@ -102,8 +102,8 @@ async function waitUntilWorking(
 }
 
 /**
- * Makes the waiting lessons due together, with a job each planned before by the service's own wake-ups, and waits until
- * every one is recorded. Fails where one is not sent or the sink has not seen as many.
+ * Makes the waiting lessons due together, after planning their jobs with the service's own wake-ups, and waits until
+ * all are recorded. Fails if one is not sent or the sink has not received as many.
  */
 export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<DueRun> {
   const { harness, workers, messages, sink } = options
@@ -156,7 +156,7 @@ async function planTogether(
     await wakeUps.isAlive()
     while (redis.status !== 'ready') await sleep(5)
 
-    // Once for nothing: how long it takes to read rows from the disk for the first time is anybody's guess.
+    // A dry run, because the time to read rows from disk for the first time is unpredictable.
     setDue(harness.databaseFile, placeholder, placeholder)
     const dueAt = Date.now() + LEAD_MS + Math.ceil(messages / PLANNED_PER_MS)
     const ids = setDue(harness.databaseFile, placeholder, dueAt)
@@ -189,10 +189,10 @@ async function waitUntilRecorded(options: DueRunOptions, before: number, dueAt: 
         movedAt = performance.now()
         options.onProgress?.(Math.min(done, messages))
       }
-      // The sink's count is cheap to look at; the database is asked only when nearly all is done.
+      // The sink's count is cheap; the database is queried only near the end.
       if (done >= messages && waiting.get(dueAt, dueAt) === 0) return
       const ended = workers.find((worker) => !worker.isRunning())
-      if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'nothing'}`)
+      if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'none'}`)
       if (performance.now() - movedAt > STILL_LIMIT_MS)
         throw new Error(
           `No progress: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,

@@ -12,30 +12,30 @@ import { SECRET } from './seed.ts'
 
 const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)))
 
-/** What a run of the service stands on: a folder, a redis-server of its own, the settings an operator would give. */
-/** Of every key in its Redis. */
+/** Prefix of all keys in its Redis. */
 export const QUEUE_PREFIX = 'bench'
 
+/** The environment of a run: a folder, its own redis-server, and the settings an operator would use. */
 export interface BenchHarness {
   readonly folder: string
   readonly databaseFile: string
   readonly redisUrl: string
   readonly redisPid: () => number
-  /** Starts one of the service's entries, or another script that takes the same settings. */
+  /** Starts an entry point of the service, or a script with the same settings. */
   start(script: string, settings?: Readonly<Record<string, string>>, nodeOptions?: readonly string[]): Child
 }
 
 export interface HarnessOptions {
-  /** Where the folder of this run is made. */
+  /** Parent folder of this run's folder. */
   readonly dataFolder: string
-  /** A database that lies elsewhere and stays; left out: a new one in that folder. */
+  /** A persistent database elsewhere; default: a new one in this run's folder. */
   readonly databaseFile?: string
   readonly smtpPort: number
   readonly settings: Readonly<Record<string, string>>
   readonly signing?: SigningName
 }
 
-/** The folder and what runs in it are removed by `cleanup`. */
+/** `cleanup` removes the folder and stops its processes. */
 export async function createBenchHarness(cleanup: Cleanup, options: HarnessOptions): Promise<BenchHarness> {
   const folder = await mkdtemp(join(options.dataFolder, 'run-'))
   cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
@@ -69,13 +69,13 @@ export async function createBenchHarness(cleanup: Cleanup, options: HarnessOptio
         cleanup,
         process.execPath,
         ['--disable-warning=ExperimentalWarning', ...nodeOptions, resolve(ROOT, script)],
-        // Away from the project's folder, so that an .env that lies there plays no part.
+        // Outside the project's folder, so that its .env is not read.
         { env: serviceEnvironment({ PATH: process.env.PATH, ...settings, ...more }), cwd: folder },
       ),
   }
 }
 
-/** The address a web process will answer at. */
+/** A free address for a web process. */
 export async function webAddress(): Promise<{ readonly port: number; readonly url: string }> {
   const port = await freePort()
   return { port, url: `http://127.0.0.1:${port}` }

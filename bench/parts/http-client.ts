@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
-/** One request after another over one connection that stays open: as little work as HTTP/1.1 can be (RFC 9112). */
+/** Sequential requests on one keep-alive connection, with minimal HTTP/1.1 (RFC 9112). */
 export interface HttpClient {
-  /** Sends and waits for the whole answer; gives its status. Fails where the connection is lost. */
+  /** Sends a request, waits for the whole response, and returns its status. Fails if the connection is lost. */
   post(path: string, type: string, body: string): Promise<number>
   close(): void
 }
@@ -24,7 +24,7 @@ export async function openClient(port: number): Promise<HttpClient> {
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('The server closed the connection.')))
   socket.on('data', (chunk: Buffer) => {
-    // One byte, one character, so that lengths in bytes hold.
+    // latin1 has one character per byte, so that lengths in bytes work.
     pending += chunk.toString('latin1')
     const status = takeAnswer()
     if (status === null) return

@@ -8,18 +8,18 @@ export type LoadCommand =
   | { readonly do: 'stop' }
 
 export interface LoadReport {
-  /** ms from when a request was to be sent to its whole answer. */
+  /** ms from when a request was scheduled to its whole response. */
   readonly times: { readonly 'sign-up': number[]; readonly confirm: number[] }
-  /** Answers other than 2xx, and connections that were lost. */
+  /** Responses other than 2xx, and lost connections. */
   refused: number
   readonly ms: number
-  /** Of one core, that asking itself took. */
+  /** Share of one core used by the load generator. */
   readonly cpuShare: number
 }
 
 export interface Load {
   flood(port: number, connections: number, seconds: number): Promise<LoadReport>
-  /** Every other request confirms, as long as there are tokens. `stop` ends it and gives what was seen. */
+  /** Every other request confirms, while there are tokens. `stop` ends it and returns the result. */
   steady(port: number, perSecond: number, tokens?: readonly string[]): { stop(): Promise<LoadReport> }
 }
 

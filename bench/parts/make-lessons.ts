@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { COURSE } from './seed.ts'
 
-/** The day that falls due: one with a lesson behind it and lessons to come. */
+/** A day with a lesson before it and more to come. */
 export const DAY = 2
 
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url))
 
-/** Brings a mail of the first course, 28 KB, to the 33 KB that the other figures were measured with. */
+/** Enlarges an email of the first course from 28 KB to the 33 KB used for the other figures. */
 const PARAGRAPH =
   'A walk round the block does more than it seems to. Your feet set the pace, your breath follows, and the words wait. ' +
   "When you come back, say what you noticed first, and ask what they noticed. Nobody has to win. It's enough to hear it."
 const PARAGRAPHS = 9
 
-/** A copy of the courses in which the day is as long as the messages that mail providers see from others. */
+/** Copies the courses with one day enlarged to the typical size of marketing email. */
 export async function makeLessons(folder: string): Promise<string> {
   const lessons = join(folder, 'lessons')
   await mkdir(lessons, { recursive: true })

@@ -4,14 +4,14 @@ import type { Plot } from './plot.ts'
 import type { Progress } from './progress.ts'
 import type { Table } from './table.ts'
 
-/** What a measure needs to know and to use. */
+/** What a measure needs. */
 export interface Context {
   readonly options: Options
   readonly cleanup: Cleanup
   readonly progress: Progress
-  /** A folder on the disk that is measured; removed at the end. */
+  /** A folder on the disk to measure; removed at the end. */
   readonly dataFolder: string
-  /** Where databases lie that are to be used again. */
+  /** Folder of databases to reuse. */
   readonly keptFolder: string
 }
 
@@ -29,15 +29,15 @@ export interface Measured {
   readonly tables: readonly Table[]
   readonly checks: readonly Check[]
   readonly plots: readonly Plot[]
-  /** Everything that was seen, for the JSON file. */
+  /** All results, for the JSON file. */
   readonly facts: Readonly<Record<string, unknown>>
-  /** What a reader of the figures must know. */
+  /** Notes on interpreting the figures. */
   readonly notes: readonly string[]
 }
 
 export type Measure = (context: Context) => Promise<Measured>
 
-/** Null where there was nothing to judge. */
+/** Null if there is nothing to compare. */
 export function isMet({ value, target, compare }: Check): boolean | null {
   if (value === null || !Number.isFinite(value)) return null
   return compare === 'at least' ? value >= target : value <= target

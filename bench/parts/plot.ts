@@ -1,8 +1,8 @@
-/** A plot as data; lines over numbers, or bars over names. */
+/** The data of a plot: lines over numbers, or bars over names. */
 export type Plot = LinePlot | BarPlot
 
 interface Common {
-  /** The file's name, without its ending. */
+  /** File name without extension. */
   readonly name: string
   readonly title: string
   readonly yLabel: string
@@ -13,7 +13,7 @@ export interface LinePlot extends Common {
   readonly xLabel: string
   readonly xScale: 'linear' | 'log'
   readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[]
-  /** A level to be compared with. */
+  /** A level to compare with. */
   readonly target?: number
 }
 
@@ -30,7 +30,7 @@ const TOP = 64
 const BOTTOM = 64
 const INNER_WIDTH = WIDTH - LEFT - RIGHT
 const INNER_HEIGHT = HEIGHT - TOP - BOTTOM
-/** Apart from one another for people who see few colours, on light and on dark ground. */
+/** Distinguishable with colour blindness, on light and dark backgrounds. */
 const COLOURS = 6
 
 const STYLE = `
@@ -45,7 +45,7 @@ const STYLE = `
     .c0 { --c: #6cb4ee; } .c1 { --c: #f2a65a; } .c2 { --c: #5fd0a5; } .c3 { --c: #d79bdb; } .c4 { --c: #e2c344; } .c5 { --c: #ff8a80; }
   }`
 
-/** One SVG file, for light and dark surroundings. */
+/** Draws an SVG for light and dark backgrounds. */
 export function drawPlot(plot: Plot): string {
   const body = plot.kind === 'lines' ? drawLines(plot) : drawBars(plot)
   return [
@@ -142,7 +142,7 @@ function steps(from: number, to: number, count: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => from + ((to - from) * index) / count)
 }
 
-/** 1, 2, 2.5, 4, 5, 8 or 10 times a power of ten: four steps of it are easy to read. */
+/** 1, 2, 2.5, 4, 5, 8 or 10 times a power of ten, so that quarters are round numbers. */
 function niceCeiling(value: number): number {
   if (!(value > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(value))

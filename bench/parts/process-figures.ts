@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** The kernel counts CPU in hundredths of a second, whatever its own beat (USER_HZ, proc(5)). */
+/** The kernel reports CPU time in hundredths of a second (USER_HZ, proc(5)). */
 const TICK_MS = 10
 
-/** CPU that a process and its threads have used so far, ms; null where there is no /proc. */
+/** CPU time of a process and its threads so far, ms; null without /proc. */
 export function cpuMs(pid: number): number | null {
   const stat = read(`/proc/${pid}/stat`)
   if (stat === null) return null
@@ -11,7 +11,7 @@ export function cpuMs(pid: number): number | null {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
-/** Resident memory now and at its highest, MB of 1,000,000 bytes; null where there is no /proc. */
+/** Current and maximum resident memory, MB of 1,000,000 bytes; null without /proc. */
 export function memoryMb(pid: number): { readonly now: number; readonly peak: number } | null {
   const status = read(`/proc/${pid}/status`)
   const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status ?? '')?.[1])
@@ -20,7 +20,7 @@ export function memoryMb(pid: number): { readonly now: number; readonly peak: nu
   return Number.isFinite(now) && Number.isFinite(peak) ? { now, peak } : null
 }
 
-/** Looks at a process ten times a second until `stop`, which gives the highest resident memory seen, MB. */
+/** Samples a process ten times a second until `stop`, which returns the maximum resident memory, MB. */
 export function watchMemory(pid: number): { stop(): number | null } {
   let highest: number | null = null
   const look = () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Table } from './table.ts'
 
-/** What V8 writes with --cpu-prof; times in microseconds. */
+/** V8's output of --cpu-prof; times in microseconds. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number
@@ -20,17 +20,17 @@ export interface SelfTime {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The thread waits: no cost. */
+/** Time without work. */
 const WAITING = '(idle)'
 
-/** Every profile of a folder: the main thread's and those of its other threads. */
+/** All profiles in a folder, including those of worker threads. */
 export function readProfiles(folder: string): readonly CpuProfile[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile)
 }
 
-/** Time in each function itself, without what it calls; the most costly first. */
+/** Self time of each function, without its callees, in descending order. */
 export function selfTimes(profiles: readonly CpuProfile[]): readonly SelfTime[] {
   const times = new Map<string, SelfTime>()
   for (const { nodes, samples, timeDeltas } of profiles) {
@@ -48,7 +48,7 @@ export function selfTimes(profiles: readonly CpuProfile[]): readonly SelfTime[] 
   return [...times.values()].sort((one, other) => other.ms - one.ms)
 }
 
-/** `messages`: what the time was spent on. */
+/** `messages`: the number of messages to divide by. */
 export function topTen(times: readonly SelfTime[], messages: number): Table {
   const all = times.reduce((sum, { ms }) => sum + ms, 0)
   return {

@@ -1,8 +1,8 @@
-/** Says how far the bench is. */
+/** Shows the progress of the benchmark. */
 export interface Progress {
-  /** Begins a step. */
+  /** Starts a step. */
   step(what: string): void
-  /** 0 to 1 of the step. */
+  /** Share of the step, 0 to 1. */
   at(share: number): void
   /** Ends the step. */
   done(): void
@@ -11,7 +11,7 @@ export interface Progress {
 const WIDTH = 24
 const EVERY_MS = 100
 
-/** A bar in a terminal; elsewhere a line for each step, so that a log stays readable. */
+/** A progress bar in a terminal; elsewhere one line per step, for readable logs. */
 export function createProgress(out: NodeJS.WriteStream, now: () => number = () => performance.now()): Progress {
   let what = ''
   let startedAt = now()

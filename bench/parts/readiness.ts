@@ -3,7 +3,7 @@ import type { Child } from './child-process.ts'
 
 const LIMIT_MS = 60_000
 
-/** Waits for the first 200 of /readyz; gives the ms it took from this call on. */
+/** Waits for the first 200 of /readyz, and returns the ms since this call. */
 export async function waitUntilReady(url: string, child: Child): Promise<number> {
   const startedAt = performance.now()
   for (;;) {

@@ -5,17 +5,17 @@ import type { Cleanup } from './cleanup.ts'
 export interface Relay {
   readonly port: number
   readonly pid: number
-  /** Messages that have passed, and their bytes on the wire between DATA's reply and the final dot. */
+  /** Messages that have passed, and their bytes between the reply to DATA and the final dot. */
   counts(): Promise<{ readonly messages: number; readonly bytes: number }>
   stop(): Promise<void>
 }
 
 export interface RelayOptions {
-  /** Where smtp-sink listens. */
+  /** smtp-sink's port. */
   readonly upstream: number
-  /** Every reply is handed on so much later. */
+  /** Delay of every reply. */
   readonly delayMs?: number
-  /** Final dots answered a second at most. */
+  /** Maximum final dots acknowledged per second. */
   readonly dotsPerSecond?: number
   readonly cwd: string
 }

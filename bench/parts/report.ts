@@ -17,7 +17,7 @@ export interface Report {
   readonly measures: Readonly<Record<string, Measured>>
 }
 
-/** Kernel's number of tmpfs (statfs(2)): a commit there waits for no disk. */
+/** Magic number of tmpfs (statfs(2)), where commits do not wait for a disk. */
 const TMPFS = 0x01021994
 
 export async function describeMachine(dataFolder: string): Promise<Readonly<Record<string, unknown>>> {
@@ -37,7 +37,7 @@ export async function describeMachine(dataFolder: string): Promise<Readonly<Reco
   }
 }
 
-/** Writes report.json, report.md and the plots; gives the paths. */
+/** Writes report.json, report.md and the plots, and returns their paths. */
 export function writeReport(folder: string, report: Report): readonly string[] {
   mkdirSync(folder, { recursive: true })
   const files: [string, string][] = [
@@ -100,7 +100,7 @@ function targets(measures: Report['measures']): Table {
   }
 }
 
-/** What the disk takes to keep a page for good: every commit waits for it. */
+/** The time of a durable page write, which every commit waits for. */
 function durableWriteMs(folder: string): number {
   const file = join(folder, 'durable')
   const descriptor = openSync(file, 'w')

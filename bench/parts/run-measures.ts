@@ -2,13 +2,13 @@ import type { Context, Measure, Measured } from './measure.ts'
 
 export interface Run {
   readonly results: Readonly<Record<string, Measured>>
-  /** A sentence for each measure that failed. */
+  /** A sentence for each failed measure. */
   readonly failures: readonly string[]
 }
 
 /**
- * Runs measures one after the other. One that fails takes nothing away from the others, which may have taken an hour;
- * after `isEnding` says so none is begun, and what broke off is not explained.
+ * Runs measures sequentially. A failure does not discard the others' results, which may have taken an hour. Once
+ * `isEnding` returns true, no more are started, and the interrupted one is not reported.
  */
 export async function runMeasures(
   measures: readonly (readonly [name: string, measure: Measure])[],

@@ -1,4 +1,4 @@
-/** What learners differ in: scripts, lengths and zones as a real list has them. */
+/** Differences between learners: scripts, lengths and zones as in a real list. */
 export const NAMES = [
   'Ana',
   'Bartholomew',
@@ -40,7 +40,7 @@ export const TRACKS = [null, 'steady', 'mend', 'bridge', 'reach'] as const
 
 export const OVERLAYS = ['[]', '[]', '[]', '["lighter"]', '[]', '["gentle"]', '[]'] as const
 
-/** One of the list for each number, so that the same number always gives the same learner. */
+/** Deterministic, so that the same number always gives the same learner. */
 export function pick<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T
 }

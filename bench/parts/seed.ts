@@ -15,26 +15,26 @@ export const DAYS = 7
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Rows between two looks at the clock and the progress. */
+/** Rows between updates of the progress. */
 const BATCH = 5_000
-/** Enough pages for the tree of a unique key of a million random texts; else every insert reads from the disk. */
+/** Enough for the whole index of a unique key with a million random texts; otherwise every insert reads from disk. */
 const CACHE_KIB = 1_500_000
 
 export interface SeedOptions {
-  /** Active enrolments to be added. */
+  /** Active enrolments to add. */
   readonly enrolments: number
-  /** The lesson that comes next for the enrolment of this number (from 0), and when it is due, ms UTC. */
+  /** The next lesson of enrolment `number` (from 0), and when it is due, ms UTC. */
   readonly next: (number: number) => { readonly day: number; readonly dueAt: number }
-  /** The first so many are sent to: what is sealed for them opens. The others' rows hold as many bytes of nothing. */
+  /** The first of them are sent to and have valid encrypted data; the others have zeros of the same size. */
   readonly openable: number
   readonly now?: number
   readonly onProgress?: (done: number) => void
 }
 
 /**
- * Fills a database with learners in the midst of their week, in the rows the service itself would have written: a
- * confirmed sign-up with its mail, an enrolment, a sent lesson for each day behind them and a planned one for each to
- * come. Commits once, without waiting for the disk; the service opens the file as it always does.
+ * Fills a database with learners in the middle of their course, in the same rows as the service: a confirmed sign-up
+ * with its email, an enrolment, a sent lesson for each past day and a planned one for each future day. Commits once,
+ * without waiting for the disk.
  */
 export async function seed(file: string, options: SeedOptions): Promise<void> {
   const database = openSqlite(file)
@@ -47,7 +47,7 @@ export async function seed(file: string, options: SeedOptions): Promise<void> {
     db.pragma('synchronous = OFF')
     db.pragma('foreign_keys = OFF')
     db.pragma(`cache_size = -${CACHE_KIB}`)
-    // One commit of some GB would first be written to the log as a whole.
+    // One commit of several GB would first be written to the write-ahead log.
     db.pragma('journal_mode = MEMORY')
     db.exec('begin exclusive')
     insertLearners(db, options)
@@ -59,7 +59,7 @@ export async function seed(file: string, options: SeedOptions): Promise<void> {
   }
 }
 
-/** Adds sign-ups that wait to be confirmed, as if their mail had just gone out; gives the tokens of their links. */
+/** Adds unconfirmed sign-ups as if their email had just been sent, and returns the tokens of their links. */
 export function seedSignUps(file: string, count: number): readonly string[] {
   const db = new Sqlite(file)
   const keys = deriveKeys(SECRET)
@@ -99,7 +99,7 @@ export function seedSignUps(file: string, count: number): readonly string[] {
   }
 }
 
-/** Moves lessons that wait for `from` to the instant at which they are to be due, ms UTC. Gives their ids. */
+/** Moves lessons waiting at `from` to the given due time, ms UTC. Returns their ids. */
 export function setDue(file: string, from: number, dueAt: number): readonly number[] {
   const db = new Sqlite(file, { timeout: 10_000 })
   try {
@@ -178,7 +178,7 @@ function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
     insertSent(statements, { ...mail, kind: 'sign-up', enrolmentId: null, signUpId, day: null, dueAt: confirmedAt })
     for (let day = 1; day <= DAYS; day += 1) {
       const dueAt = next.dueAt + (day - next.day) * DAY_MS
-      // An hour earlier than exactly a day, so that no time zone sees two lessons on one date.
+      // An hour less than a day, so that no time zone has two lessons on one date.
       const lesson = { ...mail, kind: 'lesson', enrolmentId, signUpId: null, day }
       if (day < next.day) insertSent(statements, { ...lesson, dueAt: dueAt - HOUR_MS })
       else statements.planned.run(learnerId, enrolmentId, day, dueAt, confirmedAt)
@@ -195,7 +195,7 @@ interface SentMail {
   readonly day: number | null
   readonly dueAt: number
   readonly confirmedAt: number
-  /** Of what is kept of its form: bytes of nothing, for nobody opens it. */
+  /** Size of the stored variant: zeros, because nobody decrypts it. */
   readonly variantBytes: number
 }
 
@@ -249,7 +249,7 @@ function prepare(db: Sqlite.Database) {
 let pool = Buffer.alloc(0)
 let used = 0
 
-/** Random bytes as base64url. From a pool: a system call for each of some millions would take longer than all else. */
+/** Random bytes as base64url, from a pool: millions of system calls would take longer than everything else. */
 function randomText(bytes: number): string {
   if (used + bytes > pool.length) {
     pool = randomBytes(65_536)

@@ -8,24 +8,24 @@ import { startRelay } from './relay.ts'
 import { seed } from './seed.ts'
 import { type Sink, startSink } from './smtp-tools.ts'
 
-/** Enough to meet every track, overlay and name. */
+/** Enough to include every track, overlay and name. */
 const SAMPLE = 70
 const WARM_UP = 20_000
 
 const sampled = new WeakMap<Context, number>()
 
-/** Seeds, starts the workers, makes the lessons due, waits for the last to be recorded, and clears up. */
+/** Seeds, starts the workers, makes the lessons due, waits until all are recorded, and cleans up. */
 export async function sendLessons(
   context: Context,
   run: {
     readonly signing: SigningName
     readonly messages?: number
-    /** Lessons sent before; warmUpFor(messages) where it is left out. */
+    /** Lessons sent before measuring; default: warmUpFor(messages). */
     readonly warmUp?: number
     readonly workers?: number
     readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>
     readonly nodeOptions?: readonly string[]
-    /** Run while the workers wait: just before the lessons are planned, and once the last of them is recorded. */
+    /** Called while the workers are idle: just before the lessons are planned, and after the last is recorded. */
     readonly around?: (sink: Sink) => Promise<void>
   },
 ): Promise<DueRun> {
@@ -64,7 +64,7 @@ export async function sendLessons(
   })
 }
 
-/** Enrolments that get a lesson when the run makes it due; gives the instant they wait for, ms UTC. */
+/** Seeds enrolments whose lesson the run makes due, and returns their placeholder due time, ms UTC. */
 export async function seedDue(file: string, messages: number, warmUp = 0): Promise<number> {
   const now = Date.now()
   const placeholder = placeholderDue(now)
@@ -78,24 +78,24 @@ export async function seedDue(file: string, messages: number, warmUp = 0): Promi
   return placeholder
 }
 
-/** Lessons sent before those that are measured: for about as many a worker that has just begun still compiles its own code. */
+/** Lessons sent before measuring, while a new worker's code is still being compiled. */
 export const warmUpFor = (messages: number): number => Math.min(WARM_UP, 2 * messages)
 
-/** What the lessons that warm a worker up wait for. */
+/** The placeholder due time of the warm-up lessons. */
 export const warmUpPlaceholder = (placeholder: number): number => placeholder + 1
 
-/** What an operator would set for workers that send; the connections are divided among them. */
+/** Settings of sending workers as an operator would choose them; the connections are divided among them. */
 export async function workerSettings({ options, dataFolder }: Context, workers = 1): Promise<Record<string, string>> {
   return {
     BENCH_LESSONS: await makeLessons(dataFolder),
     CONCURRENCY: String(options.concurrency),
     SMTP_CONNECTIONS: String(Math.ceil(options.connections / workers)),
-    // The lessons of the run are planned by the bench, just before they are due.
+    // The benchmark plans the lessons of the run itself, just before they are due.
     PLANNING_HORIZON: '15m',
   }
 }
 
-/** Bytes of a message on the wire, on average over every track and name: the reference sends as many. */
+/** Average size of a message on the wire over all tracks and names, for the reference to use. */
 export async function sampleBytes(context: Context): Promise<number> {
   const known = sampled.get(context)
   if (known !== undefined) return known

@@ -9,20 +9,20 @@ import type { Context } from './measure.ts'
 import { DAYS, seed } from './seed.ts'
 import { figure } from './table.ts'
 
-/** A database with many learners in the midst of their week, to be asked and sent from. */
+/** A database with many learners in the middle of their course. */
 export interface SizedDatabase {
   readonly folder: string
   readonly file: string
   readonly enrolments: number
-  /** Lessons apart from all others that wait for this instant: what a run makes due. */
+  /** Separate lessons with a placeholder due time, for runs. */
   readonly apart: { readonly placeholder: number; readonly count: number }
-  /** Of the next hour's lessons, which fall due from `setStart` on. */
+  /** Lessons of the next hour, from `setStart` on. */
   readonly dueWithinHour: number
-  /** Moves the week so that its next hour begins at this instant, ms UTC. */
+  /** Shifts the week so that its next hour starts at this time, ms UTC. */
   setStart(start: number): void
-  /** The start of that hour now. */
+  /** The start of that hour. */
   start(): number
-  /** Lessons that a run has sent wait again. */
+  /** Resets lessons that a run has sent. */
   resetToPlanned(ids: readonly number[]): void
 }
 
@@ -35,27 +35,27 @@ interface Facts {
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** In a course's busiest hour four times as many lessons are due as in the average one. */
+/** In a course's busiest hour, four times as many lessons are due as on average. */
 const WITHIN_HOUR = 0.17
-/** Of the smallest size. */
+/** Share of the smallest size. */
 const APART = 0.8
 const SMALLEST = 1_000
-/** Beyond every horizon that is measured, until a measure calls the week nearer. */
+/** Beyond every measured horizon, until a measure shifts the week. */
 const AWAY_MS = 20 * DAY_MS
 const BYTES_PER_LEARNER = 14_000
-/** A change of what is seeded must not meet a database kept from before. */
+/** Increment when the seeded data changes, so that older databases are not reused. */
 const SEED_VERSION = 2
 
-/** A hundredth, a tenth and all of the largest, without sizes too small to tell anything. */
+/** A hundredth, a tenth and all of the maximum, without sizes too small to be meaningful. */
 export function sizesUpTo(largest: number): readonly number[] {
   const sizes = [Math.round(largest / 100), Math.round(largest / 10)].filter((size) => size >= SMALLEST)
   return [...sizes, largest]
 }
 
-/** Seeds it, or opens the one kept from an earlier run; within one run of the bench each size is seeded once. */
+/** Seeds a database, or opens one from an earlier run; each size is seeded once per run of the benchmark. */
 export async function openSized(context: Context, enrolments: number): Promise<SizedDatabase> {
   const { options, progress } = context
-  // As many for every size: a longer run would be a warmer one.
+  // The same for every size, because longer runs are warmer.
   const apart = Math.min(options.messages, Math.floor((sizesUpTo(options.enrolments)[0] ?? enrolments) * APART))
   const schema = createHash('sha256').update(Object.keys(migrations).join()).digest('hex').slice(0, 8)
   const name = `learners-${enrolments}-${apart}-v${SEED_VERSION}-${schema}`
@@ -68,7 +68,7 @@ export async function openSized(context: Context, enrolments: number): Promise<S
     await requireDiskSpace(folder, enrolments)
     progress.step(`seeding ${figure(enrolments, 0)} learners`)
     const facts = await seedWeek(file, enrolments, apart, (done) => progress.at(done / enrolments))
-    // Written last: a seeding that was interrupted is done again.
+    // Written last, so that an interrupted seeding is repeated.
     writeFileSync(factsFile, JSON.stringify(facts))
     progress.done()
   }
@@ -78,7 +78,7 @@ export async function openSized(context: Context, enrolments: number): Promise<S
     facts.start = start
     writeFileSync(factsFile, JSON.stringify(facts))
   }
-  // Kept for long, the week has come near.
+  // In an old database, the week may have come close.
   if (facts.start < Date.now() + DAY_MS) setStart(Date.now() + AWAY_MS)
   return {
     folder,
@@ -119,7 +119,7 @@ async function seedWeek(
   return { placeholder, apart, dueWithinHour, start }
 }
 
-/** Lessons apart, and what follows them, stay where they are. */
+/** Does not move the separate lessons and what follows them. */
 function shiftWaiting(file: string, by: number, placeholder: number): void {
   withoutJournal(file, (db) =>
     db
@@ -142,7 +142,7 @@ function resetToPlanned(file: string, ids: readonly number[], placeholder: numbe
   })
 }
 
-/** In one transaction that waits for no disk: nothing of a benchmark's preparation must survive a power cut. */
+/** Without waiting for the disk, because preparations need not survive a power cut. */
 function withoutJournal(file: string, work: (db: Sqlite.Database) => void): void {
   const db = new Sqlite(file, { timeout: 10_000 })
   try {

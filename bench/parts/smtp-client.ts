@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** ms that each of `count` messages takes, one after the other over one connection, with pipelining (RFC 2920). */
+/** ms of each of `count` sequential messages on one connection, with pipelining (RFC 2920). */
 export async function timeTransactions(port: number, count: number, bytes: number): Promise<readonly number[]> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   let text = ''
@@ -19,7 +19,7 @@ export async function timeTransactions(port: number, count: number, bytes: numbe
     wake()
   })
 
-  /** The last line of the next reply (RFC 5321, section 4.2.1): every line but the last has a hyphen after its code. */
+  /** The last line of the next reply (RFC 5321, section 4.2.1): all other lines have a hyphen after the code. */
   const reply = async (wanted: string): Promise<void> => {
     for (;;) {
       const found = /^\d{3}(?: .*)?\r\n/m.exec(text)

@@ -7,10 +7,10 @@ import { findPostfixTool } from '../../tools/find-programs.mjs'
 import { type Child, runChild, startChild } from './child-process.ts'
 import type { Cleanup } from './cleanup.ts'
 
-/** postfix's smtp-sink, which takes every message and throws it away. */
+/** postfix's smtp-sink, which accepts and discards every message. */
 export interface Sink {
   readonly port: number
-  /** Messages whose final dot it has seen, by its own count. */
+  /** Messages whose final dot it has received. */
   count(): number
   stop(): Promise<void>
 }
@@ -18,14 +18,14 @@ export interface Sink {
 const BACKLOG = '1000'
 const START_LIMIT_MS = 10_000
 
-/** `folder` takes what the sink says. */
+/** `folder` is for its output. */
 export async function startSink(cleanup: Cleanup, folder: string): Promise<Sink> {
   const { path, env } = tool('smtp-sink')
   const port = await freePort()
   const counter = join(folder, `sink-${port}`)
   const file = openSync(counter, 'w')
   const flags = ['-c', '-m', '1000']
-  // It refuses to keep a superuser's rights.
+  // It refuses to run as root.
   if (process.getuid?.() === 0) flags.push('-u', 'nobody')
   const child = startChild(cleanup, path, [...flags, `127.0.0.1:${port}`, BACKLOG], { env, cwd: folder, stdout: file })
   closeSync(file)
@@ -34,8 +34,8 @@ export async function startSink(cleanup: Cleanup, folder: string): Promise<Sink>
 }
 
 /**
- * What postfix's smtp-source takes, in ms, to send so many messages of `bytes` each over connections that it keeps open. It
- * sends one prepared text again and again, records nothing, and is the limit that the service is held against.
+ * ms that postfix's smtp-source takes to send this many messages of `bytes` each on keep-alive connections. It sends
+ * one prepared text repeatedly and records nothing, so it is the upper limit for the service.
  */
 export async function runSource(
   cleanup: Cleanup,
@@ -70,7 +70,7 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/** The sink writes its counters after one another, each over the last one's place in a terminal. */
+/** The sink overwrites its counters in place, as for a terminal. */
 function lastCount(file: string): number {
   const size = statSync(file).size
   const length = Math.min(size, 200)

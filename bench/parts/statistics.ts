@@ -1,4 +1,4 @@
-/** The middle value; of an even number of values the mean of the two in the middle. NaN of none. */
+/** The median; the mean of the middle two for an even number of values. NaN if empty. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other)
   const middle = sorted.length >> 1
@@ -7,12 +7,12 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
-/** NaN of none. */
+/** NaN if empty. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** The smallest value that at least `share` of all (0 to 1) do not exceed: the nearest rank. NaN of none. */
+/** The smallest value that is at least as large as `share` (0 to 1) of all: nearest rank. NaN if empty. */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) return Number.NaN
   const sorted = Float64Array.from(values).sort()
@@ -38,7 +38,7 @@ export function spreadOf(values: readonly number[]): Spread {
   }
 }
 
-/** The list begun at another place each round, so that no candidate always runs first or on a warm machine. */
+/** The list rotated each round, so that no candidate always runs first or on a warm machine. */
 export function rotated<T>(list: readonly T[], round: number): readonly T[] {
   const first = list.length === 0 ? 0 : round % list.length
   return [...list.slice(first), ...list.slice(0, first)]

@@ -1,11 +1,11 @@
-/** A table of texts, ready to be shown; numbers stand to the right. */
+/** A table of formatted text; numbers are right-aligned. */
 export interface Table {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 
-/** For a terminal: columns of one width, without a frame. */
+/** For a terminal: aligned columns without borders. */
 export function asText(table: Table): string {
   const widths = widthsOf(table, (cell) => cell)
   const line = (cells: readonly string[]) =>
@@ -43,7 +43,7 @@ function asCell(cell: string): string {
   return cell.replaceAll('|', '\\|')
 }
 
-/** Grouped by thousands, with as many decimals as the size deserves; `-` for what is unknown. */
+/** With thousands separators and suitable decimals; `-` if unknown. */
 export function figure(value: number | null, decimals?: number): string {
   if (value === null || !Number.isFinite(value)) return '-'
   const places = decimals ?? (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)

@@ -1,5 +1,5 @@
-// Asks a server in a process of its own. Told by lines of JSON on stdin, one at a time: `flood` asks as fast as so many
-// connections can, `steady` so many times a second until `stop`. Says what it saw.
+// Generates load in its own process. Commands are JSON lines on stdin, one at a time: `flood` sends as fast as the
+// connections allow, `steady` at a constant rate until `stop`. Writes the results to stdout.
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { say } from '../parts/child-process.ts'
@@ -9,7 +9,7 @@ import type { LoadCommand, LoadReport } from '../parts/load.ts'
 const FORM = 'application/x-www-form-urlencoded'
 let asked = 0
 let stopped = false
-/** Of this process, so that two of them never sign the same person up. */
+/** Unique to this process, so that two of them never sign up the same person. */
 const origin = `${process.pid}-${Date.now()}`
 
 createInterface({ input: process.stdin })
@@ -39,7 +39,7 @@ async function flood({ port, connections, seconds }: Extract<LoadCommand, { do: 
   return finished(report, startedAt, cpu, clients)
 }
 
-/** Times count from when a request was to be sent, so that a stall is not hidden by the requests that it held up. */
+/** Times are measured from when a request was scheduled, so that a stall is not hidden by the requests it delayed. */
 async function steady({ port, perSecond, tokens }: Extract<LoadCommand, { do: 'steady' }>): Promise<LoadReport> {
   const free: HttpClient[] = []
   const all: HttpClient[] = []

@@ -1,4 +1,4 @@
-// What a sign-up is held against: the same Express, its JSON reader, and one durable insert for each request.
+// The reference for sign-ups: the same Express and JSON parser, and one durable insert per request.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'

@@ -1,6 +1,5 @@
-// A relay in front of smtp-sink, in a process of its own: far away (every reply late by so many ms), or slow (so many final
-// dots answered a second), or neither. Counts the messages that pass and their bytes. Settings are BENCH_* variables; any
-// line on stdin asks for the counts.
+// A relay in front of smtp-sink in its own process, with latency (every reply delayed), a limited rate of final dots,
+// or neither. Counts messages and bytes. Configured by BENCH_* variables; any line on stdin requests the counts.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { say } from '../parts/child-process.ts'
@@ -11,7 +10,7 @@ const dotsPerSecond = Number(process.env.BENCH_DOTS_PER_SECOND ?? 0)
 
 const DOT = Buffer.from('\r\n.\r\n')
 const counts = { messages: 0, bytes: 0 }
-/** Replies that wait for their turn, in order; `at` is on the clock of performance.now(). */
+/** Delayed replies, in order; `at` is a time of performance.now(). */
 const held: { readonly at: number; readonly release: () => void }[] = []
 let nextTurn = 0
 
@@ -21,7 +20,7 @@ const server = createServer({ noDelay: true }, (client) => {
   let tail: Buffer = Buffer.alloc(0)
   let bodyBytes = 0
   let dots = 0
-  /** Only replies that follow one another keep their order; one that is held holds those behind it. */
+  /** Replies must stay in order, so a delayed one delays those after it. */
   let last: Promise<void> = Promise.resolve()
 
   client.on('data', (chunk: Buffer) => {
@@ -35,7 +34,7 @@ const server = createServer({ noDelay: true }, (client) => {
       return
     }
     counts.messages += 1
-    // The dot and its line end are no part of the message.
+    // Without the final dot and its line ending.
     counts.bytes += bodyBytes - 3
     inBody = false
     dots += 1
@@ -66,13 +65,13 @@ createInterface({ input: process.stdin })
   .on('line', () => say({ counts }))
   .on('close', () => process.exit(0))
 
-/** When the next of so many dots may be answered. What was not used is not saved up. */
+/** When the next dots may be acknowledged. Unused capacity is not accumulated. */
 function takeTurns(turns: number): number {
   nextTurn = Math.max(performance.now(), nextTurn) + (turns * 1_000) / dotsPerSecond
   return nextTurn
 }
 
-/** One timer for all that wait: one each would cost more than it measures. */
+/** One timer for all, because one for each would distort the measurement. */
 function heldUntil(at: number): Promise<void> {
   return new Promise((release) => {
     if (held.push({ at, release }) === 1) setTimeout(releaseDue, 1)

@@ -1,4 +1,4 @@
-// A third process that writes through the store, now and then, as a page of the site would: how long does a write wait?
+// A third process that writes occasionally through the store, like a page of the site, to measure how long writes wait.
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openSqlite } from '../../src/store/database/database.ts'

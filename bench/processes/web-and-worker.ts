@@ -1,5 +1,5 @@
-// Site and worker in one process, as src/start.ts runs them, with a watch on the event loop. A line on stdin tells how long
-// it was blocked at most since the line before.
+// Site and worker in one process, as in src/start.ts, with a monitor of the event loop. A line on stdin requests the
+// longest blocking since the previous one.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { createApp } from '../../src/app.ts'
@@ -19,7 +19,7 @@ await run('', async (config) => {
 
 delay.enable()
 createInterface({ input: process.stdin }).on('line', () => {
-  // A timer fires a whole step late at the least: that step is no blocking.
+  // The timer itself is at least one step late, which is not blocking.
   const blocked = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
   say({ loop: { max: blocked(delay.max), p99: blocked(delay.percentile(99)) } })
   delay.reset()

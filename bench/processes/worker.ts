@@ -1,4 +1,4 @@
-// src/worker.ts with the one thing no setting can say: the lessons lie where BENCH_LESSONS says.
+// src/worker.ts with the folder of lessons from BENCH_LESSONS, for which there is no setting.
 import { createApp } from '../../src/app.ts'
 import { requireCompleteConfig, run } from '../../src/run.ts'
 

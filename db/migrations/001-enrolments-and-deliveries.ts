@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Instants are integers, milliseconds since the epoch, UTC. Booleans are 0 or 1. Lists are JSON text. */
+/** Times are integers, ms UTC. Booleans are 0 or 1. Lists are JSON. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('learner')
@@ -35,7 +35,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('ended_at', 'integer')
     .execute()
   await db.schema.createIndex('enrolment_learner').on('enrolment').columns(['learner_id', 'course']).execute()
-  // Two confirmations racing for one course can never both enrol.
+  // Concurrent confirmations for one course cannot both enrol.
   await db.schema
     .createIndex('enrolment_one_active')
     .on('enrolment')
@@ -91,7 +91,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'integer', (c) => c.notNull())
     .addUniqueConstraint('delivery_one_a_day', ['enrolment_id', 'day'])
     .execute()
-  // The sweep reads these two only, so its cost does not grow with what has been sent.
+  // The sweep reads only these two, so its cost does not grow with the number of sent messages.
   await sql`create index delivery_due on delivery (due_at, id)
     where state in ('planned', 'deferred', 'unconfirmed')`.execute(db)
   await sql`create index delivery_leased on delivery (lease_until) where state = 'leased'`.execute(db)
@@ -126,7 +126,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('sealed', 'blob', (c) => c.notNull())
     .addColumn('saved_at', 'integer', (c) => c.notNull())
-    // A value that another tab replaced stays as a kept row beside the current one.
+    // A value replaced from another tab is kept as a separate row next to the current one.
     .addColumn('kept', 'integer', (c) => c.notNull().defaultTo(0))
     .addUniqueConstraint('answer_version', ['enrolment_id', 'day', 'session', 'field', 'version'])
     .execute()

@@ -1,10 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What a day was sent as, check-ins that can be stopped on their own, sharing that waits a day, and reading back. */
+/**
+ * The variant of each sent day, check-ins that can be stopped separately, sharing after a day's delay, and reading
+ * back.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // JSON of the track and overlays a message was made for; null until it is first taken up.
+  // JSON of the track and overlays used for the message; null until the first attempt.
   await db.schema.alterTable('delivery').addColumn('variant', 'text').execute()
-  // Days sent before this column existed stay as they were: their learner has had no way to change track.
+  // Days sent earlier keep their form: until now learners could not change track.
   await sql`update delivery set variant = (
       select '{"track":' || case when track is null then 'null' else '"' || track || '"' end
         || ',"overlays":' || overlays || '}'
@@ -14,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema.alterTable('enrolment').addColumn('check_ins_stopped_at', 'integer').execute()
 
-  // Since when a letter waits to be shared.
+  // When a letter was queued for sharing.
   await db.schema
     .createTable('sharing')
     .addColumn('enrolment_id', 'integer', (c) => c.notNull().references('enrolment.id').onDelete('cascade'))

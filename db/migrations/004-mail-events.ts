@@ -1,17 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What comes back of the mail that went out: reports as they arrived, what they said of each delivery, and figures by day. */
+/** Feedback on sent email: reports as received, what they said about each delivery, and daily figures. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('mail_event')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
     .addColumn('source', 'text', (c) => c.notNull())
-    // The provider's id of the event, or the hash of a report: what is told twice is kept once.
+    // The provider's event id or a report's hash, so that duplicates are stored once.
     .addColumn('event_key', 'text', (c) => c.notNull())
-    // What a provider promises never to use twice; null where it promises nothing.
+    // A value that the provider promises to use only once; null if there is none.
     .addColumn('nonce', 'text', (c) => c.unique())
     .addColumn('recipient', 'text')
-    // Holds an address: goes with the learner, and for all others after a while.
+    // Contains an address: deleted with the learner, otherwise after a while.
     .addColumn('raw', 'blob', (c) => c.notNull())
     .addColumn('received_at', 'integer', (c) => c.notNull())
     .addColumn('applied_at', 'integer')
@@ -23,7 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('mail_event_received').on('mail_event').column('received_at').execute()
   await sql`create index mail_event_learner on mail_event (learner_id) where learner_id is not null`.execute(db)
 
-  // One row for each delivery that bounced or was complained about: told again by another way, it counts once.
+  // One row per delivery with a bounce or complaint, so that duplicates from other channels count once.
   await db.schema
     .createTable('setback')
     .addColumn('delivery_id', 'integer', (c) => c.notNull().references('delivery.id').onDelete('cascade'))
@@ -36,14 +36,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('setback_learner').on('setback').column('learner_id').execute()
   await db.schema.createIndex('setback_at').on('setback').columns(['kind', 'at']).execute()
 
-  // `day` counts days since the epoch, UTC.
+  // `day`: days since the epoch, UTC.
   await db.schema
     .createTable('mail_day')
     .addColumn('day', 'integer', (c) => c.primaryKey())
     .addColumn('sent', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('bounced', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('complained', 'integer', (c) => c.notNull().defaultTo(0))
-    // Places of the warm-up plan that were taken; 0 where there is no plan.
+    // Used quota of the warm-up plan; 0 without a plan.
     .addColumn('taken', 'integer', (c) => c.notNull().defaultTo(0))
     .execute()
 

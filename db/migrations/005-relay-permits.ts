@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What the relay allows, shared by all workers. */
+/** The relay's limits, shared by all workers. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // A connection that somebody has, or may have: a row without an owner that lives is as free as no row.
+  // A connection that is or may be in use; a row whose owner has exited counts as free.
   await db.schema
     .createTable('relay_slot')
     .addColumn('slot', 'integer', (c) => c.primaryKey())
@@ -11,7 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('until', 'integer', (c) => c.notNull())
     .execute()
 
-  // Workers that would open more connections than they got.
+  // Workers that need more connections than they have.
   await db.schema
     .createTable('relay_wish')
     .addColumn('owner', 'text', (c) => c.primaryKey())
@@ -20,7 +20,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('until', 'integer', (c) => c.notNull())
     .execute()
 
-  // One row: when the next message may begin, microseconds since the epoch.
+  // One row: when the next message may start, microseconds since the epoch.
   await db.schema
     .createTable('relay_pace')
     .addColumn('id', 'integer', (c) => c.primaryKey())

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What waits for a person is found without looking through everything that waits. */
+/** Finds deliveries that wait for an operator without scanning all waiting ones. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index delivery_unconfirmed on delivery (due_at, id) where state = 'unconfirmed'`.execute(db)
 }

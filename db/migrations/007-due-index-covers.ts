@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * What is due, and what is to be planned, is read from the index alone: rows that fall due together lie far apart in the
- * table, and of a million learners they are not in memory.
+ * A covering index for due and planned deliveries: rows that are due together are far apart in the table, and with a
+ * million learners not in memory.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop index delivery_due`.execute(db)

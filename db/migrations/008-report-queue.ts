@@ -1,18 +1,18 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * Reports wait sealed, count their attempts and can be set aside. What was applied keeps its outcome and nothing of what
- * was said: its content goes, and so does everything that was kept as it arrived and could name a person.
+ * Reports are stored encrypted, count their attempts and can be set aside. Applied reports keep only their outcome:
+ * their content is deleted, as is everything stored unencrypted by earlier versions that could name a person.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const [name, type] of [
     ['attempts', sql`integer not null default 0`],
-    // ms UTC; null: at once. While an attempt is under way, the instant it is given up for lost.
+    // ms UTC; null: immediately. During an attempt, the time after which it counts as lost.
     ['try_at', sql`integer`],
     ['set_aside_at', sql`integer`],
-    // 0: kept by an earlier version, as it arrived.
+    // 0: stored unencrypted by an earlier version.
     ['sealed', sql`integer not null default 0`],
-    // Until it is applied: the key of the address that the event names.
+    // The key of the address named by the event, until it is applied.
     ['address_key', sql`text`],
   ] as const)
     await db.schema.alterTable('mail_event').addColumn(name, type).execute()

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * What is known of a mailbox, whatever the spelling of its address: how many emails it was sent on request, and when its
- * person last said stop. Keys are keyed hashes. These rows belong to no learner, so that they outlast an erasure.
+ * Data about a mailbox, regardless of the spelling of its address: the number of requested emails, and when its person
+ * last unsubscribed. Keys are keyed hashes. Rows belong to no learner, so that they outlast an erasure.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // Null in rows of earlier versions until the service has filled it in: the key that makes it is not known here.
+  // Null in rows of earlier versions until the service fills it in, because its key is not available here.
   await db.schema.alterTable('learner').addColumn('mailbox_key', 'text').execute()
   await db.schema.createIndex('learner_mailbox').on('learner').column('mailbox_key').execute()
   await sql`create index learner_without_mailbox on learner (id) where mailbox_key is null`.execute(db)
@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('mailbox_stop_at').on('mailbox_stop').column('stopped_at').execute()
 
-  // `delivery_id` outlives its delivery: a delivery that is tried again counts once.
+  // `delivery_id` outlives its delivery, so that a delivery that is retried counts once.
   await db.schema
     .createTable('mailbox_mail')
     .addColumn('delivery_id', 'integer', (c) => c.primaryKey())

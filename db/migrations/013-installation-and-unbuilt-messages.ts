@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 
-/** What tells this installation from others that share its Redis, and messages that could not be built. */
+/** The name of this installation, for sharing a Redis with others, and messages that could not be built. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   // One row. A copy of the database is the same installation.
   await db.schema
@@ -9,8 +9,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'integer', (c) => c.primaryKey())
     .addColumn('name', 'text', (c) => c.notNull())
     .execute()
-  // A database with a history gets a name made of the first confirmed sign-up, which stays: an older copy that is restored after this migration,
-  // and migrated then, is recognised as the same installation.
+  // A database with a history gets a name derived from its first confirmed sign-up, so that an older copy, restored and
+  // migrated later, is recognised as the same installation.
   const { rows } = await sql<{
     secret: string
   }>`select token_hash as secret from sign_up where confirmed_at is not null order by id limit 1`.execute(db)
@@ -25,9 +25,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('unbuilt_message')
     .addColumn('delivery_id', 'integer', (c) => c.primaryKey().references('delivery.id').onDelete('cascade'))
-    // Why, without anything about the learner.
+    // Contains nothing about the learner.
     .addColumn('reason', 'text', (c) => c.notNull())
-    // Of the latest attempt, ms UTC.
+    // Time of the latest attempt, ms UTC.
     .addColumn('at', 'integer', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('unbuilt_message_at').on('unbuilt_message').column('at').execute()

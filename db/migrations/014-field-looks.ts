@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 
 /**
- * How the fields of exercises looked when answers were given to them, each look once: an author may change or remove a field
- * afterwards. It is the author's text and nobody's answer: an answer names its look within what is sealed, and the looks of a
- * whole day are written at once, so that no row tells which fields were answered.
+ * Definitions of exercise fields as of when they were answered, each stored once, because authors may change or remove
+ * fields later. They are the author's text and reveal no answer: the reference is inside the encrypted answer, and all
+ * fields of a day are stored together.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * Which answers an own session wrote. They do not count where the browsers that write with the link alone are bounded: by
- * that bound its holder could find out whether the learner had written. Null: a writer session did, or an earlier version.
+ * Which answers were written by a session of the learner's own. They do not count towards the limit of browsers that
+ * write with the link alone, because the limit would reveal to its holder whether the learner had written. Null:
+ * written by a writer session or an earlier version.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table answer add column own integer`.execute(db)

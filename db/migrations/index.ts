@@ -16,7 +16,7 @@ import * as fieldLooks from './014-field-looks.ts'
 import * as ownWriting from './015-own-writing.ts'
 import * as connectionsPerWorker from './016-connections-per-worker.ts'
 
-/** Append only: a migration that has run anywhere is never edited, reordered or removed. */
+/** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-enrolments-and-deliveries': first,
   '003-starting-points': startingPoints,

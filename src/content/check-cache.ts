@@ -10,9 +10,9 @@ const SOURCES = ['core', 'flow', 'mail'].map((name) => fileURLToPath(new URL(`..
 const MAX_CACHED = 50
 
 /**
- * Runs a check that finds the same for the same input, and remembers beside the packages that it found nothing: files that
- * have not changed are not checked again at every start. The input is `depends` and the code that checks. Where nothing
- * can be kept it is checked each time.
+ * Runs a deterministic check and records in node_modules/.cache when it found no problems, so that unchanged files are
+ * not checked again at every start. The key is `depends` plus the source of the checking code. Works without the cache
+ * where the folder cannot be written.
  */
 export async function checkWithCache(
   depends: unknown,

@@ -8,14 +8,14 @@ import type { Problem } from '../core/errors.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 export interface WordReport {
-  /** Names of the courses looked at. */
+  /** Names of the courses that were checked. */
   readonly courses: readonly string[]
   readonly problems: readonly Problem[]
 }
 
 /**
- * Checks the words of one course (a folder with a course.yaml) or of every course in a folder. A course that cannot be
- * read gives the problems of its reading instead.
+ * Checks the words of one course (a folder with a course.yaml) or of every course in a folder. For a course that cannot
+ * be parsed, the report has the parsing problems instead.
  */
 export async function checkCourseWords(folder: string): Promise<WordReport> {
   const problems: Problem[] = []

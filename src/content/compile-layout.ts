@@ -6,7 +6,7 @@ import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
 import { displayPath } from './display-path.ts'
 import { compileWithCache } from './layout-cache.ts'
 
-/** Every email needs these: without them it would be unlawful, unreadable or refused by the big mailbox providers. */
+/** Required in every email by law, for readability, or by the large mailbox providers. */
 const REQUIRED = [
   'language',
   'title',
@@ -39,8 +39,9 @@ interface Source {
 }
 
 /**
- * Compiles the MJML layouts strictly, with everything they include. Returns the HTML of each with its placeholders, or '' and problems.
- * `mj-include` paths are relative to the including file and stay inside `emailsDir`.
+ * Compiles MJML layouts strictly, with everything they include. Returns the HTML of each layout with its placeholders,
+ * or '' where there were problems. `mj-include` paths are relative to the including file and must stay inside
+ * `emailsDir`.
  */
 export async function compileLayouts(emailsDir: string, problems: Problem[]): Promise<Record<LayoutName, string>> {
   const names = Object.keys(PLACEHOLDERS) as LayoutName[]
@@ -59,7 +60,7 @@ export async function compileLayouts(emailsDir: string, problems: Problem[]): Pr
   return layouts
 }
 
-/** Null where something is wrong with it already. */
+/** Returns null if the layout has problems. */
 async function readLayout(emailsDir: string, name: LayoutName, problems: Problem[]): Promise<MjmlSource | null> {
   const path = join(emailsDir, `${name}.mjml`)
   const found: Problem[] = []
@@ -70,7 +71,9 @@ async function readLayout(emailsDir: string, name: LayoutName, problems: Problem
   return found.length > 0 ? null : { path, text: sources[0]?.text ?? '' }
 }
 
-/** MJML renders a missing or forbidden include as an HTML comment, even when strict. */
+/**
+ * Resolves includes here, because MJML renders a missing or forbidden include as an HTML comment, even in strict mode.
+ */
 async function readWithIncludes(
   emailsDir: string,
   path: string,
@@ -79,7 +82,7 @@ async function readWithIncludes(
 ): Promise<Source[]> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) {
-    problems.push({ file: displayPath(path), what: 'This layout is missing.', fix: 'Put the file there.' })
+    problems.push({ file: displayPath(path), what: 'This layout is missing.', fix: 'Create the file.' })
     return []
   }
   const sources: Source[] = [{ file: displayPath(path), text: withoutComments(text) }]
@@ -90,7 +93,7 @@ async function readWithIncludes(
     if (relative(emailsDir, target).startsWith('..')) {
       problems.push({
         ...place,
-        what: `"${match[1]}" lies outside emails/.`,
+        what: `"${match[1]}" is outside emails/.`,
         fix: 'Move the partial into emails/partials/.',
       })
     } else if (seen.includes(target)) {
@@ -99,7 +102,7 @@ async function readWithIncludes(
       problems.push({
         ...place,
         what: `There is no file "${match[1]}" to include.`,
-        fix: 'Correct the path, or write the file.',
+        fix: 'Correct the path, or create the file.',
       })
     } else {
       sources.push(...(await readWithIncludes(emailsDir, target, problems, [...seen, path])))
@@ -108,7 +111,9 @@ async function readWithIncludes(
   return sources
 }
 
-/** MJML's parser closes forgotten tags as it sees fit and drops text that stands where only tags may stand. */
+/**
+ * Checks tags here, because MJML's parser silently closes forgotten tags and drops text where only tags are allowed.
+ */
 function checkTags({ file, text }: Source, problems: Problem[]): void {
   const open: { tag: string; line: number }[] = []
   for (const match of text.matchAll(/<(\/?)(mjml|mj-[a-z-]+)\b(?:[^<>"]|"[^"]*")*?(\/?)>/g)) {
@@ -163,11 +168,11 @@ function checkLayoutPlaceholders(
 
 function htmlOf(path: string, compiled: CompiledMjml, problems: Problem[]): string {
   if ('html' in compiled) return compiled.html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n')
-  problems.push(...mjmlFaults(displayPath(path), compiled))
+  problems.push(...mjmlProblems(displayPath(path), compiled))
   return ''
 }
 
-function mjmlFaults(file: string, { message, errors }: Exclude<CompiledMjml, { html: string }>): Problem[] {
+function mjmlProblems(file: string, { message, errors }: Exclude<CompiledMjml, { html: string }>): Problem[] {
   if (errors === null) {
     const fix = 'Look for a missing quotation mark or angle bracket.'
     return [{ file, what: `MJML cannot read this: ${message}`, fix }]
@@ -183,7 +188,7 @@ function mjmlFaults(file: string, { message, errors }: Exclude<CompiledMjml, { h
   })
 }
 
-/** Blanks out comments, keeping every line where it was. */
+/** Blanks out comments and keeps the line numbers. */
 function withoutComments(text: string): string {
   return text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '))
 }

@@ -2,14 +2,14 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export interface MjmlSource {
-  /** Absolute; includes are looked for beside it. */
+  /** Absolute; includes are resolved relative to it. */
   readonly path: string
   readonly text: string
 }
 
 export type CompiledMjml =
   | { readonly html: string }
-  /** `errors` is null where MJML found none by itself. */
+  /** `errors` is null if MJML did not report them one by one. */
   | { readonly message: string; readonly errors: readonly MjmlError[] | null }
 
 export interface MjmlError {
@@ -19,7 +19,10 @@ export interface MjmlError {
   readonly formattedMessage: string
 }
 
-/** Compiles strictly, in the order given, away from the service's own process and memory. Rejects when that process fails. */
+/**
+ * Compiles strictly, in the order given, in a child process to keep MJML's memory out of the service. Rejects if that
+ * process fails.
+ */
 export function compileMjml(sources: readonly MjmlSource[]): Promise<readonly CompiledMjml[]> {
   if (sources.length === 0) return Promise.resolve([])
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 
-/** A path as faults show it: relative to the folder the service runs in, or whole when it lies elsewhere. */
+/** The path shown in problem reports: relative to the working directory, or absolute if the file is outside it. */
 export function displayPath(path: string): string {
   const near = relative('.', path)
   return near.startsWith('..') ? path : near

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 import { type CompiledMjml, compileMjml, MJML_PROCESS, type MjmlSource } from './compile-mjml.ts'
 
 const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/layouts', import.meta.url))
-/** Of somebody who changes a layout all day long only the last few are kept. */
+/** Limits the cache while somebody edits a layout all day. */
 const MAX_CACHED = 20
 
 /**
- * Compiles as `compileMjml` does, and keeps what came out beside the packages: the same layouts, with the same partials
- * beside them and the same MJML, need not be compiled at every start. What has faults is not kept; where nothing can be
- * kept it is compiled each time.
+ * Does the same as `compileMjml`, and caches the result in node_modules/.cache, so that unchanged layouts are not
+ * compiled at every start. The key covers the layouts, their partials and the MJML version. Results with problems are
+ * not cached; works without the cache where the folder cannot be written.
  */
 export async function compileWithCache(
   sources: readonly MjmlSource[],
@@ -23,14 +23,14 @@ export async function compileWithCache(
   try {
     return JSON.parse(await readFile(file, 'utf8')) as readonly CompiledMjml[]
   } catch {
-    // Not there, or cut off when the disk was full.
+    // Missing, or truncated because the disk was full.
   }
   const compiled = await compileMjml(sources)
   if (compiled.every((one) => 'html' in one)) await saveToCache(file, JSON.stringify(compiled), folder).catch(() => {})
   return compiled
 }
 
-/** Everything that what MJML makes of the sources depends on. */
+/** Hashes everything that affects MJML's output. */
 async function keyOf(sources: readonly MjmlSource[], emailsDir: string): Promise<string> {
   const hash = createHash('sha256')
   const add = (text: string) => hash.update(`${text.length}:${text}`)
@@ -42,7 +42,7 @@ async function keyOf(sources: readonly MjmlSource[], emailsDir: string): Promise
   return hash.digest('hex').slice(0, 32)
 }
 
-/** Written under another name and then renamed, so that processes that write the same file never see half of it. */
+/** Writes to a temporary name and renames, so that concurrent processes never read half a file. */
 async function saveToCache(file: string, text: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const draft = `${file}.${process.pid}.draft`

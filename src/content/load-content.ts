@@ -9,7 +9,7 @@ export interface Content {
   readonly emails: Emails
 }
 
-/** Everything authors edit, read once. Throws ProblemsError with the problems of courses and emails together. */
+/** Reads everything that authors edit. Throws ProblemsError with the problems of courses and emails together. */
 export async function loadContent(folders: {
   readonly lessonsDir: string
   readonly emailsDir: string

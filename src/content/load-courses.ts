@@ -6,8 +6,8 @@ import type { Courses } from '../flow/ports/ports.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 /**
- * Reads and checks every course, with its resources: each folder under `lessonsDir` is one, by its name.
- * Throws ProblemsError with every problem of every course.
+ * Reads and checks every course with its resources. Each folder under `lessonsDir` is a course of that name. Throws
+ * ProblemsError with all problems of all courses.
  */
 export async function loadCourses(lessonsDir: string): Promise<Courses> {
   const { courses, problems } = await readCourses(lessonsDir)
@@ -16,15 +16,17 @@ export async function loadCourses(lessonsDir: string): Promise<Courses> {
 }
 
 export interface CoursesRead {
-  /** Those that are right. */
+  /** Courses without problems. */
   readonly courses: Courses
-  /** Every fault of every course. */
+  /** Problems of all courses. */
   readonly problems: readonly Problem[]
-  /** The problems of each course that has some, by its name. */
+  /** Problems by course name; courses without problems are left out. */
   readonly problemsByCourse: ReadonlyMap<string, readonly Problem[]>
 }
 
-/** The same for whoever can use the courses that are right while others are not. */
+/**
+ * Like `loadCourses`, for callers such as the preview that can work with the valid courses while others have problems.
+ */
 export async function readCourses(lessonsDir: string): Promise<CoursesRead> {
   const problems: Problem[] = []
   const problemsByCourse = new Map<string, readonly Problem[]>()
@@ -32,7 +34,7 @@ export async function readCourses(lessonsDir: string): Promise<CoursesRead> {
   const resources = new Map<string, CourseResources>()
   for (const { name, files } of await readCourseFolders(lessonsDir, problems)) {
     const parsed = parseCourse(name, files)
-    // Without its tracks, everything around the lessons would seem wrong too.
+    // If the course itself has problems (say, no tracks), checking its resources would report many misleading ones.
     const found = 'problems' in parsed ? parsed : parseResources(parsed.course, files)
     if ('problems' in found) {
       problems.push(...found.problems)

@@ -5,8 +5,8 @@ import { compileLayouts } from './compile-layout.ts'
 import { readWords } from './read-email-words.ts'
 
 /**
- * Reads and compiles everything in emails/: MJML once, here, and never per email.
- * Throws ProblemsError with every problem of every layout and words file.
+ * Reads and compiles everything in emails/. MJML is compiled once here, not for each message. Throws ProblemsError with
+ * all problems of all layouts and words files.
  */
 export async function loadEmails(emailsDir: string): Promise<Emails> {
   const problems: Problem[] = []
@@ -18,7 +18,7 @@ export async function loadEmails(emailsDir: string): Promise<Emails> {
   return { layouts, words: words as Emails['words'] }
 }
 
-/** A problem in a shared partial is found once for each layout that includes it. */
+/** A problem in a shared partial is reported by each layout that includes it. */
 function withoutDuplicates(problems: readonly Problem[]): Problem[] {
   const seen = new Map<string, Problem>()
   for (const problem of problems) {

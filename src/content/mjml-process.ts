@@ -1,4 +1,4 @@
-// A process of its own, which ends with its work: MJML takes more memory than all the rest of the service.
+// Runs as a short-lived child process: MJML needs more memory than the rest of the service together.
 import mjml2html from 'mjml'
 import type { CompiledMjml, MjmlSource } from './compile-mjml.ts'
 
@@ -11,7 +11,7 @@ process.once('message', async (sources: readonly MjmlSource[]) => {
         ignoreIncludes: false,
         filePath: path,
         actualPath: path,
-        // No web fonts: a mail fetches nothing from anywhere.
+        // No web fonts: emails must not load remote content.
         fonts: {},
         keepComments: false,
       })
@@ -19,7 +19,7 @@ process.once('message', async (sources: readonly MjmlSource[]) => {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       const errors = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : null
-      // As plain values: an error of MJML's own does not cross from one process to another as it is.
+      // MJML's error objects cannot be cloned between processes, so send plain values.
       results.push({ message, errors: errors && JSON.parse(JSON.stringify(errors)) })
     }
   }

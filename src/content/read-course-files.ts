@@ -4,9 +4,9 @@ import type { Problem } from '../core/errors.ts'
 import { displayPath } from './display-path.ts'
 
 export interface CourseFile {
-  /** The path that problems name. */
+  /** The path shown in problem reports. */
   readonly file: string
-  /** Relative to the course's folder, with slashes. */
+  /** Relative to the course folder, with forward slashes. */
   readonly path: string
   readonly text: string
 }
@@ -16,14 +16,16 @@ export interface CourseFolder {
   readonly files: readonly CourseFile[]
 }
 
-/** Many times the longest lesson. What is longer is no text for people, and readers of YAML and Markdown choke on it. */
+/**
+ * Many times the longest lesson. Larger files are not lesson text, and the YAML and Markdown parsers are slow on them.
+ */
 const MAX_FILE_BYTES = 200_000
-/** A link may lead back to the folder it stands in. */
+/** A symbolic link may point back to a parent folder. */
 const MAX_FOLDER_DEPTH = 5
 
 /**
- * The text files of every course: one folder each under `lessonsDir`, in the order of their names. Hidden folders and
- * files are passed over. A folder that cannot be read, or is empty, is a fault.
+ * Reads the text files of every course: one folder each under `lessonsDir`, sorted by name. Hidden folders and files
+ * are skipped. An unreadable or empty folder is a problem.
  */
 export async function readCourseFolders(lessonsDir: string, problems: Problem[]): Promise<CourseFolder[]> {
   const entries = await kindsIn(lessonsDir)
@@ -33,7 +35,7 @@ export async function readCourseFolders(lessonsDir: string, problems: Problem[])
     problems.push({
       file: displayPath(lessonsDir),
       what,
-      fix: 'Put a folder for each course there (docs/course-format.md).',
+      fix: 'Add a folder for each course (docs/course-format.md).',
     })
   }
   return Promise.all(
@@ -47,7 +49,7 @@ async function readFiles(folder: string, below: string, problems: Problem[]): Pr
     problems.push({
       file: displayPath(join(folder, below)),
       what: 'This folder cannot be read.',
-      fix: 'Let this user read it.',
+      fix: 'Make it readable for this user.',
     })
     return []
   }
@@ -59,7 +61,7 @@ async function readFiles(folder: string, below: string, problems: Problem[]): Pr
       files.push(...(await readFiles(folder, path, problems)))
     else if (/\.(md|ya?ml)$/i.test(name)) {
       if (size > MAX_FILE_BYTES) {
-        problems.push({ file, what: 'This file has more than 200 kB.', fix: 'Keep to text, and to one lesson a file.' })
+        problems.push({ file, what: 'This file has more than 200 kB.', fix: 'Use plain text, one lesson per file.' })
         continue
       }
       const text = kind === 'file' ? await readText(join(folder, path)) : null
@@ -68,14 +70,16 @@ async function readFiles(folder: string, below: string, problems: Problem[]): Pr
         problems.push({
           file,
           what: 'This file cannot be read as UTF-8 text.',
-          fix: 'Save it as UTF-8, readable here.',
+          fix: 'Save it as UTF-8 and make it readable for this user.',
         })
     }
   }
   return files
 }
 
-/** What a folder holds, hidden names left out, in the order of the names; links count as what they lead to. Null: unreadable. */
+/**
+ * Lists a folder without hidden names, sorted by name; links have the kind of their target. Null if it cannot be read.
+ */
 async function kindsIn(folder: string) {
   const names = await readdir(folder).catch(() => null)
   if (names === null) return null

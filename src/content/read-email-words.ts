@@ -7,13 +7,13 @@ import { splitFrontMatter } from '../core/text/front-matter.ts'
 import { readYaml, type YamlReader } from '../core/text/yaml-reader.ts'
 import { displayPath } from './display-path.ts'
 
-/** Reads emails/words/<name>.md strictly. Problems are added to `problems`; the result is then not to be used. */
+/** Reads emails/words/<name>.md strictly. Problems are appended to `problems`; if there are any, do not use the result. */
 export async function readWords(emailsDir: string, name: WordsName, problems: Problem[]): Promise<EmailWords> {
   const path = join(emailsDir, 'words', `${name}.md`)
   const file = displayPath(path)
   const text = await readFile(path, 'utf8').catch(() => null)
   const parts =
-    text === null ? { file, what: 'This file is missing.', fix: 'Put the file there.' } : splitFrontMatter(file, text)
+    text === null ? { file, what: 'This file is missing.', fix: 'Create the file.' } : splitFrontMatter(file, text)
   if ('fix' in parts) {
     problems.push(parts)
     return { file, words: {}, discreet: {}, body: { markdown: '', line: 1 } }
@@ -54,7 +54,7 @@ function checkBody(file: string, markdown: string, firstLine: number, format: Wo
     problems.push({ file, line: firstLine, what: 'The email has no text.', fix: 'Write it below the front matter.' })
   }
   if (!format.body && markdown.trim() !== '') {
-    const fix = 'Remove this text: the course writes the body of this email.'
+    const fix = 'Remove this text: the body of this email comes from the course.'
     problems.push({ file, line: firstLine, what: 'There is text below the front matter.', fix })
   }
   markdown.split('\n').forEach((lineText, index) => {

@@ -1,21 +1,21 @@
 import { isIPv4 } from 'node:net'
 
-/** How many connections there may be: in all, and of one network. */
+/** Maximum number of connections: in total, and per network. */
 export interface ClientLimits {
   readonly total: number
-  /** IPv4 /24, which is what the smallest hosting customer or household shares, and IPv6 /56. */
+  /** IPv4 /24, about what one small hosting customer or household shares, and IPv6 /56. */
   readonly network: number
-  /** IPv6 /48, the most that one customer is usually given (RFC 6177). */
+  /** IPv6 /48, the most that one customer is usually assigned (RFC 6177). */
   readonly site: number
 }
 
 export interface ClientLimiter {
-  /** Lets a client in, or not. Whoever was let in leaves once. */
+  /** Returns whether the client may connect. Call `leave` once for each accepted client. */
   enter(address: string): boolean
   leave(address: string): void
 }
 
-/** Counts the connections of each network, so that none of them can hold all there are. */
+/** Counts connections per network, so that no network can use up all of them. */
 export function createClientLimiter(limits: ClientLimits): ClientLimiter {
   const counts = new Map<string, number>()
   let total = 0
@@ -40,7 +40,10 @@ export function createClientLimiter(limits: ClientLimits): ClientLimiter {
   }
 }
 
-/** The networks an address belongs to: of IPv4 the /24; of IPv6 the /56 and the /48. Mapped IPv4 (RFC 4291) is IPv4. */
+/**
+ * The networks an address belongs to: /24 for IPv4, /56 and /48 for IPv6. IPv4-mapped addresses (RFC 4291) count as
+ * IPv4.
+ */
 export function networksOf(address: string): readonly string[] {
   const bare = address.toLowerCase().replace(/%.*$/, '')
   const mapped = bare.startsWith('::ffff:') ? bare.slice('::ffff:'.length) : bare
@@ -50,7 +53,7 @@ export function networksOf(address: string): readonly string[] {
   return [`${site}:${(groups[3] ?? 0) & 0xff00}/56`, `${site}/48`]
 }
 
-/** The eight groups of an IPv6 address (RFC 4291 section 2.2); zeros where a text is none. */
+/** The eight groups of an IPv6 address (RFC 4291 section 2.2); 0 where the text is not a number. */
 function groupsOf(address: string): number[] {
   const [left = '', right] = address.split('::', 2)
   const read = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16) || 0))

@@ -1,40 +1,43 @@
 import type { Socket } from 'node:net'
 
-/** How slow a client may be; times in ms. */
+/** How slow a client may be, in ms. */
 export interface PaceLimits {
-  /** From one step of a transaction to the next: greeting, sender, recipient, message. RFC 5321 section 4.5.3.2 has clients wait, not servers. */
+  /**
+   * Between two steps of a transaction (greeting, sender, recipient, message). RFC 5321 section 4.5.3.2 sets timeouts
+   * for clients, not servers.
+   */
   readonly step: number
-  /** A message may take this long before its pace counts. */
+  /** Time before the minimum rate of a message applies. */
   readonly grace: number
-  /** Bytes a second, on average, of a message after that. */
+  /** Minimum average rate of a message, bytes per second. */
   readonly bytesPerSecond: number
   readonly message: number
-  /** A connection, whatever is done in it. */
+  /** Maximum duration of a connection. */
   readonly connection: number
-  /** Bytes between two steps: commands are short. */
+  /** Maximum bytes between two steps: commands are short. */
   readonly commandBytes: number
 }
 
-/** What one client has done so far; instants are those of performance.now(). */
+/** Measures one client's progress; times are from performance.now(). */
 export class ClientPace {
   readonly #socket: Socket
   readonly #since = performance.now()
   #step = this.#since
   #bytesAtStep = 0
   #isInMessage = false
-  /** While the client waits for an answer, it is not the client who is slow. */
+  /** Whether the client is waiting for our reply: that time does not count against it. */
   #isWaiting = false
 
   constructor(socket: Socket) {
     this.#socket = socket
   }
 
-  /** From the first byte of a message to its answer. */
+  /** True from the first byte of a message to the reply. */
   get isInMessage(): boolean {
     return this.#isInMessage
   }
 
-  /** A command that brings the transaction on was taken. */
+  /** A command that advances the transaction was accepted. */
   commandReceived(): void {
     this.#restart(false)
   }
@@ -43,7 +46,7 @@ export class ClientPace {
     this.#restart(true)
   }
 
-  /** The message is in; an answer is on its way. */
+  /** The message is complete; the reply is pending. */
   messageEnded(): void {
     this.#isWaiting = true
   }

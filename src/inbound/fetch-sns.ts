@@ -6,8 +6,9 @@ const CACHE_MS = 86_400_000
 const MAX_CACHED = 20
 
 /**
- * Fetches from SNS and nowhere else, over https, without following redirects. Certificates are kept for a day: their
- * address changes with them. Rejects for another host, a status other than 200, silence, or an answer over 64 KB.
+ * Creates a fetch that accepts only SNS addresses over https, without redirects. Certificates are cached for a day; a
+ * new certificate has a new address. Rejects for another host, a status other than 200, a timeout, or a response over
+ * 64 KB.
  */
 export function createSnsFetch(now: () => number): (address: string) => Promise<string> {
   const kept = new Map<string, { text: string; at: number }>()
@@ -31,7 +32,7 @@ async function readLimited(response: Response): Promise<string> {
   let size = 0
   for await (const chunk of response.body ?? []) {
     size += chunk.length
-    if (size > MAX_BYTES) throw new Error('The answer is too long.')
+    if (size > MAX_BYTES) throw new Error('The response is too long.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -8,18 +8,18 @@ import { type ArrivedMail, MAX_KEPT_BYTES, receiveReport } from '../flow/reports
 import { type ClientLimits, createClientLimiter } from './client-limiter.ts'
 import { ClientPace, type PaceLimits } from './client-pace.ts'
 
-/** Larger than any report on a message of 80 KB, and far below what would fill a disk. */
+/** Larger than any report on a message of 80 KB, and too small to fill a disk. */
 export const MAX_REPORT_BYTES = 2 * 1024 * 1024
-/** A client that goes on after so much does not listen for the refusal. */
+/** Drops a client that keeps sending this long after exceeding the limit. */
 const MAX_STREAMED_BYTES = 32 * 1024 * 1024
-/** RFC 5321 section 4.5.3.1.4 asks for 512 octets, and extensions of MAIL for some more. */
+/** RFC 5321 section 4.5.3.1.4 requires 512 octets; extensions of MAIL need some more. */
 const MAX_COMMAND_BYTES = 2_048
 const SILENCE_MS = 60_000
 const MAX_REFUSED_RECIPIENTS = 10
 const MAX_TRANSACTIONS = 100
 
 export interface ListenerLimits extends ClientLimits, PaceLimits {
-  /** How often clients are looked at, ms. */
+  /** Interval for checking the pace of clients, ms. */
   readonly checkIntervalMs: number
 }
 
@@ -44,7 +44,7 @@ export interface InboundListener {
 export interface ListenerOptions {
   readonly domain: string
   readonly port: number
-  /** Certificate and key in PEM form, for STARTTLS (RFC 3207); null: it is not offered. */
+  /** Certificate and key in PEM form, for STARTTLS (RFC 3207). Null: STARTTLS is not offered. */
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly limits?: Partial<ListenerLimits>
 }
@@ -57,19 +57,19 @@ interface Client {
 }
 
 /**
- * Takes mail for the return-path domain and nothing else: recipients whose MAC fits (550 otherwise), one at a time, up
- * to 2 MB (552). Keeps its beginning, answers 250, and only then is it looked at. No network holds all connections (421),
- * and a client that is too slow is dropped. Fails with `misconfigured` for a taken port.
+ * Accepts email for the return-path domain only: one recipient per message with a valid MAC (550 otherwise), up to 2 MB
+ * (552). It stores the beginning of the message, replies 250, and parses it later. One network cannot hold all
+ * connections (421), and slow clients are dropped. Fails with `misconfigured` if the port is in use.
  */
 export async function startInboundListener(ports: Ports, options: ListenerOptions): Promise<InboundListener> {
   const limits = { ...LIMITS, ...options.limits }
-  const gate = createClientLimiter(limits)
+  const limiter = createClientLimiter(limits)
   const clients = new Map<string, Client>()
   const clientOf = (session: SMTPServerSession) => clients.get(session.id)
 
   const smtp = new SMTPServer({
     name: options.domain,
-    banner: 'reports on mail only',
+    banner: 'delivery reports only',
     size: MAX_REPORT_BYTES,
     maxCommandLength: MAX_COMMAND_BYTES,
     socketTimeout: SILENCE_MS,
@@ -94,7 +94,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
       client?.pace.commandReceived()
       if (session.envelope.rcptTo.length > 0) return callback(reply(452, '4.5.3 One recipient at a time'))
       if (readReturnAddress(ports.keys, address, options.domain) !== null) return callback()
-      ports.log.warn({ client: session.remoteAddress }, 'mail to an unknown return address was refused')
+      ports.log.warn({ client: session.remoteAddress }, 'an email to an unknown return address was refused')
       if (client !== undefined && ++client.refused >= MAX_REFUSED_RECIPIENTS)
         return callback(reply(421, '4.7.0 Too many addresses that do not exist'))
       callback(reply(550, '5.1.1 No such address'))
@@ -124,24 +124,25 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
             answer(reply(451, '4.3.0 Try again later'))
           }
         },
-        // The connection broke, or is broken now: nobody is there to be answered.
+        // The connection is broken, so there is nobody to reply to.
         () => clientOf(session)?.socket.destroy(),
       )
     },
   })
-  // A client that drops its connection is no event here.
+  // Clients that drop their connection are normal.
   smtp.on('error', (error: Error) => ports.log.debug({ error: error.message }, 'a connection for reports failed'))
 
   let connections = 0
-  // The library counts clients and waits for silence; who may come in, and how slow, is decided before it.
+  // smtp-server only counts clients and has an idle timeout, so limits per network and minimum pace are applied before
+  // it.
   const server = createServer((socket) => {
     const address = socket.remoteAddress ?? ''
-    if (!gate.enter(address)) return refuse(socket, options.domain)
+    if (!limiter.enter(address)) return refuse(socket, options.domain)
     const id = `reports-${++connections}`
     clients.set(id, { socket, pace: new ClientPace(socket), refused: 0, transactions: 0 })
     socket.once('close', () => {
       clients.delete(id)
-      gate.leave(address)
+      limiter.leave(address)
     })
     smtp.connect(socket, { id })
   })
@@ -158,7 +159,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
     close: () =>
       new Promise((resolve) => {
         clearInterval(watch)
-        // Ends the connections that are open; its own server never listened.
+        // Closes the open connections; smtp-server's own server never listened.
         smtp.close(() => {})
         const deadlineTimer = setTimeout(() => {
           for (const { socket } of clients.values()) socket.destroy()
@@ -172,7 +173,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
   }
 }
 
-/** RFC 5321 section 3.1: who is not let in is told to come back. */
+/** RFC 5321 section 3.1: replies 421, so that the client retries later. */
 function refuse(socket: Socket, domain: string): void {
   socket.on('error', () => {})
   socket.end(`421 4.7.0 ${domain} Too many connections, try again later\r\n`)
@@ -180,8 +181,8 @@ function refuse(socket: Socket, domain: string): void {
 }
 
 /**
- * A message's beginning and the hash of all of it, or null when it is too large; then the rest is read and dropped, so that
- * the client hears why.
+ * Reads a message and returns its beginning and the hash of the whole, or null if it is too large. In that case the
+ * rest is read and discarded, so that the client receives the refusal.
  */
 function collect(stream: SMTPServerDataStream, recipient: string): Promise<ArrivedMail | null> {
   return new Promise((resolve, reject) => {

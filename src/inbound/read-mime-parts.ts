@@ -1,25 +1,25 @@
-/** What is read of an email that a mail server brought. Everything in it is cut to a size that no honest report reaches. */
+/** The parts of an inbound message that reports use, each truncated to a size that no real report reaches. */
 export interface ReportParts {
-  /** Fields of the email itself, names in lower case; the first of each name. */
+  /** Header fields of the message itself, names in lower case; the first of each name. */
   readonly headers: ReadonlyMap<string, string>
   /** Text of the parts of a multipart/report (RFC 6522) by type; the first of each type. */
   readonly reported: ReadonlyMap<string, string>
-  /** The first plain text, wherever it lies. */
+  /** The first text/plain part at any depth. */
   readonly text: string
 }
 
-/** Nothing after this is looked at, whatever was given. */
+/** Input beyond this is ignored. */
 const MAX_BYTES = 256 * 1024
 /** RFC 2046 section 5.1.1 allows 70 characters; some systems write more. */
 const MAX_BOUNDARY = 200
 const MAX_DEPTH = 8
-/** Fields of one header, and characters of one field. */
+/** Maximum number of fields in a header, and of characters in a field. */
 const MAX_FIELDS = 300
 const MAX_FIELD = 4_000
-/** Characters of one part, encoded. */
+/** Maximum characters of one encoded part. */
 const MAX_PART = 64 * 1024
 
-/** The parts that say what happened, and those that return the message or its header. */
+/** Parts that describe what happened, and parts that return the message or its header. */
 const REPORTED = new Set([
   'message/delivery-status',
   'message/global-delivery-status',
@@ -31,7 +31,7 @@ const REPORTED = new Set([
 ])
 
 interface Container {
-  /** The line that begins a part, without the one that ends the last: `--boundary`. */
+  /** `--boundary`, which begins a part; the closing delimiter has another `--` after it. */
   readonly delimiter: string
   readonly isReport: boolean
 }
@@ -45,8 +45,9 @@ interface Leaf {
 }
 
 /**
- * Reads MIME (RFC 2045, RFC 2046) as far as reports need it, one line after the other, each once: time grows with the length
- * alone. Never throws; what is not MIME has no parts. Containers deeper than 8 are not entered, nor is a returned message.
+ * Parses MIME (RFC 2045, RFC 2046) as far as reports need it, in one pass over the lines, so that time is linear in the
+ * length. Never throws; input that is not MIME has no parts. Containers nested deeper than 8 are skipped, and returned
+ * messages are not entered.
  */
 export function readParts(raw: Uint8Array): ReportParts {
   const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, MAX_BYTES)).toString('latin1')
@@ -65,13 +66,13 @@ class PartsReader {
   readonly #reported = new Map<string, string>()
   #headers: Map<string, string> | null = null
   #text: string | null = null
-  /** The header that is being read; null in a body. */
+  /** The header being read; null inside a body. */
   #header: Fields | null = new Fields()
-  /** The body that is kept; null where nothing of it is. */
+  /** The body being collected; null if it is skipped. */
   #leaf: Leaf | null = null
 
   line(line: string): void {
-    // Also within a header: a part that breaks off in it ends all the same.
+    // Also inside a header: a truncated part ends there.
     if (line.startsWith('--') && this.#isDelimiter(line)) return
     if (this.#header !== null) {
       if (line !== '') this.#header.line(line)
@@ -88,7 +89,7 @@ class PartsReader {
     return { headers: this.#headers ?? new Map(), reported: this.#reported, text: this.#text ?? '' }
   }
 
-  /** A body begins: of a container, of a part that is kept, or of one that is not. */
+  /** Starts the body after a header: a container, a part to collect, or one to skip. */
   #begin(headers: Map<string, string>): void {
     this.#header = null
     this.#headers ??= headers
@@ -122,7 +123,7 @@ class PartsReader {
       if (rest !== '' && rest !== '--') continue
       if (this.#header !== null) this.#begin(this.#header.end())
       this.#finish()
-      // Also what that header has just opened.
+      // Also drops a container that this header has just opened.
       this.#containers.length = rest === '--' ? depth : depth + 1
       this.#header = rest === '--' ? null : new Fields()
       return true
@@ -131,7 +132,7 @@ class PartsReader {
   }
 }
 
-/** `Name: value` lines, folded ones joined (RFC 5322 section 2.2.3). */
+/** `Name: value` lines with folding undone (RFC 5322 section 2.2.3). */
 class Fields {
   readonly #fields = new Map<string, string>()
   #name: string | null = null
@@ -171,7 +172,7 @@ class Fields {
   }
 }
 
-/** The groups of fields in a delivery or feedback report, as many as are asked for: empty lines part them. */
+/** The groups of fields in a delivery or feedback report, separated by empty lines; at most `limit`. */
 export function readFieldGroups(text: string, limit: number): readonly ReadonlyMap<string, string>[] {
   const groups: ReadonlyMap<string, string>[] = []
   let fields = new Fields()
@@ -193,7 +194,7 @@ export function readFieldGroups(text: string, limit: number): readonly ReadonlyM
   return groups
 }
 
-/** RFC 2045 section 5.1: the type in lower case, and its parameters, those of RFC 2231 left out. */
+/** RFC 2045 section 5.1: the type in lower case and its parameters, except those of RFC 2231. */
 function readContentType(value: string): { type: string; parameters: ReadonlyMap<string, string> } {
   const parameters = new Map<string, string>()
   const [type = '', ...rest] = splitOutsideQuotes(value)
@@ -206,7 +207,7 @@ function readContentType(value: string): { type: string; parameters: ReadonlyMap
   return { type: type.trim().toLowerCase(), parameters }
 }
 
-/** Cut at semicolons that stand outside quotation marks. */
+/** Splits at semicolons outside quotation marks. */
 function splitOutsideQuotes(value: string): string[] {
   const pieces: string[] = []
   let start = 0
@@ -236,14 +237,14 @@ function unquote(text: string): string {
   return pieces.join('')
 }
 
-/** Bytes were read one a character; what they mean is UTF-8, of which ASCII is a part. */
+/** The input was read as latin1, one character per byte; decodes it as UTF-8. */
 function decode(text: string, encoding: string): string {
   if (encoding === 'base64') return Buffer.from(text, 'base64').toString('utf8').replaceAll('\r\n', '\n')
   const plain = encoding === 'quoted-printable' ? decodeQuotedPrintable(text) : text
   return Buffer.from(plain, 'latin1').toString('utf8')
 }
 
-/** RFC 2045 section 6.7; a sign of equality that begins nothing stays as it is. */
+/** RFC 2045 section 6.7; an equals sign that is not followed by two hex digits is kept. */
 function decodeQuotedPrintable(text: string): string {
   const lines = text.split('\n')
   const decoded = lines.map((line, index) => {

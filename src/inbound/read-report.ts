@@ -2,16 +2,16 @@ import { isPermanent, reasonOf } from '../core/reports/bounce-reason.ts'
 import { envelopeTag, findMessageId, type MailEvent, type MessageReference, noted } from '../core/reports/mail-event.ts'
 import { type ReportParts, readFieldGroups, readParts } from './read-mime-parts.ts'
 
-/** A message sent from here has one recipient, so a report on it has two groups of fields. */
+/** Messages have one recipient, so a real report has two groups of fields. */
 const MAX_GROUPS = 20
-/** Longer than any honest reply of a server; what is classified is cut to it. */
+/** Longer than any real SMTP reply. Diagnostics are truncated to it before they are classified. */
 const MAX_DIAGNOSTIC = 2_000
-/** A bounce in free words says what happened near its beginning; what follows is the message it returns. */
+/** A free-text bounce explains the failure near its beginning, followed by the returned message. */
 const MAX_FREE_TEXT = 8_000
 
 /**
- * Reads what a mail server brought to an address of the return-path domain: a delivery report (RFC 3464), a complaint
- * (RFC 5965), or a bounce in the words of a mail server. Never throws: what cannot be read is `noted` and changes nothing.
+ * Parses an email sent to a return-path address: a delivery report (RFC 3464), a complaint (RFC 5965), or a free-text
+ * bounce. Never throws: anything else is `noted` and changes nothing.
  */
 export function readReport(raw: Uint8Array): MailEvent {
   const parts = readParts(raw)
@@ -23,7 +23,7 @@ export function readReport(raw: Uint8Array): MailEvent {
   return readFreeText(parts, about)
 }
 
-/** RFC 5965 section 3.1: of the kinds of feedback only these say that a person minds the mail. */
+/** RFC 5965 section 3.1: only these feedback types mean that a person complained. */
 function readFeedback(fields: ReadonlyMap<string, string>, about: MessageReference): MailEvent {
   const own: MessageReference = {
     tag: envelopeTag(fields.get('original-mail-from')) ?? about.tag,
@@ -33,7 +33,7 @@ function readFeedback(fields: ReadonlyMap<string, string>, about: MessageReferen
   return isComplaint ? { kind: 'complained', about: own, reason: 'feedback', permanent: true } : noted(own)
 }
 
-/** RFC 3464 section 2: fields of the message, then of each recipient. */
+/** RFC 3464 section 2: a group of fields for the message, then one for each recipient. */
 function readStatus(text: string, about: MessageReference): MailEvent {
   const recipients = readFieldGroups(text, MAX_GROUPS).filter(
     (fields) => fields.has('action') || fields.has('final-recipient'),
@@ -45,7 +45,7 @@ function readStatus(text: string, about: MessageReference): MailEvent {
   }
   const actions = recipients.map(actionOf)
   if (actions.includes('delayed')) return { kind: 'delayed', about, reason: 'undefined', permanent: false }
-  // "relayed" and "expanded" leave open whether it arrived, but a server has it.
+  // "relayed" and "expanded" do not confirm arrival, but a server has accepted the message.
   if (actions.some((action) => ['delivered', 'relayed', 'expanded'].includes(action)))
     return { kind: 'delivered', about, reason: 'delivered', permanent: false }
   return noted(about)
@@ -59,7 +59,7 @@ function statusOf(fields: ReadonlyMap<string, string>): string | null {
   return /[245]\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0] ?? null
 }
 
-/** RFC 3464 section 2.3.6: what is of the type `smtp` is a server's reply; numbers in anything else are no reply codes. */
+/** RFC 3464 section 2.3.6: a diagnostic of type `smtp` is an SMTP reply; numbers in other types are not reply codes. */
 function diagnosticOf(fields: ReadonlyMap<string, string>): string {
   const field = (fields.get('diagnostic-code') ?? '').slice(0, MAX_DIAGNOSTIC)
   const semicolon = field.indexOf(';')
@@ -68,9 +68,9 @@ function diagnosticOf(fields: ReadonlyMap<string, string>): string {
 }
 
 /**
- * Only a mail server's own words count, and of those only two forms that are widely known say that a failure is for good.
- * People, and the programs that answer for them on holiday, write to the same address: also with an empty return path,
- * and also of numbers that look like a reply.
+ * Only free text from a mail server counts, and only the two well-known formats can make a failure permanent. People
+ * and vacation responders write to the same address, sometimes with an empty return path and with numbers that look
+ * like reply codes.
  */
 function readFreeText(parts: ReportParts, about: MessageReference): MailEvent {
   if (!isFromMailServer(parts.headers)) return noted(about, 'vacation')
@@ -81,7 +81,9 @@ function readFreeText(parts: ReportParts, about: MessageReference): MailEvent {
   return { kind: 'bounced', about, reason: reasonOf(failure), permanent: isPermanent(failure) ?? false }
 }
 
-/** Words without a form write nobody off, and pause no course. */
+/**
+ * Unstructured text never makes a failure permanent, and never counts as a full mailbox, which would pause the course.
+ */
 function looseReason(text: string): MailEvent['reason'] {
   const reason = reasonOf({ status: null, text: withoutNumbers(text) })
   return reason === 'mailboxfull' ? 'undefined' : reason
@@ -96,21 +98,21 @@ function isFromMailServer(headers: ReadonlyMap<string, string>): boolean {
 /** The part before the @ of the address in a From field, in lower case. */
 function localPartOf(from: string): string {
   const at = from.lastIndexOf('@')
-  // Some systems name themselves without a domain.
+  // Some systems send a name without a domain.
   if (at < 0) return from.split(' ', 1)[0]?.toLowerCase() ?? ''
   const before = from.slice(0, at)
   const open = Math.max(before.lastIndexOf('<'), before.lastIndexOf(' '), before.lastIndexOf('\t'))
   return before.slice(open + 1).toLowerCase()
 }
 
-/** What begins the explanations of qmail (cr.yp.to/proto/qsbmf.txt) and of Exim. */
+/** The opening lines of bounces from qmail (cr.yp.to/proto/qsbmf.txt) and Exim. */
 const QMAIL = /^hi\. this is (the )?/i
 const EXIM = 'This message was created automatically by mail delivery software.'
 
 /**
- * The reply of a server in a bounce of qmail's form (QSBMF) or of Exim's: in the paragraph that begins with the recipient's
- * address, a line that is a reply with an enhanced code (RFC 3463) or a bare code, perhaps behind `Remote host said:`. Null
- * for any other text.
+ * Finds the SMTP reply in a bounce from qmail (QSBMF) or Exim: in the paragraph that begins with the recipient's
+ * address, a line with an enhanced status code (RFC 3463) or a bare reply code, possibly after `Remote host said:`.
+ * Returns null for any other text.
  */
 function replyIn(
   text: string,
@@ -122,14 +124,14 @@ function replyIn(
   const start = lines.findIndex((line) => (isExim ? isAddress(line) : /^<[^<>\s]{1,320}>:/.test(line)))
   if (start < 0) return null
   for (const [index, line] of lines.slice(start).entries()) {
-    // The paragraph ends; what follows may be a copy of the message.
+    // End of the paragraph; a copy of the message may follow.
     if (line === '' && index > 0) break
     const said = /^(?:remote host said:|host \S{1,300} \[[^\]]{1,60}\]:)?\s{0,4}([245]\d\d)[ -](.*)$/i.exec(line)
     if (said === null) continue
     const status = /^#?([245]\.\d{1,3}\.\d{1,3})(?![.\d])/.exec(said[2] ?? '')?.[1] ?? null
     return { status, text: `${said[1]} ${said[2]}` }
   }
-  // qmail names its own failures by a code in brackets at the end: (#5.1.1).
+  // qmail puts the code of its own failures in brackets at the end: (#5.1.1).
   const paragraph = paragraphFrom(lines, start)
   const own = isExim ? null : /\(#([245]\.\d{1,3}\.\d{1,3})\)$/.exec(paragraph)
   return own === null ? null : { status: own[1] ?? null, text: withoutNumbers(paragraph) }
@@ -147,12 +149,12 @@ function isAddress(line: string): boolean {
   return line.length <= 320 && /^[^\s@<>:]+@[^\s@<>:]+$/.test(line)
 }
 
-/** Free words: what looks like a reply code in them is a telephone number or a house. */
+/** Digits in free text may be a telephone number or an address rather than a reply code. */
 function withoutNumbers(text: string): string {
   return text.replace(/\d/g, '#')
 }
 
-/** How the report names the message: among its parts lie the message, or its header, as they left. */
+/** Identifies the reported message by the returned message or header among the parts. */
 function aboutOf({ reported, text, headers }: ReportParts): MessageReference {
   const returned = ['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers']
     .map((type) => reported.get(type))
@@ -164,7 +166,7 @@ function aboutOf({ reported, text, headers }: ReportParts): MessageReference {
   }
 }
 
-/** A bounce in free words quotes the header in its text. */
+/** Free-text bounces quote the original header in their text. */
 function quotedMessageId(text: string): string | undefined {
   for (const line of text.split('\n')) {
     const bare = line.startsWith('>') ? line.slice(1).trimStart() : line.trimStart()

@@ -2,24 +2,26 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { MailEvent } from '../core/reports/mail-event.ts'
 
-/** A report takes milliseconds; the thread before its first one up to a second, on a busy machine some. */
+/** Parsing takes milliseconds; starting the thread takes up to a second, longer on a busy machine. */
 const DEADLINE_MS = 5_000
 const START_DEADLINE_MS = 30_000
-/** A thread without work ends: it holds some 10 MB. */
+/** Idle threads are stopped to free about 10 MB. */
 const IDLE_MS = 60_000
-/** A report has 256 KB at most, and reading it takes a few times that. */
+/** A report has at most 256 KB, and parsing needs a few times that. */
 const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, stackSizeMb: 2 }
 const THREAD = fileURLToPath(new URL('./report-thread.ts', import.meta.url))
 
 export interface ReportReader {
-  /** One at a time, in order. Rejects when the deadline passes, or when the thread ends by itself; the next gets a fresh one. */
+  /**
+   * Reads one report at a time, in order. Rejects on timeout or if the thread exits; the next call starts a new thread.
+   */
   read(raw: Uint8Array): Promise<MailEvent>
   close(): Promise<void>
 }
 
 /**
- * Reads reports in a thread of their own: whatever one of them does to its reader, the site answers and the worker sends.
- * `deadlineMs` counts from the moment the thread is there. The thread starts with the first report.
+ * Parses reports in a worker thread, so that a hostile report cannot block or crash the site or the worker.
+ * `deadlineMs` counts from when the thread is ready. The thread starts with the first report.
  */
 export function createReportReader({ deadlineMs = DEADLINE_MS, thread = THREAD } = {}): ReportReader {
   let worker: Worker | null = null
@@ -33,10 +35,10 @@ export function createReportReader({ deadlineMs = DEADLINE_MS, thread = THREAD }
   }
 
   async function start(): Promise<Worker> {
-    // Nothing of this process is for the thread: no arguments, no environment.
+    // Untrusted input: the thread gets no arguments and no environment.
     const made = new Worker(thread, { resourceLimits: LIMITS, env: {}, argv: [], execArgv: [] })
     made.unref()
-    // An error that comes when nobody waits any more must not end the process.
+    // A late error must not end the process.
     made.on('error', () => {})
     worker = made
     await nextMessage(START_DEADLINE_MS, made)
@@ -74,7 +76,7 @@ export function createReportReader({ deadlineMs = DEADLINE_MS, thread = THREAD }
   }
 }
 
-/** What the thread says next; rejects when the thread fails or ends before, or when time is up. */
+/** Resolves with the thread's next message; rejects if the thread fails or exits first, or on timeout. */
 function nextMessage(ms: number, worker: Worker): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {

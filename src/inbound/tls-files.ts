@@ -9,16 +9,18 @@ export interface TlsFiles {
 }
 
 export interface Tls {
-  /** Both in PEM form. */
+  /** Certificate and key, in PEM form. */
   readonly cert: string
   readonly key: string
   /** ms UTC. */
   readonly validUntil: number
-  /** Whether the certificate is made for this host. */
+  /** Whether the certificate is valid for this host name. */
   readonly isForReader: (host: string) => boolean
 }
 
-/** The certificate and key for STARTTLS. Fails with `misconfigured` where one cannot be read or they do not belong together. */
+/**
+ * Reads the certificate and key for STARTTLS. Fails with `misconfigured` if one cannot be read or they do not match.
+ */
 export async function readTlsFiles({ certFile, keyFile }: TlsFiles): Promise<Tls> {
   const [cert, key] = [await read('BOUNCE_TLS_CERT_FILE', certFile), await read('BOUNCE_TLS_KEY_FILE', keyFile)]
   let certificate: X509Certificate

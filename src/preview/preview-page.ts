@@ -13,11 +13,11 @@ ul { list-style: none; padding: 0; margin: 0; } a[aria-current] { font-weight: 7
 fieldset { border: 0; padding: 0; margin: .7rem 0 0; } legend { font-weight: 600; padding: 0; }
 iframe { display: block; margin: 0 auto; border: 0; background: #fff; height: calc(100vh - 2rem); }
 pre { background: #fff; color: #222; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 auto; box-sizing: border-box; }
-.faults { background: #fff; color: #222; padding: 1rem 1.5rem; border-left: .4rem solid #b3261e; }
-.faults code { font-weight: 700; } .notice { padding: .5rem; border: 1px solid currentColor; }
+.problems { background: #fff; color: #222; padding: 1rem 1.5rem; border-left: .4rem solid #b3261e; }
+.problems code { font-weight: 700; } .notice { padding: .5rem; border: 1px solid currentColor; }
 `
 
-/** Asks for the page anew when a file changed, and as soon as the preview is back after it was stopped. */
+/** Reloads the page when a file changed, and when the preview is back after a restart. */
 export const SCRIPT = `
 const events = new EventSource('/events')
 let lost = false
@@ -32,7 +32,7 @@ export interface CourseName {
   readonly title: string
 }
 
-/** A form of its own: another course has other tracks. The button is for browsers without scripts. */
+/** A separate form, because changing the course changes the tracks. The button is for browsers without scripts. */
 function courseChoice(courses: readonly CourseName[], chosen: string | null): string {
   if (courses.length === 0) return ''
   const options = courses.map(({ name, title }) => option(name, title, name === chosen)).join('')
@@ -40,7 +40,7 @@ function courseChoice(courses: readonly CourseName[], chosen: string | null): st
 <noscript><button>Show this course</button></noscript></form>`
 }
 
-/** The page with its switches. `body` is the email's text or headers; the HTML comes in a frame of its own. */
+/** The page with its controls. `body` is the email's plain text or headers; HTML is shown in an iframe instead. */
 export function previewPage(
   choice: Choice,
   body: string | null,
@@ -62,7 +62,7 @@ export function previewPage(
   return frame(
     `${chosen.title} (${course.title})`,
     `<aside>
-<h1>Mails of ${escapeHtml(course.title)}</h1>
+<h1>Emails of ${escapeHtml(course.title)}</h1>
 ${courseChoice(courses, course.name)}
 <form id="switches" method="get" action="/">
 <input type="hidden" name="course" value="${escapeHtml(course.name)}"><input type="hidden" name="mail" value="${chosen.id}">
@@ -71,10 +71,10 @@ ${courseChoice(courses, course.name)}
 <fieldset><legend>Form</legend>${check('discreet', '1', 'Discreet', discreet)}</fieldset>
 <fieldset><legend>Show</legend>${radio('part', 'html', 'HTML', part === 'html')}${radio('part', 'text', 'Plain text', part === 'text')}${radio('part', 'headers', 'Headers', part === 'headers')}</fieldset>
 <fieldset><legend>Width</legend>${radio('width', '320', '320 px', width === 320)}${radio('width', '600', '600 px', width === 600)}</fieldset>
-<fieldset><legend>Look</legend>${check('dark', '1', 'Dark', colorScheme === 'dark')}${check('no-images', '1', 'Images off', !images)}</fieldset>
+<fieldset><legend>Appearance</legend>${check('dark', '1', 'Dark', colorScheme === 'dark')}${check('no-images', '1', 'Images off', !images)}</fieldset>
 <noscript><button>Show</button></noscript>
 </form>
-<h2>Mails</h2>
+<h2>Emails</h2>
 <ul>${emails.map(({ id, title }) => `<li><a href="/?${escapeHtml(queryOf(choice, { mail: id }))}"${id === chosen.id ? ' aria-current="page"' : ''}>${escapeHtml(title)}</a></li>`).join('')}</ul>
 <h2>Send this one as a test</h2>
 ${notice === null ? '' : `<p class="notice" role="status">${escapeHtml(notice)}</p>`}
@@ -89,20 +89,20 @@ ${notice === null ? '' : `<p class="notice" role="status">${escapeHtml(notice)}<
   )
 }
 
-/** What is wrong in the files, in the place of the emails; the page comes back by itself once they are fixed. */
+/** Shows problems in the files instead of the email. The page reloads once they are fixed. */
 export function problemsPage(
-  faults: readonly Problem[],
+  problems: readonly Problem[],
   courses: readonly CourseName[],
   chosen: string | null,
 ): string {
-  const items = faults.map(
+  const items = problems.map(
     ({ file, line, what, fix }) =>
       `<li><code>${escapeHtml(line === undefined ? file : `${file}:${line}`)}</code><br>${escapeHtml(what)}<br>${escapeHtml(fix)}</li>`,
   )
   return frame(
-    'Something is wrong in the files',
-    `<aside><h1>Preview</h1>${courseChoice(courses, chosen)}<p>Correct the file and save it. This page reloads by itself.</p></aside>
-<main><div class="faults" role="alert"><h1>${faults.length === 1 ? 'One thing is' : `${faults.length} things are`} wrong</h1><ul>${items.join('')}</ul></div></main>`,
+    'The files have problems',
+    `<aside><h1>Preview</h1>${courseChoice(courses, chosen)}<p>Correct the file and save it. This page reloads automatically.</p></aside>
+<main><div class="problems" role="alert"><h1>${problems.length === 1 ? '1 problem' : `${problems.length} problems`}</h1><ul>${items.join('')}</ul></div></main>`,
   )
 }
 

@@ -18,10 +18,10 @@ export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'hostna
   readonly publicUrl: PublicUrl
   readonly lessonsDir: string
   readonly emailsDir: string
-  /** 0 takes any free port. */
+  /** 0 chooses a free port. */
   readonly port: number
   readonly smtp: SmtpServer
-  /** A sentence: where a test goes. */
+  /** A sentence that says where test emails go. */
   readonly where: string
   /** ms UTC. */
   readonly now: () => number
@@ -31,20 +31,20 @@ interface Loaded extends CoursesRead {
   readonly composer: Composer
 }
 
-/** Editors write a file in several steps. */
+/** Editors save a file in several steps. */
 const SETTLE_MS = 100
 const FORM_LIMIT = 16 * 1024
 const TIMEOUT_MS = 30_000
 
-/** Serves every email of every course on loopback, and reads the files anew whenever one changes. */
+/** Serves every email of every course on loopback, and reloads the files when one changes. */
 export async function startPreview(options: PreviewOptions): Promise<{ url: string; close(): Promise<void> }> {
   let loading = load(options)
-  // A mistake is told to whoever opens the page.
+  // Problems are shown when a page is opened.
   loading.catch(() => {})
   const listeners = new Set<ServerResponse>()
   const watching = watchFolders([options.lessonsDir, options.emailsDir], () => {
     loading = load(options)
-    // Told once the files are read, so that the page that comes back is the new one.
+    // Notifies the pages after the files are read, so that they reload with the new content.
     const tell = () => {
       for (const listener of listeners) listener.write('data: changed\n\n')
     }
@@ -81,16 +81,17 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const route = `${request.method} ${url.pathname}`
-    if (!isSameOrigin(request)) return send(response, 403, 'text/plain', 'Open the preview at its own address.')
+    if (!isSameOrigin(request))
+      return send(response, 403, 'text/plain', 'Open the preview directly at its own address.')
     if (route === 'GET /events') return listen(response)
     if (route === 'GET /preview.js') return send(response, 200, 'text/javascript', SCRIPT)
     if (route === 'GET /') return showPage(response, url.searchParams)
     if (route === 'GET /mail') return showMail(response, url.searchParams)
     if (route === 'POST /send') return sendTest(response, await readForm(request))
-    send(response, 404, 'text/plain', 'There is nothing here.')
+    send(response, 404, 'text/plain', 'Page not found.')
   }
 
-  /** Every course, those with problems too. */
+  /** All courses, including those with problems. */
   async function nameCourses(): Promise<readonly CourseName[]> {
     const loaded = await loading.catch(() => null)
     if (loaded === null) return []
@@ -112,7 +113,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
 
   async function showPage(response: ServerResponse, given: URLSearchParams): Promise<void> {
     const { choice, composer } = await choose(given, 'mara@example.test')
-    // Built in full also where only its HTML is shown: what could not be sent must not look well here.
+    // Builds the whole message even if only its HTML is shown, to reveal anything that would prevent sending.
     await composer.compose(choice.chosen.email)
     const body = choice.part === 'html' ? null : await read(composer, choice.chosen.email, choice.part)
     send(response, 200, 'text/html', previewPage(choice, body, given.get('sent'), options.where, await nameCourses()))
@@ -186,7 +187,7 @@ async function read(composer: Composer, email: EmailToCompose, part: 'text' | 'h
   return raw.toString('latin1').split('\r\n\r\n', 1)[0]?.replaceAll('\r\n', '\n') ?? ''
 }
 
-/** Decides for the email what its reader's system would have decided. */
+/** Applies the chosen colour scheme in place of the reader's system setting. */
 function withColorScheme(html: string, colorScheme: 'light' | 'dark'): string {
   return html
     .replaceAll('(prefers-color-scheme: dark)', colorScheme === 'dark' ? 'all' : 'not all')
@@ -194,7 +195,7 @@ function withColorScheme(html: string, colorScheme: 'light' | 'dark'): string {
     .replaceAll('content="light dark"', `content="${colorScheme}"`)
 }
 
-/** Another site open in the same browser must neither read the preview nor have it send email. */
+/** Other sites open in the same browser must not read the preview or send email through it. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
   const host = headers.host ?? ''
   const isLocal = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host)
@@ -205,7 +206,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let text = ''
   for await (const chunk of request) {
     text += chunk
-    if (text.length > FORM_LIMIT) throw new AppError('too-large', 'That was too much at once.')
+    if (text.length > FORM_LIMIT) throw new AppError('too-large', 'The form is too large.')
   }
   return new URLSearchParams(text)
 }

@@ -4,7 +4,7 @@ import type { PublicUrl } from '../core/service-url.ts'
 import { type SampleEmail, sampleEmails } from '../flow/delivery/sample-emails.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 
-/** What the switches of the page say. Everything has a default, so that any address shows something. */
+/** The state of the page's controls. Everything has a default, so that any query shows something. */
 export interface Choice {
   readonly course: Course
   readonly variant: Variant
@@ -24,7 +24,7 @@ export interface SampleRecipient {
   readonly date: number
 }
 
-/** Reads the switches from a query or a form. Null where there is no course at all. */
+/** Reads the controls from a query or a form. Null if there is no course. */
 export function readChoice(courses: Courses, given: URLSearchParams, reader: SampleRecipient): Choice | null {
   const course = courses.get(given.get('course') ?? '') ?? courses.all()[0]
   if (course === undefined) return null
@@ -59,7 +59,7 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Sam
   }
 }
 
-/** The switches as an address's query, with some of them changed. */
+/** The controls as a query string, with some of them changed. */
 export function queryOf(choice: Choice, changes: { readonly mail?: string; readonly sent?: string } = {}): string {
   const query = new URLSearchParams({
     course: choice.course.name,

@@ -1,6 +1,6 @@
 /**
- * Does at once what is asked within one turn of the event loop, in the order of asking: writers that shared a commit go on
- * together, and each of them asks. Everyone waits for the whole, and hears of its failure.
+ * Batches the calls made within one turn of the event loop into one call of `work`, in order: writers that share a
+ * commit continue in the same turn, and each of them enqueues. All callers await the whole batch and get its error.
  */
 export function batchPerTick<T>(work: (all: readonly T[]) => Promise<void>): (some: readonly T[]) => Promise<void> {
   let gathering: { readonly all: T[]; readonly done: Promise<void> } | null = null
@@ -8,7 +8,8 @@ export function batchPerTick<T>(work: (all: readonly T[]) => Promise<void>): (so
   function begin() {
     const all: T[] = []
     const done = new Promise<void>((resolve) => {
-      // Comes after every promise that this turn settles and before any further input, so that nobody waits for others.
+      // Runs after all promises settled in this turn and before further I/O, so that no caller waits longer than
+      // needed.
       process.nextTick(() => {
         gathering = null
         resolve(work(all))

@@ -9,17 +9,17 @@ import { redisOptions } from './redis.ts'
 const REDIS_TIMEOUT_MS = 2_000
 
 export interface RedisCheck {
-  /** `away`: nobody answered within two seconds, or Redis still reads its file. */
+  /** `away`: no response within two seconds, or Redis is still loading its data. */
   readonly state: 'ready' | 'away'
-  /** Whether this user may ask INFO. BullMQ does, unless told otherwise. */
+  /** Whether this user may run INFO, which BullMQ does by default. */
   readonly canUseInfo: boolean
-  /** What could not be found out and matters; null: nothing. One sentence with the fix. */
+  /** A relevant setting that could not be read, as one sentence with the fix; null if none. */
   readonly doubt: string | null
 }
 
 const UNREACHABLE: RedisCheck = { state: 'away', canUseInfo: true, doubt: null }
 
-/** Everything that the queue asks of Redis, harmless on keys that begin with `key`; two keys where a script has several. */
+/** Every command that the queue uses, harmless on keys that begin with `key`; two keys where a script has several. */
 const commandsOn = (key: string): readonly (readonly [string, ...(string | number)[]])[] => [
   ['PING'],
   ['SET', `${key}:text`, '1', 'PX', 60_000],
@@ -86,9 +86,9 @@ const commandsOn = (key: string): readonly (readonly [string, ...(string | numbe
 ]
 
 /**
- * Asks Redis once whether the queue can work there, with the keys it will use. Fails with `misconfigured` and the fix where
- * it cannot: a wrong password, TLS on one side only, a Sentinel, a cluster, a replica, a memory policy that throws jobs
- * away, a user who lacks a command or the keys.
+ * Checks whether the queue can work with this Redis and these keys. Fails with `misconfigured` and the fix for a wrong
+ * password, TLS on one side only, a Sentinel, a cluster, a replica, a memory policy that evicts jobs, or a user without
+ * a required command or the keys.
  */
 export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check'): Promise<RedisCheck> {
   const redis = new Redis({
@@ -99,7 +99,7 @@ export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check')
     enableReadyCheck: false,
   })
   let refusal: Error | null = null
-  // Before it is ready ioredis keeps what Redis said to itself and tells that the connection was closed.
+  // Before it is ready, ioredis rejects with "Connection is closed" and emits the actual reply here.
   redis.on('error', (error: Error) => {
     refusal = error
   })
@@ -129,7 +129,7 @@ async function inspect(redis: Redis, prefix: string, database: number): Promise<
   if (value('redis_mode') === 'sentinel') throw misconfigured(SENTINEL)
   if (value('cluster_enabled') === '1') throw misconfigured(CLUSTER)
   if (value('role') === 'slave') throw misconfigured(REPLICA)
-  // ioredis goes on in the first database where it cannot have the one it was told.
+  // ioredis silently stays in database 0 if it cannot select the configured one.
   if (database > 0) await redis.select(database)
   const policy = value('maxmemory_policy') ?? (await configured(redis, 'maxmemory-policy'))
   if (policy !== null && policy !== 'noeviction')
@@ -181,7 +181,7 @@ async function tryCommands(redis: Redis, prefix: string): Promise<void> {
     )
 }
 
-const NEEDS_TLS = 'Redis at REDIS_URL speaks TLS. Begin the address with rediss:// in place of redis://.'
+const NEEDS_TLS = 'Redis at REDIS_URL requires TLS. Use rediss:// instead of redis://.'
 const NO_TLS =
   'Redis at REDIS_URL does not speak TLS on this port. Begin the address with redis://, or name the port for TLS.'
 const SENTINEL =
@@ -197,7 +197,7 @@ function misconfigured(sentence: string): AppError {
   return new AppError('misconfigured', sentence)
 }
 
-/** What a connection that did not come about says of the settings; null: that nobody is there. */
+/** Translates a connection error into the setting to fix; null if the server is simply unreachable. */
 function describeConnectionError(error: Error): string | null {
   const { message } = error
   const code = String((error as NodeJS.ErrnoException).code ?? '')
@@ -214,14 +214,14 @@ function describeConnectionError(error: Error): string | null {
   return null
 }
 
-/** What to change where a server that did not answer does so with TLS, or without it; null where it does neither. */
+/** Finds out whether a server that did not respond does so with TLS switched on or off; null if neither. */
 async function diagnoseTls(server: RedisServer): Promise<string | null> {
   if ('socket' in server) return null
   if (server.tls) return (await answersWithoutTls(server.host, server.port)) ? NO_TLS : null
   return (await answersWithTls(server.host, server.port)) ? NEEDS_TLS : null
 }
 
-/** A Redis that waits for the rest of a line takes the first bytes of TLS for one, and says nothing. */
+/** Redis takes the first bytes of TLS for the beginning of a command and never replies. */
 function answersWithoutTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectPlain({ host, port, timeout: REDIS_TIMEOUT_MS })
@@ -235,7 +235,7 @@ function answersWithoutTls(host: string, port: number): Promise<boolean> {
   })
 }
 
-/** Whether a server that a plain connection did not get through to takes one with TLS. */
+/** Whether a server that did not accept a plain connection accepts TLS. */
 function answersWithTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ host, port, rejectUnauthorized: false, timeout: REDIS_TIMEOUT_MS })

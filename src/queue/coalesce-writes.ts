@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * From now on everything that one turn of the event loop writes to the socket leaves in one go, in order: what a call to the
- * system costs, and a packet, is shared by all of it. Nothing waits for input or time.
+ * Combines everything written to the socket within one turn of the event loop into one write, in order, to save system
+ * calls and packets. Adds no delay.
  */
 export function coalesceWrites(socket: Socket): void {
   const write = socket.write.bind(socket) as (...values: unknown[]) => boolean
@@ -12,7 +12,7 @@ export function coalesceWrites(socket: Socket): void {
     if (isHeld) return
     isHeld = true
     socket.cork()
-    // After every promise that this turn settles.
+    // Runs after all promises settled in this turn.
     process.nextTick(() => {
       isHeld = false
       socket.uncork()

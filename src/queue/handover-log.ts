@@ -6,12 +6,13 @@ import type { HandoverLog, LastHandover, Log } from '../flow/ports/ports.ts'
 
 const REDIS_EVERY_MS = 1_000
 const CLOSE_TIMEOUT_MS = 2_000
-/** Fixed width, so that each line overwrites the last whole. */
+/** Fixed width, so that each record overwrites the previous one completely. */
 const WIDTH = 64
 
 /**
- * Remembers the last mark before a dot outside the database: in a file for each mark, and in Redis about once a second. A
- * restored database alone is noticed by both, a restored data folder by Redis where Redis lives elsewhere.
+ * Records the last handover outside the database: in a file each time, and in Redis about once a second. If only the
+ * database is restored from a backup, both reveal it; if the whole data folder is restored, a Redis on another machine
+ * does.
  */
 export function createHandoverLog(
   file: string,
@@ -30,31 +31,31 @@ export function createHandoverLog(
   }
 
   return {
-    note(dot) {
-      latest = dot
+    note(handover) {
+      latest = handover
       try {
         descriptor ??= openSync(file, existsSync(file) ? 'r+' : 'w+', 0o600)
-        writeSync(descriptor, formatHandover(dot).padEnd(WIDTH), 0)
+        writeSync(descriptor, formatHandover(handover).padEnd(WIDTH), 0)
       } catch (error) {
-        // The mark itself is committed; giving the message up for want of this note would leave it unconfirmed.
+        // The handover is already committed; giving up the message now would leave its fate unknown.
         log.error({ error: String(error) }, 'could not record the last handover: a restored database may go undetected')
       }
       timer ??= setTimeout(writeToRedis, REDIS_EVERY_MS)
     },
 
-    /** Whether the file has a mark. */
+    /** Whether the file has a record. */
     hasOwn: () => existsSync(file) && parseHandover(readFileSync(file, 'latin1')) !== null,
 
     async last() {
       const inRedis = (await isReady(redis)) ? await redis.get(key).catch(() => null) : null
       return [existsSync(file) ? readFileSync(file, 'latin1') : '', inRedis ?? '']
         .map(parseHandover)
-        .filter((dot) => dot !== null)
+        .filter((handover) => handover !== null)
     },
 
     async forget() {
       latest = null
-      // Emptied, not removed: a worker that runs meanwhile holds the file open.
+      // Emptied, not removed: a running worker may have the file open.
       if (existsSync(file)) writeFileSync(file, ' '.repeat(WIDTH), { flag: 'r+' })
       if (redis.status === 'ready') await redis.del(key).catch(() => {})
     },
@@ -62,7 +63,7 @@ export function createHandoverLog(
     async close() {
       if (timer) {
         clearTimeout(timer)
-        // Told before the connection ends; a Redis that does not answer holds up nobody.
+        // Written before the connection closes, with a timeout in case Redis does not respond.
         await pTimeout(writeToRedis(), { milliseconds: CLOSE_TIMEOUT_MS, message: false })
       }
       if (descriptor !== null) closeSync(descriptor)
@@ -71,14 +72,14 @@ export function createHandoverLog(
   }
 }
 
-/** At start the connection may still be on its way. */
+/** At start the connection may not be established yet. */
 async function isReady(redis: Redis): Promise<boolean> {
   for (let tries = 0; tries < 20 && redis.status !== 'ready'; tries += 1) await sleep(50)
   return redis.status === 'ready'
 }
 
-export function formatHandover(dot: LastHandover): string {
-  return `${dot.deliveryId} ${dot.fence} ${dot.at}`
+export function formatHandover(handover: LastHandover): string {
+  return `${handover.deliveryId} ${handover.fence} ${handover.at}`
 }
 
 export function parseHandover(text: string): LastHandover | null {

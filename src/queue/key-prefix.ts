@@ -1,14 +1,15 @@
 import type { Redis } from 'ioredis'
 import { AppError } from '../core/errors.ts'
 
-/** The prefix of every key of this installation. `name` is the one kept in its database. */
+/** The prefix of all Redis keys of this installation. `name` is the installation's name, stored in its database. */
 export function keyPrefix(setting: string | null, name: string): string {
   return setting ?? `bootcamp-${name}`
 }
 
 /**
- * Marks the prefix in Redis as this installation's. Fails with `misconfigured` where another database has it: two that share
- * a prefix take each other's jobs, and each sees the other's last message as proof that it was restored.
+ * Claims the prefix in Redis for this installation. Fails with `misconfigured` if another database has claimed it:
+ * installations that share a prefix take each other's jobs, and mistake each other's last handover for proof of a
+ * restore.
  */
 export async function claimPrefix(redis: Redis, prefix: string, name: string): Promise<void> {
   const key = `${prefix}:installation`

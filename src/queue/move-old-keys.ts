@@ -4,7 +4,7 @@ import type { LastHandover, Log } from '../flow/ports/ports.ts'
 import { formatHandover, parseHandover } from './handover-log.ts'
 import { LESSONS, NOTICES, SWEEP } from './queue-names.ts'
 
-/** Where every installation kept its keys before they had a prefix. */
+/** Keys from before each installation had a prefix. */
 const OLD_HANDOVER_KEY = 'bootcamp:last-dot'
 const OLD_MARKER = 'bootcamp:planned-until'
 const OLD_PREFIX = 'bull'
@@ -14,21 +14,21 @@ export interface OldKeys {
   readonly redis: Redis
   readonly prefix: string
   readonly log: Log
-  /** Whether this database has ever made a delivery: one that has not cannot have left old keys. */
+  /** Whether this database has ever planned a delivery; if not, it cannot have left old keys. */
   readonly hasHistory: boolean
-  /** Whether the memory beside the database has a last mark of its own. */
+  /** Whether the handover file beside the database has a record. */
   readonly hasOwnHandover: boolean
-  readonly hasReached: (dot: LastHandover) => Promise<boolean>
-  /** Of these jobs those that are for a delivery of this database at its due time. */
+  readonly hasReached: (handover: LastHandover) => Promise<boolean>
+  /** Returns the ids of those jobs that match a delivery of this database and its due time. */
   readonly ownJobs: (jobs: readonly { readonly id: number; readonly dueAt: number }[]) => Promise<ReadonlySet<number>>
 }
 
 /**
- * After an upgrade, once: takes over what the last version left in Redis without a prefix. The last mark moves where it is
- * of this database; where it is of a later state of it (a restored copy) it moves too, so that sending holds, but not where
- * the data folder's own mark shows that another installation made it. Jobs are not moved: the first sweep plans every row
- * anew at once. The old jobs of this database are removed by what is returned, which may take minutes and which nothing
- * has to wait for.
+ * Takes over, once after an upgrade, what the previous version left in Redis without a prefix. The last handover is
+ * moved if it belongs to this database. If it belongs to a later state of it (a restored copy) it is moved too, so that
+ * sending stays on hold, unless the handover file shows that another installation wrote it. Jobs are not moved: the
+ * first sweep plans all rows again. The returned function removes the old jobs; it may take minutes and need not be
+ * awaited.
  */
 export async function moveOldKeys(old: OldKeys): Promise<() => Promise<void>> {
   const { redis, prefix } = old
@@ -42,11 +42,11 @@ export async function moveOldKeys(old: OldKeys): Promise<() => Promise<void>> {
 }
 
 async function moveLastHandover({ redis, prefix, hasOwnHandover, hasReached }: OldKeys): Promise<void> {
-  const dot = parseHandover((await redis.get(OLD_HANDOVER_KEY)) ?? '')
-  if (dot === null) return
-  const isReached = await hasReached(dot)
+  const handover = parseHandover((await redis.get(OLD_HANDOVER_KEY)) ?? '')
+  if (handover === null) return
+  const isReached = await hasReached(handover)
   if (!isReached && hasOwnHandover) return
-  await redis.set(`${prefix}:last-dot`, formatHandover(dot), 'NX')
+  await redis.set(`${prefix}:last-dot`, formatHandover(handover), 'NX')
   if (isReached) await redis.del(OLD_HANDOVER_KEY)
 }
 
@@ -81,7 +81,10 @@ async function removeOldJobs({ redis, log, ownJobs }: OldKeys): Promise<void> {
 const QUEUE_KEY =
   /:(meta|id|events|marker|wait|active|delayed|completed|failed|stalled|stalled-check|paused|prioritized|pc|limiter|repeat(:sweep.*)?)$/
 
-/** What is left of the old queues once nobody has a job in them. A queue that holds anything else is somebody else's. */
+/**
+ * Removes what remains of the old queues when they have no more jobs. A queue with other keys belongs to another
+ * program.
+ */
 async function removeRest(redis: Redis): Promise<void> {
   await redis.del(OLD_MARKER)
   for (const name of [LESSONS, NOTICES, SWEEP]) {

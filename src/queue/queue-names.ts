@@ -1,7 +1,7 @@
 import { DELIVERY_KINDS } from '../core/delivery/email-kinds.ts'
 import type { DeliveryKind } from '../core/model.ts'
 
-/** Emails that somebody waits for do not queue behind the lessons of an hour. */
+/** Separate queues, so that an email somebody is waiting for is not stuck behind an hour's lessons. */
 export const LESSONS = 'lessons'
 export const NOTICES = 'notices'
 export const SWEEP = 'sweep'
@@ -10,12 +10,12 @@ export function queueOf(kind: DeliveryKind): typeof LESSONS | typeof NOTICES {
   return DELIVERY_KINDS[kind].onRequest === null ? LESSONS : NOTICES
 }
 
-/** A job is a wake-up call: the delivery's id and nothing else. */
+/** Only the delivery's id; everything else is in the database. */
 export interface WakeUpJob {
   readonly deliveryId: number
 }
 
-/** One job for one due time of one row. BullMQ refuses `:` and ids that are all digits. */
+/** One job per row and due time. BullMQ rejects `:` and ids that are all digits. */
 export function jobIdOf(delivery: { id: number; dueAt: number }): string {
   return `delivery-${delivery.id}-${delivery.dueAt}`
 }

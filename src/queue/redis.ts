@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import type { RedisServer } from '../core/service-url.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
 
-/** How ioredis is told where a server is. */
+/** Converts a parsed REDIS_URL to ioredis options. */
 export function redisOptions(server: RedisServer) {
   if ('socket' in server) return { path: server.socket }
   const { host, port, user, password, database, family, tls } = server
@@ -15,22 +15,22 @@ export function redisOptions(server: RedisServer) {
 }
 
 /**
- * A connection that survives every absence of Redis: it goes on reconnecting, and what was asked meanwhile waits. BullMQ
- * needs it so (a queue whose first command fails stays broken); whoever must not wait looks at `status` first.
+ * Creates a connection that keeps reconnecting and queues commands meanwhile. BullMQ needs this: a queue whose first
+ * command fails stays broken. Callers that must not wait should check `status` first.
  */
 export function connectRedis(server: RedisServer, options: { readonly canUseInfo?: boolean } = {}): Redis {
   const redis = new Redis({
     ...redisOptions(server),
     maxRetriesPerRequest: null,
-    // Asks INFO until Redis has read its file.
+    // Runs INFO until Redis has loaded its data.
     enableReadyCheck: options.canUseInfo ?? true,
     connectTimeout: 5_000,
-    // Back within two seconds of Redis being back, however long it was away.
+    // Reconnects within two seconds after Redis is back, however long it was unavailable.
     retryStrategy: (times: number) => Math.min(100 * times, 2_000),
   })
-  // Every connection has its own 'error' listener elsewhere; without one here Node would end the process.
+  // BullMQ adds its own 'error' listeners; without one here Node would end the process.
   redis.on('error', () => {})
-  // In the place of ioredis' automatic pipelining, which makes a pipeline for each turn: that costs more than it saves.
+  // Replaces ioredis' automatic pipelining, whose pipeline per turn costs more than it saves.
   redis.on('connect', () => coalesceWrites(redis.stream))
   return redis
 }

@@ -10,13 +10,13 @@ export interface QueueWakeUps extends WakeUps {
   close(): Promise<void>
 }
 
-/** Enqueueing is best effort: a caller waits at most this long for Redis. */
+/** Enqueueing is best effort: callers wait at most this long for Redis. */
 const REDIS_TIMEOUT_MS = 2_000
 
-/** Jobs written at a time: packing a thousand holds up everything else for as long as it takes. */
+/** Maximum jobs per write: serialising a thousand would block the event loop noticeably. */
 const AT_ONCE = 100
 
-/** Plans wake-ups in BullMQ. `horizonMs`: rows due later are planned when the horizon reaches them. */
+/** Plans wake-ups in BullMQ. Rows due later than `horizonMs` from now are planned when the horizon reaches them. */
 export function createWakeUps(
   redis: Redis,
   options: { clock: Clock; log: Log; horizonMs: number; prefix: string; canUseInfo?: boolean },
@@ -31,7 +31,7 @@ export function createWakeUps(
     }),
   )
 
-  /** Commands to an absent Redis wait for it; a request must not. */
+  /** ioredis queues commands while Redis is down, but a request must not wait for it. */
   async function withReadyRedis<T>(work: () => Promise<T>): Promise<T> {
     if (redis.status !== 'ready') throw new Error('Redis is not connected')
     return pTimeout(work(), { milliseconds: REDIS_TIMEOUT_MS, message: 'Redis did not answer in time' })
@@ -51,15 +51,15 @@ export function createWakeUps(
     }
   }
 
-  /** Identifies this run of Redis: another value means that it was restarted and may have forgotten jobs. */
+  /** Identifies this run of Redis: if it changes, Redis was restarted and may have lost jobs. */
   async function runId(): Promise<string> {
-    // Without it a Redis that was restarted from an old file is believed; the sweep finds what it forgot.
+    // Without INFO, a Redis restarted from an old snapshot goes unnoticed; the sweep finds what it lost.
     if (!canUseInfo) return ''
     const info = await redis.info('server')
     return /^run_id:(\w+)/m.exec(info)?.[1] ?? ''
   }
 
-  /** Opening a pipeline costs more than a job in it does, so callers of one turn share one. */
+  /** Opening a pipeline costs more than adding a job to it, so callers in the same turn share one. */
   const addTogether = batchPerTick<WakeUp>(async (deliveries) => {
     try {
       await withReadyRedis(() => add(deliveries))

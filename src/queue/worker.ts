@@ -10,41 +10,44 @@ export interface QueueWorkerOptions {
   /** A fresh connection for each worker; they block on it. */
   readonly connect: () => Redis
   readonly deliver: (deliveryId: number) => Promise<Outcome>
-  /** Of every key. */
+  /** Prefix of all keys. */
   readonly prefix: string
   readonly canUseInfo?: boolean
-  /** Stops between two deliveries once the signal says so. */
+  /** Stops between two deliveries when the signal is aborted. */
   readonly sweep: (signal: AbortSignal) => Promise<void>
   readonly clock: Clock
   readonly log: Log
-  /** Deliveries at the same time. */
+  /** Maximum concurrent deliveries. */
   readonly concurrency: number
   readonly sweepEveryMs: number
 }
 
 export interface QueueWorker {
-  /** Takes no new job, waits for those under way, then closes. */
+  /** Takes no new jobs, waits for those in progress, then closes. */
   close(): Promise<void>
 }
 
 /**
- * The timer looks this many times between two sweeps, and where none came for a sweep's time and one look more it runs one
- * itself: whatever befell the queue is noticed within less than two sweeps.
+ * The timer checks this often per sweep interval, and runs a sweep itself if none came for an interval and one check.
+ * So a broken queue is noticed in less than two intervals.
  */
 const CHECKS_PER_SWEEP = 3
 const CLOSE_TIMEOUT_MS = 3_000
-/** After an error BullMQ's workers pause this long; Redis back from a full memory or disk finds them soon. */
+/**
+ * BullMQ's workers pause this long after an error; short, so that they recover soon after Redis has memory or disk
+ * again.
+ */
 const PAUSE_AFTER_ERROR_MS = 5_000
 
 /**
- * Listens for wake-ups and turns outcomes into what BullMQ understands. The sweep runs through BullMQ, once for all
- * workers, while Redis lives; a plain timer runs it where Redis does not answer.
+ * Listens for wake-ups and translates outcomes for BullMQ. The sweep runs through BullMQ, once for all workers; a timer
+ * runs it if Redis does not respond.
  */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { clock, log, prefix, canUseInfo = true } = options
   const shared = { prefix, skipVersionCheck: !canUseInfo }
   const closing = new AbortController()
-  // Elapsed time, not the time of day: whoever sets the machine's clock must not put off a sweep.
+  // Monotonic time: changing the system clock must not delay a sweep.
   let sweptAt = performance.now()
   let sweeping: Promise<void> | null = null
 
@@ -65,7 +68,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     delivering.add(delivery)
     const outcome = await delivery.finally(() => delivering.delete(delivery))
     if (outcome.kind === 'early' || outcome.kind === 'deferred' || outcome.kind === 'held') {
-      // BullMQ's clock is the machine's; the row's due time is compared again when the job fires.
+      // BullMQ uses the system clock, which may differ; the row's due time is checked again when the job fires.
       await job.moveToDelayed(Date.now() + Math.max(0, outcome.until - clock.now()), token)
       throw new DelayedError()
     }
@@ -106,7 +109,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
         { opts: { removeOnComplete: true, removeOnFail: true } },
       )
       .catch((error: unknown) => log.debug({ error: String(error) }, 'could not schedule the sweep'))
-  // Also after a flush: Redis comes back without its scheduler.
+  // Also after a flush, which deletes the scheduler.
   schedulerRedis.on('ready', schedule)
   schedule()
 
@@ -117,19 +120,19 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     if (schedulerRedis.status !== 'ready') {
       if (age >= options.sweepEveryMs) runSweep()
     } else if (age > options.sweepEveryMs + checkIntervalMs) {
-      // Redis lives and has forgotten the sweep, or cannot run it.
+      // Redis responds but has lost the sweep, or cannot run it.
       schedule()
       runSweep()
     }
   }, checkIntervalMs)
-  // What was left waiting when the last process ended is taken up at once.
+  // Picks up at once what was left when the last process exited.
   runSweep()
 
   return {
     async close() {
       clearInterval(timer)
       closing.abort()
-      // BullMQ says goodbye to Redis, and waits for one that is away without end: then it is cut off.
+      // BullMQ's close waits forever for an unreachable Redis, so force it in that case.
       const isAway = schedulerRedis.status !== 'ready'
       const closed = Promise.allSettled(workers.map((worker) => worker.close(isAway)))
       await settled(delivering)
@@ -144,9 +147,9 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
 }
 
 /**
- * What became of a delivery is in its row, so a completed job says nothing more and leaves Redis at once, which costs it a
- * quarter less than keeping a few. Failed ones stay a little, to be looked at; BullMQ would keep both for ever. Said here
- * and not in each job, where it would fill Redis a million times over.
+ * The result of a delivery is in its row, so completed jobs are removed at once (a quarter cheaper than keeping a few).
+ * Failed jobs are kept for an hour for inspection; BullMQ would keep both forever. Set on the worker rather than on
+ * each job, where the options would be stored a million times.
  */
 const WORKER_OPTIONS = {
   lockDuration: 60_000,
@@ -156,12 +159,12 @@ const WORKER_OPTIONS = {
   removeOnFail: { age: 3_600, count: 2_000 },
 }
 
-/** What is being sent is finished, however long it takes. */
+/** Deliveries in progress are finished, however long they take. */
 async function settled(delivering: ReadonlySet<Promise<unknown>>): Promise<void> {
   while (delivering.size > 0) await Promise.allSettled([...delivering])
 }
 
-/** Waits for work that must not hold up the end; its failure is of no interest. */
+/** Waits for work that must not delay the shutdown; errors are ignored. */
 async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   await pTimeout(work, { milliseconds: ms, message: false }).catch(() => {})
 }

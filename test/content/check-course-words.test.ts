@@ -10,13 +10,13 @@ import { formatProblem } from '../../src/core/errors.ts'
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url))
 const COMMAND = fileURLToPath(new URL('../../src/cli/words.ts', import.meta.url))
 
-test('every course of this repository keeps to its lengths, its reading grade and what is never said', async () => {
+test('the courses of this repository follow the rules for length, reading grade and forbidden words', async () => {
   const { courses, problems } = await checkCourseWords(LESSONS)
   expect(courses).toContain('steady-week')
   expect(problems.map(formatProblem)).toEqual([])
 })
 
-describe('a course that is changed', () => {
+describe('the word check', () => {
   let folder: string
   let course: string
 
@@ -39,26 +39,26 @@ describe('a course that is changed', () => {
       file: file.slice(file.indexOf('another-week/') + 13),
     }))
 
-  test('is told the form of a lesson that is too long, with file and line', async () => {
+  test('reports a lesson that is too long, with its variant, file and line', async () => {
     await change('day-3.md', (text) => `${text}\n::: for mend\n${'One more plain word here. '.repeat(40)}\n:::\n`)
     expect(await told()).toEqual([
       {
         file: 'day-3.md',
         line: expect.any(Number),
         what: expect.stringMatching(/^\d+ words for mend with /),
-        fix: 'Cut it to 450 at the most.',
+        fix: 'Shorten it to at most 450.',
       },
     ])
   })
 
-  test('is told a lesson that is too short for some reader', async () => {
+  test('reports a lesson that is too short for some readers', async () => {
     await change('words.yaml', (text) => text.replace('from: 300', 'from: 330'))
     const problems = await told()
     expect(problems.length).toBeGreaterThan(0)
     expect(problems.every(({ what }) => /^3\d\d words for [a-z]+/.test(what))).toBe(true)
   })
 
-  test('is told a text that is hard to read', async () => {
+  test('reports text that is hard to read', async () => {
     const hard =
       'Notwithstanding considerable organisational heterogeneity, interpersonal reconciliation necessitates unambiguous acknowledgement, accompanied by demonstrable accountability over extended intervals. '
     await change('check-ins/week-2.md', (text) => `${text.replace(/---\n\n[\s\S]*$/, '---\n\n')}${hard.repeat(3)}\n`)
@@ -72,7 +72,7 @@ describe('a course that is changed', () => {
     ])
   })
 
-  test('is told a check-in and an outcome that are too long', async () => {
+  test('reports a check-in and an outcome that are too long', async () => {
     await change('check-ins/week-1.md', (text) => `${text}\n${'One more plain word here. '.repeat(40)}\n`)
     await change('assessment.yaml', (text) =>
       text.replace(/( {2}note: >?-?\s*)/, `$1${'and one more word '.repeat(60)}`),
@@ -88,35 +88,37 @@ describe('a course that is changed', () => {
     ['pages/help.md', 'At least it is over.', 'at least'],
     ['library/setbacks.md', 'You’ll be *stronger* for it.', "you'll be stronger"],
     ['closing.md', 'Narcissists do that.', 'narcissist'],
-  ])('is told in %s what is never said, on its line and with the reason', async (file, words, say) => {
+  ])('reports a forbidden phrase in %s with its line and the reason', async (file, words, say) => {
     await change(file, (text) => `${text.trimEnd()}\n\n${words}\n`)
     const lines = (await readFile(join(course, file), 'utf8')).split('\n')
     const line = lines.indexOf(words.split('\n')[0] ?? '') + 1
     expect(await told()).toContainEqual({
       file,
       line,
-      what: `"${say}" is never said.`,
+      what: `"${say}" is a forbidden phrase.`,
       fix: expect.stringMatching(/\w{3}/),
     })
   })
 
-  test('may name such words for marking what a learner writes', async () => {
+  test('allows forbidden words in the lists for marking what a learner writes', async () => {
     expect(await readFile(join(course, 'day-4.md'), 'utf8')).toContain('at least')
     await change('day-4.md', (text) => text.replace('        - words: [', '        - words: [cheater, at least, '))
     expect(await told()).toEqual([])
   })
 
-  test('is told what is wrong with words.yaml itself', async () => {
+  test('reports problems in words.yaml itself', async () => {
     await change('words.yaml', (text) => text.replace('grade: 6', 'grade: easy'))
     expect(await told()).toContainEqual(expect.objectContaining({ file: 'words.yaml', line: 6 }))
   })
 
-  test('is looked at by the command, which prints each fault and ends with status 1', async () => {
+  test('runs as a command that prints each problem and exits with status 1', async () => {
     const run = () => spawnSync(process.execPath, [COMMAND, course], { encoding: 'utf8' })
-    expect(run()).toMatchObject({ status: 0, stdout: 'The words of another-week hold.\n' })
+    expect(run()).toMatchObject({ status: 0, stdout: 'another-week: no problems found.\n' })
     await change('day-1.md', (text) => `${text}\nIt takes two.\n`)
     const { status, stdout } = run()
     expect(status).toBe(1)
-    expect(stdout).toMatch(/another-week\/day-1\.md:\d+: "it takes two" is never said\. It shares out the blame/)
+    expect(stdout).toMatch(
+      /another-week\/day-1\.md:\d+: "it takes two" is a forbidden phrase\. It shares out the blame/,
+    )
   })
 })

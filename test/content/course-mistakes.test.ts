@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => folder.remove())
 
-/** What loading says, each line from the file's name on. */
+/** The problems reported by loading, one per line, starting with the file name. */
 async function said(): Promise<string[]> {
   const error = await loadCourses(folder.path).then(
     () => null,
@@ -46,12 +46,12 @@ test.each<[string, string | RegExp, string, RegExp]>([
   ['an exercise without anything', /^exercise:[\s\S]*?\n---/m, 'exercise:\n---', /^day-1\.md:9: exercise is empty/],
   ['a colon in text', /^title: .*$/m, 'title: One: two', /^day-1\.md:3: A colon .* quotation marks\.$/],
   ['two colons in text', /^goal: .*$/m, 'goal: Note: write: it', /^day-1\.md:8: A colon .* quotation marks\.$/],
-  ['a tab', /^ {2}title:/m, '\ttitle:', /^day-1\.md:10: A tab .*spaces\.$/],
-  ['a tab after spaces', /^ {2}title:/m, '  \ttitle:', /^day-1\.md:10: A tab .*spaces\.$/],
+  ['a tab', /^ {2}title:/m, '\ttitle:', /^day-1\.md:10: There is a tab .*spaces\.$/],
+  ['a tab after spaces', /^ {2}title:/m, '  \ttitle:', /^day-1\.md:10: There is a tab .*spaces\.$/],
   ['wrong indentation', /^ {2}title:/m, '   title:', /^day-1\.md:11: .*another column/],
   ['an open quotation mark', /^title: .*$/m, 'title: "One', /^day-1\.md:3: A quotation mark/],
   ['text that begins with @', /^title: .*$/m, 'title: @one', /^day-1\.md:3: .*begin with @.*quotation marks\.$/],
-  ['a key twice', /^title:/m, 'title: x\ntitle:', /^day-1\.md:4: The key "title" comes twice/],
+  ['a key twice', /^title:/m, 'title: x\ntitle:', /^day-1\.md:4: The key "title" is used twice/],
   ['a misspelled key', /^subject:/m, 'subjet:', /^day-1\.md:4: .*"subjet".*Did you mean "subject"\?/],
   ['a misspelled key further in', /^ {2}title:/m, '  titel:', /^day-1\.md:10: .*"titel".*Did you mean "title"\?/],
   ['an unknown key', /^subject:/m, 'colour: red\nsubject:', /^day-1\.md:4: .*"colour".*Use one of: day, title/],
@@ -65,35 +65,35 @@ test.each<[string, string | RegExp, string, RegExp]>([
   ['an empty file', /^[\s\S]*$/, '\n', /^day-1\.md:1: The file is empty\. Write it/],
   ['no front matter', /^---\n/, '', /^day-1\.md:1: There is no front matter/],
   ['a front matter without an end', /\n---\n/, '\n', /^day-1\.md:1: The front matter does not end/],
-])('%s is told in one line with file, line and fix', async (_, from, to, sentence) => {
+])('%s is reported in one line with file, line and fix', async (_, from, to, sentence) => {
   await change(from, to)
   expect(await said()).toEqual([expect.stringMatching(sentence)])
 })
 
-test('a byte order mark and other line ends are read', async () => {
+test('a byte order mark and other line endings are accepted', async () => {
   const text = await readFile(day(1), 'utf8')
   await writeFile(day(1), `\uFEFF${text.replaceAll('\n', '\r\n')}`)
   expect(await said()).toEqual([''])
 })
 
-test('a file that is no UTF-8 is told with its fix', async () => {
+test('a file that is not UTF-8 is reported with the fix', async () => {
   await writeFile(day(1), Buffer.from('---\nday: 1\ntitle: Caf\xe9\n---\n', 'latin1'))
   expect(await said()).toContainEqual(expect.stringMatching(/^day-1\.md: .*UTF-8.*Save it as UTF-8/))
 })
 
-test('a day that comes twice, and one that is missing, are told', async () => {
+test('duplicate and missing days are reported', async () => {
   await rename(day(3), join(folder.path, 'three-days', 'day-03.md'))
   expect(await said()).toEqual([expect.stringMatching(/^day-03\.md: .*Name days day-1\.md/)])
   await rename(join(folder.path, 'three-days', 'day-03.md'), day(4))
   expect(await said()).toContainEqual(expect.stringMatching(/^day-3\.md: This file is missing/))
 })
 
-test('a file far beyond any lesson is told, and not read', async () => {
+test('an oversized file is reported and not read', async () => {
   await writeFile(day(1), `---\nday: 1\n---\n${'*a'.repeat(1_000_000)}`)
   expect(await said()).toContainEqual(expect.stringMatching(/^day-1\.md: .*more than 200 kB\./))
 })
 
-test('folders and files are read through links, as volumes of a cluster have them; one that leads nowhere is told', async () => {
+test('symbolic links to folders and files are followed, as Kubernetes volumes use them; a broken one is reported', async () => {
   const elsewhere = join(folder.path, 'three-days', '.kept')
   await mkdir(elsewhere)
   await rename(day(1), join(elsewhere, 'day-1.md'))
@@ -106,7 +106,7 @@ test('folders and files are read through links, as volumes of a cluster have the
   expect(await said()).toEqual([expect.stringMatching(/^day-9\.md: .*cannot be read/)])
 })
 
-test('a link that leads back to its own folder ends', async () => {
+test('a symbolic link to its own folder does not recurse forever', async () => {
   await symlink('..', join(folder.path, 'three-days', 'again'))
   expect((await said()).length).toBeGreaterThan(0)
 })

@@ -26,7 +26,7 @@ async function compile(inside = '<mj-include path="./part.mjml" />') {
 }
 const files = async () => readdir(kept).catch(() => [])
 
-test('the same layout is recalled, not compiled again', async () => {
+test('an unchanged layout comes from the cache', async () => {
   const first = await compile()
   expect(first).toMatchObject({ html: expect.stringContaining('first words') })
   const [name] = await files()
@@ -35,7 +35,7 @@ test('the same layout is recalled, not compiled again', async () => {
   expect(await compile()).toMatchObject({ html: expect.stringContaining('recalled words') })
 })
 
-test('a change in the layout or in what it includes is seen', async () => {
+test('a change in the layout or in a file it includes is noticed', async () => {
   await compile()
   expect(await compile('<mj-text>other words</mj-text>')).toMatchObject({
     html: expect.stringContaining('other words'),
@@ -45,24 +45,24 @@ test('a change in the layout or in what it includes is seen', async () => {
   expect(await files()).toHaveLength(3)
 })
 
-test('what has faults is told each time and never kept', async () => {
+test('layouts with problems are reported each time and never cached', async () => {
   for (let time = 0; time < 2; time += 1) expect(await compile('<mj-tekst>words</mj-tekst>')).toHaveProperty('message')
   expect(await files()).toEqual([])
 })
 
-test('what was cut off is compiled anew', async () => {
+test('a truncated cache file is compiled again', async () => {
   await compile()
   const [name] = await files()
   await writeFile(join(kept, name as string), '[{"html":"<ht')
   expect(await compile()).toMatchObject({ html: expect.stringContaining('first words') })
 })
 
-test('where nothing can be kept it is compiled all the same', async () => {
+test('works without a writable cache', async () => {
   await writeFile(kept, 'a file where the folder should be')
   expect(await compile()).toMatchObject({ html: expect.stringContaining('first words') })
 })
 
-test('only the last few are kept', async () => {
+test('the cache keeps only the most recent entries', async () => {
   await mkdir(kept)
   for (let number = 0; number < 40; number += 1) await writeFile(join(kept, `${number}.json`), '[]')
   await compile()

@@ -35,7 +35,7 @@ async function spoil(path: string, from: string, to: string): Promise<void> {
 }
 
 describe('the courses', () => {
-  test('are the folders: each by its name, with as many days as it holds', async () => {
+  test('are the folders, by name, with their number of days', async () => {
     await cp(join(folder.path, 'three-days'), join(folder.path, 'another'), { recursive: true })
     const courses = await loadCourses(folder.path)
     expect(courses.all().map(({ name }) => name)).toEqual(['another', 'three-days'])
@@ -45,11 +45,11 @@ describe('the courses', () => {
     expect(courses.get('__proto__')).toBeNull()
   })
 
-  test('that come with the project are right', async () => {
+  test('in this repository have no problems', async () => {
     expect((await loadCourses(root('lessons'))).all().length).toBeGreaterThan(0)
   })
 
-  test('may lie beside hidden folders and other files', async () => {
+  test('may be next to hidden folders and other files', async () => {
     await mkdir(join(folder.path, '.git'))
     await writeFile(join(folder.path, 'README.md'), 'Courses.')
     await writeFile(join(folder.path, 'three-days/.day-1.md.swp'), 'half')
@@ -70,7 +70,7 @@ describe('the courses', () => {
     for (const problem of problems) expect(problem.fix).not.toBe('')
   })
 
-  test('must be there: a missing or empty folder is a problem', async () => {
+  test('are required: a missing or empty folder is a problem', async () => {
     await mkdir(join(folder.path, 'empty'))
     const [missing] = await problemsByCourse(loadCourses(join(folder.path, 'nowhere')))
     expect(missing?.what).toMatch(/cannot be read/)
@@ -88,7 +88,7 @@ describe('the courses', () => {
   })
 })
 
-test('problems of courses and of mails are told together', async () => {
+test('problems of courses and emails are reported together', async () => {
   const emailsDir = join(folder.path, 'three-days', 'emails')
   await cp(root('emails'), emailsDir, { recursive: true })
   await spoil('three-days/emails/lesson.mjml', '<mj-button ', '<mj-button colour="red" ')

@@ -23,7 +23,7 @@ async function spoil(path: string, from: string, to: string): Promise<void> {
   await writeFile(file, text.replace(from, to))
 }
 
-/** The line of a file in emails/ that holds this text. */
+/** The number of the line with this text in a file in emails/. */
 async function lineOf(path: string, text: string): Promise<number> {
   const lines = (await readFile(join(folder.path, path), 'utf8')).split('\n')
   return lines.findIndex((line) => line.includes(text)) + 1
@@ -43,7 +43,7 @@ async function problems(): Promise<string[]> {
 }
 
 describe('the layouts', () => {
-  test('are compiled to HTML in the language of the mail, for light and dark, without anything to load', async () => {
+  test('are compiled to HTML in the email’s language, with light and dark colours and no remote content', async () => {
     const { layouts } = await loadEmails(EMAILS)
     for (const html of Object.values(layouts)) {
       expect(html).toMatch(/^<!doctype html>/i)
@@ -55,7 +55,7 @@ describe('the layouts', () => {
     }
   })
 
-  test('are read strictly: a wrong attribute, value or place is a problem with its line, and all come at once', async () => {
+  test('are validated strictly: every wrong attribute, value or position is reported with its line, all at once', async () => {
     await spoil('lesson.mjml', '<mj-button href', '<mj-button colour="red" href')
     await spoil('notice.mjml', '<mj-column>', '<mj-column><mj-column></mj-column>')
     await spoil('partials/footer.mjml', '<mj-section padding="26px 0 40px">', '<mj-section padding="wide">')
@@ -67,7 +67,7 @@ describe('the layouts', () => {
     ])
   })
 
-  test('must close their tags in order, though MJML would guess', async () => {
+  test('must close their tags in order, although MJML tolerates it', async () => {
     await spoil(
       'closing.mjml',
       '          <mj-text mj-class="title">',
@@ -79,7 +79,7 @@ describe('the layouts', () => {
     expect(found).toContainEqual(expect.stringMatching(/^discreet\.mjml:\d+ <\/mj-body> closes <mj-wrapper>/))
   })
 
-  test('must include files that exist and lie inside emails/', async () => {
+  test('must include existing files inside emails/', async () => {
     await spoil('lesson.mjml', './partials/sender.mjml', './partials/sander.mjml')
     await spoil('notice.mjml', './partials/sender.mjml', '../outside.mjml')
     const found = await problems()
@@ -87,11 +87,11 @@ describe('the layouts', () => {
       `lesson.mjml:${await lineOf('lesson.mjml', 'sander')} There is no file "./partials/sander.mjml" to include.`,
     )
     expect(found).toContain(
-      `notice.mjml:${await lineOf('notice.mjml', 'outside')} "../outside.mjml" lies outside emails/.`,
+      `notice.mjml:${await lineOf('notice.mjml', 'outside')} "../outside.mjml" is outside emails/.`,
     )
   })
 
-  test('have no slots but the known ones', async () => {
+  test('may use known placeholders only', async () => {
     await spoil('partials/footer.mjml', '{{why}}', '{{whyNot}} {{why}}')
     await spoil('discreet.mjml', '{{line}}', '{{body}}')
     const found = await problems()
@@ -99,7 +99,7 @@ describe('the layouts', () => {
       `discreet.mjml:${await lineOf('discreet.mjml', '{{body}}')} {{body}} is not a placeholder of discreet.mjml.`,
     )
     expect(
-      found.filter((problem) => problem.startsWith('partials/footer.mjml:4 {{whyNot}} is no placeholder')),
+      found.filter((problem) => problem.startsWith('partials/footer.mjml:4 {{whyNot}} is not a placeholder')),
     ).toHaveLength(1)
   })
 
@@ -114,19 +114,19 @@ describe('the layouts', () => {
     },
   )
 
-  test('must all be there', async () => {
+  test('must all exist', async () => {
     await rm(join(folder.path, 'closing.mjml'))
     expect(await problems()).toEqual(['closing.mjml:- This layout is missing.'])
   })
 
-  test('may hold comments that mention anything', async () => {
+  test('may contain comments with anything in them', async () => {
     await spoil('lesson.mjml', '<mj-body', '<!-- <mj-section> and {{anything}} -->\n  <mj-body')
     await expect(loadEmails(folder.path)).resolves.toBeDefined()
   })
 })
 
 describe('the words', () => {
-  test('are problems with their lines where a key or a placeholder is unknown, or something is missing', async () => {
+  test('are validated: unknown keys, unknown placeholders and missing parts are reported with their lines', async () => {
     await spoil('words/confirm.md', 'heading: ', 'headline: ')
     await spoil('words/confirm.md', '  line: Please', '  line: "{{course}}" # Please')
     await spoil('words/confirm.md', 'Tap the button', 'Tap the {{button}}')
@@ -140,9 +140,9 @@ describe('the words', () => {
     expect(found).toContain('words/closing.md:- This file is missing.')
   })
 
-  test('stand below the front matter only where the course does not write the mail', async () => {
+  test('may have a body only where it does not come from the course', async () => {
     const path = join(folder.path, 'words/lesson.md')
     await writeFile(path, `${await readFile(path, 'utf8')}\nHello.\n`)
-    expect(await problems()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ Text stands below/)])
+    expect(await problems()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ There is text below/)])
   })
 })

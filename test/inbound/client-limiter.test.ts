@@ -13,7 +13,7 @@ test.each([
   expect(networksOf(address)).toEqual(networks)
 })
 
-test('one network gets no more than its share, and the others get in', () => {
+test('one network cannot exceed its limit, and others can still connect', () => {
   const gate = createClientLimiter({ total: 10, network: 3, site: 5 })
   const enter = (address: string) => gate.enter(address)
   expect(['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.3.1'].map(enter)).toEqual([
@@ -27,7 +27,7 @@ test('one network gets no more than its share, and the others get in', () => {
   expect(enter('192.0.2.9')).toBe(true)
 })
 
-test('of IPv6, neither a /56 nor a /48 gets more than its share, and all together no more than there are', () => {
+test('limits IPv6 connections per /56, per /48 and in total', () => {
   const gate = createClientLimiter({ total: 8, network: 3, site: 5 })
   const count = (addresses: string[]) => addresses.filter((address) => gate.enter(address)).length
   const of = (subnet: string) => [1, 2, 3, 4].map((host) => `2001:db8:1:${subnet}::${host}`)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts?.close())
 
-test('a stranger’s sign-ups at as many domains as they like, each with a forged report, stop nobody’s mail', async () => {
+test('forged reports about a stranger’s sign-ups at many domains do not pause sending for others', async () => {
   const visitor = createVisitor(parts.url)
   for (let index = 0; index < 20; index += 1) {
     const address = `mallory-${index}@d${index % 6}.example`

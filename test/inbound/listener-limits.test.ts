@@ -40,12 +40,12 @@ async function listen(limits: ListenerOptions['limits'] = {}, tls: ListenerOptio
 
 interface Client {
   readonly socket: Socket
-  /** Everything the server said. */
+  /** Everything the server sent. */
   said(): string
   readonly closed: Promise<void>
 }
 
-/** A connection from `host`: any address of 127.0.0.0/8 is this machine. */
+/** A connection from `host`, any address of 127.0.0.0/8. */
 function open(port: number, host = '127.0.0.1'): Client {
   const socket = connect({ port, host: '127.0.0.1', localAddress: host })
   sockets.push(socket)
@@ -60,13 +60,13 @@ async function greeted(client: Client): Promise<Client> {
   return client
 }
 
-/** Whether the server lets it in; one that is refused hears 421. */
+/** Whether the server accepts the connection rather than replying 421. */
 async function isGreeted(client: Client): Promise<boolean> {
   await waitFor(() => client.said() !== '' || client.socket.destroyed, 'an answer')
   return client.said().startsWith('220')
 }
 
-/** Says lines one after the other, each when the last was answered. */
+/** Sends lines one at a time, each after the reply to the previous one. */
 async function say(client: Client, ...lines: string[]): Promise<void> {
   for (const line of lines) {
     const before = client.said().length
@@ -252,7 +252,7 @@ describe('STARTTLS', () => {
       await expect(start()).rejects.toThrow(/^BOUNCE_TLS_CERT_FILE .* cannot be read/)
       await writeFile(files.BOUNCE_TLS_CERT_FILE, 'no certificate')
       await writeFile(files.BOUNCE_TLS_KEY_FILE, tls.key)
-      await expect(start()).rejects.toThrow(/^BOUNCE_TLS_CERT_FILE .* holds no certificate/)
+      await expect(start()).rejects.toThrow(/^BOUNCE_TLS_CERT_FILE .* does not contain a certificate/)
       const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
       await writeFile(files.BOUNCE_TLS_CERT_FILE, selfSigned(other, Date.now(), Date.now() + 86_400_000))
       await expect(start()).rejects.toMatchObject({

@@ -51,7 +51,7 @@ describe('a complaint', () => {
   })
 })
 
-describe('a bounce in free words', () => {
+describe('a free-text bounce', () => {
   const loose = (from: string, text: string, more = '') =>
     `From: ${from}\r\nTo: ${TO}\r\nSubject: failure notice\r\n${more}\r\n${text}\r\n`
 
@@ -69,7 +69,7 @@ describe('a bounce in free words', () => {
       ],
     ],
     [
-      'qmail, of its own',
+      'qmail, its own failure',
       [
         'Hi. This is the qmail-send program at mx.example.',
         '',
@@ -108,7 +108,7 @@ describe('a bounce in free words', () => {
       reason: 'userunknown',
       permanent: true,
     })
-    // The same words of a person are a quotation.
+    // The same text from a person is a quotation.
     expect(await read(loose('Ada <ada@example.test>', text))).toMatchObject({ kind: 'noted' })
   })
 
@@ -137,12 +137,12 @@ describe('a bounce in free words', () => {
     expect(event).toMatchObject({ kind: 'noted', reason: 'vacation' })
   })
 
-  test('without a code writes nobody off', async () => {
+  test('without a code is never permanent', async () => {
     const event = await read(loose('postmaster@mx.example', 'The user is unknown, perhaps.'))
     expect(event).toMatchObject({ kind: 'bounced', permanent: false })
   })
 
-  test('is not what a person writes, nor what answers for them on holiday', async () => {
+  test('is not a reply by a person or a vacation responder', async () => {
     const text = 'I am away. Our old server used to say: 550 5.1.1 unknown user'
     expect(await read(loose('ada@example.test', text))).toMatchObject({ kind: 'noted' })
     const auto = 'Auto-Submitted: auto-replied\r\nReturn-Path: <>\r\n'
@@ -159,7 +159,7 @@ test.each([
   expect(await read(raw)).toMatchObject({ kind: 'noted' })
 })
 
-test('a report within a reply, a forwarded message or parts that are no report is none', async () => {
+test('a report inside a reply, a forwarded message or other parts does not count', async () => {
   const report = deliveryReport({ to: TO })
   const mixed = report.replace('multipart/report; report-type=delivery-status', 'multipart/mixed')
   expect(await read(mixed)).toMatchObject({ permanent: false })
@@ -186,26 +186,26 @@ test.each([
   expect(await read(raw)).toMatchObject({ kind: 'bounced', reason: 'userunknown', permanent: true })
 })
 
-test('a report with LF alone at its line ends, within a wrapper of a gateway, is read', async () => {
+test('a report with bare LF line endings inside a gateway’s wrapper is read', async () => {
   const [head = '', ...rest] = deliveryReport({ to: TO }).split('MIME-Version: 1.0\r\n')
   const wrapped = `${head}Content-Type: multipart/mixed; boundary="w;\\"x"\n\npreamble\n--w;"x\n${rest.join('')}\n--w;"x--\n`
   expect(await read(wrapped.replaceAll('\r\n', '\n'))).toMatchObject({ kind: 'bounced', permanent: true })
 })
 
-test('numbers in a diagnostic that is no reply of a server are no reply codes', async () => {
+test('numbers in a diagnostic that is not an SMTP reply are not reply codes', async () => {
   const report = deliveryReport({ to: TO })
     .replace('Status: 5.1.1\r\n', '')
     .replace('smtp; 550 5.1.1 No such user', 'x-unix; dial 550 1234 (5.1.1)')
   expect(await read(report)).toMatchObject({ kind: 'bounced', permanent: false })
 })
 
-test('a report that breaks off before its fields writes nobody off', async () => {
+test('a report truncated before its fields is not a permanent failure', async () => {
   const whole = deliveryReport({ to: TO })
   const broken = await read(whole.slice(0, whole.indexOf('Final-Recipient')))
   expect(broken.permanent).toBe(false)
 })
 
-test('whatever pieces a report is put together from, it is read without an error and says something', () => {
+test('any combination of report fragments is read without an error', () => {
   const pieces = [
     ...[
       'Content-Type: multipart/report; boundary=x',

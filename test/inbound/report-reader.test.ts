@@ -9,7 +9,7 @@ let reader: ReportReader
 
 afterEach(() => reader.close())
 
-test('a report is read in another thread, and the next one there too', async () => {
+test('reports are read in another thread, which is reused', async () => {
   reader = createReportReader()
   const raw = Buffer.from(deliveryReport({ to: 'a@b.example', messageId: 'abc@course.example' }))
   for (let time = 0; time < 3; time += 1)
@@ -39,7 +39,7 @@ test.each([
   expect((await behind).about.tag).toBe('f')
 })
 
-test('closing waits for the report that is being read', async () => {
+test('closing waits for the report being read', async () => {
   reader = createReportReader({ thread: BY_FIRST_BYTE })
   const read = reader.read(Buffer.from('last'))
   await reader.close()

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { batchPerTick } from '../../src/queue/batch-per-tick.ts'
 
-/** What was done at once, each time. */
+/** The batches, in order. */
 function recorded() {
   const done: (readonly string[])[] = []
   const ask = batchPerTick<string>(async (all) => {
@@ -12,14 +12,14 @@ function recorded() {
   return { done, ask }
 }
 
-test('what is asked within one turn is done at once, in the order of asking, and everyone waits for it', async () => {
+test('calls within one turn become one batch, in order, and all callers wait for it', async () => {
   const { done, ask } = recorded()
   const seen = await Promise.all([['a'], ['b', 'c'], ['d']].map((some) => ask(some).then(() => done.length)))
   expect(done).toEqual([['a', 'b', 'c', 'd']])
   expect(seen).toEqual([1, 1, 1])
 })
 
-test('whoever goes on by the same promise is of one turn, however many awaits come before the asking', async () => {
+test('callers that continue after the same promise share a turn, however many awaits they have', async () => {
   const { done, ask } = recorded()
   const commit = Promise.withResolvers<void>()
   const writer = async (name: string, awaits: number) => {
@@ -34,7 +34,7 @@ test('whoever goes on by the same promise is of one turn, however many awaits co
   expect(done).toEqual([['a', 'c', 'b']])
 })
 
-test('what is asked while the work is under way waits for no end of it', async () => {
+test('calls made while a batch runs do not wait for it to finish', async () => {
   const slow = Promise.withResolvers<void>()
   const begun: (readonly string[])[] = []
   const ask = batchPerTick<string>((all) => {
@@ -49,7 +49,7 @@ test('what is asked while the work is under way waits for no end of it', async (
   await first
 })
 
-test('a failure is told to everyone who asked in that turn, and to nobody later', async () => {
+test('an error reaches every caller of that turn and no later one', async () => {
   let failures = 1
   const ask = batchPerTick<string>(async () => {
     failures -= 1

@@ -27,17 +27,17 @@ async function redis(lines: readonly string[] = [], mode: readonly string[] = []
 const ask = (url: string, prefix = 'course') => checkRedis(redisAt(url), prefix)
 const refused = (sentence: RegExp) => ({ code: 'misconfigured', message: expect.stringMatching(sentence) })
 
-/** Every command the service needs, and no other. */
+/** Exactly the commands that the service needs. */
 const COMMANDS = `+@read +@write +@string +@hash +@list +@set +@sortedset +@stream +@scripting +@blocking +@connection +@transaction +time -@dangerous`
 
 describe('a Redis that works', () => {
-  test('is ready, and keeps nothing of the check', async () => {
+  test('is ready, and the check leaves no keys behind', async () => {
     const { port } = await redis(['maxmemory-policy noeviction'])
     expect(await ask(`redis://127.0.0.1:${port}`)).toEqual({ state: 'ready', canUseInfo: true, doubt: null })
     expect(await ask(`redis://localhost:${port}/3`)).toMatchObject({ state: 'ready' })
   })
 
-  test('is ready for a user without INFO who has one key pattern, with a doubt about its memory', async () => {
+  test('is ready for a user without INFO and with one key pattern, with a doubt about its memory policy', async () => {
     const { port } = await redis([`user worker on >word ~course:* resetchannels ${COMMANDS} -info`, 'user default off'])
     expect(await ask(`redis://worker:word@127.0.0.1:${port}`)).toEqual({
       state: 'ready',
@@ -46,7 +46,7 @@ describe('a Redis that works', () => {
     })
   })
 
-  test('runs the service for such a user: jobs, sweep, horizon', async () => {
+  test('runs the service for such a user: jobs, sweep and horizon', async () => {
     const { port } = await redis([`user worker on >word ~course:* resetchannels ${COMMANDS} -info`, 'user default off'])
     const url = `redis://worker:word@127.0.0.1:${port}`
     const app = await createTestApp({
@@ -63,8 +63,8 @@ describe('a Redis that works', () => {
   })
 })
 
-describe('what cannot work is told in one sentence with the fix', () => {
-  test('a wrong password, a missing one, one too many', async () => {
+describe('a wrong setting is reported in one sentence with the fix', () => {
+  test('a wrong, missing or superfluous password', async () => {
     const { port } = await redis(['requirepass secret'])
     const open = await redis()
     await expect(ask(`redis://:wrong@127.0.0.1:${port}`)).rejects.toMatchObject(refused(/name or password/))
@@ -73,14 +73,14 @@ describe('what cannot work is told in one sentence with the fix', () => {
     await expect(ask(`redis://me:word@127.0.0.1:${open.port}`)).rejects.toMatchObject(refused(/name or password/))
   })
 
-  test('a user who lacks a command, by its name', async () => {
+  test('a user who lacks a command', async () => {
     const { port } = await redis([`user worker on >word ~* resetchannels ${COMMANDS} -bzpopmin -xadd`])
     await expect(ask(`redis://worker:word@127.0.0.1:${port}`)).rejects.toMatchObject(
       refused(/lacks the commands bzpopmin, xadd\. .*\+bzpopmin \+xadd$/),
     )
   })
 
-  test('a user who may use other keys', async () => {
+  test('a user who may only use other keys', async () => {
     const { port } = await redis([`user worker on >word ~other:* resetchannels ${COMMANDS}`])
     await expect(ask(`redis://worker:word@127.0.0.1:${port}`)).rejects.toMatchObject(
       refused(/keys that begin with course:.*~course:\*.*QUEUE_PREFIX/),
@@ -113,12 +113,12 @@ describe('what cannot work is told in one sentence with the fix', () => {
     await expect(ask(`redis://worker:word@127.0.0.1:${port}`)).rejects.toMatchObject(refused(/read-only replica/))
   })
 
-  test('one that throws keys away', async () => {
+  test('one that evicts keys', async () => {
     const { port } = await redis(['maxmemory-policy allkeys-lru'])
     await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/allkeys-lru.*noeviction/))
   })
 
-  test('TLS on one side only, and a certificate that nobody vouches for', async () => {
+  test('TLS on one side only, and an untrusted certificate', async () => {
     const folder = await createTempFolder()
     closing.push(() => folder.remove())
     const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -135,19 +135,19 @@ describe('what cannot work is told in one sentence with the fix', () => {
       'tls-auth-clients no',
     ])
     const plain = await redis()
-    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/speaks TLS.*rediss:\/\//))
+    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/requires TLS.*rediss:\/\//))
     await expect(ask(`rediss://127.0.0.1:${plain.port}`)).rejects.toMatchObject(
       refused(/does not speak TLS.*redis:\/\//),
     )
     await expect(ask(`rediss://localhost:${port}`)).rejects.toMatchObject(refused(/not trusted.*NODE_EXTRA_CA_CERTS/))
   })
 
-  test('a server that is no Redis', async () => {
+  test('a server that is not Redis', async () => {
     const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1')
     closing.push(() => new Promise((resolve) => server.close(resolve)))
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
-    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/no Redis/))
+    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/is not Redis/))
   })
 
   test('a database it does not have', async () => {
@@ -155,7 +155,7 @@ describe('what cannot work is told in one sentence with the fix', () => {
     await expect(ask(`redis://127.0.0.1:${port}/9`)).rejects.toMatchObject(refused(/no database of this number/))
   })
 
-  test('nobody at all is away, which is not told as a fault of the settings', async () => {
+  test('an unreachable server counts as away, not as a wrong setting', async () => {
     expect(await ask('redis://127.0.0.1:1')).toMatchObject({ state: 'away' })
     expect(await ask('/nowhere/redis.sock')).toMatchObject({ state: 'away' })
   })

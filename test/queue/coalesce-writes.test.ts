@@ -26,13 +26,13 @@ function isReady(): Promise<unknown> {
   return waitFor(() => redis.status === 'ready', 'Redis to answer')
 }
 
-/** Watches what a socket hands over to the system, one piece or many at a time. */
+/** Counts the write calls of a socket. */
 function watch(socket: Redis['stream']) {
   const handing = socket as unknown as { _write(...piece: unknown[]): void; _writev(...pieces: unknown[]): void }
   return [jest.spyOn(handing, '_write'), jest.spyOn(handing, '_writev')] as const
 }
 
-/** How often the system is asked to send something, and the answers, in order. */
+/** The number of write calls, and the replies in order. */
 async function pushes(count: number): Promise<{ writes: number; answers: readonly unknown[] }> {
   const [one, many] = watch(redis.stream)
   const asked = Array.from({ length: count }, (_, index) => redis.rpush('list', index))
@@ -42,14 +42,14 @@ async function pushes(count: number): Promise<{ writes: number; answers: readonl
   return { writes, answers }
 }
 
-test('what one turn of the event loop asks of Redis leaves in one go, in order', async () => {
+test('commands of one turn of the event loop are written together, in order', async () => {
   const { writes, answers } = await pushes(40)
   expect(writes).toBe(1)
   expect(answers.slice(0, -1)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
   expect(answers.at(-1)).toEqual(Array.from({ length: 40 }, (_, index) => String(index)))
 })
 
-test('so does what promises of the same turn go on to ask', async () => {
+test('commands from promises settled in the same turn are included', async () => {
   const [one, many] = watch(redis.stream)
   await Promise.all([redis.set('a', 1), Promise.resolve().then(() => Promise.resolve().then(() => redis.set('b', 2)))])
   expect(one).not.toHaveBeenCalled()
@@ -58,13 +58,13 @@ test('so does what promises of the same turn go on to ask', async () => {
   expect(await redis.mget('a', 'b')).toEqual(['1', '2'])
 })
 
-test('a single command does not wait, and a value that is no text arrives as it is', async () => {
+test('a single command is not delayed, and binary values arrive unchanged', async () => {
   const bytes = Buffer.from([0, 255, 13, 10, 36])
   await redis.set('bytes', bytes)
   expect(await redis.getBuffer('bytes')).toEqual(bytes)
 })
 
-test('after Redis was away its new connection does the same', async () => {
+test('a new connection after an outage does the same', async () => {
   const { stream } = redis
   stream.destroy()
   await waitFor(() => redis.stream !== stream, 'a new connection')

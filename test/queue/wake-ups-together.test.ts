@@ -41,7 +41,7 @@ const due = (id: number, kind: WakeUp['kind'] = 'sign-up', inMs = 0): WakeUp => 
   dueAt: clock.now() + inMs,
 })
 
-/** The ids that wait in a queue, the next one first. */
+/** The ids waiting in a queue, the next one first. */
 async function waiting(name: string): Promise<number[]> {
   const queue = new Queue(name, { connection: redis, prefix: 'test' })
   const jobs = await queue.getJobs(['waiting', 'delayed'], 0, -1, true)
@@ -49,14 +49,14 @@ async function waiting(name: string): Promise<number[]> {
   return jobs.map((job) => job.data.deliveryId)
 }
 
-test('those who plan in one turn share what is written to Redis, in the order of asking, and none goes on before it is there', async () => {
+test('callers in one turn share one write to Redis, in order, and continue only after it', async () => {
   const pipelines = jest.spyOn(redis, 'pipeline')
   await Promise.race(Array.from({ length: 40 }, (_, index) => wakeUps.plan([due(index + 1)])))
   expect(pipelines).toHaveBeenCalledTimes(1)
   expect(await waiting('notices')).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
 })
 
-test('notices and lessons of one turn go each into their own queue, and nothing beyond the horizon into any', async () => {
+test('notices and lessons go into their own queues, and nothing beyond the horizon into either', async () => {
   await Promise.all([
     wakeUps.plan([due(1)]),
     wakeUps.plan([due(2, 'lesson'), due(3, 'lesson', HOUR - 1), due(4, 'lesson', HOUR)]),
@@ -68,7 +68,7 @@ test('notices and lessons of one turn go each into their own queue, and nothing 
   expect(warnings).toEqual([])
 })
 
-test('while Redis stands still, nobody waits longer than two seconds, and one warning counts them all', async () => {
+test('while Redis hangs, nobody waits longer than two seconds, and one warning counts them all', async () => {
   process.kill(server.pid(), 'SIGSTOP')
   try {
     const begun = performance.now()
@@ -82,7 +82,7 @@ test('while Redis stands still, nobody waits longer than two seconds, and one wa
   await waitFor(async () => (await waiting('notices')).length === 3, 'the jobs to be there after all')
 })
 
-test('while Redis is gone, nobody waits for it, and those who plan once it is back are served', async () => {
+test('while Redis is down, nobody waits for it, and planning works once it is back', async () => {
   process.kill(server.pid(), 'SIGKILL')
   await waitFor(() => redis.status !== 'ready', 'the connection to be lost')
   const begun = performance.now()
@@ -95,7 +95,7 @@ test('while Redis is gone, nobody waits for it, and those who plan once it is ba
   expect(await waiting('notices')).toEqual([3])
 })
 
-test('a Redis that takes nothing fails nobody', async () => {
+test('a Redis that accepts no writes does not fail the callers', async () => {
   await redis.config('SET', 'maxmemory', '1')
   await Promise.all([wakeUps.plan([due(1)]), wakeUps.plan([due(2)])])
   expect(warnings).toEqual([{ deliveries: 2, error: expect.stringContaining('OOM') }])

@@ -1,25 +1,28 @@
 import type { Problem } from '../errors.ts'
 
-/** The types of a course's self-assessment (docs/course-format-assessment.md). Nothing here knows a course. */
+/** The types of a course's self-assessment (docs/course-format-assessment.md), independent of any course. */
 
-/** How much of the course a route leaves: everything, its first day until asked again, or nothing but care pages. */
+/**
+ * How much of the course a route allows: all of it, the first day until the question is asked again, or care pages
+ * only.
+ */
 export const ACCESS = ['open', 'first-day', 'paused'] as const
 export type Access = (typeof ACCESS)[number]
 
-/** Parts of a course a route can switch off: the letters' shared form, sheets for two, letters as a whole. */
+/** Features that a route can disable: the shared form of letters, sheets for two, or letters altogether. */
 export const FEATURES = ['sharing', 'sheets', 'letters'] as const
 export type Feature = (typeof FEATURES)[number]
 
 /** The value that stands for "prefer not to say"; no option may have this id. */
 export const PREFER_NOT = 'prefer-not'
 
-/** The audience name of a reader without a track. */
+/** The audience name of readers without a track. */
 export const NO_TRACK = 'common'
 
-/** Option ids: one, or several for a question of many. A missing question was not answered. */
+/** One option id, or several for a question with `many`. Unanswered questions are missing. */
 export type AssessmentAnswers = Readonly<Record<string, string | readonly string[]>>
 
-/** All given parts must hold; within one part, any of its values suffices. */
+/** Every given part must match; a part matches if any of its values does. */
 export interface Condition {
   readonly track: readonly string[]
   readonly overlay: readonly string[]
@@ -31,7 +34,7 @@ export interface Condition {
 }
 
 export interface Guarded {
-  /** Null: always. */
+  /** Null: no condition. */
   readonly when: Condition | null
   readonly unless: Condition | null
 }
@@ -39,7 +42,7 @@ export interface Guarded {
 export interface AssessmentOption {
   readonly id: string
   readonly label: string
-  /** Ticking another option of a question of many sets this one aside ("none of these"). */
+  /** For a question with `many`: deselected when another option is ticked ("none of these"). */
   readonly alone: boolean
   readonly routes: readonly string[]
   readonly track: string | null
@@ -51,7 +54,7 @@ export interface Wording {
   readonly tracks: readonly string[]
   readonly text: string
   readonly help: string
-  /** Option id to label; an option not named keeps its own. */
+  /** Option id to label; options that are not named keep their own label. */
   readonly options: Readonly<Record<string, string>>
 }
 
@@ -60,16 +63,16 @@ export interface AssessmentQuestion {
   readonly text: string
   readonly help: string
   readonly many: boolean
-  /** A safety question routes and never scores; its answers never leave the page. */
+  /** A safety question leads to routes and never scores; its answers are not stored or sent anywhere. */
   readonly safety: boolean
   readonly preferNot: boolean
-  /** Asked once more before a letter is shared. */
+  /** Asked again before a letter is shared. */
   readonly beforeSharing?: boolean
-  /** The score its points count for, or null. */
+  /** The score that its points count towards, or null. */
   readonly score: string | null
-  /** A follow-up is asked only after one of these answers to an earlier question. */
+  /** A follow-up question is asked only after one of these answers to an earlier question. */
   readonly after: { readonly question: string; readonly options: readonly string[] } | null
-  /** Asked only of readers on these tracks (or without one); left out: of everyone. */
+  /** Asked only on these tracks (`common`: without one). Undefined: on all of them. */
   readonly tracks?: readonly string[]
   readonly wordings: readonly Wording[]
   readonly options: readonly AssessmentOption[]
@@ -87,7 +90,7 @@ export interface Score {
   readonly bands: readonly Band[]
 }
 
-/** Ask the question again: so many days later, or in the check-in of that week. */
+/** Ask the question again this many days later, or in the check-in of this week. */
 export interface AskAgain {
   readonly question: string
   readonly days: number | null
@@ -99,7 +102,7 @@ export interface Route {
   readonly title: string
   /** Name of a file in the course's pages folder, without `.md`. */
   readonly page: string
-  /** The page shown instead of `page` when one of these routes applies too. */
+  /** Shown instead of `page` if one of these routes applies as well. */
   readonly beside?: { readonly routes: readonly string[]; readonly page: string }
   readonly access: Access
   readonly off: readonly Feature[]
@@ -116,42 +119,42 @@ export interface Assessment {
   readonly preferNot: { readonly label: string; readonly routes: readonly string[] }
   readonly questions: readonly AssessmentQuestion[]
   readonly scores: readonly Score[]
-  /** In the order they are shown: the first comes first. */
+  /** In display order. */
   readonly routes: readonly Route[]
   readonly outcome: {
     readonly line: readonly OutcomeText[]
     readonly insights: readonly OutcomeText[]
     readonly plan: readonly OutcomePlan[]
     readonly why: readonly OutcomeText[]
-    /** Always shown, last. */
+    /** Always shown, at the end. */
     readonly note: string
   }
 }
 
-/** What scoring gives. It holds no number: neither points nor a total ever reach a page. */
+/** The result of scoring. Contains no numbers: points and totals are never shown. */
 export interface AssessmentResult {
-  /** Every route that applies, in the order to show them. */
+  /** All routes that apply, in display order. */
   readonly routes: readonly Route[]
-  /** The routes' pages in that order, each once. */
+  /** The pages of the routes, in that order, without duplicates. */
   readonly pages: readonly string[]
   readonly access: Access
   readonly off: readonly Feature[]
   readonly askAgain: readonly AskAgain[]
-  /** Null: the common form. */
+  /** Null: no track. */
   readonly track: string | null
   readonly overlays: readonly string[]
-  /** Score name to band id; a score with an unanswered question has none. */
+  /** Score name to band id; scores with an unanswered question are left out. */
   readonly bands: Readonly<Record<string, string>>
   readonly line: string
   readonly insights: readonly string[]
   readonly plan: readonly string[]
   readonly why: readonly string[]
   readonly note: string
-  /** Whether line and plan may go into a mail: never when a safety answer shaped them or held the course back. */
+  /** Whether line and plan may be emailed: not if a safety answer affected them or restricted the course. */
   readonly mailable: boolean
 }
 
-/** What the rest of the course offers for the assessment to name. */
+/** Names defined elsewhere in the course that the assessment can refer to. */
 export interface CourseNames {
   readonly tracks: readonly string[]
   readonly overlays: readonly string[]

@@ -1,9 +1,9 @@
 import type { Assessment } from './assessment.ts'
 
 /**
- * Whether everyone is offered the whole assessment again on this day of the course, or in the check-in of this week: where
- * any route asks again (`ask-again`), counted from the first day. What somebody answered plays no part. `lessons` is how
- * many days the course has; what would come later comes on the last.
+ * Whether the whole assessment is offered again on this course day or in this week's check-in, because some route has
+ * `ask-again` (days count from the first day). It is offered to everybody, so that the offer reveals no answer.
+ * `lessons` is the number of course days; later offers move to the last day.
  */
 export function offersRecheck(
   assessment: Assessment | null,

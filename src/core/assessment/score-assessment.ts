@@ -12,7 +12,7 @@ import {
   PREFER_NOT,
 } from './assessment.ts'
 
-/** A page shows three of each at the most: more is not read by a person in distress. */
+/** More than three of each is too much to read for a person in distress. */
 const MAX_SHOWN = 3
 
 interface Facts {
@@ -24,8 +24,8 @@ interface Facts {
 }
 
 /**
- * Reads a person's answers: routes in order, what they hold back, track, overlays, and the words to show.
- * Unknown questions and options count as unanswered; no answer at all still yields an outcome. Never throws.
+ * Evaluates a person's answers: routes in order, their restrictions, track, overlays, and the texts to show. Unknown
+ * questions and options count as unanswered; without any answer there is still an outcome. Never throws.
  */
 export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswers): AssessmentResult {
   const facts = readFacts(assessment, answers)
@@ -35,7 +35,7 @@ export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswe
       route.beside?.routes.some((id) => facts.routes.has(id)) ? { ...route, page: route.beside.page } : route,
     )
   const access = ACCESS[Math.max(0, ...routes.map((route) => ACCESS.indexOf(route.access)))] ?? 'open'
-  // While the course is paused, only words written for a route are safe to show: no scripts, no limits, no letters.
+  // While the course is paused, only texts written for a route are safe to show: no scripts, limits or letters.
   const fits = (entry: Guarded) => isShown(entry, facts) && (access !== 'paused' || isOfRoute(entry))
 
   const line = assessment.outcome.line.find(fits)
@@ -62,19 +62,19 @@ export function scoreAssessment(assessment: Assessment, answers: AssessmentAnswe
   }
 }
 
-/** The questions to ask, in order, given the answers so far: a follow-up appears once its answer is given. */
+/** The questions to ask, in order, given the answers so far: a follow-up appears once its condition is met. */
 export function shownQuestions(assessment: Assessment, answers: AssessmentAnswers): readonly AssessmentQuestion[] {
   const followed = assessment.questions.filter((question) => isAsked(question, answers))
   const track = trackOf(followed, answers) ?? NO_TRACK
   return followed.filter(({ tracks }) => tracks === undefined || tracks.includes(track))
 }
 
-/** Whether a question has no number of its own: it is asked of some alone. */
+/** Whether the question is asked of some readers only, and therefore has no number. */
 export function isConditional({ after, tracks }: AssessmentQuestion): boolean {
   return after !== null || tracks !== undefined
 }
 
-/** The words of a question for a reader on this track (null: none): its text, help text and option labels. */
+/** Text, help text and option labels of a question for a reader on this track (null: none). */
 export function wordingFor(
   question: AssessmentQuestion,
   track: string | null,
@@ -87,7 +87,7 @@ export function wordingFor(
   }
 }
 
-/** The option ids given for a question, known ones only; a lone "none of these" gives way to any other tick. */
+/** The known options chosen for a question; "none of these" is dropped if anything else is ticked. */
 export function chosenOptions(question: AssessmentQuestion, answers: AssessmentAnswers): readonly AssessmentOption[] {
   const given = givenIds(question, answers)
   const ticked = question.options.filter((option) => given.includes(option.id))
@@ -121,13 +121,13 @@ function readFacts(assessment: Assessment, answers: AssessmentAnswers): Facts {
   }
 }
 
-/** The track that the last answer of these questions leads to, or null. */
+/** The track decided by the last of these questions that decides one, or null. */
 function trackOf(questions: readonly AssessmentQuestion[], answers: AssessmentAnswers): string | null {
   const options = questions.flatMap((question) => chosenOptions(question, answers))
   return options.findLast((option) => option.track !== null)?.track ?? null
 }
 
-/** A score is read only when each of its questions is answered: half a score would tell a person too little. */
+/** A score counts only if all of its questions are answered; a partial score would be too low. */
 function readBands(assessment: Assessment, chosen: Facts['chosen']): Record<string, string> {
   const bands: Record<string, string> = {}
   for (const score of assessment.scores) {

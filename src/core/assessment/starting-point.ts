@@ -3,24 +3,24 @@ import type { Access, AssessmentResult, Feature } from './assessment.ts'
 import { ACCESS, FEATURES } from './assessment.ts'
 
 /**
- * What is kept of a learner's start, sealed: the form of the course, what the course holds back, and the plan to be mailed.
- * Never an answer, and never a route's name.
+ * What is stored (encrypted) of a learner's assessment: the variant of the course, its restrictions, and the plan to
+ * email. Never answers or names of routes.
  */
 export interface StartingPoint {
-  /** The form of the course this learner reads from now on. */
+  /** The variant of the course this learner gets from now on. */
   readonly variant: Variant
   readonly holds: readonly RestrictionSpan[]
-  /** To be put into a mail; only ever a plan that no safety answer shaped. */
+  /** The plan to email; never one that a safety answer affected. */
   readonly plan: Plan | null
-  /** The day whose mail carries the plan; null until the first one is planned. */
+  /** The day whose email has the plan; null until that day is planned. */
   readonly planDay: number | null
 }
 
-/** A restriction: what one route holds back. */
+/** The restrictions of one route. */
 export interface RestrictionSpan {
   readonly access: Access
   readonly off: readonly Feature[]
-  /** It was lifted from this instant on (ms, UTC): days sent before keep their form. Absent or null: it is in force. */
+  /** When it was lifted (ms UTC); days sent before keep their form. Missing or null: still in force. */
   readonly until?: number | null
 }
 
@@ -31,10 +31,10 @@ export interface Plan {
 
 export const NO_STARTING_POINT: StartingPoint = { variant: COMMON_VARIANT, holds: [], plan: null, planDay: null }
 
-/** Every packed starting point has this many bytes, so that the size of what is stored tells nothing. */
+/** Packed starting points all have this size, so that the stored size reveals nothing. */
 const PACKED_BYTES = 2048
 
-/** `mailPlan`: the person wants the plan by mail. */
+/** `mailPlan`: whether the learner asked for the plan by email. */
 export function startingPointOf(result: AssessmentResult, mailPlan: boolean): StartingPoint {
   const holds = result.routes
     .filter(({ access, off }) => access !== 'open' || off.length > 0)
@@ -44,33 +44,35 @@ export function startingPointOf(result: AssessmentResult, mailPlan: boolean): St
   return { variant: { track, overlays }, holds: distinct(holds), plan, planDay: null }
 }
 
-/** The strictest access of all holds in force at this instant (ms, UTC). */
+/** The strictest access of all restrictions in force at this time (ms UTC). */
 export function accessOf(start: StartingPoint, at: number): Access {
   return ACCESS[Math.max(0, ...inForce(start, at).map(({ access }) => ACCESS.indexOf(access)))] ?? 'open'
 }
 
-/** Everything that any hold in force at this instant (ms, UTC) switches off. */
+/** All features disabled by the restrictions in force at this time (ms UTC). */
 export function disabledFeatures(start: StartingPoint, at: number): readonly Feature[] {
   const holds = inForce(start, at)
   return FEATURES.filter((feature) => holds.some(({ off }) => off.includes(feature)))
 }
 
-/** Whether anything of the course is held back at this instant (ms, UTC). */
+/** Whether any restriction is in force at this time (ms UTC). */
 export function isRestricted(start: StartingPoint, at: number): boolean {
   return accessOf(start, at) !== 'open' || disabledFeatures(start, at).length > 0
 }
 
-/** With what these answers hold back on top. Nothing that was held back before gives way. */
+/** Adds restrictions; existing ones stay. */
 export function withRestrictions(start: StartingPoint, holds: readonly RestrictionSpan[]): StartingPoint {
   return { ...start, holds: distinct([...start.holds, ...holds]) }
 }
 
-/** What is held back now gives way from this instant on (ms, UTC). What was lifted before stays as it is. */
+/** Lifts all restrictions from this time on (ms UTC). Those lifted earlier keep their time. */
 export function liftRestrictionsFrom(start: StartingPoint, until: number): StartingPoint {
   return { ...start, holds: start.holds.map((hold) => ({ ...hold, until: hold.until ?? until })) }
 }
 
-/** As text of one size whatever is in it. A plan that would not fit is left out, and so many holds become one. */
+/**
+ * Serialises to a fixed size. To fit, the plan is left out first, then the restrictions are merged into the strictest.
+ */
 export function packStartingPoint(start: StartingPoint): string {
   const text = JSON.stringify(start)
   const bytes = Buffer.byteLength(text)
@@ -80,7 +82,7 @@ export function packStartingPoint(start: StartingPoint): string {
   return text + ' '.repeat(Math.max(0, PACKED_BYTES - bytes))
 }
 
-/** Reads what `packStartingPoint` wrote, now or before the form of the course was part of it. */
+/** Parses the output of `packStartingPoint`, including that of versions without `variant`. */
 export function unpackStartingPoint(text: string): StartingPoint {
   const start = { ...NO_STARTING_POINT, ...(JSON.parse(text) as Partial<StartingPoint>) }
   return { ...start, holds: distinct(start.holds) }
@@ -90,13 +92,15 @@ function inForce({ holds }: StartingPoint, at: number): readonly RestrictionSpan
   return holds.filter(({ until }) => until === undefined || until === null || at < until)
 }
 
-/** All that any of them holds back, for as long as anybody may know. */
+/** The union of these restrictions, without an end. */
 function strictest(holds: readonly RestrictionSpan[]): RestrictionSpan {
   const access = ACCESS[Math.max(...holds.map((hold) => ACCESS.indexOf(hold.access)))] ?? 'paused'
   return { access, off: FEATURES.filter((feature) => holds.some(({ off }) => off.includes(feature))), until: null }
 }
 
-/** Each restriction once, as long as any of its like lasts: however often questions are answered, there are only so many. */
+/**
+ * Removes duplicates and keeps the longest of each, so that the number stays bounded however often somebody answers.
+ */
 function distinct(holds: readonly RestrictionSpan[]): readonly RestrictionSpan[] {
   const byWhat = new Map<string, RestrictionSpan>()
   for (const { access, off, until = null } of holds) {

@@ -7,18 +7,18 @@ import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 import { HELP_KINDS, type HelpKind } from './help-numbers.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
-/** A page of care: help, the pages of routes, grounding, privacy. */
+/** A care page: help, a route's page, grounding or privacy. */
 export interface CarePage {
-  /** The file's name without `.md`. */
+  /** File name without `.md`. */
   readonly name: string
   readonly file: string
   readonly title: string
-  /** The help numbers to show after `lead`, in this order; none where empty. */
+  /** The help numbers to show after `lead`, in this order; may be empty. */
   readonly numbers: readonly HelpKind[]
-  /** Markdown: the first paragraph, and what follows it. */
+  /** Markdown: the first paragraph, and the rest. */
   readonly lead: string
   readonly rest: string
-  /** Names of the care pages it links to, with the file's line. */
+  /** The care pages it links to, with the line in the file. */
   readonly links: readonly PageLink[]
 }
 
@@ -30,7 +30,7 @@ export interface PageLink {
 const SCHEME = 'page:'
 const parser = createMarkdownParser()
 
-/** Reads a care page. Null when it could not be read at all; problems are added to `problems`. */
+/** Parses a care page. Null if it cannot be parsed at all; problems are appended to `problems`. */
 export function parseCarePage(source: SourceFile, problems: Problem[]): CarePage | null {
   return readPage(source, problems, (reader, parts) => {
     const keys = reader.keys(['title'], ['numbers'])
@@ -51,7 +51,7 @@ export function parseCarePage(source: SourceFile, problems: Problem[]): CarePage
   })
 }
 
-/** Front matter strictly read by `read`, and a body that is not empty; otherwise null and problems. */
+/** Parses strict front matter with `read` and a non-empty body; null and problems otherwise. */
 export function readPage<T>(
   source: SourceFile,
   problems: Problem[],
@@ -80,7 +80,7 @@ export function readPage<T>(
   return result
 }
 
-/** The links `[text](page:name)` of a Markdown text; `line` is the line its first one stands on. */
+/** The links `[text](page:name)` in Markdown; `line` is the file's line of the first line of the text. */
 export function pageLinks(markdown: string, line: number): PageLink[] {
   return parser.parse(markdown, {}).flatMap((block) =>
     (block.children ?? []).flatMap((token) => {
@@ -91,7 +91,7 @@ export function pageLinks(markdown: string, line: number): PageLink[] {
   )
 }
 
-/** Markdown whose links to care pages go to the addresses that `addressOf` gives. */
+/** Markdown with the links to care pages replaced by `addressOf(name)`. */
 export function withPageLinks(markdown: string, addressOf: (page: string) => string): string {
   return markdown.replace(/\]\(page:([a-z0-9-]+)\)/g, (_match, page: string) => `](${addressOf(page)})`)
 }

@@ -21,20 +21,20 @@ export interface CheckIn {
   readonly discreetSubject: string
   readonly minutes: number
   readonly goal: string
-  /** Questions of the assessment to ask once more, all optional. */
+  /** Questions of the assessment to ask again, all optional. */
   readonly ask: readonly string[]
   readonly body: readonly Block[]
   readonly exercise: Exercise
 }
 
-/** What to say when check-ins go badly, one after another. */
+/** The texts to show when check-ins get worse. */
 export type CheckInRule =
   | {
       readonly kind: 'worse'
-      /** Sliders of which less is worse, and of which more is worse. */
+      /** Sliders for which a lower value is worse, and those for which a higher one is. */
       readonly down: readonly string[]
       readonly up: readonly string[]
-      /** Points, all sliders together. */
+      /** In points, over all these sliders together. */
       readonly by: number
       readonly weeks: number
       readonly say: string
@@ -43,7 +43,10 @@ export type CheckInRule =
 
 const RULE_KINDS = ['worse', 'none'] as const
 
-/** Reads the check-in of a week. `questions` are the assessment's ids. Null when it could not be read at all. */
+/**
+ * Parses the check-in of a week. `questions` are the ids of the assessment's questions. Null if it cannot be parsed at
+ * all.
+ */
 export function parseCheckIn(
   source: SourceFile,
   week: number,
@@ -76,7 +79,7 @@ export function parseCheckIn(
   })
 }
 
-/** Reads `check-ins/rules.yaml`. Each field that a rule names must be a slider of every check-in that has it. */
+/** Parses `check-ins/rules.yaml`. A field named in a rule must be a slider wherever a check-in has it. */
 export function parseCheckInRules(
   source: SourceFile,
   checkIns: readonly CheckIn[],
@@ -96,8 +99,8 @@ export function parseCheckInRules(
 }
 
 /**
- * What to say after the newest check-in. `history` holds the answers oldest first: those of the course's first day, then
- * one entry a check-in; null, or an entry without the sliders a rule needs, was not answered and is passed over.
+ * The texts to show after the newest check-in. `history` has the answers in chronological order: those of the first
+ * day, then one entry per check-in. Entries that are null or lack the sliders of a rule are skipped.
  */
 export function applyCheckInRules(rules: readonly CheckInRule[], history: readonly (Answers | null)[]): string[] {
   return rules.filter((rule) => (rule.kind === 'worse' ? isWorse(rule, history) : isNone(rule, history))).map(sayOf)
@@ -149,7 +152,7 @@ function isWorse(rule: Worse, history: readonly (Answers | null)[]): boolean {
   return moves.length >= rule.weeks && moves.slice(-rule.weeks).every((move) => move >= rule.by)
 }
 
-/** How bad it is, all sliders together; null where one was not moved. */
+/** The sum of all sliders, higher is worse; null if one of them was not moved. */
 function levelOf({ down, up }: Worse, answers: Answers | null): number | null {
   const values = [...up.map((id) => answers?.[id]), ...down.map((id) => negated(answers?.[id]))]
   return values.every((value) => typeof value === 'number') ? values.reduce((sum, value) => sum + value, 0) : null

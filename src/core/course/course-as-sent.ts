@@ -2,9 +2,8 @@ import type { Variant } from '../model.ts'
 import type { Course, Edition } from './course.ts'
 
 /**
- * The course as it was when a day was sent: with the lessons and the closing of that version, where the folder still has
- * them, and otherwise as it is. `sent` is what the day's row recorded; a row from before versions were recorded is of the
- * oldest one.
+ * The course as of when a day was sent: with the lessons and closing of that version if the folder still has them,
+ * otherwise the current ones. `sent` is what the day's row recorded; rows without a version are of the oldest one.
  */
 export function courseAsSent(course: Course, sent: Variant): Course {
   if (sent.edition === course.version) return course
@@ -13,7 +12,7 @@ export function courseAsSent(course: Course, sent: Variant): Course {
   return edition === undefined ? course : withEdition(course, edition)
 }
 
-/** The composer keeps what it prepared for a course: the same edition is the same object. */
+/** Cached, because the composer caches its templates by course object. */
 const remembered = new WeakMap<Course, Map<Edition, Course>>()
 
 function withEdition(course: Course, edition: Edition): Course {

@@ -1,22 +1,22 @@
 import type { Field } from './fields/field-types.ts'
 
-/** The types of a course as read from its folder (docs/course-format.md). Parsing: parse-course.ts and its neighbours. */
+/** The types of a course as parsed from its folder (docs/course-format.md). For parsing see parse/. */
 
-/** `common` is a reader without a track; other names come from the course's own `audiences`. */
+/** `common` means readers without a track; other names are the course's own `audiences`. */
 export type AudienceName = string
 
-/** Markdown as the author wrote it, with the line its text starts on for error messages. */
+/** The author's Markdown, with the line where it starts in the file, for error messages. */
 export interface SourceText {
   readonly markdown: string
   readonly file: string
   readonly line: number
 }
 
-/** A piece of a body: for whom, and where it stands. An empty `audiences` is for everyone. */
+/** Part of a body with its audiences. Empty `audiences`: for everyone. */
 export interface Block {
   readonly audiences: readonly AudienceName[]
   readonly pageOnly: boolean
-  /** Stands below the button in the mail, and below the exercise on the page (`::: after`). */
+  /** Shown below the button in the email, and below the exercise on the page (`::: after`). */
   readonly after?: boolean
   readonly text: SourceText
 }
@@ -41,7 +41,7 @@ export interface Course {
   readonly disclaimer: string
   readonly privateAdvice: readonly string[]
   readonly consent: { readonly version: string; readonly text: string }
-  /** Which version of the lessons these are; what was sent of another one stays as it was (`earlier`). */
+  /** Version of the lessons; days already sent keep theirs (`earlier`). */
   readonly version: string
   readonly sender: string
   readonly discreet: {
@@ -54,14 +54,14 @@ export interface Course {
   readonly defaultHour: number
   readonly tracks: readonly Audience[]
   readonly overlays: readonly Audience[]
-  /** In order; `lessons[0]` is day 1. As many as the folder holds. */
+  /** In order; `lessons[0]` is day 1. */
   readonly lessons: readonly Lesson[]
   readonly closing: Closing
-  /** What days were before the course was rewritten, oldest first (`earlier/<version>/`). */
+  /** Earlier versions of the days, oldest first (`earlier/<version>/`). */
   readonly earlier?: readonly Edition[]
 }
 
-/** The days of the course as an earlier version had them. */
+/** The days of the course in an earlier version. */
 export interface Edition {
   readonly version: string
   readonly lessons: readonly Lesson[]
@@ -78,14 +78,14 @@ export interface Lesson {
   readonly minutes: number
   readonly goal: string
   readonly body: readonly Block[]
-  /** Its page leads with the way to the self-assessment. */
+  /** Its page begins with a link to the self-assessment. */
   readonly startingPoint?: boolean
-  /** What to read on in the library; the first entry that is for the reader counts. */
+  /** Reading suggestions in the library; the first entry for this reader is used. */
   readonly readOn?: readonly ReadOn[]
   readonly exercise: Exercise
 }
 
-/** A piece of the library: an article's name or a question's id. An empty `audiences` is for everyone. */
+/** An article's name or a question's id in the library. Empty `audiences`: for everyone. */
 export interface ReadOn {
   readonly piece: string
   readonly audiences: readonly AudienceName[]
@@ -104,20 +104,20 @@ export interface Exercise {
   readonly title: string
   readonly intro: string
   readonly minutes: number
-  /** Length of the writing timer in minutes, or null. */
+  /** Length of the writing timer in minutes; null: no timer. */
   readonly timer: number | null
   readonly mood: boolean
   readonly print: boolean
   readonly letter: boolean
-  /** A sheet for two people who both take the course, to be printed; Markdown. */
+  /** A printable sheet for two people who both take the course; Markdown. */
   readonly sheet?: string
-  /** Tracks or overlays never offered the share version of a letter (`no-share`). */
+  /** Tracks or overlays that are not offered the shared form of a letter (`no-share`). */
   readonly noShare?: readonly AudienceName[]
   readonly fields: readonly Field[]
   readonly complete: { readonly full: readonly Requirement[]; readonly small: readonly Requirement[] }
 }
 
-/** How a learner finishes a day; all three complete it. */
+/** How a learner does a day's exercise; each of them completes the day. */
 export type Effort = 'full' | 'small' | 'not-today'
 export const EFFORTS: readonly Effort[] = ['full', 'small', 'not-today']
 

@@ -1,34 +1,34 @@
 import type { Parsed } from '../assessment/assessment.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 
-/** What a line is for. Every place has the first three. */
+/** The purpose of a line. Every place has the first three. */
 export const HELP_KINDS = ['emergency', 'abuse', 'crisis', 'own-behaviour', 'birth'] as const
 export type HelpKind = (typeof HELP_KINDS)[number]
 
-/** How sure the reviewer was of a number: `check` asks the reader to look it up too. */
+/** How certain the reviewer was; for `check`, readers are asked to verify the number themselves. */
 export const CERTAINTIES = ['high', 'medium', 'check'] as const
 export type Certainty = (typeof CERTAINTIES)[number]
 
 export interface HelpLine {
   readonly kind: HelpKind
   readonly name: string
-  /** As people write it in that country; empty where there is none. */
+  /** In the country's usual format; empty if there is none. */
   readonly phone: string
-  /** What to text, and where to. */
+  /** What to text and to which number. */
   readonly text: string
   /** A host name without scheme. */
   readonly web: string
   readonly note: string
   readonly certainty: Certainty
-  /** The record of its last check; null where nobody could confirm it. */
+  /** The record of its last check; null if it could not be confirmed. */
   readonly checked: Checked | null
 }
 
-/** When a number was compared with a public source, and with which. */
+/** The day a number was compared with a public source, and that source. */
 export interface Checked {
   /** YYYY-MM-DD. */
   readonly on: string
-  /** A public page. */
+  /** A public web page. */
   readonly source: string
 }
 
@@ -40,11 +40,11 @@ export interface HelpPlace {
 
 export interface HelpNumbers {
   readonly file: string
-  /** As written, YYYY-MM-DD, for the page. */
+  /** YYYY-MM-DD as written, for display. */
   readonly reviewed: string
-  /** The start of that day, UTC, in milliseconds since the epoch. */
+  /** Midnight UTC of that day, in ms. */
   readonly reviewedAt: number
-  /** How the numbers are checked, for the page; may be empty. */
+  /** How the numbers are checked, for display; may be empty. */
   readonly how: string
   readonly places: readonly HelpPlace[]
 }
@@ -53,7 +53,7 @@ const DAY = 86_400_000
 /** The longest quarter of a year has 92 days. */
 const QUARTER = 92 * DAY
 
-/** Reads `help-numbers.yaml` strictly: the numbers, or every problem found, never both. */
+/** Parses `help-numbers.yaml` strictly. Returns either the numbers or all problems found. */
 export function parseHelpNumbers(file: string, text: string): Parsed<HelpNumbers> {
   const top = readYaml(file, text)
   if (top.problems.length > 0) return { value: null, problems: top.problems }
@@ -76,19 +76,19 @@ export function parseHelpNumbers(file: string, text: string): Parsed<HelpNumbers
 }
 
 /**
- * Whether the numbers want another look: reviewed more than a quarter (92 days) before `now`, or on a day more than
- * a day ahead of it, which is a slip of the pen. `now` is milliseconds since the epoch.
+ * Whether the numbers are due for review: the last review is more than a quarter (92 days) before `now`, or more than a
+ * day after it, which must be a typo. `now` is in ms UTC.
  */
 export function isReviewDue(numbers: HelpNumbers, now: number): boolean {
   return now - numbers.reviewedAt > QUARTER || numbers.reviewedAt - now > DAY
 }
 
-/** The target of a `tel:` link (RFC 3966, local form): the digits alone. */
+/** The number for a `tel:` link (RFC 3966, local form): digits only. */
 export function dialled(phone: string): string {
   return phone.replace(/[^0-9+]/g, '')
 }
 
-/** The target of an `sms:` link (RFC 5724) for "START to 88788" or "1737"; null for words that name no number. */
+/** The target of an `sms:` link (RFC 5724) for "START to 88788" or "1737"; null if the text has no number. */
 export function texted(text: string): string | null {
   const found = /^(?:(.+) to )?([0-9 ]+)$/.exec(text)
   if (found === null) return null
@@ -106,7 +106,7 @@ function readChecked(item: YamlReader): Checked {
 function readDay(item: YamlReader): number {
   const text = item.text()
   const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  // Date.parse takes 30 February for 1 March in some engines, so the day must come back as written.
+  // Some engines parse 30 February as 1 March, so the date must format back to the same text.
   if (!Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)) return instant
   if (text !== '') item.report(`"${text}" is not a day.`, 'Write it as 2026-11-30.')
   return 0

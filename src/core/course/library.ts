@@ -6,33 +6,33 @@ import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
 export interface Article {
-  /** The file's name without `.md`. */
+  /** File name without `.md`. */
   readonly name: string
   readonly file: string
   readonly title: string
   readonly summary: string
   readonly minutes: number
-  /** Its place in the list. */
+  /** Sort position. */
   readonly order: number
-  /** Whom it suits best; everyone may read it. */
+  /** The audiences it suits best; everyone may read it. */
   readonly audiences: readonly string[]
   readonly markdown: string
   readonly links: readonly PageLink[]
 }
 
-/** A question, its answer, what a reader asks next, and the answer to that. Answers are Markdown. */
+/** A question with its answer, and a follow-up question with its answer. Answers are Markdown. */
 export interface LibraryQuestion {
   readonly id: string
   readonly question: string
   readonly answer: string
   readonly followUp: string
   readonly secondAnswer: string
-  /** The article to read on, or null. */
+  /** The suggested article, or null. */
   readonly article: string | null
   readonly links: readonly PageLink[]
 }
 
-/** Reads an article. Null when it could not be read at all; problems are added to `problems`. */
+/** Parses an article. Null if it cannot be parsed at all; problems are appended to `problems`. */
 export function parseArticle(source: SourceFile, context: ReadContext, problems: Problem[]): Article | null {
   return readPage(source, problems, (reader, parts) => {
     const keys = reader.keys(['title', 'summary', 'minutes', 'order'], ['for'])
@@ -50,7 +50,7 @@ export function parseArticle(source: SourceFile, context: ReadContext, problems:
   })
 }
 
-/** Reads `library/questions.yaml`; `articles` are the names an entry may point to. */
+/** Parses `library/questions.yaml`. `articles` are the names that entries may refer to. */
 export function parseLibraryQuestions(
   source: SourceFile,
   articles: readonly string[],

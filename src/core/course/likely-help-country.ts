@@ -1,19 +1,20 @@
 import type { HelpNumbers } from './help-numbers.ts'
 
-/** Places whose id is no country of ISO 3166: what a union of countries stands for. */
+/** Places that are not an ISO 3166 country but a union of several. */
 const UNIONS: Readonly<Record<string, readonly string[]>> = {
   eu: 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
 }
 
-/** ECMA-402, Intl Locale Info; not in the compiler's library yet. */
+/** ECMA-402, Intl Locale Info; not in TypeScript's library yet. */
 type LocaleWithZones = Intl.Locale & { getTimeZones(): string[] }
 
-/** Zones that some browsers know by a newer name than this runtime. */
+/** Zones that some browsers know under a newer name than this runtime. */
 const NEWER: Readonly<Record<string, string>> = { 'Asia/Calcutta': 'Asia/Kolkata' }
 
 /**
- * The time zones (IANA) of a place of the help numbers, by its id: a country code, `uk`, or a union. Empty where the id is
- * neither. A page hands them to the browser, which alone knows its own: the place never leaves it.
+ * The IANA time zones of a place of the help numbers: a country code, `uk`, or a union. Empty for other ids. The page
+ * passes them to the browser, which compares them with its own zone, so that the reader's location never leaves the
+ * browser.
  */
 export function zonesOf(placeId: string): readonly string[] {
   return regionsOf(placeId)
@@ -21,12 +22,12 @@ export function zonesOf(placeId: string): readonly string[] {
     .flatMap((zone) => (NEWER[zone] === undefined ? zone : [zone, NEWER[zone]]))
 }
 
-/** Browsers send some tens of characters. */
+/** Browsers send a few dozen characters. */
 const MAX_HEADER_LENGTH = 400
 
 /**
- * The id of the place a reader's `Accept-Language` header speaks of (RFC 9110, section 12.5.4), or null. For browsers
- * without scripts; a region counts, a language does not.
+ * The id of the place that an `Accept-Language` header points to (RFC 9110, section 12.5.4), or null. Only for browsers
+ * without scripts. Only regions count, not languages.
  */
 export function likelyPlace(numbers: HelpNumbers, acceptLanguage: string): string | null {
   for (const [, region] of acceptLanguage.slice(0, MAX_HEADER_LENGTH).matchAll(/[a-z]{2,3}-([A-Za-z]{2})\b/gi)) {

@@ -1,6 +1,6 @@
 import type { ScaleField } from './fields/scale.ts'
 
-/** The mood sliders of an exercise with `mood: true`: 0 to 10, higher is worse. No other field may have these ids. */
+/** The mood sliders of exercises with `mood: true`: 0 to 10, higher is worse. Their ids are reserved. */
 export const MOOD_FIELDS: readonly [before: ScaleField, after: ScaleField] = [
   moodField('mood-before', 'How heavy is it now, before you start?'),
   moodField('mood-after', 'And how heavy is it now?'),

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto'
 import type { CourseResources } from './parse/parse-resources.ts'
 import { publicCarePages } from './parse/parse-resources.ts'
 
-/** A page of a course that anyone may open. */
+/** A page of a course that anybody can open. */
 export type PublicPage =
   | { readonly kind: 'start' }
   | { readonly kind: 'page'; readonly name: string }
   | { readonly kind: 'library' }
   | { readonly kind: 'article'; readonly name: string }
 
-/** The care page every course with care pages has (docs/course-format-assessment.md). */
+/** The help page, which every course with care pages has (docs/course-format-assessment.md). */
 export const HELP = { kind: 'page', name: 'help' } as const
 export const GROUNDING = { kind: 'page', name: 'grounding' } as const
 const DISCLAIMER = { kind: 'page', name: 'disclaimer' } as const
 
-/** Every page the course has. */
+/** All public pages of the course. */
 export function publicPagesOf(resources: CourseResources): readonly PublicPage[] {
   return [
     ...(resources.assessment === null ? [] : [{ kind: 'start' } as const]),
@@ -24,7 +24,7 @@ export function publicPagesOf(resources: CourseResources): readonly PublicPage[]
   ]
 }
 
-/** The path of a page. The discreet one says nothing of the course or the page, and is the same on every machine. */
+/** The path of a page. The discreet path reveals neither course nor page, and is the same in every installation. */
 export function publicPagePath(course: string, page: PublicPage, discreet: boolean): string {
   if (discreet) return `/n/${discreetCode(course, page)}`
   switch (page.kind) {
@@ -39,7 +39,7 @@ export function publicPagePath(course: string, page: PublicPage, discreet: boole
   }
 }
 
-/** The last part of a discreet path. */
+/** The last segment of a discreet path. */
 export function discreetCode(course: string, page: PublicPage): string {
   const name = 'name' in page ? page.name : ''
   return createHash('sha256')
@@ -48,7 +48,7 @@ export function discreetCode(course: string, page: PublicPage): string {
     .slice(0, 10)
 }
 
-/** Places that pages link to, each null where the course has none. */
+/** The pages that navigation links to; null where the course has none. */
 export function navigationLinks(course: string, resources: CourseResources, discreet: boolean): NavigationLinks {
   const known = remembered.get(resources) ?? new Map<string, NavigationLinks>()
   remembered.set(resources, known)
@@ -58,7 +58,7 @@ export function navigationLinks(course: string, resources: CourseResources, disc
   return links
 }
 
-/** Every mail and page asks, and the answer changes with the course's files only. */
+/** Cached: needed for every email and page, and constant while the course is loaded. */
 const remembered = new WeakMap<CourseResources, Map<string, NavigationLinks>>()
 
 function findNavigationLinks(course: string, resources: CourseResources, discreet: boolean) {
@@ -77,7 +77,7 @@ function findNavigationLinks(course: string, resources: CourseResources, discree
 
 export type NavigationLinks = Readonly<ReturnType<typeof findNavigationLinks>>
 
-/** The self-assessment of a learner who has signed up. */
+/** The path of a learner's self-assessment. */
 export function startPath(token: string): string {
   return `/l/${token}/start`
 }

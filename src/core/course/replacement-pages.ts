@@ -4,17 +4,19 @@ import { at, plain } from '../text/read-text.ts'
 import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
 import type { SourceFile } from './parse/parse-lesson.ts'
 
-/** Restrictions that a course can have stand-ins for, strictest first; each names a folder under `instead/`. */
+/** Restrictions that can have replacement pages, strictest first; each is the name of a folder under `instead/`. */
 const RESTRICTIONS = ['paused', 'first-day', 'letters'] as const
 export type RestrictionFolder = (typeof RESTRICTIONS)[number]
 
-/** What a stand-in replaces: a day, the closing, or a check-in. `number` null: each that has no stand-in of its own. */
+/**
+ * What is replaced: a day, the closing, or a check-in. `number` null: all that have no replacement page of their own.
+ */
 export interface ReplacedPage {
   readonly kind: 'day' | 'closing' | 'week'
   readonly number: number | null
 }
 
-/** A page in the place of one that a restriction holds back (`instead/<restriction>/`). */
+/** A page shown instead of a restricted one (`instead/<restriction>/`). */
 export interface ReplacementPage extends ReplacedPage {
   readonly restriction: RestrictionFolder
   readonly file: string
@@ -23,7 +25,10 @@ export interface ReplacementPage extends ReplacedPage {
   readonly links: readonly PageLink[]
 }
 
-/** Reads `instead/<restriction>/day.md`, `day-2.md`, `closing.md`, `week.md` or `week-1.md`. Null where it cannot be read. */
+/**
+ * Parses `instead/<restriction>/day.md`, `day-2.md`, `closing.md`, `week.md` or `week-1.md`. Null if it cannot be
+ * parsed.
+ */
 export function parseReplacementPage(
   source: SourceFile & { readonly path: string },
   problems: Problem[],
@@ -32,7 +37,7 @@ export function parseReplacementPage(
   const match = /^(?:(day|week)(?:-([1-9]\d{0,2}))?|closing)$/.exec(nameOf(source.file))
   if (restriction === undefined || match === null || source.path.split('/').length !== 3) {
     const fix = `Use instead/<${RESTRICTIONS.join(' | ')}>/ and day.md, day-2.md, closing.md, week.md or week-1.md.`
-    problems.push({ file: source.file, what: 'This file name does not name a page to replace.', fix })
+    problems.push({ file: source.file, what: 'This file name is not a page that can be replaced.', fix })
     return null
   }
   return readPage(source, problems, (reader, parts) => ({
@@ -46,7 +51,7 @@ export function parseReplacementPage(
   }))
 }
 
-/** What stands in the place of this page for a learner with this starting point at this instant; null where nothing does. */
+/** The replacement for this page under the restrictions in force at this time; null if there is none. */
 export function replacementFor(
   replacementPages: readonly ReplacementPage[],
   { start, at: instant }: { readonly start: StartingPoint; readonly at: number },

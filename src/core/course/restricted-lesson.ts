@@ -5,32 +5,33 @@ import type { CourseResources } from './parse/parse-resources.ts'
 import { GROUNDING, publicPagePath } from './public-pages.ts'
 import { type ReplacementPage, replacementFor } from './replacement-pages.ts'
 
-/** Whose restrictions, and what of the course's files speaks of them. */
+/** The learner's starting point, and the course's resources for restrictions. */
 export interface RestrictionContext {
   readonly course: Pick<Course, 'name' | 'lessons'>
   readonly resources: Pick<CourseResources, 'pages' | 'replacementPages'>
   readonly start: StartingPoint
-  /** Of what instant, in ms UTC: what was changed since holds from then on. */
+  /** The time to evaluate (ms UTC); restrictions changed since then do not apply yet. */
   readonly at: number
 }
 
 /**
- * Whether the starting point holds this day or check-in back: the whole course, all but its first day, a letter, or a page
- * that the course has a stand-in for.
+ * Whether restrictions apply to this day or check-in: the whole course, all but its first day, letters, or a page that
+ * has a replacement.
  */
 export function isHeldBack(lesson: Lesson, context: RestrictionContext): boolean {
   const access = accessOf(context.start, context.at)
   if (access === 'paused' || (access === 'first-day' && lesson.day > 1)) return true
   if (lesson.exercise.letter && disabledFeatures(context.start, context.at).includes('letters')) return true
   const replacement = replacementOf(lesson, context)
-  // A page for any day stands in for days that are held in another way; one for a day of its own, or for check-ins, holds it.
+  // A general page only replaces days that are restricted anyway; one for a particular day, or for check-ins, restricts
+  // it.
   return replacement !== null && (replacement.number !== null || replacement.kind === 'week')
 }
 
 /**
- * The lesson or check-in as this learner gets it. In the place of one that is held back stands another page, as a day like
- * any other that any form completes: a lock would tell whoever looks on what was answered. Only for the learner alone:
- * whoever merely has the link sees the course without any starting point.
+ * The lesson or check-in as this learner gets it. A restricted one is replaced by another ordinary page that any form
+ * completes, because a lock would reveal the answers to anybody looking at the screen. Applies to the learner's own
+ * session only: with a mere link, the course is shown without any starting point.
  */
 export function lessonAsRestricted(lesson: Lesson, context: RestrictionContext): Lesson {
   const { course, resources, start, at } = context
@@ -59,7 +60,7 @@ export function lessonAsRestricted(lesson: Lesson, context: RestrictionContext):
   return { ...rest, title: shown.title, goal: '', body: [{ audiences: [], pageOnly: false, text }], exercise }
 }
 
-/** The closing page as the learner alone sees it: of a week that was held back, it says nothing that is not so. */
+/** The closing page in the learner's own session; it must not claim that restricted days were done. */
 export function closingAsRestricted(
   closing: Course['closing'],
   { course, resources, start, at }: RestrictionContext,
@@ -79,7 +80,7 @@ function replacementOf({ day }: Lesson, { course, resources, start, at }: Restri
   )
 }
 
-/** With discreet addresses always: they are right for every reader. */
+/** Always with discreet addresses, which suit every reader. */
 function linked(markdown: string, course: string): string {
   return withPageLinks(markdown, (name) => publicPagePath(course, { kind: 'page', name }, true))
 }

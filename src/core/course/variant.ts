@@ -2,12 +2,12 @@ import type { Variant } from '../model.ts'
 import type { AudienceName, Block, Course, Effort, Exercise } from './course.ts'
 import type { Field } from './fields/field-types.ts'
 
-/** A packed form has this many bytes, or a multiple of them where a course has many or long names. */
+/** Packed variants are padded to a multiple of this many bytes. */
 const PACKED_STEP = 128
 
 /**
- * As text of one size for all learners of a course, so that the size of what is stored tells nothing. `course`: null where
- * it is gone.
+ * Serialises to one size for all learners of a course, so that the stored size reveals nothing. `course` is null if it
+ * no longer exists.
  */
 export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'overlays'> | null): string {
   const { track, overlays, edition } = variant
@@ -19,7 +19,7 @@ export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'o
   return text + ' '.repeat(steps * PACKED_STEP - bytes)
 }
 
-/** Reads what `packVariant` wrote. */
+/** Parses the output of `packVariant`. */
 export function unpackVariant(text: string): Variant {
   const [track = null, ...rest] = JSON.parse(text) as [string | null, ...(string | { edition: string })[]]
   const overlays = rest.filter((one) => typeof one === 'string')
@@ -29,7 +29,7 @@ export function unpackVariant(text: string): Variant {
 
 const longest = new WeakMap<object, number>()
 
-/** Bytes of the longest form this course has. */
+/** The size of the course's longest variant, in bytes. */
 function longestOf(course: Pick<Course, 'tracks' | 'overlays'>): number {
   let bytes = longest.get(course)
   if (bytes === undefined) {
@@ -43,14 +43,14 @@ function longestOf(course: Pick<Course, 'tracks' | 'overlays'>): number {
 /** The audience of readers without a track. */
 const COMMON_AUDIENCE = 'common'
 
-/** Whether text for these audiences is for this reader; no audience at all means everyone. */
+/** Whether text with these audiences is for this reader; an empty list means everyone. */
 export function isForReader(audiences: readonly AudienceName[], variant: Variant): boolean {
   return audiences.length === 0 || isAmong(audiences, variant)
 }
 
 /**
- * The blocks this reader sees, in order: on the page all of them, in the mail those that are not for the page only.
- * `after` asks for those below the button alone (true), or for the others alone (false).
+ * The blocks for this reader, in order: all of them on the page, without page-only blocks in the email. `after` selects
+ * the blocks below the button (true) or the others (false).
  */
 export function blocksFor(
   body: readonly Block[],
@@ -65,7 +65,7 @@ export function blocksFor(
   )
 }
 
-/** The fields this reader sees in this form, in order. `not-today` asks for nothing. */
+/** The fields for this reader in this form, in order; none for `not-today`. */
 export function fieldsFor(exercise: Exercise, variant: Variant, form: Effort): Field[] {
   if (form === 'not-today') return []
   return exercise.fields.filter(

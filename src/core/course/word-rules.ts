@@ -3,13 +3,13 @@ import { withUnixLines } from '../text/front-matter.ts'
 import { at } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 
-/** What a course's words are held to (docs/course-format.md, words.yaml). Lengths are counted in words. */
+/** Rules for a course's words (docs/course-format.md, words.yaml). Lengths are in words. */
 export interface WordRules {
   readonly lesson: Length
   readonly closing: Length
   readonly checkIn: Length
   readonly outcome: Length
-  /** The highest reading grade (Flesch-Kincaid) of a lesson, closing letter or check-in. */
+  /** Maximum reading grade (Flesch-Kincaid) of a lesson, closing or check-in. */
   readonly grade: number
   readonly never: readonly ForbiddenPhrase[]
 }
@@ -24,7 +24,7 @@ export interface ForbiddenPhrase {
   readonly because: string
 }
 
-/** A course without words.yaml is held to these. */
+/** Rules for courses without words.yaml. */
 export const DEFAULT_WORD_RULES: WordRules = {
   lesson: { from: 0, to: 600 },
   closing: { from: 0, to: 600 },
@@ -34,7 +34,7 @@ export const DEFAULT_WORD_RULES: WordRules = {
   never: [],
 }
 
-/** Reads words.yaml. What it leaves out keeps its default. */
+/** Parses words.yaml. Missing keys keep their defaults. */
 export function parseWordRules(file: string, text: string, problems: Problem[]): WordRules {
   const top = readYaml(file, withUnixLines(text))
   if (top.problems.length > 0) {

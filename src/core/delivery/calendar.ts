@@ -1,6 +1,6 @@
-/** When lessons are due. Instants are ms since the epoch, UTC; hours and days are the learner's own. */
+/** When lessons are due. Times are ms UTC; hours and days are in the learner's zone. */
 export interface Schedule {
-  /** When the learner confirmed: the first day. */
+  /** Time of confirmation, which starts day 1. */
   readonly confirmedAt: number
   /** IANA time zone. */
   readonly timeZone: string
@@ -14,10 +14,10 @@ export interface DayWindow {
 }
 
 export interface Calendar {
-  /** Day 1 is due at confirmation; day n at the learner's hour on the (n-1)th existing local date after it. */
+  /** Day 1 is due at confirmation; day n at the learner's hour on the (n-1)th following local date that exists. */
   dueAt(schedule: Schedule, day: number): number
-  /** The local day that holds the instant, half-open. */
+  /** The local day containing this time, as a half-open interval. */
   localDayWindow(schedule: Schedule, instant: number): DayWindow
-  /** The learner's hour on the next local day after the one that holds the instant. */
+  /** The learner's hour on the local day after the one containing this time. */
   nextSendTime(schedule: Schedule, instant: number): number
 }

@@ -1,14 +1,14 @@
-/** ECMA-402, Intl Locale Info; not in the compiler's library yet. */
+/** ECMA-402, Intl Locale Info; not in TypeScript's library yet. */
 type LocaleWithZones = Intl.Locale & { getTimeZones(): string[] | undefined }
 
 const MAX_HEADER_LENGTH = 200
 const MAX_LANGUAGES = 3
-/** With more of them the short list would be no shorter than the whole. */
+/** With more zones, the short list would not help. */
 const MAX_ZONES = 30
 
 /**
- * IANA zones of the countries that an `Accept-Language` header (RFC 9110, section 12.5.4) speaks of, most likely first. A
- * language without a region stands for the country where most speak it. For a list to choose from, never a choice.
+ * IANA time zones of the countries in an `Accept-Language` header (RFC 9110, section 12.5.4), most likely first. A
+ * language without a region means its most populous country. Used to suggest options, never to choose one.
  */
 export function likelyZones(acceptLanguage: string): readonly string[] {
   const tags = acceptLanguage.slice(0, MAX_HEADER_LENGTH).split(',').slice(0, MAX_LANGUAGES)

@@ -6,16 +6,15 @@ interface LocalDay extends DayWindow {
   readonly date: Temporal.PlainDate
 }
 
-/** Zones remembered before the memory starts afresh: more than there are names for, fewer than hurt. */
+/** Maximum number of cached zones before the cache is cleared: more than there are zone names. */
 const ZONES_REMEMBERED = 2_000
 const DAYS_REMEMBERED = 6
 const MINUTE_MS = 60_000
 
 /**
- * The calendar of real days, in the learner's own zone. All arithmetic is in local wall time:
- * a date that the zone skipped (Apia, 30 December 2011) does not count; a skipped hour moves to the next valid instant;
- * of a doubled hour the earlier one counts. A zone that is not known is calculated as `usableZone` says, and told to
- * `onUnknownZone`, once.
+ * The calendar of real days in the learner's zone. All arithmetic is in local wall time: dates that the zone skipped
+ * (Apia, 30 December 2011) do not count, a skipped hour moves to the next valid time, and of a repeated hour the first
+ * one counts. Unknown zones fall back as in `usableZone`, and are reported once to `onUnknownZone`.
  */
 export function createLocalCalendar(onUnknownZone: (zone: string, used: string) => void = () => {}): Calendar {
   const remembered = new Map<string, LocalDay[]>()
@@ -63,8 +62,8 @@ export function createLocalCalendar(onUnknownZone: (zone: string, used: string) 
 }
 
 /**
- * Days are cut where each date is first reached, so that they follow one another without overlap even where the clock
- * goes back across midnight: the hour that then repeats belongs to the date that had already begun.
+ * A day begins when its date is first reached. So days follow one another without overlap even if the clock goes back
+ * across midnight: the repeated hour belongs to the date that has already begun.
  */
 function findDay(timeZone: string, instant: number): LocalDay {
   let date = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate()
@@ -85,8 +84,8 @@ function nextExistingDate(date: Temporal.PlainDate, timeZone: string): Temporal.
 }
 
 /**
- * The hour on a date that exists. Where the gap that swallows the hour reaches to the end of the date (Nuuk's 23:00 on a
- * spring Saturday), the next valid instant would be another day's, so the last minute before the gap stands in.
+ * The given hour on an existing date. If the hour is skipped and the gap reaches the end of the date (23:00 in Nuuk in
+ * spring), the next valid time would be on another date, so the last minute before the gap is used.
  */
 function atHour(date: Temporal.PlainDate, timeZone: string, hour: number): number {
   const wall = date.toPlainDateTime({ hour })
@@ -98,7 +97,7 @@ function atHour(date: Temporal.PlainDate, timeZone: string, hour: number): numbe
   return afterGap < endOfDate ? afterGap : endOfDate - MINUTE_MS
 }
 
-/** The instant in (from, to] at which the clock jumps; both ends lie within one gap's length of it. */
+/** The time in (from, to] at which the clock jumps; both are within one gap of it. */
 function firstWithOffset(timeZone: string, from: number, to: number): number {
   const offsetAt = (instant: number) =>
     Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).offsetNanoseconds

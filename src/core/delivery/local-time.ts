@@ -1,14 +1,14 @@
 import { usableZone } from './time-zone.ts'
 
-/** Instants put into a reader's words. All instants are ms since the epoch, UTC; zones are IANA names. */
+/** Formats times for readers. All times are ms UTC; zones are IANA names. */
 
 const DAY_MS = 86_400_000
 
 /**
- * When something comes, as a person would say it: "today at 19:00", "tomorrow, Tuesday, at 07:00", "on Friday at
- * 07:00", and with the date from a week on: "on Friday, 4 December, at 07:00" (and the year when it is another one).
- * Days are counted between local dates, not in hours, so that a clock change does not turn tomorrow into today.
- * A zone that is not known is read as the calendar reads it.
+ * When something is due, in everyday words: "today at 19:00", "tomorrow, Tuesday, at 07:00", "on Friday at 07:00", from
+ * a week ahead "on Friday, 4 December, at 07:00", and with the year if it is another one. Days are differences between
+ * local dates, not hours, so that a clock change does not turn tomorrow into today. Unknown zones are treated as in the
+ * calendar.
  */
 export function formatWhen(instant: number, timeZone: string, now: number): string {
   const then = localParts(instant, timeZone)
@@ -21,20 +21,20 @@ export function formatWhen(instant: number, timeZone: string, now: number): stri
   return `on ${then.weekday}, ${then.day} ${then.month}${year}, at ${then.time}`
 }
 
-/** An instant that has gone by, as a date and a time: "3 May, 14:10", and with the year when it is another one. */
+/** A past time: "3 May, 14:10", with the year if it is another one. */
 export function formatInstant(instant: number, timeZone: string, now: number): string {
   const then = localParts(instant, timeZone)
   const year = then.year === localParts(now, timeZone).year ? '' : ` ${then.year}`
   return `${then.day} ${then.month}${year}, ${then.time}`
 }
 
-/** The local weekday of an instant: "Monday". */
+/** The local weekday: "Monday". */
 export function weekdayOf(instant: number, timeZone: string): string {
   return localParts(instant, timeZone).weekday
 }
 
 interface LocalParts {
-  /** Midnight of the local date, as if it were UTC: good for counting days only. */
+  /** Midnight of the local date, as if it were UTC; only for counting days. */
   readonly date: number
   readonly year: number
   readonly month: string
@@ -76,8 +76,8 @@ const MONTHS = [
   'December',
 ]
 
-// Making a formatter costs a hundred times what using one does, and there are some six hundred zones. A name counts in any
-// mixture of capitals, of which there is no end, and each formatter holds tens of kilobytes.
+// Cached, because creating a formatter costs a hundred times as much as using it. The key is the lower-case name: names
+// are case-insensitive, and variants could fill the cache at tens of kilobytes each.
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatterFor(timeZone: string): Intl.DateTimeFormat {

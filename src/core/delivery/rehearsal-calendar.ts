@@ -1,8 +1,8 @@
 import type { Calendar, Schedule } from './calendar.ts'
 
 /**
- * A calendar for rehearsals: a course day lasts `courseDayMs`, counted from confirmation; zones, hours and weekdays
- * play no part. Lesson n is due n-1 such days after confirmation.
+ * A calendar for rehearsals: a course day lasts `courseDayMs` from confirmation, regardless of zones, hours and
+ * weekdays. Lesson n is due n-1 such days after confirmation.
  */
 export function createRehearsalCalendar(courseDayMs: number): Calendar {
   if (!Number.isSafeInteger(courseDayMs) || courseDayMs < 1) throw new RangeError('A course day lasts at least 1 ms.')

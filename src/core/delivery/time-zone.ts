@@ -1,6 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** Abbreviations people type, and the places they may mean: several, or one that the runtime would guess wrong. */
+/**
+ * Abbreviations that people type, with the zones they may mean, where there are several or the runtime would guess
+ * wrong.
+ */
 const MEANT: Readonly<Record<string, readonly string[]>> = {
   ACST: ['Australia/Adelaide', 'Australia/Darwin'],
   AEST: ['Australia/Brisbane', 'Australia/Sydney'],
@@ -35,16 +38,16 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
 const MAX_LENGTH = 64
 
 /**
- * Whether the calendar of lessons knows this name of the IANA time zone database, in any mixture of capitals. Offsets
- * such as +01:00 are none: they know no summer time. Of the runtime's own names those alone count that the calendar has too:
- * it reads IST as Calcutta and BST as Dhaka, and few who type these mean that.
+ * Whether this is a name in the IANA time zone database (in any case) that the calendar supports. Offsets such as
+ * +01:00 are rejected, because they have no daylight saving time. Aliases that only the runtime knows are rejected too:
+ * it reads IST as Calcutta and BST as Dhaka, which few people mean.
  */
 export function isKnownZone(name: string): boolean {
   if (name.length > MAX_LENGTH) return false
   return /^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(name) && isInCalendar(name) && isInRuntime(name)
 }
 
-/** What to choose in place of a name that is none: names of places, where somebody may have meant them. */
+/** Suggestions for a name that is not accepted: the zones somebody may have meant by it. */
 export function zonesMeantBy(name: string): readonly string[] {
   if (name.length > MAX_LENGTH) return []
   const letters = name.trim().toUpperCase()
@@ -52,8 +55,8 @@ export function zonesMeantBy(name: string): readonly string[] {
 }
 
 /**
- * The zone to calculate with for a name that was accepted once: itself, or what the runtime takes it for, or UTC. A learner
- * whose zone a new version no longer knows still gets lessons.
+ * The zone to calculate with: the stored name, the runtime's interpretation of it, or UTC. So learners still get
+ * lessons if a new version no longer knows their zone.
  */
 export function usableZone(name: string): string {
   if (isInCalendar(name) && isInRuntime(name)) return name

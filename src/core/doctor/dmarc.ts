@@ -1,31 +1,34 @@
 import { type Finding, fault, ok, tagsOf, warning } from './sender-records.ts'
 
-/** The TXT records of a name; none where there is no such name. */
+/** Returns the TXT records of a name; empty if the name does not exist. */
 export type ResolveTxt = (name: string) => Promise<readonly string[]>
 
 type Tags = ReadonlyMap<string, string>
 
 interface Step {
   readonly domain: string
-  /** Null: no DMARC record, or several, of which none counts. */
+  /** Null: no DMARC record, or several, which are all ignored. */
   readonly tags: Tags | null
   readonly count: number
 }
 
 /** What a receiver finds for a domain. */
 export interface Dmarc {
-  /** Whose record says what is to be done; null: nobody's. */
+  /** The record that applies, with its domain; null: none. */
   readonly policy: { readonly domain: string; readonly tags: Tags } | null
-  /** Domains that share it align. */
+  /** The organizational domain; domains that share it are aligned. */
   readonly organizational: string
-  /** Records at the domain itself; more than one counts as none. */
+  /** Number of records at the domain itself; more than one invalidates them. */
   readonly ownRecords: number
 }
 
-/** RFC 9989 section 4.10: eight queries at most, however many labels a name has. */
+/** RFC 9989 section 4.10: at most eight queries, however many labels the name has. */
 const MAX_LABELS = 8
 
-/** Policy discovery and the organizational domain by the DNS tree walk (RFC 9989 section 4.10), without a list of suffixes. */
+/**
+ * Discovers the policy and the organizational domain by the DNS tree walk (RFC 9989 section 4.10), which needs no
+ * public suffix list.
+ */
 export async function findDmarc(domain: string, resolveTxt: ResolveTxt): Promise<Dmarc> {
   const steps = await walk(domain, resolveTxt)
   const organizational = organizationalOf(domain, steps)
@@ -69,7 +72,10 @@ function organizationalOf(domain: string, steps: readonly Step[]): string {
   return withRecord.at(-1)?.domain ?? start
 }
 
-/** Whether two domains align for DMARC (RFC 9989 section 4.4): strict, the same; relaxed, of the same organization. */
+/**
+ * Whether two domains are aligned for DMARC (RFC 9989 section 4.4): identical if strict, of the same organizational
+ * domain if relaxed.
+ */
 export async function isAligned(one: string, other: string, strict: boolean, resolveTxt: ResolveTxt): Promise<boolean> {
   if (one === other) return true
   if (strict) return false
@@ -77,11 +83,11 @@ export async function isAligned(one: string, other: string, strict: boolean, res
   return first.organizational === second.organizational
 }
 
-/** Gone since RFC 9989; older receivers may still read them. */
+/** Removed in RFC 9989; older receivers may still use them. */
 const OBSOLETE = ['pct', 'rf', 'ri'] as const
 const POLICIES = ['none', 'quarantine', 'reject']
 
-/** What a receiver makes of the From domain. `exists`: whether DNS knows the name at all. */
+/** What a receiver concludes about the From domain. `exists`: whether the name exists in DNS. */
 export function checkDmarc(domain: string, { policy, ownRecords }: Dmarc, exists: boolean): Finding {
   if (ownRecords > 1) return fault(`${domain} has ${ownRecords} DMARC records, and so none counts.`, 'Leave one.')
   if (policy === null)
@@ -107,7 +113,7 @@ export function checkDmarc(domain: string, { policy, ownRecords }: Dmarc, exists
   return warning([`${what}.`, ...warnings.map(([say]) => say)].join(' '), warnings.map(([, fix]) => fix).join(' '))
 }
 
-/** The tag that applies and its value: for a subdomain `sp`, for a name that does not exist `np`, each falling back. */
+/** The tag that applies and its value: `sp` for a subdomain and `np` for a name that does not exist, with fallbacks. */
 function effective(domain: string, { domain: at, tags }: NonNullable<Dmarc['policy']>, exists: boolean) {
   const order = domain === at ? ['p'] : exists ? ['sp', 'p'] : ['np', 'sp', 'p']
   const name = order.find((one) => tagOf(tags, one) !== '') ?? 'p'
@@ -122,7 +128,7 @@ function warningsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['pol
       `DNS knows no ${domain}, and the policy for names that do not exist applies.`,
       `Publish an MX or A record for ${domain}.`,
     ])
-  if (!tags.has('rua')) warnings.push(['Nobody is told of failures.', `Add rua=mailto:dmarc@${at}`])
+  if (!tags.has('rua')) warnings.push(['Failures are not reported to anybody.', `Add rua=mailto:dmarc@${at}`])
   if (tagOf(tags, 't') === 'y')
     warnings.push([
       'It says that it is being tried out (t=y), so receivers apply the next milder policy.',
@@ -136,8 +142,8 @@ function warningsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['pol
   const gone = OBSOLETE.filter((name) => tags.has(name))
   if (gone.length > 0)
     warnings.push([
-      `${gone.map((name) => `${name}=`).join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone since RFC 9989.`,
-      `Take ${gone.length === 1 ? 'it' : 'them'} out${gone.includes('pct') ? '; to try a policy out there is t=y' : ''}.`,
+      `${gone.map((name) => `${name}=`).join(', ')} ${gone.length === 1 ? 'was' : 'were'} removed in RFC 9989.`,
+      `Remove ${gone.length === 1 ? 'it' : 'them'}${gone.includes('pct') ? '; use t=y to test a policy' : ''}.`,
     ])
   return warnings
 }

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
-/** What one look at a record, a file or a server found. */
+/** The result of one check of a record, file or server. */
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'fault' | 'skipped'
   /** One sentence. */
   readonly say: string
-  /** What to do; '' where nothing is. */
+  /** What to do; '' if nothing. */
   readonly fix: string
 }
 
@@ -14,7 +14,7 @@ export const skipped = (say: string): Finding => ({ level: 'skipped', say, fix: 
 export const warning = (say: string, fix: string): Finding => ({ level: 'warning', say, fix })
 export const fault = (say: string, fix: string): Finding => ({ level: 'fault', say, fix })
 
-/** The TXT records of the envelope sender's domain (RFC 7208). */
+/** Checks the SPF records of the envelope sender's domain (RFC 7208). */
 export function checkSpf(domain: string, texts: readonly string[]): Finding {
   const records = texts.filter((text) => /^v=spf1( |$)/i.test(text))
   const [record] = records
@@ -48,7 +48,7 @@ export function checkSpf(domain: string, texts: readonly string[]): Finding {
   return ok(`${domain} has one SPF record: ${record}`)
 }
 
-/** The record of one signing key (RFC 6376 section 3.6.1) against the key that signs. */
+/** Checks the record of a signing key (RFC 6376 section 3.6.1) against the private key in use. */
 export function checkDkim(name: string, texts: readonly string[], key: KeyObject): Finding {
   const wanted = publishedForm(key)
   const publish = `Publish: ${name} TXT "${wanted}"`
@@ -75,7 +75,7 @@ export function checkDkim(name: string, texts: readonly string[], key: KeyObject
   return ok(`The key at ${name} is the one that signs (${type === 'rsa' ? `RSA-${bits}` : 'Ed25519'}).`)
 }
 
-/** What a key's record says. An Ed25519 key is published as its 32 bytes alone (RFC 8463 section 4). */
+/** The public key as published in DNS. Ed25519 keys are published as their bare 32 bytes (RFC 8463 section 4). */
 function publishedForm(key: KeyObject): string {
   const spki = createPublicKey(key.export({ type: 'pkcs8', format: 'pem' })).export({ type: 'spki', format: 'der' })
   return key.asymmetricKeyType === 'ed25519'
@@ -83,7 +83,7 @@ function publishedForm(key: KeyObject): string {
     : `v=DKIM1; k=rsa; p=${spki.toString('base64')}`
 }
 
-/** `a=1; b=2` (RFC 6376 section 3.2), names in lower case. */
+/** Parses `a=1; b=2` (RFC 6376 section 3.2); names in lower case. */
 export function tagsOf(record: string): Map<string, string> {
   return new Map(
     record.split(';').flatMap((part): [string, string][] => {

@@ -4,32 +4,32 @@ import { mailboxOf } from '../sign-up/mailbox.ts'
 import { LINK_PURPOSES, type LinkKeys } from './link-token.ts'
 import { mac } from './mac.ts'
 
-/** Everything derived from SECRET_KEY. Each key is 256 bits and serves one purpose only. */
+/** All keys derived from SECRET_KEY. Each has 256 bits and a single purpose. */
 export interface SecretKeys extends LinkKeys {
-  /** Wraps the learners' data keys. */
+  /** Wraps learners' data keys. */
   readonly wrapping: Uint8Array
-  /** Turns addresses into keys to look them up by, so that a list of keys gives no address away. */
+  /** Hashes addresses for lookup, so that the hashes reveal no address. */
   readonly addresses: Uint8Array
-  /** The same for mailboxes, whatever the spelling: for limits alone. */
+  /** Hashes mailboxes regardless of spelling; for limits only. */
   readonly mailboxes: Uint8Array
-  /** Turns a stored nonce into the token that is mailed. */
+  /** Derives emailed tokens from stored nonces. */
   readonly confirmTokens: Uint8Array
-  /** Turns a delivery's id into the local part of its Message-ID. */
+  /** Derives the local part of a Message-ID from a delivery's id. */
   readonly messageIds: Uint8Array
-  /** Signs the addresses that reports on a delivery come back to. */
+  /** Signs the return-path addresses of deliveries. */
   readonly returnPaths: Uint8Array
-  /** Encrypts the names of fields that answers are stored under, and makes the nonces for it. */
+  /** Encrypts the field names that answers are stored under, and derives the nonces. */
   readonly fieldNames: Uint8Array
   readonly fieldNonces: Uint8Array
-  /** Seals reports on sent mail until they are applied. */
+  /** Encrypts reports until they are applied. */
   readonly reports: Uint8Array
 }
 
 const KEY_BYTES = 32
-/** RFC 5869 section 3.1: any fixed value; what keeps the keys apart is the purpose given as `info`. */
+/** RFC 5869 section 3.1: any fixed value; the keys differ by the purpose given as `info`. */
 const SALT = 'email course keys, version 1'
 
-/** Derives every key from SECRET_KEY by HKDF-SHA256 (RFC 5869). The same secret always gives the same keys. */
+/** Derives every key from SECRET_KEY with HKDF-SHA256 (RFC 5869); deterministic. */
 export function deriveKeys(secret: string): SecretKeys {
   if (secret === '') throw new RangeError('The secret is empty.')
   const derive = (info: string) => new Uint8Array(hkdfSync('sha256', secret, SALT, info, KEY_BYTES))
@@ -56,24 +56,24 @@ export function deriveKeys(secret: string): SecretKeys {
 }
 
 /**
- * The key an address is stored and suppressed under: a keyed hash of its normal form, base64url.
- * Two spellings that reach one person (case, Unicode form, domain in Unicode or ASCII) give one key.
+ * The key under which an address is stored and suppressed: a keyed hash of its normal form, base64url. Spellings that
+ * differ in case, Unicode form, or a domain in Unicode or ASCII have the same key.
  */
 export function addressKey(keys: Pick<SecretKeys, 'addresses'>, address: string): string {
   return mac(keys.addresses, normaliseAddress(address)).toString('base64url')
 }
 
 /**
- * The key that limits of a mailbox are kept under: a keyed hash, base64url, one for all spellings that reach it. Suppressions
- * keep to `addressKey`: the hashes that are stored must stay valid.
+ * The key for limits per mailbox: a keyed hash, base64url, the same for all spellings that reach it. Suppressions use
+ * `addressKey`, whose stored hashes must stay valid.
  */
 export function mailboxKey(keys: Pick<SecretKeys, 'mailboxes'>, address: string): string {
   return mac(keys.mailboxes, mailboxOf(address)).toString('base64url')
 }
 
 /**
- * RFC 5321 section 2.4 lets servers tell local parts apart by case, but hardly any does,
- * and a suppressed person must not be reached by another spelling.
+ * RFC 5321 section 2.4 allows case-sensitive local parts, but hardly any server has them, and a suppressed person must
+ * not be reached by another spelling.
  */
 function normaliseAddress(address: string): string {
   const text = address.trim().normalize('NFC')

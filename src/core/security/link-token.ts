@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import { mac } from './mac.ts'
 
-/** One HMAC key per purpose, derived from SECRET_KEY, so that a link made for one purpose never works for another. */
+/** One HMAC key per purpose, derived from SECRET_KEY, so that a link for one purpose never works for another. */
 export const LINK_PURPOSES = {
-  lesson: { mustEnd: false },
-  stop: { mustEnd: false },
-  // What opens everything written, or deletes it, must have an end.
-  read: { mustEnd: true },
-  erase: { mustEnd: true },
-  view: { mustEnd: false },
+  lesson: { mustExpire: false },
+  stop: { mustExpire: false },
+  // Links that open or delete what was written must expire.
+  read: { mustExpire: true },
+  erase: { mustExpire: true },
+  view: { mustExpire: false },
 } as const
 
 export type LinkPurpose = keyof typeof LINK_PURPOSES
@@ -17,22 +17,22 @@ export interface LinkKeys {
   readonly of: (purpose: LinkPurpose) => Uint8Array
 }
 
-/** The first byte of a token: without an end, or with the instant it ends at (ms, UTC) before the numbers. */
-const LASTING = 1
-const ENDING = 2
-/** RFC 2104 section 5: no fewer than half the bits of the hash. */
+/** The first byte of a token: 1 without expiry; 2 if the expiry time (ms UTC) precedes the numbers. */
+const WITHOUT_EXPIRY = 1
+const WITH_EXPIRY = 2
+/** RFC 2104 section 5: at least half the bits of the hash. */
 const MAC_BYTES = 16
-/** No token holds more than a few numbers; what is longer was not made here and is not worth a hash. */
+/** Longer input is rejected before hashing: real tokens only have a few numbers. */
 const MAX_TOKEN_LENGTH = 128
 
 /**
- * Signs non-negative whole numbers (ids, days) for one purpose as a short URL-safe token.
- * `expiresAt` (ms, UTC) makes it end; links to read back and to erase must have one. Bad numbers throw a RangeError.
+ * Signs non-negative integers (ids, days) for one purpose as a short URL-safe token. `expiresAt` is in ms UTC and
+ * required for `read` and `erase`. Invalid numbers throw a RangeError.
  */
 export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly number[], expiresAt?: number): string {
-  if (LINK_PURPOSES[purpose].mustEnd && expiresAt === undefined)
+  if (LINK_PURPOSES[purpose].mustExpire && expiresAt === undefined)
     throw new RangeError(`A link to ${purpose} must have an end.`)
-  const bytes = [expiresAt === undefined ? LASTING : ENDING]
+  const bytes = [expiresAt === undefined ? WITHOUT_EXPIRY : WITH_EXPIRY]
   if (expiresAt !== undefined) addVarint(bytes, expiresAt)
   for (const number of numbers) addVarint(bytes, number)
   const token = Buffer.allocUnsafe(bytes.length + MAC_BYTES)
@@ -42,8 +42,8 @@ export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly
 }
 
 /**
- * The numbers of a token, or null when it was not signed for this purpose, was changed, or has ended.
- * `now` (ms, UTC) is needed for a token with an end, which without it counts as ended.
+ * The numbers in a token, or null if it was signed for another purpose, modified, or has expired. `now` is in ms UTC;
+ * without it, tokens with an expiry count as expired.
  */
 export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, now?: number): number[] | null {
   if (token.length > MAX_TOKEN_LENGTH) return null
@@ -52,8 +52,8 @@ export function readLink(keys: LinkKeys, purpose: LinkPurpose, token: string, no
   const payload = bytes.subarray(0, bytes.length - MAC_BYTES)
   if (!timingSafeEqual(macOf(keys.of(purpose), payload), bytes.subarray(payload.length))) return null
   const numbers = fromVarints(payload.subarray(1))
-  if (payload[0] === LASTING) return LINK_PURPOSES[purpose].mustEnd ? null : numbers
-  if (payload[0] !== ENDING || numbers === null) return null
+  if (payload[0] === WITHOUT_EXPIRY) return LINK_PURPOSES[purpose].mustExpire ? null : numbers
+  if (payload[0] !== WITH_EXPIRY || numbers === null) return null
   const [expiresAt, ...rest] = numbers
   return expiresAt !== undefined && now !== undefined && now < expiresAt ? rest : null
 }
@@ -62,7 +62,7 @@ function macOf(key: Uint8Array, payload: Uint8Array): Buffer {
   return mac(key, payload).subarray(0, MAC_BYTES)
 }
 
-/** Seven bits a byte, the lowest first. Division instead of shifts: instants have more than 32 bits. */
+/** LEB128: seven bits per byte, lowest first. Uses division, because shifts are limited to 32 bits. */
 function addVarint(bytes: number[], number: number): void {
   if (!Number.isSafeInteger(number) || number < 0) throw new RangeError('A link holds non-negative whole numbers only.')
   let rest = number

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256 works on blocks of this many bytes (FIPS 180-4). */
+/** Block size of SHA-256 (FIPS 180-4). */
 const BLOCK_BYTES = 64
 const HASH_BYTES = 32
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c]
-/** Longer data gets memory of its own. */
+/** Longer data is allocated separately. */
 const DATA_BYTES = 512
 
-/** Both blocks that a key makes, with room after them for what follows. */
+/** The inner and outer padded key, each with room for what is hashed after it. */
 interface PaddedKey {
   readonly inner: Buffer
   readonly outer: Buffer
@@ -16,8 +16,8 @@ interface PaddedKey {
 const padded = new WeakMap<Uint8Array, PaddedKey>()
 
 /**
- * HMAC-SHA256 (RFC 2104), 32 bytes, as two hashes in one call each: Node's own Hmac object costs twice as much to make as
- * the hashing of what a link holds. A key must not change once it was used.
+ * HMAC-SHA256 (RFC 2104), 32 bytes. Uses two one-shot hashes, because creating Node's Hmac object costs twice as much
+ * as hashing the content of a link. Do not modify a key after its first use.
  */
 export function mac(key: Uint8Array, data: string | Uint8Array): Buffer {
   const { inner, outer } = paddedKey(key)
@@ -25,7 +25,7 @@ export function mac(key: Uint8Array, data: string | Uint8Array): Buffer {
   const message =
     bytes.length > DATA_BYTES ? Buffer.alloc(BLOCK_BYTES + bytes.length, inner.subarray(0, BLOCK_BYTES)) : inner
   message.set(bytes, BLOCK_BYTES)
-  // A hash comes fastest as text of one byte a character.
+  // A binary string is the fastest form of a hash.
   outer.write(hash('sha256', message.subarray(0, BLOCK_BYTES + bytes.length), 'binary'), BLOCK_BYTES, 'latin1')
   return Buffer.from(hash('sha256', outer, 'binary'), 'latin1')
 }

@@ -4,14 +4,14 @@ import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 export const MAX_READING_WORD_LENGTH = 100
 export const MIN_READING_WORD_LENGTH = 6
 
-/** RFC 7914: 32 MB and a tenth of a second for each try, in a thread of its own. */
+/** RFC 7914 (scrypt): 32 MB and a tenth of a second per attempt, in a thread of Node's pool. */
 const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 } as const satisfies ScryptOptions
 export const SALT_BYTES = 16
 const KEY_BYTES = 32
 
 /**
- * A reading word as it is compared: NFKC (UAX 15), lower case, blanks at the ends gone and those within made one, so that
- * another keyboard types the same. Null for what is too short or too long to be one.
+ * The form of a reading word for comparison: NFKC (UAX 15), lower case, trimmed, with single spaces, so that it can be
+ * typed on another keyboard. Null if it is too short or too long.
  */
 export function normaliseReadingWord(typed: string): string | null {
   if (typed.length > MAX_READING_WORD_LENGTH) return null
@@ -19,14 +19,17 @@ export function normaliseReadingWord(typed: string): string | null {
   return [...word].length < MIN_READING_WORD_LENGTH ? null : word
 }
 
-/** What is stored of it: the parameters, the salt and the key (base64url), parted by `$`. `salt`: SALT_BYTES, unpredictable. */
+/**
+ * The stored hash: parameters, salt and key (base64url), separated by `$`. `salt`: SALT_BYTES, cryptographically
+ * random.
+ */
 export async function hashReadingWord(word: string, salt: Uint8Array): Promise<string> {
   const key = await derive(word, salt, COST)
   const { N, r, p } = COST
   return ['scrypt', N, r, p, encode(salt), encode(key)].join('$')
 }
 
-/** Whether the normalised word is the one that was stored; takes as long for every word. A damaged hash fits none. */
+/** Whether the normalised word matches the stored hash, in constant time. A damaged hash never matches. */
 export async function isReadingWord(word: string, stored: string): Promise<boolean> {
   const [name, N, r, p, salt, key] = stored.split('$')
   if (name !== 'scrypt' || salt === undefined || key === undefined) return false

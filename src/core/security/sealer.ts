@@ -3,26 +3,23 @@ import { AppError } from '../errors.ts'
 import { mac } from './mac.ts'
 import { secretKey } from './secret-key.ts'
 
-/**
- * A sealed box: one byte of version, a nonce of 96 bits, the ciphertext, a tag of 128 bits
- * (AES-256-GCM, NIST SP 800-38D).
- */
+/** Format: one version byte, a 96-bit nonce, the ciphertext, and a 128-bit tag (AES-256-GCM, NIST SP 800-38D). */
 const VERSION = 1
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32
 
 /**
- * Encrypts what learners write, each under a data key of their own, which is stored wrapped by `wrappingKey` (256 bits).
- * A key is bound to its learner and a text to its learner and `context`: moved elsewhere, they do not open.
- * Whatever does not open throws AppError 'misconfigured'. `randomBytes` must be unpredictable.
+ * Encrypts what learners write with a data key per learner, which is stored wrapped by `wrappingKey` (256 bits). Keys
+ * are bound to their learner, and texts to learner and `context`; elsewhere they cannot be decrypted. Failures throw
+ * AppError 'misconfigured'. `randomBytes` must be cryptographically secure.
  */
 export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number) => Uint8Array) {
   if (wrappingKey.length !== KEY_BYTES) throw new RangeError('The wrapping key must have 256 bits.')
 
   /**
-   * Keys that were made or unwrapped here, plain, for as long as somebody holds the very object they are wrapped in: whose
-   * key it is, and that nobody changed it, is known of that object. What is read from the database anew is another object.
+   * Unwrapped keys, cached by the identity of the wrapped key's object: for that object, learner and content are known
+   * to be unchanged. A key read from the database again is another object.
    */
   const known = new WeakMap<Uint8Array, { readonly learnerId: number; readonly dataKey: Uint8Array }>()
 
@@ -41,7 +38,7 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
   }
 
   return {
-    /** A fresh data key, wrapped, to be stored with the learner. Its bytes must not change while it is used. */
+    /** A new data key, wrapped, to be stored with the learner. Do not modify its bytes while it is in use. */
     newDataKey(learnerId: number): Uint8Array {
       const dataKey = randomBytes(KEY_BYTES)
       const wrapped = encrypt(wrappingKey, keyIdentity(learnerId), dataKey, randomBytes(NONCE_BYTES))
@@ -65,13 +62,13 @@ export function createSealer(wrappingKey: Uint8Array, randomBytes: (size: number
   }
 }
 
-/** A sealed name holds this many bytes, or a multiple of them. */
+/** Encrypted names are padded to a multiple of this many bytes. */
 const NAME_STEP = 48
 
 /**
- * Encrypts short names under one key such that the same name in the same context always gives the same text, by which rows
- * can be found: its nonce is a keyed hash of both (as in RFC 8452, it repeats only with what it encrypts). `nonceKey` must be
- * another key. What does not open throws AppError 'misconfigured'.
+ * Deterministic encryption of short names with one key: the same name in the same context has the same ciphertext, so
+ * that rows can be found by it. The nonce is a keyed hash of both (as in RFC 8452, it repeats only with the plaintext).
+ * `nonceKey` must be another key. Failures throw AppError 'misconfigured'.
  */
 export function createNameSealer(key: Uint8Array, nonceKey: Uint8Array) {
   return {
@@ -95,8 +92,8 @@ export function createNameSealer(key: Uint8Array, nonceKey: Uint8Array) {
 }
 
 /**
- * Seals bytes that belong to no learner under `key` (256 bits), bound to `context`: under another one they do not open.
- * `randomBytes` must be unpredictable.
+ * Encrypts bytes that belong to no learner with `key` (256 bits), bound to `context`. `randomBytes` must be
+ * cryptographically secure.
  */
 export function sealBytes(
   key: Uint8Array,
@@ -107,7 +104,7 @@ export function sealBytes(
   return encrypt(key, bytesIdentity(context), plain, randomBytes(NONCE_BYTES))
 }
 
-/** Opens what `sealBytes` made. Whatever does not open throws AppError 'misconfigured'. */
+/** Decrypts the output of `sealBytes`. Failures throw AppError 'misconfigured'. */
 export function openBytes(key: Uint8Array, context: string, sealed: Uint8Array): Buffer {
   const plain = decrypt(key, bytesIdentity(context), sealed)
   if (plain) return plain
@@ -146,7 +143,7 @@ function decrypt(key: Uint8Array, identity: string, sealed: Uint8Array): Buffer 
   decipher.setAuthTag(sealed.subarray(tagAt))
   try {
     const text = decipher.update(sealed.subarray(1 + NONCE_BYTES, tagAt))
-    // Checks the tag; GCM is a stream cipher and holds nothing back.
+    // Only checks the tag: GCM is a stream cipher, so no output is left.
     decipher.final()
     return text
   } catch {
@@ -154,7 +151,7 @@ function decrypt(key: Uint8Array, identity: string, sealed: Uint8Array): Buffer 
   }
 }
 
-/** The version is authenticated too, so that a box cannot be passed off as one of another version. */
+/** The version is authenticated, so that it cannot be changed. */
 function associated(identity: string): Buffer {
   return Buffer.from(String.fromCharCode(VERSION) + identity, 'utf8')
 }

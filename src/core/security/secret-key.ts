@@ -2,7 +2,10 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 
 const imported = new WeakMap<Uint8Array, KeyObject>()
 
-/** The same key as Node's own object. Node looks plain bytes over at each use, which costs several times what is done with them. */
+/**
+ * Converts the key to Node's KeyObject once: converting the bytes for each use costs several times as much as the
+ * operation.
+ */
 export function secretKey(bytes: Uint8Array): KeyObject {
   let key = imported.get(bytes)
   if (key === undefined) {

@@ -1,25 +1,25 @@
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-/** A session ends this long after it was opened, ms: on the server, in the cookie, and in the words of the privacy page. */
+/** Maximum lifetime of a session, ms: on the server, in the cookie, and as stated on the privacy page. */
 export const SESSION_MAX_AGE = 21 * DAY_MS
-/** A session that is not used for so long ends, ms. */
+/** Maximum time without use before a session expires, ms. */
 export const SESSION_IDLE = 10 * DAY_MS
-/** What cannot be taken back, or shows most, needs a session opened no longer ago than this, ms. */
+/** Irreversible or sensitive actions need a session opened within this time, ms. */
 export const FRESH_SESSION = 15 * MINUTE_MS
-/** Its last use is written down no more often than this, ms. */
+/** Minimum interval between updates of the time of last use, ms. */
 export const SESSION_TOUCH = 60 * MINUTE_MS
 
-/** How long a link from an email works, minutes: long enough to walk to the inbox, and no longer. */
+/** Lifetime of emailed links, minutes: long enough to check the inbox. */
 export const EMAILED_LINK_MINUTES = 10
 
 /**
- * - `writer`: raised by saving through a lesson link; reads what it wrote itself
- * - `own`: raised by a link from the learner's own inbox; reads everything the learner wrote
+ * - `writer`: started by saving through a lesson link; reads only what it wrote itself
+ * - `own`: started by a link from the learner's inbox; reads everything the learner wrote
  */
 export type SessionKind = 'writer' | 'own'
 
-/** Instants are ms since the epoch, UTC. */
+/** Times are ms UTC. */
 export interface Session {
   /** SHA-256 of the cookie's value. */
   readonly hash: string

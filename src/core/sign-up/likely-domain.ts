@@ -1,7 +1,4 @@
-/**
- * Where many people have their mailbox, as [name, endings]. A domain that stands here is never asked about, and one that
- * comes close to one of the names is.
- */
+/** Common mailbox providers as [name, endings]. These domains are never questioned; ones similar to them are. */
 const PROVIDERS: readonly (readonly [name: string, endings: string])[] = [
   ['gmail', 'com'],
   ['googlemail', 'com'],
@@ -42,13 +39,13 @@ const PROVIDERS: readonly (readonly [name: string, endings: string])[] = [
   ['rediffmail', 'com'],
 ]
 
-/** Real names of domains that come close to one of the above. */
+/** Existing domains that are similar to one of the above. */
 const REAL = new Set([
   ...['mail', 'email', 'rmail', 'tmail', 'bmail', 'zmail', 'hushmail', 'freemail', 'range', 'orangem'],
   ...['cloud', 'never', 'saver', 'photon', 'libera', 'poste', 'poster', 'telnet', 'kahoot'],
 ])
 
-/** Endings that no domain has, and the one each is a slip of. */
+/** Endings that do not exist, with the intended one. */
 const ENDINGS = new Map(
   Object.entries({
     com: 'con cmo ocm comm coom ccom vom xom cpm cim c0m cok conm',
@@ -60,16 +57,16 @@ const ENDINGS = new Map(
 
 const KNOWN = new Set(PROVIDERS.flatMap(([name, endings]) => endings.split(' ').map((ending) => `${name}.${ending}`)))
 
-/** Slips of "com" that are endings of countries: a slip only after the name of a provider. */
+/** Typos of "com" that are country endings: treated as typos only after a provider's name. */
 const COUNTRIES_LIKE_COM = ['co', 'cm', 'om']
 const SHORT_NAME = 5
 const LONG_NAME = 7
-/** No domain of a provider is nearly as long. */
+/** Longer than any provider's domain. */
 const MAX_LENGTH = 40
 
 /**
- * The domain that a person probably meant, or null. From the text alone: whether a mailbox exists is never asked. `domain`
- * is in lower-case ASCII.
+ * The domain that a person probably meant, or null. Judges by the text only: whether a mailbox exists is never checked.
+ * `domain` is in lower-case ASCII.
  */
 export function likelyDomain(domain: string): string | null {
   if (domain.length > MAX_LENGTH || KNOWN.has(domain)) return null
@@ -101,19 +98,20 @@ function isNearName(name: string, right: string, most: number): boolean {
   if (REAL.has(name) || Math.abs(name.length - right.length) > most) return false
   if (right.length < SHORT_NAME) return name !== right && isSwapped(name, right)
   const changes = editDistance(name, right)
-  // Few mistype the first letter and another one too: "foxmail" and "online" are not slips of "hotmail" and "t-online".
+  // Few people mistype the first letter and another one: "foxmail" and "online" are not typos of "hotmail" and
+  // "t-online".
   return changes <= 1 || (changes <= most && name[0] === right[0])
 }
 
 function isNearEnding(ending: string, right: string): boolean {
   if (ENDINGS.get(ending) === right) return true
   if (isCountry(ending)) return right === 'com' && COUNTRIES_LIKE_COM.includes(ending)
-  // Two letters have too many neighbours, unless it is one letter more, less, or the two in the wrong order.
+  // Two-letter names have too many neighbours, so only an added, missing or swapped letter counts.
   if (right.length === 2 && ending.length === 2) return isSwapped(ending, right)
   return ending !== 'net' && ending !== 'org' && ending.length > 0 && editDistance(ending, right) <= 1
 }
 
-/** Whether it is a country's ending, such as "se". */
+/** Whether it is a country ending, such as "se". */
 function isCountry(ending: string): boolean {
   if (!/^[a-z]{2}$/.test(ending)) return ending.includes('.')
   const code = ending.toUpperCase()
@@ -132,7 +130,9 @@ function sorted(text: string): string {
   return [...text].sort().join('')
 }
 
-/** Letters to add, drop, change, or swap with their neighbour (Damerau 1964; optimal string alignment). */
+/**
+ * The number of letters to add, remove, change, or swap with their neighbour (Damerau 1964; optimal string alignment).
+ */
 export function editDistance(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)]
   for (let i = 1; i <= a.length; i += 1) {

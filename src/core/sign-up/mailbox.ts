@@ -1,18 +1,18 @@
 import { domainToASCII } from 'node:url'
 
-/** What a provider documents about which spellings reach one mailbox. */
+/** A provider's documented rules about which spellings reach the same mailbox. */
 interface Provider {
-  /** The first one stands for all of them. */
+  /** The first one represents them all. */
   readonly domains: readonly string[]
-  /** Characters that its local parts may hold and that it ignores. */
+  /** Characters that it ignores in local parts. */
   readonly ignored?: string
-  /** What starts a tag, besides a plus. */
+  /** A tag separator in addition to the plus sign. */
   readonly tag?: string
-  /** One character that it takes for another. */
+  /** A character that it treats as another one. */
   readonly alike?: readonly [from: string, to: string]
 }
 
-/** Facts from the help pages of each provider; one entry for each. */
+/** From the help pages of each provider. */
 const PROVIDERS: readonly Provider[] = [
   { domains: ['gmail.com', 'googlemail.com'], ignored: '.' },
   { domains: ['proton.me', 'protonmail.com', 'protonmail.ch', 'pm.me'], ignored: '.-_' },
@@ -27,16 +27,16 @@ const PROVIDERS: readonly Provider[] = [
 const BY_DOMAIN = new Map(
   PROVIDERS.flatMap((provider) => provider.domains.map((domain) => [domain, provider] as const)),
 )
-/** Yahoo has a domain for each country, and each is a set of mailboxes of its own. */
+/** Yahoo's country domains have separate mailboxes. */
 const YAHOO: Omit<Provider, 'domains'> = { tag: '-' }
 
-/** RFC 5321 section 4.5.3.1.3 allows 254; comments and quotes may add to it. */
+/** RFC 5321 section 4.5.3.1.3 allows 254 characters; comments and quotes may add to that. */
 const MAX_LENGTH = 1_000
 
 /**
- * The mailbox that a spelling of an address reaches, as text to be compared: without comments, quotes and tags, in lower
- * case, the domain in ASCII (IDNA), and by what large providers document. Two mailboxes may share one text where a host
- * treats a tag as part of the name, so it serves limits and never decides who somebody is. Linear; takes any text.
+ * The mailbox that an address reaches, as text for comparison: without comments, quotes and tags, in lower case, with
+ * the domain in ASCII (IDNA), and following the rules of large providers. Two mailboxes may have the same text if a
+ * host treats tags as part of the name, so use it for limits and never for identity. Linear; accepts any text.
  */
 export function mailboxOf(address: string): string {
   const { local, domain } = split(address.slice(0, MAX_LENGTH))
@@ -50,7 +50,7 @@ export function mailboxOf(address: string): string {
   return `${name}@${provider?.domains[0] ?? ascii}`
 }
 
-/** RFC 5322 section 3.2: comments may nest, and a backslash in quotes or comments takes the next character as it is. */
+/** RFC 5322 section 3.2: comments may nest, and in quotes or comments a backslash escapes the next character. */
 function split(address: string): { local: string; domain: string } {
   const kept: string[] = []
   let at = -1
@@ -85,7 +85,7 @@ function asciiDomain(domain: string): string {
   return domainToASCII(bare) || bare
 }
 
-/** Without the tag; a name that begins with the separator has none. */
+/** Removes the tag, unless the name begins with the separator. */
 function cutAt(name: string, separator: string): string {
   const at = name.indexOf(separator)
   return at > 0 ? name.slice(0, at) : name

@@ -1,4 +1,7 @@
-/** The one of `known` that `word` is most likely a misspelling of: at most a third of it differs; null when none is near. */
+/**
+ * The entry of `known` that `word` is most likely a misspelling of: at most a third of it differs. Null if none is
+ * close enough.
+ */
 export function nearest(word: string, known: readonly string[]): string | null {
   const ranked = known
     .map((candidate) => ({ candidate, editDistance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -9,7 +12,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 
 const MAX_LENGTH = 64
 
-/** Letters added, left out, replaced, or swapped with the next (optimal string alignment). */
+/** The number of letters to add, remove, change, or swap with the next one (optimal string alignment). */
 function editDistance(one: string, other: string): number {
   if (Math.max(one.length, other.length) > MAX_LENGTH) return MAX_LENGTH
   let before: number[] = []

@@ -3,8 +3,8 @@ import { createMarkdownParser } from './markdown-parser.ts'
 const parser = createMarkdownParser()
 
 /**
- * The lines (0-based, within the text) on which a reader of a mail finds a link: written links,
- * and bare addresses, which mail programs turn into links by themselves.
+ * The lines (0-based within the text) that have a link for a reader of the email: Markdown links, and bare addresses,
+ * which email clients turn into links.
  */
 export function linkLines(markdown: string): number[] {
   const found: number[] = []
@@ -26,7 +26,7 @@ export function linkLines(markdown: string): number[] {
 
 export const NO_PICTURES = 'Remove it: emails and pages load nothing from elsewhere, so that nobody learns who reads.'
 
-/** The lines (0-based, within the text) on which a picture stands, in Markdown or as an HTML tag. */
+/** The lines (0-based within the text) that have a picture, in Markdown or as an HTML tag. */
 export function pictureLines(markdown: string): number[] {
   if (!/!\[|<(?:img|picture|svg|video)\b/i.test(markdown)) return []
   const found: number[] = []

@@ -1,6 +1,6 @@
 import createParser, { type MarkdownIt } from 'markdown-it'
 
-/** Markdown as courses use it: raw HTML is text, only written links are links, quotation marks stay as typed. */
+/** The Markdown of courses: raw HTML is text, bare addresses are not linked, and quotation marks are unchanged. */
 export function createMarkdownParser(): MarkdownIt {
   return createParser({ html: false, linkify: false, typographer: false })
 }

@@ -1,19 +1,19 @@
 import { createMarkdownParser } from './markdown-parser.ts'
 import { toPlainText } from './plain-text.ts'
 
-/** Inline styles by tag, for mail programs that read no style sheets. */
+/** Inline styles by tag, for email clients that do not support style sheets. */
 export type MailStyles = Partial<Record<'p' | 'h2' | 'h3' | 'ul' | 'ol' | 'li' | 'blockquote' | 'a' | 'strong', string>>
 
 export interface Markdown {
-  /** HTML for a page. Raw HTML in the text is shown as text; a link to `javascript:` and the like stays text. */
+  /** HTML for a page. Raw HTML is escaped; links to `javascript:` and similar schemes remain text. */
   toHtml(markdown: string): string
-  /** HTML for a mail: the same, with a style attribute on each tag that `styles` names. */
+  /** HTML for an email: the same, with a style attribute on each tag in `styles`. */
   toMailHtml(markdown: string, styles: MailStyles): string
-  /** Text that reads well without any markup, a line for each paragraph, LF at line ends. */
+  /** Readable plain text without markup, one line per paragraph, with LF line endings. */
   toText(markdown: string): string
 }
 
-/** Renders what authors write. Placeholders pass through untouched and are to be filled in what comes out. */
+/** Renders authors' Markdown. Placeholders are left unchanged, to be filled in the output. */
 export function createMarkdown(): Markdown {
   const parser = createMarkdownParser()
   return {

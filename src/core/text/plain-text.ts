@@ -1,10 +1,10 @@
 import type { Token } from 'markdown-it'
 import { columnsOf, LINE_WIDTH } from './wrap-text.ts'
 
-/** The tokens still to be written, in order; parts of the text take theirs from the front. */
+/** The remaining tokens, in order; each part of the text shifts its own from the front. */
 type Queue = Token[]
 
-/** Parsed Markdown as plain text. A paragraph is one line, which wrapLines() breaks once its placeholders are filled in. */
+/** Converts parsed Markdown to plain text. Paragraphs are single lines; wrapLines() breaks them once they are filled in. */
 export function toPlainText(tokens: readonly Token[]): string {
   return blocksUntil('', [...tokens])
     .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
@@ -59,7 +59,7 @@ function list(token: Token, close: string, queue: Queue): string[] {
   let isLoose = false
   for (let next = queue.shift(); next !== undefined && next.type !== close; next = queue.shift()) {
     const mark = token.type === 'ordered_list_open' ? `${number}. ` : '- '
-    // The parser hides the paragraphs of a list whose entries have no empty lines between them.
+    // The parser hides the paragraphs of tight lists.
     const itemIsLoose = queue[0]?.type === 'paragraph_open' && !queue[0].hidden
     const blocks = blocksUntil('list_item_close', queue)
     const lines = itemIsLoose ? withBlanks(blocks) : blocks.flat()
@@ -74,7 +74,7 @@ function withBlanks(blocks: readonly string[][]): string[] {
   return blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
-/** A link becomes its words and its address in brackets, or the address alone where that is what the words say. */
+/** A link becomes its text and the address in brackets, or only the address if the text is the same. */
 function inlineText(tokens: readonly Token[]): string {
   let text = ''
   const links: { address: string; from: number }[] = []

@@ -2,34 +2,34 @@ import { NO_PICTURES, pictureLines } from './find-links.ts'
 import { isEmptyWithoutName, unknownPlaceholders } from './placeholders.ts'
 import type { SourcePositions, YamlReader } from './yaml-reader.ts'
 
-/** What the readers of one course's files share. */
+/** Shared by the parsers of one course's files. */
 export interface ReadContext {
-  /** Names that text and fields can be for; null when the course file could not be read, and nothing can be said. */
+  /** Valid audience names; null if course.yaml could not be parsed, so that they cannot be checked. */
   readonly audiences: readonly string[] | null
-  /** Tracks alone, for checks that every reader gets something. */
+  /** Tracks only, for checks that every reader gets something. */
   readonly tracks: readonly string[]
   readonly overlays: readonly string[]
   readonly positions: SourcePositions
 }
 
-/** The value of a key that `keys()` has made sure of. */
+/** The value of a key that `keys()` has ensured. */
 export function at(keys: Map<string, YamlReader>, name: string): YamlReader {
   const reader = keys.get(name)
   if (!reader) throw new RangeError(`"${name}" was not among the required keys.`)
   return reader
 }
 
-/** Text that is shown as it stands: a placeholder in it would be shown too. */
+/** Text without placeholders, because they would not be filled. */
 export function plain(reader: YamlReader): string {
   const text = reader.text()
   if (/\{\{|\}\}/.test(text)) {
-    reader.report(`${reader.name} has a placeholder, and none is filled here.`, 'Write it without double braces.')
+    reader.report(`${reader.name} has a placeholder, which is not supported here.`, 'Write it without double braces.')
   }
   if (pictureLines(text).length > 0) reader.report(`${reader.name} has a picture in it.`, NO_PICTURES)
   return text
 }
 
-/** Text on one line that may use the placeholders of the format. */
+/** One line of text that may use placeholders. */
 export function line(reader: YamlReader): string {
   const text = reader.text()
   for (const found of unknownPlaceholders(text)) {
@@ -42,7 +42,7 @@ export function line(reader: YamlReader): string {
   return text
 }
 
-/** One text after another, at least one. */
+/** A non-empty list of texts. */
 export function readTextList(reader: YamlReader): string[] {
   const items = reader.list()
   if (items.length === 0) reader.report(`${reader.name} is empty.`, 'Give at least one entry.')
@@ -57,22 +57,22 @@ export function optionalText(reader: YamlReader | undefined): string {
 export function readAudiences(reader: YamlReader | undefined, { audiences }: ReadContext): string[] {
   const names = reader?.texts() ?? []
   if (reader !== undefined && names.length === 0) {
-    reader.report(`${reader.name} names nobody.`, 'Name tracks or overlays, or leave the key out.')
+    reader.report(`${reader.name} has no names.`, 'Name tracks or overlays, or leave the key out.')
   }
   for (const name of names) {
     if (audiences !== null && !audiences.includes(name)) {
-      reader?.report(`"${name}" is no track or overlay of this course.`, `Use one of: ${audiences.join(', ')}.`)
+      reader?.report(`"${name}" is not a track or overlay of this course.`, `Use one of: ${audiences.join(', ')}.`)
     }
   }
   return names
 }
 
-/** Notes a problem for every id that came before. */
+/** Reports a problem for every repeated id. */
 export function checkUnique(items: readonly { readonly id: string }[], what: string, positions: SourcePositions): void {
   const seen = new Set<string>()
   for (const item of items) {
     if (item.id !== '' && seen.has(item.id)) {
-      positions.get(item)?.report(`The ${what} "${item.id}" comes twice.`, 'Give each an id of its own.')
+      positions.get(item)?.report(`The ${what} "${item.id}" is used twice.`, 'Give each its own id.')
     }
     seen.add(item.id)
   }

@@ -4,13 +4,13 @@ import { syllable } from 'syllable'
 export interface TextMeasures {
   readonly words: number
   readonly sentences: number
-  /** Flesch-Kincaid: the school grade at which a text is read with ease; 0 for an empty text. */
+  /** Flesch-Kincaid grade: the school grade needed to read the text with ease; 0 for empty text. */
   readonly grade: number
 }
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
 
-/** Lessons say the same words again and again. */
+/** Caches syllable counts, because lessons repeat many words. */
 const known = new Map<string, number>()
 
 function syllablesOf(word: string): number {
@@ -19,7 +19,7 @@ function syllablesOf(word: string): number {
   return count
 }
 
-/** Measures plain text; a paragraph or a line that begins with a dash ends a sentence even without a full stop. */
+/** Measures plain text. A paragraph, or a line that begins with a dash, ends a sentence even without a full stop. */
 export function measureText(text: string): TextMeasures {
   const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
   const count = text

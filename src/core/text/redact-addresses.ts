@@ -1,14 +1,14 @@
-/** No sentence for an operator needs more. */
+/** Enough for any sentence an operator needs. */
 const MAX_LENGTH = 500
-/** Such as `Mon/Tue` or `and/or`; whatever is longer may hold a token. */
+/** Allows words such as `Mon/Tue` or `and/or`; anything longer may contain a token. */
 const MAX_PATH_LENGTH = 12
 
-/** A server's words fit for a log or a page: whatever holds an address, or a link of the message, is left out; the rest is one line. */
+/** Redacts a server's reply for logs and pages: removes addresses and links, and joins it to one line. */
 export function withoutAddresses(text: string): string {
   return text.slice(0, MAX_LENGTH).split(/\s+/).map(withoutName).join(' ').trim()
 }
 
-/** Some filters name the link they object to, and a link made here lets its holder in. */
+/** Some filters quote the link they reject, and our links work as credentials. */
 function withoutName(word: string): string {
   if (word.includes('@')) return '<address>'
   return word.includes('/') && word.length > MAX_PATH_LENGTH ? '<link>' : word

@@ -14,24 +14,24 @@ import { nearest } from './closest-match.ts'
 
 interface Source {
   readonly file: string
-  /** Lines before the YAML in its file, so that front matter reports the file's own lines. */
+  /** Number of lines before the YAML in its file, so that problems have the file's line numbers. */
   readonly linesBefore: number
   readonly counter: LineCounter
   readonly problems: Problem[]
 }
 
-/** Where each thing read stands in its file, for problems found once everything is read. */
+/** The position of each parsed object in its file, for checks after parsing. */
 export type SourcePositions = Map<object, YamlReader>
 
 /**
- * One place in an author's YAML file. Every reading method checks strictly, notes a fault with its line and goes on
- * with a harmless value, so that one pass finds every problem. Callers use the result only when `problems` is empty.
+ * A position in an author's YAML file. Reading methods check strictly, report a problem with its line, and return a
+ * harmless value, so that one pass finds all problems. Use the result only if `problems` is empty.
  */
 export class YamlReader {
   readonly name: string
   private readonly source: Source
   private readonly node: Node | null
-  /** Stands for something that is missing, which was told already: what follows from it is not worth a line. */
+  /** Stands in for a missing value that was already reported, so that follow-up problems are suppressed. */
   private readonly isAbsent: boolean
   readonly line: number
 
@@ -48,17 +48,17 @@ export class YamlReader {
     return this.source.problems
   }
 
-  /** Notes a fault at this place. */
+  /** Reports a problem at this position. */
   report(what: string, fix: string): void {
     if (!this.isAbsent) this.source.problems.push(this.problemHere(what, fix))
   }
 
-  /** A fault at this place that is not noted: for one found after the file was done. */
+  /** Returns a problem at this position without recording it, for checks after parsing. */
   problemHere(what: string, fix: string): Problem {
     return { file: this.source.file, line: this.line, what, fix }
   }
 
-  /** The keys of a mapping. Unknown and missing keys are problems; a missing optional key is absent from the result. */
+  /** The keys of a mapping. Unknown and missing keys are reported; missing optional keys are absent from the result. */
   keys(required: readonly string[], optional: readonly string[] = []): Map<string, YamlReader> {
     const found = this.entries()
     const known = [...required, ...optional]
@@ -72,7 +72,7 @@ export class YamlReader {
           ? `Use one of: ${known.join(', ')}.`
           : `Did you mean "${meant}"? Use one of: ${known.join(', ')}.`
       value.report(`${this.name} has an unknown key "${key}".`, fix)
-      // Read as what was meant, so that the misspelling is told once, and not the missing key as well.
+      // Uses the value of a misspelled key, so that the key is not reported as missing too.
       if (meant !== null) found.set(meant, value)
     }
     const isMapping = this.node === null || isMap(this.node)
@@ -84,7 +84,7 @@ export class YamlReader {
     return found
   }
 
-  /** A mapping with keys of the author's choosing, in the order of the file. */
+  /** A mapping with keys chosen by the author, in the order of the file. */
   entries(): Map<string, YamlReader> {
     const found = new Map<string, YamlReader>()
     if (this.node === null) return found
@@ -123,7 +123,7 @@ export class YamlReader {
     )
   }
 
-  /** Text that is not empty, without white space around it. */
+  /** Non-empty text, trimmed. */
   text(): string {
     const value = this.scalar()
     if (typeof value === 'string' && value.trim() !== '') return value.trim()
@@ -132,7 +132,7 @@ export class YamlReader {
     return ''
   }
 
-  /** One text or a list of texts. */
+  /** A text or a list of texts. */
   texts(): string[] {
     return isSeq(this.node) ? this.list().map((item) => item.text()) : [this.text()].filter((text) => text !== '')
   }
@@ -150,7 +150,7 @@ export class YamlReader {
     const value = this.scalar()
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
     if (this.node !== null)
-      this.report(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write such a number.')
+      this.report(`${this.name} is not a whole number from ${min} to ${max}.`, 'Write a number in this range.')
     return min
   }
 
@@ -176,8 +176,8 @@ export class YamlReader {
 }
 
 /**
- * Opens YAML text for strict reading. `linesBefore` is the number of lines above the YAML in its file.
- * Syntax errors and doubled keys become problems.
+ * Parses YAML for strict reading. `linesBefore` is the number of lines above the YAML in its file. Syntax errors and
+ * duplicate keys are reported as problems.
  */
 export function readYaml(file: string, text: string, linesBefore = 0): YamlReader {
   const counter = new LineCounter()
@@ -195,7 +195,7 @@ export function readYaml(file: string, text: string, linesBefore = 0): YamlReade
   )
 }
 
-/** The mistake alone, not what follows from it further down. A tab comes first: whatever else is wrong may come from it. */
+/** Reports only the first mistake, not its consequences. Tabs come first, because other errors may result from them. */
 function syntaxProblem(file: string, text: string, document: Document, lineAt: (offset: number) => number): Problem[] {
   const errors = document.errors.toSorted((one, other) => startOfError(document, one) - startOfError(document, other))
   const error = errors.find(({ code }) => code === 'TAB_AS_INDENT') ?? errors[0]
@@ -207,10 +207,10 @@ function syntaxProblem(file: string, text: string, document: Document, lineAt: (
 
 function sentencesOf(error: YAMLParseError, rest: string): readonly [what: string, fix: string] {
   const { code, message } = error
-  if (code === 'TAB_AS_INDENT') return ['A tab stands in the indentation.', 'Indent with spaces.']
+  if (code === 'TAB_AS_INDENT') return ['There is a tab in the indentation.', 'Indent with spaces.']
   if (code === 'DUPLICATE_KEY') {
     const key = /^[\w-]+/.exec(rest)?.[0]
-    return [key === undefined ? 'A key comes twice.' : `The key "${key}" comes twice.`, 'Leave one of the two.']
+    return [key === undefined ? 'A key is used twice.' : `The key "${key}" is used twice.`, 'Remove one of the two.']
   }
   if (/closing .*quote/.test(message))
     return ['A quotation mark is opened here and never closed.', 'Close it at the end of the text.']
@@ -226,7 +226,7 @@ function sentencesOf(error: YAMLParseError, rest: string): readonly [what: strin
   return [`This is not YAML: ${message}.`, 'Look at indentation, colons and quotation marks on and above this line.']
 }
 
-/** A quotation mark that is never closed is noticed at the end of the file; the mistake is where it opens. */
+/** An unclosed quotation mark is detected at the end of the file; the mistake is where it opens. */
 function startOfError(document: Document, error: YAMLParseError): number {
   let start = error.pos[0]
   if (!/closing .*quote/.test(error.message)) return start

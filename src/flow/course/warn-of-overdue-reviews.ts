@@ -1,7 +1,9 @@
 import { isReviewDue } from '../../core/course/help-numbers.ts'
 import type { Courses, Log } from '../ports/ports.ts'
 
-/** Numbers that were not looked at for a quarter may ring nowhere, for people who need them most. `now` in ms UTC. */
+/**
+ * Numbers that were not reviewed for a quarter may be out of service, for people who need them most. `now` in ms UTC.
+ */
 export function warnOfOverdueReviews(courses: Courses, now: number, log: Log): void {
   for (const { name } of courses.all()) {
     const { helpNumbers } = courses.resourcesOf(name)

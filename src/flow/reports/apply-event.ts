@@ -20,21 +20,21 @@ import { findReported, namesAMessage, ownerOf } from './find-reported.ts'
 
 const BATCH = 100
 const SLOW_MS = 1_000
-/** Longer than a report's reader may take to start and to read: an attempt still open then was in a process that ended. */
+/** Longer than parsing a report can take: an attempt still open after that was made by a process that has exited. */
 const ATTEMPT_MS = 60_000
-/** After an attempt that failed; one more, and the event is set aside. */
+/** Waits after the first and second failed attempt; after the third, the event is set aside. */
 const RETRY_AFTER_MS = [60_000, 10 * 60_000]
 const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
 /** A busy database does not count as a failed attempt. */
 const BUSY_RETRY_MS = 15_000
-/** Outcomes, without content: as long as a provider could send the same event again, and to look into a dispute. */
+/** Outcomes have no content. Kept as long as a provider could resend the event, and for looking into disputes. */
 export const OUTCOME_KEPT_MS = 30 * 86_400_000
-/** What could not be applied holds an address: long enough for an operator to come back from a holiday, and no longer. */
+/** Events that could not be applied contain an address: kept long enough for an operator to return from a holiday. */
 export const SET_ASIDE_KEPT_MS = 7 * 86_400_000
 
 /**
- * Applies every event that waits, each once, by the process that comes first. Returns how many. After one that took long it
- * looks again, so that what came meanwhile and is quick goes before the others. Stops between two where `signal` says so.
+ * Applies all waiting events, each once even with several processes, and returns how many. After a slow one it lists
+ * them again, so that quick events that have arrived since go first. Stops between two events when `signal` is aborted.
  */
 export async function applyEvents(ports: Ports, signal?: AbortSignal): Promise<number> {
   let applied = 0
@@ -49,7 +49,7 @@ export async function applyEvents(ports: Ports, signal?: AbortSignal): Promise<n
       if (result === 'applied') applied += 1
       if (performance.now() - start > SLOW_MS) break
     }
-    // What another process has taken may still be listed.
+    // Events taken by another process may still be listed.
     if (tried === 0) return applied
   }
 }
@@ -57,8 +57,8 @@ export async function applyEvents(ports: Ports, signal?: AbortSignal): Promise<n
 type Attempt = 'applied' | 'failed' | 'taken'
 
 /**
- * One event that cannot be applied holds up no other: the attempt is counted before it is made, so that one which ends the
- * process counts too, and after three the event is set aside.
+ * One bad event must not block the others: attempts are counted before they are made, so that those that crash the
+ * process count too, and after three the event is set aside.
  */
 async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
   const { mailEvents } = ports.store
@@ -86,37 +86,40 @@ async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
   if (!event.isSealed) await sealEarlier(ports, event)
   await ports.store.mailEvents.setAside(event.id, ports.clock.now())
   const facts = { event: event.id, source: event.source }
-  ports.log.error(facts, 'a report failed three times and is set aside: npm run mail -- reports')
+  ports.log.error(facts, 'a report failed three times and was set aside; see: npm run mail -- reports')
   return 'failed'
 }
 
-/** What an earlier version kept as it arrived is sealed, and from then on goes with the person it is about. */
+/**
+ * Earlier versions stored events unencrypted. Encrypts them, and links them to their learner, so that erasure includes
+ * them.
+ */
 async function sealEarlier(ports: Ports, event: StoredEvent): Promise<void> {
   let content: EventContent
   try {
     content = openContent(ports, event)
   } catch {
-    // Of no provider that is known: no version could apply it, and it must not lie here in clear.
+    // From an unknown provider, so no version could apply it, and it must not be stored unencrypted.
     content = { form: 'event', event: noted(UNKNOWN_MESSAGE), addressKey: null }
   }
   const owner = await ownerOf(ports, ports.store, content)
   await ports.store.mailEvents.seal(event.id, { sealed: sealContent(ports, event, content), ...owner })
 }
 
-/** An error's text may hold what a stranger wrote; its name and code do not. */
+/** An error's message may contain untrusted text; its name and code do not. */
 function nameOf(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`
   return error instanceof Error ? error.name : typeof error
 }
 
-/** Drops what waited for an operator too long, and forgets the outcomes of a month ago. */
+/** Deletes events set aside and outcomes after their retention times. */
 export async function forgetEvents(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   await ports.store.mailEvents.dropSetAside(now - SET_ASIDE_KEPT_MS, now)
   await ports.store.mailEvents.forget(now - OUTCOME_KEPT_MS)
 }
 
-/** Events by which a person, or the relay for them, wants no more email. */
+/** Events after which this person must get no more email. */
 const STOPPING_KINDS: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
 
 async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
@@ -142,7 +145,7 @@ async function applyMail(
   await applyReport(ports, stored, await ports.readReport(raw), { proven, addressKey: null })
 }
 
-/** `proven`: the delivery that the address named; `addressKey`: of the person whom a webhook named. */
+/** `proven`: the delivery named by a signed address; `addressKey`: of the address in a webhook. */
 async function applyReport(
   ports: Ports,
   stored: StoredEvent,
@@ -152,7 +155,7 @@ async function applyReport(
   const now = ports.clock.now()
   const result = await ports.store.transaction(async (unit) => {
     const delivery = await findReported(ports, unit, event.about, proven)
-    // A message that is named and not found is another service's, or a forgery: then its recipient is no evidence.
+    // A message that is named but not found belongs to another service or is forged, so its recipient is no evidence.
     const isPersonal = delivery === null && addressKey !== null && !namesAMessage(event.about)
     const learnerId = delivery?.learnerId ?? (isPersonal ? await unit.reports.learnerByKey(addressKey) : null)
     const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
@@ -189,7 +192,7 @@ async function applyTo(
       return applySuppression(unit, delivery.learnerId, event, now)
     case 'delivered':
     case 'delayed':
-      // Both prove that a server has the message, and a second copy would only be one too many.
+      // Both prove that a server has the message, so another copy must not be sent.
       await recordProofOfArrival(unit, delivery, event.kind, now)
       return null
     case 'noted':
@@ -197,7 +200,7 @@ async function applyTo(
   }
 }
 
-/** An unsubscription names a message: what it belongs to ends, also when that is a sign-up that has become an enrolment. */
+/** An unsubscribe names a message: its course ends, including the enrolment that a sign-up has become. */
 async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery, now: number): Promise<void> {
   const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
   const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
@@ -205,7 +208,7 @@ async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery,
   else if (signUp !== null) await declineSignUp(ports, unit, signUp, now)
 }
 
-/** After the commit: the log, and what concerns everybody's mail. */
+/** After the commit: logs, and checks that concern all sending. */
 async function reportOutcome(
   ports: Ports,
   stored: StoredEvent,
@@ -227,7 +230,7 @@ async function reportOutcome(
   if (consequence === 'dead' || consequence === 'complaint') await checkReputation(ports)
 }
 
-/** RFC 2369 section 3.2: an email to this address, whatever it says, is the wish to stop. */
+/** RFC 2369 section 3.2: any email to the unsubscribe address is a request to stop. */
 async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Promise<void> {
   const now = ports.clock.now()
   let learnerId: number | null = null
@@ -244,7 +247,9 @@ async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Pro
   await ports.store.mailEvents.settle(stored.id, 'unsubscribed by mail', learnerId, now)
 }
 
-/** Its signature, topic and address were checked when it arrived (docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html). */
+/**
+ * Signature, topic and URL were verified on receipt (docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html).
+ */
 async function confirmSubscription(ports: Ports, stored: StoredEvent, url: string): Promise<void> {
   await ports.hooks.fetch(url)
   await ports.store.mailEvents.settle(stored.id, 'subscription confirmed', null, ports.clock.now())

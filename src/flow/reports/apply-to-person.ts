@@ -6,9 +6,9 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { utcDay } from '../sending/reputation.ts'
 
 /**
- * What a believed event means for a person when it names their address and no message: a complaint stops every course and
- * suppresses, a bounce for good of a dead address suppresses, an unsubscribe stops every course. Anything else concerns one
- * message, and changes nothing without it. Within the caller's transaction.
+ * Applies a verified event that names an address but no message: a complaint stops every course and suppresses the
+ * address, a permanent bounce for a dead address suppresses it, an unsubscribe stops every course. Other events concern
+ * one message and change nothing without it. Runs in the caller's transaction.
  */
 export async function applyToPerson(
   unit: Repositories,
@@ -36,8 +36,8 @@ export async function applyToPerson(
 }
 
 /**
- * The relay sends nothing more to this person, whatever is handed to it: every course stops. The bounce or the complaint
- * behind it is an event of its own, which counts for the reputation; this one does not.
+ * The relay has suppressed this address, so every course stops. The bounce or complaint behind it is a separate event
+ * that counts towards the reputation; this one does not.
  */
 export async function applySuppression(
   unit: Repositories,
@@ -52,7 +52,7 @@ export async function applySuppression(
   return consequence
 }
 
-/** Without a message to note it at, an event counts once: when it is what suppresses the address. */
+/** Without a message to record it on, the event counts only if it is the one that suppresses the address. */
 async function suppressCounted(
   unit: Repositories,
   learnerId: number,

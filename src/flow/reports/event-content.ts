@@ -6,10 +6,10 @@ import type { Ports } from '../ports/ports.ts'
 import type { StoredEvent } from '../ports/report-ports.ts'
 
 /**
- * What waits to be applied:
- * - `mail`: an email to an address of the return-path domain, as much of it as is read. None of one to an unsubscribe address
- * - `event`: what a webhook said, already read, and the key of the address it named
- * - `subscription`: the address at which SNS wants a subscription confirmed
+ * Content waiting to be applied:
+ * - `mail`: the beginning of an email to the return-path domain; empty for one to an unsubscribe address
+ * - `event`: a parsed webhook event, with the key of the address it named
+ * - `subscription`: the URL at which SNS wants a subscription confirmed
  */
 export type EventContent =
   | { readonly form: 'mail'; readonly recipient: string; readonly raw: Uint8Array }
@@ -19,14 +19,14 @@ export type EventContent =
 type Named = Pick<StoredEvent, 'source' | 'key'>
 const LINE_FEED = 0x0a
 
-/** Bytes that only this installation can read, bound to the row they belong to. */
+/** Encrypts content, bound to its row. */
 export function sealContent(ports: Ports, row: Named, content: EventContent): Uint8Array {
   const { raw, ...head } = content.form === 'mail' ? content : { ...content, raw: new Uint8Array() }
   const plain = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), raw])
   return sealBytes(ports.keys.reports, contextOf(row), plain, ports.randomBytes)
 }
 
-/** Throws AppError 'misconfigured' for what was sealed with another SECRET_KEY. */
+/** Throws AppError 'misconfigured' if it was encrypted with another SECRET_KEY. */
 export function openContent(ports: Ports, stored: StoredEvent): EventContent {
   if (!stored.isSealed) return readUnsealedContent(ports, stored)
   const plain = openBytes(ports.keys.reports, contextOf(stored), stored.content)
@@ -35,7 +35,7 @@ export function openContent(ports: Ports, stored: StoredEvent): EventContent {
   return head.form === 'mail' ? { ...head, raw: plain.subarray(end + 1) } : head
 }
 
-/** What one event of a webhook says. `raw` is verified. */
+/** The content of one webhook event. `raw` must be verified. */
 export function readWebhookEvent(ports: Ports, source: ProviderName, raw: string): EventContent {
   const report = providerOf(source).read(raw)
   if (report === null) return { form: 'event', event: noted(UNKNOWN_MESSAGE), addressKey: null }

@@ -6,8 +6,8 @@ import type { Repositories } from '../ports/store-ports.ts'
 import type { EventContent } from './event-content.ts'
 
 /**
- * The delivery a report speaks of: by the MAC of the address it came to (`proven`), of a tag, or by the Message-ID.
- * Null where it names none that exists.
+ * Finds the reported delivery by the MAC of the address it was sent to (`proven`), by a tag, or by the Message-ID. Null
+ * if none exists.
  */
 export async function findReported(
   ports: Ports,
@@ -18,18 +18,18 @@ export async function findReported(
   const tagged = about.tag === null ? null : readDeliveryTag(ports.keys, about.tag)
   const id = proven ?? tagged
   if (id !== null) return unit.deliveries.byId(id)
-  // A tag that was changed is a forgery, whatever else the report names.
+  // A tag with an invalid MAC means a forged report, so the Message-ID is not trusted either.
   if (about.tag !== null || about.messageId === null) return null
-  // Its left part is a keyed hash: only who has had the message knows it.
+  // The local part is a keyed hash, known only to somebody who has the message.
   return unit.reports.byMessageId(about.messageId)
 }
 
-/** Whether a report names a message at all, by something that can be checked. */
+/** Whether a report names a message in a verifiable way. */
 export function namesAMessage(about: MessageReference): boolean {
   return about.tag !== null || about.messageId !== null
 }
 
-/** Whose an event is, where that is known before it is applied: it goes when they are erased. */
+/** The learner an event is about, if known before it is applied, so that erasure includes it. */
 export async function ownerOf(
   ports: Ports,
   unit: Pick<Repositories, 'deliveries' | 'reports'>,

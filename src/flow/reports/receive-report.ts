@@ -7,28 +7,28 @@ import type { Ports } from '../ports/ports.ts'
 import { sealContent } from './event-content.ts'
 import { keepEvents } from './receive-webhook.ts'
 
-/** A report says what happened within its first kilobytes; what follows is the message it returns. */
+/** Reports describe what happened in their first kilobytes, followed by the returned message. */
 export const MAX_KEPT_BYTES = 256 * 1024
-/** Reports about one person a day. A message has one report, or three; more are an attempt to fill the disk. */
+/** Daily limit of reports about one person. A message causes one to three; more could fill the disk. */
 const MAX_PER_DAY = 100
 const DAY_MS = 86_400_000
 
 export interface ArrivedMail {
-  /** An address of the return-path domain. */
+  /** An address at the return-path domain. */
   readonly recipient: string
-  /** A hash of the whole email: the same bytes, brought again, are kept once. */
+  /** A hash of the whole email, so that an identical one is stored only once. */
   readonly digest: Uint8Array
-  /** Its beginning, MAX_KEPT_BYTES at most. */
+  /** Its beginning, at most MAX_KEPT_BYTES. */
   readonly head: Uint8Array
 }
 
-/** What lies here and waits to be read, all people together: 250 MB at most. Mail servers bring the rest again later. */
+/** Limit of waiting reports in total: at most 250 MB. Beyond it, mail servers retry later. */
 const MAX_WAITING = 1_000
 
 /**
- * Keeps an email to the return-path domain until it is applied, sealed: of one to an unsubscribe address nothing but the
- * fact. `too-many`: the person it is about has had more of them today than mail servers write, or too many wait to be read.
- * `pointless`: it is about what is gone, or asks to stop what is stopped; nothing is kept of it.
+ * Stores an email to the return-path domain, encrypted, until it is applied; of one to an unsubscribe address, only the
+ * fact. Returns `too-many` if there were too many about this person today or too many are waiting, and `pointless`,
+ * without storing it, if the delivery no longer exists or there is nothing to stop.
  */
 export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'kept' | 'pointless' | 'too-many'> {
   const address = readReturnAddress(ports.keys, mail.recipient, ports.settings.returnPathDomain ?? '')
@@ -36,7 +36,7 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
   let learnerId: number | null = null
   if (address?.kind === 'unsubscribe') learnerId = await learnerToStop(ports, address.token)
   if (address?.kind === 'bounce') learnerId = (await ports.store.deliveries.byId(address.deliveryId))?.learnerId ?? null
-  // Nothing could follow from it, and nothing would count how many of them there are.
+  // It cannot have any effect, and no limit would apply.
   if (learnerId === null && address?.kind !== 'complaints') {
     const say = isStop ? 'unsubscribe email ignored: nothing is active' : 'the report refers to no known delivery'
     ports.log.info({ source: 'smtp' }, `${say}: not stored`)
@@ -47,12 +47,12 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
     const count = learnerId === null ? 0 : await mailEvents.countOf(learnerId, ports.clock.now() - DAY_MS)
     if (count >= MAX_PER_DAY || (await mailEvents.countWaiting('smtp', MAX_WAITING)) >= MAX_WAITING) return 'too-many'
   }
-  // A keyed hash: what somebody wrote cannot be guessed from it.
+  // A keyed hash, so that the content cannot be guessed from it.
   const key = mac(ports.keys.reports, `${mail.recipient.toLowerCase()}\0${Buffer.from(mail.digest).toString('hex')}`)
   const row = { source: 'smtp', key: key.toString('base64url') } as const
   const raw = isStop ? new Uint8Array() : mail.head.subarray(0, MAX_KEPT_BYTES)
   await keepEvents(ports, async (unit) => {
-    // Erased meanwhile: nothing of it may be kept under the learner's name.
+    // If the learner was erased meanwhile, nothing may be stored for them.
     const isThere = learnerId !== null && (await unit.learners.byId(learnerId)) !== null
     const content = { form: 'mail', recipient: mail.recipient, raw } as const
     const sealed = sealContent(ports, row, content)
@@ -61,16 +61,16 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
   return 'kept'
 }
 
-/** Null where nothing is left to stop. */
+/** Null if there is nothing to stop. */
 async function learnerToStop(ports: Ports, token: string): Promise<number | null> {
   try {
     const found = await findByStopLink(ports, token)
     const { state } = await viewStopTarget(ports, found)
-    // Enrolments that earlier versions stopped may still have their check-ins.
+    // Enrolments that were stopped by earlier versions may still have check-ins.
     if (state === 'stopped' && (found.kind === 'sign-up' || found.enrolment.checkInsStoppedAt !== null)) return null
     return found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
   } catch (error) {
-    // Erased before.
+    // Already erased.
     if (error instanceof AppError && (error.code === 'gone' || error.code === 'bad-link')) return null
     throw error
   }

@@ -12,9 +12,9 @@ export type WebhookAnswer =
   | { readonly kind: 'refused'; readonly why: Refusal | 'replayed' }
 
 /**
- * Takes a provider's webhook: verified, then read and kept, all its events in one transaction. Of an event only what has to
- * be applied is kept, sealed; applying it comes after the answer. Fails with `not-found` if this provider is not set up, and
- * with `busy` if the request cannot be verified now.
+ * Verifies and parses a provider's webhook, and stores all its events in one transaction, encrypted and reduced to what
+ * is needed. They are applied after the response. Fails with `not-found` if the provider is not configured, and `busy`
+ * if the request cannot be verified now.
  */
 export async function receiveHook(
   ports: Ports,
@@ -38,7 +38,7 @@ export async function receiveHook(
 
 type KeepResult = 'stored' | 'known' | 'replayed'
 
-/** Keeps what arrived, each event once, in one transaction. */
+/** Stores the received events, each once, in one transaction. */
 export async function keepEvents(
   ports: Ports,
   arrived: (unit: Repositories) => Promise<readonly ArrivedEvent[]>,

@@ -1,7 +1,7 @@
 import { stopLearner } from '../enrolment/stop-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
 
-/** Withholds mail from an address and stops what its learner joined, in one transaction. `since` is ms UTC. */
+/** Suppresses an address and stops all courses of its learner, in one transaction. `since` is ms UTC. */
 export async function suppress(
   ports: Ports,
   addressKey: string,

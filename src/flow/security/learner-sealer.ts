@@ -1,14 +1,14 @@
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
-/** Seals and opens with a learner's own data key, which is looked up once, when it is first needed. */
+/** Encrypts and decrypts with a learner's data key, which is loaded once, on first use. */
 export interface LearnerSealer {
   seal(context: string, plain: string): Promise<Uint8Array>
-  /** Fails with `misconfigured` for what was sealed for another learner or another context. */
+  /** Fails with `misconfigured` if it was encrypted for another learner or context. */
   open(context: string, sealed: Uint8Array): Promise<string>
 }
 
-/** `unit`: inside a transaction the repositories handed to it, else the store. */
+/** `unit`: the repositories of the current transaction, otherwise the store. */
 export function learnerSealer(ports: Pick<Ports, 'sealer'>, unit: Repositories, learnerId: number): LearnerSealer {
   let dataKey: Promise<Uint8Array> | null = null
   const key = () => {

@@ -11,15 +11,15 @@ import { newSession, sessionHash } from '../../core/security/session-hash.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
-/** Open at a time for one learner, of each kind; with one more, the one used longest ago ends. What it wrote stays. */
+/** Limit per learner and kind; one more closes the session that was unused the longest. What it wrote stays. */
 const MAX_OPEN_SESSIONS = 20
 const SLICE = 500
-/** Longer than any limit that counts emailed links. */
+/** Longer than the window of any limit on emailed links. */
 const LINKS_KEPT = 2 * 86_400_000
 
 /**
- * The learner's open session behind a cookie, or null: of no age, no idleness and no other learner's. A use is written
- * down once an hour. `unit`: inside a transaction the repositories handed to it, else the store.
+ * The learner's valid session for a cookie, or null if it is expired, idle for too long, or another learner's. Its last
+ * use is updated once an hour. `unit`: the repositories of the current transaction, otherwise the store.
  */
 export async function findSession(
   ports: Pick<Ports, 'clock'>,
@@ -35,7 +35,7 @@ export async function findSession(
   return session
 }
 
-/** Raised by saving through a lesson link. Gives the secret to set as the cookie. */
+/** Opens a session on saving through a lesson link. Returns the secret for the cookie. */
 export async function openWriterSession(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
   unit: Repositories,
@@ -48,8 +48,8 @@ export async function openWriterSession(
 }
 
 /**
- * Raised by what only the learner's inbox holds. Always a new secret: whatever cookie the browser had gains nothing, and
- * what it stood for ends. Gives the secret to set as the cookie.
+ * Opens a session after proof of access to the learner's inbox. The secret is always new, and any session of the
+ * browser's previous cookie ends, which prevents session fixation. Returns the secret for the cookie.
  */
 export async function openOwnSession(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
@@ -64,18 +64,18 @@ export async function openOwnSession(
   return secret
 }
 
-/** For what cannot be taken back. Fails with `not-fresh`, for which the page offers a link by email. */
+/** Required for irreversible actions. Fails with `not-fresh`, for which the page offers a link by email. */
 export function requireFreshSession(ports: Pick<Ports, 'clock'>, session: Session | null): Session {
   if (session !== null && isFresh(session, ports.clock.now())) return session
   throw new AppError('not-fresh', 'To do this, open the page with a new link from your email.')
 }
 
-/** Ends the session on the server: from then on its cookie shows nothing that was written. Repeated, it changes nothing. */
+/** Ends the session on the server, so that its cookie is worthless. Idempotent. */
 export async function endSession(ports: Pick<Ports, 'store'>, secret: string): Promise<void> {
   await ports.store.sessions.end(sessionHash(secret))
 }
 
-/** Deletes sessions that are over, and what was noted of links that ended long ago: in slices, so that nobody waits for it. */
+/** Deletes expired sessions and records of expired links, in slices, so that other writers need not wait. */
 export async function forgetSessions(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   const over = { openedBefore: now - SESSION_MAX_AGE, usedBefore: now - SESSION_IDLE }

@@ -2,7 +2,7 @@ import { type Evidence, learnersNeeded, registrableDomain, type Threshold } from
 import type { Ports } from '../ports/ports.ts'
 import type { BounceKind } from '../ports/report-ports.ts'
 
-/** What confirmed learners' reports of this kind weigh; null where there cannot be enough. */
+/** The evidence from confirmed learners' reports of this kind; null if there cannot be enough. */
 export async function collectEvidence(
   ports: Pick<Ports, 'store'>,
   kind: BounceKind,
@@ -11,7 +11,7 @@ export async function collectEvidence(
   threshold: Threshold,
 ): Promise<Evidence | null> {
   const { reports } = ports.store
-  // Counted in an index alone: most reports end here.
+  // A count on an index only, which is enough for most reports.
   if ((await reports.countSince(kind, since)) < learnersNeeded(threshold, sent)) return null
   const byDomain = await reports.confirmedByDomain(kind, since)
   return {

@@ -7,7 +7,7 @@ import { pauseForRejections } from './sending-state.ts'
 const DAY_MS = 86_400_000
 const PAUSE_MS = 15 * 60_000
 
-/** After a report of a refusal for policy: pauses sending when enough confirmed learners' servers say so. */
+/** Called after a report of a policy rejection: pauses sending if enough confirmed learners' servers reject it. */
 export async function pauseForPolicyReports(ports: Pick<Ports, 'clock' | 'store' | 'log'>): Promise<void> {
   const { reputation, sendingState } = ports.store
   const now = ports.clock.now()
@@ -17,7 +17,7 @@ export async function pauseForPolicyReports(ports: Pick<Ports, 'clock' | 'store'
     sendingState.status(),
   ])
   const sent = sentWithinDay({ today: today.sent, yesterday: both.sent - today.sent }, now)
-  // What was known when sending resumed does not pause it again.
+  // Reports from before sending was resumed do not pause it again.
   const since = status.state === 'open' ? Math.max(now - DAY_MS, status.since) : now - DAY_MS
   const evidence = await collectEvidence(ports, 'stream', since, sent, POLICY_PAUSE)
   if (evidence === null || !meetsThreshold(evidence, POLICY_PAUSE)) return

@@ -3,14 +3,17 @@ import { describeRefusals } from './sending-state.ts'
 
 export interface ReadinessCheck {
   readonly ok: boolean
-  /** A sentence for the person on call. */
+  /** A sentence for the operator. */
   readonly say: string
 }
 
-/** Work that has been due for this long while nothing was claimed means that no worker works. */
+/** Due work unclaimed for this long means that no worker is running. */
 const OVERDUE_MS = 90_000
 
-/** What the service stands on: database, queue, whether sending is allowed, and whether due deliveries are being claimed. */
+/**
+ * What the service depends on: database, queue, whether sending is allowed, and whether due deliveries are being
+ * claimed.
+ */
 export async function checkReadiness(
   ports: Pick<Ports, 'clock' | 'store' | 'wakeUps'>,
 ): Promise<{ ok: boolean; checks: Record<'database' | 'redis' | 'mail' | 'claims' | 'messages', ReadinessCheck> }> {
@@ -39,7 +42,7 @@ async function checkRedis(ports: Pick<Ports, 'wakeUps'>): Promise<ReadinessCheck
 async function checkMail(ports: Pick<Ports, 'store'>): Promise<ReadinessCheck> {
   const status = await ports.store.sendingState.status()
   if (status.state === 'open') {
-    // It is said and not failed: what strangers' addresses bring about must not take the site out of service.
+    // Reported without failing: rejections caused by strangers' addresses must not take the site out of service.
     const refusals = await describeRefusals(ports)
     return { ok: true, say: refusals === null ? 'email is being sent' : `email is being sent; ${refusals}` }
   }
@@ -71,7 +74,7 @@ async function checkMessages(ports: Pick<Ports, 'clock' | 'store'>): Promise<Rea
 
 const UNBUILT_SHOWN_MS = 24 * 3_600_000
 
-/** What kept messages of the last 24 hours from being built; null: nothing did. */
+/** Reasons why messages could not be built in the last 24 hours; null if there were none. */
 export async function describeUnbuiltMessages(ports: Pick<Ports, 'clock' | 'store'>): Promise<string | null> {
   const found = await ports.store.unbuiltMessages.since(ports.clock.now() - UNBUILT_SHOWN_MS)
   if (found.length === 0) return null

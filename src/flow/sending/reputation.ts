@@ -10,13 +10,13 @@ import { collectEvidence } from './collect-evidence.ts'
 import { pauseForRejections } from './sending-state.ts'
 
 const DAY_MS = 86_400_000
-/** The window slides by whole days, so that it costs the sum of a few rows. */
+/** The window slides by whole days, so that it needs only the sum of a few rows. */
 export const WINDOW_DAYS = 7
 
 /**
- * Everybody counts towards a warning, which changes nothing: Amazon SES reviews accounts at 5 % of bounces, and Gmail's limit
- * for complaints is near at half of 0.1 %. A rate says little of few messages, so it also takes two and five people and at
- * least a hundred messages. What pauses sending is in core/sending/pause-evidence.ts.
+ * Warnings, which change nothing, count everybody: Amazon SES reviews accounts at 5 % bounces, and half of Gmail's 0.1
+ * % for complaints is close to its limit. Rates of few messages mean little, so warnings also require two or five
+ * people, and at least a hundred messages. For what pauses sending, see core/sending/pause-evidence.ts.
  */
 const COMPLAINTS = { warn: 0.0005, minPeople: 2, hold: COMPLAINTS_HOLD, kind: 'complaint' } as const
 const BOUNCES = { warn: 0.05, minPeople: 5, hold: DEAD_ADDRESSES_HOLD, kind: 'dead' } as const
@@ -26,11 +26,11 @@ export interface SenderReputation {
   readonly sent: number
   readonly bounced: number
   readonly complained: number
-  /** Complaints, and addresses found dead, for each message sent within the window; 0 where nothing was sent. */
+  /** Complaints and dead addresses per message sent in the window; 0 if nothing was sent. */
   readonly complaintRate: number
   readonly bounceRate: number
   readonly level: 'fine' | 'warn' | 'pause'
-  /** What to do about it; '' when all is well. */
+  /** What to do about it; '' if nothing. */
   readonly say: string
 }
 
@@ -39,7 +39,7 @@ export function utcDay(now: number): number {
   return Math.floor(now / DAY_MS)
 }
 
-/** How recipients take our mail, over the last seven days. */
+/** Complaint and bounce rates of the last seven days. */
 export async function senderReputation(ports: Pick<Ports, 'store'>, now: number): Promise<SenderReputation> {
   const figures = await ports.store.reputation.since(firstDayOfWindow(now))
   const rate = (count: number) => (figures.sent === 0 ? 0 : count / figures.sent)
@@ -69,7 +69,7 @@ export async function senderReputation(ports: Pick<Ports, 'store'>, now: number)
   return { ...figures, complaintRate, bounceRate, level, say }
 }
 
-/** After each complaint or dead address: warns, or pauses everything until a person has looked. */
+/** Called after each complaint or dead address: warns, or pauses all sending until an operator resumes it. */
 export async function checkReputation(ports: Pick<Ports, 'clock' | 'store' | 'log'>): Promise<void> {
   const { level, say, ...figures } = await senderReputation(ports, ports.clock.now())
   if (level === 'fine') return
@@ -100,7 +100,7 @@ async function levelOf(
   return people >= sent * limits.warn && people >= limits.minPeople ? 'warn' : 'fine'
 }
 
-/** What was known when sending resumed does not pause it again: somebody has looked at it. */
+/** Evidence from before sending was resumed does not count again. */
 async function evidenceSince(ports: Pick<Ports, 'store'>, now: number): Promise<number> {
   const { state, since } = await ports.store.sendingState.status()
   const first = firstDayOfWindow(now) * DAY_MS

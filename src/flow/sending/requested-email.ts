@@ -9,8 +9,8 @@ import type { Repositories } from '../ports/store-ports.ts'
 const QUIET_KINDS = deliveryKindsWith(({ onRequest }) => onRequest !== null && !onRequest.afterStop)
 
 /**
- * Why this email must not be sent to its mailbox now; null where it may, which counts it against the limit. Asked before
- * every attempt, by the worker: the answer to the request never depends on it.
+ * Why this email must not be sent to its mailbox now; null if it may, in which case it counts towards the limit.
+ * Checked by the worker before every attempt, so that the response to the request does not depend on it.
  */
 export async function withheldReason(
   ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
@@ -25,7 +25,7 @@ export async function withheldReason(
   return (await countRequestedEmail(ports.store, row, key, now)) ? null : 'the daily limit for this mailbox is reached'
 }
 
-/** Counts the email against the limit of its mailbox; false where that is reached. Once for each delivery. */
+/** Counts the email towards its mailbox's limit, once per delivery; false if the limit is reached. */
 export async function countRequestedEmail(
   unit: Repositories,
   row: Delivery,
@@ -43,7 +43,7 @@ export async function countRequestedEmail(
   })
 }
 
-/** Within the caller's transaction: this person said stop, in whatever way. */
+/** Records that this person has unsubscribed. Runs in the caller's transaction. */
 export async function recordStop(
   ports: Pick<Ports, 'keys'>,
   unit: Repositories,
@@ -54,15 +54,18 @@ export async function recordStop(
   if (key !== null) await unit.mailboxes.stop(key, QUIET_KINDS, now)
 }
 
-/** Within the caller's transaction: this person has come back, by a link that only their mailbox got. */
+/**
+ * Records that this person has returned, through a link that only their mailbox received. Runs in the caller's
+ * transaction.
+ */
 export async function recordReturn(ports: Pick<Ports, 'keys'>, unit: Repositories, learnerId: number): Promise<void> {
   const key = await mailboxKeyOf(ports, unit, learnerId)
   if (key !== null) await unit.mailboxes.resume(key)
 }
 
 /**
- * Whether what follows from a sign-up is written in the discreet form: whoever chose it once gets it, since anybody may have
- * typed their address now.
+ * Whether emails about a sign-up are discreet: yes if this person has ever chosen it, because anybody may have entered
+ * their address this time.
  */
 export async function isDiscreetSignUp(
   ports: Pick<Ports, 'keys'>,
@@ -74,7 +77,7 @@ export async function isDiscreetSignUp(
   return key !== null && unit.mailboxes.isDiscreet(key, signUp.learnerId, signUp.id)
 }
 
-/** Forgets what is older than any limit asks for. */
+/** Deletes what is older than any limit's window. */
 export async function forgetMailboxes(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
   await ports.store.mailboxes.forget({ stops: now - QUIET_AFTER_STOP_MS, emails: now - REQUESTED_EMAIL_WINDOW_MS })
@@ -83,8 +86,8 @@ export async function forgetMailboxes(ports: Pick<Ports, 'clock' | 'store'>): Pr
 const SLICE = 200
 
 /**
- * Fills in the mailboxes of learners of earlier versions, a slice at a time while the service runs; may run in several
- * processes, and be ended at any time. Returns how many.
+ * Fills in the mailbox keys of learners from earlier versions, in slices while the service runs. Safe to run
+ * concurrently and to interrupt. Returns how many were filled in.
  */
 export async function backfillMailboxKeys(ports: Pick<Ports, 'store' | 'keys'>, signal: AbortSignal): Promise<number> {
   let known = 0
@@ -101,7 +104,7 @@ export async function backfillMailboxKeys(ports: Pick<Ports, 'store' | 'keys'>, 
   return known
 }
 
-/** Whether this person said stop, so that nothing is sent to them on request. */
+/** Whether this person has unsubscribed recently, so that no requested emails are sent. */
 export async function isQuietLearner(
   ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
   learnerId: number,

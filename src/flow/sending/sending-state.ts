@@ -10,22 +10,23 @@ type SendingStatePorts = Pick<Ports, 'clock' | 'store' | 'log'>
 
 export type Permit =
   | { readonly kind: 'open' | 'probe' }
-  /** `probe`: the message that is to probe now in place of this one; null for none. */
+  /** `probe`: the message to send as a probe instead of this one, if any. */
   | { readonly kind: 'closed'; readonly until: number; readonly probe: number | null }
 
-/** Attempts in a row that find no relay before sending pauses. */
+/** Consecutive attempts without a connection to the relay before sending pauses. */
 export const FAILURES_BEFORE_PAUSE = 5
 const MINUTE_MS = 60_000
 const PROBE_EVERY_MS = MINUTE_MS
-/** A learner whose message was refused this long ago may probe again. */
+/** A learner whose message was rejected longer ago than this may be used for a probe again. */
 const REFUSAL_MEMORY_MS = 24 * 60 * MINUTE_MS
-/** So many of the newest refusals are looked at. */
+/** Only the newest rejections are examined. */
 const MAX_REFUSALS = 200
 
 /**
- * Whether this worker may send this message now. While sending is paused, one message a minute is let through as a probe:
- * one of a confirmed learner before others, and never one whose learner was refused, which would say nothing of the relay.
- * Where nothing else waits, sending opens again. `isProbe`: the message was chosen to probe.
+ * Whether this worker may send this message now. While sending is paused, one message per minute is sent as a probe:
+ * preferably one for a confirmed learner, never one for a learner whose message was rejected, because that says nothing
+ * about the relay. If no other messages are waiting, sending resumes. `isProbe`: whether this message was chosen as a
+ * probe.
  */
 export async function acquireSendPermit(
   ports: Pick<Ports, 'store' | 'log'>,
@@ -41,7 +42,7 @@ export async function acquireSendPermit(
   const takeProbe = async (): Promise<Permit> =>
     (await sendingState.takeProbe(now, now + PROBE_EVERY_MS)) ? { kind: 'probe' } : closed
   if (isProbe) return takeProbe()
-  // What is due until the probe after the next is worth waiting for.
+  // A message due before the next probe but one is worth waiting for.
   const best = await deliveries.nextProbe(now, now + 2 * PROBE_EVERY_MS, now - REFUSAL_MEMORY_MS)
   if (best?.id === row.id) return takeProbe()
   if (best !== null && best.dueAt <= now) return { ...closed, probe: best.id }
@@ -52,21 +53,21 @@ export async function acquireSendPermit(
   return { kind: 'open' }
 }
 
-/** A probe that met no relay after all: the next message may probe at once. */
+/** The probe did not reach the relay after all, so the next message may probe immediately. */
 export async function returnProbe(ports: Pick<Ports, 'store'>, takenAt: number): Promise<void> {
   await ports.store.sendingState.moveProbe(takenAt + PROBE_EVERY_MS, takenAt)
 }
 
-/** Some twenty probes in the first five minutes of a pause, and six an hour after half an hour. */
+/** About twenty probes in the first five minutes of a pause, and six an hour after half an hour. */
 function waitAfterRefusedProbe(pausedFor: number): number {
   if (pausedFor < 5 * MINUTE_MS) return MINUTE_MS / 4
   return (pausedFor < 30 * MINUTE_MS ? 2 : 10) * MINUTE_MS
 }
 
 /**
- * The probe was refused for policy once its recipient was named. That shows that the relay works; where sending pauses
- * because recipients are refused, it shows nothing, and another is tried: soon at first, in case a few addresses alone
- * brought the pause about, and rarely later, since each may cost a message its 24 hours.
+ * The probe was rejected for policy after its recipient was named, which shows that the relay works. If sending is
+ * paused because recipients' servers reject it, that proves nothing, and another probe follows: soon at first, in case
+ * a few addresses caused the pause, and rarely later, because each may use up a message's 24 hours.
  */
 export async function recordRefusedProbe(ports: SendingStatePorts): Promise<void> {
   const { state, cause, since, probeAt } = await ports.store.sendingState.status()
@@ -76,18 +77,21 @@ export async function recordRefusedProbe(ports: SendingStatePorts): Promise<void
   await ports.store.sendingState.moveProbe(probeAt, now + waitAfterRefusedProbe(now - since))
 }
 
-/** The relay accepted a message, or with `accepted` false judged an address: it works. */
+/** The relay accepted a message or, with `accepted` false, rejected an address: it works. */
 export async function recordRelaySuccess(ports: SendingStatePorts, { accepted }: { accepted: boolean }): Promise<void> {
   const status = await ports.store.sendingState.status()
   if (status.failures > 0) await ports.store.sendingState.clearFailures()
   if (accepted && status.refusedSince !== null) await ports.store.sendingState.clearRefusals()
-  // Without probes it is paused for what others say of our mail, which a relay that takes it does not disprove.
+  // A pause without probes is due to reports about our email, which an accepting relay does not disprove.
   if (status.state !== 'paused' || status.probeAt === null) return
   if (await ports.store.sendingState.open('paused', ports.clock.now()))
     ports.log.warn({ pausedFor: ports.clock.now() - status.since }, 'sending resumed: the relay accepted a message')
 }
 
-/** The relay, not a person, is at fault. At once for a refusal of the sender, after several in a row for a relay that is away. */
+/**
+ * Pauses sending because of the relay: at once if it rejects the sender, and after several failures in a row if it is
+ * unavailable.
+ */
 export async function recordRelayFailure(
   ports: SendingStatePorts,
   reason: string,
@@ -99,8 +103,8 @@ export async function recordRelayFailure(
 }
 
 /**
- * The relay refused a message for policy once its recipient was named. Sending pauses when it says the same to enough
- * confirmed learners of different domains and has accepted nothing since the first of them.
+ * Called after a policy rejection. Pauses sending if the same reply went to enough confirmed learners at different
+ * domains, and nothing was accepted since the first of them.
  */
 export async function pauseIfEverybodyIsRefused(ports: SendingStatePorts): Promise<void> {
   const status = await ports.store.sendingState.status()
@@ -110,7 +114,7 @@ export async function pauseIfEverybodyIsRefused(ports: SendingStatePorts): Promi
   if (found) await pause(ports, `the relay refuses every recipient: ${found[0]?.reply ?? ''}`, 'refusals')
 }
 
-/** A sentence on refusals that do not pause anything; null where there is nothing to say. */
+/** A sentence about rejections that do not pause sending; null if there are none. */
 export async function describeRefusals(ports: Pick<Ports, 'store'>): Promise<string | null> {
   const { refusedSince } = await ports.store.sendingState.status()
   if (refusedSince === null) return null
@@ -121,7 +125,10 @@ export async function describeRefusals(ports: Pick<Ports, 'store'>): Promise<str
   return `since ${since} the relay has accepted nothing and refused ${found.length} recipients: ${withoutAddresses(found[0]?.reply ?? '')}`
 }
 
-/** Recipients' servers, not the relay, refuse our mail. Pauses for `waitMs` before the first probe, or with null until a person resumes. */
+/**
+ * Pauses sending because recipients' servers, not the relay, reject it: for `waitMs` until the first probe, or until an
+ * operator resumes it (null).
+ */
 export async function pauseForRejections(
   ports: SendingStatePorts,
   reason: string,
@@ -148,11 +155,11 @@ async function pause(ports: SendingStatePorts, reason: string, cause: PauseCause
   if (await ports.store.sendingState.pause(shown, cause, now, now + PROBE_EVERY_MS))
     ports.log.error(
       { reason: shown },
-      'sending is paused: the mail relay refuses or cannot be reached. One probe a minute; it resumes by itself when one succeeds',
+      'sending is paused: the mail relay rejects messages or cannot be reached. One probe a minute; sending resumes when one succeeds',
     )
 }
 
-/** Refusals with one code each, one for each learner. */
+/** Groups rejections by reply code, one per learner in each group. */
 function sameRefusals(refusals: readonly Refusal[]): Refusal[][] {
   const byCode = new Map<string, Map<number, Refusal>>()
   for (const refusal of refusals) {
@@ -165,6 +172,6 @@ function sameRefusals(refusals: readonly Refusal[]): Refusal[][] {
 
 function coversEveryRecipient(refusals: readonly Refusal[]): boolean {
   const domains = new Set(refusals.map(({ domain }) => registrableDomain(domain)))
-  // Nothing was accepted since the first of them: they are all there was.
+  // Nothing was accepted since the first of them, so they are all of the volume.
   return meetsThreshold({ learners: refusals.length, domains: domains.size, sent: refusals.length }, REFUSALS_PAUSE)
 }

@@ -6,16 +6,16 @@ import { utcDay } from './reputation.ts'
 
 const DAY_MS = 86_400_000
 
-/** Where the plan stands today; null without a plan, or once it is through. */
+/** The state of the warm-up plan today; null without a plan, or after its end. */
 export interface WarmUp {
-  /** 1 for the first day. */
+  /** 1 on the first day. */
   readonly day: number
   readonly days: number
   readonly quota: number
 }
 
 /**
- * Today's part of a warm-up plan: mailbox providers trust a new sender step by step. Days are those of UTC and are
+ * Today's part of a warm-up plan, because mailbox providers build up trust in a new sender gradually. Days are in UTC,
  * counted from the first message under the plan.
  */
 export async function warmUpToday(ports: Pick<Ports, 'store' | 'settings'>, now: number): Promise<WarmUp | null> {
@@ -28,9 +28,9 @@ export async function warmUpToday(ports: Pick<Ports, 'store' | 'settings'>, now:
 }
 
 /**
- * Sends within the day's places. What finds none waits for the learner's next slot, or for the next UTC day where it has
- * none. What somebody asked for this minute (a confirmation, a way to read back) always goes, and takes a place where
- * there is one. A message that did not leave gives its place back.
+ * Sends within the day's quota. Messages beyond it wait for the learner's next send time, or for the next UTC day if
+ * they have none. Emails requested just now (such as confirmations) are always sent, and use the quota if there is any
+ * left. A message that was not sent returns its share.
  */
 export async function withinWarmUp(
   ports: Pick<Ports, 'store' | 'calendar' | 'log' | 'settings'>,
@@ -40,7 +40,7 @@ export async function withinWarmUp(
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const plan = await warmUpToday(ports, now)
-  // A copy of a message whose place was taken already, or no message at all.
+  // A repeated message that has already used the quota, or no message at all.
   if (plan === null || row.firstHandoverAt !== null || enrolment?.webOnly) return work()
   const today = utcDay(now)
   const hasQuota = await ports.store.reputation.takeQuota(today, plan.quota)
@@ -60,7 +60,7 @@ async function waitForNextDay(
 ): Promise<Outcome> {
   const nextDay = (utcDay(now) + 1) * DAY_MS
   const sendTime = enrolment === null ? nextDay : ports.calendar.nextSendTime(enrolment, now)
-  // The learner's next slot may come before the day changes in UTC; then it is the one after.
+  // The learner's next send time may be on the same UTC day; then use the one after.
   const until =
     enrolment === null || sendTime >= nextDay
       ? sendTime
@@ -69,7 +69,7 @@ async function waitForNextDay(
   return (await ports.store.deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
 }
 
-/** A line for the person on call; null without a plan. */
+/** A line for the operator; null without a plan. */
 export async function describeWarmUp(ports: Pick<Ports, 'clock' | 'store' | 'settings'>): Promise<string | null> {
   if (ports.settings.warmUp === null) return null
   const now = ports.clock.now()

@@ -1,13 +1,13 @@
 import type { Ports } from '../ports/ports.ts'
 import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 
-/** A larger file is not written anew while the service runs: nothing else could be written for more than a second. */
+/** Larger files are not rewritten while the service runs, because it would block writes for more than a second. */
 export const MAX_REWRITE_BYTES = 64 * 1024 * 1024
 const EVERY_MS = 24 * 3_600_000
 
 /**
- * Writes the database file anew where something was erased or sealed since the last time: rows that have moved between pages
- * leave copies in the unused parts of them. Once a day at most.
+ * Rewrites the database file after something was erased or encrypted, because rows leave copies in unused parts of
+ * pages when they move. At most once a day.
  */
 export async function rewriteFile(
   ports: Pick<Ports, 'clock' | 'store' | 'log'>,

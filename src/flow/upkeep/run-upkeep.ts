@@ -21,8 +21,8 @@ const TASKS: readonly ((ports: UpkeepPorts, signal: AbortSignal) => Promise<unkn
 ]
 
 /**
- * What is done in the background now and then, beside sending: nothing is kept longer, or more openly, than it should be.
- * A task that fails holds up none of the others; the first failure is thrown when all are through.
+ * Periodic background tasks for data retention and encryption. A task that fails does not prevent the others; the first
+ * error is thrown at the end.
  */
 export async function runUpkeep(ports: UpkeepPorts, signal: AbortSignal): Promise<void> {
   const failures: unknown[] = []

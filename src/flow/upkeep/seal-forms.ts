@@ -9,12 +9,13 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
-/** Rows sealed in one commit: some 20 ms of work, while which nobody else can write. */
+/** Rows encrypted per commit: about 20 ms, during which nobody else can write. */
 const SLICE = 100
 
 /**
- * Seals the form of the course in rows that hold it in clear, a slice at a time. Sending goes on meanwhile. May run in several processes, and be ended at any time: the next run goes on with what is
- * left. A row that cannot be sealed is left as it is, and counted in the log.
+ * Encrypts the course variants that earlier versions stored unencrypted, in slices while sending continues. Safe to run
+ * concurrently and to interrupt; the next run continues. Rows that cannot be encrypted are left unchanged, and counted
+ * in the log.
  */
 export async function sealForms(
   ports: Pick<Ports, 'store' | 'courses' | 'sealer' | 'log'>,
@@ -41,7 +42,7 @@ export async function sealForms(
   await scrubRecoveryLog(ports)
 }
 
-/** Fields for one track alone tell it by their names. */
+/** Names of fields that only one track has would reveal the track. */
 async function sealFieldNames(ports: Pick<Ports, 'store'>, signal: AbortSignal): Promise<number> {
   let done = 0
   for (let after = 0; !signal.aborted; ) {
@@ -61,7 +62,7 @@ async function sealFieldNames(ports: Pick<Ports, 'store'>, signal: AbortSignal):
 
 interface Slices<R> {
   read(after: number): Promise<readonly R[]>
-  /** Within the slice's transaction. False when the row changed meanwhile. */
+  /** In the slice's transaction. False if the row has changed since it was read. */
   seal(unit: Repositories, sealer: LearnerSealer, row: R): Promise<boolean>
 }
 
@@ -97,7 +98,7 @@ async function sealSlice<R extends { readonly learnerId: number }>(
     try {
       if (await slices.seal(unit, sealer, row)) result.sealed += 1
     } catch (error) {
-      // Of this row nothing was written yet, and the others do not wait for it.
+      // Nothing of this row has been written yet, and the others need not wait for it.
       const isRowSpecific =
         error instanceof SyntaxError || (error instanceof AppError && error.code === 'misconfigured')
       if (!isRowSpecific) throw error
@@ -115,13 +116,13 @@ async function sealOneStart(
   row: UnsealedStart,
 ): Promise<boolean> {
   const owner: StartOwner = table === 'sign_up' ? { signUp: row.id } : { enrolment: row.id }
-  // In clear there is something, or nothing was sealed.
+  // Either there is an unencrypted value, or nothing was stored.
   const plain = { track: row.track, overlays: JSON.parse(row.text) as string[] }
   const start = await openStart(sealer, owner, { sealed: row.sealed, plain })
   return unit.unsealed.sealStart(table, row, await sealStart(sealer, owner, start))
 }
 
-/** Of a message that has not left, no form is kept. */
+/** For messages that were not sent, no variant is stored. */
 async function sealOneVariant(
   ports: Pick<Ports, 'courses'>,
   unit: Repositories,

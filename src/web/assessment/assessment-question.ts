@@ -10,11 +10,11 @@ import type { Course } from '../../core/course/course.ts'
 import { type Html, html, on, type Piece } from '../page/html.ts'
 import { questionFieldName } from './read-assessment-form.ts'
 
-/** The style sheet knows so many tracks and follow-ups by number; with more, everything is simply shown. */
+/** The style sheet supports this many tracks and follow-ups by number; beyond it, everything is shown. */
 const MAX_TRACKS = 9
 const MAX_FOLLOW_UPS = 5
 
-/** The words of one question for some readers. `readers`: numbers of tracks, 0 for none; empty for all. */
+/** The wording of a question for some readers. `readers`: numbers of tracks, 0 for none; empty for all. */
 export interface QuestionWording {
   readonly readers: readonly number[]
   readonly text: string
@@ -26,19 +26,19 @@ export interface QuestionContext {
   readonly assessment: Assessment
   readonly answers: AssessmentAnswers
   readonly fault: string | null
-  /** The first words are the ones for readers of whom nothing is known. */
+  /** The first wording is the one for readers about whom nothing is known. */
   readonly wordings: readonly QuestionWording[]
   readonly course: Course
-  /** All questions stand on one page; otherwise this one is the page's heading. */
+  /** Whether all questions are on one page; otherwise this one is the page's heading. */
   readonly all: boolean
-  /** Null for a follow-up, which has none of its own. */
+  /** Null for a follow-up question, which has no number. */
   readonly number: number | null
   readonly help: string | null
 }
 
 /**
- * The words of a question: those of a track, where it is known (null: no track). Without `track`, all that differ, each
- * with its readers, so that the page can follow what is ticked without asking the server.
+ * The wordings of a question: the one for a known track (null: no track), or, without `track`, all that differ, with
+ * their readers, so that the page can react to answers without a request.
  */
 export function wordingsOf(
   question: AssessmentQuestion,
@@ -57,12 +57,12 @@ export function wordingsOf(
   return all.map(({ readers, words }) => ({ readers: course.tracks.length > MAX_TRACKS ? [] : readers, ...words }))
 }
 
-/** The id of a question's first input, to which a list of errors leads. */
+/** The id of a question's first input, which the error summary links to. */
 export function questionControlId(id: string): string {
   return `a-${id}`
 }
 
-/** One question as a group of radio buttons or tick boxes. */
+/** A question as a group of radio buttons or checkboxes. */
 export function questionView(question: AssessmentQuestion, context: QuestionContext): Html {
   const { assessment, fault, wordings, all, number } = context
   const { id, after } = question
@@ -114,7 +114,7 @@ function input({ id, many }: AssessmentQuestion, value: string, answers: Assessm
   return html`type="${many ? 'checkbox' : 'radio'}" name="${questionFieldName(id)}" value="${value}"${on('checked', given.includes(value))} autocomplete="off"`
 }
 
-/** One text, or one for each group of readers where they differ. */
+/** One text, or one per group of readers if they differ. */
 function perAudience(wordings: readonly QuestionWording[], read: (words: QuestionWording) => string): Piece {
   const texts = new Map<string, number[]>()
   for (const words of wordings) texts.set(read(words), [...(texts.get(read(words)) ?? []), ...words.readers])
@@ -124,7 +124,7 @@ function perAudience(wordings: readonly QuestionWording[], read: (words: Questio
   )
 }
 
-/** The readers a question is for, as numbers for the style sheet: it puts the question away for others. */
+/** The readers of the question as numbers for the style sheet, which hides it from others. */
 function audienceAttribute({ tracks }: AssessmentQuestion, { course }: QuestionContext): Html | null {
   if (tracks === undefined || course.tracks.length > MAX_TRACKS) return null
   const names = [NO_TRACK, ...course.tracks.map(({ name }) => name)]

@@ -16,18 +16,18 @@ import { type AssessmentMode, questionFieldName } from './read-assessment-form.t
 const markdown = createMarkdown()
 const CHOOSE = 'Choose an answer, or tap “Skip”.'
 
-/** All that any page of the questions needs: with scripts they follow one another within one document. */
+/** The scripts of all question pages, because with scripts they are shown within one document. */
 export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
 
-/** Where the questions are asked. `action`: the learner's own path; null before sign-up, where anyone may answer. */
+/** Where the questions are asked. `action`: the learner's path; null before sign-up, where anybody may answer. */
 export interface AssessmentPageContext extends CarePageContext {
   readonly resources: CourseResources
   readonly action: string | null
-  /** For learners: whether their answers will shape the course, which takes a fresh own session. */
+  /** For learners: whether the answers will change the course, which requires a fresh session of their own. */
   readonly learner?: { readonly token: string; readonly shapes: boolean; readonly webOnly: boolean }
 }
 
-/** The page before the first question: the plain name first, then how to be asked. */
+/** The page before the first question, where readers choose how to be asked. */
 export function startPage(assessment: Assessment, place: AssessmentPageContext): Page {
   const { course, discreet } = place
   return page({
@@ -54,7 +54,7 @@ ${helpLink(place)}`,
   })
 }
 
-/** What becomes of the answers, and what has to come first for them to shape the course. */
+/** Says what happens to the answers, and what is needed for them to change the course. */
 function storageNotice({ learner }: AssessmentPageContext): Html {
   if (learner === undefined)
     return html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>`
@@ -67,7 +67,7 @@ ${learner.webOnly ? html`<p>You chose to get no email, so no link can be sent. S
 </section>`
 }
 
-/** One question. `fault`: it was left without an answer, and not skipped. */
+/** One question. `fault`: it was neither answered nor skipped. */
 export function questionPage(
   assessment: Assessment,
   place: AssessmentPageContext,
@@ -107,7 +107,7 @@ ${helpLink(place)}`,
   })
 }
 
-/** Every question on one page. `open`: what was left open, told once before the outcome. */
+/** All questions on one page. `open`: unanswered questions, mentioned once before the outcome. */
 export function allQuestionsPage(
   assessment: Assessment,
   place: AssessmentPageContext,
@@ -154,7 +154,7 @@ ${helpLink(place)}`,
   })
 }
 
-/** Questions asked of some alone go with the one before them: they have no number of their own. */
+/** Conditional questions have no number and are shown with the previous one. */
 function numberOf({ questions }: Assessment, question: AssessmentQuestion): number {
   return questions.slice(0, questions.indexOf(question) + 1).filter((other) => !isConditional(other)).length
 }
@@ -163,7 +163,7 @@ export function formActionOf({ course, discreet, action }: AssessmentPageContext
   return action ?? publicPagePath(course.name, { kind: 'start' }, discreet)
 }
 
-/** What was answered on other pages, in the form itself: it is kept nowhere else. */
+/** Answers from other pages as hidden fields; they are stored nowhere else. */
 export function hiddenAnswers(answers: AssessmentAnswers, except: string | null, mode: AssessmentMode): Html {
   return html`<input type="hidden" name="mode" value="${mode}">
 ${Object.entries(answers).flatMap(([id, given]) =>

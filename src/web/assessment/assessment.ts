@@ -19,12 +19,12 @@ import { type AssessmentPageContext, allQuestionsPage, questionPage, startPage }
 import { type NextStep, outcomePage } from './outcome-view.ts'
 import { type AssessmentForm, readAssessmentForm, unansweredQuestions } from './read-assessment-form.ts'
 
-/** Twelve questions with every box ticked are well below this. */
+/** Far more than twelve questions with every box ticked. */
 const BODY_LIMIT = '16kb'
 
 /**
- * The self-assessment. Answers come by POST, in the form itself from page to page, and go nowhere: not into an address, a
- * log, a cookie or the database. Only what follows from them may be kept, and only for someone who signs up.
+ * The self-assessment. Answers are posted from page to page in the form itself, and never put in a URL, log, cookie or
+ * the database. Only the result may be stored, and only for people who sign up.
  */
 export function createAssessment(site: Site): Router {
   const router = Router()
@@ -81,7 +81,7 @@ export function createAssessment(site: Site): Router {
         outcomePage(assessment, place, scoreAssessment(assessment, outcome.answers), next, ticket),
       )
     }
-    // Shown again, and applied no second time.
+    // Shown again without being applied again.
     const shown = previousOutcome(site, place, request.body)
     if (shown?.outcome) return showOutcome(shown.outcome, shown.ticket)
     if (shown) return sendPage(site, response, 200, startPage(assessment, place))
@@ -109,7 +109,7 @@ async function openLearnerAssessment(site: Site, request: Request<{ token: strin
   return { assessment: assessmentOf(found), place, view }
 }
 
-/** What a page that was reloaded hands back: what its outcome was made of, or null in it when that is too old. */
+/** For a reloaded page: what its outcome was made from; with null if that has expired. */
 function previousOutcome(
   site: Site,
   place: AssessmentPageContext,
@@ -120,7 +120,7 @@ function previousOutcome(
   return { ticket, outcome: openOutcome(site.ports, ticket, place.course.name) }
 }
 
-/** The page to show next, or null when it is time for the outcome: at once where an answer pauses the course. */
+/** The next page, or null when it is time for the outcome: immediately if an answer pauses the course. */
 function nextPage(assessment: Assessment, place: AssessmentPageContext, form: AssessmentForm): Page | null {
   const { go, at, answers } = form
   const kept = go === 'skip' && at !== null ? without(answers, at) : answers
@@ -157,7 +157,7 @@ function nextSingleQuestionPage(
   return questionPage(assessment, place, { question, answers, track, fault })
 }
 
-/** Joining from here carries the form of the course and what it holds back, sealed: never an answer. */
+/** Signing up from here includes the course variant and restrictions, encrypted, and never an answer. */
 function signUpOffer(site: Site, place: AssessmentPageContext, result: AssessmentResult): NextStep {
   if (result.access === 'paused') return { kind: 'nothing' }
   const start = startingPointOf(result, true)

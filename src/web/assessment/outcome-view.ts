@@ -9,16 +9,16 @@ import { type Page, page } from '../page/page.ts'
 import { type SignUpForm, signUpForm } from '../sign-up/sign-up-form.ts'
 import { type AssessmentPageContext, helpPath, START_SCRIPTS } from './assessment-view.ts'
 
-/** What follows the outcome: the form to join, or what it changed for someone who has. */
+/** What follows the outcome: the sign-up form, or what it changed for a learner. */
 export type NextStep =
   | { readonly kind: 'join'; readonly form: SignUpForm }
-  /** `stopPath` leads to where a stopped course can be started again; `backPath` to the lesson. */
+  /** `stopPath`: where a stopped course can be restarted; `backPath`: the lesson. */
   | ({ readonly kind: 'learner'; readonly backPath: string; readonly stopPath: string } & StartApplied)
   | { readonly kind: 'nothing' }
 
 /**
- * The outcome, and with it the pages of every route: they have no address of their own, for an address would tell. `ticket`
- * (flow/assessment/outcome-ticket.ts) is what start.js hands back when the page is reloaded.
+ * The outcome with the pages of every route, which have no address of their own because it would reveal an answer.
+ * start.js sends `ticket` (flow/assessment/outcome-ticket.ts) when the page is reloaded.
  */
 export function outcomePage(
   assessment: Assessment,
@@ -56,7 +56,7 @@ ${nextView(next, place)}`,
   })
 }
 
-/** Where the course is paused, the numbers of its pages stand beside the first step: that is the moment to dial. */
+/** If the course is paused, the help numbers are shown next to the first step, when they are needed. */
 function plan(result: AssessmentResult, place: AssessmentPageContext): Html | null {
   if (result.plan.length === 0) return null
   const isPaused = result.access === 'paused'
@@ -72,7 +72,7 @@ function numbers(result: AssessmentResult, place: AssessmentPageContext): Html |
   return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
 }
 
-/** The kinds of numbers of the pages that pause the course, each once, the most urgent page's first. */
+/** The kinds of numbers on the pages that pause the course, without duplicates, most urgent first. */
 function firstKinds({ routes }: AssessmentResult, place: AssessmentPageContext): readonly HelpKind[] {
   const pausing = routes.filter(({ access }) => access === 'paused').map((route) => route.page)
   return [...new Set(pausing.flatMap((name) => pageOf(name, place)?.numbers ?? []))]
@@ -82,17 +82,17 @@ function pageOf(name: string, { resources }: AssessmentPageContext): CarePage | 
   return resources.pages.find((care) => care.name === name)
 }
 
-/** A page that tells a safety answer is not offered for paper: whoever finds it can read it. */
+/** A page that reveals a safety answer cannot be printed, because others might find it. */
 function mayPrint({ routes }: AssessmentResult): boolean {
   return routes.length === 0
 }
 
-/** A route that holds something essential back is read before anything else. */
+/** A route that restricts something essential is shown before anything else. */
 function comesFirst({ access, off }: Route): boolean {
   return access !== 'open' || off.includes('letters')
 }
 
-/** `shown`: kinds of numbers that stand above already, and are not repeated. */
+/** `shown`: kinds of numbers already shown above, which are not repeated. */
 function pages(
   routes: readonly Route[],
   place: AssessmentPageContext,

@@ -3,12 +3,12 @@ import { wordingFor } from '../../core/assessment/score-assessment.ts'
 import { type Html, html } from '../page/html.ts'
 import { questionFieldName } from './read-assessment-form.ts'
 
-/** The id of the first input, to which a list of errors leads. */
+/** The id of the first input, which the error summary links to. */
 export function questionInputId(id: string): string {
   return `asked-${id}-first`
 }
 
-/** A question of the assessment asked once more, in the words of the reader's track; nothing is ticked beforehand. */
+/** A question of the assessment asked again, in the wording for the reader's track, without a preselected answer. */
 export function questionFieldset(
   question: AssessmentQuestion,
   track: string | null,

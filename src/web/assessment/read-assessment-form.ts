@@ -1,29 +1,29 @@
 import { type Assessment, type AssessmentAnswers, PREFER_NOT } from '../../core/assessment/assessment.ts'
 import { shownQuestions } from '../../core/assessment/score-assessment.ts'
 
-/** How the questions are asked: one a page, or all on one. */
+/** One question per page, or all on one page. */
 export type AssessmentMode = 'one' | 'all'
 
 export interface AssessmentForm {
   readonly mode: AssessmentMode
-  /** What was pressed. */
+  /** The button that was pressed. */
   readonly go: 'begin' | 'next' | 'skip' | 'back' | 'finish'
-  /** The question on the page, of one a page. */
+  /** The question on the page, if there is one per page. */
   readonly at: string | null
-  /** The reader has seen which questions are open, and goes on. */
+  /** Whether the reader has seen which questions are unanswered. */
   readonly seen: boolean
-  /** Known questions and options only; of follow-ups those whose time has come. */
+  /** Known questions and options only, with those follow-ups that apply. */
   readonly answers: AssessmentAnswers
 }
 
 const STEPS = ['begin', 'next', 'skip', 'back', 'finish'] as const
 
-/** The name of a question in the form. */
+/** The form field name of a question. */
 export function questionFieldName(id: string): string {
   return `q.${id}`
 }
 
-/** Reads a posted form. Nothing in it can be wrong: what is not known counts as not answered. */
+/** Parses a submitted form. There are no errors: anything unknown counts as unanswered. */
 export function readAssessmentForm(assessment: Assessment, body: unknown): AssessmentForm {
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const given = readGivenAnswers(assessment, fields)
@@ -37,7 +37,7 @@ export function readAssessmentForm(assessment: Assessment, body: unknown): Asses
   }
 }
 
-/** Questions that could be answered and are not. */
+/** Questions that apply and have no answer. */
 export function unansweredQuestions(assessment: Assessment, answers: AssessmentAnswers): readonly string[] {
   return shownQuestions(assessment, answers).flatMap(({ id }) => (answers[id] === undefined ? [id] : []))
 }

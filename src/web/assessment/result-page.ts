@@ -5,7 +5,7 @@ import { type CarePageContext, careText } from '../care/care-page.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** What answering again led to: the pages of every route first, then what stands out. The answers are on no page. */
+/** The result of answering again: the pages of every route, then the insights. Never shows the answers. */
 export function resultPage(
   { course, discreet, token, result }: RecheckResult,
   reader: CarePageContext & { readonly resources: CourseResources },

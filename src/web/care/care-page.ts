@@ -9,16 +9,16 @@ import { helpLines } from './help-lines.ts'
 
 const markdown = createMarkdown()
 
-/** What pages of care need to know of their reader; nothing of it is stored. */
+/** What a care page needs to know about its reader; nothing is stored. */
 export interface CarePageContext {
   readonly course: Course
   readonly numbers: HelpNumbers | null
   readonly discreet: boolean
-  /** The id of the place whose numbers come first, or null. */
+  /** The id of the place whose numbers are shown first, or null. */
   readonly likely: string | null
 }
 
-/** A care page with an address of its own. */
+/** A care page with its own address. */
 export function carePage(care: CarePage, reader: CarePageContext): Page {
   const { course, discreet } = reader
   return page({
@@ -34,7 +34,7 @@ ${carePageFootnote(care)}
   })
 }
 
-/** The text of a care page: its first paragraph, its numbers, and the rest. */
+/** The text of a care page: first paragraph, numbers, and the rest. */
 export function careText(care: CarePage, reader: CarePageContext): Html {
   const { numbers, likely } = reader
   const text = (source: string) => raw(markdown.toHtml(linked(source, reader)))
@@ -43,7 +43,7 @@ ${numbers !== null && care.numbers.length > 0 && helpLines(numbers, care.numbers
 ${text(care.rest)}`
 }
 
-/** Markdown of the course with its links to care pages leading somewhere. */
+/** Markdown with its links to care pages resolved. */
 export function linked(source: string, { course, discreet }: Pick<CarePageContext, 'course' | 'discreet'>): string {
   return withPageLinks(source, (name) => publicPagePath(course.name, { kind: 'page', name }, discreet))
 }

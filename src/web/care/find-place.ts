@@ -7,7 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import { courseOf, type Site } from '../page/site.ts'
 import type { CarePageContext } from './care-page.ts'
 
-/** A place of a course, and whether it was reached by the address that says nothing. */
+/** A public page, and whether it was opened at its discreet address. */
 export interface ResolvedPage {
   readonly course: Course
   readonly resources: CourseResources
@@ -15,7 +15,7 @@ export interface ResolvedPage {
   readonly discreet: boolean
 }
 
-/** Throws AppError not-found; also for a page that a route of the assessment names, which has no address. */
+/** Throws AppError not-found, also for pages named by a route of the assessment, which have no address. */
 export function findPublicPage(site: Site, name: string, place: PublicPage): ResolvedPage {
   const course = courseOf(site, name)
   const resources = site.ports.courses.resourcesOf(name)
@@ -24,7 +24,7 @@ export function findPublicPage(site: Site, name: string, place: PublicPage): Res
   return { course, resources, place, discreet: false }
 }
 
-/** The place behind a discreet address. Throws AppError not-found. */
+/** Finds the page at a discreet address. Throws AppError not-found. */
 export function findByCode(site: Site, code: string): ResolvedPage {
   for (const course of site.ports.courses.all()) {
     const resources = site.ports.courses.resourcesOf(course.name)

@@ -18,8 +18,8 @@ const KINDS: Readonly<Record<HelpKind, string>> = {
 }
 
 /**
- * Numbers of these kinds, a drawer a place. `likely` is open at once; help-lines.js opens the one of the browser's own time
- * zone and moves it to the top, and tells nobody. Each list on a page has an id of its own.
+ * Numbers of these kinds, one expandable section per place. `likely` is open; in the browser, help-lines.js opens the
+ * place of its time zone instead and moves it to the top. Each list on a page needs its own id.
  */
 export function helpLines(numbers: HelpNumbers, kinds: readonly HelpKind[], likely: string | null, id: string): Html {
   const places = numbers.places.filter((place) => place.lines.some((line) => kinds.includes(line.kind)))

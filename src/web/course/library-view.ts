@@ -9,7 +9,7 @@ import { type Page, page } from '../page/page.ts'
 
 const markdown = createMarkdown()
 
-/** Every article, and every question with its answer, follow-up and second answer. */
+/** All articles, and all questions with answer, follow-up and second answer. */
 export function libraryPage(course: Course, resources: CourseResources, discreet: boolean): Page {
   const { articles, questions } = resources
   return page({

@@ -8,7 +8,10 @@ import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
 import { articlePage, libraryPage } from './library-view.ts'
 
-/** Pages of a course that anyone may open: help and other care pages, the library, the start of the self-assessment. */
+/**
+ * Pages of a course that anybody can open: help and other care pages, the library, the beginning of the
+ * self-assessment.
+ */
 export function createPublicPages(site: Site): Router {
   const router = Router()
   const show = (request: Request, response: Response, found: ResolvedPage) =>

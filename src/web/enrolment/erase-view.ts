@@ -4,7 +4,7 @@ import type { Erasure, ErasureView } from '../../flow/enrolment/erase.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** One button, and what it does. `atOnce`: this browser needs no second proof. */
+/** A button and its consequences. `atOnce`: this browser needs no confirmation by email. */
 export function erasePage(view: ErasureView & { readonly atOnce: boolean }, token: string): Page {
   return page({
     title: 'Delete everything',
@@ -20,7 +20,7 @@ ${!view.atOnce && html`<p>So that nobody else can do this to you, we first send 
   })
 }
 
-/** Behind the link of that mail. */
+/** The page that the emailed link opens. */
 export function eraseLinkPage(view: ErasureView, token: string): Page {
   return page({
     title: 'Delete everything',
@@ -38,7 +38,7 @@ ${DELETED_DATA_NOTICE}
 const DELETED_DATA_NOTICE = html`<p>Your address, your choices, everything you wrote, and the record of what was sent: all of it is deleted at once, from every course we run. No more email comes. It cannot be undone.</p>
 <p>Emails in your inbox and pages you printed or saved stay with you. If you want to keep your words, save them first.</p>`
 
-/** The mail is on its way, or none can be sent. */
+/** The email is on its way, or cannot be sent. */
 export function eraseRequestedPage(view: Erasure, token: string): Page {
   const { course, discreet } = view
   const back = html`<p><a class="other-button" href="${paths.stop(token)}">Back</a></p>`

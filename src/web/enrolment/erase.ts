@@ -9,8 +9,8 @@ import { erasedPage, eraseLinkPage, erasePage, eraseRequestedPage } from './eras
 type TokenRequest = Request<{ token: string }>
 
 /**
- * /stop/<token>/delete: GET shows a button. POST deletes everything of this learner in a fresh own session; with the link
- * alone it sends an email, and /delete/<token> from there shows the last button (GET) and deletes (POST).
+ * /stop/<token>/delete: GET shows a button. POST deletes all of this learner's data in a fresh session of their own;
+ * otherwise it sends an email, whose link /delete/<token> shows the final button (GET) and deletes (POST).
  */
 export function createErase(site: Site): Router {
   const router = Router()

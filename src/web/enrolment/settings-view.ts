@@ -18,7 +18,7 @@ export interface SettingsForm {
   readonly saved: boolean
 }
 
-/** Everything a learner can change about what is still to come. */
+/** Everything a learner can change about future lessons. */
 export function settingsPage(site: Site, view: SettingsView, form: SettingsForm): Page {
   const { typed, faults, saved } = form
   const { course, token } = view
@@ -63,14 +63,17 @@ ${ownSessionSettings(view, faults)}
   })
 }
 
-/** A box for everybody to tick; to untick it takes a fresh own session, so that others see that it is on, and no box. */
+/**
+ * Anybody may tick the box; unticking requires a fresh session of the learner's own, so others see that it is on,
+ * without a box.
+ */
 function shortEmails({ settings, isFresh }: SettingsView, { typed, faults }: SettingsForm): Html {
   if (settings.shortEmails && !isFresh)
     return html`<p class="tick-text"><b>Short emails</b> are on. <span class="quiet">${SHORT_EMAILS_HINT}</span></p>`
   return html`${fieldError('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, 'Short emails', SHORT_EMAILS_HINT)}`
 }
 
-/** What a fresh own session may change: said to everyone alike who has none. */
+/** Settings that need a fresh session of one's own; everybody without one sees the same text. */
 function ownSessionSettings(view: SettingsView, faults: SettingsForm['faults']): Html {
   if (view.isFresh) return readingWord(view, faults)
   return html`<section class="card narrow soft" aria-labelledby="more-settings">
@@ -80,7 +83,7 @@ ${view.settings.webOnly ? html`<p class="quiet">You chose to get no email. Switc
 </section>`
 }
 
-/** Optional, for whoever shares an inbox. */
+/** Optional, for people who share an inbox. */
 function readingWord({ token, hasReadingWord }: SettingsView, faults: SettingsForm['faults']): Html {
   return html`<form class="card form narrow" id="reading-word" method="post" action="${paths.readingWord(token)}" autocomplete="off">
 <h2>Reading word</h2>
@@ -95,7 +98,9 @@ ${fieldError('word', faults)}
 </form>`
 }
 
-/** In an own session that is no longer fresh the form of the course can be read; without one nothing of it is told. */
+/**
+ * In an older session of the learner's own, the variant can be read but not changed; without a session it is not shown.
+ */
 function courseVersionSummary(site: Site, { course, settings, isOwn, token }: SettingsView): Html | null {
   const chosen = [
     course.tracks.find(({ name }) => name === settings.track)?.title ?? 'General',
@@ -106,7 +111,7 @@ function courseVersionSummary(site: Site, { course, settings, isOwn, token }: Se
 ${asks && html`<p class="quiet"><a href="${startPath(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
 
-/** Tracks and overlays, where the course has any; whoever takes none reads the common form. */
+/** Tracks and overlays, if the course has any; without a choice, readers get the common variant. */
 function courseVersionFields(
   site: Site,
   { course, token }: SettingsView,

@@ -16,7 +16,7 @@ import { type SettingsForm, settingsPage } from './settings-view.ts'
 type TokenRequest = Request<{ token: string }>
 type Typed = SettingsForm['typed']
 
-/** What is still to come: hour and time zone, the form of the course, and how its mails look. */
+/** Settings for future lessons: hour and time zone, course variant, and the form of the emails. */
 export function createSettings(site: Site): Router {
   const router = Router()
 
@@ -88,7 +88,7 @@ function typedOf(settings: LearnerSettings): Typed {
   return { ...settings, hour: String(settings.hour) }
 }
 
-/** What JSON may hold instead of text is none of the choices. */
+/** JSON values that are not text count as no choice. */
 function textOf(value: unknown): string {
   return typeof value === 'object' ? NOT_TEXT : String(value)
 }
@@ -96,8 +96,9 @@ function textOf(value: unknown): string {
 const NOT_TEXT = '?'
 
 /**
- * A form sends its tick boxes only where they are ticked, and says which it has: `all` those that everyone is shown, `own`
- * those of a fresh own session. What else is left out stays. `asked` is what the request is about.
+ * Browsers omit unticked checkboxes, so the form says which fields it has: `all` shown to everybody, `own` shown in a
+ * fresh session. Other omitted fields stay unchanged. `asked` has
+ * only the settings that this request may change.
  */
 function readTyped(
   body: Record<string, unknown>,
@@ -109,7 +110,8 @@ function readTyped(
   const tick = (name: 'discreet' | 'webOnly' | 'checkIns') =>
     body[name] === undefined && !whole ? settings[name] : ticked(name)
   const track = text('track')
-  // Only a form that shows the box can leave it empty: what switches short emails on needs less than what switches them off.
+  // Only a form with the checkbox can leave it unticked: switching short emails on requires less than switching them
+  // off.
   const saysShort = body.shortEmails !== undefined || (whole && own)
   const asksForm = own || body.track !== undefined || body.overlays !== undefined
   const typed: Typed = {
@@ -144,7 +146,7 @@ function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, 
   const faults: Record<string, string> = {}
   if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneProblem(typed.timeZone)
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
-  // Only a fresh own session is shown these, and anyone else is asked for one.
+  // These fields are only shown in a fresh session; others are asked to open one.
   if (!isFresh) return faults
   if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))
     faults.track = 'Please choose one of these.'

@@ -4,7 +4,7 @@ import type { StopView } from '../../flow/views.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** Before the press, after it, and after starting again. `just` is what this very request did. */
+/** Before stopping, after it, and after restarting. `just`: what this request has done. */
 export function stopPage(view: StopView, token: string, just: 'stopped' | 'restarted' | null, now: number): Page {
   const { course, discreet } = view
   if (view.what === 'sign-up') return declinePage(view, token)
@@ -61,7 +61,9 @@ ${allowLinksForm(view, token)}
   })
 }
 
-/** For whoever stopped something else, or declined what somebody else had typed: this course has nothing to start again. */
+/**
+ * For people who stopped another course, or declined a sign-up that was not theirs: there is nothing to restart here.
+ */
 function allowLinksForm({ isQuiet }: StopView, token: string): Html | false {
   return (
     isQuiet &&
@@ -70,7 +72,7 @@ function allowLinksForm({ isQuiet }: StopView, token: string): Html | false {
   )
 }
 
-/** Nothing was ever confirmed, so nothing runs, nothing stops, and nothing could start again. */
+/** Nothing was confirmed, so there is nothing to stop or restart. */
 function declinePage({ course, discreet, state, hasCourse }: StopView, token: string): Page {
   const isDone = state === 'stopped'
   const heading = isDone ? 'Nothing will come' : 'You did not ask for this?'
@@ -88,12 +90,12 @@ ${
     : html`<p>Somebody typed your address. Nobody has confirmed it, so nothing comes unless the button in the email is tapped. Tap here, and that button stops working.</p>
 <form method="post" action="${paths.stop(token)}"><button class="main-button" type="submit">I did not ask for this</button></form>`
 }
-${!hasCourse && html`<p>We still hold your address, and delete it by itself after a while. You can delete it now.</p>\n${forget}`}
+${!hasCourse && html`<p>We still have your address, and will delete it automatically after a while. You can also delete it now.</p>\n${forget}`}
 </div>`,
   })
 }
 
-/** The same whether it was deleted by this press or by an earlier one. */
+/** The same whether it was deleted now or before. */
 export function forgottenPage(): Page {
   return page({
     title: 'Your address is deleted',

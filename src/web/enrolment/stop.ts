@@ -8,9 +8,9 @@ import type { Site } from '../page/site.ts'
 import { forgottenPage, stopPage } from './stop-view.ts'
 
 /**
- * GET shows a button. POST stops: the button, and a mail program's one click (RFC 8058, section 3.1), which comes
- * without a cookie, as a form or as multipart, perhaps more than once, and is answered 200 without a redirect.
- * The link alone says who and what, so the body is taken up to its limit and not read.
+ * GET shows a button. POST stops the course: from the button, or one-click from an email client (RFC 8058, section
+ * 3.1), without a cookie, as a form or multipart, possibly repeated, and answered with 200 without a redirect. The link
+ * contains everything needed, so the body is discarded.
  */
 export function createStop(site: Site): Router {
   const router = Router()
@@ -40,7 +40,7 @@ export function createStop(site: Site): Router {
   return router
 }
 
-/** A second press finds nothing behind the link: what it asks for is done. */
+/** If the data has been deleted, the second request has nothing left to do. */
 async function isForgotten(site: Site, token: string): Promise<boolean> {
   try {
     return await forgetAddress(site.ports, token)

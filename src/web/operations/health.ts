@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express'
 import type { Site } from '../page/site.ts'
 import { mayReadMetrics } from './metrics-access.ts'
 
-/** For supervisors: /healthz (this process), /readyz (what it stands on), /metrics (Prometheus text). */
+/** For monitoring: /healthz (this process), /readyz (its dependencies), /metrics (Prometheus text). */
 export function createHealth(site: Site): Router {
   const router = Router()
 
@@ -13,14 +13,14 @@ export function createHealth(site: Site): Router {
   router.get('/readyz', async (_request: Request, response: Response) => {
     const { ok, checks } = await site.health.ready()
     const warning = site.proxies.warning()
-    // A warning: the site works, and nobody is to restart it for that.
+    // A warning only: restarting the site would not help.
     const proxy = warning === null ? {} : { proxy: { ok: true, warning: true, say: warning } }
     response.status(ok ? 200 : 503).json({ ok, checks: { ...checks, ...proxy } })
   })
 
   router.get('/metrics', async (request: Request, response: Response, next) => {
     const { metricsOnSite, metricsToken } = site.settings
-    // Answered like any address that does not exist, so that nobody learns of it.
+    // The same response as for an unknown URL, so that the page's existence is not revealed.
     if (!metricsOnSite || !mayReadMetrics(request, metricsToken)) return next()
     response.type(METRICS_TYPE).send(await site.health.metrics())
   })

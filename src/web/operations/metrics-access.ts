@@ -1,16 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Headers by which a proxy gives itself away: what it passes on comes from elsewhere, though its own end is on this machine. */
+/** Headers that indicate a proxy on this machine, whose requests come from elsewhere. */
 const PROXY_HEADERS =
   /^(x-forwarded(-.+)?|x-original-.+|x-envoy-.+|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|fly-client-ip|forwarded|via|cdn-loop|cf-.+)$/
 
-/** Whether this request may read the metrics: with the token where there is one, else only from this machine itself. */
+/** Whether this request may read the metrics: with the token if one is set, otherwise from this machine only. */
 export function mayReadMetrics(request: IncomingMessage, token: string | null): boolean {
   return token === null ? isFromThisMachine(request) : hasBearerToken(request, token)
 }
 
-/** RFC 6750 section 2.1. Compared in constant time. */
+/** RFC 6750 section 2.1. Constant-time comparison. */
 function hasBearerToken({ headers }: IncomingMessage, token: string): boolean {
   const [scheme = '', given = '', ...rest] = (headers.authorization ?? '').split(' ')
   const isBearer = scheme.toLowerCase() === 'bearer' && rest.length === 0
@@ -22,8 +22,8 @@ function digest(text: string): Buffer {
 }
 
 /**
- * Judged by the socket, and by every sign of a proxy on this machine: its headers, the name it was asked for, and HTTP/1.0,
- * which nginx speaks to the server behind it unless told otherwise.
+ * Checks the socket, and every indication of a proxy on this machine: its headers, the requested host, and HTTP/1.0,
+ * which is nginx's default towards upstreams.
  */
 function isFromThisMachine({ socket, headers, httpVersion }: IncomingMessage): boolean {
   const peer = socket.remoteAddress ?? ''

@@ -2,7 +2,10 @@ import { createServer, type Server } from 'node:http'
 import { METRICS_TYPE } from './health.ts'
 import { mayReadMetrics } from './metrics-access.ts'
 
-/** A server of its own for GET /metrics. `token` null: for whoever reaches the port. The caller listens, and closes. */
+/**
+ * A separate server for GET /metrics. `token` null: open to anybody who can reach the port. The caller listens and
+ * closes.
+ */
 export function createMetricsServer(metrics: () => Promise<string>, token: string | null): Server {
   return createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, async (request, response) => {
     const isAsked = request.method === 'GET' && request.url === '/metrics'

@@ -5,7 +5,7 @@ import { warmUpToday } from '../../flow/sending/warm-up.ts'
 
 const LEVELS = ['fine', 'warn', 'pause'] as const
 
-/** Prometheus text of this process and of the deliveries. Numbers only: no address, no name, no course. */
+/** Prometheus text about this process and the deliveries. Numbers only: no addresses, names or courses. */
 export function createMetrics(ports: Ports): () => Promise<string> {
   const registry = new Registry()
   const countDeliveries = cachedWhileCostly(() => ports.store.deliveries.countByState())
@@ -60,7 +60,7 @@ export function createMetrics(ports: Ports): () => Promise<string> {
   })
   new Gauge({
     name: 'bootcamp_reports_set_aside',
-    help: 'Reports on sent mail that failed three times and wait for an operator: npm run mail -- reports',
+    help: 'Reports on sent emails that failed three times and wait for an operator: npm run mail -- reports',
     registers: [registry],
     async collect() {
       this.set(await ports.store.mailEvents.countSetAside())
@@ -83,11 +83,11 @@ export function createMetrics(ports: Ports): () => Promise<string> {
   return () => registry.metrics()
 }
 
-/** What takes longer than this, ms, is costly, and kept for this many times as long as it took to find. */
+/** Queries slower than this, ms, are cached for this many times their duration. */
 const CHEAP_MS = 250
 const CACHE_FACTOR = 50
 
-/** Counting a few rows is done anew each time; counting millions never takes more than a fiftieth of the time. */
+/** Fast counts are made each time; counts of millions of rows use at most a fiftieth of the time. */
 function cachedWhileCostly<T>(find: () => Promise<T>): () => Promise<T> {
   let kept: { readonly answer: T; readonly until: number } | null = null
   return async () => {

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { type Request, type Response, Router } from 'express'
 
-/** The files of public/, few and small enough to be held in memory. */
+/** The files of public/, which are small enough to keep in memory. */
 export interface Assets {
-  /** The path of a file with the hash of its content in it, so that it can be kept for ever. Throws on an unknown name. */
+  /**
+   * The path of a file including a hash of its content, so that it can be cached forever. Throws for an unknown name.
+   */
   url(name: string): string
   readonly router: Router
 }
@@ -16,7 +18,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Reads the folder once; the sheets of styles/ become one, in the order of their names. A path with an old hash still answers, for a page that was open during a release, but is not kept. */
+/**
+ * Reads the folder once, and joins the style sheets in order of their names. Paths with an old hash still work, for
+ * pages that were open during a release, but are not cached.
+ */
 export function createAssets(folder: string): Assets {
   const names = readdirSync(folder).filter((name) => extname(name) !== '')
   const files = new Map(names.map((name) => [name, hashed(name, readFileSync(join(folder, name)))]))
@@ -40,7 +45,7 @@ export function createAssets(folder: string): Assets {
   }
 }
 
-/** One sheet without indentation, which is a fifth of its size. */
+/** Joins the style sheets without indentation, which saves a fifth of the size. */
 function readStyles(folder: string): Buffer {
   const sheets = readdirSync(folder)
     .toSorted()

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express'
 
 /**
- * Serves the site below the path of PUBLIC_URL. Routes and views know paths from the root: this takes the base off what
- * is asked for and puts it before what is answered. A request without it is answered too, for proxies that take it off.
+ * Serves the site below the path of PUBLIC_URL. Routes and views use paths from the root; this removes the base from
+ * requests and adds it to responses. Requests without the base work too, for proxies that strip it.
  */
 export function createBasePath(base: string) {
   return (request: Request, response: Response, next: NextFunction): void => {
@@ -16,7 +16,7 @@ export function createBasePath(base: string) {
   }
 }
 
-/** The page with every path of the site below `base`. Text is escaped, so that `="` stands in no attribute's value. */
+/** Adds `base` to every path in the page. Text is escaped, so `="` cannot occur in an attribute's value. */
 export function belowBase(page: string, base: string): string {
   return base === ''
     ? page

@@ -9,7 +9,7 @@ const STATES: Readonly<Record<WeekDay['state'], string>> = {
   held: 'on hold',
 }
 
-/** The days as a row of small circles; `here` is the day on show. Says in words what the circles say in colour. */
+/** The days as a row of circles with a text alternative; `here` is the current day. */
 export function dayStrip(week: WeekView, here: number | null, now: number): Html {
   return html`<nav class="days" aria-label="Days">
 <ol>${week.days.map((day) => strip(day, day.day === here))}</ol>
@@ -17,7 +17,7 @@ export function dayStrip(week: WeekView, here: number | null, now: number): Html
 </nav>`
 }
 
-/** Every day with its title and when it comes. */
+/** Every day with its title and time. */
 export function dayList(week: WeekView, now: number): Html {
   return html`<ol class="plan">${week.days.map(
     (day) =>
@@ -27,7 +27,7 @@ export function dayList(week: WeekView, now: number): Html {
   )}</ol>`
 }
 
-/** "The next lesson comes tomorrow, Tuesday, at 07:00." Empty when none is to come. */
+/** "The next lesson comes tomorrow, Tuesday, at 07:00." Empty if there is none. */
 export function describeNext(week: WeekView, now: number): string {
   if (week.state === 'stopped') return 'The lessons are stopped.'
   if (week.nextAt === null) return ''
@@ -55,7 +55,7 @@ function sign(day: WeekDay): string {
 
 function describeDay(day: WeekDay, week: WeekView, now: number): string {
   if (day.dueAt === null) return STATES[day.state]
-  // After a pause several may be due; still only one comes a day.
+  // After a pause several may be due, but only one is sent per day.
   if (day.dueAt <= now && day.day !== week.days.find((other) => other.dueAt !== null)?.day) return 'comes after that'
   return day.dueAt <= now ? 'comes in a moment' : `comes ${formatWhen(day.dueAt, week.timeZone, now)}`
 }

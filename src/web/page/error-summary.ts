@@ -1,17 +1,17 @@
 import { type Html, html } from './html.ts'
 
-/** Field name to sentence. */
+/** Field name to error message. */
 export type FieldErrors = Readonly<Record<string, string>>
 
 export interface ErrorEntry {
-  /** The id of the field, without `#`; null where the page has none. */
+  /** The id of the field, without `#`; null if the page has none. */
   readonly id: string | null
   readonly text: string
 }
 
 /**
- * What needs another look, before the form: each sentence leads to its field, and the browser goes here first (GOV.UK
- * Design System, "Error summary"). Null when all is well. `more` is said below.
+ * The error summary above the form: each message links to its field, and the browser focuses it first (GOV.UK Design
+ * System, "Error summary"). Null without errors. `more` follows the list.
  */
 export function summaryOf(entries: readonly ErrorEntry[], more = '', heading = 'There is a problem'): Html | null {
   if (entries.length === 0) return null
@@ -22,7 +22,7 @@ ${more !== '' && html`<p>${more}</p>`}
 </div>`
 }
 
-/** The same for errors by field; `fields` are those whose id is their name. */
+/** The same for errors by field; `fields` are those whose id equals their name. */
 export function errorSummary(errors: FieldErrors, fields: readonly string[]): Html | null {
   const order = (name: string) => (fields.includes(name) ? fields.indexOf(name) : fields.length)
   const names = Object.keys(errors).sort((a, b) => order(a) - order(b))
@@ -32,7 +32,7 @@ export function errorSummary(errors: FieldErrors, fields: readonly string[]): Ht
   )
 }
 
-/** The sentence at a field, tied to it by `invalidAttributes`. */
+/** The error message at a field, linked to it by `marks`. */
 export function fieldError(name: string, errors: FieldErrors): Html | null {
   const sentence = errors[name]
   return sentence === undefined

@@ -19,7 +19,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   misconfigured: 500,
 }
 
-/** The one place where a code becomes a status. JSON for clients that speak it, a kind page for people. */
+/** The only place where error codes become statuses. JSON for JSON clients, a page for people. */
 export function handleErrors(site: Site) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) {
@@ -27,7 +27,7 @@ export function handleErrors(site: Site) {
       return
     }
     const error = read(thrown)
-    // The route's pattern and never the URL: that holds the learner's token.
+    // The route's pattern rather than the URL, which contains the learner's token.
     if (error.status >= 500) {
       site.ports.log.error({ err: thrown, route: request.route?.path, method: request.method }, 'A request failed.')
     }
@@ -41,7 +41,7 @@ export function handleErrors(site: Site) {
   }
 }
 
-/** For every address that no resource answered. */
+/** For every path without a route. */
 export function notFound(_request: Request, _response: Response, next: NextFunction): void {
   next(
     new AppError('not-found', 'There is no page at this address. The link may be incomplete. Try copying all of it.'),
@@ -72,7 +72,7 @@ function read(thrown: unknown): ErrorBody {
   return { status: 500, code: 'failed', message: 'Something went wrong on our side. Nothing you did caused it.' }
 }
 
-/** Express and its body parsers put a status on what they throw. */
+/** Express and its body parsers set a status on errors they throw. */
 function statusOf(thrown: unknown): number {
   if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return 500
   return typeof thrown.status === 'number' ? thrown.status : 500

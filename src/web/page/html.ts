@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../core/text/escape-html.ts'
 
-/** A piece of HTML that is safe to send: made by `html`, or vouched for by `raw`. */
+/** HTML that is safe to send: made by `html`, or trusted by `raw`. */
 export class Html {
   readonly text: string
 
@@ -15,7 +15,7 @@ export class Html {
 
 export type Piece = Html | string | number | null | undefined | false | readonly Piece[]
 
-/** Template tag. Every value is escaped unless it is `Html`; lists are joined; null, undefined and false are nothing. */
+/** Template tag. Values are escaped unless they are `Html`; lists are joined; null, undefined and false are omitted. */
 export function html(strings: TemplateStringsArray, ...pieces: Piece[]): Html {
   let text = strings[0] ?? ''
   pieces.forEach((piece, index) => {
@@ -24,12 +24,12 @@ export function html(strings: TemplateStringsArray, ...pieces: Piece[]): Html {
   return new Html(text)
 }
 
-/** Text that is HTML already, such as rendered Markdown. The caller vouches for it. */
+/** Marks trusted HTML, such as rendered Markdown. The caller is responsible for it. */
 export function raw(text: string): Html {
   return new Html(text)
 }
 
-/** An attribute without a value, present or not: `${on('checked', yes)}`. */
+/** A boolean attribute: `${on('checked', yes)}`. */
 export function on(attribute: string, present: boolean): Html | '' {
   return present ? new Html(` ${attribute}`) : ''
 }

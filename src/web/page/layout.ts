@@ -7,7 +7,7 @@ import { exitSite } from './quick-exit-site.ts'
 
 const EXIT_NOTE = 'It does not erase your browser history or your mailbox.'
 
-/** A whole document: head, quick exit, the page's own part, foot. */
+/** A whole document: head, quick exit, content and footer. */
 export function layout(page: Page, assets: Assets, ways: NavigationLinks): Html {
   const brand = page.discreet ? (page.course?.discreet.title ?? '') : (page.course?.title ?? '')
   const title = titleOf(page, brand)
@@ -45,7 +45,7 @@ ${navigationItems(page, ways)}${page.footerLinks.map((link) => html`<li><a href=
 `
 }
 
-/** Help comes first. Only a page that names its course says what the course is. */
+/** Help comes first. Only pages that name their course link to what the course is. */
 function navigationItems({ course }: Page, { help, library, disclaimer }: NavigationLinks): readonly Html[] {
   const link = (href: string, label: string) => html`<li><a href="${href}">${label}</a></li>\n`
   return [

@@ -18,7 +18,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   failed: 'Something went wrong here',
 }
 
-/** Names no course: whoever looks at an error page need not learn what was looked for. */
+/** Names no course, in case somebody else sees the error page. */
 export function errorPage(code: string, message: string): Page {
   const heading = HEADINGS[code] ?? HEADINGS.failed ?? ''
   return page({
@@ -36,7 +36,7 @@ export function tooManyPage(message: string): Page {
   return errorPage('too-many', message)
 }
 
-/** After the learner closed the notes in this browser. */
+/** Shown after the learner closed the notes in this browser. */
 export function notesClosedPage(): Page {
   return page({
     title: 'Closed',

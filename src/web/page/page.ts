@@ -1,24 +1,24 @@
 import type { Course } from '../../core/course/course.ts'
 import type { Html } from './html.ts'
 
-/** What a view hands back; the layout dresses it. */
+/** The result of a view, without the layout. */
 export interface Page {
-  /** The `<title>`, and nothing else; `main` brings its own heading. Never holds what a learner wrote. */
+  /** Only for `<title>`; `main` has its own heading. Never contains what a learner wrote. */
   readonly title: string
-  /** Null where the course is not known, as on an error: then the page names none. */
+  /** Null if the course is unknown, such as on an error page. */
   readonly course: Course | null
-  /** A form needs another look: the title says so first. */
+  /** Whether a form has errors, in which case the title begins with it. */
   readonly isError: boolean
-  /** Neutral title, name and emblem. */
+  /** Neutral title, name and icon. */
   readonly discreet: boolean
   readonly main: Html
-  /** Files of public/ this page needs beside the ones every page has. */
+  /** Additional scripts from public/. */
   readonly scripts: readonly string[]
-  /** Links at the foot, before the ones every page has. */
+  /** Footer links before the common ones. */
   readonly footerLinks: readonly { readonly href: string; readonly label: string }[]
 }
 
-/** A page with what most pages leave at its default. */
+/** A page with defaults for the other properties. */
 export function page(parts: Pick<Page, 'title' | 'main'> & Partial<Page>): Page {
   return { course: null, discreet: false, isError: false, scripts: [], footerLinks: [], ...parts }
 }

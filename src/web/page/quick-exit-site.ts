@@ -1,4 +1,4 @@
-/** Where "Leave quickly" goes: a site that anyone might have open, and that says nothing about who left what. */
+/** The destination of "Leave quickly": a common site that does not reveal what was left. */
 export const exitSite = {
   url: 'https://www.bbc.com/weather',
   name: 'a weather site',

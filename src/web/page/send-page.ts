@@ -5,7 +5,7 @@ import { layout } from './layout.ts'
 import type { Page } from './page.ts'
 import type { Site } from './site.ts'
 
-/** Answers with a whole page. `no-store` is set for every answer by the server. */
+/** Sends a page. The server sets `no-store` on all responses. */
 export function sendPage(site: Site, response: Response, status: number, page: Page): void {
   response
     .status(status)
@@ -13,13 +13,13 @@ export function sendPage(site: Site, response: Response, status: number, page: P
     .send(belowBase(layout(page, site.assets, navigationFor(site, page)).text, site.settings.publicUrl.path))
 }
 
-/** To help, and the rest, from every page. A page that names no course leads there by the address that says nothing. */
+/** Navigation links of a page. Pages that name no course use discreet addresses. */
 function navigationFor({ ports }: Site, { course, discreet }: Page): NavigationLinks {
   const name = course?.name ?? ports.settings.course
   return navigationLinks(name, ports.courses.resourcesOf(name), discreet || course === null)
 }
 
-/** True for a client that speaks JSON: it sent some, or asks for nothing a browser would. */
+/** Whether the client speaks JSON: it sent JSON, or does not accept what a browser would. */
 export function wantsJson(request: Request): boolean {
   if (request.is('application/json')) return true
   return request.accepts(['html', 'json']) === 'json'

@@ -5,35 +5,35 @@ import type { Ports } from '../../flow/ports/ports.ts'
 import type { Assets } from './assets.ts'
 
 export interface SiteSettings {
-  /** Pages lead below its path. Cookies are Secure when it is https. */
+  /** Links are below its path. Cookies are Secure if it is https. */
   readonly publicUrl: PublicUrl
   /** Number of proxies in front. */
   readonly trustProxy: number
-  /** Sign-ups taken per client address and hour. */
+  /** Sign-ups accepted per client address and hour. */
   readonly signUpLimit: number
-  /** Origins whose pages may send the sign-up form. */
+  /** Origins whose pages may submit the sign-up form. */
   readonly signUpOrigins: readonly string[]
-  /** What `/metrics` asks for; null: whoever is on this machine. */
+  /** The token for `/metrics`; null: only from this machine. */
   readonly metricsToken: string | null
-  /** False: not on this port at all. */
+  /** False: not served on this port. */
   readonly metricsOnSite: boolean
   readonly privacy: PrivacySettings
 }
 
-/** Who answers for the data, as the privacy page says it. */
+/** The data controller, as shown on the privacy page. */
 export interface PrivacySettings {
-  /** Name and postal address; may hold several lines. */
+  /** Name and postal address; may have several lines. */
   readonly controller: string
-  /** An email address, or the address of a page. */
+  /** An email address or a URL. */
   readonly contact: string
   readonly legalBasis: string
 }
 
 export interface Check {
   readonly ok: boolean
-  /** It is fine, and somebody should still look at it. */
+  /** It works, but an operator should look at it. */
   readonly warning?: boolean
-  /** A sentence for the person on call. */
+  /** A sentence for the operator. */
   readonly say: string
 }
 
@@ -43,7 +43,7 @@ export interface SiteHealth {
   metrics(): Promise<string>
 }
 
-/** What every resource of the site is handed. */
+/** Dependencies of all routes. */
 export interface Site {
   readonly ports: Ports
   readonly settings: SiteSettings
@@ -56,7 +56,7 @@ export interface Site {
   }
 }
 
-/** The course of this name. Throws AppError not-found. */
+/** Finds a course by name. Throws AppError not-found. */
 export function courseOf(site: Site, name: string): Course {
   const course = site.ports.courses.get(name)
   if (course === null) throw new AppError('not-found', 'There is no course at this address.')

@@ -8,7 +8,7 @@ import { RETENTION } from './retention.ts'
 
 const days = (ms: number) => ms / 86_400_000
 
-/** What the service keeps and who sees it. Holds for every course. */
+/** What is stored and who has access, for all courses. */
 export function privacyPage(settings: PrivacySettings): Page {
   return page({
     title: 'Privacy',
@@ -28,26 +28,26 @@ export function privacyPage(settings: PrivacySettings): Page {
 <li>What you write in the exercises, and the form of the course that suits you. Both are stored encrypted, with a key of your own.</li>
 </ul>
 <h2>How long it is kept</h2>
-<p>Until you delete it, as below. Some things go earlier, by themselves:</p>
+<p>Until you delete it, as below. Some things are deleted earlier, automatically:</p>
 <ul>
 ${RETENTION.map(
   (line) => html`<li>${line}</li>
 `,
 )}</ul>
 <h2>Who sees what you write</h2>
-<p>Nobody reads it live, and nobody watches over your answers. It is shown again only in the browser that wrote it, or in one that you let in with a link from your own inbox, which works once, for ${EMAILED_LINK_MINUTES} minutes. The browser in which you confirmed is the first of these. Someone else who opens a lesson link from your mail sees the lesson, and not your words; with short emails, not even the lesson.</p>
+<p>Nobody reads it live, and nobody monitors your answers. It is shown again only in the browser that wrote it, or in one that you let in with a link from your own inbox, which works once, for ${EMAILED_LINK_MINUTES} minutes. The browser in which you confirmed is the first of these. Someone else who opens a lesson link from your email sees the lesson, and not your words; with short emails, not even the lesson.</p>
 <p>If others can open your inbox, you can set a reading word in the settings. Then no link opens what you wrote without it. Nobody can bring a forgotten word back.</p>
 <h2>What is not done</h2>
 <p>No trackers, no adverts, no pictures that report when an email is opened, nothing loaded from other companies' servers. Your address is not given to anyone.</p>
 <h2>The one cookie</h2>
-<p>When you confirm, save something, or open your pages with a link from your inbox, your browser gets one cookie named “notes”. It proves that this browser wrote it, or was let in. It ends ${days(SESSION_MAX_AGE)} days after that, or earlier: after ${days(SESSION_IDLE)} days without use, when you press “Hide my notes on this device”, or when you leave quickly.</p>
+<p>When you confirm, save something, or open your pages with a link from your inbox, your browser gets one cookie named “notes”. It proves that this browser wrote it, or was let in. It ends ${days(SESSION_MAX_AGE)} days after that, or earlier: after ${days(SESSION_IDLE)} days without use, when you tap “Hide my notes on this device”, or when you leave quickly.</p>
 <h2>Leaving quickly</h2>
-<p>“Leave quickly” covers the page, closes your notes on this device and opens ${exitSite.name}. Pressing Shift three times does the same. It cannot erase your browser's history or the mails in your mailbox. If someone may look there, delete them yourself, or use a device that nobody else opens.</p>
+<p>“Leave quickly” covers the page, closes your notes on this device and opens ${exitSite.name}. Pressing Shift three times does the same. It cannot erase your browser's history or the emails in your inbox. If someone may look there, delete them yourself, or use a device that nobody else opens.</p>
 <h2>Stopping</h2>
 <p>Every email has a link that stops the lessons at once.</p>
 <h2>Deleting</h2>
-<p>If you sign up and do not press the button in the confirmation email, we delete your address and all you entered ${UNCONFIRMED_SIGN_UP_DAYS} days later. The same holds if you say that you did not ask for it.</p>
-<p>The link that stops the lessons also leads to “Delete everything”, and so do the settings of every lesson page. If you have not just opened your pages with a link from your inbox, we first send one mail with a link that deletes, so that nobody else can do it. It deletes your address, your choices, what you wrote, and the record of what was sent. We then keep nothing that says who you are. If mail to your address failed or was reported as unwanted, a code made from the address stays, so that we never write to it again; nobody can read the address from it.</p>
+<p>If you sign up and do not tap the button in the confirmation email, we delete your address and all you entered ${UNCONFIRMED_SIGN_UP_DAYS} days later. The same holds if you say that you did not ask for it.</p>
+<p>The link that stops the lessons also leads to “Delete everything”, and so do the settings of every lesson page. If you have not just opened your pages with a link from your inbox, we first send one email with a link that deletes, so that nobody else can do it. It deletes your address, your choices, what you wrote, and the record of what was sent. We then keep nothing that says who you are. If mail to your address failed or was reported as unwanted, a code made from the address stays, so that we never write to it again; nobody can read the address from it.</p>
 </article>`,
   })
 }
@@ -56,7 +56,7 @@ function withLineBreaks(text: string): readonly (Html | null)[] {
   return text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${line}`)
 }
 
-/** An email address or the address of a page as a link; anything else as it is. */
+/** Links an email address or URL; other text is unchanged. */
 function contact(text: string): Html {
   if (/^https?:\/\/\S+$/.test(text)) return html`<a href="${text}">${text}</a>`
   if (/^[^\s@]+@[^\s@]+$/.test(text)) return html`<a href="mailto:${text}">${text}</a>`

@@ -4,7 +4,7 @@ import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
 import { privacyPage } from './privacy-view.ts'
 
-/** GET /privacy: what is kept, for how long, and who sees it. */
+/** GET /privacy: what is stored, for how long, and who has access. */
 export function createPrivacy(site: Site): Router {
   const router = Router()
   router.get(paths.privacy(), (_request: Request, response: Response) => {

@@ -1,5 +1,5 @@
-// Saves what is being written. Only fields that differ from what the server acknowledged are sent, each with the version
-// it is based on. Nothing is kept in the browser's storage.
+// Autosaves what is being written. Sends only fields that differ from what the server acknowledged, each with the
+// version it is based on. Never uses the browser's storage.
 {
   const root = document.documentElement
   const form = document.getElementById('answers')
@@ -9,7 +9,7 @@
   const FIRST_RETRY = 2000
   const LONGEST_RETRY = 60000
   const TIMEOUT = 20000
-  /** Browsers carry at most 64 KB past the end of a page. */
+  /** Browsers limit keepalive requests to 64 KB. */
   const KEEPALIVE_LIMIT = 60000
 
   const acknowledged = new Map(boxes.map((box) => [box, write(box)]))
@@ -64,7 +64,7 @@
     timer = setTimeout(() => save(), wait)
   }
 
-  /** Resolves to true when everything on the page is acknowledged. */
+  /** Resolves to true once everything on the page is acknowledged. */
   function save() {
     clearTimeout(timer)
     sending ??= oneTabAtATime(send).finally(() => {
@@ -75,7 +75,7 @@
     return sending
   }
 
-  /** Two tabs whose first saves cross would each be given a session of its own. */
+  /** If the first saves of two tabs overlapped, each would get its own session. */
   function oneTabAtATime(work) {
     return navigator.locks ? navigator.locks.request('notes', work) : work()
   }
@@ -131,7 +131,7 @@
     return false
   }
 
-  /** What another tab or device had saved, under the field; the newest text stays in it. */
+  /** Shows what another tab or device saved below the field, which keeps its newest text. */
   function show(box, texts) {
     if (!texts?.length) return
     const place = box.querySelector('[data-kept]')
@@ -172,7 +172,7 @@
   addEventListener('online', () => note() && save())
   document.addEventListener('visibilitychange', () => document.hidden && !submitting && note() && save())
 
-  // The last words before the page goes. What is on its way already needs no second copy.
+  // Saves the last changes before the page closes, unless they are already being sent.
   addEventListener('pagehide', () => {
     if (gone || submitting) return
     const fields = changed().filter((box) => flying.get(box) !== write(box))
@@ -184,14 +184,14 @@
     }
   })
 
-  // Leaving quickly ends the session: a late save would open a new one.
+  // Leaving quickly ends the session, and a late save would open a new one.
   document.addEventListener('leaving', () => {
     gone = true
     clearTimeout(timer)
     abort?.abort()
   })
 
-  // First everything written, then the press itself: without a connection the page and its text stay.
+  // Saves everything before submitting, so that without a connection the page and its text stay.
   form.addEventListener('submit', async (event) => {
     if (submitting) return
     if (!sending && changed().length === 0) {
@@ -208,7 +208,7 @@
     }
   })
 
-  // Paper, files and other pages show what is saved.
+  // Printouts, files and other pages show what is saved.
   for (const link of document.querySelectorAll('[data-after-save]')) {
     link.addEventListener('click', async (event) => {
       if (!sending && changed().length === 0) return
@@ -219,7 +219,7 @@
     })
   }
 
-  // What is acknowledged is not sent again: another tab may have saved something newer.
+  // Acknowledged values are not sent again, because another tab may have saved newer ones.
   form.addEventListener('formdata', (event) => {
     const clean = boxes.filter((box) => write(box) === acknowledged.get(box))
     for (const box of clean) {

@@ -1,4 +1,4 @@
-// What makes writing easier, on top of a form that works without: nothing here is needed to save or to finish a day.
+// Progressive enhancement for writing. The form works without it.
 {
   const form = document.getElementById('answers')
   const plain = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s+')
@@ -40,7 +40,7 @@
     })
   }
 
-  /** The same text lies behind the writing, see-through but for the marks. */
+  /** The same text is behind the textarea, transparent except for the marks. */
   function markWords(area, box) {
     if (!area.dataset.highlight) return
     const words = matcher(area.dataset.highlight)
@@ -83,7 +83,7 @@
     }
   }
 
-  /** The points can be dragged over like a slider. */
+  /** Makes the radio buttons draggable like a slider. */
   function slide(track) {
     const inputs = [...track.querySelectorAll('input')]
     const choose = (event) => {

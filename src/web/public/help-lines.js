@@ -1,11 +1,11 @@
-// Opens the numbers of the browser's own time zone and puts them first. The zone never leaves this page.
+// Opens the numbers for the browser's time zone and moves them to the top. The zone never leaves the page.
 {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
   const sort = () => {
     for (const list of document.querySelectorAll('[data-help-lines]')) {
       const places = [...list.querySelectorAll('.place')]
-      // A country comes before a union that holds it: the shorter list of zones is the nearer place.
+      // A country comes before a union that includes it: the place with fewer zones is the more specific one.
       const near = places
         .filter((place) => place.dataset.zones?.split(' ').includes(zone))
         .sort((one, other) => one.dataset.zones.length - other.dataset.zones.length)[0]

@@ -1,5 +1,5 @@
-// Quick exit: covers the screen at once, ends the session on the server, and replaces this page with a neutral site.
-// Without scripts the same button asks the server to end the session and send the browser on.
+// Quick exit: covers the screen at once, ends the session on the server, and replaces the page with a neutral site.
+// Without scripts, the same button submits a form that does this on the server.
 {
   const root = document.documentElement
   const exit = document.querySelector('.leave')
@@ -15,10 +15,10 @@
     document.title = 'Loading'
     document.dispatchEvent(new Event('leaving'))
     try {
-      // Says no more than that this tab was left: pages before this one do not come back with an outcome.
+      // Records only that this tab was left, so that earlier pages do not show an outcome again.
       sessionStorage.setItem('left', '1')
     } catch {
-      // Storage is switched off; then nothing of it comes back either.
+      // Storage is disabled, so no outcome can be shown again either.
     }
     try {
       fetch(exit.dataset.session, {
@@ -49,8 +49,8 @@
     timer = setTimeout(forget, PAUSE)
   })
 
-  // A page kept in the browser's memory must not come back with what was written on it: it is fetched anew.
-  // Only text that could not be saved yet is worth more than that.
+  // A page restored from the back/forward cache must not show what was written, so it is reloaded, unless it has
+  // unsaved text.
   addEventListener('pagehide', (event) => {
     if (event.persisted && !('dirty' in root.dataset)) root.classList.add('left')
   })

@@ -1,4 +1,4 @@
-// The print button of pages laid out for paper. Without scripts the browser's own menu prints them.
+// The print button of printable pages. Without scripts, the browser's menu prints them.
 {
   const button = document.querySelector('[data-print-now]')
   if (button) {

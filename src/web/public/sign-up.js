@@ -1,4 +1,4 @@
-// Fills the browser's time zone in, as long as nothing was chosen.
+// Preselects the browser's time zone if nothing was chosen.
 {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 

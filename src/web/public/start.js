@@ -1,8 +1,7 @@
-// The questions. Pages follow one another within this document, so that neither the browser's history nor its back button
-// holds an answer; going back works from memory, which ends with the page. An option that stands alone gives way to
-// others, and they to it; a follow-up that is put away forgets what was ticked in it. Nothing is stored. The outcome's page
-// carries a ticket that nobody else can read; it stays with that entry of the history, so that a reload shows the outcome
-// again, for half an hour, and not once this tab was left quickly.
+// Shows the questions within one document, so that answers are in no history entry; going back uses memory that ends
+// with the page. Exclusive options deselect the others, and hidden follow-ups are cleared. Nothing is stored. The
+// outcome page has an encrypted ticket in its history entry, so that a reload shows the outcome again for half an hour,
+// unless this tab was left quickly.
 {
   const main = document.getElementById('main')
   const first = { main: main.innerHTML, title: document.title }
@@ -34,7 +33,7 @@
     }
   }
 
-  /** The outcome that this entry of the history stood for; the first page where that is too long ago. */
+  /** Shows the outcome of this history entry again, or the first page if it has expired. */
   const showAgain = async () => {
     const { again, ...state } = history.state
     if (wasLeft()) {
@@ -58,7 +57,7 @@
     try {
       sessionStorage.removeItem('left')
     } catch {
-      // Storage is switched off, and with it the mark.
+      // Storage is disabled, so the tab cannot have been marked as left.
     }
     try {
       await ask(form.action, body)
@@ -66,7 +65,7 @@
       const again = ticketHere()
       history.pushState({ page: sent.length, ...(again && { again }) }, '')
     } catch {
-      // No connection: the browser's own way of saying so.
+      // No connection: let the browser show its own error.
       form.submit()
     }
   })
@@ -104,7 +103,7 @@
   }
   document.addEventListener('click', (event) => {
     if (event.target.closest?.('[data-do="print"]')) print()
-    // Followed by hand: an address of its own for a place on the page would be a step in the history.
+    // Scrolls by script, because following the link would add a history entry.
     const link = event.target.closest?.('#main a[href^="#"]')
     const place = link && document.getElementById(link.getAttribute('href').slice(1))
     if (!place) return

@@ -1,18 +1,18 @@
 import type { NextFunction, Request, Response } from 'express'
 import type { Log } from '../../flow/ports/ports.ts'
 
-/** Asked by supervisors on this machine, whatever stands in front of the site. */
+/** Requested by monitoring on this machine, past any proxy. */
 const DIRECT_PATHS = ['/healthz', '/readyz', '/metrics']
 
 export interface ProxyWatch {
   readonly inspect: (request: Request, response: Response, next: NextFunction) => void
-  /** A sentence with the fix, where requests do not come as TRUST_PROXY says; null while they do. */
+  /** A sentence with the fix if requests contradict TRUST_PROXY; null otherwise. */
   warning(): string | null
 }
 
 /**
- * Compares TRUST_PROXY with what requests bring. With too many trusted, people could give themselves any address; with too
- * few, all of them count as one. Says each once in the log.
+ * Compares TRUST_PROXY with actual requests. If it is too high, clients can forge their address; if it is too low, all
+ * clients count as one. Logs each problem once.
  */
 export function createProxyWatch(trusted: number, log: Log): ProxyWatch {
   const seen = new Set<string>()

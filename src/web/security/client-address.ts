@@ -1,19 +1,20 @@
 import { isIP, isIPv4 } from 'node:net'
 
-/** An IPv6 address with a zone, brackets and a port is shorter than this (RFC 4291, RFC 6874). */
+/** Longer than any IPv6 address with zone, brackets and port (RFC 4291, RFC 6874). */
 const MAX_LENGTH = 120
 
-/** A client for limits: one IPv4 address, or the IPv6 networks it belongs to. */
+/** A client for rate limits: an IPv4 address, or the networks of an IPv6 address. */
 export interface ClientNetworks {
-  /** The IPv4 address, or the /56 that one household is given. */
+  /** The IPv4 address, or the /56 of a household. */
   readonly narrow: string
   /** The /48 of an IPv6 address; null for IPv4. */
   readonly wide: string | null
 }
 
 /**
- * The networks of an address, however a proxy or the system writes it: with a port, in brackets, with a zone, in upper
- * case, or IPv4 mapped or translated into IPv6 (RFC 4291 section 2.5.5.2, RFC 6052 section 2.1). Null for anything else.
+ * The networks of an address in any notation used by proxies or the system: with a port, in brackets, with a zone, in
+ * upper case, or IPv4 mapped or translated into IPv6 (RFC 4291 section 2.5.5.2, RFC 6052 section 2.1). Null for
+ * anything else.
  */
 export function clientNetworks(text: string): ClientNetworks | null {
   if (isIPv4(text)) return { narrow: text, wide: null }
@@ -42,7 +43,7 @@ function bareAddress(text: string): string | null {
   return isIP(address) === 0 ? null : address
 }
 
-/** Eight numbers of 16 bits. Expects a valid IPv6 address. */
+/** The eight 16-bit groups of a valid IPv6 address. */
 function groupsOf(address: string): readonly number[] {
   const [head = '', tail] = address.split('::') as [string, string?]
   const first = numbersOf(head)

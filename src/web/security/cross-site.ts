@@ -5,17 +5,17 @@ import type { SiteSettings } from '../page/site.ts'
 
 type OriginSettings = Pick<SiteSettings, 'publicUrl' | 'signUpOrigins'>
 
-/** Requests that may come from other sites, and why. The only place where such an exception is made. */
+/** Cross-site requests that are allowed, and why. All exceptions are here. */
 const EXCEPTIONS: readonly {
   readonly path: RegExp
-  /** `origin` is null where none was sent, or one that cannot be read. */
+  /** `origin` is null if it is missing or invalid. */
   readonly allows: (origin: string | null, settings: OriginSettings) => boolean
   readonly why: string
 }[] = [
   {
     path: /^\/stop\/[^/]+$/,
     allows: () => true,
-    why: 'One click in a mail program (RFC 8058): it comes from the provider, without a cookie; the link is the authority.',
+    why: 'One-click unsubscribe in an email client (RFC 8058): it comes from the provider, without a cookie; the signed link authorises it.',
   },
   {
     path: /^\/hooks\/[^/]+$/,
@@ -30,9 +30,9 @@ const EXCEPTIONS: readonly {
 ]
 
 /**
- * Refuses what a page of another site makes a browser send: whatever may change something, whether or not a cookie comes
- * with it. `Sec-Fetch-Site` decides (Fetch Metadata), then `Origin` (RFC 6454), then `Referer`. A request without any of
- * them comes from no current browser: clients of the JSON sign-up, and mail programs, send none.
+ * Rejects cross-site requests that could change something, with or without a cookie. Checks `Sec-Fetch-Site` (Fetch
+ * Metadata), then `Origin` (RFC 6454), then `Referer`. Current browsers send at least one of them; JSON clients and
+ * email clients send none.
  */
 export function refuseCrossSite(settings: OriginSettings) {
   const own = new URL(settings.publicUrl.href)
@@ -41,10 +41,7 @@ export function refuseCrossSite(settings: OriginSettings) {
     if (isSafe || isOwn(request.headers, own) || isExcepted(request, settings)) next()
     else
       next(
-        new AppError(
-          'cross-site',
-          'This request came from another site. Open the page here and press the button again.',
-        ),
+        new AppError('cross-site', 'This request came from another site. Open the page here and tap the button again.'),
       )
   }
 }
@@ -53,16 +50,16 @@ export function refuseCrossSite(settings: OriginSettings) {
 export function isOwn(headers: IncomingHttpHeaders, own: URL): boolean {
   const { origin, referer, host } = headers
   const site = headers['sec-fetch-site']
-  // No page can make a browser say this. It holds behind proxies that change the host, and for an opaque origin.
+  // Pages cannot forge this header. It also works behind proxies that change the host, and for opaque origins.
   if (site === 'same-origin') return true
-  // `none` is a person's own doing: a form that the browser sends again after it was restored.
+  // `none` means that the user caused it, such as a form resubmitted when a session is restored.
   if (site !== undefined && site !== 'none') return false
   if (origin !== undefined) return isThisSite(readOrigin(origin), own, host)
   if (site !== undefined || referer === undefined) return true
   return isThisSite(URL.parse(referer), own, host)
 }
 
-/** An origin and nothing more: no path, no user. Null for anything else. */
+/** A bare origin without path or user. Null for anything else. */
 function readOrigin(text: string): URL | null {
   const url = URL.parse(text)
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
@@ -70,8 +67,8 @@ function readOrigin(text: string): URL | null {
 }
 
 /**
- * The origin of PUBLIC_URL, or the host that was asked for: a proxy may have changed the one, and people on the same machine
- * may use another name. A plain page never speaks for a site that is on https.
+ * Accepts the origin of PUBLIC_URL or of the requested host: a proxy may have changed the host, and people on the same
+ * machine may use another name. An http page never counts as this site if it is on https.
  */
 function isThisSite(url: URL | null, own: URL, host: string | undefined): boolean {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
@@ -82,7 +79,7 @@ function isThisSite(url: URL | null, own: URL, host: string | undefined): boolea
   return asked !== null && asked.pathname === '/' && asked.username === '' && named === nameOf(asked)
 }
 
-/** Host and port as one: lower case and default ports are the parser's doing; a last dot means the same name. */
+/** Host and port. The URL parser normalises case and default ports; a trailing dot is the same name. */
 function nameOf({ hostname, port, protocol }: URL): string {
   return `${hostname.replace(/\.$/, '')}:${port || (protocol === 'https:' ? '443' : '80')}`
 }

@@ -8,7 +8,7 @@ import type { Site } from '../page/site.ts'
 import { createRateLimit } from './rate-limits.ts'
 import { clearSession, readSession } from './session-cookie.ts'
 
-/** POST /session/end: what was written is no longer shown in this browser. Quick exit calls it on its way out. */
+/** POST /session/end: hides what was written from this browser. Also called by quick exit. */
 export function createEndSession(site: Site): Router {
   const router = Router()
   router.post(
@@ -25,7 +25,7 @@ export function createEndSession(site: Site): Router {
   )
   router.post(
     paths.leave(),
-    // Nobody who leaves is kept waiting: at the limit the cookie goes, and the browser with it.
+    // Leaving must not fail: at the rate limit, the cookie is still deleted and the browser redirected.
     createRateLimit(site, 'sessions', (_request, response) => {
       clearSession(site, response)
       response.redirect(303, exitSite.url)

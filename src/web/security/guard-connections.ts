@@ -2,19 +2,19 @@ import type { Server, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { clientNetworks } from './client-address.ts'
 
-/** How long a client may take, in ms, and how much it may hold. */
+/** Time limits in ms, and connection limits. */
 export interface ConnectionLimits {
   readonly headersMs: number
-  /** The whole request with its body: a megabyte over a slow telephone arrives in this time. */
+  /** For the whole request with its body; enough for a megabyte over a slow mobile connection. */
   readonly requestMs: number
-  /** Between two requests of one connection. */
+  /** Between two requests on a connection. */
   readonly idleMs: number
-  /** Without a byte in either direction, such as one that does not take its answer. */
+  /** Without a byte in either direction, such as a client that does not read the response. */
   readonly socketTimeoutMs: number
-  /** How often slow clients are looked for. */
+  /** Interval for checking. */
   readonly checkIntervalMs: number
   readonly connections: number
-  /** For each IPv4 address and IPv6 /56; four times as many for each IPv6 /48. */
+  /** Per IPv4 address and IPv6 /56; four times as many per IPv6 /48. */
   readonly connectionsPerClient: number
   readonly requestsPerConnection: number
 }
@@ -29,11 +29,14 @@ const DIRECT: ConnectionLimits = {
   connectionsPerClient: 250,
   requestsPerConnection: 100_000,
 }
-/** Proxies keep idle connections for a minute, and are surprised by one that closes earlier. */
+/** Proxies keep idle connections for a minute, and the server must not close them first. */
 const BEHIND_PROXY_IDLE_MS = 75_000
 const WIDE_FACTOR = 4
 
-/** `proxies`: how many are in front. Then all connections come from few addresses, and the proxy counts clients. */
+/**
+ * `proxies`: the number of proxies in front. Behind a proxy, all connections come from few addresses, and the proxy
+ * limits clients.
+ */
 export function connectionLimits(proxies: number): ConnectionLimits {
   if (proxies === 0) return DIRECT
   return {
@@ -44,7 +47,7 @@ export function connectionLimits(proxies: number): ConnectionLimits {
   }
 }
 
-/** What `createServer` is told. */
+/** Options for `createServer`. */
 export function serverOptions(limits: ConnectionLimits): ServerOptions {
   return {
     headersTimeout: limits.headersMs,
@@ -54,7 +57,7 @@ export function serverOptions(limits: ConnectionLimits): ServerOptions {
   }
 }
 
-/** Cuts clients that hold connections and do nothing with them, so that there is room for others. */
+/** Closes idle connections, so that they cannot use up all of them. */
 export function guardConnections(server: Server, limits: ConnectionLimits): void {
   server.maxConnections = limits.connections
   server.maxRequestsPerSocket = limits.requestsPerConnection

@@ -5,12 +5,15 @@ import type { NeutralView } from '../../flow/views.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** What a form sent from here before, when the pages were still open, came to: all kept, or all but what was too long. */
+/**
+ * What was saved of a form submitted from a page that was still open: everything, or everything but texts that were too
+ * long.
+ */
 export type SavedState = 'text' | 'part' | null
 
 /**
- * Where a lesson link leads without an own session, for whoever has short emails. One page for every day and address: what
- * it says depends on the learner's own choices of how to be written to, and on nothing else.
+ * The page behind a lesson link without a session of one's own, for learners with short emails. It is the same for
+ * every day and URL, and depends only on the learner's choices about emails.
  */
 export function neutralPage(view: NeutralView, kept: SavedState): Page {
   const { course, discreet, token, stopToken } = view
@@ -36,7 +39,7 @@ ${
   })
 }
 
-/** The button that sends a link to the learner's own inbox, and what that link does. */
+/** The button that emails a link to the learner, and its explanation. */
 export function linkForm(token: string, goal: LinkGoal, label: string): Html {
   return html`<form method="post" action="${paths.askToRead(token)}">
 <input type="hidden" name="goal" value="${goal}">
@@ -45,7 +48,7 @@ export function linkForm(token: string, goal: LinkGoal, label: string): Html {
 </form>`
 }
 
-/** For what a link from an email must come first. */
+/** For pages that require an emailed link first. */
 export function linkFirstPage(view: Omit<NeutralView, 'stopToken'>, goal: LinkGoal): Page {
   const { course, discreet, token, webOnly } = view
   return page({

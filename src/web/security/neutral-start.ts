@@ -5,16 +5,16 @@ import type { Site } from '../page/site.ts'
 import { lessonVisitOf } from './lesson-visit.ts'
 import { neutralPage, type SavedState } from './neutral-page.ts'
 
-/** Below a lesson link, what is open to everyone who holds it; each answers alike whatever is held back from the learner. */
+/** Paths below a lesson link that are open to anybody who has it; their responses do not depend on restrictions. */
 const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
   GET: ['settings', 'settings/word'],
-  // What was typed is saved, and answers to the questions may show help: neither shows anything that was there before.
+  // Text is saved, and answers may lead to help, but neither shows anything stored earlier.
   POST: ['', 'draft', 'start', 'again', 'read', 'settings', 'settings/word'],
 }
 
 /**
- * Stands before everything below `/l/<token>`. With short emails and without an own session every address there is one
- * neutral page, so that no page, status, header, file name or timing behind it can tell two learners apart.
+ * Handles everything below `/l/<token>`. With short emails and without a session of one's own, every URL there shows
+ * the same neutral page, so that no page, status, header, file name or timing reveals anything about the learner.
  */
 export function createNeutralStart(site: Site): Router {
   const router = Router()

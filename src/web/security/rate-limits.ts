@@ -9,25 +9,25 @@ import { clientOf } from './request-client.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** A /48 holds 256 households of a /56 each, or one customer of a hosting company. */
+/** A /48 contains 256 households with a /56 each, or one customer of a hosting provider. */
 const WIDE_FACTOR = 10
-/** Clients remembered at a time, for each limit: about 10 MB. Beyond it the one that came first is forgotten. */
+/** Clients tracked per limit: about 10 MB. Beyond it, the oldest is dropped. */
 const MAX_KEYS = 50_000
-/** A token is shorter; what is longer opens nothing. */
+/** Longer than any token. */
 const MAX_LINK_LENGTH = 100
 
 interface Rule {
-  /** For each client address, within the window; ten times as many for each IPv6 /48. */
+  /** Per client address within the window; ten times as many per IPv6 /48. */
   readonly perClient: number
-  /** For each link of an email, within the window. */
+  /** Per emailed link within the window. */
   readonly perLink?: number
   readonly windowMs: number
   readonly message: string
 }
 
 /**
- * What one client, or the holders of one link, may ask for. A person who types without a pause saves a draft about once a
- * second in each tab (public/draft.js), and a family or a school shares an address.
+ * Limits per client, and per emailed link. Typing without a pause saves a draft about once a second in each tab
+ * (public/draft.js), and families or schools share an address.
  */
 const RULES = {
   drafts: {
@@ -40,7 +40,7 @@ const RULES = {
     perClient: 300,
     perLink: 90,
     windowMs: MINUTE_MS,
-    message: 'That was a lot at once. Please wait a minute and press the button again.',
+    message: 'That was a lot at once. Please wait a minute and tap the button again.',
   },
   sessions: { perClient: 300, windowMs: MINUTE_MS, message: 'That was a lot at once. Please try again in a minute.' },
   links: {
@@ -53,13 +53,17 @@ const RULES = {
 
 type Middleware = (request: Request, response: Response, next: NextFunction) => unknown
 
-/** The limits of this process. They guard its time, so each process counts its own; limits of a mailbox are in the database. */
+/**
+ * Creates a rate limit of this process. It protects the process's time, so each process counts separately; limits per
+ * mailbox are in the database.
+ */
 export function createRateLimit(site: Site, name: keyof typeof RULES, refused?: Middleware): Middleware[] {
   const rule: Rule = RULES[name]
   const limits = [limitClients(site, { limit: rule.perClient, ...rule, refused })]
   if (rule.perLink !== undefined) {
     const key = (request: Request) => String(request.params.token ?? '').slice(0, MAX_LINK_LENGTH)
-    // What its learner does in an own session does not count: at the limit another holder could tell how much that was.
+    // Requests in the learner's own session do not count: another holder of the link could tell from the limit how many
+    // there were.
     const skip = (request: Request) => isOwnRequest(site, request)
     limits.push(limitBy(site, { limit: rule.perLink, ...rule, refused, key, skip }))
   }
@@ -70,13 +74,13 @@ interface Limit {
   readonly limit: number
   readonly windowMs: number
   readonly message: string
-  /** Requests that are answered with a fault do not count; those whose answer nobody waits for do. */
+  /** Does not count failed requests, but counts those whose client disconnected. */
   readonly countAcceptedOnly?: boolean
   readonly skip?: (request: Request) => Promise<boolean>
   readonly refused?: Middleware | undefined
 }
 
-/** Counts an IPv4 address, or an IPv6 client by its /56 and, ten times as widely, by its /48. */
+/** Counts IPv4 clients by address, and IPv6 clients by /56 and, with ten times the limit, by /48. */
 export function limitClients(site: Site, limit: Limit): Middleware {
   const key = (request: Request) => {
     const { narrow, wide } = clientOf(request)
@@ -93,14 +97,14 @@ function limitBy(site: Site, options: Limit & { readonly key: (request: Request)
     limit,
     store,
     ...(skip && { skip }),
-    // How much is left would tell one holder of a link, or one person of a household, what the others do.
+    // The remaining number would reveal what other holders of the link, or other people of the household, are doing.
     standardHeaders: false,
     legacyHeaders: false,
     keyGenerator: key,
-    // Keys are made in client-address.ts; TRUST_PROXY says how many proxies to believe.
+    // client-address.ts creates the keys; TRUST_PROXY says how many proxies to trust.
     validate: false,
     handler: (request: Request, response: Response, next: NextFunction) => {
-      // The whole window, for the same reason.
+      // Always the whole window, for the same reason.
       response.set('Retry-After', String(Math.ceil(windowMs / 1000)))
       if (refused) refused(request, response, next)
       else if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message })
@@ -129,13 +133,16 @@ interface WindowCounter {
   readonly resetTime: Date
 }
 
-/** Counts in fixed windows, in bounded memory. A key of two parts counts for both, and the nearer limit is told. */
+/**
+ * Counts in fixed windows with bounded memory. A key with two parts counts for both, and the limit closer to its
+ * maximum is reported.
+ */
 export class BoundedStore implements Store {
   readonly localKeys = true
   readonly #limit: number
   readonly #windowMs: number
   readonly #maxKeys: number
-  /** In the order of their windows' ends, which all last as long. */
+  /** In order of expiry, because all windows have the same length. */
   readonly #counted = new Map<string, WindowCounter>()
 
   constructor(limit: number, windowMs: number, maxKeys = MAX_KEYS) {
@@ -153,14 +160,14 @@ export class BoundedStore implements Store {
     const one = this.#count(narrow)
     if (wide === undefined) return { totalHits: one.hits, resetTime: one.resetTime }
     const all = this.#count(wide)
-    // As many are left as the nearer of both limits leaves.
+    // The remaining number is that of the stricter limit.
     const totalHits = all.hits - (WIDE_FACTOR - 1) * this.#limit
     return totalHits > one.hits
       ? { totalHits, resetTime: all.resetTime }
       : { totalHits: one.hits, resetTime: one.resetTime }
   }
 
-  /** Takes one back, unless the window in which it was counted has ended. */
+  /** Uncounts a request, unless its window has ended. */
   decrement(key: string, windowEnd?: Date): void {
     if (windowEnd !== undefined && windowEnd.getTime() <= Date.now()) return
     for (const part of key.split(' ')) {
@@ -187,7 +194,7 @@ export class BoundedStore implements Store {
     return fresh
   }
 
-  /** What has ended goes, a few at a time; at the limit the oldest goes as well. */
+  /** Removes expired entries, a few at a time, and the oldest one if the store is full. */
   #makeRoom(now: number): void {
     let looked = 0
     for (const [key, { resetTime }] of this.#counted) {

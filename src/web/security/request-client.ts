@@ -4,8 +4,8 @@ import { type ClientNetworks, clientNetworks } from './client-address.ts'
 const UNKNOWN: ClientNetworks = { narrow: 'unknown', wide: null }
 
 /**
- * Who asks, for limits: what the proxies of TRUST_PROXY say, else the other end of the connection. What is no address counts
- * as the proxy that passed it on, so that inventing names makes no new client.
+ * The client for rate limits, according to TRUST_PROXY. An invalid address counts as the proxy that forwarded it, so
+ * that made-up addresses do not create new clients.
  */
 export function clientOf(request: Request): ClientNetworks {
   const { ip, socket } = request

@@ -2,10 +2,10 @@ import type { Request, Response } from 'express'
 import { SESSION_MAX_AGE } from '../../core/security/session.ts'
 import type { Site } from '../page/site.ts'
 
-/** Says nothing about what is kept under it. */
+/** Does not reveal what it is for. */
 const NAME = 'notes'
 
-/** The session's secret from the request's cookie, or null. */
+/** The session's secret from the cookie, or null. */
 export function readSession(request: Request): string | null {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = pair.split('=', 2)
@@ -14,7 +14,10 @@ export function readSession(request: Request): string | null {
   return null
 }
 
-/** Of a new session; null leaves the cookie as it is. Only answers to a POST set it: a link opened by a scanner leaves nothing behind. */
+/**
+ * Sets the cookie of a new session; null leaves it unchanged. Only for responses to a POST, so that link scanners leave
+ * no session.
+ */
 export function writeSession(site: Site, response: Response, session: string | null): void {
   if (session !== null) response.cookie(NAME, session, { ...options(site), maxAge: SESSION_MAX_AGE })
 }

@@ -1,17 +1,18 @@
 import { domainToASCII } from 'node:url'
 import isEmail from 'validator/lib/isEmail.js'
 
-/** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 as corrected: 64 octets before the @, 254 in all. */
+/** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 as corrected: 64 octets before the @, 254 in total. */
 const MAX_LENGTH = 254
 const MAX_LOCAL_PART_LENGTH = 64
-/** Nobody types this many spaces around an address. */
+/** Limits the surrounding spaces. */
 const MAX_TYPED_LENGTH = 1_000
 
 export type CheckedEmail = { readonly address: string } | { readonly say: string }
 
 /**
- * One plain address, its domain in lower-case ASCII (IDNA); otherwise a sentence for the person who typed it.
- * Refuses lists, groups, display names, quoted or non-ASCII local parts: none of them may reach a mail header.
+ * Validates a single plain address and converts its domain to lower-case ASCII (IDNA); otherwise returns a sentence for
+ * the person. Rejects lists, groups, display names, and quoted or non-ASCII local parts, because they must not reach an
+ * email header.
  */
 export function checkEmail(typed: string): CheckedEmail {
   if (typed.length > MAX_TYPED_LENGTH)
@@ -41,7 +42,7 @@ export function checkEmail(typed: string): CheckedEmail {
   return { address }
 }
 
-/** Spaces at both ends; a line break or another blank is a sign that something else was pasted, and stays. */
+/** Trims spaces only; line breaks and other white space mean that something else was pasted. */
 function withoutSpaces(text: string): string {
   let [start, end] = [0, text.length]
   while (text.charAt(start) === ' ') start += 1

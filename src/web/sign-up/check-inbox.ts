@@ -6,12 +6,12 @@ import { checkEmail } from './check-email.ts'
 import type { SignUpDraft } from './check-sign-up.ts'
 import type { StartingPointPart } from './sign-up-form.ts'
 
-/** Said to everybody, so that it tells nothing of anybody. */
+/** Shown to everybody, so that it reveals nothing. */
 export const AFTER_STOP_HINT = 'If you stopped in the last weeks, use a link from an earlier email.'
 
-/** The answer to every sign-up, whoever the address belongs to. It repeats what was typed, and knows no more. */
+/** The response to every sign-up, whoever the address belongs to. It only repeats what was typed. */
 export function checkInboxPage(course: Course, draft: SignUpDraft, start: StartingPointPart | null): Page {
-  // A script that filled the trap gets this page too, whatever it sent.
+  // Scripts caught by the honeypot get this page too, whatever they sent.
   const isAddress = 'address' in checkEmail(draft.email)
   return page({
     title: 'Look in your inbox',
@@ -27,7 +27,7 @@ ${changeAddressForm(course, draft, start)}
   })
 }
 
-/** Back to the form with everything that was typed, without an address in any URL. */
+/** Returns to the form with everything that was typed, without putting the address in a URL. */
 function changeAddressForm(course: Course, draft: SignUpDraft, start: StartingPointPart | null): Html {
   const kept: Readonly<Record<string, string>> = {
     course: course.name,

@@ -6,10 +6,10 @@ import type { SignUpInput } from '../../flow/views.ts'
 import { checkEmail } from './check-email.ts'
 import { isTimeZone, timeZoneProblem } from './check-time-zone.ts'
 
-/** The field a person never sees. Whoever fills it is a script. */
+/** A field that people cannot see, so only scripts fill it in. */
 export const HONEYPOT = 'website'
 
-/** What was typed, as text, to fill the form again. */
+/** What was typed, as text, for showing the form again. */
 export interface SignUpDraft {
   readonly email: string
   readonly name: string
@@ -18,23 +18,23 @@ export interface SignUpDraft {
   readonly discreet: boolean
   readonly webOnly: boolean
   readonly shortEmails: boolean
-  /** The situation that is closest, of those the course has; '' for none. */
+  /** The chosen track; '' for none. */
   readonly track: string
 }
 
 export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
 
 export interface RefusedSignUp {
-  /** Field name to sentence. */
+  /** Field name to error message. */
   readonly faults: Readonly<Record<string, string>>
-  /** The address that was probably meant, where the domain looks like a slip. Null: no such question. */
+  /** The address that was probably meant, if the domain looks mistyped. Null: no suggestion. */
   readonly suggestion: string | null
 }
 
-/** A page shows a list of time zones, so nobody leaves it out unasked; a program that leaves it out means UTC. */
+/** The page's form always includes a time zone; for programs that omit it, the default is UTC. */
 export type SignUpSource = 'form' | 'json'
 
-/** A form sends text and leaves an empty tick box out; JSON sends the types themselves. */
+/** Forms send text and omit unticked checkboxes; JSON has real types. */
 const tick = z
   .union([z.boolean(), z.enum(['', 'on', '1', 'true', 'yes', 'off', '0', 'false', 'no'])], {
     error: 'Please say true or false.',
@@ -45,7 +45,7 @@ const list = z
   .union([z.string(), z.array(z.string()).max(20)], { error: 'Please choose among these.' })
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
-/** Made once: zod compiles a schema when it is first used, which costs more than checking with it. */
+/** Cached: zod compiles a schema on first use, which costs more than validating with it. */
 const schemas: Readonly<Record<SignUpSource, WeakMap<Course, ReturnType<typeof makeSchema>>>> = {
   form: new WeakMap(),
   json: new WeakMap(),
@@ -111,7 +111,7 @@ function makeSchema(course: Course, source: SignUpSource) {
   })
 }
 
-/** Reads a form or JSON body: what to hand to the flow, or every problem with its field. */
+/** Validates a form or JSON body. Returns the input for the flow, or all errors by field. */
 export function checkSignUp(course: Course, body: unknown, source: SignUpSource = 'json'): CheckedSignUp {
   const result = schemaFor(course, source).safeParse(body)
   const suggestion = isAddressConfirmed(body) ? null : suggestionFor(body)
@@ -125,7 +125,7 @@ export function checkSignUp(course: Course, body: unknown, source: SignUpSource 
   return { faults, suggestion }
 }
 
-/** The same address at the domain that was probably meant. It depends on what was typed, and on nothing that is known here. */
+/** The same address at the suggested domain. Based only on what was typed. */
 function suggestionFor(body: unknown): string | null {
   const checked = isRecord(body) && typeof body.email === 'string' ? checkEmail(body.email.slice(0, 1000)) : null
   if (checked === null || !('address' in checked)) return null
@@ -134,14 +134,14 @@ function suggestionFor(body: unknown): string | null {
   return domain === null ? null : `${checked.address.slice(0, at)}@${domain}`
 }
 
-/** The person was asked and stays with what they typed. */
+/** Whether the person rejected the suggestion. */
 function isAddressConfirmed(body: unknown): boolean {
   return isRecord(body) && (body.sure === true || body.sure === '1')
 }
 
 /**
- * The body after the answer to "Did you mean ...?": "yes" takes what was suggested, "no" stays with what was typed. Typed
- * anew since the question, it is answered no more.
+ * Applies the answer to "Did you mean ...?": "yes" uses the suggestion, "no" keeps the typed address. If the address
+ * has been changed since, the answer is ignored.
  */
 export function applySuggestionAnswer(body: unknown): unknown {
   if (!isRecord(body) || body.asked !== body.email) return body
@@ -150,7 +150,7 @@ export function applySuggestionAnswer(body: unknown): unknown {
   return suggestion === null ? body : { ...body, email: suggestion }
 }
 
-/** What was typed, cut to a sane length, so that the form can show it again. */
+/** What was typed, truncated, for showing the form again. */
 export function draftOf(body: unknown): SignUpDraft {
   const fields = isRecord(body) ? body : {}
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name].slice(0, 300) : '')

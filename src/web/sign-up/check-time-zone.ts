@@ -1,11 +1,16 @@
 import { isKnownZone, zonesMeantBy } from '../../core/delivery/time-zone.ts'
 
-/** Asking costs much, and there are some six hundred names; what is no name is not remembered. */
+/**
+ * Cached, because checking is expensive and there are only about six hundred valid names; invalid ones are not cached.
+ */
 const known = new Set<string>()
 
-/** True for a name that lessons can be timed by; plain offsets such as +01:00 are refused, they know no summer time. */
+/**
+ * Whether lessons can be scheduled by this name. Offsets such as +01:00 are rejected, because they have no daylight
+ * saving time.
+ */
 export function isTimeZone(name: string): boolean {
-  // Names count in any mixture of capitals, of which there is no end.
+  // Names are case-insensitive, so the cache needs a normal form to stay small.
   const key = name.toLowerCase()
   if (known.has(key)) return true
   if (!isKnownZone(name)) return false
@@ -13,7 +18,7 @@ export function isTimeZone(name: string): boolean {
   return true
 }
 
-/** The sentence for a name that is none, with what was probably meant. */
+/** The error message for an invalid name, with suggestions. */
 export function timeZoneProblem(name: unknown): string {
   const meant = typeof name === 'string' ? zonesMeantBy(name) : []
   if (meant.length === 0) return 'We do not know this time zone. Please choose one from the list.'

@@ -6,7 +6,7 @@ import { dayList, describeNext } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** One button. Opening the page confirms nothing. */
+/** A page with one button. Opening it confirms nothing. */
 export function confirmPage(view: ConfirmationView, token: string): Page {
   const { course, discreet } = view
   if (view.state === 'confirmed') return alreadyPage(course, discreet)
@@ -24,7 +24,7 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
   })
 }
 
-/** As the email says it that leads here (emails/words/confirm.md). */
+/** In the words of the email that links here (emails/words/confirm.md). */
 function describeBeginning({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
   if (webOnly) return resumes ? 'The pages go on where they stopped.' : 'The first page opens at once.'
   return resumes
@@ -32,10 +32,10 @@ function describeBeginning({ resumes, webOnly }: ConfirmationView, what: 'page' 
     : `The first ${what} comes in a few minutes.`
 }
 
-/** The days ahead, in the learner's own time. */
+/** The coming days, in the learner's time zone. */
 export function confirmedPage(view: Confirmed, now: number): Page {
   const { course, discreet, week } = view
-  // An old button pressed after the course was stopped or over: it starts nothing, so nothing is on its way.
+  // The button was on an old page: the course has since been stopped or has ended, so nothing starts.
   if (week.state !== 'active') return alreadyPage(course, discreet)
   const webOnly = week.days.some((day) => day.path !== null)
   return page({
@@ -52,7 +52,7 @@ ${dayList(week, now)}
   })
 }
 
-/** The first lesson is due at the press that begins the course; after a stop, and later on, the next one has its own time. */
+/** The first lesson is due on confirmation; after a restart, or later, the next one has its own time. */
 function describeLessonTimes({ begins, week }: Confirmed, webOnly: boolean, now: number): string {
   if (!begins) return describeNext(week, now)
   const after = week.days.find((day) => day.day > 1 && day.dueAt !== null)?.dueAt ?? null

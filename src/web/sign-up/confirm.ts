@@ -5,7 +5,7 @@ import type { Site } from '../page/site.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
 import { confirmedPage, confirmPage } from './confirm-view.ts'
 
-/** GET shows a button, POST confirms: mail scanners follow links but press nothing. */
+/** GET shows a button and POST confirms, because email scanners follow links but do not submit forms. */
 export function createConfirm(site: Site): Router {
   const router = Router()
 

@@ -2,7 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import { type NavigationLinks, navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
 import type { Site } from '../page/site.ts'
 
-/** What a course has beside its lessons, for pages that lead there. */
+/** What a course has besides lessons, for pages that link to it. */
 export interface CourseLinks {
   readonly ways: NavigationLinks
   readonly start: {

@@ -7,7 +7,7 @@ import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 
 const markdown = createMarkdown()
 
-/** What the course is, for whom, what it costs, how to stop; and the form. */
+/** What the course is, who it is for, what it costs, how to stop; and the form. */
 export function homePage(course: Course, form: SignUpForm, links: CourseLinks): Page {
   return page({
     title: course.title,
@@ -56,7 +56,7 @@ function moreLinks({ ways: { help, library } }: CourseLinks): Html | null {
   }</p>`
 }
 
-/** The plain way in stands next to the other: people who need it need it from the first page on. */
+/** The discreet entrance is shown next to the other, because people who need it need it from the first page. */
 function startCard({ start }: CourseLinks): Html | null {
   if (start === null) return null
   return html`<aside class="card soft start-card" aria-labelledby="start-here">

@@ -8,7 +8,7 @@ import { courseLinksOf } from './course-links.ts'
 import { homePage } from './home-view.ts'
 import { emptySignUpForm } from './sign-up-form.ts'
 
-/** GET / and GET /courses/<name>: what the course is, and the form to join it. */
+/** GET / and GET /courses/<name>: a description of the course, and the sign-up form. */
 export function createHome(site: Site): Router {
   const router = Router()
   const show = (request: Pick<Request, 'headers'>, response: Response, course: Course) => {

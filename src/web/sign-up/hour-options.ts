@@ -1,6 +1,6 @@
 import { type Html, html, on } from '../page/html.ts'
 
-/** The 24 hours as options, each with a word for the part of the day. `chosen` is 0 to 23 as text. */
+/** The 24 hours as options, each with the part of the day. `chosen` is 0 to 23 as text. */
 export function hourOptions(chosen: string): readonly Html[] {
   return Array.from(
     { length: 24 },

@@ -8,23 +8,23 @@ import { timeZoneOptions } from './time-zone-options.ts'
 
 export interface SignUpForm {
   readonly draft: SignUpDraft
-  /** Field name to sentence. */
+  /** Field name to error message. */
   readonly faults: Readonly<Record<string, string>>
-  /** From an outcome page; null for people who come without one. */
+  /** From an outcome page; null without one. */
   readonly start: StartingPointPart | null
-  /** The address that was probably meant, to be asked about. */
+  /** The suggested address, if any. */
   readonly suggestion: string | null
-  /** Time zones to offer first. */
+  /** Time zones to list first. */
   readonly zones: readonly string[]
-  /** The person came back to change the address. */
+  /** Whether the person returned to change the address. */
   readonly isChange: boolean
 }
 
-/** What of a starting point goes with the form. */
+/** The part of a starting point that is included in the form. */
 export interface StartingPointPart {
   /** Opaque (flow/enrolment/starting-point.ts). */
   readonly ticket: string
-  /** Whether there is a plan that may be mailed. */
+  /** Whether there is a plan that may be emailed. */
   readonly hasPlan: boolean
   readonly mailPlan: boolean
 }
@@ -49,18 +49,18 @@ export function emptySignUpForm(course: Course, zones: readonly string[] = []): 
   }
 }
 
-/** What short emails are, wherever they are offered. */
+/** Explains short emails wherever they are offered. */
 export const SHORT_EMAILS_HINT =
   'Each email only says that a page is there. The page opens on a device that you let in with a link from your email, and on no other.'
 
-/** The form to join a course. Works without scripts; sign-up.js fills the time zone in. */
+/** The sign-up form. Works without scripts; sign-up.js preselects the time zone. */
 export function signUpForm(course: Course, form: SignUpForm): Html {
   const { draft, faults, start, suggestion } = form
   return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
 <h2>Join</h2>
 ${errorSummary(faults, FIELDS)}
 ${
-  // The button that Enter presses is the first one, and that must not answer the question below.
+  // Enter activates the first button, which must not answer the question below.
   suggestion !== null && html`<button class="away" type="submit" tabindex="-1" aria-hidden="true">Send</button>`
 }
 <input type="hidden" name="course" value="${course.name}">
@@ -104,16 +104,16 @@ ${start !== null && startingPointSection(start)}
 </form>`
 }
 
-/** Which fields a summary can lead to. */
+/** Fields that the error summary can link to. */
 const FIELDS = ['email', 'name', 'hour', 'timeZone', 'track']
 
-/** Both answers send the whole form; `asked` holds them to the address that was asked about. */
+/** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(typed: string, suggestion: string): Html {
   return html`<input type="hidden" name="asked" value="${typed}">
 <p class="did-you-mean"><button class="other-button" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
 }
 
-/** Which lessons fit: without it, each speaks to every situation at once. From an outcome page the answers have said it. */
+/** Asks for the track; without one, lessons address every situation. Not needed after an outcome page. */
 function situation({ tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
   return html`<div class="field">
 <label for="track">Which is closest? <span class="quiet">(if you like)</span></label>
@@ -128,7 +128,7 @@ ${tracks.map(
 </div>`
 }
 
-/** Its own, separate consent: kept only when this very button is pressed, and never the answers. */
+/** Separate consent: stored only with this button, and never the answers. */
 function startingPointSection({ ticket, hasPlan, mailPlan }: StartingPointPart): Html {
   return html`<input type="hidden" name="start" value="${ticket}">
 ${

@@ -18,7 +18,7 @@ import { emptySignUpForm, type SignUpForm, type StartingPointPart } from './sign
 const BODY_LIMIT = '16kb'
 const HOUR_MS = 3600 * 1000
 
-/** POST /sign-up, form or JSON. The answer is the same whatever the address, and whether or not a script filled the trap. */
+/** POST /sign-up, form or JSON. The response is the same for any address, and for scripts caught by the honeypot. */
 export function createSignUp(site: Site): Router {
   const router = Router()
 
@@ -29,7 +29,7 @@ export function createSignUp(site: Site): Router {
     limitClients(site, {
       limit: site.settings.signUpLimit,
       windowMs: HOUR_MS,
-      // Counts what was taken, not typing slips.
+      // Counts accepted sign-ups, not typing errors.
       countAcceptedOnly: true,
       message: 'Too many sign-ups came from your network in the last hour. Please try again later.',
     }),
@@ -53,7 +53,7 @@ export function createSignUp(site: Site): Router {
     },
   )
 
-  // The form again with everything that was typed, from the page that repeats the address. Keeps and sends nothing.
+  // Shows the form again with everything that was typed. Stores and sends nothing.
   router.post(
     paths.changeSignUp(),
     express.urlencoded({ extended: false, limit: BODY_LIMIT }),
@@ -73,7 +73,7 @@ function requestedCourse(site: Site, body: unknown): Course {
   return courseOf(site, typeof name === 'string' ? name : '')
 }
 
-/** What an outcome page gave to the form, unless the person wants nothing of it kept. */
+/** The outcome's ticket, unless the person chose not to have it stored. */
 function startingPointTicketIn(site: Site, course: Course, body: unknown): StartTicket | null {
   if (typeof body !== 'object' || body === null || !('start' in body) || typeof body.start !== 'string') return null
   if ('without' in body) return null
@@ -82,7 +82,7 @@ function startingPointTicketIn(site: Site, course: Course, body: unknown): Start
   return ticket && { ...ticket, start: mailPlan ? ticket.start : { ...ticket.start, plan: null } }
 }
 
-/** The outcome again, when the form is shown a second time. */
+/** The outcome, when the form is shown again. */
 function startingPointPartOf(site: Site, course: Course, body: unknown): StartingPointPart | null {
   const ticket = startingPointTicketIn(site, course, { ...(body as object), mailPlan: 'on' })
   if (ticket === null || typeof body !== 'object' || body === null || !('start' in body)) return null
@@ -120,7 +120,7 @@ function refuse(
   }
 }
 
-/** The form as it was sent. */
+/** The form as submitted. */
 function formOf(site: Site, request: Request, course: Course): SignUpForm {
   return {
     ...emptySignUpForm(course, likelyZones(request.headers['accept-language'] ?? '')),

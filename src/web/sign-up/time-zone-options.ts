@@ -3,12 +3,12 @@ import { type Html, html, on } from '../page/html.ts'
 const GROUPS = groupZones(Intl.supportedValuesOf('timeZone'))
 
 /**
- * Every zone the runtime knows, by region, and `chosen` even where it goes by an older name. Empty: nothing chosen yet.
- * `likely` ones stand first, so that whoever has no scripts need not look for theirs.
+ * All zones of the runtime by region, and `chosen` even if it is an older name. Empty: nothing chosen. `likely` zones
+ * come first, for people without scripts.
  */
 export function timeZoneOptions(chosen: string, likely: readonly string[] = []): readonly Html[] {
   const known = [...likely, ...GROUPS.flatMap(([, zones]) => zones)].includes(chosen)
-  // Of two options alike the first is chosen.
+  // If two options are equal, the browser selects the first.
   const rest = likely.includes(chosen) ? '' : chosen
   return [
     html`<option value="">Choose your time zone</option>\n`,
@@ -22,7 +22,7 @@ export function timeZoneOptions(chosen: string, likely: readonly string[] = []):
   ]
 }
 
-/** The name alone, as text: the list is long, and an option without a value sends its text. */
+/** The name only: the list is long, and options without a value submit their text. */
 function option(zone: string, chosen: string): Html {
   return html`<option${on('selected', zone === chosen)}>${zone}</option>`
 }

@@ -45,7 +45,7 @@ const routesOf = (answers: AssessmentAnswers) => scoreAssessment(assessment, ans
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== '').length
 
 describe('the questions of the course', () => {
-  test('are twelve, and a follow-up belongs to the fifth', () => {
+  test('are twelve, with a follow-up to the fifth', () => {
     expect(assessment.questions.filter((question) => question.after === null)).toHaveLength(12)
     expect(assessment.questions.findIndex((question) => question.after !== null)).toBe(5)
   })
@@ -73,12 +73,12 @@ describe('the questions of the course', () => {
     expect(asked({})).toContain('contact')
     expect(asked({ closest: 'both', 'work-on': 'alone' })).not.toContain('contact')
     expect(asked({ closest: 'both', 'work-on': 'crossed' })).toContain('contact')
-    // What was ticked before counts no more.
+    // The earlier answer does not count any more.
     const result = scoreAssessment(assessment, { closest: 'alone', contact: 'no' })
     expect(result.insights.join(' ')).not.toContain('contact')
   })
 
-  test('arguments that run hot are asked about where a body takes over', () => {
+  test('heated arguments are asked about only where the body takes over', () => {
     const asked = (answers: AssessmentAnswers) => shownQuestions(assessment, answers).map((question) => question.id)
     expect(asked({ body: 'sometimes' })).not.toContain('heat')
     for (const body of ['often', 'always']) expect(asked({ body })).toContain('heat')
@@ -139,7 +139,7 @@ describe('routes', () => {
     )
   })
 
-  test('never fall away, and never loosen, when one more thing is ticked', () => {
+  test('never disappear or become less strict when another option is ticked', () => {
     const acts = assessment.questions.find((question) => question.id === 'partner-acts') as AssessmentQuestion
     const serious = acts.options.filter((option) => !option.alone).map((option) => option.id)
     fc.assert(
@@ -153,7 +153,7 @@ describe('routes', () => {
     )
   })
 
-  test('say what they switch off and what is asked again', () => {
+  test('define what they disable and what is asked again', () => {
     expect(scoreAssessment(assessment, { 'own-harm': 'yes' })).toMatchObject({
       access: 'open',
       off: ['sharing', 'sheets', 'letters'],
@@ -172,7 +172,7 @@ describe('routes', () => {
     }
   })
 
-  test('lead to a page shown once, however many name it', () => {
+  test('show each page once, however many routes name it', () => {
     const result = scoreAssessment(assessment, { frightened: 'once', 'own-harm': PREFER_NOT })
     expect(result.routes.map((route) => route.id)).toEqual(['once', 'unsaid'])
     expect(result.pages).toEqual(['help-card'])
@@ -241,7 +241,7 @@ describe('the outcome', () => {
     )
   })
 
-  test('stays within 250 words even if the longest of everything met', () => {
+  test('stays within 250 words even with the longest of all parts', () => {
     const { line, insights, plan, why, note } = assessment.outcome
     const longest = (texts: readonly string[], many: number) =>
       texts
@@ -275,7 +275,7 @@ describe('the outcome', () => {
     expect(scoreAssessment(assessment, {}).note).toMatch(/"no" never means safe/)
   })
 
-  test('shows words as the author wrote them, so that no points and no total can appear', () => {
+  test('shows the author’s text unchanged, so that no points and no total can appear', () => {
     const { line, insights, plan, why, note } = assessment.outcome
     const written = new Set([
       ...[...line, ...insights, ...why].map((entry) => entry.text),
@@ -296,7 +296,7 @@ describe('the outcome', () => {
     )
   })
 
-  test('holds only words written for a route while the course is paused', () => {
+  test('has only text written for a route while the course is paused', () => {
     const { line, insights, plan, why } = assessment.outcome
     const forRoutes = new Set([
       ...[...line, ...insights, ...why].flatMap((entry) => ((entry.when?.route.length ?? 0) > 0 ? [entry.text] : [])),
@@ -312,7 +312,7 @@ describe('the outcome', () => {
     )
   })
 
-  test('may be mailed only when no safety answer shaped it', () => {
+  test('may be emailed only if no safety answer affected it', () => {
     const safe = { frightened: 'no', 'partner-acts': ['none'], 'own-harm': 'no', 'dark-thoughts': 'no' }
     fc.assert(
       fc.property(anyAnswers, (answers) => {
@@ -388,7 +388,7 @@ describe('a file with problems', () => {
       'points on a safety question',
       'id: yes, label: Yes, route: own-harm',
       'id: yes, label: Yes, points: 2',
-      /does more than route/,
+      /has effects other than routes/,
     ],
     [
       'an outcome that names a safety answer',
@@ -417,12 +417,12 @@ describe('a file with problems', () => {
       expect([problem.file, problem.fix !== '', (problem.line ?? 0) > 0]).toEqual([FILE, true, true])
   })
 
-  test('is told with the line of the problem', () => {
+  test('is reported with the line of the problem', () => {
     const [problem] = faultsOf(TEXT.replace('page: support\n', 'page: suport\n'))
     expect(problem?.line).toBe(lineOf('- id: support'))
   })
 
-  test('is told all at once', () => {
+  test('is reported all at once', () => {
     const problems = faultsOf(TEXT.replace('minutes: 4', 'minutes: many').replace('track: reach }', 'track: rich }'))
     expect(problems.length).toBeGreaterThanOrEqual(2)
   })
@@ -431,13 +431,13 @@ describe('a file with problems', () => {
     expect(faultsOf(text).length).toBeGreaterThan(0)
   })
 
-  test('is told when no answer leads to a track of the course', () => {
+  test('is reported when no answer leads to a track of the course', () => {
     const problems = parseAssessment(FILE, TEXT, { ...NAMES, tracks: [...NAMES.tracks, 'fifth'] }).problems
     expect(problems.map((problem) => problem.what)).toContain('No answer leads to the track "fifth".')
   })
 })
 
-test('of several ticks in a question with one answer, one counts', () => {
+test('only one answer counts in a question with a single answer', () => {
   const question = assessment.questions.find((candidate) => candidate.id === 'closest') as AssessmentQuestion
   expect(chosenOptions(question, { closest: ['crossed', 'alone'] })).toHaveLength(1)
 })
@@ -482,20 +482,20 @@ describe('a question for some tracks', () => {
     return (parseAssessment(FILE, TEXT.replace(from, to), NAMES).problems ?? []).map(({ what }) => what).join('\n')
   }
 
-  test('names tracks there are', () => {
+  test('names existing tracks', () => {
     expect(faultsOf('    for: [steady, mend, common]', '    for: [steady, ment]')).toContain('There is no track "ment"')
   })
 
   test('comes after the question that leads to a track, and leads to none', () => {
     expect(faultsOf('  - id: frightened\n', '  - id: frightened\n    for: [steady]\n')).toContain(
-      'is not known when it is asked',
+      'are not known yet when it is asked',
     )
     expect(faultsOf('  - id: work-on\n', '  - id: work-on\n    for: [steady]\n')).toContain(
-      'is not known when it is asked',
+      'are not known yet when it is asked',
     )
   })
 
-  test('a page beside another is there, and so are its routes', () => {
+  test('a page named in "beside" exists, and so do its routes', () => {
     expect(faultsOf('page: own-harm-both }', 'page: own-harm-bath }')).toContain('There is no page "own-harm-bath"')
     expect(faultsOf('{ route: [safety, safety-urgent]', '{ route: [safely]')).toContain('There is no route "safely"')
   })

@@ -11,7 +11,7 @@ const lesson = (() => {
   return { ...first, exercise: { ...first.exercise, sheet: 'Speak, say back, swap.' } }
 })()
 
-test('a sheet for two is offered, and to whom sheets are held back there is none', () => {
+test('a sheet for two is offered unless sheets are disabled for the learner', () => {
   const held: StartingPoint = { ...NO_STARTING_POINT, holds: [{ access: 'open', off: ['sheets'], until: 1_000 }] }
   const shownTo = (start: StartingPoint, at: number) =>
     lessonAsRestricted(lesson, { course, resources: NO_RESOURCES, start, at })
@@ -19,6 +19,6 @@ test('a sheet for two is offered, and to whom sheets are held back there is none
   const shown = shownTo(held, 999)
   expect('sheet' in shown.exercise).toBe(false)
   expect(shown.exercise.fields).toEqual(lesson.exercise.fields)
-  // What was lifted holds for what was sent before alone.
+  // A lifted restriction applies only to days sent before.
   expect('sheet' in shownTo(held, 1_000).exercise).toBe(true)
 })

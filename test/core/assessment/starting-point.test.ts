@@ -21,13 +21,13 @@ test.each([
   ['nothing', NO_STARTING_POINT],
   ['a form', { ...NO_STARTING_POINT, variant: VARIANT }],
   ['all of it', { variant: VARIANT, holds: [HOLD], plan: PLAN, planDay: 3 }],
-])('with %s, packed, has the one size and opens to what it was', (_, start) => {
+])('with %s has the fixed size when packed, and unpacks unchanged', (_, start) => {
   const packed = packStartingPoint(start)
   expect(Buffer.byteLength(packed)).toBe(2048)
   expect(unpackStartingPoint(packed)).toEqual(start)
 })
 
-test('packed before the form was part of it, opens with the common form', () => {
+test('packed without a variant unpacks with the common variant', () => {
   const asked = { access: 'open', off: ['letters'], again: { question: 'own-harm', at: 5, checkIn: null } }
   const before = JSON.stringify({ holds: [asked], plan: PLAN, planDay: null }).padEnd(2048)
   expect(unpackStartingPoint(before)).toEqual({
@@ -45,7 +45,7 @@ test('leaves out a plan that does not fit, and nothing else', () => {
   expect(unpackStartingPoint(packed)).toEqual({ ...start, plan: null })
 })
 
-/** Every restriction that a course could name. */
+/** Every possible restriction. */
 const EVERY: readonly RestrictionSpan[] = ACCESS.flatMap((access) =>
   Array.from({ length: 2 ** FEATURES.length }, (_, bits) => ({
     access,
@@ -54,7 +54,7 @@ const EVERY: readonly RestrictionSpan[] = ACCESS.flatMap((access) =>
   })),
 )
 
-test('however many restrictions there are, and however often they come again, the size stays and none is lost', () => {
+test('the size is constant and no restriction is lost, however many there are and however often they repeat', () => {
   let start: StartingPoint = { ...NO_STARTING_POINT, variant: { track: 'x'.repeat(60), overlays: ['y'.repeat(60)] } }
   for (let again = 0; again < 50; again += 1)
     start = withRestrictions(liftRestrictionsFrom(start, 1_000 + again), EVERY)
@@ -64,7 +64,7 @@ test('however many restrictions there are, and however often they come again, th
   expect([accessOf(opened, 0), disabledFeatures(opened, 0)]).toEqual(['paused', FEATURES])
 })
 
-test('a restriction is in force until it was lifted, and one that comes again lasts', () => {
+test('a restriction is in force until it is lifted, and an added one stays', () => {
   const held = withRestrictions(NO_STARTING_POINT, [HOLD])
   const lifted = liftRestrictionsFrom(held, 1_000)
   expect([isRestricted(held, 5_000), isRestricted(lifted, 999), isRestricted(lifted, 1_000)]).toEqual([
@@ -72,7 +72,7 @@ test('a restriction is in force until it was lifted, and one that comes again la
     true,
     false,
   ])
-  // Lifted once more later, the day it ended stays.
+  // Lifting it again does not change its end.
   expect(isRestricted(liftRestrictionsFrom(lifted, 2_000), 1_500)).toBe(false)
   expect(isRestricted(withRestrictions(lifted, [HOLD]), 5_000)).toBe(true)
   expect(isRestricted(withRestrictions(NO_STARTING_POINT, [{ access: 'open', off: [] }]), 0)).toBe(false)

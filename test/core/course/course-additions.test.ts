@@ -8,7 +8,7 @@ import { faultsOf, parsed, SMALL_COURSE, spoil } from './small-course.ts'
 describe('text below the button', () => {
   const after = `${SMALL_COURSE['day-2.md']}\n::: after\nTomorrow.\n\n::: for light\nLightly.\n:::\n\nYours\n:::\n`
 
-  test('is told apart from the rest, and is in the mail and on the page', () => {
+  test('is separate from the rest, in the email and on the page', () => {
     const body = parsed({ 'day-2.md': after }).lessons[1]?.body ?? []
     const texts = (variant: typeof COMMON_VARIANT, where: { page: boolean; after?: boolean }) =>
       blocksFor(body, variant, where).map(({ text }) => text.markdown)
@@ -22,14 +22,14 @@ describe('text below the button', () => {
     ])
   })
 
-  test('is not all that a mail says', () => {
+  test('is not enough for an email', () => {
     const text = SMALL_COURSE['day-2.md']?.replace('The second day.', '::: after\nTomorrow.\n:::') ?? ''
-    expect(faultsOf({ 'day-2.md': text }).join('\n')).toContain('The mail has no text.')
+    expect(faultsOf({ 'day-2.md': text }).join('\n')).toContain('The email has no text.')
   })
 
   test.each([
     ['::: after soon\nTomorrow.\n:::', '"::: after" takes no names.'],
-    ['::: for light\n::: after\nTomorrow.\n:::\n:::', 'This block stands inside the one opened'],
+    ['::: for light\n::: after\nTomorrow.\n:::\n:::', 'This block is inside the one opened'],
   ])('%j is refused', (block, what) => {
     expect(faultsOf({ 'day-2.md': `${SMALL_COURSE['day-2.md']}\n${block}\n` }).join('\n')).toContain(what)
   })
@@ -53,19 +53,19 @@ describe('a scale in steps', () => {
   })
 })
 
-describe('a field that may wait', () => {
-  test('says so, and is not in the Small form', () => {
+describe('a field marked "later"', () => {
+  test('is marked, and is not in the Small form', () => {
     const course = parsed(spoil('day-1.md', 'label: A line, max: 20', 'label: A line, later: true, max: 20'))
     expect(course.lessons[0]?.exercise.fields.map(({ later }) => later ?? false)).toEqual([
       ...[false, false, false, true, false],
     ])
     expect(faultsOf(spoil('day-1.md', 'high: enough, small: true', 'high: enough, small: true, later: true'))).toEqual([
-      expect.stringContaining('A field of the Small form cannot wait.'),
+      expect.stringContaining('A field of the Small form cannot be "later".'),
     ])
   })
 })
 
-describe('what a lesson leads to', () => {
+describe('reading suggestions of a lesson', () => {
   test.each([
     ['read-on: a-piece', [{ piece: 'a-piece', audiences: [] }]],
     [
@@ -79,12 +79,12 @@ describe('what a lesson leads to', () => {
     expect(parsed(spoil('day-1.md', 'minutes: 3\n', `minutes: 3\n${line}\n`)).lessons[0]?.readOn).toEqual(expected)
   })
 
-  test('is named for readers that exist', () => {
+  test('name existing audiences', () => {
     const problems = faultsOf(spoil('day-1.md', 'minutes: 3\n', 'minutes: 3\nread-on: [{ piece: one, for: [run] }]\n'))
-    expect(problems.join('\n')).toContain('"run" is no track or overlay')
+    expect(problems.join('\n')).toContain('"run" is not a track or overlay')
   })
 
-  test('may be the starting point', () => {
+  test('may include the starting point', () => {
     const course = parsed(spoil('day-1.md', 'minutes: 3\n', 'minutes: 3\nstarting-point: true\n'))
     expect(course.lessons.map(({ startingPoint }) => startingPoint ?? false)).toEqual([true, false])
   })
@@ -102,7 +102,7 @@ describe('an earlier version of a course', () => {
     ...spoil('course.yaml', 'title: Small\n', 'title: Small\nversion: 2026-3\n'),
   })
 
-  test('is read beside the present one, oldest first', () => {
+  test('is parsed along with the current one, oldest first', () => {
     expect(course.version).toBe('2026-3')
     expect(course.consent.version).toBe('2026-1')
     expect(course.earlier?.map(({ version }) => version)).toEqual(['2026-1', '2026-2'])
@@ -126,7 +126,7 @@ describe('an earlier version of a course', () => {
     expect(faultsOf(rest)).toEqual([
       expect.stringContaining('earlier/2026-1/closing.md'),
       expect.stringContaining('earlier/2026-1/day-1.md'),
-      expect.stringContaining('which is no earlier day'),
+      expect.stringContaining('which is not an earlier day'),
     ])
   })
 

@@ -55,7 +55,7 @@ test.each([
   expect(checked).toEqual({ name: typed.normalize('NFC') })
 })
 
-test('blanks around it and unseen marks that a copied name brings along go; nothing typed is no name', () => {
+test('surrounding spaces and invisible characters from copying are removed; an empty name is allowed', () => {
   expect(checkFirstName('  Ada\u00a0Maria \u200f')).toEqual({ name: 'Ada Maria' })
   expect(checkFirstName('\u200eعلی\u200c ')).toEqual({ name: 'علی' })
   for (const empty of ['', '   ', '\u200f']) expect(checkFirstName(empty)).toEqual({ name: '' })
@@ -107,11 +107,11 @@ test.each([
   ['a mark alone', '\u0301a'],
   ['too many letters', 'x'.repeat(41)],
   ['far too many letters', 'ab'.repeat(200_000)],
-])('%s is no name, and the sentence says what to do', (_what, typed) => {
+])('%s is rejected with a sentence that says what to do', (_what, typed) => {
   expect(checkFirstName(typed)).toEqual({ say: expect.stringMatching(/^Leave it empty, or write a short first name/) })
 })
 
-test('whatever is typed: a name has no link, control sign, override, line break or markup, and is taken again as it is', () => {
+test('any accepted name has no link, control character, override, line break or markup, and is accepted again unchanged', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 12 }),
     fc.string({ unit: 'grapheme', maxLength: 12 }),
@@ -132,7 +132,7 @@ test('whatever is typed: a name has no link, control sign, override, line break 
   )
 })
 
-test('letters of any script, with blanks, hyphens and apostrophes between them, are a name', () => {
+test('letters of any script, with spaces, hyphens and apostrophes between them, are a name', () => {
   const word = fc.stringMatching(/^\p{Lu}\p{Ll}{1,7}$/u).map((text) => text.normalize('NFC'))
   fc.assert(
     fc.property(

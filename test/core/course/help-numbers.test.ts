@@ -34,7 +34,7 @@ test.each([
   expect(lines.filter((line) => line.kind === kind).map((line) => dialled(line.phone))).toContain(number)
 })
 
-test('what is less than sure says so', () => {
+test('numbers that are less than certain are marked', () => {
   const unsure = numbers.places.flatMap((place) =>
     place.lines.filter((line) => line.certainty !== 'high').map((line) => `${place.id} ${line.kind}`),
   )
@@ -52,7 +52,7 @@ test('what is less than sure says so', () => {
   ])
 })
 
-test('a review is due after a quarter, and when its day lies ahead', () => {
+test('a review is due after a quarter, and when its date is in the future', () => {
   const reviewed = Date.parse(`${numbers.reviewed}T00:00:00Z`)
   expect(isReviewDue(numbers, reviewed)).toBe(false)
   expect(isReviewDue(numbers, reviewed + 92 * DAY)).toBe(false)

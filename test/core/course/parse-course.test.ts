@@ -10,8 +10,8 @@ function firstChange(changes: Readonly<Record<string, string | null>>): number {
   return (text ?? '').split('\n').findIndex((line, index) => line !== right[index]) + 1
 }
 
-describe('a course that is right', () => {
-  test('gives its words, its audiences and as many days as its folder holds', () => {
+describe('a valid course', () => {
+  test('has its texts, its audiences and the days in its folder', () => {
     const course = parsed()
     expect(course).toMatchObject({
       name: 'small',
@@ -32,7 +32,7 @@ describe('a course that is right', () => {
     ])
   })
 
-  test('gives the blocks of each body with audiences, place and line', () => {
+  test('has the blocks of each body with audiences, position and line', () => {
     const body = parsed().lessons[0]?.body ?? []
     expect(body.map((block) => [block.audiences, block.pageOnly, block.text.line, block.text.markdown])).toEqual([
       [[], false, 41, 'Hello{{, name}},\n\nit is {{weekday}}. See [more](https://example.org/).'],
@@ -45,7 +45,7 @@ describe('a course that is right', () => {
     expect(SMALL_COURSE['day-1.md']?.split('\n')[45]).toBe('For those on a track.')
   })
 
-  test('gives every kind of field with what it declares', () => {
+  test('has every type of field with its properties', () => {
     const [first, second] = parsed().lessons
     expect(first?.exercise).toMatchObject({ timer: 15, mood: true, print: true, letter: true, noShare: ['light'] })
     expect(first?.exercise.fields.map(({ id, type }) => `${id}: ${type}`)).toEqual([
@@ -74,12 +74,12 @@ describe('a course that is right', () => {
     })
   })
 
-  test('puts the earlier sliders into a field that repeats them', () => {
+  test('copies the earlier sliders into a field that repeats them', () => {
     const repeat = parsed().lessons[1]?.exercise.fields[0]
     expect(repeat).toMatchObject({ type: 'repeat', scales: [{ id: 'sleep', max: 10 }, { id: 'rest' }] })
   })
 
-  test('reads the same with Windows line ends and a byte order mark', () => {
+  test('is parsed the same with Windows line endings and a byte order mark', () => {
     const windows = Object.entries(SMALL_COURSE).map(([name, text]) => [name, `\uFEFF${text.replaceAll('\n', '\r\n')}`])
     expect(parsed(Object.fromEntries(windows))).toEqual(parsed())
   })
@@ -94,7 +94,7 @@ describe('a course that is right', () => {
     expect(parsed({ 'course.yaml': words, 'day-1.md': plain }).tracks).toEqual([])
   })
 
-  test('leaves alone what others read, and files that are no part of a course', () => {
+  test('ignores files that are parsed elsewhere or do not belong to a course', () => {
     const others = {
       'assessment.yaml': ':',
       'help-numbers.yaml': ':',
@@ -106,7 +106,7 @@ describe('a course that is right', () => {
   })
 })
 
-describe('a course that is wrong', () => {
+describe('a course with problems', () => {
   const day1 = 'day-1.md'
   const table: [what: string, changes: Record<string, string | null>, problem: RegExp, line?: number][] = [
     ['no course file', { 'course.yaml': null }, /^course\.yaml: This file is missing\./],
@@ -117,7 +117,7 @@ describe('a course that is wrong', () => {
       /^day-2\.md: This file is mis/,
     ],
     ['no day at all', { 'day-1.md': null, 'day-2.md': null }, /^day-1\.md: This file is missing\./],
-    ['a misnamed day', { 'dya-3.md': 'x' }, /^dya-3\.md: No part of a course has this name\./],
+    ['a misnamed day', { 'dya-3.md': 'x' }, /^dya-3\.md: A course has no file of this name\./],
     ['a day numbered otherwise', spoil(day1, 'day: 1', 'day: 2'), /^day-1\.md:(\d+): .*The file is named day 1/],
     ['no front matter', { 'day-2.md': 'The second day.' }, /^day-2\.md:(\d+): .*There is no front matter\./],
     [
@@ -131,7 +131,7 @@ describe('a course that is wrong', () => {
       spoil(day1, 'goal: Begin.', 'goal: "Begin.'),
       /^day-1\.md:(\d+): .*A quotation mark is opened here/,
     ],
-    ['a key twice', spoil(day1, 'goal: Begin.', 'goal: Begin.\ngoal: Again.'), /^day-1\.md:(\d+): .*comes twice/],
+    ['a key twice', spoil(day1, 'goal: Begin.', 'goal: Begin.\ngoal: Again.'), /^day-1\.md:(\d+): .*is used twice/],
     ['an unknown key', spoil(day1, 'goal: Begin.', 'goal: Begin.\ngaol: x'), /^day-1\.md:(\d+): .*unknown key "gaol"/],
     ['a missing key', spoil(day1, 'goal: Begin.\n', ''), /^day-1\.md:(\d+): .*has no "goal"/, 2],
     ['a wrong type', spoil(day1, 'minutes: 3', 'minutes: three'), /^day-1\.md:(\d+): .*minutes is not a whole number/],
@@ -140,12 +140,12 @@ describe('a course that is wrong', () => {
     [
       'no language',
       spoil('course.yaml', 'language: en', 'language: e_n!'),
-      /^course\.yaml:(\d+): .*"e_n!" is no language/,
+      /^course\.yaml:(\d+): .*"e_n!" is not a language/,
     ],
     [
       'a name twice',
       spoil('course.yaml', 'Swimmers. }', 'Swimmers. }\n    - { name: walk, title: A, summary: B }'),
-      /^course\.yaml:(\d+): .*The audience "walk" comes twi/,
+      /^course\.yaml:(\d+): .*The audience "walk" is used/,
     ],
     [
       'a track called common',
@@ -159,7 +159,7 @@ describe('a course that is wrong', () => {
     [
       'a field id twice',
       spoil('day-2.md', 'id: side', 'id: again'),
-      /^day-2\.md:(\d+): .*The field "again" comes twice/,
+      /^day-2\.md:(\d+): .*The field "again" is used twice/,
     ],
     [
       'an id of the mood sliders',
@@ -167,11 +167,11 @@ describe('a course that is wrong', () => {
       /^day-2\.md:(\d+): .*The id "mood-after" bel/,
     ],
     ['an id in capitals', spoil('day-2.md', 'id: side', 'id: Side'), /^day-2\.md:(\d+): .*"Side" is not a name/],
-    ['an option id twice', spoil(day1, 'id: drink', 'id: eat'), /^day-1\.md:(\d+): .*The id "eat" comes twice/],
+    ['an option id twice', spoil(day1, 'id: drink', 'id: eat'), /^day-1\.md:(\d+): .*The id "eat" is used twice/],
     [
       'a single option',
       spoil('day-2.md', ', { id: right, label: Right }', ''),
-      /^day-2\.md:(\d+): .*options offers no choice/,
+      /^day-2\.md:(\d+): .*options has fewer than two options/,
     ],
     ['a scale upside down', spoil(day1, 'max: 10, low', 'max: 0, low'), /^day-1\.md:(\d+): .*The scale ends at 0/],
     ['a guide upside down', spoil(day1, '[150, 400]', '[400, 150]'), /^day-1\.md:(\d+): .*guide is not a range/],
@@ -189,13 +189,13 @@ describe('a course that is wrong', () => {
     [
       'a blank twice',
       spoil('day-2.md', '{{do}}', '{{when}}'),
-      /^day-2\.md:(\d+): .*The blank "\{\{when\}\}" comes twice/,
+      /^day-2\.md:(\d+): .*The blank "\{\{when\}\}" is used twice/,
     ],
-    ['an open blank', spoil('day-2.md', '{{do}}', '{{do'), /^day-2\.md:(\d+): .*The sentence has an open blank/],
+    ['an open blank', spoil('day-2.md', '{{do}}', '{{do'), /^day-2\.md:(\d+): .*The sentence has an unclosed blank/],
     [
       'a field for nobody known',
       spoil(day1, 'for: [walk]', 'for: [fly]'),
-      /^day-1\.md:(\d+): .*"fly" is no track or overlay/,
+      /^day-1\.md:(\d+): .*"fly" is not a track or overlay/,
     ],
     [
       'sharing kept from nobody known',
@@ -266,11 +266,11 @@ describe('a course that is wrong', () => {
       61,
     ],
     ['an unknown block', spoil(day1, '::: page', '::: pgae'), /^day-1\.md:(\d+): .*There is no block "pgae"/],
-    ['a block for nobody', spoil(day1, '::: for walk swim', '::: for'), /^day-1\.md:(\d+): .*"::: for" names nobody/],
+    ['a block for nobody', spoil(day1, '::: for walk swim', '::: for'), /^day-1\.md:(\d+): .*"::: for" has no names/],
     [
       'a block for nobody known',
       spoil(day1, '::: for walk swim', '::: for walk fly'),
-      /^day-1\.md:(\d+): .*"fly" is no track/,
+      /^day-1\.md:(\d+): .*"fly" is not a track/,
     ],
     [
       'a block never closed',
@@ -281,22 +281,26 @@ describe('a course that is wrong', () => {
     [
       'blocks that nest',
       spoil(day1, 'For those', '::: for light\nLight.\n:::\nFor those'),
-      /^day-1\.md:(\d+): .*This block stands inside/,
+      /^day-1\.md:(\d+): .*This block is inside/,
     ],
     [
       'an empty block',
       spoil(day1, 'For those on a track.\n', ''),
       /^day-1\.md:(\d+): .*The block that ends here is empty/,
     ],
-    ['a mail without text', spoil('day-2.md', 'The second day.\n', ''), /^day-2\.md:(\d+): .*The mail has no text\./],
+    [
+      'an email without text',
+      spoil('day-2.md', 'The second day.\n', ''),
+      /^day-2\.md:(\d+): .*The email has no text\./,
+    ],
     [
       'no text for one track',
       spoil('day-2.md', 'The second day.', '::: for common walk\nHm.\n:::'),
-      /The mail has no text for "swim"/,
+      /The email has no text for "swim"/,
     ],
   ]
 
-  test.each(table)('is refused for %s, with place and cure', (...[, changes, problem, line]) => {
+  test.each(table)('is refused for %s, with position and fix', (...[, changes, problem, line]) => {
     const problems = faultsOf(changes)
     expect(problems).toEqual([expect.stringMatching(problem)])
     expect(problems[0]).toMatch(/: .+[.?!)"] .+\.$/)
@@ -325,18 +329,18 @@ describe('a course that is wrong', () => {
     expect(problems.map((line) => line.slice(0, 13))).toEqual(['closing.md:2:', 'closing.md:4:'])
   })
 
-  test('is not blamed for its audiences when the course file cannot be read', () => {
+  test('reports no unknown audiences when the course file cannot be parsed', () => {
     expect(faultsOf({ 'course.yaml': 'title: [' }).every((line) => line.startsWith('course.yaml:'))).toBe(true)
   })
 
-  test('points at the last line of a file that ends with its front matter', () => {
+  test('is reported on the last line of a file that ends with its front matter', () => {
     const text = '---\ntitle: The end\nsubject: The end\npreheader: Done.\n---'
     const problems = faultsOf({ 'closing.md': text })
     expect(problems.length).toBeGreaterThan(0)
     for (const problem of problems) expect(Number(/:(\d+):/.exec(problem)?.[1])).toBeLessThanOrEqual(5)
   })
 
-  test('never stops the reading with an error, whatever is cut out or put in', () => {
+  test('never makes the parser throw, whatever is removed or inserted', () => {
     const spoiled = fc.record({
       name: fc.constantFrom('course.yaml', 'day-1.md', 'day-2.md', 'closing.md'),
       at: fc.nat(2_000),
@@ -382,8 +386,8 @@ describe('a course that is wrong', () => {
     )
   })
 
-  test('is refused for a folder name that would not do in a URL', () => {
+  test('is rejected for a folder name that is not valid in a URL', () => {
     const result = parseCourse('My Course', filesOf())
-    expect('problems' in result && result.problems[0]?.what).toContain('"My Course" cannot name a course')
+    expect('problems' in result && result.problems[0]?.what).toContain('"My Course" is not a valid course name')
   })
 })

@@ -27,7 +27,7 @@ function read(files = FILES): CourseResources {
   return (parsed as { resources: CourseResources }).resources
 }
 
-/** The problems after a text is replaced in one file, or after the file is taken away. */
+/** The problems after a text is replaced in one file, or after the file is removed. */
 function faultsWith(path: string, from: string | null, to = ''): readonly Problem[] {
   const changed = FILES.flatMap((file) => {
     if (file.path !== path) return [file]
@@ -64,7 +64,7 @@ describe('the course has', () => {
     expect(numbers['own-harm']).toContain('own-behaviour')
   })
 
-  test('four check-ins with a mail of 150 words at the most for every reader', () => {
+  test('four check-ins with an email of at most 150 words for every reader', () => {
     expect(resources.checkIns.map(({ week }) => week)).toEqual([1, 2, 3, 4])
     for (const checkIn of resources.checkIns) {
       for (const track of [null, ...COURSE.tracks.map(({ name }) => name)]) {
@@ -76,7 +76,7 @@ describe('the course has', () => {
     }
   })
 
-  test('the fear question again in the weeks two and four', () => {
+  test('the fear question again in weeks two and four', () => {
     expect(resources.checkIns.filter(({ ask }) => ask.includes('frightened')).map(({ week }) => week)).toEqual([2, 4])
     expect(resources.checkIns[3]?.ask).toEqual(
       expect.arrayContaining(['dark-thoughts', 'body', 'hurt-heard', 'care', 'manage', 'pressure']),
@@ -97,7 +97,7 @@ describe('the course has', () => {
     for (const { question, followUp } of resources.questions) expect([question, followUp].join(' ')).toMatch(/\?.*\?/s)
   })
 
-  test('none of the words it promises never to say', () => {
+  test('none of the forbidden words', () => {
     const never = [
       'it takes two',
       'just forgive',
@@ -124,7 +124,7 @@ describe('the course has', () => {
   })
 })
 
-describe('problems are told for', () => {
+describe('problems are reported for', () => {
   test.each<[string, string, string | null, string, RegExp]>([
     ['a link to a page that is not there', 'pages/help.md', '(page:grounding)', '(page:ground)', /no page "ground"/],
     ['a link to a page of a route', 'pages/help.md', '(page:grounding)', '(page:crisis)', /no page "crisis"/],
@@ -153,7 +153,7 @@ describe('problems are told for', () => {
       'article: setback',
       /no article "setback"/,
     ],
-    ['a doubled question', 'library/questions.yaml', 'id: no-letter', 'id: no-sex', /comes twice/],
+    ['a doubled question', 'library/questions.yaml', 'id: no-letter', 'id: no-sex', /is used twice/],
     ['an audience the course lacks', 'library/setbacks.md', 'order: 10', 'order: 10\nfor: [wobbly]', /"wobbly"/],
   ])('%s', (_name, path, from, to, what) => {
     const problems = faultsWith(path, from, to)
@@ -168,7 +168,7 @@ describe('problems are told for', () => {
   })
 })
 
-test('a course with nothing beside its lessons is sound', () => {
+test('a course with nothing but lessons is valid', () => {
   const parsed = parseResources(
     COURSE,
     FILES.filter(({ path }) => !/\//.test(path) && path.startsWith('day-')),

@@ -31,30 +31,30 @@ const start = (access: 'open' | 'first-day' | 'paused', off: ('sharing' | 'sheet
 const shown = (lesson: typeof first, from: StartingPoint) =>
   lesson && lessonAsRestricted(lesson, { course, resources, start: from, at: 0 }).title
 
-describe('in the place of what is held back', () => {
+describe('instead of a restricted page', () => {
   const letters = start('open', ['letters'])
 
-  test('stands a page that says why', () => {
+  test('a page is shown that says why', () => {
     expect(shown(second, letters)).toBe('Instead of instead/letters/day-2.md')
     expect(shown(second, NO_STARTING_POINT)).toBe('Two')
   })
 
-  test('a page for one day holds that day back, though nothing else does', () => {
+  test('a replacement page for one day restricts that day even if nothing else does', () => {
     const of = (lesson: typeof first) => lesson && isHeldBack(lesson, { course, resources, start: letters, at: 0 })
-    // The first is a letter; the second is held by its stand-in alone.
+    // The first is a letter; the second is restricted only by its replacement page.
     expect([first, second].map(of)).toEqual([true, true])
     const without = { ...resources, replacementPages: [] }
     expect(second && isHeldBack(second, { course, resources: without, start: letters, at: 0 })).toBe(false)
     expect(shown(first, letters)).toBe('Ground')
   })
 
-  test('the strictest restriction speaks', () => {
+  test('the page of the strictest restriction is shown', () => {
     expect(shown(second, start('paused', ['letters']))).toBe('Instead of instead/paused/day.md')
     expect(shown(second, start('first-day', ['sharing']))).toBe('Instead of instead/first-day/day.md')
     expect(shown(second && { ...second, day: 1 }, start('first-day', ['sharing']))).toBe('Two')
   })
 
-  test('what was lifted holds for what was sent before alone', () => {
+  test('a lifted restriction applies only to days sent before', () => {
     const lifted = { ...letters, holds: letters.holds.map((hold) => ({ ...hold, until: 1_000 })) }
     const at = (instant: number) =>
       second && lessonAsRestricted(second, { course, resources, start: lifted, at: instant }).title
@@ -72,7 +72,7 @@ describe('in the place of what is held back', () => {
     expect(lesson?.body[0]?.text.markdown).toMatch(/^See \[help\]\(\/n\/[\w-]{10}\)\.$/)
   })
 
-  test('a check-in has its own, by its week, and the closing too', () => {
+  test('check-ins and the closing have their own', () => {
     const week = second && { ...second, day: course.lessons.length + 2 }
     expect(shown(week, letters)).toBe('Instead of instead/letters/week.md')
     expect(shown(week, start('open', ['sheets']))).toBe('Two')
@@ -98,11 +98,11 @@ test.each(['instead/day.md', 'instead/letters/dawn.md', 'instead/other/day.md', 
   (path) => {
     const { value, problems } = replacement(path)
     expect(value).toBeNull()
-    expect(problems.map(({ what }) => what)).toEqual(['This file name does not name a page to replace.'])
+    expect(problems.map(({ what }) => what)).toEqual(['This file name is not a page that can be replaced.'])
   },
 )
 
-test('a stand-in needs a title and a text', () => {
+test('a replacement page needs a title and a text', () => {
   expect(replacement('instead/paused/day.md', '---\ntitle: X\n---\n').problems).toHaveLength(1)
   expect(replacement('instead/paused/day.md', 'Only text.\n').problems).toHaveLength(1)
 })

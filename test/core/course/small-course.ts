@@ -2,7 +2,7 @@ import type { Course } from '../../../src/core/course/course.ts'
 import { parseCourse } from '../../../src/core/course/parse/parse-course.ts'
 import { formatProblem } from '../../../src/core/errors.ts'
 
-/** The files of a course of two days, right in every way; tests spoil them. */
+/** The files of a valid course of two days, for tests to modify. */
 export const SMALL_COURSE: Readonly<Record<string, string>> = {
   'course.yaml': `title: Small
 tagline: A small course.

@@ -6,7 +6,7 @@ import { parsed } from './small-course.ts'
 const walk = { track: 'walk', overlays: [] }
 const lightWalk = { track: 'walk', overlays: ['light'] }
 
-describe('what is for whom', () => {
+describe('audiences', () => {
   test.each([
     [[], COMMON_VARIANT, true],
     [['common'], COMMON_VARIANT, true],
@@ -28,7 +28,7 @@ describe('the blocks of a body', () => {
   const firstWords = (blocks: readonly { text: { markdown: string } }[]) =>
     blocks.map(({ text }) => text.markdown.split(' ')[0])
 
-  test('leave out in the mail what is for the page only, and everywhere what is for others', () => {
+  test('leave out page-only blocks in the email, and blocks for other readers everywhere', () => {
     expect(firstWords(blocksFor(body, COMMON_VARIANT, { page: false }))).toEqual([
       expect.stringContaining('Hello'),
       'The',
@@ -58,12 +58,12 @@ describe('the fields of an exercise', () => {
     expect(ids(walk, 'not-today')).toEqual([])
   })
 
-  test('are hidden from those excepted, even where the track matches', () => {
+  test('are hidden from excepted audiences, even if the track matches', () => {
     expect(ids(lightWalk, 'full')).not.toContain('rest')
   })
 })
 
-describe('a packed form', () => {
+describe('a packed variant', () => {
   const named = (...names: readonly string[]) => names.map((name) => ({ name, title: name, summary: name }))
   const short = { tracks: named('walk', 'swim'), overlays: named('light', 'gentle') }
   const long = { tracks: named('w'.repeat(90), 'swim'), overlays: named('l'.repeat(90), 'o') }
@@ -71,7 +71,7 @@ describe('a packed form', () => {
   test.each([
     ['short names', short, 128],
     ['long names', long, 256],
-  ])('of a course with %s has one size for every reader, and opens to what it was', (_, course, bytes) => {
+  ])('of a course with %s has one size for every reader, and unpacks unchanged', (_, course, bytes) => {
     for (const track of [null, ...course.tracks.map(({ name }) => name)])
       for (const overlays of [
         [],
@@ -87,7 +87,7 @@ describe('a packed form', () => {
   test.each([
     ['short names', short],
     ['long names', long],
-  ])('of a course with %s says which version a day was sent in, in one size too', (_, course) => {
+  ])('of a course with %s includes the version of a sent day without changing its size', (_, course) => {
     const edition = '2026-11-2'
     const all = [null, ...course.tracks.map(({ name }) => name)].flatMap((track) =>
       [[], course.overlays.map(({ name }) => name)].map((overlays) => ({ track, overlays, edition })),
@@ -96,7 +96,7 @@ describe('a packed form', () => {
     expect(new Set(all.map((variant) => packVariant(variant, course).length)).size).toBe(1)
   })
 
-  test('holds names that the course no longer has, and those of a course that is gone', () => {
+  test('keeps names that the course no longer has, and those of a deleted course', () => {
     const variant = { track: 'x'.repeat(300), overlays: ['é'] }
     for (const course of [short, null]) expect(unpackVariant(packVariant(variant, course))).toEqual(variant)
     expect(Buffer.byteLength(packVariant(COMMON_VARIANT, null))).toBe(128)

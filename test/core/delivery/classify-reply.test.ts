@@ -80,7 +80,7 @@ describe('what an SMTP reply means', () => {
     expect(classifyReply({ code, text: reply, stage })).toBe(verdict)
   })
 
-  test('does not depend on the code standing in the text', () => {
+  test('does not depend on whether the text includes the code', () => {
     for (const [stage, reply, verdict] of table.filter(([, text]) => /^\d{3} /.test(text))) {
       expect([reply, classifyReply({ code: Number(reply.slice(0, 3)), text: reply.slice(4), stage })]).toEqual([
         reply,

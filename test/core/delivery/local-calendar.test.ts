@@ -21,7 +21,7 @@ function week(timeZone: string, confirmed: string, hour: number, days = 4): stri
   return Array.from({ length: days }, (_, index) => wall(timeZone, calendar.dueAt(schedule, index + 1)))
 }
 
-/** Zones of every kind, with instants drawn close to a change of their clocks, where mistakes live. */
+/** Zones of every kind, with instants close to a clock change, where mistakes are likely. */
 const nearAChange = fc
   .record({
     timeZone: fc.oneof(
@@ -53,7 +53,7 @@ describe('the local calendar', () => {
     ])
   })
 
-  test('keeps the hour across the change of the clocks in Berlin and in Cairo', () => {
+  test('keeps the hour across clock changes in Berlin and Cairo', () => {
     expect(week('Europe/Berlin', '2026-03-27T20:00', 7).slice(1)).toEqual([
       '2026-03-28T07:00:00',
       '2026-03-29T07:00:00',
@@ -66,7 +66,7 @@ describe('the local calendar', () => {
     ])
   })
 
-  test('passes over the date that Apia never had', () => {
+  test('skips the date that Apia never had', () => {
     expect(week('Pacific/Apia', '2011-12-28T12:00', 7)).toEqual([
       '2011-12-28T12:00:00',
       '2011-12-29T07:00:00',
@@ -81,13 +81,13 @@ describe('the local calendar', () => {
     expect(week('America/Toronto', '1919-03-29T12:00', 0, 3)[2]).toBe('1919-03-31T00:30:00')
   })
 
-  test('takes the earlier of a doubled hour', () => {
+  test('uses the first of a repeated hour', () => {
     const schedule = { confirmedAt: at('Europe/Berlin', '2026-10-24T12:00'), timeZone: 'Europe/Berlin', hour: 2 }
     expect(new Date(calendar.dueAt(schedule, 2)).toISOString()).toBe('2026-10-25T00:00:00.000Z')
     expect(new Date(calendar.dueAt(schedule, 3)).toISOString()).toBe('2026-10-26T01:00:00.000Z')
   })
 
-  test('stays on the date where the gap runs to midnight, so that no day gets two lessons and none gets none', () => {
+  test('stays on the date where the gap reaches midnight, so that every day gets exactly one lesson', () => {
     expect(week('America/Nuuk', '2025-03-28T12:00', 23).slice(1)).toEqual([
       '2025-03-29T22:59:00',
       '2025-03-30T23:00:00',
@@ -95,7 +95,7 @@ describe('the local calendar', () => {
     ])
   })
 
-  test('cuts days where a date is first reached, also where the clock goes back across midnight', () => {
+  test('begins days when their date is first reached, even if the clock goes back across midnight', () => {
     const timeZone = 'America/St_Johns'
     const repeated = at(timeZone, '2010-11-07T00:00') + 10 * 60_000
     expect(wall(timeZone, repeated)).toBe('2010-11-06T23:10:00')
@@ -104,7 +104,7 @@ describe('the local calendar', () => {
     expect(wall(timeZone, window.end)).toBe('2010-11-08T00:00:00')
   })
 
-  test('gives the day that holds an instant, 23 and 25 hours long where the clocks change', () => {
+  test('gives the day containing an instant, 23 or 25 hours long when the clocks change', () => {
     const schedule = { confirmedAt: 0, timeZone: 'Europe/Berlin', hour: 7 }
     const spring = calendar.localDayWindow(schedule, at('Europe/Berlin', '2026-03-29T12:00'))
     const autumn = calendar.localDayWindow(schedule, at('Europe/Berlin', '2026-10-25T12:00'))
@@ -112,7 +112,7 @@ describe('the local calendar', () => {
     expect(autumn.end - autumn.start).toBe(25 * 3_600_000)
   })
 
-  test('times lessons by another zone where one is not known, and says so once', () => {
+  test('falls back to another zone where one is unknown, and reports it once', () => {
     const told: string[] = []
     const patient = createLocalCalendar((zone, used) => told.push(`${zone} ${used}`))
     const at = (timeZone: string) => patient.dueAt({ confirmedAt: 0, timeZone, hour: 7 }, 2)
@@ -125,7 +125,7 @@ describe('the local calendar', () => {
     expect(told).toEqual(['Mars/Olympus UTC', 'IST Asia/Calcutta', ' UTC'])
   })
 
-  test('gives strictly later instants, each in a local day of its own, one day after another', () => {
+  test('gives increasing instants, one on each consecutive local day', () => {
     fc.assert(
       fc.property(nearAChange, (schedule) => {
         const instants = dues(schedule, 9)
@@ -171,7 +171,7 @@ describe('the local calendar', () => {
     )
   })
 
-  test('keeps one lesson a local day when the zone or the hour changes in mid-course', () => {
+  test('keeps one lesson per local day when the zone or the hour changes mid-course', () => {
     const switches = fc.array(
       fc.record({ day: fc.integer({ min: 2, max: 8 }), timeZone: fc.constantFrom(...ZONES), hour: fc.nat(23) }),
       { minLength: 1, maxLength: 3 },

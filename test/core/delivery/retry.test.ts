@@ -13,14 +13,14 @@ describe('the next attempt', () => {
     [4, HOUR],
     [5, 4 * HOUR],
     [9, 4 * HOUR],
-  ])('after attempt %d comes %d ms later, and with jitter by a fifth more at the most', (attempt, wait) => {
+  ])('after attempt %d comes %d ms later, with up to a fifth more as jitter', (attempt, wait) => {
     const now = first + HOUR
     expect(retryAt(attempt, first, now, () => 0)).toBe(now + wait)
     expect(retryAt(attempt, first, now, () => 0.999_999)).toBeLessThanOrEqual(now + wait * 1.2)
     expect(retryAt(attempt, first, now, () => 0.5)).toBe(now + wait * 1.1)
   })
 
-  test('comes no later than 24 hours after the first, and then no more', () => {
+  test('comes no later than 24 hours after the first, and is the last', () => {
     const end = first + 24 * HOUR
     expect(retryAt(9, first, end - HOUR, () => 0)).toBe(end)
     expect(retryAt(9, first, end - 1, () => 0)).toBe(end)
@@ -28,7 +28,7 @@ describe('the next attempt', () => {
     expect(retryAt(1, first, end + HOUR, () => 0)).toBeNull()
   })
 
-  test('ends a message that is always put off after a dozen attempts', () => {
+  test('ends a message that is always deferred after a dozen attempts', () => {
     let now = first
     let attempts = 1
     for (let next = retryAt(1, first, now, () => 0); next !== null; next = retryAt(attempts, first, now, () => 0)) {

@@ -28,7 +28,7 @@ describe('a time zone is one that the calendar knows', () => {
       'Europe/Berlin\n',
       'x'.repeat(10_000),
     ],
-  ])('and %j is none', (zone) => expect(isKnownZone(zone)).toBe(false))
+  ])('and %j is not one', (zone) => expect(isKnownZone(zone)).toBe(false))
 })
 
 test('abbreviations lead to the places they may mean, each of them known', () => {
@@ -39,7 +39,7 @@ test('abbreviations lead to the places they may mean, each of them known', () =>
   expect(zonesMeantBy('Mars/Olympus')).toEqual([])
 })
 
-test('a name that was accepted once is calculated as the runtime takes it, or as UTC', () => {
+test('a name accepted earlier is calculated as the runtime interprets it, or as UTC', () => {
   expect(usableZone('Europe/Berlin')).toBe('Europe/Berlin')
   expect(usableZone('IST')).toBe('Asia/Calcutta')
   expect(usableZone('Mars/Olympus')).toBe('UTC')

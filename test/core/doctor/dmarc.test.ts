@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkDmarc, findDmarc, isAligned } from '../../../src/core/doctor/dmarc.ts'
 
-/** DNS with these DMARC records, by domain; `asked` gathers what was asked for. */
+/** DNS with these DMARC records, by domain; `asked` collects the queries. */
 function dns(records: Readonly<Record<string, string | readonly string[]>>, asked: string[] = []) {
   return async (name: string) => {
     asked.push(name)
@@ -98,7 +98,7 @@ describe('alignment', () => {
     ['course.test', 'bounces.course.test', true, { 'course.test': P }, false],
     ['a.course.test', 'b.course.test', false, { 'course.test': P }, true],
     ['course.test', 'relay.test', false, { 'course.test': P, 'relay.test': P }, false],
-    // Without a record above, each name is an organization of its own.
+    // Without a record above it, each name is its own organization.
     ['a.course.test', 'course.test', false, {}, false],
     ['one.co.test', 'two.co.test', false, { 'co.test': `${P}; psd=y` }, false],
     ['a.one.co.test', 'b.one.co.test', false, { 'co.test': `${P}; psd=y` }, true],
@@ -108,7 +108,7 @@ describe('alignment', () => {
   })
 })
 
-describe('what is said of a record', () => {
+describe('the finding for a record', () => {
   const say = async (record: string | readonly string[], domain = 'course.test', exists = true) =>
     checkDmarc(domain, await findDmarc(domain, dns({ 'course.test': record })), exists)
 
@@ -117,12 +117,12 @@ describe('what is said of a record', () => {
     [`${P}; np=reject; psd=n; t=n`, 'ok', /is p=reject/, /^$/],
     [`${P}; fo=1; unknown=1`, 'ok', /is p=reject/, /^$/],
     [`${P}; t=y`, 'warning', /tried out \(t=y\).*milder/, /Take t=y out/],
-    [`${P}; pct=50`, 'warning', /pct= is gone since RFC 9989/, /Take it out; .*t=y/],
-    [`${P}; rf=afrf; ri=86400`, 'warning', /rf=, ri= are gone since RFC 9989/, /Take them out\.$/],
+    [`${P}; pct=50`, 'warning', /pct= was removed in RFC 9989/, /Remove it; .*t=y/],
+    [`${P}; rf=afrf; ri=86400`, 'warning', /rf=, ri= were removed in RFC 9989/, /Remove them\.$/],
     [`${P}; psd=y`, 'warning', /others register names/, /psd=n/],
     [`${P}; psd=maybe`, 'warning', /psd= is not known/, /psd=n/],
     [`${P}; t=perhaps`, 'warning', /t= is not known/, /t=y or t=n/],
-    ['v=DMARC1; p=none', 'warning', /Nobody is told/, /rua=/],
+    ['v=DMARC1; p=none', 'warning', /not reported to anybody/, /rua=/],
     [`${P}; np=maybe`, 'fault', /np= that is not known/, /np=none/],
     ['v=DMARC1; p=all; rua=mailto:a@b.test', 'fault', /p= that is not known/, /p=none/],
     ['v=DMARC1; rua=mailto:a@b.test', 'fault', /no policy/, /p=none/],

@@ -43,7 +43,7 @@ describe('the key of an address', () => {
     expect(key).not.toBe(addressKey(deriveKeys('another secret'), 'ada@example.org'))
   })
 
-  test('says nothing of the address', () => {
+  test('does not reveal the address', () => {
     expect(addressKey(keys, 'ada@example.org')).toMatch(/^[\w-]{43}$/)
   })
 })

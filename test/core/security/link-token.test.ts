@@ -7,7 +7,7 @@ const keys = deriveKeys('a secret for the tests, long enough')
 const numbers = fc.array(fc.nat({ max: Number.MAX_SAFE_INTEGER }), { maxLength: 5 })
 
 describe('a signed link', () => {
-  test('gives back the numbers it was made of', () => {
+  test('contains the numbers it was made of', () => {
     fc.assert(
       fc.property(numbers, fc.constantFrom('lesson', 'stop', 'view'), (given, purpose) => {
         expect(readLink(keys, purpose, signLink(keys, purpose, given))).toEqual(given)
@@ -19,7 +19,7 @@ describe('a signed link', () => {
     expect(signLink(keys, 'lesson', [123_456, 7])).toMatch(/^[\w-]{28}$/)
   })
 
-  test('is the same each time, so that a mail sent again is identical', () => {
+  test('is deterministic, so that a resent email is identical', () => {
     expect(signLink(keys, 'stop', [42])).toBe(signLink(keys, 'stop', [42]))
   })
 
@@ -31,7 +31,7 @@ describe('a signed link', () => {
     expect(readLink(deriveKeys('another secret, long enough too'), 'lesson', token)).toBeNull()
   })
 
-  test('is refused when any character is changed, dropped or added', () => {
+  test('is rejected when any character is changed, removed or added', () => {
     const token = signLink(keys, 'lesson', [42, 1])
     for (let index = 0; index < token.length; index += 1) {
       for (const other of ['A', 'b', '_', '']) {
@@ -42,20 +42,20 @@ describe('a signed link', () => {
     for (const more of ['A', '=', '.', ' ']) expect(readLink(keys, 'lesson', token + more)).toBeNull()
   })
 
-  test('is refused, without an error, when it is any other text', () => {
+  test('is rejected without an error when it is any other text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200, unit: 'binary' }), (text) => readLink(keys, 'stop', text) === null),
     )
   })
 
-  test('ends at its instant when it has one', () => {
+  test('expires at its expiry time if it has one', () => {
     const token = signLink(keys, 'read', [42], 1_800_000_000_000)
     expect(readLink(keys, 'read', token, 1_799_999_999_999)).toEqual([42])
     expect(readLink(keys, 'read', token, 1_800_000_000_000)).toBeNull()
     expect(readLink(keys, 'read', token)).toBeNull()
   })
 
-  test('to read back cannot be made without an end', () => {
+  test('for reading back cannot be made without an expiry', () => {
     expect(() => signLink(keys, 'read', [42])).toThrow(RangeError)
   })
 

@@ -35,7 +35,7 @@ test.each(VECTORS)('a key of RFC 4231 (%s) gives what the RFC says', (key, data,
   expect(mac(Buffer.from(key, 'hex'), data).toString('hex')).toBe(expected)
 })
 
-test("is what Node's own HMAC gives, for every key and text, one after another", () => {
+test('equals Node’s own HMAC for any sequence of keys and texts', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ minLength: 1, maxLength: 200 }),

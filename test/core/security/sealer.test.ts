@@ -23,7 +23,7 @@ describe.each([
   ['just made', key],
   ['read from the database', storedKey],
 ])('a text sealed with a key that was %s', (_, key) => {
-  test('opens to what was sealed, whatever it is', () => {
+  test('decrypts to the original, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (plain) => {
         expect(
@@ -33,13 +33,13 @@ describe.each([
     )
   })
 
-  test('shows nothing of its text and is never the same twice', () => {
+  test('reveals nothing of its text and is never the same twice', () => {
     const one = sealer.seal(key, 7, 'a', 'canary canary canary')
     expect(Buffer.from(one).includes('canary')).toBe(false)
     expect(Buffer.from(one).equals(Buffer.from(sealer.seal(key, 7, 'a', 'canary canary canary')))).toBe(false)
   })
 
-  test('does not open in the place of another record, for another learner, or under another key', () => {
+  test('cannot be decrypted for another record, another learner or with another key', () => {
     const sealed = sealer.seal(key, 7, 'enrolment 3 day 2 letter', 'mine')
     expect(code(() => sealer.open(key, 7, 'enrolment 3 day 3 letter', sealed))).toBe('misconfigured')
     expect(code(() => sealer.open(key, 8, 'enrolment 3 day 2 letter', sealed))).toBe('misconfigured')
@@ -48,7 +48,7 @@ describe.each([
     expect(code(() => stranger.open(key, 7, 'enrolment 3 day 2 letter', sealed))).toBe('misconfigured')
   })
 
-  test('does not open when any byte is changed or missing', () => {
+  test('cannot be decrypted when any byte is changed or missing', () => {
     const sealed = sealer.seal(key, 7, 'a', 'mine')
     for (let index = 0; index < sealed.length; index += 1) {
       const changed = Uint8Array.from(sealed)
@@ -58,7 +58,7 @@ describe.each([
     }
   })
 
-  test('cannot pass for a data key, nor a data key for a text', () => {
+  test('cannot be used as a data key, nor a data key as a text', () => {
     const sealed = sealer.seal(key, 7, 'a', 'x'.repeat(32))
     expect(code(() => sealer.seal(sealed, 7, 'a', 'mine'))).toBe('misconfigured')
     expect(code(() => sealer.open(key, 7, 'a', key))).toBe('misconfigured')
@@ -66,7 +66,7 @@ describe.each([
 })
 
 describe('a data key', () => {
-  test('that was just made is the one that was stored', () => {
+  test('that was just created equals the stored one', () => {
     const sealed = sealer.seal(key, 7, 'a', 'mine')
     expect(sealer.open(storedKey, 7, 'a', sealed)).toBe('mine')
     expect(sealer.open(key, 7, 'a', sealer.seal(storedKey, 7, 'a', 'mine'))).toBe('mine')
@@ -75,15 +75,15 @@ describe('a data key', () => {
   test.each([
     ['just made', key],
     ['read from the database', storedKey],
-  ])('that was %s is of no use for another learner or under another secret', (_, key) => {
+  ])('that was %s cannot be used for another learner or with another secret', (_, key) => {
     expect(code(() => sealer.seal(key, 8, 'a', 'mine'))).toBe('misconfigured')
     const stranger = createSealer(deriveKeys('another secret').wrapping, randomBytes)
     expect(code(() => stranger.seal(key, 7, 'a', 'mine'))).toBe('misconfigured')
-    // And is still of use for its own.
+    // And still works for its own learner.
     expect(code(() => sealer.seal(key, 7, 'a', 'mine'))).toBe('opened')
   })
 
-  test('that was changed in the database does not open', () => {
+  test('that was modified in the database cannot be decrypted', () => {
     for (let index = 0; index < key.length; index += 1) {
       const changed = Uint8Array.from(key)
       changed[index] = (changed[index] as number) ^ 1
@@ -91,7 +91,7 @@ describe('a data key', () => {
     }
   })
 
-  test('is wrapped by a key of 256 bits', () => {
+  test('must be wrapped with a 256-bit key', () => {
     expect(() => createSealer(new Uint8Array(16), randomBytes)).toThrow(RangeError)
   })
 })

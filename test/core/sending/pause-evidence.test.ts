@@ -82,7 +82,7 @@ test.each([
   expect(registrableDomain(domain)).toBe(registered)
 })
 
-test('the volume of a day slides over midnight', () => {
+test('the volume of the last 24 hours spans midnight', () => {
   const midnight = Date.parse('2026-03-02T00:00:00Z')
   const counts = { today: 10, yesterday: 240 }
   expect(sentWithinDay(counts, midnight)).toBe(250)

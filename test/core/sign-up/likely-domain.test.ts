@@ -35,7 +35,7 @@ test.each([
   expect(likelyDomain(meant)).toBeNull()
 })
 
-// Real homes of mailboxes, some of them a letter away from a larger one.
+// Existing email domains, some of them one letter away from a larger one.
 test.each(
   `gmail.com googlemail.com hotmail.de hotmail.se outlook.de live.nl live.se msn.com yahoo.co.uk yahoo.ie ymail.com icloud.com
    me.com mac.com aol.de gmx.de gmx.net gmx.at gmx.ch web.de t-online.de posteo.de mailbox.org proton.me protonmail.com pm.me
@@ -46,7 +46,7 @@ test.each(
    never.com saver.com photon.me libera.it poster.de poste.net telnet.be postmail.com`.split(/\s+/),
 )('%s is not', (domain) => expect(likelyDomain(domain)).toBeNull())
 
-test('whatever is typed: what is suggested is another domain, near to it, that is not asked about again', () => {
+test('any suggestion is another, similar domain that is not questioned again', () => {
   const label = fc.stringMatching(/^[a-z0-9-]{0,12}$/)
   const near = fc
     .tuple(fc.constantFrom('gmail.com', 'gmx.de', 'hotmail.co.uk', 'web.de', 'proton.me'), fc.nat(12), label)

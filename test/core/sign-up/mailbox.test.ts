@@ -46,7 +46,7 @@ describe('spellings of one mailbox are one', () => {
     }
   })
 
-  test('and what nobody documents stays apart', () => {
+  test('and undocumented variants stay distinct', () => {
     const apart = [
       ['vic.tim@example.org', 'victim@example.org'],
       ['ada-l@example.org', 'ada@example.org'],
@@ -58,7 +58,7 @@ describe('spellings of one mailbox are one', () => {
     for (const [one, other] of apart) expect([one, mailboxOf(one)]).not.toEqual([one, mailboxOf(other)])
   })
 
-  test('however they are mixed', () => {
+  test('in any combination', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'abcdefghij0123'), minLength: 1, maxLength: 20 })
     const bits = fc.array(fc.boolean(), { minLength: 20, maxLength: 20 })
     const spelling = fc.record({ upper: bits, dots: bits, tag: fc.option(letters), old: fc.boolean() })
@@ -82,12 +82,12 @@ describe('spellings of one mailbox are one', () => {
   })
 })
 
-test('the hashes of suppressions stay what they were', () => {
+test('the hashes of suppressions do not change', () => {
   expect(addressKey(keys, 'victim+a@gmail.com')).not.toBe(addressKey(keys, 'victim@gmail.com'))
   expect(mailboxKey(keys, 'victim@gmail.com')).not.toBe(addressKey(keys, 'victim@gmail.com'))
 })
 
-test('takes any text, in time that does not grow with it', async () => {
+test('accepts any text, in bounded time', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), (text) => {
       expect(mailboxOf(text).length).toBeLessThan(40_000)

@@ -19,7 +19,7 @@ describe('Markdown as HTML', () => {
     },
   )
 
-  test('carries inline styles for a mail on every tag that has one', () => {
+  test('has inline styles for an email on every tag that has one', () => {
     const styles = { p: 'margin:0', h2: 'color:red', li: 'margin:1px', a: 'font-family:"X"', strong: 'font-weight:700' }
     expect(markdown.toMailHtml('## A\n\n- **b** [c](https://d.example)\n\n> e', styles)).toBe(
       [
@@ -36,14 +36,14 @@ describe('Markdown as HTML', () => {
     )
   })
 
-  test('is the same in a mail without styles as on a page', () => {
+  test('is the same in an email without styles as on a page', () => {
     const text = '# A\n\n1. b\n\n   c\n2. d\n\n***\n\n> e  \n> f `g`'
     expect(markdown.toMailHtml(text, {})).toBe(markdown.toHtml(text))
   })
 })
 
 describe('Markdown as plain text', () => {
-  test('reads well: headings, lists, quotes, links, no markup', () => {
+  test('is readable: headings, lists, quotes, links, no markup', () => {
     const text = `# Title
 
 Hello{{, name}}, *you* can **read** [the page](https://example.org/x) or <https://example.org> or [mail](mailto:a@example.org).

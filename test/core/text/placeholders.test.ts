@@ -16,11 +16,11 @@ describe('placeholders', () => {
     expect(fillPlaceholders(text, { name, weekday: 'Monday' })).toBe(expected)
   })
 
-  test.each(['{{weekday}}', '$&', "$'", '$1', '{{name}}'])('take %s for a name and nothing more', (name) => {
+  test.each(['{{weekday}}', '$&', "$'", '$1', '{{name}}'])('treat %s as a plain name', (name) => {
     expect(fillPlaceholders('<{{name}}> {{weekday}}', { name, weekday: 'Monday' })).toBe(`<${name}> Monday`)
   })
 
-  test('keep a name on one line, so that it forges no header', () => {
+  test('keep a name on one line, so that it cannot forge a header', () => {
     const name = 'Ada\r\nBcc: all@example.org\u2028x\u0000'
     expect(fillPlaceholders('Hi{{, name}}!', { name, weekday: '' })).toBe('Hi, Ada Bcc: all@example.org x!')
   })
@@ -50,7 +50,7 @@ describe('placeholders', () => {
     )
   })
 
-  test('that do not exist, or are not closed, are found with their place', () => {
+  test('that do not exist or are not closed are found with their position', () => {
     expect(unknownPlaceholders('{{name}} {{, name}} {{weekday}}')).toEqual([])
     expect(unknownPlaceholders('a {{nam}} b {{ name }} {{name, }} {{')).toEqual([
       { index: 2, text: '{{nam}}' },

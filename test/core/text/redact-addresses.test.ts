@@ -12,6 +12,6 @@ test.each([
   expect(withoutAddresses(text)).toBe(shown)
 })
 
-test('what a server says without end is cut', () => {
+test('a long reply is truncated', () => {
   expect(withoutAddresses('a@b '.repeat(1_000_000)).length).toBeLessThan(2_000)
 })

@@ -10,8 +10,8 @@ import {
 } from '../assessment.ts'
 
 /**
- * What single keys cannot show: every name exists, every answer leads somewhere, bands cover every score, and every
- * combination of answers has an outcome. Faults go to the reader that holds the file.
+ * Checks across the whole file: every name exists, every answer has an effect, bands cover every score, and every
+ * combination of answers has an outcome. Problems are reported to the reader of the position in the file.
  */
 export function checkAssessment(
   assessment: Assessment,
@@ -86,7 +86,10 @@ function checkQuestions(assessment: Assessment, names: CourseNames, position: Po
         assessment.scores.map((score) => score.name),
       )
     if (question.score !== null && question.many) {
-      here.report(`"${question.id}" takes several answers and scores.`, 'Let a question that scores take one answer.')
+      here.report(
+        `"${question.id}" takes several answers and scores.`,
+        'A question that scores must have a single answer.',
+      )
     }
     if (question.after !== null) {
       const before = earlier.find((candidate) => candidate.id === question.after?.question)
@@ -110,10 +113,13 @@ function checkQuestions(assessment: Assessment, names: CourseNames, position: Po
       known(spot, 'track', option.track === null ? [] : [option.track], names.tracks)
       known(spot, 'overlay', option.overlays, names.overlays)
       if (option.points > 0 && question.score === null) {
-        spot.report(`"${option.id}" has points but "${question.id}" names no score.`, 'Add "score:" to the question.')
+        spot.report(`"${option.id}" has points but "${question.id}" has no score.`, 'Add "score:" to the question.')
       }
       if (question.safety && (option.points > 0 || option.track !== null || option.overlays.length > 0)) {
-        spot.report(`The safety question "${question.id}" does more than route.`, 'Leave only "route:" in its options.')
+        spot.report(
+          `The safety question "${question.id}" has effects other than routes.`,
+          'Use only "route:" in its options.',
+        )
       }
       if (option.alone && !question.many)
         spot.report('"alone" has no meaning in a question with one answer.', 'Remove it.')
@@ -121,14 +127,14 @@ function checkQuestions(assessment: Assessment, names: CourseNames, position: Po
     if (!leadsSomewhere(question, assessment)) {
       here.report(
         `No answer to "${question.id}" changes anything.`,
-        'Give an option an effect, name it in a condition, or drop the question.',
+        'Give an option an effect, name it in a condition, or remove the question.',
       )
     }
     earlier.push(question)
   }
 }
 
-/** A question for some tracks comes after those that lead to a track, and leads to none itself. */
+/** A question with `tracks` must come after those that decide the track, and must not decide it itself. */
 function checkAskedOf(
   question: AssessmentQuestion,
   earlier: readonly AssessmentQuestion[],
@@ -139,7 +145,7 @@ function checkAskedOf(
   const leads = ({ options }: AssessmentQuestion) => options.some(({ track }) => track !== null)
   if (leads(question) || !earlier.some(leads)) {
     here.report(
-      `Whom "${question.id}" is for is not known when it is asked.`,
+      `The readers of "${question.id}" are not known yet when it is asked.`,
       'Put it after the question that leads to a track.',
     )
   }
@@ -172,7 +178,7 @@ function checkBands(score: Score, assessment: Assessment, names: CourseNames, po
     if (band.from !== next || band.to < band.from) {
       position(band).report(
         `The band "${band.id}" of "${score.name}" does not start at ${next}.`,
-        'Let bands follow one another, lowest first.',
+        'Put bands in ascending order without gaps.',
       )
     }
     next = band.to + 1
@@ -180,7 +186,7 @@ function checkBands(score: Score, assessment: Assessment, names: CourseNames, po
   if (next !== most + 1)
     here.report(
       `The bands of "${score.name}" end at ${next - 1}; answers reach ${most}.`,
-      `Let the last band end at ${most}.`,
+      `End the last band at ${most}.`,
     )
 }
 
@@ -236,7 +242,7 @@ function checkCondition(condition: Condition, assessment: Assessment, names: Cou
     if (question?.safety === true) {
       here.report(
         `An outcome names an answer to the safety question "${id}".`,
-        'Use "route:" instead; safety answers shape nothing else.',
+        'Use "route:" instead; safety answers affect nothing else.',
       )
     }
   }

@@ -21,8 +21,8 @@ import {
 import { checkAssessment } from './check-assessment.ts'
 
 /**
- * Reads `assessment.yaml` strictly. `names` holds the tracks, overlays and pages the course has.
- * Returns the assessment, or every problem found, never both.
+ * Parses `assessment.yaml` strictly. `names` has the tracks, overlays and pages of the course. Returns either the
+ * assessment or all problems found.
  */
 export function parseAssessment(file: string, text: string, names: CourseNames): Parsed<Assessment> {
   const top = readYaml(file, text)
@@ -232,7 +232,7 @@ function readCondition(item: YamlReader): Condition {
   }
 }
 
-/** A required key is always present: the reader fills a missing one with an empty place after noting the problem. */
+/** Required keys are always present: the reader reports a missing one and fills in an absent value. */
 function at(keys: Map<string, YamlReader>, key: string): YamlReader {
   return keys.get(key) as YamlReader
 }

@@ -3,7 +3,7 @@ import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { areAmong, idsOf, labelOf, type Option, parseOptions } from './options.ts'
 import { readTicks } from './read-values.ts'
 
-/** Any number of options. The answer: their ids. */
+/** Any number of options. Answers are their ids. */
 export interface ChecklistField extends AnyField {
   readonly type: 'checklist'
   readonly options: readonly Option[]
@@ -20,7 +20,7 @@ export const checklist: FieldDefinition<ChecklistField> = {
     const options = parseOptions(at(keys, 'options'), context)
     return { options, pick: keys.get('pick')?.integer(1, Math.max(1, options.length)) ?? null }
   },
-  // A form sends nothing for boxes that are not ticked.
+  // Forms omit unticked checkboxes.
   read: ({ value, isOnPage }, { options }) => readTicks(value ?? (isOnPage ? '' : undefined), idsOf(options)),
   lines: ({ options }, answer) => (Array.isArray(answer) ? answer.map((id) => `- ${labelOf(options, id)}`) : []),
   countParts: ({ options }) => options.length,

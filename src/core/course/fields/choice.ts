@@ -3,7 +3,7 @@ import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { areAmong, idsOf, labelOf, type Option, parseOptions } from './options.ts'
 import { readOneOf } from './read-values.ts'
 
-/** One of several options. The answer: its id. */
+/** One of several options. The answer is its id. */
 export interface ChoiceField extends AnyField {
   readonly type: 'choice'
   readonly options: readonly Option[]

@@ -21,6 +21,6 @@ function isDate(given: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(given)
   if (match === null) return false
   const day = new Date(`${given}T00:00:00Z`)
-  // The 30th of February would be taken for a day in March.
+  // Some engines parse 30 February as a day in March.
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(given)
 }

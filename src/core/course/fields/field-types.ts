@@ -11,7 +11,7 @@ import { sorting } from './sorting.ts'
 import { text } from './text.ts'
 import { time } from './time.ts'
 
-/** Every type of field, by its name in course files. How each looks on the page: web/exercise/fields/field-view.ts. */
+/** Every type of field by its name in course files. For views see web/exercise/fields/field-view.ts. */
 const FIELD_TYPES = { text, long, scale, checklist, choice, sorting, sentence, date, time, note, repeat }
 
 export const FIELD_TYPE_NAMES = Object.keys(FIELD_TYPES) as FieldType[]
@@ -21,15 +21,15 @@ export type Field = FieldIn<(typeof FIELD_TYPES)[keyof typeof FIELD_TYPES]>
 export type FieldType = Field['type']
 export type FieldOf<Type extends FieldType> = Extract<Field, { readonly type: Type }>
 
-/** Does not compile where an entry stands under another name than that of its type. */
+/** Fails to compile if an entry is under another name than its type. */
 const BY_TYPE: { readonly [Type in FieldType]: FieldDefinition<FieldOf<Type>> } = FIELD_TYPES
 
 export function definitionOf(type: FieldType): FieldDefinition<Field> {
-  // A definition is handed no fields but those of its own type; TypeScript does not connect the two.
+  // A definition only receives fields of its own type, which TypeScript cannot infer.
   return BY_TYPE[type] as FieldDefinition<Field>
 }
 
-/** Whether there is anything to fill in. */
+/** Whether learners can fill it in. */
 export function isAnswerable({ type }: Field): boolean {
   return definitionOf(type).shape !== null
 }

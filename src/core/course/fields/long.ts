@@ -4,7 +4,7 @@ import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { linesOfText, readText } from './read-values.ts'
 import { MAX_LENGTH } from './text.ts'
 
-/** A longer text, with what helps to write it. */
+/** A longer text, with writing aids. */
 export interface LongField extends AnyField {
   readonly type: 'long'
   readonly max: number
@@ -44,7 +44,7 @@ function parsePrompt(reader: YamlReader) {
 function parseGuide(reader: YamlReader): [number, number] {
   const [from = 0, to = 0, ...more] = reader.list().map((item) => item.integer(1, MAX_LENGTH))
   if (to <= from || more.length > 0) {
-    reader.report('guide is not a range of words.', 'Write two numbers, the smaller first: [150, 400].')
+    reader.report('guide is not a range of word counts.', 'Write two numbers, the smaller first: [150, 400].')
   }
   return [from, to]
 }

@@ -1,7 +1,7 @@
 import { at, plain } from '../../text/read-text.ts'
 import type { AnyField, FieldDefinition } from './field-definition.ts'
 
-/** Words of the course among the fields, in Markdown. Nobody fills it in. */
+/** Text of the course between the fields, in Markdown. Not filled in. */
 export interface NoteField extends AnyField {
   readonly type: 'note'
   readonly text: string

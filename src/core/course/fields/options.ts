@@ -7,7 +7,7 @@ export interface Option {
   readonly say: string
 }
 
-/** At least two entries of id and label. `optional`: keys that an entry may have besides. */
+/** At least two entries with id and label. `optional`: further optional keys. */
 export function parseOptions(
   reader: YamlReader,
   { positions }: ReadContext,
@@ -20,7 +20,7 @@ export function parseOptions(
     return option
   })
   if (options.length < 2)
-    reader.report(`${reader.name} offers no choice.`, 'Give at least two entries with id and label.')
+    reader.report(`${reader.name} has fewer than two options.`, 'Give at least two entries with id and label.')
   checkUnique(options, 'id', positions)
   return options
 }

@@ -2,7 +2,7 @@ import type { Answer, Given, ReadAnswer } from './field-definition.ts'
 
 const NOT_OFFERED = 'Please choose one of the options. Reload the page if they are not shown.'
 
-/** Longer than any field takes, whatever is left out of it. */
+/** More than the maximum of any field. */
 const LONGEST_TEXT = 200_000
 
 export function readText(value: unknown, max: number, lines: boolean): ReadAnswer {
@@ -19,20 +19,20 @@ function tooLong(by: number, max: number): string {
   return `This is ${by} characters too long: up to ${max} fit here.`
 }
 
-/** Browsers send CRLF and count one character. Control characters are of no use and upset what shows them. */
+/** Browsers send CRLF but count it as one character. Control characters are useless and may break the display. */
 function tidy(text: string, lines: boolean): string {
   const unix = text.toWellFormed().replace(/\r\n?/g, '\n')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return (lines ? unix : unix.replace(/\n+/g, ' ')).replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
 }
 
-/** One of these ids, or an empty text. */
+/** One of these ids, or empty text. */
 export function readOneOf(value: unknown, ids: readonly string[]): ReadAnswer {
   if (value === undefined) return null
   return typeof value === 'string' && (value === '' || ids.includes(value)) ? { answer: value } : { error: NOT_OFFERED }
 }
 
-/** Some of these ids, in their own order. */
+/** Some of these ids, in the order of the list. */
 export function readTicks(value: unknown, ids: readonly string[]): ReadAnswer {
   if (value === undefined) return null
   const ticked = (Array.isArray(value) ? value : [value]).filter((one) => one !== '')
@@ -40,7 +40,7 @@ export function readTicks(value: unknown, ids: readonly string[]): ReadAnswer {
   return { answer: ids.filter((id) => ticked.includes(id)) }
 }
 
-/** Parts left empty are left out, so that an answer without parts is an empty one. */
+/** Omits empty parts, so that an answer without parts is empty. */
 export function readParts(
   given: Given,
   ids: readonly string[],
@@ -58,20 +58,20 @@ export function readParts(
   return { answer: parts }
 }
 
-/** A text that fits, or an empty one. */
+/** Matching text, or empty text. */
 export function readPattern(value: unknown, fits: (text: string) => boolean, error: string): ReadAnswer {
   if (value === undefined) return null
   return typeof value === 'string' && (value === '' || fits(value)) ? { answer: value } : { error }
 }
 
-/** One part of an answer made of parts; empty where it has none. */
+/** A part of an answer; empty if there is none. */
 export function partOf(answer: Answer, id: string): string {
   if (typeof answer !== 'object' || Array.isArray(answer)) return ''
   const parts = answer as Readonly<Record<string, string>>
   return Object.hasOwn(parts, id) ? (parts[id] ?? '').trim() : ''
 }
 
-/** The ids of its parts; none where it is made of something else. */
+/** The ids of an answer's parts; empty if it has no parts. */
 export function partIdsOf(answer: Answer): readonly string[] {
   return typeof answer === 'object' && !Array.isArray(answer) ? Object.keys(answer) : []
 }

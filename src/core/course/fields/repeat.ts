@@ -4,16 +4,16 @@ import { areAmong } from './options.ts'
 import { partIdsOf, partOf, readParts } from './read-values.ts'
 import { isScale, readScale, type ScaleField } from './scale.ts'
 
-/** Scales of an earlier day, asked again. The answer: digits by the id of their scale. */
+/** Scales of an earlier day asked again. Answers are digits by scale id. */
 export interface RepeatField extends AnyField {
   readonly type: 'repeat'
   readonly day: number
   readonly fields: readonly string[]
-  /** The fields named, as that day declares them; put here once every day has been read. */
+  /** The named fields as that day defines them; filled in after every day is parsed. */
   readonly scales?: readonly ScaleField[]
 }
 
-/** For one whose day is not known. */
+/** If the earlier day is unknown. */
 const ANY_SCALE = { min: -100, max: 1_000 }
 
 export const repeat: FieldDefinition<RepeatField> = {
@@ -36,13 +36,13 @@ export const repeat: FieldDefinition<RepeatField> = {
   earlierDay: ({ day }) => day,
   withEarlierFields(field, earlier, report) {
     if (earlier === null) {
-      report(`"${field.id}" repeats day ${field.day}, which is no earlier day.`, 'Name an earlier day.')
+      report(`"${field.id}" repeats day ${field.day}, which is not an earlier day.`, 'Name an earlier day.')
       return { ...field, scales: [] }
     }
     const scales = field.fields.flatMap((id) => {
       const found = earlier.find((one) => one.id === id)
       if (found !== undefined && isScale(found)) return [found]
-      report(`Day ${field.day} has no slider "${id}" to repeat.`, 'Name fields of type scale of that day.')
+      report(`Day ${field.day} has no slider "${id}" to repeat.`, 'Use fields of type scale of that day.')
       return []
     })
     return { ...field, scales }

@@ -1,12 +1,12 @@
 import { at, optionalText } from '../../text/read-text.ts'
 import type { AnyField, FieldDefinition, ReadAnswer } from './field-definition.ts'
 
-/** Whole numbers in a row, of which one is chosen. */
+/** A row of whole numbers to choose one from. */
 export interface ScaleField extends AnyField {
   readonly type: 'scale'
   readonly min: number
   readonly max: number
-  /** From one point to the next; 1 where left out. */
+  /** Step of the scale; 1 if undefined. */
   readonly step?: number
   readonly low: string
   readonly high: string

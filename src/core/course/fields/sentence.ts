@@ -5,10 +5,10 @@ import { areAmong } from './options.ts'
 import { partIdsOf, partOf, readParts, readText } from './read-values.ts'
 import { MAX_LENGTH } from './text.ts'
 
-/** A sentence with blanks. The answer: texts by the name of their blank. */
+/** A sentence with blanks. Answers are texts by blank name. */
 export interface SentenceField extends AnyField {
   readonly type: 'sentence'
-  /** Text and blanks in turn. */
+  /** Text and blanks, alternating. */
   readonly parts: readonly ({ readonly text: string } | { readonly blank: string })[]
   readonly max: number
 }
@@ -33,13 +33,13 @@ function blanksOf({ parts }: SentenceField): readonly string[] {
   return parts.flatMap((part) => ('blank' in part ? [part.blank] : []))
 }
 
-/** Blanks left empty stay visible; with every blank empty there is no sentence. */
+/** Empty blanks stay visible; if all are empty, there is no sentence. */
 function filledIn(field: SentenceField, answer: Answer): string {
   if (blanksOf(field).every((blank) => partOf(answer, blank) === '')) return ''
   return field.parts.map((part) => ('text' in part ? part.text : partOf(answer, part.blank) || '...')).join('')
 }
 
-/** `When {{when}}, I feel {{feeling}}.` as text and blanks in turn. */
+/** Splits `When {{when}}, I feel {{feeling}}.` into text and blanks. */
 function parseParts(reader: YamlReader): SentenceField['parts'] {
   const pieces = reader.text().split(/\{\{([^{}]*)\}\}/)
   const parts = pieces.map((piece, index) => (index % 2 === 0 ? { text: piece } : { blank: piece }))
@@ -47,13 +47,13 @@ function parseParts(reader: YamlReader): SentenceField['parts'] {
   if (blanks.length === 0) reader.report('The sentence has no blank.', 'Write one as {{its-name}}.')
   for (const [index, blank] of blanks.entries()) {
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(blank)) {
-      reader.report(`"{{${blank}}}" is no blank.`, 'Name it with lower-case letters, digits and hyphens.')
+      reader.report(`"{{${blank}}}" is not a blank.`, 'Use lower-case letters, digits and hyphens.')
     } else if (blanks.indexOf(blank) < index) {
-      reader.report(`The blank "{{${blank}}}" comes twice.`, 'Give each a name of its own.')
+      reader.report(`The blank "{{${blank}}}" is used twice.`, 'Give each its own name.')
     }
   }
   if (parts.some((part) => 'text' in part && /\{\{|\}\}/.test(part.text))) {
-    reader.report('The sentence has an open blank.', 'Write each blank as {{its-name}}.')
+    reader.report('The sentence has an unclosed blank.', 'Write each blank as {{its-name}}.')
   }
   return parts.filter((part) => !('text' in part) || part.text !== '')
 }

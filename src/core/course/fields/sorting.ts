@@ -3,7 +3,7 @@ import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { areAmong, idsOf, labelOf, type Option, parseOptions } from './options.ts'
 import { partIdsOf, partOf, readOneOf, readParts } from './read-values.ts'
 
-/** Items, each to be put into one of several bins. The answer: bin ids by item id. */
+/** Items to sort into bins. Answers are bin ids by item id. */
 export interface SortingField extends AnyField {
   readonly type: 'sorting'
   readonly bins: readonly Option[]

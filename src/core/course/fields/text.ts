@@ -2,10 +2,10 @@ import { optionalText } from '../../text/read-text.ts'
 import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { linesOfText, readText } from './read-values.ts'
 
-/** Characters that any text of a field may have, at the most. */
+/** Maximum characters of any text. */
 export const MAX_LENGTH = 20_000
 
-/** A line. */
+/** One line of text. */
 export interface TextField extends AnyField {
   readonly type: 'text'
   readonly max: number

@@ -11,12 +11,12 @@ import type { SourceFile } from './parse-lesson.ts'
 import type { CourseResources } from './parse-resources.ts'
 
 const markdown = createMarkdown()
-/** With more overlays, only each alone and all together are looked at. */
+/** With more overlays, checks each alone and all together rather than every combination. */
 const MAX_OVERLAYS = 5
 
 /**
- * Holds a course to its word rules: the length and reading grade of every mail in every form a reader may get, the longest
- * outcome, and what is never said, in every file. One fault a file and reason, with the form that breaks it most.
+ * Checks a course against its word rules: length and reading grade of every email in every variant, the longest
+ * outcome, and forbidden words in every file. Reports one problem per file and rule, for the worst variant.
  */
 export function checkWords(
   course: Course,
@@ -37,7 +37,7 @@ export function checkWords(
   return problems
 }
 
-/** Every form of the course: each track and none, with every set of overlays. */
+/** Every variant of the course: each track and none, with every combination of overlays. */
 export function variantsOf({ tracks, overlays }: Pick<Course, 'tracks' | 'overlays'>): Variant[] {
   const names = overlays.map(({ name }) => name)
   const sets = names.length > MAX_OVERLAYS ? [[], names, ...names.map((name) => [name])] : subsetsOf(names)
@@ -69,18 +69,18 @@ function checkBody(
   const problems: Problem[] = []
   const note = (what: string, fix: string) => problems.push({ file, line, what, fix })
   if (longest.words > length.to)
-    note(`${longest.words} words ${describeReader(longest.variant)}.`, `Cut it to ${length.to} at the most.`)
+    note(`${longest.words} words ${describeReader(longest.variant)}.`, `Shorten it to at most ${length.to}.`)
   if (shortest.words < length.from)
     note(`${shortest.words} words ${describeReader(shortest.variant)}.`, `Write ${length.from} or more.`)
   if (hardest.grade > grade)
     note(
       `Reading grade ${hardest.grade.toFixed(1)} ${describeReader(hardest.variant)}.`,
-      `Bring it to ${grade} or below: shorter sentences, shorter words.`,
+      `Reduce it to ${grade} or below with shorter sentences and words.`,
     )
   return problems
 }
 
-/** What the mail says to this reader, as plain text. */
+/** The text of the email for this variant, as plain text. */
 function textOf(body: readonly Block[], variant: Variant): string {
   const text = blocksFor(body, variant, { page: false })
     .map((block) => markdown.toText(block.text.markdown))
@@ -92,7 +92,7 @@ function describeReader({ track, overlays }: Variant): string {
   return `for ${[track ?? 'common', ...overlays].join(' with ')}`
 }
 
-/** The longest of everything that could meet: no reader gets more. */
+/** The sum of the longest parts, as an upper bound for any reader. */
 function checkOutcome({ outcome }: Assessment, file: string, { to }: Length): Problem[] {
   const words = (text: string) => measureText(text).words
   const most = (texts: readonly string[], count: number) =>
@@ -112,17 +112,17 @@ function checkOutcome({ outcome }: Assessment, file: string, { to }: Length): Pr
     most(texts(outcome.why), 3) +
     words(outcome.note)
   if (total <= to) return []
-  return [{ file, what: `An outcome may reach ${total} words.`, fix: `Keep the longest parts to ${to} together.` }]
+  return [{ file, what: `An outcome may reach ${total} words.`, fix: `Shorten the longest parts to ${to} in total.` }]
 }
 
-/** Case, line breaks and the shape of apostrophes make no difference. */
+/** Ignores case, line breaks and the form of apostrophes. */
 function checkNever({ file, text }: SourceFile, never: readonly ForbiddenPhrase[]): Problem[] {
   const said = withoutLists(text)
   return never.flatMap(({ say, because }) =>
     [...said.matchAll(patternOf(say))].map((match) => ({
       file,
       line: said.slice(0, match.index).split('\n').length,
-      what: `"${say}" is never said.`,
+      what: `"${say}" is a forbidden phrase.`,
       fix: because,
     })),
   )
@@ -136,7 +136,7 @@ function patternOf(say: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}-])${words.join('[\\s>*_]+')}(?:s|'s|’s)?(?![\\p{L}\\p{N}-])`, 'giu')
 }
 
-/** Words to be marked while someone writes are named, not said: those lists are blanked out, every line where it was. */
+/** Blanks out the lists of words that are marked while a learner writes, and keeps the line numbers. */
 function withoutLists(text: string): string {
   const blank = (match: string) => match.replace(/[^\n]/g, ' ')
   return text

@@ -15,9 +15,8 @@ interface OpenBlock {
 }
 
 /**
- * Cuts a Markdown body into blocks: for some readers (`::: for`), for the page only (`::: page`), below the button
- * (`::: after`).
- * Problems are added to `problems`; the result is then not to be used.
+ * Splits a Markdown body into blocks: for some readers (`::: for`), for the page only (`::: page`), below the button
+ * (`::: after`). Problems are appended to `problems`; if there are any, do not use the result.
  */
 export function parseBody(source: SourceText, names: Names, problems: Problem[]): Block[] {
   const before = problems.length
@@ -63,8 +62,8 @@ export function parseBody(source: SourceText, names: Names, problems: Problem[])
     if (around !== undefined && !(around.kind !== 'for' && block.kind === 'for')) {
       note(
         line,
-        `This block stands inside the one opened on line ${around.line}.`,
-        'Close that one with a line ":::" first; only "::: page" and "::: after" may hold "::: for".',
+        `This block is inside the one opened on line ${around.line}.`,
+        'Close that one with a line ":::" first; only "::: page" and "::: after" may contain "::: for".',
       )
     }
     open.push(block)
@@ -72,7 +71,7 @@ export function parseBody(source: SourceText, names: Names, problems: Problem[])
   }
   flush(source.line)
   for (const { line } of open) note(line, 'This block is never closed.', 'Add a line ":::" where it ends.')
-  // Where blocks are muddled, who reads what is anyone's guess.
+  // If blocks are malformed, checks by reader would be misleading.
   const isWhole = problems.length === before
   for (const block of blocks) checkPlaceholders(block.text, note)
   for (const { text } of blocks) {
@@ -96,10 +95,10 @@ function openBlock(words: readonly string[], line: number, { audiences }: Names,
     return { kind: 'page', audiences: [], line }
   }
   const named = rest.map((name) => name.replace(/,$/, ''))
-  if (named.length === 0) note(line, '"::: for" names nobody.', 'Name tracks or overlays, or common.')
+  if (named.length === 0) note(line, '"::: for" has no names.', 'Name tracks or overlays, or common.')
   for (const name of named) {
     if (audiences !== null && !audiences.includes(name)) {
-      note(line, `"${name}" is no track or overlay of this course.`, `Use one of: ${audiences.join(', ')}.`)
+      note(line, `"${name}" is not a track or overlay of this course.`, `Use one of: ${audiences.join(', ')}.`)
     }
   }
   return { kind, audiences: named, line }
@@ -112,14 +111,14 @@ function checkPlaceholders(text: SourceText, note: Note): void {
   }
 }
 
-/** What each reader's mail must be: not empty, and with one link at the most beside the layout's button. */
+/** For every reader, the email must have text, and at most one link besides the layout's button. */
 function checkMail(blocks: readonly Block[], source: SourceText, names: Names, note: Note): void {
   const readers: Variant[] = [null, ...names.tracks].map((track) => ({ track, overlays: [] }))
   const empty = readers.filter((reader) => blocksFor(blocks, reader, { page: false, after: false }).length === 0)
-  if (empty.length === readers.length) note(source.line, 'The mail has no text.', 'Write it below the front matter.')
+  if (empty.length === readers.length) note(source.line, 'The email has no text.', 'Write it below the front matter.')
   else {
     for (const { track } of empty) {
-      note(source.line, `The mail has no text for "${track ?? 'common'}".`, 'Write some for these readers too.')
+      note(source.line, `The email has no text for "${track ?? 'common'}".`, 'Write some for these readers as well.')
     }
   }
   const tooMany = new Set<number>()
@@ -129,6 +128,6 @@ function checkMail(blocks: readonly Block[], source: SourceText, names: Names, n
     for (const line of lines.slice(1)) tooMany.add(line)
   }
   for (const line of tooMany) {
-    note(line, 'This is a second link in the mail.', 'Keep one, or move this one into a "::: page" block.')
+    note(line, 'This is a second link in the email.', 'Keep one, or move this one into a "::: page" block.')
   }
 }

@@ -7,7 +7,7 @@ import type { SourceFile } from './parse-lesson.ts'
 
 export type CourseFile = Omit<Course, 'name' | 'lessons' | 'closing' | 'earlier'>
 
-/** Reads course.yaml. Null when it is not YAML, so that nothing can be said of the audiences. */
+/** Parses course.yaml. Null if it is not YAML, so that the audiences are unknown. */
 export function parseCourseFile(
   source: SourceFile,
   positions: SourcePositions,
@@ -23,7 +23,7 @@ export function parseCourseFile(
   return course
 }
 
-/** The names that text and fields can be for. */
+/** The names that texts and fields can be addressed to. */
 export function audiencesOf(course: CourseFile | null): Omit<ReadContext, 'positions'> {
   if (course === null) return { audiences: null, tracks: [], overlays: [] }
   const tracks = course.tracks.map(({ name }) => name)
@@ -86,7 +86,7 @@ function readLanguage(reader: YamlReader): string {
   try {
     if (language !== '') Intl.getCanonicalLocales(language)
   } catch {
-    reader.report(`"${language}" is no language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
+    reader.report(`"${language}" is not a language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
   }
   return language
 }

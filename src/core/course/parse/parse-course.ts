@@ -8,12 +8,12 @@ import { parseClosing, parseLesson, type SourceFile } from './parse-lesson.ts'
 
 export type ParsedCourse = { readonly course: Course } | { readonly problems: readonly Problem[] }
 
-/** Files at the top of a course's folder that others read, or nobody. */
+/** Other files at the top of a course's folder, parsed elsewhere or not at all. */
 const OTHERS = ['assessment.yaml', 'help-numbers.yaml', 'words.yaml', 'README.md']
 
 /**
- * Reads a course from its files (docs/course-format.md). `name` is its folder's name; each `file` is the path that
- * problems are to name. Gives the course, or every problem found, in the order of files and lines; never both.
+ * Parses a course from its files (docs/course-format.md). `name` is the folder's name; `file` of each source is the
+ * path shown in problems. Returns either the course or all problems, sorted by file and line.
  */
 export function parseCourse(name: string, files: readonly SourceFile[]): ParsedCourse {
   const problems: Problem[] = []
@@ -23,7 +23,7 @@ export function parseCourse(name: string, files: readonly SourceFile[]): ParsedC
   )
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
     const fix = 'Use lower-case letters, digits and hyphens.'
-    problems.push({ file: folder || name, what: `"${name}" cannot name a course.`, fix })
+    problems.push({ file: folder || name, what: `"${name}" is not a valid course name.`, fix })
   }
   checkFileNames(own, problems)
 
@@ -49,7 +49,9 @@ function assemble(name: string, course: CourseFile, days: Days, earlier: readonl
   return { name, ...course, ...days, ...(earlier.length > 0 && { earlier }) }
 }
 
-/** The days and the closing of one folder. A closing that is missing or cannot be read is null, and a fault. */
+/**
+ * The days and the closing of one folder. The closing is null, with a problem, if it is missing or cannot be parsed.
+ */
 function parseDays(
   own: ReadonlyMap<string, SourceFile>,
   folder: string,
@@ -65,10 +67,10 @@ function parseDays(
   return { lessons: linkEarlierDays(read, read.length === lessons.length, context.positions, problems), closing }
 }
 
-/** What days were before the course was rewritten: one folder a version. */
+/** Folder of earlier versions of the days, one subfolder per version. */
 const EARLIER = 'earlier/'
 
-/** The files of each earlier version by name, the versions in the order of their names. */
+/** The files of each earlier version, sorted by version. */
 function earlierFolders(folder: string, files: readonly SourceFile[]): [string, Map<string, SourceFile>][] {
   const found = new Map<string, Map<string, SourceFile>>()
   for (const source of files) {
@@ -80,7 +82,7 @@ function earlierFolders(folder: string, files: readonly SourceFile[]): [string, 
   return [...found].sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
-/** The path of the course's folder with its last slash: where course.yaml is, or where its name stands. */
+/** The path of the course's folder with a trailing slash, derived from course.yaml or the folder's name. */
 function folderOf(name: string, files: readonly SourceFile[]): string {
   const main = files.map(({ file }) => file).filter((file) => /(^|\/)course\.yaml$/.test(file))
   const nearest = main.sort((one, other) => one.length - other.length)[0]
@@ -90,7 +92,7 @@ function folderOf(name: string, files: readonly SourceFile[]): string {
   return around === undefined || first === undefined ? '' : first.file.slice(0, around + name.length + 1)
 }
 
-/** Only files at the top of the folder are read here; subfolders belong to others. */
+/** Only files directly in the folder; subfolders are parsed elsewhere. */
 function isInside(file: string, folder: string): boolean {
   return file.startsWith(folder) && !file.slice(folder.length).includes('/')
 }
@@ -101,7 +103,7 @@ function checkFileNames(own: ReadonlyMap<string, SourceFile>, problems: Problem[
       name === 'course.yaml' || name === 'closing.md' || OTHERS.includes(name) || dayInFileName(name) !== null
     if (known || !/\.(md|ya?ml)$/i.test(name)) continue
     const fix = 'Name days day-1.md, day-2.md and so on; see docs/course-format.md for the others.'
-    problems.push({ file, what: 'No part of a course has this name.', fix })
+    problems.push({ file, what: 'A course has no file of this name.', fix })
   }
 }
 
@@ -110,7 +112,7 @@ function dayInFileName(name: string): number | null {
   return match === null ? null : Number(match[1])
 }
 
-/** The days there are, in order; a fault for each that is missing before the last. */
+/** The existing days in order, with a problem for each missing one before the last. */
 function daysOf(own: ReadonlyMap<string, SourceFile>, folder: string, problems: Problem[]): [number, SourceFile][] {
   const days = [...own]
     .map(([name, source]): [number | null, SourceFile] => [dayInFileName(name), source])
@@ -125,10 +127,10 @@ function daysOf(own: ReadonlyMap<string, SourceFile>, folder: string, problems: 
 }
 
 function missing(file: string): Problem {
-  return { file, what: 'This file is missing.', fix: 'Write it; docs/course-format.md says how.' }
+  return { file, what: 'This file is missing.', fix: 'Create it as described in docs/course-format.md.' }
 }
 
-/** Completes the fields that show something of an earlier day. */
+/** Copies the earlier day's sliders into each `repeat` field. */
 function linkEarlierDays(
   lessons: readonly Lesson[],
   complete: boolean,

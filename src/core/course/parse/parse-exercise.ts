@@ -5,7 +5,7 @@ import { definitionOf, type Field, isAnswerable } from '../fields/field-types.ts
 import { MOOD_FIELDS } from '../mood-fields.ts'
 import { parseField } from './parse-field.ts'
 
-/** The exercise of a day. Faults go to the reader's list; the result is then not to be used. */
+/** Parses the exercise of a day. Problems go to the reader; if there are any, do not use the result. */
 export function parseExercise(reader: YamlReader, context: ReadContext): Exercise {
   const keys = reader.keys(
     ['title', 'minutes', 'fields', 'complete'],
@@ -31,7 +31,7 @@ export function parseExercise(reader: YamlReader, context: ReadContext): Exercis
     ...(sheet === undefined ? {} : { sheet: plain(sheet) }),
     ...(noShare === undefined ? {} : { noShare: readAudiences(noShare, context) }),
     fields: known,
-    // With a field unread, every mention of it would be reported as well; its own problem is enough.
+    // If a field could not be parsed, do not report every reference to it as well.
     complete: readComplete(at(keys, 'complete'), known.length === fields.length ? known : null),
   }
 }
@@ -69,7 +69,7 @@ function readRequirement(reader: YamlReader, fields: readonly Field[] | null, fo
       checkAskable(item, id, fields, form)
       return id
     })
-    if (ids.length === 0) any.report('"any" names no field.', 'Name the fields of which one is enough.')
+    if (ids.length === 0) any.report('"any" has no fields.', 'List the fields of which one is enough.')
     return { kind: 'any', fields: ids }
   }
   const keys = reader.keys(['field', 'at-least'])
@@ -78,12 +78,12 @@ function readRequirement(reader: YamlReader, fields: readonly Field[] | null, fo
   const field = checkAskable(at(keys, 'field'), id, fields, form)
   const most = field === null ? atLeast : (definitionOf(field.type).countParts?.(field) ?? 1)
   if (atLeast > most) {
-    at(keys, 'at-least').report(`"${id}" can never reach ${atLeast}.`, `Ask for ${most} at the most.`)
+    at(keys, 'at-least').report(`"${id}" can never reach ${atLeast}.`, `Use at most ${most}.`)
   }
   return { kind: 'field', field: id, atLeast }
 }
 
-/** The field of this id, when a learner can be asked to fill it in this form; otherwise null, and a problem. */
+/** The field with this id if learners can fill it in in this form; otherwise null, with a problem. */
 function checkAskable(reader: YamlReader, id: string, fields: readonly Field[] | null, form: Effort): Field | null {
   if (fields === null || id === '') return null
   const field = fields.find((one) => one.id === id) ?? null

@@ -3,7 +3,7 @@ import type { YamlReader } from '../../text/yaml-reader.ts'
 import type { FieldBase } from '../fields/field-definition.ts'
 import { definitionOf, FIELD_TYPE_NAMES, type Field, type FieldType } from '../fields/field-types.ts'
 
-/** One field of an exercise; null when its type is unknown, so that nothing more can be said of it. */
+/** Parses a field of an exercise; null if its type is unknown. */
 export function parseField(reader: YamlReader, context: ReadContext): Field | null {
   const type = typeOf(reader)
   if (type === null) return null
@@ -23,7 +23,7 @@ export function parseField(reader: YamlReader, context: ReadContext): Field | nu
     ...(keys.get('later')?.flag() ? { later: true } : {}),
   }
   if (base.later && base.small)
-    at(keys, 'later').report('A field of the Small form cannot wait.', 'Leave out "later" or "small".')
+    at(keys, 'later').report('A field of the Small form cannot be "later".', 'Leave out "later" or "small".')
   const field = { ...base, type, ...definition.parse(keys, context) } as Field
   context.positions.set(field, at(keys, 'id'))
   return field

@@ -14,7 +14,7 @@ export interface SourceFile {
 type Defaults = Pick<Course, 'discreet'>
 type Keys = Map<string, YamlReader>
 
-/** One day of the course; `day` is the number in the file's name. Null when it could not be read at all. */
+/** Parses one day of the course; `day` is the number in the file name. Null if it cannot be parsed at all. */
 export function parseLesson(
   source: SourceFile,
   day: number,
@@ -57,7 +57,7 @@ function readPieces(reader: YamlReader, context: ReadContext): ReadOn[] {
   })
 }
 
-/** The mail and page after the last day. Null when the file could not be read at all. */
+/** Parses the email and page after the last day. Null if the file cannot be parsed at all. */
 export function parseClosing(
   source: SourceFile,
   course: Defaults,

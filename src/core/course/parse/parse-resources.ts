@@ -10,7 +10,7 @@ import { type Article, type LibraryQuestion, parseArticle, parseLibraryQuestions
 import { parseReplacementPage, type ReplacementPage } from '../replacement-pages.ts'
 import type { SourceFile } from './parse-lesson.ts'
 
-/** What a course has beside its lessons; each part may be missing. */
+/** Everything of a course besides its lessons; each part is optional. */
 export interface CourseResources {
   readonly assessment: Assessment | null
   readonly helpNumbers: HelpNumbers | null
@@ -18,14 +18,14 @@ export interface CourseResources {
   /** In order; `checkIns[0]` is week 1. */
   readonly checkIns: readonly CheckIn[]
   readonly checkInRules: readonly CheckInRule[]
-  /** In the order of the list. */
+  /** In display order. */
   readonly articles: readonly Article[]
   readonly questions: readonly LibraryQuestion[]
-  /** What stands in the place of pages that a restriction holds back (`instead/`). */
+  /** Pages shown instead of restricted ones (`instead/`). */
   readonly replacementPages: readonly ReplacementPage[]
 }
 
-/** A course that is nothing but its lessons. */
+/** For a course that has only lessons. */
 export const NO_RESOURCES: CourseResources = {
   assessment: null,
   helpNumbers: null,
@@ -39,12 +39,12 @@ export const NO_RESOURCES: CourseResources = {
 
 export type ParsedResources = { readonly resources: CourseResources } | { readonly problems: readonly Problem[] }
 
-/** Care pages that every course with care pages has: others link to them. */
+/** Required in every course with care pages, because other pages link to them. */
 const EXPECTED = ['help', 'grounding']
 
 /**
- * Reads everything of a course beside its lessons (docs/course-format-assessment.md). `files` have paths relative to the
- * course's folder in `path`, and the path to name in problems in `file`. Gives all parts, or every problem; never both.
+ * Parses everything of a course besides its lessons (docs/course-format-assessment.md). In `files`, `path` is relative
+ * to the course's folder, and `file` is the path shown in problems. Returns either all parts or all problems.
  */
 export function parseResources(
   course: Pick<Course, 'tracks' | 'overlays' | 'discreet'> & Partial<Pick<Course, 'lessons'>>,
@@ -90,7 +90,9 @@ export function parseResources(
   return problems.length > 0 ? { problems } : { resources }
 }
 
-/** The care pages with an address of their own: one that a route names would tell an answer by its address. */
+/**
+ * The care pages with a public address. A page named by a route has none, because its address would reveal an answer.
+ */
 export function publicCarePages(resources: CourseResources): readonly CarePage[] {
   const ofRoutes = new Set(
     resources.assessment?.routes.flatMap(({ page, beside }) => [page, ...(beside == null ? [] : [beside.page])]),
@@ -137,21 +139,21 @@ function weeksOf(files: readonly SourceFile[], problems: Problem[]): [number, So
   return weeks
 }
 
-/** Every piece that a lesson names is in the library. */
+/** Checks that everything a lesson suggests for reading is in the library. */
 function checkReadOn(lessons: Course['lessons'], { articles, questions }: CourseResources, problems: Problem[]): void {
   const known = [...articles.map(({ name }) => name), ...questions.map(({ id }) => id)]
   for (const { file, readOn = [] } of lessons) {
     for (const { piece } of readOn.filter((one) => !known.includes(one.piece))) {
       problems.push({
         file,
-        what: `The library has no "${piece}" to read on.`,
+        what: `The library has no "${piece}".`,
         fix: `Use one of: ${known.join(', ')}.`,
       })
     }
   }
 }
 
-/** Every link to a care page leads to one that exists and has an address; the expected pages are there. */
+/** Checks that every link to a care page leads to an existing public page, and that the expected pages exist. */
 function checkPages(
   resources: CourseResources,
   files: { rules: string; questions: string },
@@ -164,7 +166,7 @@ function checkPages(
     problems.push({
       file: `${folder}${name}.md`,
       what: `There is no page "${name}".`,
-      fix: 'Write it; no route may name it.',
+      fix: 'Create it; no route may use it.',
     })
   }
   const check = (file: string, links: readonly PageLink[]) => {
