@@ -71,7 +71,7 @@ describe('a sweep', () => {
       const ports = portsWithoutZone()
       expect(await sweep(ports, { concurrency: 1 })).toMatchObject({ delivered: 2 })
       expect(await sweep(ports, { concurrency: 1 })).toMatchObject({ delivered: 0 })
-      expect(log().match(/could not be tried/g)).toHaveLength(1)
+      expect(log().match(/could not be attempted/g)).toHaveLength(1)
       expect(log()).not.toContain('broken')
       change("update enrolment set time_zone = 'UTC'")
       change('update delivery set variant = null')
