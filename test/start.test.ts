@@ -198,7 +198,7 @@ describe('whatever the umask', () => {
     chmodSync(join(elsewhere, 'course.db'), 0o644)
     const doctor = start('command.ts', settings, ['doctor'])
     await doctor.ended
-    expect(doctor.output()).toContain(`Others may get at ${join(elsewhere, 'course.db')}.`)
+    expect(doctor.output()).toContain(`Other users can access ${join(elsewhere, 'course.db')}.`)
     expect(looseModes(elsewhere)).toHaveLength(3)
     const mail = start('command.ts', settings, ['mail', 'status'])
     await mail.ended
@@ -223,7 +223,7 @@ describe('what stands in the way is said in one sentence with the cure, and the 
   test('a taken port', async () => {
     const port = await freePort()
     taken = createServer().listen(port)
-    expect(await refused({ PORT: String(port) })).toMatch(/Port \d+ is taken.*PORT=/)
+    expect(await refused({ PORT: String(port) })).toMatch(/Port \d+ is in use.*PORT=/)
   })
 
   test('a data folder that cannot be written', async () => {

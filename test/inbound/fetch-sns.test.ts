@@ -23,5 +23,5 @@ test.each([
   '',
 ])('"%s" is none, and nothing is fetched from it', async (address) => {
   expect(isSnsAddress(address)).toBe(false)
-  await expect(createSnsFetch(() => 0)(address)).rejects.toThrow('not an address of SNS')
+  await expect(createSnsFetch(() => 0)(address)).rejects.toThrow('not an SNS URL')
 })

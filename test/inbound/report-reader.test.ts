@@ -24,7 +24,7 @@ test('reports are read in another thread, which is reused', async () => {
 test.each([
   ['works for ever', 'w', 'took too long'],
   ['fills its memory', 'm', 'memory'],
-  ['ends its thread', 'e', 'ended'],
+  ['ends its thread', 'e', 'exited'],
   ['throws', 't', 'broken by the test'],
 ])('a report whose reader %s fails alone, and this process goes on meanwhile', async (_what, wish, why) => {
   reader = createReportReader({ deadlineMs: wish === 'm' ? 20_000 : 300, thread: BY_FIRST_BYTE })

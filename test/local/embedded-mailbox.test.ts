@@ -74,7 +74,7 @@ test('a port that was asked for is that one, or told to be taken', async () => {
   const other = await createTempFolder()
   await expect(startEmbeddedMailbox({ dataDir: other.path, smtpPort: 0, fixedPort })).rejects.toMatchObject({
     code: 'misconfigured',
-    message: expect.stringMatching(/Port \d+ for the built-in mailbox is taken\..*MAILBOX_PORT/),
+    message: expect.stringMatching(/Port \d+ for the built-in mailbox is already in use\..*MAILBOX_PORT/),
   })
   await other.remove()
   await mailbox.stop()

@@ -73,7 +73,7 @@ test('a Redis that dies is told and started again with its data', async () => {
   process.kill(dead, 'SIGKILL')
   await until(() => redis.pid() !== dead && isAlive(redis.pid()))
   expect(await client.get('lesson')).toBe('two')
-  expect(troubles).toEqual([expect.stringContaining('started again')])
+  expect(troubles).toEqual([expect.stringContaining('stopped and is being restarted')])
   client.disconnect()
 })
 
