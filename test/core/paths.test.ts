@@ -4,7 +4,7 @@ import { OWN_PATHS, paths } from '../../src/core/paths.ts'
 
 test('the path of PUBLIC_URL cannot begin as any route of the site does', () => {
   const folder = new URL('../../src/web/', import.meta.url)
-  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
   const routes = sources.flatMap((name) =>
     [...readFileSync(new URL(name, folder), 'utf8').matchAll(/router\.\w+\(\s*'\/([a-z-]+)/g)].map(
       ([, first]) => first,

@@ -8,15 +8,15 @@ const MAX_HTML_BYTES = 80 * 1024
 export function checkMessage(mail: Envelope, subject: string, htmlBytes: number): void {
   if (htmlBytes > MAX_HTML_BYTES) {
     const fix = 'Shorten the lesson, or move a part of it into a "::: page" block.'
-    throw refuse(`The mail has ${Math.ceil(htmlBytes / 1024)} KB of HTML; the limit is 80 KB. ${fix}`)
+    throw refuse(`The email has ${Math.ceil(htmlBytes / 1024)} KB of HTML; the limit is 80 KB. ${fix}`)
   }
   if (!isAddress(mail.to)) throw refuse('The recipient is not a single valid address.')
   if (!/^[^\s<>@]+@[^\s<>@]+$/.test(mail.messageId)) throw refuse('The Message-ID is not of the form left@right.')
   if (!/^https?:\/\/[!-;=?-~]+$/.test(mail.oneClickStop)) throw refuse('The one-click link is not an absolute URL.')
   if (mail.mailToStop !== null && !isAddress(mail.mailToStop))
     throw refuse('The unsubscribe address is not a single valid address: correct RETURN_PATH_DOMAIN.')
-  if (subject === '') throw refuse('The mail has no subject.')
-  if (Number.isNaN(new Date(mail.date).getTime())) throw refuse('The mail has no date.')
+  if (subject === '') throw refuse('The email has no subject.')
+  if (Number.isNaN(new Date(mail.date).getTime())) throw refuse('The email has no date.')
 }
 
 /** One mailbox and nothing that could end the header, open a comment or add a second recipient. */

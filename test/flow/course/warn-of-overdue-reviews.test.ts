@@ -16,5 +16,5 @@ test('the start says when a course’s help numbers were not looked at for a qua
   expect(said).toEqual([])
   warnOfOverdueReviews(courses, reviewed + 94 * DAY_MS, log)
   expect(said).toHaveLength(1)
-  expect(said[0]).toMatch(/want a review.*"reviewed:" in .*help-numbers\.yaml/)
+  expect(said[0]).toMatch(/are due for review.*"reviewed:" in .*help-numbers\.yaml/)
 })

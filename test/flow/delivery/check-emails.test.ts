@@ -83,7 +83,7 @@ describe('every email of a course is built before anything starts', () => {
         file: expect.stringMatching(/three-days\/day-1\.md$/),
         line: 38,
         what: expect.stringContaining('Day 1'),
-        fix: expect.stringMatching(/12[01] KB.*80 KB is the most.*Shorten/),
+        fix: expect.stringMatching(/12[01] KB.*the limit is 80 KB.*Shorten/),
       },
     ])
   })

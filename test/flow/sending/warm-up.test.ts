@@ -62,7 +62,7 @@ test('what finds no place waits for another day, nothing is lost, and what was a
       .filter((row) => row.kind === 'lesson')
       .map((row) => row.state),
   ).toEqual(Array(PEOPLE * 3).fill('sent'))
-  expect(await status()).toContain('the plan is through')
+  expect(await status()).toContain('finished, no limit applies')
   const metrics = await (await fetch(`${parts.url}/metrics`)).text()
   expect(metrics).not.toMatch(/bootcamp_warm_up_places\{/)
 })
