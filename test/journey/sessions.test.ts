@@ -241,7 +241,7 @@ describe('the reading word', () => {
       expect({ word, status: refused.status }).toEqual({ word, status: 400 })
     }
     const page = (await joined.visitor.get(`${joined.lessonLink}/settings`)).text
-    expect(page).toContain('Nobody can bring it back: without it what you wrote stays closed')
+    expect(page).toContain('Nobody can recover it: without it what you wrote stays closed')
     const stored = queryRows(parts.dataDir, 'select reading_word from learner where address = ?', joined.address)
     expect(stored[0]?.reading_word).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
     expect(readFileSync(`${parts.dataDir}/bootcamp.db`).includes('Blaue')).toBe(false)
