@@ -7,8 +7,8 @@ import { createSmtpSession, type SmtpSession, type SmtpSessionOwner } from './sm
 import { takeOverSocket } from './take-over-socket.ts'
 
 /**
- * `required`: nothing is sent, least of all credentials, before TLS is established. `opportunistic`: TLS where the relay offers it.
- * `none`: never; for a relay on this machine. Wherever there is TLS, the certificate is verified.
+ * `required`: nothing is sent, least of all credentials, before TLS is established. `opportunistic`: TLS where the relay
+ * offers it. `none`: never; for a relay on this machine. Wherever there is TLS, the certificate is verified.
  */
 export type TlsMode = 'required' | 'opportunistic' | 'none'
 

@@ -25,8 +25,9 @@ const DRAIN_MS = 5_000
 const CLOSING_MS = 2_000
 
 /**
- * Sends over connections that are kept open. The last byte of a message is held back until `confirmHandover` has committed
- * the handover: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is ambiguous.
+ * Sends over connections that are kept open. The last byte of a message is held back until `confirmHandover` has
+ * committed the handover: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is
+ * ambiguous.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** First come, first served, by whichever connection is free first. */
