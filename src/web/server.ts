@@ -40,7 +40,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   operations: [createHealth],
   reports: [createReportWebhooks],
   privacy: [createPrivacy],
-  // Before everything else below a lesson link: for short emails the neutral start stands in front of it.
+  // Before everything else below a lesson link: for short emails the neutral start page comes before it.
   security: [createNeutralStart, createEndSession],
   course: [createPublicPages],
   assessment: [createAssessment],
@@ -50,7 +50,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   writing: [createNotes, createShare, createOwnSession],
 }
 
-/** The whole site as an Express application; whoever calls it listens, and closes. */
+/** The whole site as an Express application; the caller listens and closes. */
 export function createSite(parts: { ports: Ports; settings: SiteSettings; health: SiteHealth }): Express {
   const assets = createAssets(fileURLToPath(new URL('./public/', import.meta.url)))
   const proxies = createProxyWatch(parts.settings.trustProxy, parts.ports.log)
@@ -90,7 +90,7 @@ function createHeaders(settings: SiteSettings) {
           ...(secure ? { upgradeInsecureRequests: [] } : {}),
         },
       },
-      // No other site learns where somebody came from. Without any referrer, forms would have no origin to be known by.
+      // Hides the referrer from other sites; `no-referrer` would also remove the origin that form posts are checked by.
       referrerPolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'deny' },
       // Over plain http the header means nothing, and on localhost it would reach other projects.
@@ -105,7 +105,7 @@ function createHeaders(settings: SiteSettings) {
   }
 }
 
-/** What this middleware gives to every answer: it is asked once, for it decides nothing by the request. */
+/** The headers of this middleware do not depend on the request, so it runs only once. */
 function headersOf(middleware: ReturnType<typeof helmet>): readonly (readonly [name: string, value: string])[] {
   const request = new IncomingMessage(new Socket())
   const response = new ServerResponse(request)

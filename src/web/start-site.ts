@@ -16,7 +16,7 @@ import { createSite } from './server.ts'
 
 export interface StartedSite {
   readonly port: number
-  /** Answers what has been asked, and takes nothing new. */
+  /** Finishes open requests and accepts no new ones. */
   close(): Promise<void>
 }
 

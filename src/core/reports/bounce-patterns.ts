@@ -1,6 +1,6 @@
 import type { BounceReason } from './bounce-taxonomy.ts'
 
-/** One reason and the wordings that name it. `isWeak`: the wording alone names a dead address, a policy status overrules it. */
+/** A reason and the wordings that indicate it. `isWeak`: means a dead address unless the status says policy. */
 export interface ReplyPattern {
   readonly reason: BounceReason
   readonly isWeak?: boolean
@@ -8,13 +8,14 @@ export interface ReplyPattern {
 }
 
 /**
- * Wordings of mail servers, tried from the first to the last on lower-case text without addresses. What speaks of the
- * sender, the content or the moment comes before what speaks of the recipient: a wrong suppression silences a person, a
- * wrong retry costs one more message. Every pattern is linear: gaps are bounded and no repetition is nested.
+ * Wordings of mail servers, tried in order on lower-case text without addresses. Patterns
+ * about the sender, the content or a temporary condition come before those about the recipient: a wrong suppression
+ * cuts a person off, a wrong retry only costs one more message. Every pattern is linear: gaps are bounded and no
+ * repetition is nested.
  * Facts from test/core/reports/bounce-reason.test.ts, whose rows name the server each wording comes from.
  */
 export const REPLY_PATTERNS: readonly ReplyPattern[] = [
-  // "Blocked" says here why nobody is there (free.fr).
+  // free.fr: "blocked" here means that the mailbox no longer exists.
   {
     reason: 'suspend',
     patterns: [/\b(blocked|disabled|suspended|locked|closed) (due to|because of|for) .{0,12}inactivity/],
@@ -92,7 +93,7 @@ export const REPLY_PATTERNS: readonly ReplyPattern[] = [
       /(?<!recipient )\bverification failed for\b/,
       /\b(absender|exp[eé]diteur|remitente|mittente).{0,30}(unbekannt|nicht bekannt|existiert nicht|ung(ü|ue)ltig|abgelehnt|gesperrt)/,
       /\b(absender|exp[eé]diteur|remitente|mittente).{0,30}(inconnu|invalid|inexistant|n'existe|refus|desconocid|no existe|sconosciut|non esiste)/,
-      // The account of whoever sends: a relay says so to every recipient.
+      // This is the sender's account: the relay gives the same reply for every recipient.
       /\byour (\w{1,20} )?(account|mailbox|subscription)\b.{0,40}\b(suspended|disabled|deactivated|inactive|blocked|closed|terminated|expired|locked)\b/,
       /\bsending (mail|e-?mail|from)\b.{0,60}\baccount\b.{0,30}\b(suspended|disabled|deactivated|inactive|closed|terminated|locked)\b/,
     ],
@@ -138,7 +139,7 @@ export const REPLY_PATTERNS: readonly ReplyPattern[] = [
   },
   { reason: 'networkerror', patterns: [/\b(mail|routing) loop\b|too many hops|exceeded \d+ hops|hop count exceeded/] },
   {
-    // For the moment, whatever the code says.
+    // Temporary, whatever the reply code says.
     reason: 'onhold',
     patterns: [
       /gr[ea]y[ -]?list/,
@@ -167,7 +168,7 @@ export const REPLY_PATTERNS: readonly ReplyPattern[] = [
       /\baccess denied\b|\bzugriff verweigert\b|\badministrative prohibition\b|\bdenied by\b|\bpermission\b|violat(es|ed|ion)/,
     ],
   },
-  // The reply to MAIL, before the server knew for whom the message was.
+  // The reply to MAIL FROM, sent before the server knew the recipient.
   { reason: 'rejected', patterns: [/in reply to mail from|after mail from|\[mail_from\]|callback setup failed/] },
   {
     reason: 'hasmoved',

@@ -4,22 +4,22 @@ import type { BounceReason } from './bounce-taxonomy.ts'
 export type { BounceReason } from './bounce-taxonomy.ts'
 
 /**
- * - `dead`: nobody is there, and nobody will be
+ * - `dead`: the address does not exist and will not come back
  * - `full`: the mailbox is full; retry, but not indefinitely
  * - `stream`: the sender, the content or its signatures are rejected; every other message would be too
- * - `soft`: noted, nothing else
- * - `complaint`: the person wants no more
+ * - `soft`: recorded only
+ * - `complaint`: the recipient does not want these emails
  */
 export type Consequence = 'dead' | 'full' | 'stream' | 'soft' | 'complaint'
 
-/** What a reason means when the failure is for good, and when it is not. */
+/** The consequence of each reason, for permanent and for temporary failures. */
 const CONSEQUENCES: Readonly<Record<BounceReason, readonly [permanent: Consequence, temporary: Consequence]>> = {
   userunknown: ['dead', 'soft'],
   hostunknown: ['dead', 'soft'],
   hasmoved: ['dead', 'soft'],
   notaccept: ['dead', 'soft'],
   suspend: ['dead', 'soft'],
-  // The relay itself refuses to try this address again, so trying on would only cost reputation.
+  // The relay itself refuses to try this address again, so further attempts would only cost reputation.
   suppressed: ['dead', 'soft'],
   mailboxfull: ['full', 'full'],
   feedback: ['complaint', 'complaint'],
@@ -136,19 +136,19 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '7.750': 'blocked',
 }
 
-/** Details so wide that what the server said in words tells more. */
+/** Details so general that the server's wording is more specific. */
 const VAGUE_DETAILS = ['0.0', '1.0', '3.0', '4.0', '4.1', '4.7', '5.0', '5.2', '7.0', '7.1']
 
-/** What a server says first names the reason; the rest is advice. No pattern sees more, however much a stranger sends. */
+/** Servers name the reason first and add advice after it. The cap also bounds the matching time for hostile input. */
 const MAX_LENGTH = 2_000
 
-/** The reason of a failure that another server reported. Unknown wording is `undefined`, which harms nobody. */
+/** The reason of a failure that another server reported. Unknown wording gives `undefined`, which suppresses nobody. */
 export function reasonOf({ status, text }: ReportedFailure): BounceReason {
   const bounded = text.slice(0, MAX_LENGTH)
   const detail = detailOf((status ?? '').slice(0, MAX_LENGTH))
   const best = detail === null || VAGUE_DETAILS.includes(detail) ? (detailOf(bounded) ?? detail) : detail
   const words = wordsOf(bounded)
-  // Exchange Online's words for an address that its directory does not hold; elsewhere "access denied" is a policy.
+  // Exchange Online says this for an address missing from its directory; elsewhere "access denied" is a policy.
   if (best === '4.1' && words.includes('recipient address')) return 'userunknown'
   const said = REPLY_PATTERNS.find(({ patterns }) => patterns.some((pattern) => pattern.test(words)))
   const known = best === null ? undefined : byStatus(best)
@@ -157,10 +157,10 @@ export function reasonOf({ status, text }: ReportedFailure): BounceReason {
   return prefer(said, known, best === null || VAGUE_DETAILS.includes(best) || BY_STATUS[best] === undefined)
 }
 
-/** Between what a server said in words and what it said as a status. */
+/** Chooses between the server's wording and its status code. */
 function prefer(said: ReplyPattern, known: BounceReason, isVague: boolean): BounceReason {
   const [means, bySaid] = [consequenceOf(known, true), consequenceOf(said.reason, true)]
-  // Who blames the sender, the content or the moment does not say that nobody is there, whatever its status.
+  // Blaming the sender, the content or a temporary condition never means a dead address, whatever its status.
   if (means === 'dead') return bySaid === 'dead' && !isVague ? known : said.reason
   if (means === 'full') return said.reason === 'speeding' ? said.reason : known
   if (means === 'stream') {
@@ -172,11 +172,11 @@ function prefer(said: ReplyPattern, known: BounceReason, isVague: boolean): Boun
 }
 
 function byStatus(detail: string): BounceReason | undefined {
-  // RFC 3463 section 3.8: every other detail of the subject 7 is a matter of security or policy as well.
+  // RFC 3463 section 3.8: every other detail of subject 7 is about security or policy too.
   return BY_STATUS[detail] ?? (detail.startsWith('7.') ? 'policyviolation' : undefined)
 }
 
-/** Whether the class of the status, or of the reply code in the text, says "for good"; null when neither is there. */
+/** Whether the status class, or the reply code in the text, means a permanent failure; null if there is neither. */
 export function isPermanent({ status, text }: ReportedFailure): boolean | null {
   const bounded = text.slice(0, MAX_LENGTH)
   const found = /^\s*([245])\./.exec((status ?? '').slice(0, MAX_LENGTH)) ?? REPLY_CODE.exec(bounded)
@@ -190,7 +190,7 @@ export function isPermanent({ status, text }: ReportedFailure): boolean | null {
 const REPLY_CODE =
   /(?:(?:^|[\n;:([<#'"-]|\bsaid|\breturned)[ \t]*([45])\d\d(?=[ \t-][^\d\s]|[ \t-][245]\.\d|-[245]\.\d|[ \t]*$|[ \t]*\r?\n))|\b([45])\d\d[ -][45]\.\d{1,3}\.\d/m
 
-/** The enhanced status (RFC 3463) that a server wrote into its words, such as `5.7.1`; null for none. */
+/** The enhanced status (RFC 3463) in a server's reply text, such as `5.7.1`; null for none. */
 export function enhancedStatus(text: string): string | null {
   return /(?:^|[\s;(#[-])([245]\.\d{1,3}\.\d{1,3})(?=[\s)\]:;,-]|$)/.exec(text.slice(0, MAX_LENGTH))?.[1] ?? null
 }
@@ -199,7 +199,7 @@ function detailOf(text: string): string | null {
   return enhancedStatus(text)?.slice(2) ?? null
 }
 
-/** Lower case, one blank between words, and without addresses: what a person is called must not look like a reason. */
+/** Lower case, single spaces, no addresses: a name in an address must not look like a reason. */
 function wordsOf(text: string): string {
   return text
     .toLowerCase()
@@ -211,7 +211,7 @@ function wordsOf(text: string): string {
     .join(' ')
 }
 
-/** What stands around an address in one word: "rcpt:" of "rcpt:<a@b.example>". */
+/** The rest of a word that contains an address: "rcpt:" of "rcpt:<a@b.example>". */
 function withoutAddress(word: string): string {
   const before = Math.max(...['<', '(', '[', ':', '=', ','].map((sign) => word.lastIndexOf(sign, word.indexOf('@'))))
   const after = [...word.matchAll(/[>)\],;]/g)].map(({ index }) => index).find((index) => index > word.lastIndexOf('@'))

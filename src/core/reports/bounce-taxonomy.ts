@@ -1,5 +1,5 @@
 /**
- * Why a message came back, in the words of Sisimai 5 (Sisimai::Reason, manpages.ubuntu.com/manpages/noble/man3/Sisimai::Reason.3pm.html),
+ * Why a message bounced, in the terms of Sisimai 5 (Sisimai::Reason, manpages.ubuntu.com/manpages/noble/man3/Sisimai::Reason.3pm.html),
  * a taxonomy that bounce parsers in several languages share.
  */
 export type BounceReason =

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { parseExactJson } from './json.ts'
 
-/** Enough of any field to know what happened; a server's reply has a few hundred characters. */
+/** Enough of any field to tell what happened: server replies are a few hundred characters long. */
 const LONGEST_TEXT = 2_000
 /** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2. */
 const MAX_ADDRESS_LENGTH = 320
 
 /**
  * A field of text, cut to 2,000 characters; a number is taken as its digits. One that is missing, null or of another type
- * is '': what a provider leaves out or adds one day must not cost the rest of the event.
+ * is '': if a provider adds or drops a field, the rest of the event must still be read.
  */
 export const textField = z
   .union([z.string(), z.number().transform(String)])
@@ -27,13 +27,13 @@ export const listField = z.array(z.unknown()).catch([])
 /** Names and values of an object of the provider's customers; anything else is empty. */
 export const namesField = z.custom<Readonly<Record<string, unknown>>>(isRecord).catch({})
 
-/** The only address of a list, as text; null for none, for several, and for what is no address. */
+/** The only address of a list, as text; null for none, for several, and for anything that is not an address. */
 export function onlyAddress(given: readonly unknown[]): string | null {
   const [first] = given
   return given.length === 1 && typeof first === 'string' ? addressOf(first) : null
 }
 
-/** A bare address or null; nothing in it is checked but its length and its @. */
+/** A bare address or null; only its length and its @ are checked. */
 export function addressOf(text: string): string | null {
   const address = text.trim()
   return address.length <= MAX_ADDRESS_LENGTH && address.includes('@') ? address : null
@@ -43,7 +43,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The fields of an event, by a schema that takes any object; null if the text is no JSON object. */
+/** The fields of an event, by a schema that takes any object; null if the text is not a JSON object. */
 export function readFields<Fields>(schema: z.ZodType<Fields>, raw: string): Fields | null {
   return schema.safeParse(parseExactJson(raw)).data ?? null
 }

@@ -1,4 +1,4 @@
-/** A JSON text; undefined if it is none. For a text that is not verified yet: numbers beyond 2^53 lose digits. */
+/** Parses JSON; undefined if invalid. Only for text not verified yet: numbers beyond 2^53 lose digits. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -8,8 +8,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * A JSON text whose numbers are exact: one that a double cannot hold (beyond 2^53) becomes a string of the digits as they
- * were written. Undefined if it is none, or nested deeper than the stack allows.
+ * Parses JSON with exact numbers: one that a double cannot hold (beyond 2^53) becomes a string of the digits as they
+ * were written. Undefined if the JSON is invalid or nested deeper than the stack allows.
  */
 export function parseExactJson(text: string): unknown {
   const exactly = (_name: string, value: unknown, context?: { readonly source?: string }) =>

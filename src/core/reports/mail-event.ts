@@ -2,15 +2,15 @@ import type { BounceReason } from './bounce-reason.ts'
 
 /**
  * What a relay or mail server reports about a sent message or its recipient. It holds no address.
- * - `unsubscribed`: one course is to stop, or every course where no message is named
- * - `suppressed`: the relay sends nothing more to this person, so every course stops; `reason` says why the relay does
- * - `noted`: nothing follows from it
+ * - `unsubscribed`: stop one course, or every course if no message is named
+ * - `suppressed`: the relay sends nothing more to this person, so every course stops; `reason` is the relay's
+ * - `noted`: no effect
  */
 export interface MailEvent {
   readonly kind: 'bounced' | 'delayed' | 'delivered' | 'complained' | 'unsubscribed' | 'suppressed' | 'noted'
   readonly about: MessageReference
   readonly reason: BounceReason
-  /** For bounces: nobody tries again. */
+  /** For bounces: the message will not be retried. */
   readonly permanent: boolean
 }
 

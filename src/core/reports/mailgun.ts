@@ -53,9 +53,9 @@ const payload = z.object({
   }),
 })
 
-/** Mailgun tries again for eight hours (user-manual/webhooks/webhook-retries); its promise that a token comes once does the rest. */
+/** Mailgun retries for eight hours (user-manual/webhooks/webhook-retries); unique tokens catch replays. */
 const MAX_AGE_MS = 9 * 3_600_000
-/** An event has a few thousand bytes, and it is read before its signature is known. */
+/** Events are a few thousand bytes long; the limit matters because they are parsed before the signature is checked. */
 const MAX_BYTES = 256 * 1024
 
 export const mailgun = defineProvider({
@@ -76,9 +76,9 @@ export const mailgun = defineProvider({
 })
 
 /**
- * Believes what is signed with the webhook signing key: hexadecimal HMAC-SHA256 of timestamp and token, joined
+ * Accepts requests signed with the webhook signing key: hexadecimal HMAC-SHA256 of timestamp and token, joined
  * (documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks). The signature does not cover the
- * event, so the token must never be taken twice: it is the nonce.
+ * event, so the token serves as the nonce and must never be accepted twice.
  */
 function verifyMailgun(request: WebhookRequest, signingKey: string, now: number): WebhookVerdict {
   if (request.body.length > MAX_BYTES) return refused('unreadable')
@@ -95,7 +95,6 @@ function verifyMailgun(request: WebhookRequest, signingKey: string, now: number)
   return { kind: 'events', events: [{ key: eventKey(id, text), nonce: `mailgun ${token}`, raw: text }] }
 }
 
-/** What Mailgun says in one request. */
 function readMailgun(raw: string): ProviderReport | null {
   const read = readFields(payload, raw)?.['event-data']
   if (read === undefined) return null

@@ -30,7 +30,7 @@ const payload = z.object({
 
 type Payload = z.infer<typeof payload>
 
-/** Name of the metadata that carries a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark takes off. */
+/** Name of the metadata that carries a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark strips. */
 export const POSTMARK_METADATA = 'delivery'
 
 export const postmark = defineProvider({
@@ -52,8 +52,8 @@ export const postmark = defineProvider({
 })
 
 /**
- * Believes who knows the name and password of the webhook's URL: Postmark signs nothing, and offers basic
- * authentication (postmarkapp.com/developer/webhooks/webhooks-overview, "Protecting your webhook").
+ * Accepts requests with the user name and password of the webhook's URL: Postmark does not sign requests, it
+ * offers basic authentication (postmarkapp.com/developer/webhooks/webhooks-overview, "Protecting your webhook").
  */
 function verifyPostmark(request: WebhookRequest, login: string): WebhookVerdict {
   const given = headerOf(request, 'authorization')
@@ -88,13 +88,12 @@ const BY_TYPE: ReadonlyMap<string, readonly [BounceReason, permanent: boolean]> 
   ['AutoResponder', ['vacation', false]],
 ])
 
-/** Why Postmark sends nothing more to a person (postmarkapp.com/developer/webhooks/subscription-change-webhook). */
+/** Why Postmark stopped sending to a person (postmarkapp.com/developer/webhooks/subscription-change-webhook). */
 const BY_SUPPRESSION: ReadonlyMap<string, BounceReason> = new Map([
   ['HardBounce', 'suppressed'],
   ['SpamComplaint', 'feedback'],
 ])
 
-/** What Postmark says in one request. */
 function readPostmark(raw: string): ProviderReport | null {
   const read = readFields(payload, raw)
   if (read === null) return null
@@ -110,7 +109,7 @@ function readPostmark(raw: string): ProviderReport | null {
 function eventOf(read: Payload, about: MessageReference): MailEvent {
   if (read.RecordType === 'Delivery') return delivered(about)
   if (read.RecordType === 'SubscriptionChange') {
-    // A person whom Postmark sends to again has not asked for a course to go on.
+    // Reactivating an address at Postmark is not a request by the learner to resume a course.
     if (!read.SuppressSending) return noted(about)
     const reason = BY_SUPPRESSION.get(read.SuppressionReason) ?? 'undefined'
     return { kind: 'suppressed', about, reason, permanent: true }
@@ -121,7 +120,7 @@ function eventOf(read: Payload, about: MessageReference): MailEvent {
   if (read.RecordType !== 'Bounce' || known === undefined) return noted(about)
   const [type, permanent] = known
   const said = reasonOf({ status: null, text: read.Details })
-  // The type is Postmark's judgement; the server's own words tell more only where that judgement is a general one.
+  // Postmark's type is preferred; the server's own wording is more specific only when that type is a general one.
   const isGeneral = type === 'undefined' || read.Type === 'HardBounce'
   const reason = isGeneral && said !== 'undefined' ? said : type
   return bounced(about, reason, permanent)

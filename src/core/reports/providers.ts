@@ -4,7 +4,7 @@ import { sendgrid } from './sendgrid.ts'
 import { ses } from './ses.ts'
 import type { ReportProvider } from './webhook.ts'
 
-/** Every relay that can report by webhook. The routes, the settings and the documents follow from this list. */
+/** Every relay that can report by webhook. Routes, settings and documentation are derived from this list. */
 const providers = [ses, postmark, mailgun, sendgrid] as const
 
 type Provider = (typeof providers)[number]
@@ -13,7 +13,7 @@ export type ProviderName = Provider['name']
 
 export const PROVIDERS: readonly ReportProvider<ProviderName>[] = providers
 
-/** What it takes to verify each provider's requests; null: its webhook does not exist. Never print it. */
+/** Secrets that verify each provider's requests; null: its webhook does not exist. Never print them. */
 export type WebhookCredentials = {
   readonly [One in Provider as One['name']]:
     | (One extends ReportProvider<string, infer Credentials> ? Credentials : never)

@@ -19,12 +19,12 @@ const TAG = /^([1-9]\d{0,15})-([a-z2-7]{16})$/
 
 type Keys = Pick<SecretKeys, 'returnPaths'>
 
-/** `<deliveryId>-<mac>`: names a delivery to whoever reports on it, and cannot be made up. */
+/** `<deliveryId>-<mac>`: names a delivery in bounce and complaint reports; the MAC prevents forged tags. */
 export function deliveryTag(keys: Keys, deliveryId: number): string {
   return `${deliveryId}-${macOf(keys, `bounce ${deliveryId}`)}`
 }
 
-/** The delivery that a tag names; null when its MAC does not fit. */
+/** The delivery that a tag names; null if the MAC is wrong. */
 export function readDeliveryTag(keys: Keys, tag: string): number | null {
   const parts = TAG.exec(tag.toLowerCase())
   if (parts === null) return null
@@ -37,7 +37,7 @@ export function returnPathOf(keys: Keys, deliveryId: number, domain: string): st
   return `bounce+${deliveryTag(keys, deliveryId)}@${domain}`
 }
 
-/** Where mail programs without one-click send their wish to stop (RFC 2369 section 3.2). `token` is that of the stop link. */
+/** Where mail clients without one-click send unsubscribe requests (RFC 2369 section 3.2). `token`: the stop link's. */
 export function unsubscribeAddress(token: string, domain: string): string {
   return `unsubscribe+${Buffer.from(token, 'base64url').toString('hex')}@${domain}`
 }
@@ -47,7 +47,7 @@ export function complaintsAddress(keys: Keys, domain: string): string {
   return `complaints+${macOf(keys, 'complaints')}@${domain}`
 }
 
-/** What an address of `domain` stands for; null for every address that was not made here. */
+/** What an address of `domain` stands for; null for an address this service did not issue. */
 export function readReturnAddress(
   keys: Pick<SecretKeys, 'returnPaths' | 'of'>,
   address: string,

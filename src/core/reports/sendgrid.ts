@@ -38,7 +38,7 @@ const payload = z.object({
 
 type Payload = z.infer<typeof payload>
 
-/** SendGrid tries again for a day; what is kept by its event id is applied once, so that a replay within it does nothing. */
+/** SendGrid retries for a day. Events are deduplicated by id, so a replay within that time has no effect. */
 const MAX_AGE_MS = 25 * 3_600_000
 
 export const sendgrid = defineProvider({
@@ -75,7 +75,7 @@ function readSendgridKey(text: string): KeyObject {
 }
 
 /**
- * Believes what is signed with SendGrid's key: ECDSA with SHA-256 over the timestamp's text and the body's bytes
+ * Accepts requests signed with SendGrid's key: ECDSA with SHA-256 over the timestamp's text and the body's bytes
  * (twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features).
  */
 function verifySendgrid(request: WebhookRequest, publicKey: string, now: number): WebhookVerdict {
@@ -89,7 +89,7 @@ function verifySendgrid(request: WebhookRequest, publicKey: string, now: number)
   if (list.length === 1 && !isRecord(list[0])) return refused('unreadable')
   return {
     kind: 'events',
-    // What is no event among others is nothing to keep, and no reason to lose them.
+    // Skip items that are not objects, so that one bad item does not lose the other events.
     events: list.filter(isRecord).map((item) => {
       const raw = JSON.stringify(item)
       return { key: eventKey(payload.parse(item).sg_event_id, raw), nonce: null, raw }
@@ -105,7 +105,6 @@ function isSigned(text: Buffer, publicKey: string, signature: string): boolean {
   }
 }
 
-/** What SendGrid says in one event. */
 function readSendgrid(raw: string): ProviderReport | null {
   const read = readFields(payload, raw)
   if (read === null) return null
@@ -129,7 +128,7 @@ function eventOf(read: Payload, about: MessageReference): MailEvent {
     case 'bounce': {
       const said = reasonOf({ status: read.status || null, text: read.reason })
       const isBlock = read.type === 'blocked'
-      // A block is a refusal that may pass; a bounce proper is one that SendGrid never tries again.
+      // A block may be temporary; SendGrid never retries after a real bounce.
       const reason: BounceReason = said === 'undefined' && !isBlock ? 'userunknown' : said
       return bounced(about, reason, !isBlock || /^\s*5/.test(read.status || read.reason))
     }
@@ -138,7 +137,7 @@ function eventOf(read: Payload, about: MessageReference): MailEvent {
   }
 }
 
-/** SendGrid did not try: mostly because the address is on a list of its own. */
+/** SendGrid did not try to send, mostly because the address is on its suppression list. */
 function droppedFor(reason: string): BounceReason {
   if (/bounced|unsubscribed|spam reporting/i.test(reason)) return 'suppressed'
   if (/invalid/i.test(reason)) return 'userunknown'

@@ -81,10 +81,10 @@ export const ses = defineProvider({
   read: readSes,
 })
 
-/** A message of SNS has 256 KB at most, quoted within another JSON text; it is read before its signature is checked. */
+/** SNS messages are 256 KB at most, as a JSON string inside JSON. Checked first, as parsing precedes the signature. */
 const MAX_BYTES = 600 * 1024
 
-/** Believes what a certificate of SNS signed for one of the topics; see sns.ts. */
+/** Accepts messages signed by an SNS certificate for one of the topics; see sns.ts. */
 async function verifySes(
   request: WebhookRequest,
   topics: readonly string[],
@@ -106,7 +106,7 @@ async function verifySes(
   return { kind: 'events', events: [{ key: message.MessageId, nonce: null, raw }] }
 }
 
-/** What SES says in the `Message` of an SNS notification, or that SNS wants its subscription confirmed. */
+/** Reads the SES event in an SNS `Message`, or the request to confirm a subscription. */
 function readSes(raw: string): ProviderReport | null {
   const envelope = readSnsEnvelope(raw)
   if (envelope?.Type === 'SubscriptionConfirmation') return { kind: 'subscription', url: envelope.SubscribeURL ?? '' }
@@ -114,7 +114,7 @@ function readSes(raw: string): ProviderReport | null {
   if (read === null) return null
   const about: MessageReference = {
     tag: envelopeTag(read.mail.source),
-    // SES gives every message another Message-ID; the one written here is among the original headers.
+    // SES replaces the Message-ID; ours is among the original headers.
     messageId: findMessageId(headerValue(read.mail.headers, 'message-id') ?? read.mail.commonHeaders.messageId),
   }
   const kind = read.notificationType || read.eventType
@@ -154,7 +154,7 @@ function headerValue(headers: readonly unknown[], wanted: string): string | null
 }
 
 function readComplaint(complaint: Notification['complaint'], about: MessageReference): MailEvent {
-  // "not-spam" takes mail out of a spam folder; with a sub-type, SES refused to send to who had complained before.
+  // "not-spam" takes mail out of a spam folder; with a sub-type, SES blocked it for an earlier complaint.
   if (complaint.complaintFeedbackType === 'not-spam') return noted(about)
   if (complaint.complaintSubType === 'OnAccountSuppressionList') return bounced(about, 'suppressed', true)
   return complained(about)
@@ -164,7 +164,7 @@ function readBounce(bounce: Notification['bounce'], about: MessageReference): Ma
   const { status, diagnosticCode } = mailbox.parse(bounce.bouncedRecipients[0])
   const said = reasonOf({ status: status || null, text: diagnosticCode })
   const known = BY_SUBTYPE.get(bounce.bounceSubType)
-  // SES calls a bounce permanent where it asks for the address to be taken off the list.
+  // SES asks senders to remove an address from their list after a permanent bounce.
   const fallback: BounceReason = bounce.bounceType === 'Permanent' ? 'userunknown' : 'undefined'
   const reason = known ?? (said === 'undefined' ? fallback : said)
   return bounced(about, reason, bounce.bounceType === 'Permanent' || reason === 'contenterror')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { parseJson } from './json.ts'
 import { isRecent } from './webhook.ts'
 
-/** A field that is null is not there, and then it is not signed either. */
+/** A null field counts as absent and is not part of the signed text. */
 const optionalText = z
   .string()
   .nullish()
@@ -24,12 +24,12 @@ const envelope = z.object({
   SubscribeURL: optionalText,
 })
 
-/** Those of SNS have a few hundred characters. */
+/** SNS URLs are a few hundred characters long. */
 const MAX_URL_LENGTH = 4_000
 
 export type SnsEnvelope = z.infer<typeof envelope>
 
-/** SNS gives up on an HTTP endpoint after an hour (sns-message-delivery-retries.html); what is older was kept by someone. */
+/** SNS gives up on an HTTP endpoint after an hour (sns-message-delivery-retries.html); anything older is a replay. */
 const MAX_AGE_MS = 65 * 60_000
 
 const SIGNED = {
@@ -42,7 +42,7 @@ export function readSnsEnvelope(text: string): SnsEnvelope | null {
   return envelope.safeParse(parseJson(text)).data ?? null
 }
 
-/** Whether the envelope may be looked at further: its topic is ours, its certificate is Amazon's, its time is now. */
+/** Checks before the signature: a configured topic, a certificate URL of Amazon's and a recent timestamp. */
 export function checkSnsEnvelope(
   message: SnsEnvelope,
   topics: readonly string[],
@@ -56,8 +56,8 @@ export function checkSnsEnvelope(
 }
 
 /**
- * Addresses of SNS itself. Any host under amazonaws.com would not do: whoever has a bucket there can put a certificate
- * in it.
+ * Only hosts of SNS itself. Other hosts under amazonaws.com are not safe: anyone with a bucket there can serve a
+ * certificate from it.
  */
 export function isSnsAddress(address: string): boolean {
   const url = address.length > MAX_URL_LENGTH ? null : URL.parse(address)

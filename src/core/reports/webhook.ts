@@ -11,13 +11,13 @@ export interface ReportProvider<Name extends string = string, Credentials = unkn
   readonly setting: Setting<Credentials> & { readonly name: string }
   /** The header WWW-Authenticate (RFC 9110 section 11.6.1) of the answer to a request without credentials. */
   readonly challenge?: string
-  /** Whether the request comes from the provider, and its events. Rejects with AppError 'busy' if that cannot be told now. */
+  /** Whether the request comes from the provider, and its events. Rejects with AppError 'busy' if undecidable now. */
   verify(
     request: WebhookRequest,
     credentials: Credentials,
     world: WebhookWorld,
   ): WebhookVerdict | Promise<WebhookVerdict>
-  /** Reads one verified event; null if it makes no sense. */
+  /** Reads one verified event; null if it cannot be understood. */
   read(raw: string): ProviderReport | null
 }
 
@@ -43,9 +43,9 @@ export interface WebhookWorld {
 
 /** One event of a verified request. */
 export interface WebhookEvent {
-  /** The provider's own id of it. */
+  /** The provider's id of the event. */
   readonly key: string
-  /** What the provider promises never to use again. */
+  /** A value the provider guarantees never to reuse. */
   readonly nonce: string | null
   readonly raw: string
 }
@@ -58,7 +58,6 @@ export type WebhookVerdict =
   | { readonly kind: 'refused'; readonly why: Refusal }
 
 /**
- * What an event says.
  * - `event`: about a message or its recipient, whose address is as the relay gives it, to be turned into a key at once;
  *   null if the relay names nobody, or several people
  * - `subscription`: the provider asks to confirm a subscription by fetching this URL
@@ -79,14 +78,14 @@ export function headerOf(request: WebhookRequest, name: string): string | null {
 /** Longer than the id of any provider. */
 const MAX_KEY_LENGTH = 200
 
-/** The key of an event: its provider's id, or if there is none (or an unreasonable one) a hash of what it says. */
+/** The key of an event: its provider's id, or a hash of its content if the id is missing or malformed. */
 export function eventKey(id: string, content: string): string {
   return id !== '' && id.length <= MAX_KEY_LENGTH
     ? id
     : `sha256 ${createHash('sha256').update(content).digest('base64url')}`
 }
 
-/** Clocks differ by minutes at most, so an instant further ahead was not written by an honest one. */
+/** Clocks differ by minutes at most, so a timestamp further in the future is not genuine. */
 const SKEW_MS = 5 * 60_000
 
 /** Whether an instant (ms UTC) lies within `ageMs` before now. NaN does not. */

@@ -4,7 +4,7 @@ import { wrapLines } from '../../core/text/wrap-text.ts'
 import { encodeText } from './quoted-printable.ts'
 import { fillTemplate, type TemplateText } from './template-text.ts'
 
-/** Both parts of a message as its bytes, cut where a person's values go. Kept for long, so it is little but those bytes. */
+/** Both parts of a message as bytes, split where personal values go. Cached for a long time, so kept small. */
 export interface BodyTemplate {
   readonly boundary: string
   readonly bytes: Buffer
@@ -73,7 +73,7 @@ function linesOf(text: TemplateText): TemplateText[] {
 }
 
 /**
- * The same for every copy of the mail. In quoted-printable text "=" never stands before "_", so no value can end a part
+ * The same for every copy of the email. In quoted-printable text "=" never comes before "_", so no value can end a part
  * (RFC 2045 section 6.7, RFC 2046 section 5.1.1).
  */
 function boundaryOf(pieces: readonly Piece[]): string {
@@ -85,7 +85,7 @@ function partHeader(type: string): string {
   return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
 }
 
-/** Encodes the values for their places. A value is never read for slots. */
+/** Encodes the values for their positions. Values are never searched for placeholders. */
 export function encodeValues(body: BodyTemplate, values: Readonly<Record<string, string>>): BodyInserts {
   const escaped = new Map<string, { encoded: string; htmlBytes: number }>()
   const inHtml = (placeholder: string) => {

@@ -1,16 +1,16 @@
 /** Sizes are rounded up to this, so that what one message leaves behind is of use to the next. */
 const STEP_BYTES = 16 * 1024
-/** As many as a busy worker has under way; what comes back beyond that is let go. */
+/** As many as a busy worker has in flight; further buffers are released. */
 const MAX_POOLED = 128
 
 /**
- * Memory that messages take turns in. A message is tens of kilobytes and lives for some milliseconds: left to the garbage
- * collector, a thousand of them a second cost more than filling them, and stay for long after their time.
+ * Reusable memory for messages. A message is tens of kilobytes and lives for some milliseconds: at a thousand a second,
+ * garbage collection would cost more than filling the buffers and would free them late.
  */
 export interface BufferPool {
-  /** So many bytes, with anything in them. */
+  /** A buffer of this many bytes; its content is not cleared. */
   take(bytes: number): Buffer
-  /** Nobody reads or writes what `take` gave any more. What never comes back is left to the garbage collector. */
+  /** Returns a buffer from `take` that is no longer in use. Buffers never returned are garbage-collected. */
   recycle(message: Buffer): void
 }
 

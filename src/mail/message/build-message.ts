@@ -28,7 +28,7 @@ const ORDER: readonly SignedName[] = [
 
 /**
  * One message as bytes: CRLF, multipart/alternative, one recipient. The same template, envelope and values give the same
- * bytes, so that a second copy of a mail is identical to the first. They lie in `memory`, to which they may be given back.
+ * bytes, so that a second copy of an email is identical to the first. They come from `memory` and may be recycled.
  * Fails with `misconfigured` when a rule would be broken.
  */
 export async function buildMessage(
@@ -43,7 +43,7 @@ export async function buildMessage(
   checkMessage(envelope, subject, body.htmlBytes)
   const fields = { ...template.fields, ...personalFields(envelope, subject) }
   const head = `${headerOf(fields, envelope.relayHeaders)}\r\n`
-  // The signatures stand above what they sign, so room for them is kept in front.
+  // Signatures go above what they sign, so space for them is reserved in front.
   const room = signers.reduce((sum, { longest }) => sum + longest, 0)
   const bodyAt = room + Buffer.byteLength(head)
   const message = memory.take(bodyAt + body.size)

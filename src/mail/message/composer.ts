@@ -103,7 +103,7 @@ function cached<T>(make: (request: TemplateRequest) => T): (email: EmailToCompos
     caches.set(email.course, cache)
     const request = templateRequestFor(email)
     const { kind, day, variant, discreet, short, help, view } = request
-    // A discreet email says the same to everyone; a notice knows no variant.
+    // A discreet email is the same for everyone; notices have no variants.
     const reader = discreet || EMAIL_KINDS[kind].source === null ? '' : `${variant.track}+${variant.overlays.join('+')}`
     const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
     const about = short ? 'short' : `${kind}/${day ?? request.checkIn?.week}/${reader}/${plan}`
@@ -166,7 +166,7 @@ function personalValues(
   }
 }
 
-/** Postmark reads metadata from headers of this prefix and tells it in its webhooks; without the second it replaces the Message-ID. */
+/** Postmark reports metadata headers in its webhooks; without the second header it replaces the Message-ID. */
 function relayHeaders({ postmark }: ComposerOptions, { deliveryTag }: EmailToCompose): Record<string, string> {
   if (!postmark || deliveryTag === undefined) return {}
   return { [`X-PM-Metadata-${POSTMARK_METADATA}`]: deliveryTag, 'X-PM-KeepID': 'true' }

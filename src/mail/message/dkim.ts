@@ -9,7 +9,7 @@ export interface DkimKey {
 }
 
 /**
- * Signed in every mail: the fields RFC 6376 section 5.4.1 names, and the list fields, as RFC 8058 section 4 demands.
+ * Signed in every email: the fields RFC 6376 section 5.4.1 names, and the list fields, as RFC 8058 section 4 demands.
  * Fields a forger could add a second time are named twice, so that an addition breaks the signature.
  */
 const SIGNED = [
@@ -88,8 +88,8 @@ export interface Signer {
    * message has once, `bodyHash` is the SHA-256 of the relaxed body in base64, `at` is in ms since the epoch.
    *
    * The same input gives the same bytes: RSA with PKCS #1 v1.5 and Ed25519 use no random numbers, and there is no time in
-   * the signature but the one given. It is computed in libuv's thread pool: even an Ed25519 signature costs this thread
-   * less there.
+   * the signature but the one given. It is computed in libuv's thread pool: even for Ed25519 that is cheaper for this
+   * thread.
    */
   sign(fields: SignedFields, bodyHash: string, at: number): Promise<string>
 }

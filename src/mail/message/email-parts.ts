@@ -16,7 +16,7 @@ export interface TemplateRequest {
   readonly variant: Variant
   readonly plan: Plan | null
   readonly discreet: boolean
-  /** Says nothing of its day. */
+  /** Does not mention the day. */
   readonly short: boolean
   /** Whether a link to the help page will be given. */
   readonly help: boolean
@@ -24,7 +24,7 @@ export interface TemplateRequest {
   readonly view: boolean
 }
 
-/** What an email says, piece by piece, as plain text except for the bodies. Placeholders that are left take personal values. */
+/** The pieces of an email, as plain text except for the bodies. Remaining placeholders take personal values. */
 export interface EmailParts {
   readonly sender: string
   readonly subject: TemplateText
@@ -113,7 +113,7 @@ export function fullEmailParts(email: TemplateRequest, words: EmailWords, postal
   }
 }
 
-/** The dots count lessons; null: after the last one they say nothing any more. */
+/** The progress dots count lessons; null after the last one, when there is no progress to show. */
 const LESSONS_DONE: Readonly<Record<EmailSource, (email: TemplateRequest) => number | null>> = {
   lesson: ({ day }) => day ?? 0,
   closing: ({ course }) => course.lessons.length,
@@ -136,7 +136,7 @@ function withPlan(body: Body, plan: Plan | null, heading: string): Body {
   return { html: [...body.html, ...own.html], text: [...body.text, '\n\n', ...own.text] }
 }
 
-/** A discreet email holds a link and nothing that tells what it is about. */
+/** A discreet email contains a link and nothing that reveals its subject. */
 export function discreetEmailParts(email: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
   const { course } = email
   const slotted = (key: string) => parseTemplate(words.discreet[key] ?? '')
@@ -157,7 +157,7 @@ export function discreetEmailParts(email: TemplateRequest, words: EmailWords, po
   }
 }
 
-/** Values of the placeholders in emails/words/ that the course and the day decide. */
+/** Values of the placeholders in emails/words/ that depend on the course and the day. */
 export function fixedValues(email: TemplateRequest): Record<string, string> {
   const { course, day, checkIn } = email
   const source = sourceOf(email)

@@ -1,4 +1,4 @@
-/** What a person's copy has besides the values in its text. */
+/** The parts of a person's copy other than the values in its text. */
 export interface Envelope {
   readonly to: string
   /** The Date header, ms UTC. */
@@ -6,8 +6,8 @@ export interface Envelope {
   /** `left@right`. */
   readonly messageId: string
   readonly oneClickStop: string
-  /** An address of ours; null: no mailto is promised. */
+  /** An address of this service; null: no mailto is offered. */
   readonly mailToStop: string | null
-  /** Headers for the relay, which takes them off. */
+  /** Headers for the relay, which strips them. */
   readonly relayHeaders: Readonly<Record<string, string>>
 }

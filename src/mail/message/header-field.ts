@@ -2,19 +2,19 @@ import { domainToASCII } from 'node:url'
 import { encodeWord } from 'nodemailer/lib/mime-funcs'
 
 export interface HeaderField {
-  /** As it stands in the message, with its CRLF; folded where that is allowed (RFC 5322 section 2.2.3). */
+  /** As written in the message, with its CRLF; folded where that is allowed (RFC 5322 section 2.2.3). */
   readonly written: string
   /** As it is signed, with its CRLF: relaxed (RFC 6376 section 3.4.2). */
   readonly signed: string
 }
 
-/** RFC 5322 section 2.1.1 wants 78 characters; RFC 2047 section 2 allows 76 on a line with an encoded word. */
+/** RFC 5322 section 2.1.1 recommends 78 characters; RFC 2047 section 2 allows 76 on a line with an encoded word. */
 const WIDTH = 76
 /** It fits the first line after "Subject: ", and the 75 characters of RFC 2047 section 2. */
 const MAX_WORD_LENGTH = 64
-/** The only signs that need no encoding within a name (RFC 2047 section 5, rule 3), and the blank. */
+/** The only characters that need no encoding within a name (RFC 2047 section 5, rule 3), and the space. */
 const READABLE = /[A-Za-z0-9!*+/ -]/g
-/** Words of ASCII, one blank between them, that fit a line each. */
+/** Words of ASCII, single spaces between them, each short enough for one line. */
 const PLAIN = /^[!-~]{1,60}(?: [!-~]{1,60})*$/
 /** RFC 5322 section 3.2.3, and the letters RFC 6531 section 3.3 adds. */
 const DOT_ATOM = /^[\w!#$%&'*+\-/=?^`{|}~\x80-\uffff]+(?:\.[\w!#$%&'*+\-/=?^`{|}~\x80-\uffff]+)*$/
@@ -24,7 +24,7 @@ export function field(name: string, value: string): HeaderField {
   return { written: `${name}: ${value}\r\n`, signed: `${name.toLowerCase()}:${relaxed(value)}\r\n` }
 }
 
-/** A field whose value may be folded at its blanks. */
+/** A field whose value may be folded at its spaces. */
 export function foldedField(name: string, value: string): HeaderField {
   return { ...field(name, value), written: fold(name, value) }
 }

@@ -45,10 +45,10 @@ export function makeTemplate(mail: PreparedEmail, { address, host }: Sender): Me
   }
 }
 
-/** RFC 2919: a name below a domain of ours. */
+/** RFC 2919: a name under this service's domain. */
 function listId({ listName, listLabel }: PreparedEmail, host: string): string {
   const name = oneLine(listName)
-  // Words of another script would need encoding that some list filters do not undo; the identifier says enough then.
+  // Non-Latin names would need encoding that some list filters do not decode, so only the identifier is sent.
   return /^[\w .'-]+$/.test(name) ? `"${name}" <${listLabel}.${host}>` : `<${listLabel}.${host}>`
 }
 

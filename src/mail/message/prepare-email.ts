@@ -5,19 +5,19 @@ import { renderHtmlPart } from './render-html-part.ts'
 import { renderTextPart } from './render-text-part.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** Everything of an email that does not depend on the person, ready to be filled. */
+/** Everything of an email that does not depend on the person, ready to fill in. */
 export interface PreparedEmail {
   readonly sender: string
   readonly listName: string
   /** Left part of the List-Id; the host of PUBLIC_URL follows. */
   readonly listLabel: string
-  /** What the Feedback-ID tells Gmail's complaint figures apart by. */
+  /** Groups Gmail's complaint figures, through the Feedback-ID. */
   readonly campaign: string
   readonly language: string
   readonly subject: TemplateText
-  /** Slots that are left take values escaped for HTML. */
+  /** Remaining placeholders take values escaped for HTML. */
   readonly html: TemplateText
-  /** The same slots with plain values; not wrapped yet. */
+  /** The same placeholders with plain values; not wrapped yet. */
   readonly text: TemplateText
   /** For emails that say when the next lesson comes: the sentence with that time in it, and the one without. */
   readonly next: { readonly some: TemplateText; readonly none: TemplateText } | null
@@ -53,7 +53,7 @@ export function prepareEmail(email: TemplateRequest, emails: Emails, postalAddre
   }
 }
 
-/** An email that loads a picture tells someone when and where it was opened. */
+/** Remote images would reveal when and where an email was opened. */
 function refuseRemoteContent(html: TemplateText, { course, kind, day }: TemplateRequest): void {
   for (const piece of html) {
     if (typeof piece !== 'string') continue

@@ -7,9 +7,9 @@ const [SPACE, DOT, EQUALS, TILDE] = [0x20, 0x2e, 0x3d, 0x7e]
 
 /**
  * Text as quoted-printable (RFC 2045 section 6.7) that begins at the start of a line and, unless it is empty, ends with a
- * line break: a soft one where the text's last line is still open. So pieces encoded apart may follow one another.
+ * line break: a soft one where the text's last line is still open. Encoded pieces can therefore be concatenated.
  *
- * Nothing on the way has a reason to change it: it is its own relaxed canonical form (RFC 6376 section 3.4.4), no line
+ * Relays have no reason to change it: it is its own relaxed canonical form (RFC 6376 section 3.4.4), no line
  * begins with a dot (RFC 5321 section 4.5.2) or with "From " (RFC 6376 section 5.3), and it is ASCII.
  */
 export function encodeText(text: string): string {
@@ -49,14 +49,14 @@ function encodeLine(line: string): string {
   return encoded
 }
 
-/** Bytes of the UTF-8 character that begins with this one: characters are kept whole, for readers who look at the source. */
+/** Bytes of the UTF-8 character that begins with this one: unsplit characters keep the source readable. */
 function characterLength(first: number): number {
   if (first < 0xc0) return 1
   if (first < 0xe0) return 2
   return first < 0xf0 ? 3 : 4
 }
 
-/** A relaxed body knows neither tabs, nor two blanks in a row, nor one before a line's end. */
+/** A relaxed body has no tabs, no two spaces in a row and no space at the end of a line. */
 function encodeCharacter(bytes: Buffer, at: number, length: number, afterBlank: boolean): string {
   const byte = bytes[at] ?? 0
   if (byte === SPACE) return afterBlank || at + 1 === bytes.length ? '=20' : ' '

@@ -5,7 +5,7 @@ import { escapeHtml } from '../../core/text/escape-html.ts'
 import { createMarkdown, type MailStyles } from '../../core/text/markdown.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** The same words twice: for the HTML part and for the text part. */
+/** The same content for the HTML part and for the text part. */
 export interface Body {
   readonly html: TemplateText
   readonly text: TemplateText
@@ -16,7 +16,7 @@ const markdown = createMarkdown()
 const SERIF =
   "font-family: Georgia, 'Iowan Old Style', 'Times New Roman', serif; font-weight: 700; line-height: 1.3; color: #231f1b;"
 
-/** What emails/partials/style.css says as well, for mail programs that read no style sheet. */
+/** Repeats emails/partials/style.css for mail clients that ignore style sheets. */
 const BODY_STYLES: MailStyles = {
   p: 'margin: 0 0 18px;',
   h2: `margin: 30px 0 10px; font-size: 22px; ${SERIF}`,
@@ -33,7 +33,7 @@ const SMALL_STYLES: MailStyles = {
   a: 'color: #6a6158; text-decoration: underline;',
 }
 
-/** What this reader gets to read in the mail, above the button or below it; blocks for the page only are left out. */
+/** The blocks this reader gets in the email, above the button or below it; blocks for the page only are left out. */
 export function renderBlocks(body: readonly Block[], variant: Variant, where: { readonly after: boolean }): Body {
   const shown = blocksFor(body, variant, { page: false, ...where }).map(({ text }) => text.markdown.trim())
   return renderBody(shown.filter((text) => text !== '').join('\n\n'))

@@ -2,10 +2,10 @@ import { escapeHtml } from '../../core/text/escape-html.ts'
 import type { EmailParts } from './email-parts.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** Mailbox lists fill the line after a short preheader with the mail's first words; these blanks keep them out. */
+/** Mailbox lists fill the line after a short preheader with the email's first words; this padding prevents it. */
 const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)
 
-/** Puts the pieces into a compiled layout. Left over are the person's slots, and the links'. */
+/** Puts the pieces into a compiled layout. The placeholders for personal values and links remain. */
 export function renderHtmlPart(layout: TemplateText, pieces: EmailParts, language: string): TemplateText {
   return bindValues(layout, {
     language: escapeHtml(language),

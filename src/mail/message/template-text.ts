@@ -1,17 +1,17 @@
-/** Text with slots, parsed once so that filling it for a person is joining strings. */
+/** Text with placeholders, parsed once so that filling it in for a person only joins strings. */
 export type TemplateText = readonly (string | { readonly placeholder: string })[]
 
 // `{{, name}}` takes its comma with it when there is no name (docs/course-format.md).
 const PLACEHOLDER = /\{\{((?:, )?[A-Za-z-]+)\}\}/
 
-/** Cuts text at its `{{slots}}`. */
+/** Splits text at its `{{placeholders}}`. */
 export function parseTemplate(text: string): TemplateText {
   return text.split(PLACEHOLDER).map((piece, index) => (index % 2 === 0 ? piece : { placeholder: piece }))
 }
 
 /**
- * Puts in what is known and leaves the other slots. A string is put in as it is and never read for slots again, so a
- * value that looks like a placeholder stays what it is; slotted text keeps its own slots.
+ * Fills in the known values and leaves the other placeholders. A string is inserted as it is and never parsed again, so
+ * a value that looks like a placeholder stays as it is; a template keeps its own placeholders.
  */
 export function bindValues(text: TemplateText, values: Readonly<Record<string, string | TemplateText>>): TemplateText {
   const pieces: (string | { placeholder: string })[] = []

@@ -2,8 +2,8 @@ const DOT = 0x2e
 
 /**
  * A dot that begins a line is doubled (RFC 5321, section 4.5.2). A lone CR or LF counts as the end of a line too: some
- * servers take it for one, and a dot after it could end the message early. Without such a dot the message itself comes
- * back, not a copy.
+ * servers take it for one, and a dot after it could end the message early. Without such a dot the message itself is
+ * returned, not a copy.
  */
 export function dotStuff(raw: Buffer): Buffer {
   if (raw[0] !== DOT && raw.indexOf('\n.') < 0 && raw.indexOf('\r.') < 0) return raw

@@ -4,7 +4,7 @@ export interface SharedPace {
   readonly rate: number
   /**
    * Reserves the next `count` messages and gives the time until the first may begin, ms; the others follow at the rate.
-   * Null reserves nothing: ask again shortly. Rejects while the database is away.
+   * Null reserves nothing: ask again shortly. Rejects while the database is unavailable.
    */
   reserve(count: number): Promise<number | null>
 }
@@ -71,7 +71,7 @@ export function createMessagePace(shared: SharedPace, changed: () => void): Mess
     asking = true
     const count = Math.min(most, Math.max(waiting, size))
     const askedAt = performance.now()
-    // While the database is away the messages wait.
+    // Messages wait while the database is unavailable.
     const inMs = await shared.reserve(count).catch(() => null)
     const again = () => {
       asking = false
@@ -90,7 +90,7 @@ export function createMessagePace(shared: SharedPace, changed: () => void): Mess
       skipLate(now)
       const first = batches[0]
       const reserved = batches.reduce((sum, { left }) => sum + left, 0)
-      // The next batch is on its way before this one ends.
+      // Reserve the next batch before this one is used up.
       if (reserved <= Math.min(waiting, most) / 2) reserve(waiting - reserved)
       if (!first) return false
       if (first.at > now) {

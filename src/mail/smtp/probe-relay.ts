@@ -5,7 +5,7 @@ import type { SmtpServer } from '../../core/service-url.ts'
 import { ehloName } from './ehlo-name.ts'
 import { createReplyReader } from './smtp-replies.ts'
 
-/** What a relay shows to whoever connects. */
+/** What a relay shows to any client that connects. */
 export type RelayReport =
   | { readonly reachable: false; readonly reason: string }
   | {
@@ -97,7 +97,7 @@ function withTimeout(
     stop = () => {
       socket.removeAllListeners('data').off('close', closed)
     }
-    // It stays: an error that comes when nothing is waited for any more is of no interest.
+    // Keep this listener: an error after the last wait is irrelevant but must not be unhandled.
     socket.on('error', reject).on('close', closed)
     listen(resolve, reject)
   })

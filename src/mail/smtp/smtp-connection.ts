@@ -7,8 +7,8 @@ import { createSmtpSession, type SmtpSession, type SmtpSessionOwner } from './sm
 import { takeOverSocket } from './take-over-socket.ts'
 
 /**
- * `required`: nothing leaves, credentials least of all, before TLS stands. `opportunistic`: TLS where the relay offers it.
- * `none`: never; for a relay on this machine. Wherever there is TLS, the certificate is verified.
+ * `required`: nothing is sent, least of all credentials, before TLS is established. `opportunistic`: TLS where the relay
+ * offers it. `none`: never; for a relay on this machine. Wherever there is TLS, the certificate is verified.
  */
 export type TlsMode = 'required' | 'opportunistic' | 'none'
 
@@ -70,7 +70,7 @@ export function connect(options: ConnectOptions, owner: SmtpSessionOwner): Promi
 
     smtp.connect((error?: SmtpError | null) => {
       if (error) return fail(error)
-      // A relay, or somebody between, may leave STARTTLS out of its announcement: that is no leave to speak in clear.
+      // A relay, or somebody between, may hide STARTTLS: that does not permit plain text.
       if (options.tls === 'required' && !smtp.secure) return fail(new NoTlsError())
       // The reply to EHLO, the one after TLS where there is TLS; AUTH would take its place.
       const extensions = readExtensions(smtp.lastServerResponse || '')
@@ -94,7 +94,7 @@ class NoTlsError extends Error {
   }
 }
 
-/** What Node says of a certificate, or of a handshake that comes to nothing. */
+/** Node's error codes for a bad certificate or a failed handshake. */
 const TLS_ERROR = /CERT|SELF_SIGNED|UNABLE_TO|ERR_SSL|ERR_TLS/
 
 function connectStageOf(error: SmtpError): ReplyStage {

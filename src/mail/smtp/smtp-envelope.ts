@@ -6,7 +6,7 @@ export type EnvelopeVerb = 'mail' | 'rcpt' | 'data'
 
 const NON_ASCII = /[\u0080-\uffff]/
 
-/** Why this message cannot be said to this server at all, as a reply (RFC 5321, RFC 3463); null when it can. */
+/** Why this message cannot be sent to this server at all, as a reply (RFC 5321, RFC 3463); null when it can. */
 export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions: Extensions): string | null {
   const [sender, recipient] = [wireAddress(from), wireAddress(to)]
   // In a command these would end the address, or the command.

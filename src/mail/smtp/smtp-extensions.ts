@@ -1,4 +1,4 @@
-/** What a server announced that a transaction makes use of. */
+/** The announced extensions that a transaction uses. */
 export interface Extensions {
   /** RFC 2920: commands may follow one another without waiting for the replies. */
   readonly pipelining: boolean
@@ -26,7 +26,7 @@ export function readExtensions(reply: string): Extensions {
   }
 }
 
-/** RFC 1870 section 4: up to twenty digits. Anything else says nothing. */
+/** RFC 1870 section 4: up to twenty digits. Anything else is ignored. */
 function sizeIn(value: string): number {
   return /^\d{1,20}$/.test(value) ? Number(value) : 0
 }

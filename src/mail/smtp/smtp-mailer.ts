@@ -25,8 +25,9 @@ const DRAIN_MS = 5_000
 const CLOSING_MS = 2_000
 
 /**
- * Sends over connections that are kept open. The last byte of a message is held back until `confirmHandover` has committed the
- * mark: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is ambiguous.
+ * Sends over connections that are kept open. The last byte of a message is held back until `confirmHandover` has
+ * committed the handover: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is
+ * ambiguous.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   /** First come, first served, by whichever connection is free first. */
@@ -120,7 +121,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   function next(): QueuedMessage | null {
     // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
     if (idle.length > 0 || waitingCount() <= opening) return null
-    // It begins when the relay comes to it, which no pace of ours decides.
+    // The relay decides when it begins, so our pace does not apply.
     if (pace !== null || drained) return null
     return waiting.shift() ?? null
   }
@@ -139,7 +140,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       dispatch()
       const result = await work
       working.delete(work)
-      // Anything but acceptance may leave bytes on their way to a socket.
+      // Unless accepted, bytes of the message may still be queued on a socket.
       if (result.kind === 'accepted') message.release?.()
       return result
     },

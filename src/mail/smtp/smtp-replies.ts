@@ -4,7 +4,7 @@ export interface Reply {
   readonly text: string
 }
 
-/** RFC 5321, section 4.5.3.1.5 gives a line 512 octets; no reply comes near this, and nobody may fill our memory. */
+/** RFC 5321, section 4.5.3.1.5 gives a line 512 octets; no reply comes near this, and memory must stay bounded. */
 const MAX_REPLY_LENGTH = 64 * 1024
 
 /**

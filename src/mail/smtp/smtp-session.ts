@@ -6,7 +6,7 @@ import { commandOf, type EnvelopeVerb, openingCommands, unsendableReason } from 
 import type { Extensions } from './smtp-extensions.ts'
 import { createReplyReader, type Reply } from './smtp-replies.ts'
 
-/** One message to be sent, and who hears what became of it. */
+/** A message to send, and the callbacks for its outcome. */
 export interface QueuedMessage {
   readonly message: OutgoingMessage
   /** Asked once, when all but the last byte is on its way. */
@@ -61,7 +61,7 @@ interface Transaction {
   isHandoverRequested: boolean
 }
 
-/** Speaks on a socket that nobody else reads or writes any more. */
+/** Requires exclusive use of the socket. */
 export function createSmtpSession(socket: Socket, extensions: Extensions, owner: SmtpSessionOwner): SmtpSession {
   let usable = true
   /** Set by a refusal: QUIT follows once nothing is under way. */
@@ -135,13 +135,13 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     const { message, confirmHandover } = transaction.queued
     transaction.stage = 'body'
     const data = message.dotFree ? message.raw : dotStuff(message.raw)
-    // The mark is asked for once the system has taken the head, so that a loss in mid-message stays before the mark.
+    // Confirm only after the system has taken the head, so that a loss in mid-message stays before the handover.
     socket.write(data.subarray(0, data.length - HELD_BACK_BYTES), (error) => {
       if (error || current !== transaction) return
       transaction.isHandoverRequested = true
       confirmHandover().then(
         (isHandedOver) => (isHandedOver ? sendEnd(transaction, data) : withdraw(transaction)),
-        // The mark could not be made, so the last byte must not go: the same as a refusal.
+        // The handover was not committed, so the last byte must not be sent: the same as a refusal.
         () => withdraw(transaction),
       )
     })
@@ -176,7 +176,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     finish(current.failure ?? { kind: 'lost', stage, reason })
   }
 
-  /** The turn of `current` is over. What was pipelined goes on, unless the connection is gone. */
+  /** `current` is finished. Continues with a pipelined message unless the connection is gone. */
   function finish(result: SmtpResult, then?: 'leave' | 'drop'): void {
     const done = current as Transaction
     current = pipelined
@@ -198,7 +198,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     socket.destroy()
   }
 
-  /** After a refusal: it hears QUIT, and the next connection need not wait until it has closed this one. */
+  /** After a refusal: send QUIT, but do not make the next connection wait for the close. */
   function leave(): void {
     usable = false
     socket.end('QUIT\r\n')
@@ -232,7 +232,7 @@ function resultOf({ code, text }: Reply, stage: ReplyStage): SmtpResult {
   return { kind: 'lost', stage, reason: `unexpected reply: ${text}` }
 }
 
-/** A server that says yes before it has the whole message is not to be believed. */
+/** Acceptance before the whole message has been sent cannot be trusted. */
 function earlyReply({ code, text }: Reply): SmtpResult {
   return code >= 400
     ? { kind: 'refused', stage: 'body', code, reply: text }

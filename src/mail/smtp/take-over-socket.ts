@@ -2,8 +2,9 @@ import { Socket } from 'node:net'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 
 /**
- * Takes the open socket away from Nodemailer, which is left without anything to do. The one place that relies on what
- * Nodemailer keeps to itself: `_socket`, and that a closed connection without it ignores whatever happens on the socket.
+ * Takes the open socket away from Nodemailer, which is left without anything to do. The one place that relies on
+ * Nodemailer's private behaviour: `_socket`, and that a closed connection without it ignores every event on
+ * the socket.
  * `take-over-socket.test.ts` fails when a new version differs.
  */
 export function takeOverSocket(smtp: SMTPConnection): Socket {

@@ -9,13 +9,13 @@ const STATUSES: Readonly<Record<Refusal | 'replayed', number>> = {
   forged: 403,
   stale: 403,
   unreadable: 400,
-  // What Mailgun takes as "do not try again" (user-manual/webhooks/webhook-retries).
+  // Mailgun treats this as "do not try again" (user-manual/webhooks/webhook-retries).
   replayed: 406,
 }
 
 /**
- * Webhooks of the relays, at /hooks/<provider>. An event is kept, acknowledged, and only then applied, so that a provider
- * never waits and never reports it twice.
+ * Webhooks of the relays, at /hooks/<provider>. An event is stored, acknowledged and only then applied, so that the
+ * provider neither waits nor reports it twice.
  */
 export function createReportWebhooks(site: Site): Router {
   const router = Router()
