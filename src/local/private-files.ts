@@ -82,7 +82,7 @@ function walk(
   let left = MAX_ENTRIES
   const look = (path: string): Stats | null => {
     const found = lstatSync(path, { throwIfNoEntry: false })
-    // What a link leads to may be anybody's.
+    // The target of a symbolic link may belong to another user.
     if (found === undefined || found.isSymbolicLink()) return null
     const kind = found.isDirectory() ? FOLDER : 0
     visit({ path, mode: (found.mode & 0o777) | kind }, found.uid)

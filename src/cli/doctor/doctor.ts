@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
 
 type NamedFinding = Finding & { readonly name: string }
 
-/** Looks at everything and changes nothing. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
+/** Read-only. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
 export async function runDoctor(
   deps: Omit<DoctorDeps, 'ip'>,
   args: readonly string[],
