@@ -18,8 +18,8 @@ const SAME_SIGNAL_MS = 1_000
 const DRAIN_LIMIT_MS = 60_000
 
 /**
- * Runs one entry from start to stop: answers --help and words that do not fit with `usage`, reads the settings, starts, and on SIGINT or SIGTERM drains and ends with status 0. What
- * is misconfigured is reported in plain words without a stack trace, and ends with status 1.
+ * Runs one entry from start to stop. Prints `usage` for --help and invalid arguments, reads the settings, starts, and
+ * on SIGINT or SIGTERM drains and exits with status 0. Misconfiguration is reported without a stack, with status 1.
  */
 export async function run(
   usage: string,

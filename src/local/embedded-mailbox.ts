@@ -73,7 +73,7 @@ interface Launched {
   readonly word: { readonly smtpPort: number; readonly webPort: number }
 }
 
-/** The process and its first word; null when its fault is one that is worth another try. Throws AppError for every other fault. */
+/** Returns the process and its first message; null if a retry may help. Throws AppError for any other error. */
 async function launch(
   folder: string,
   ports: { readonly smtpPort: number; readonly webPort: number },

@@ -25,7 +25,7 @@ export function isLocalRequest({ method, url, headers }: RequestFacts, port: num
 
 type Listener = (...values: unknown[]) => void
 
-/** Applies this check to all requests, including the websocket, and removes the headers that allow other origins. */
+/** Applies `isLocalRequest` to all requests and the websocket, and removes the headers that allow other origins. */
 export function guardMailbox(server: Server, port: number): void {
   const answer = server.listeners('request') as Listener[]
   const upgrade = server.listeners('upgrade') as Listener[]

@@ -26,7 +26,7 @@ interface Entry {
   readonly mode: number
 }
 
-/** From now on this process, and what it starts, makes files and folders that are its user's alone. */
+/** Makes new files and folders of this process and its children accessible to its user only. */
 export function setPrivateUmask(): void {
   process.umask(0o077)
 }

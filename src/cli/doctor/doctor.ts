@@ -43,7 +43,7 @@ export async function runDoctor(
   return { text: options.json ? JSON.stringify({ status, checks: findings }, null, 2) : report(findings), status }
 }
 
-/** The relay is connected to once, whoever asks. */
+/** All checks share one connection to the relay. */
 function once(probe: DoctorDeps['probeRelay']): DoctorDeps['probeRelay'] {
   let probing: Promise<Relay> | null = null
   return (server) => {
