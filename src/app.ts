@@ -59,9 +59,9 @@ export interface Overrides {
   readonly composer?: Composer
   /** Whether every email of every course is built before anything starts; true by default. */
   readonly checkEmails?: boolean
-  /** Stands between the flows and the database. */
+  /** Wraps the store that the flows use. */
   readonly wrapStore?: (store: Store) => Store
-  /** Stands for the network where webhooks need it. */
+  /** Replaces network access for webhooks. */
   readonly fetchTrusted?: (address: string) => Promise<string>
   /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
   readonly redisRequired?: boolean
@@ -83,7 +83,7 @@ export interface App {
   listen(): Promise<{ readonly port: number }>
   /** Starts taking mail for the return-path domain; null where BOUNCE_PORT is not set. */
   listenForReports(): Promise<{ readonly port: number } | null>
-  /** Starts taking up deliveries. */
+  /** Starts claiming deliveries. */
   startWorker(): Promise<void>
   /** Drains: HTTP first, then the worker finishes what it is sending, then every connection closes. */
   close(): Promise<void>

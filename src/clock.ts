@@ -27,7 +27,7 @@ export const machineClocks: MachineClocks = {
 const JUMP_MS = 30_000
 /** Less than this is the jitter between two clocks read one after the other. */
 const CORRECTION_MS = 50
-/** A jump that lasts this long is believed. */
+/** A jump that persists this long is accepted as the correct time. */
 const ACCEPT_JUMP_AFTER_MS = 30 * 60_000
 
 /**

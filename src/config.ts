@@ -10,7 +10,7 @@ export interface Config {
   readonly environment: 'development' | 'production' | 'test'
   /** 0 takes any free port. */
   readonly port: number
-  /** What mails link to. */
+  /** Base URL of the links in emails. */
   readonly publicUrl: PublicUrl
   /** Absolute. */
   readonly dataDir: string
@@ -24,7 +24,7 @@ export interface Config {
   readonly mailboxPort: number | null
   /** SMTP_URL; null: none configured. */
   readonly smtp: SmtpServer | null
-  /** Whether TLS must stand before anything is said to the relay; see mail/smtp/smtp-connection.ts. */
+  /** Whether TLS is required before anything else is sent to the relay; see mail/smtp/smtp-connection.ts. */
   readonly smtpTls: 'required' | 'opportunistic' | 'none'
   readonly mailFrom: { readonly name: string; readonly address: string }
   /** Postal address in the footer; may hold several lines. */
@@ -39,7 +39,7 @@ export interface Config {
   readonly bounceTls: { readonly certFile: string; readonly keyFile: string } | null
   /** What it takes to verify relays that report by webhook. Never print it. */
   readonly hooks: WebhookCredentials
-  /** Messages a day while a new sender gains trust; null: no limit. */
+  /** Daily message limits while a new sender builds reputation; null: no limit. */
   readonly warmUp: readonly number[] | null
   /** Null: to be kept in a file of `dataDir`. Never print it. */
   readonly secretKey: string | null
@@ -65,7 +65,7 @@ export interface Config {
   readonly metricsToken: string | null
   /** Where `/metrics` is instead of on `port`; null: there. Port 0 takes any free one. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null
-  /** Who answers for the data; null where the setting is missing. */
+  /** The data controller; null if the setting is missing. */
   readonly privacy: {
     readonly controller: string | null
     readonly contact: string | null
@@ -146,7 +146,7 @@ export function requireServices(config: Config): Config & { readonly redis: Redi
   )
 }
 
-/** Settings that the privacy page waits for: the law asks for what they say. */
+/** Settings without which the privacy page is incomplete: the law requires this information. */
 export function missingPrivacy({ controller, contact, legalBasis }: Config['privacy']): string[] {
   const settings = { PRIVACY_CONTROLLER: controller, PRIVACY_CONTACT: contact, PRIVACY_LEGAL_BASIS: legalBasis }
   return Object.entries(settings).flatMap(([name, value]) => (value === null ? [name] : []))

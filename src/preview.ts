@@ -11,7 +11,7 @@ import { run } from './run.ts'
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const PORT = 3030
 
-/** `npm run preview [-- port]`: every mail of every course in a browser, while its files are being written. */
+/** `npm run preview [-- port]`: shows every email of every course in a browser while its files are edited. */
 await run(
   USAGES.preview,
   async (config) => {

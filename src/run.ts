@@ -14,12 +14,12 @@ export interface Running {
 
 /** In a terminal one Ctrl-C arrives from several sides; a second one this much later is meant. */
 const SAME_SIGNAL_MS = 1_000
-/** Draining ends by then, whatever still hangs. */
+/** Upper limit for draining, even if something still hangs. */
 const DRAIN_LIMIT_MS = 60_000
 
 /**
- * Runs one entry from start to stop: answers --help and words that do not fit with `usage`, reads the settings, starts, and on SIGINT or SIGTERM drains and ends with status 0. What
- * is misconfigured is told in plain words, without a stack, and ends with status 1.
+ * Runs one entry from start to stop. Prints `usage` for --help and invalid arguments, reads the settings, starts, and
+ * on SIGINT or SIGTERM drains and exits with status 0. Misconfiguration is reported without a stack, with status 1.
  */
 export async function run(
   usage: string,
@@ -41,7 +41,7 @@ export async function run(
     if (running) finish(running)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  // tools/run.mjs, which started this, is gone or wants it to stop. No second signal: what drains goes on.
+  // tools/run.mjs, which started this, has exited or asked it to stop. Not a second signal, so draining continues.
   process.once('disconnect', () => {
     if (stoppedAt === null) stop()
   })
@@ -58,7 +58,7 @@ export async function run(
   }
 }
 
-/** Prints how the command is used and ends: with status 0 where help was asked for, with 2 where its words do not fit. */
+/** Prints the usage and exits: with status 0 if help was requested, with 2 if the arguments are invalid. */
 function printHelpIfAsked(usage: string, fits: (args: readonly string[]) => boolean): void {
   const instead = helpOrUsage(usage, process.argv.slice(2), fits)
   if (instead === null) return

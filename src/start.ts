@@ -8,7 +8,7 @@ import { startEmbeddedRedis } from './local/embedded-redis.ts'
 import { lockFolder } from './local/lock-data-folder.ts'
 import { type Running, run, secretKeyFor } from './run.ts'
 
-/** One command for one machine: site and worker together, with a Redis and a mailbox of its own where none is configured. */
+/** Site and worker in one process, with an embedded Redis and mailbox where none is configured. */
 await run(USAGES.start, async (config) => {
   const parts: Running[] = []
   const close = async () => {

@@ -17,7 +17,7 @@ npm run mail -- reports drop <id> ...   delete these unread (or: all)`
 
 const LIST_LIMIT = 1_000
 
-/** The operator's hand on the stream of mail. Returns what to print and the exit status. */
+/** Lets the operator inspect and control sending. Returns what to print and the exit status. */
 export async function runMail(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
   const [verb, ...rest] = args
   switch (verb) {

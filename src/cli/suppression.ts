@@ -18,7 +18,7 @@ const COLUMNS = ['address_key', 'reason', 'created_at', 'key_id'] as const
 /** Column names under which relays export their own lists. */
 const ADDRESS_COLUMNS = ['email', 'address', 'recipient', 'email address', 'emailaddress']
 
-/** The operator's hand on the suppression list. Returns what to print and the exit status. */
+/** Lets the operator edit the suppression list. Returns what to print and the exit status. */
 export async function runSuppression(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
   const [verb, value, ...rest] = args
   if (rest.length > 0) return { text: SUPPRESSION_USAGE, status: 2 }

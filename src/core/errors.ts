@@ -48,7 +48,10 @@ export class ProblemsError extends AppError {
   }
 }
 
-/** An error for a log. That of a parser quotes what it read, which may be what somebody wrote: of it the name is enough. */
+/**
+ * Formats an error for a log. A parser's error quotes its input, which may be a learner's writing, so only its name is
+ * kept.
+ */
 export function errorForLog(error: unknown): string {
   return error instanceof SyntaxError ? error.name : String(error)
 }

@@ -107,7 +107,7 @@ export interface Delivery {
   readonly refusedAt: number | null
 }
 
-/** Waiting, or on its way at this very moment. */
+/** Waiting or being sent. */
 export function isStillToCome(delivery: Delivery): boolean {
   return delivery.state === 'planned' || delivery.state === 'deferred' || delivery.state === 'leased'
 }

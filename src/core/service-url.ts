@@ -101,7 +101,7 @@ export function parseRedisUrl(text: string): Parsed<RedisServer> {
       user: credentials?.user || null,
       password: credentials?.password ?? null,
       database: Number(database),
-      // An IPv6 address is reached by IPv6 alone.
+      // An IPv6 address is only reachable over IPv6.
       family: query === null ? (host.includes(':') ? 6 : 0) : (Number(family) as 0 | 4 | 6),
     }
   })

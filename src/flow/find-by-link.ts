@@ -27,7 +27,7 @@ export async function findByLessonLink(
   return { ...(await findEnrolment(ports, enrolmentId)), day }
 }
 
-/** What a stop link speaks of: an enrolment, or a sign-up that has not become one. */
+/** What a stop link refers to: an enrolment, or a sign-up that is not yet one. */
 export type StopTarget =
   | { readonly kind: 'enrolment' | 'check-ins'; readonly enrolment: Enrolment; readonly course: Course }
   | { readonly kind: 'sign-up'; readonly signUp: SignUp; readonly course: Course }
@@ -99,7 +99,7 @@ export function badLink(): AppError {
   return new AppError('bad-link', 'This link is incomplete. Open it again from the email.')
 }
 
-/** A well-signed link with nothing behind it: the learner had everything deleted, or the course folder is gone. */
+/** A validly signed link with nothing behind it: the learner was erased, or the course folder is gone. */
 function gone(): AppError {
   return new AppError('gone', 'This link no longer leads anywhere.')
 }

@@ -100,7 +100,7 @@ export interface LessonView {
   readonly offersRecheck: boolean
   /** This session may read what every other session of the learner wrote. */
   readonly readsAll: boolean
-  /** A mail with a link to read back may be asked for. */
+  /** An email with a link to read back may be requested. */
   readonly mayAskToRead: boolean
   /** Whether the shared form of a letter exists for this learner. */
   readonly mayShare: boolean
@@ -181,7 +181,7 @@ export interface StopView {
   readonly discreet: boolean
   /** `pending`: a sign-up that nobody has confirmed. */
   readonly state: EnrolmentState | 'pending'
-  /** What the press stops: everything, the weekly check-ins alone, or a sign-up that nobody has confirmed. */
+  /** What the click stops: everything, the weekly check-ins alone, or an unconfirmed sign-up. */
   readonly what: 'all' | 'check-ins' | 'sign-up'
   /** Whether any course was ever joined with this address. */
   readonly hasCourse: boolean

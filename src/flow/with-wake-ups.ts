@@ -14,7 +14,7 @@ export function withWakeUps(store: Store, wakeUps: Pick<WakeUps, 'plan'>): Store
     async transaction(work) {
       const planned = new Map<number, WakeUp>()
       const result = await store.transaction((unit) => {
-        // A store may have to begin again.
+        // The store may retry the transaction.
         planned.clear()
         return work(collecting(unit, planned))
       })
@@ -24,7 +24,7 @@ export function withWakeUps(store: Store, wakeUps: Pick<WakeUps, 'plan'>): Store
   }
 }
 
-/** By id, so that a row planned twice has one wake-up, at the later word. */
+/** By id, so that a row planned twice gets one wake-up, at the time given last. */
 type Planned = Map<number, WakeUp>
 
 function collecting(unit: Repositories, planned: Planned): Repositories {

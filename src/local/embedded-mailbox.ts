@@ -12,21 +12,21 @@ import type { MailboxOptions, MailboxReply } from './mailbox-process.ts'
 export interface EmbeddedMailbox {
   readonly smtpUrl: string
   readonly server: SmtpServer
-  /** Where a browser shows the mails. */
+  /** URL of the web view. */
   readonly webUrl: string
   pid(): number
   stop(): Promise<void>
 }
 
 const LOOPBACK = '127.0.0.1'
-/** The newest mails are kept, as files; older ones go. */
+/** Only the newest emails are kept, as files. */
 const MAX_EMAILS = 2_000
 const STOP_LIMIT_MS = 5_000
 const PORTS_TRIED = 100
 
 /**
- * Starts a mailbox that takes every mail for every address, delivers none, and shows them in a browser; on this machine
- * only. Mails are kept under `<dataDir>/mailbox`. The web view listens where it did the last time, so that a bookmark
+ * Starts a mailbox that accepts email for every address, delivers none, and shows it in a browser; on this machine
+ * only. Emails are kept under `<dataDir>/mailbox`. The web view listens where it did the last time, so that a bookmark
  * stays good: at 1080, or at the next free port where that is taken.
  * In a process of its own, because the library brings much along. Throws AppError 'misconfigured' when it cannot start.
  */
@@ -34,7 +34,7 @@ export async function startEmbeddedMailbox(options: {
   readonly dataDir: string
   /** 1025 by default; 0 takes any free port. */
   readonly smtpPort?: number
-  /** This one and no other (MAILBOX_PORT); null or left out: the one of the last time, or 1080, or the next free one. */
+  /** Required port (MAILBOX_PORT). If null or omitted: the last port used, or 1080, or the next free one. */
   readonly fixedPort?: number | null
   /** False for a mailbox beside the service's own, which keeps its port to itself. */
   readonly remember?: boolean
@@ -73,7 +73,7 @@ interface Launched {
   readonly word: { readonly smtpPort: number; readonly webPort: number }
 }
 
-/** The process and its first word; null when its fault is one that is worth another try. Throws AppError for every other fault. */
+/** Returns the process and its first message; null if a retry may help. Throws AppError for any other error. */
 async function launch(
   folder: string,
   ports: { readonly smtpPort: number; readonly webPort: number },
@@ -90,7 +90,7 @@ async function launch(
   retryOn: RegExp | null,
 ): Promise<Launched | null> {
   const child = fork(fileURLToPath(new URL('./mailbox-process.ts', import.meta.url)), {
-    // A session of its own: Ctrl-C must not end it before the last mail is through. It ends when the channel closes.
+    // A session of its own: Ctrl-C must not end it before the last email is accepted. It ends when the channel closes.
     detached: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -151,7 +151,7 @@ function savePort(file: string, port: number): void {
   } catch {}
 }
 
-/** The wanted port, or 0, which takes a free one, when somebody listens there already. */
+/** The requested port, or 0 (any free port) if it is in use. */
 function freePort(wanted: number): Promise<number> {
   return new Promise((settle) => {
     const probe = createServer()

@@ -26,7 +26,7 @@ const START_LIMIT_MS = 60_000
 const RESTART_PAUSE_MS = 1_000
 
 // The shell holds a pipe from this process. However this process ends, the pipe closes and Redis is asked to stop, and
-// made to when it does not within ten seconds. When Redis ends by itself, nothing is left to watch.
+// made to when it does not within ten seconds. When Redis exits on its own, so does the watcher.
 const SUPERVISOR_SCRIPT = `
 "$@" 3<&- &
 redis=$!
@@ -47,7 +47,7 @@ kill "$watcher" 2>/dev/null
 `
 
 /**
- * Starts a redis-server of our own: append-only file under `<dataDir>/redis`, nothing evicted, reachable through a unix
+ * Starts a private redis-server: append-only file under `<dataDir>/redis`, nothing evicted, reachable through a unix
  * socket of this user only. Starts it again when it dies, and tells `onProblem`. It outlives neither `stop` nor this
  * process. Throws AppError 'busy' when another copy of the service uses the folder, 'misconfigured' when it cannot start.
  */

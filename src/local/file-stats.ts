@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises'
 
-/** Bytes that this user may still write where `folder` lies. */
+/** Bytes available to this user on the file system of `folder`. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize

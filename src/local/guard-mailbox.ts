@@ -25,7 +25,7 @@ export function isLocalRequest({ method, url, headers }: RequestFacts, port: num
 
 type Listener = (...values: unknown[]) => void
 
-/** Puts that question before everything that answers on the server, its websocket too, and takes away what invites other sites. */
+/** Applies `isLocalRequest` to all requests and the websocket, and removes the headers that allow other origins. */
 export function guardMailbox(server: Server, port: number): void {
   const answer = server.listeners('request') as Listener[]
   const upgrade = server.listeners('upgrade') as Listener[]

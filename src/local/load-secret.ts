@@ -11,7 +11,7 @@ import { errorCode } from './error-code.ts'
 export function loadOrCreateSecret(dataDir: string): string {
   const file = join(dataDir, 'secret')
   const secret = read(file) ?? create(dataDir, file)
-  // A new secret in place of a damaged one would void every mailed link and everything sealed with the old one.
+  // Replacing a damaged secret would invalidate all links in sent emails and everything sealed with the old one.
   if (secret.length < 32) {
     throw new AppError(
       'misconfigured',

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { AppError } from '../core/errors.ts'
 import { errorCode } from './error-code.ts'
 
-/** Makes the folder if need be. Throws AppError 'misconfigured' with the cure when nothing can be written there. */
+/** Makes the folder if need be. Throws AppError 'misconfigured' with the fix when nothing can be written there. */
 export function prepareFolder(folder: string): void {
   try {
     makeFolder(folder)

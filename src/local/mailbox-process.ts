@@ -60,7 +60,7 @@ async function load(): Promise<Library> {
 }
 
 async function close(): Promise<void> {
-  // Open pages keep their connections; nothing they wait for is worth waiting for.
+  // Open pages keep their connections open, and none of them is worth waiting for.
   setTimeout(() => process.exit(0), 300).unref()
   await mailbox?.stop()
   process.exit(0)

@@ -26,7 +26,7 @@ interface Entry {
   readonly mode: number
 }
 
-/** From now on this process, and what it starts, makes files and folders that are its user's alone. */
+/** Makes new files and folders of this process and its children accessible to its user only. */
 export function setPrivateUmask(): void {
   process.umask(0o077)
 }
@@ -82,7 +82,7 @@ function walk(
   let left = MAX_ENTRIES
   const look = (path: string): Stats | null => {
     const found = lstatSync(path, { throwIfNoEntry: false })
-    // What a link leads to may be anybody's.
+    // The target of a symbolic link may belong to another user.
     if (found === undefined || found.isSymbolicLink()) return null
     const kind = found.isDirectory() ? FOLDER : 0
     visit({ path, mode: (found.mode & 0o777) | kind }, found.uid)

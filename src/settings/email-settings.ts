@@ -90,7 +90,7 @@ export const email = {
   },
 } as const satisfies Settings
 
-/** Those of the providers' webhooks follow; each stands in its provider's file under core/reports. */
+/** Those of the providers' webhooks follow; each is defined in its provider's file under core/reports. */
 export const reports = {
   RETURN_PATH_DOMAIN: {
     type: domainName.transform((text) => text.toLowerCase()),

@@ -18,7 +18,7 @@ export interface Dns {
   ptr(address: string): Promise<string[]>
 }
 
-/** What the checks need of the world. command.ts assembles it. */
+/** External dependencies of the checks, assembled by command.ts. */
 export interface DoctorDeps {
   readonly settings: {
     readonly production: boolean
@@ -36,7 +36,7 @@ export interface DoctorDeps {
     /** Names of settings that the privacy page waits for. */
     readonly missingPrivacy: readonly string[]
   }
-  /** What the running site says of the proxies in front of it: nothing, or a warning. Null where it does not run here. */
+  /** The running site's warning about the proxies in front of it, if any. Null if it is not running here. */
   readonly fetchProxyWarning: () => Promise<{ readonly warning: string | null } | null>
   readonly dns: Dns
   /** The address that email leaves from, as given on the command line. */

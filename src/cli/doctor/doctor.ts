@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
 
 type NamedFinding = Finding & { readonly name: string }
 
-/** Looks at everything and changes nothing. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
+/** Read-only. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
 export async function runDoctor(
   deps: Omit<DoctorDeps, 'ip'>,
   args: readonly string[],
@@ -43,7 +43,7 @@ export async function runDoctor(
   return { text: options.json ? JSON.stringify({ status, checks: findings }, null, 2) : report(findings), status }
 }
 
-/** The relay is connected to once, whoever asks. */
+/** All checks share one connection to the relay. */
 function once(probe: DoctorDeps['probeRelay']): DoctorDeps['probeRelay'] {
   let probing: Promise<Relay> | null = null
   return (server) => {

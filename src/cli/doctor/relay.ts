@@ -58,7 +58,7 @@ function relayTls(server: SmtpServer, mode: DoctorDeps['settings']['smtpTls'], r
   return ok(`The relay ${host} supports TLS (${relay.tls}) with a trusted certificate.`)
 }
 
-/** Some servers say the time when they greet; the rest are not worth a question. */
+/** Some servers include the time in their greeting; the others are not queried. */
 function compareClock(relay: Relay, now: number): Finding {
   const said = relay.reachable
     ? /\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/.exec(relay.greeting)?.[0]

@@ -6,7 +6,7 @@ export const SITE_CHECKS: readonly Check[] = [
   { name: 'privacy', run: async ({ settings }) => [privacy(settings)] },
 ]
 
-/** Known to the running site alone: it sees how requests come. */
+/** Asked of the running site, because only it sees incoming requests. */
 async function proxies({ fetchProxyWarning }: DoctorDeps): Promise<Finding> {
   const said = await fetchProxyWarning()
   if (said === null) return skipped('The site is not running here, so its proxies could not be checked.')

@@ -55,7 +55,7 @@ function inWords(id: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** A comma or a capital more makes no other question. */
+/** A difference in commas or capitals does not make it another question. */
 function plain(text: string): string {
   return text
     .toLowerCase()

@@ -4,7 +4,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { StartApplied } from './answer-starting-point.ts'
 
 const CONTEXT = 'an outcome on its way back to the browser that was shown it'
-/** Long enough to read what stands there, and no longer. */
+/** Just long enough to read the page. */
 const LIFETIME_MS = 30 * 60_000
 /** No learner has this id. */
 const NOBODY = 0

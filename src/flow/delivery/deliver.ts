@@ -139,7 +139,7 @@ async function explainRejectedClaim(
       return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
     }
   }
-  // Taken and given back between the claim and this look: it is due, and whoever asks next gets it.
+  // Claimed and released between our claim and this read: it is due, and the next worker gets it.
   if (await isAllowed(ports, current, now)) return { kind: 'taken' }
   await deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
   return { kind: 'cancelled' }
@@ -159,7 +159,7 @@ function keepLease(ports: Ports, claimed: Delivery): () => void {
   const timer = setInterval(() => {
     const now = ports.clock.now()
     ports.store.deliveries.renew(claimed.id, claimed.fence, now, now + leaseMs).catch((error: unknown) => {
-      // Losing the lease is safe: the mark before the dot is refused and another worker sends.
+      // Losing the lease is safe: the handover is refused and another worker sends.
       ports.log.warn({ delivery: claimed.id, error: String(error) }, 'could not renew a lease')
     })
   }, leaseMs / RENEWALS_IN_A_LEASE)

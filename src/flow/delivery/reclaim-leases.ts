@@ -1,6 +1,6 @@
 import type { Ports } from '../ports/ports.ts'
 
-/** Gives back, at once, the leases of workers of this machine that have ended; others' run out by themselves. */
+/** Releases at once the leases of workers on this machine that have exited; leases of other machines expire. */
 export async function reclaimLeases(ports: Pick<Ports, 'clock' | 'store' | 'log' | 'isDeadWorker'>): Promise<number> {
   const owners = await ports.store.deliveries.owners()
   const released = await ports.store.deliveries.releaseOwners(owners.filter(ports.isDeadWorker), ports.clock.now())

@@ -20,9 +20,9 @@ import { retryWhileBusy } from './retry-while-busy.ts'
 
 type ResultPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'log' | 'random' | 'settings'>
 
-/** A full mailbox is asked again this much later, and no person is written off for it. */
+/** A full mailbox is retried after this long; it does not count as a dead address. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
-/** The database could not take the mark; it is asked again soon. */
+/** The database could not record the handover, so it is retried soon. */
 const UNMARKED_RETRY_MS = 15_000
 /** As often as a paused relay is probed. */
 const RELAY_RETRY_MS = 60_000
@@ -58,7 +58,7 @@ export async function recordResult(
     case 'lost':
       if (result.stage === 'after-dot') return recordUnconfirmed(ports, row, result.reason)
       await recordRelayFailure(ports, `no connection to the mail relay (${result.stage}): ${result.reason}`, {
-        // TLS that is missing or not to be trusted is a setting, not an outage.
+        // Missing or untrusted TLS is a configuration error, not an outage.
         atOnce: pass === 'probe' || result.stage === 'tls',
       })
       return deferForRelay(ports, row, `${result.stage}: ${result.reason}`)
@@ -73,13 +73,13 @@ export async function recordCancelled(ports: ResultPorts, row: Delivery, reason:
   return { kind: 'cancelled' }
 }
 
-/** What a message is to say could not be read. It is tried again: the database may have been busy. */
+/** The message content could not be read. Retried, because the database may have been busy. */
 export async function recordPreparationFailure(ports: ResultPorts, row: Delivery, error: unknown): Promise<Outcome> {
   ports.log.error({ delivery: row.id, kind: row.kind, error: errorForLog(error) }, 'could not prepare a message')
   return recordDeferred(ports, row, 'could not prepare the message', { expires: true })
 }
 
-/** After a minute, five and fifteen: whoever is at work on the files may have saved half of them. */
+/** After 1, 5 and 15 minutes: someone may be editing the course files and have saved only some of them. */
 const BUILD_ATTEMPTS = 4
 
 /**
@@ -155,7 +155,7 @@ async function recordRefused(
   }
 }
 
-/** The mark before the last byte was refused, so nothing was handed over. A row that is still this worker's is given back. */
+/** The handover was refused, so nothing was sent. A row this worker still holds is released. */
 async function recordWithdrawn(ports: ResultPorts, row: Delivery): Promise<Outcome> {
   const current = await ports.store.deliveries.byId(row.id)
   if (current?.state === 'cancelled') return { kind: 'cancelled' }
@@ -189,8 +189,8 @@ async function recordPolicyRefusal(
 }
 
 /**
- * While sending is paused the pause itself is the waiting: the row stays near, so that there is something to probe with
- * and nothing waits for hours once the relay is back, and no time in which it was away counts against the message.
+ * While sending is paused, rows stay due soon: there is always one to probe with, none waits for hours once the relay
+ * is back, and the outage does not count against the message.
  */
 async function deferForRelay(ports: ResultPorts, row: Delivery, reply: string): Promise<Outcome> {
   const isPaused = (await ports.store.sendingState.status()).state !== 'open'

@@ -6,8 +6,8 @@ const EVERY_MS = 500
 const GIVE_UP_MS = 10 * 60_000
 
 /**
- * Writes down what has already happened, however long the database is locked or the disk full: an answer of the mail
- * server exists only in memory until then. Anything but `busy` passes at once.
+ * Records what has already happened, however long the database is locked or the disk full, because the mail server's
+ * reply exists only in memory until then. Errors other than `busy` are rethrown at once.
  */
 export async function retryWhileBusy<T>(log: Log, work: () => Promise<T>): Promise<T> {
   const start = performance.now()

@@ -31,13 +31,13 @@ export async function applyBounce(
   await settleUnconfirmed(unit, delivery, consequence, event, now)
 }
 
-/** Nobody is at this address: nothing more is sent to it, and nothing waits for it. */
+/** The address does not exist, so nothing more is sent to it and pending deliveries are cancelled. */
 export async function suppressDeadAddress(unit: Repositories, learnerId: number, now: number): Promise<void> {
   await unit.suppressions.add(learnerId, 'dead-address', now)
   await stopLearner(unit, learnerId, 'dead-address', now)
 }
 
-/** A person who complains wants no more email, in any course. */
+/** A complaint stops email from every course. */
 export async function stopAndSuppress(unit: Repositories, learnerId: number, now: number): Promise<void> {
   await unit.suppressions.add(learnerId, 'complaint', now)
   await stopLearner(unit, learnerId, 'complaint', now)
@@ -53,8 +53,8 @@ export async function pauseIfFullForLong(unit: Repositories, delivery: Delivery,
 }
 
 /**
- * A bounce of an `unconfirmed` message proves that the relay had taken it and that it did not arrive. For good: a second
- * copy would fare the same, so the row is `failed`. Otherwise its one resend stays as planned.
+ * A bounce of an `unconfirmed` message proves that the relay accepted it and that it did not arrive. After a permanent
+ * bounce a second copy would fail too, so the row becomes `failed`; otherwise its one resend stays planned.
  */
 async function settleUnconfirmed(
   unit: Repositories,
@@ -67,7 +67,7 @@ async function settleUnconfirmed(
   if (isLost) await unit.reports.resolveUnconfirmed(delivery.id, 'failed', `came back: ${event.reason}`, now)
 }
 
-/** A server said that it has the message: an `unconfirmed` row is `sent`, and its resend is not needed. */
+/** A server confirmed that it has the message, so an `unconfirmed` row becomes `sent` and needs no resend. */
 export async function recordProofOfArrival(
   unit: Repositories,
   delivery: Delivery,

@@ -3,9 +3,9 @@ import type { Enrolment } from '../../core/model.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
 /**
- * Writes what ENROLMENT_ACTS says, within the caller's transaction. Null where the act is refused or the enrolment is gone:
- * then nothing changed. The state it starts from is a condition of the update, so that an act which came in between is not
- * written over; it is then looked up again.
+ * Applies ENROLMENT_ACTS within the caller's transaction. Returns null, changing nothing, if the act is refused or the
+ * enrolment is gone. The update is conditional on the starting state, so a concurrent act is not overwritten; the state
+ * is then read again.
  */
 export async function changeState(
   unit: Pick<Repositories, 'enrolments'>,

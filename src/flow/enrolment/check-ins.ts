@@ -6,12 +6,12 @@ import type { Repositories } from '../ports/store-ports.ts'
 
 const DAYS_A_WEEK = 7
 
-/** Where the check-in of a week stands among the days of its course: after the lessons and the closing mail. */
+/** Position of a week's check-in among the course days: after the lessons and the closing email. */
 export function checkInDay(course: Course, week: number): number {
   return course.lessons.length + 1 + week
 }
 
-/** The check-in that stands at this day, or null. */
+/** The check-in at this position, or null. */
 export function checkInAt(ports: Pick<Ports, 'courses'>, course: Course, day: number): CheckIn | null {
   const week = day - course.lessons.length - 1
   return ports.courses.resourcesOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
@@ -25,7 +25,10 @@ export function lessonAt(ports: Pick<Ports, 'courses'>, course: Course, day: num
   return checkIn && { ...checkIn, day }
 }
 
-/** The learner's hour so many weeks after the closing mail; on the rehearsal clock a week is seven course days. */
+/**
+ * The learner's sending hour this many weeks after the closing email; on the rehearsal clock a week is seven course
+ * days.
+ */
 export function checkInDueAt(
   ports: Pick<Ports, 'calendar'>,
   enrolment: Enrolment,
@@ -35,7 +38,9 @@ export function checkInDueAt(
   return ports.calendar.dueAt({ ...enrolment, confirmedAt: closedAt }, 1 + week * DAYS_A_WEEK)
 }
 
-/** Within the caller's transaction: one check-in a week after the closing mail, unless the learner wants none. */
+/**
+ * Plans one check-in a week after the closing email, unless the learner stopped them. Within the caller's transaction.
+ */
 export async function planCheckIns(
   ports: Pick<Ports, 'courses' | 'calendar'>,
   unit: Repositories,

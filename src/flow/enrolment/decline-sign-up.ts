@@ -4,8 +4,9 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { recordStop } from '../sending/requested-email.ts'
 
 /**
- * Somebody at the address says that they did not ask for this, within the caller's transaction: its button works no more,
- * and nothing is sent on request to its mailbox for a while. Nothing was confirmed, so nothing else is there to stop. Repeated, it changes nothing.
+ * Declines a sign-up the owner of the address did not ask for, within the caller's transaction: its link stops working,
+ * and for a while nothing is sent to the mailbox on request. Nothing was confirmed, so there is nothing else to stop.
+ * Idempotent.
  */
 export async function declineSignUp(
   ports: Pick<Ports, 'keys'>,

@@ -25,8 +25,8 @@ export async function viewErasure(
 
 export interface Erasure extends ErasureView {
   /**
-   * `erased`: it is done. `asked`: an email with a link is on its way, which deletes. `unreachable`: mail to the address came
-   * back before, so none is sent.
+   * `erased`: done. `asked`: an email with a deletion link is on its way. `unreachable`: email to this address has
+   * bounced, so none is sent.
    */
   readonly state: 'erased' | 'asked' | 'unreachable'
 }
@@ -61,7 +61,10 @@ export async function viewEraseLink(
   return { course, discreet: enrolment.discreet }
 }
 
-/** Deletes. The reading word is not asked: it guards what was written, and this shows nothing. Fails likewise. */
+/**
+ * Deletes everything. The reading word is not required: it protects what was written, and nothing is shown here. Fails
+ * with `link-expired` or `gone`.
+ */
 export async function eraseByLink(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'log'>,
   token: string,

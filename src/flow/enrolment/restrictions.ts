@@ -16,8 +16,8 @@ import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts
 import { stopEnrolment } from './stop-enrolment.ts'
 
 /**
- * What these answers hold back is held back from now on, on top of what was before. It only ever protects, so that whoever
- * holds a link may do it. Within the caller's transaction.
+ * Adds the restrictions these answers call for to the existing ones. It never lifts any, so anyone holding a link may
+ * call it. Within the caller's transaction.
  */
 export async function addRestrictions(
   ports: Pick<Ports, 'clock' | 'keys' | 'sealer'>,
@@ -32,9 +32,9 @@ export async function addRestrictions(
 }
 
 /**
- * What follows from new restrictions: short emails, letters that waited to be shared wait no more, and a course that pauses
- * stops as if its learner had stopped it. Those from before play no part: what a link holder answers must do the same
- * whatever the learner once answered.
+ * Applies the effects of new restrictions: short emails are switched on, pending letter shares are dropped, and a
+ * course that should pause is stopped as if by its learner. Earlier restrictions are ignored, so that a link holder's
+ * answers have the same effect whatever the learner answered before.
  */
 export async function applyRestrictions(
   ports: Pick<Ports, 'clock' | 'keys'>,

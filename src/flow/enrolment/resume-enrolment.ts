@@ -9,8 +9,8 @@ import { checkInDay, checkInDueAt } from './check-ins.ts'
 import { nextSendTimes } from './send-times.ts'
 
 /**
- * Starts a stopped course again, within the caller's transaction: what was cancelled is planned anew from the learner's next
- * hour on. Returns the first email that is to come; null for none.
+ * Resumes a stopped course, within the caller's transaction: cancelled deliveries are planned again, starting at the
+ * learner's next sending hour. Returns the first upcoming email, or null if there is none.
  */
 export async function resumeEnrolment(
   ports: Pick<Ports, 'calendar' | 'keys'>,

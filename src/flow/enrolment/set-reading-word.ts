@@ -11,8 +11,9 @@ import { requireFreshSession } from '../security/sessions.ts'
 import { findForViewer } from './viewer.ts'
 
 /**
- * Sets or changes the word without which no emailed link opens what was written; null removes it. Every other own session
- * ends, for it may be another person's. Nobody can recover a word. Fails with `not-fresh`, or `bad-input` with a sentence.
+ * Sets or changes the reading word, without which no emailed link opens what was written; null removes it. Every other
+ * own session ends, because it may belong to someone else. A word cannot be recovered. Fails with `not-fresh`, or
+ * `bad-input` with a sentence.
  */
 export async function setReadingWord(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,

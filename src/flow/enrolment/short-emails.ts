@@ -9,8 +9,8 @@ import { startingPointOfEnrolment } from './starting-point.ts'
 const SLICE = 200
 
 /**
- * Switches short emails on: for whoever chose them, and for whoever is restricted. Everything outside an own session
- * depends on this one setting, so that nobody can tell which of the two it was.
+ * Switches short emails on, whether the learner chose them or is restricted. Everything outside an own session depends
+ * on this one setting, so that nobody can tell the two apart.
  */
 export async function switchOnShortEmails(unit: Repositories, enrolmentId: number): Promise<void> {
   await unit.enrolments.setShortEmails(enrolmentId, true)
@@ -30,8 +30,8 @@ export async function hasShortEmails(
 }
 
 /**
- * Does the same for every enrolment of an earlier version, in slices while the service runs. Several processes may do it at
- * once, and it may be broken off: what is done is not done again.
+ * Does the same for every enrolment of an earlier version, in slices while the service runs. Safe to run in several
+ * processes and to interrupt: finished rows are not processed again.
  */
 export async function backfillShortEmails(
   ports: Pick<Ports, 'clock' | 'store' | 'sealer' | 'log'>,

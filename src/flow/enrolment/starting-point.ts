@@ -21,7 +21,7 @@ export interface StartTicket {
 export type StartOwner = { readonly signUp: number } | { readonly enrolment: number }
 
 const TICKET_CONTEXT = 'starting point on its way to the sign-up form'
-/** A page that stays open over night still works. */
+/** Long enough for a page left open overnight. */
 const TICKET_LIFETIME_MS = 24 * 3_600_000
 /** No learner has this id: a ticket belongs to nobody yet. */
 const NOBODY = 0

@@ -40,7 +40,9 @@ export async function stopEnrolment(
   await unit.deliveries.cancelEnrolment(enrolment.id, now, KEPT[reason])
 }
 
-/** Every enrolment of a learner, and whatever else waits for them: what concerns their address concerns every course. */
+/**
+ * Stops every enrolment of a learner and all other pending deliveries, because an address problem affects every course.
+ */
 export async function stopLearner(
   unit: Repositories,
   learnerId: number,
@@ -52,7 +54,7 @@ export async function stopLearner(
   return cancelled
 }
 
-/** Within the caller's transaction: no check-in is sent any more; everything else goes on. */
+/** Stops the check-ins only. Within the caller's transaction. */
 export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
   await changeState(unit, { id: enrolmentId }, 'stop-check-ins', now)
   await unit.deliveries.cancelCheckIns(enrolmentId, now, KEPT.learner)

@@ -51,7 +51,7 @@ export function weekOf(
   }
 }
 
-/** A day is open from the moment its mail is on its way, and stays open whatever became of the mail. */
+/** A day opens when its email is being sent, and stays open whatever happens to the email. */
 export function isOpen(delivery: Delivery): boolean {
   return delivery.firstHandoverAt !== null || delivery.state === 'sent' || delivery.state === 'failed'
 }

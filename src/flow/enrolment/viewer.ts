@@ -6,7 +6,7 @@ import type { Ports } from '../ports/ports.ts'
 import { findSession } from '../security/sessions.ts'
 import { hasShortEmails } from './short-emails.ts'
 
-/** Who looks at a page behind a lesson link. */
+/** Who is looking at a page behind a lesson link. */
 export interface Viewer {
   readonly session: Session | null
   /** Holds an own session: everything written may be read, and what is held back shows. */

@@ -22,7 +22,10 @@ export interface ClaimRequest {
   readonly owner: string
   /** Kept from the first claim on: the same in every copy of this message. */
   readonly messageId: string
-  /** The learner's local day around `now`; no other lesson of the enrolment may have had its dot in it. Null: no such rule. */
+  /**
+   * The learner's local day around `now`; no other lesson of the enrolment may have been handed over in it. Null: no
+   * such rule.
+   */
   readonly day: Window | null
 }
 
@@ -57,7 +60,7 @@ export interface Deliveries {
   plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
   byId(id: number): Promise<Delivery | null>
   ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
-  /** Ids that a sweep should try now: due planned, deferred or unconfirmed rows and leases run out, oldest first. */
+  /** Ids for a sweep to try now: due planned, deferred or unconfirmed rows and expired leases, oldest first. */
   due(now: number, limit: number): Promise<readonly number[]>
   /** Since when (ms UTC) the longest waiting row that nobody living holds has been due; null when none is. */
   oldestDue(now: number): Promise<number | null>
@@ -72,7 +75,9 @@ export interface Deliveries {
   markHandedOver(id: number, fence: number, now: number, variant?: Uint8Array | null): Promise<boolean>
   /** Guarded by the fence; true when the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
-  /** Leases that ran out after their dot become `unconfirmed`, to be resent once at `dueAt`. Returns those rows. */
+  /**
+   * Leases that expired after their handover become `unconfirmed`, to be resent once at `dueAt`. Returns those rows.
+   */
   expireHandovers(now: number, dueAt: number): Promise<readonly Delivery[]>
   /** Gives back, at once, the leases of holders that are known to be dead. */
   releaseOwners(owners: readonly string[], now: number): Promise<number>
@@ -80,11 +85,11 @@ export interface Deliveries {
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting; null when it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<WakeUp | null>
-  /** Whether the enrolment takes mail of this kind and the address is not suppressed. */
+  /** Whether the enrolment accepts email of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
   /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. Calls off an unconfirmed row's copy. */
   cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
-  /** A lesson of this enrolment, other than `exceptId`, that had its dot within the window. */
+  /** A lesson of this enrolment, other than `exceptId`, that was handed over within the window. */
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
   /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
   earlierPendingLesson(enrolmentId: number, day: number): Promise<Delivery | null>
@@ -96,9 +101,15 @@ export interface Deliveries {
   presumeSent(until: number): Promise<readonly Delivery[]>
   /** `unconfirmed` rows, oldest first. */
   unconfirmed(limit: number): Promise<readonly Delivery[]>
-  /** A person's word on an `unconfirmed` row; false when it is not one, or is to be sent to somebody who takes no mail. */
+  /**
+   * An operator's decision on an `unconfirmed` row; false when it is not one, or would be sent to a learner who takes
+   * no email.
+   */
   decide(id: number, word: 'arrived' | 'send-again', now: number): Promise<boolean>
-  /** Cancels every live row of the enrolment, for `reason`; a row past its dot keeps its state. Returns how many. */
+  /**
+   * Cancels every live row of the enrolment, for `reason`; a row that was handed over keeps its state. Returns how
+   * many.
+   */
   cancelEnrolment(enrolmentId: number, now: number, reason?: string): Promise<number>
   /** Cancels the live check-ins of the enrolment. Returns how many. */
   cancelCheckIns(enrolmentId: number, now: number, reason?: string): Promise<number>

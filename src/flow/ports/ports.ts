@@ -73,7 +73,7 @@ export interface LastHandover {
 
 /** Remembers, outside the database, the last message that may have gone out: how an older copy is recognised. */
 export interface HandoverLog {
-  /** After the mark's commit and before the last bytes leave. */
+  /** Called after the handover is committed and before the last bytes are written. */
   note(dot: LastHandover): void
   last(): Promise<readonly LastHandover[]>
   forget(): Promise<void>

@@ -58,7 +58,7 @@ export interface MailEvents {
   retryAt(id: number, at: number, attempts: number): Promise<void>
   /** Replaces the content of an event that is not sealed, and notes whose it is. */
   seal(id: number, event: Pick<ArrivedEvent, 'sealed' | 'learnerId' | 'addressKey'>): Promise<void>
-  /** Tried no more until an operator says so. */
+  /** Not tried again until an operator asks for it. */
   setAside(id: number, now: number): Promise<void>
   /** Marks it as applied, deletes its content and notes whose it is, where known; false when it was applied before. */
   settle(id: number, outcome: string, learnerId: number | null, now: number): Promise<boolean>
@@ -67,7 +67,7 @@ export interface MailEvents {
   listSetAside(limit: number): Promise<readonly EventSetAside[]>
   /** Begins again with no attempt; false when it is not set aside. */
   tryAgain(id: number): Promise<boolean>
-  /** Deletes the content of an event that is set aside, for good; false when it is none. */
+  /** Permanently deletes the content of an event that is set aside; false when it is not set aside. */
   drop(id: number, now: number): Promise<boolean>
   /** Drops what was set aside before the instant. Returns how many. */
   dropSetAside(before: number, now: number): Promise<number>
@@ -87,7 +87,7 @@ export interface Reports {
   byMessageId(messageId: string): Promise<Delivery | null>
   /** The learner behind an address key; null for none. */
   learnerByKey(addressKey: string): Promise<number | null>
-  /** Notes a setback once for each delivery and kind; false when it was noted before. */
+  /** Records a bounce or complaint once for each delivery and kind; false when it was recorded before. */
   note(
     delivery: Pick<Delivery, 'id' | 'learnerId'>,
     kind: BounceKind,
@@ -106,7 +106,10 @@ export interface Reports {
     kind: BounceKind,
     since: number,
   ): Promise<readonly { readonly domain: string; readonly learners: number }[]>
-  /** Cancels every live delivery of the learner and every resend; one past its dot keeps its state. Returns how many. */
+  /**
+   * Cancels every live delivery of the learner and every resend; one that was handed over keeps its state. Returns how
+   * many.
+   */
   cancelLearner(learnerId: number, reason: string, now: number): Promise<number>
   /** Moves an `unconfirmed` row on; false when it is not one. */
   resolveUnconfirmed(id: number, state: 'sent' | 'failed', reply: string, now: number): Promise<boolean>
@@ -138,9 +141,9 @@ export interface SuppressedAddress {
 }
 
 export interface Suppressions {
-  /** No mail goes to this learner's address any more. Repeated, it changes nothing. */
+  /** Suppresses all email to this learner's address. Idempotent. */
   add(learnerId: number, reason: string, now: number): Promise<void>
-  /** Whether no mail goes to this learner's address. */
+  /** Whether this learner's address is suppressed. */
   hasLearner(learnerId: number): Promise<boolean>
   /** The same by address key, for people who need not be known here. False when it was there. */
   addKey(row: SuppressedAddress): Promise<boolean>

@@ -49,7 +49,7 @@ export async function confirm(
 
   const isFirstPress = first !== null
   const week = await viewWeek(ports, course, enrolment, { links: isFirstPress && enrolment.webOnly })
-  // The first press only shows the way in: whoever finds the used link later learns nothing from it.
+  // Only the first click shows the way in, so that someone who finds the used link later learns nothing from it.
   return {
     course,
     begins: first !== null && first.day === 1 && first.dueAt <= now,
@@ -65,7 +65,10 @@ function withoutProgress(week: WeekView): WeekView {
   return { ...week, days }
 }
 
-/** Who wants no mail has no other way in: the first day's page is named even before a worker opens it, a moment later. */
+/**
+ * Learners without email have no other way in, so the first day's page is named even though a worker opens it a moment
+ * later.
+ */
 function wayIn(ports: Pick<Ports, 'keys'>, enrolment: Enrolment, week: WeekView): WeekView {
   const days = week.days.map((day, index) =>
     index === 0

@@ -8,9 +8,9 @@ import { learnerSealer } from '../security/learner-sealer.ts'
 import type { SignUpInput } from '../views.ts'
 
 /**
- * Takes a sign-up: the learner, the request and its mail in one commit. The same rows are written for every address,
- * known or not, so neither the answer nor its timing tells; which email is being sent is decided when it is due (choose-email.ts, requested-email.ts).
- * Expects a valid address; fails with `not-found` for an unknown course.
+ * Takes a sign-up: the learner, the request and its email in one commit. The same rows are written for every address,
+ * known or not, so neither the response nor its timing reveals which; the email is chosen when it is due
+ * (choose-email.ts, requested-email.ts). Expects a valid address; fails with `not-found` for an unknown course.
  */
 export async function signUp(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,

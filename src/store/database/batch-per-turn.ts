@@ -8,7 +8,7 @@ export type BatchQuery<Q, A> = (db: Kysely<Database>, questions: readonly [Q, ..
 
 /**
  * A hundred deliveries under way ask for a hundred rows in one turn of the event loop, and to begin a query costs more than
- * to find one row more: so what is asked of a handle in one turn is asked together. When that fails everyone hears it.
+ * to find one row more, so the lookups of one turn share a query per handle. If it fails, every caller gets the error.
  * Within a transaction each question is asked at once.
  */
 export function batchPerTurn<Q, A>(ask: BatchQuery<Q, A>): (db: Kysely<Database>, question: Q) => Promise<A> {
@@ -16,7 +16,7 @@ export function batchPerTurn<Q, A>(ask: BatchQuery<Q, A>): (db: Kysely<Database>
 
   function begin(db: Kysely<Database>, turn: Batch<Q, A>): void {
     turns.set(db, turn)
-    // Once every promise that is settled now has gone on, and asked what it has to ask.
+    // Runs after the pending microtasks, which may add keys of their own.
     process.nextTick(() => {
       turns.delete(db)
       answer(turn, (questions) => ask(db, questions))

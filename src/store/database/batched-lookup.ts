@@ -4,7 +4,7 @@ import { jsonNumbers } from './database.ts'
 import { prepared, type QueryParameters } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
-/** Stands for the keys that are looked up, in `where(key, 'in', keys)`. */
+/** Placeholder for the keys to look up, in `where(key, 'in', keys)`. */
 export type Keys = Expression<number>
 
 /**

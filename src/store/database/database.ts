@@ -18,7 +18,7 @@ import { SqliteFile } from '../sqlite/sqlite-file.ts'
 import { setPreparedRunner } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
-/** The one place that knows which database stands behind the query builder. */
+/** The only module that knows which database is behind the query builder. */
 export interface OpenDatabase {
   readonly db: Kysely<Database>
   /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Nothing but `inside` may be awaited in it. */
@@ -61,7 +61,7 @@ export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<
     CompiledQuery.raw('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'),
   )
   if ((rows[0]?.bytes ?? 0) > limit) return false
-  // First, so that what is erased meanwhile asks for it again.
+  // Cleared first, so that an erasure during the rewrite requests another one.
   await db.deleteFrom('upkeep').where('task', '=', REWRITE).execute()
   try {
     await db.executeQuery(CompiledQuery.raw('vacuum'))
@@ -83,28 +83,28 @@ export function jsonRows<R extends object>(lists: string, columns: readonly (key
   return sql<R>`(select ${sql.join(values)} from json_each(${lists}))`
 }
 
-/** The highest id this table ever gave out, those of erased rows too; 0 when none. */
+/** The highest id ever assigned in this table, including erased rows; 0 if none. */
 export async function highestIdEver(db: Kysely<Database>, table: keyof Database): Promise<number> {
   const query = CompiledQuery.raw('select seq from sqlite_sequence where name = ?', [table])
   const { rows } = await db.executeQuery<{ seq: number }>(query)
   return rows[0]?.seq ?? 0
 }
 
-/** Every table goes on counting this much further, so that ids given out after an older copy was made do not come again. */
+/** Advances the id sequence of every table, so that ids assigned after an older backup are not reused. */
 export async function skipIds(db: Kysely<Database>, by: number): Promise<void> {
   await db.executeQuery(CompiledQuery.raw('update sqlite_sequence set seq = seq + ?', [by]))
 }
 
 /**
- * Kysely would let one caller at a time reach the driver, and whoever waits there for a lock holds up everyone else,
- * twice as long as any of them has patience. The driver sees to the turns itself.
+ * Kysely would let one caller at a time reach the driver, and a caller waiting there for a lock would block all others
+ * for twice their timeout. The driver does its own queueing instead.
  */
 class FileAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true
   }
 
-  /** SQLite can: one that finds others at it waits for the lock, and then finds the work done. */
+  /** Safe with SQLite: concurrent migrators wait for the lock, then find the migrations applied. */
   override get supportsTransactionalDdl(): boolean {
     return true
   }
@@ -153,7 +153,7 @@ function openFile(path: string): SqliteFile {
   }
 }
 
-/** The error itself where it says nothing of the file. */
+/** Returns the error unchanged if it is not about the file. */
 function openError(path: string, error: unknown): unknown {
   const isFileError = /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH|NOTADB)/.test(String((error as { code?: unknown }).code))
   return isFileError ? new AppError('misconfigured', cannotOpen(path, error), { cause: error }) : error

@@ -1,7 +1,7 @@
 import type { Compilable, CompiledQuery, DialectAdapter, Kysely, QueryResult } from 'kysely'
 import type { Database } from './schema.ts'
 
-/** Stands for a value that each run brings. */
+/** Placeholder for a value supplied on each run. */
 export type QueryParameters<P> = <K extends keyof P & string>(name: K) => P[K]
 
 /**
@@ -43,7 +43,7 @@ export function preparedRows<P extends object, R>(
 
 interface Compiled<R> {
   readonly query: CompiledQuery<R>
-  /** Where each run's own values go. */
+  /** Positions of the values supplied on each run. */
   readonly gaps: readonly { readonly at: number; readonly row: number; readonly name: string }[]
 }
 
@@ -71,7 +71,7 @@ export function setPreparedRunner(db: Kysely<Database>, handle: QueryHandle): vo
   handles.set(db, handle)
 }
 
-/** Whether queries of this handle must run one after the other, each when it is asked. Of a handle nobody has told of: yes. */
+/** Whether queries of this handle must run one after the other, in call order. True for unknown handles. */
 export function isTransactional(db: Kysely<Database>): boolean {
   return handles.get(db)?.isTransactional ?? true
 }
@@ -80,7 +80,7 @@ function preparedRunner(db: Kysely<Database>): Runner {
   return handles.get(db)?.run ?? ((query) => db.executeQuery(query) as never)
 }
 
-/** What a query holds in a value's place while it is compiled. */
+/** Placeholder value used while a query is compiled. */
 class NamedParameter {
   readonly row: number
   readonly name: string

@@ -23,7 +23,7 @@ export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'
   }
 }
 
-/** Stands for what `toPreferenceColumns` gives, in a prepared query. */
+/** Placeholder for the result of `toPreferenceColumns` in a prepared query. */
 export function preferenceParameters(parameter: QueryParameters<PreferenceColumns>) {
   return {
     name: parameter('name'),

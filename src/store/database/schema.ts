@@ -12,7 +12,7 @@ export interface Database {
     reading_word: Generated<string | null>
     mailbox_key: Generated<string | null>
   }
-  /** When the person of a mailbox last said stop. */
+  /** When the owner of the mailbox last unsubscribed. */
   mailbox_stop: { mailbox_key: string; stopped_at: number }
   /** Emails that a mailbox was sent on request. */
   mailbox_mail: { delivery_id: number; mailbox_key: string; kind: string; at: number }
@@ -101,7 +101,7 @@ export interface Database {
     sealed: Generated<number>
     address_key: string | null
   }
-  /** What befell a delivery after it had left, once for each kind. */
+  /** Events of a delivery after it was sent, at most one of each kind. */
   setback: { delivery_id: number; kind: string; learner_id: number; reason: string; at: number }
   /** Figures by day since the epoch, UTC. */
   mail_day: {

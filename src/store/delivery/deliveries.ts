@@ -22,7 +22,7 @@ import {
 } from './delivery-guards.ts'
 import { createDeliveryQuestions } from './delivery-queries.ts'
 
-/** Nobody has taken it up. */
+/** Not claimed by any worker. */
 const PLANNED = states('planned', 'deferred')
 
 /** One row is a notice's; as many as a course has days, a confirmation's. */
@@ -100,7 +100,7 @@ const claimTogether = batchPerTurn(async (db, claims: readonly [Claim, ...Claim[
   const claimed = new Map(rows.map((row) => [row.id, row]))
   return ({ id, leaseUntil }) => {
     const row = claimed.get(id)
-    // Of those who ask for the same row one gets it: whose lease it bears.
+    // Of several claims on one row, the one whose lease it now carries has won.
     if (row?.lease_until !== leaseUntil) return null
     claimed.delete(id)
     return row
@@ -149,7 +149,7 @@ const settleSent = prepared(
       }))
       .where('id', '=', parameter('id'))
       .where('fence', '=', parameter('fence'))
-      // A late reply proves arrival even after the lease ran out and the row became unconfirmed.
+      // A late reply proves arrival even after the lease expired and the row became unconfirmed.
       .where('state', 'in', [LEASED, UNCONFIRMED]),
 )
 
@@ -275,7 +275,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
           state: 'unconfirmed',
           first_dot_at: eb.fn.coalesce('first_dot_at', 'due_at'),
           due_at: NEVER,
-          // Whoever holds the lease in the copy no longer does.
+          // A lease recorded in the restored copy is no longer held.
           fence: eb('fence', '+', 1),
           lease_until: null,
           lease_owner: null,
@@ -284,7 +284,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .where((eb) =>
           eb.or([
             eb.and([eb('state', 'in', [...WAITING, LEASED]), eb('due_at', '<=', until)]),
-            // Its one copy more may have gone out too.
+            // Its one resend may have gone out too.
             eb.and([eb('state', '=', UNCONFIRMED), eb('first_dot_at', '<=', until), eb('due_at', '<', NEVER)]),
           ]),
         )
@@ -304,7 +304,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         )
         .where('id', '=', id)
         .where('state', '=', UNCONFIRMED)
-        // Whoever has stopped meanwhile gets no copy: the row would be due for ever and never sent.
+        // Learners who have stopped since get no resend: the row would stay due forever and never be sent.
         .$if(word === 'send-again', (query) => query.where(mayBeSent))
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
@@ -341,7 +341,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
   }
 }
 
-/** Cancels what is still to be sent. A message past its first dot may be in the inbox: only its other copy is cancelled. */
+/** Cancels unsent deliveries. After the first handover a message may have arrived, so only its resend is cancelled. */
 export async function cancelLive(
   db: Kysely<Database>,
   which: (eb: DeliveryExpressions) => Expression<SqlBool>,

@@ -37,7 +37,7 @@ export type DeliveryExpressions = ExpressionBuilder<Database, 'delivery'>
 export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool> {
   return eb.or([
     eb.and([eb('state', 'in', WAITING), eb('due_at', '<=', now)]),
-    // Before its dot an abandoned lease was provably not delivered.
+    // Before the handover, an abandoned lease was provably not delivered.
     eb.and([eb('state', '=', LEASED), eb('lease_until', '<=', now), eb('dot_at', 'is', null)]),
   ])
 }
@@ -97,7 +97,7 @@ export function isItsTurn(eb: DeliveryExpressions, day: Nullable<Window>): Expre
           .selectFrom('delivery as other')
           .select('other.id')
           .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
-          // What a learner asks for in between has no day and takes no lesson's place.
+          // Emails sent on request have no course day, so they do not count as that day's lesson.
           .where('other.day', 'is not', null)
           .where((other) => {
             const isAhead = other.and([
@@ -116,7 +116,7 @@ export function isItsTurn(eb: DeliveryExpressions, day: Nullable<Window>): Expre
   ])
 }
 
-/** A server may say as much as it likes. */
+/** SMTP replies have no fixed maximum length. */
 export function cutReply(reply: string): string {
   return reply.slice(0, 500)
 }

@@ -52,7 +52,7 @@ export function createLearners(db: Kysely<Database>): Learners {
     },
 
     async erase(id) {
-      // A report that names the address and no message hangs on no row of the learner's.
+      // A report that names only the address is not linked to any row of the learner.
       await db
         .deleteFrom('mail_event')
         .where('address_key', '=', (eb) => eb.selectFrom('learner').select('address_key').where('id', '=', id))

@@ -71,7 +71,7 @@ export function createReports(db: Kysely<Database>): Reports {
         .select([domain.as('domain'), mailboxes.as('learners')])
         .where('setback.kind', '=', kind)
         .where('setback.at', '>=', since)
-        // What refused a message never had it, so it may have no handover.
+        // A refused message was never accepted, so it may have no handover.
         .where((eb) => eb.or([eb('delivery.first_dot_at', 'is', null), eb('delivery.first_dot_at', '>=', since)]))
         .where((eb) =>
           eb.exists(

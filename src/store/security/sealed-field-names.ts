@@ -9,7 +9,7 @@ export interface NameSealer {
   open(context: string, sealed: string): string
 }
 
-/** No field that an author names begins so. */
+/** Never the start of a field name chosen by an author. */
 const MARK = '.'
 
 /**

@@ -1,10 +1,10 @@
 import type { SendingState, SendingStatus } from '../../flow/ports/sending-ports.ts'
 
-/** Every message asks twice whether mail may go out; what another process changed is known this much later, ms, at the latest. */
+/** Each message checks the state twice, so it is cached. Changes by other processes show within this time, ms. */
 const CACHED_MS = 20
 
 export interface CachedSendingState {
-  /** Of queries on their own: answers from memory. */
+  /** For use outside transactions: answers from the cache. */
   readonly outside: SendingState
   /** The state within a transaction: answers from the database. */
   within(state: SendingState): SendingState
@@ -12,7 +12,7 @@ export interface CachedSendingState {
   ended(): void
 }
 
-/** The same state, its status remembered for a moment. What this process changes is forgotten at once. */
+/** Caches the status briefly. Changes made by this process invalidate the cache at once. */
 export function cacheSendingState(state: SendingState): CachedSendingState {
   let known: { readonly status: SendingStatus; readonly until: number } | null = null
   let isChanging = false

@@ -7,7 +7,7 @@ const selectStatus = prepared((db, _: QueryParameters<object>) =>
   db.selectFrom('stream').selectAll().where('id', '=', 1),
 )
 
-/** The stream is one row, so that every worker obeys the same switch. */
+/** The sending state is a single row, shared by all workers. */
 export function createSendingState(db: Kysely<Database>): SendingState {
   return {
     async status() {

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { forEachYielding } from './for-each-yielding.ts'
 import { isLocked, toAppError } from './sqlite-errors.ts'
 
-/** How long a caller waits for a lock another process holds, counted from its asking, before it hears `busy`. */
+/** How long a caller waits for a lock held by another process before it fails with `busy`, counted from its call. */
 const LOCK_TIMEOUT_MS = 5_000
 /**
  * After the commit of a large group others gather for this many times as long as it took, so that a slow disk has larger
@@ -13,7 +13,7 @@ const LOCK_TIMEOUT_MS = 5_000
 const GATHER_FACTOR = 3
 const MAX_GATHERING_MS = 10
 const LARGE = 16
-/** A group takes no further member after this long: the lock it holds keeps other processes waiting. */
+/** A group is closed to new members after this long, because its lock blocks other processes. */
 const MAX_GROUP_MS = 10
 /** Nor beyond this many. */
 const MAX_GROUP_MEMBERS = 256
@@ -28,7 +28,7 @@ export interface OpenTransaction {
 
 interface Member {
   readonly askedAt: number
-  /** False: needs the connection outside any transaction. */
+  /** False: must run outside a transaction. */
   readonly shares: boolean
   /** Does its part; false when nothing of it is to be kept. What it throws goes to `failed`. */
   run(): boolean | Promise<boolean>
@@ -37,9 +37,9 @@ interface Member {
 }
 
 /**
- * Writes of concurrent callers share durable commits: one fsync costs many times what a write does. Whoever asks within
- * one turn of the event loop joins the same group: one BEGIN IMMEDIATE, each member's statements one after the other,
- * one COMMIT. Nobody hears of success before that COMMIT has returned, and a member that fails undoes its own part alone.
+ * Writes of concurrent callers share durable commits: one fsync costs many times what a write does. All calls within
+ * one turn of the event loop join the same group: one BEGIN IMMEDIATE, each member's statements one after the other,
+ * one COMMIT. No call resolves before that COMMIT has returned, and a member that fails undoes its own part alone.
  * Between two groups the lock is free, so that other processes get their turn. What the database cannot do now is
  * AppError `busy`: nothing of it is written.
  */
@@ -79,7 +79,7 @@ export class GroupCommit {
     return this.#isWriting
   }
 
-  /** One statement, atomic by itself. Settles once it is durable. */
+  /** A single statement, which is atomic on its own. Settles once it is durable. */
   write<T>(statement: () => T): Promise<T> {
     return this.#join(true, statement)
   }
@@ -93,7 +93,7 @@ export class GroupCommit {
   transaction(): Promise<OpenTransaction> {
     return new Promise((resolve, reject) => {
       const durable = Promise.withResolvers<void>()
-      // Whoever rolls back does not wait for the others.
+      // A rollback need not wait for the rest of the group.
       durable.promise.catch(() => {})
       this.#ask({
         askedAt: performance.now(),
@@ -111,7 +111,7 @@ export class GroupCommit {
               },
               rollback: () => {
                 this.#isInTransaction = false
-                // A full disk makes SQLite roll back everything by itself.
+                // SQLite rolls back the whole transaction on a full disk.
                 if (this.#sqlite.inTransaction) {
                   this.#undo.run()
                   this.#release.run()
@@ -188,12 +188,12 @@ export class GroupCommit {
     }
   }
 
-  /** Whoever has waited long enough hears so. */
+  /** Rejects the callers whose wait has timed out. */
   async #waitForLock(error: unknown): Promise<void> {
     const now = performance.now()
     while (this.#waiting[0] && now - this.#waiting[0].askedAt > LOCK_TIMEOUT_MS)
       this.#waiting.shift()?.failed(new AppError('busy', LOCKED, { cause: error }))
-    // Not in step with another process that waits as well.
+    // Jitter keeps waiting processes from retrying in step.
     await sleep(1 + Math.random() * 2)
   }
 
@@ -213,7 +213,7 @@ export class GroupCommit {
       } catch (error) {
         member.failed(toAppError(error))
       }
-      // A full disk makes SQLite roll back everything by itself, whether or not a transaction's owner heard of it.
+      // SQLite rolls back the whole transaction on a full disk, whether or not the caller has seen the error.
       isOpen = this.#sqlite.inTransaction
     } while (isOpen && members.length < MAX_GROUP_MEMBERS && this.#waiting[0]?.shares && performance.now() < end)
     const fault = this.#end(members.length)
@@ -226,7 +226,7 @@ export class GroupCommit {
 
   /** Commits; the error, when nothing of the group was kept. */
   #end(members: number): unknown {
-    // SQLite rolled back by itself: whoever caused it has heard why.
+    // SQLite has already rolled back; the caller that caused it got the error.
     if (!this.#sqlite.inTransaction) return new AppError('busy', UNDONE)
     const start = performance.now()
     try {

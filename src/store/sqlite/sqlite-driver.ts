@@ -2,7 +2,7 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
 import type { OpenTransaction } from './group-commit.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 
-/** Kysely's driver for an SQLite file. The file sees to the turns itself. */
+/** Kysely's driver for an SQLite file. The file does its own queueing. */
 export class SqliteFileDriver implements Driver {
   readonly #file: SqliteFile
 

@@ -5,7 +5,7 @@ export function isLocked(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY')
 }
 
-/** What the database cannot do now, for want of room or rights, becomes AppError `busy`; other errors pass. */
+/** What the database cannot do now, for lack of space or permissions, becomes AppError `busy`; other errors pass. */
 export function toAppError(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'SQLITE_FULL')

@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import { GroupCommit, type OpenTransaction } from './group-commit.ts'
 import { isLocked, toAppError } from './sqlite-errors.ts'
 
-/** A lock that opening or reading meets is waited for this long. */
+/** How long opening or reading waits for a lock. */
 const LOCK_TIMEOUT_MS = 5_000
 /**
  * Pages a connection keeps, in KiB. A delivery's rows are wanted for a tenth of a second and then not again, and whatever
@@ -46,7 +46,7 @@ export class SqliteFile {
       this.#writing.sqlite.pragma('synchronous = FULL')
       this.#writing.sqlite.pragma('foreign_keys = ON')
       this.#writing.sqlite.pragma(`cache_size = -${WRITING_CACHE_KIB}`)
-      // What is deleted is overwritten, so that an erased learner does not live on in free pages.
+      // Overwrites deleted content, so that an erased learner's data does not remain in free pages.
       this.#writing.sqlite.pragma('secure_delete = ON')
     })
     const reading = new Sqlite(this.#file, { timeout: 0 })
