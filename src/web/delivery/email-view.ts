@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express'
 import { viewEmail } from '../../flow/delivery/view-email.ts'
 import type { Site } from '../page/site.ts'
 
-/** Emails use inline styles only: no scripts, nothing loaded. */
+/** Emails carry their own styles, run no scripts and load nothing. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
