@@ -103,7 +103,7 @@ test('who reads on the web only is told what can be done, and gets no mail', asy
   expect((await visitor.get(lesson)).text).toContain('id="answers"')
   const stranger = await createVisitor(parts.url).get(lesson)
   expect(stranger.text).toContain(NEUTRAL)
-  expect(stranger.text).toContain('You chose to get no mail')
+  expect(stranger.text).toContain('You chose not to get emails')
   expect((await createVisitor(parts.url).post(`${lesson}/read`)).status).toBe(403)
   await createVisitor(parts.url).postJson(`${lesson}/settings`, { webOnly: false })
   expect((await createVisitor(parts.url).post(`${lesson}/read`)).status).toBe(200)

@@ -21,7 +21,7 @@ test('a key file that is missing, a folder, or no key is told by its setting and
   })
   await expect(read(folder.path)).rejects.toThrow(/^DKIM_KEY_FILE: .* is a folder\. Name the file/)
   await writeFile(missing, 'no key')
-  await expect(read(missing)).rejects.toThrow(/DKIM_KEY_FILE \(.*\) holds no private key/)
+  await expect(read(missing)).rejects.toThrow(/DKIM_KEY_FILE \(.*\) does not contain a private key/)
 })
 
 test('a key with a byte order mark before it is read', async () => {

@@ -56,7 +56,7 @@ test('a folder, a text file, a socket and a path through a file are told', async
   expect(await said(at('folder'))).toMatch(/^DATABASE_URL: .* is a folder\. Name a file in it/)
   writeFileSync(at('text'), 'These are no rows, but the words of somebody who meant another file.')
   expect(await said(at('text'))).toMatch(/is no SQLite database\. Correct the path/)
-  expect(await said(at('text/course.db'))).toMatch(/text is a file, so nothing can lie in it/)
+  expect(await said(at('text/course.db'))).toMatch(/text is a file, not a folder/)
   const server = createServer().listen(at('socket'))
   await new Promise((resolve) => server.once('listening', resolve))
   expect(await said(at('socket'))).toMatch(/is no file\./)
