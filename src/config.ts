@@ -130,7 +130,7 @@ function defaultSmtpTls({ NODE_ENV: environment, SMTP_URL: relay }: SettingValue
   return environment === 'production' && relay?.credentials ? 'required' : 'opportunistic'
 }
 
-/** The config of a process that starts neither Redis nor a mailbox. Throws ProblemsError if either is not configured. */
+/** Config of a process that starts neither Redis nor a mailbox. Throws ProblemsError if either is not configured. */
 export function requireServices(config: Config): Config & { readonly redis: RedisServer; readonly smtp: SmtpServer } {
   const { redis, smtp } = config
   if (redis !== null && smtp !== null) return { ...config, redis, smtp }

@@ -16,7 +16,7 @@ export interface PrivatePaths {
   readonly dataDir: string
   /** Absolute. Covers the file and SQLite's files next to it, wherever it is, but not its folder. */
   readonly databaseFile: string
-  /** If `dataDir` contains one of these, only the service's own files are changed. Default: the program and the home. */
+  /** If `dataDir` contains one of these, only the service's own files are changed. Default: program and home folder. */
   readonly others?: readonly string[]
 }
 
