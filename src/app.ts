@@ -43,33 +43,33 @@ import { createStore } from './store/store.ts'
 import type { ConnectionLimits } from './web/security/guard-connections.ts'
 import type { StartedSite } from './web/start-site.ts'
 
-/** What a test, or another composition, may put in place of the real thing. */
+/** Replacements for tests and other compositions. */
 export interface Overrides {
   readonly clock?: Clock
   readonly calendar?: Calendar
   readonly mailer?: Mailer & { drain?(): void; close(): Promise<void> }
   readonly random?: () => number
   readonly worker?: string
-  /** Courses and emails that have been read already; otherwise they are read from the two folders. */
+  /** Courses and emails already loaded; otherwise they are read from the two folders. */
   readonly content?: Content
-  /** Folders of courses and of mail layouts. */
+  /** Folders of courses and email layouts. */
   readonly lessonsDir?: string
   readonly emailsDir?: string
   readonly smtpSilenceMs?: number
   readonly composer?: Composer
-  /** Whether every email of every course is built before anything starts; true by default. */
+  /** Whether all emails of all courses are built before anything starts, as a check; true by default. */
   readonly checkEmails?: boolean
   /** Wraps the store that the flows use. */
   readonly wrapStore?: (store: Store) => Store
   /** Replaces network access for webhooks. */
   readonly fetchTrusted?: (address: string) => Promise<string>
-  /** Refuse to start where Redis does not answer; otherwise the sweep alone delivers until it does. */
+  /** Refuses to start if Redis does not answer; otherwise only the sweep delivers until it does. */
   readonly redisRequired?: boolean
   readonly sweepEveryMs?: number
-  /** Shorter times and smaller numbers, so that a test sees them reached. */
+  /** Lower limits, so that tests can reach them. */
   readonly connectionLimits?: Partial<ConnectionLimits>
   readonly settings?: Partial<FlowSettings>
-  /** Of the thread that reads reports. */
+  /** Options of the thread that parses reports. */
   readonly reportReader?: Parameters<typeof createReportReader>[0]
   readonly listenerLimits?: Partial<ListenerLimits>
 }
@@ -77,19 +77,19 @@ export interface Overrides {
 export interface App {
   readonly ports: Ports
   readonly log: Logger
-  /** Of every key in Redis. */
+  /** Prefix of every Redis key. */
   readonly queuePrefix: string
-  /** Starts the site; fails with `misconfigured` and the fix where the port is taken. */
+  /** Starts the site. Fails with `misconfigured` and the fix if the port is in use. */
   listen(): Promise<{ readonly port: number }>
-  /** Starts taking mail for the return-path domain; null where BOUNCE_PORT is not set. */
+  /** Starts accepting email to the return-path domain; null if BOUNCE_PORT is not set. */
   listenForReports(): Promise<{ readonly port: number } | null>
   /** Starts claiming deliveries. */
   startWorker(): Promise<void>
-  /** Drains: HTTP first, then the worker finishes what it is sending, then every connection closes. */
+  /** Drains in order: HTTP, then the deliveries in progress, then all connections. */
   close(): Promise<void>
 }
 
-/** A config whose parts all have an address: start.ts fills in what it embeds. */
+/** A config with all servers filled in; start.ts adds those that it embeds. */
 export type CompleteConfig = Config & {
   readonly secretKey: string
   readonly redis: RedisServer
@@ -102,12 +102,12 @@ const LEASE_MS = 120_000
 const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
 const UPKEEP_EVERY_MS = 3_600_000
-/** The migration that takes the content of reports out of the rows of earlier versions. */
+/** The migration that removes the content of reports from rows of earlier versions. */
 const REPORT_QUEUE_MIGRATION = '008-report-queue'
 
 /**
- * The composition root: the only place where every adapter is seen. What serves the site alone is loaded when the site
- * starts: a worker has no use for it, and it is a tenth of its memory. Fails with ProblemsError for bad course or mail files.
+ * The composition root, the only module that knows all adapters. Modules that only the site needs are loaded when it
+ * starts, which saves a worker a tenth of its memory. Throws ProblemsError for invalid course or email files.
  */
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
   const log = pino({ level: config.logLevel, base: null })
@@ -116,7 +116,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
   if (overrides.checkEmails !== false) {
-    // With the longest port in place of another one, a start on a new port need not check again.
+    // Checked with the longest port, so that a start on another port need not check again.
     const publicUrl = { ...config.publicUrl, href: config.publicUrl.href.replace(/:\d+(?=\/|$)/, ':65535') }
     const depends = [
       courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
@@ -262,7 +262,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
         ...{ prefix, canUseInfo },
         deliver: (id) => deliver(ports, id),
         sweep: async (signal) => {
-          // Reports whose process ended between keeping and applying them.
+          // Picks up reports whose process ended after storing but before applying them.
           reports.wake()
           wakeUpkeep(clock.now())
           await sweep(ports, { concurrency: config.concurrency, signal })

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Clock, Log } from './flow/ports/ports.ts'
 
-/** The machine's two clocks, so that a test can move each by hand. */
+/** The system's clocks, replaceable so that tests can set each one. */
 export interface MachineClocks {
   /** Milliseconds since the epoch; may jump. */
   wall(): number
-  /** Milliseconds since some moment; never jumps, but may stand still while the machine sleeps. */
+  /** Milliseconds since an arbitrary start. Never jumps, but may stop while the machine sleeps. */
   monotonic(): number
-  /** Milliseconds since the machine started, sleep included; null where it cannot be told. */
+  /** Milliseconds since boot, including sleep; null if unknown. */
   uptime(): number | null
 }
 
@@ -23,24 +23,23 @@ export const machineClocks: MachineClocks = {
   },
 }
 
-/** A wall clock that runs this far from the steady one has been set, not corrected. */
+/** A wall clock that differs this much from the monotonic one was set, not corrected. */
 const JUMP_MS = 30_000
-/** Less than this is the jitter between two clocks read one after the other. */
+/** Smaller differences are jitter from reading the two clocks one after the other. */
 const CORRECTION_MS = 50
 /** A jump that persists this long is accepted as the correct time. */
 const ACCEPT_JUMP_AFTER_MS = 30 * 60_000
 
 /**
- * A clock that a jump of the machine's clock does not move: neither a burst of lessons that are not due nor a repeat of a
- * day follows from somebody setting the time. Small corrections are taken at once, a machine that slept is believed, and a
- * jump that stays is believed after half an hour.
+ * A clock that ignores jumps of the system clock, so that setting the time neither sends lessons that are not due nor
+ * repeats a day. Small corrections and the time spent asleep apply at once, a lasting jump after half an hour.
  */
 export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
   let anchorWall = machine.wall()
   let anchorMonotonic = machine.monotonic()
   let anchorUptime = machine.uptime()
   let jump: { readonly at: number; readonly by: number } | null = null
-  /** The latest instant told: a small correction backwards is waited out, so that no instant comes twice. */
+  /** The latest time returned: time stays here during a small correction backwards, so that it never runs backwards. */
   let latest = anchorWall
 
   const reanchor = (wall: number, monotonic: number) => {
@@ -69,7 +68,7 @@ export function createSteadyClock(machine: MachineClocks, log: Log): Clock {
         latest = Math.max(latest, wall)
         return latest
       }
-      // Each further jump has its own half hour.
+      // Each further jump starts its own half hour.
       if (jump === null || Math.abs(drift - jump.by) >= JUMP_MS) {
         jump = { at: monotonic, by: drift }
         log.error(

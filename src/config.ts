@@ -5,7 +5,7 @@ import type { PublicUrl, RedisServer, SmtpServer } from './core/service-url.ts'
 import { parseSettings } from './settings/parse-settings.ts'
 import { fixOf, type SettingValues } from './settings/settings.ts'
 
-/** Every setting of the service, as the rest of it sees them. */
+/** All settings of the service, parsed. */
 export interface Config {
   readonly environment: 'development' | 'production' | 'test'
   /** 0 takes any free port. */
@@ -18,30 +18,30 @@ export interface Config {
   readonly databaseFile: string
   /** REDIS_URL; null: none configured. */
   readonly redis: RedisServer | null
-  /** Of every Redis key; null: made of the installation's name. */
+  /** Prefix of every Redis key; null: derived from the name of the installation. */
   readonly queuePrefix: string | null
-  /** Of the built-in mailbox; null: 1080 or the next free one, the same at every restart. */
+  /** Port of the built-in mailbox; null: 1080 or the next free one, kept across restarts. */
   readonly mailboxPort: number | null
   /** SMTP_URL; null: none configured. */
   readonly smtp: SmtpServer | null
   /** Whether TLS is required before anything else is sent to the relay; see mail/smtp/smtp-connection.ts. */
   readonly smtpTls: 'required' | 'opportunistic' | 'none'
   readonly mailFrom: { readonly name: string; readonly address: string }
-  /** Postal address in the footer; may hold several lines. */
+  /** Postal address in the footer; may have several lines. */
   readonly mailAddress: string
-  /** Keys that sign every message; empty: unsigned. Two at once while one replaces another, or RSA beside Ed25519. */
+  /** DKIM keys that sign every message; empty: unsigned. Two during a key rotation, or for RSA and Ed25519. */
   readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
-  /** The domain that reports on sent mail come back to; null: envelope sender is MAIL_FROM and nothing comes back here. */
+  /** Return-path domain for reports on sent email; null: envelope sender is MAIL_FROM and no reports arrive here. */
   readonly returnPathDomain: string | null
-  /** Where mail for that domain is taken; null: not by this service. 0 takes any free port. */
+  /** Where email to that domain is accepted; null: not by this service. 0 takes any free port. */
   readonly bouncePort: number | null
   /** Absolute paths of certificate and key for STARTTLS on that port; null: not offered. */
   readonly bounceTls: { readonly certFile: string; readonly keyFile: string } | null
-  /** What it takes to verify relays that report by webhook. Never print it. */
+  /** Credentials that verify webhook reports of relays. Never print them. */
   readonly hooks: WebhookCredentials
   /** Daily message limits while a new sender builds reputation; null: no limit. */
   readonly warmUp: readonly number[] | null
-  /** Null: to be kept in a file of `dataDir`. Never print it. */
+  /** Null: stored in a file in `dataDir`. Never print it. */
   readonly secretKey: string | null
   /** The course at `/`. */
   readonly course: string
@@ -49,21 +49,21 @@ export interface Config {
   readonly courseDay: number | null
   /** How far ahead, in ms, deliveries get a delayed job. */
   readonly planningHorizon: number
-  /** Deliveries that one worker has under way at the same time. */
+  /** Deliveries that one worker processes at the same time. */
   readonly concurrency: number
-  /** Connections to the relay at most, per worker process. */
+  /** Maximum connections to the relay per worker process. */
   readonly smtpConnections: number
-  /** Messages a second at most, of all workers together; null: no limit. */
+  /** Maximum messages per second of all workers together; null: no limit. */
   readonly smtpRate: number | null
-  /** Sign-ups per client address and hour. */
+  /** Sign-ups per client address per hour. */
   readonly signUpLimit: number
-  /** Number of proxies in front. */
+  /** Number of reverse proxies in front of the site. */
   readonly trustProxy: number
   /** Origins whose pages may send the sign-up form, as browsers write them. */
   readonly signUpOrigins: readonly string[]
-  /** What `/metrics` asks for; null: none. Never print it. */
+  /** Token required by `/metrics`; null: none. Never print it. */
   readonly metricsToken: string | null
-  /** Where `/metrics` is instead of on `port`; null: there. Port 0 takes any free one. */
+  /** Separate listener for `/metrics`; null: served on `port`. Port 0 takes any free port. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null
   /** The data controller; null if the setting is missing. */
   readonly privacy: {
@@ -74,7 +74,7 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
-/** Reads every setting. Throws ProblemsError with everything that is wrong at once; a value is never part of the message. */
+/** Reads all settings. Throws a ProblemsError with all problems at once; its message never contains a value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const { values, webhooks } = parseSettings(env)
   const dataDir = resolve(values.DATA_DIR)
@@ -125,12 +125,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   })
 }
 
-/** In production a password never leaves in clear. */
+/** In production a password is never sent in clear. */
 function defaultSmtpTls({ NODE_ENV: environment, SMTP_URL: relay }: SettingValues): Config['smtpTls'] {
   return environment === 'production' && relay?.credentials ? 'required' : 'opportunistic'
 }
 
-/** The config of a process that starts neither Redis nor a mailbox itself. Throws ProblemsError if either is not configured. */
+/** Config of a process that starts neither Redis nor a mailbox. Throws ProblemsError if either is not configured. */
 export function requireServices(config: Config): Config & { readonly redis: RedisServer; readonly smtp: SmtpServer } {
   const { redis, smtp } = config
   if (redis !== null && smtp !== null) return { ...config, redis, smtp }

@@ -3,7 +3,7 @@ import { errorCode } from './error-code.ts'
 
 const NO_RECORDS = ['ENOTFOUND', 'ENODATA']
 
-/** The system's DNS: what a name has, and nothing where it has nothing. Rejects where DNS does not answer. */
+/** Looks up records with the system's DNS; empty if the name has none. Rejects if DNS does not answer. */
 export function createDns() {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   const found = async <T>(asking: Promise<T[]>): Promise<T[]> =>

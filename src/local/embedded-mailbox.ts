@@ -25,10 +25,10 @@ const STOP_LIMIT_MS = 5_000
 const PORTS_TRIED = 100
 
 /**
- * Starts a mailbox that accepts email for every address, delivers none, and shows it in a browser; on this machine
- * only. Emails are kept under `<dataDir>/mailbox`. The web view listens where it did the last time, so that a bookmark
- * stays good: at 1080, or at the next free port where that is taken.
- * In a process of its own, because the library brings much along. Throws AppError 'misconfigured' when it cannot start.
+ * Starts a mailbox that accepts email for every address, delivers none and shows it in a browser on this machine only.
+ * Emails are stored under `<dataDir>/mailbox`. The web view reuses its last port, so that bookmarks keep working; at
+ * first 1080 or the next free port. Runs in a separate process, because the library has many dependencies. Throws
+ * AppError 'misconfigured' if it cannot start.
  */
 export async function startEmbeddedMailbox(options: {
   readonly dataDir: string
@@ -36,7 +36,7 @@ export async function startEmbeddedMailbox(options: {
   readonly smtpPort?: number
   /** Required port (MAILBOX_PORT). If null or omitted: the last port used, or 1080, or the next free one. */
   readonly fixedPort?: number | null
-  /** False for a mailbox beside the service's own, which keeps its port to itself. */
+  /** False for a mailbox other than the service's own, so that its port is not saved. */
   readonly remember?: boolean
   /** 1080 by default; 0 takes any free port. */
   readonly webPort?: number
@@ -46,7 +46,7 @@ export async function startEmbeddedMailbox(options: {
   prepareFolder(folder)
   const portFile = options.remember === false ? null : join(resolve(options.dataDir), 'mailbox-port')
   const wanted = { smtpPort: await freePort(options.smtpPort ?? 1025), webPort: await chooseWebPort(options, portFile) }
-  // Another copy that starts at this moment may take a port between the look and the listening: then any free one will do.
+  // Another copy that is starting may take a port between the check and listening; retry with any free port.
   const { child, word } =
     (await launch(folder, wanted, /EADDRINUSE/)) ??
     (await launch(folder, { smtpPort: 0, webPort: options.fixedPort ?? 0 }, null))
@@ -90,7 +90,7 @@ async function launch(
   retryOn: RegExp | null,
 ): Promise<Launched | null> {
   const child = fork(fileURLToPath(new URL('./mailbox-process.ts', import.meta.url)), {
-    // A session of its own: Ctrl-C must not end it before the last email is accepted. It ends when the channel closes.
+    // Its own session, so that Ctrl-C does not end it before the last email is accepted. Closing the channel ends it.
     detached: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -105,7 +105,7 @@ async function launch(
   )
 }
 
-/** Fails with `misconfigured` where the port that was asked for is taken. */
+/** Throws AppError `misconfigured` if the required port is in use. */
 async function chooseWebPort(
   { fixedPort = null, webPort = 1080 }: { readonly fixedPort?: number | null; readonly webPort?: number },
   portFile: string | null,
@@ -126,7 +126,7 @@ async function chooseWebPort(
   return 0
 }
 
-/** The mailbox of a service that was killed lets its port go a moment later. */
+/** Waits a moment, since the mailbox of a killed service does not release its port at once. */
 async function becomesFree(port: number): Promise<boolean> {
   for (let tries = 0; tries < 20; tries += 1) {
     if ((await freePort(port)) !== 0) return true
@@ -144,7 +144,7 @@ function readSavedPort(file: string): number | null {
   }
 }
 
-/** Only a convenience: where it cannot be kept, the next start may choose another. */
+/** Best effort: if the port cannot be saved, the next start may choose another. */
 function savePort(file: string, port: number): void {
   try {
     writeFileSync(file, `${port}\n`, { mode: 0o600 })

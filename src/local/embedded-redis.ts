@@ -11,22 +11,22 @@ import type { RedisServer } from '../core/service-url.ts'
 import { lockFolder, prepareFolder } from './lock-data-folder.ts'
 
 export interface EmbeddedRedis {
-  /** Absolute path of the unix socket; ioredis takes it where it takes an address. */
+  /** Absolute path of the unix socket; ioredis accepts it in place of an address. */
   readonly url: string
   readonly server: RedisServer
-  /** Process id of the redis-server that runs now. */
+  /** Process id of the current redis-server. */
   pid(): number
-  /** Ends when Redis has written its file and is gone. */
+  /** Resolves when Redis has written its file and exited. */
   stop(): Promise<void>
 }
 
-/** Linux allows 107 bytes in the path of a socket, macOS 103. */
+/** Socket paths may have 107 bytes on Linux and 103 on macOS. */
 const MAX_SOCKET_PATH_BYTES = 100
 const START_LIMIT_MS = 60_000
 const RESTART_PAUSE_MS = 1_000
 
-// The shell holds a pipe from this process. However this process ends, the pipe closes and Redis is asked to stop, and
-// made to when it does not within ten seconds. When Redis exits on its own, so does the watcher.
+// The shell holds a pipe from this process. However this process ends, the pipe closes and the shell stops Redis, with
+// SIGKILL after ten seconds. If Redis exits first, the watcher exits too.
 const SUPERVISOR_SCRIPT = `
 "$@" 3<&- &
 redis=$!
@@ -47,9 +47,10 @@ kill "$watcher" 2>/dev/null
 `
 
 /**
- * Starts a private redis-server: append-only file under `<dataDir>/redis`, nothing evicted, reachable through a unix
- * socket of this user only. Starts it again when it dies, and tells `onProblem`. It outlives neither `stop` nor this
- * process. Throws AppError 'busy' when another copy of the service uses the folder, 'misconfigured' when it cannot start.
+ * Starts a private redis-server with an append-only file under `<dataDir>/redis` and no eviction, reachable only
+ * through a unix socket of this user. If it dies, it is restarted and `onProblem` is called. It ends with `stop` or
+ * with this process. Throws AppError 'busy' if another copy of the service uses the folder, 'misconfigured' if it
+ * cannot start.
  */
 export async function startEmbeddedRedis(options: {
   readonly dataDir: string
@@ -97,7 +98,7 @@ export async function startEmbeddedRedis(options: {
   }
 }
 
-/** A path short enough for a socket: in the folder itself, or else in one of our own among the temporary files. */
+/** A path short enough for a socket: in the folder itself, or else in a private folder under the temporary folder. */
 function socketPath(folder: string): string {
   const near = join(folder, 'redis.sock')
   if (Buffer.byteLength(near) <= MAX_SOCKET_PATH_BYTES) return near
@@ -105,7 +106,7 @@ function socketPath(folder: string): string {
   const away = join(tmpdir(), `bootcamp-${name}`)
   mkdirSync(away, { recursive: true, mode: 0o700 })
   const found = lstatSync(away)
-  // The temporary folder is everyone's: somebody else could have put a folder or a link there first.
+  // The temporary folder is shared, so another user may have created a folder or link there first.
   const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
   if (!ours) {
     throw new AppError('misconfigured', `The folder ${away} belongs to somebody else. Set DATA_DIR to a shorter path.`)
@@ -113,7 +114,7 @@ function socketPath(folder: string): string {
   return join(away, 'redis.sock')
 }
 
-/** A Redis that still answers on our socket lost its keeper, since nobody else holds the folder. */
+/** We hold the lock on the folder, so a Redis that still answers on the socket is left over from an earlier process. */
 async function stopLeftover(socket: string): Promise<void> {
   const answer = await ask(socket, 'PING')
   if (answer !== null) {
@@ -131,7 +132,7 @@ async function stopLeftover(socket: string): Promise<void> {
 
 interface Server {
   readonly pid: number
-  /** Settles with the last words of Redis once it is gone. */
+  /** Resolves with the last output of Redis once it has exited. */
   readonly ended: Promise<string>
   stop(): void
 }
@@ -150,7 +151,7 @@ async function launch(folder: string, socket: string): Promise<Server> {
     loglevel: 'warning',
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
-  // In a session of its own, so that Ctrl-C in a terminal reaches it through us alone, after the work has drained.
+  // In its own session, so that Ctrl-C in a terminal does not stop it before this process has drained its work.
   const child = spawn('/bin/sh', ['-c', SUPERVISOR_SCRIPT, 'redis-guard', 'redis-server', ...flags], {
     cwd: folder,
     detached: true,
@@ -170,7 +171,7 @@ async function launch(folder: string, socket: string): Promise<Server> {
     gone = true
   })
   const deadline = Date.now() + START_LIMIT_MS
-  // While it reads its file it answers LOADING.
+  // Redis answers LOADING while it reads its file.
   while (!gone && !(await ask(socket, 'PING'))?.startsWith('+PONG')) {
     if (Date.now() > deadline) stop()
     await sleep(10)
@@ -202,7 +203,7 @@ function startFailure(words: string, folder: string): string {
   return `The built-in Redis does not start in ${folder}: ${reason}. Fix that, or set REDIS_URL to your own Redis.`
 }
 
-/** Sends one command and gives the first line of the answer; null when nobody listens there. */
+/** Sends one command and returns the first line of the reply; null if nothing is listening on the socket. */
 function ask(socket: string, command: string): Promise<string | null> {
   return new Promise((settle) => {
     const connection = createConnection(socket)

@@ -4,8 +4,8 @@ import { AppError } from '../core/errors.ts'
 import { errorCode } from './error-code.ts'
 
 /**
- * The settings in a file of `NAME=value` lines, with comments, quotation marks and `export` as shells take them; empty where
- * there is no file. A byte order mark and line ends of any kind are read. Throws AppError 'misconfigured' with the fix.
+ * Reads the settings in a file of `NAME=value` lines, with comments, quotes and `export` as in a shell; empty if there
+ * is no file. Accepts a byte order mark and any line endings. Throws AppError 'misconfigured' with the fix.
  */
 export function readEnvFile(file: string): Readonly<Record<string, string>> {
   let bytes: Buffer

@@ -1,6 +1,6 @@
 const TIMEOUT_MS = 2_000
 
-/** What the site on this port says in /readyz of the proxies in front of it; null where no such site answers. */
+/** The proxy warning in /readyz of the site on this port; null if no such site answers. */
 export async function fetchProxyWarning(port: number): Promise<{ readonly warning: string | null } | null> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) })

@@ -6,7 +6,7 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-/** The permission bits of a file, such as 0o600; null when there is none. */
+/** The permission bits of a file, such as 0o600; null if it does not exist. */
 export async function fileMode(file: string): Promise<number | null> {
   const found = await stat(file).catch(() => null)
   return found === null ? null : found.mode & 0o777

@@ -8,8 +8,8 @@ interface RequestFacts {
 }
 
 /**
- * Whether the mailbox on this port answers: to the names of this machine alone, so that no other name can be led here (DNS
- * rebinding), and to its own pages. Other pages may at most lead a person to its first page.
+ * Whether the mailbox on this port may answer a request. The Host must be a loopback name, against DNS rebinding, and
+ * the request must come from its own pages; other pages may only link to its start page.
  */
 export function isLocalRequest({ method, url, headers }: RequestFacts, port: number): boolean {
   const hosts = ['localhost', '127.0.0.1', '[::1]'].map((name) => (port === 80 ? name : `${name}:${port}`))
@@ -44,7 +44,7 @@ export function guardMailbox(server: Server, port: number): void {
   })
 }
 
-/** The library allows every origin (CORS), and offers no setting for it. */
+/** The library allows every origin (CORS) and has no setting to change that. */
 function withoutCorsHeaders(response: ServerResponse): void {
   const isCorsHeader = (name: unknown) => String(name).toLowerCase().startsWith('access-control-')
   const setHeader = response.setHeader.bind(response)

@@ -5,8 +5,8 @@ import { AppError } from '../core/errors.ts'
 import { errorCode } from './error-code.ts'
 
 /**
- * The secret kept in `<dataDir>/secret`, readable by its owner alone; made when absent. Processes that start together
- * agree on one. Throws AppError 'misconfigured' when the file holds no usable secret or cannot be read.
+ * Loads the secret in `<dataDir>/secret`, readable only by its owner, creating it if missing. Processes that start
+ * together get the same one. Throws AppError 'misconfigured' if the file has no usable secret or cannot be read.
  */
 export function loadOrCreateSecret(dataDir: string): string {
   const file = join(dataDir, 'secret')
@@ -37,7 +37,7 @@ function create(dataDir: string, file: string): string {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   try {
-    // Appears whole or not at all, and never replaces one that another process has just made.
+    // Creates the file atomically, and never replaces one that another process has just created.
     linkSync(draft, file)
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { AppError } from '../core/errors.ts'
 import { errorCode } from './error-code.ts'
 
-/** Makes the folder if need be. Throws AppError 'misconfigured' with the fix when nothing can be written there. */
+/** Creates the folder if missing. Throws AppError 'misconfigured' with the fix if it is not writable. */
 export function prepareFolder(folder: string): void {
   try {
     makeFolder(folder)
@@ -20,11 +20,11 @@ export function prepareFolder(folder: string): void {
 }
 
 /**
- * Keeps other copies of the service off this folder until `release`, or until this process ends in whatever way.
- * Throws AppError 'busy' when another holds it.
+ * Locks this folder against other copies of the service until `release` or until this process ends, however it ends.
+ * Throws AppError 'busy' if another copy holds the lock.
  */
 export function lockFolder(folder: string): { release(): void } {
-  // A lock of the operating system through SQLite: unlike a file with a process id, it cannot be left over or mistaken.
+  // Uses an operating system lock through SQLite: unlike a file with a process id, it can never be stale.
   const lock = new Database(join(folder, 'lock'), { timeout: 0 })
   try {
     lock.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${process.pid}; COMMIT; BEGIN IMMEDIATE`)
@@ -41,7 +41,7 @@ export function lockFolder(folder: string): { release(): void } {
   return { release: () => void lock.close() }
 }
 
-/** Node's own recursive mkdir never ends where making a folder is answered with ENOENT, as under /proc. */
+/** Replaces Node's recursive mkdir, which never returns where creating a folder fails with ENOENT, as under /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))

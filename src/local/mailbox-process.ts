@@ -1,5 +1,5 @@
-// The process of the embedded mailbox. Takes one order from its parent and ends when the channel to it closes, which
-// happens however the parent ends.
+// The process of the embedded mailbox. It gets one message with its options from its parent and exits when the channel
+// closes, which happens however the parent ends.
 import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { guardMailbox } from './guard-mailbox.ts'
@@ -14,7 +14,7 @@ export interface MailboxOptions {
 
 export type MailboxReply = { readonly smtpPort: number; readonly webPort: number } | { readonly fault: string }
 
-/** What is used of the library, which lies beside the project's packages (tools/mailbox) and is not there in production. */
+/** The part of the library that is used. It is installed separately (tools/mailbox) and absent in production. */
 interface Library {
   readonly MailDev: new (
     options: object,
@@ -60,7 +60,7 @@ async function load(): Promise<Library> {
 }
 
 async function close(): Promise<void> {
-  // Open pages keep their connections open, and none of them is worth waiting for.
+  // Open pages keep their connections alive; do not wait for them.
   setTimeout(() => process.exit(0), 300).unref()
   await mailbox?.stop()
   process.exit(0)

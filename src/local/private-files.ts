@@ -3,20 +3,20 @@ import { homedir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Looked at, at most: more than the service and years of backups make. */
+/** Most entries examined: more than the service and years of backups create. */
 const MAX_ENTRIES = 100_000
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-/** What the service makes in DATA_DIR, by the beginning of its name. */
+/** Name prefixes of the files that the service creates in DATA_DIR. */
 const OWN_NAMES = /^(secret|last-dot|lock|redis|mailbox)/
 
 export interface PrivatePaths {
   /** Absolute. */
   readonly dataDir: string
-  /** Absolute; wherever it lies, it and what SQLite keeps beside it are meant, but not the folder. */
+  /** Absolute. Covers the file and SQLite's files next to it, wherever it is, but not its folder. */
   readonly databaseFile: string
-  /** Folders of which nothing may be changed, should `dataDir` hold one; the program's and the user's home. */
+  /** If `dataDir` contains one of these, only the service's own files are changed. Default: program and home folder. */
   readonly others?: readonly string[]
 }
 
@@ -32,8 +32,8 @@ export function setPrivateUmask(): void {
 }
 
 /**
- * Takes files and folders that are there already away from everybody else: 0600 and 0700. Follows no symbolic link.
- * Gives one sentence about what could not be changed, with the fix; null when all is well. `uid`: whose files it may change.
+ * Makes existing files and folders private to their owner: 0600 and 0700. Follows no symbolic links. Returns one
+ * sentence on what could not be changed, with the fix, or null. `uid`: the user whose files it may change.
  */
 export function restrictPermissions(places: PrivatePaths, uid = process.geteuid?.()): string | null {
   const failed: string[] = []
@@ -58,7 +58,7 @@ export function restrictPermissions(places: PrivatePaths, uid = process.geteuid?
   return null
 }
 
-/** What in these places others may read, or only write or list. Changes nothing. */
+/** The files and folders here that other users may read, write or list. Changes nothing. */
 export function filesOpenToOthers(places: PrivatePaths): readonly string[] {
   const open: string[] = []
   walk(places, (entry) => {
@@ -70,7 +70,7 @@ export function filesOpenToOthers(places: PrivatePaths): readonly string[] {
 const FOLDER = 0o040000
 const FIX = 'Move what the service did not make elsewhere.'
 
-/** What is closed even to its owner, such as a secret that is read only, stays as it is. */
+/** Tighter modes, such as a read-only secret, are left as they are. */
 function isOpen({ mode }: Entry): boolean {
   return (mode & 0o777 & ~(mode & FOLDER ? FOLDER_MODE : FILE_MODE)) !== 0
 }
@@ -90,7 +90,7 @@ function walk(
   }
   const root = resolveRealPath(dataDir)
   const isShared = root !== null && (others ?? [PROJECT, homedir()]).some((one) => contains(root, resolveRealPath(one)))
-  // The folder first: once it is closed, nobody else can put another file in the place of one that was looked at.
+  // The folder first: once it is private, no other user can swap a file after it was checked.
   const folders = root === null ? [] : [root]
   if (root !== null && !isShared) look(root)
   for (let folder = folders.pop(); folder !== undefined && left > 0; folder = folders.pop()) {
@@ -102,7 +102,7 @@ function walk(
       if (look(path)?.isDirectory()) folders.push(path)
     }
   }
-  // SQLite keeps its other files beside the real one, wherever a link to it lies.
+  // SQLite creates its other files next to the real file, not next to a link to it.
   const database = resolveRealPath(databaseFile)
   if (database !== null && (root === null || isShared || !contains(root, database)))
     for (const suffix of ['', '-wal', '-shm', '-journal']) look(database + suffix)
@@ -123,7 +123,7 @@ function resolveRealPath(path: string): string | null {
   }
 }
 
-/** None where this user may not look, which the folder's own entry already says. */
+/** Empty if this user may not list the folder; the folder's own entry already reports that. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)

@@ -28,7 +28,7 @@ import { createSendingState } from './sending/sending-state.ts'
 import { createMailboxes } from './sign-up/mailboxes.ts'
 import { createSignUps } from './sign-up/sign-ups.ts'
 
-/** `names`: seals the names of answered fields; left out, they are stored in clear, and none that are sealed can be read. */
+/** `names` seals the field names of answers. Without it they are stored in clear, and sealed ones cannot be read. */
 export function createStore({ db, transaction }: OpenDatabase, names: NameSealer | null = null): Store {
   const outside = repositoriesOf(db, names)
   const sendingState = cacheSendingState(outside.sendingState)
@@ -53,7 +53,7 @@ export function createStore({ db, transaction }: OpenDatabase, names: NameSealer
   }
 }
 
-/** Made once for each handle. */
+/** Created once per handle. */
 const units = new WeakMap<Kysely<Database>, Repositories>()
 
 function unitOf(inside: Kysely<Database>, sendingState: CachedSendingState, names: NameSealer | null): Repositories {

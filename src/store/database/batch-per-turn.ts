@@ -3,13 +3,13 @@ import { forEachYielding } from '../sqlite/for-each-yielding.ts'
 import { isTransactional } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
-/** Puts all questions to the database at once. Gives what finds the answer to each, called once for each, in order. */
+/** Runs one query for all keys. Resolves to a function that finds the result of each, called once per key, in order. */
 export type BatchQuery<Q, A> = (db: Kysely<Database>, questions: readonly [Q, ...Q[]]) => Promise<(question: Q) => A>
 
 /**
- * A hundred deliveries under way ask for a hundred rows in one turn of the event loop, and to begin a query costs more than
- * to find one row more, so the lookups of one turn share a query per handle. If it fails, every caller gets the error.
- * Within a transaction each question is asked at once.
+ * A hundred concurrent deliveries look up a hundred rows in one turn of the event loop, and starting a query costs more
+ * than finding one more row, so the lookups of a turn share a query per handle. If it fails, every caller gets the
+ * error. Within a transaction each lookup runs immediately.
  */
 export function batchPerTurn<Q, A>(ask: BatchQuery<Q, A>): (db: Kysely<Database>, question: Q) => Promise<A> {
   const turns = new WeakMap<Kysely<Database>, Batch<Q, A>>()

@@ -8,8 +8,8 @@ import type { Database } from './schema.ts'
 export type Keys = Expression<number>
 
 /**
- * Looks rows up by a number that only one of them has; what is asked in one turn of the event loop is one query. The answer
- * is never older than the question.
+ * Looks up rows by a unique number. All lookups in one turn of the event loop share a query, which runs after the last
+ * of them, so a result is never older than its call.
  */
 export function batchedLookup<C extends string, R extends { readonly [key in C]: number }>(
   key: C,

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 
 /**
- * How many reports are set aside, for who starts nothing and migrates nothing: null where there is no database, or one of a
- * version that set none aside. Waits no longer than a second for a lock.
+ * Counts the reports set aside without starting or migrating anything. Null if there is no database, or if its version
+ * predates setting reports aside. Waits at most one second for a lock.
  */
 export function countReportsSetAside(file: string): number | null {
   if (!existsSync(file)) return null
-  // One that may only read leaves the files of the log behind when it closes.
+  // Not opened read-only: such a connection leaves the WAL files behind when it closes.
   const database = new Sqlite(file, { fileMustExist: true, timeout: 1_000 })
   try {
     database.pragma('query_only = ON')

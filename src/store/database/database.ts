@@ -21,23 +21,23 @@ import type { Database } from './schema.ts'
 /** The only module that knows which database is behind the query builder. */
 export interface OpenDatabase {
   readonly db: Kysely<Database>
-  /** BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Nothing but `inside` may be awaited in it. */
+  /** BEGIN IMMEDIATE ... COMMIT; rolled back if `work` throws. `work` must not await anything but `inside`. */
   transaction<T>(work: (inside: Kysely<Database>) => Promise<T>): Promise<T>
-  /** Runs what migrations are missing; throws the migration's own error after rolling it back. */
+  /** Applies the missing migrations. Rolls back a failed one and throws its error. */
   migrate(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
 /**
- * Empties the write-ahead log, where the pages of erased rows would otherwise stay until it is written over.
- * False when another process reads from it just now.
+ * Empties the write-ahead log, where pages of erased rows would otherwise stay until they are overwritten.
+ * Returns false if another process is reading from it.
  */
 export async function truncateWal(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await db.executeQuery<{ busy: number }>(CompiledQuery.raw('pragma wal_checkpoint(truncate)'))
   return rows[0]?.busy === 0
 }
 
-/** Within the transaction that erases: the file is to be written anew when there is time. */
+/** Requests a rewrite of the file at the next upkeep. Call it in the transaction that erases. */
 export async function askForRewrite(db: Kysely<Database>): Promise<void> {
   await db
     .insertInto('upkeep')
@@ -53,8 +53,9 @@ export async function isRewriteDue(db: Kysely<Database>): Promise<boolean> {
 const REWRITE = 'rewrite'
 
 /**
- * Writes the file anew: deleting zeroes rows, but rows that moved between pages leave copies behind in what is unused there.
- * Nothing else can be written meanwhile. False: it has more bytes than `limit`, or another process writes just now.
+ * Rewrites the file, because `secure_delete` zeroes deleted rows but not the copies that rows moved between pages leave
+ * in unused space. Blocks all other writes. Returns false if the file is larger than `limit` bytes. If it cannot be
+ * rewritten now, rejects and leaves the rewrite due.
  */
 export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<boolean> {
   const { rows } = await db.executeQuery<{ bytes: number }>(
@@ -72,12 +73,12 @@ export async function rewriteFile(db: Kysely<Database>, limit: number): Promise<
   return true
 }
 
-/** The numbers of a list in JSON, to be looked for with `in`: one parameter however many they are. */
+/** The numbers of a JSON list for use with `in`, as one parameter whatever their count. */
 export function jsonNumbers(list: string): Expression<number> {
   return sql<number>`(select value from json_each(${list}))`
 }
 
-/** The same for lists of values within a list: the rows of a table that has these columns, in the order of the values. */
+/** The same for a list of lists: each inner list becomes a row with these columns, in order. */
 export function jsonRows<R extends object>(lists: string, columns: readonly (keyof R & string)[]): RawBuilder<R> {
   const values = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`)
   return sql<R>`(select ${sql.join(values)} from json_each(${lists}))`
@@ -111,8 +112,8 @@ class FileAdapter extends SqliteAdapter {
 }
 
 /**
- * `path` is that of a file, made where there is none. A commit that returned survives a power cut. Throws AppError
- * 'misconfigured' with the fix where there can be no database.
+ * Opens the database file at `path`, creating it if missing. A commit that has returned survives a power cut. Throws
+ * AppError 'misconfigured' with the fix if no database can be opened there.
  */
 export function openSqlite(path: string): OpenDatabase {
   const file = openFile(path)

@@ -5,8 +5,8 @@ import type { Database } from './schema.ts'
 export type QueryParameters<P> = <K extends keyof P & string>(name: K) => P[K]
 
 /**
- * A query built and compiled once for each dialect, for what runs with every message: building one anew costs more than
- * running it. `build` asks for its values by name; what else it writes down is the same in every run.
+ * A query compiled once per dialect, for queries that run for every message: building one costs more than running it.
+ * `build` gets its values by name; everything else in the query is the same on each run.
  */
 export function prepared<P extends object, R>(
   build: (db: Kysely<Database>, parameter: QueryParameters<P>) => Compilable<R>,
@@ -15,7 +15,7 @@ export function prepared<P extends object, R>(
   return (db, values) => query(db, [values])
 }
 
-/** The same for rows written together, one at least: compiled once for each number of them, so for few numbers only. */
+/** The same for one or more rows written together. Compiled once per row count, so use it for few different counts. */
 export function preparedRows<P extends object, R>(
   build: (db: Kysely<Database>, rows: readonly [QueryParameters<P>, ...QueryParameters<P>[]]) => Compilable<R>,
 ): (db: Kysely<Database>, rows: readonly P[]) => Promise<QueryResult<R>> {
@@ -60,13 +60,13 @@ type Runner = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
 
 interface QueryHandle {
   readonly run: Runner
-  /** Its queries belong to the transaction that is open now. */
+  /** Its queries run within the open transaction. */
   readonly isTransactional: boolean
 }
 
 const handles = new WeakMap<Kysely<Database>, QueryHandle>()
 
-/** Prepared queries of this handle go straight to `run`, past what Kysely does to hand out connections. */
+/** Sends the prepared queries of this handle straight to `run`, bypassing Kysely's connection handling. */
 export function setPreparedRunner(db: Kysely<Database>, handle: QueryHandle): void {
   handles.set(db, handle)
 }

@@ -52,7 +52,7 @@ const PREFERENCE_COLUMNS = [
   'web_only',
 ] as const satisfies readonly (keyof PreferenceColumns)[]
 
-/** Of both tables, all but what is kept sealed, which is much longer than the rest. */
+/** These lists, here and for sign-ups, omit the sealed columns, which are much longer than the rest. */
 export const ENROLMENT_COLUMNS = [
   'id',
   'learner_id',
@@ -108,7 +108,7 @@ export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN
   }
 }
 
-/** Stands in the column of the reply where no email was sent, because the learner reads on the web only. */
+/** Stored as the reply when no email was sent because the learner reads on the web only. */
 export const WEB_ONLY_REPLY = 'web only: no mail'
 
 export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
@@ -137,7 +137,7 @@ export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
   }
 }
 
-/** What the plain columns of an owner's row hold when nothing is in them. */
+/** The `overlays` column of a row without overlays in clear. */
 export const NO_OVERLAYS = '[]'
 
 export function toStoredStart(

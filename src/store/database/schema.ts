@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** The tables as migrations leave them. Rows stop here: repositories hand out domain types. */
+/** The tables after all migrations. Rows never leave the store: repositories return domain types. */
 export interface Database {
   learner: {
     id: Generated<number>
@@ -8,13 +8,13 @@ export interface Database {
     address_key: string
     data_key: Uint8Array | null
     created_at: number
-    /** scrypt; null: none was set. */
+    /** scrypt hash; null if none is set. */
     reading_word: Generated<string | null>
     mailbox_key: Generated<string | null>
   }
   /** When the owner of the mailbox last unsubscribed. */
   mailbox_stop: { mailbox_key: string; stopped_at: number }
-  /** Emails that a mailbox was sent on request. */
+  /** Emails sent to a mailbox on request, counted for its limits. */
   mailbox_mail: { delivery_id: number; mailbox_key: string; kind: string; at: number }
   suppression: { address_key: string; reason: string; created_at: number }
   enrolment: PreferenceColumns &
@@ -27,7 +27,7 @@ export interface Database {
       ended_at: number | null
       starting_point: Generated<Uint8Array | null>
       check_ins_stopped_at: number | null
-      /** Null until a restriction of an earlier version has been looked for. */
+      /** Null until the row has been checked for a restriction set by an earlier version. */
       short_emails: number | null
     }
   sign_up: PreferenceColumns &
@@ -67,12 +67,12 @@ export interface Database {
     message_id: string | null
     reply: string | null
     created_at: number
-    /** In clear, of rows written before `sealed_variant` was there; JSON. */
+    /** JSON in clear, in rows older than `sealed_variant`. */
     variant: string | null
     sealed_variant: Uint8Array | null
     refused_at: number | null
   }
-  /** One row: whether mail may go out. */
+  /** A single row: whether email may be sent. */
   stream: {
     id: number
     state: string
@@ -83,7 +83,7 @@ export interface Database {
     refused_since: number | null
     cause: string | null
   }
-  /** What was said of mail that went out: `raw` is sealed while it waits, and empty once it is applied. */
+  /** Reports on sent emails. `raw` is sealed until the report is applied, then empty. */
   mail_event: {
     id: Generated<number>
     source: string
@@ -103,7 +103,7 @@ export interface Database {
   }
   /** Events of a delivery after it was sent, at most one of each kind. */
   setback: { delivery_id: number; kind: string; learner_id: number; reason: string; at: number }
-  /** Figures by day since the epoch, UTC. */
+  /** Counters per UTC day; `day` counts from the epoch. */
   mail_day: {
     day: number
     sent: Generated<number>
@@ -112,12 +112,12 @@ export interface Database {
     taken: Generated<number>
   }
   heartbeat: { name: string; at: number }
-  /** What is to be done to the whole file when there is time. */
+  /** Pending maintenance of the whole file. */
   upkeep: { task: string }
-  /** One row; names the installation among others on one Redis. */
+  /** A single row with the name that tells this installation from others on the same Redis. */
   installation: { id: number; name: string }
   unbuilt_message: { delivery_id: number; reason: string; at: number }
-  /** One row: when the next message of any worker may begin, microseconds UTC. */
+  /** A single row: when the next message of any worker may start, microseconds UTC. */
   relay_pace: { id: number; next_at: number }
   progress: { enrolment_id: number; day: number; effort: string; completed_at: number }
   session: {
@@ -128,7 +128,7 @@ export interface Database {
     last_used_at: number | null
     ended_at: number | null
   }
-  /** Links of emails that open something, once. */
+  /** Single-use links in emails. */
   emailed_link: {
     delivery_id: number
     learner_id: number
@@ -138,7 +138,7 @@ export interface Database {
     used_at: number | null
     tries: Generated<number>
   }
-  /** Letters that wait to be shared. */
+  /** Letters waiting to be shared. */
   sharing: { enrolment_id: number; day: number; asked_at: number }
   answer: {
     id: Generated<number>
@@ -150,7 +150,7 @@ export interface Database {
     sealed: Uint8Array
     saved_at: number
     kept: Generated<number>
-    /** 1: by an own session. */
+    /** 1 if saved in the learner's own session. */
     own: Generated<number | null>
   }
   field_look: {
@@ -168,7 +168,7 @@ export interface PreferenceColumns {
   web_only: number
 }
 
-/** The form of the course in clear, of rows written before it was part of `starting_point`; null and `[]` since. */
+/** Course form in clear, in rows written before `starting_point` included it; null and `[]` in newer rows. */
 export interface PlainFormColumns {
   track: Generated<string | null>
   overlays: string

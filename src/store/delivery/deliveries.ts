@@ -25,7 +25,7 @@ import { createDeliveryQuestions } from './delivery-queries.ts'
 /** Not claimed by any worker. */
 const PLANNED = states('planned', 'deferred')
 
-/** One row is a notice's; as many as a course has days, a confirmation's. */
+/** A notice plans one row, a confirmation one per day of the course, so few row counts occur. */
 const insert = preparedRows((db, rows: readonly QueryParameters<PlannedDelivery & { now: number }>[]) =>
   db
     .insertInto('delivery')
@@ -78,7 +78,7 @@ function claimQuery(db: Kysely<Database>, value: QueryParameters<Claim>) {
       first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(value('now'))),
       message_id: eb.fn.coalesce('message_id', eb.val(value('messageId'))),
       dot_at: eb.lit(null),
-      // Of a message that has not left, no form is kept: the learner's newest choice holds.
+      // Until the first handover no variant is fixed, so the learner's latest choice applies.
       variant: eb.case().when('first_dot_at', 'is', null).then(eb.lit(null)).else(eb.ref('delivery.variant')).end(),
     }))
     .where('delivery.id', '=', value('id'))
@@ -89,8 +89,8 @@ function claimQuery(db: Kysely<Database>, value: QueryParameters<Claim>) {
 }
 
 /**
- * SQLite looks at the guards of all rows before it changes any. That is as if the claims came one after the other, copies
- * last: of all claims only that of a copy alters what the guards of another row see.
+ * SQLite evaluates the guards of all rows before it changes any. The result is the same as claiming one by one with
+ * resends last, because only the claim of a resend changes what the guards of another row see.
  */
 const claimTogether = batchPerTurn(async (db, claims: readonly [Claim, ...Claim[]]) => {
   const { rows } =
@@ -120,7 +120,7 @@ const mark = prepared((db, parameter: QueryParameters<Mark>) =>
     .set((eb) => ({
       dot_at: parameter('now'),
       first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(parameter('now'))),
-      // A message that may have arrived stays what it was.
+      // A message that may have arrived keeps the variant it was first sent with.
       sealed_variant: eb
         .case()
         .when('first_dot_at', 'is', null)
@@ -153,7 +153,7 @@ const settleSent = prepared(
       .where('state', 'in', [LEASED, UNCONFIRMED]),
 )
 
-/** Every change of a delivery's row is one conditional update: the guards decide, never a read before it. */
+/** Every change of a delivery is one conditional update: its guards decide, never an earlier read. */
 export function createDeliveries(db: Kysely<Database>): Deliveries {
   return {
     ...createDeliveryQuestions(db),
@@ -245,14 +245,14 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .set({ due_at: dueAt })
         .where('id', '=', id)
         .where('state', 'in', PLANNED)
-        // A row that cannot be read as a whole is postponed too.
+        // Only these columns, so that a row that cannot be parsed is postponed too.
         .returning(['id', 'due_at', 'kind'])
         .executeTakeFirst()
       return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
     },
 
     async cancelWaiting(id, reason, now) {
-      // Whether it arrived stays open; only the copy that was still to come is off.
+      // Whether it arrived remains unknown; only its pending resend is cancelled.
       await db
         .updateTable('delivery')
         .set({ due_at: NEVER })
@@ -275,7 +275,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
           state: 'unconfirmed',
           first_dot_at: eb.fn.coalesce('first_dot_at', 'due_at'),
           due_at: NEVER,
-          // A lease recorded in the restored copy is no longer held.
+          // A lease recorded in the restored backup is no longer held.
           fence: eb('fence', '+', 1),
           lease_until: null,
           lease_owner: null,
@@ -299,7 +299,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .set(
           word === 'arrived'
             ? { state: 'sent', settled_at: now, reply: 'an operator confirmed that it arrived' }
-            : // Back to the one resend that every unconfirmed row has, at once.
+            : // Restores the one resend that every unconfirmed row gets, due now.
               { due_at: now, resends: 0 },
         )
         .where('id', '=', id)

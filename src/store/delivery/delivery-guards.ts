@@ -4,14 +4,14 @@ import type { DeliveryKind, DeliveryState, EnrolmentState } from '../../core/mod
 import type { Settlement, Window } from '../../flow/ports/delivery-ports.ts'
 import type { Database } from '../database/schema.ts'
 
-/** Waiting for a due time. `unconfirmed` waits for its one resend, or, at NEVER, for a person. */
+/** Waiting for a due time. `unconfirmed` waits for its one resend or, if due at NEVER, for an operator. */
 export const WAITING = states('planned', 'deferred', 'unconfirmed')
-/** Still to be sent, so that a later day must not overtake it. `unconfirmed` is not: it never blocks the next lesson. */
+/** Still to be sent, so no later day may overtake it. Excludes `unconfirmed`, which never blocks the next lesson. */
 export const LIVE = states('planned', 'deferred', 'leased')
 export const LEASED = sql.lit<DeliveryState>('leased')
 export const UNCONFIRMED = sql.lit<DeliveryState>('unconfirmed')
 
-/** Written out in the SQL, like states: a value that never changes need not be handed over with every message. */
+/** Literals in the SQL, like states: constants need not be bound on every run. */
 function literals<Value extends DeliveryKind | EnrolmentState>(values: readonly Value[]): RawBuilder<string>[] {
   return values.map((value) => sql.lit(value))
 }
@@ -27,7 +27,7 @@ const KINDS_BY_STATE = (Object.entries(DELIVERY_KINDS) as [DeliveryKind, Deliver
   ([kind, { sentWhile, schedule }]) => (sentWhile === 'any' ? [] : [{ kind, sentWhile, schedule }]),
 )
 
-/** Written out in the SQL: an index over some states alone serves no query that only learns them when it runs. */
+/** Literals in the SQL, because SQLite uses no partial index on `state` for bound values. */
 export function states(...names: readonly DeliveryState[]): RawBuilder<string>[] {
   return names.map((name) => sql.lit(name))
 }
@@ -42,7 +42,7 @@ export function isDue(eb: DeliveryExpressions, now: number): Expression<SqlBool>
   ])
 }
 
-/** What the table of delivery kinds says about the enrolment and a suppressed address. */
+/** The rules of DELIVERY_KINDS on the state of the enrolment and on suppressed addresses. */
 export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
   return eb.and([
     eb.or([
@@ -84,8 +84,8 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
 }
 
 /**
- * No earlier lesson is still to come, and none has gone out on this `day`; one that begins and ends at null holds no
- * instant. A resend is a copy of a message whose turn has been, so only first copies are held to it.
+ * No earlier lesson is still to be sent, and none was sent on this `day`; a window of nulls contains no instant. A
+ * resend already had its turn, so only first copies are checked.
  */
 export function isItsTurn(eb: DeliveryExpressions, day: Nullable<Window>): Expression<SqlBool> {
   return eb.or([
@@ -131,8 +131,8 @@ export function settlementColumns(settlement: Exclude<Settlement, { state: 'sent
         dot_at: null,
         // Refused, so the learner's day is still free, unless an earlier copy may have arrived.
         first_dot_at: sql<number | null>`case when resends = 0 then null else first_dot_at end`,
-        // The copy of a message that may have arrived keeps its date.
         ...(settlement.refusedAt !== undefined && { refused_at: settlement.refusedAt }),
+        // A resend keeps the date of its first copy, which may have arrived.
         ...(settlement.counts === false && {
           attempt: 0,
           first_attempt_at: sql<number | null>`case when resends = 0 then null else first_attempt_at end`,

@@ -31,10 +31,10 @@ export type DeliveryQuestions = Pick<
 
 const findById = batchedLookup('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
 
-/** Rows counted at a time: millions of them must not stop everything else for a second. */
+/** Rows counted at a time. Counting millions at once would block the event loop for a second. */
 const SLICE = 10_000
 
-/** What can be asked of deliveries without changing one. */
+/** The read-only queries on deliveries. */
 export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions {
   return {
     async byId(id) {
@@ -191,10 +191,10 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .select(['fence', 'state', 'dot_at'])
         .where('id', '=', id)
         .executeTakeFirst()
-      // Erased with its learner, if the number was given out here; never seen here otherwise.
+      // An id assigned here was erased with its learner; any other id was never known here.
       if (!row) return (await highestIdEver(db, 'delivery')) >= id
       if (row.fence !== fence) return row.fence > fence
-      // The lease alone is not the mark: a copy made between the two knows nothing of the message.
+      // A lease is not enough: a backup taken between claim and handover does not know that the message was sent.
       return row.state !== 'leased' || row.dot_at !== null
     },
 
@@ -254,7 +254,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
           .orderBy('due_at')
           .orderBy('id')
           .limit(1)
-      // One whose own sender was refused at its last try comes after all others: it may be refused for itself.
+      // Rows refused at MAIL FROM on their last try come last, since the cause may be the message itself.
       const others = first(now).where((eb) =>
         eb.or([eb('reply', 'is', null), eb('reply', 'not like', `${REFUSED_AT_MAIL}%`)]),
       )

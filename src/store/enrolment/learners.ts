@@ -16,7 +16,7 @@ const insertOrFind = prepared(
         created_at: parameter('now'),
         mailbox_key: parameter('mailboxKey'),
       })
-      // A row that is left alone would not be returned. Set to what it is, an address that no index holds rewrites none.
+      // `do nothing` would not return the row. Setting `address` to itself is cheap, since it is in no index.
       .onConflict((conflict) =>
         conflict.column('address_key').doUpdateSet((eb) => ({ address: eb.ref('learner.address') })),
       )
@@ -57,7 +57,7 @@ export function createLearners(db: Kysely<Database>): Learners {
         .deleteFrom('mail_event')
         .where('address_key', '=', (eb) => eb.selectFrom('learner').select('address_key').where('id', '=', id))
         .execute()
-      // Everything else of the learner's does; suppressions are kept by their own key.
+      // All other rows are deleted with the learner. Suppressions have their own key and are kept.
       await db.deleteFrom('learner').where('id', '=', id).execute()
       await askForRewrite(db)
     },
@@ -75,7 +75,7 @@ export function createLearners(db: Kysely<Database>): Learners {
       const stored = await readDataKey(db, id)
       if (stored) return stored
       const made = fresh()
-      // Conditional, so that of two sessions writing their first line together one key wins for both.
+      // Conditional, so that two sessions saving their first answer at once end up with the same key.
       if ((await keepDataKey(db, { id, key: made })).numAffectedRows === 1n) return made
       const key = await readDataKey(db, id)
       if (!key) throw new Error(`learner ${id} is gone`)

@@ -3,7 +3,7 @@ import type { EventSource, MailEvents, StoredEvent } from '../../flow/ports/repo
 import type { Database } from '../database/schema.ts'
 
 const NOTHING = new Uint8Array()
-/** What goes with the content, once it is applied or dropped: nothing is left that says who wrote, or about whom. */
+/** Cleared once a report is applied or dropped, so that nothing identifies its sender or the learner. */
 const WITHOUT_CONTENT = { raw: NOTHING, recipient: null, address_key: null, try_at: null } as const
 
 export function createMailEvents(db: Kysely<Database>): MailEvents {
@@ -27,7 +27,7 @@ export function createMailEvents(db: Kysely<Database>): MailEvents {
           try_at: null,
           set_aside_at: null,
         })
-        // Either constraint: which of the two it was is looked up after.
+        // Covers both unique constraints; the query below finds out which one it was.
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst()
       if (result.numInsertedOrUpdatedRows === 1n) return 'stored'
@@ -204,7 +204,7 @@ export function createMailEvents(db: Kysely<Database>): MailEvents {
   }
 }
 
-/** An email with a body has to be read, which takes longer than applying what a webhook said, or a wish to stop. */
+/** An email with a body must be parsed, which takes longer than applying a webhook event or an unsubscribe email. */
 const isReport = sql<number>`source = 'smtp' and length(raw) >= 1024`
 
 function mayBeTried(eb: ExpressionBuilder<Database, 'mail_event'>, now: number) {

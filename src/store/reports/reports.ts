@@ -41,7 +41,7 @@ export function createReports(db: Kysely<Database>): Reports {
         .select(['delivery.first_attempt_at', 'setback.at'])
         .where('delivery.enrolment_id', '=', delivery.enrolmentId)
         .where('delivery.day', '<=', delivery.day)
-        // Never tried: says nothing about the mailbox.
+        // A delivery that was never tried says nothing about the mailbox.
         .where('delivery.first_attempt_at', 'is not', null)
         .orderBy('delivery.day', 'desc')
         .execute()
@@ -62,7 +62,7 @@ export function createReports(db: Kysely<Database>): Reports {
 
     async confirmedByDomain(kind, since) {
       const domain = sql<string>`substr(learner.address, instr(learner.address, '@') + 1)`
-      // Spellings of one mailbox are one person.
+      // Different spellings of one mailbox count as one person.
       const mailboxes = sql<number>`count(distinct coalesce(learner.mailbox_key, learner.id))`
       const rows = await db
         .selectFrom('setback')

@@ -2,26 +2,26 @@ import { type Kysely, sql } from 'kysely'
 import type { AnswerStore, ReadableAnswer, StoredAnswer } from '../../flow/ports/exercise-ports.ts'
 import type { Database } from '../database/schema.ts'
 
-/** Seals names so that the same name of the same context always gives the same text. */
+/** Seals names deterministically: the same name in the same context always gives the same text. */
 export interface NameSealer {
   seal(context: string, name: string): string
-  /** Fails with `misconfigured` for what was not sealed here for this context. */
+  /** Throws AppError `misconfigured` for text that was not sealed with this key and context. */
   open(context: string, sealed: string): string
 }
 
-/** Never the start of a field name chosen by an author. */
+/** No field name of a course starts with it. */
 const MARK = '.'
 
 /**
- * Some fields are for one track alone, so that their names tell it: rows hold them sealed, each enrolment's in another way.
- * Rows of before hold them in clear; they are read as they are, and sealed when they are written to.
+ * Some fields occur in one track only, so their names reveal the track. They are stored sealed, with a different
+ * context per enrolment. Older rows with names in clear can still be read, and are sealed when written to.
  */
 export function withSealedFieldNames(db: Kysely<Database>, answers: AnswerStore, names: NameSealer): AnswerStore {
   const shown = (enrolmentId: number, row: ReadableAnswer): ReadableAnswer => ({
     ...row,
     field: row.field.startsWith(MARK) ? names.open(contextOf(enrolmentId), row.field.slice(1)) : row.field,
   })
-  /** What is written to is found by its sealed name. */
+  /** Seals the stored name first, so that the write finds the row by its sealed name. */
   const hidden = async (key: Parameters<AnswerStore['put']>[0], answer: StoredAnswer): Promise<StoredAnswer> => {
     const field = sealedFieldName(names, key.enrolmentId, answer.field)
     await rename(db, field)
@@ -41,10 +41,10 @@ export function withSealedFieldNames(db: Kysely<Database>, answers: AnswerStore,
   }
 }
 
-/** Word for word the condition of the index that holds these rows. */
+/** Must match the condition of the partial index word for word. */
 const IS_IN_CLEAR = sql<boolean>`substr(field, 1, 1) <> '.'`
 
-/** Seals the names in the next rows that hold them in clear, `limit` at most. `last`: the id to go on after; null: none was left. */
+/** Seals the names in the next `limit` rows with names in clear. `last`: id to continue after, null at the end. */
 export async function sealStoredFieldNames(
   db: Kysely<Database>,
   names: NameSealer,
@@ -70,7 +70,7 @@ export async function sealStoredFieldNames(
   return { last: rows.at(-1)?.id ?? null, sealed }
 }
 
-/** Not where an older version that still runs wrote the same version once more: neither is thrown away. */
+/** Skips a row if an older release still running wrote its version again, so that neither of the two is lost. */
 function rename(db: Kysely<Database>, field: string) {
   return db
     .updateTable('answer')

@@ -71,7 +71,7 @@ export function createSessions(db: Kysely<Database>): Sessions {
 
     async forget({ openedBefore, usedBefore }, limit) {
       let deleted = 0
-      // One after the other, since each has an index of its own.
+      // Separate statements, since each column has its own index.
       for (const [column, before] of [
         ['opened_at', openedBefore],
         ['last_used_at', usedBefore],

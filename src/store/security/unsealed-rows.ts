@@ -5,7 +5,7 @@ import { NO_OVERLAYS } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import { type NameSealer, sealStoredFieldNames } from './sealed-field-names.ts'
 
-/** Word for word the condition of the index that holds these rows; else SQLite would look through the table. */
+/** Must match the condition of the partial index word for word, or SQLite scans the whole table. */
 const IS_UNSEALED = sql<boolean>`(track is not null or overlays <> '[]' or starting_point is null)`
 
 export function createUnsealed(db: Kysely<Database>, names: NameSealer | null): Unsealed {

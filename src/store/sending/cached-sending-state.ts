@@ -8,7 +8,7 @@ export interface CachedSendingState {
   readonly outside: SendingState
   /** The state within a transaction: answers from the database. */
   within(state: SendingState): SendingState
-  /** To be called after each transaction. */
+  /** Call after each transaction. */
   ended(): void
 }
 

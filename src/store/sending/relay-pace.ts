@@ -5,12 +5,12 @@ import type { Database } from '../database/schema.ts'
 const MICROSECONDS = 1_000
 /** Messages are reserved at most this far ahead, ms. */
 const AHEAD_MS = 500
-/** A row further ahead than workers can have moved it was written by a clock that has since been set back. */
+/** A row further ahead than workers could have moved it was written before the clock was set back. */
 const ASTRAY_MS = 10_000
 
 /**
- * The rate that all workers keep together, in one row: the instant at which the next message may begin, microseconds UTC.
- * This is the generic cell rate algorithm (ITU-T I.371). `rate`: messages a second.
+ * Rate limit shared by all workers. A single row holds the instant at which the next message may start, microseconds
+ * UTC (generic cell rate algorithm, ITU-T I.371). `rate`: messages per second.
  */
 export function createRelayPace(db: Kysely<Database>, { rate, clock }: { rate: number; clock: Clock }) {
   const interval = Math.ceil((1_000 * MICROSECONDS) / rate)
@@ -18,8 +18,9 @@ export function createRelayPace(db: Kysely<Database>, { rate, clock }: { rate: n
     rate,
 
     /**
-     * Reserves `count` messages in one statement and gives the time until the first may begin, ms; the others follow at the
-     * rate. Null: so much is reserved ahead that nothing was added. Rejects while the database is away.
+     * Reserves `count` messages in one statement and returns the time until the first may start, ms; the others follow
+     * at `rate`. Returns null, reserving nothing, if too much is already reserved. Rejects while the database is
+     * unavailable.
      */
     async reserve(count: number): Promise<number | null> {
       const now = Math.round(clock.now() * MICROSECONDS)

@@ -6,7 +6,7 @@ import { cancelLive } from '../delivery/deliveries.ts'
 export function createMailboxes(db: Kysely<Database>): Mailboxes {
   return {
     async take({ deliveryId, mailboxKey, kind, now, since, limit }) {
-      // One statement, so that of two that ask for the last place one gets it. Tried again, it keeps its first time.
+      // One statement, so that only one of two concurrent calls gets the last place. A retry keeps the first time.
       const { rows } = await sql<{ at: number }>`
         insert into mailbox_mail (delivery_id, mailbox_key, kind, at)
         select ${deliveryId}, ${mailboxKey}, ${kind}, ${now}

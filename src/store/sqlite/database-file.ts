@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 
 const HEADER = 'SQLite format 3\0'
 
-/** What keeps a file from being the database, in one sentence with the fix; null: nothing does. Changes nothing. */
+/** Why this file cannot be the database, in one sentence with the fix; null if it can. Changes nothing. */
 export function databaseProblem(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found?.isDirectory())
@@ -15,7 +15,7 @@ export function databaseProblem(file: string): string | null {
   const folder = dirname(file)
   const around = statSync(folder, { throwIfNoEntry: false })
   if (around && !around.isDirectory()) return `DATABASE_URL: ${folder} is a file, not a folder. Correct the path.`
-  // SQLite keeps its log beside the file.
+  // SQLite creates its log next to the file.
   if (around && !may(folder, constants.W_OK | constants.X_OK))
     return `DATABASE_URL: nothing may be written in ${folder}. Give this user the right to, or name a file elsewhere.`
   if (found && found.size > 0 && headerOf(file) !== HEADER)
@@ -23,7 +23,7 @@ export function databaseProblem(file: string): string | null {
   return null
 }
 
-/** Makes the folder around the file where there is none. Throws AppError 'misconfigured' where there can be no database. */
+/** Creates the parent folder if missing. Throws AppError 'misconfigured' if there can be no database. */
 export function prepareDatabaseFile(file: string): void {
   const problem = lookAt(file)
   if (problem !== null) throw new AppError('misconfigured', problem)
@@ -42,13 +42,13 @@ function lookAt(file: string): string | null {
   }
 }
 
-/** For what only opening finds out, such as a disk that is mounted to be read. */
+/** For errors found only on opening, such as a read-only mount. */
 export function cannotOpen(file: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
   return `DATABASE_URL: ${file} cannot be opened or made (${code}). Name a file where this user may write.`
 }
 
-/** What a migration that cannot run says of the database. */
+/** Explains what is wrong with the database when a migration cannot run. */
 export function migrationError(file: string, error: unknown): AppError | null {
   const message = error instanceof Error ? error.message : ''
   const missing = /previously executed migration (\S+) is missing/.exec(message)?.[1]
@@ -80,7 +80,7 @@ function may(path: string, mode: number): boolean {
   }
 }
 
-/** Node's own recursive mkdir never ends where making a folder is answered with ENOENT, as under /proc. */
+/** Replaces Node's recursive mkdir, which never returns where creating a folder fails with ENOENT, as under /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))

@@ -7,15 +7,15 @@ import { isLocked, toAppError } from './sqlite-errors.ts'
 /** How long a caller waits for a lock held by another process before it fails with `busy`, counted from its call. */
 const LOCK_TIMEOUT_MS = 5_000
 /**
- * After the commit of a large group others gather for this many times as long as it took, so that a slow disk has larger
- * groups to write. Where few write, nobody is kept waiting for others to come.
+ * After the commit of a large group, the next group gathers members for this many times its duration, so that a slow
+ * disk gets larger groups. After a small group there is no wait.
  */
 const GATHER_FACTOR = 3
 const MAX_GATHERING_MS = 10
 const LARGE = 16
 /** A group is closed to new members after this long, because its lock blocks other processes. */
 const MAX_GROUP_MS = 10
-/** Nor beyond this many. */
+/** Or after this many members. */
 const MAX_GROUP_MEMBERS = 256
 
 /** A transaction within a group: its changes are kept or undone on their own. */
@@ -30,7 +30,7 @@ interface Member {
   readonly askedAt: number
   /** False: must run outside a transaction. */
   readonly shares: boolean
-  /** Does its part; false when nothing of it is to be kept. What it throws goes to `failed`. */
+  /** Runs its statements; false if they are to be undone. Errors are passed to `failed`. */
   run(): boolean | Promise<boolean>
   committed(): void
   failed(error: unknown): void
@@ -40,8 +40,8 @@ interface Member {
  * Writes of concurrent callers share durable commits: one fsync costs many times what a write does. All calls within
  * one turn of the event loop join the same group: one BEGIN IMMEDIATE, each member's statements one after the other,
  * one COMMIT. No call resolves before that COMMIT has returned, and a member that fails undoes its own part alone.
- * Between two groups the lock is free, so that other processes get their turn. What the database cannot do now is
- * AppError `busy`: nothing of it is written.
+ * Between two groups the lock is free, so that other processes get their turn. If the database cannot write now, calls
+ * fail with AppError `busy` and nothing of them is written.
  */
 export class GroupCommit {
   readonly #sqlite: Sqlite3
@@ -53,14 +53,14 @@ export class GroupCommit {
   readonly #undo: Statement
   readonly #waiting: Member[] = []
   #isRunning = false
-  /** The next group begins at this instant of performance.now() at the earliest. */
+  /** Earliest start of the next group, in terms of performance.now(). */
   #gathersUntil = 0
   #isInTransaction = false
   #isWriting = false
 
   constructor(sqlite: Sqlite3) {
     this.#sqlite = sqlite
-    // A deferred transaction that reads and then writes fails with BUSY whatever the timeout: the lock is taken first.
+    // Takes the lock first: a deferred transaction that reads and then writes fails with BUSY whatever the timeout.
     this.#begin = sqlite.prepare('begin immediate')
     this.#commit = sqlite.prepare('commit')
     this.#rollback = sqlite.prepare('rollback')
@@ -69,12 +69,12 @@ export class GroupCommit {
     this.#undo = sqlite.prepare('rollback to member')
   }
 
-  /** Whether a caller's transaction is open now. */
+  /** Whether a caller's transaction is open. */
   get isInTransaction(): boolean {
     return this.#isInTransaction
   }
 
-  /** Whether the connection shows what is not durable yet. Asking SQLite costs as much as finding a row. */
+  /** Whether the connection shows changes that are not durable yet. A flag, since asking SQLite costs a row lookup. */
   get isWriting(): boolean {
     return this.#isWriting
   }
@@ -84,12 +84,12 @@ export class GroupCommit {
     return this.#join(true, statement)
   }
 
-  /** What cannot run inside a transaction, such as a checkpoint. */
+  /** For statements that cannot run inside a transaction, such as a checkpoint. */
   alone<T>(work: () => T): Promise<T> {
     return this.#join(false, work)
   }
 
-  /** The connection is the caller's until it commits or rolls back; nothing but the database may be awaited meanwhile. */
+  /** Gives the caller the connection until it commits or rolls back. Until then it may await only the database. */
   transaction(): Promise<OpenTransaction> {
     return new Promise((resolve, reject) => {
       const durable = Promise.withResolvers<void>()
@@ -154,7 +154,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Whatever comes meanwhile joins in, at least what this turn of the event loop brings.
+      // Calls made while gathering join the group, at least those of this turn of the event loop.
       const gathering = this.#gathersUntil - performance.now()
       await (gathering > 0.5 ? sleep(gathering) : nextTurn())
       if (this.#waiting[0]?.shares === false) await this.#runAlone(this.#waiting[0])
@@ -174,7 +174,7 @@ export class GroupCommit {
     this.#waiting.shift()
   }
 
-  /** False: not now. */
+  /** False if the lock is not available. */
   async #takeLock(): Promise<boolean> {
     this.#undoAll()
     try {
@@ -224,7 +224,7 @@ export class GroupCommit {
     })
   }
 
-  /** Commits; the error, when nothing of the group was kept. */
+  /** Commits. Returns the error if nothing of the group was kept. */
   #end(members: number): unknown {
     // SQLite has already rolled back; the caller that caused it got the error.
     if (!this.#sqlite.inTransaction) return new AppError('busy', UNDONE)
@@ -240,7 +240,7 @@ export class GroupCommit {
     }
   }
 
-  /** What cannot even be rolled back now is tried again before the next group begins. */
+  /** A rollback that fails is tried again before the next group starts. */
   #undoAll(): void {
     try {
       if (this.#sqlite.inTransaction) this.#rollback.run()

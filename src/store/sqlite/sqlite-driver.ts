@@ -37,7 +37,7 @@ export class SqliteFileDriver implements Driver {
   }
 }
 
-/** The driver of queries within the transaction that is open now, whichever that is: there is never more than one. */
+/** Runs queries within the open transaction, of which there is never more than one. */
 export class TransactionDriver implements Driver {
   readonly #connection: TransactionConnection
 
@@ -91,7 +91,7 @@ class FileConnection extends Connection {
     await transaction?.commit()
   }
 
-  /** Also called where the commit failed; then nothing is left to undo. */
+  /** Also called after a failed commit, when nothing is left to undo. */
   rollback(): void {
     this.#transaction?.rollback()
     this.#transaction = null

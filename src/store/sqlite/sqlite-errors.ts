@@ -5,7 +5,7 @@ export function isLocked(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY')
 }
 
-/** What the database cannot do now, for lack of space or permissions, becomes AppError `busy`; other errors pass. */
+/** Turns errors for lack of space or permissions into AppError `busy`; returns other errors unchanged. */
 export function toAppError(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'SQLITE_FULL')
@@ -15,7 +15,7 @@ export function toAppError(error: unknown): unknown {
   return error
 }
 
-/** By its shape: the add-on is loaded once a process, so its error class may be that of another copy of the package. */
+/** Not `instanceof`: the add-on is loaded once per process, so its error class may belong to another package copy. */
 function codeOf(error: unknown): string {
   if (!(typeof error === 'object' && error !== null && 'name' in error && 'code' in error)) return ''
   return error.name === 'SqliteError' ? String(error.code) : ''

@@ -8,18 +8,17 @@ import { isLocked, toAppError } from './sqlite-errors.ts'
 /** How long opening or reading waits for a lock. */
 const LOCK_TIMEOUT_MS = 5_000
 /**
- * Pages a connection keeps, in KiB. A delivery's rows are wanted for a tenth of a second and then not again, and whatever
- * else is asked for lies in the system's own cache; each commit looks through all pages that are kept, so more of them cost
- * time.
+ * Page cache of a connection, KiB. The rows of a delivery are needed for a tenth of a second only, and other rows are
+ * in the system's file cache. Each commit scans all cached pages, so a larger cache is slower.
  */
 const WRITING_CACHE_KIB = 4_000
-/** It reads only while a group is being written. */
+/** Smaller, since this connection only reads while a group is being written. */
 const READING_CACHE_KIB = 2_000
 
 /**
- * An SQLite file, statements prepared once. One connection writes, and concurrent writes share its commits. While such a
- * group is being written a second connection reads, so that nobody sees what is not durable yet and no reader waits for a
- * writer. No lock of another process is waited for by blocking the event loop.
+ * An SQLite file with cached prepared statements. One connection writes, and concurrent writes share its commits. While
+ * such a group is being written, a second connection reads, so that no reader sees changes that are not durable yet or
+ * waits for a writer. Waiting for a lock of another process never blocks the event loop.
  */
 export class SqliteFile {
   readonly #file: string
@@ -34,7 +33,7 @@ export class SqliteFile {
     this.#commits = new GroupCommit(this.#writing.sqlite)
   }
 
-  /** WAL and synchronous=FULL: a commit that returned survives a power cut. */
+  /** With WAL and synchronous=FULL, a commit that has returned survives a power cut. */
   open(): Promise<void> {
     this.#opening ??= this.#open()
     return this.#opening
@@ -55,7 +54,7 @@ export class SqliteFile {
     this.#reading = new Prepared(reading)
   }
 
-  /** A query of its own. A write settles once it is durable. */
+  /** Runs a query outside transactions. A write settles once it is durable. */
   async run<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#reading === null) await this.open()
     switch (query.query.kind) {
@@ -75,7 +74,7 @@ export class SqliteFile {
     return this.#commits.transaction()
   }
 
-  /** A query of the transaction that is open now. */
+  /** Runs a query within the open transaction. */
   async runInTransaction<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!this.#commits.isInTransaction) throw new Error('A transaction was used after its end.')
     try {
@@ -90,13 +89,13 @@ export class SqliteFile {
     this.#writing.sqlite.close()
   }
 
-  /** Between groups the writing connection shows what is durable, and its cache is the warmer one. */
+  /** Between groups the writing connection shows only durable data, and its cache is warmer. */
   #reader(): Prepared {
     return this.#commits.isWriting && this.#reading !== null ? this.#reading : this.#writing
   }
 }
 
-/** A connection and its statements. */
+/** A connection and its prepared statements. */
 class Prepared {
   readonly sqlite: Sqlite3
   readonly #statements = new Map<string, Known>()
@@ -117,7 +116,7 @@ class Prepared {
     if (known) return known
     const statement = this.sqlite.prepare(sql)
     const made = { statement, reads: statement.reader }
-    // Lists of changing length make endless different statements; only a bounded number is worth keeping.
+    // Bounded, since lists of varying length produce ever new statements.
     if (this.#statements.size < 500) this.#statements.set(sql, made)
     return made
   }
@@ -125,11 +124,11 @@ class Prepared {
 
 interface Known {
   readonly statement: Statement
-  /** Whether it gives rows. */
+  /** Whether it returns rows. */
   readonly reads: boolean
 }
 
-/** Tries until the lock is free or patience ends: in WAL a reader meets one only while the log is opened or recovered. */
+/** Retries until the timeout. In WAL mode a reader meets a lock only while the log is opened or recovered. */
 async function retryWhileLocked<T>(work: () => T): Promise<T> {
   let start = 0
   for (;;) {
