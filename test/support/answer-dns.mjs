@@ -1,4 +1,4 @@
-// Loaded before a command with --import: answers DNS from TEST_DNS, a JSON list of [name, type, value], without the network.
+// Preloaded with --import: answers DNS queries from TEST_DNS, a JSON list of [name, type, value], without the network.
 import { Resolver } from 'node:dns/promises'
 
 const records = JSON.parse(process.env.TEST_DNS ?? '[]')

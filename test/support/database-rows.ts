@@ -11,14 +11,14 @@ export function queryRows(dataDir: string, query: string, ...values: readonly un
   return withDatabase(dataDir, (database) => database.prepare(query).all(...values) as Row[])
 }
 
-/** Runs statements from outside: for triggers that break a transaction in its middle. */
+/** Runs statements from outside, such as triggers that make a transaction fail halfway. */
 export function changeDatabase(dataDir: string, statements: string): void {
   withDatabase(dataDir, (database) => database.exec(statements))
 }
 
 /**
- * Every row of every table, but for the heartbeats, the pace of sending and what limits count for a day, which come and go by
- * themselves. Equal before and after: nothing changed.
+ * Every row of every table except the heartbeats, the sending pace and the daily counters of limits, which change
+ * without any action. If it is equal before and after, nothing was changed.
  */
 export function allRows(dataDir: string): Readonly<Record<string, readonly Row[]>> {
   return withDatabase(dataDir, (database) => {
@@ -34,7 +34,7 @@ export function allRows(dataDir: string): Readonly<Record<string, readonly Row[]
   })
 }
 
-/** Waits until nothing that is due at `now` (ms UTC) waits any more and nobody holds a lease. */
+/** Waits until nothing due at `now` (ms UTC) is left waiting and no delivery is leased. */
 export async function waitUntilIdle(dataDir: string, now: number): Promise<void> {
   const busy = () =>
     queryRows(

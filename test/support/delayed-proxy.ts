@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A relay as far away as real ones are: what it says arrives `delayMs` after it was said. */
+/** Simulates the distance to a real relay: everything it says arrives `delayMs` later. */
 export async function startDelayedProxy(
   target: number,
   delayMs: number,

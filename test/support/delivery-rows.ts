@@ -1,7 +1,7 @@
 import { queryRows } from './database-rows.ts'
 import type { TestApp } from './test-app.ts'
 
-/** The course's deliveries of one address, by day. */
+/** The course's deliveries to one address, by day. */
 export function rowsOf({ dataDir }: TestApp, address: string) {
   return queryRows(
     dataDir,
@@ -14,7 +14,7 @@ export function statesOf(parts: TestApp, address: string) {
   return rowsOf(parts, address).map((row) => row.state)
 }
 
-/** Why nothing is written to this address; empty where it is not suppressed. */
+/** Why this address is suppressed; empty if it is not. */
 export function suppressionOf({ dataDir }: TestApp, address: string) {
   return queryRows(
     dataDir,

@@ -4,7 +4,7 @@ import { fieldsFor } from '../../src/core/course/variant.ts'
 import { COMMON_VARIANT, type Variant } from '../../src/core/model.ts'
 import type { Form } from './visitor.ts'
 
-/** A form as a browser sends it, with something in every field of the lesson that this reader sees. */
+/** A form as a browser submits it, with a value in every field of the lesson that this reader sees. */
 export function fillExercise(lesson: Lesson, variant: Variant = COMMON_VARIANT): Form {
   return Object.assign({}, ...fieldsFor(lesson.exercise, variant, 'full').map(fillField))
 }

@@ -3,7 +3,7 @@ import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { waitFor } from './wait-for.ts'
 
-/** A message as the server took it: the server's record, never the sender's. */
+/** A message as the server received it. This is the server's record, not the sender's. */
 export interface Accepted {
   readonly from: string
   readonly to: string
@@ -14,12 +14,12 @@ export interface Accepted {
 export interface MailServer {
   readonly url: string
   readonly accepted: Accepted[]
-  /** Mails to this address, once there are at least `count`. */
+  /** Emails to this address, once there are at least `count`. */
   waitForMail(to: string, count?: number): Promise<Accepted[]>
   close(): Promise<void>
 }
 
-/** A real SMTP server on loopback that takes everything and keeps it. */
+/** A real SMTP server on loopback that accepts and keeps everything. */
 export async function startMailServer(): Promise<MailServer> {
   const accepted: Accepted[] = []
   const server = new SMTPServer({

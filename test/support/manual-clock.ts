@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/flow/ports/ports.ts'
 
-/** A clock that stands still until a test moves it. Instants are ms since the epoch, UTC. */
+/** A clock that only moves when a test moves it. Instants are ms since the epoch, UTC. */
 export interface ManualClock extends Clock {
   set(instant: number | string): void
   advance(ms: number): void

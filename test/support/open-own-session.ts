@@ -2,7 +2,7 @@ import { linksOf } from './mail-links.ts'
 import type { TestApp } from './test-app.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
-/** The one link of this kind in the newest email to the address, once there are `count` of those that have one. */
+/** The only link of this kind in the newest email to the address, once at least `count` emails have one. */
 export async function newestLink(parts: TestApp, address: string, kind: '/read/' | '/delete/', count = 1) {
   const found = async () =>
     (await parts.mail.waitForMail(address)).flatMap((message) => {
@@ -17,7 +17,9 @@ export async function newestLink(parts: TestApp, address: string, kind: '/read/'
   return (await found()).at(-1) as string
 }
 
-/** Asks for a link by email on the page and opens it in this browser, or in a new one: from then on it has an own session. */
+/**
+ * Requests a link by email on the page and opens it in this browser, or in a new one, which then has an own session.
+ */
 export async function openOwnSessionByLink(
   parts: TestApp,
   { address, lessonLink }: { readonly address: string; readonly lessonLink: string },

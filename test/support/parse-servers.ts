@@ -1,6 +1,5 @@
 import { parsePublicUrl, parseRedisUrl, parseSmtpUrl, requireValue } from '../../src/core/service-url.ts'
 
-/** What a setting of this text says. */
 export const relayAt = (url: string) => requireValue(parseSmtpUrl(url))
 export const redisAt = (url: string) => requireValue(parseRedisUrl(url))
 export const siteAt = (url: string) => requireValue(parsePublicUrl(url))

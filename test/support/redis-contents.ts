@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 
-/** Everything that Redis holds, keys and values of every type, as one text: to search for what must not be there. */
+/** Everything in Redis, keys and values of every type, as one text, to search for what must not be stored there. */
 export async function redisContents(url: string): Promise<string> {
   const redis = new Redis(url, { maxRetriesPerRequest: 1 })
   try {

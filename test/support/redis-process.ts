@@ -12,7 +12,10 @@ export interface RedisProcess {
   close(): Promise<void>
 }
 
-/** A redis-server on a port of its own with this configuration, `redis.conf` line by line. `$folder` is its folder. */
+/**
+ * Starts a redis-server on its own port with this configuration, one line of `redis.conf` each. `$folder` is its
+ * folder.
+ */
 export async function startRedisProcess(
   lines: readonly string[] = [],
   mode: readonly string[] = [],

@@ -1,7 +1,7 @@
 import { createApp } from '../../src/app.ts'
 import { readConfig, requireServices } from '../../src/config.ts'
 
-/** The service in a process of its own, so that everything it says can be heard. Settings come from the environment. */
+/** The service in a separate process, so that its whole output can be read. Settings come from the environment. */
 const config = requireServices(readConfig(process.env))
 const app = await createApp(
   { ...config, secretKey: 'a secret that only tests know, 0123456789' },

@@ -9,7 +9,7 @@ export interface DeliveryReport {
   readonly charset?: string
 }
 
-/** A delivery report (RFC 3464) as Postfix writes them. */
+/** A delivery report (RFC 3464) in the form Postfix writes. */
 export function deliveryReport(report: DeliveryReport): string {
   const { action = 'failed', status = '5.1.1', diagnostic = '550 5.1.1 No such user', charset = 'us-ascii' } = report
   return lines(
@@ -78,7 +78,9 @@ export function complaintReport(report: { type?: string; mailFrom?: string; mess
   )
 }
 
-/** Hands a message to a mail server on loopback as another server would. Resolves to the reply's code, whatever it is. */
+/**
+ * Delivers a message to a mail server on loopback as another server would. Resolves to the reply code, success or not.
+ */
 export async function deliverReport(port: number, to: string, raw: string | Buffer, from = ''): Promise<number> {
   const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
   try {

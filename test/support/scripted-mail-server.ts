@@ -1,18 +1,18 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 
-/** Where in a session the server is asked what to do. `dot`: the whole message is here. */
+/** The point in a session at which the script is asked what to do. `dot`: the whole message has arrived. */
 export type Verb = 'greeting' | 'ehlo' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot'
 
 export type Action =
   | 'go-on'
   | 'drop'
-  /** Takes the message (at `dot`) and drops the connection without a word. */
+  /** Accepts the message (at `dot`) and drops the connection without a reply. */
   | 'take-and-drop'
-  /** Takes the message (at `dot`), and says and hears nothing more in this session. */
+  /** Accepts the message (at `dot`), then neither replies nor reads for the rest of the session. */
   | 'silence'
   | { readonly reply: string }
-  /** Goes on after this promise. */
+  /** Continues after this promise. */
   | { readonly after: Promise<void> }
 
 export interface TakenMessage {
@@ -21,7 +21,7 @@ export interface TakenMessage {
   readonly messageId: string
   readonly raw: Buffer
   readonly at: number
-  /** False when the sender never heard of it. */
+  /** False if no reply was sent. */
   readonly answered: boolean
 }
 
@@ -30,14 +30,14 @@ export interface ScriptedMailServer {
   readonly port: number
   readonly taken: TakenMessage[]
   readonly sessions: () => number
-  /** Decides for every verb of every session; everything goes on unless told. */
+  /** Decides for every verb of every session; by default, everything continues normally. */
   script: (verb: Verb, facts: { session: number; to: string; from: string }) => Action
   close(): Promise<void>
 }
 
 /**
- * A small real SMTP server that misbehaves on demand and minds no order of commands. What it takes it records itself,
- * before it answers.
+ * A small real SMTP server that misbehaves on demand and does not enforce the order of commands. It records what it
+ * accepts before it replies.
  */
 export async function startScriptedMailServer(
   port = 0,
@@ -51,7 +51,7 @@ export async function startScriptedMailServer(
 
   const server = createServer((socket) => {
     sockets.add(socket)
-    // Replies are small and several; the system would hold them back until the one before is acknowledged.
+    // Replies are small; without this the system would delay each one until the previous one is acknowledged.
     socket.setNoDelay(true)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
@@ -60,7 +60,7 @@ export async function startScriptedMailServer(
     let from = ''
     let to = ''
     let inData = false
-    /** Nothing that came after it is read: the connection is dropped, silent, or left with 421. */
+    /** Nothing received from now on is read: the connection was dropped, is silent, or was ended with 421. */
     let isOver = false
     let message: Buffer[] = []
     let pending = Buffer.alloc(0)

@@ -1,6 +1,9 @@
 import { type KeyObject, sign } from 'node:crypto'
 
-/** A certificate (PEM) of `host` for this RSA key, signed by itself and in force between the two instants (ms UTC): RFC 5280 in the small. */
+/**
+ * A self-signed certificate (PEM) of `host` for this RSA key, valid between the two instants (ms UTC): a minimal RFC
+ * 5280 certificate.
+ */
 export function selfSigned(
   keys: { publicKey: KeyObject; privateKey: KeyObject },
   from: number,

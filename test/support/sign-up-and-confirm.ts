@@ -8,12 +8,12 @@ export interface SignedUpLearner {
   readonly address: string
   readonly visitor: Visitor
   readonly confirmation: Accepted
-  /** Address of the page of the first lesson, and of the page that stops the course, as the first lesson's mail has them. */
+  /** Links to the first lesson's page and to the page that stops the course, as in the first lesson's email. */
   readonly lessonLink: string
   readonly stopLink: string
 }
 
-/** Signs up, confirms and waits for the first lesson's mail. Needs an app with a worker. */
+/** Signs up, confirms and waits for the first lesson's email. Needs an app with a worker. */
 export async function join(
   parts: TestApp,
   address: string,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder that lasts as long as its test. */
+/** A folder for one test, which removes it afterwards. */
 export async function createTempFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'bootcamp-'))
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) }

@@ -10,17 +10,20 @@ import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { relayAt } from './parse-servers.ts'
 import { createTempFolder } from './temp-folder.ts'
 
-/** The whole service on real parts: SQLite file, redis-server, SMTP server, HTTP. Only the clock is moved by hand. */
+/**
+ * The whole service with real parts: SQLite file, redis-server, SMTP server, HTTP. Only the clock is controlled by the
+ * test.
+ */
 export interface TestApp {
-  /** The running service; another one after a restart. */
+  /** The running service; a new one after a restart. */
   readonly app: App
   readonly clock: ManualClock
   readonly mail: MailServer
   readonly redis: EmbeddedRedis
   readonly dataDir: string
-  /** Of the listening site. */
+  /** URL of the running site. */
   readonly url: string
-  /** Closes the service and builds it again on the same data, Redis and port. */
+  /** Closes the service and builds it again with the same data, Redis and port. */
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -28,18 +31,18 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly start?: string
   readonly env?: Readonly<Record<string, string>>
-  /** A Redis in place of its own. */
+  /** Used instead of a Redis of its own. */
   readonly redis?: RedisServer
-  /** Of PUBLIC_URL, such as `/kurs`. */
+  /** Path of PUBLIC_URL, such as `/kurs`. */
   readonly path?: string
   readonly overrides?: Omit<Overrides, 'clock'>
-  /** Takes up deliveries by itself; its sweep looks ten times a second, so that a moved clock is noticed. */
+  /** Sends due deliveries without being asked; it sweeps ten times a second, so that a moved clock is noticed. */
   readonly worker?: boolean
 }
 
 export const FIXTURE_COURSES = fileURLToPath(new URL('../fixtures/courses', import.meta.url))
 
-/** The project's own courses and emails, which no test changes: read once for all the apps of a test file. */
+/** The project's own courses and emails. No test changes them, so they are read once for all apps of a test file. */
 let ownContent: Promise<Content> | null = null
 
 function contentFor({ lessonsDir, emailsDir }: Overrides): Promise<Content> | null {
@@ -78,7 +81,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       {
         sweepEveryMs: 100,
         worker: 'test/1/1',
-        // Every email of the courses is built by test/flow/delivery/check-emails.test.ts, once.
+        // test/flow/delivery/check-emails.test.ts already builds every email of the courses once.
         checkEmails: false,
         ...(content !== null && { content }),
         ...options.overrides,

@@ -12,7 +12,7 @@ export interface TestStore {
   close(): Promise<void>
 }
 
-/** A migrated SQLite file, as the service opens it. */
+/** A migrated SQLite file, opened in the same way as by the service. */
 export async function createTestStore(): Promise<TestStore> {
   const folder = await createTempFolder()
   const file = join(folder.path, 'test.db')
@@ -38,7 +38,7 @@ export const PREFERENCES: Preferences = {
   shortEmails: false,
 }
 
-/** An active enrolment with `days` planned deliveries, one a second from `now` on. */
+/** An active enrolment with `days` planned deliveries, one second apart, starting at `now`. */
 export async function enrolForTest(store: Store, options: { now: number; days: number; address?: string }) {
   const address = options.address ?? 'ada@example.test'
   const learner = await store.learners.ensure({ address, addressKey: `key of ${address}`, now: options.now })

@@ -1,13 +1,13 @@
-/** Below this, ms, a time says more about the machine than about the function. */
+/** Below this, ms, a time depends more on the machine than on the function. */
 const FLOOR_MS = 5
-/** Four times the input takes a linear function four times as long, and a quadratic one sixteen times. */
+/** For four times the input, a linear function takes four times as long and a quadratic one sixteen times. */
 const MOST = 8
 const TRIES = 15
 
 /**
- * How many times as long `act` takes for an input four times as long: the best of several runs each, so that neither compiling
- * nor collecting garbage counts, and no less than a floor. Linear functions stay below 8; `isLinear` says whether. `smallMs` is
- * the best time for the smaller input, ms of processor time.
+ * How many times as long `act` takes for an input four times as long. Uses the best time of several runs each, so that
+ * neither compilation nor garbage collection counts, and no less than a floor. Linear functions stay below 8, which
+ * `isLinear` tests. `smallMs` is the best time for the smaller input, ms of processor time.
  */
 export async function growth(
   act: (text: string) => unknown,
@@ -25,7 +25,7 @@ export async function growth(
   return { ratio, isLinear: ratio < MOST, smallMs: best }
 }
 
-/** Processor time of this thread, ms: what other processes do meanwhile takes none of it. */
+/** Processor time of this thread, ms, which other processes do not affect. */
 async function timeOf(act: (text: string) => unknown, text: string): Promise<number> {
   const start = process.threadCpuUsage()
   await act(text)

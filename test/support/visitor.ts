@@ -1,4 +1,4 @@
-/** One browser without scripts: keeps cookies, follows no redirect by itself. */
+/** One browser without scripts. It keeps cookies and does not follow redirects. */
 export interface Visitor {
   get(url: string): Promise<Answer>
   head(url: string): Promise<Answer>
@@ -16,8 +16,8 @@ export interface Answer {
 }
 
 /**
- * `site` is the address of the site; what is asked for may be a path or a whole address. `client` is the address the visitor
- * comes from, as a proxy says it.
+ * `site` is the URL of the site; requests may use a path or a full URL. `client` is the visitor's IP address as
+ * reported by a proxy.
  */
 export function createVisitor(site: string, client?: string): Visitor {
   const cookies = new Map<string, string>()

@@ -1,4 +1,4 @@
-/** Waits, a few milliseconds at a time, until the condition holds; fails with the sentence after `limitMs` of real time. */
+/** Polls every few milliseconds until the condition holds; fails with the sentence after `limitMs` of real time. */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
   sentence: string | (() => string),

@@ -3,19 +3,19 @@ import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQuer
 import { setPreparedRunner } from '../../src/store/database/prepared-queries.ts'
 import type { Database } from '../../src/store/database/schema.ts'
 
-/** Runs prepared queries on a file of the database, and writes them down. */
+/** Runs prepared queries on a database file and records them. */
 export interface WatchedDatabase {
   readonly db: Kysely<Database>
-  /** What was sent to the database, in order. */
+  /** The queries sent to the database, in order. */
   readonly queries: CompiledQuery[]
-  /** Every query fails with it. */
+  /** If set, every query fails with this error. */
   fault: Error | null
-  /** The steps in which SQLite finds what this query asks for. */
+  /** The steps of SQLite's query plan for this query. */
   planOf(query: CompiledQuery): readonly string[]
   close(): void
 }
 
-/** `isTransactional`: as within a transaction. */
+/** `isTransactional`: behave as within a transaction. */
 export function watchDatabase(path: string, { isTransactional = false } = {}): WatchedDatabase {
   const file = new Sqlite(path)
   const db = new Kysely<Database>({

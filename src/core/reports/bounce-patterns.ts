@@ -1,6 +1,8 @@
 import type { BounceReason } from './bounce-taxonomy.ts'
 
-/** A reason and the wordings that indicate it. `isWeak`: means a dead address unless the status says policy. */
+/**
+ * A reason and the wordings that indicate it. `isWeak`: means a dead address unless the status says that it is policy.
+ */
 export interface ReplyPattern {
   readonly reason: BounceReason
   readonly isWeak?: boolean
@@ -8,11 +10,10 @@ export interface ReplyPattern {
 }
 
 /**
- * Wordings of mail servers, tried in order on lower-case text without addresses. Patterns
- * about the sender, the content or a temporary condition come before those about the recipient: a wrong suppression
- * cuts a person off, a wrong retry only costs one more message. Every pattern is linear: gaps are bounded and no
- * repetition is nested.
- * Facts from test/core/reports/bounce-reason.test.ts, whose rows name the server each wording comes from.
+ * Wordings of mail servers, tried in order on lower-case text without addresses. Patterns about the sender, the content
+ * or a temporary condition come before those about the recipient, because a wrong suppression cuts a person off and a
+ * wrong retry only costs one more message. Every pattern is linear: gaps are bounded and no repetition is nested. Facts
+ * from test/core/reports/bounce-reason.test.ts, whose rows name the server each wording comes from.
  */
 export const REPLY_PATTERNS: readonly ReplyPattern[] = [
   // free.fr: "blocked" here means that the mailbox no longer exists.
@@ -139,7 +140,7 @@ export const REPLY_PATTERNS: readonly ReplyPattern[] = [
   },
   { reason: 'networkerror', patterns: [/\b(mail|routing) loop\b|too many hops|exceeded \d+ hops|hop count exceeded/] },
   {
-    // Temporary, whatever the reply code says.
+    // Temporary, regardless of the reply code.
     reason: 'onhold',
     patterns: [
       /gr[ea]y[ -]?list/,
@@ -168,7 +169,7 @@ export const REPLY_PATTERNS: readonly ReplyPattern[] = [
       /\baccess denied\b|\bzugriff verweigert\b|\badministrative prohibition\b|\bdenied by\b|\bpermission\b|violat(es|ed|ion)/,
     ],
   },
-  // The reply to MAIL FROM, sent before the server knew the recipient.
+  // A reply to MAIL FROM, before the server knew the recipient.
   { reason: 'rejected', patterns: [/in reply to mail from|after mail from|\[mail_from\]|callback setup failed/] },
   {
     reason: 'hasmoved',

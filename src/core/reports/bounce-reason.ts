@@ -60,13 +60,13 @@ export function consequenceOf(reason: BounceReason, permanent: boolean): Consequ
 }
 
 export interface ReportedFailure {
-  /** RFC 3463, as `5.1.1`; null when none was given. */
+  /** RFC 3463, such as `5.1.1`; null if none was given. */
   readonly status: string | null
-  /** What the other server said; may be empty. Its own enhanced code is believed where `status` says nothing. */
+  /** What the other server said; may be empty. Its own enhanced code is used where `status` says nothing. */
   readonly text: string
 }
 
-/** Subject and detail of RFC 3463, and of the registry that RFC 5248 keeps. */
+/** Subject and detail from RFC 3463 and the registry of RFC 5248. */
 const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '1.0': 'userunknown',
   '1.1': 'userunknown',
@@ -136,10 +136,10 @@ const BY_STATUS: Readonly<Record<string, BounceReason>> = {
   '7.750': 'blocked',
 }
 
-/** Details so general that the server's wording is more specific. */
+/** Details so general that the server's wording says more. */
 const VAGUE_DETAILS = ['0.0', '1.0', '3.0', '4.0', '4.1', '4.7', '5.0', '5.2', '7.0', '7.1']
 
-/** Servers name the reason first and add advice after it. The cap also bounds the matching time for hostile input. */
+/** Servers name the reason first and add advice after it. The limit also bounds the matching time for hostile input. */
 const MAX_LENGTH = 2_000
 
 /** The reason of a failure that another server reported. Unknown wording gives `undefined`, which suppresses nobody. */
@@ -160,7 +160,7 @@ export function reasonOf({ status, text }: ReportedFailure): BounceReason {
 /** Chooses between the server's wording and its status code. */
 function prefer(said: ReplyPattern, known: BounceReason, isVague: boolean): BounceReason {
   const [means, bySaid] = [consequenceOf(known, true), consequenceOf(said.reason, true)]
-  // Blaming the sender, the content or a temporary condition never means a dead address, whatever its status.
+  // Wording about the sender, the content or a temporary condition never means a dead address, whatever the status.
   if (means === 'dead') return bySaid === 'dead' && !isVague ? known : said.reason
   if (means === 'full') return said.reason === 'speeding' ? said.reason : known
   if (means === 'stream') {
@@ -176,7 +176,7 @@ function byStatus(detail: string): BounceReason | undefined {
   return BY_STATUS[detail] ?? (detail.startsWith('7.') ? 'policyviolation' : undefined)
 }
 
-/** Whether the status class, or the reply code in the text, means a permanent failure; null if there is neither. */
+/** Whether the status class, or the reply code in the text, indicates a permanent failure; null if there is neither. */
 export function isPermanent({ status, text }: ReportedFailure): boolean | null {
   const bounded = text.slice(0, MAX_LENGTH)
   const found = /^\s*([245])\./.exec((status ?? '').slice(0, MAX_LENGTH)) ?? REPLY_CODE.exec(bounded)
@@ -184,13 +184,13 @@ export function isPermanent({ status, text }: ReportedFailure): boolean | null {
 }
 
 /**
- * A reply code (RFC 5321 section 4.2) where servers write one: at the beginning of a line, after a colon, a semicolon, a
- * bracket or "said", or followed by an enhanced status. Any other three digits are a number.
+ * A reply code (RFC 5321 section 4.2) in the places where servers write one: at the beginning of a line, after a colon,
+ * a semicolon, a bracket or "said", or before an enhanced status. Any other three digits are just a number.
  */
 const REPLY_CODE =
   /(?:(?:^|[\n;:([<#'"-]|\bsaid|\breturned)[ \t]*([45])\d\d(?=[ \t-][^\d\s]|[ \t-][245]\.\d|-[245]\.\d|[ \t]*$|[ \t]*\r?\n))|\b([45])\d\d[ -][45]\.\d{1,3}\.\d/m
 
-/** The enhanced status (RFC 3463) in a server's reply text, such as `5.7.1`; null for none. */
+/** The enhanced status (RFC 3463) in a server's reply text, such as `5.7.1`; null if there is none. */
 export function enhancedStatus(text: string): string | null {
   return /(?:^|[\s;(#[-])([245]\.\d{1,3}\.\d{1,3})(?=[\s)\]:;,-]|$)/.exec(text.slice(0, MAX_LENGTH))?.[1] ?? null
 }
@@ -199,7 +199,7 @@ function detailOf(text: string): string | null {
   return enhancedStatus(text)?.slice(2) ?? null
 }
 
-/** Lower case, single spaces, no addresses: a name in an address must not look like a reason. */
+/** Lower case, single spaces, no addresses, because a name in an address must not look like a reason. */
 function wordsOf(text: string): string {
   return text
     .toLowerCase()

@@ -1,39 +1,39 @@
 import { z } from 'zod'
 import { parseExactJson } from './json.ts'
 
-/** Enough of any field to tell what happened: server replies are a few hundred characters long. */
+/** Enough of a field to tell what happened: server replies are a few hundred characters long. */
 const LONGEST_TEXT = 2_000
 /** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2. */
 const MAX_ADDRESS_LENGTH = 320
 
 /**
- * A field of text, cut to 2,000 characters; a number is taken as its digits. One that is missing, null or of another type
- * is '': if a provider adds or drops a field, the rest of the event must still be read.
+ * A text field, cut to 2,000 characters; a number becomes its digits. A field that is missing, null or of another type
+ * becomes '', so that the rest of the event can still be read when a provider adds or drops a field.
  */
 export const textField = z
   .union([z.string(), z.number().transform(String)])
   .transform((value) => value.slice(0, LONGEST_TEXT))
   .catch('')
 
-/** An object with these fields; one that is missing, null or of another type is like an empty one. */
+/** An object with these fields; one that is missing, null or of another type is treated as empty. */
 export function objectField<const Shape extends z.ZodRawShape>(shape: Shape) {
   const object = z.object(shape)
   return object.catch(() => object.parse({}))
 }
 
-/** A list whose items may be anything; one that is missing, null or of another type is empty. */
+/** A list of items of any type; one that is missing, null or of another type is empty. */
 export const listField = z.array(z.unknown()).catch([])
 
-/** Names and values of an object of the provider's customers; anything else is empty. */
+/** An object with names and values of the sender's choice; anything else is empty. */
 export const namesField = z.custom<Readonly<Record<string, unknown>>>(isRecord).catch({})
 
-/** The only address of a list, as text; null for none, for several, and for anything that is not an address. */
+/** The only address in a list, as text; null if there is none, more than one, or one that is not an address. */
 export function onlyAddress(given: readonly unknown[]): string | null {
   const [first] = given
   return given.length === 1 && typeof first === 'string' ? addressOf(first) : null
 }
 
-/** A bare address or null; only its length and its @ are checked. */
+/** A bare address, or null; only its length and the @ are checked. */
 export function addressOf(text: string): string | null {
   const address = text.trim()
   return address.length <= MAX_ADDRESS_LENGTH && address.includes('@') ? address : null
@@ -43,7 +43,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The fields of an event, by a schema that takes any object; null if the text is not a JSON object. */
+/** Reads the fields of an event with a schema that accepts any object; null if the text is not a JSON object. */
 export function readFields<Fields>(schema: z.ZodType<Fields>, raw: string): Fields | null {
   return schema.safeParse(parseExactJson(raw)).data ?? null
 }

@@ -1,4 +1,4 @@
-/** Parses JSON; undefined if invalid. Only for text not verified yet: numbers beyond 2^53 lose digits. */
+/** Parses JSON; undefined if invalid. Only for text that is not verified yet: numbers beyond 2^53 lose digits. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -8,8 +8,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Parses JSON with exact numbers: one that a double cannot hold (beyond 2^53) becomes a string of the digits as they
- * were written. Undefined if the JSON is invalid or nested deeper than the stack allows.
+ * Parses JSON with exact numbers: one that a double cannot hold (beyond 2^53) becomes a string of its original digits.
+ * Undefined if the JSON is invalid or nested deeper than the stack allows.
  */
 export function parseExactJson(text: string): unknown {
   const exactly = (_name: string, value: unknown, context?: { readonly source?: string }) =>
@@ -26,7 +26,7 @@ export function parseExactJson(text: string): unknown {
 /** Longer than any number that a provider writes. */
 const MAX_DIGITS = 200
 
-/** Fractions stay numbers; every other number here is an integer too wide for a double, or not finite. */
+/** Fractions stay numbers; any other number passed here is an integer too large for a double, or not finite. */
 function exactNumber(value: number, source: string): number | string {
   return Number.isFinite(value) && !Number.isInteger(value) ? value : source.slice(0, MAX_DIGITS)
 }

@@ -55,7 +55,9 @@ const payload = z.object({
 
 /** Mailgun retries for eight hours (user-manual/webhooks/webhook-retries); unique tokens catch replays. */
 const MAX_AGE_MS = 9 * 3_600_000
-/** Events are a few thousand bytes long; the limit matters because they are parsed before the signature is checked. */
+/**
+ * Events are a few thousand bytes long; the limit is needed because they are parsed before the signature is checked.
+ */
 const MAX_BYTES = 256 * 1024
 
 export const mailgun = defineProvider({
@@ -76,9 +78,9 @@ export const mailgun = defineProvider({
 })
 
 /**
- * Accepts requests signed with the webhook signing key: hexadecimal HMAC-SHA256 of timestamp and token, joined
+ * Accepts requests signed with the webhook signing key: hexadecimal HMAC-SHA256 of the concatenated timestamp and token
  * (documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks). The signature does not cover the
- * event, so the token serves as the nonce and must never be accepted twice.
+ * event, so the token serves as a nonce and must never be accepted twice.
  */
 function verifyMailgun(request: WebhookRequest, signingKey: string, now: number): WebhookVerdict {
   if (request.body.length > MAX_BYTES) return refused('unreadable')
@@ -114,7 +116,7 @@ function eventOf(read: z.infer<typeof payload>['event-data'], about: MessageRefe
   const status = read['delivery-status']
   const text = [status.code, status['enhanced-code'], status.message, status.description].join(' ').trim()
   const reason = reasonFor(read.reason, text, status['enhanced-code'] || null)
-  // A temporary failure is one that Mailgun itself tries again.
+  // Mailgun retries a temporary failure itself.
   return read.severity === 'permanent' ? bounced(about, reason, true) : delayed(about, reason)
 }
 

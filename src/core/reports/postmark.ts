@@ -30,7 +30,7 @@ const payload = z.object({
 
 type Payload = z.infer<typeof payload>
 
-/** Name of the metadata that carries a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark strips. */
+/** Name of the metadata field with a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark strips. */
 export const POSTMARK_METADATA = 'delivery'
 
 export const postmark = defineProvider({
@@ -52,8 +52,8 @@ export const postmark = defineProvider({
 })
 
 /**
- * Accepts requests with the user name and password of the webhook's URL: Postmark does not sign requests, it
- * offers basic authentication (postmarkapp.com/developer/webhooks/webhooks-overview, "Protecting your webhook").
+ * Accepts requests with the user name and password of the webhook's URL: Postmark does not sign requests but offers
+ * basic authentication (postmarkapp.com/developer/webhooks/webhooks-overview, "Protecting your webhook").
  */
 function verifyPostmark(request: WebhookRequest, login: string): WebhookVerdict {
   const given = headerOf(request, 'authorization')
@@ -66,7 +66,9 @@ function verifyPostmark(request: WebhookRequest, login: string): WebhookVerdict 
   return { kind: 'events', events: [{ key: keyOf(payload.parse(json), text), nonce: null, raw: text }] }
 }
 
-/** A bounce and a complaint have an id; a delivery happens once to a message; a subscription changes any number of times. */
+/**
+ * Bounces and complaints have an id, a message is delivered once, and a subscription can change any number of times.
+ */
 function keyOf({ RecordType: type, ID: id, MessageID: messageId }: Payload, text: string): string {
   const own = id !== '' ? id : type === 'Delivery' ? messageId : ''
   return eventKey(own === '' ? '' : `${type} ${own}`, text)
@@ -109,7 +111,7 @@ function readPostmark(raw: string): ProviderReport | null {
 function eventOf(read: Payload, about: MessageReference): MailEvent {
   if (read.RecordType === 'Delivery') return delivered(about)
   if (read.RecordType === 'SubscriptionChange') {
-    // Reactivating an address at Postmark is not a request by the learner to resume a course.
+    // Reactivating an address at Postmark does not mean that the learner asked to resume a course.
     if (!read.SuppressSending) return noted(about)
     const reason = BY_SUPPRESSION.get(read.SuppressionReason) ?? 'undefined'
     return { kind: 'suppressed', about, reason, permanent: true }
@@ -120,7 +122,7 @@ function eventOf(read: Payload, about: MessageReference): MailEvent {
   if (read.RecordType !== 'Bounce' || known === undefined) return noted(about)
   const [type, permanent] = known
   const said = reasonOf({ status: null, text: read.Details })
-  // Postmark's type is preferred; the server's own wording is more specific only when that type is a general one.
+  // Postmark's type is preferred; the server's own wording only says more if that type is a general one.
   const isGeneral = type === 'undefined' || read.Type === 'HardBounce'
   const reason = isGeneral && said !== 'undefined' ? said : type
   return bounced(about, reason, permanent)

@@ -13,14 +13,13 @@ export type ProviderName = Provider['name']
 
 export const PROVIDERS: readonly ReportProvider<ProviderName>[] = providers
 
-/** Secrets that verify each provider's requests; null: its webhook does not exist. Never print them. */
+/** The secrets that verify each provider's requests; null if its webhook is not configured. Never print them. */
 export type WebhookCredentials = {
   readonly [One in Provider as One['name']]:
     | (One extends ReportProvider<string, infer Credentials> ? Credentials : never)
     | null
 }
 
-/** The provider of this name. */
 export function providerOf(name: ProviderName): ReportProvider<ProviderName> {
   return PROVIDERS.find((provider) => provider.name === name) as ReportProvider<ProviderName>
 }

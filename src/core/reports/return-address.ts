@@ -9,9 +9,9 @@ export type ReturnAddress =
   | { readonly kind: 'unsubscribe'; readonly token: string }
   | { readonly kind: 'complaints' }
 
-/** RFC 2104 section 5 asks for 80 bits at least; more would not fit beside a token in 64 characters. */
+/** RFC 2104 section 5 asks for at least 80 bits; more would not fit beside a token in 64 characters. */
 const MAC_BYTES = 10
-/** Mail servers on the way may change the case of a local part, so nothing in it depends on case. */
+/** Mail servers may change the case of a local part on the way, so nothing in it depends on case. */
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 /** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2: 64 octets, an @ and 255 octets. */
 const MAX_ADDRESS_LENGTH = 320
@@ -19,12 +19,12 @@ const TAG = /^([1-9]\d{0,15})-([a-z2-7]{16})$/
 
 type Keys = Pick<SecretKeys, 'returnPaths'>
 
-/** `<deliveryId>-<mac>`: names a delivery in bounce and complaint reports; the MAC prevents forged tags. */
+/** `<deliveryId>-<mac>`: identifies a delivery in bounce and complaint reports; the MAC prevents forged tags. */
 export function deliveryTag(keys: Keys, deliveryId: number): string {
   return `${deliveryId}-${macOf(keys, `bounce ${deliveryId}`)}`
 }
 
-/** The delivery that a tag names; null if the MAC is wrong. */
+/** The delivery that a tag identifies; null if the MAC is wrong. */
 export function readDeliveryTag(keys: Keys, tag: string): number | null {
   const parts = TAG.exec(tag.toLowerCase())
   if (parts === null) return null
@@ -32,12 +32,17 @@ export function readDeliveryTag(keys: Keys, tag: string): number | null {
   return isSame(parts[2] as string, macOf(keys, `bounce ${deliveryId}`)) ? deliveryId : null
 }
 
-/** The envelope sender (RFC 5321 section 4.4) of one delivery: reports come back to it and name the delivery (VERP). */
+/**
+ * The envelope sender (RFC 5321 section 4.4) of one delivery: reports come back to it and identify the delivery (VERP).
+ */
 export function returnPathOf(keys: Keys, deliveryId: number, domain: string): string {
   return `bounce+${deliveryTag(keys, deliveryId)}@${domain}`
 }
 
-/** Where mail clients without one-click send unsubscribe requests (RFC 2369 section 3.2). `token`: the stop link's. */
+/**
+ * Where mail clients without one-click send unsubscribe requests (RFC 2369 section 3.2). `token` is that of the stop
+ * link.
+ */
 export function unsubscribeAddress(token: string, domain: string): string {
   return `unsubscribe+${Buffer.from(token, 'base64url').toString('hex')}@${domain}`
 }
@@ -47,7 +52,7 @@ export function complaintsAddress(keys: Keys, domain: string): string {
   return `complaints+${macOf(keys, 'complaints')}@${domain}`
 }
 
-/** What an address of `domain` stands for; null for an address this service did not issue. */
+/** What an address of `domain` stands for; null for an address that this service did not issue. */
 export function readReturnAddress(
   keys: Pick<SecretKeys, 'returnPaths' | 'of'>,
   address: string,
@@ -71,7 +76,7 @@ export function readReturnAddress(
 function macOf(keys: Keys, text: string): string {
   const bytes = mac(keys.returnPaths, text).subarray(0, MAC_BYTES)
   let letters = ''
-  // Five bytes are eight letters.
+  // Five bytes are eight letters of base32.
   for (let at = 0; at < MAC_BYTES; at += 5) {
     const high = bytes.readUInt16BE(at) * 16 + ((bytes[at + 2] ?? 0) >> 4)
     const low = (((bytes[at + 2] ?? 0) & 15) << 16) + bytes.readUInt16BE(at + 3)

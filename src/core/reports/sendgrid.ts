@@ -66,7 +66,7 @@ function isSendgridKey(text: string): boolean {
   }
 }
 
-/** The key as SendGrid shows it, base64 of an SPKI structure. Throws for anything else. */
+/** Reads the key as SendGrid shows it: base64 of an SPKI structure. Throws for anything else. */
 function readSendgridKey(text: string): KeyObject {
   const bare = text.replace(/-----[A-Z ]+-----|\s/g, '')
   const key = createPublicKey({ key: Buffer.from(bare, 'base64'), format: 'der', type: 'spki' })

@@ -81,10 +81,13 @@ export const ses = defineProvider({
   read: readSes,
 })
 
-/** SNS messages are 256 KB at most, as a JSON string inside JSON. Checked first, as parsing precedes the signature. */
+/**
+ * SNS messages are at most 256 KB, as a JSON string inside JSON. Checked first, because parsing comes before the
+ * signature.
+ */
 const MAX_BYTES = 600 * 1024
 
-/** Accepts messages signed by an SNS certificate for one of the topics; see sns.ts. */
+/** Accepts messages for one of the topics that are signed by an SNS certificate; see sns.ts. */
 async function verifySes(
   request: WebhookRequest,
   topics: readonly string[],
@@ -114,7 +117,7 @@ function readSes(raw: string): ProviderReport | null {
   if (read === null) return null
   const about: MessageReference = {
     tag: envelopeTag(read.mail.source),
-    // SES replaces the Message-ID; ours is among the original headers.
+    // SES replaces the Message-ID; the original one is among the original headers.
     messageId: findMessageId(headerValue(read.mail.headers, 'message-id') ?? read.mail.commonHeaders.messageId),
   }
   const kind = read.notificationType || read.eventType
@@ -140,7 +143,7 @@ function eventOf(kind: string, read: Notification, about: MessageReference): Mai
   return noted(about)
 }
 
-/** Bounces and complaints name their recipients in objects, everything else as text. */
+/** Bounces and complaints list recipients as objects, all other events as text. */
 function bareAddress(item: unknown): unknown {
   return isRecord(item) ? item.emailAddress : item
 }
@@ -154,7 +157,7 @@ function headerValue(headers: readonly unknown[], wanted: string): string | null
 }
 
 function readComplaint(complaint: Notification['complaint'], about: MessageReference): MailEvent {
-  // "not-spam" takes mail out of a spam folder; with a sub-type, SES blocked it for an earlier complaint.
+  // "not-spam" means an email was moved out of spam; with a sub-type, SES blocked it because of an earlier complaint.
   if (complaint.complaintFeedbackType === 'not-spam') return noted(about)
   if (complaint.complaintSubType === 'OnAccountSuppressionList') return bounced(about, 'suppressed', true)
   return complained(about)

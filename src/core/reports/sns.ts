@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { parseJson } from './json.ts'
 import { isRecent } from './webhook.ts'
 
-/** A null field counts as absent and is not part of the signed text. */
+/** A null field counts as missing and is not part of the signed text. */
 const optionalText = z
   .string()
   .nullish()
@@ -29,7 +29,9 @@ const MAX_URL_LENGTH = 4_000
 
 export type SnsEnvelope = z.infer<typeof envelope>
 
-/** SNS gives up on an HTTP endpoint after an hour (sns-message-delivery-retries.html); anything older is a replay. */
+/**
+ * SNS stops retrying an HTTP endpoint after an hour (sns-message-delivery-retries.html); anything older is a replay.
+ */
 const MAX_AGE_MS = 65 * 60_000
 
 const SIGNED = {
@@ -42,7 +44,9 @@ export function readSnsEnvelope(text: string): SnsEnvelope | null {
   return envelope.safeParse(parseJson(text)).data ?? null
 }
 
-/** Checks before the signature: a configured topic, a certificate URL of Amazon's and a recent timestamp. */
+/**
+ * Checks before the signature: a configured topic, a certificate URL that belongs to Amazon, and a recent timestamp.
+ */
 export function checkSnsEnvelope(
   message: SnsEnvelope,
   topics: readonly string[],
@@ -72,8 +76,8 @@ export function isSnsAddress(address: string): boolean {
 }
 
 /**
- * The text that SNS signs: names and values, each on a line of its own, in the order that
- * docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html gives.
+ * The text that SNS signs: names and values, each on its own line, in the order given by
+ * docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html.
  */
 export function snsTextToSign(message: SnsEnvelope): string {
   return SIGNED[message.Type]
@@ -81,7 +85,7 @@ export function snsTextToSign(message: SnsEnvelope): string {
     .join('')
 }
 
-/** Whether this certificate (PEM), in force at `now`, signed the envelope: SHA-1 for version 1, SHA-256 for version 2. */
+/** Whether this certificate (PEM), valid at `now`, signed the envelope: SHA-1 for version 1, SHA-256 for version 2. */
 export function isSignedBySns(message: SnsEnvelope, certificate: string, now: number): boolean {
   try {
     const read = new X509Certificate(certificate)

@@ -3,15 +3,18 @@ import type { Setting } from '../setting.ts'
 import type { MailEvent } from './mail-event.ts'
 
 /**
- * A relay that reports on sent email by a webhook at /hooks/<name>. `Credentials` is what it takes to verify its requests,
- * read from one setting; without that setting the webhook does not exist.
+ * A relay that reports on sent email by a webhook at /hooks/<name>. `Credentials` verify its requests and come from one
+ * setting; without that setting the webhook does not exist.
  */
 export interface ReportProvider<Name extends string = string, Credentials = unknown> {
   readonly name: Name
   readonly setting: Setting<Credentials> & { readonly name: string }
-  /** The header WWW-Authenticate (RFC 9110 section 11.6.1) of the answer to a request without credentials. */
+  /** The WWW-Authenticate header (RFC 9110 section 11.6.1) of the response to a request without credentials. */
   readonly challenge?: string
-  /** Whether the request comes from the provider, and its events. Rejects with AppError 'busy' if undecidable now. */
+  /**
+   * Whether the request comes from the provider, and its events. Rejects with AppError 'busy' if that cannot be decided
+   * now.
+   */
   verify(
     request: WebhookRequest,
     credentials: Credentials,
@@ -28,7 +31,7 @@ export function defineProvider<const Name extends string, Credentials>(
   return provider
 }
 
-/** A request as it arrived; header names in lower case. */
+/** A request as received; header names in lower case. */
 export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Buffer
@@ -37,7 +40,7 @@ export interface WebhookRequest {
 export interface WebhookWorld {
   /** ms UTC. */
   readonly now: number
-  /** Text of an https address of SNS. */
+  /** Fetches the text of an https address of SNS. */
   readonly fetch: (address: string) => Promise<string>
 }
 
@@ -45,12 +48,12 @@ export interface WebhookWorld {
 export interface WebhookEvent {
   /** The provider's id of the event. */
   readonly key: string
-  /** A value the provider guarantees never to reuse. */
+  /** A value that the provider guarantees never to reuse. */
   readonly nonce: string | null
   readonly raw: string
 }
 
-/** Why a request is refused: no credentials, a wrong signature, outside its time, or not readable. */
+/** Why a request is refused: no credentials, a wrong signature, too old or too far in the future, or not readable. */
 export type Refusal = 'unauthenticated' | 'forged' | 'stale' | 'unreadable'
 
 export type WebhookVerdict =
@@ -58,8 +61,8 @@ export type WebhookVerdict =
   | { readonly kind: 'refused'; readonly why: Refusal }
 
 /**
- * - `event`: about a message or its recipient, whose address is as the relay gives it, to be turned into a key at once;
- *   null if the relay names nobody, or several people
+ * - `event`: about a message or its recipient. The recipient's address is as the relay gives it and must be turned into
+ * a key at once; null if the relay names nobody, or several people
  * - `subscription`: the provider asks to confirm a subscription by fetching this URL
  */
 export type ProviderReport =
@@ -85,7 +88,7 @@ export function eventKey(id: string, content: string): string {
     : `sha256 ${createHash('sha256').update(content).digest('base64url')}`
 }
 
-/** Clocks differ by minutes at most, so a timestamp further in the future is not genuine. */
+/** Clocks differ by a few minutes at most, so a timestamp further in the future is not genuine. */
 const SKEW_MS = 5 * 60_000
 
 /** Whether an instant (ms UTC) lies within `ageMs` before now. NaN does not. */

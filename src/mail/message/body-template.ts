@@ -4,7 +4,9 @@ import { wrapLines } from '../../core/text/wrap-text.ts'
 import { encodeText } from './quoted-printable.ts'
 import { fillTemplate, type TemplateText } from './template-text.ts'
 
-/** Both parts of a message as bytes, split where personal values go. Cached for a long time, so kept small. */
+/**
+ * Both parts of a message as bytes, split where personal values are inserted. Cached for a long time, so kept small.
+ */
 export interface BodyTemplate {
   readonly boundary: string
   readonly bytes: Buffer
@@ -13,21 +15,21 @@ export interface BodyTemplate {
   readonly htmlBytes: number
 }
 
-/** In the HTML one value goes in; in the text a whole line, because where it wraps depends on the values in it. */
+/** The HTML takes a single value. The text takes a whole line, because where it wraps depends on the values in it. */
 type InsertPoint = { readonly at: number } & ({ readonly placeholder: string } | { readonly line: TemplateText })
 
-/** What is inserted, in their order. */
+/** The encoded values, in the order of their positions. */
 export interface BodyInserts {
   readonly inserts: readonly string[]
-  /** Bytes of the whole body. */
+  /** Size of the whole body, bytes. */
   readonly size: number
-  /** Bytes of the HTML before it is encoded. */
+  /** Size of the HTML before encoding, bytes. */
   readonly htmlBytes: number
 }
 
 type Piece = string | { readonly placeholder: string } | { readonly line: TemplateText }
 
-/** `text` is not wrapped yet and takes plain values; `html` takes the same ones, escaped. */
+/** `text` is not wrapped yet and takes plain values; `html` takes the same values escaped. */
 export function makeBody(text: TemplateText, html: TemplateText): BodyTemplate {
   const textPieces = linesOf(text).map(
     (line): Piece => (line.every(isString) ? encodeText(wrapLines(line.join(''))) : { line }),
@@ -47,7 +49,7 @@ export function makeBody(text: TemplateText, html: TemplateText): BodyTemplate {
     if (isString(piece)) at += piece.length
     else insertPoints.push({ at, ...piece })
   }
-  // Not from Node's shared pool, of which a template would hold a whole 64 KB slab for as long as it lives.
+  // Not from Node's shared pool: a template would keep a whole 64 KB slab alive.
   const bytes = Buffer.allocUnsafeSlow(at)
   bytes.write(pieces.filter(isString).join(''), 'latin1')
   return { boundary, bytes, insertPoints, htmlBytes: Buffer.byteLength(html.filter(isString).join('')) }

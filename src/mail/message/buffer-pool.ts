@@ -1,11 +1,11 @@
-/** Sizes are rounded up to this, so that what one message leaves behind is of use to the next. */
+/** Sizes are rounded up to this, so that the buffer of one message fits the next. */
 const STEP_BYTES = 16 * 1024
-/** As many as a busy worker has in flight; further buffers are released. */
+/** Enough for what a busy worker has in flight; further buffers are released. */
 const MAX_POOLED = 128
 
 /**
- * Reusable memory for messages. A message is tens of kilobytes and lives for some milliseconds: at a thousand a second,
- * garbage collection would cost more than filling the buffers and would free them late.
+ * Reusable memory for messages. A message takes tens of kilobytes and lives for a few milliseconds. At a thousand a
+ * second, garbage collection would cost more than filling the buffers and would free them late.
  */
 export interface BufferPool {
   /** A buffer of this many bytes; its content is not cleared. */
@@ -19,7 +19,7 @@ export function createBufferPool(): BufferPool {
   return {
     take(bytes) {
       const last = free.pop()
-      // One that is too small is let go: messages have become longer.
+      // A buffer that is too small is dropped, because messages have become longer.
       const memory = last !== undefined && last.byteLength >= bytes ? last : allocate(bytes)
       return Buffer.from(memory, 0, bytes)
     },
@@ -29,7 +29,7 @@ export function createBufferPool(): BufferPool {
   }
 }
 
-/** Not from Node's shared pool, of which every message would hold a slab. */
+/** Not from Node's shared pool, of which every message would keep a slab alive. */
 function allocate(bytes: number): ArrayBufferLike {
   return Buffer.allocUnsafeSlow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES).buffer
 }

@@ -9,7 +9,7 @@ import type { MessageTemplate, PersonalName } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import { fillTemplate } from './template-text.ts'
 
-/** The order of the header; headers for the relay come after the first. */
+/** The order of the header fields; fields for the relay come after the first. */
 const ORDER: readonly SignedName[] = [
   'list-id',
   'list-unsubscribe',
@@ -43,15 +43,15 @@ export async function buildMessage(
   checkMessage(envelope, subject, body.htmlBytes)
   const fields = { ...template.fields, ...personalFields(envelope, subject) }
   const head = `${headerOf(fields, envelope.relayHeaders)}\r\n`
-  // Signatures go above what they sign, so space for them is reserved in front.
+  // Signatures go above the fields they sign, so space for them is reserved at the front.
   const room = signers.reduce((sum, { longest }) => sum + longest, 0)
   const bodyAt = room + Buffer.byteLength(head)
   const message = memory.take(bodyAt + body.size)
   message.write(head, room)
   writeBody(template.body, body, message, bodyAt)
   if (signers.length === 0) return message
-  // What encodeText writes is its own canonical form, so the bytes are hashed as they are, once for all keys. Handing
-  // them to another thread would cost this one as much as the hash.
+  // The output of encodeText is its own canonical form, so the bytes are hashed once for all keys, without changes.
+  // Handing them to another thread would cost this thread as much as hashing them.
   const bodyHash = hash('sha256', message.subarray(bodyAt), 'base64')
   const signed = await Promise.all(signers.map((signer) => signer.sign(fields, bodyHash, envelope.date)))
   const signatures = signed.reverse().join('')

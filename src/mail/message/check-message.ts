@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts'
 import type { Envelope } from './envelope.ts'
 
-/** Gmail cuts off what comes after about 102 KB; the rest is for what relays add. */
+/** Gmail cuts off a message after about 102 KB; the difference leaves room for what relays add. */
 const MAX_HTML_BYTES = 80 * 1024
 
-/** Fails with `misconfigured` and the fix where the message would break a rule. */
+/** Fails with `misconfigured`, and how to fix it, if the message would break a rule. */
 export function checkMessage(mail: Envelope, subject: string, htmlBytes: number): void {
   if (htmlBytes > MAX_HTML_BYTES) {
     const fix = 'Shorten the lesson, or move a part of it into a "::: page" block.'
@@ -19,7 +19,7 @@ export function checkMessage(mail: Envelope, subject: string, htmlBytes: number)
   if (Number.isNaN(new Date(mail.date).getTime())) throw refuse('The email has no date.')
 }
 
-/** One mailbox and nothing that could end the header, open a comment or add a second recipient. */
+/** One mailbox, with nothing that could end the header, open a comment or add a second recipient. */
 export function isAddress(address: string): boolean {
   return /^[^\s<>()[\]\\,;:"@\p{Cc}]+@[^\s<>()\\,;:"@\p{Cc}]+$/u.test(address) && address.length <= 254
 }

@@ -21,18 +21,18 @@ export interface ComposerOptions {
   /** The address every email comes from; the name beside it is the course's own. */
   readonly from: { readonly name: string; readonly address: string }
   readonly postalAddress: string
-  /** Of the public address; ends the List-Id. */
+  /** Host of the public address; ends the List-Id. */
   readonly hostname: string
-  /** One key, several (while keys are changed), or none: unsigned. */
+  /** One key, several during a key rotation, or none, which sends unsigned. */
   readonly dkim?: DkimKey | readonly DkimKey[] | null
-  /** Mail goes out through Postmark, which replaces Message-ID and envelope sender unless told otherwise. */
+  /** Email goes out through Postmark, which replaces the Message-ID and the envelope sender unless told otherwise. */
   readonly postmark?: boolean
 }
 
 /**
- * The composer of every email the service sends. What does not depend on the person is prepared and encoded once for each
- * lesson and variant; an email then costs the encoding of its few values, and its signature.
- * Fails at once with `misconfigured` for a DKIM key that cannot be used or a missing postal address.
+ * Composes every email the service sends. Everything that does not depend on the person is prepared and encoded once
+ * for each lesson and variant; an email then only costs encoding its few values and signing it. Fails at once with
+ * `misconfigured` for an unusable DKIM key or a missing postal address.
  */
 export function createComposer(options: ComposerOptions): Composer {
   const signers = [options.dkim ?? []].flat().map(createSigner)
@@ -76,7 +76,7 @@ export function createComposer(options: ComposerOptions): Composer {
         memory,
       )
       const release = () => memory.recycle(raw)
-      // encodeText begins no line with a dot, and a header line begins with a name or a blank.
+      // No line begins with a dot: encodeText escapes those, and a header line begins with a name or a space.
       return {
         from: email.envelopeFrom ?? from.address,
         to: email.to,
@@ -95,7 +95,7 @@ export function createComposer(options: ComposerOptions): Composer {
   }
 }
 
-/** Keeps what was made for as long as its course is in use; for a course read anew it is made anew. */
+/** Caches results while their course is in use; reloading a course discards them. */
 function cached<T>(make: (request: TemplateRequest) => T): (email: EmailToCompose) => T {
   const caches = new WeakMap<Course, Map<string, T>>()
   return (email) => {
@@ -116,7 +116,10 @@ function cached<T>(make: (request: TemplateRequest) => T): (email: EmailToCompos
   }
 }
 
-/** Overlays in the course's own order and none that it does not have, so that the cache stays as small as the course. */
+/**
+ * Overlays in the course's order, without any it does not have, so that the cache has no more entries than the course
+ * needs.
+ */
 function templateRequestFor({
   kind,
   course,
@@ -144,7 +147,7 @@ function templateRequestFor({
   }
 }
 
-/** The weekday and the time of the next lesson are worked out only for emails that say them: calendars are slow. */
+/** Calculates the weekday and time of the next lesson only for emails that mention them, because calendars are slow. */
 function personalValues(
   email: EmailToCompose,
   { next, placeholders }: { next: PreparedEmail['next']; placeholders: ReadonlySet<string> },

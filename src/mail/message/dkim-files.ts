@@ -15,7 +15,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: 'cannot be read. Give this user the right to read it.',
 }
 
-/** The keys that sign, from the files that DKIM_KEY_FILE names. Fails with `misconfigured` and the fix. */
+/** Reads the signing keys from the files named in DKIM_KEY_FILE. Fails with `misconfigured` and how to fix it. */
 export function readDkimKeys(files: readonly KeyFile[]): Promise<DkimKey[]> {
   return Promise.all(files.map(async (names) => readDkimKey(names, await readKeyFile(names.keyFile))))
 }

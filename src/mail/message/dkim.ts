@@ -4,13 +4,13 @@ import { AppError } from '../../core/errors.ts'
 export interface DkimKey {
   readonly domain: string
   readonly selector: string
-  /** A private key, RSA of 1024 bits or more (2048 is right) or Ed25519. */
+  /** A private key: RSA with at least 1024 bits (2048 recommended) or Ed25519. */
   readonly key: KeyObject
 }
 
 /**
- * Signed in every email: the fields RFC 6376 section 5.4.1 names, and the list fields, as RFC 8058 section 4 demands.
- * Fields a forger could add a second time are named twice, so that an addition breaks the signature.
+ * Fields signed in every email: those that RFC 6376 section 5.4.1 names, and the list fields, as RFC 8058 section 4
+ * requires. Fields that a forger could add again are listed twice, so that an addition breaks the signature.
  */
 const SIGNED = [
   'from',
@@ -33,12 +33,12 @@ const SIGNED = [
 
 export type SignedName = (typeof SIGNED)[number]
 
-/** A message has each field once, and a name that has no field left adds nothing (RFC 6376 section 5.4.2). */
+/** A message has each field once, and a name without a remaining field adds nothing (RFC 6376 section 5.4.2). */
 const SIGNED_ONCE: readonly SignedName[] = [...new Set(SIGNED)]
 
 /**
- * Reads the private key from PEM text, once: parsing costs more than signing. `keyFile` is named in errors.
- * Fails with `misconfigured` and the fix.
+ * Reads the private key from PEM text, once, because parsing costs more than signing. `keyFile` is named in errors.
+ * Fails with `misconfigured` and how to fix it.
  */
 export function readDkimKey(
   { domain, selector, keyFile }: { readonly domain: string; readonly selector: string; readonly keyFile: string },
@@ -79,17 +79,17 @@ function checkDkimKey({ domain, selector, key }: DkimKey): void {
   }
 }
 
-/** Makes the DKIM-Signature fields of one key: relaxed/relaxed, RFC 6376; Ed25519 by RFC 8463. */
+/** Creates the DKIM-Signature fields of one key: relaxed/relaxed (RFC 6376), Ed25519 as in RFC 8463. */
 export interface Signer {
-  /** No signature is longer, in bytes. */
+  /** Upper bound for the length of a signature, bytes. */
   readonly longest: number
   /**
-   * The field with its CRLF, to be put above the message. `fields` holds the signed form of each header field that the
-   * message has once, `bodyHash` is the SHA-256 of the relaxed body in base64, `at` is in ms since the epoch.
+   * Returns the field with its CRLF, to be placed above the message. `fields` holds the signed form of each header
+   * field that the message has once, `bodyHash` is the SHA-256 of the relaxed body in base64, `at` is in ms since the
+   * epoch.
    *
-   * The same input gives the same bytes: RSA with PKCS #1 v1.5 and Ed25519 use no random numbers, and there is no time in
-   * the signature but the one given. It is computed in libuv's thread pool: even for Ed25519 that is cheaper for this
-   * thread.
+   * The same input gives the same bytes: RSA with PKCS #1 v1.5 and Ed25519 use no random numbers, and the only time in
+   * the signature is `at`. Signing runs in libuv's thread pool, which costs this thread less even for Ed25519.
    */
   sign(fields: SignedFields, bodyHash: string, at: number): Promise<string>
 }

@@ -11,16 +11,16 @@ export interface TemplateRequest {
   readonly kind: EmailKind
   readonly course: Course
   readonly day: number | null
-  /** For check-ins, and how many there are. */
+  /** For check-ins, with their total number. */
   readonly checkIn: (CheckIn & { readonly of: number }) | null
   readonly variant: Variant
   readonly plan: Plan | null
   readonly discreet: boolean
-  /** Does not mention the day. */
+  /** A short email, which does not mention the day. */
   readonly short: boolean
-  /** Whether a link to the help page will be given. */
+  /** Whether there is a link to the help page. */
   readonly help: boolean
-  /** Whether a link to the email as a page will be given. */
+  /** Whether there is a link to the email as a web page. */
   readonly view: boolean
 }
 
@@ -45,7 +45,7 @@ export interface EmailParts {
   readonly care: Body | null
   /** The label of the link to the help page; '' for no link. */
   readonly help: string
-  /** The label of the link to the email as a page; '' for no link. */
+  /** The label of the link to the email as a web page; '' for no link. */
   readonly view: string
   readonly why: string
   readonly stop: string

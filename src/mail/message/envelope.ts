@@ -6,7 +6,7 @@ export interface Envelope {
   /** `left@right`. */
   readonly messageId: string
   readonly oneClickStop: string
-  /** An address of this service; null: no mailto is offered. */
+  /** An address of this service; null if no mailto is offered. */
   readonly mailToStop: string | null
   /** Headers for the relay, which strips them. */
   readonly relayHeaders: Readonly<Record<string, string>>

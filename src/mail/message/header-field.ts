@@ -2,24 +2,24 @@ import { domainToASCII } from 'node:url'
 import { encodeWord } from 'nodemailer/lib/mime-funcs'
 
 export interface HeaderField {
-  /** As written in the message, with its CRLF; folded where that is allowed (RFC 5322 section 2.2.3). */
+  /** As it appears in the message, with its CRLF; folded where allowed (RFC 5322 section 2.2.3). */
   readonly written: string
-  /** As it is signed, with its CRLF: relaxed (RFC 6376 section 3.4.2). */
+  /** As it is signed, with its CRLF: the relaxed form (RFC 6376 section 3.4.2). */
   readonly signed: string
 }
 
 /** RFC 5322 section 2.1.1 recommends 78 characters; RFC 2047 section 2 allows 76 on a line with an encoded word. */
 const WIDTH = 76
-/** It fits the first line after "Subject: ", and the 75 characters of RFC 2047 section 2. */
+/** Fits on the first line after "Subject: ", and within the 75 characters of RFC 2047 section 2. */
 const MAX_WORD_LENGTH = 64
-/** The only characters that need no encoding within a name (RFC 2047 section 5, rule 3), and the space. */
+/** The space, and the only characters that need no encoding in a name (RFC 2047 section 5, rule 3). */
 const READABLE = /[A-Za-z0-9!*+/ -]/g
-/** Words of ASCII, single spaces between them, each short enough for one line. */
+/** ASCII words with single spaces between them, each short enough for one line. */
 const PLAIN = /^[!-~]{1,60}(?: [!-~]{1,60})*$/
 /** RFC 5322 section 3.2.3, and the letters RFC 6531 section 3.3 adds. */
 const DOT_ATOM = /^[\w!#$%&'*+\-/=?^`{|}~\x80-\uffff]+(?:\.[\w!#$%&'*+\-/=?^`{|}~\x80-\uffff]+)*$/
 
-/** A field whose value is written as it is, on one line. It must not hold a line break. */
+/** A field whose value is written unchanged on one line. It must not contain a line break. */
 export function field(name: string, value: string): HeaderField {
   return { written: `${name}: ${value}\r\n`, signed: `${name.toLowerCase()}:${relaxed(value)}\r\n` }
 }
@@ -29,12 +29,12 @@ export function foldedField(name: string, value: string): HeaderField {
   return { ...field(name, value), written: fold(name, value) }
 }
 
-/** Free text (RFC 5322 section 2.2.1): as it is where that is plain, else as encoded words (RFC 2047). */
+/** Free text (RFC 5322 section 2.2.1): unchanged if it is plain, otherwise as encoded words (RFC 2047). */
 export function textField(name: string, text: string): HeaderField {
   return foldedField(name, PLAIN.test(text) && !text.includes('=?') ? text : encodeWords(text))
 }
 
-/** One mailbox (RFC 5322 section 3.4). `name` may be empty and must be one line; `address` is checked already. */
+/** One mailbox (RFC 5322 section 3.4). `name` may be empty and must be one line; `address` has been checked already. */
 export function mailboxField(fieldName: string, mailbox: { name: string; address: string }): HeaderField {
   const address = addressSpec(mailbox.address)
   if (mailbox.name !== '') return foldedField(fieldName, `${phrase(mailbox.name)} <${address}>`)
@@ -47,15 +47,15 @@ function phrase(name: string): string {
 }
 
 /**
- * Any text as encoded words (RFC 2047), one blank between them, each of whole characters; in the way that leaves it readable
- * where half of it or more stays as it is. A half of a surrogate pair becomes U+FFFD.
+ * Any text as encoded words (RFC 2047), separated by single spaces and never splitting a character. Uses the encoding
+ * that leaves the text readable if at least half of it needs no encoding. A lone surrogate becomes U+FFFD.
  */
 function encodeWords(text: string): string {
   const readable = text.match(READABLE)?.length ?? 0
   return encodeWord(text, readable * 2 >= [...text].length ? 'Q' : 'B', MAX_WORD_LENGTH)
 }
 
-/** The domain in ASCII (RFC 5890), but for a local part that is not ASCII either: that needs SMTPUTF8 in any case. */
+/** Converts the domain to ASCII (RFC 5890), unless the local part is not ASCII either: that needs SMTPUTF8 anyway. */
 function addressSpec(address: string): string {
   const at = address.lastIndexOf('@')
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)]

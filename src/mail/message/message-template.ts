@@ -6,7 +6,7 @@ import { oneLine } from './one-line.ts'
 import type { PreparedEmail } from './prepare-email.ts'
 import type { TemplateText } from './template-text.ts'
 
-/** A whole message with everything in it that is the same for everyone, encoded. */
+/** A whole message with everything that is the same for everyone already encoded. */
 export interface MessageTemplate {
   readonly fields: Readonly<Record<Exclude<SignedName, PersonalName>, HeaderField>>
   readonly subject: TemplateText
@@ -17,13 +17,13 @@ export interface MessageTemplate {
 export type PersonalName = 'to' | 'subject' | 'message-id' | 'date' | 'list-unsubscribe'
 
 export interface Sender {
-  /** Of the From field. */
+  /** The address in the From field. */
   readonly address: string
   /** Ends the List-Id. */
   readonly host: string
 }
 
-/** Fails with `misconfigured` when the sender is not one plain address. */
+/** Fails with `misconfigured` unless the sender is a single plain address. */
 export function makeTemplate(mail: PreparedEmail, { address, host }: Sender): MessageTemplate {
   if (!isAddress(address)) throw refuse('The sender is not one plain address: correct MAIL_FROM.')
   const body = makeBody(mail.text, mail.html)
@@ -32,7 +32,7 @@ export function makeTemplate(mail: PreparedEmail, { address, host }: Sender): Me
     body,
     fields: {
       'list-id': field('List-ID', listId(mail, host)),
-      // RFC 8058 section 3.1: this very value.
+      // RFC 8058 section 3.1 prescribes exactly this value.
       'list-unsubscribe-post': field('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'),
       'feedback-id': field('Feedback-ID', `${mail.campaign}:mail:${senderId(host)}`),
       // RFC 3834 section 5.
@@ -45,7 +45,7 @@ export function makeTemplate(mail: PreparedEmail, { address, host }: Sender): Me
   }
 }
 
-/** RFC 2919: a name under this service's domain. */
+/** RFC 2919: an identifier under this service's domain. */
 function listId({ listName, listLabel }: PreparedEmail, host: string): string {
   const name = oneLine(listName)
   // Non-Latin names would need encoding that some list filters do not decode, so only the identifier is sent.

@@ -5,7 +5,7 @@ import { renderHtmlPart } from './render-html-part.ts'
 import { renderTextPart } from './render-text-part.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** Everything of an email that does not depend on the person, ready to fill in. */
+/** Everything in an email that does not depend on the person, ready to be filled in. */
 export interface PreparedEmail {
   readonly sender: string
   readonly listName: string
@@ -19,14 +19,14 @@ export interface PreparedEmail {
   readonly html: TemplateText
   /** The same placeholders with plain values; not wrapped yet. */
   readonly text: TemplateText
-  /** For emails that say when the next lesson comes: the sentence with that time in it, and the one without. */
+  /** For emails that announce the next lesson: the sentence with its time, and the sentence without one. */
   readonly next: { readonly some: TemplateText; readonly none: TemplateText } | null
 }
 
-/** Prepares one email for one variant. Fails with `misconfigured` when it would fetch anything from the network. */
+/** Prepares one email for one variant. Fails with `misconfigured` if it would load anything from the network. */
 export function prepareEmail(email: TemplateRequest, emails: Emails, postalAddress: string): PreparedEmail {
   const { course, discreet, kind, day } = email
-  // Whatever day or check-in it is, a short email is always the same.
+  // A short email is the same for every day and check-in.
   const form = wordsNameOf(email)
   const words = emails.words[form]
   const pieces = discreet
@@ -65,7 +65,7 @@ function refuseRemoteContent(html: TemplateText, { course, kind, day }: Template
   }
 }
 
-/** A host name's label: "Weekly notes" becomes "weekly-notes". */
+/** A label for a host name: "Weekly notes" becomes "weekly-notes". */
 function labelOf(title: string): string {
   const label = title
     .toLowerCase()

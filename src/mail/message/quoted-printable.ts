@@ -1,16 +1,17 @@
-/** RFC 2045 section 6.7 (5): 76 characters a line, and the "=" of a soft break is one of them. */
+/** RFC 2045 section 6.7 (5): 76 characters per line, including the "=" of a soft break. */
 const MAX_LINE_LENGTH = 75
-/** A line that may go out as it is. */
+/** A line that needs no encoding. */
 const PLAIN = /^(?!\.|From )(?:[!-<>-~]| (?=[!-~]))*$/
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
 const [SPACE, DOT, EQUALS, TILDE] = [0x20, 0x2e, 0x3d, 0x7e]
 
 /**
- * Text as quoted-printable (RFC 2045 section 6.7) that begins at the start of a line and, unless it is empty, ends with a
- * line break: a soft one where the text's last line is still open. Encoded pieces can therefore be concatenated.
+ * Encodes text as quoted-printable (RFC 2045 section 6.7). The result starts at the beginning of a line and, unless
+ * empty, ends with a line break (a soft one if the text does not end its last line), so that encoded pieces can be
+ * concatenated.
  *
- * Relays have no reason to change it: it is its own relaxed canonical form (RFC 6376 section 3.4.4), no line
- * begins with a dot (RFC 5321 section 4.5.2) or with "From " (RFC 6376 section 5.3), and it is ASCII.
+ * Relays have no reason to change it: it is its own relaxed canonical form (RFC 6376 section 3.4.4), no line begins
+ * with a dot (RFC 5321 section 4.5.2) or with "From " (RFC 6376 section 5.3), and it is ASCII.
  */
 export function encodeText(text: string): string {
   if (text === '') return ''
@@ -26,7 +27,7 @@ export function encodeText(text: string): string {
   return open === '' ? encoded : `${encoded}${encodeLine(open)}=\r\n`
 }
 
-/** One line of the text, on as many lines as it needs. */
+/** Encodes one line of the text, on as many lines as it needs. */
 function encodeLine(line: string): string {
   if (line.length <= MAX_LINE_LENGTH && PLAIN.test(line)) return line
   const bytes = Buffer.from(line)
@@ -49,7 +50,10 @@ function encodeLine(line: string): string {
   return encoded
 }
 
-/** Bytes of the UTF-8 character that begins with this one: unsplit characters keep the source readable. */
+/**
+ * Length in bytes of the UTF-8 character that starts with this byte. Characters are not split, so the source stays
+ * readable.
+ */
 function characterLength(first: number): number {
   if (first < 0xc0) return 1
   if (first < 0xe0) return 2

@@ -33,7 +33,7 @@ const SMALL_STYLES: MailStyles = {
   a: 'color: #6a6158; text-decoration: underline;',
 }
 
-/** The blocks this reader gets in the email, above the button or below it; blocks for the page only are left out. */
+/** The blocks that this reader gets in the email, above or below the button; blocks for the page only are left out. */
 export function renderBlocks(body: readonly Block[], variant: Variant, where: { readonly after: boolean }): Body {
   const shown = blocksFor(body, variant, { page: false, ...where }).map(({ text }) => text.markdown.trim())
   return renderBody(shown.filter((text) => text !== '').join('\n\n'))
@@ -48,7 +48,7 @@ export function renderSmall(source: string): Body {
   return render(source, SMALL_STYLES)
 }
 
-/** Puts the course's own values into words that every course shares. */
+/** Inserts the course's values into text that all courses share. */
 export function bindBody({ html, text }: Body, values: Readonly<Record<string, string>>): Body {
   const escaped = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, escapeHtml(value)]))
   return { html: bindValues(html, escaped), text: bindValues(text, values) }

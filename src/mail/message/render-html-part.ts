@@ -2,7 +2,7 @@ import { escapeHtml } from '../../core/text/escape-html.ts'
 import type { EmailParts } from './email-parts.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** Mailbox lists fill the line after a short preheader with the email's first words; this padding prevents it. */
+/** Mailbox lists fill up a short preheader with the first words of the email; this padding prevents that. */
 const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)
 
 /** Puts the pieces into a compiled layout. The placeholders for personal values and links remain. */

@@ -1,7 +1,7 @@
 import type { EmailParts } from './email-parts.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
-/** The text part: the same words in the same order as the HTML, with every link on a line of its own. */
+/** The text part: the same words in the same order as the HTML, with each link on its own line. */
 export function renderTextPart(pieces: EmailParts): TemplateText {
   const values: Record<string, string | TemplateText> = {
     heading: pieces.heading,

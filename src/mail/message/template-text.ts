@@ -1,7 +1,7 @@
 /** Text with placeholders, parsed once so that filling it in for a person only joins strings. */
 export type TemplateText = readonly (string | { readonly placeholder: string })[]
 
-// `{{, name}}` takes its comma with it when there is no name (docs/course-format.md).
+// `{{, name}}` drops its comma when there is no name (docs/course-format.md).
 const PLACEHOLDER = /\{\{((?:, )?[A-Za-z-]+)\}\}/
 
 /** Splits text at its `{{placeholders}}`. */
@@ -10,8 +10,8 @@ export function parseTemplate(text: string): TemplateText {
 }
 
 /**
- * Fills in the known values and leaves the other placeholders. A string is inserted as it is and never parsed again, so
- * a value that looks like a placeholder stays as it is; a template keeps its own placeholders.
+ * Fills in the known values and leaves the other placeholders. A string is inserted unchanged and never parsed again,
+ * even if it looks like a placeholder; a template keeps its own placeholders.
  */
 export function bindValues(text: TemplateText, values: Readonly<Record<string, string | TemplateText>>): TemplateText {
   const pieces: (string | { placeholder: string })[] = []
@@ -27,7 +27,7 @@ export function bindValues(text: TemplateText, values: Readonly<Record<string, s
   return pieces
 }
 
-/** Fills every placeholder that is left. Values must be fit for their place: escaped for HTML, plain for text. */
+/** Fills in all remaining placeholders. Values must suit their place: escaped for HTML, plain for text. */
 export function fillTemplate(text: TemplateText, values: Readonly<Record<string, string>>): string {
   let filled = ''
   for (const piece of text) filled += typeof piece === 'string' ? piece : (own(values, piece.placeholder) ?? '')

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * What a client calls itself in EHLO (RFC 5321 section 4.1.1.1): a host name as it is, an IP address, with or without the
- * brackets of a URL, as an address literal (section 4.1.3).
+ * The client's name for EHLO (RFC 5321 section 4.1.1.1). A host name is used as it is; an IP address, with or without
+ * the brackets of a URL, becomes an address literal (section 4.1.3).
  */
 export function ehloName(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '')

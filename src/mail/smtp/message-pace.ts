@@ -1,43 +1,51 @@
-/** Where all workers reserve the moments at which their messages may begin. */
+/** Where all workers reserve the times at which their messages may start. */
 export interface SharedPace {
-  /** Messages a second at most, of all workers together. */
+  /** Maximum rate of all workers together, messages per second. */
   readonly rate: number
   /**
-   * Reserves the next `count` messages and gives the time until the first may begin, ms; the others follow at the rate.
-   * Null reserves nothing: ask again shortly. Rejects while the database is unavailable.
+   * Reserves the next `count` messages and returns the time until the first may start, ms; the others follow at the
+   * rate. Null means that nothing was reserved: ask again shortly. Rejects while the database is unavailable.
    */
   reserve(count: number): Promise<number | null>
 }
 
-/** When messages may begin. */
+/** Limits when messages may start. */
 export interface MessagePace {
-  /** Whether one may begin now; when not, `changed` is called once one may. `waiting` messages would. */
+  /**
+   * Whether a message may start now. If not, `changed` is called once one may. `waiting` is the number of messages
+   * waiting.
+   */
   take(waiting: number): boolean
   close(): void
 }
 
-/** Reserved at a time at most: what this time's worth of messages is, ms. */
+/** A reservation covers at most this much time, ms. */
 const BATCH_MS = 100
 /**
- * A message that does not begin within this time of its moment, ms, loses it. So in any second no more begin than the rate
- * and a tenth, and one, however late timers are and whatever the number of workers.
+ * A message that does not start within this time of its slot, ms, loses the slot. Any single second therefore sees at
+ * most 1.1 times the rate plus one message, however late timers fire and however many workers there are.
  */
 const LATE_MS = 100
-/** Shorter than messages are reserved ahead, so that the rate is used up though several workers ask in turn. */
+/**
+ * Shorter than the time for which messages are reserved, so that several workers asking in turn still use the full
+ * rate.
+ */
 const RETRY_AFTER_MS = 250
 
-/** Moments one after another, `interval` apart, by the steady clock of this process. */
+/** Consecutive slots, `interval` apart, on the monotonic clock of this process. */
 interface Batch {
   at: number
   left: number
 }
 
-/** `changed` is called when a message that had to wait may begin. */
+/** `changed` is called when a message that had to wait may start. */
 export function createMessagePace(shared: SharedPace, changed: () => void): MessagePace {
   const interval = 1_000 / shared.rate
   const most = Math.max(1, Math.floor(BATCH_MS / interval))
   const batches: Batch[] = []
-  /** Grows while all that is reserved gets used, so that a busy worker asks ten times a second and an idle one wastes little. */
+  /**
+   * Grows while every reserved slot is used: a busy worker asks ten times a second, and an idle one wastes few slots.
+   */
   let size = 1
   let asking = false
   let closed = false
@@ -56,7 +64,7 @@ export function createMessagePace(shared: SharedPace, changed: () => void): Mess
   }
 
   function wait(ms: number): void {
-    // Moments only become later: a timer that is set does not fire too late.
+    // Slots only move later, so a pending timer never fires too late.
     untilNext ??= setTimeout(
       () => {
         untilNext = undefined

@@ -11,17 +11,20 @@ export type RelayReport =
   | {
       readonly reachable: true
       readonly greeting: string
-      /** `none`: it offers no TLS at all. */
+      /** `none`: the relay offers no TLS. */
       readonly tls: 'none' | 'starttls' | 'implicit'
-      /** Why the certificate is not to be trusted; null when it is, or when there is none. */
+      /** Why the certificate cannot be trusted; null if it can, or if there is none. */
       readonly certificateProblem: string | null
-      /** The certificate's end, ms UTC; null without one. */
+      /** When the certificate expires, ms UTC; null without one. */
       readonly validUntil: number | null
     }
 
 const TIMEOUT_MS = 10_000
 
-/** Connects to a relay as far as its certificate and sends nothing. `ca` (PEM) is trusted besides what Node trusts. */
+/**
+ * Connects to a relay, reads its certificate and sends no message. `ca` (PEM) is trusted in addition to Node's own
+ * list.
+ */
 export async function probeRelay(server: SmtpServer, clientName: string, ca?: string): Promise<RelayReport> {
   const { host, port, secure: implicit } = server
   const target = { host, port }
@@ -69,7 +72,7 @@ function ask(socket: Socket, command: string): Promise<string> {
   return reply
 }
 
-/** One reply, which may have several lines (RFC 5321 section 4.2.1). */
+/** Reads one reply, which may span several lines (RFC 5321 section 4.2.1). */
 function readReply(socket: Socket): Promise<string> {
   return withTimeout(socket, (settle, fail) => {
     const read = createReplyReader(({ text }) => settle(text))
@@ -97,7 +100,7 @@ function withTimeout(
     stop = () => {
       socket.removeAllListeners('data').off('close', closed)
     }
-    // Keep this listener: an error after the last wait is irrelevant but must not be unhandled.
+    // Keep this listener: an error after the last read is irrelevant, but unhandled it would end the process.
     socket.on('error', reject).on('close', closed)
     listen(resolve, reject)
   })

@@ -7,18 +7,21 @@ import { createSmtpSession, type SmtpSession, type SmtpSessionOwner } from './sm
 import { takeOverSocket } from './take-over-socket.ts'
 
 /**
- * `required`: nothing is sent, least of all credentials, before TLS is established. `opportunistic`: TLS where the relay
- * offers it. `none`: never; for a relay on this machine. Wherever there is TLS, the certificate is verified.
+ * `required`: nothing, least of all credentials, is sent before TLS is established. `opportunistic`: TLS if the relay
+ * offers it. `none`: never, for a relay on this machine. Whenever TLS is used, the certificate is verified.
  */
 export type TlsMode = 'required' | 'opportunistic' | 'none'
 
 export interface ConnectOptions {
   readonly server: SmtpServer
-  /** Left out: opportunistic. `smtps://` is TLS from the first byte on, whatever this says. */
+  /** Default: opportunistic. `smtps://` always uses TLS from the first byte. */
   readonly tls?: TlsMode
   /** The client's host name or IP address, for EHLO. */
   readonly clientName: string
-  /** Silence after which a connection counts as lost, ms. RFC 5321, section 4.5.3.2.6 asks for ten minutes after the dot. */
+  /**
+   * A connection silent for this long counts as lost, ms. RFC 5321, section 4.5.3.2.6 asks for ten minutes after the
+   * final dot.
+   */
   readonly socketTimeoutMs: number
 }
 
@@ -26,11 +29,11 @@ interface SmtpError extends Error {
   readonly responseCode?: number | undefined
   readonly response?: string | undefined
   readonly command?: string | undefined
-  /** The system's own code, where Nodemailer put another in its place. */
+  /** The system's error code, where Nodemailer replaced it with its own. */
   readonly originalCode?: string | undefined
 }
 
-/** No connection, or none that may send. `code` is the reply's, null when there was none. */
+/** The connection failed, or may not be used to send. `code` is the SMTP reply code; null if there was no reply. */
 export class ConnectError extends Error {
   readonly stage: ReplyStage
   readonly code: number | null
@@ -44,8 +47,8 @@ export class ConnectError extends Error {
 }
 
 /**
- * Connects, upgrades to TLS where it can, and logs in; Nodemailer does all of it and is left behind then. Rejects with
- * ConnectError only.
+ * Connects, upgrades to TLS where possible, and logs in. Nodemailer does all of this and is not used afterwards.
+ * Rejects only with ConnectError.
  */
 export function connect(options: ConnectOptions, owner: SmtpSessionOwner): Promise<SmtpSession> {
   const { host, port, secure, credentials } = options.server
@@ -70,9 +73,9 @@ export function connect(options: ConnectOptions, owner: SmtpSessionOwner): Promi
 
     smtp.connect((error?: SmtpError | null) => {
       if (error) return fail(error)
-      // A relay, or somebody between, may hide STARTTLS: that does not permit plain text.
+      // The relay, or someone in between, may hide STARTTLS. That must not lead to plain text.
       if (options.tls === 'required' && !smtp.secure) return fail(new NoTlsError())
-      // The reply to EHLO, the one after TLS where there is TLS; AUTH would take its place.
+      // Keep the reply to EHLO (the one after STARTTLS, if TLS is used) before the reply to AUTH replaces it.
       const extensions = readExtensions(smtp.lastServerResponse || '')
       const open = () => {
         try {

@@ -6,10 +6,10 @@ export type EnvelopeVerb = 'mail' | 'rcpt' | 'data'
 
 const NON_ASCII = /[\u0080-\uffff]/
 
-/** Why this message cannot be sent to this server at all, as a reply (RFC 5321, RFC 3463); null when it can. */
+/** Why this message can never be sent to this server, as a reply (RFC 5321, RFC 3463); null if it can. */
 export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions: Extensions): string | null {
   const [sender, recipient] = [wireAddress(from), wireAddress(to)]
-  // In a command these would end the address, or the command.
+  // These characters would end the address or the command.
   if (recipient === '' || /[\r\n<>]/.test(sender) || /[\r\n<>]/.test(recipient))
     return '553 5.1.3 the address cannot be written in a command'
   // RFC 6531 section 3.5.
@@ -22,14 +22,17 @@ export function unsendableReason({ from, to, raw }: OutgoingMessage, extensions:
     : null
 }
 
-/** What begins a message: the whole envelope where commands may follow one another (RFC 2920), else the first of them. */
+/** The commands that start a message: the whole envelope with pipelining (RFC 2920), otherwise only the first one. */
 export function openingCommands(message: OutgoingMessage, extensions: Extensions): string {
   const mail = commandOf('mail', message, extensions)
   if (!extensions.pipelining) return mail
   return mail + commandOf('rcpt', message, extensions) + commandOf('data', message, extensions)
 }
 
-/** One command with its CRLF, a character a byte (latin1), so that it can be written together with bytes of a message. */
+/**
+ * One command with its CRLF, one byte per character (latin1), so that it can be written together with bytes of a
+ * message.
+ */
 export function commandOf(verb: EnvelopeVerb, message: OutgoingMessage, extensions: Extensions): string {
   if (verb === 'data') return 'DATA\r\n'
   const [from, to] = [wireAddress(message.from), wireAddress(message.to)]
@@ -40,8 +43,8 @@ export function commandOf(verb: EnvelopeVerb, message: OutgoingMessage, extensio
 }
 
 /**
- * The address with its domain in ASCII (RFC 5890), which every server understands. One whose local part is not ASCII stays
- * as it is: it needs SMTPUTF8 in any case.
+ * The address with its domain in ASCII (RFC 5890), which every server understands. If the local part is not ASCII the
+ * address is left as it is, because it needs SMTPUTF8 anyway.
  */
 function wireAddress(address: string): string {
   if (!NON_ASCII.test(address)) return address

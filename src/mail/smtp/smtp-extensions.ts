@@ -1,4 +1,4 @@
-/** The announced extensions that a transaction uses. */
+/** The announced extensions that affect a transaction. */
 export interface Extensions {
   /** RFC 2920: commands may follow one another without waiting for the replies. */
   readonly pipelining: boolean
@@ -6,11 +6,11 @@ export interface Extensions {
   readonly smtpUtf8: boolean
   /** RFC 1870: the size of a message may be announced. */
   readonly size: boolean
-  /** The largest message the server takes, bytes; 0: not said. */
+  /** The largest message the server accepts, bytes; 0 if it does not say. */
   readonly maxSize: number
 }
 
-/** Reads the reply to EHLO (RFC 5321, section 4.1.1.1). The reply to HELO announces nothing. */
+/** Reads the reply to EHLO (RFC 5321, section 4.1.1.1). A reply to HELO announces no extensions. */
 export function readExtensions(reply: string): Extensions {
   const [, ...lines] = reply.split('\n')
   const announced = new Map<string, string>()

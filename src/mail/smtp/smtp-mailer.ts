@@ -5,41 +5,44 @@ import { ConnectError, type ConnectOptions, connect } from './smtp-connection.ts
 import type { QueuedMessage, SmtpSession, SmtpSessionOwner } from './smtp-session.ts'
 
 export interface SmtpMailerOptions extends ConnectOptions {
-  /** Open connections of this process at most; further messages wait for one. */
+  /** Maximum number of open connections of this process; further messages wait for one. */
   readonly connections: number
-  /** The rate of all workers together; left out where there is no limit. */
+  /** The rate of all workers together; omitted if there is no limit. */
   readonly pace?: SharedPace
-  /** A message that waits this much longer when the service stops is given back, ms; 5,000. */
+  /** How long messages may still wait once the service is stopping, ms; default 5,000. Then they are given back. */
   readonly drainMs?: number
 }
 
 export interface SmtpMailer extends Mailer {
-  /** From now on no message waits long: one that finds no connection, or must not begin yet, is given back `withdrawn`. */
+  /**
+   * Stops messages from waiting for long: one that gets no connection, or may not start yet, is given back as
+   * `withdrawn`.
+   */
   drain(): void
-  /** Drains, waits for messages on their way, then says QUIT on every connection and waits a moment until they are gone. */
+  /** Drains, waits for messages being sent, then sends QUIT on every connection and waits briefly for them to close. */
   close(): Promise<void>
 }
 
 const DRAIN_MS = 5_000
-/** Longer than a session waits after QUIT; one that is still being opened is left. */
+/** Longer than a session waits after QUIT. A connection that is still being opened is abandoned. */
 const CLOSING_MS = 2_000
 
 /**
  * Sends over connections that are kept open. The last byte of a message is held back until `confirmHandover` has
- * committed the handover: until then no final dot (RFC 5321, section 4.1.1.4) can have left, after that every loss is
- * ambiguous.
+ * committed the handover. Before that, the final dot (RFC 5321, section 4.1.1.4) cannot have been sent; after that, a
+ * lost connection leaves the outcome unknown.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
-  /** First come, first served, by whichever connection is free first. */
+  /** First in, first out: each goes to the connection that is free first. */
   const waiting: QueuedMessage[] = []
-  /** Those whose connection ended under them: each goes by a new one, before all others. */
+  /** Messages whose connection ended before their handover. Each goes out on a new connection, ahead of all others. */
   const retries: QueuedMessage[] = []
   const idle: SmtpSession[] = []
   const working = new Set<Promise<unknown>>()
-  /** Connections of which the relay may know: being opened, at work, idle, and being closed. */
+  /** Every connection the relay may know of: being opened, sending, idle or being closed. */
   let open = 0
   let opening = 0
-  /** Of the open ones: those that end to make room for a retry. */
+  /** Open connections that are being closed to make room for a retry. */
   let ending = 0
   let closing = false
   let drained = false
@@ -56,7 +59,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       if (fresh < 0 && !canOpen) makeRoom()
       const session = fresh >= 0 ? fresh : waiting.length > 0 ? idle.length - 1 : -1
       if (session < 0 && !canOpen) break
-      // Opening a connection is paced as a message is.
+      // Opening a connection counts against the rate like a message.
       if (pace?.take(waitingCount()) === false) break
       const [free] = session < 0 ? [] : idle.splice(session, 1)
       if (free) transmit(free, (fresh >= 0 ? retries : waiting).shift() as QueuedMessage)
@@ -69,7 +72,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     return retries.length + waiting.length
   }
 
-  /** A connection that was used ends where a retry needs a new one and the limit is reached. */
+  /** Closes a used connection if a retry needs a new one and the limit is reached. */
   function makeRoom(): void {
     if (retries.length <= opening + ending || idle.length === 0) return
     ending += 1
@@ -117,11 +120,11 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     dispatch()
   }
 
-  /** The message that waits longest, for a connection that is about to end another. */
+  /** The message that has waited longest, for a connection that is about to send a final dot. */
   function next(): QueuedMessage | null {
-    // One for which a connection is idle, or being opened, is not bound to a reply that may be slow.
+    // If a connection is idle or being opened, the message does not have to wait behind a reply that may be slow.
     if (idle.length > 0 || waitingCount() <= opening) return null
-    // The relay decides when it begins, so our pace does not apply.
+    // The relay decides when a pipelined message starts, so a rate limit of ours could not be kept.
     if (pace !== null || drained) return null
     return waiting.shift() ?? null
   }
@@ -140,7 +143,7 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
       dispatch()
       const result = await work
       working.delete(work)
-      // Unless accepted, bytes of the message may still be queued on a socket.
+      // Unless the message was accepted, its bytes may still be queued on a socket.
       if (result.kind === 'accepted') message.release?.()
       return result
     },

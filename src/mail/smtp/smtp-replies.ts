@@ -1,20 +1,20 @@
-/** One whole reply (RFC 5321, section 4.2): `text` holds every line with its code, line feeds between them. */
+/** One complete reply (RFC 5321, section 4.2). `text` holds every line with its code, separated by line feeds. */
 export interface Reply {
   readonly code: number
   readonly text: string
 }
 
-/** RFC 5321, section 4.5.3.1.5 gives a line 512 octets; no reply comes near this, and memory must stay bounded. */
+/** Bounds memory. RFC 5321, section 4.5.3.1.5 gives a line 512 octets, so no real reply comes near this length. */
 const MAX_REPLY_LENGTH = 64 * 1024
 
 /**
- * Reads replies out of what arrives, however it was cut into pieces; several lines with one code make one reply (section
- * 4.2.1). The function it returns throws an Error whose message says what is wrong once a server does not speak SMTP.
+ * Reads replies from incoming chunks, wherever these are cut; several lines with the same code make one reply (section
+ * 4.2.1). The returned function throws an Error that says what is wrong if the server does not speak SMTP.
  */
 export function createReplyReader(onReply: (reply: Reply) => void): (chunk: Buffer) => void {
-  /** A line whose end has not come yet. */
+  /** An incomplete line. */
   let rest = ''
-  /** Lines of a reply whose last line has not come yet. */
+  /** The lines so far of a reply whose last line has not arrived. */
   let lines = ''
   let code = 0
 
@@ -48,7 +48,7 @@ export function createReplyReader(onReply: (reply: Reply) => void): (chunk: Buff
 
 const HYPHEN = 0x2d
 
-/** Most servers write UTF-8 where they leave ASCII; bytes that are none are kept as they came. */
+/** Most servers use UTF-8 for text that is not ASCII. Invalid UTF-8 is read byte by byte. */
 function decode(bytes: string): string {
   if (!/[\x80-\xff]/.test(bytes)) return bytes
   const text = Buffer.from(bytes, 'latin1').toString('utf8')

@@ -9,68 +9,74 @@ import { createReplyReader, type Reply } from './smtp-replies.ts'
 /** A message to send, and the callbacks for its outcome. */
 export interface QueuedMessage {
   readonly message: OutgoingMessage
-  /** Asked once, when all but the last byte is on its way. */
+  /** Called once, when everything but the last byte has been written. */
   readonly confirmHandover: () => Promise<boolean>
   readonly settle: (result: SmtpResult) => void
-  /** A connection that had carried another message ended under it; it goes out by a new one, and that counts. */
+  /**
+   * Set if a reused connection ended under the message. It is retried once, on a new connection, and that result
+   * counts.
+   */
   isRetry?: boolean
 }
 
-/** Whose messages a session carries. */
+/** Owns the messages that a session sends. */
 export interface SmtpSessionOwner {
   /**
-   * Asked when a final dot is about to leave, where PIPELINING is announced: the message whose envelope may follow in the
-   * same write. It is bound to this connection from then on, though the reply to the one before is still to come.
+   * Called when a final dot is about to be sent to a server with PIPELINING. Returns the message whose envelope is to
+   * follow in the same write. That message is then bound to this connection, although the previous reply is still
+   * outstanding.
    */
   next(): QueuedMessage | null
   /**
-   * Instead of its result: a connection that had carried another message was closed, or ended with 421 or with a refusal of
-   * MAIL for the moment, before this one was handed over.
+   * Called instead of `settle` if a reused connection was closed before the message was handed over, or if the server
+   * answered with 421 or refused MAIL temporarily.
    */
   requeue(queued: QueuedMessage): void
-  /** The connection is gone. */
+  /** Called when the connection is gone. */
   closed(): void
 }
 
-/** One open and, where need be, authenticated connection; one message after another. */
+/** An open connection, authenticated if required, that carries one message after another. */
 export interface SmtpSession {
   isUsable(): boolean
-  /** It has not carried a message yet. */
+  /** Whether it has not carried a message yet. */
   isFresh(): boolean
   /**
-   * Sends one message and those that its owner names meanwhile; fulfilled when none is under way. Never rejects. Any
-   * result but `accepted` ends the session then, unless nothing was said to the server.
+   * Sends one message, and those that its owner adds meanwhile; resolves when none is in progress. Never rejects. Any
+   * result but `accepted` then ends the session, unless nothing was said to the server.
    */
   send(queued: QueuedMessage): Promise<void>
-  /** Ends it politely. */
+  /** Sends QUIT and lets the server close the connection. */
   quit(): void
 }
 
-/** Bytes held back until `confirmHandover` agrees: enough that no server can take the message without them. */
+/** Bytes held back until `confirmHandover` agrees. Without them, no server can accept the message. */
 const HELD_BACK_BYTES = 1
-/** A server that does not close after QUIT is left. */
+/** A server that does not close the connection after QUIT is cut off after this time. */
 const QUIT_TIMEOUT_MS = 1_000
 
 interface Transaction {
   readonly queued: QueuedMessage
-  /** What the next reply answers; `body`: none is due, the message is on its way. */
+  /** What the next reply is for; `body`: the message is being sent and no reply is due. */
   stage: EnvelopeVerb | 'body' | 'after-dot'
-  /** The first command that failed; with pipelining the replies to the others follow. */
+  /** The first command that failed; with pipelining, the replies to the remaining commands still follow. */
   failure: SmtpResult | null
-  /** The handover may have been committed. */
+  /** True once the handover may have been committed. */
   isHandoverRequested: boolean
 }
 
 /** Requires exclusive use of the socket. */
 export function createSmtpSession(socket: Socket, extensions: Extensions, owner: SmtpSessionOwner): SmtpSession {
   let usable = true
-  /** Set by a refusal: QUIT follows once nothing is under way. */
+  /** Set by a refusal: QUIT follows once no message is in progress. */
   let isLeaving = false
-  /** A server may close a kept connection at any time, and that is no failure of the message that meets it. */
+  /**
+   * A server may close a kept connection at any time. The message that runs into this has not failed and is retried.
+   */
   let isReused = false
-  /** Every reply is for this one. */
+  /** The message that replies currently belong to. */
   let current: Transaction | null = null
-  /** Its envelope left with the final dot of `current`, and its turn comes with the reply to that. */
+  /** Its envelope was sent with the final dot of `current`; it becomes `current` after the reply to that. */
   let pipelined: Transaction | null = null
   let onFree = () => {}
 
@@ -108,7 +114,8 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
   }
 
   function readReply(reply: Reply): void {
-    // A server may say 421 at any time (RFC 5321, section 3.8); anything else unasked means that we no longer understand each other.
+    // A server may send 421 at any time (RFC 5321, section 3.8). Any other unexpected reply means that the session is
+    // out of step.
     if (current === null) drop()
     else if (current.stage === 'after-dot') readLastReply(reply)
     else if (current.stage === 'body') finish(earlyReply(reply), 'drop')
@@ -121,7 +128,8 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     const { failure, queued } = transaction
     const isLast = at === 'data' || !extensions.pipelining
     if (failure !== null && (isLast || reply.code === 421)) {
-      // To DATA alone it says yes: it waits for a message though nobody is to get it, and even a lone dot would be one.
+      // The server accepted DATA although MAIL or RCPT failed. It now waits for a message, and even a lone dot would be
+      // one.
       const isWaiting = at === 'data' && isGood
       finish(failure, isWaiting || reply.code === 421 ? 'drop' : 'leave')
     } else if (at === 'data') sendBody(transaction)
@@ -135,24 +143,26 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     const { message, confirmHandover } = transaction.queued
     transaction.stage = 'body'
     const data = message.dotFree ? message.raw : dotStuff(message.raw)
-    // Confirm only after the system has taken the head, so that a loss in mid-message stays before the handover.
+    // Confirm only once the system has taken everything before the last byte, so that a loss mid-message precedes the
+    // handover.
     socket.write(data.subarray(0, data.length - HELD_BACK_BYTES), (error) => {
       if (error || current !== transaction) return
       transaction.isHandoverRequested = true
       confirmHandover().then(
         (isHandedOver) => (isHandedOver ? sendEnd(transaction, data) : withdraw(transaction)),
-        // The handover was not committed, so the last byte must not be sent: the same as a refusal.
+        // The handover was not committed, so the last byte must not be sent.
         () => withdraw(transaction),
       )
     })
   }
 
   function sendEnd(transaction: Transaction, data: Buffer): void {
-    // Lost meanwhile, and told so: what was marked needlessly is settled by what became of it.
+    // The connection was lost meanwhile and that result was reported. It settles the delivery even if the handover was
+    // recorded.
     if (current !== transaction) return
     transaction.stage = 'after-dot'
     const end = data.toString('latin1', data.length - HELD_BACK_BYTES) + endOfData(data)
-    // RFC 2920, section 3.1: the end of a message may be the first in a group of commands.
+    // RFC 2920, section 3.1: the end of a message may start a group of commands.
     const next = extensions.pipelining && !isLeaving ? owner.next() : null
     pipelined = next && begin(next)
     socket.write(pipelined ? end + openingCommands(pipelined.queued.message, extensions) : end, 'latin1')
@@ -171,7 +181,7 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
   function failConnection(reason: string): void {
     drop()
     if (current === null) return
-    // Which of several commands the server had read when it went cannot be known.
+    // It is unknown which of several pipelined commands the server had read before it went away.
     const stage = current.stage === 'rcpt' || current.stage === 'data' ? 'mail' : current.stage
     finish(current.failure ?? { kind: 'lost', stage, reason })
   }
@@ -192,13 +202,13 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
     else if (!usable) failConnection('the connection was closed')
   }
 
-  /** At once: a message without its final dot is discarded by the server (RFC 5321, section 4.1.1.4). */
+  /** Closes at once: the server discards a message without its final dot (RFC 5321, section 4.1.1.4). */
   function drop(): void {
     usable = false
     socket.destroy()
   }
 
-  /** After a refusal: send QUIT, but do not make the next connection wait for the close. */
+  /** After a refusal: sends QUIT, but does not make the next connection wait for the server to close. */
   function leave(): void {
     usable = false
     socket.end('QUIT\r\n')
@@ -216,9 +226,9 @@ export function createSmtpSession(socket: Socket, extensions: Extensions, owner:
 }
 
 /**
- * Whether a result before the handover says that the connection is over and nothing of the message: the server went, or
- * said 421 (RFC 5321 section 3.8), as one does that takes so many messages a connection. Some say 450, 451 or 452 to MAIL
- * instead, before they know anything of the message but its sender.
+ * Whether a result before the handover concerns the connection and not the message: it was lost, or the server replied
+ * 421 (RFC 5321 section 3.8), as servers do that limit the number of messages per connection. Some reply 450, 451 or
+ * 452 to MAIL instead, when they know nothing of the message but its sender.
  */
 function isEndOfConnection(result: SmtpResult): boolean {
   if (result.kind === 'refused')

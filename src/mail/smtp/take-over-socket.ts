@@ -2,10 +2,9 @@ import { Socket } from 'node:net'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 
 /**
- * Takes the open socket away from Nodemailer, which is left without anything to do. The one place that relies on
- * Nodemailer's private behaviour: `_socket`, and that a closed connection without it ignores every event on
- * the socket.
- * `take-over-socket.test.ts` fails when a new version differs.
+ * Takes the open socket away from Nodemailer, which then has nothing left to do. Only this function relies on
+ * Nodemailer's private behaviour: the `_socket` property, and that a closed connection without it ignores every event
+ * of the socket. `take-over-socket.test.ts` fails if a new version behaves differently.
  */
 export function takeOverSocket(smtp: SMTPConnection): Socket {
   const socket = smtp._socket

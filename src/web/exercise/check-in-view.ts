@@ -8,7 +8,7 @@ import type { LessonPageContext } from './lesson-page-context.ts'
 
 const markdown = createMarkdown()
 
-/** What the weeks show so far, and the questions asked once more, in a form of their own: their answers are not kept. */
+/** The results so far, and the questions again in a separate form, because these answers are not stored. */
 export function checkInPart(view: LessonView, { preferNot }: LessonPageContext): Html | null {
   const { checkIn, variant, token } = view
   if (checkIn === null) return null

@@ -9,7 +9,10 @@ import type { Site } from '../page/site.ts'
 import { openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 
-/** POST /l/<token>/again: the questions of a check-in. What they lead to is the answer; neither is kept or put in an address. */
+/**
+ * POST /l/<token>/again: the questions of a check-in. The response is the result; neither answers nor result are stored
+ * or put in a URL.
+ */
 export function createCheckIn(site: Site): Router {
   const router = Router()
   router.post(

@@ -5,7 +5,7 @@ import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { lessonText } from './lesson-text.ts'
 
-/** After the last day: the closing words, and the days with their ways back in. */
+/** After the last day: the closing words, and links back to every day. */
 export function closingPage(view: ClosingView, now: number): Page {
   const { course, closing, discreet, week } = view
   return page({

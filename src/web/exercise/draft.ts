@@ -13,17 +13,17 @@ import { ANSWERS_LIMIT } from './lesson.ts'
 import { savedAtLabel } from './saved-at-label.ts'
 
 /**
- * POST /l/<token>/draft: saves while the learner types. JSON with the form's own names, of the changed fields only:
- * `{"f.hardest": "...", "v.hardest": "3"}`. Answers `{ok, versions, conflicts, errors}`: conflicts is field id to what
- * another tab or device had saved meanwhile, each as `{mark, value}` with a line that says when and where; errors is field
- * id to a sentence where the value could not be taken.
+ * POST /l/<token>/draft: saves while the learner types. The body is JSON with the field names of the form, changed
+ * fields only: `{"f.hardest": "...", "v.hardest": "3"}`. Responds with `{ok, versions, conflicts, errors}`. `conflicts`
+ * maps a field id to what another tab or device has saved meanwhile, as `{mark, value}`, where the mark says when and
+ * where. `errors` maps a field id to a sentence if the value is not valid.
  */
 export function createDraft(site: Site): Router {
   const router = Router()
   router.post(
     '/l/:token/draft',
     createRateLimit(site, 'drafts'),
-    // sendBeacon cannot set a type of its own in every browser.
+    // sendBeacon cannot set a content type in every browser.
     express.json({ limit: ANSWERS_LIMIT, type: ['application/json', 'text/plain'] }),
     async (request: Request<{ token: string }>, response: Response) => {
       const open = await openDayOf(site, request)
@@ -39,7 +39,7 @@ export function createDraft(site: Site): Router {
   return router
 }
 
-/** Both texts of every conflict are kept; this is the one that the saved text replaced. */
+/** Both texts of a conflict are kept; these are the ones that the saved text replaced. */
 async function replacedTexts(site: Site, open: OpenDay, saved: Saved): Promise<Record<string, unknown>> {
   if (saved.conflicts.length === 0) return {}
   const { lesson, enrolment } = open

@@ -20,12 +20,12 @@ import { savedAtLabel } from './saved-at-label.ts'
 
 const markdown = createMarkdown()
 
-/** The exercise of a lesson as one form, under what its last save did. */
+/** The exercise of a lesson as one form, below the result of its last save. */
 export function exerciseSection(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Html {
   const { lesson } = view
   const { title, intro, minutes, timer, print } = lesson.exercise
   const fields = exerciseFields(view)
-  // A day that stands in for another has nothing to write.
+  // A day that replaces another has nothing to write.
   const writes = fields.some((field) => isAnswerable(field) && field !== MOOD_BEFORE && field !== MOOD_AFTER)
   const small = view.effort === 'small'
   const missing = new Set(fields.filter((field) => notice.missing.includes(field.id)).map((field) => field.id))
@@ -80,7 +80,7 @@ ${sheetStep(view)}
 </section>`
 }
 
-/** Said as it is: a form that asks for something completes the day once that is filled in. */
+/** Explains what completes the day: a form with required fields does so once those are filled in. */
 function describeEfforts({ lesson: { exercise }, variant }: LessonView): string {
   const asks = (effort: Effort) => missingFor(exercise, variant, effort, {}).length > 0
   if (!asks('full') && !asks('small')) return 'All three complete it.'
@@ -89,7 +89,7 @@ function describeEfforts({ lesson: { exercise }, variant }: LessonView): string 
   return '“Not today” completes it at once, “Full” and “Small” once their part is filled in.'
 }
 
-/** Fields in a row that may wait belong together. */
+/** Groups consecutive fields that can wait. */
 function groupsOf(fields: readonly Field[]): readonly (readonly Field[])[] {
   const groups: Field[][] = []
   for (const field of fields) {
@@ -105,13 +105,13 @@ function laterLabel(group: readonly Field[]): string {
   return `${count === 1 ? 'One more box' : `${count} more boxes`}, for today or tomorrow`
 }
 
-/** Only paper: two accounts are never linked, and nobody sees another's pages. */
+/** This sheet exists only on paper: accounts are never linked, and nobody sees another person's pages. */
 function sheetStep({ lesson, token }: LessonView): Html | null {
   if (lesson.exercise.sheet === undefined) return null
   return html`<p class="quiet">Do you both take this course, and both want to talk? <a href="${paths.sheet(token)}">A ten-minute sheet to print</a></p>`
 }
 
-/** What another browser wrote, and the way to it: never the words themselves. */
+/** Says that something was written in another browser and how to get to it, but never shows the text. */
 function elsewhere(view: LessonView): Html | null {
   if (view.readsAll) return html`<p class="notice">This browser shows everything you wrote, here and elsewhere.</p>`
   if (!view.writtenElsewhere) return null
@@ -121,7 +121,7 @@ function elsewhere(view: LessonView): Html | null {
 <p><button class="other-button" type="submit">Email me a link that opens it</button></p></form>`
 }
 
-/** Paper and file hold what is saved; draft.js saves first. */
+/** Printouts and files contain what is saved; draft.js saves first. */
 function exportLinks(view: LessonView): Html {
   return html` <a class="text-button" href="${paths.print(view.token)}" data-after-save>Print</a> <a class="text-button" href="${paths.file(view.token)}" data-after-save>Save as a file</a>`
 }
@@ -132,7 +132,7 @@ function shareStep(view: LessonView): Html | null {
   return html`<p class="notice share-step" data-share${on('hidden', !marked)}>You marked this “perhaps to share”. <a href="${paths.share(view.token)}" data-after-save>See the steps first</a>.</p>`
 }
 
-/** Offered when writing made it heavier. Here for every reader, so that no script is needed after saving. */
+/** Help if writing made things heavier. Rendered for every reader, so that no script is needed after saving. */
 function care(view: LessonView, { ways }: LessonPageContext): Html | null {
   if (!view.lesson.exercise.mood) return null
   const before = view.fields[MOOD_BEFORE.id]?.value

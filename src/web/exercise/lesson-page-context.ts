@@ -5,14 +5,14 @@ import { isForReader } from '../../core/course/variant.ts'
 import type { LessonView } from '../../flow/views.ts'
 import type { Site } from '../page/site.ts'
 
-/** What the page needs of the course beside the lesson. */
+/** What the page needs from the course in addition to the lesson. */
 export interface LessonPageContext {
   readonly ways: NavigationLinks
-  /** The label of "prefer not to say"; '' where the course has no assessment. */
+  /** The label of "prefer not to say"; '' if the course has no assessment. */
   readonly preferNot: string
-  /** The self-assessment, where this lesson leads with it. */
+  /** The self-assessment, if this lesson starts with a link to it. */
   readonly startHere: { readonly title: string; readonly minutes: number } | null
-  /** The piece of the library that this lesson leads to. */
+  /** The article or question of the library that this lesson links to. */
   readonly readOn: { readonly title: string; readonly path: string } | null
 }
 
@@ -31,7 +31,7 @@ export function lessonPageContextOf(site: Site, { course, discreet, lesson, vari
   }
 }
 
-/** An article has a page of its own; a question stands in the library. */
+/** An article has its own page; a question is part of the library page. */
 function furtherReading(course: Course, resources: CourseResources, readOn: ReadOn | undefined, discreet: boolean) {
   const article = resources.articles.find(({ name }) => name === readOn?.piece)
   if (article !== undefined)

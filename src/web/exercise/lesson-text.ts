@@ -13,11 +13,14 @@ export interface LessonTextContext {
   /** May be empty. */
   readonly name: string
   readonly timeZone: string
-  /** ms UTC; the weekday is the reader's own. */
+  /** ms UTC; the weekday is in the reader's time zone. */
   readonly now: number
 }
 
-/** A body as this reader sees it on the page, above the exercise or below it. Names are escaped, and never read as Markdown. */
+/**
+ * A body as this reader sees it on the page, above or below the exercise. Names are escaped and never parsed as
+ * Markdown.
+ */
 export function lessonText(
   body: readonly Block[],
   reader: LessonTextContext,

@@ -11,7 +11,6 @@ import type { LessonPageContext } from './lesson-page-context.ts'
 import { type LessonTextContext, lessonText } from './lesson-text.ts'
 import type { Notice } from './save-notice.ts'
 
-/** The lesson, and its exercise as one form. */
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
   const reader: LessonTextContext = { variant: view.variant, name: view.name, timeZone: week.timeZone, now }
@@ -55,7 +54,7 @@ function startHere({ token }: LessonView, { startHere: start }: LessonPageContex
 </aside>`
 }
 
-/** What stands below the exercise: the last words of the lesson, and what to read on. */
+/** Below the exercise: the end of the lesson, and a link for further reading. */
 function afterwards({ lesson }: LessonView, { readOn }: LessonPageContext, reader: LessonTextContext): Html | null {
   const hasMore = lesson.body.some(({ after }) => after)
   if (!hasMore && readOn === null) return null
@@ -65,7 +64,7 @@ ${hasMore && lessonText(lesson.body, reader, { after: true })}
 </div>`
 }
 
-/** What was answered before the author changed the exercise: it is readable, and no longer part of the form. */
+/** Answers from before the author changed the exercise. They stay readable, but are no longer part of the form. */
 function earlierPart(view: LessonView): Html | null {
   const notes = earlierAnswers(view)
   if (notes.length === 0) return null

@@ -19,14 +19,14 @@ import { lessonPageContextOf } from './lesson-page-context.ts'
 import { lessonPage } from './lesson-view.ts'
 import type { Notice } from './save-notice.ts'
 
-/** Eight long texts, each letter sent as up to nine signs. */
+/** Fits eight long texts with every letter percent-encoded as up to nine characters. */
 export const ANSWERS_LIMIT = '1mb'
 
 type TokenRequest = Request<{ token: string }>
 
 /**
- * The page a lesson mail leads to. GET shows, POST saves and may complete the day, then leads back to the page. What comes
- * from a browser that is not let in, because its session ended while somebody wrote, is kept like any other.
+ * The page that a lesson email links to. GET shows it; POST saves, may complete the day, and redirects back. Answers
+ * from a browser without access are saved too, because its session may have ended while the learner was writing.
  */
 export function createLesson(site: Site): Router {
   const router = Router()
@@ -67,8 +67,8 @@ export function createLesson(site: Site): Router {
 }
 
 /**
- * A form sends every field, also those nobody touched. Empty and never saved when the page was made: leaving it out keeps
- * it from replacing what another tab saved meanwhile.
+ * Leaves out fields that were empty and never saved when the page was made. A form submits every field, and an
+ * untouched one must not replace what another tab has saved meanwhile.
  */
 function withoutUntouched(given: GivenAnswers): GivenAnswers {
   const touched = ([field, answer]: [string, Answer]) => !isEmpty(answer) || (given.base[field] ?? 0) > 0
@@ -79,14 +79,14 @@ function isEmpty(answer: Answer): boolean {
   return typeof answer !== 'number' && Object.keys(answer).length === 0
 }
 
-/** The page again, with a sentence at each field that could not be taken and what was sent for it. */
+/** The page again, with an error and the submitted value at each field that is not valid. */
 async function sendRefused(
   site: Site,
   response: Response,
   token: string,
   sent: { session: string | null; errors: Readonly<Record<string, string>>; body: Record<string, unknown> },
 ): Promise<void> {
-  // With another session than the one that asked: nothing found for that one may be shown to it.
+  // Saving may have started a new session. Look the day up again, so that the page shows nothing found for the old one.
   const open = await findOpenDay(site.ports, await findForViewer(site.ports, token, sent.session))
   const view = await viewLesson(site.ports, open)
   const texts = Object.keys(sent.errors).map((field) => [field, sent.body[`f.${field}`]] as const)
@@ -99,7 +99,10 @@ function effortOf(value: unknown): Effort | null {
   return EFFORTS.find((effort) => effort === value) ?? null
 }
 
-/** What a save just before left in the address: which form, and which fields it missed. Field ids only, never their values. */
+/**
+ * The result of the last save, from the URL: which form was chosen and which fields are missing. Only field ids, never
+ * values.
+ */
 function noticeOf(request: Request): Notice {
   const { saved, missing } = request.query
   return {

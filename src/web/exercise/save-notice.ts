@@ -5,11 +5,11 @@ import { describeNext } from '../page/day-list.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html } from '../page/html.ts'
 
-/** What the save just before did: with which form, and which fields that form still asks for. */
+/** The result of the last save: the form it was made with, and the fields that this form still requires. */
 export interface Notice {
   readonly saved: Effort | 'text' | null
   readonly missing: readonly string[]
-  /** Field id to sentence, for what could not be taken; `typed` is what was sent for these. */
+  /** Maps the id of an invalid field to a sentence; `typed` holds what was submitted for it. */
   readonly errors: Readonly<Record<string, string>>
   readonly typed: Readonly<Record<string, string>>
 }
@@ -20,7 +20,7 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
   'not-today': 'not today',
 }
 
-/** What the last save did, in a place a keyboard or a screen reader lands on. */
+/** The result of the last save, placed where keyboard and screen reader users land. */
 export function saveNotice(
   view: LessonView,
   notice: Notice,

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../core/delivery/local-time.ts'
 import type { WrittenText } from '../../flow/views.ts'
 
-/** Where and when a text was written, in the learner's own time. */
+/** Where and when a text was written, in the learner's time zone. */
 export function savedAtLabel({ savedAt, elsewhere }: WrittenText, timeZone: string, now: number): string {
   return `Written ${elsewhere ? 'on another device' : 'here'} on ${formatInstant(savedAt, timeZone, now)}`
 }

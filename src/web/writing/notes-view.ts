@@ -9,11 +9,11 @@ import { savedAtLabel } from '../exercise/saved-at-label.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** Said wherever something leaves the page for paper or a file. */
+/** Shown wherever something can be printed or saved as a file. */
 export const EXPORT_WARNING =
   "A printed page or a saved file isn't protected. Anyone who finds it can read it. Put it where only you look, and clear your downloads if others use this device."
 
-/** Everything this browser may read of a day, laid out for paper. */
+/** Everything this browser may read of a day, laid out for print. */
 export function notesPage(view: NotesView, now: number): Page {
   const notes = notesOfView(view, now)
   return page({
@@ -33,7 +33,7 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
   })
 }
 
-/** `now` in ms UTC: dates of another year say so. */
+/** `now` in ms UTC: dates of another year include the year. */
 export function notesOfView(view: NotesView, now: number): readonly Note[] {
   const fields = writtenFields(view)
   const texts = Object.entries(view.texts)
@@ -55,7 +55,7 @@ export function letterOfView(view: NotesView): readonly Note[] {
   return letterOf(fields, fittingAnswers(view, fields))
 }
 
-/** Only what was given to the kind of field that is there now; the rest stands under its old label. */
+/** Only answers given to the current kind of field; the others appear under their old label. */
 function fittingAnswers(view: NotesView, fields: readonly Field[]): Answers {
   return Object.fromEntries(Object.entries(view.answers).filter(([id, value]) => isFitting(view, fields, id, value)))
 }
@@ -66,7 +66,7 @@ function isFitting({ written }: NotesView, fields: readonly Field[], id: string,
   return field !== undefined && fits(field, then ?? { value, look: null })
 }
 
-/** Whom a letter is for is no part of what was written. */
+/** Leaves out who a letter is for, which is not part of what was written. */
 function writtenFields(view: NotesView): readonly Field[] {
   return exerciseFields({ ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
 }

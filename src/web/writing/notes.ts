@@ -11,7 +11,10 @@ import { sheetPage } from './print-sheet.ts'
 
 type TokenRequest = Request<{ token: string }>
 
-/** What this browser may read of a day: GET /l/<token>/print lays it out for paper, /l/<token>/notes.txt is a file; /l/<token>/sheet is for two. */
+/**
+ * What this browser may read of a day. GET /l/<token>/print lays it out for print, /l/<token>/notes.txt is a file,
+ * /l/<token>/sheet is a sheet for two people.
+ */
 export function createNotes(site: Site): Router {
   const router = Router()
 
@@ -23,7 +26,7 @@ export function createNotes(site: Site): Router {
   router.get('/l/:token/sheet', async (request: TokenRequest, response: Response) => {
     const found = await findDay(site.ports, await lessonVisitOf(site, request))
     const sheet = found.page === 'lesson' ? found.lesson.exercise.sheet : undefined
-    // A day without a sheet, and a learner who is not offered one, are answered alike.
+    // The response is the same for a day without a sheet and for a learner who is not offered it.
     if (sheet === undefined) throw new AppError('not-found', 'There is no such page.')
     sendPage(site, response, 200, sheetPage(found, sheet))
   })
@@ -36,7 +39,7 @@ export function createNotes(site: Site): Router {
   return router
 }
 
-/** A file whose name says nothing. */
+/** Sends a file whose name reveals nothing about its content. */
 export function sendText(response: Response, name: string, text: string): void {
   response.attachment(name).type('text/plain; charset=utf-8').send(text)
 }

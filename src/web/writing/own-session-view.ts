@@ -7,7 +7,7 @@ import { dayList } from '../page/day-list.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** The answer to asking for a link, whatever became of it. */
+/** The response to a request for a link, whatever its outcome. */
 export function readingLinkSentPage(view: Pick<ReadingView, 'course' | 'discreet'>, token: string): Page {
   return page({
     title: 'Look in your inbox',
@@ -22,7 +22,9 @@ export function readingLinkSentPage(view: Pick<ReadingView, 'course' | 'discreet
   })
 }
 
-/** One button, and the reading word where there is one. Opening the page shows nothing: mail scanners follow links. */
+/**
+ * One button, and the reading word if there is one. Opening the page shows nothing, because mail scanners follow links.
+ */
 export function openSessionPage(view: ReadingView, token: string, error: string | null): Page {
   return page({
     title: error === null ? 'Open your pages' : 'Error: open your pages',
@@ -62,7 +64,7 @@ ${dayList(view.week, now)}
   })
 }
 
-/** Back to what the link was asked for. */
+/** Back to the page that the link was requested for. */
 function continueLink({ goal, token }: ReadingOpened): Html | null {
   if (token === null || goal === 'days' || goal === 'erase') return null
   const [href, label] =

@@ -11,8 +11,8 @@ import { openSessionPage, readingLinkSentPage, sessionOpenedPage } from './own-s
 type TokenRequest = Request<{ token: string }>
 
 /**
- * The way into everything written: POST /l/<token>/read asks for an email; its link shows a button (GET), which lets this
- * browser in (POST), once. With a reading word the page asks for it.
+ * Access to everything written. POST /l/<token>/read requests an email; its link shows a button (GET), which opens a
+ * session in this browser (POST), once. If there is a reading word, the page asks for it.
  */
 export function createOwnSession(site: Site): Router {
   const router = Router()

@@ -6,7 +6,7 @@ import { type Page, page } from '../page/page.ts'
 
 const markdown = createMarkdown()
 
-/** A sheet for two people, laid out for paper. Nothing that anybody wrote is on it. */
+/** A sheet for two people, laid out for print. It contains nothing that anybody wrote. */
 export function sheetPage({ course, enrolment, token }: LessonVisit, sheet: string): Page {
   return page({
     title: 'A sheet for two',

@@ -8,7 +8,7 @@ import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { EXPORT_WARNING, renderNotes } from './notes-view.ts'
 
-/** The way of a letter to someone else: a question, a day's rest, then paper or a file. The learner alone hands it over. */
+/** Sharing a letter: a question, a day's wait, then paper or a file. Only the learner ever hands it over. */
 export function sharePage(
   view: SharingView,
   state: {

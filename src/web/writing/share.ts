@@ -18,7 +18,9 @@ import { sharePage } from './share-view.ts'
 
 type TokenRequest = Request<{ token: string }>
 
-/** /l/<token>/share: GET shows where the letter stands, POST starts its rest or takes the wish back. Nothing is ever sent. */
+/**
+ * /l/<token>/share: GET shows the state of the letter, POST starts its day of rest or cancels it. Nothing is ever sent.
+ */
 export function createShare(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '4kb' })

@@ -10,16 +10,16 @@ import { createSealer } from '../../../src/core/security/sealer.ts'
 import { openSqlite } from '../../../src/store/database/database.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 
-/** Names that occur nowhere else. */
+/** Names that occur nowhere else, so that they can be searched for. */
 export const TRACKS = ['zebratrack', 'ottertrack']
 export const OVERLAYS = ['heronoverlay', 'finchoverlay']
 
 const DAY_MS = 86_400_000
 
-/** What a mail and a page say to readers of one track or overlay. */
+/** Text in emails and pages for readers of one track or overlay. */
 export const wordsFor = (name: string) => `Words for readers of ${name.replace(/track|overlay/, '')} alone`
 
-/** The course of three days, with tracks and overlays. */
+/** A copy of the three-day course, with tracks and overlays. */
 export async function copyCourse(folder: string): Promise<void> {
   const course = join(folder, 'three-days')
   await cp(join(FIXTURE_COURSES, 'three-days'), course, { recursive: true })
@@ -36,14 +36,14 @@ export async function copyCourse(folder: string): Promise<void> {
 export interface EarlierLearner {
   readonly address: string
   readonly enrolmentId: number
-  /** The form of the first day, which was sent, and of what is to come. */
+  /** The variant of the first day, which was sent, and of the days to come. */
   readonly first: Variant
   readonly next: Variant
 }
 
 /**
- * A database as it was before forms were sealed: learners whose first lesson was sent yesterday, maybe in another form than
- * the one they chose since, whose second is due now, and whose third was tried and put off.
+ * A database from before variants were sealed: learners whose first lesson was sent yesterday, perhaps in another
+ * variant than the one they have chosen since, whose second is due now, and whose third was tried and deferred.
  */
 export async function createEarlierDatabase(
   file: string,
@@ -85,7 +85,7 @@ export async function createEarlierDatabase(
       const next = variantOf(id)
       const first = variantOf(id + Number(id % 5 === 0))
       const address = `learner-${id}@example.test`
-      // Whoever came before starting points were kept has neither one nor, maybe, a key.
+      // Enrolments from before starting points were stored have none, and some have no key either.
       const isOldest = id % 3 === 0
       const key = isOldest ? null : sealer.newDataKey(id)
       const sealed = (owner: object) => key && sealer.seal(key, id, JSON.stringify(['starting point', owner]), nothing)
@@ -99,7 +99,7 @@ export async function createEarlierDatabase(
       delivery.run(id, id, 2, 'planned', options.now, 0, null, null, null, null, null, null, null)
       const later = options.now + DAY_MS
       delivery.run(id, id, 3, 'deferred', later, 1, later, null, null, null, `l${id}`, '450', text(first))
-      // A field that one track alone has.
+      // A field that only one track has.
       if (next.track !== null) answer.run(id, `${next.track}-note`)
       learners.push({ address, enrolmentId: id, first, next })
     }
@@ -108,13 +108,13 @@ export async function createEarlierDatabase(
   return learners
 }
 
-/** Every form of the course, one after the other. */
+/** Every variant of the course in turn. */
 function variantOf(id: number): Variant {
   const track = [null, ...TRACKS][id % 3] ?? null
   return { track, overlays: OVERLAYS.filter((_, index) => Math.floor(id / 3) & (1 << index)) }
 }
 
-/** Which of the names are in any byte of any file of the folder. */
+/** Which of the names occur in the bytes of any file in the folder. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const found = new Set<string>()

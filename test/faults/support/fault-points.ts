@@ -1,6 +1,8 @@
 import type { Repositories, Store } from '../../../src/flow/ports/store-ports.ts'
 
-/** Named moments that cannot be seen from outside a process. `uncommitted`: written, and the transaction still open. */
+/**
+ * Named moments that cannot be seen from outside a process. `uncommitted`: written, with the transaction still open.
+ */
 export type Point =
   | 'claim:before'
   | 'claim:after'
@@ -14,10 +16,10 @@ export type Point =
   | 'sign-up:uncommitted'
   | 'sign-up:committed'
 
-/** Called at each moment; what it returns is waited for. */
+/** Called at each moment; the returned promise is awaited. */
 export type Reach = (point: Point) => Promise<void>
 
-/** The same store, telling `reach` of each moment. */
+/** The same store, calling `reach` at each moment. */
 export function withFaultPoints(store: Store, reach: Reach): Store {
   const { deliveries } = store
   return {

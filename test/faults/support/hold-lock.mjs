@@ -1,4 +1,4 @@
-// Holds the write lock of a database from a process of its own until it is killed: hold-lock.mjs <file>
+// Holds a database's write lock from a separate process until it is killed: hold-lock.mjs <file>
 import Sqlite from 'better-sqlite3'
 
 const database = new Sqlite(process.argv[2], { timeout: 10_000 })

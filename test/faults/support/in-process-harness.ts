@@ -16,7 +16,7 @@ import { createVisitor, type Visitor } from '../../support/visitor.ts'
 import { createRedisServer, type RedisServer } from './redis-server.ts'
 import { type Receiver, startReceiver } from './test-relay.ts'
 
-/** The service in the test's process, on a database file, a redis-server and a receiver that the test may break. */
+/** The service in the test's process, with a database file, a redis-server and a test relay that the test may break. */
 export interface InProcessHarness {
   readonly dataDir: string
   readonly databaseFile: string
@@ -24,24 +24,24 @@ export interface InProcessHarness {
   readonly receiver: Receiver
   readonly clock: ManualClock
   readonly visitor: Visitor
-  /** The service that runs; fails when none does. */
+  /** The running service; fails if there is none. */
   app(): App
-  /** Builds and starts it: the site and, unless told otherwise, the worker. */
+  /** Builds and starts the service: the site and, by default, the worker. */
   start(options?: { worker?: boolean; clock?: Clock; redisUrl?: string; overrides?: Overrides }): Promise<App>
   stop(): Promise<void>
-  /** Active enrolments confirmed now, each with the lessons of its course planned as confirming plans them. */
+  /** Active enrolments confirmed now, with the lessons of their course planned as on confirmation. */
   enrol(names: readonly string[], preferences?: { timeZone?: string; hour?: number }): Promise<readonly Delivery[]>
   rows(): Promise<readonly Delivery[]>
-  /** What the operator's command prints, and its exit status. */
+  /** The output of the operator's command, and its exit status. */
   mail(...args: readonly string[]): Promise<{ text: string; status: number }>
-  /** Messages the receiver took for this name, in order. */
+  /** Messages the relay accepted for this name, in order. */
   taken(name: string): readonly string[]
   close(): Promise<void>
 }
 
 export const LESSONS = 3
 
-/** A name that is an address already stays one. */
+/** A name that is already an address is returned unchanged. */
 const addressOf = (name: string) => (name.includes('@') ? name : `${name}@example.test`)
 
 export async function createInProcessHarness(

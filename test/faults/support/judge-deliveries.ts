@@ -1,25 +1,25 @@
 import type { Delivery } from '../../../src/core/model.ts'
 import type { Receiver, Taken } from './test-relay.ts'
 
-/** What became of these deliveries by the receiver's own record. */
+/** The outcome of these deliveries according to the relay's own record. */
 export interface Verdict {
   readonly wanted: number
-  /** Deliveries of which no copy was accepted. */
+  /** Deliveries without any accepted copy. */
   readonly lost: readonly Delivery[]
   readonly once: number
   readonly twice: readonly Delivery[]
   readonly more: readonly Delivery[]
-  /** Copies that differ from the first by a byte. */
+  /** Deliveries whose copies are not byte-identical to the first. */
   readonly altered: readonly Delivery[]
-  /** Second copies though the first one's sender must have heard the reply: never allowed. */
+  /** Second copies although the sender of the first must have received the reply: never allowed. */
   readonly unexcused: readonly Delivery[]
-  /** Messages that belong to none of the deliveries. */
+  /** Number of messages that belong to none of the deliveries. */
   readonly foreign: number
-  /** Between due and first accepted, at the most, ms. */
+  /** The longest time between due and first accepted, ms. */
   readonly latestMs: number
 }
 
-/** Counts copies by Message-ID. `all` are all deliveries there are, `wanted` those that must have arrived. */
+/** Counts copies by Message-ID. `all` are all existing deliveries, `wanted` those that must have arrived. */
 export function judge(receiver: Receiver, wanted: readonly Delivery[], all: readonly Delivery[] = wanted): Verdict {
   const copies = new Map<string, Taken[]>()
   for (const message of receiver.taken) {

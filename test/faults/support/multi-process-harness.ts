@@ -20,46 +20,48 @@ import { type Receiver, type ReceiverOptions, startReceiver } from './test-relay
 export const SECRET = 'a secret that only tests know, 0123456789'
 export const COURSE = 'three-days'
 
-/** Everything a trial stands on: an SQLite file, a redis-server, a receiver, and as many processes as it likes. */
+/** The parts of a trial: an SQLite file, a redis-server, a test relay, and any number of service processes. */
 export interface MultiProcessHarness {
   readonly dataDir: string
   readonly databaseFile: string
   readonly redis: EmbeddedRedis
   readonly receiver: Receiver
-  /** The judge's own connection to the same file. */
+  /** The test's own connection to the same file. */
   readonly store: Store
-  /** Where the site is, when one runs. */
+  /** URL of the site, if one is running. */
   readonly url: string
-  /** A process that has read everything and waits for `start`. */
+  /** Spawns a process that has loaded everything and waits for `start`. */
   spawn(env?: Readonly<Record<string, string>>): Service
-  /** The same, started. */
+  /** Spawns a process and starts it. */
   run(role: Role, env?: Readonly<Record<string, string>>): Promise<Service>
-  /** Active enrolments with their lessons; returns the lessons. */
+  /** Creates active enrolments with their lessons; returns the lessons. */
   seed(count: number, options?: SeedOptions): Promise<readonly Delivery[]>
-  /** The rows as they are now. */
+  /** The current rows. */
   rows(of: readonly { readonly id: number }[]): Promise<readonly Delivery[]>
-  /** Every row there is. */
+  /** Every existing row. */
   all(): Promise<readonly Delivery[]>
   waitForState(id: number, state: string, limitMs?: number): Promise<Delivery>
-  /** Stops the process where it holds no lock of the database: a frozen lock would stop everyone, which is another fault. */
+  /**
+   * Stops the process while it holds no database lock. A frozen lock would stop everyone, which is a different fault.
+   */
   freezeUnlocked(service: Service): Promise<void>
   close(): Promise<void>
 }
 
 export interface SeedOptions {
-  /** Of the first lesson, ms UTC; now. */
+  /** When the first lesson is due, ms UTC; default: now. */
   readonly dueAt?: number
-  /** Lessons of each enrolment, a day apart; one. */
+  /** Lessons per enrolment, one day apart; default: one. */
   readonly days?: number
-  /** Told to the queue; yes. */
+  /** Whether to queue wake-up jobs; default: yes. */
   readonly wakeUps?: boolean
 }
 
 const DAY_MS = 86_400_000
-/** Compiled code kept between processes, which are started by the hundred. */
+/** Compiled code shared between processes, because hundreds of them are started. */
 const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/faults', import.meta.url))
 
-/** Of every key in its Redis. */
+/** Prefix of every Redis key. */
 export const QUEUE_PREFIX = 'faults'
 
 export async function createMultiProcessHarness(
@@ -172,7 +174,7 @@ export async function createMultiProcessHarness(
     async freezeUnlocked(service) {
       for (;;) {
         service.freeze()
-        // SQLite waits a little before it says that another process holds the lock.
+        // SQLite waits briefly before it reports that another process holds the lock.
         const isFree = await store.transaction(async () => true).catch(() => false)
         if (isFree) return
         service.thaw()
@@ -190,7 +192,7 @@ export async function createMultiProcessHarness(
   }
 }
 
-/** Looks four times a second, for what is costly to look at. */
+/** Checks only four times a second, for conditions that are expensive to check. */
 export async function waitWithPauses(
   condition: () => Promise<boolean>,
   sentence: string | (() => string),

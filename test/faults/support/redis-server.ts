@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { waitFor } from '../../support/wait-for.ts'
 
-/** A redis-server of the test's own that nothing starts again: to be killed, frozen, emptied and filled up. */
+/** The test's own redis-server, which is not restarted automatically: to be killed, frozen, emptied and filled. */
 export interface RedisServer {
-  /** Path of its socket, the same through every start. */
+  /** Path of its socket, the same after every start. */
   readonly url: string
-  /** Ends when it answers. `empty` throws away what it had kept. */
+  /** Resolves once it answers. `empty` discards what it had stored. */
   start(options?: { empty?: boolean; policy?: string }): Promise<void>
-  /** SIGKILL; ends when it is gone. */
+  /** Sends SIGKILL; resolves once the process is gone. */
   kill(): Promise<void>
   freeze(): void
   thaw(): void
-  /** One command, and its answer. */
+  /** Sends one command and returns the reply. */
   ask(command: string, ...words: string[]): Promise<unknown>
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
-// The service in a process of its own, to be killed, frozen and blocked. Told what to be by FAULT_* variables; told what to
-// do by lines of JSON on stdin; says what it does by lines of JSON on stdout.
+// The service in a separate process, to be killed, frozen and blocked. FAULT_* variables configure it; it takes
+// commands as lines of JSON on stdin and reports as lines of JSON on stdout.
 import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { type App, createApp } from '../../../src/app.ts'
@@ -77,8 +77,8 @@ createInterface({ input: process.stdin })
     await execute(command)
     say({ done: command.id })
   })
-  // Whoever started this process has ended.
+  // The parent process has ended.
   .on('close', () => process.exit(0))
 say({ loaded: process.pid })
-// A killed process has no exit at which to leave it.
+// A killed process does not run exit handlers, so the compile cache is written now.
 flushCompileCache()

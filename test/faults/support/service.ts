@@ -20,27 +20,27 @@ export type ServiceMessage =
 /** One process of the service. */
 export interface Service {
   readonly pid: number
-  /** Of the site, once started; 0 without one. */
+  /** Port of the site once started; 0 without a site. */
   readonly port: () => number
-  /** Everything is read and connected; nothing is taken up yet. */
+  /** Everything is loaded and connected, and no work has started. */
   readonly loaded: Promise<void>
-  /** Opens the site, the worker or both. Ends when they run. */
+  /** Starts the site, the worker or both. Resolves once they run. */
   start(role: Role): Promise<void>
   tell(command: Command): Promise<void>
-  /** Ends when the process has reached the trap. */
+  /** Resolves when the process has reached the trap. */
   reached(point: Point): Promise<void>
-  /** Ends when the process is gone. */
+  /** Resolves when the process is gone. */
   kill(): Promise<void>
   freeze(): void
   thaw(): void
   isRunning(): boolean
-  /** What it said on stderr and stdout beside its lines. */
+  /** Its output on stderr and stdout other than the JSON messages. */
   words(): string
 }
 
 const ENTRY = fileURLToPath(new URL('./service-process.ts', import.meta.url))
 
-/** Spawns the test-only entry with the Node that runs the tests. */
+/** Spawns the test-only entry point with the Node that runs the tests. */
 export function spawnService(env: Readonly<Record<string, string>>): Service {
   const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -79,7 +79,7 @@ export function spawnService(env: Readonly<Record<string, string>>): Service {
     for (const hear of hears) if (hear(said)) hears.delete(hear)
   })
 
-  /** Fails when the process ends first, so that no test waits for the dead. */
+  /** Rejects if the process ends first, so that no test waits forever. */
   const hear = (wanted: (said: ServiceMessage) => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const found = heard.findIndex(wanted)

@@ -1,29 +1,32 @@
 import { createHash } from 'node:crypto'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** Where in a session the receiver decides what to do. `body`: the first bytes are here; `dot`: the whole message is. */
+/**
+ * The point in a session at which the relay decides what to do. `body`: the first bytes have arrived; `dot`: the whole
+ * message has.
+ */
 export type Verb = 'greeting' | 'ehlo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot'
 
 export type Action =
   | 'go-on'
   | 'drop'
-  /** At `dot`: takes the message and never says so. */
+  /** At `dot`: accepts the message without ever replying. */
   | 'take-and-drop'
   | 'silence'
   | { readonly reply: string }
-  /** Goes on once this settles; at `dot` the message is taken first. */
+  /** Continues once this settles; at `dot`, the message is accepted first. */
   | { readonly after: Promise<unknown> }
 
 export interface Taken {
   readonly messageId: string
   readonly to: string
-  /** SHA-256 of every byte between DATA and the dot. */
+  /** SHA-256 of every byte between DATA and the final dot. */
   readonly hash: string
   readonly bytes: number
-  /** When the dot was here, ms UTC. */
+  /** When the final dot arrived, ms UTC. */
   readonly at: number
   readonly session: number
-  /** False when no reply was written. */
+  /** False if no reply was written. */
   answered: boolean
   readonly raw: Buffer | null
 }
@@ -31,16 +34,19 @@ export interface Taken {
 export interface Receiver {
   readonly url: string
   readonly port: number
-  /** The record that judges: every message accepted, in the order of acceptance. */
+  /** Every accepted message, in the order of acceptance. Trials are judged by this record. */
   readonly taken: readonly Taken[]
-  /** Messages of which some bytes came, but never the dot. */
+  /** Number of messages of which some bytes arrived, but not the final dot. */
   readonly broken: () => number
   readonly sessions: () => number
   /** Decides for every verb of every session. */
   script: (verb: Verb, facts: { session: number; to: string; from: string }) => Action
-  /** True when the message was the last of a session that ended without QUIT: its sender may never have heard the reply. */
+  /**
+   * True if the message was the last of a session that ended without QUIT, so its sender may not have received the
+   * reply.
+   */
   wasCutOff(message: Taken): boolean
-  /** Ends sessions that are idle, so that the next message needs a new one. */
+  /** Ends idle sessions, so that the next message needs a new one. */
   dropSessions(): void
   close(): Promise<void>
 }
@@ -50,9 +56,9 @@ export interface ReceiverOptions {
   readonly keep?: (to: string) => boolean
   /** Offers PIPELINING (RFC 2920), as most relays do. */
   readonly pipelining?: boolean
-  /** Asks for AUTH PLAIN. */
+  /** Requires AUTH PLAIN. */
   readonly auth?: boolean
-  /** How long it thinks before it answers the dot, ms. */
+  /** Delay before the reply to the final dot, ms. */
   readonly thinkMs?: () => number
   readonly port?: number
 }
@@ -64,8 +70,8 @@ interface Session {
 }
 
 /**
- * A real SMTP server (RFC 5321) that keeps to the order of commands, misbehaves on demand and writes down what it accepts
- * before it answers. It lives in the test's process, so that it survives every kill.
+ * A real SMTP server (RFC 5321) that enforces the order of commands, misbehaves on demand and records what it accepts
+ * before it replies. It runs in the test's process, so that it survives every kill.
  */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const taken: Taken[] = []
@@ -85,7 +91,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     let bodyBytes: Buffer[] | null = null
     let pending = Buffer.alloc(0)
     let work: Promise<void> = Promise.resolve()
-    /** Nothing that came after it is read: the connection is dropped, silent, or left with 421. */
+    /** Nothing received from now on is read: the connection was dropped, is silent, or was ended with 421. */
     let isOver = false
     const drop = () => {
       isOver = true
@@ -109,7 +115,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       if (!socket.destroyed && socket.writable) socket.write(text)
     }
 
-    /** True when the verb went through. */
+    /** Whether the verb was answered normally. */
     const perform = async (verb: Verb, reply: string): Promise<boolean> => {
       const action = state.script(verb, { session: number, to, from: from ?? '' })
       if (action === 'go-on') write(reply)

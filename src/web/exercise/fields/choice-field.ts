@@ -2,7 +2,7 @@ import type { ChoiceField } from '../../../core/course/fields/choice.ts'
 import { type Html, html, on } from '../../page/html.ts'
 import { type FieldContext, fieldGroup, firstInputId, textOf, valueToShow } from './field-frame.ts'
 
-/** What a choice says back is shown after saving; exercise.js shows it at once. */
+/** The feedback on a choice is shown after saving; exercise.js shows it immediately. */
 export function choiceField(field: ChoiceField, context: FieldContext): Html {
   const chosen = textOf(valueToShow(context))
   return fieldGroup(

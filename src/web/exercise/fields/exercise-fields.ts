@@ -10,20 +10,20 @@ import type { FieldState, LessonView } from '../../../flow/views.ts'
 
 export const [MOOD_BEFORE, MOOD_AFTER] = MOOD_FIELDS
 
-/** An id no author can write (an underscore), so it never meets a field of the course. */
+/** The underscore is not allowed in a course's field ids, so this never clashes with one. */
 export const LETTER_VERSION = 'letter_version'
 
-/** So much heavier afterwards, and the page offers to stop. */
+/** If the mood is worse by this much afterwards, the page offers to stop. */
 export const MOOD_WORSE = 3
 
 export interface ShownExercise {
   readonly lesson: Lesson
   readonly variant: Variant
-  /** Whether the shared form of a letter exists for this reader. */
+  /** Whether this reader may share a letter. */
   readonly mayShare: boolean
 }
 
-/** Every field of the lesson's form for this reader: the course's own, and what `mood` and `letter` add. */
+/** Every field of the form for this reader: those of the course, and those that `mood` and `letter` add. */
 export function exerciseFields({ lesson: { exercise }, variant, mayShare }: ShownExercise): readonly Field[] {
   return [
     ...(exercise.mood ? [MOOD_BEFORE] : []),
@@ -34,8 +34,8 @@ export function exerciseFields({ lesson: { exercise }, variant, mayShare }: Show
 }
 
 /**
- * What may be sent from this page. Whoever is not let in may send whatever anybody could be asked on this day: what is taken,
- * refused or passed over tells nothing of the form that the learner reads.
+ * The fields that may be submitted from this page. A browser without access may submit any field that anyone could have
+ * on this day, so that what is accepted, rejected or ignored reveals nothing about the learner's own form.
  */
 export function fieldsToSave(open: OpenDay): readonly Field[] {
   const { exercise } = open.lesson
@@ -64,17 +64,22 @@ function letterVersion(withShare: boolean): Field {
   }
 }
 
-/** The fields whose look is kept. Whom a letter may go to depends on the reader, and is not written down. */
+/**
+ * The fields whose appearance is stored with their answer. Who a letter may go to depends on the reader and is not
+ * recorded.
+ */
 export function answerableFields(lesson: Lesson): readonly Field[] {
   return fieldsOfDay(lesson).filter(({ id, type }) => id !== LETTER_VERSION && type !== 'note')
 }
 
-/** Every field that the day has for anybody: what one reader is not shown was not changed by the author. */
+/**
+ * Every field of the day for any reader, so that one hidden from this reader does not count as changed by the author.
+ */
 function fieldsOfDay({ exercise }: Lesson): readonly Field[] {
   return [...(exercise.mood ? MOOD_FIELDS : []), ...exercise.fields, letterVersion(true)]
 }
 
-/** Answers whose field was changed or removed since, under their old label. */
+/** Answers to fields that have since been changed or removed, under their old label. */
 export function earlierAnswers(view: {
   readonly lesson: Lesson
   readonly written: readonly Written[]
@@ -85,7 +90,7 @@ export function earlierAnswers(view: {
   )
 }
 
-/** What a field can show of what was written: nothing that was given when it was another kind of field. */
+/** What a field can show of the stored answers: nothing that was given when it was a different kind of field. */
 export function stateForCurrentField(
   view: Pick<LessonView, 'lesson' | 'fields' | 'written'>,
   id: string,

@@ -8,24 +8,24 @@ import { LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE } from './exercise-fields.ts'
 export interface FieldContext {
   readonly state: FieldState | undefined
   readonly earlier: EarlierAnswers
-  /** Asked for by the form the learner chose, and still empty. */
+  /** Required by the form that the learner chose, and still empty. */
   readonly missing: boolean
-  /** What is wrong with what was just sent, if anything. */
+  /** What is wrong with the submitted value, if anything. */
   readonly error: string | undefined
-  /** What was just sent and could not be taken, to be shown again. */
+  /** The submitted value if it is not valid, to be shown again. */
   readonly typed: string | undefined
   readonly toHtml: (markdown: string) => string
   /** Where and when a text was written. */
   readonly mark: (text: WrittenText) => string
 }
 
-/** A field of one input, whose id is `f-<field>`. */
+/** A field with one input, whose id is `f-<field>`. */
 export function singleField(field: Field, context: FieldContext, input: Html): Html {
   const label = html`<label for="f-${field.id}">${field.label}</label>`
   return html`<div${attributesOf(field, context)}>${frame(field, context, label, input)}</div>`
 }
 
-/** A field of several inputs, the first of which has the id `f-<field>`: an error leads there. */
+/** A field with several inputs. The first one has the id `f-<field>`, which the error links to. */
 export function fieldGroup(field: Field, context: FieldContext, inputs: Html): Html {
   const legend = html`<legend>${field.label}</legend>`
   return html`<fieldset${attributesOf(field, context)}${describedBy(field, context)}>${frame(field, context, legend, inputs)}</fieldset>`
@@ -45,7 +45,7 @@ function attributesOf(field: Field, { missing }: FieldContext): Html {
   return html` class="field field-${field.type}${missing ? ' is-open' : ''}" id="field-${field.id}" data-field="${field.id}" data-type="${field.type}"${sizeOf(field)}${dataRole(field)}`
 }
 
-/** Fields outside the Small form can be put away by the switch above the form. */
+/** Fields outside the Small form can be hidden by the switch above the form. */
 export function sizeOf(field: Field): Html | null {
   return field.small ? null : html` data-full`
 }
@@ -56,7 +56,7 @@ function dataRole(field: Field): Html | null {
   return field.id === LETTER_VERSION ? html` data-letter` : null
 }
 
-/** Ties an input to what is said about its field. */
+/** Connects an input with the texts about its field. */
 export function describedBy(field: Field, context: FieldContext): Html | null {
   const ids = [
     field.hint !== '' && `hint-${field.id}`,
@@ -66,7 +66,7 @@ export function describedBy(field: Field, context: FieldContext): Html | null {
   return ids.length === 0 ? null : html` aria-describedby="${ids.join(' ')}"`
 }
 
-/** Other texts of the field, of another tab or device: never silently one of them, and each with its date. */
+/** Other texts of the field, from another tab or device. None of them is chosen silently, and each has its date. */
 function otherVersions(field: Field, { state, earlier, mark }: FieldContext): Html | null {
   if (state === undefined || state.kept.length === 0) return null
   return html`<p class="hint">${mark(state)}</p>
@@ -76,7 +76,7 @@ ${state.kept.map(
 )}`
 }
 
-/** The id that links to a group of inputs lead to. */
+/** The id that links to a group of inputs point to. */
 export function firstInputId(fieldId: string | null, isFirst: boolean): Html | null {
   return isFirst && fieldId !== null ? html` id="f-${fieldId}"` : null
 }

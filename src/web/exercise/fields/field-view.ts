@@ -15,7 +15,7 @@ import { timeField } from './time-field.ts'
 
 type FieldView<F extends Field> = (field: F, context: FieldContext) => Html
 
-/** How each type of field looks. What else is known of them: core/course/fields/field-types.ts. */
+/** How each type of field is rendered. Everything else about the types is in core/course/fields/field-types.ts. */
 const FIELD_VIEWS: { readonly [Type in FieldType]: FieldView<FieldOf<Type>> } = {
   text: textField,
   long: longField,
@@ -30,8 +30,8 @@ const FIELD_VIEWS: { readonly [Type in FieldType]: FieldView<FieldOf<Type>> } = 
   repeat: repeatField,
 }
 
-/** One field of an exercise. Every type works without scripts: what needs one is added by exercise.js. */
+/** One field of an exercise. Every type works without scripts; exercise.js adds what needs one. */
 export function fieldView(field: Field, context: FieldContext): Html {
-  // A view is handed no fields but those of its own type; TypeScript does not connect the two.
+  // A view only receives fields of its own type, which TypeScript cannot infer here.
   return (FIELD_VIEWS[field.type] as FieldView<Field>)(field, context)
 }

@@ -2,7 +2,7 @@ import type { LongField } from '../../../core/course/fields/long.ts'
 import { type Html, html } from '../../page/html.ts'
 import { describedBy, type FieldContext, singleField, textOf, valueToShow } from './field-frame.ts'
 
-/** A place to write, and beneath it what exercise.js uses: word count, word bank, margin notes, marked words. */
+/** A text area, followed by what exercise.js uses: word count, word bank, margin notes, marked words. */
 export function longField(field: LongField, context: FieldContext): Html {
   const { id, guide } = field
   return singleField(

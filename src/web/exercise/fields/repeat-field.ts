@@ -3,7 +3,7 @@ import { type Html, html } from '../../page/html.ts'
 import { type FieldContext, fieldGroup, partsOf, valueToShow } from './field-frame.ts'
 import { scaleTrack } from './scale-field.ts'
 
-/** Scales of an earlier day, asked again, each with what this browser gave then. */
+/** Scales of an earlier day asked again, each with the value this browser gave then. */
 export function repeatField(field: RepeatField, context: FieldContext): Html {
   const now = partsOf(valueToShow(context))
   const then = context.earlier[field.day] ?? {}

@@ -9,8 +9,8 @@ export function scaleField(field: ScaleField, context: FieldContext): Html {
 }
 
 /**
- * A row of points that looks and drags like a slider, but knows "not answered yet" and needs no script. `leads`: the field
- * to whose first input a list of errors leads; null for none.
+ * A row of points that looks and drags like a slider, but can be unanswered and needs no script. `leads` is the field
+ * to whose first input a list of errors links; null for none.
  */
 export function scaleTrack(
   { min, max, step = 1, low, high }: ScaleField,

@@ -2,7 +2,7 @@ import type { SentenceField } from '../../../core/course/fields/sentence.ts'
 import { type Html, html } from '../../page/html.ts'
 import { type FieldContext, fieldGroup, firstInputId, partsOf, valueToShow } from './field-frame.ts'
 
-/** The sentence as running text, with an input in the place of each blank. */
+/** The sentence as running text, with an input for each blank. */
 export function sentenceField(field: SentenceField, context: FieldContext): Html {
   const blanks = partsOf(valueToShow(context))
   let isFirst = true
@@ -23,7 +23,7 @@ type SentencePiece =
   | { readonly text: string }
   | { readonly before: string; readonly blank: string; readonly after: string }
 
-/** Signs that touch a blank stay on its line: a full stop never stands on one alone. */
+/** Keeps punctuation next to a blank on the same line, so that a full stop never ends up alone on one. */
 function withPunctuation(parts: SentenceField['parts']): readonly SentencePiece[] {
   const texts = parts.map((part) => ('text' in part ? part.text : ''))
   return parts.map((part, index): SentencePiece => {
@@ -31,7 +31,7 @@ function withPunctuation(parts: SentenceField['parts']): readonly SentencePiece[
     if ('text' in part) {
       const opens = hasAfter ? trailingPunctuation(part.text).length : 0
       const closes = hasBefore ? leadingPunctuation(part.text).length : 0
-      // Signs alone between two blanks belong to the first.
+      // Punctuation between two blanks belongs to the first.
       return { text: part.text.slice(closes, Math.max(closes, part.text.length - opens)) }
     }
     const [before, after] = [texts[index - 1] ?? '', leadingPunctuation(texts[index + 1] ?? '')]

@@ -2,7 +2,9 @@ import type { SortingField } from '../../../core/course/fields/sorting.ts'
 import { type Html, html, on } from '../../page/html.ts'
 import { type FieldContext, fieldGroup, firstInputId, partsOf, valueToShow } from './field-frame.ts'
 
-/** Each item with a button a bin. What a choice says back is shown after saving; exercise.js shows it at once. */
+/**
+ * Each item with a button for each bin. Feedback on a choice is shown after saving; exercise.js shows it immediately.
+ */
 export function sortingField(field: SortingField, context: FieldContext): Html {
   const sorted = partsOf(valueToShow(context))
   return fieldGroup(
