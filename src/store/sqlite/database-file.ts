@@ -17,7 +17,7 @@ export function databaseProblem(file: string): string | null {
   if (around && !around.isDirectory()) return `DATABASE_URL: ${folder} is a file, not a folder. Correct the path.`
   // SQLite creates its log next to the file.
   if (around && !may(folder, constants.W_OK | constants.X_OK))
-    return `DATABASE_URL: nothing may be written in ${folder}. Give this user the right to, or name a file elsewhere.`
+    return `DATABASE_URL: this user cannot write in ${folder}. Grant access, or name a file elsewhere.`
   if (found && found.size > 0 && headerOf(file) !== HEADER)
     return `DATABASE_URL: ${file} is not an SQLite database. Correct the path, or put the database back from a backup.`
   return null
@@ -45,7 +45,7 @@ function lookAt(file: string): string | null {
 /** For errors found only on opening, such as a read-only mount. */
 export function cannotOpen(file: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  return `DATABASE_URL: ${file} cannot be opened or made (${code}). Name a file where this user may write.`
+  return `DATABASE_URL: ${file} cannot be opened or created (${code}). Name a file where this user can write.`
 }
 
 /** Explains what is wrong with the database when a migration cannot run. */
