@@ -23,7 +23,7 @@ export type ErrorCode =
   | 'busy'
   | 'misconfigured'
 
-/** An error a caller is expected to meet; `message` is fit to be shown to the person who caused it. */
+/** An expected error. Its `message` can be shown to the person who caused it. */
 export class AppError extends Error {
   readonly code: ErrorCode
   /** Field name to sentence, for forms. */
@@ -37,7 +37,7 @@ export class AppError extends Error {
   }
 }
 
-/** Thrown at start when files or settings are wrong: all problems at once, never the first only. */
+/** Thrown at startup when files or settings are invalid. It lists all problems, not just the first. */
 export class ProblemsError extends AppError {
   readonly problems: readonly Problem[]
 

@@ -1,10 +1,10 @@
-/** The records flows speak of. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
+/** The records that flows work with. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
 
 /** Which form of the course a learner reads. */
 export interface Variant {
   readonly track: string | null
   readonly overlays: readonly string[]
-  /** The version of the course a day was sent in; left out where nothing was sent. */
+  /** The version of the course in which the day was sent; left out if nothing was sent. */
   readonly edition?: string
 }
 
@@ -12,11 +12,11 @@ export const COMMON_VARIANT: Variant = { track: null, overlays: [] }
 
 export interface Learner {
   readonly id: number
-  /** As the person typed it, domain in lower-case ASCII. Never logged, never in a job, never in a URL. */
+  /** As the person typed it, with the domain in lower-case ASCII. Never log it, and never put it in a job or a URL. */
   readonly address: string
 }
 
-/** What a person chose when signing up; copied to the enrolment on confirmation. */
+/** What a person chose when signing up. Copied to the enrolment on confirmation. */
 export interface Preferences {
   readonly name: string
   /** IANA time zone. */
@@ -24,9 +24,9 @@ export interface Preferences {
   /** 0 to 23, local. */
   readonly hour: number
   readonly discreet: boolean
-  /** No lesson emails at all: the person reads on the web. */
+  /** No lesson emails: the person reads on the web. */
   readonly webOnly: boolean
-  /** Emails say only that a page is there, and without an own session the page says no more. */
+  /** Emails only say that a page is available, and without an own session the page says no more. */
   readonly shortEmails: boolean
 }
 
@@ -40,7 +40,7 @@ export interface SignUp {
   readonly nonce: string
   readonly createdAt: number
   readonly confirmedAt: number | null
-  /** The person said that they did not ask for this. */
+  /** When the person said that they had not asked for this. */
   readonly declinedAt: number | null
   readonly enrolmentId: number | null
 }
@@ -48,7 +48,7 @@ export interface SignUp {
 export type EnrolmentState = 'active' | 'stopped' | 'finished'
 
 export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
-  /** Null until a restriction of an earlier version has been looked for; flow/enrolment/short-emails.ts knows what to do then. */
+  /** Null until restrictions from an earlier version have been checked; see flow/enrolment/short-emails.ts. */
   readonly shortEmails: boolean | null
   readonly id: number
   readonly learnerId: number
@@ -56,13 +56,13 @@ export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
   readonly state: EnrolmentState
   /** When the person confirmed: day 1 of the course. */
   readonly confirmedAt: number
-  /** The weekly check-ins alone are stopped; null while they may come. */
+  /** When only the weekly check-ins were stopped; null while they may be sent. */
   readonly checkInsStoppedAt: number | null
 }
 
 /**
- * `check-in` comes weekly after the closing email; `reading-link` brings the way into everything written, `erase-link` the
- * second proof before everything is deleted. Both were asked for that minute.
+ * `check-in` is sent weekly after the closing email. `reading-link` brings a link that opens everything written, and
+ * `erase-link` the second confirmation before everything is deleted; both are sent on request.
  */
 export type DeliveryKind = 'sign-up' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
 
@@ -76,7 +76,7 @@ export type DeliveryState =
   | 'unconfirmed'
   | 'cancelled'
 
-/** The last instant a Date can hold: what is due then waits for a person. */
+/** The latest instant a Date can hold. Rows with this due time wait for an operator. */
 export const NEVER = 8_640_000_000_000_000
 
 export interface Delivery {
@@ -85,7 +85,9 @@ export interface Delivery {
   readonly kind: DeliveryKind
   readonly enrolmentId: number | null
   readonly signUpId: number | null
-  /** Position in the course: 1 for the first lesson, then the closing email, then the check-ins; null outside the course. */
+  /**
+   * Position in the course: the lessons from 1, then the closing email, then the check-ins; null outside the course.
+   */
   readonly day: number | null
   readonly state: DeliveryState
   readonly dueAt: number
@@ -99,11 +101,11 @@ export interface Delivery {
   readonly resends: number
   readonly messageId: string | null
   readonly reply: string | null
-  /** The form of the course it was made for, sealed; kept from the first copy on. */
+  /** The variant this delivery was made for, sealed; kept from the first copy on. */
   readonly sealedVariant: Uint8Array | null
-  /** The same in clear, in rows written before it was sealed. It is newer than the sealed one. */
+  /** The same in plain text, in rows written before variants were sealed. It takes precedence over the sealed one. */
   readonly plainVariant: Variant | null
-  /** When it was last refused for policy once its recipient was named; null: never. */
+  /** When it was last refused for policy after RCPT TO; null if never. */
   readonly refusedAt: number | null
 }
 

@@ -1,10 +1,12 @@
-/** First parts of the paths that the site answers, at the root of its host or below the path of PUBLIC_URL. */
+/** First path segments that the site serves, at the root of its host or below the path of PUBLIC_URL. */
 export const OWN_PATHS = [
   ...['api', 'assets', 'confirm', 'courses', 'delete', 'desk', 'healthz', 'hooks', 'l', 'metrics', 'n', 'privacy'],
   ...['read', 'readyz', 'session', 'sign-up', 'stop', 'v'],
 ]
 
-/** Every path of the site that an email or another page links to, relative to PUBLIC_URL. Tokens are URL-safe already. */
+/**
+ * Every path of the site that an email or another page links to, relative to PUBLIC_URL. Tokens are already URL-safe.
+ */
 export const paths = {
   home: () => '/',
   course: (name: string) => `/courses/${name}`,
@@ -16,25 +18,25 @@ export const paths = {
   /** Autosave, JSON in and out. */
   draft: (token: string) => `/l/${token}/draft`,
   settings: (token: string) => `/l/${token}/settings`,
-  /** What this browser may read of a day, to print; and the same as a text file. */
+  /** What this browser may read of a day, as a page to print or a text file. */
   sheet: (token: string) => `/l/${token}/sheet`,
   print: (token: string) => `/l/${token}/print`,
   file: (token: string) => `/l/${token}/notes.txt`,
-  /** The letter alone, once it is ready to be shared. */
+  /** Only the letter, once it may be shared. */
   letterFile: (token: string) => `/l/${token}/share/notes.txt`,
-  /** Getting a letter ready to be shared by the learner. */
+  /** Where the learner prepares a letter for sharing. */
   share: (token: string) => `/l/${token}/share`,
   /** Asks for an email with a link that opens everything written. POST only. */
   askToRead: (token: string) => `/l/${token}/read`,
-  /** Questions asked once more. POST only, nothing of it is kept. */
+  /** Questions that are asked again. POST only; nothing is stored. */
   askAgain: (token: string) => `/l/${token}/again`,
-  /** An email as a page. */
+  /** An email as a web page. */
   mail: (token: string) => `/v/${token}`,
   read: (token: string) => `/read/${token}`,
   /** Sets, changes or removes the reading word. POST only. */
   readingWord: (token: string) => `/l/${token}/settings/word`,
   erase: (token: string) => `/stop/${token}/delete`,
-  /** The second proof: deletes everything. */
+  /** The second confirmation: deletes everything. */
   eraseNow: (token: string) => `/delete/${token}`,
   stop: (token: string) => `/stop/${token}`,
   /** Deletes an address that never confirmed anything. POST only. */
@@ -43,6 +45,6 @@ export const paths = {
   privacy: () => '/privacy',
   /** Quick exit: ends the browser's session. POST only. */
   endSession: () => '/session/end',
-  /** The same for browsers without scripts, and then on to the neutral site. POST only. */
+  /** Quick exit for browsers without scripts; redirects to the neutral site. POST only. */
   leave: () => '/session/leave',
 } as const

@@ -1,19 +1,19 @@
 import { domainToASCII } from 'node:url'
 import { AppError } from './errors.ts'
 
-/** The mail relay that SMTP_URL names. Never print user or password. */
+/** The mail relay in SMTP_URL. Never print its user or password. */
 export interface SmtpServer {
-  /** `smtps://`: TLS from the first byte. */
+  /** `smtps://`: TLS from the start of the connection. */
   readonly secure: boolean
-  /** A name in ASCII, or an address without brackets. */
+  /** An ASCII host name, or an IP address without brackets. */
   readonly host: string
   readonly port: number
   readonly credentials: { readonly user: string; readonly password: string } | null
 }
 
-/** The Redis that REDIS_URL names. Never print user or password. */
+/** The Redis server in REDIS_URL. Never print its user or password. */
 export type RedisServer =
-  /** Absolute path of a unix socket. */
+  /** Absolute path of a Unix socket. */
   | { readonly socket: string }
   | {
       readonly tls: boolean
@@ -23,24 +23,27 @@ export type RedisServer =
       readonly user: string | null
       readonly password: string | null
       readonly database: number
-      /** 0 takes IPv4 and IPv6 alike. */
+      /** 0 allows both IPv4 and IPv6. */
       readonly family: 0 | 4 | 6
     }
 
-/** Where people reach the site. */
+/** The public address of the site. */
 export interface PublicUrl {
   /** Scheme and host in lower case, host in ASCII, no trailing slash. */
   readonly href: string
   readonly secure: boolean
   readonly hostname: string
-  /** '' for a site at the root of its host, otherwise such as `/course`. */
+  /** '' for a site at the root of its host, otherwise for example `/course`. */
   readonly path: string
 }
 
-/** A value, or what is wrong with the text and how to fix it; neither sentence quotes the text, which may hold a password. */
+/**
+ * A value, or what is wrong with the text and how to fix it. Neither sentence quotes the text, because it may contain a
+ * password.
+ */
 export type Parsed<T> = { readonly value: T } | { readonly what: string; readonly fix: string }
 
-/** For addresses that do not come from a setting. Throws AppError 'misconfigured' where there is no value. */
+/** For addresses that do not come from a setting. Throws AppError 'misconfigured' if there is no value. */
 export function requireValue<T>(parsed: Parsed<T>): T {
   if ('value' in parsed) return parsed.value
   throw new AppError('misconfigured', `The address ${parsed.what} ${parsed.fix}`)
@@ -66,7 +69,9 @@ class UrlProblem extends Error {
 
 const ENCODE = 'Percent-encode it in user and password: % as %25, @ as %40, : as %3A, / as %2F, ? as %3F, # as %23.'
 const MAX_LENGTH = 8_000
-/** Links carry it, and a header that holds a link cannot be folded: its line ends at 998 characters (RFC 5322). */
+/**
+ * Links contain the path, and a header that contains a link cannot be folded: a line ends at 998 characters (RFC 5322).
+ */
 const MAX_PATH_LENGTH = 200
 
 export function parseSmtpUrl(text: string): Parsed<SmtpServer> {
@@ -107,18 +112,18 @@ export function parseRedisUrl(text: string): Parsed<RedisServer> {
   })
 }
 
-/** `reserved`: first parts of paths that the site has itself, which its own path must not begin with. */
+/** `reserved`: first path segments used by the site, which its own path must not begin with. */
 export function parsePublicUrl(text: string, reserved: readonly string[] = []): Parsed<PublicUrl> {
   return parsed(() => {
     const example =
       'Use the address people reach the site at, such as https://course.example or https://example.org/course.'
-    // An "@" in the path would be taken for the end of a user name.
+    // An "@" in the path would be read as the end of a user name.
     if (/^[^:]*:\/\/[^@/?#]*[/?#][^@]*@/.test(text)) throw new UrlProblem('has an "@" after the host.', example)
     const { scheme, credentials, host, port, path, query } = split(text, ['http', 'https'], example)
     if (credentials !== null) throw new UrlProblem('has a user name or a password.', example)
     if (query !== null) throw new UrlProblem('has a query or a fragment.', example)
     const trimmed = path.replace(/\/+$/, '')
-    // What every proxy, browser and mail program passes on unchanged.
+    // Only characters that every proxy, browser and mail program leaves unchanged.
     if (!/^(?:\/[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?)*$/.test(trimmed) || trimmed.includes('..'))
       throw new UrlProblem('has a path of other signs than letters, digits, "-", "_", "~" and "/".', example)
     if (trimmed.length > MAX_PATH_LENGTH)
@@ -156,7 +161,7 @@ export function parseDatabaseUrl(text: string): Parsed<string> {
   })
 }
 
-/** What may be printed of an address: no user, no password. */
+/** A form of the address that is safe to print: without user and password. */
 export function redactedUrl(server: SmtpServer | RedisServer): string {
   if ('socket' in server) return server.socket
   const scheme = 'secure' in server ? (server.secure ? 'smtps' : 'smtp') : server.tls ? 'rediss' : 'redis'
@@ -173,8 +178,8 @@ function parsed<T>(read: () => T): Parsed<T> {
 }
 
 /**
- * Takes `scheme://user:password@host:port/path?query` apart. A host holds no "@", so user and password end at the last
- * one: whatever a password holds is taken as it is, unless it could be read in two ways.
+ * Splits `scheme://user:password@host:port/path?query`. A host never contains "@", so user and password end at the last
+ * one and may contain any character, unless the text could be read in two ways.
  */
 function split(text: string, schemes: readonly string[], example: string): Parts {
   if (text.length > MAX_LENGTH) throw new UrlProblem(`has more than ${MAX_LENGTH} characters.`, example)
@@ -198,7 +203,7 @@ function split(text: string, schemes: readonly string[], example: string): Parts
 
 function readCredentials(text: string, example: string) {
   const cut = /^([^/?#]*)[/?#]/.exec(text)?.[1]
-  // "host:25/a@b" is a host and its path as much as a user and a password.
+  // "host:25/a@b" could be a host and its path, or a user and a password.
   if (cut !== undefined && /^[^:]*(:\d*)?$/.test(cut))
     throw new UrlProblem('can be read in two ways: "/", "?" or "#" stands before an "@".', ENCODE)
   const colon = text.indexOf(':')
@@ -208,7 +213,7 @@ function readCredentials(text: string, example: string) {
   return { user: decode(user), password: decode(password) }
 }
 
-/** Percent-encoding undone, or the text as it is where it has none: a password with a bare "%" was not encoded. */
+/** Percent-decodes the text if it contains an escape. A password with a bare "%" was never encoded. */
 function decode(text: string): string {
   const encoded = /%[0-9a-f]{2}/i.test(text)
   if (!encoded) return text
@@ -240,7 +245,7 @@ function readHost(authority: string, example: string): { host: string; port: num
   return { host: hostOf(name, example), port }
 }
 
-/** In lower case; an international name as the ASCII that DNS and SMTP use. */
+/** Lower case, with international names in the ASCII form that DNS and SMTP use. */
 function hostOf(name: string, example: string): string {
   const noHost = new UrlProblem('has a host that is no name and no address.', example)
   if (name.startsWith('[')) {

@@ -5,7 +5,7 @@ import { LINKS } from '../core/security/links.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
-/** What a lesson link says once it has been verified. */
+/** The content of a verified lesson link. */
 export interface LessonLink {
   readonly token: string
   readonly enrolmentId: number
@@ -36,7 +36,7 @@ export async function findByStopLink(
   ports: Pick<Ports, 'store' | 'courses' | 'keys'>,
   token: string,
 ): Promise<StopTarget> {
-  // The number that says that there is no enrolment comes first, so it is asked first.
+  // The number that marks a missing enrolment comes first, so it is checked first.
   const declined = LINKS.decline.read(ports.keys, token)
   if (declined !== null) return findSignUp(ports, declined.signUpId)
   const checkIns = LINKS['stop-check-ins'].read(ports.keys, token)
@@ -50,12 +50,12 @@ async function findSignUp(ports: Pick<Ports, 'store' | 'courses'>, id: number): 
   const signUp = await ports.store.signUps.byId(id)
   const course = signUp && ports.courses.get(signUp.course)
   if (!signUp || !course) throw gone()
-  // Confirmed since the email was sent: whoever taps stop in that email means the course it led to.
+  // The sign-up was confirmed after this email was sent, so its stop link now means the course.
   if (signUp.enrolmentId !== null) return { kind: 'enrolment', ...(await findEnrolment(ports, signUp.enrolmentId)) }
   return { kind: 'sign-up', signUp, course }
 }
 
-/** What a link of an email opens, which works once and for a while. */
+/** What an emailed link opens. Such a link works once and for a limited time. */
 export interface FoundLink {
   readonly enrolment: Enrolment
   readonly course: Course
@@ -63,7 +63,10 @@ export interface FoundLink {
   readonly link: EmailedLink
 }
 
-/** Fails with `link-expired` for a link that was right and has ended or was used, or was never one: all need a fresh one. */
+/**
+ * Fails with `link-expired` if the link has expired, was used, or is not valid: in each case the person needs a new
+ * one.
+ */
 export async function findByEmailedLink(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
   purpose: 'read' | 'erase',
@@ -99,7 +102,7 @@ export function badLink(): AppError {
   return new AppError('bad-link', 'This link is incomplete. Open it again from the email.')
 }
 
-/** A validly signed link with nothing behind it: the learner was erased, or the course folder is gone. */
+/** The link is signed correctly, but the learner was erased or the course folder was removed. */
 function gone(): AppError {
   return new AppError('gone', 'This link no longer leads anywhere.')
 }

@@ -7,7 +7,7 @@ import type { Written } from '../core/exercise/former-answers.ts'
 import type { EnrolmentState, Variant } from '../core/model.ts'
 import type { Session } from '../core/security/session.ts'
 
-/** What flows return to the web layer: domain types and instants, no HTML and no HTTP. */
+/** What flows return to the web layer: domain types and instants, without HTML or HTTP. */
 
 export interface SignUpInput {
   readonly course: string
@@ -18,29 +18,29 @@ export interface SignUpInput {
   readonly discreet: boolean
   readonly webOnly: boolean
   readonly shortEmails: boolean
-  /** As chosen in the form; a starting point brings its own. */
+  /** As chosen in the form. A starting point has its own. */
   readonly track: string | null
   readonly overlays: readonly string[]
-  /** From the outcome of a self-assessment; null for people who took none, or wanted nothing of it kept. */
+  /** From the outcome of a self-assessment; null for people who took none or did not want it stored. */
   readonly start: StartingPoint | null
 }
 
 export interface ConfirmationView {
   readonly state: 'open' | 'confirmed'
-  /** A course that was stopped goes on where it was; any other begins at once. */
+  /** Whether a stopped course resumes where it was; any other starts at once. */
   readonly resumes: boolean
-  /** Web only: the page opens on this click. */
+  /** Web only: this click opens the page. */
   readonly webOnly: boolean
   readonly course: Course
   readonly discreet: boolean
 }
 
 export interface Confirmed {
-  /** This click started the course, so its first lesson is due now. */
+  /** Whether this click started the course, so that its first lesson is due now. */
   readonly begins: boolean
   readonly course: Course
   readonly discreet: boolean
-  /** The secret of the own session to set as the cookie; null where none was opened. */
+  /** The secret of the own session, to be set as the cookie; null if none was opened. */
   readonly session: string | null
   readonly week: WeekView
 }
@@ -53,7 +53,7 @@ export interface WeekDay {
   readonly effort: Effort | null
   /** Path of the lesson page; null while the day is closed. */
   readonly path: string | null
-  /** When it comes, ms UTC, for `coming`. */
+  /** When the email is due, ms UTC, for `coming`. */
   readonly dueAt: number | null
 }
 
@@ -62,22 +62,22 @@ export interface WeekView {
   readonly timeZone: string
   readonly hour: number
   readonly days: readonly WeekDay[]
-  /** The next lesson, ms UTC; null when none is to come. */
+  /** When the next lesson is due, ms UTC; null if there is none. */
   readonly nextAt: number | null
 }
 
-/** One text of a field, and where it comes from. */
+/** One text of a field, with its origin. */
 export interface WrittenText {
   readonly value: Answer
   /** When it was saved, ms UTC. */
   readonly savedAt: number
-  /** Not this session wrote it. */
+  /** Whether another session wrote it. */
   readonly elsewhere: boolean
 }
 
 export interface FieldState extends WrittenText {
   readonly version: number
-  /** Other texts for the same field, oldest first: of another tab, or of another device. */
+  /** Other texts of the same field from another tab or device, oldest first. */
   readonly kept: readonly WrittenText[]
 }
 
@@ -88,23 +88,23 @@ export interface LessonView {
   readonly discreet: boolean
   readonly name: string
   readonly effort: Effort | null
-  /** By field id; only what this session wrote. */
+  /** By field id; only what this session may read. */
   readonly fields: Readonly<Record<string, FieldState>>
-  /** The same and what it replaced, as it looked then, oldest first; empty for a day that stands in for another. */
+  /** All texts including replaced ones, oldest first, each with the field as it was then. Empty for a replaced day. */
   readonly written: readonly Written[]
-  /** Earlier days' answers of this session that `repeat` fields show, by day then field. */
+  /** Answers from earlier days that this session may read and `repeat` fields show, by day and field. */
   readonly earlier: Readonly<Record<number, Answers>>
-  /** Someone wrote here before, from another session: say so, show nothing. */
+  /** Another session has written here: the page says so without showing anything. */
   readonly writtenElsewhere: boolean
-  /** Everyone is offered the whole assessment again on this day. */
+  /** Whether the whole assessment is offered again on this day, as it is to everyone. */
   readonly offersRecheck: boolean
   /** This session may read what every other session of the learner wrote. */
   readonly readsAll: boolean
-  /** An email with a link to read back may be requested. */
+  /** Whether the learner may request an email with a link that opens what was written. */
   readonly mayAskToRead: boolean
-  /** Whether the shared form of a letter exists for this learner. */
+  /** Whether this learner may share the letter. */
   readonly mayShare: boolean
-  /** Present on a weekly check-in, which has a lesson's shape. */
+  /** Set on a weekly check-in, which is shown like a lesson. */
   readonly checkIn: CheckInView | null
   readonly week: WeekView
   readonly token: string
@@ -114,13 +114,13 @@ export interface LessonView {
 export interface CheckInView {
   readonly week: number
   readonly weeks: number
-  /** Questions of the assessment, asked once more in the words of this learner's track. Answers are not kept. */
+  /** Assessment questions that are asked again, in the wording of this learner's track. Answers are not stored. */
   readonly questions: readonly AssessmentQuestion[]
-  /** What the course says when weeks go badly, Markdown; only where the answers show it. */
+  /** What the course says after difficult weeks, Markdown; only if the answers call for it. */
   readonly says: readonly string[]
 }
 
-/** Shown instead of the lesson when its day has not been sent. */
+/** Shown instead of a lesson whose day has not been sent yet. */
 export interface ClosedDayView {
   readonly course: Course
   readonly discreet: boolean
@@ -130,7 +130,7 @@ export interface ClosedDayView {
 
 export interface ClosingView {
   readonly course: Course
-  /** As it was sent to this learner, or what stands in its place. */
+  /** As it was sent to this learner, or its replacement. */
   readonly closing: Course['closing']
   readonly variant: Variant
   readonly discreet: boolean
@@ -139,7 +139,7 @@ export interface ClosingView {
   readonly stopToken: string
 }
 
-/** All that a page tells without an own session where emails are short: the same for each day and each learner. */
+/** What a page shows without an own session if emails are short: the same for every day and learner. */
 export interface NeutralView {
   readonly course: Course
   readonly discreet: boolean
@@ -154,24 +154,24 @@ export type PageView =
   | { readonly page: 'closing'; readonly view: ClosingView }
 
 export interface SaveInput {
-  /** Every field of the day, for whichever reader: an answer remembers how its own looked. */
+  /** Every field of the day, whoever sees it. Each answer refers to a snapshot of its field. */
   readonly fields: readonly Field[]
   readonly answers: Answers
-  /** The version each given field had when the page was made; 0 for none. A field left out is not touched. */
+  /** The version of each given field when the page was rendered; 0 for none. A field left out is not changed. */
   readonly base: Readonly<Record<string, number>>
-  /** Present when the learner completes the day. */
+  /** Set if the learner completes the day. */
   readonly effort: Effort | null
 }
 
 export interface Saved {
-  /** The session that wrote; null where there was none and nothing to write. */
+  /** The session that wrote; null if there was none and nothing to write. */
   readonly writer: Session | null
-  /** The secret to set as the cookie: of a new session, and null where there was one, or nothing to write. */
+  /** The secret of a new session, to be set as the cookie; null if none was opened. */
   readonly newSession: string | null
   readonly versions: Readonly<Record<string, number>>
-  /** Fields where another tab had saved something else meanwhile; both are kept. */
+  /** Fields for which another tab had saved a different text meanwhile; both are kept. */
   readonly conflicts: readonly string[]
-  /** Requirements of the chosen form that are not met, as field ids; the day is completed all the same only when empty. */
+  /** Unmet requirements of the chosen effort, as field ids. The day is only completed if there are none. */
   readonly missing: readonly string[]
   readonly completed: boolean
 }
@@ -179,13 +179,13 @@ export interface Saved {
 export interface StopView {
   readonly course: Course
   readonly discreet: boolean
-  /** `pending`: a sign-up that nobody has confirmed. */
+  /** `pending`: a sign-up that has not been confirmed. */
   readonly state: EnrolmentState | 'pending'
-  /** What the click stops: everything, the weekly check-ins alone, or an unconfirmed sign-up. */
+  /** What the click stops: everything, only the weekly check-ins, or an unconfirmed sign-up. */
   readonly what: 'all' | 'check-ins' | 'sign-up'
-  /** Whether any course was ever joined with this address. */
+  /** Whether a course was ever joined with this address. */
   readonly hasCourse: boolean
-  /** Nothing is sent to this person on request, because they said stop, here or elsewhere. */
+  /** Whether nothing is sent to this person on request, because they asked to stop, here or elsewhere. */
   readonly isQuiet: boolean
   readonly nextAt: number | null
   readonly timeZone: string
@@ -201,7 +201,7 @@ export interface LearnerSettings {
   readonly shortEmails: boolean
   readonly track: string | null
   readonly overlays: readonly string[]
-  /** Whether the weekly check-ins come. */
+  /** Whether weekly check-ins are sent. */
   readonly checkIns: boolean
 }
 
@@ -210,19 +210,19 @@ export interface SettingsView {
   readonly discreet: boolean
   readonly week: WeekView
   readonly settings: LearnerSettings
-  /** The course has check-ins that may still come. */
+  /** Whether the course has check-ins that may still be sent. */
   readonly hasCheckIns: boolean
-  /** Track and overlays may be shown: this browser holds an own session. */
+  /** Whether track and overlays may be shown, because this browser has an own session. */
   readonly isOwn: boolean
-  /** They, short emails and the reading word may be changed: it is a fresh one. */
+  /** Whether these, short emails and the reading word may be changed, because that session is fresh. */
   readonly isFresh: boolean
-  /** Said in a fresh own session alone. */
+  /** Only set in a fresh own session. */
   readonly hasReadingWord: boolean
   readonly token: string
   readonly stopToken: string
 }
 
-/** One day's writing, ready to be shown or saved. Every text is the learner's own. */
+/** What was written on one day, to show or save. Every text is the learner's own. */
 export interface NotesView {
   readonly course: Course
   readonly discreet: boolean
@@ -230,12 +230,12 @@ export interface NotesView {
   readonly variant: Variant
   readonly token: string
   readonly answers: Answers
-  /** As in a lesson. */
+  /** As in LessonView. */
   readonly written: readonly Written[]
   readonly earlier: Readonly<Record<number, Answers>>
-  /** By field: its newest text, and the older ones, from another tab or device, that differ. */
+  /** By field: its newest text, and older ones from another tab or device that differ. */
   readonly texts: Readonly<Record<string, FieldState>>
-  /** IANA; dates are the learner's own. */
+  /** IANA time zone, so that dates are the learner's local dates. */
   readonly timeZone: string
 }
 
@@ -246,15 +246,15 @@ export interface SharingView {
   readonly token: string
   /** `ask`: the question comes first; `waiting` until `readyAt`; `ready` to print or save. */
   readonly state: 'ask' | 'waiting' | 'ready'
-  /** ms UTC; null before it was asked for. */
+  /** ms UTC; null before sharing was requested. */
   readonly readyAt: number | null
   readonly timeZone: string
-  /** The course's own question before sharing; null where the course has none. */
+  /** The course's own question before sharing; null if it has none. */
   readonly question: AssessmentQuestion | null
   readonly variant: Variant
 }
 
-/** What came of answering a question again: never the answer itself. */
+/** The result of answering a question again; never contains the answer. */
 export interface RecheckResult {
   readonly course: Course
   readonly discreet: boolean

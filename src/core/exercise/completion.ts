@@ -5,8 +5,8 @@ import { fieldsFor } from '../course/variant.ts'
 import type { Variant } from '../model.ts'
 
 /**
- * What is still to be filled in before the day counts as done in this form: one field id for each requirement that is
- * not met. Fields that this reader does not see are not asked for; `not-today` asks for nothing.
+ * The fields that still need an answer before the day counts as done with this effort: one field id for each unmet
+ * requirement. Fields this reader does not see are skipped, and `not-today` requires nothing.
  */
 export function missingFor(exercise: Exercise, variant: Variant, effort: Effort, answers: Answers): string[] {
   if (effort === 'not-today') return []
@@ -21,7 +21,7 @@ export function missingFor(exercise: Exercise, variant: Variant, effort: Effort,
   return [...new Set(missing)]
 }
 
-/** Only what was given: `constructor` is a possible field id. */
+/** `constructor` is a possible field id, so only own properties count. */
 function answerTo(field: Field, answers: Answers): Answer | undefined {
   return Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
 }

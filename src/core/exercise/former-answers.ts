@@ -2,20 +2,22 @@ import type { Answer, AnswerShape } from '../course/fields/field-definition.ts'
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
 import { linesOf, type Note } from './notes.ts'
 
-/** `look`: the field as it was when the answer was given, which the author may have changed since; null where not known. */
+/**
+ * `look`: the field as it was when the answer was given, because the author may have changed it since; null if unknown.
+ */
 export interface Written {
   readonly field: string
   readonly value: Answer
   readonly look: Field | null
 }
 
-/** Whether a field can show and change this answer: the field still is of the kind it was given to. */
+/** Whether a field can show and change this answer, that is, whether it still has the kind the answer was given to. */
 export function fits(field: Field, { value, look }: Pick<Written, 'value' | 'look'>): boolean {
   const { kind, shape } = definitionOf(field.type)
   return (look === null || definitionOf(look.type).kind === kind) && shapeOf(value) === shape
 }
 
-/** Whether the field, as it is now, says less or something else of the answer than was said when it was given. */
+/** Whether the field no longer fits the answer, or would now present it in different words. */
 export function isFormer(field: Field | undefined, written: Written): boolean {
   if (field === undefined || !fits(field, written)) return true
   const { look, value } = written
@@ -24,7 +26,7 @@ export function isFormer(field: Field | undefined, written: Written): boolean {
   return said(field) !== said(look)
 }
 
-/** Answers whose field was changed or removed, under the label they were given to, each once and in the order they come. */
+/** Answers whose field has been changed or removed, under the label they were given to; each once, in their order. */
 export function formerNotes(fields: readonly Field[], written: readonly Written[]): Note[] {
   const notes = new Map<string, Note>()
   for (const one of written) {
@@ -49,13 +51,13 @@ function plainLines(value: Answer): readonly string[] {
   return Object.entries(value).map(([id, text]) => `${inWords(id)}: ${text}`)
 }
 
-/** "ask-met" is "Ask met". */
+/** "ask-met" becomes "Ask met". */
 function inWords(id: string): string {
   const words = id.replaceAll(/[-_]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** A difference in commas or capitals does not make it another question. */
+/** A change of punctuation or capitals does not make it a different question. */
 function plain(text: string): string {
   return text
     .toLowerCase()

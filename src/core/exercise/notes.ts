@@ -2,7 +2,7 @@ import type { Answer, Answers, EarlierAnswers } from '../course/fields/field-def
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
 import { MOOD_FIELDS } from '../course/mood-fields.ts'
 
-/** What was written in one field, as a person would read it. */
+/** What was written in one field, as readable text. */
 export interface Note {
   readonly label: string
   /** At least one. */
@@ -11,9 +11,9 @@ export interface Note {
 
 export interface NotesContext {
   readonly earlier: EarlierAnswers
-  /** By field: what else was written for it, in another tab or on another device, each under a line that says when. */
+  /** By field: other texts from another tab or device, each under a line that says when it was written. */
   readonly others: Readonly<Record<string, readonly OtherText[]>>
-  /** By field: the line over its newest text, where there are others. */
+  /** By field: the line above its newest text, if there are other texts. */
   readonly marks: Readonly<Record<string, string>>
 }
 
@@ -22,7 +22,7 @@ export interface OtherText {
   readonly value: Answer
 }
 
-/** Everything that was written, field by field, in order; empty fields are left out. */
+/** Everything that was written, in field order; empty fields are left out. */
 export function notesOf(
   fields: readonly Field[],
   answers: Answers,
@@ -47,7 +47,7 @@ function headed(mark: string): string {
   return `${mark}:`
 }
 
-/** What of it a letter to someone else holds: neither sliders nor what the course keeps out (`not-shared`). */
+/** The notes a letter to someone else contains: no sliders, and nothing the course keeps private (`not-shared`). */
 export function letterOf(fields: readonly Field[], answers: Answers): Note[] {
   const moods: readonly string[] = MOOD_FIELDS.map(({ id }) => id)
   return notesOf(
@@ -56,13 +56,13 @@ export function letterOf(fields: readonly Field[], answers: Answers): Note[] {
   )
 }
 
-/** As the text of a file: CRLF, which every editor reads. */
+/** Plain text with CRLF line ends, which every editor can read. */
 export function notesAsText(title: string, notes: readonly Note[]): string {
   const parts = notes.map(({ label, lines }) => `${label}\n${lines.join('\n')}`)
   return `${[title, ...parts].join('\n\n')}\n`.replaceAll('\n', '\r\n')
 }
 
-/** One answer in the words of its field; empty where it has none for it. */
+/** One answer in the words of its field; empty if the field has no words for it. */
 export function linesOf(field: Field, answer: Answer, earlier: EarlierAnswers): readonly string[] {
   return definitionOf(field.type).lines(field, answer, earlier)
 }

@@ -2,20 +2,21 @@ import type { Answer, Given } from '../course/fields/field-definition.ts'
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
 
 export interface GivenAnswers {
-  /** Only fields that were given, and given rightly. */
+  /** Only fields that were given and are valid. */
   readonly answers: Record<string, Answer>
-  /** For each of these, the version that the page had; 0 for none. */
+  /** For each of these fields, the version the page was rendered with; 0 for none. */
   readonly base: Record<string, number>
-  /** Field id to a sentence for the person who filled it in. */
+  /** Field id to an error message for the person who filled it in. */
   readonly errors: Record<string, string>
 }
 
 type Body = Readonly<Record<string, unknown>>
 
 /**
- * Reads a form or a JSON body: `f.<field>`, for a checklist repeated, for sorting, sentences and repeated sliders
- * `f.<field>.<item>`; `v.<field>` is the version the page had. Keys that belong to no field are ignored; a field without
- * a key is not touched. A checklist given by its version alone, or by an empty value, has nothing ticked.
+ * Reads a form or a JSON body. The key of an answer is `f.<field>`, repeated for a checklist; sorting, sentences and
+ * repeated sliders use `f.<field>.<item>`. `v.<field>` is the version the page had. Keys of unknown fields are ignored,
+ * and fields without a key are left unchanged. A checklist sent with only its version, or with an empty value, has
+ * nothing ticked.
  */
 export function readAnswers(fields: readonly Field[], body: Body): GivenAnswers {
   const answers: Record<string, Answer> = {}
@@ -42,12 +43,12 @@ function givenFor({ id }: Field, body: Body): Given {
   }
 }
 
-/** Never a property that every object has: `constructor` is a possible field id. */
+/** `constructor` is a possible field id, so inherited properties do not count. */
 function valueAt(body: Body, key: string): unknown {
   return Object.hasOwn(body, key) ? body[key] : undefined
 }
 
-/** A version that makes no sense counts as none, so that what another tab wrote is kept rather than replaced. */
+/** An invalid version counts as none, so that a text from another tab is kept rather than replaced. */
 function readVersion(value: unknown): number {
   const last: unknown = Array.isArray(value) ? value.at(-1) : value
   if (typeof last !== 'string' && typeof last !== 'number') return 0

@@ -17,7 +17,7 @@ export interface StartView {
   readonly stopToken: string
   readonly state: Enrolment['state']
   readonly webOnly: boolean
-  /** Answers will shape the course: this browser holds a fresh own session. */
+  /** Whether the answers will change the course, because this browser has a fresh own session. */
   readonly shapes: boolean
 }
 
@@ -38,19 +38,20 @@ export async function viewStart(
   }
 }
 
-/** What answering did, for the page that shows the outcome. */
+/** The effect of the answers, for the outcome page. */
 export interface StartApplied {
   readonly state: Enrolment['state']
-  /** The form of the course follows the answers from the next lesson on. */
+  /** Whether the variant of the course follows the answers from the next lesson on. */
   readonly shaped: boolean
-  /** Everything was answered, so that what was held back before is looked at anew from the learner's next day on. */
+  /** Whether everything was answered, so that restrictions are assessed again from the learner's next day on. */
   readonly whole: boolean
 }
 
 /**
- * Lets the answers shape what is still to come. They are scored and forgotten. In a fresh own session track and overlays
- * follow them at once, and where the whole assessment was answered the restrictions from the learner's next local day on;
- * days sent before keep their form. Anyone else who holds the link can only add restrictions.
+ * Applies the answers to the rest of the course. They are scored and not stored. In a fresh own session, track and
+ * overlays follow the answers at once, and if the whole assessment was answered, so do the restrictions, from the
+ * learner's next local day on. Days already sent stay as they are. Without a fresh own session, answers can only add
+ * restrictions.
  */
 export async function applyStartingPoint(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
@@ -65,7 +66,7 @@ export async function applyStartingPoint(
   await ports.store.transaction(async (unit) => {
     if (!viewer.isFresh) return addRestrictions(ports, unit, enrolment, result)
     const before = await startingPointOfEnrolment(ports, unit, enrolment)
-    // Only safety questions answered: nothing was said about the form of the course.
+    // If only safety questions were answered, the answers say nothing about the variant.
     const saysForm = result.track !== null || result.overlays.length > 0
     const variant = saysForm
       ? { track: result.track ?? before.variant.track, overlays: result.overlays }
@@ -80,7 +81,7 @@ export async function applyStartingPoint(
   return { state, shaped: viewer.isFresh, whole }
 }
 
-/** Every question that was shown has an answer, and none about safety was passed over. */
+/** Whether every question that was shown has an answer, and no safety question was skipped. */
 function isWhole(assessment: Assessment, answers: AssessmentAnswers): boolean {
   return shownQuestions(assessment, answers).every(({ id, safety }) => {
     const given = [answers[id] ?? []].flat()

@@ -8,13 +8,13 @@ const CONTEXT = 'an outcome on its way back to the browser that was shown it'
 const LIFETIME_MS = 30 * 60_000
 /** No learner has this id. */
 const NOBODY = 0
-/** Twelve questions with every box ticked fit; the size of what is sealed tells nothing. */
+/** Enough for twelve questions with every box ticked. The fixed size reveals nothing about the answers. */
 const PLAIN_BYTES = 2048
 
-/** What the page of an outcome is made of. */
+/** What the outcome page is rendered from. */
 export interface ShownOutcome {
   readonly answers: AssessmentAnswers
-  /** What answering did to a learner's course; null for whoever has none. */
+  /** The effect on a learner's course; null for a visitor without one. */
   readonly applied: StartApplied | null
 }
 
@@ -25,8 +25,8 @@ interface Plain extends ShownOutcome {
 }
 
 /**
- * What is behind an outcome, for the page that shows it: opaque outside this service, short-lived, of one size. A reload
- * hands it back and is shown the same outcome; it is kept nowhere else, and changes nothing.
+ * Encrypts the outcome for the page that shows it: opaque, short-lived and of a fixed size. Reloading the page sends
+ * the ticket back and shows the same outcome. It is stored nowhere else and changes nothing.
  */
 export function sealOutcome(
   ports: Pick<Ports, 'clock' | 'sealer'>,
@@ -41,7 +41,7 @@ export function sealOutcome(
   return Buffer.concat([Buffer.from([key.length]), key, sealed]).toString('base64url')
 }
 
-/** What the outcome was made of, or null when the ticket was not made here, is too old, or is for another course. */
+/** The content of a ticket, or null if it was not made here, is too old, or belongs to another course. */
 export function openOutcome(
   ports: Pick<Ports, 'clock' | 'sealer'>,
   ticket: string,

@@ -7,13 +7,14 @@ import type { PublicUrl } from '../../core/service-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
 import { type SampleEmail, sampleEmails, variantsOf } from './sample-emails.ts'
 
-/** As long as sign-up takes one. */
+/** As long as sign-up allows. */
 const LONG_NAME = 'Maria-Magdalena Wolkenstein-Trostburg zu Hohenschwangau-Rodeneck'
 const SAMPLE_TIME = Date.parse('2026-11-23T06:00:00Z')
 
 /**
- * Builds every email of every course as it would be sent: for each track and set of overlays, discreet, with and without a
- * name. Returns what can never become an email, so that it is told at start and not found by a learner's missing lesson.
+ * Builds every email of every course as it would be sent: for each track and set of overlays, discreet or not, with and
+ * without a name. Returns the problems of emails that cannot be built, so that they are reported at startup instead of
+ * as a learner's missing lesson.
  */
 export async function checkEmails(
   courses: Courses,
@@ -40,7 +41,9 @@ export async function checkEmails(
   return [...problems.values()]
 }
 
-/** What two emails differ by is the text they show: of the many sets of overlays only those that show another are built. */
+/**
+ * Emails differ only in the text they show, so of the many sets of overlays only those with a different text are built.
+ */
 function* samplesOf(
   course: Course,
   resources: CourseResources,
@@ -52,7 +55,7 @@ function* samplesOf(
     for (const variant of variantsOf(course)) {
       for (const name of ['', LONG_NAME]) {
         for (const sample of sampleEmails({ ...shared, variant, discreet, name })) {
-          // Of discreet, short and other emails with words that every course shares there is one form.
+          // Discreet emails, short emails and others with shared wording have only one variant.
           const body = discreet ? null : (sourceOf(sample.email)?.body ?? null)
           const shown =
             body === null ? [] : blocksFor(body, variant, { page: false }).map((block) => body.indexOf(block))
@@ -66,7 +69,7 @@ function* samplesOf(
   }
 }
 
-/** Where its text stands. */
+/** Where its text is in the course files. */
 function sourcePositionOf({ email }: SampleEmail): Pick<Problem, 'file' | 'line'> {
   const source = sourceOf(email)
   if (source === null) return { file: `emails/words/${wordsNameOf(email)}.md` }

@@ -8,7 +8,7 @@ import { courseForDelivery, sentVariant } from './sent-variant.ts'
 
 type CourseEmailKind = 'lesson' | 'closing' | 'check-in'
 
-/** A day of the course, in the form that its learner reads. */
+/** A day of the course, in its learner's variant. */
 export async function chooseCourseEmail<Kind extends CourseEmailKind>(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'sealer'>,
   { kind, row, enrolment, sealer }: ChoiceRequest<Kind>,
@@ -24,7 +24,7 @@ export async function chooseCourseEmail<Kind extends CourseEmailKind>(
     return noEmail('the course no longer has this day')
   const checkIn = kind === 'check-in' ? checkInAt(ports, course, row.day) : null
   if (kind === 'check-in' && checkIn === null) return noEmail('the course no longer has this check-in')
-  // The one thing that a restriction may change of an email: a safety answer shapes none in any other way.
+  // Short emails are the only effect of a restriction on an email; safety answers do not change it in any other way.
   const short = await hasShortEmails(ports, ports.store, enrolment)
   const { help } = navigationLinks(course.name, resources, enrolment.discreet)
   return {

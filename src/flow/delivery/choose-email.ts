@@ -11,7 +11,7 @@ import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, 
 
 type ChoicePorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'settings'>
 
-/** What the rows of each kind say. */
+/** How to choose the email for each kind of row. */
 const CHOOSE: {
   readonly [Kind in DeliveryKind]: (
     ports: ChoicePorts,
@@ -27,8 +27,9 @@ const CHOOSE: {
 }
 
 /**
- * What this row sends, decided when it is due, so that it is true when it arrives. `sealer`: that of its learner. `endsAt`:
- * when the email's own link expires, ms UTC, where it was sent already; otherwise that is counted from now.
+ * Chooses what this row sends. This happens when the row is due, so that the email is up to date. `sealer` belongs to
+ * its learner. `endsAt`: when the email's own link expires, ms UTC, if the email was sent before; otherwise the
+ * lifetime starts now.
  */
 export async function chooseEmail(
   ports: ChoicePorts,
@@ -83,7 +84,7 @@ async function addressEmail<Kind extends EmailKind>(
         view: publicUrl + makeLink(keys, 'view', view).path,
       },
       to: learner.address,
-      // Of the first attempt, so that a resent copy is the same to the byte.
+      // The date of the first attempt, so that a resent copy is identical byte for byte.
       date: row.firstAttemptAt ?? ports.clock.now(),
       messageId: row.messageId ?? '',
       deliveryTag: deliveryTag(keys, row.id),

@@ -2,7 +2,10 @@ import { COMMON_VARIANT } from '../../core/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
-/** A link that the learner asked for, made anew at every attempt, so that it arrives with its whole time ahead of it. */
+/**
+ * A link that the learner asked for. It is generated again for every attempt, so that it is still valid for its full
+ * lifetime when the email arrives.
+ */
 export async function chooseLinkEmail<Kind extends 'reading-link' | 'erase-link'>(
   ports: Pick<Ports, 'courses'>,
   { kind, row, enrolment }: ChoiceRequest<Kind>,

@@ -5,7 +5,10 @@ import type { Ports } from '../ports/ports.ts'
 import { isDiscreetSignUp } from '../sending/requested-email.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
-/** Decided here, away from the request, so that a sign-up's answer and its timing are the same for every address. */
+/**
+ * Chosen here rather than in the request, so that the response to a sign-up and its timing are the same for every
+ * address.
+ */
 export async function chooseSignUpEmail(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
   { row, sealer }: ChoiceRequest<'sign-up'>,
@@ -47,7 +50,7 @@ export async function chooseSignUpEmail(
     timeZone: signUp.preferences.timeZone,
     open: { nonce: signUp.nonce },
     stop: { signUpId: signUp.id },
-    // A stopped course goes on at the learner's next hour; anything else begins at once.
+    // A stopped course resumes at the learner's next sending hour; any other begins at once.
     nextLessonAt:
       enrolment?.state === 'stopped'
         ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: now }, now)
@@ -55,7 +58,7 @@ export async function chooseSignUpEmail(
   }
 }
 
-/** The last day that was sent, or the first, and when the next one comes, ms UTC. */
+/** The last day that was sent, or the first, and when the next one is due, ms UTC. */
 async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment) {
   const deliveries = await ports.store.deliveries.ofEnrolment(id)
   const days = deliveries.filter(({ day }) => day !== null)

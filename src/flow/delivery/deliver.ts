@@ -11,9 +11,9 @@ import type { EmailChoice } from './email-choice.ts'
 import { recordBuildFailure, recordCancelled, recordPreparationFailure, recordResult } from './record-result.ts'
 import { sealSentVariant } from './sent-variant.ts'
 
-/** Renewed this many times within a lease, so that one late renewal loses nothing. */
+/** Renewals per lease. One late renewal must not lose the lease. */
 const RENEWALS_IN_A_LEASE = 3
-/** Messages tried as a probe in place of one that may not probe. */
+/** How many probes are tried before this message has to wait. */
 const PROBES_AT_ONCE = 20
 
 /**
@@ -32,7 +32,7 @@ async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise
   if (row.state !== 'leased' && row.dueAt > now) return { kind: 'early', until: row.dueAt }
 
   let permit = await acquireSendPermit(ports, row, now, isProbe)
-  // A message that cannot be claimed after all is no probe; the next one is.
+  // A chosen probe may turn out not to be claimable. Then try the next one.
   for (let tries = 0; permit.kind === 'closed' && permit.probe !== null && tries < PROBES_AT_ONCE; tries += 1) {
     await tryToDeliver(ports, permit.probe, true)
     permit = await acquireSendPermit(ports, row, now)
@@ -48,7 +48,7 @@ async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise
   }
 }
 
-/** What lets one message out, and whether a server has heard of it. */
+/** The permit of one message, and whether the message has reached a relay. */
 interface Pass {
   readonly kind: 'open' | 'probe'
   hasReachedRelay: boolean
@@ -88,7 +88,7 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
     if (marked) ports.handoverLog.note({ deliveryId: claimed.id, fence: claimed.fence, at })
     return marked
   }
-  // Nothing has reached a server while these fail: the mailer itself never throws.
+  // Errors here happen before anything is sent; the mailer itself never throws.
   let choice: EmailChoice
   let isHandedOver = false
   try {
@@ -118,7 +118,10 @@ function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<E
   return sealSentVariant(sealer, row, variant, course)
 }
 
-/** The row refused the claim: says why, and moves a row whose learner has had a lesson today to the next local day. */
+/**
+ * Explains why the claim was rejected. If the learner has already had a lesson today, moves the row to the next local
+ * day.
+ */
 async function explainRejectedClaim(
   ports: Ports,
   row: Delivery,
@@ -139,7 +142,7 @@ async function explainRejectedClaim(
       return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
     }
   }
-  // Claimed and released between our claim and this read: it is due, and the next worker gets it.
+  // Another worker claimed and released the row between our claim and this read. It is due, so the next worker gets it.
   if (await isAllowed(ports, current, now)) return { kind: 'taken' }
   await deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
   return { kind: 'cancelled' }
@@ -159,7 +162,7 @@ function keepLease(ports: Ports, claimed: Delivery): () => void {
   const timer = setInterval(() => {
     const now = ports.clock.now()
     ports.store.deliveries.renew(claimed.id, claimed.fence, now, now + leaseMs).catch((error: unknown) => {
-      // Losing the lease is safe: the handover is refused and another worker sends.
+      // Losing the lease is safe: the handover is rejected and another worker sends the message.
       ports.log.warn({ delivery: claimed.id, error: String(error) }, 'could not renew a lease')
     })
   }, leaseMs / RENEWALS_IN_A_LEASE)

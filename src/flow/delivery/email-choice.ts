@@ -5,7 +5,7 @@ import type { LinkValues } from '../../core/security/links.ts'
 import type { EmailToCompose } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 
-/** What a row sends. `web-only`: no email, since the learner reads on the web; its page opens. */
+/** What a row sends. `web-only`: no email, because the learner reads on the web; the page opens. */
 export type EmailChoice =
   | { readonly kind: 'email'; readonly email: EmailToCompose }
   | { readonly kind: 'web-only'; readonly course: Course; readonly variant: Variant }
@@ -16,7 +16,7 @@ export interface NoEmail {
   readonly reason: string
 }
 
-/** The row to choose for, of which kind it is, and whose. `sealer` is that of its learner. */
+/** The row to choose for, with its kind and enrolment. `sealer` belongs to its learner. */
 export interface ChoiceRequest<Kind extends DeliveryKind = DeliveryKind> {
   readonly kind: Kind
   readonly row: Delivery
@@ -26,7 +26,7 @@ export interface ChoiceRequest<Kind extends DeliveryKind = DeliveryKind> {
 
 type LinkOf<Kind extends EmailKind, Place extends 'open' | 'stop'> = LinkValues[(typeof EMAIL_KINDS)[Kind][Place]]
 
-/** An email without its address. `open` and `stop` are what the links that its kind names are made from. */
+/** An email without its address. `open` and `stop` describe the links its kind contains. */
 export type EmailContent<Kind extends EmailKind = EmailKind> = Omit<
   EmailToCompose,
   'kind' | 'to' | 'date' | 'messageId' | 'links'
@@ -34,7 +34,7 @@ export type EmailContent<Kind extends EmailKind = EmailKind> = Omit<
   readonly kind: Kind
   readonly open: LinkOf<Kind, 'open'>
   readonly stop: LinkOf<Kind, 'stop'>
-  /** The path of the help page, where the email links to one. */
+  /** The path of the help page, if the email links to one. */
   readonly help?: string
 }
 

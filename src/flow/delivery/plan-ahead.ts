@@ -2,15 +2,15 @@ import type { Ports } from '../ports/ports.ts'
 import type { WakeUp } from '../ports/wake-ups.ts'
 
 const PAGE = 1_000
-/** The horizon is moved on in steps, so that a sweep with nothing to plan costs one question. */
+/** The horizon moves in steps, so that a sweep with nothing to plan needs only one query. */
 const STEP_MS = 3_600_000
 
-/** Sees to it that every waiting row within the horizon has its wake-up, after a flush or a restart of the queue too. */
+/** Ensures that every waiting row within the horizon has a wake-up, even after the queue was flushed or restarted. */
 export async function planAhead(ports: Pick<Ports, 'store' | 'wakeUps' | 'settings'>, now: number): Promise<void> {
   const until = now + ports.settings.planningHorizonMs
   const plannedUntil = await ports.wakeUps.plannedUntil()
   if (plannedUntil !== null && until - plannedUntil < Math.min(STEP_MS, ports.settings.planningHorizonMs / 2)) return
-  // What is overdue already the sweep delivers itself.
+  // The sweep delivers what is already overdue.
   await ports.wakeUps.planUpTo(pages(ports, plannedUntil ?? now, until), until)
 }
 

@@ -20,19 +20,19 @@ import { retryWhileBusy } from './retry-while-busy.ts'
 
 type ResultPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'log' | 'random' | 'settings'>
 
-/** A full mailbox is retried after this long; it does not count as a dead address. */
+/** A full mailbox does not count as a dead address; the message is retried after this time. */
 const MAILBOX_FULL_RETRY_MS = 4 * 3_600_000
-/** The database could not record the handover, so it is retried soon. */
+/** If the database could not record the handover, the message is retried soon. */
 const UNMARKED_RETRY_MS = 15_000
-/** As often as a paused relay is probed. */
+/** A paused relay is probed at this interval. */
 const RELAY_RETRY_MS = 60_000
 
-/** No server got a message: the learner reads on the web only, and the page is open. */
+/** No message was sent to a server: the learner reads on the web only, and the page is open. */
 export interface WebOnly {
   readonly kind: 'web-only'
 }
 
-/** Writes down what became of a message, guarded by the fence, and draws the consequences. */
+/** Records the result of a message, guarded by the fence, and applies its consequences. */
 export async function recordResult(
   ports: ResultPorts,
   row: Delivery,
@@ -67,7 +67,7 @@ export async function recordResult(
   }
 }
 
-/** No mail is to be sent after all: known only once the row is looked at. */
+/** Cancels the message: preparing it showed that it must not be sent. */
 export async function recordCancelled(ports: ResultPorts, row: Delivery, reason: string): Promise<Outcome> {
   await settle(ports, row, { state: 'cancelled', reply: reason })
   return { kind: 'cancelled' }
@@ -79,12 +79,12 @@ export async function recordPreparationFailure(ports: ResultPorts, row: Delivery
   return recordDeferred(ports, row, 'could not prepare the message', { expires: true })
 }
 
-/** After 1, 5 and 15 minutes: someone may be editing the course files and have saved only some of them. */
+/** After 1, 5 and 15 minutes: someone may be editing the course files and may have saved only some of them. */
 const BUILD_ATTEMPTS = 4
 
 /**
- * The message could not be built, which trying for a day would not change: after a few attempts it is set aside, so that
- * the lessons after it go on. The next start of a worker tries it again.
+ * The message could not be built, and retrying for a day would not help. After a few attempts it is set aside, so that
+ * the following lessons are still sent. Workers try it again when they start.
  */
 export async function recordBuildFailure(ports: ResultPorts, row: Delivery, error: unknown): Promise<Outcome> {
   const reason = error instanceof AppError ? error.message : `unexpected ${errorOrigin(error)}`
@@ -103,7 +103,7 @@ export async function recordBuildFailure(ports: ResultPorts, row: Delivery, erro
   return { kind: 'set-aside' }
 }
 
-/** The kind of an error and where it arose, without its words: these may quote what a learner wrote. */
+/** The kind of an error and where it was thrown. The message is left out because it may quote what a learner wrote. */
 function errorOrigin(error: unknown): string {
   if (!(error instanceof Error)) return 'error'
   const frame = /\n\s+at ([^\n]*)/.exec(error.stack ?? '')?.[1] ?? 'somewhere'
@@ -167,14 +167,17 @@ async function recordWithdrawn(ports: ResultPorts, row: Delivery): Promise<Outco
   })
 }
 
-/** Its last try paused sending, or it was refused for policy; others' mail went through since: it is the message, not the sender. */
+/**
+ * Its last attempt paused sending, or it was refused for policy, while other messages have been accepted since. So the
+ * problem is this message, not the sender.
+ */
 function wasRefusedAlone(row: Delivery): boolean {
   return row.refusedAt !== null || (row.reply ?? '').startsWith(REFUSED_AT_MAIL)
 }
 
 /**
- * Refused for policy once its recipient was named: it goes aside by the usual waits, within its 24 hours, and others are
- * sent meanwhile. Sending pauses only when all recipients get the same.
+ * Refused for policy after RCPT TO: the message is retried with the usual delays, within its 24 hours, and other
+ * messages are sent meanwhile. Sending pauses only when all recipients are refused.
  */
 async function recordPolicyRefusal(
   ports: ResultPorts,
@@ -189,8 +192,8 @@ async function recordPolicyRefusal(
 }
 
 /**
- * While sending is paused, rows stay due soon: there is always one to probe with, none waits for hours once the relay
- * is back, and the outage does not count against the message.
+ * While sending is paused, rows stay due soon. There is always one to probe with, none waits for hours after the relay
+ * recovers, and the outage does not count against the message.
  */
 async function deferForRelay(ports: ResultPorts, row: Delivery, reply: string): Promise<Outcome> {
   const isPaused = (await ports.store.sendingState.status()).state !== 'open'
@@ -237,7 +240,7 @@ async function recordUnconfirmed(ports: ResultPorts, row: Delivery, reason: stri
   return { kind: 'unconfirmed' }
 }
 
-/** A lesson that found the mailbox full for a day counts towards the pause that three of them bring. */
+/** If the mailbox was full for a whole day, the lesson counts towards the limit at which the course is paused. */
 function recordFullMailbox(row: Delivery): SettleStep {
   return async (unit, now) => {
     await unit.reports.note(row, 'full', 'smtp', now)
@@ -247,7 +250,7 @@ function recordFullMailbox(row: Delivery): SettleStep {
 
 type SettleStep = (unit: Repositories, now: number) => Promise<void>
 
-/** One transaction: the state, what the caller adds, and what follows for the enrolment. */
+/** One transaction for the new state, the caller's step and the consequences for the enrolment. */
 async function settle(
   ports: ResultPorts,
   row: Delivery,
@@ -258,7 +261,7 @@ async function settle(
   await retryWhileBusy(ports.log, () =>
     ports.store.transaction(async (unit) => {
       if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return
-      // What ends now was built after all; recordBuildFailure notes what was not.
+      // Forgets earlier build failures. If this attempt could not be built either, recordBuildFailure records it again.
       if (settlement.state !== 'deferred' && row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
       await also(unit, now)
       if (settlement.state !== 'deferred') await continueEnrolment(ports, unit, row, now)

@@ -3,8 +3,8 @@ import type { Ports } from '../ports/ports.ts'
 const REPLAN_WINDOW_MS = 7 * 86_400_000
 
 /**
- * A worker that starts may have the file or the setting that was at fault, fixed: messages that could not be built go
- * back to the plan, unless a later lesson has gone out meanwhile and they would come out of order.
+ * Messages that could not be built are planned again when a worker starts, because the file or setting may have been
+ * fixed by then. They are left out if a later lesson has been sent, since they would arrive out of order.
  */
 export async function replanUnbuiltMessages(ports: Pick<Ports, 'clock' | 'store' | 'log'>): Promise<number> {
   const now = ports.clock.now()

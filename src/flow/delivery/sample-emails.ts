@@ -13,9 +13,9 @@ import { LINKS, type LinkKind } from '../../core/security/links.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
 import type { EmailToCompose } from '../ports/ports.ts'
 
-/** One email that the service can send, for a reader who does not exist. */
+/** One email that the service can send, addressed to a fictitious reader. */
 export interface SampleEmail {
-  /** Unique among the emails of one form of a course, fit for an address and a file name: `lesson-3`. */
+  /** Unique among the emails of a variant and safe in a URL and a file name: `lesson-3`. */
   readonly id: string
   readonly title: string
   readonly email: EmailToCompose
@@ -35,21 +35,21 @@ export interface Sampling {
 }
 
 const DAY_MS = 86_400_000
-/** As long as a real one. */
+/** As long as a real token. */
 const TOKEN = 'AQEBc2FtcGxlLXNhbXBsZS1zYW1wbGU'
 const PLAN = {
   line: 'Start with one thing that is yours to do, and let it be small.',
   steps: ['Today: the exercise in its small form.', 'This week: one hour that belongs to you.'],
 }
 
-/** Every form of a course: each track and none, with every set of its overlays. */
+/** Every variant of a course: each track and none, with every set of its overlays. */
 export function variantsOf({ tracks, overlays }: Course): Variant[] {
   const sets: string[][] = [[]]
   for (const { name } of overlays) sets.push(...sets.map((set) => [...set, name]))
   return [null, ...tracks.map(({ name }) => name)].flatMap((track) => sets.map((set) => ({ track, overlays: set })))
 }
 
-/** Every email of one form of a course, in the order a learner may get them. */
+/** Every email of one variant of a course, in the order in which a learner may receive them. */
 export function sampleEmails(sampling: Sampling): SampleEmail[] {
   return ALL_EMAIL_KINDS.flatMap((kind) => {
     const rules: EmailRules = EMAIL_KINDS[kind]
@@ -57,7 +57,7 @@ export function sampleEmails(sampling: Sampling): SampleEmail[] {
   })
 }
 
-/** Each part of the course that emails show, as it is and as a short email. */
+/** Each part of the course that emails show, in full and as a short email. */
 const SAMPLES: Readonly<Record<EmailSource, (sampling: Sampling, kind: EmailKind) => SampleEmail[]>> = {
   lesson: (sampling, kind) => [
     ...sampling.course.lessons.map(({ day, title }) =>

@@ -5,7 +5,10 @@ import { packVariant, unpackVariant } from '../../core/course/variant.ts'
 import type { Delivery, Variant } from '../../core/model.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 
-/** The form a day was sent in: a later change of track leaves it as it was. Before it left, the learner's newest choice. */
+/**
+ * The variant in which a day was sent, which a later change of track does not affect. Before the first handover, the
+ * learner's current choice.
+ */
 export async function sentVariant(sealer: LearnerSealer, row: Delivery, start: StartingPoint): Promise<Variant> {
   if (row.firstHandoverAt === null) return start.variant
   if (row.plainVariant !== null) return row.plainVariant
@@ -13,12 +16,18 @@ export async function sentVariant(sealer: LearnerSealer, row: Delivery, start: S
   return unpackVariant(await sealer.open(contextOf(row.id), row.sealedVariant))
 }
 
-/** The course as it was when this row was sent, in the form that `sentVariant` gave; as it is now before it left. */
+/**
+ * The course as it was when this row was sent, in the variant returned by `sentVariant`; before the first handover, the
+ * current course.
+ */
 export function courseForDelivery(course: Course, row: Delivery, variant: Variant): Course {
   return row.firstHandoverAt === null ? course : courseAsSent(course, variant)
 }
 
-/** What is to be kept with a row as it leaves, with the version of the course; null where it has been kept already, or there is no form to keep. */
+/**
+ * The variant to store with a row at its handover, including the version of the course. Null if one is already stored,
+ * or if there is none to store.
+ */
 export async function sealSentVariant(
   sealer: LearnerSealer,
   row: Delivery,
@@ -30,7 +39,7 @@ export async function sealSentVariant(
   return sealVariant(sealer, row.id, { ...variant, edition: course.version }, course)
 }
 
-/** Bound to its delivery: opened as another's, it fails. `course`: null where it is gone. */
+/** Bound to its delivery: it cannot be decrypted for another one. `course` is null if the course no longer exists. */
 export function sealVariant(
   sealer: LearnerSealer,
   deliveryId: number,

@@ -5,9 +5,9 @@ import type { Ports } from '../ports/ports.ts'
 import { deliver } from './deliver.ts'
 import { planAhead } from './plan-ahead.ts'
 
-/** Rows read at a time; a sweep goes on until it has tried everything that is due. */
+/** Rows read at a time. A sweep continues until everything due has been tried. */
 const BATCH = 500
-/** A row that cannot be tried at all is looked at again after this long. */
+/** A row that cannot be tried at all is retried after this time. */
 const POSTPONE_MS = 3_600_000
 
 export interface SweepReport {
@@ -16,8 +16,8 @@ export interface SweepReport {
 }
 
 /**
- * Finds whatever is due and unclaimed in the database alone and delivers it, `concurrency` at a time. Plans the queue's
- * horizon again where the queue has forgotten it. Runs every 15 s, through the queue or without it.
+ * Finds due, unclaimed rows using only the database and delivers them, `concurrency` at a time. Renews the wake-ups
+ * within the planning horizon if the queue has lost them. Runs every 15 s, with or without a queue.
  */
 export async function sweep(
   ports: Ports,
@@ -32,18 +32,19 @@ export async function sweep(
   let delivered = 0
   let held = false
   const work = async (waiting: number[]) => {
-    // From the far end: the queue's wake-ups begin at the near one, and two that try one row cost both of them.
+    // Start at the end: the queue's wake-ups start at the beginning, and trying the same row twice is wasted work.
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
       const outcome = await tryToDeliver(ports, id)
       if (outcome.kind === 'sent') delivered += 1
-      // Nothing may go out at all: the rest would hear the same.
+      // Sending is held, so all other rows would get the same result.
       if (outcome.kind === 'held') held = true
       if (held || options.signal?.aborted) return
     }
   }
   while (!held && !options.signal?.aborted) {
     const due = await ports.store.deliveries.due(ports.clock.now(), BATCH)
-    // Without a queue a sweep is all there is, and a thousand lessons due at one hour must not wait for many of them.
+    // Without a queue only the sweep delivers, and a thousand lessons due in the same hour must not wait for several
+    // sweeps.
     const waiting = due.filter((id) => !tried.has(id))
     if (waiting.length === 0) break
     for (const id of waiting) tried.add(id)
@@ -53,7 +54,7 @@ export async function sweep(
   return { delivered, unconfirmed }
 }
 
-/** One row that cannot be tried holds up no other: a row, a course or a time zone may be broken for itself. */
+/** A row whose course or time zone is invalid must not block the others. */
 async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
   try {
     return await deliver(ports, id)
@@ -69,7 +70,10 @@ async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
   }
 }
 
-/** A worker that ended after the dot leaves a row that nobody will settle: it becomes unconfirmed, and the course goes on. */
+/**
+ * If a worker exits after the handover, nobody records the result of its row. The row becomes `unconfirmed` and the
+ * course continues.
+ */
 async function expireHandovers(
   ports: Pick<Ports, 'store' | 'courses' | 'calendar' | 'log' | 'settings'>,
   now: number,
@@ -91,7 +95,7 @@ async function expireHandovers(
   return rows.length
 }
 
-/** Anything else, such as a database that is locked, would befall the next row too. */
+/** Any other error, such as a locked database, would affect the next row as well. */
 function isRowSpecific(error: unknown): boolean {
   if (error instanceof AppError) return error.code !== 'busy'
   return error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError

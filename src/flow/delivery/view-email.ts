@@ -7,9 +7,9 @@ import { learnerSealer } from '../security/learner-sealer.ts'
 import { chooseEmail } from './choose-email.ts'
 
 /**
- * An email that was sent, as HTML. Changes nothing, whoever opens it. Chosen anew by the same rules as when it was sent, so
- * that what has become discreet, was held back or deleted meanwhile is not shown by an old link. What a learner wrote,
- * or answered in a self-assessment, is never in it. Fails with `bad-link` or `gone`.
+ * A sent email as HTML. Changes nothing, whoever opens it. The email is chosen again by the same rules as when it was
+ * sent, so that an old link does not show what has since become discreet, restricted or deleted. It never contains what
+ * a learner wrote or answered in a self-assessment. Fails with `bad-link` or `gone`.
  */
 export async function viewEmail(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'settings' | 'composer'>,
@@ -25,7 +25,7 @@ export async function viewEmail(
   const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
   const choice = await chooseEmail(ports, row, enrolment, learnerSealer(ports, ports.store, row.learnerId), endsAt)
   if (choice.kind !== 'email' || choice.email.kind !== kind) throw gone()
-  // The plan comes from answers, and the link alone must not show what they led to.
+  // The plan is derived from answers, and the link alone must not reveal them.
   const { plan: _plan, ...email } = choice.email
   const { view: _view, ...links } = email.links
   const date = EMAIL_KINDS[kind].shownAsOf === 'now' ? now : email.date

@@ -5,11 +5,11 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { utcDay } from '../sending/reputation.ts'
 import { stopEnrolment, stopLearner } from './stop-enrolment.ts'
 
-/** A mailbox that was full for this many lessons in a row, or for this long, is not written to any more. */
+/** After this many lessons in a row, or this long, with a full mailbox, nothing more is sent to it. */
 const MAX_FULL_LESSONS = 3
 const MAX_FULL_MS = 14 * 86_400_000
 
-/** What a bounce or a complaint means for the person and their deliveries: all of it within the caller's transaction. */
+/** Applies what a bounce or complaint means for the learner and their deliveries, within the caller's transaction. */
 export async function applyBounce(
   unit: Repositories,
   delivery: Delivery,
@@ -43,7 +43,7 @@ export async function stopAndSuppress(unit: Repositories, learnerId: number, now
   await stopLearner(unit, learnerId, 'complaint', now)
 }
 
-/** The course pauses as if its learner had stopped it, so that the stop page starts it again where it was. True when it did. */
+/** Pauses the course as if its learner had stopped it, so that the stop page can resume it. Returns whether it did. */
 export async function pauseIfFullForLong(unit: Repositories, delivery: Delivery, now: number): Promise<boolean> {
   if (delivery.enrolmentId === null) return false
   const { lessons, since } = await unit.reports.fullInARow(delivery)

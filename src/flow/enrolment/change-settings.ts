@@ -27,7 +27,7 @@ export async function viewSettings(
   session: string | null,
 ): Promise<SettingsView> {
   const { enrolment, course, viewer } = await findForViewer(ports, token, session)
-  // Track and overlays follow from answers: the link alone tells neither.
+  // Track and overlays are derived from answers, so the link alone reveals neither.
   const { variant } = viewer.isOwn ? await startingPointOfEnrolment(ports, ports.store, enrolment) : NO_STARTING_POINT
   return {
     course,
@@ -53,10 +53,10 @@ export async function viewSettings(
 }
 
 /**
- * Changes what is still to come; a setting left out stays. Lessons move to the new hour or zone, one a local day as
- * before, check-ins stay a week apart. Days already sent keep their form: each row holds its own. Track, overlays, and
- * switching short emails off need a fresh own session (`not-fresh`); while something is held back short emails stay on, which
- * is said there alone (`bad-input`).
+ * Changes what has not been sent yet; a setting that is left out keeps its value. Lessons move to the new hour or time
+ * zone, still one per local day, and check-ins stay a week apart. Days already sent keep the variant stored in their
+ * row. Changing track or overlays and switching short emails off require a fresh own session (`not-fresh`). While a
+ * restriction applies, short emails stay on, and only a fresh own session is told so (`bad-input`).
  */
 export async function changeSettings(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
@@ -81,7 +81,7 @@ export async function changeSettings(
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
     if (checkIns === true) await resumeCheckIns(ports, unit, changed, course, now)
     const rows = await unit.deliveries.ofEnrolment(enrolment.id)
-    // What is due already keeps its turn; only what waits for an hour follows the new one.
+    // Rows that are already due keep their time; only later ones move to the new hour.
     const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
     await move(ports, unit, changed, course, waiting, rows, now)
   })
@@ -102,7 +102,7 @@ async function changeVariant(
   await keepStartingPoint(ports, unit, enrolment, { ...start, variant })
 }
 
-/** Looked at within the same transaction, so that a restriction that comes meanwhile is not passed over. */
+/** Checked within the same transaction, so that a restriction added meanwhile is not missed. */
 async function switchOffShortEmails(
   ports: Pick<Ports, 'clock' | 'sealer'>,
   unit: Repositories,
@@ -123,7 +123,7 @@ async function move(
   now: number,
 ): Promise<void> {
   const daily = waiting.filter((row) => DELIVERY_KINDS[row.kind].schedule === 'daily')
-  // A lesson that is due or on its way takes today's place.
+  // A lesson that is due or being sent counts as today's lesson.
   const isOneDue = rows.some(
     (row) => row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now),
   )

@@ -17,7 +17,7 @@ export function checkInAt(ports: Pick<Ports, 'courses'>, course: Course, day: nu
   return ports.courses.resourcesOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
 }
 
-/** What is read and done at this day: a lesson, or a check-in in a lesson's shape. Null where there is neither. */
+/** The content of a day: a lesson, or a check-in in the form of a lesson. Null if there is neither. */
 export function lessonAt(ports: Pick<Ports, 'courses'>, course: Course, day: number): Lesson | null {
   const lesson = course.lessons.find((candidate) => candidate.day === day)
   if (lesson) return lesson

@@ -11,15 +11,15 @@ import { resumeEnrolment } from './resume-enrolment.ts'
 import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, openStart, startingPointOfEnrolment } from './starting-point.ts'
 
-/** `first`: the first email that is to come; null where none is. */
+/** `first`: the next email to be sent; null if there is none. */
 interface Enrolled {
   readonly enrolment: Enrolment
   readonly first: Delivery | null
 }
 
 /**
- * Confirms a sign-up, within the caller's transaction: a new round of the course, or a stopped one goes on with what was
- * chosen now. `isFirst`: this call did it; a repeat changes nothing.
+ * Confirms a sign-up, within the caller's transaction. Starts a new round of the course, or resumes a stopped one with
+ * the new choices. `isFirst`: this call confirmed it; a repeated call changes nothing.
  */
 export async function confirmEnrolment(
   ports: Pick<Ports, 'clock' | 'calendar' | 'keys' | 'sealer'>,
@@ -31,13 +31,13 @@ export async function confirmEnrolment(
   const latest = await unit.enrolments.latest(signUp.learnerId, course.name)
   const fresh = await unit.signUps.byId(signUp.id)
   const next = nextOf('confirm', latest?.state ?? 'pending')
-  // Confirmed before, or active through another email's link: there is nothing left to do twice.
+  // Already confirmed, or active through the link of another email: nothing is left to do.
   if (latest && (fresh?.confirmedAt !== null || next === null)) {
     await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: latest.id })
     return { enrolment: latest, first: null, isFirst: false }
   }
 
-  // Somebody else may have typed the form: what its person chose before is not written over.
+  // Someone else may have filled in the form, so it must not override a discreet setting chosen before.
   const preferences = { ...signUp.preferences, discreet: await isDiscreetSignUp(ports, unit, signUp) }
   const safe = { ...signUp, preferences }
   await recordReturn(ports, unit, signUp.learnerId)
@@ -51,8 +51,8 @@ export async function confirmEnrolment(
 }
 
 /**
- * Its plan goes with the first mail that is to come. What was held back before stays so: signing up anew takes no more than
- * a link from an email, and lifts nothing.
+ * The plan is sent with the next email. Existing restrictions stay, because signing up again takes nothing more than a
+ * link from an email.
  */
 async function takeStartingPoint(
   ports: Pick<Ports, 'clock' | 'keys' | 'sealer'>,
@@ -78,7 +78,7 @@ async function enrolAgain(
   now: number,
 ) {
   const { shortEmails, ...preferences } = signUp.preferences
-  // Found out before the new choices stand, so that none of them switches it off.
+  // Checked before the new choices are saved, so that none of them can switch short emails off.
   const short = (await hasShortEmails(ports, unit, stopped)) || shortEmails
   if (short) await switchOnShortEmails(unit, stopped.id)
   await unit.enrolments.setPreferences(stopped.id, preferences)
@@ -94,7 +94,7 @@ async function beginRound(
   before: Enrolment | null,
   now: number,
 ) {
-  // The check-ins of a course that starts anew would fall between its lessons.
+  // Check-ins of the previous round would be sent between the new lessons.
   if (before) await unit.deliveries.cancelCheckIns(before.id, now)
   const enrolment = await unit.enrolments.add({
     ...signUp.preferences,

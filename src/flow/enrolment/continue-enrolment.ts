@@ -6,8 +6,8 @@ import { changeState } from './change-state.ts'
 import { planCheckIns } from './check-ins.ts'
 
 /**
- * What follows a delivery that has ended, whatever became of it, within the caller's transaction: after the last lesson comes
- * the closing email, and after that the course is finished and weekly check-ins follow.
+ * Plans what follows a delivery with a final result, within the caller's transaction: the closing email after the last
+ * lesson, and after that the end of the course and the weekly check-ins.
  */
 export async function continueEnrolment(
   ports: Pick<Ports, 'courses' | 'calendar'>,

@@ -13,7 +13,7 @@ import { viewStopTarget } from './stop.ts'
 
 export type ErasureView = Pick<StopView, 'course' | 'discreet'>
 
-/** What the page asks before everything is deleted. Changes nothing. Fails with `bad-link` or `gone`. */
+/** What the page shows before everything is deleted. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewErasure(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
   token: string,
@@ -32,8 +32,8 @@ export interface Erasure extends ErasureView {
 }
 
 /**
- * Deletes the learner behind a stop link at once in a fresh own session, and where nobody has confirmed anything. Otherwise
- * the link alone is not enough: an email brings a second one. Fails with `bad-link`, `gone` or `too-many`.
+ * Deletes the learner behind a stop link at once in a fresh own session, or if nobody has confirmed anything. Otherwise
+ * the link alone is not enough, and an email with a second link is sent. Fails with `bad-link`, `gone` or `too-many`.
  */
 export async function requestErasure(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'log'>,
@@ -74,7 +74,7 @@ export async function eraseByLink(
   return { course, discreet: enrolment.discreet }
 }
 
-/** At once in a fresh own session, and for somebody who never confirmed anything: then nothing can be lost. */
+/** Deletes at once in a fresh own session, or for someone who never confirmed anything and so has nothing to lose. */
 async function eraseAuthority(
   ports: Pick<Ports, 'clock' | 'store' | 'courses'>,
   found: StopTarget,
@@ -86,7 +86,7 @@ async function eraseAuthority(
   const known = enrolments.filter(({ course }) => ports.courses.get(course) !== null)
   return {
     learnerId,
-    // The email takes the form of a discreet course where there is one.
+    // If the learner has a discreet course, the email is discreet too.
     enrolment: known.findLast(({ discreet }) => discreet) ?? known.at(-1) ?? null,
     atOnce: enrolments.length === 0 || (own !== null && isFresh(own, ports.clock.now())),
   }
@@ -120,9 +120,10 @@ async function planEraseLink(
 }
 
 /**
- * Address, sign-ups, every enrolment, answers, and every delivery with its record. One commit; nothing is sent after it, for
- * a worker under way fails at its next mark. What stays are keyed hashes: of an address that bounced or complained, so that
- * it is never written to again, and for a while of the mailbox. `link`: the delivery whose link is used up by it.
+ * Deletes address, sign-ups, enrolments, answers and deliveries with their history in one commit. Nothing is sent after
+ * it, because the handover of a message in progress is rejected. Only keyed hashes are kept: those of addresses that
+ * bounced or complained, so that no email is sent to them again, and for a while that of the mailbox. `link`: the
+ * delivery whose link this uses up.
  */
 async function eraseLearner(
   ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'log'>,
@@ -131,7 +132,7 @@ async function eraseLearner(
 ): Promise<void> {
   await ports.store.transaction(async (unit) => {
     if (link !== null && !(await unit.emailedLinks.use(link, ports.clock.now()))) throw linkExpired()
-    // Nobody can make the service write to them at once: what stays is a keyed hash with a time.
+    // Keeps a keyed hash with a time, so that nobody can make the service email this mailbox again right away.
     await recordStop(ports, unit, learnerId, ports.clock.now())
     await unit.learners.erase(learnerId)
   })

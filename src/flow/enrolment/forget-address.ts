@@ -4,8 +4,9 @@ import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
 import { declineSignUp } from './decline-sign-up.ts'
 
 /**
- * Deletes an address that never confirmed anything, at once. True when it is gone, also when it was before; false where a
- * course was ever joined with it: that has more to lose and is deleted in its own way. Fails with `bad-link`.
+ * Deletes an address that never confirmed anything, at once. Returns true if it is gone, including when it was gone
+ * before. Returns false if the address ever joined a course, because deleting that requires more than this link. Fails
+ * with `bad-link`.
  */
 export async function forgetAddress(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'log'>,

@@ -6,8 +6,8 @@ import { resumeCheckIns, resumeEnrolment } from './resume-enrolment.ts'
 import { viewStop } from './stop.ts'
 
 /**
- * Starts a stopped course again where it stopped, the next lesson at the learner's next hour. Repeated, it changes nothing.
- * A declined sign-up never was a course: there is nothing to start again.
+ * Resumes a stopped course where it stopped, with the next lesson at the learner's next sending hour. A repeated call
+ * changes nothing. A declined sign-up was never a course, so there is nothing to resume.
  */
 export async function restart(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys'>,
@@ -17,7 +17,8 @@ export async function restart(
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up') return
-    // Also where this course never stopped: another one did, or a sign-up was declined that somebody else had typed.
+    // Also if this course was not stopped: the stop may have come from another course, or from declining a sign-up that
+    // someone else typed in.
     await recordReturn(ports, unit, found.enrolment.learnerId)
     if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
       await resumeEnrolment(ports, unit, found.enrolment, now)

@@ -35,7 +35,10 @@ export async function resumeEnrolment(
   return first
 }
 
-/** Within the caller's transaction: check-ins come again, each at the hour it had; those whose time went by while they were stopped do not. */
+/**
+ * Resumes check-ins at their original times, within the caller's transaction. Those whose time passed while they were
+ * stopped are skipped.
+ */
 export async function resumeCheckIns(
   ports: Pick<Ports, 'courses' | 'calendar' | 'keys'>,
   unit: Repositories,

@@ -1,8 +1,8 @@
 import type { Calendar, Schedule } from '../../core/delivery/calendar.ts'
 
 /**
- * The instants at which the next `count` lessons may come, one a local day, from now on. Today's hour is the first when it
- * is still ahead and today has had no lesson. Instants ms UTC; days and hours are those of the schedule.
+ * The send times of the next `count` lessons, one per local day, from now on. They start today if the sending hour is
+ * still ahead and no lesson was sent today. Instants are ms UTC; days and hours are local to the schedule.
  */
 export function nextSendTimes(
   calendar: Calendar,

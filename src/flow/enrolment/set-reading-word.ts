@@ -12,8 +12,8 @@ import { findForViewer } from './viewer.ts'
 
 /**
  * Sets or changes the reading word, without which no emailed link opens what was written; null removes it. Every other
- * own session ends, because it may belong to someone else. A word cannot be recovered. Fails with `not-fresh`, or
- * `bad-input` with a sentence.
+ * own session ends, because it may belong to someone else. A reading word cannot be recovered. Fails with `not-fresh`,
+ * or with `bad-input` and a message for the learner.
  */
 export async function setReadingWord(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,

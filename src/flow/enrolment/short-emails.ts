@@ -16,7 +16,10 @@ export async function switchOnShortEmails(unit: Repositories, enrolmentId: numbe
   await unit.enrolments.setShortEmails(enrolmentId, true)
 }
 
-/** Whether this enrolment has short emails. Of one made by an earlier version it is found out, and written down. */
+/**
+ * Whether this enrolment has short emails. For an enrolment from an earlier version this is determined first, and
+ * stored.
+ */
 export async function hasShortEmails(
   ports: Pick<Ports, 'clock' | 'sealer'>,
   unit: Repositories,
@@ -30,8 +33,8 @@ export async function hasShortEmails(
 }
 
 /**
- * Does the same for every enrolment of an earlier version, in slices while the service runs. Safe to run in several
- * processes and to interrupt: finished rows are not processed again.
+ * Determines and stores the setting for all enrolments from earlier versions, in slices while the service runs. Safe to
+ * run in several processes and to interrupt: finished rows are not processed again.
  */
 export async function backfillShortEmails(
   ports: Pick<Ports, 'clock' | 'store' | 'sealer' | 'log'>,
@@ -48,7 +51,7 @@ export async function backfillShortEmails(
         await hasShortEmails(ports, ports.store, enrolment)
         settled += 1
       } catch (error) {
-        // Its own pages and mails say so again; the others need not wait for it.
+        // The error is reported again when one of its pages or emails needs the setting, and must not stop the others.
         ports.log.error({ enrolment: enrolment.id, error: errorForLog(error) }, 'could not decrypt a starting point')
       }
     }

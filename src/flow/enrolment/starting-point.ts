@@ -11,25 +11,25 @@ import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
-/** What an outcome page hands to the sign-up form, and gets back from it. */
+/** What an outcome page passes to the sign-up form, which sends it back. */
 export interface StartTicket {
   readonly course: string
   readonly start: StartingPoint
 }
 
-/** Whose starting point it is: opened as another's, it fails. */
+/** The owner of a starting point. It cannot be decrypted for a different owner. */
 export type StartOwner = { readonly signUp: number } | { readonly enrolment: number }
 
 const TICKET_CONTEXT = 'starting point on its way to the sign-up form'
 /** Long enough for a page left open overnight. */
 const TICKET_LIFETIME_MS = 24 * 3_600_000
-/** No learner has this id: a ticket belongs to nobody yet. */
+/** No learner has this id; a ticket does not belong to anyone yet. */
 const NOBODY = 0
 
-/** An opaque text of one size for a hidden field: nobody can read what it holds or make one up. */
+/** An opaque text of fixed size for a hidden field. It can be neither read nor forged. */
 export function sealTicket(ports: Pick<Ports, 'clock' | 'sealer'>, ticket: StartTicket): string {
   const key = ports.sealer.newDataKey(NOBODY)
-  // Beside the JSON and not within it, where each of its quotation marks would take one byte more.
+  // The packed starting point follows the JSON, because inside it each quotation mark would need an extra byte.
   const head = JSON.stringify({ course: ticket.course, madeAt: ports.clock.now() })
   const plain = `${head}\n${packStartingPoint(ticket.start)}`
   return Buffer.concat([
@@ -39,7 +39,7 @@ export function sealTicket(ports: Pick<Ports, 'clock' | 'sealer'>, ticket: Start
   ]).toString('base64url')
 }
 
-/** The ticket, or null when it was not made here, is too old, or is for another course. */
+/** The ticket, or null if it was not made here, is too old, or belongs to another course. */
 export function openTicket(ports: Pick<Ports, 'clock' | 'sealer'>, text: string, course: string): StartTicket | null {
   const bytes = Buffer.from(text, 'base64url')
   const keyEnd = 1 + (bytes[0] ?? 0)
@@ -55,25 +55,31 @@ export function openTicket(ports: Pick<Ports, 'clock' | 'sealer'>, text: string,
   }
 }
 
-/** A page that was open during an upgrade has a ticket with all in one object, and the form beside the starting point. */
+/**
+ * A page opened before an upgrade still has a ticket that is one JSON object, with the variant beside the starting
+ * point.
+ */
 function startOfEarlierTicket(head: string): StartingPoint {
   const { start, track, overlays } = JSON.parse(head) as { start: string } & Variant
   return { ...unpackStartingPoint(start), variant: { track, overlays } }
 }
 
-/** Sealed for its owner. `sealer`: that of the learner. */
+/** Encrypts a starting point for its owner. `sealer` belongs to the learner. */
 export function sealStart(sealer: LearnerSealer, owner: StartOwner, start: StartingPoint): Promise<Uint8Array> {
   return sealer.seal(contextOf(owner), packStartingPoint(start))
 }
 
-/** What was kept for this owner; an empty starting point where nothing was. */
+/** The starting point stored for this owner; empty if there is none. */
 export async function openStart(sealer: LearnerSealer, owner: StartOwner, stored: StoredStart): Promise<StartingPoint> {
   const start =
     stored.sealed === null ? NO_STARTING_POINT : unpackStartingPoint(await sealer.open(contextOf(owner), stored.sealed))
   return stored.plain === null ? start : { ...start, variant: stored.plain }
 }
 
-/** The form this learner reads, what their enrolment holds back, and the plan to be mailed. `sealer`: that of the learner. */
+/**
+ * The learner's variant, the restrictions of the enrolment, and the plan to be emailed. `sealer` belongs to the
+ * learner.
+ */
 export async function startingPointOfEnrolment(
   ports: Pick<Ports, 'sealer'>,
   unit: Repositories,

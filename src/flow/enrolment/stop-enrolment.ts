@@ -13,7 +13,7 @@ export type StopReason =
   | 'suppressed'
   | 'suppressed-by-relay'
 
-/** What is kept with the deliveries that were cancelled. A stop that follows from answers is kept as the learner's own. */
+/** The reason stored with the cancelled deliveries. A stop caused by answers is stored as the learner's own. */
 const KEPT: Readonly<Record<StopReason, string>> = {
   learner: 'stopped by the learner',
   answers: 'stopped by the learner',
@@ -26,9 +26,9 @@ const KEPT: Readonly<Record<StopReason, string>> = {
 }
 
 /**
- * The one way to stop an enrolment, within the caller's transaction: once it commits, no lesson and no check-in begins to
- * be sent. An active enrolment becomes stopped and can be resumed; a finished one keeps its state and loses its check-ins;
- * a stopped one stays as it is. Repeated, it changes nothing more.
+ * The only way to stop an enrolment, within the caller's transaction. After the commit no lesson or check-in starts
+ * being sent. An active enrolment becomes stopped and can be resumed; a finished one keeps its state and loses its
+ * check-ins; a stopped one is left as it is. Idempotent.
  */
 export async function stopEnrolment(
   unit: Repositories,
@@ -54,7 +54,7 @@ export async function stopLearner(
   return cancelled
 }
 
-/** Stops the check-ins only. Within the caller's transaction. */
+/** Stops only the check-ins, within the caller's transaction. */
 export async function stopCheckIns(unit: Repositories, enrolmentId: number, now: number): Promise<void> {
   await changeState(unit, { id: enrolmentId }, 'stop-check-ins', now)
   await unit.deliveries.cancelCheckIns(enrolmentId, now, KEPT.learner)

@@ -14,8 +14,9 @@ export async function viewStop(ports: StopPorts, token: string): Promise<StopVie
 }
 
 /**
- * Stops everything still planned, in one transaction: once it commits, no message begins to be sent. Also the one-click
- * POST of RFC 8058. Nothing is sent to this mailbox on request from now on. Repeated, it changes nothing else. Fails with `bad-link` or `gone`.
+ * Stops everything that is planned, in one transaction; after the commit no message starts being sent. Also handles the
+ * one-click POST of RFC 8058. From now on nothing is sent to this mailbox on request. A repeated call changes nothing
+ * else. Fails with `bad-link` or `gone`.
  */
 export async function stop(ports: StopPorts, token: string): Promise<StopView> {
   const found = await findByStopLink(ports, token)
@@ -57,7 +58,7 @@ export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promi
   }
 }
 
-/** Check-ins count as running while they may come: a finished course still has something to stop then. */
+/** Check-ins count as active while any may be sent, so a finished course may still have something to stop. */
 function stateOf(enrolment: Enrolment, kind: 'enrolment' | 'check-ins', waiting: boolean): EnrolmentState {
   if (kind === 'enrolment' && enrolment.state !== 'finished') return enrolment.state
   if (enrolment.checkInsStoppedAt !== null) return 'stopped'

@@ -4,7 +4,7 @@ import { makeLink } from '../../core/security/links.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { WeekDay, WeekView } from '../views.ts'
 
-/** How far the learner is. `links`: with the way into each open day. */
+/** The learner's progress. `links`: with links to the open days. */
 export async function viewWeek(
   ports: Pick<Ports, 'store' | 'keys'>,
   course: Course,
@@ -18,7 +18,7 @@ export async function viewWeek(
   return weekOf(ports, course, enrolment, { deliveries, progress }, options)
 }
 
-/** The same of rows that are at hand: every day of the course, done, open or still to come. */
+/** The same from rows already loaded: every day of the course, whether done, open or still to come. */
 export function weekOf(
   ports: Pick<Ports, 'keys'>,
   course: Course,
@@ -51,7 +51,7 @@ export function weekOf(
   }
 }
 
-/** A day opens when its email is being sent, and stays open whatever happens to the email. */
+/** A day opens at the handover of its email and stays open whatever happens to the email. */
 export function isOpen(delivery: Delivery): boolean {
   return delivery.firstHandoverAt !== null || delivery.state === 'sent' || delivery.state === 'failed'
 }

@@ -6,18 +6,18 @@ import type { Ports } from '../ports/ports.ts'
 import { findSession } from '../security/sessions.ts'
 import { hasShortEmails } from './short-emails.ts'
 
-/** Who is looking at a page behind a lesson link. */
+/** Who is viewing a page behind a lesson link. */
 export interface Viewer {
   readonly session: Session | null
-  /** Holds an own session: everything written may be read, and what is held back shows. */
+  /** Has an own session: may read everything written, and sees the restrictions. */
   readonly isOwn: boolean
-  /** An own session that is young enough for what cannot be taken back. */
+  /** Has an own session recent enough for actions that cannot be undone. */
   readonly isFresh: boolean
-  /** The pages are open to them: with short emails to nobody without an own session. */
+  /** Whether they may open the pages. With short emails, that takes an own session. */
   readonly mayViewPages: boolean
 }
 
-/** What a lesson link leads to, and for whom. */
+/** What a lesson link leads to, and who is visiting. */
 export interface LessonVisit {
   readonly token: string
   readonly enrolment: Enrolment
@@ -39,7 +39,7 @@ async function viewerOf(ports: VisitPorts, enrolment: Enrolment, session: string
   }
 }
 
-/** Who comes by a link that has been verified. `session` is the cookie's value, or null. Fails with `gone`. */
+/** Identifies the visitor of a verified link. `session` is the cookie's value, or null. Fails with `gone`. */
 export async function findVisit(
   ports: VisitPorts,
   { token, enrolmentId, day }: LessonLink,
@@ -49,7 +49,7 @@ export async function findVisit(
   return { token, ...found, day, viewer: await viewerOf(ports, found.enrolment, session) }
 }
 
-/** The same by the token. Fails with `bad-link` or `gone`. */
+/** Like findVisit, from the link's token. Fails with `bad-link` or `gone`. */
 export async function findForViewer(
   ports: VisitPorts & Pick<Ports, 'keys'>,
   token: string,
@@ -58,7 +58,7 @@ export async function findForViewer(
   return findVisit(ports, readLessonLink(ports, token), session)
 }
 
-/** Whether this cookie holds an own session of the learner behind a link; false for a link that opens nothing. */
+/** Whether this cookie belongs to an own session of the learner behind a link; false if the link is not valid. */
 export async function hasOwnSession(
   ports: Pick<Ports, 'store' | 'clock'>,
   { enrolmentId }: LessonLink,

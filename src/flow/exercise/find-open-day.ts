@@ -20,43 +20,43 @@ import type { Ports } from '../ports/ports.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 
 interface FoundDay extends LessonVisit {
-  /** All of the enrolment. */
+  /** All deliveries of the enrolment. */
   readonly deliveries: readonly Delivery[]
   readonly resources: CourseResources
-  /** Of the learner; for use outside transactions. */
+  /** The learner's sealer; for use outside transactions. */
   readonly sealer: LearnerSealer
 }
 
-/** A day whose email is not on its way yet. */
+/** A day whose email has not been sent yet. */
 export interface ClosedDay extends FoundDay {
   readonly page: 'closed'
 }
 
-/** The closing email, which has a page and no exercise. */
+/** The closing email. It has a page but no exercise. */
 export interface ClosingDay extends FoundDay {
   readonly page: 'closing'
-  /** As this viewer gets it. */
+  /** In this viewer's variant. */
   readonly closing: Closing
   readonly variant: Variant
 }
 
-/** A lesson or check-in whose email is on its way or came, as this viewer gets it: everything on a day starts from this. */
+/** A lesson or check-in whose email was sent, as this viewer sees it. Every action on a day starts from this. */
 export interface OpenDay extends FoundDay {
   readonly page: 'lesson'
-  /** In an own session another page stands in for a day that is held back. */
+  /** In an own session, a restricted day is replaced by another page. */
   readonly lesson: Lesson
   readonly checkIn: CheckIn | null
-  /** The form it was sent in. */
+  /** The variant in which the day was sent. */
   readonly variant: Variant
-  /** Whether the shared form of a letter exists for this viewer. */
+  /** Whether this viewer may share the letter. */
   readonly mayShare: boolean
-  /** Another page stands in the place of the day's own. */
+  /** Whether another page replaces that of the day. */
   readonly isHeldBack: boolean
 }
 
 /**
- * What stands behind a lesson link. What is held back is looked at in an own session alone: for anyone else it plays no part
- * in what is shown, and opening it takes as long whatever it holds. Fails with `gone`.
+ * What a lesson link opens. Restrictions are only applied in an own session. For anyone else they do not affect what is
+ * shown, and opening it takes the same time whatever they are. Fails with `gone`.
  */
 export async function findDay(
   ports: Pick<Ports, 'store' | 'clock' | 'courses' | 'sealer'>,
@@ -73,7 +73,7 @@ export async function findDay(
   const variant = await sentVariant(sealer, row, start)
   const sent = courseForDelivery(course, row, variant)
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
-  // What was lifted later leaves a day that was sent before as it was.
+  // Restrictions lifted later do not change a day that was already sent.
   const at = row.firstHandoverAt ?? ports.clock.now()
   const restrictions: RestrictionContext = { course, resources, start: shown, at }
   if (row.kind === 'closing') {
@@ -93,7 +93,10 @@ export async function findDay(
   }
 }
 
-/** The same for what needs a lesson or check-in. Fails with `gone`, or `not-yet` where there is no exercise (yet). */
+/**
+ * Like findDay, for callers that need a lesson or check-in. Fails with `gone`, or with `not-yet` if there is no
+ * exercise (yet).
+ */
 export async function findOpenDay(ports: Parameters<typeof findDay>[0], visit: LessonVisit): Promise<OpenDay> {
   const found = await findDay(ports, visit)
   if (found.page === 'lesson') return found

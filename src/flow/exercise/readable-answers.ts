@@ -7,28 +7,31 @@ import type { LearnerSealer } from '../security/learner-sealer.ts'
 import type { FieldState, WrittenText } from '../views.ts'
 import { type OpenedAnswer, openAnswer } from './sealed-answers.ts'
 
-/** A field as one session may see it: the newest text, and older ones that differ from it. */
+/** A field as one session may see it: the newest text, and older texts that differ from it. */
 export interface ReadableField extends FieldState {
   /** The session that wrote the newest text. */
   readonly session: string
   readonly stored: ReadableAnswer
-  /** The newest text of the reading session itself; null where it has none. */
+  /** The newest text written by the reading session; null if there is none. */
   readonly own: ReadableAnswer | null
-  /** The highest version among all of them. */
+  /** The highest version of all texts. */
   readonly highest: number
-  /** Everything that was written, oldest first, as it looked then. */
+  /** Everything that was written, oldest first, each with the field as it was then. */
   readonly written: readonly Written[]
 }
 
-/** Where answers are read: the store or a transaction's repositories, and a sealer of the learner that reads its key there. */
+/**
+ * Where answers are read from: the store or a transaction's repositories, and a learner's sealer that reads its key
+ * there.
+ */
 export interface AnswerSource {
   readonly sealer: LearnerSealer
   readonly answers: Pick<AnswerStore, 'readable' | 'looks'>
 }
 
 /**
- * What a viewer may read of a day, by field: a writer session what it wrote itself, an own session what every session of the
- * learner wrote.
+ * What a viewer may read of a day, by field: a writer session only its own texts, an own session those of every session
+ * of the learner.
  */
 export async function readFields(
   { sealer, answers }: AnswerSource,
@@ -58,7 +61,7 @@ export async function readFields(
       savedAt: stored.savedAt,
       elsewhere: stored.session !== session.hash,
       version: stored.version,
-      // Of the same text written twice the later one stays.
+      // If the same text was written twice, the later one is kept.
       kept: older
         .filter((text) => !isSame(text.value, value))
         .filter((text, index, texts) => !texts.slice(index + 1).some((later) => isSame(later.value, text.value)))
@@ -70,7 +73,7 @@ export async function readFields(
       written: [...(before?.written ?? []), written],
     })
   }
-  // A field of which only replaced texts are left has no newest one.
+  // A field with only replaced texts has no newest text.
   return new Map([...fields].filter(([, field]) => !field.stored.kept))
 }
 
@@ -84,7 +87,7 @@ export function answersIn(fields: Readonly<Record<string, FieldState>>): Answers
   return Object.fromEntries(Object.entries(fields).map(([id, { value }]) => [id, value]))
 }
 
-/** Everything that was written for a day, as it looked then. */
+/** Everything that was written for a day, each with the field as it was then. */
 export function writtenIn(fields: ReadonlyMap<string, ReadableField>): readonly Written[] {
   return [...fields.values()].flatMap(({ written }) => written)
 }

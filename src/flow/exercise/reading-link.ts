@@ -10,7 +10,7 @@ import { openOwnSession } from '../security/sessions.ts'
 import { countRequestedEmail, mailboxKeyOf } from '../sending/requested-email.ts'
 import type { WeekView } from '../views.ts'
 
-/** Reading words tried with one link, and with all links of a learner made within 24 hours. */
+/** Attempts at the reading word, per link and for all links of a learner made within 24 hours. */
 const TRIES_OF_A_LINK = 5
 export const TRIES_A_DAY = 15
 const DAY_MS = 86_400_000
@@ -18,13 +18,14 @@ const DAY_MS = 86_400_000
 export interface ReadingView {
   readonly course: Course
   readonly discreet: boolean
-  /** The link opens with the learner's reading word alone. */
+  /** The link only opens with the learner's reading word. */
   readonly asksWord: boolean
 }
 
 /**
- * Plans an email to the learner's own address with a link that opens everything they wrote. Whoever holds a lesson link may
- * ask; only the inbox gets the way in. Fails with `bad-link`, `gone`, `not-yet` where the learner wants no mail, or `too-many`.
+ * Plans an email to the learner's own address with a link that opens everything they wrote. Anyone with a lesson link
+ * may request it, but the link only goes to the inbox. Fails with `bad-link`, `gone`, `not-yet` if the learner takes no
+ * email, or `too-many`.
  */
 export async function requestReading(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
@@ -50,7 +51,7 @@ export async function requestReading(
   return { course, discreet: enrolment.discreet }
 }
 
-/** What the page behind such a link shows. Changes nothing. Fails with `link-expired` or `gone`. */
+/** What the page of a reading link shows. Changes nothing. Fails with `link-expired` or `gone`. */
 export async function viewReading(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
   token: string,
@@ -62,17 +63,17 @@ export async function viewReading(
 }
 
 export interface ReadingOpened extends Omit<ReadingView, 'asksWord'> {
-  /** The new secret to set as the cookie. */
+  /** The new secret, to be set as the cookie. */
   readonly session: string
   readonly week: WeekView
-  /** What the link was asked for, and a lesson link's token of the page on which that was. */
+  /** Why the link was requested, and the lesson link token of the page where it was requested. */
   readonly goal: LinkGoal
   readonly token: string | null
 }
 
 /**
- * Opens an own session in this browser, once. `before` is the value of the cookie it came with; `word` what was typed as the
- * reading word. Fails with `link-expired`, `gone`, `bad-input` for a wrong word, or `too-many`.
+ * Opens an own session in this browser. Works once. `before` is the value of the cookie in the request; `word` is the
+ * reading word as typed. Fails with `link-expired`, `gone`, `bad-input` for a wrong word, or `too-many`.
  */
 export async function openReading(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'randomBytes'>,
@@ -97,7 +98,7 @@ export async function openReading(
   }
 }
 
-/** The try is counted before the word is looked at, so that many at once are not more than five. */
+/** The attempt is counted before the word is checked, so that concurrent requests cannot exceed the limit. */
 async function checkWord(
   ports: Pick<Ports, 'clock' | 'store'>,
   { enrolment, deliveryId }: FoundLink,

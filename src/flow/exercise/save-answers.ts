@@ -15,17 +15,20 @@ import { isSame, readFields } from './readable-answers.ts'
 import { sealAnswer } from './sealed-answers.ts'
 
 /**
- * Writer sessions that may write on one day of an enrolment; a new one more is refused. Own sessions do not count: holders of
- * the link could tell by it whether the learner had written.
+ * How many writer sessions may write on one day of an enrolment; any further session is refused. Own sessions do not
+ * count, because the limit would show link holders whether the learner has written.
  */
 export const MAX_WRITERS = 30
-/** Replaced texts kept for one session and day: beyond it the oldest go. The newest text of a field is none of them. */
+/**
+ * How many replaced texts are kept per session and day; beyond that the oldest are deleted. The newest text of a field
+ * is not one of them.
+ */
 export const MAX_KEPT_TEXTS = 50
 
 /**
- * Saves what was written, and completes the day when an effort is given. One commit: when this returns, nothing of it is
- * lost. A value that another tab changed meanwhile is kept beside the new one. A writer session is raised only when
- * something is really written. `session` is the cookie's value, or null. Fails with `too-many`.
+ * Saves what was written, and completes the day if an effort is given. All in one commit: when this returns, nothing
+ * can be lost. A value that another tab changed meanwhile is kept beside the new one. A writer session is only opened
+ * if something is written. `session` is the cookie's value, or null. Fails with `too-many`.
  */
 export async function saveAnswers(
   ports: Pick<Ports, 'store' | 'clock' | 'sealer' | 'randomBytes'>,
@@ -36,7 +39,8 @@ export async function saveAnswers(
   const { enrolment, day } = open
   const now = ports.clock.now()
   return ports.store.transaction(async (unit) => {
-    // Looked up again: a session that ended since the page was asked for must not take what is written now.
+    // Looked up again within the transaction: a session that has ended since the request started must not be written
+    // to.
     const before = await findSession(ports, unit, enrolment.learnerId, session)
     const { writer, newSession } = await writerFor(ports, unit, open, before, input)
     const place: Place = {
@@ -56,7 +60,7 @@ export async function saveAnswers(
   })
 }
 
-/** A day within the transaction that saves it. */
+/** The day being saved, with the repositories of its transaction. */
 interface Place {
   readonly unit: Repositories
   readonly sealer: LearnerSealer
@@ -64,7 +68,7 @@ interface Place {
   readonly day: number
 }
 
-/** The session that writes: the one there is, or a new one where there is something to write; null where there is not. */
+/** The session that writes: the existing one, or a new one if there is something to write, otherwise null. */
 async function writerFor(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
   unit: Repositories,
@@ -90,7 +94,7 @@ async function writerFor(
 async function writeFields({ unit, sealer, enrolmentId, day }: Place, writer: Session, input: SaveInput, now: number) {
   const key: AnswerKey = { enrolmentId, day, session: writer.hash }
   const readable = await readFields({ sealer, answers: unit.answers }, enrolmentId, day, writer)
-  // Those of the whole day at once: which of them were answered is nobody's business.
+  // Saves the snapshots of all fields of the day, so that the rows do not reveal which fields were answered.
   const lookIds = await unit.answers.saveFieldSnapshots(input.fields.map((field) => JSON.stringify(field)))
   const versions: Record<string, number> = {}
   const conflicts: string[] = []
@@ -109,15 +113,15 @@ async function writeFields({ unit, sealer, enrolmentId, day }: Place, writer: Se
         versions[field] = current.version
         continue
       }
-      // The author changed the field since: what it held stays readable under its old label.
+      // The author has changed the field since, so its text stays readable under the old label.
       if (definition && isFormer(definition, before) && current.session === key.session)
         await keep(unit, key, current.stored)
       if (stillFits && (input.base[field] ?? 0) < current.version && !isEmpty(current.value)) {
-        // This page had not seen what another tab saved: neither is thrown away. What another session wrote stays there.
+        // This page had not seen the text another tab saved, so both are kept. Texts of other sessions are kept anyway.
         if (current.session === key.session) await keep(unit, key, current.stored)
         conflicts.push(field)
       }
-      // Shown beside a newer text of another session, it was not this text that was changed.
+      // The page showed a newer text of another session, so the session's own text was not the one being edited.
       if (current.own !== null && current.session !== key.session) await keep(unit, key, current.own)
     }
     const version = (current?.highest ?? 0) + 1
@@ -144,7 +148,7 @@ async function missingFields(
 ): Promise<readonly string[]> {
   if (input.effort === null) return []
   const fields = await readFields({ sealer, answers: unit.answers }, enrolmentId, day, writer)
-  // What was given to another kind of field does not answer the one that is there now.
+  // An answer given to a different kind of field does not count for the current one.
   const answers = [...fields].filter(([id, { written }]) => {
     const [field, last] = [input.fields.find((one) => one.id === id), written.at(-1)]
     return field === undefined || last === undefined || fits(field, last)

@@ -2,23 +2,23 @@ import type { Answer } from '../../core/course/fields/field-definition.ts'
 import type { AnswerKey, StoredAnswer } from '../ports/exercise-ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 
-/** What an answer is bound to: opened in another place, as another field or another version, it fails. */
+/** Binds an answer to its place: it cannot be decrypted for another day, field or version. */
 function contextOf(key: AnswerKey, field: string, version: number): string {
   return JSON.stringify(['answer', key.enrolmentId, key.day, key.session, field, version])
 }
 
-/** Stands first where an answer names the look of its field; an answer alone never begins with a number. */
+/** Marks an answer that refers to a field snapshot. A plain answer never begins with a number. */
 const SNAPSHOT_MARKER = 2
-/** Of one length, so that the size of what is sealed does not tell one look from another. */
+/** Fixed length, so that the size of the ciphertext does not reveal which snapshot it refers to. */
 const ID_DIGITS = 9
 
-/** An answer, and the number of what its field looked like (`AnswerStore.looks`); null where it is not known. */
+/** An answer, and the number of its field snapshot (`AnswerStore.looks`); null if unknown. */
 export interface OpenedAnswer {
   readonly value: Answer
   readonly snapshotId: number | null
 }
 
-/** `sealer`: that of the learner who wrote it. */
+/** `sealer` belongs to the learner who wrote the answer. */
 export async function openAnswer(sealer: LearnerSealer, key: AnswerKey, stored: StoredAnswer): Promise<OpenedAnswer> {
   const plain: unknown = JSON.parse(await sealer.open(contextOf(key, stored.field, stored.version), stored.sealed))
   if (!Array.isArray(plain) || plain[0] !== SNAPSHOT_MARKER) return { value: plain as Answer, snapshotId: null }

@@ -7,10 +7,13 @@ import type { Ports } from '../ports/ports.ts'
 import type { RecheckResult, SharingView } from '../views.ts'
 import type { OpenDay } from './find-open-day.ts'
 
-/** A letter rests this long before it can be printed or saved for someone else. Real hours, whatever the course's clock. */
+/**
+ * How long a letter has to rest before it can be printed or saved for someone else. Real hours, whatever the course's
+ * clock.
+ */
 const SHARING_REST_MS = 24 * 3_600_000
 
-/** Where a letter stands on its way to being shared. Changes nothing. Fails with `not-found` for whoever is not offered it. */
+/** How far a letter is from being shared. Changes nothing. Fails with `not-found` if the viewer may not share it. */
 export async function viewSharing(ports: Pick<Ports, 'store' | 'clock'>, open: OpenDay): Promise<SharingView> {
   requireSharable(open)
   const { enrolment } = open
@@ -30,9 +33,9 @@ export async function viewSharing(ports: Pick<Ports, 'store' | 'clock'>, open: O
 }
 
 /**
- * Starts the wait, after the course's question before sharing. Answered in a way that holds something back, sharing is off
- * and what the answer leads to comes back instead; the answer itself is not kept. Fails with `not-found` for whoever is not
- * offered it, and with `bad-input` when unanswered.
+ * Starts the waiting time, after the course's question before sharing. If the answer leads to a restriction, sharing is
+ * disabled and the result of the answer is returned instead; the answer itself is not stored. Fails with `not-found` if
+ * the viewer may not share the letter, and with `bad-input` without an answer.
  */
 export async function requestSharing(
   ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'sealer'>,
@@ -47,7 +50,7 @@ export async function requestSharing(
     if (!known) throw new AppError('bad-input', 'Please choose one answer first.')
     const result = scoreAssessment(resources.assessment, { [question.id]: answer })
     const recheck = { course, discreet: enrolment.discreet, token, result }
-    // Not said is not safe: the letter stays private, and nothing is held back for it.
+    // Without an answer, sharing is not known to be safe: the letter stays private, but no restriction is added.
     if (answer === PREFER_NOT) return recheck
     if (result.access !== 'open' || result.off.some((feature) => feature === 'sharing' || feature === 'letters')) {
       await ports.store.transaction((unit) => addRestrictions(ports, unit, enrolment, result))
@@ -58,18 +61,21 @@ export async function requestSharing(
   return null
 }
 
-/** Takes the wish back: from then on it would wait anew. Fails with `not-found` for whoever is not offered it. */
+/**
+ * Cancels the request, so that a later one has to wait again. Fails with `not-found` if the viewer may not share the
+ * letter.
+ */
 export async function cancelSharing(ports: Pick<Ports, 'store'>, open: OpenDay): Promise<void> {
   requireSharable(open)
   await ports.store.sharing.forget(open.enrolment.id, open.day)
 }
 
-/** The course's own question before sharing; null where it has none. */
+/** The course's own question before sharing; null if it has none. */
 export function sharingQuestion({ resources }: OpenDay): AssessmentQuestion | null {
   return resources.assessment?.questions.find(({ beforeSharing }) => beforeSharing) ?? null
 }
 
-/** For whoever is not offered the shared form of a letter the address does not exist, and looks so. */
+/** Viewers who may not share the letter see the same page as for an address that does not exist. */
 function requireSharable({ mayShare }: OpenDay): void {
   if (mayShare) return
   throw new AppError(

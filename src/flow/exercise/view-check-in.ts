@@ -9,10 +9,13 @@ import type { CheckInView, RecheckResult } from '../views.ts'
 import type { OpenDay } from './find-open-day.ts'
 import { readAnswersOfDay } from './readable-answers.ts'
 
-/** Where check-ins begin to be compared: the sliders of the first day. */
+/** The day whose sliders the check-ins are compared with. */
 const START = 1
 
-/** What a check-in's page has beside its exercise. `answers`: those of its own day. Without a session nothing is compared. */
+/**
+ * The parts of a check-in page other than its exercise. `answers`: those of the same day. Without a session, nothing is
+ * compared.
+ */
 export async function viewCheckIn(
   ports: Pick<Ports, 'store'>,
   { course, day, enrolment, resources, sealer, viewer }: OpenDay,
@@ -28,7 +31,7 @@ export async function viewCheckIn(
       history.push(Object.keys(given).length === 0 ? null : given)
     }
   }
-  // Only once this week is answered: what an earlier week showed was said then.
+  // Only after this week was answered, because what earlier weeks led to was shown at the time.
   const answered = history.length > 1 && history.at(-1) !== null
   return {
     week: checkIn.week,
@@ -39,8 +42,8 @@ export async function viewCheckIn(
 }
 
 /**
- * Questions of the assessment answered once more in a check-in. The answers are read, and nothing of them is kept but
- * what must no longer be offered: they only add to what is held back. Null where nothing is asked.
+ * Processes assessment questions that are asked again in a check-in. The answers can only add restrictions, and nothing
+ * but those restrictions is stored. Returns null if there are no questions.
  */
 export async function askAgain(
   ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'sealer'>,

@@ -15,8 +15,8 @@ import { viewCheckIn } from './view-check-in.ts'
 type ViewPorts = Pick<Ports, 'store' | 'keys'>
 
 /**
- * The page behind a lesson link. Changes nothing, whoever opens it and however often: mail scanners follow every link. Fails
- * with `gone`.
+ * The page behind a lesson link. Opening it changes nothing, whoever does so and how often, because mail scanners
+ * follow every link. Fails with `gone`.
  */
 export async function viewPage(
   ports: ViewPorts & Pick<Ports, 'clock' | 'courses' | 'sealer'>,
@@ -34,7 +34,7 @@ export async function viewPage(
   return { page: 'closing', view: { ...shared, closing, variant, name: enrolment.name, stopToken: stop } }
 }
 
-/** A lesson or check-in with everything that this viewer may read of it. Changes nothing. */
+/** A lesson or check-in with everything this viewer may read of it. Changes nothing. */
 export async function viewLesson(ports: ViewPorts, open: OpenDay): Promise<LessonView> {
   const { course, enrolment, day, deliveries, viewer, checkIn, resources } = open
   const { session, isOwn } = viewer
@@ -78,8 +78,8 @@ export async function viewWritten(
 }
 
 /**
- * What the page behind a lesson link shows to whoever is not let in; null for everyone else. Nothing in it depends on the
- * day, on what was sent or on what was answered.
+ * What the page behind a lesson link shows to a viewer without access; null for everyone else. It does not depend on
+ * the day, on what was sent or on what was answered.
  */
 export function neutralView(ports: Pick<Ports, 'keys'>, visit: LessonVisit): NeutralView | null {
   const { enrolment, course, token, viewer } = visit
@@ -88,7 +88,7 @@ export function neutralView(ports: Pick<Ports, 'keys'>, visit: LessonVisit): Neu
   return { course, discreet, webOnly, token, stopToken: LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }) }
 }
 
-/** The answers of earlier days that fields of this one show, by day. */
+/** The answers of earlier days that fields of this day repeat, by day. */
 export async function readEarlier(
   ports: Pick<Ports, 'store'>,
   { enrolment, lesson, course, variant, sealer, viewer }: OpenDay,

@@ -20,11 +20,11 @@ export interface ClaimRequest {
   readonly now: number
   readonly leaseUntil: number
   readonly owner: string
-  /** Kept from the first claim on: the same in every copy of this message. */
+  /** Set by the first claim and the same in every copy of this message. */
   readonly messageId: string
   /**
-   * The learner's local day around `now`; no other lesson of the enrolment may have been handed over in it. Null: no
-   * such rule.
+   * The learner's local day around `now`, in which no other lesson of the enrolment may have been handed over. Null
+   * disables this rule.
    */
   readonly day: Window | null
 }
@@ -33,13 +33,13 @@ export type Settlement =
   | { readonly state: 'sent'; readonly reply: string }
   /** No email was sent: the learner reads on the web only. */
   | { readonly state: 'sent'; readonly webOnly: true }
-  /** `counts` false: the attempt met no relay and is not held against the message. */
+  /** `counts: false`: the attempt did not reach a relay and does not count against the message. */
   | {
       readonly state: 'deferred'
       readonly dueAt: number
       readonly reply: string
       readonly counts?: boolean
-      /** When it was refused for policy; left out: it was not. */
+      /** When it was refused for policy; left out if it was not. */
       readonly refusedAt?: number
     }
   | { readonly state: 'failed'; readonly reply: string }
@@ -49,9 +49,9 @@ export type Settlement =
 
 export interface Refusal {
   readonly learnerId: number
-  /** Has confirmed an enrolment. */
+  /** Whether the learner has confirmed an enrolment. */
   readonly isConfirmed: boolean
-  /** Of the learner's address. */
+  /** The domain of the learner's address. */
   readonly domain: string
   readonly reply: string
 }
@@ -62,42 +62,51 @@ export interface Deliveries {
   ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
   /** Ids for a sweep to try now: due planned, deferred or unconfirmed rows and expired leases, oldest first. */
   due(now: number, limit: number): Promise<readonly number[]>
-  /** Since when (ms UTC) the longest waiting row that nobody living holds has been due; null when none is. */
+  /** When (ms UTC) the longest waiting row without a live lease holder became due; null if there is none. */
   oldestDue(now: number): Promise<number | null>
-  /** How many rows there are of each state. */
+  /** The number of rows in each state. */
   countByState(): Promise<Readonly<Record<string, number>>>
-  /** Live rows due in the window, in order of (dueAt, id), after the cursor. */
+  /** Live rows due in the window, ordered by (dueAt, id), after the cursor. */
   upcoming(window: Window, after: { dueAt: number; id: number } | null, limit: number): Promise<readonly WakeUp[]>
-  /** Takes the lease when the row is due and every guard of DESIGN section 4 holds; otherwise null and nothing changed. */
+  /**
+   * Takes the lease if the row is due and every guard of DESIGN section 4 holds; otherwise returns null and changes
+   * nothing.
+   */
   claim(id: number, request: ClaimRequest): Promise<Delivery | null>
   renew(id: number, fence: number, now: number, leaseUntil: number): Promise<boolean>
-  /** `variant`: the sealed form it was made for, where it has one; kept from the first copy on. */
+  /** `variant`: the sealed variant the message was made for, if it has one; kept from the first copy on. */
   markHandedOver(id: number, fence: number, now: number, variant?: Uint8Array | null): Promise<boolean>
-  /** Guarded by the fence; true when the row changed. */
+  /** Guarded by the fence. Returns whether the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
   /**
    * Leases that expired after their handover become `unconfirmed`, to be resent once at `dueAt`. Returns those rows.
    */
   expireHandovers(now: number, dueAt: number): Promise<readonly Delivery[]>
-  /** Gives back, at once, the leases of holders that are known to be dead. */
+  /** Releases the leases of workers known to be dead, at once. */
   releaseOwners(owners: readonly string[], now: number): Promise<number>
-  /** Who holds leases now. */
+  /** The current lease holders. */
   owners(): Promise<readonly string[]>
-  /** Moves a row that is still waiting; null when it is not `planned` or `deferred`. */
+  /** Moves a row that is still waiting. Null if it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<WakeUp | null>
   /** Whether the enrolment accepts email of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
-  /** Cancels one row that is still waiting; false when it is not `planned` or `deferred`. Calls off an unconfirmed row's copy. */
+  /**
+   * Cancels one row that is still waiting; false if it is not `planned` or `deferred`. Also cancels the planned copy of
+   * an unconfirmed row.
+   */
   cancelWaiting(id: number, reason: string, now: number): Promise<boolean>
-  /** A lesson of this enrolment, other than `exceptId`, that was handed over within the window. */
+  /** Whether a lesson of this enrolment other than `exceptId` was handed over within the window. */
   sentWithin(enrolmentId: number, exceptId: number, window: Window): Promise<boolean>
-  /** A lesson of an earlier day of this enrolment that is still to be sent, if any. */
+  /** A lesson of an earlier day of this enrolment that still has to be sent, if any. */
   earlierPendingLesson(enrolmentId: number, day: number): Promise<Delivery | null>
-  /** When these are due, ms UTC; unknown ids are left out. */
+  /** Due times, ms UTC; unknown ids are left out. */
   dueTimes(ids: readonly number[]): Promise<ReadonlyMap<number, number>>
-  /** Whether this database knows of the mark made under that fence, or of the row's erasure: false in an older copy. */
+  /**
+   * Whether this database has a record of the handover made under that fence, or of the row's erasure. False in an
+   * older copy.
+   */
   hasReached(id: number, fence: number): Promise<boolean>
-  /** Whatever was due until the instant becomes `unconfirmed` and waits for a person. Returns those rows. */
+  /** Everything due until the instant becomes `unconfirmed` and waits for an operator. Returns those rows. */
   presumeSent(until: number): Promise<readonly Delivery[]>
   /** `unconfirmed` rows, oldest first. */
   unconfirmed(limit: number): Promise<readonly Delivery[]>
@@ -118,10 +127,10 @@ export interface Deliveries {
   /** Whether a message of this learner was refused for policy since the instant. */
   wasRefused(learnerId: number, since: number): Promise<boolean>
   /**
-   * The message that is to probe a paused relay: it may be sent, goes out as email, and no message of its learner was refused
-   * for policy since `refusedSince`. Of those due `now` the first of a confirmed learner, or else the first, or else the
-   * first that is due at all until the instant; before all of those whose own sender was refused at their last try. Null for
-   * none.
+   * The message to probe a paused relay with. It must be allowed to go out, be an actual email, and belong to a learner
+   * without a policy refusal since `refusedSince`. Prefers the first message due `now` of a confirmed learner, then the
+   * first due now, then the first due by `until`. Messages whose sender was refused at their last attempt come last.
+   * Null if there is none.
    */
   nextProbe(
     now: number,
@@ -132,14 +141,16 @@ export interface Deliveries {
   refusals(since: number, limit: number): Promise<readonly Refusal[]>
 }
 
-/** Deliveries whose message could not be built, such as for a lesson that is too long. */
+/** Deliveries whose message could not be built, for example because the lesson is too long. */
 export interface UnbuiltMessages {
-  /** `reason` says nothing about the learner. Again: the latest reason and time stay. */
+  /** `reason` contains nothing about the learner. A repeated call updates reason and time. */
   note(deliveryId: number, reason: string, now: number): Promise<void>
-  /** It was built after all. */
+  /** Removes the note because the message could be built. */
   forget(deliveryId: number): Promise<void>
-  /** How many for which reason, most first. */
+  /** The number of deliveries per reason, largest first. */
   since(at: number): Promise<readonly { readonly reason: string; readonly count: number }[]>
-  /** Plans for now those noted at or after `since` that failed, unless a later lesson has gone out. How many. */
+  /**
+   * Plans failed deliveries noted at or after `since` for `now`, unless a later lesson has been sent. Returns how many.
+   */
   replanFailed(since: number, now: number): Promise<number>
 }

@@ -21,36 +21,36 @@ export interface StoredAnswer {
   readonly savedAt: number
 }
 
-/** `session` wrote it, and it opens under that session's key. */
+/** An answer and the session that wrote it, whose key decrypts it. */
 export interface ReadableAnswer extends StoredAnswer {
   readonly session: string
   readonly kept: boolean
 }
 
 export interface AnswerStore {
-  /** `by`: the kind of the session that writes. */
+  /** `by`: the kind of the writing session. */
   put(key: AnswerKey, answer: StoredAnswer, by: SessionKind): Promise<void>
-  /** Values another tab replaced; kept so that nothing acknowledged is lost. */
+  /** Keeps a value that another tab replaced, so that nothing acknowledged is lost. */
   keep(key: AnswerKey, answer: StoredAnswer): Promise<void>
-  /** Everything written for this day, by one session or, with null, by any. Oldest first. */
+  /** Everything written for this day by one session, or by any if null. Oldest first. */
   readable(enrolmentId: number, day: number, session: string | null): Promise<readonly ReadableAnswer[]>
-  /** Of what this session replaced on this day the newest `most` stay. */
+  /** Keeps only the newest `most` texts this session replaced on this day. */
   trimKept(key: AnswerKey, most: number): Promise<void>
-  /** How many other sessions wrote something for this day; own sessions are none of them. */
+  /** The number of other sessions that wrote something for this day, not counting own sessions. */
   countWriters(key: AnswerKey): Promise<number>
-  /** Numbers for these texts, each kept once; in the order given. */
+  /** Ids for these snapshots, in the order given; each distinct text is stored once. */
   saveFieldSnapshots(looks: readonly string[]): Promise<readonly number[]>
-  /** The texts by their numbers. */
+  /** Snapshots by id. */
   looks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Whether any other session wrote something for this day. */
   writtenElsewhere(key: AnswerKey): Promise<boolean>
 }
 
-/** Letters that wait to be shared. */
+/** Requests to share a letter. */
 export interface Sharing {
-  /** Notes the wish; a second time keeps the first instant. */
+  /** Records a request. A repeated call keeps the first time. */
   ask(enrolmentId: number, day: number, now: number): Promise<void>
   askedAt(enrolmentId: number, day: number): Promise<number | null>
-  /** Of one day, or with null of all. */
+  /** Deletes the request for one day, or all of them if null. */
   forget(enrolmentId: number, day: number | null): Promise<void>
 }

@@ -1,8 +1,14 @@
 import type { DeliveryKind } from '../../core/model.ts'
 
-/** What is known of a mailbox, by `mailboxKey`: one for all spellings of its address. Outlasts the learner. */
+/**
+ * State of a mailbox, by `mailboxKey`, which is the same for all spellings of its address. Kept longer than the
+ * learner.
+ */
 export interface Mailboxes {
-  /** Counts an email against the limit; false, and nothing is counted, where `limit` were counted since the instant. Once for each delivery. */
+  /**
+   * Counts an email against the limit, once per delivery. Returns false and counts nothing if `limit` emails were
+   * already counted since the instant.
+   */
   take(email: {
     deliveryId: number
     mailboxKey: string
@@ -11,17 +17,20 @@ export interface Mailboxes {
     since: number
     limit: number
   }): Promise<boolean>
-  /** Its person said stop: what is planned or being prepared for it of these kinds is cancelled. */
+  /**
+   * Records a stop request of the mailbox's owner, and cancels everything of these kinds planned or being prepared for
+   * it.
+   */
   stop(mailboxKey: string, kinds: readonly DeliveryKind[], now: number): Promise<void>
-  /** When its person last said stop, ms UTC; null where they did not, or have come back. */
+  /** When the owner last asked to stop, ms UTC; null if they did not, or have returned since. */
   stoppedAt(mailboxKey: string): Promise<number | null>
-  /** Its person has come back. */
+  /** Records that the owner has returned. */
   resume(mailboxKey: string): Promise<void>
-  /** Whether an enrolment of this mailbox or learner, or a sign-up up to this one, asked for discreet emails. */
+  /** Whether an enrolment of this mailbox or learner, or a sign-up up to this one, has discreet emails. */
   isDiscreet(mailboxKey: string, learnerId: number, signUpId: number): Promise<boolean>
-  /** Forgets stops and emails from before the instants. */
+  /** Deletes stops and emails from before the instants. */
   forget(before: { stops: number; emails: number }): Promise<void>
-  /** Learners of earlier versions, whose mailbox is not known yet. */
+  /** Learners from earlier versions without a mailbox key. */
   withoutKey(limit: number): Promise<readonly { readonly id: number; readonly address: string }[]>
   setKey(learnerId: number, mailboxKey: string): Promise<void>
 }

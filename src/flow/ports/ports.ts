@@ -11,7 +11,7 @@ import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
 import type { WakeUps } from './wake-ups.ts'
 
-/** The interfaces that flows need. Adapters implement them; only app.ts knows which. */
+/** The interfaces that flows need. Adapters implement them; only app.ts knows the implementations. */
 export interface Ports {
   readonly clock: Clock
   readonly store: Store
@@ -23,14 +23,14 @@ export interface Ports {
   readonly keys: SecretKeys
   readonly sealer: Sealer
   readonly log: Log
-  /** 0 <= x < 1, for the jitter of retries. */
+  /** 0 <= x < 1, for retry jitter. */
   readonly random: () => number
-  /** Unpredictable: for what must not be guessed. */
+  /** Cryptographically secure, for values that must not be guessed. */
   readonly randomBytes: (size: number) => Uint8Array
   /** Called on every claim, for the readiness check. */
   readonly onClaim: (now: number) => void
   readonly handoverLog: HandoverLog
-  /** Whether the worker that held this lease is known to have ended. */
+  /** Whether the worker that held this lease is known to have exited. */
   readonly isDeadWorker: (name: string) => boolean
   readonly readReport: ReadReport
   readonly hooks: HookPorts
@@ -40,21 +40,27 @@ export interface Ports {
 export interface FlowSettings {
   /** No trailing slash. */
   readonly publicUrl: string
-  /** Of the public address; ends the Message-IDs. */
+  /** Host of the public address; used in Message-IDs. */
   readonly hostname: string
   /** The course at `/`. */
   readonly course: string
-  /** Names this process as the holder of leases. */
+  /** Identifies this process as a lease holder. */
   readonly worker: string
-  /** How far ahead the queue holds a wake-up for each waiting row, ms. */
+  /** How far ahead the queue has a wake-up for each waiting row, ms. */
   readonly planningHorizonMs: number
-  /** A lease lasts this long, ms, and is renewed while its holder works. */
+  /** Lease duration, ms. The holder renews the lease while it works. */
   readonly leaseMs: number
-  /** After a lost reply the identical message will be sent again, this much later, ms, unless something proves that the first arrived. */
+  /**
+   * If the relay's reply was lost, the identical message is sent again after this time, ms, unless there is proof that
+   * the first copy arrived.
+   */
   readonly resendAfterMs: number
-  /** Takes reports on what was sent; null: there is none, and the envelope sender is that of the From header. */
+  /**
+   * Domain that receives reports on sent email. Null: there is none, and the envelope sender is the address of the From
+   * header.
+   */
   readonly returnPathDomain: string | null
-  /** Messages a day, from the first day on, until the plan is through; null: no limit. */
+  /** Daily message limits from the first day until the end of the warm-up; null for no limit. */
   readonly warmUp: readonly number[] | null
 }
 
@@ -63,7 +69,7 @@ export interface Clock {
   now(): number
 }
 
-/** The last mark before a dot that this installation made, as remembered outside the database. */
+/** The last handover of this installation, as remembered outside the database. */
 export interface LastHandover {
   readonly deliveryId: number
   readonly fence: number
@@ -71,7 +77,7 @@ export interface LastHandover {
   readonly at: number
 }
 
-/** Remembers, outside the database, the last message that may have gone out: how an older copy is recognised. */
+/** Remembers the last handover outside the database, so that a restored older copy can be recognised. */
 export interface HandoverLog {
   /** Called after the handover is committed and before the last bytes are written. */
   note(dot: LastHandover): void
@@ -89,11 +95,11 @@ export interface Log {
 export interface Courses {
   get(name: string): Course | null
   all(): readonly Course[]
-  /** What the course has beside its lessons; empty for an unknown course. */
+  /** Everything the course has besides its lessons; empty for an unknown course. */
   resourcesOf(name: string): CourseResources
 }
 
-/** Encrypts what a learner wrote. `context` is bound to the ciphertext: opened under another, it fails. */
+/** Encrypts what a learner wrote. `context` is authenticated: decrypting with a different one fails. */
 export interface Sealer {
   newDataKey(learnerId: number): Uint8Array
   seal(wrappedKey: Uint8Array, learnerId: number, context: string, plain: string): Uint8Array
@@ -104,70 +110,80 @@ export interface EmailToCompose {
   readonly kind: EmailKind
   readonly to: string
   readonly course: Course
-  /** The lesson's day; null for emails that are not a lesson. */
+  /** The lesson's day; null for emails other than lessons. */
   readonly day: number | null
-  /** For check-ins alone; `of` is how many there are. */
+  /** Only for check-ins; `of` is the total number. */
   readonly checkIn?: CheckIn & { readonly of: number }
   readonly variant: Variant
-  /** From a self-assessment, for learners who asked for it by email. Discreet emails leave it out. */
+  /** From a self-assessment, for learners who asked for it by email. Left out of discreet emails. */
   readonly plan?: Plan
   readonly discreet: boolean
-  /** Says that a page is there and nothing of it, in the same words every day. For emails that show a part of the course. */
+  /**
+   * The email only says that a page is available, in the same words every day. For emails that show a part of the
+   * course.
+   */
   readonly short?: boolean
   /** May be empty. */
   readonly name: string
   readonly timeZone: string
-  /** The learner's weekday and other words are those of this instant in `timeZone`; the Date header is this instant. */
+  /**
+   * The instant of the Date header. The weekday and other words in the email are those of this instant in `timeZone`.
+   */
   readonly date: number
   readonly messageId: string
-  /** Absolute. `open` is what the button leads to; `help` is left out where there is no help page. */
+  /** Absolute URLs. `open` is the target of the button; `help` is left out if there is no help page. */
   readonly links: {
     readonly open: string
     readonly stop: string
     readonly oneClickStop: string
-    /** An address to which any email stops the course; left out where none is taken. */
+    /** An address at which any email stops the course; left out if there is none. */
     readonly mailToStop?: string
     readonly help?: string
-    /** The email itself as a page; left out on that page. */
+    /** The web page of this email; left out on that page. */
     readonly view?: string
   }
-  /** The envelope sender; left out: the address of the From header. */
+  /** The envelope sender; by default the address of the From header. */
   readonly envelopeFrom?: string
-  /** Names the delivery to a relay that tells us what became of it; see core/reports/return-address.ts. */
+  /** Identifies the delivery to a relay that reports results; see core/reports/return-address.ts. */
   readonly deliveryTag?: string
-  /** When the next lesson comes, ms UTC, for emails that say so. */
+  /** When the next lesson is due, ms UTC, for emails that mention it. */
   readonly nextLessonAt: number | null
 }
 
 export interface OutgoingMessage {
   readonly from: string
   readonly to: string
-  /** The whole message, CRLF line ends, without dot-stuffing. The same input gives the same bytes. */
+  /** The whole message with CRLF line ends, not dot-stuffed. The same input gives the same bytes. */
   readonly raw: Buffer
-  /** No line begins with a dot, so nothing needs doubling (RFC 5321 section 4.5.2). */
+  /** No line begins with a dot, so dot-stuffing is not needed (RFC 5321 section 4.5.2). */
   readonly dotFree?: boolean
-  /** To be called at most once, when nobody reads `raw` any more: it becomes another message's. */
+  /** Returns the buffer for reuse by another message. Call it at most once, when `raw` is no longer read. */
   readonly release?: () => void
 }
 
 export interface Composer {
-  /** Fails with AppError 'misconfigured' where the email would break a rule (over 80 KB of HTML, a missing header). */
+  /** Fails with AppError 'misconfigured' if the email would break a rule (over 80 KB of HTML, a missing header). */
   compose(email: EmailToCompose): Promise<OutgoingMessage>
-  /** The HTML of the same email, to be shown as a page. */
+  /** The HTML of the same email, for display as a page. */
   show(email: EmailToCompose): string
 }
 
 export type SmtpResult =
   | { readonly kind: 'accepted'; readonly reply: string }
   | { readonly kind: 'refused'; readonly stage: ReplyStage; readonly code: number; readonly reply: string }
-  /** No reply: the connection was lost or fell silent. Ambiguous only when the stage is `after-dot`. */
+  /** No reply, because the connection was lost or timed out. Ambiguous only if the stage is `after-dot`. */
   | { readonly kind: 'lost'; readonly stage: ReplyStage; readonly reason: string }
-  /** It cannot be said to this relay at all, and nothing of it was: it is too large, or its address cannot be written. */
+  /**
+   * The relay cannot take this message, because it is too large or its address cannot be expressed. Nothing was sent.
+   */
   | { readonly kind: 'unsendable'; readonly reply: string }
-  /** `confirmHandover` said no and the connection was dropped, so the server discards the message; or it never began. */
+  /**
+   * `confirmHandover` returned false and the connection was dropped, so the server discards the message; or the message
+   * was never started.
+   */
   | { readonly kind: 'withdrawn' }
 
 export interface Mailer {
-  /** `confirmHandover` is asked once, when all but the last bytes are on their way. Never throws. */
+  /** `confirmHandover` is called once, when all but the last bytes have been sent. Never throws. */
   send(message: OutgoingMessage, confirmHandover: () => Promise<boolean>): Promise<SmtpResult>
 }

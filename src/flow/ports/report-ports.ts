@@ -3,21 +3,21 @@ import type { BounceReason } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
 import type { ProviderName, WebhookCredentials } from '../../core/reports/providers.ts'
 
-/** Where an event came from: a provider's webhook, or a report that a mail server brought. */
+/** Where an event came from: a provider's webhook, or a report received by email. */
 export type EventSource = ProviderName | 'smtp'
 
-/** An event to be kept until it is applied. Nothing in it can be read without the key for reports. */
+/** An event to store until it is applied. Its content can only be read with the key for reports. */
 export interface ArrivedEvent {
   readonly source: EventSource
-  /** The same for the same event, told twice. */
+  /** Identical for repeated reports of the same event. */
   readonly key: string
-  /** Never to be seen twice; null where nothing of the kind is promised. */
+  /** A value that may be used only once; null if the source does not provide one. */
   readonly nonce: string | null
-  /** What has to be applied; see event-content.ts. */
+  /** The content to apply; see event-content.ts. */
   readonly sealed: Uint8Array
-  /** Whose it is, where that is known already: it goes when the learner is erased. */
+  /** The learner, if already known. The event is deleted when the learner is erased. */
   readonly learnerId: number | null
-  /** The key of the address it names, where it names one: it goes when a learner of this address is erased. */
+  /** The key of the address in the event, if any. The event is deleted when a learner with this address is erased. */
   readonly addressKey: string | null
 }
 
@@ -26,11 +26,11 @@ export interface StoredEvent {
   readonly source: EventSource
   readonly key: string
   readonly content: Uint8Array
-  /** False for an event of a version that kept events as they arrived. */
+  /** False for an event from a version that stored events as received. */
   readonly isSealed: boolean
   /** The return-path address of an email that is not sealed; null otherwise. */
   readonly recipient: string | null
-  /** How often it was tried, whatever became of it. */
+  /** The number of attempts, whatever their result. */
   readonly attempts: number
 }
 
@@ -44,42 +44,44 @@ export interface EventSetAside {
 }
 
 /**
- * Everything that was said of mail that went out, applied once. A row waits until it is applied (or dropped), and then keeps
- * its outcome without its content; after too many attempts it is set aside and waits for an operator.
+ * All reports about sent email, each applied once. A row waits until it is applied or dropped, and then keeps its
+ * outcome but not its content. After too many attempts it is set aside for an operator.
  */
 export interface MailEvents {
-  /** `known`: this event is kept already. `replayed`: its nonce was used by another. */
+  /** `known`: this event is already stored. `replayed`: another event used the same nonce. */
   add(event: ArrivedEvent, now: number): Promise<'stored' | 'known' | 'replayed'>
-  /** Events that may be tried now: those with the fewest attempts first, of these what is quick to apply, then the oldest. */
+  /** Events that may be tried now: fewest attempts first, then those quick to apply, then the oldest. */
   waiting(limit: number, now: number): Promise<readonly StoredEvent[]>
-  /** Counts an attempt before it is made, and keeps others from trying until the instant; false when it is taken or gone. */
+  /** Counts an attempt before it is made and blocks others until the instant. False if the event is claimed or gone. */
   claim(event: Pick<StoredEvent, 'id' | 'attempts'>, now: number, until: number): Promise<boolean>
-  /** To be tried again at the instant; `attempts` as it shall be. */
+  /** Schedules the next attempt for the instant and sets the number of attempts. */
   retryAt(id: number, at: number, attempts: number): Promise<void>
-  /** Replaces the content of an event that is not sealed, and notes whose it is. */
+  /** Replaces the content of an unsealed event and records its learner and address key. */
   seal(id: number, event: Pick<ArrivedEvent, 'sealed' | 'learnerId' | 'addressKey'>): Promise<void>
-  /** Not tried again until an operator asks for it. */
+  /** No further attempts until an operator asks for one. */
   setAside(id: number, now: number): Promise<void>
-  /** Marks it as applied, deletes its content and notes whose it is, where known; false when it was applied before. */
+  /**
+   * Marks the event as applied, deletes its content and records its learner, if known. False if it was already applied.
+   */
   settle(id: number, outcome: string, learnerId: number | null, now: number): Promise<boolean>
   countSetAside(): Promise<number>
   /** Oldest first. */
   listSetAside(limit: number): Promise<readonly EventSetAside[]>
-  /** Begins again with no attempt; false when it is not set aside. */
+  /** Starts again with zero attempts. False if it is not set aside. */
   tryAgain(id: number): Promise<boolean>
-  /** Permanently deletes the content of an event that is set aside; false when it is not set aside. */
+  /** Permanently deletes the content of an event that is set aside. False if it is not set aside. */
   drop(id: number, now: number): Promise<boolean>
-  /** Drops what was set aside before the instant. Returns how many. */
+  /** Drops events set aside before the instant. Returns how many. */
   dropSetAside(before: number, now: number): Promise<number>
-  /** How many events about the learner arrived since the instant. */
+  /** The number of events about the learner since the instant. */
   countOf(learnerId: number, since: number): Promise<number>
-  /** How many of this source wait to be applied, without those set aside; never more than `limit`. */
+  /** The number of events from this source waiting to be applied, without those set aside; at most `limit`. */
   countWaiting(source: EventSource, limit: number): Promise<number>
-  /** Forgets the outcomes of events received before the instant. Returns how many. */
+  /** Deletes the outcomes of events received before the instant. Returns how many. */
   forget(before: number): Promise<number>
 }
 
-/** What happened to a delivery after it had left. */
+/** What happened to a delivery after it was sent. */
 export type BounceKind = 'dead' | 'full' | 'stream' | 'soft' | 'complaint'
 
 export interface Reports {
@@ -87,31 +89,33 @@ export interface Reports {
   byMessageId(messageId: string): Promise<Delivery | null>
   /** The learner behind an address key; null for none. */
   learnerByKey(addressKey: string): Promise<number | null>
-  /** Records a bounce or complaint once for each delivery and kind; false when it was recorded before. */
+  /** Records a bounce or complaint once per delivery and kind. False if it was already recorded. */
   note(
     delivery: Pick<Delivery, 'id' | 'learnerId'>,
     kind: BounceKind,
     reason: BounceReason | 'smtp',
     now: number,
   ): Promise<boolean>
-  /** How many lessons in a row, up to this one, met a full mailbox, and since when (ms UTC). */
+  /** How many lessons in a row, up to this one, found the mailbox full, and since when (ms UTC). */
   fullInARow(delivery: Delivery): Promise<{ readonly lessons: number; readonly since: number | null }>
-  /** How many reports of this kind came since the instant, whoever they are about: an upper bound of the learners. */
+  /**
+   * The number of reports of this kind since the instant, for all learners: an upper bound for the number of learners.
+   */
   countSince(kind: BounceKind, since: number): Promise<number>
   /**
-   * Learners with a confirmed enrolment of whom a report of this kind came since the instant, about a message that left
-   * since then, counted by the domain of their address; spellings of one mailbox count once.
+   * Learners with a confirmed enrolment and a report of this kind since the instant, about a message sent since then.
+   * Counted by the domain of their address; spellings of one mailbox count once.
    */
   confirmedByDomain(
     kind: BounceKind,
     since: number,
   ): Promise<readonly { readonly domain: string; readonly learners: number }[]>
   /**
-   * Cancels every live delivery of the learner and every resend; one that was handed over keeps its state. Returns how
-   * many.
+   * Cancels every live delivery of the learner and every resend. A row that was handed over keeps its state. Returns
+   * how many.
    */
   cancelLearner(learnerId: number, reason: string, now: number): Promise<number>
-  /** Moves an `unconfirmed` row on; false when it is not one. */
+  /** Settles an `unconfirmed` row. False if it is not `unconfirmed`. */
   resolveUnconfirmed(id: number, state: 'sent' | 'failed', reply: string, now: number): Promise<boolean>
 }
 
@@ -121,16 +125,16 @@ export interface Figures {
   readonly complained: number
 }
 
-/** Figures by day; `day` counts days since the epoch, UTC. */
+/** Daily figures; `day` counts days since the epoch, UTC. */
 export interface Reputation {
   count(day: number, what: keyof Figures): Promise<void>
-  /** Sums from `firstDay` on. */
+  /** Totals from `firstDay` on. */
   since(firstDay: number): Promise<Figures>
-  /** Takes one of the day's places; false when all `places` are taken. */
+  /** Uses one message of the day's quota. False if the quota is exhausted. */
   takeQuota(day: number, quota: number): Promise<boolean>
   returnQuota(day: number): Promise<void>
   quotaUsed(day: number): Promise<number>
-  /** The first day a place was taken; null for none. */
+  /** The first day on which quota was used; null if none was. */
   firstWarmUpDay(): Promise<number | null>
 }
 
@@ -145,9 +149,9 @@ export interface Suppressions {
   add(learnerId: number, reason: string, now: number): Promise<void>
   /** Whether this learner's address is suppressed. */
   hasLearner(learnerId: number): Promise<boolean>
-  /** The same by address key, for people who need not be known here. False when it was there. */
+  /** Suppresses an address by its key, even if it belongs to no learner. False if it was already suppressed. */
   addKey(row: SuppressedAddress): Promise<boolean>
-  /** False when it was not there. */
+  /** False if it was not suppressed. */
   removeKey(addressKey: string): Promise<boolean>
   byKey(addressKey: string): Promise<SuppressedAddress | null>
   /** Oldest first. */
@@ -155,16 +159,18 @@ export interface Suppressions {
 }
 
 /**
- * Reads a report that a mail server brought, where it cannot hold up anything else. What says nothing is `noted`; rejects
- * when reading took too long or ended its thread.
+ * Parses a report received by email without blocking other work. A report without useful content is `noted`; rejects if
+ * parsing took too long or its thread crashed.
  */
 export type ReadReport = (raw: Uint8Array) => Promise<MailEvent>
 
-/** What webhooks need from the world. */
+/** What webhook handling depends on. */
 export interface HookPorts {
   readonly settings: WebhookCredentials
-  /** Text of an https address of SNS: a certificate, or the answer to a confirmation. Certificates may come from memory. */
+  /**
+   * Text from an https address of SNS: a certificate, or the response to a confirmation. Certificates may be cached.
+   */
   readonly fetch: (address: string) => Promise<string>
-  /** Something was kept: it is applied soon, in this process. Never throws. */
+  /** Called after an event was stored, so that this process applies it soon. Never throws. */
   readonly wake: () => void
 }

@@ -1,19 +1,22 @@
 import type { Session, SessionKind } from '../../core/security/session.ts'
 import type { StoredStart } from './enrolment-ports.ts'
 
-/** Rows that still hold the form of the course in clear: to be sealed by and by, while the service runs. */
+/** Rows with a variant in plain text, to be sealed gradually while the service runs. */
 export interface Unsealed {
-  /** In order of id, after this one. */
+  /** Ordered by id, after this one. */
   starts(owner: StartTable, after: number, limit: number): Promise<readonly UnsealedStart[]>
-  /** False when the row changed meanwhile. */
+  /** False if the row has changed meanwhile. */
   sealStart(owner: StartTable, row: UnsealedStart, sealed: Uint8Array): Promise<boolean>
-  /** In order of id, after this one. */
+  /** Ordered by id, after this one. */
   variants(after: number, limit: number): Promise<readonly UnsealedVariant[]>
-  /** Null: no form is to be kept. False when the row changed meanwhile. */
+  /** Null: there is no variant to store. False if the row has changed meanwhile. */
   sealVariant(row: UnsealedVariant, sealed: Uint8Array | null): Promise<boolean>
-  /** Seals the names of fields in the next rows of answers that hold them in clear. `last`: the id to go on after; null: none was left. */
+  /**
+   * Seals field names in the next rows of answers that have them in plain text. `last`: the id to continue after; null
+   * if none was left.
+   */
   sealFields(after: number, limit: number): Promise<{ readonly last: number | null; readonly sealed: number }>
-  /** What was there in clear is to leave the file too, when there is time. */
+  /** Requests a rewrite of the file, to remove the remains of the plain text from it as well. */
   askForRewrite(): Promise<void>
 }
 
@@ -38,46 +41,52 @@ export interface UnsealedVariant {
 }
 
 export interface Sessions {
-  /** `hash` is SHA-256 of the cookie's value. Fails for one that is there already: no session is ever opened anew. */
+  /** `hash` is the SHA-256 of the cookie's value. Fails if it exists already, because sessions are never reused. */
   open(row: { hash: string; learnerId: number; kind: SessionKind; now: number }): Promise<void>
-  /** Also one that is over by age or idleness; flow/security/sessions.ts looks. Null once it was ended. */
+  /**
+   * Includes sessions expired by age or idleness, which flow/security/sessions.ts checks. Null after the session was
+   * ended.
+   */
   find(hash: string, learnerId: number): Promise<Session | null>
   touch(hash: string, learnerId: number, now: number): Promise<void>
   end(hash: string): Promise<void>
   endOthers(learnerId: number, kind: SessionKind, except: string): Promise<void>
-  /** Ends all of this kind but the `most` used last. */
+  /** Ends all sessions of this kind except the `most` used last. */
   endAllBut(learnerId: number, kind: SessionKind, most: number): Promise<void>
-  /** Deletes what is over by age and by idleness, of each `limit` rows at most; returns the larger number. Instants ms UTC. */
+  /**
+   * Deletes sessions expired by age and by idleness, at most `limit` rows each. Returns the larger number. Instants are
+   * ms UTC.
+   */
   forget(over: { openedBefore: number; usedBefore: number }, limit: number): Promise<number>
 }
 
-/** What a link of an email was asked for; the person lands there once it has opened. */
+/** Why an emailed link was requested. The person is taken there once it has opened. */
 export const LINK_GOALS = ['days', 'settings', 'start', 'word', 'erase'] as const
 export type LinkGoal = (typeof LINK_GOALS)[number]
 
 export interface EmailedLink {
   readonly learnerId: number
-  /** The day of the page on which it was asked for; null for none. */
+  /** The day of the page where it was requested; null if none. */
   readonly day: number | null
   readonly goal: LinkGoal
   readonly isUsed: boolean
-  /** Reading words tried with it. */
+  /** Attempts at the reading word with this link. */
   readonly tries: number
 }
 
-/** Links of emails that open something, once; each belongs to the delivery that brings it. */
+/** Emailed links that open something, once. Each belongs to the delivery that contains it. */
 export interface EmailedLinks {
   add(row: { deliveryId: number; learnerId: number; day: number | null; goal: LinkGoal; now: number }): Promise<void>
   find(deliveryId: number): Promise<EmailedLink | null>
   /** True for exactly one caller. */
   use(deliveryId: number, now: number): Promise<boolean>
   /**
-   * Counts a try; false when it was used, or as many were counted already as this link may have, or all of the learner's
-   * made since the instant. However many come at once, no more are counted.
+   * Counts an attempt. False if the link was used, or if this link or all of the learner's links made since the instant
+   * have reached their limit. Concurrent calls cannot exceed it.
    */
   countTry(deliveryId: number, most: { ofLink: number; ofAll: number; since: number }): Promise<boolean>
-  /** Of all links of this learner made since the instant. */
+  /** Attempts with all links of this learner made since the instant. */
   triesSince(learnerId: number, since: number): Promise<number>
-  /** Deletes those made before the instant, `limit` rows at most; returns how many. */
+  /** Deletes links made before the instant, at most `limit` rows. Returns how many. */
   forget(before: number, limit: number): Promise<number>
 }

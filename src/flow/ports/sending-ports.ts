@@ -1,4 +1,4 @@
-/** When something last happened anywhere, across processes. */
+/** When something last happened in any process. */
 export type Heartbeat = 'sweep' | 'claim' | 'probe' | 'rewrite'
 
 export interface Heartbeats {
@@ -6,41 +6,44 @@ export interface Heartbeats {
   last(name: Heartbeat): Promise<number | null>
 }
 
-/** Whether mail may go out at all. `paused` lets one probe through at `probeAt`, or none while that is null; `held` waits for a person. */
+/**
+ * Whether any email may be sent. `paused` allows one probe at `probeAt`, or none while that is null; `held` waits for
+ * an operator.
+ */
 export interface SendingStatus {
   readonly state: 'open' | 'paused' | 'held'
   readonly reason: string
   readonly since: number
   readonly probeAt: number | null
-  /** Attempts in a row, across workers, at which the relay could not be reached or refused the sender. */
+  /** Consecutive attempts, across workers, at which the relay could not be reached or refused the sender. */
   readonly failures: number
-  /** The first policy refusal since the relay last accepted a message, ms UTC; null when none came since. */
+  /** The first policy refusal since the relay last accepted a message, ms UTC; null if there was none. */
   readonly refusedSince: number | null
-  /** What the last pause came from; null before there was one. */
+  /** The cause of the last pause; null if there was none. */
   readonly cause: PauseCause | null
 }
 
-/** A relay that is away or refuses the sender; one that refuses every recipient; reports of recipients' servers. */
+/** The relay is unreachable or refuses the sender; it refuses every recipient; or recipients' servers sent reports. */
 export type PauseCause = 'relay' | 'refusals' | 'reports'
 
 export interface SendingState {
   status(): Promise<SendingStatus>
-  /** True for exactly one caller once `probeAt` is reached; the next probe is then at `nextProbeAt`. */
+  /** True for exactly one caller once `probeAt` is reached. The next probe is then due at `nextProbeAt`. */
   takeProbe(now: number, nextProbeAt: number): Promise<boolean>
-  /** Counts a failure and returns how many in a row. */
+  /** Counts a failure and returns the number of consecutive failures. */
   countFailure(): Promise<number>
   clearFailures(): Promise<void>
-  /** Notes a policy refusal; a first one since the last acceptance begins the count. */
+  /** Records a policy refusal. The first one since the last accepted message sets `refusedSince`. */
   recordRefusal(now: number): Promise<void>
-  /** The relay accepted a message. */
+  /** Called when the relay has accepted a message. */
   clearRefusals(): Promise<void>
-  /** Moves the next probe; false when it was not at `from`. */
+  /** Moves the next probe. False if it was not due at `from`. */
   moveProbe(from: number, to: number): Promise<boolean>
-  /** False when it was paused or held already. */
+  /** False if sending was already paused or held. */
   pause(reason: string, cause: PauseCause, now: number, probeAt: number): Promise<boolean>
-  /** Pauses without probes, until a person resumes; false when it was paused so, or held, already. */
+  /** Pauses without probes until an operator resumes. False if sending was already paused this way, or held. */
   pauseForPerson(reason: string, now: number): Promise<boolean>
   hold(reason: string, now: number): Promise<void>
-  /** Opens it from the given state; false when it was in another. */
+  /** Resumes sending from the given state. False if it was in a different one. */
   open(from: 'paused' | 'held', now: number): Promise<boolean>
 }

@@ -13,13 +13,16 @@ export interface SignUps {
   }): Promise<number>
   byId(id: number): Promise<SignUp | null>
   byTokenHash(hash: string): Promise<SignUp | null>
-  /** `at` null takes the refusal back. */
+  /** `at` null reverts a decline. */
   decline(id: number, at: number | null): Promise<void>
-  /** Deletes sign-ups made before this instant (ms UTC) and never confirmed, `limit` at most, and learners of whom nothing else is left. Returns how many sign-ups. */
+  /**
+   * Deletes sign-ups made before this instant (ms UTC) and never confirmed, at most `limit`, and learners with no other
+   * data. Returns the number of sign-ups.
+   */
   forgetUnconfirmed(before: number, limit: number): Promise<number>
-  /** True when this call confirmed it; false when it was confirmed before. */
+  /** True if this call confirmed it; false if it was already confirmed. */
   confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
   startingPoint(id: number): Promise<StoredStart>
-  /** Takes the place of whatever was kept before, in clear too. */
+  /** Replaces whatever was stored before, including plain text. */
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
 }

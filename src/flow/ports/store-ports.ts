@@ -8,24 +8,27 @@ import type { EmailedLinks, Sessions, Unsealed } from './security-ports.ts'
 import type { Heartbeats, SendingState } from './sending-ports.ts'
 import type { SignUps } from './sign-up-ports.ts'
 
-/** Repositories, and a unit of work over all of them. Nothing but the store may be awaited inside `transaction`. */
+/** Repositories, and a unit of work over all of them. Inside `transaction`, await nothing but the store. */
 export interface Store extends Repositories {
   /**
-   * BEGIN IMMEDIATE ... COMMIT; rolled back when `work` throws. Use only the repositories handed to `work` inside. What it
-   * plans reaches the queue after the commit (flow/with-wake-ups.ts).
+   * BEGIN IMMEDIATE ... COMMIT, rolled back if `work` throws. Inside, use only the repositories passed to `work`.
+   * Planned deliveries reach the queue after the commit (flow/with-wake-ups.ts).
    */
   transaction<T>(work: (unit: Repositories) => Promise<T>): Promise<T>
-  /** Empties what the database keeps beside its file for recovery, so that erased rows live on nowhere. False: not now. */
+  /** Truncates the database's recovery log, so that erased rows do not survive in it. False: not possible now. */
   truncateRecoveryLog(): Promise<boolean>
-  /** Whether something was erased or sealed since the file was last written anew. */
+  /** Whether something was erased or sealed since the file was last rewritten. */
   isRewriteDue(): Promise<boolean>
-  /** Writes the whole file anew, without what erased and moved rows left in it, unless it has more bytes than `limit`. False: not done. */
+  /**
+   * Rewrites the whole file, to remove what erased and moved rows left in it, unless it is larger than `limit` bytes.
+   * False: not done.
+   */
   rewrite(limit: number): Promise<boolean>
-  /** Names this installation: the same in every copy of its database, another in every other. */
+  /** Identifies this installation: the same in every copy of its database, and unique to it. */
   installation(): Promise<string>
   /** Whether any delivery was ever planned. */
   hasHistory(): Promise<boolean>
-  /** Rows made from now on are numbered this much further on than they would have been. */
+  /** Skips this many ids, so that rows created from now on get higher ones. */
   skipIds(by: number): Promise<void>
 }
 

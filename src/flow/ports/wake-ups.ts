@@ -1,12 +1,17 @@
 import type { DeliveryKind } from '../../core/model.ts'
 
-/** The queue's side: wake-up calls that carry an id and nothing else. Losing them loses nothing: the sweep repairs. */
+/** Wake-up calls in the queue, each with nothing but an id. Losing them is safe, because the sweep finds the rows. */
 export interface WakeUps {
-  /** Tells the queue that rows became due, or will. Called after commit. Never throws, never waits long. */
+  /**
+   * Tells the queue that rows are due now or later. Called after the commit. Never throws and never blocks for long.
+   */
   plan(deliveries: readonly WakeUp[]): Promise<void>
-  /** Until when (ms UTC) every waiting row has its wake-up; null when the queue has forgotten, was restarted or cannot be asked. */
+  /**
+   * Until when (ms UTC) every waiting row has a wake-up. Null if the queue was flushed, was restarted or is
+   * unreachable.
+   */
   plannedUntil(): Promise<number | null>
-  /** False when the queue could not take them all: then `plannedUntil` stays. */
+  /** False if the queue could not take them all; then `plannedUntil` does not change. */
   planUpTo(deliveries: AsyncIterable<readonly WakeUp[]>, until: number): Promise<boolean>
   isAlive(): Promise<boolean>
 }
