@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checks, jest, run, startBeside } from './static-checks.mjs'
+import { checks, jest, run } from './static-checks.mjs'
 
 const USAGE = `npm test                      checks and every test
 npm test -- <path> ...        the tests whose file has this in its path
@@ -33,17 +33,14 @@ for (const check of checks) {
 
 const folder = mkdtempSync(join(tmpdir(), 'bootcamp-test-'))
 if (given.length > 0) {
-  addUp('chosen', await runJest('chosen', given))
+  addUp('chosen', runJest('chosen', given))
 } else {
-  // What breaks processes waits more than it computes, and measures times: it runs beside everything else and goes first.
-  const faults = runJest('faults', ['test/faults', '--maxWorkers=4'], { visible: false })
+  // What breaks processes waits more than it computes, so it has more workers. It goes first and alone: the others measure
+  // times, which it would disturb.
+  addUp('faults', runJest('faults', ['test/faults', '--maxWorkers=4']))
   // Coverage is that of core and flow by their own tests.
-  addUp('unit', await runJest('unit', ['test/core', 'test/flow', '--coverage'], { niceness: 5 }))
-  const others = ['--testPathIgnorePatterns', '<rootDir>/test/(core|flow|faults)/']
-  addUp('others', await runJest('others', others, { niceness: 5 }))
-  const done = await faults
-  process.stdout.write(done.output)
-  addUp('faults', done)
+  addUp('unit', runJest('unit', ['test/core', 'test/flow', '--coverage']))
+  addUp('others', runJest('others', ['--testPathIgnorePatterns', '<rootDir>/test/(core|flow|faults)/']))
 }
 rmSync(folder, { recursive: true, force: true })
 
@@ -51,12 +48,11 @@ console.log(`Took ${((performance.now() - started) / 1000).toFixed(1)} s`)
 console.log(`${count.passed} passed, ${count.failed} failed`)
 process.exitCode = count.failed === 0 ? 0 : 1
 
-function runJest(name, options, { niceness = 0, visible = true } = {}) {
-  const environment = { ...process.env, TEST_COUNTS: join(folder, name) }
-  return startBeside([...jest, ...options], { environment, niceness, visible })
+function runJest(name, options) {
+  return run([...jest, ...options], { ...process.env, TEST_COUNTS: join(folder, name) })
 }
 
-function addUp(name, { passed }) {
+function addUp(name, passed) {
   const found = readCounts(join(folder, name))
   count.passed += found.passed
   // Jest can fail without a failing test: a file that does not load, a handle that crashes, coverage that fell. That is never
