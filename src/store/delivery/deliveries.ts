@@ -1,16 +1,12 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type DeliveryKind, NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-ports.ts'
-import { batchPerTurn } from '../database/batch-per-turn.ts'
-import { jsonRows } from '../database/database.ts'
-import { prepared, preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
+import { preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
 import { toDelivery, WEB_ONLY_REPLY } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import {
   cutReply,
   type DeliveryExpressions,
-  isDue,
-  isItsTurn,
   LEASED,
   LIVE,
   mayBeSent,
@@ -21,6 +17,7 @@ import {
   WEEKLY_KINDS,
 } from './delivery-guards.ts'
 import { createDeliveryQuestions } from './delivery-queries.ts'
+import { claimTogether, mark, settleSent } from './delivery-updates.ts'
 
 /** Not claimed by any worker. */
 const PLANNED = states('planned', 'deferred')
@@ -43,114 +40,6 @@ const insert = preparedRows((db, rows: readonly QueryParameters<PlannedDelivery 
     )
     .onConflict((conflict) => conflict.columns(['enrolment_id', 'day']).doNothing())
     .returningAll(),
-)
-
-interface Claim {
-  readonly id: number
-  readonly now: number
-  readonly leaseUntil: number
-  readonly owner: string
-  readonly messageId: string
-  readonly start: number | null
-  readonly end: number | null
-}
-
-const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'start', 'end'] as const
-
-const claimOne = prepared((db, parameter: QueryParameters<Claim>) => claimQuery(db, parameter))
-
-const claimMany = prepared((db, parameter: QueryParameters<{ claims: string }>) =>
-  claimQuery(db, ((column) => sql.ref(`claim.${column}`)) as QueryParameters<Claim>).from(
-    jsonRows<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
-  ),
-)
-
-function claimQuery(db: Kysely<Database>, value: QueryParameters<Claim>) {
-  return db
-    .updateTable('delivery')
-    .set((eb) => ({
-      state: LEASED,
-      fence: eb('fence', '+', eb.lit(1)),
-      attempt: eb('attempt', '+', eb.lit(1)),
-      resends: sql<number>`resends + (state = 'unconfirmed')`,
-      lease_until: value('leaseUntil'),
-      lease_owner: value('owner'),
-      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(value('now'))),
-      message_id: eb.fn.coalesce('message_id', eb.val(value('messageId'))),
-      dot_at: eb.lit(null),
-      // Until the first handover no variant is fixed, so the learner's latest choice applies.
-      variant: eb.case().when('first_dot_at', 'is', null).then(eb.lit(null)).else(eb.ref('delivery.variant')).end(),
-    }))
-    .where('delivery.id', '=', value('id'))
-    .where((eb) =>
-      eb.and([isDue(eb, value('now')), mayBeSent(eb), isItsTurn(eb, { start: value('start'), end: value('end') })]),
-    )
-    .returningAll()
-}
-
-/**
- * SQLite evaluates the guards of all rows before it changes any. The result is the same as claiming one by one with
- * resends last, because only the claim of a resend changes what the guards of another row see.
- */
-const claimTogether = batchPerTurn(async (db, claims: readonly [Claim, ...Claim[]]) => {
-  const { rows } =
-    claims.length === 1
-      ? await claimOne(db, claims[0])
-      : await claimMany(db, { claims: JSON.stringify(claims.map((claim) => CLAIM_COLUMNS.map((name) => claim[name]))) })
-  const claimed = new Map(rows.map((row) => [row.id, row]))
-  return ({ id, leaseUntil }) => {
-    const row = claimed.get(id)
-    // Of several claims on one row, the one whose lease it now carries has won.
-    if (row?.lease_until !== leaseUntil) return null
-    claimed.delete(id)
-    return row
-  }
-})
-
-interface Mark {
-  readonly id: number
-  readonly fence: number
-  readonly now: number
-  readonly variant: Uint8Array | null
-}
-
-const mark = prepared((db, parameter: QueryParameters<Mark>) =>
-  db
-    .updateTable('delivery')
-    .set((eb) => ({
-      dot_at: parameter('now'),
-      first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(parameter('now'))),
-      // A message that may have arrived keeps the variant it was first sent with.
-      sealed_variant: eb
-        .case()
-        .when('first_dot_at', 'is', null)
-        .then(parameter('variant'))
-        .else(eb.fn.coalesce('sealed_variant', eb.val(parameter('variant'))))
-        .end(),
-    }))
-    .where('id', '=', parameter('id'))
-    .where('fence', '=', parameter('fence'))
-    .where('state', '=', LEASED)
-    .where('dot_at', 'is', null)
-    .where('lease_until', '>', parameter('now'))
-    .where(mayBeSent),
-)
-
-const settleSent = prepared(
-  (db, parameter: QueryParameters<{ id: number; fence: number; now: number; reply: string }>) =>
-    db
-      .updateTable('delivery')
-      .set((eb) => ({
-        state: sql.lit('sent'),
-        settled_at: parameter('now'),
-        reply: parameter('reply'),
-        lease_until: eb.lit(null),
-        lease_owner: eb.lit(null),
-      }))
-      .where('id', '=', parameter('id'))
-      .where('fence', '=', parameter('fence'))
-      // A late reply proves arrival even after the lease expired and the row became unconfirmed.
-      .where('state', 'in', [LEASED, UNCONFIRMED]),
 )
 
 /** Every change of a delivery is one conditional update: its guards decide, never an earlier read. */
