@@ -143,7 +143,7 @@ describe('Redis is down', () => {
       const { slowest, latest } = await join(2 * (SWEEP_MS + SLACK_MS))
       expect(slowest).toBeLessThan(SLOWEST_REQUEST_MS)
       expect(latest).toBeLessThan(Math.min(60_000, 2 * SWEEP_MS + SLACK_MS))
-      expect((await harness.visitor.get('/readyz')).text).toContain('Redis does not answer')
+      expect((await harness.visitor.get('/readyz')).text).toContain('Redis is not responding')
       await harness.redis.start()
       const recovery = await untilQueueWorks()
       expect(recovery).toBeLessThan(RECOVERY_MS + SLACK_MS)
