@@ -75,7 +75,7 @@ test('nothing is sent again to somebody who has stopped meanwhile, and nothing s
   const { store, clock } = harness.app().ports
   const row = await store.deliveries.byId(id as number)
   await store.suppressions.add(row?.learnerId as number, 'complaint', clock.now())
-  expect((await harness.mail('again', String(id))).text).toContain('takes no mail any more')
+  expect((await harness.mail('again', String(id))).text).toContain('no longer receives email')
   harness.clock.advance(QUARTER)
   await sleep(300)
   expect(harness.taken('ada')).toHaveLength(2)
