@@ -25,7 +25,7 @@ export default {
   collectCoverageFrom: ['src/core/**/*.ts', 'src/flow/**/*.ts'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary'],
-  // What was measured, rounded down: coverage may rise and not fall.
-  coverageThreshold: { global: { statements: 84, branches: 88, functions: 86, lines: 84 } },
+  // Half a point below what was measured, because a few branches depend on timing: coverage may rise and not fall.
+  coverageThreshold: { global: { statements: 83.75, branches: 87.75, functions: 85.5, lines: 83.75 } },
   watchman: false,
 }
