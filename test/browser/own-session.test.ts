@@ -77,7 +77,7 @@ test.each([true, false])(
     await other.page.goto(await newestLink(app, address, '/read/', 2))
     await other.page.getByLabel('Your reading word').fill('some other bird')
     await other.page.getByRole('button', { name: 'Show them here' }).click()
-    await other.page.getByText('This is not your reading word.').waitFor()
+    await other.page.getByText('That is not your reading word.').waitFor()
     expect(await other.page.getByLabel('Your reading word').getAttribute('aria-invalid')).toBe('true')
     await look(other.page)
     await other.page.getByLabel('Your reading word').fill('The  Blue Bird sings')
