@@ -88,7 +88,7 @@ test('while Redis is down, nobody waits for it, and planning works once it is ba
   const begun = performance.now()
   await Promise.all([wakeUps.plan([due(1)]), wakeUps.plan([due(2)])])
   expect(performance.now() - begun).toBeLessThan(500)
-  expect(warnings).toEqual([{ deliveries: 2, error: expect.stringContaining('away') }])
+  expect(warnings).toEqual([{ deliveries: 2, error: expect.stringContaining('not connected') }])
 
   await waitFor(() => wakeUps.isAlive(), 'Redis to be back')
   await wakeUps.plan([due(3)])

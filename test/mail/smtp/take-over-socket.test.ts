@@ -80,5 +80,5 @@ test('after the take-over Nodemailer neither reads nor writes nor closes the soc
 
 test('a connection without its socket is refused with a sentence that says where to look', () => {
   const smtp = new SMTPConnection({ logger: false })
-  expect(() => takeOverSocket(smtp)).toThrow(/version of Nodemailer .* src\/mail\/smtp-take-over\.ts/)
+  expect(() => takeOverSocket(smtp)).toThrow(/version of Nodemailer .* src\/mail\/smtp\/take-over-socket\.ts/)
 })
