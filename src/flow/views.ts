@@ -154,7 +154,7 @@ export type PageView =
   | { readonly page: 'closing'; readonly view: ClosingView }
 
 export interface SaveInput {
-  /** Every field of the day, whoever sees it. Each answer refers to a snapshot of its field. */
+  /** Every field of the day. Each answer refers to a snapshot of its field. */
   readonly fields: readonly Field[]
   readonly answers: Answers
   /** The version of each given field when the page was rendered; 0 for none. A field left out is not changed. */

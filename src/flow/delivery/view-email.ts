@@ -7,7 +7,7 @@ import { learnerSealer } from '../security/learner-sealer.ts'
 import { chooseEmail } from './choose-email.ts'
 
 /**
- * A sent email as HTML. Changes nothing, whoever opens it. The email is chosen again by the same rules as when it was
+ * A sent email as HTML. Opening it changes nothing. The email is chosen again by the same rules as when it was
  * sent, so that an old link does not show what has since become discreet, restricted or deleted. It never contains what
  * a learner wrote or answered in a self-assessment. Fails with `bad-link` or `gone`.
  */

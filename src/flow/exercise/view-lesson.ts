@@ -15,7 +15,7 @@ import { viewCheckIn } from './view-check-in.ts'
 type ViewPorts = Pick<Ports, 'store' | 'keys'>
 
 /**
- * The page behind a lesson link. Opening it changes nothing, whoever does so and how often, because mail scanners
+ * The page behind a lesson link. Opening it any number of times changes nothing, because mail scanners
  * follow every link. Fails with `gone`.
  */
 export async function viewPage(

@@ -9,7 +9,7 @@ import type { StartingPointPart } from './sign-up-form.ts'
 /** Shown to everybody, so that it reveals nothing. */
 export const AFTER_STOP_HINT = 'If you stopped in the last weeks, use a link from an earlier email.'
 
-/** The response to every sign-up, whoever the address belongs to. It only repeats what was typed. */
+/** The same response to every sign-up: it does not reveal whether the address is known, and only repeats what was typed. */
 export function checkInboxPage(course: Course, draft: SignUpDraft, start: StartingPointPart | null): Page {
   // Scripts caught by the honeypot get this page too, whatever they sent.
   const isAddress = 'address' in checkEmail(draft.email)
