@@ -19,6 +19,7 @@ import { createBasePath } from './page/base-path.ts'
 import { handleErrors, notFound } from './page/handle-errors.ts'
 import { exitSite } from './page/quick-exit-site.ts'
 import type { Site, SiteHealth, SiteSettings } from './page/site.ts'
+import { createStyles } from './page/styles.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { createReportWebhooks } from './reports/report-webhooks.ts'
 import { createProxyWatch } from './security/check-proxy-count.ts'
@@ -36,7 +37,7 @@ import { createShare } from './writing/share.ts'
 const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   // First, because every route that a request passes costs time, and when many arrive at once most arrive here.
   'sign-up': [createSignUp, createHome, createConfirm],
-  page: [({ assets }) => assets.router],
+  page: [({ assets }) => assets.router, createStyles],
   operations: [createHealth],
   reports: [createReportWebhooks],
   privacy: [createPrivacy],
@@ -82,6 +83,7 @@ function createHeaders(settings: SiteSettings) {
           scriptSrc: ["'self'"],
           styleSrc: ["'self'"],
           imgSrc: ["'self'"],
+          fontSrc: ["'self'"],
           connectSrc: ["'self'"],
           // Leaving without scripts is a form, and a browser asks this also of where its answer leads.
           formAction: ["'self'", new URL(exitSite.url).origin],

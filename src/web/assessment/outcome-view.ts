@@ -49,7 +49,7 @@ ${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map(
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
 </div>
-${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="other-button" type="button" data-do="print">Print this page</button></p>`}
+${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="button button-secondary" type="button" data-do="print">Print this page</button></p>`}
 ${pages(after, place)}
 </div>
 ${nextView(next, place)}`,
@@ -122,7 +122,7 @@ function nextView(next: NextStep, place: AssessmentPageContext): Html | null {
     return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
   }
   return html`<div class="card soft"><p>${describeWhatFollows(next)}</p>
-<p><a class="other-button" href="${next.backPath}">Back to your page</a></p></div>`
+<p><a class="button button-secondary" href="${next.backPath}">Back to your page</a></p></div>`
 }
 
 function describeWhatFollows({ shaped, whole }: StartApplied): string {

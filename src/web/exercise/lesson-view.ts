@@ -50,7 +50,7 @@ function startHere({ token }: LessonView, { startHere: start }: LessonPageContex
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">First: ${start.title.toLowerCase()}</h2>
 <p>About ${start.minutes} minutes, and nothing you tick is stored. It fits the week to you, and it asks first whether this is safe for you. If you have done it already, go straight on.</p>
-<p class="hero-go"><a class="other-button" href="${startPath(token)}">${start.title}</a></p>
+<p class="hero-go"><a class="button button-secondary" href="${startPath(token)}">${start.title}</a></p>
 </aside>`
 }
 

@@ -9,12 +9,18 @@ const STATES: Readonly<Record<WeekDay['state'], string>> = {
   held: 'on hold',
 }
 
-/** The days as a row of circles with a text alternative; `here` is the current day. */
+/**
+ * The days as a row of circles with their titles; `here` is the current day. Where there is no room for titles, the list
+ * that opens below has them.
+ */
 export function dayStrip(week: WeekView, here: number | null, now: number): Html {
   return html`<nav class="days" aria-label="Days">
 <ol>${week.days.map((day) => strip(day, day.day === here))}</ol>
-<p class="quiet">${describeProgress(week)} ${describeNext(week, now)}</p>
-</nav>`
+<details class="all-days"><summary>All days</summary>
+${dayList(week, now)}
+</details>
+</nav>
+<p class="quiet progress-line">${describeProgress(week)} ${describeNext(week, now)}</p>`
 }
 
 /** Every day with its title and time. */
@@ -42,7 +48,7 @@ function describeProgress(week: WeekView): string {
 }
 
 function strip(day: WeekDay, here: boolean): Html {
-  const label = html`<span class="away">Day ${day.day}: ${day.title}, ${STATES[day.state]}</span><span class="dot" aria-hidden="true">${sign(day)}</span>`
+  const label = html`<span class="dot" aria-hidden="true">${sign(day)}</span><span class="away">Day ${day.day}: </span><span class="day-title">${day.title}</span><span class="away">, ${STATES[day.state]}</span>`
   const current = here ? html` aria-current="page"` : null
   return html`<li class="is-${day.state}">${
     day.path === null ? html`<span${current}>${label}</span>` : html`<a href="${day.path}"${current}>${label}</a>`

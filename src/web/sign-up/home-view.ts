@@ -17,7 +17,7 @@ export function homePage(course: Course, form: SignUpForm, links: CourseLinks): 
     main: html`<div class="hero">
 <h1>${course.title}</h1>
 <p class="lead">${course.tagline}</p>
-<p class="hero-go"><a class="main-button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
+<p class="hero-go"><a class="button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
 </div>
 ${startCard(links)}
 <div class="columns">
@@ -62,6 +62,6 @@ function startCard({ start }: CourseLinks): Html | null {
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">${start.title}</h2>
 <p>Not sure where to begin, or whether this is right for you? About ${start.minutes} minutes. Nothing is stored.</p>
-<p class="hero-go"><a class="other-button" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
+<p class="hero-go"><a class="button button-secondary" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
 </aside>`
 }

@@ -97,7 +97,7 @@ ${start === null && course.tracks.length > 0 && situation(course, draft.track, f
 </fieldset>
 <p class="consent">${course.consent.text}</p>
 ${start !== null && startingPointSection(start)}
-<p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
+<p class="send-row"><button class="button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
     start !== null && html` <button class="text-button" type="submit" name="without" value="1">Join without it</button>`
   }</p>
 <p class="quiet">${course.stop} We use your address for this course and nothing else: <a href="${paths.privacy()}">privacy</a>.</p>
@@ -110,7 +110,7 @@ const FIELDS = ['email', 'name', 'hour', 'timeZone', 'track']
 /** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(typed: string, suggestion: string): Html {
   return html`<input type="hidden" name="asked" value="${typed}">
-<p class="did-you-mean"><button class="other-button" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
+<p class="did-you-mean"><button class="button button-secondary" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
 }
 
 /** Asks for the track; without one, lessons address every situation. Not needed after an outcome page. */
