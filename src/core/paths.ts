@@ -10,6 +10,8 @@ export const OWN_PATHS = [
 export const paths = {
   home: () => '/',
   course: (name: string) => `/courses/${name}`,
+  /** Day 1, for anybody, if the course allows it. */
+  firstLesson: (name: string) => `/courses/${name}/first-lesson`,
   /** The form again, with what was typed. POST only. */
   changeSignUp: () => '/sign-up/change',
   signUp: () => '/sign-up',

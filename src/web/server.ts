@@ -12,6 +12,7 @@ import { createSettings } from './enrolment/settings.ts'
 import { createStop } from './enrolment/stop.ts'
 import { createCheckIn } from './exercise/check-in.ts'
 import { createDraft } from './exercise/draft.ts'
+import { createFirstLesson } from './exercise/first-lesson.ts'
 import { createLesson } from './exercise/lesson.ts'
 import { createHealth } from './operations/health.ts'
 import { createAssets } from './page/assets.ts'
@@ -47,7 +48,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   assessment: [createAssessment],
   enrolment: [createErase, createStop, createSettings],
   delivery: [createEmailView],
-  exercise: [createDraft, createCheckIn, createLesson],
+  exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],
   writing: [createNotes, createShare, createOwnSession],
 }
 

@@ -9,6 +9,7 @@ import { type CarePageContext, linked } from '../care/care-page.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { EXIT_NOTE } from '../page/quick-exit-site.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { questionControlId, questionView, wordingsOf } from './assessment-question.ts'
 import { type AssessmentMode, questionFieldName } from './read-assessment-form.ts'
@@ -50,7 +51,8 @@ ${
 <button class="button button-secondary" name="mode" value="all">All on one page</button>
 </form>
 ${storageNotice(place)}
-${helpLink(place)}`,
+${helpLink(place)}
+${place.action === null && html`<p class="quiet">${EXIT_NOTE}</p>`}`,
   })
 }
 

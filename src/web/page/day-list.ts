@@ -19,8 +19,7 @@ export function dayStrip(week: WeekView, here: number | null, now: number): Html
 <details class="all-days"><summary>All days</summary>
 ${dayList(week, now)}
 </details>
-</nav>
-<p class="quiet progress-line">${describeProgress(week)} ${describeNext(week, now)}</p>`
+</nav>`
 }
 
 /** Every day with its title and time. */
@@ -41,14 +40,15 @@ export function describeNext(week: WeekView, now: number): string {
   return `The next lesson comes ${formatWhen(week.nextAt, week.timeZone, now)}.`
 }
 
-function describeProgress(week: WeekView): string {
+/** "2 of 7 days done." Empty before the first. */
+export function describeProgress(week: WeekView): string {
   const done = week.days.filter((day) => day.state === 'done').length
   if (done === 0) return ''
   return `${done} of ${week.days.length} days done.`
 }
 
 function strip(day: WeekDay, here: boolean): Html {
-  const label = html`<span class="dot" aria-hidden="true">${sign(day)}</span><span class="away">Day ${day.day}: </span><span class="day-title">${day.title}</span><span class="away">, ${STATES[day.state]}</span>`
+  const label = html`<span class="dot" aria-hidden="true">${sign(day)}</span><span class="away">Day ${day.day}: ${day.title}, ${STATES[day.state]}</span><span class="day-title" aria-hidden="true">${day.title}</span>`
   const current = here ? html` aria-current="page"` : null
   return html`<li class="is-${day.state}">${
     day.path === null ? html`<span${current}>${label}</span>` : html`<a href="${day.path}"${current}>${label}</a>`

@@ -46,16 +46,16 @@ ${section(
 <div class="field"><label for="broken">With an error</label>
 ${fieldError('broken', FAULTS)}<input id="broken" name="broken" value="name@"${invalidAttributes('broken', FAULTS)}></div>
 <div class="field"><label for="choice">A choice</label>
-<select id="choice" name="choice"><option>07:00, in the morning</option></select></div>
+<select id="choice" name="choice"><option>07:00, morning</option></select></div>
 <fieldset class="field ticks"><legend>Boxes</legend>
 <label class="tick"><input type="checkbox" name="tick"><span><b>Discreet</b> <span class="quiet">What it means, in a sentence.</span></span></label></fieldset>`,
 )}
 ${section(
   'Table',
   html`<div class="table-frame" role="region" aria-label="An example" tabindex="0"><table class="table">
-<thead><tr><th scope="col">Day</th><th scope="col">Lesson</th><th scope="col" class="number">Sent</th></tr></thead>
-<tbody><tr><td>1</td><td>Find your footing</td><td class="number">1,204</td></tr>
-<tr><td>2</td><td>Name what happened</td><td class="number">987</td></tr></tbody>
+<thead><tr><th scope="col">Day</th><th scope="col">Lesson</th><th scope="col" class="amount">Sent</th></tr></thead>
+<tbody><tr><td>1</td><td>Find your footing</td><td class="amount">1,204</td></tr>
+<tr><td>2</td><td>Name what happened</td><td class="amount">987</td></tr></tbody>
 </table></div>`,
 )}
 ${section(
