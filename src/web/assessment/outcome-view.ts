@@ -45,7 +45,7 @@ ${pages(before, place, isPaused && result.plan.length > 0 ? firstKinds(result, p
 <div data-outcome>
 ${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 ${!isPaused && plan(result, place)}
-${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul>`}
+${result.why.length > 0 && html`<details class="fold why"><summary>Why you got this</summary>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul></details>`}
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
 </div>
@@ -63,7 +63,11 @@ function plan(result: AssessmentResult, place: AssessmentPageContext): Html | nu
   const steps = result.plan.map(
     (step, index) => html`<li>${step}${isPaused && index === 0 && numbers(result, place)}</li>\n`,
   )
-  return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
+  return html`<section class="card plan-card" aria-labelledby="plan-title">
+<h2 id="plan-title">${isPaused ? 'What to do first' : 'Your plan'}</h2>
+<ol class="steps">${steps}</ol>
+</section>
+`
 }
 
 function numbers(result: AssessmentResult, place: AssessmentPageContext): Html | null {
