@@ -13,7 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const PAGES = ['/', '/courses/three-days', '/privacy', '/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere']
+const PAGES = [
+  ...['/', '/courses/three-days', '/courses/three-days/first-lesson', '/privacy', '/styles'],
+  ...['/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere'],
+]
 
 describe('every page', () => {
   test.each(PAGES)(
