@@ -14,7 +14,7 @@ export function erasePage(view: ErasureView & { readonly atOnce: boolean }, toke
 <h1>Delete everything?</h1>
 ${DELETED_DATA_NOTICE}
 ${!view.atOnce && html`<p>So that nobody else can do this to you, we first send one email to your address. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes.</p>`}
-<form method="post" action="${paths.erase(token)}"><button class="button button-destructive" type="submit">${view.atOnce ? 'Delete everything now' : 'Send me the link to delete'}</button></form>
+<form method="post" action="${paths.erase(token)}"><button class="button ${view.atOnce ? '' : 'button-secondary '}button-destructive" type="submit">${view.atOnce ? 'Delete everything now' : 'Send me the link to delete'}</button></form>
 <p class="quiet"><a href="${paths.stop(token)}">No, go back</a></p>
 </div>`,
   })

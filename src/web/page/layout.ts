@@ -63,7 +63,10 @@ function titleOf(page: Page, brand: string): string {
 /** The way home. A page with a discreet title has none, because the start page says what the course is about. */
 function brandMark({ course, discreet }: Page, brand: string): Html {
   const plainMark = html`<span class="mark mark-plain" aria-hidden="true"></span>`
-  if (course === null) return html`<a class="brand" href="${paths.home()}">${plainMark}<span>Home</span></a>`
+  if (course === null) {
+    const house = html`<svg class="mark mark-plain" viewBox="0 0 32 32" aria-hidden="true"><path d="m8 16 8-7 8 7m-13.5-2v9h11v-9"/></svg>`
+    return html`<a class="brand" href="${paths.home()}">${house}<span>Home</span></a>`
+  }
   if (discreet) return html`<span class="brand">${plainMark}<span>${brand}</span></span>`
   return html`<a class="brand" href="${paths.course(course.name)}" data-after-save><span class="mark" aria-hidden="true">${course.mark}</span><span>${brand}</span></a>`
 }
