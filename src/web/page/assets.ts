@@ -52,7 +52,7 @@ function readFolder(folder: string): readonly (readonly [name: string, file: Has
 }
 
 /**
- * Joins the style sheets without indentation, which saves a fifth of the size. A font is named with its hash, relative to
+ * Joins the style sheets without comments and line breaks, which saves a quarter of the size. A font is named with its hash, relative to
  * the style sheet, so that it works below any path and can be cached forever.
  */
 function readStyles(folder: string, files: ReadonlyMap<string, HashedFile>): Buffer {
@@ -63,7 +63,9 @@ function readStyles(folder: string, files: ReadonlyMap<string, HashedFile>): Buf
   return Buffer.from(
     sheets
       .join('')
-      .replace(/\n\s*/g, '\n')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/(?<=[,;{}]) | (?=[{}])|(?<=[\w-]:) /g, '')
       .replace(/url\("([^"]+)"\)/g, (_, name: string) => `url("${address(name)}")`),
   )
 }
