@@ -112,7 +112,7 @@ const REPORT_QUEUE_MIGRATION = '008-report-queue'
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
   const log = pino({ level: config.logLevel, base: null })
   const content = await loadForSending(config, overrides)
-  const { courses, composerOptions } = content
+  const { courses, locales, composerOptions } = content
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
   if (overrides.checkEmails !== false) {
@@ -121,6 +121,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     const depends = [
       courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
       composerOptions,
+      locales.version,
       publicUrl,
     ]
     const problems = await checkWithCache(depends, () => emailProblems(content, { publicUrl }))
@@ -163,6 +164,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     mailer,
     composer: overrides.composer ?? createComposer({ ...composerOptions, dkim: await readDkimKeys(config.dkim) }),
     courses,
+    locales,
     calendar:
       overrides.calendar ??
       (config.courseDay === null ? createLocalCalendar(noteUnknownZone) : createRehearsalCalendar(config.courseDay)),

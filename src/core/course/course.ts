@@ -33,6 +33,8 @@ export interface Course {
   readonly tagline: string
   readonly mark: string
   readonly language: string
+  /** How the site and its emails address the reader, in languages that tell a difference; formal if left out. */
+  readonly address?: 'formal' | 'informal'
   readonly price: string
   readonly forWhom: readonly string[]
   readonly what: readonly string[]

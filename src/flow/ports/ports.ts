@@ -7,6 +7,7 @@ import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Variant } from '../../core/model.ts'
 import type { SecretKeys } from '../../core/security/keys.ts'
+import type { Locales } from '../../core/words.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
 import type { WakeUps } from './wake-ups.ts'
@@ -19,6 +20,7 @@ export interface Ports {
   readonly mailer: Mailer
   readonly composer: Composer
   readonly courses: Courses
+  readonly locales: Locales
   readonly calendar: Calendar
   readonly keys: SecretKeys
   readonly sealer: Sealer

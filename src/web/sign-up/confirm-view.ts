@@ -1,8 +1,8 @@
 import type { Course } from '../../core/course/course.ts'
-import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
 import { dayList, describeNext } from '../page/day-list.ts'
+import { formatWhen } from '../page/english-time.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors.ts'
+import { ADDRESSES } from '../../language/languages.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
 import { at, checkUnique, line, plain, type ReadContext, readTextList } from '../../text/read-text.ts'
 import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
@@ -37,7 +38,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
       ...['consent', 'sender', 'discreet', 'default-hour'],
     ],
-    ['audiences', 'version'],
+    ['audiences', 'version', 'address'],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
   const version = keys.get('version') ?? at(consent, 'version')
@@ -48,6 +49,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
     tagline: plain(at(keys, 'tagline')),
     mark: readMark(at(keys, 'mark')),
     language: readLanguage(at(keys, 'language')),
+    ...readAddress(keys.get('address')),
     price: plain(at(keys, 'price')),
     forWhom: readTextList(at(keys, 'for')),
     what: readTextList(at(keys, 'what')),
@@ -89,6 +91,10 @@ function readLanguage(reader: YamlReader): string {
     reader.report(`"${language}" is not a language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
   }
   return language
+}
+
+function readAddress(reader: YamlReader | undefined): Pick<Course, 'address'> {
+  return reader === undefined ? {} : { address: reader.oneOf(ADDRESSES) }
 }
 
 function readAllAudiences(reader: YamlReader | undefined, positions: SourcePositions) {
