@@ -4,6 +4,7 @@ export interface Messages {
   'delivery.when-tomorrow': { weekday: string; time: string }
   'delivery.when-this-week': { weekday: string; time: string }
   'delivery.when-later': { date: string; time: string }
+  'delivery.email-gone': null
   'emails.view': null
   'emails.help': null
   'emails.confirm.subject': { course: string }
@@ -115,4 +116,65 @@ export interface Messages {
   'emails.erase-link.discreet.button': null
   'emails.erase-link.discreet.why': null
   'emails.erase-link.discreet.stop': null
+  'errors.no-page': null
+  'errors.no-course': null
+  'errors.no-webhook': null
+  'errors.check-form': null
+  'errors.too-large': null
+  'errors.unreadable': null
+  'errors.failed': null
+  'errors.busy': null
+  'errors.cross-site': null
+  'errors.bad-link': null
+  'errors.link-gone': null
+  'errors.link-used': null
+  'errors.not-fresh': null
+  'errors.too-many-links': null
+  'sign-up.no-course': null
+  'sign-up.link-bad': null
+  'sign-up.link-expired': null
+  'sign-up.correct-fields': null
+  'sign-up.email-missing': null
+  'sign-up.email-not-text': null
+  'sign-up.email-too-long': { max: number }
+  'sign-up.email-hidden': null
+  'sign-up.email-several': null
+  'sign-up.email-only': null
+  'sign-up.email-parts': null
+  'sign-up.email-local-too-long': { max: number }
+  'sign-up.email-local-plain': null
+  'sign-up.email-odd': null
+  'sign-up.email-meant': { address: string }
+  'sign-up.name-not-text': null
+  'sign-up.name-too-long': { max: number }
+  'sign-up.name-number': null
+  'sign-up.name-letters': null
+  'sign-up.zone-missing': null
+  'sign-up.zone-unknown': null
+  'sign-up.zone-meant': { places: string }
+  'sign-up.hour': null
+  'sign-up.true-or-false': null
+  'sign-up.choose-one': null
+  'sign-up.choose-among': null
+  'sign-up.no-track': null
+  'sign-up.no-overlay': null
+  'enrolment.stays-short': null
+  'exercise.day-gone': null
+  'exercise.day-not-open': null
+  'exercise.no-exercise': null
+  'exercise.resting': null
+  'exercise.choose-answer': null
+  'exercise.too-many-browsers': null
+  'exercise.choose-option': null
+  'exercise.not-text': null
+  'exercise.text-too-long': { over: number; max: number }
+  'exercise.scale-range': { min: number; max: number }
+  'exercise.scale-steps': { first: number; second: number }
+  'exercise.date': null
+  'exercise.time': null
+  'security.no-emails': null
+  'security.word-missing': null
+  'security.word-wrong': null
+  'security.word-too-many': null
+  'security.word-length': { min: number; max: number }
 }

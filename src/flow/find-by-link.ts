@@ -2,6 +2,7 @@ import type { Course } from '../core/course/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
 import { LINKS } from '../core/security/links.ts'
+import { phrase } from '../core/words.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
@@ -82,10 +83,7 @@ export async function findByEmailedLink(
 }
 
 export function linkExpired(): AppError {
-  return new AppError(
-    'link-expired',
-    'This link works once, and for ten minutes. Ask for a new one on one of your pages.',
-  )
+  return new AppError('link-expired', phrase('errors.link-used'))
 }
 
 export async function findEnrolment(
@@ -99,10 +97,10 @@ export async function findEnrolment(
 }
 
 export function badLink(): AppError {
-  return new AppError('bad-link', 'This link is incomplete. Open it again from the email.')
+  return new AppError('bad-link', phrase('errors.bad-link'))
 }
 
 /** The link is signed correctly, but the learner was erased or the course folder was removed. */
 function gone(): AppError {
-  return new AppError('gone', 'This link no longer leads anywhere.')
+  return new AppError('gone', phrase('errors.link-gone'))
 }

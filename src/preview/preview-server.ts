@@ -110,7 +110,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     if (broken !== undefined) throw new ProblemsError(broken)
     if (courses.all().length === 0 && problems.length > 0) throw new ProblemsError(problems)
     const choice = readChoice(courses, given, { publicUrl: options.publicUrl, to, date: options.now() })
-    if (choice === null) throw new AppError('not-found', 'There is no course to show.')
+    if (choice === null) throw new AppError('misconfigured', 'There is no course to show.')
     return { choice, composer }
   }
 
@@ -213,7 +213,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let text = ''
   for await (const chunk of request) {
     text += chunk
-    if (text.length > FORM_LIMIT) throw new AppError('too-large', 'The form is too large.')
+    if (text.length > FORM_LIMIT) throw new AppError('misconfigured', 'The form is too large.')
   }
   return new URLSearchParams(text)
 }

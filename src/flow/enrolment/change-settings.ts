@@ -4,6 +4,7 @@ import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import { LINKS } from '../../core/security/links.ts'
+import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { requireFreshSession } from '../security/sessions.ts'
@@ -16,9 +17,6 @@ import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts
 import { stopCheckIns } from './stop-enrolment.ts'
 import { viewWeek } from './view-week.ts'
 import { findForViewer } from './viewer.ts'
-
-const STAYS_SHORT =
-  'Short emails stay on while parts of the course are left out for you. Answering all the questions of your starting point again can change that from the next day on.'
 
 /** What the settings page shows. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewSettings(
@@ -109,7 +107,9 @@ async function switchOffShortEmails(
   enrolment: Enrolment,
 ): Promise<void> {
   if (isRestricted(await startingPointOfEnrolment(ports, unit, enrolment), ports.clock.now()))
-    throw new AppError('bad-input', 'Please check the form.', { fields: { shortEmails: STAYS_SHORT } })
+    throw new AppError('bad-input', phrase('errors.check-form'), {
+      fields: { shortEmails: phrase('enrolment.stays-short') },
+    })
   await unit.enrolments.setShortEmails(enrolment.id, false)
 }
 

@@ -11,6 +11,7 @@ import {
 import { AppError } from '../../core/errors.ts'
 import { mayShare } from '../../core/exercise/can-share.ts'
 import type { Delivery, Variant } from '../../core/model.ts'
+import { phrase } from '../../core/words.ts'
 import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
 import { checkInAt, lessonAt } from '../enrolment/check-ins.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
@@ -81,7 +82,7 @@ export async function findDay(
     return { ...found, page: 'closing', closing, variant }
   }
   const lesson = lessonAt(ports, sent, day)
-  if (!lesson) throw new AppError('gone', 'This day is no longer part of the course.')
+  if (!lesson) throw new AppError('gone', phrase('exercise.day-gone'))
   return {
     ...found,
     page: 'lesson',
@@ -100,6 +101,6 @@ export async function findDay(
 export async function findOpenDay(ports: Parameters<typeof findDay>[0], visit: LessonVisit): Promise<OpenDay> {
   const found = await findDay(ports, visit)
   if (found.page === 'lesson') return found
-  const why = found.page === 'closing' ? 'This page has no exercise.' : 'This day is not open yet.'
+  const why = found.page === 'closing' ? phrase('exercise.no-exercise') : phrase('exercise.day-not-open')
   throw new AppError('not-yet', why)
 }

@@ -2,6 +2,7 @@ import { NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import { AppError } from '../../core/errors.ts'
 import { hashToken, newNonce, tokenOf } from '../../core/security/confirmation-token.ts'
 import { addressKey, mailboxKey } from '../../core/security/keys.ts'
+import { phrase } from '../../core/words.ts'
 import { sealStart } from '../enrolment/starting-point.ts'
 import type { Ports } from '../ports/ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
@@ -17,7 +18,7 @@ export async function signUp(
   input: SignUpInput,
 ): Promise<void> {
   const course = ports.courses.get(input.course)
-  if (!course) throw new AppError('not-found', 'There is no such course.')
+  if (!course) throw new AppError('not-found', phrase('sign-up.no-course'))
   const now = ports.clock.now()
   const nonce = newNonce(ports.randomBytes)
   const tokenHash = hashToken(tokenOf(ports.keys, nonce))

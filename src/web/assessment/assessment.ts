@@ -5,6 +5,7 @@ import { startingPointOf } from '../../core/assessment/starting-point.ts'
 import { startPath } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
 import { paths } from '../../core/paths.ts'
+import { phrase } from '../../core/words.ts'
 import { applyStartingPoint, viewStart } from '../../flow/assessment/answer-starting-point.ts'
 import { openOutcome, type ShownOutcome, sealOutcome } from '../../flow/assessment/outcome-ticket.ts'
 import { sealTicket } from '../../flow/enrolment/starting-point.ts'
@@ -168,7 +169,7 @@ function signUpOffer(site: Site, place: AssessmentPageContext, result: Assessmen
 }
 
 function assessmentOf({ resources }: Pick<ResolvedPage, 'resources'>): Assessment {
-  if (resources.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+  if (resources.assessment === null) throw new AppError('not-found', phrase('errors.no-page'))
   return resources.assessment
 }
 

@@ -4,6 +4,7 @@ import { likelyPlace } from '../../core/course/likely-help-country.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { discreetCode, type PublicPage, publicPagesOf } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
 import { courseOf, type Site } from '../page/site.ts'
 import type { CarePageContext } from './care-page.ts'
 
@@ -44,8 +45,5 @@ export function carePageContext(
 }
 
 export function pageNotFound(): AppError {
-  return new AppError(
-    'not-found',
-    'There is no page at this address. The link may be incomplete. Try copying all of it.',
-  )
+  return new AppError('not-found', phrase('errors.no-page'))
 }

@@ -17,7 +17,12 @@ describe('saying when something comes', () => {
   test.each([
     ['2026-11-23T19:00:00Z', '2026-11-23T08:00:00Z', 'today at 7:00 PM', 'heute um 19:00 Uhr'],
     ['2026-11-24T07:00:00Z', '2026-11-23T23:59:00Z', 'tomorrow, Tuesday, at 7:00 AM', 'morgen, Dienstag, um 07:00 Uhr'],
-    ['2026-11-24T00:00:00Z', '2026-11-23T23:59:00Z', 'tomorrow, Tuesday, at 12:00 AM', 'morgen, Dienstag, um 00:00 Uhr'],
+    [
+      '2026-11-24T00:00:00Z',
+      '2026-11-23T23:59:00Z',
+      'tomorrow, Tuesday, at 12:00 AM',
+      'morgen, Dienstag, um 00:00 Uhr',
+    ],
     ['2026-11-27T07:00:00Z', '2026-11-23T08:00:00Z', 'on Friday at 7:00 AM', 'am Freitag um 07:00 Uhr'],
     [
       '2026-11-30T07:00:00Z',
