@@ -119,7 +119,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     // Checked with the longest port, so that a start on another port need not check again.
     const publicUrl = { ...config.publicUrl, href: config.publicUrl.href.replace(/:\d+(?=\/|$)/, ':65535') }
     const depends = [
-      courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
+      courses.inEveryLanguage().map((course) => [course, courses.resourcesOf(course.name, course.language)]),
       composerOptions,
       locales.version,
       publicUrl,

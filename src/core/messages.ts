@@ -158,6 +158,7 @@ export interface Messages {
   'sign-up.choose-among': null
   'sign-up.no-track': null
   'sign-up.no-overlay': null
+  'sign-up.no-language': null
   'enrolment.stays-short': null
   'exercise.day-gone': null
   'exercise.day-not-open': null

@@ -49,7 +49,7 @@ export async function findByStopLink(
 
 async function findSignUp(ports: Pick<Ports, 'store' | 'courses'>, id: number): Promise<StopTarget> {
   const signUp = await ports.store.signUps.byId(id)
-  const course = signUp && ports.courses.get(signUp.course)
+  const course = signUp && ports.courses.get(signUp.course, signUp.preferences.language)
   if (!signUp || !course) throw gone()
   // The sign-up was confirmed after this email was sent, so its stop link now means the course.
   if (signUp.enrolmentId !== null) return { kind: 'enrolment', ...(await findEnrolment(ports, signUp.enrolmentId)) }
@@ -91,7 +91,7 @@ export async function findEnrolment(
   id: number,
 ): Promise<{ enrolment: Enrolment; course: Course }> {
   const enrolment = await ports.store.enrolments.byId(id)
-  const course = enrolment && ports.courses.get(enrolment.course)
+  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
   if (!enrolment || !course) throw gone()
   return { enrolment, course }
 }

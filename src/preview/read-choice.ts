@@ -32,7 +32,7 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Sam
   const overlays = course.overlays.map(({ name }) => name).filter((name) => given.getAll('overlay').includes(name))
   const variant = { track, overlays }
   const discreet = given.has('discreet')
-  const resources = courses.resourcesOf(course.name)
+  const resources = courses.resourcesOf(course.name, course.language)
   const emails = sampleEmails({
     course,
     resources,

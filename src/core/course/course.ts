@@ -29,6 +29,8 @@ export interface Audience {
 
 export interface Course {
   readonly name: string
+  /** All languages in which the course exists, its first one at the front; left out if there is one. */
+  readonly languages?: readonly string[]
   readonly title: string
   readonly tagline: string
   readonly mark: string

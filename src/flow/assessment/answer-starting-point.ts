@@ -91,7 +91,7 @@ function isWhole(assessment: Assessment, answers: AssessmentAnswers): boolean {
 }
 
 function assessmentOf(ports: Pick<Ports, 'courses'>, course: Course): Assessment {
-  const { assessment } = ports.courses.resourcesOf(course.name)
+  const { assessment } = ports.courses.resourcesOf(course.name, course.language)
   if (assessment === null) throw new AppError('not-found', phrase('errors.no-page'))
   return assessment
 }

@@ -23,8 +23,8 @@ export async function checkEmails(
   publicUrl: Pick<PublicUrl, 'href' | 'hostname'>,
 ): Promise<readonly Problem[]> {
   const problems = new Map<string, Problem>()
-  for (const course of courses.all()) {
-    for (const sample of samplesOf(course, courses.resourcesOf(course.name), publicUrl)) {
+  for (const course of courses.inEveryLanguage()) {
+    for (const sample of samplesOf(course, courses.resourcesOf(course.name, course.language), publicUrl)) {
       try {
         const message = await composer.compose(sample.email)
         message.release?.()

@@ -40,8 +40,10 @@ export async function viewSettings(
       track: variant.track,
       overlays: variant.overlays,
       checkIns: enrolment.checkInsStoppedAt === null,
+      language: enrolment.language,
     },
-    hasCheckIns: ports.courses.resourcesOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
+    hasCheckIns:
+      ports.courses.resourcesOf(course.name, course.language).checkIns.length > 0 && enrolment.state !== 'stopped',
     isOwn: viewer.isOwn,
     isFresh: viewer.isFresh,
     hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
@@ -51,7 +53,8 @@ export async function viewSettings(
 }
 
 /**
- * Changes what has not been sent yet; a setting that is left out keeps its value. Lessons move to the new hour or time
+ * Changes what has not been sent yet; a setting that is left out keeps its value. A new language begins with the next
+ * lesson: days already sent keep theirs. Lessons move to the new hour or time
  * zone, still one per local day, and check-ins stay a week apart. Days already sent keep the variant stored in their
  * row. Changing track or overlays and switching short emails off require a fresh own session (`not-fresh`). While a
  * restriction applies, short emails stay on, and only a fresh own session is told so (`bad-input`).

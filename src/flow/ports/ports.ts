@@ -95,10 +95,14 @@ export interface Log {
 }
 
 export interface Courses {
-  get(name: string): Course | null
+  /** In this language; in the course's first one if it is left out, null, or not a language of the course. */
+  get(name: string, language?: string | null): Course | null
+  /** Each course in its first language. */
   all(): readonly Course[]
-  /** Everything the course has besides its lessons; empty for an unknown course. */
-  resourcesOf(name: string): CourseResources
+  /** Each course in each of its languages. */
+  inEveryLanguage(): readonly Course[]
+  /** Everything the course has besides its lessons; empty for an unknown course. Languages as for `get`. */
+  resourcesOf(name: string, language?: string | null): CourseResources
 }
 
 /** Encrypts what a learner wrote. `context` is authenticated: decrypting with a different one fails. */

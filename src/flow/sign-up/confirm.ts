@@ -84,7 +84,7 @@ async function find(
   token: string,
 ): Promise<{ signUp: SignUp; course: Course }> {
   const signUp = await ports.store.signUps.byTokenHash(hashToken(token))
-  const course = signUp && ports.courses.get(signUp.course)
+  const course = signUp && ports.courses.get(signUp.course, signUp.preferences.language)
   if (!signUp || !course) throw new AppError('bad-link', phrase('sign-up.link-bad'))
   const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LINK_MS
   if (signUp.confirmedAt === null && isOver) throw new AppError('link-expired', phrase('sign-up.link-expired'))

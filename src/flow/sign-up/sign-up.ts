@@ -17,7 +17,7 @@ export async function signUp(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,
   input: SignUpInput,
 ): Promise<void> {
-  const course = ports.courses.get(input.course)
+  const course = ports.courses.get(input.course, input.language)
   if (!course) throw new AppError('not-found', phrase('sign-up.no-course'))
   const now = ports.clock.now()
   const nonce = newNonce(ports.randomBytes)
@@ -40,6 +40,7 @@ export async function signUp(
         discreet: input.discreet,
         webOnly: input.webOnly,
         shortEmails: input.shortEmails,
+        language: input.language,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,

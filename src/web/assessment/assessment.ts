@@ -99,7 +99,7 @@ export function createAssessment(site: Site): Router {
 async function openLearnerAssessment(site: Site, request: Request<{ token: string }>) {
   const { token } = request.params
   const view = await viewStart(site.ports, token, readSession(request))
-  const resources = site.ports.courses.resourcesOf(view.course.name)
+  const resources = site.ports.courses.resourcesOf(view.course.name, view.course.language)
   const found = { course: view.course, resources, discreet: view.discreet }
   const place: AssessmentPageContext = {
     ...carePageContext(request as Request, found),

@@ -28,7 +28,7 @@ export function findPublicPage(site: Site, name: string, place: PublicPage): Res
 /** Finds the page at a discreet address. Throws AppError not-found. */
 export function findByCode(site: Site, code: string): ResolvedPage {
   for (const course of site.ports.courses.all()) {
-    const resources = site.ports.courses.resourcesOf(course.name)
+    const resources = site.ports.courses.resourcesOf(course.name, course.language)
     const place = publicPagesOf(resources).find((known) => discreetCode(course.name, known) === code)
     if (place) return { course, resources, place, discreet: true }
   }

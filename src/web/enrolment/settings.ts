@@ -11,6 +11,7 @@ import { messageOf, type Site, wordsOf, written } from '../page/site.ts'
 import { linkFirstPage } from '../security/neutral-page.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
+import { languageIn } from '../sign-up/check-sign-up.ts'
 import { isTimeZone, timeZoneProblem } from '../sign-up/check-time-zone.ts'
 import { type SettingsForm, settingsPage } from './settings-view.ts'
 
@@ -108,14 +109,16 @@ const NOT_TEXT = '?'
  */
 function readTyped(
   body: Record<string, unknown>,
-  { settings }: SettingsView,
+  { settings, course }: SettingsView,
 ): { typed: Typed; asked: Partial<LearnerSettings> } {
-  const text = (name: 'timeZone' | 'hour' | 'track') => (body[name] === undefined ? null : textOf(body[name]))
+  const text = (name: 'timeZone' | 'hour' | 'track' | 'language') =>
+    body[name] === undefined ? null : textOf(body[name])
   const [whole, own] = [body.all === '1', body.own === '1']
   const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
   const tick = (name: 'discreet' | 'webOnly' | 'checkIns') =>
     body[name] === undefined && !whole ? settings[name] : ticked(name)
   const track = text('track')
+  const language = text('language')
   // Only a form with the checkbox can leave it unticked: switching short emails on requires less than switching them
   // off.
   const saysShort = body.shortEmails !== undefined || (whole && own)
@@ -132,6 +135,7 @@ function readTyped(
     webOnly: tick('webOnly'),
     checkIns: tick('checkIns'),
     shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
+    language: language === null ? settings.language : language || null,
   }
   const { timeZone, discreet, webOnly, checkIns } = typed
   return {
@@ -142,6 +146,7 @@ function readTyped(
       discreet,
       webOnly,
       checkIns,
+      ...(language !== null && { language: languageIn(course, typed.language) ?? null }),
       ...(saysShort && { shortEmails: typed.shortEmails }),
       ...(asksForm && { track: typed.track, overlays: typed.overlays }),
     },
@@ -151,6 +156,7 @@ function readTyped(
 function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, Phrase> {
   const faults: Record<string, Phrase> = {}
   if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneProblem(typed.timeZone)
+  if (languageIn(course, typed.language) === undefined) faults.language = phrase('sign-up.no-language')
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = phrase('sign-up.hour')
   // These fields are only shown in a fresh session; others are asked to open one.
   if (!isFresh) return faults

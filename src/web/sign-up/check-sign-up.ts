@@ -21,6 +21,8 @@ export interface SignUpDraft {
   readonly shortEmails: boolean
   /** The chosen track; '' for none. */
   readonly track: string
+  /** '' for the first language of the course. */
+  readonly language: string
 }
 
 export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
@@ -122,6 +124,13 @@ function makeSchema(course: Course, source: SignUpSource) {
         error: key('sign-up.no-track'),
       })
       .default(null),
+    language: z
+      .string({ error: key('sign-up.no-language') })
+      .nullable()
+      .transform((language) => languageIn(course, language || null))
+      .refine((language) => language !== undefined, { error: key('sign-up.no-language') })
+      .transform((language) => language ?? null)
+      .default(null),
     overlays: list
       .transform((names) => [...new Set(names.filter((name) => name !== ''))])
       .refine((names) => names.every((name) => course.overlays.some((overlay) => overlay.name === name)), {
@@ -129,6 +138,15 @@ function makeSchema(course: Course, source: SignUpSource) {
       })
       .default([]),
   })
+}
+
+/** As it is stored: null for the first language of the course, and undefined for one that the course does not have. */
+export function languageIn(
+  { language, languages = [language] }: Course,
+  chosen: string | null,
+): string | null | undefined {
+  if (chosen === null || chosen === languages[0]) return null
+  return languages.find((one) => one === chosen)
 }
 
 /** Validates a form or JSON body. Returns the input for the flow, or all errors by field. */
@@ -183,6 +201,7 @@ export function draftOf(body: unknown): SignUpDraft {
     webOnly: Boolean(fields.webOnly),
     shortEmails: Boolean(fields.shortEmails),
     track: text('track'),
+    language: text('language'),
   }
 }
 

@@ -4,6 +4,7 @@ import { errorSummary, fieldError, invalidAttributes } from '../page/error-summa
 import { type Html, html, on } from '../page/html.ts'
 import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
 import { hourOptions } from './hour-options.ts'
+import { languageField } from './language-field.ts'
 import { timeZoneOptions } from './time-zone-options.ts'
 
 export interface SignUpForm {
@@ -40,6 +41,7 @@ export function emptySignUpForm(course: Course, zones: readonly string[] = []): 
       webOnly: false,
       shortEmails: false,
       track: '',
+      language: '',
     },
     faults: {},
     start: null,
@@ -88,6 +90,7 @@ ${fieldError('timeZone', faults)}
 <select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
 </div>
 </div>
+${languageField(course, draft.language, faults)}
 ${start === null && course.tracks.length > 0 && situation(course, draft.track, faults)}
 <fieldset class="field ticks">
 <legend>If others might see your screen or your inbox</legend>
@@ -105,7 +108,7 @@ ${start !== null && startingPointSection(start)}
 }
 
 /** Fields that the error summary can link to. */
-const FIELDS = ['email', 'name', 'hour', 'timeZone', 'track']
+const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track']
 
 /** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(typed: string, suggestion: string): Html {
