@@ -32,37 +32,41 @@ export async function readCourses(lessonsDir: string): Promise<CoursesRead> {
   const problems: Problem[] = []
   const problemsByCourse = new Map<string, readonly Problem[]>()
   const courses = new Map<string, CourseInLanguage[]>()
-  const folders = await readCourseFolders(lessonsDir, problems)
-  const report = (name: string, found: readonly Problem[]) => {
-    problems.push(...found)
-    problemsByCourse.set(name, [...(problemsByCourse.get(name) ?? []), ...found])
-  }
-  for (const folder of folders.filter(({ name }) => translationIn(name) === null)) {
-    const read = parseFolder(folder.name, folder.files)
-    if ('problems' in read) report(folder.name, read.problems)
-    else courses.set(folder.name, [read])
-  }
-  for (const folder of folders) {
-    const translation = translationIn(folder.name)
-    if (translation === null) continue
-    const original = folders.find(({ name }) => name === translation.name)
-    const first = courses.get(translation.name)
-    // If the course itself has problems, its translations would repeat them.
-    if (original !== undefined && first === undefined) continue
-    const read = parseTranslation(folder, translation.language, original, first?.[0])
-    if ('problems' in read) report(translation.name, read.problems)
-    else first?.push(read)
+  for (const { name, read } of parseFolders(await readCourseFolders(lessonsDir, problems))) {
+    if ('problems' in read) {
+      problems.push(...read.problems)
+      problemsByCourse.set(name, [...(problemsByCourse.get(name) ?? []), ...read.problems])
+    } else courses.set(name, [...(courses.get(name) ?? []), read])
   }
   for (const [name, each] of courses) {
     const languages = each.map(({ course }) => course.language)
-    if (languages.length > 1) {
-      courses.set(
-        name,
-        each.map(({ course, resources }) => ({ course: { ...course, languages }, resources })),
-      )
-    }
+    if (languages.length < 2) continue
+    const inEach = each.map(({ course, resources }) => ({ course: { ...course, languages }, resources }))
+    courses.set(name, inEach)
   }
   return { courses: coursesFrom(courses), problems, problemsByCourse }
+}
+
+export interface ParsedFolder {
+  /** Of the course; a translation has that of its course. */
+  readonly name: string
+  readonly folder: CourseFolder
+  readonly read: FolderRead
+}
+
+/** Every course, and after all of them their translations. A translation of a course with problems is left out. */
+export function parseFolders(folders: readonly CourseFolder[]): ParsedFolder[] {
+  const isTranslation = ({ name }: CourseFolder) => translationIn(name) !== null
+  const originals = folders
+    .filter((folder) => !isTranslation(folder))
+    .map((folder) => ({ name: folder.name, folder, read: parseFolder(folder.name, folder.files) }))
+  const translations = folders.filter(isTranslation).flatMap((folder) => {
+    const { name, language } = translationIn(folder.name) ?? { name: folder.name, language: '' }
+    const original = originals.find((one) => one.name === name)
+    if (original !== undefined && 'problems' in original.read) return []
+    return [{ name, folder, read: parseTranslation(folder, language, original) }]
+  })
+  return [...originals, ...translations]
 }
 
 /** The first of each course is the one in its first language. */
@@ -98,15 +102,10 @@ function translationIn(folder: string): { readonly name: string; readonly langua
 }
 
 /** What the translation lacks comes in the first language. */
-function parseTranslation(
-  folder: CourseFolder,
-  language: string,
-  original: CourseFolder | undefined,
-  first: CourseInLanguage | undefined,
-): FolderRead {
+function parseTranslation(folder: CourseFolder, language: string, original: ParsedFolder | undefined): FolderRead {
   const own = folder.files.find(({ path }) => path === 'course.yaml')
   const place = displayPath(folder.path)
-  if (original === undefined || first === undefined) {
+  if (original === undefined || 'problems' in original.read) {
     const fix = 'Name the folder of the first language without a language, and translations <course>.<language>.'
     return { problems: [{ file: place, what: 'There is no course that this translates.', fix }] }
   }
@@ -116,12 +115,12 @@ function parseTranslation(
   }
   const translated = new Set(folder.files.map(({ path }) => path))
   // Days of earlier versions were sent before there was a translation.
-  const rest = original.files.filter(({ path }) => !translated.has(path) && !path.startsWith('earlier/'))
+  const rest = original.folder.files.filter(({ path }) => !translated.has(path) && !path.startsWith('earlier/'))
   const root = own.file.slice(0, -own.path.length)
   const files = [...folder.files, ...rest.map((file) => ({ ...file, file: root + file.path }))]
   const read = parseFolder(original.name, files)
   if ('problems' in read) return read
-  const problems = compareLanguages(first, read, place)
+  const problems = compareLanguages(original.read, read, place)
   if (read.course.language !== language) {
     const fix = `Write "language: ${language}", or rename the folder.`
     problems.push({ file: own.file, what: `Its language is ${read.course.language}.`, fix })

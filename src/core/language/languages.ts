@@ -29,6 +29,11 @@ export function primaryLanguage(tag: string): string {
   return tag.toLowerCase().split('-', 1)[0] ?? ''
 }
 
+/** Whether there is a measure of how hard a text in this language is to read. */
+export function hasReadingGrade(tag: string): boolean {
+  return LANGUAGES[primaryLanguage(tag)]?.readingGrade === 'flesch-kincaid'
+}
+
 /** ECMA-402, Intl Locale Info; not in TypeScript's library yet. */
 type LocaleWithText = Intl.Locale & { getTextInfo(): { readonly direction?: 'ltr' | 'rtl' } }
 

@@ -24,7 +24,7 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
   })
 }
 
-/** In the words of the email that links here (emails/words/confirm.md). */
+/** In the words of the email that links here (`emails.confirm` in locales/). */
 function describeBeginning({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
   if (webOnly) return resumes ? 'The pages go on where they stopped.' : 'The first page opens at once.'
   return resumes
