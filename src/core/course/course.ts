@@ -27,6 +27,13 @@ export interface Audience {
   readonly summary: string
 }
 
+/**
+ * What a course may offer to readers who must be careful, besides care pages and safety questions, which it has or has
+ * not: a button that leaves the site at once, and the choice of discreet emails and pages.
+ */
+export const CARE_FEATURES = ['quick-exit', 'discreet'] as const
+export type CareFeature = (typeof CARE_FEATURES)[number]
+
 export interface Course {
   readonly name: string
   /** All languages in which the course exists, its first one at the front; left out if there is one. */
@@ -48,6 +55,11 @@ export interface Course {
   /** Version of the lessons; days already sent keep theirs (`earlier`). */
   readonly version: string
   readonly sender: string
+  readonly care: readonly CareFeature[]
+  /**
+   * Needed by every course: whoever chose discreet mode once gets discreet emails from then on, also from a course that
+   * does not offer it.
+   */
   readonly discreet: {
     readonly sender: string
     readonly title: string

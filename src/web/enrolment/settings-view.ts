@@ -48,7 +48,7 @@ ${languageField(view.course, typed.language, faults)}
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(site, view, form)}` : courseVersionSummary(site, view)}
 <fieldset class="field ticks">
 <legend>Emails</legend>
-${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
+${(view.course.care.includes('discreet') || view.settings.discreet) && tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
 ${shortEmails(view, form)}
 ${tick('webOnly', typed.webOnly, 'Web only', 'No email at all: you read everything here. Keep the address of this page somewhere safe.')}
 ${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}

@@ -89,3 +89,22 @@ test('the settings change it from the next lesson on: a day that was sent keeps 
   parts.clock.advance(DAY)
   expect((await nextMail('mara@example.test', 3)).mail.text).toContain('Tag 2 von 3')
 })
+
+test('a course that offers no discreet mode and has no care pages shows neither, and is German throughout its emails', async () => {
+  const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
+  const env = { COURSE: 'five-small-walks' }
+  const walks = await createTestApp({ worker: true, env, overrides: { lessonsDir: examples } })
+  try {
+    const home = (await createVisitor(walks.url).get('/')).text
+    expect(home).toContain('name="shortEmails"')
+    expect(home).not.toContain('name="discreet"')
+    expect(home).not.toMatch(/\/pages\/|\/library|\/start"/)
+    const learner = await join(walks, 'ada@example.test', { language: 'de' })
+    expect(learner.confirmation.mail.subject).toBe('Bitte bestätigen: Fünf kleine Spaziergänge')
+    const [, lesson] = await walks.mail.waitForMail('ada@example.test', 2)
+    expect(lesson?.mail.text).toContain('Die Übung von heute, etwa 3 Minuten')
+    expect((await learner.visitor.get(`${learner.lessonLink}/settings`)).text).not.toContain('name="discreet"')
+  } finally {
+    await walks.close()
+  }
+})

@@ -27,6 +27,7 @@ export function compareLanguages(first: CourseInLanguage, other: CourseInLanguag
     problems.push({ file, what, fix })
   }
   const courseFile = `${folder}/course.yaml`
+  compare(courseFile, 'What the course offers for care differs.', first.course.care, other.course.care)
   compare(courseFile, 'The tracks or overlays differ.', namesOf(first.course), namesOf(other.course))
   const [days, otherDays] = [first.course.lessons.length, other.course.lessons.length]
   if (days !== otherDays) {

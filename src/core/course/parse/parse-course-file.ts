@@ -3,7 +3,7 @@ import { ADDRESSES } from '../../language/languages.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
 import { at, checkUnique, line, plain, type ReadContext, readTextList } from '../../text/read-text.ts'
 import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
-import type { Audience, Course } from '../course.ts'
+import { type Audience, CARE_FEATURES, type Course } from '../course.ts'
 import type { SourceFile } from './parse-lesson.ts'
 
 export type CourseFile = Omit<Course, 'name' | 'languages' | 'lessons' | 'closing' | 'earlier'>
@@ -38,7 +38,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
       ...['consent', 'sender', 'discreet', 'default-hour'],
     ],
-    ['audiences', 'version', 'address'],
+    ['audiences', 'version', 'address', 'care'],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
   const version = keys.get('version') ?? at(consent, 'version')
@@ -60,6 +60,11 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
     consent: { version: oneLine(at(consent, 'version')), text: plain(at(consent, 'text')) },
     version: oneLine(version),
     sender: oneLine(at(sender, 'name')),
+    care:
+      keys
+        .get('care')
+        ?.list()
+        .map((item) => item.oneOf(CARE_FEATURES)) ?? [],
     discreet: {
       sender: oneLine(at(discreet, 'sender')),
       title: oneLine(at(discreet, 'title')),
