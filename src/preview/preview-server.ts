@@ -13,7 +13,7 @@ import type { Composer, EmailToCompose } from '../flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../mail/message/composer.ts'
 import { createSmtpMailer } from '../mail/smtp/smtp-mailer.ts'
 import { type CourseName, previewPage, problemsPage, SCRIPT } from './preview-page.ts'
-import { type Choice, queryOf, readChoice } from './read-choice.ts'
+import { type Choice, courseKeyOf, queryOf, readChoice } from './read-choice.ts'
 
 export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'locales' | 'hostname'> {
   readonly publicUrl: PublicUrl
@@ -98,7 +98,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function nameCourses(): Promise<readonly CourseName[]> {
     const loaded = await loading.catch(() => null)
     if (loaded === null) return []
-    const right = loaded.courses.all().map(({ name, title }) => ({ name, title }))
+    const right = loaded.courses.inEveryLanguage().map((course) => ({ name: courseKeyOf(course), title: course.title }))
     const wrong = [...loaded.problemsByCourse.keys()].map((name) => ({ name, title: `${name} (to be corrected)` }))
     return [...right, ...wrong].sort((one, other) => (one.name < other.name ? -1 : 1))
   }
