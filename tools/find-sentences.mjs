@@ -22,9 +22,10 @@ export function usedKeys(files) {
   const patterns = []
   for (const file of files) {
     if (!file.endsWith('.ts')) continue
-    walk(treeOf(file, readFileSync(join(root, file), 'utf8')), [], (node) => {
+    walk(treeOf(file, readFileSync(join(root, file), 'utf8')), [], (node, above) => {
       if (node.type === 'StringLiteral') names.add(node.value)
-      if (node.type !== 'TemplateLiteral') return
+      // A type such as `emails.${string}` names no message.
+      if (node.type !== 'TemplateLiteral' || above.at(-1)?.type === 'TsLiteralType') return
       const text = quasisOf(node).join(GAP)
       if (!/^[a-z-]+\.[\w.\uE000-]*$/.test(text) || !text.includes(GAP)) return
       patterns.push(new RegExp(`^${text.replaceAll('.', '\\.').replaceAll(GAP, '[a-z0-9.-]+')}$`))
