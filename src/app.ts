@@ -112,15 +112,16 @@ const REPORT_QUEUE_MIGRATION = '008-report-queue'
 export async function createApp(config: CompleteConfig, overrides: Overrides = {}): Promise<App> {
   const log = pino({ level: config.logLevel, base: null })
   const content = await loadForSending(config, overrides)
-  const { courses, composerOptions } = content
+  const { courses, locales, composerOptions } = content
   if (!courses.get(config.course))
     throw new AppError('misconfigured', `COURSE is ${config.course}, but there is no folder lessons/${config.course}.`)
   if (overrides.checkEmails !== false) {
     // Checked with the longest port, so that a start on another port need not check again.
     const publicUrl = { ...config.publicUrl, href: config.publicUrl.href.replace(/:\d+(?=\/|$)/, ':65535') }
     const depends = [
-      courses.all().map((course) => [course, courses.resourcesOf(course.name)]),
+      courses.inEveryLanguage().map((course) => [course, courses.resourcesOf(course.name, course.language)]),
       composerOptions,
+      locales.version,
       publicUrl,
     ]
     const problems = await checkWithCache(depends, () => emailProblems(content, { publicUrl }))
@@ -163,6 +164,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     mailer,
     composer: overrides.composer ?? createComposer({ ...composerOptions, dkim: await readDkimKeys(config.dkim) }),
     courses,
+    locales,
     calendar:
       overrides.calendar ??
       (config.courseDay === null ? createLocalCalendar(noteUnknownZone) : createRehearsalCalendar(config.courseDay)),

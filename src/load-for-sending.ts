@@ -5,13 +5,13 @@ import type { Problem } from './core/errors.ts'
 import { checkEmails } from './flow/delivery/check-emails.ts'
 import { type ComposerOptions, createComposer } from './mail/message/composer.ts'
 
-export type ContentForSending = Pick<Content, 'courses'> & {
+export type ContentForSending = Pick<Content, 'courses' | 'locales'> & {
   /** Unsigned. */
   readonly composerOptions: ComposerOptions
 }
 
 /**
- * Reads the courses and the layouts of emails from the project's folders, unless others are named or `content` was read
+ * Reads the courses, the layouts of emails and the words of all languages from the project's folders, unless others are named or `content` was read
  * already. Throws ProblemsError for wrong files.
  */
 export async function loadForSending(
@@ -19,7 +19,7 @@ export async function loadForSending(
   given: { readonly content?: Content; readonly lessonsDir?: string; readonly emailsDir?: string } = {},
 ): Promise<ContentForSending> {
   const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
-  const { courses, emails } =
+  const { courses, emails, locales } =
     given.content ??
     (await loadContent({
       lessonsDir: given.lessonsDir ?? folder('lessons'),
@@ -27,12 +27,13 @@ export async function loadForSending(
     }))
   const composerOptions = {
     emails,
+    locales,
     from: config.mailFrom,
     postalAddress: config.mailAddress,
     hostname: config.publicUrl.hostname,
     postmark: config.hooks.postmark !== null,
   }
-  return { courses, composerOptions }
+  return { courses, locales, composerOptions }
 }
 
 /** Builds every email of every course with a composer of its own, and returns what keeps any from being sent. */

@@ -37,6 +37,8 @@ const PURE_PACKAGES = [
   'yaml',
   'markdown-it',
   'temporal-polyfill',
+  'intl-messageformat',
+  '@formatjs/icu-messageformat-parser',
   'zod',
   'flesch-kincaid',
   'syllable',

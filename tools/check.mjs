@@ -1,7 +1,7 @@
-// The static checks: types, lint and format, architecture. All are run even if one fails.
+// The static checks: types, lint and format, sentences, architecture. All are run even if one fails.
 import { checks, jest, run } from './static-checks.mjs'
 
-const USAGE = `npm run check                 types, lint and format, the direction of imports; nothing is changed
+const USAGE = `npm run check                 types, lint, format, sentences, the direction of imports; nothing is changed
 npm run check -- --help       this text`
 
 const given = process.argv.slice(2)

@@ -5,6 +5,7 @@ import { root } from './node-version.mjs'
 export const checks = [
   { name: 'type check', arguments: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'lint and format', arguments: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
+  { name: 'sentences', arguments: ['tools/check-locales.mjs'] },
 ]
 export const jest = ['--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
 

@@ -15,6 +15,7 @@ import * as installation from './013-installation-and-unbuilt-messages.ts'
 import * as fieldLooks from './014-field-looks.ts'
 import * as ownWriting from './015-own-writing.ts'
 import * as connectionsPerWorker from './016-connections-per-worker.ts'
+import * as courseLanguages from './017-course-languages.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '014-field-looks': fieldLooks,
   '015-own-writing': ownWriting,
   '016-connections-per-worker': connectionsPerWorker,
+  '017-course-languages': courseLanguages,
 }

@@ -115,7 +115,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new AppError('bad-input', `Cannot read ${file}. Give the path of a CSV file that this user may read.`, {
+    throw new AppError('misconfigured', `Cannot read ${file}. Give the path of a CSV file that this user may read.`, {
       cause: error,
     })
   }
@@ -127,7 +127,7 @@ interface Row {
   readonly line: number
 }
 
-/** Rows of an RFC 4180 file, however many cells each has. Throws AppError 'bad-input' if a quoted cell does not end. */
+/** Rows of an RFC 4180 file, however many cells each has. Throws AppError 'misconfigured' if a quoted cell does not end. */
 function parseCsv(file: string, text: string): Row[] {
   const rows: Row[] = []
   try {
@@ -143,7 +143,7 @@ function parseCsv(file: string, text: string): Row[] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // The parser's own message may quote what it read.
-    throw new AppError('bad-input', `${file} has a quoted cell without an end. Correct its quotation marks.`, {
+    throw new AppError('misconfigured', `${file} has a quoted cell without an end. Correct its quotation marks.`, {
       cause: error.code,
     })
   }

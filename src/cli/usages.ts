@@ -21,6 +21,9 @@ npm run preview -- --help    this text`,
   words: `npm run words                checks the courses under lessons/ for length, reading grade and forbidden wording
 npm run words -- <folder>    the same for one course or another folder of courses
 npm run words -- --help      this text`,
+  'new-course': `npm run new-course -- <name>                  a new course under lessons/, with five days to rewrite
+npm run new-course -- <name> --language de    the same in German
+npm run new-course -- --help                  this text`,
   settings: `npm run settings             checks that .env.example and docs/ describe the settings as they are
 npm run settings -- --write  writes their descriptions anew
 npm run settings -- --help   this text`,

@@ -12,8 +12,10 @@ if (instead !== null) {
 } else await check(args[0] ?? fileURLToPath(new URL('../../lessons', import.meta.url)))
 
 async function check(folder: string): Promise<void> {
-  const { courses, problems } = await checkCourseWords(folder)
+  const { courses, problems, notMeasured } = await checkCourseWords(folder)
   for (const problem of problems) console.log(formatProblem(problem))
+  for (const name of notMeasured)
+    console.log(`${name}: there is no reading grade for this language; it is not checked.`)
   console.log(
     problems.length === 0
       ? `${courses.join(', ')}: no problems found.`

@@ -1,16 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { checkWords } from '../core/course/parse/check-words.ts'
-import { parseCourse } from '../core/course/parse/parse-course.ts'
-import { parseResources } from '../core/course/parse/parse-resources.ts'
 import { DEFAULT_WORD_RULES, parseWordRules } from '../core/course/word-rules.ts'
 import type { Problem } from '../core/errors.ts'
+import { hasReadingGrade } from '../core/language/languages.ts'
+import { parseFolders } from './load-courses.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 export interface WordReport {
   /** Names of the courses that were checked. */
   readonly courses: readonly string[]
   readonly problems: readonly Problem[]
+  /** Courses in languages without a measure of reading grade, which is not checked for them. */
+  readonly notMeasured: readonly string[]
 }
 
 /**
@@ -26,20 +28,17 @@ export async function checkCourseWords(folder: string): Promise<WordReport> {
   )
   const folders = await readCourseFolders(single ? dirname(path) : path, single ? [] : problems)
   const wanted = single ? folders.filter(({ name }) => name === basename(path)) : folders
-  for (const { name, files } of wanted) {
-    const parsed = parseCourse(name, files)
-    if ('problems' in parsed) {
-      problems.push(...parsed.problems)
+  const notMeasured = new Set<string>()
+  for (const { name, folder: own, read } of parseFolders(folders)) {
+    if (!wanted.includes(own)) continue
+    if ('problems' in read) {
+      problems.push(...read.problems)
       continue
     }
-    const resources = parseResources(parsed.course, files)
-    if ('problems' in resources) {
-      problems.push(...resources.problems)
-      continue
-    }
-    const own = files.find((file) => file.path === 'words.yaml')
-    const rules = own ? parseWordRules(own.file, own.text, problems) : DEFAULT_WORD_RULES
-    problems.push(...checkWords(parsed.course, resources.resources, files, rules))
+    const file = own.files.find(({ path }) => path === 'words.yaml')
+    const rules = file ? parseWordRules(file.file, file.text, problems) : DEFAULT_WORD_RULES
+    problems.push(...checkWords(read.course, read.resources, own.files, rules))
+    if (!hasReadingGrade(read.course.language)) notMeasured.add(`${name} (${read.course.language})`)
   }
-  return { courses: wanted.map(({ name }) => name), problems }
+  return { courses: wanted.map(({ name }) => name), problems, notMeasured: [...notMeasured] }
 }

@@ -9,6 +9,7 @@ import { compileWithCache } from './layout-cache.ts'
 /** Required in every email by law, for readability, or by the large mailbox providers. */
 const REQUIRED = [
   'language',
+  'direction',
   'title',
   'preheader',
   'padding',

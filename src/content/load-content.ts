@@ -1,25 +1,34 @@
 import type { Emails } from '../core/delivery/emails.ts'
 import { ProblemsError } from '../core/errors.ts'
+import type { Locales } from '../core/words.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { loadCourses } from './load-courses.ts'
 import { loadEmails } from './load-emails.ts'
+import { loadLocales } from './load-locales.ts'
 
 export interface Content {
   readonly courses: Courses
   readonly emails: Emails
+  readonly locales: Locales
 }
 
-/** Reads everything that authors edit. Throws ProblemsError with the problems of courses and emails together. */
+/** Reads everything that authors and translators edit. Throws ProblemsError with the problems of all of it together. */
 export async function loadContent(folders: {
   readonly lessonsDir: string
   readonly emailsDir: string
+  /** The project's own if left out. */
+  readonly localesDir?: string
 }): Promise<Content> {
-  const [courses, emails] = await Promise.allSettled([loadCourses(folders.lessonsDir), loadEmails(folders.emailsDir)])
-  const reasons = [courses, emails].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  const [courses, emails, locales] = await Promise.allSettled([
+    loadCourses(folders.lessonsDir),
+    loadEmails(folders.emailsDir),
+    loadLocales(folders.localesDir),
+  ])
+  const reasons = [courses, emails, locales].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   const unexpected = reasons.find((reason) => !(reason instanceof ProblemsError))
   if (unexpected !== undefined) throw unexpected
-  if (courses.status === 'fulfilled' && emails.status === 'fulfilled') {
-    return { courses: courses.value, emails: emails.value }
+  if (courses.status === 'fulfilled' && emails.status === 'fulfilled' && locales.status === 'fulfilled') {
+    return { courses: courses.value, emails: emails.value, locales: locales.value }
   }
   throw new ProblemsError(reasons.flatMap((reason) => (reason instanceof ProblemsError ? reason.problems : [])))
 }

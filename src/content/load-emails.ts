@@ -1,21 +1,17 @@
 import { resolve } from 'node:path'
-import { EMAIL_FORMS, type Emails, type EmailWords, type WordsName } from '../core/delivery/emails.ts'
+import type { Emails } from '../core/delivery/emails.ts'
 import { type Problem, ProblemsError } from '../core/errors.ts'
 import { compileLayouts } from './compile-layout.ts'
-import { readWords } from './read-email-words.ts'
 
 /**
- * Reads and compiles everything in emails/. MJML is compiled once here, not for each message. Throws ProblemsError with
- * all problems of all layouts and words files.
+ * Reads and compiles the layouts of emails. MJML is compiled once here, not for each message. Throws ProblemsError with
+ * all problems of all layouts.
  */
 export async function loadEmails(emailsDir: string): Promise<Emails> {
   const problems: Problem[] = []
-  const directory = resolve(emailsDir)
-  const words: Partial<Record<WordsName, EmailWords>> = {}
-  const layouts = await compileLayouts(directory, problems)
-  for (const name of Object.keys(EMAIL_FORMS) as WordsName[]) words[name] = await readWords(directory, name, problems)
+  const layouts = await compileLayouts(resolve(emailsDir), problems)
   if (problems.length > 0) throw new ProblemsError(withoutDuplicates(problems))
-  return { layouts, words: words as Emails['words'] }
+  return { layouts }
 }
 
 /** A problem in a shared partial is reported by each layout that includes it. */

@@ -13,6 +13,7 @@ export interface CourseFile {
 
 export interface CourseFolder {
   readonly name: string
+  readonly path: string
   readonly files: readonly CourseFile[]
 }
 
@@ -39,7 +40,10 @@ export async function readCourseFolders(lessonsDir: string, problems: Problem[])
     })
   }
   return Promise.all(
-    names.map(async (name) => ({ name, files: await readFiles(join(lessonsDir, name), '', problems) })),
+    names.map(async (name) => {
+      const path = join(lessonsDir, name)
+      return { name, path, files: await readFiles(path, '', problems) }
+    }),
   )
 }
 

@@ -1,3 +1,5 @@
+import type { Phrase } from './words.ts'
+
 /** One problem in a file, option or setting, with its fix. */
 export interface Problem {
   /** The file, relative to the folder the service runs in, or the name of the setting. */
@@ -23,16 +25,33 @@ export type ErrorCode =
   | 'busy'
   | 'misconfigured'
 
-/** An expected error. Its `message` can be shown to the person who caused it. */
+/** Of errors that only operators can mend; they read English. */
+export type OperatorCode = 'misconfigured' | 'busy'
+export type ReaderCode = Exclude<ErrorCode, OperatorCode>
+
+interface AppErrorOptions {
+  /** Field name to what is wrong, for forms. */
+  readonly fields?: Readonly<Record<string, Phrase>>
+  readonly cause?: unknown
+}
+
+/**
+ * An expected error. One for readers says what is wrong as a phrase, which the page shows in their language; its
+ * `message` is the key. One for operators has a sentence with the fix as its `message`, and no phrase.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode
-  /** Field name to sentence, for forms. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly phrase: Phrase | null
+  readonly fields: Readonly<Record<string, Phrase>>
 
-  constructor(code: ErrorCode, message: string, options: { fields?: Record<string, string>; cause?: unknown } = {}) {
+  constructor(code: OperatorCode, sentence: string, options?: AppErrorOptions)
+  constructor(code: ReaderCode, phrase: Phrase, options?: AppErrorOptions)
+  constructor(code: ErrorCode, what: string | Phrase, options: AppErrorOptions = {}) {
+    const message = typeof what === 'string' ? what : what.key
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AppError'
     this.code = code
+    this.phrase = typeof what === 'string' ? null : what
     this.fields = options.fields ?? {}
   }
 }

@@ -6,6 +6,8 @@ export interface Variant {
   readonly overlays: readonly string[]
   /** The version of the course in which the day was sent; left out if nothing was sent. */
   readonly edition?: string
+  /** The language in which the day was sent; left out if nothing was sent, and for the course's first language. */
+  readonly language?: string
 }
 
 export const COMMON_VARIANT: Variant = { track: null, overlays: [] }
@@ -24,6 +26,8 @@ export interface Preferences {
   /** 0 to 23, local. */
   readonly hour: number
   readonly discreet: boolean
+  /** One of the languages of the course; null for its first one. */
+  readonly language: string | null
   /** No lesson emails: the person reads on the web. */
   readonly webOnly: boolean
   /** Emails only say that a page is available, and without an own session the page says no more. */

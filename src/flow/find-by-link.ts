@@ -2,6 +2,7 @@ import type { Course } from '../core/course/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
 import { LINKS } from '../core/security/links.ts'
+import { phrase } from '../core/words.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
@@ -48,7 +49,7 @@ export async function findByStopLink(
 
 async function findSignUp(ports: Pick<Ports, 'store' | 'courses'>, id: number): Promise<StopTarget> {
   const signUp = await ports.store.signUps.byId(id)
-  const course = signUp && ports.courses.get(signUp.course)
+  const course = signUp && ports.courses.get(signUp.course, signUp.preferences.language)
   if (!signUp || !course) throw gone()
   // The sign-up was confirmed after this email was sent, so its stop link now means the course.
   if (signUp.enrolmentId !== null) return { kind: 'enrolment', ...(await findEnrolment(ports, signUp.enrolmentId)) }
@@ -82,10 +83,7 @@ export async function findByEmailedLink(
 }
 
 export function linkExpired(): AppError {
-  return new AppError(
-    'link-expired',
-    'This link works once, and for ten minutes. Ask for a new one on one of your pages.',
-  )
+  return new AppError('link-expired', phrase('errors.link-used'))
 }
 
 export async function findEnrolment(
@@ -93,16 +91,16 @@ export async function findEnrolment(
   id: number,
 ): Promise<{ enrolment: Enrolment; course: Course }> {
   const enrolment = await ports.store.enrolments.byId(id)
-  const course = enrolment && ports.courses.get(enrolment.course)
+  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
   if (!enrolment || !course) throw gone()
   return { enrolment, course }
 }
 
 export function badLink(): AppError {
-  return new AppError('bad-link', 'This link is incomplete. Open it again from the email.')
+  return new AppError('bad-link', phrase('errors.bad-link'))
 }
 
 /** The link is signed correctly, but the learner was erased or the course folder was removed. */
 function gone(): AppError {
-  return new AppError('gone', 'This link no longer leads anywhere.')
+  return new AppError('gone', phrase('errors.link-gone'))
 }

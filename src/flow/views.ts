@@ -18,6 +18,8 @@ export interface SignUpInput {
   readonly discreet: boolean
   readonly webOnly: boolean
   readonly shortEmails: boolean
+  /** One of the languages of the course; null for its first one. */
+  readonly language: string | null
   /** As chosen in the form. A starting point has its own. */
   readonly track: string | null
   readonly overlays: readonly string[]
@@ -203,6 +205,8 @@ export interface LearnerSettings {
   readonly overlays: readonly string[]
   /** Whether weekly check-ins are sent. */
   readonly checkIns: boolean
+  /** One of the languages of the course; null for its first one. */
+  readonly language: string | null
 }
 
 export interface SettingsView {

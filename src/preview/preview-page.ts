@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.ts'
 import { escapeHtml } from '../core/text/escape-html.ts'
-import { type Choice, queryOf } from './read-choice.ts'
+import { type Choice, courseKeyOf, queryOf } from './read-choice.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -63,9 +63,9 @@ export function previewPage(
     `${chosen.title} (${course.title})`,
     `<aside>
 <h1>Emails of ${escapeHtml(course.title)}</h1>
-${courseChoice(courses, course.name)}
+${courseChoice(courses, courseKeyOf(course))}
 <form id="switches" method="get" action="/">
-<input type="hidden" name="course" value="${escapeHtml(course.name)}"><input type="hidden" name="mail" value="${chosen.id}">
+<input type="hidden" name="course" value="${escapeHtml(courseKeyOf(course))}"><input type="hidden" name="mail" value="${chosen.id}">
 <label>Track <select name="track">${options}</select></label>
 <fieldset><legend>Overlays</legend>${course.overlays.map(({ name, title }) => check('overlay', name, title, variant.overlays.includes(name))).join('')}</fieldset>
 <fieldset><legend>Form</legend>${check('discreet', '1', 'Discreet', discreet)}</fieldset>

@@ -6,18 +6,21 @@ import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
 import { type CoursesRead, readCourses } from '../content/load-courses.ts'
 import { loadEmails } from '../content/load-emails.ts'
+import { LOCALES, loadLocales } from '../content/load-locales.ts'
 import { AppError, ProblemsError } from '../core/errors.ts'
 import type { PublicUrl, SmtpServer } from '../core/service-url.ts'
 import type { Composer, EmailToCompose } from '../flow/ports/ports.ts'
 import { type ComposerOptions, createComposer } from '../mail/message/composer.ts'
 import { createSmtpMailer } from '../mail/smtp/smtp-mailer.ts'
 import { type CourseName, previewPage, problemsPage, SCRIPT } from './preview-page.ts'
-import { type Choice, queryOf, readChoice } from './read-choice.ts'
+import { type Choice, courseKeyOf, queryOf, readChoice } from './read-choice.ts'
 
-export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'hostname'> {
+export interface PreviewOptions extends Omit<ComposerOptions, 'emails' | 'locales' | 'hostname'> {
   readonly publicUrl: PublicUrl
   readonly lessonsDir: string
   readonly emailsDir: string
+  /** The project's own if left out. */
+  readonly localesDir?: string
   /** 0 chooses a free port. */
   readonly port: number
   readonly smtp: SmtpServer
@@ -42,7 +45,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   // Problems are shown when a page is opened.
   loading.catch(() => {})
   const listeners = new Set<ServerResponse>()
-  const watching = watchFolders([options.lessonsDir, options.emailsDir], () => {
+  const watching = watchFolders([options.lessonsDir, options.emailsDir, options.localesDir ?? LOCALES], () => {
     loading = load(options)
     // Notifies the pages after the files are read, so that they reload with the new content.
     const tell = () => {
@@ -95,7 +98,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
   async function nameCourses(): Promise<readonly CourseName[]> {
     const loaded = await loading.catch(() => null)
     if (loaded === null) return []
-    const right = loaded.courses.all().map(({ name, title }) => ({ name, title }))
+    const right = loaded.courses.inEveryLanguage().map((course) => ({ name: courseKeyOf(course), title: course.title }))
     const wrong = [...loaded.problemsByCourse.keys()].map((name) => ({ name, title: `${name} (to be corrected)` }))
     return [...right, ...wrong].sort((one, other) => (one.name < other.name ? -1 : 1))
   }
@@ -107,7 +110,7 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
     if (broken !== undefined) throw new ProblemsError(broken)
     if (courses.all().length === 0 && problems.length > 0) throw new ProblemsError(problems)
     const choice = readChoice(courses, given, { publicUrl: options.publicUrl, to, date: options.now() })
-    if (choice === null) throw new AppError('not-found', 'There is no course to show.')
+    if (choice === null) throw new AppError('misconfigured', 'There is no course to show.')
     return { choice, composer }
   }
 
@@ -167,8 +170,12 @@ export async function startPreview(options: PreviewOptions): Promise<{ url: stri
 }
 
 async function load(options: PreviewOptions): Promise<Loaded> {
-  const [found, emails] = await Promise.all([readCourses(options.lessonsDir), loadEmails(options.emailsDir)])
-  return { ...found, composer: createComposer({ ...options, hostname: options.publicUrl.hostname, emails }) }
+  const [found, emails, locales] = await Promise.all([
+    readCourses(options.lessonsDir),
+    loadEmails(options.emailsDir),
+    loadLocales(options.localesDir),
+  ])
+  return { ...found, composer: createComposer({ ...options, hostname: options.publicUrl.hostname, emails, locales }) }
 }
 
 function watchFolders(folders: readonly string[], onChange: () => void): FSWatcher[] {
@@ -206,7 +213,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let text = ''
   for await (const chunk of request) {
     text += chunk
-    if (text.length > FORM_LIMIT) throw new AppError('too-large', 'The form is too large.')
+    if (text.length > FORM_LIMIT) throw new AppError('misconfigured', 'The form is too large.')
   }
   return new URLSearchParams(text)
 }

@@ -24,15 +24,20 @@ export interface SampleRecipient {
   readonly date: number
 }
 
+/** The name of the folder: that of the course, with the language of a translation. */
+export function courseKeyOf({ name, language, languages = [language] }: Course): string {
+  return language === languages[0] ? name : `${name}.${language}`
+}
+
 /** Reads the controls from a query or a form. Null if there is no course. */
 export function readChoice(courses: Courses, given: URLSearchParams, reader: SampleRecipient): Choice | null {
-  const course = courses.get(given.get('course') ?? '') ?? courses.all()[0]
+  const course = courses.inEveryLanguage().find((one) => courseKeyOf(one) === given.get('course')) ?? courses.all()[0]
   if (course === undefined) return null
   const track = course.tracks.find(({ name }) => name === given.get('track'))?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => given.getAll('overlay').includes(name))
   const variant = { track, overlays }
   const discreet = given.has('discreet')
-  const resources = courses.resourcesOf(course.name)
+  const resources = courses.resourcesOf(course.name, course.language)
   const emails = sampleEmails({
     course,
     resources,
@@ -62,7 +67,7 @@ export function readChoice(courses: Courses, given: URLSearchParams, reader: Sam
 /** The controls as a query string, with some of them changed. */
 export function queryOf(choice: Choice, changes: { readonly mail?: string; readonly sent?: string } = {}): string {
   const query = new URLSearchParams({
-    course: choice.course.name,
+    course: courseKeyOf(choice.course),
     track: choice.variant.track ?? '',
     mail: changes.mail ?? choice.chosen.id,
     width: String(choice.width),

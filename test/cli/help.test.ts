@@ -26,6 +26,8 @@ const commands: readonly (readonly [name: string, ...words: string[]])[] = [
   ['migrate', 'src/migrate.ts'],
   ['preview', 'src/preview.ts'],
   ['words', 'src/cli/words.ts'],
+  ['new-course', 'src/cli/new-course.ts'],
+  ['locales', 'tools/check-locales.mjs'],
   ['settings', 'src/cli/settings.ts'],
   ['mail', 'src/command.ts', 'mail'],
   ['suppression', 'src/command.ts', 'suppression'],

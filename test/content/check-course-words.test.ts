@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { checkCourseWords } from '../../src/content/check-course-words.ts'
 import { formatProblem } from '../../src/core/errors.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
 
+const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url))
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url))
 const COMMAND = fileURLToPath(new URL('../../src/cli/words.ts', import.meta.url))
 
@@ -121,4 +123,21 @@ describe('the word check', () => {
       /another-week\/day-1\.md:\d+: "it takes two" is a forbidden phrase\. It shares out the blame/,
     )
   })
+})
+
+test('a language without a measure of reading grade says so, and is checked for everything else', async () => {
+  const folder = await createTempFolder()
+  await cp(join(FIXTURES, 'courses'), folder.path, { recursive: true })
+  await cp(join(FIXTURES, 'translations'), folder.path, { recursive: true })
+  const german = join(folder.path, 'three-days.de')
+  await writeFile(join(german, 'words.yaml'), 'never:\n  - { say: Schätzung, because: Nur hier verboten. }\n')
+  const lesson = join(german, 'day-1.md')
+  const hard = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen überdurchschnittlich bewunderungswürdig. '
+  await writeFile(lesson, `${await readFile(lesson, 'utf8')}\n${hard.repeat(9)}\n`)
+  const { problems, notMeasured } = await checkCourseWords(folder.path)
+  expect(notMeasured).toEqual(['three-days (de)'])
+  expect(problems.map(({ file, what }) => [file.replace(/.*\//, ''), what])).toEqual([
+    ['day-1.md', '"Schätzung" is a forbidden phrase.'],
+  ])
+  await folder.remove()
 })

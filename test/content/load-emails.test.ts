@@ -47,7 +47,7 @@ describe('the layouts', () => {
     const { layouts } = await loadEmails(EMAILS)
     for (const html of Object.values(layouts)) {
       expect(html).toMatch(/^<!doctype html>/i)
-      expect(html).toContain('<html lang="{{language}}"')
+      expect(html).toContain('<html lang="{{language}}" dir="{{direction}}"')
       expect(html).toContain('<meta name="color-scheme" content="light dark">')
       expect(html).toContain('@media (prefers-color-scheme: dark)')
       expect(html).not.toMatch(/<img|fonts\.googleapis|url\(|<script|<mj-/)
@@ -122,27 +122,5 @@ describe('the layouts', () => {
   test('may contain comments with anything in them', async () => {
     await spoil('lesson.mjml', '<mj-body', '<!-- <mj-section> and {{anything}} -->\n  <mj-body')
     await expect(loadEmails(folder.path)).resolves.toBeDefined()
-  })
-})
-
-describe('the words', () => {
-  test('are validated: unknown keys, unknown placeholders and missing parts are reported with their lines', async () => {
-    await spoil('words/confirm.md', 'heading: ', 'headline: ')
-    await spoil('words/confirm.md', '  line: Please', '  line: "{{course}}" # Please')
-    await spoil('words/confirm.md', 'Tap the button', 'Tap the {{button}}')
-    await spoil('words/lesson.md', '---\n', '')
-    await rm(join(folder.path, 'words/closing.md'))
-    const found = await problems()
-    expect(found).toContainEqual(expect.stringMatching(/^words\/confirm\.md:4 .*unknown key "headline"/))
-    expect(found).toContain('words/confirm.md:14 {{course}} is not a placeholder here.')
-    expect(found).toContain('words/confirm.md:25 {{button}} is not a placeholder here.')
-    expect(found).toContain('words/lesson.md:1 There is no front matter.')
-    expect(found).toContain('words/closing.md:- This file is missing.')
-  })
-
-  test('may have a body only where it does not come from the course', async () => {
-    const path = join(folder.path, 'words/lesson.md')
-    await writeFile(path, `${await readFile(path, 'utf8')}\nHello.\n`)
-    expect(await problems()).toEqual([expect.stringMatching(/^words\/lesson\.md:\d+ There is text below/)])
   })
 })

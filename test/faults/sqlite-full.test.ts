@@ -51,7 +51,7 @@ test('the disk full: a clear 503, nothing half-written, and with room again ever
   expect(JSON.parse(answer.text)).toMatchObject({
     ok: false,
     code: 'busy',
-    message: expect.stringContaining('disk is full'),
+    message: expect.stringContaining('Nothing can be saved'),
   })
   expect(await counts()).toEqual({ signUps: taken, mails: taken, learners: taken })
   expect((await signUp(taken)).status).toBe(503)

@@ -2,6 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
+import { LOCALES } from '../../src/content/load-locales.ts'
 import { startPreview } from '../../src/preview/preview-server.ts'
 import { EMAILS, FIXTURES, LESSONS } from '../mail/message/sample-mail.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
@@ -21,10 +22,12 @@ beforeAll(async () => {
   await cp(LESSONS, join(folder.path, 'lessons'), { recursive: true })
   await cp(FIXTURES, join(folder.path, 'lessons'), { recursive: true })
   await cp(EMAILS, join(folder.path, 'emails'), { recursive: true })
+  await cp(LOCALES, join(folder.path, 'locales'), { recursive: true })
   server = await startMailServer()
   preview = await startPreview({
     lessonsDir: join(folder.path, 'lessons'),
     emailsDir: join(folder.path, 'emails'),
+    localesDir: join(folder.path, 'locales'),
     port: 0,
     smtp: relayAt(server.url),
     where: 'A test goes to this test.',
@@ -121,8 +124,8 @@ test('a changed lesson reloads the page; a problem is shown with file, line and 
   await alert.filter({ hasText: 'the limit is 80 KB' }).waitFor()
   await writeFile(file, text)
   await mail().locator('h1', { hasText: 'Look at this morning' }).waitFor()
-  const layout = join(folder.path, 'emails/words/lesson.md')
-  await writeFile(layout, (await readFile(layout, 'utf8')).replace("Open today's page", 'Come in'))
+  const words = join(folder.path, 'locales/en.json')
+  await writeFile(words, (await readFile(words, 'utf8')).replace("Open today's page", 'Come in'))
   await mail().getByText('Come in').first().waitFor()
 })
 

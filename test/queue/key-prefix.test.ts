@@ -171,6 +171,7 @@ describe('an upgrade from keys without a prefix', () => {
     await app.app.close()
     const undo = `drop table installation; drop table unbuilt_message; drop table field_look;
       alter table answer drop column own;
+      alter table enrolment drop column language; alter table sign_up drop column language;
       create table relay_slot (slot integer); create table relay_wish (owner text);
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)

@@ -36,6 +36,7 @@ export const PREFERENCES: Preferences = {
   discreet: false,
   webOnly: false,
   shortEmails: false,
+  language: null,
 }
 
 /** An active enrolment with `days` planned deliveries, one second apart, starting at `now`. */

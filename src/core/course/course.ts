@@ -27,8 +27,17 @@ export interface Audience {
   readonly summary: string
 }
 
+/**
+ * What a course may offer to readers who must be careful, besides care pages and safety questions, which it has or has
+ * not: a button that leaves the site at once, and the choice of discreet emails and pages.
+ */
+export const CARE_FEATURES = ['quick-exit', 'discreet'] as const
+export type CareFeature = (typeof CARE_FEATURES)[number]
+
 export interface Course {
   readonly name: string
+  /** All languages in which the course exists, its first one at the front; left out if there is one. */
+  readonly languages?: readonly string[]
   readonly title: string
   readonly tagline: string
   /** What a learner gains, as the headline of the start page; '' for none. */
@@ -42,6 +51,8 @@ export interface Course {
   readonly linkPreview: boolean
   readonly mark: string
   readonly language: string
+  /** How the site and its emails address the reader, in languages that tell a difference; formal if left out. */
+  readonly address?: 'formal' | 'informal'
   readonly price: string
   readonly forWhom: readonly string[]
   readonly what: readonly string[]
@@ -53,6 +64,11 @@ export interface Course {
   /** Version of the lessons; days already sent keep theirs (`earlier`). */
   readonly version: string
   readonly sender: string
+  readonly care: readonly CareFeature[]
+  /**
+   * Needed by every course: whoever chose discreet mode once gets discreet emails from then on, also from a course that
+   * does not offer it.
+   */
   readonly discreet: {
     readonly sender: string
     readonly title: string

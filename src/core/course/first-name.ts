@@ -1,3 +1,5 @@
+import { type Phrase, phrase } from '../words.ts'
+
 /** In letters. */
 export const MAX_NAME_LENGTH = 40
 /** In UTF-16 units, checked first: enough for any name of that many letters with combining marks. */
@@ -8,9 +10,7 @@ const MAX_MARKS = 4
 const MAX_ADJACENT_DIGITS = 2
 const MAX_DIGITS = 6
 
-export type CheckedName = { readonly name: string } | { readonly say: string }
-
-const ASK = 'Leave it empty, or write a short first name'
+export type CheckedName = { readonly name: string } | { readonly say: Phrase }
 
 /** Scripts in which a joiner between letters changes the appearance of a name (RFC 5892, appendix A.1 and A.2). */
 const JOINS =
@@ -35,7 +35,7 @@ const TAKES_SELECTOR = /[\p{sc=Han}\p{sc=Mongolian}]/u
 const LINK_WORDS = new Set(['www', 'http', 'https', 'ftp', 'mailto', 'href'])
 
 /**
- * Validates a first name in any script and returns it normalised, or a sentence that says what to do. The name is shown
+ * Validates a first name in any script and returns it normalised, or a phrase that says what to do. The name is shown
  * in an email to an unconfirmed address, so it must not carry a stranger's message: no links, telephone numbers,
  * markup, line breaks, direction overrides or invisible characters. Linear in the length, which is limited first.
  */
@@ -53,19 +53,19 @@ export function checkFirstName(typed: string): CheckedName {
   )
     return tooLong()
   if (name === '') return { name }
-  if (hasNumber(characters)) return { say: `${ASK}, without a number.` }
+  if (hasNumber(characters)) return { say: phrase('sign-up.name-number') }
   let marks = 0
   for (const [index, character] of characters.entries()) {
     marks = MARK.test(character) ? marks + 1 : 0
-    if (!isOfName(characters, index) || marks > MAX_MARKS) return { say: `${ASK}: letters only, no symbols or links.` }
+    if (!isOfName(characters, index) || marks > MAX_MARKS) return { say: phrase('sign-up.name-letters') }
   }
   if (hasLink(characters) || !characters.some((character) => LETTER.test(character)))
-    return { say: `${ASK}: letters only, no symbols or links.` }
+    return { say: phrase('sign-up.name-letters') }
   return { name }
 }
 
 function tooLong(): CheckedName {
-  return { say: `${ASK}: ${MAX_NAME_LENGTH} letters at most.` }
+  return { say: phrase('sign-up.name-too-long', { max: MAX_NAME_LENGTH }) }
 }
 
 function isOfName(characters: readonly string[], index: number): boolean {

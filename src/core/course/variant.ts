@@ -10,8 +10,8 @@ const PACKED_STEP = 128
  * no longer exists.
  */
 export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'overlays'> | null): string {
-  const { track, overlays, edition } = variant
-  const sent = edition === undefined ? [] : [{ edition }]
+  const { track, overlays, edition, language } = variant
+  const sent = edition === undefined ? [] : [{ edition, language }]
   const text = JSON.stringify([track, ...overlays, ...sent])
   const bytes = Buffer.byteLength(text)
   const most = course === null ? 0 : longestOf(course) + Buffer.byteLength(JSON.stringify(sent))
@@ -21,10 +21,13 @@ export function packVariant(variant: Variant, course: Pick<Course, 'tracks' | 'o
 
 /** Parses the output of `packVariant`. */
 export function unpackVariant(text: string): Variant {
-  const [track = null, ...rest] = JSON.parse(text) as [string | null, ...(string | { edition: string })[]]
+  const [track = null, ...rest] = JSON.parse(text) as [
+    string | null,
+    ...(string | Pick<Variant, 'edition' | 'language'>)[],
+  ]
   const overlays = rest.filter((one) => typeof one === 'string')
   const sent = rest.find((one) => typeof one === 'object')
-  return { track, overlays, ...(sent && { edition: sent.edition }) }
+  return { track, overlays, ...sent }
 }
 
 const longest = new WeakMap<object, number>()

@@ -9,7 +9,10 @@ export interface WordRules {
   readonly closing: Length
   readonly checkIn: Length
   readonly outcome: Length
-  /** Maximum reading grade (Flesch-Kincaid) of a lesson, closing or check-in. */
+  /**
+   * Maximum reading grade (Flesch-Kincaid) of a lesson, closing or check-in; not checked in languages without a measure
+   * (core/language/languages.ts).
+   */
   readonly grade: number
   readonly never: readonly ForbiddenPhrase[]
 }

@@ -1,14 +1,5 @@
 import type { DeliveryKind, EnrolmentState } from '../model.ts'
 import type { LinkKind } from '../security/links.ts'
-import {
-  ALREADY_ACTIVE_WORDS,
-  CHECK_IN_WORDS,
-  CLOSING_WORDS,
-  CONFIRMATION_WORDS,
-  LESSON_WORDS,
-  NOTICE_WORDS,
-  type WordsFormat,
-} from './email-words.ts'
 
 /** When a row of a kind may be sent, and to whom. */
 export interface DeliveryRules {
@@ -90,8 +81,6 @@ interface CommonRules {
   /** Stands for the kind in links to the email as a page. These lie in inboxes: a number is never changed or used again. */
   readonly number: number
   readonly layout: LayoutName
-  /** What emails/words/<kind>.md holds. */
-  readonly words: WordsFormat
   /** The link of its button. */
   readonly open: LinkKind
   /** The link in its footer, of List-Unsubscribe and of the address that takes unsubscribe emails. */
@@ -108,7 +97,7 @@ interface CourseEmailRules {
   readonly source: EmailSource
 }
 
-/** Every word is in emails/words/, and there is no short form. */
+/** Every word is in locales/, and there is no short form. */
 interface NoticeRules {
   readonly source: null
   /** Names it in the preview. */
@@ -117,7 +106,7 @@ interface NoticeRules {
   readonly sampleNextLesson?: true
 }
 
-/** One entry for each kind of email, in the order in which a learner may get them. The file of its words has its name. */
+/** One entry for each kind of email, in the order in which a learner may get them. Its words are `emails.<kind>` in locales/. */
 export const EMAIL_KINDS = {
   confirm: {
     delivery: 'sign-up',
@@ -125,7 +114,6 @@ export const EMAIL_KINDS = {
     source: null,
     title: 'Confirmation',
     layout: 'notice',
-    words: CONFIRMATION_WORDS,
     open: 'confirm',
     stop: 'decline',
     shownAsOf: 'sent',
@@ -137,7 +125,6 @@ export const EMAIL_KINDS = {
     title: 'Signed up already',
     sampleNextLesson: true,
     layout: 'notice',
-    words: ALREADY_ACTIVE_WORDS,
     open: 'lesson',
     stop: 'stop',
     shownAsOf: 'now',
@@ -147,7 +134,6 @@ export const EMAIL_KINDS = {
     number: 2,
     source: 'lesson',
     layout: 'lesson',
-    words: LESSON_WORDS,
     open: 'lesson',
     stop: 'stop',
     shownAsOf: 'sent',
@@ -157,7 +143,6 @@ export const EMAIL_KINDS = {
     number: 3,
     source: 'closing',
     layout: 'closing',
-    words: CLOSING_WORDS,
     open: 'lesson',
     stop: 'stop',
     shownAsOf: 'sent',
@@ -167,7 +152,6 @@ export const EMAIL_KINDS = {
     number: 4,
     source: 'check-in',
     layout: 'lesson',
-    words: CHECK_IN_WORDS,
     open: 'lesson',
     stop: 'stop-check-ins',
     shownAsOf: 'sent',
@@ -178,7 +162,6 @@ export const EMAIL_KINDS = {
     source: null,
     title: 'Link to read back',
     layout: 'notice',
-    words: NOTICE_WORDS,
     open: 'read',
     stop: 'stop',
     shownAsOf: 'sent',
@@ -189,7 +172,6 @@ export const EMAIL_KINDS = {
     source: null,
     title: 'Link to delete everything',
     layout: 'notice',
-    words: NOTICE_WORDS,
     open: 'erase',
     stop: 'stop',
     shownAsOf: 'sent',

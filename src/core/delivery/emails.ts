@@ -1,32 +1,14 @@
 import type { CheckIn } from '../course/check-in.ts'
 import type { Closing, Course, Lesson } from '../course/course.ts'
 import { AppError } from '../errors.ts'
-import { EMAIL_KINDS, type EmailKind, type EmailRules, type EmailSource, type LayoutName } from './email-kinds.ts'
-import { SHORT_WORDS } from './email-words.ts'
+import { EMAIL_KINDS, type EmailKind, type EmailSource, type LayoutName } from './email-kinds.ts'
 
-/** A file in emails/words/: one for each kind of email, and one for the short form that several of them share. */
-export type WordsName = EmailKind | 'short'
+/** Names a group of `emails` in locales/: one for each kind of email, and one for the short form that several share. */
+export type EmailForm = EmailKind | 'short'
 
-/** The layout of each words file, and what the file holds. */
-export const EMAIL_FORMS: Readonly<Record<WordsName, Pick<EmailRules, 'layout' | 'words'>>> = {
-  ...EMAIL_KINDS,
-  short: { layout: 'short', words: SHORT_WORDS },
-}
-
-/** One email's words by key, as its `WordsFormat` says. Values may hold placeholders. */
-export interface EmailWords {
-  readonly file: string
-  readonly words: Readonly<Record<string, string>>
-  /** What replaces `words` in a discreet email. */
-  readonly discreet: Readonly<Record<string, string>>
-  /** Markdown, with the line it starts on; empty where the course writes the body. */
-  readonly body: { readonly markdown: string; readonly line: number }
-}
-
-/** What emails/ holds once read and compiled: layouts as HTML with placeholders, and words. */
+/** What emails/ holds once read and compiled: layouts as HTML with placeholders. */
 export interface Emails {
   readonly layouts: Readonly<Record<LayoutName, string>>
-  readonly words: Readonly<Record<WordsName, EmailWords>>
 }
 
 /** Which email of which course: what its text follows from. */
@@ -41,8 +23,13 @@ export interface EmailSubject {
   readonly short?: boolean
 }
 
-export function wordsNameOf({ kind, short }: Pick<EmailSubject, 'kind' | 'short'>): WordsName {
+export function formOf({ kind, short }: Pick<EmailSubject, 'kind' | 'short'>): EmailForm {
   return short ? 'short' : kind
+}
+
+/** The layout of an email that is not discreet. */
+export function layoutOf(form: EmailForm): LayoutName {
+  return form === 'short' ? 'short' : EMAIL_KINDS[form].layout
 }
 
 /** The part of the course that the email shows; null for a notice and a short email. Fails with `misconfigured` where the course has none. */

@@ -1,13 +1,14 @@
 import type { Answer, Given } from '../course/fields/field-definition.ts'
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
+import type { Phrase } from '../words.ts'
 
 export interface GivenAnswers {
   /** Only fields that were given and are valid. */
   readonly answers: Record<string, Answer>
   /** For each of these fields, the version the page was rendered with; 0 for none. */
   readonly base: Record<string, number>
-  /** Field id to an error message for the person who filled it in. */
-  readonly errors: Record<string, string>
+  /** Field id to what is wrong, for the person who filled it in. */
+  readonly errors: Record<string, Phrase>
 }
 
 type Body = Readonly<Record<string, unknown>>
@@ -21,7 +22,7 @@ type Body = Readonly<Record<string, unknown>>
 export function readAnswers(fields: readonly Field[], body: Body): GivenAnswers {
   const answers: Record<string, Answer> = {}
   const base: Record<string, number> = {}
-  const errors: Record<string, string> = {}
+  const errors: Record<string, Phrase> = {}
   for (const field of fields) {
     const read = definitionOf(field.type).read(givenFor(field, body), field)
     if (read === null) continue

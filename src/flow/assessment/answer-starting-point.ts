@@ -5,6 +5,7 @@ import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
 import { LINKS } from '../../core/security/links.ts'
+import { phrase } from '../../core/words.ts'
 import { addRestrictions, applyRestrictions } from '../enrolment/restrictions.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { findForViewer } from '../enrolment/viewer.ts'
@@ -90,7 +91,7 @@ function isWhole(assessment: Assessment, answers: AssessmentAnswers): boolean {
 }
 
 function assessmentOf(ports: Pick<Ports, 'courses'>, course: Course): Assessment {
-  const { assessment } = ports.courses.resourcesOf(course.name)
-  if (assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+  const { assessment } = ports.courses.resourcesOf(course.name, course.language)
+  if (assessment === null) throw new AppError('not-found', phrase('errors.no-page'))
   return assessment
 }

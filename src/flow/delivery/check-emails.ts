@@ -1,8 +1,9 @@
 import type { Course } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { blocksFor } from '../../core/course/variant.ts'
-import { sourceOf, wordsNameOf } from '../../core/delivery/emails.ts'
+import { sourceOf } from '../../core/delivery/emails.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
+import { primaryLanguage } from '../../core/language/languages.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
 import { type SampleEmail, sampleEmails, variantsOf } from './sample-emails.ts'
@@ -22,8 +23,8 @@ export async function checkEmails(
   publicUrl: Pick<PublicUrl, 'href' | 'hostname'>,
 ): Promise<readonly Problem[]> {
   const problems = new Map<string, Problem>()
-  for (const course of courses.all()) {
-    for (const sample of samplesOf(course, courses.resourcesOf(course.name), publicUrl)) {
+  for (const course of courses.inEveryLanguage()) {
+    for (const sample of samplesOf(course, courses.resourcesOf(course.name, course.language), publicUrl)) {
       try {
         const message = await composer.compose(sample.email)
         message.release?.()
@@ -72,7 +73,7 @@ function* samplesOf(
 /** Where its text is in the course files. */
 function sourcePositionOf({ email }: SampleEmail): Pick<Problem, 'file' | 'line'> {
   const source = sourceOf(email)
-  if (source === null) return { file: `emails/words/${wordsNameOf(email)}.md` }
+  if (source === null) return { file: `locales/${primaryLanguage(email.course.language)}.json` }
   const line = source.body[0]?.text.line
   return { file: source.file, ...(line !== undefined && { line }) }
 }

@@ -13,12 +13,12 @@ export async function chooseCourseEmail<Kind extends CourseEmailKind>(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'sealer'>,
   { kind, row, enrolment, sealer }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
-  const current = enrolment && ports.courses.get(enrolment.course)
+  const current = enrolment && ports.courses.get(enrolment.course, enrolment.language)
   if (!enrolment || !current || row.day === null) return noEmail('the course no longer exists')
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
   const variant = await sentVariant(sealer, row, start)
-  const course = courseForDelivery(current, row, variant)
-  const resources = ports.courses.resourcesOf(course.name)
+  const course = courseForDelivery(ports.courses, current, row, variant)
+  const resources = ports.courses.resourcesOf(course.name, course.language)
   const isLesson = kind === 'lesson'
   if (isLesson && !course.lessons.some((lesson) => lesson.day === row.day))
     return noEmail('the course no longer has this day')

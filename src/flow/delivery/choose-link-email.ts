@@ -10,7 +10,7 @@ export async function chooseLinkEmail<Kind extends 'reading-link' | 'erase-link'
   ports: Pick<Ports, 'courses'>,
   { kind, row, enrolment }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
-  const course = enrolment && ports.courses.get(enrolment.course)
+  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
   if (!enrolment || !course) return noEmail('the course no longer exists')
   return {
     kind,

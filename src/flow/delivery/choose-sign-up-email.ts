@@ -17,7 +17,7 @@ export async function chooseSignUpEmail(
   const { store } = ports
   const now = ports.clock.now()
   const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
-  const course = signUp && ports.courses.get(signUp.course)
+  const course = signUp && ports.courses.get(signUp.course, signUp.preferences.language)
   if (!signUp || !course) return noEmail('the course no longer exists')
   if (signUp.confirmedAt !== null) return noEmail('confirmed already')
   if (signUp.declinedAt !== null) return noEmail('declined')

@@ -3,6 +3,7 @@ import type { Course } from '../../core/course/course.ts'
 import { courseAsSent } from '../../core/course/course-as-sent.ts'
 import { packVariant, unpackVariant } from '../../core/course/variant.ts'
 import type { Delivery, Variant } from '../../core/model.ts'
+import type { Courses } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 
 /**
@@ -17,11 +18,17 @@ export async function sentVariant(sealer: LearnerSealer, row: Delivery, start: S
 }
 
 /**
- * The course as it was when this row was sent, in the variant returned by `sentVariant`; before the first handover, the
- * current course.
+ * The course as it was when this row was sent, in the language of then and in the variant returned by `sentVariant`;
+ * before the first handover, the current course.
  */
-export function courseForDelivery(course: Course, row: Delivery, variant: Variant): Course {
-  return row.firstHandoverAt === null ? course : courseAsSent(course, variant)
+export function courseForDelivery(courses: Courses, course: Course, row: Delivery, variant: Variant): Course {
+  if (row.firstHandoverAt === null) return course
+  return courseAsSent(courseInSentLanguage(courses, course, row, variant), variant)
+}
+
+/** The current course in the language in which this row was sent. */
+export function courseInSentLanguage(courses: Courses, course: Course, row: Delivery, { language }: Variant): Course {
+  return row.firstHandoverAt === null ? course : (courses.get(course.name, language) ?? course)
 }
 
 /**
@@ -36,7 +43,11 @@ export async function sealSentVariant(
 ): Promise<Uint8Array | null> {
   if (row.day === null) return null
   if (row.firstHandoverAt !== null && (row.plainVariant ?? row.sealedVariant) !== null) return null
-  return sealVariant(sealer, row.id, { ...variant, edition: course.version }, course)
+  return sealVariant(sealer, row.id, { ...variant, edition: course.version, ...sentLanguage(course) }, course)
+}
+
+function sentLanguage({ language, languages = [language] }: Course): Pick<Variant, 'language'> {
+  return language === languages[0] ? {} : { language }
 }
 
 /** Bound to its delivery: it cannot be decrypted for another one. `course` is null if the course no longer exists. */

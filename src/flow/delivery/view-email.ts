@@ -1,6 +1,7 @@
 import { ALL_EMAIL_KINDS, EMAIL_KINDS } from '../../core/delivery/email-kinds.ts'
 import { AppError } from '../../core/errors.ts'
 import { LINKS } from '../../core/security/links.ts'
+import { phrase } from '../../core/words.ts'
 import { badLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
@@ -33,5 +34,5 @@ export async function viewEmail(
 }
 
 function gone(): AppError {
-  return new AppError('gone', 'This email can no longer be shown.')
+  return new AppError('gone', phrase('delivery.email-gone'))
 }

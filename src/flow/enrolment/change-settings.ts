@@ -4,6 +4,7 @@ import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import { LINKS } from '../../core/security/links.ts'
+import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { requireFreshSession } from '../security/sessions.ts'
@@ -16,9 +17,6 @@ import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts
 import { stopCheckIns } from './stop-enrolment.ts'
 import { viewWeek } from './view-week.ts'
 import { findForViewer } from './viewer.ts'
-
-const STAYS_SHORT =
-  'Short emails stay on while parts of the course are left out for you. Answering all the questions of your starting point again can change that from the next day on.'
 
 /** What the settings page shows. Changes nothing. Fails with `bad-link` or `gone`. */
 export async function viewSettings(
@@ -42,8 +40,10 @@ export async function viewSettings(
       track: variant.track,
       overlays: variant.overlays,
       checkIns: enrolment.checkInsStoppedAt === null,
+      language: enrolment.language,
     },
-    hasCheckIns: ports.courses.resourcesOf(course.name).checkIns.length > 0 && enrolment.state !== 'stopped',
+    hasCheckIns:
+      ports.courses.resourcesOf(course.name, course.language).checkIns.length > 0 && enrolment.state !== 'stopped',
     isOwn: viewer.isOwn,
     isFresh: viewer.isFresh,
     hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
@@ -53,7 +53,8 @@ export async function viewSettings(
 }
 
 /**
- * Changes what has not been sent yet; a setting that is left out keeps its value. Lessons move to the new hour or time
+ * Changes what has not been sent yet; a setting that is left out keeps its value. A new language begins with the next
+ * lesson: days already sent keep theirs. Lessons move to the new hour or time
  * zone, still one per local day, and check-ins stay a week apart. Days already sent keep the variant stored in their
  * row. Changing track or overlays and switching short emails off require a fresh own session (`not-fresh`). While a
  * restriction applies, short emails stay on, and only a fresh own session is told so (`bad-input`).
@@ -109,7 +110,9 @@ async function switchOffShortEmails(
   enrolment: Enrolment,
 ): Promise<void> {
   if (isRestricted(await startingPointOfEnrolment(ports, unit, enrolment), ports.clock.now()))
-    throw new AppError('bad-input', 'Please check the form.', { fields: { shortEmails: STAYS_SHORT } })
+    throw new AppError('bad-input', phrase('errors.check-form'), {
+      fields: { shortEmails: phrase('enrolment.stays-short') },
+    })
   await unit.enrolments.setShortEmails(enrolment.id, false)
 }
 

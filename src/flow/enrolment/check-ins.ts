@@ -14,7 +14,9 @@ export function checkInDay(course: Course, week: number): number {
 /** The check-in at this position, or null. */
 export function checkInAt(ports: Pick<Ports, 'courses'>, course: Course, day: number): CheckIn | null {
   const week = day - course.lessons.length - 1
-  return ports.courses.resourcesOf(course.name).checkIns.find((checkIn) => checkIn.week === week) ?? null
+  return (
+    ports.courses.resourcesOf(course.name, course.language).checkIns.find((checkIn) => checkIn.week === week) ?? null
+  )
 }
 
 /** The content of a day: a lesson, or a check-in in the form of a lesson. Null if there is neither. */
@@ -50,7 +52,7 @@ export async function planCheckIns(
 ): Promise<void> {
   if (enrolment.checkInsStoppedAt !== null) return
   await unit.deliveries.plan(
-    ports.courses.resourcesOf(course.name).checkIns.map(({ week }) => ({
+    ports.courses.resourcesOf(course.name, course.language).checkIns.map(({ week }) => ({
       learnerId: enrolment.learnerId,
       kind: 'check-in',
       enrolmentId: enrolment.id,

@@ -17,7 +17,7 @@ export async function continueEnrolment(
 ): Promise<void> {
   if (row.enrolmentId === null || row.day === null) return
   const enrolment = await unit.enrolments.byId(row.enrolmentId)
-  const course = enrolment && ports.courses.get(enrolment.course)
+  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
   if (!enrolment || !course || enrolment.state !== 'active') return
   if (row.kind === 'closing') {
     await finishEnrolment(ports, unit, enrolment, course, now)

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Enrolment } from '../../core/model.ts'
 import { addressKey } from '../../core/security/keys.ts'
 import { isFresh } from '../../core/security/session.ts'
+import { phrase } from '../../core/words.ts'
 import { findByEmailedLink, findByStopLink, linkExpired, type StopTarget } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -111,10 +112,7 @@ async function planEraseLink(
   const key = await mailboxKeyOf(ports, unit, learnerId)
   for (const row of rows) {
     if (key === null || !(await countRequestedEmail(unit, row, key, now)))
-      throw new AppError(
-        'too-many',
-        'You have asked for too many links today. Please check your inbox, or try again tomorrow.',
-      )
+      throw new AppError('too-many', phrase('errors.too-many-links'))
     await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day: null, goal: 'erase', now })
   }
 }

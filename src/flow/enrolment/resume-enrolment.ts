@@ -54,7 +54,7 @@ export async function resumeCheckIns(
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const closing = rows.find((row) => row.kind === 'closing')
   const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
-  for (const { week } of ports.courses.resourcesOf(course.name).checkIns) {
+  for (const { week } of ports.courses.resourcesOf(course.name, course.language).checkIns) {
     const dueAt = checkInDueAt(ports, enrolment, closedAt, week)
     const day = checkInDay(course, week)
     if (dueAt < now) continue

@@ -6,6 +6,7 @@ import {
   normaliseReadingWord,
   SALT_BYTES,
 } from '../../core/security/reading-word.ts'
+import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import { requireFreshSession } from '../security/sessions.ts'
 import { findForViewer } from './viewer.ts'
@@ -27,7 +28,7 @@ export async function setReadingWord(
   if (typed !== null && word === null)
     throw new AppError(
       'bad-input',
-      `Please choose a word or sentence of ${MIN_READING_WORD_LENGTH} to ${MAX_READING_WORD_LENGTH} signs.`,
+      phrase('security.word-length', { min: MIN_READING_WORD_LENGTH, max: MAX_READING_WORD_LENGTH }),
     )
   const hash = word === null ? null : await hashReadingWord(word, ports.randomBytes(SALT_BYTES))
   await ports.store.transaction(async (unit) => {

@@ -1,6 +1,6 @@
 import { disabledFeatures, NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
-import type { Closing, Lesson } from '../../core/course/course.ts'
+import type { Closing, Course, Lesson } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import {
   closingAsRestricted,
@@ -11,7 +11,8 @@ import {
 import { AppError } from '../../core/errors.ts'
 import { mayShare } from '../../core/exercise/can-share.ts'
 import type { Delivery, Variant } from '../../core/model.ts'
-import { courseForDelivery, sentVariant } from '../delivery/sent-variant.ts'
+import { phrase } from '../../core/words.ts'
+import { courseForDelivery, courseInSentLanguage, sentVariant } from '../delivery/sent-variant.ts'
 import { checkInAt, lessonAt } from '../enrolment/check-ins.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import { isOpen } from '../enrolment/view-week.ts'
@@ -62,26 +63,30 @@ export async function findDay(
   ports: Pick<Ports, 'store' | 'clock' | 'courses' | 'sealer'>,
   visit: LessonVisit,
 ): Promise<ClosedDay | ClosingDay | OpenDay> {
-  const { enrolment, course, day, viewer } = visit
+  const { enrolment, day, viewer } = visit
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
-  const resources = ports.courses.resourcesOf(course.name)
   const sealer = learnerSealer(ports, ports.store, enrolment.learnerId)
-  const found: FoundDay = { ...visit, deliveries, resources, sealer }
+  const foundIn = (course: Course): FoundDay => {
+    const resources = ports.courses.resourcesOf(course.name, course.language)
+    return { ...visit, course, deliveries, resources, sealer }
+  }
   const row = deliveries.find((delivery) => delivery.day === day)
-  if (!row || !isOpen(row)) return { ...found, page: 'closed' }
+  if (!row || !isOpen(row)) return { ...foundIn(visit.course), page: 'closed' }
   const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
   const variant = await sentVariant(sealer, row, start)
-  const sent = courseForDelivery(course, row, variant)
+  const course = courseInSentLanguage(ports.courses, visit.course, row, variant)
+  const sent = courseForDelivery(ports.courses, course, row, variant)
+  const found = foundIn(course)
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
   // Restrictions lifted later do not change a day that was already sent.
   const at = row.firstHandoverAt ?? ports.clock.now()
-  const restrictions: RestrictionContext = { course, resources, start: shown, at }
+  const restrictions: RestrictionContext = { course, resources: found.resources, start: shown, at }
   if (row.kind === 'closing') {
     const closing = viewer.isOwn ? closingAsRestricted(sent.closing, restrictions) : sent.closing
     return { ...found, page: 'closing', closing, variant }
   }
   const lesson = lessonAt(ports, sent, day)
-  if (!lesson) throw new AppError('gone', 'This day is no longer part of the course.')
+  if (!lesson) throw new AppError('gone', phrase('exercise.day-gone'))
   return {
     ...found,
     page: 'lesson',
@@ -100,6 +105,6 @@ export async function findDay(
 export async function findOpenDay(ports: Parameters<typeof findDay>[0], visit: LessonVisit): Promise<OpenDay> {
   const found = await findDay(ports, visit)
   if (found.page === 'lesson') return found
-  const why = found.page === 'closing' ? 'This page has no exercise.' : 'This day is not open yet.'
+  const why = found.page === 'closing' ? phrase('exercise.no-exercise') : phrase('exercise.day-not-open')
   throw new AppError('not-yet', why)
 }

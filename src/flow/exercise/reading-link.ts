@@ -2,6 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import { LINKS } from '../../core/security/links.ts'
 import { isReadingWord, normaliseReadingWord } from '../../core/security/reading-word.ts'
+import { phrase } from '../../core/words.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
 import { type FoundLink, findByEmailedLink, findByLessonLink, linkExpired } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -33,7 +34,7 @@ export async function requestReading(
   goal: LinkGoal = 'days',
 ): Promise<Pick<ReadingView, 'course' | 'discreet'>> {
   const { enrolment, course, day } = await findByLessonLink(ports, token)
-  if (enrolment.webOnly) throw new AppError('not-yet', 'You chose not to get emails, so we cannot send you a link.')
+  if (enrolment.webOnly) throw new AppError('not-yet', phrase('security.no-emails'))
   const now = ports.clock.now()
   const { learnerId } = enrolment
   await ports.store.transaction(async (unit) => {
@@ -44,7 +45,7 @@ export async function requestReading(
     const key = await mailboxKeyOf(ports, unit, learnerId)
     for (const row of rows) {
       if (key === null || !(await countRequestedEmail(unit, row, key, now)))
-        throw new AppError('too-many', 'You have asked for too many links today. Please try again tomorrow.')
+        throw new AppError('too-many', phrase('errors.too-many-links'))
       await unit.emailedLinks.add({ deliveryId: row.id, learnerId, day, goal, now })
     }
   })
@@ -108,12 +109,12 @@ async function checkWord(
   const stored = await learners.readingWord(enrolment.learnerId)
   if (stored === null) return
   const word = normaliseReadingWord(typed)
-  if (typed.trim() === '') throw new AppError('bad-input', 'Please type your reading word.')
+  if (typed.trim() === '') throw new AppError('bad-input', phrase('security.word-missing'))
   const since = ports.clock.now() - DAY_MS
   if (!(await emailedLinks.countTry(deliveryId, { ofLink: TRIES_OF_A_LINK, ofAll: TRIES_A_DAY, since }))) {
     if ((await emailedLinks.triesSince(enrolment.learnerId, since)) < TRIES_A_DAY) throw linkExpired()
-    throw new AppError('too-many', 'Too many attempts today. Please try again tomorrow.')
+    throw new AppError('too-many', phrase('security.word-too-many'))
   }
   if (word !== null && (await isReadingWord(word, stored))) return
-  throw new AppError('bad-input', 'That is not your reading word. After five tries the link expires.')
+  throw new AppError('bad-input', phrase('security.word-wrong'))
 }

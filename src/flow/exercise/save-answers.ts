@@ -4,6 +4,7 @@ import { missingFor } from '../../core/exercise/completion.ts'
 import { fits, isFormer } from '../../core/exercise/former-answers.ts'
 import type { Session } from '../../core/security/session.ts'
 import { sessionHash } from '../../core/security/session-hash.ts'
+import { phrase } from '../../core/words.ts'
 import type { AnswerKey, StoredAnswer } from '../ports/exercise-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -79,11 +80,7 @@ async function writerFor(
   if (session?.kind === 'own') return { writer: session, newSession: null }
   if (session === null && Object.values(input.answers).every(isEmpty)) return { writer: null, newSession: null }
   const others = await unit.answers.countWriters({ enrolmentId: enrolment.id, day, session: session?.hash ?? '' })
-  if (others >= MAX_WRITERS)
-    throw new AppError(
-      'too-many',
-      'Too many browsers have written on this page. Open it with a link from your email and continue there.',
-    )
+  if (others >= MAX_WRITERS) throw new AppError('too-many', phrase('exercise.too-many-browsers'))
   if (session !== null) return { writer: session, newSession: null }
   const secret = await openWriterSession(ports, unit, enrolment.learnerId)
   const now = ports.clock.now()

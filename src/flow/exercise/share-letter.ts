@@ -2,6 +2,7 @@ import type { AssessmentQuestion } from '../../core/assessment/assessment.ts'
 import { PREFER_NOT } from '../../core/assessment/assessment.ts'
 import { scoreAssessment } from '../../core/assessment/score-assessment.ts'
 import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
 import { addRestrictions } from '../enrolment/restrictions.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { RecheckResult, SharingView } from '../views.ts'
@@ -47,7 +48,7 @@ export async function requestSharing(
   const question = sharingQuestion(open)
   if (question && resources.assessment) {
     const known = question.options.some(({ id }) => id === answer) || (question.preferNot && answer === PREFER_NOT)
-    if (!known) throw new AppError('bad-input', 'Please choose one answer first.')
+    if (!known) throw new AppError('bad-input', phrase('exercise.choose-answer'))
     const result = scoreAssessment(resources.assessment, { [question.id]: answer })
     const recheck = { course, discreet: enrolment.discreet, token, result }
     // Without an answer, sharing is not known to be safe: the letter stays private, but no restriction is added.
@@ -78,8 +79,5 @@ export function sharingQuestion({ resources }: OpenDay): AssessmentQuestion | nu
 /** Viewers who may not share the letter see the same page as for an address that does not exist. */
 function requireSharable({ mayShare }: OpenDay): void {
   if (mayShare) return
-  throw new AppError(
-    'not-found',
-    'There is no page at this address. The link may be incomplete. Try copying all of it.',
-  )
+  throw new AppError('not-found', phrase('errors.no-page'))
 }

@@ -7,6 +7,7 @@ import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
 import type { EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Variant } from '../../core/model.ts'
 import type { SecretKeys } from '../../core/security/keys.ts'
+import type { Locales } from '../../core/words.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
 import type { WakeUps } from './wake-ups.ts'
@@ -19,6 +20,7 @@ export interface Ports {
   readonly mailer: Mailer
   readonly composer: Composer
   readonly courses: Courses
+  readonly locales: Locales
   readonly calendar: Calendar
   readonly keys: SecretKeys
   readonly sealer: Sealer
@@ -93,10 +95,14 @@ export interface Log {
 }
 
 export interface Courses {
-  get(name: string): Course | null
+  /** In this language; in the course's first one if it is left out, null, or not a language of the course. */
+  get(name: string, language?: string | null): Course | null
+  /** Each course in its first language. */
   all(): readonly Course[]
-  /** Everything the course has besides its lessons; empty for an unknown course. */
-  resourcesOf(name: string): CourseResources
+  /** Each course in each of its languages. */
+  inEveryLanguage(): readonly Course[]
+  /** Everything the course has besides its lessons; empty for an unknown course. Languages as for `get`. */
+  resourcesOf(name: string, language?: string | null): CourseResources
 }
 
 /** Encrypts what a learner wrote. `context` is authenticated: decrypting with a different one fails. */

@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import { type ProviderName, providerOf } from '../../core/reports/providers.ts'
 import type { Refusal, WebhookEvent, WebhookRequest, WebhookVerdict } from '../../core/reports/webhook.ts'
+import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ArrivedEvent } from '../ports/report-ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -74,6 +75,6 @@ async function verify(
 ): Promise<WebhookVerdict> {
   const { settings, fetch } = ports.hooks
   const credentials = settings[name]
-  if (credentials === null) throw new AppError('not-found', 'There is no webhook at this address.')
+  if (credentials === null) throw new AppError('not-found', phrase('errors.no-webhook'))
   return providerOf(name).verify(request, credentials, { now: ports.clock.now(), fetch })
 }

@@ -8,6 +8,7 @@ import {
   type Session,
 } from '../../core/security/session.ts'
 import { newSession, sessionHash } from '../../core/security/session-hash.ts'
+import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
@@ -67,7 +68,7 @@ export async function openOwnSession(
 /** Required for irreversible actions. Fails with `not-fresh`, for which the page offers a link by email. */
 export function requireFreshSession(ports: Pick<Ports, 'clock'>, session: Session | null): Session {
   if (session !== null && isFresh(session, ports.clock.now())) return session
-  throw new AppError('not-fresh', 'To do this, open the page with a new link from your email.')
+  throw new AppError('not-fresh', phrase('errors.not-fresh'))
 }
 
 /** Ends the session on the server, so that its cookie is worthless. Idempotent. */

@@ -5,6 +5,7 @@ import type { Enrolment, SignUp } from '../../core/model.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
 import { hashToken } from '../../core/security/confirmation-token.ts'
 import { makeLink } from '../../core/security/links.ts'
+import { phrase } from '../../core/words.ts'
 import { confirmEnrolment } from '../enrolment/confirm-enrolment.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -84,14 +85,9 @@ async function find(
   token: string,
 ): Promise<{ signUp: SignUp; course: Course }> {
   const signUp = await ports.store.signUps.byTokenHash(hashToken(token))
-  const course = signUp && ports.courses.get(signUp.course)
-  if (!signUp || !course)
-    throw new AppError(
-      'bad-link',
-      'This link is incomplete or out of date. Open it again from the email, or sign up again.',
-    )
+  const course = signUp && ports.courses.get(signUp.course, signUp.preferences.language)
+  if (!signUp || !course) throw new AppError('bad-link', phrase('sign-up.link-bad'))
   const isOver = signUp.declinedAt !== null || ports.clock.now() >= signUp.createdAt + CONFIRMATION_LINK_MS
-  if (signUp.confirmedAt === null && isOver)
-    throw new AppError('link-expired', "This link has expired. Sign up again and we'll send a new one.")
+  if (signUp.confirmedAt === null && isOver) throw new AppError('link-expired', phrase('sign-up.link-expired'))
   return { signUp, course }
 }

@@ -2,6 +2,7 @@ import { NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import { AppError } from '../../core/errors.ts'
 import { hashToken, newNonce, tokenOf } from '../../core/security/confirmation-token.ts'
 import { addressKey, mailboxKey } from '../../core/security/keys.ts'
+import { phrase } from '../../core/words.ts'
 import { sealStart } from '../enrolment/starting-point.ts'
 import type { Ports } from '../ports/ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
@@ -16,8 +17,8 @@ export async function signUp(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer' | 'randomBytes'>,
   input: SignUpInput,
 ): Promise<void> {
-  const course = ports.courses.get(input.course)
-  if (!course) throw new AppError('not-found', 'There is no such course.')
+  const course = ports.courses.get(input.course, input.language)
+  if (!course) throw new AppError('not-found', phrase('sign-up.no-course'))
   const now = ports.clock.now()
   const nonce = newNonce(ports.randomBytes)
   const tokenHash = hashToken(tokenOf(ports.keys, nonce))
@@ -39,6 +40,7 @@ export async function signUp(
         discreet: input.discreet,
         webOnly: input.webOnly,
         shortEmails: input.shortEmails,
+        language: input.language,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,

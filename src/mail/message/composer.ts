@@ -1,7 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { EMAIL_KINDS } from '../../core/delivery/email-kinds.ts'
-import type { Emails } from '../../core/delivery/emails.ts'
-import { formatWhen, weekdayOf } from '../../core/delivery/local-time.ts'
+import { formatWeekday, formatWhen } from '../../core/delivery/local-time.ts'
 import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
@@ -12,15 +11,12 @@ import { createSigner, type DkimKey } from './dkim.ts'
 import type { TemplateRequest } from './email-parts.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
-import { type PreparedEmail, prepareEmail } from './prepare-email.ts'
+import { type EmailSources, type PreparedEmail, prepareEmail } from './prepare-email.ts'
 import { fillTemplate, placeholdersOf } from './template-text.ts'
 
-export interface ComposerOptions {
-  /** From content/load-emails.ts. */
-  readonly emails: Emails
+export interface ComposerOptions extends EmailSources {
   /** The address every email comes from; the name beside it is the course's own. */
   readonly from: { readonly name: string; readonly address: string }
-  readonly postalAddress: string
   /** Host of the public address; ends the List-Id. */
   readonly hostname: string
   /** One key, several during a key rotation, or none, which sends unsigned. */
@@ -42,21 +38,21 @@ export function createComposer(options: ComposerOptions): Composer {
       'MAIL_ADDRESS is empty. The law requires a postal address in every email. Set it.',
     )
   }
-  const { emails, from, postalAddress } = options
+  const { from } = options
   const sender = { address: from.address, host: options.hostname }
   const memory = createBufferPool()
   const message = cached((request) => {
-    const email = prepareEmail(request, emails, postalAddress)
+    const email = prepareEmail(request, options)
     const placeholders = new Set([
       ...placeholdersOf(email.subject),
       ...placeholdersOf(email.html),
       ...placeholdersOf(email.text),
     ])
-    return { template: makeTemplate(email, sender), next: email.next, placeholders }
+    return { template: makeTemplate(email, sender), next: email.next, words: email.words, placeholders }
   })
   const page = cached((request) => {
-    const { html, next } = prepareEmail(request, emails, postalAddress)
-    return { html, next, placeholders: new Set(placeholdersOf(html)) }
+    const { html, next, words } = prepareEmail(request, options)
+    return { html, next, words, placeholders: new Set(placeholdersOf(html)) }
   })
   return {
     async compose(email) {
@@ -150,16 +146,16 @@ function templateRequestFor({
 /** Calculates the weekday and time of the next lesson only for emails that mention them, because calendars are slow. */
 function personalValues(
   email: EmailToCompose,
-  { next, placeholders }: { next: PreparedEmail['next']; placeholders: ReadonlySet<string> },
+  { next, words, placeholders }: Pick<PreparedEmail, 'next' | 'words'> & { readonly placeholders: ReadonlySet<string> },
 ): Record<string, string> {
   const name = oneLine(email.name)
   const { nextLessonAt, timeZone, date } = email
   const saysWhen = nextLessonAt !== null && (next !== null || placeholders.has('when'))
-  const when = saysWhen ? formatWhen(nextLessonAt, timeZone, date) : ''
+  const when = saysWhen ? formatWhen(words, nextLessonAt, timeZone, date) : ''
   return {
     name,
     ', name': name === '' ? '' : `, ${name}`,
-    weekday: placeholders.has('weekday') ? weekdayOf(date, timeZone) : '',
+    weekday: placeholders.has('weekday') ? formatWeekday(words, date, timeZone) : '',
     next: next === null ? '' : fillTemplate(nextLessonAt === null ? next.none : next.some, { when }),
     when,
     openUrl: email.links.open,

@@ -2,8 +2,9 @@ import type { Plan } from '../../core/assessment/starting-point.ts'
 import type { CheckIn } from '../../core/course/check-in.ts'
 import type { Course, Lesson } from '../../core/course/course.ts'
 import { EMAIL_KINDS, type EmailKind, type EmailSource } from '../../core/delivery/email-kinds.ts'
-import { type EmailWords, sourceOf } from '../../core/delivery/emails.ts'
+import { type EmailForm, formOf, sourceOf } from '../../core/delivery/emails.ts'
 import type { Variant } from '../../core/model.ts'
+import type { MessageKey, Words } from '../../core/words.ts'
 import { type Body, bindBody, renderBlocks, renderBody, renderSmall } from './render-body.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
 
@@ -67,34 +68,59 @@ const EMPTY_PARTS = {
   help: '',
 }
 
-export function fullEmailParts(email: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
-  const { course, variant } = email
+/** The sentences of the service for one email. Placeholders for personal values remain in them. */
+export interface EmailSentences {
+  readonly words: Words
+  /** A message, with the values of the course and the day. */
+  say(key: EmailKey): TemplateText
+}
+
+type EmailKey = Extract<MessageKey, `emails.${string}`>
+/** Forms whose every word is in locales/. */
+type NoticeForm = Exclude<EmailForm, EmailSource>
+
+export function sentencesFor(email: TemplateRequest, words: Words): EmailSentences {
   const fixed = fixedValues(email)
-  const slotted = (key: string) => bindValues(parseTemplate(words.words[key] ?? ''), fixed)
-  const say = (key: string) => slotted(key).join('')
+  return {
+    words,
+    say: (key) => bindValues(parseTemplate(words.say(key, messageValues(email))), fixed),
+  }
+}
+
+export function fullEmailParts(
+  email: TemplateRequest,
+  { words, say }: EmailSentences,
+  postalAddress: string,
+): EmailParts {
+  const { course, variant } = email
+  const form = formOf(email)
+  const plain = (key: EmailKey) => say(key).join('')
+  const helpLabel = email.help ? plain('emails.help') : ''
   const frame = {
     ...EMPTY_PARTS,
     sender: course.sender,
-    button: say('button'),
-    view: email.view ? say('view') : '',
-    why: say('why'),
-    stop: say('stop'),
+    button: plain(`emails.${form}.button`),
+    view: email.view ? plain('emails.view') : '',
+    why: plain(`emails.${form}.why`),
+    stop: plain(`emails.${form}.stop`),
     postalAddress,
   }
   const source = sourceOf(email)
   if (source === null) {
+    const notice = form as NoticeForm
     return {
       ...frame,
-      subject: slotted('subject'),
-      preheader: slotted('preheader'),
-      heading: slotted('heading'),
-      body: bindBody(renderBody(words.body.markdown), fixed),
-      after: say('after'),
-      help: email.help ? say('help') : '',
+      subject: say(`emails.${notice}.subject`),
+      preheader: say(`emails.${notice}.preheader`),
+      heading: say(`emails.${notice}.heading`),
+      body: bindBody(renderBody(words.say(`emails.${notice}.body`, messageValues(email))), fixedValues(email)),
+      ...(notice === 'short' ? { help: helpLabel } : { after: plain(`emails.${notice}.after`) }),
     }
   }
   const days = course.lessons.length
   const done = lessonsDone(email)
+  const sourceForm = form as EmailSource
+  const step = 'exercise' in source ? source.exercise.title : ''
   return {
     ...frame,
     subject: parseTemplate(source.subject),
@@ -102,14 +128,16 @@ export function fullEmailParts(email: TemplateRequest, words: EmailWords, postal
     heading: [source.title],
     dotsDone: '●'.repeat(done ?? 0),
     dotsLeft: '○'.repeat(days - (done ?? days)),
-    dayOf: say('day-of'),
-    body: withPlan(renderBlocks(source.body, variant, { after: false }), email.plan, say('plan')),
-    stepLabel: say('step-label'),
-    step: say('step'),
-    stepNote: say('step-note'),
+    dayOf: plain(`emails.${sourceForm}.day-of`),
+    body: withPlan(renderBlocks(source.body, variant, { after: false }), email.plan, plain('emails.lesson.plan')),
+    ...(sourceForm !== 'closing' && {
+      stepLabel: plain(`emails.${sourceForm}.step-label`),
+      step,
+      stepNote: plain(`emails.${sourceForm}.step-note`),
+    }),
     afterBody: afterOf(source.body, variant),
     care: renderSmall(course.disclaimer),
-    help: email.help ? say('help') : '',
+    help: helpLabel,
   }
 }
 
@@ -137,39 +165,58 @@ function withPlan(body: Body, plan: Plan | null, heading: string): Body {
 }
 
 /** A discreet email contains a link and nothing that reveals its subject. */
-export function discreetEmailParts(email: TemplateRequest, words: EmailWords, postalAddress: string): EmailParts {
+export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentences, postalAddress: string): EmailParts {
   const { course } = email
-  const slotted = (key: string) => parseTemplate(words.discreet[key] ?? '')
-  const say = (key: string) => slotted(key).join('')
+  const form = formOf(email)
+  const plain = (key: EmailKey) => say(key).join('')
   const source = sourceOf(email)
+  const notice = form as NoticeForm
   return {
     ...EMPTY_PARTS,
     sender: course.discreet.sender,
-    subject: source ? parseTemplate(source.discreetSubject) : slotted('subject'),
-    preheader: source ? parseTemplate(course.discreet.preheader) : slotted('preheader'),
-    heading: source ? [course.discreet.title] : slotted('heading'),
-    line: slotted('line'),
-    button: say('button'),
-    view: email.view ? say('view') : '',
-    why: say('why'),
-    stop: say('stop'),
+    subject: source ? parseTemplate(source.discreetSubject) : say(`emails.${notice}.discreet.subject`),
+    preheader: source ? parseTemplate(course.discreet.preheader) : say(`emails.${notice}.discreet.preheader`),
+    heading: source ? [course.discreet.title] : say(`emails.${notice}.discreet.heading`),
+    line: say(`emails.${form}.discreet.line`),
+    button: plain(`emails.${form}.discreet.button`),
+    view: email.view ? plain('emails.view') : '',
+    why: plain(`emails.${form}.discreet.why`),
+    stop: plain(`emails.${form}.discreet.stop`),
     postalAddress,
   }
 }
 
-/** Values of the placeholders in emails/words/ that depend on the course and the day. */
-export function fixedValues(email: TemplateRequest): Record<string, string> {
-  const { course, day, checkIn } = email
-  const source = sourceOf(email)
-  const exercise = source !== null && 'exercise' in source ? source.exercise : null
-  const minutes = exercise?.minutes ?? 0
+/** For emails that announce the next lesson: the sentence with its time, and the sentence without one. */
+export function nextSentences({ kind, discreet }: TemplateRequest, { say }: EmailSentences): NextSentences | null {
+  if (kind === 'confirm')
+    return discreet ? null : { some: say('emails.confirm.next'), none: say('emails.confirm.no-next') }
+  if (kind !== 'already-active') return null
+  const form = discreet ? 'already-active.discreet' : 'already-active'
+  return { some: say(`emails.${form}.next`), none: say(`emails.${form}.no-next`) }
+}
+
+export interface NextSentences {
+  readonly some: TemplateText
+  readonly none: TemplateText
+}
+
+/** Authors' words are filled in after the message is parsed and its Markdown rendered, so that they are not parsed. */
+function fixedValues({ course }: TemplateRequest): Record<string, string> {
+  return { course: course.title }
+}
+
+/** The values that messages count, and placeholders for those that are filled in later. */
+function messageValues({ course, day, checkIn, ...email }: TemplateRequest) {
+  const source = sourceOf({ course, day, checkIn, ...email })
+  const minutes = source !== null && 'exercise' in source ? source.exercise.minutes : 0
   return {
-    course: course.title,
-    days: String(course.lessons.length),
-    day: String(day ?? ''),
-    week: String(checkIn?.week ?? ''),
-    weeks: String(checkIn?.of ?? ''),
-    exercise: exercise?.title ?? '',
-    minutes: minutes === 1 ? '1 minute' : `${minutes} minutes`,
+    course: '{{course}}',
+    next: '{{next}}',
+    when: '{{when}}',
+    days: course.lessons.length,
+    day: day ?? 0,
+    week: checkIn?.week ?? 0,
+    weeks: checkIn?.of ?? 0,
+    minutes,
   }
 }

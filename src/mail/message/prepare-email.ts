@@ -1,9 +1,17 @@
-import { EMAIL_FORMS, type Emails, wordsNameOf } from '../../core/delivery/emails.ts'
+import { type Emails, formOf, layoutOf } from '../../core/delivery/emails.ts'
 import { AppError } from '../../core/errors.ts'
-import { discreetEmailParts, fixedValues, fullEmailParts, type TemplateRequest } from './email-parts.ts'
+import type { Locales, Words } from '../../core/words.ts'
+import {
+  discreetEmailParts,
+  fullEmailParts,
+  type NextSentences,
+  nextSentences,
+  sentencesFor,
+  type TemplateRequest,
+} from './email-parts.ts'
 import { renderHtmlPart } from './render-html-part.ts'
 import { renderTextPart } from './render-text-part.ts'
-import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
+import { parseTemplate, type TemplateText } from './template-text.ts'
 
 /** Everything in an email that does not depend on the person, ready to be filled in. */
 export interface PreparedEmail {
@@ -19,27 +27,34 @@ export interface PreparedEmail {
   readonly html: TemplateText
   /** The same placeholders with plain values; not wrapped yet. */
   readonly text: TemplateText
-  /** For emails that announce the next lesson: the sentence with its time, and the sentence without one. */
-  readonly next: { readonly some: TemplateText; readonly none: TemplateText } | null
+  readonly next: NextSentences | null
+  readonly words: Words
+}
+
+/** What every email is made from. */
+export interface EmailSources {
+  readonly emails: Emails
+  readonly locales: Locales
+  readonly postalAddress: string
 }
 
 /** Prepares one email for one variant. Fails with `misconfigured` if it would load anything from the network. */
-export function prepareEmail(email: TemplateRequest, emails: Emails, postalAddress: string): PreparedEmail {
+export function prepareEmail(email: TemplateRequest, sources: EmailSources): PreparedEmail {
   const { course, discreet, kind, day } = email
   // A short email is the same for every day and check-in.
-  const form = wordsNameOf(email)
-  const words = emails.words[form]
+  const form = formOf(email)
+  const { emails, locales, postalAddress } = sources
+  const words = locales.wordsFor(course)
+  const sentences = sentencesFor(email, words)
   const pieces = discreet
-    ? discreetEmailParts(email, words, postalAddress)
-    : fullEmailParts(email, words, postalAddress)
+    ? discreetEmailParts(email, sentences, postalAddress)
+    : fullEmailParts(email, sentences, postalAddress)
   const html = renderHtmlPart(
-    parseTemplate(emails.layouts[discreet ? 'discreet' : EMAIL_FORMS[form].layout]),
+    parseTemplate(emails.layouts[discreet ? 'discreet' : layoutOf(form)]),
     pieces,
     course.language,
   )
   refuseRemoteContent(html, email)
-  const own = discreet ? words.discreet : words.words
-  const next = (key: string) => bindValues(parseTemplate(own[key] ?? ''), fixedValues(email))
   return {
     sender: pieces.sender,
     listName: discreet ? course.discreet.title : course.title,
@@ -49,7 +64,8 @@ export function prepareEmail(email: TemplateRequest, emails: Emails, postalAddre
     subject: pieces.subject,
     html,
     text: renderTextPart(pieces),
-    next: own.next === undefined ? null : { some: next('next'), none: next('no-next') },
+    next: nextSentences(email, sentences),
+    words,
   }
 }
 

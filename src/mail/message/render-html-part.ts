@@ -1,3 +1,4 @@
+import { directionOf } from '../../core/language/languages.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
 import type { EmailParts } from './email-parts.ts'
 import { bindValues, parseTemplate, type TemplateText } from './template-text.ts'
@@ -9,6 +10,7 @@ const PADDING = '&#847;&zwnj;&nbsp;'.repeat(80)
 export function renderHtmlPart(layout: TemplateText, pieces: EmailParts, language: string): TemplateText {
   return bindValues(layout, {
     language: escapeHtml(language),
+    direction: directionOf(language),
     title: escaped(pieces.heading),
     preheader: escaped(pieces.preheader),
     padding: PADDING,

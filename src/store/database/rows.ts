@@ -20,6 +20,7 @@ export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'
     hour: preferences.hour,
     discreet: Number(preferences.discreet),
     web_only: Number(preferences.webOnly),
+    language: preferences.language,
   }
 }
 
@@ -31,6 +32,7 @@ export function preferenceParameters(parameter: QueryParameters<PreferenceColumn
     hour: parameter('hour'),
     discreet: parameter('discreet'),
     web_only: parameter('web_only'),
+    language: parameter('language'),
   }
 }
 
@@ -41,6 +43,7 @@ export function toPreferences(row: PreferenceColumns): Omit<Preferences, 'shortE
     hour: row.hour,
     discreet: row.discreet === 1,
     webOnly: row.web_only === 1,
+    language: row.language,
   }
 }
 
@@ -50,6 +53,7 @@ const PREFERENCE_COLUMNS = [
   'hour',
   'discreet',
   'web_only',
+  'language',
 ] as const satisfies readonly (keyof PreferenceColumns)[]
 
 /** These lists, here and for sign-ups, omit the sealed columns, which are much longer than the rest. */

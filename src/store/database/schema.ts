@@ -166,6 +166,8 @@ export interface PreferenceColumns {
   hour: number
   discreet: number
   web_only: number
+  /** Null: the first language of the course. */
+  language: string | null
 }
 
 /** Course form in clear, in rows written before `starting_point` included it; null and `[]` in newer rows. */

@@ -5,6 +5,7 @@ import { startingPointOf } from '../../core/assessment/starting-point.ts'
 import { startPath } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
 import { paths } from '../../core/paths.ts'
+import { phrase } from '../../core/words.ts'
 import { applyStartingPoint, viewStart } from '../../flow/assessment/answer-starting-point.ts'
 import { openOutcome, type ShownOutcome, sealOutcome } from '../../flow/assessment/outcome-ticket.ts'
 import { sealTicket } from '../../flow/enrolment/starting-point.ts'
@@ -98,7 +99,7 @@ export function createAssessment(site: Site): Router {
 async function openLearnerAssessment(site: Site, request: Request<{ token: string }>) {
   const { token } = request.params
   const view = await viewStart(site.ports, token, readSession(request))
-  const resources = site.ports.courses.resourcesOf(view.course.name)
+  const resources = site.ports.courses.resourcesOf(view.course.name, view.course.language)
   const found = { course: view.course, resources, discreet: view.discreet }
   const place: AssessmentPageContext = {
     ...carePageContext(request as Request, found),
@@ -168,7 +169,7 @@ function signUpOffer(site: Site, place: AssessmentPageContext, result: Assessmen
 }
 
 function assessmentOf({ resources }: Pick<ResolvedPage, 'resources'>): Assessment {
-  if (resources.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+  if (resources.assessment === null) throw new AppError('not-found', phrase('errors.no-page'))
   return resources.assessment
 }
 

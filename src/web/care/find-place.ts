@@ -4,6 +4,7 @@ import { likelyPlace } from '../../core/course/likely-help-country.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { discreetCode, type PublicPage, publicPagesOf } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
 import { courseOf, type Site } from '../page/site.ts'
 import type { CarePageContext } from './care-page.ts'
 
@@ -27,7 +28,7 @@ export function findPublicPage(site: Site, name: string, place: PublicPage): Res
 /** Finds the page at a discreet address. Throws AppError not-found. */
 export function findByCode(site: Site, code: string): ResolvedPage {
   for (const course of site.ports.courses.all()) {
-    const resources = site.ports.courses.resourcesOf(course.name)
+    const resources = site.ports.courses.resourcesOf(course.name, course.language)
     const place = publicPagesOf(resources).find((known) => discreetCode(course.name, known) === code)
     if (place) return { course, resources, place, discreet: true }
   }
@@ -44,8 +45,5 @@ export function carePageContext(
 }
 
 export function pageNotFound(): AppError {
-  return new AppError(
-    'not-found',
-    'There is no page at this address. The link may be incomplete. Try copying all of it.',
-  )
+  return new AppError('not-found', phrase('errors.no-page'))
 }

@@ -9,6 +9,7 @@ import { type Page, page } from '../page/page.ts'
 import type { Site } from '../page/site.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { hourOptions } from '../sign-up/hour-options.ts'
+import { languageField } from '../sign-up/language-field.ts'
 import { SHORT_EMAILS_HINT } from '../sign-up/sign-up-form.ts'
 import { timeZoneOptions } from '../sign-up/time-zone-options.ts'
 
@@ -43,10 +44,11 @@ ${fieldError('hour', faults)}
 ${fieldError('timeZone', faults)}
 <select id="timeZone" name="timeZone"${invalidAttributes('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
 </div>
+${languageField(view.course, typed.language, faults)}
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(site, view, form)}` : courseVersionSummary(site, view)}
 <fieldset class="field ticks">
 <legend>Emails</legend>
-${tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
+${(view.course.care.includes('discreet') || view.settings.discreet) && tick('discreet', typed.discreet, 'Discreet', 'Plain sender, subject and page titles. The emails hold a link and nothing else.')}
 ${shortEmails(view, form)}
 ${tick('webOnly', typed.webOnly, 'Web only', 'No email at all: you read everything here. Keep the address of this page somewhere safe.')}
 ${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}
@@ -106,7 +108,7 @@ function courseVersionSummary(site: Site, { course, settings, isOwn, token }: Se
     course.tracks.find(({ name }) => name === settings.track)?.title ?? 'General',
     ...course.overlays.filter(({ name }) => settings.overlays.includes(name)).map(({ title }) => title),
   ]
-  const asks = site.ports.courses.resourcesOf(course.name).assessment !== null
+  const asks = site.ports.courses.resourcesOf(course.name, course.language).assessment !== null
   return html`${isOwn && course.tracks.length + course.overlays.length > 0 && html`<p>Your version of the course: <b>${chosen.join(', ')}</b></p>`}
 ${asks && html`<p class="quiet"><a href="${startPath(token)}">Find your starting point</a> with a few questions.</p>`}`
 }
@@ -118,7 +120,7 @@ function courseVersionFields(
   { typed, faults }: SettingsForm,
 ): Html | null {
   if (course.tracks.length + course.overlays.length === 0) return null
-  const asks = site.ports.courses.resourcesOf(course.name).assessment !== null
+  const asks = site.ports.courses.resourcesOf(course.name, course.language).assessment !== null
   return html`${
     course.tracks.length > 0 &&
     html`<fieldset class="field ticks"${describedBy('track', faults)}><legend>Which version?</legend>

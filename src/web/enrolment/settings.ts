@@ -1,15 +1,17 @@
 import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { paths } from '../../core/paths.ts'
+import { type Phrase, phrase } from '../../core/words.ts'
 import { changeSettings, viewSettings } from '../../flow/enrolment/change-settings.ts'
 import { setReadingWord } from '../../flow/enrolment/set-reading-word.ts'
 import type { LinkGoal } from '../../flow/ports/security-ports.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { messageOf, type Site, wordsOf, written } from '../page/site.ts'
 import { linkFirstPage } from '../security/neutral-page.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
+import { languageIn } from '../sign-up/check-sign-up.ts'
 import { isTimeZone, timeZoneProblem } from '../sign-up/check-time-zone.ts'
 import { type SettingsForm, settingsPage } from './settings-view.ts'
 
@@ -36,8 +38,9 @@ export function createSettings(site: Site): Router {
       const session = readSession(request)
       const view = await viewSettings(site.ports, token, session)
       const { typed, asked } = readTyped((request.body ?? {}) as Record<string, unknown>, view)
-      const refuse = (faults: Record<string, string>) => {
-        if (wantsJson(request)) throw new AppError('bad-input', 'Please check the form.', { fields: faults })
+      const refuse = (fields: Readonly<Record<string, Phrase>>) => {
+        if (wantsJson(request)) throw new AppError('bad-input', phrase('errors.check-form'), { fields })
+        const faults = written(wordsOf(site, view.course), fields)
         sendPage(site, response, 400, settingsPage(site, view, { typed, faults, saved: false }))
       }
       const faults = check(typed, view)
@@ -71,7 +74,11 @@ export function createSettings(site: Site): Router {
         const view = await viewSettings(site.ports, token, session)
         if (error.code === 'not-fresh') return offerOwnSessionLink(site, response, view, 'word')
         if (error.code !== 'bad-input') throw error
-        const form = { typed: typedOf(view.settings), faults: { word: error.message }, saved: false }
+        const form = {
+          typed: typedOf(view.settings),
+          faults: { word: messageOf(error, wordsOf(site, view.course)) },
+          saved: false,
+        }
         sendPage(site, response, 400, settingsPage(site, view, form))
       }
     },
@@ -102,14 +109,16 @@ const NOT_TEXT = '?'
  */
 function readTyped(
   body: Record<string, unknown>,
-  { settings }: SettingsView,
+  { settings, course }: SettingsView,
 ): { typed: Typed; asked: Partial<LearnerSettings> } {
-  const text = (name: 'timeZone' | 'hour' | 'track') => (body[name] === undefined ? null : textOf(body[name]))
+  const text = (name: 'timeZone' | 'hour' | 'track' | 'language') =>
+    body[name] === undefined ? null : textOf(body[name])
   const [whole, own] = [body.all === '1', body.own === '1']
   const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
   const tick = (name: 'discreet' | 'webOnly' | 'checkIns') =>
     body[name] === undefined && !whole ? settings[name] : ticked(name)
   const track = text('track')
+  const language = text('language')
   // Only a form with the checkbox can leave it unticked: switching short emails on requires less than switching them
   // off.
   const saysShort = body.shortEmails !== undefined || (whole && own)
@@ -126,6 +135,7 @@ function readTyped(
     webOnly: tick('webOnly'),
     checkIns: tick('checkIns'),
     shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
+    language: language === null ? settings.language : language || null,
   }
   const { timeZone, discreet, webOnly, checkIns } = typed
   return {
@@ -136,21 +146,23 @@ function readTyped(
       discreet,
       webOnly,
       checkIns,
+      ...(language !== null && { language: languageIn(course, typed.language) ?? null }),
       ...(saysShort && { shortEmails: typed.shortEmails }),
       ...(asksForm && { track: typed.track, overlays: typed.overlays }),
     },
   }
 }
 
-function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, string> {
-  const faults: Record<string, string> = {}
+function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, Phrase> {
+  const faults: Record<string, Phrase> = {}
   if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneProblem(typed.timeZone)
-  if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = 'Please choose an hour from 0 to 23.'
+  if (languageIn(course, typed.language) === undefined) faults.language = phrase('sign-up.no-language')
+  if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = phrase('sign-up.hour')
   // These fields are only shown in a fresh session; others are asked to open one.
   if (!isFresh) return faults
   if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))
-    faults.track = 'Please choose one of these.'
+    faults.track = phrase('sign-up.choose-one')
   if (!typed.overlays.every((name) => course.overlays.some((overlay) => overlay.name === name)))
-    faults.overlays = 'Please choose among these.'
+    faults.overlays = phrase('sign-up.choose-among')
   return faults
 }

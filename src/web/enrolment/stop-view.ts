@@ -1,6 +1,6 @@
-import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { StopView } from '../../flow/views.ts'
+import { formatWhen } from '../page/english-time.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

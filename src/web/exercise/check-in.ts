@@ -1,5 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
 import { askAgain } from '../../flow/exercise/view-check-in.ts'
 import { readAssessmentForm } from '../assessment/read-assessment-form.ts'
 import { resultPage } from '../assessment/result-page.ts'
@@ -22,10 +23,10 @@ export function createCheckIn(site: Site): Router {
     async (request: Request<{ token: string }>, response: Response) => {
       const open = await openDayOf(site, request)
       const { course, resources } = open
-      if (resources.assessment === null) throw new AppError('not-found', 'There is no page at this address.')
+      if (resources.assessment === null) throw new AppError('not-found', phrase('errors.no-page'))
       const { answers } = readAssessmentForm(resources.assessment, request.body)
       const outcome = await askAgain(site.ports, open, answers)
-      if (outcome === null) throw new AppError('not-found', 'There is no page at this address.')
+      if (outcome === null) throw new AppError('not-found', phrase('errors.no-page'))
       const reader = { ...carePageContext(request, { course, resources, discreet: outcome.discreet }), resources }
       sendPage(
         site,

@@ -1,6 +1,6 @@
-import { formatWhen } from '../../core/delivery/local-time.ts'
 import type { ClosedDayView } from '../../flow/views.ts'
 import { dayList } from '../page/day-list.ts'
+import { formatWhen } from '../page/english-time.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 

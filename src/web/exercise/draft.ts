@@ -4,7 +4,7 @@ import type { OpenDay } from '../../flow/exercise/find-open-day.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
 import { viewWritten } from '../../flow/exercise/view-lesson.ts'
 import type { Saved } from '../../flow/views.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf, written } from '../page/site.ts'
 import { openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
@@ -33,7 +33,12 @@ export function createDraft(site: Site): Router {
       const saved = await saveAnswers(site.ports, open, readSession(request), input)
       writeSession(site, response, saved.newSession)
       const conflicts = await replacedTexts(site, open, saved)
-      response.json({ ok: true, versions: saved.versions, conflicts, errors })
+      response.json({
+        ok: true,
+        versions: saved.versions,
+        conflicts,
+        errors: written(wordsOf(site, open.course), errors),
+      })
     },
   )
   return router

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { publicPagePath } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
 import { sendPage } from '../page/send-page.ts'
 import { courseOf, type Site } from '../page/site.ts'
 import { firstLessonPage } from './first-lesson-view.ts'
@@ -11,8 +12,7 @@ export function createFirstLesson(site: Site): Router {
   router.get('/courses/:name/first-lesson', (request: Request<{ name: string }>, response: Response) => {
     const course = courseOf(site, request.params.name)
     const [lesson] = course.lessons
-    if (!course.showsFirstLesson || lesson === undefined)
-      throw new AppError('not-found', 'This course does not show its lessons before sign-up.')
+    if (!course.showsFirstLesson || lesson === undefined) throw new AppError('not-found', phrase('errors.no-page'))
     const { assessment } = site.ports.courses.resourcesOf(course.name)
     const start = lesson.startingPoint && assessment
     sendPage(

@@ -17,7 +17,7 @@ export interface LessonPageContext {
 }
 
 export function lessonPageContextOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPageContext {
-  const resources = site.ports.courses.resourcesOf(course.name)
+  const resources = site.ports.courses.resourcesOf(course.name, course.language)
   return {
     ways: navigationLinks(course.name, resources, discreet),
     preferNot: resources.assessment?.preferNot.label ?? '',

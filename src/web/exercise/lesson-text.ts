@@ -1,9 +1,9 @@
 import type { Block } from '../../core/course/course.ts'
 import { blocksFor } from '../../core/course/variant.ts'
-import { weekdayOf } from '../../core/delivery/local-time.ts'
 import type { Variant } from '../../core/model.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { fillPlaceholdersInHtml } from '../../core/text/placeholders.ts'
+import { weekdayOf } from '../page/english-time.ts'
 import { type Html, raw } from '../page/html.ts'
 
 const markdown = createMarkdown()

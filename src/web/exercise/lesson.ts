@@ -3,12 +3,13 @@ import { EFFORTS, type Effort } from '../../core/course/course.ts'
 import type { Answer } from '../../core/course/fields/field-definition.ts'
 import { type GivenAnswers, readAnswers } from '../../core/exercise/read-answers.ts'
 import { paths } from '../../core/paths.ts'
+import type { Phrase } from '../../core/words.ts'
 import { findForViewer } from '../../flow/enrolment/viewer.ts'
 import { findOpenDay } from '../../flow/exercise/find-open-day.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
 import { viewLesson, viewPage } from '../../flow/exercise/view-lesson.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf, written } from '../page/site.ts'
 import { lessonVisitOf, openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
@@ -84,14 +85,14 @@ async function sendRefused(
   site: Site,
   response: Response,
   token: string,
-  sent: { session: string | null; errors: Readonly<Record<string, string>>; body: Record<string, unknown> },
+  sent: { session: string | null; errors: Readonly<Record<string, Phrase>>; body: Record<string, unknown> },
 ): Promise<void> {
   // Saving may have started a new session. Look the day up again, so that the page shows nothing found for the old one.
   const open = await findOpenDay(site.ports, await findForViewer(site.ports, token, sent.session))
   const view = await viewLesson(site.ports, open)
   const texts = Object.keys(sent.errors).map((field) => [field, sent.body[`f.${field}`]] as const)
   const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
-  const notice: Notice = { saved: null, missing: [], errors: sent.errors, typed }
+  const notice: Notice = { saved: null, missing: [], errors: written(wordsOf(site, open.course), sent.errors), typed }
   sendPage(site, response, 400, lessonPage(view, notice, lessonPageContextOf(site, view), site.ports.clock.now()))
 }
 

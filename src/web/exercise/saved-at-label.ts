@@ -1,5 +1,5 @@
-import { formatInstant } from '../../core/delivery/local-time.ts'
 import type { WrittenText } from '../../flow/views.ts'
+import { formatInstant } from '../page/english-time.ts'
 
 /** Where and when a text was written, in the learner's time zone. */
 export function savedAtLabel({ savedAt, elsewhere }: WrittenText, timeZone: string, now: number): string {

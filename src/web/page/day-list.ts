@@ -1,5 +1,5 @@
-import { formatWhen } from '../../core/delivery/local-time.ts'
 import type { WeekDay, WeekView } from '../../flow/views.ts'
+import { formatWhen } from './english-time.ts'
 import { type Html, html } from './html.ts'
 
 const STATES: Readonly<Record<WeekDay['state'], string>> = {

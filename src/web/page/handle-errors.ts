@@ -1,8 +1,9 @@
 import type { NextFunction, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
+import { phrase, type Words } from '../../core/words.ts'
 import { errorPage } from './message-pages.ts'
 import { sendPage, wantsJson } from './send-page.ts'
-import type { Site } from './site.ts'
+import { type Site, wordsOf, written } from './site.ts'
 
 const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'bad-input': 400,
@@ -26,7 +27,7 @@ export function handleErrors(site: Site) {
       next(thrown)
       return
     }
-    const error = read(thrown)
+    const error = read(thrown, wordsOf(site))
     // The route's pattern rather than the URL, which contains the learner's token.
     if (error.status >= 500) {
       site.ports.log.error({ err: thrown, route: request.route?.path, method: request.method }, 'A request failed.')
@@ -43,9 +44,7 @@ export function handleErrors(site: Site) {
 
 /** For every path without a route. */
 export function notFound(_request: Request, _response: Response, next: NextFunction): void {
-  next(
-    new AppError('not-found', 'There is no page at this address. The link may be incomplete. Try copying all of it.'),
-  )
+  next(new AppError('not-found', phrase('errors.no-page')))
 }
 
 interface ErrorBody {
@@ -55,21 +54,23 @@ interface ErrorBody {
   readonly fields?: Readonly<Record<string, string>>
 }
 
-function read(thrown: unknown): ErrorBody {
+function read(thrown: unknown, words: Words): ErrorBody {
   if (thrown instanceof AppError && thrown.code !== 'misconfigured') {
-    return { status: STATUSES[thrown.code], code: thrown.code, message: thrown.message, fields: thrown.fields }
+    const { code, fields } = thrown
+    const message = words.of(thrown.phrase ?? phrase('errors.busy'))
+    return { status: STATUSES[code], code, message, fields: written(words, fields) }
   }
   const status = statusOf(thrown)
   if (status === 413)
     return {
       status,
       code: 'too-large',
-      message: "That was too long to save, and it hasn't been saved. Please shorten it.",
+      message: words.say('errors.too-large'),
     }
   if (status >= 400 && status < 500) {
-    return { status, code: 'bad-input', message: 'We could not read that. Please go back and try again.' }
+    return { status, code: 'bad-input', message: words.say('errors.unreadable') }
   }
-  return { status: 500, code: 'failed', message: 'Something went wrong on our side. Nothing you did caused it.' }
+  return { status: 500, code: 'failed', message: words.say('errors.failed') }
 }
 
 /** Express and its body parsers set a status on errors they throw. */

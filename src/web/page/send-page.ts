@@ -16,7 +16,7 @@ export function sendPage(site: Site, response: Response, status: number, page: P
 /** Navigation links of a page. Pages that name no course use discreet addresses. */
 function navigationFor({ ports }: Site, { course, discreet }: Page): NavigationLinks {
   const name = course?.name ?? ports.settings.course
-  return navigationLinks(name, ports.courses.resourcesOf(name), discreet || course === null)
+  return navigationLinks(name, ports.courses.resourcesOf(name, course?.language), discreet || course === null)
 }
 
 /** Whether the client speaks JSON: it sent JSON, or does not accept what a browser would. */

@@ -1,6 +1,8 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
+import { SOURCE_LANGUAGE } from '../../core/language/languages.ts'
 import type { PublicUrl } from '../../core/service-url.ts'
+import { type Phrase, phrase, type Words } from '../../core/words.ts'
 import type { Ports } from '../../flow/ports/ports.ts'
 import type { Assets } from './assets.ts'
 
@@ -61,6 +63,21 @@ export interface Site {
 /** Finds a course by name. Throws AppError not-found. */
 export function courseOf(site: Site, name: string): Course {
   const course = site.ports.courses.get(name)
-  if (course === null) throw new AppError('not-found', 'There is no course at this address.')
+  if (course === null) throw new AppError('not-found', phrase('errors.no-course'))
   return course
+}
+
+/** The words of a course's pages; of pages without a course, those of the default course. */
+export function wordsOf(site: Site, course: Course | null = site.ports.courses.get(site.ports.settings.course)): Words {
+  return site.ports.locales.wordsFor(course ?? { language: SOURCE_LANGUAGE })
+}
+
+/** Phrases by field as sentences. */
+export function written(words: Words, phrases: Readonly<Record<string, Phrase>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(phrases).map(([field, phrase]) => [field, words.of(phrase)]))
+}
+
+/** What an error says to the person who caused it. */
+export function messageOf(error: AppError, words: Words): string {
+  return words.of(error.phrase ?? phrase('errors.failed'))
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { NextFunction, Request, Response } from 'express'
 import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
 import type { SiteSettings } from '../page/site.ts'
 
 type OriginSettings = Pick<SiteSettings, 'publicUrl' | 'signUpOrigins'>
@@ -39,10 +40,7 @@ export function refuseCrossSite(settings: OriginSettings) {
   return (request: Request, _response: Response, next: NextFunction): void => {
     const isSafe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
     if (isSafe || isOwn(request.headers, own) || isExcepted(request, settings)) next()
-    else
-      next(
-        new AppError('cross-site', 'This request came from another site. Open the page here and tap the button again.'),
-      )
+    else next(new AppError('cross-site', phrase('errors.cross-site')))
   }
 }
 

@@ -39,6 +39,7 @@ function changeAddressForm(course: Course, draft: SignUpDraft, start: StartingPo
     ...(draft.webOnly && { webOnly: 'on' }),
     ...(draft.shortEmails && { shortEmails: 'on' }),
     ...(draft.track !== '' && { track: draft.track }),
+    ...(draft.language !== '' && { language: draft.language }),
     ...(start && { start: start.ticket }),
     ...(start?.mailPlan && { mailPlan: 'on' }),
   }

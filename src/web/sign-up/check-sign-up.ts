@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Course } from '../../core/course/course.ts'
 import { checkFirstName } from '../../core/course/first-name.ts'
 import { likelyDomain } from '../../core/sign-up/likely-domain.ts'
+import { type MessageKey, type Phrase, phrase } from '../../core/words.ts'
 import type { SignUpInput } from '../../flow/views.ts'
 import { checkEmail } from './check-email.ts'
 import { isTimeZone, timeZoneProblem } from './check-time-zone.ts'
@@ -20,13 +21,15 @@ export interface SignUpDraft {
   readonly shortEmails: boolean
   /** The chosen track; '' for none. */
   readonly track: string
+  /** '' for the first language of the course. */
+  readonly language: string
 }
 
 export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
 
 export interface RefusedSignUp {
-  /** Field name to error message. */
-  readonly faults: Readonly<Record<string, string>>
+  /** Field name to what is wrong. */
+  readonly faults: Readonly<Record<string, Phrase>>
   /** The address that was probably meant, if the domain looks mistyped. Null: no suggestion. */
   readonly suggestion: string | null
 }
@@ -34,15 +37,33 @@ export interface RefusedSignUp {
 /** The page's form always includes a time zone; for programs that omit it, the default is UTC. */
 export type SignUpSource = 'form' | 'json'
 
+/** The name of a message: zod's messages are strings, and `phraseOf` reads it from there. */
+function key(name: MessageKey): string {
+  return name
+}
+
+function report(context: z.RefinementCtx, { key: message, values }: Phrase): void {
+  context.addIssue({ code: 'custom', message, params: values })
+}
+
+function phraseOf(issue: z.core.$ZodIssue): Phrase {
+  const values = issue.code === 'custom' ? issue.params : undefined
+  // Of a rule without a message of its own, zod's is an English sentence.
+  if (!/^sign-up\.[a-z-]+$/.test(issue.message)) return phrase('errors.check-form')
+  return { key: issue.message as MessageKey, values: (values ?? {}) as Phrase['values'] }
+}
+
 /** Forms send text and omit unticked checkboxes; JSON has real types. */
 const tick = z
   .union([z.boolean(), z.enum(['', 'on', '1', 'true', 'yes', 'off', '0', 'false', 'no'])], {
-    error: 'Please say true or false.',
+    error: key('sign-up.true-or-false'),
   })
   .transform((value) => value === true || (typeof value === 'string' && ['on', '1', 'true', 'yes'].includes(value)))
 
 const list = z
-  .union([z.string(), z.array(z.string()).max(20)], { error: 'Please choose among these.' })
+  .union([z.string(), z.array(z.string()).max(20, { error: key('sign-up.choose-among') })], {
+    error: key('sign-up.choose-among'),
+  })
   .transform((value) => (Array.isArray(value) ? value : [value]))
 
 /** Cached: zod compiles a schema on first use, which costs more than validating with it. */
@@ -59,56 +80,73 @@ function schemaFor(course: Course, source: SignUpSource) {
   return schema
 }
 
-const CHOOSE_TIME_ZONE = 'Please choose your time zone, so that each lesson comes at your hour.'
+const CHOOSE_TIME_ZONE = key('sign-up.zone-missing')
 
 function makeSchema(course: Course, source: SignUpSource) {
   const zone = z
     .string({ error: CHOOSE_TIME_ZONE })
     .refine((name) => name !== '', { error: CHOOSE_TIME_ZONE, abort: true })
-    .refine(isTimeZone, { error: ({ input }) => timeZoneProblem(input) })
+    .superRefine((name, context) => {
+      if (!isTimeZone(name)) report(context, timeZoneProblem(name))
+    })
   return z.object({
-    email: z
-      .string({ error: 'One email address, please.' })
-      .max(1000, { error: 'This is too long for an email address (254 characters at most).', abort: true })
-      .transform((typed, context) => {
-        const checked = checkEmail(typed)
-        if ('address' in checked) return checked.address
-        context.addIssue({ code: 'custom', message: checked.say })
-        return z.NEVER
-      }),
+    email: z.string({ error: key('sign-up.email-not-text') }).transform((typed, context) => {
+      const checked = checkEmail(typed)
+      if ('address' in checked) return checked.address
+      report(context, checked.say)
+      return z.NEVER
+    }),
     name: z
-      .string({ error: 'A first name is text.' })
+      .string({ error: key('sign-up.name-not-text') })
       .transform((typed, context) => {
         const checked = checkFirstName(typed)
         if ('name' in checked) return checked.name
-        context.addIssue({ code: 'custom', message: checked.say })
+        report(context, checked.say)
         return z.NEVER
       })
       .default(''),
     timeZone: source === 'form' ? zone : zone.default('UTC'),
     hour: z
-      .union([z.int(), z.string().regex(/^(\d{1,2})?$/)], { error: 'Please choose an hour from 0 to 23.' })
+      .union([z.int(), z.string().regex(/^(\d{1,2})?$/, { error: key('sign-up.hour') })], {
+        error: key('sign-up.hour'),
+      })
       .transform((hour) => (hour === '' ? course.defaultHour : Number(hour)))
-      .refine((hour) => hour >= 0 && hour <= 23, { error: 'Please choose an hour from 0 to 23.' })
+      .refine((hour) => hour >= 0 && hour <= 23, { error: key('sign-up.hour') })
       .default(course.defaultHour),
     discreet: tick.default(false),
     webOnly: tick.default(false),
     shortEmails: tick.default(false),
     track: z
-      .string({ error: 'This course has no such track.' })
+      .string({ error: key('sign-up.no-track') })
       .nullable()
       .transform((track) => track || null)
       .refine((track) => track === null || course.tracks.some(({ name }) => name === track), {
-        error: 'This course has no such track.',
+        error: key('sign-up.no-track'),
       })
+      .default(null),
+    language: z
+      .string({ error: key('sign-up.no-language') })
+      .nullable()
+      .transform((language) => languageIn(course, language || null))
+      .refine((language) => language !== undefined, { error: key('sign-up.no-language') })
+      .transform((language) => language ?? null)
       .default(null),
     overlays: list
       .transform((names) => [...new Set(names.filter((name) => name !== ''))])
       .refine((names) => names.every((name) => course.overlays.some((overlay) => overlay.name === name)), {
-        error: 'This course has no such overlay.',
+        error: key('sign-up.no-overlay'),
       })
       .default([]),
   })
+}
+
+/** As it is stored: null for the first language of the course, and undefined for one that the course does not have. */
+export function languageIn(
+  { language, languages = [language] }: Course,
+  chosen: string | null,
+): string | null | undefined {
+  if (chosen === null || chosen === languages[0]) return null
+  return languages.find((one) => one === chosen)
 }
 
 /** Validates a form or JSON body. Returns the input for the flow, or all errors by field. */
@@ -116,11 +154,11 @@ export function checkSignUp(course: Course, body: unknown, source: SignUpSource 
   const result = schemaFor(course, source).safeParse(body)
   const suggestion = isAddressConfirmed(body) ? null : suggestionFor(body)
   if (result.success && suggestion === null) return { input: { course: course.name, ...result.data } }
-  const faults: Record<string, string> = {}
-  if (suggestion !== null) faults.email = `Did you mean ${suggestion}?`
+  const faults: Record<string, Phrase> = {}
+  if (suggestion !== null) faults.email = phrase('sign-up.email-meant', { address: suggestion })
   for (const issue of result.error?.issues ?? []) {
     const field = String(issue.path[0] ?? 'email')
-    faults[field] ??= issue.path.length > 0 ? issue.message : 'Please type your email address.'
+    faults[field] ??= issue.path.length > 0 ? phraseOf(issue) : phrase('sign-up.email-missing')
   }
   return { faults, suggestion }
 }
@@ -163,6 +201,7 @@ export function draftOf(body: unknown): SignUpDraft {
     webOnly: Boolean(fields.webOnly),
     shortEmails: Boolean(fields.shortEmails),
     track: text('track'),
+    language: text('language'),
   }
 }
 

@@ -1,4 +1,5 @@
 import { isKnownZone, zonesMeantBy } from '../../core/delivery/time-zone.ts'
+import { type Phrase, phrase } from '../../core/words.ts'
 
 /**
  * Cached, because checking is expensive and there are only about six hundred valid names; invalid ones are not cached.
@@ -18,9 +19,9 @@ export function isTimeZone(name: string): boolean {
   return true
 }
 
-/** The error message for an invalid name, with suggestions. */
-export function timeZoneProblem(name: unknown): string {
+/** What is wrong with an invalid name, with suggestions. */
+export function timeZoneProblem(name: unknown): Phrase {
   const meant = typeof name === 'string' ? zonesMeantBy(name) : []
-  if (meant.length === 0) return 'We do not know this time zone. Please choose one from the list.'
-  return `This abbreviation is not a time zone we know. Please choose a place, such as ${meant.join(' or ')}.`
+  if (meant.length === 0) return phrase('sign-up.zone-unknown')
+  return phrase('sign-up.zone-meant', { places: meant.join(', ') })
 }

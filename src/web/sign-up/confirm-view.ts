@@ -1,8 +1,8 @@
 import type { Course } from '../../core/course/course.ts'
-import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
 import type { ConfirmationView, Confirmed } from '../../flow/views.ts'
 import { dayList, describeNext } from '../page/day-list.ts'
+import { formatWhen } from '../page/english-time.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
@@ -24,7 +24,7 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
   })
 }
 
-/** In the words of the email that links here (emails/words/confirm.md). */
+/** In the words of the email that links here (`emails.confirm` in locales/). */
 function describeBeginning({ resumes, webOnly }: ConfirmationView, what: 'page' | 'lesson'): string {
   if (webOnly) return resumes ? 'The pages go on where they stopped.' : 'The first page opens at once.'
   return resumes

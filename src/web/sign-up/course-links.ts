@@ -17,7 +17,7 @@ export interface CourseLinks {
 }
 
 export function courseLinksOf(site: Site, course: Course): CourseLinks {
-  const resources = site.ports.courses.resourcesOf(course.name)
+  const resources = site.ports.courses.resourcesOf(course.name, course.language)
   const { assessment } = resources
   const place = { kind: 'start' } as const
   return {

@@ -4,6 +4,7 @@ import { errorSummary, fieldError, invalidAttributes } from '../page/error-summa
 import { type Html, html, on } from '../page/html.ts'
 import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
 import { hourOptions } from './hour-options.ts'
+import { languageField } from './language-field.ts'
 import { timeZoneOptions } from './time-zone-options.ts'
 
 export interface SignUpForm {
@@ -40,6 +41,7 @@ export function emptySignUpForm(course: Course, zones: readonly string[] = []): 
       webOnly: false,
       shortEmails: false,
       track: '',
+      language: '',
     },
     faults: {},
     start: null,
@@ -83,8 +85,9 @@ ${fieldError('timeZone', faults)}
 <select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
 </div>
 </div>
+${languageField(course, draft.language, faults)}
 ${aboutYou(course, form)}
-${privacyChoices(draft)}
+${privacyChoices(course, draft)}
 <p class="consent">${course.consent.text}</p>
 ${start !== null && startingPointSection(start)}
 <p class="send-row"><button class="button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
@@ -95,7 +98,7 @@ ${start !== null && startingPointSection(start)}
 }
 
 /** Fields that the error summary can link to. */
-const FIELDS = ['email', 'name', 'hour', 'timeZone', 'track']
+const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track']
 
 /** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(typed: string, suggestion: string): Html {
@@ -117,12 +120,15 @@ ${asksTrack && situation(course, draft.track, faults)}
 </details>`
 }
 
-function privacyChoices({ discreet, shortEmails, webOnly }: SignUpDraft): Html {
+function privacyChoices({ care }: Course, { discreet, shortEmails, webOnly }: SignUpDraft): Html {
   return html`<details class="fold"${on('open', discreet || shortEmails || webOnly)}><summary>Could others see your screen or inbox?</summary>
 <fieldset class="field ticks">
 <legend class="away">If others might see your screen or your inbox</legend>
-<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
-<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_HINT}</span></span></label>
+${
+  care.includes('discreet') &&
+  html`<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
+`
+}<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_HINT}</span></span></label>
 <label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', webOnly)}><span><b>Web only</b> <span class="quiet">One email to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
 </fieldset>
 </details>`

@@ -7,7 +7,7 @@ import { openTicket, type StartTicket } from '../../flow/enrolment/starting-poin
 import { signUp } from '../../flow/sign-up/sign-up.ts'
 import type { SignUpInput } from '../../flow/views.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
-import { courseOf, type Site } from '../page/site.ts'
+import { courseOf, type Site, wordsOf, written } from '../page/site.ts'
 import { limitClients } from '../security/rate-limits.ts'
 import { AFTER_STOP_HINT, checkInboxPage } from './check-inbox.ts'
 import { applySuggestionAnswer, checkSignUp, draftOf, HONEYPOT, type RefusedSignUp } from './check-sign-up.ts'
@@ -108,10 +108,12 @@ function refuse(
   request: Request,
   response: Response,
   course: Course,
-  { faults, suggestion }: RefusedSignUp,
+  { faults: phrases, suggestion }: RefusedSignUp,
 ): void {
-  const message = 'Please correct the fields marked below.'
+  const words = wordsOf(site, course)
+  const faults = written(words, phrases)
   if (wantsJson(request)) {
+    const message = words.say('sign-up.correct-fields')
     const asked = suggestion === null ? {} : { suggestions: { email: suggestion } }
     response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults, ...asked })
   } else {

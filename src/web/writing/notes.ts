@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { notesAsText } from '../../core/exercise/notes.ts'
+import { phrase } from '../../core/words.ts'
 import { findDay } from '../../flow/exercise/find-open-day.ts'
 import { viewNotes } from '../../flow/exercise/view-notes.ts'
 import { sendPage } from '../page/send-page.ts'
@@ -27,7 +28,7 @@ export function createNotes(site: Site): Router {
     const found = await findDay(site.ports, await lessonVisitOf(site, request))
     const sheet = found.page === 'lesson' ? found.lesson.exercise.sheet : undefined
     // The response is the same for a day without a sheet and for a learner who is not offered it.
-    if (sheet === undefined) throw new AppError('not-found', 'There is no such page.')
+    if (sheet === undefined) throw new AppError('not-found', phrase('errors.no-page'))
     sendPage(site, response, 200, sheetPage(found, sheet))
   })
 

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { openReading, requestReading, viewReading } from '../../flow/exercise/reading-link.ts'
 import { LINK_GOALS, type LinkGoal } from '../../flow/ports/security-ports.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { messageOf, type Site, wordsOf } from '../page/site.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession, writeSession } from '../security/session-cookie.ts'
 import { openSessionPage, readingLinkSentPage, sessionOpenedPage } from './own-session-view.ts'
@@ -47,7 +47,8 @@ export function createOwnSession(site: Site): Router {
         sendPage(site, response, 200, sessionOpenedPage(opened, site.ports.clock.now()))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
-        sendPage(site, response, 400, openSessionPage(await viewReading(site.ports, token), token, error.message))
+        const view = await viewReading(site.ports, token)
+        sendPage(site, response, 400, openSessionPage(view, token, messageOf(error, wordsOf(site, view.course))))
       }
     },
   )

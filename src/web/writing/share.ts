@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { notesAsText } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
+import { phrase } from '../../core/words.ts'
 import type { OpenDay } from '../../flow/exercise/find-open-day.ts'
 import { cancelSharing, requestSharing, sharingQuestion, viewSharing } from '../../flow/exercise/share-letter.ts'
 import { viewNotes } from '../../flow/exercise/view-notes.ts'
@@ -9,7 +10,7 @@ import { questionFieldName } from '../assessment/read-assessment-form.ts'
 import { resultPage } from '../assessment/result-page.ts'
 import { carePageContext } from '../care/find-place.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { messageOf, type Site, wordsOf } from '../page/site.ts'
 import { openDayOf } from '../security/lesson-visit.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { sendText } from './notes.ts'
@@ -52,7 +53,7 @@ export function createShare(site: Site): Router {
         sendPage(site, response, 200, resultPage(outcome, reader, words))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
-        await show(site, open, response, 400, error.message)
+        await show(site, open, response, 400, messageOf(error, wordsOf(site, open.course)))
       }
     },
   )
@@ -60,7 +61,7 @@ export function createShare(site: Site): Router {
   router.get('/l/:token/share/notes.txt', async (request: TokenRequest, response: Response) => {
     const open = await openDayOf(site, request)
     const { state } = await viewSharing(site.ports, open)
-    if (state !== 'ready') throw new AppError('not-yet', 'It is still resting.')
+    if (state !== 'ready') throw new AppError('not-yet', phrase('exercise.resting'))
     const view = await viewNotes(site.ports, open)
     sendText(response, 'notes.txt', notesAsText('', letterOfView(view)).trimStart())
   })

@@ -3,6 +3,7 @@ import { courseAsSent } from '../../../src/core/course/course-as-sent.ts'
 import { blocksFor } from '../../../src/core/course/variant.ts'
 import { readAnswers } from '../../../src/core/exercise/read-answers.ts'
 import { COMMON_VARIANT } from '../../../src/core/model.ts'
+import { phrase } from '../../../src/core/words.ts'
 import { faultsOf, parsed, SMALL_COURSE, spoil } from './small-course.ts'
 
 describe('text below the button', () => {
@@ -44,8 +45,8 @@ describe('a scale in steps', () => {
     expect(field).toMatchObject({ min: 20, max: 60, step: 10 })
     const given = (value: string) => readAnswers(field ? [field] : [], { 'f.sleep': value })
     expect(given('40').answers).toEqual({ sleep: 40 })
-    expect(given('45').errors.sleep).toContain('20, 30')
-    expect(given('70').errors.sleep).toContain('from 20 to 60')
+    expect(given('45').errors.sleep).toEqual(phrase('exercise.scale-steps', { first: 20, second: 30 }))
+    expect(given('70').errors.sleep).toEqual(phrase('exercise.scale-range', { min: 20, max: 60 }))
   })
 
   test('has steps that reach its end', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { createLocalCalendar } from '../../../src/core/delivery/local-calendar.ts'
-import { weekdayOf } from '../../../src/core/delivery/local-time.ts'
+import { formatWeekday } from '../../../src/core/delivery/local-time.ts'
 import { isKnownZone, usableZone, zonesMeantBy } from '../../../src/core/delivery/time-zone.ts'
+import { ENGLISH } from '../language/sample-words.ts'
 
 describe('a time zone is one that the calendar knows', () => {
   test.each([
@@ -13,7 +14,7 @@ describe('a time zone is one that the calendar knows', () => {
     expect(isKnownZone(zone)).toBe(true)
     const calendar = createLocalCalendar((name) => told.push(name))
     expect(calendar.dueAt({ confirmedAt: 1e12, timeZone: zone, hour: 7 }, 3)).toBeGreaterThan(1e12)
-    expect(weekdayOf(1e12, zone)).toMatch(/day$/)
+    expect(formatWeekday(ENGLISH, 1e12, zone)).toMatch(/day$/)
     expect(told).toEqual([])
   })
 

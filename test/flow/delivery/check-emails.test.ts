@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { checkWithCache } from '../../../src/content/check-cache.ts'
 import { loadContent } from '../../../src/content/load-content.ts'
+import { LOCALES } from '../../../src/content/load-locales.ts'
 import { checkEmails } from '../../../src/flow/delivery/check-emails.ts'
 import { sampleEmails, variantsOf } from '../../../src/flow/delivery/sample-emails.ts'
 import type { EmailToCompose } from '../../../src/flow/ports/ports.ts'
@@ -21,10 +22,10 @@ beforeEach(async () => {
 })
 afterEach(() => folder.remove())
 
-async function check(lessonsDir = folder.path, emailsDir = EMAILS) {
-  const { courses, emails } = await loadContent({ lessonsDir, emailsDir })
+async function check(lessonsDir = folder.path, localesDir = LOCALES) {
+  const { courses, emails, locales } = await loadContent({ lessonsDir, emailsDir: EMAILS, localesDir })
   const from = { name: '', address: 'hello@course.example' }
-  const composer = createComposer({ emails, from, postalAddress: 'Example House', hostname: site.hostname })
+  const composer = createComposer({ emails, locales, from, postalAddress: 'Example House', hostname: site.hostname })
   const built: EmailToCompose[] = []
   const problems = await checkEmails(
     courses,
@@ -98,24 +99,17 @@ describe('every email of a course is built before anything starts', () => {
     expect(problems.map(({ file }) => file)).toEqual([expect.stringMatching(/closing\.md$/)])
   })
 
-  test('shared words that load something are told, in the confirmation too', async () => {
-    const emailsDir = join(folder.path, '..', `emails-${process.pid}`)
-    await cp(EMAILS, emailsDir, { recursive: true })
-    const file = join(emailsDir, 'words', 'confirm.md')
-    await writeFile(file, `${await readFile(file, 'utf8')}\n![a](https://img.example/a.png)\n`)
-    const { problems } = await check(folder.path, emailsDir)
-    expect(problems).toEqual([expect.objectContaining({ file: 'emails/words/confirm.md' })])
-    expect(problems[0]?.fix).toContain('Remove the picture')
-  })
-
-  test.each(['short', 'erase-link'])('what is wrong with the words of %s is told', async (name) => {
-    const emailsDir = join(folder.path, 'emails')
-    await cp(EMAILS, emailsDir, { recursive: true })
-    const file = join(emailsDir, 'words', `${name}.md`)
-    await writeFile(file, `${await readFile(file, 'utf8')}\n![a](https://img.example/a.png)\n`)
-    const { problems } = await check(FIXTURE_COURSES, emailsDir)
-    expect(problems).toContainEqual(expect.objectContaining({ file: `emails/words/${name}.md` }))
+  test.each(['confirm', 'short', 'erase-link'])('what is wrong with the words of %s is told', async (name) => {
+    const localesDir = join(folder.path, '..', `locales-${process.pid}`)
+    await cp(LOCALES, localesDir, { recursive: true })
+    const file = join(localesDir, 'en.json')
+    const words = JSON.parse(await readFile(file, 'utf8'))
+    words.emails[name].body += '\n\n![a](https://img.example/a.png)'
+    await writeFile(file, JSON.stringify(words))
+    const { problems } = await check(folder.path, localesDir)
+    expect(problems).toContainEqual(expect.objectContaining({ file: 'locales/en.json' }))
     expect(new Set(problems.map((problem) => problem.file)).size).toBe(1)
+    expect(problems[0]?.fix).toContain('Remove the picture')
   })
 
   test('the service does not start with it', async () => {

@@ -64,6 +64,7 @@ const PREFERENCES = {
   discreet: false,
   webOnly: false,
   shortEmails: false,
+  language: null,
   track: null,
   overlays: [],
 }
@@ -436,7 +437,7 @@ describe('a stop', () => {
     )
     // Whom answers restrict gets short emails, as everybody may choose them.
     const { enrolmentId: id, learnerId } = byAnswers
-    expect(enrolments[0]).toEqual({ ...enrolments[1], id, learnerId, shortEmails: true })
+    expect(enrolments[0]).toEqual({ ...enrolments[1], id, learnerId, shortEmails: true, language: null })
   })
 
   test('answers in a check-in after the course end the check-ins, and stopping the check-ins alone ends nothing else', async () => {

@@ -44,6 +44,7 @@ async function ask(): Promise<{ id: number; nonce: string; bounce: string }> {
     discreet: false,
     webOnly: false,
     shortEmails: false,
+    language: null,
   }
   const form = { course: 'three-days', email: 'ada@example.test', track: null, overlays: [], start: null }
   await signUp(ports, { ...form, ...preferences })

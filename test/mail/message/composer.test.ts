@@ -203,9 +203,9 @@ describe('a notice', () => {
           ).raw,
         )
       ).text
-    expect((await compose({})).replace(/\s+/g, ' ')).toContain('comes tomorrow, Tuesday, at 07:00.')
-    expect((await compose({ timeZone: 'Asia/Tokyo' })).replace(/\s+/g, ' ')).toContain('tomorrow, Tuesday, at 15:00.')
-    expect((await compose({ discreet: true })).replace(/\s+/g, ' ')).toContain('tomorrow, Tuesday, at 07:00.')
+    expect((await compose({})).replace(/\s+/g, ' ')).toContain('comes tomorrow, Tuesday, at 7:00 AM.')
+    expect((await compose({ timeZone: 'Asia/Tokyo' })).replace(/\s+/g, ' ')).toContain('tomorrow, Tuesday, at 3:00 PM.')
+    expect((await compose({ discreet: true })).replace(/\s+/g, ' ')).toContain('tomorrow, Tuesday, at 7:00 AM.')
     expect((await compose({ nextLessonAt: null })).replace(/\s+/g, ' ')).toContain(
       'Every lesson of the course has been sent.',
     )

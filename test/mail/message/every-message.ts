@@ -61,6 +61,7 @@ export async function everyMessage(
   })
   const options: ComposerOptions = {
     emails: content.emails,
+    locales: content.locales,
     from: { name: 'Not used', address: 'hello@course.example' },
     postalAddress: 'Example House\n1 Sample Street\n12345 Sampletown',
     hostname: publicUrl.hostname,

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { formatWhen, weekdayOf } from '../../../src/core/delivery/local-time.ts'
+import { formatWeekday, formatWhen } from '../../../src/core/delivery/local-time.ts'
 import { wrapLines } from '../../../src/core/text/wrap-text.ts'
 import type { EmailToCompose } from '../../../src/flow/ports/ports.ts'
 import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
@@ -19,15 +19,14 @@ export async function nodemailerMessage(mail: EmailToCompose, html: string, opti
       help: links.help !== undefined,
       view: links.view !== undefined,
     },
-    options.emails,
-    options.postalAddress,
+    options,
   )
   const name = oneLine(mail.name)
-  const when = nextLessonAt === null ? '' : formatWhen(nextLessonAt, timeZone, date)
+  const when = nextLessonAt === null ? '' : formatWhen(ready.words, nextLessonAt, timeZone, date)
   const values = {
     name,
     ', name': name === '' ? '' : `, ${name}`,
-    weekday: weekdayOf(date, timeZone),
+    weekday: formatWeekday(ready.words, date, timeZone),
     next: ready.next === null ? '' : fillTemplate(nextLessonAt === null ? ready.next.none : ready.next.some, { when }),
     when,
     openUrl: links.open,

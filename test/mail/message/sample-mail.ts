@@ -26,6 +26,7 @@ export async function loadSamples(lessonsDir = FIXTURES, more: Partial<ComposerO
   if (course === undefined) throw new Error('There is no course to test with.')
   const options: ComposerOptions = {
     emails: content.emails,
+    locales: content.locales,
     from: { name: 'Not used', address: 'hello@example.org' },
     postalAddress: 'Example House\n1 Sample Street\n12345 Sampletown',
     hostname: 'www.example.org',

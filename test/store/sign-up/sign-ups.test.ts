@@ -10,6 +10,7 @@ const CHOSEN: Preferences = {
   discreet: true,
   webOnly: false,
   shortEmails: true,
+  language: null,
 }
 
 let parts: TestStore

@@ -1,3 +1,4 @@
+import { phrase } from '../../words.ts'
 import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { linesOfText, readPattern } from './read-values.ts'
 
@@ -13,7 +14,7 @@ export const date: FieldDefinition<DateField> = {
   kind: 'date',
   isForLetters: true,
   parse: () => ({}),
-  read: ({ value }) => readPattern(value, isDate, 'Please give the day as year-month-day, for example 2026-11-22.'),
+  read: ({ value }) => readPattern(value, isDate, phrase('exercise.date')),
   lines: (_field, answer) => linesOfText(answer),
 }
 

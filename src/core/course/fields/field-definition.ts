@@ -1,5 +1,6 @@
 import type { ReadContext } from '../../text/read-text.ts'
 import type { YamlReader } from '../../text/yaml-reader.ts'
+import type { Phrase } from '../../words.ts'
 
 /** Properties of all fields. */
 export interface FieldBase {
@@ -39,8 +40,8 @@ export interface Given {
   readonly isOnPage: boolean
 }
 
-/** An answer, an error message, or null if the field is missing. */
-export type ReadAnswer = { readonly answer: Answer } | { readonly error: string } | null
+/** An answer, what is wrong with it, or null if the field is missing. */
+export type ReadAnswer = { readonly answer: Answer } | { readonly error: Phrase } | null
 
 /** Everything the core knows about one type of field. For its view see web/exercise/fields. */
 export interface FieldDefinition<F extends AnyField> {

@@ -1,13 +1,14 @@
+import { type Phrase, phrase } from '../../words.ts'
 import type { Answer, Given, ReadAnswer } from './field-definition.ts'
 
-const NOT_OFFERED = 'Please choose one of the options. Reload the page if they are not shown.'
+const NOT_OFFERED = phrase('exercise.choose-option')
 
 /** More than the maximum of any field. */
 const LONGEST_TEXT = 200_000
 
 export function readText(value: unknown, max: number, lines: boolean): ReadAnswer {
   if (value === undefined) return null
-  if (typeof value !== 'string' && typeof value !== 'number') return { error: 'Please write this as text.' }
+  if (typeof value !== 'string' && typeof value !== 'number') return { error: phrase('exercise.not-text') }
   const given = String(value)
   if (given.length > LONGEST_TEXT) return { error: tooLong(given.length - max, max) }
   const text = tidy(given, lines)
@@ -15,8 +16,8 @@ export function readText(value: unknown, max: number, lines: boolean): ReadAnswe
   return { error: tooLong(text.length - max, max) }
 }
 
-function tooLong(by: number, max: number): string {
-  return `This is ${by} characters too long: up to ${max} fit here.`
+function tooLong(over: number, max: number): Phrase {
+  return phrase('exercise.text-too-long', { over, max })
 }
 
 /** Browsers send CRLF but count it as one character. Control characters are useless and may break the display. */
@@ -59,7 +60,7 @@ export function readParts(
 }
 
 /** Matching text, or empty text. */
-export function readPattern(value: unknown, fits: (text: string) => boolean, error: string): ReadAnswer {
+export function readPattern(value: unknown, fits: (text: string) => boolean, error: Phrase): ReadAnswer {
   if (value === undefined) return null
   return typeof value === 'string' && (value === '' || fits(value)) ? { answer: value } : { error }
 }

@@ -1,4 +1,5 @@
 import { at, optionalText } from '../../text/read-text.ts'
+import { phrase } from '../../words.ts'
 import type { AnyField, FieldDefinition, ReadAnswer } from './field-definition.ts'
 
 /** A row of whole numbers to choose one from. */
@@ -48,7 +49,7 @@ export function readScale(
   const number = typeof value === 'string' && /^-?\d{1,4}$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) {
     if ((number - min) % step === 0) return { answer: number }
-    return { error: `Please choose one of the steps: ${min}, ${min + step} and so on.` }
+    return { error: phrase('exercise.scale-steps', { first: min, second: min + step }) }
   }
-  return { error: `Please choose a whole number from ${min} to ${max}.` }
+  return { error: phrase('exercise.scale-range', { min, max }) }
 }

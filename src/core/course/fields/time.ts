@@ -1,3 +1,4 @@
+import { phrase } from '../../words.ts'
 import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { linesOfText, readPattern } from './read-values.ts'
 
@@ -13,7 +14,7 @@ export const time: FieldDefinition<TimeField> = {
   kind: 'time',
   isForLetters: false,
   parse: () => ({}),
-  read: ({ value }) => readPattern(value, isTime, 'Please give the time as hours and minutes, for example 18:30.'),
+  read: ({ value }) => readPattern(value, isTime, phrase('exercise.time')),
   lines: (_field, answer) => linesOfText(answer),
 }
 

@@ -1,5 +1,6 @@
 import type { Assessment } from '../../assessment/assessment.ts'
 import type { Problem } from '../../errors.ts'
+import { hasReadingGrade } from '../../language/languages.ts'
 import type { Variant } from '../../model.ts'
 import { createMarkdown } from '../../text/markdown.ts'
 import { fillPlaceholders } from '../../text/placeholders.ts'
@@ -25,10 +26,11 @@ export function checkWords(
   rules: WordRules,
 ): Problem[] {
   const variants = variantsOf(course)
+  const limits = hasReadingGrade(course.language) ? rules : { ...rules, grade: Number.POSITIVE_INFINITY }
   const problems = [
-    ...course.lessons.flatMap((lesson) => checkBody(lesson, variants, rules.lesson, rules)),
-    ...checkBody(course.closing, variants, rules.closing, rules),
-    ...resources.checkIns.flatMap((checkIn) => checkBody(checkIn, variants, rules.checkIn, rules)),
+    ...course.lessons.flatMap((lesson) => checkBody(lesson, variants, rules.lesson, limits)),
+    ...checkBody(course.closing, variants, rules.closing, limits),
+    ...resources.checkIns.flatMap((checkIn) => checkBody(checkIn, variants, rules.checkIn, limits)),
   ]
   const assessment = files.find(({ path }) => path === 'assessment.yaml')
   if (resources.assessment && assessment)

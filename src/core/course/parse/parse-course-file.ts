@@ -1,11 +1,12 @@
 import type { Problem } from '../../errors.ts'
+import { ADDRESSES } from '../../language/languages.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
 import { at, checkUnique, line, plain, type ReadContext, readTextList } from '../../text/read-text.ts'
 import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
-import type { Audience, Course } from '../course.ts'
+import { type Audience, CARE_FEATURES, type Course } from '../course.ts'
 import type { SourceFile } from './parse-lesson.ts'
 
-export type CourseFile = Omit<Course, 'name' | 'lessons' | 'closing' | 'earlier'>
+export type CourseFile = Omit<Course, 'name' | 'languages' | 'lessons' | 'closing' | 'earlier'>
 
 /** Parses course.yaml. Null if it is not YAML, so that the audiences are unknown. */
 export function parseCourseFile(
@@ -37,7 +38,17 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
       ...['consent', 'sender', 'discreet', 'default-hour'],
     ],
-    ['audiences', 'version', 'headline', 'written-by', 'reviewed-by', 'preview-lesson', 'link-preview'],
+    [
+      'audiences',
+      'version',
+      'headline',
+      'written-by',
+      'reviewed-by',
+      'preview-lesson',
+      'link-preview',
+      'address',
+      'care',
+    ],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
   const version = keys.get('version') ?? at(consent, 'version')
@@ -53,6 +64,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
     linkPreview: keys.get('link-preview')?.flag() ?? false,
     mark: readMark(at(keys, 'mark')),
     language: readLanguage(at(keys, 'language')),
+    ...readAddress(keys.get('address')),
     price: plain(at(keys, 'price')),
     forWhom: readTextList(at(keys, 'for')),
     what: readTextList(at(keys, 'what')),
@@ -63,6 +75,11 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
     consent: { version: oneLine(at(consent, 'version')), text: plain(at(consent, 'text')) },
     version: oneLine(version),
     sender: oneLine(at(sender, 'name')),
+    care:
+      keys
+        .get('care')
+        ?.list()
+        .map((item) => item.oneOf(CARE_FEATURES)) ?? [],
     discreet: {
       sender: oneLine(at(discreet, 'sender')),
       title: oneLine(at(discreet, 'title')),
@@ -98,6 +115,10 @@ function readLanguage(reader: YamlReader): string {
     reader.report(`"${language}" is not a language.`, 'Use a tag such as en, de or pt-BR (BCP 47).')
   }
   return language
+}
+
+function readAddress(reader: YamlReader | undefined): Pick<Course, 'address'> {
+  return reader === undefined ? {} : { address: reader.oneOf(ADDRESSES) }
 }
 
 function readAllAudiences(reader: YamlReader | undefined, positions: SourcePositions) {

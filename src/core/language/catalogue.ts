@@ -1,0 +1,117 @@
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Problem } from '../errors.ts'
+
+export interface Message {
+  /** In ICU MessageFormat. */
+  readonly text: string
+  /** 1-based. */
+  readonly line: number
+  /** Placeholders by name. `choice`: what a select offers; numbers are what plurals count. */
+  readonly placeholders: ReadonlyMap<string, 'text' | 'number' | 'choice'>
+}
+
+/** One file of locales/. Keys are joined with dots: `delivery.when.today`. */
+export interface Catalogue {
+  readonly file: string
+  readonly messages: ReadonlyMap<string, Message>
+}
+
+const KEY = /^[a-z0-9]+(-[a-z0-9]+)*$/
+
+/**
+ * Parses a file of locales/: JSON objects inside each other, with messages as their leaves. Problems are appended to
+ * `problems`; messages with problems are left out.
+ */
+export function parseCatalogue(file: string, text: string, problems: Problem[]): Catalogue {
+  const messages = new Map<string, Message>()
+  const lines = new LineCounter()
+  // JSON is YAML, and this parser knows the line of every key and finds keys that are used twice.
+  const document = parseDocument(text, { lineCounter: lines, schema: 'json' })
+  const lineAt = (offset: number | undefined) => lines.linePos(offset ?? 0).line
+  for (const error of document.errors) {
+    const what = `This is not valid JSON: ${error.message.split('\n', 1)[0]}`
+    problems.push({ file, line: lineAt(error.pos[0]), what, fix: 'Correct it; a comma or quote may be missing.' })
+  }
+  if (document.errors.length > 0) return { file, messages }
+  const visit = (node: unknown, path: readonly string[], line: number): void => {
+    if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        const name = isScalar(key) ? String(key.value) : ''
+        const at = lineAt(isScalar(key) ? key.range?.[0] : undefined)
+        if (!KEY.test(name)) {
+          const fix = 'Use lower-case letters, digits and hyphens.'
+          problems.push({ file, line: at, what: `"${name}" is not the name of a message.`, fix })
+        }
+        visit(value, [...path, name], at)
+      }
+    } else if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '' && path.length > 1) {
+      const placeholders = readPlaceholders(node.value, (what, fix) => problems.push({ file, line, what, fix }))
+      if (placeholders !== null) messages.set(path.join('.'), { text: node.value, line, placeholders })
+    } else {
+      const what = `${path.length === 0 ? 'The file' : `"${path.join('.')}"`} is not a message.`
+      problems.push({ file, line, what, fix: 'Write text in quotes, inside a group named after its feature.' })
+    }
+  }
+  visit(document.contents, [], 1)
+  return { file, messages }
+}
+
+function readPlaceholders(
+  text: string,
+  report: (what: string, fix: string) => void,
+): Map<string, 'text' | 'number' | 'choice'> | null {
+  if (/'[{}]/.test(text)) {
+    report('An apostrophe before a brace switches the placeholder off.', 'Write the typographic one: ’.')
+    return null
+  }
+  try {
+    const found = new Map<string, 'text' | 'number' | 'choice'>()
+    collect(parse(text, { ignoreTag: true }), found)
+    return found
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    report(`This is not ICU MessageFormat (${reason}).`, 'Check the braces; docs/translating.md shows the syntax.')
+    return null
+  }
+}
+
+function collect(elements: readonly MessageFormatElement[], found: Map<string, 'text' | 'number' | 'choice'>): void {
+  for (const element of elements) {
+    if (element.type === TYPE.argument) found.set(element.value, found.get(element.value) ?? 'text')
+    if (element.type === TYPE.number || element.type === TYPE.plural) found.set(element.value, 'number')
+    if (element.type === TYPE.select) found.set(element.value, 'choice')
+    if (element.type !== TYPE.select && element.type !== TYPE.plural) continue
+    for (const option of Object.values(element.options)) collect(option.value, found)
+  }
+}
+
+/**
+ * What a translation lacks or has too much, compared with the source. `isPartial`: it only replaces some messages.
+ */
+export function compareCatalogues(source: Catalogue, other: Catalogue, isPartial: boolean): Problem[] {
+  const { file } = other
+  const extra = [...other.messages].flatMap(([key, { line }]) => {
+    if (source.messages.has(key)) return []
+    return [{ file, line, what: `There is no message "${key}" in ${source.file}.`, fix: 'Remove it, or rename it.' }]
+  })
+  const rest = [...source.messages].flatMap(([key, wanted]): Problem[] => {
+    const message = other.messages.get(key)
+    if (message === undefined) {
+      if (isPartial) return []
+      const fix = `Translate "${wanted.text}".`
+      return [{ file, what: `The message "${key}" is missing.`, fix }]
+    }
+    const [here, there] = [describe(message), describe(wanted)]
+    if (here === there) return []
+    const what = `"${key}" has the placeholders ${here}, and ${source.file}:${wanted.line} has ${there}.`
+    return [{ file, line: message.line, what, fix: 'Use the same placeholders, of the same kind.' }]
+  })
+  return [...extra, ...rest]
+}
+
+/** A number may be counted in one language and only written in another. */
+function describe({ placeholders }: Message): string {
+  const names = [...placeholders].map(([name, kind]) => (kind === 'choice' ? `${name} (select)` : name))
+  return names.length === 0 ? 'none' : names.sort().join(', ')
+}

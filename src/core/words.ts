@@ -1,0 +1,41 @@
+import type { Messages } from './messages.ts'
+
+/** The name of a message in locales/<language>.json: `delivery.when.today`. */
+export type MessageKey = keyof Messages
+
+/** What a message takes besides its key: nothing, or the values of its placeholders. */
+export type ValuesOf<Key extends MessageKey> = Messages[Key] extends null
+  ? readonly []
+  : readonly [values: Readonly<Messages[Key]>]
+
+/** A sentence that is not written yet: whoever shows it chooses the language. */
+export interface Phrase {
+  readonly key: MessageKey
+  readonly values: Readonly<Record<string, string | number>>
+}
+
+export function phrase<Key extends MessageKey>(key: Key, ...[values]: ValuesOf<Key>): Phrase {
+  return { key, values: (values ?? {}) as Phrase['values'] }
+}
+
+/** The sentences of the service in one language. */
+export interface Words {
+  /** The BCP 47 tag by which dates, hours, lists and numbers are written. */
+  readonly locale: string
+  readonly direction: 'ltr' | 'rtl'
+  say<Key extends MessageKey>(key: Key, ...values: ValuesOf<Key>): string
+  of(phrase: Phrase): string
+}
+
+/** The words of every language in locales/. */
+export interface Locales {
+  /** Tags of the languages, the source language first. */
+  readonly languages: readonly string[]
+  /** Changes with every message. */
+  readonly version: string
+  /**
+   * The words for pages and emails of a course; those of the source language if there are none in its own. A region, as
+   * in `de-AT`, changes dates and numbers.
+   */
+  wordsFor(course: { readonly language: string; readonly address?: 'formal' | 'informal' }): Words
+}

@@ -1,0 +1,50 @@
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
+import { printAST } from '@formatjs/icu-messageformat-parser/printer.js'
+import { readLocales } from '../../../src/content/load-locales.ts'
+import type { Catalogue } from '../../../src/core/language/catalogue.ts'
+import { createWords } from '../../../src/core/language/create-words.ts'
+import type { Locales } from '../../../src/core/words.ts'
+
+/** Half as long again as English, which no usual translation exceeds. */
+const FILL = 'ẇẁẃ'
+
+/** Marks every word, so that English that is not from locales/ stands out, and makes it longer. */
+function lengthened(text: string): string {
+  return text.replaceAll(/\p{L}{3,}/gu, (word) => `${word}${FILL.slice(0, Math.ceil(word.length / 3))}`)
+}
+
+/** Arabic letters in place of Latin ones; it says nothing, and runs from right to left. */
+function mirrored(text: string): string {
+  const letters = 'ابتثجحخدذرزسشصضطظعغفقكلمنه'
+  return text.replaceAll(/[a-z]/gi, (letter) => letters[letter.toLowerCase().charCodeAt(0) - 97] ?? letter)
+}
+
+function rewrite(elements: MessageFormatElement[], change: (text: string) => string): MessageFormatElement[] {
+  return elements.map((element) => {
+    if (element.type === TYPE.literal) return { ...element, value: change(element.value) }
+    if (element.type !== TYPE.select && element.type !== TYPE.plural) return element
+    const options = Object.entries(element.options).map(([name, option]) => [
+      name,
+      { ...option, value: rewrite(option.value, change) },
+    ])
+    return { ...element, options: Object.fromEntries(options) }
+  })
+}
+
+function pseudo({ file, messages }: Catalogue, change: (text: string) => string): Catalogue {
+  const changed = [...messages].map(([key, message]) => {
+    const text = printAST(rewrite(parse(message.text, { ignoreTag: true }), change))
+    return [key, { ...message, text }] as const
+  })
+  return { file, messages: new Map(changed) }
+}
+
+/** Locales that are made from English: `lengthened` left to right, and `mirrored` in place of Arabic. */
+export async function pseudoLocales(kind: 'lengthened' | 'mirrored'): Promise<Locales> {
+  const { files } = await readLocales('locales')
+  const source = files.find(({ language, isInformal }) => language === 'en' && !isInformal)
+  if (source === undefined) throw new Error('There is no English.')
+  const catalogue = pseudo(source.catalogue, kind === 'mirrored' ? mirrored : lengthened)
+  const words = createWords(kind === 'mirrored' ? 'ar' : 'en', [catalogue])
+  return { languages: ['en'], version: kind, wordsFor: () => words }
+}
