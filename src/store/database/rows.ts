@@ -9,7 +9,8 @@ import type {
   SignUp,
   Variant,
 } from '../../core/model.ts'
-import type { StoredStart } from '../../flow/ports/enrolment-ports.ts'
+import type { DeliveryDetails } from '../../flow/ports/delivery-ports.ts'
+import { NO_STORED_START, type StoredStart } from '../../flow/ports/enrolment-ports.ts'
 import type { QueryParameters } from './prepared-queries.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
@@ -77,6 +78,32 @@ export const SIGN_UP_COLUMNS = [
   'declined_at',
   'enrolment_id',
 ] as const satisfies readonly (keyof Database['sign_up'])[]
+
+export type DetailsRow = Selectable<Database['delivery']> &
+  Pick<Selectable<Database['learner']>, 'address' | 'data_key'> &
+  Pick<Selectable<Database['enrolment']>, (typeof DETAIL_COLUMNS)[number]> & {
+    readonly enrolment_state: string
+  }
+
+/** Columns of the enrolment that its delivery has no column of the same name for. */
+export const DETAIL_COLUMNS = [
+  ...ENROLMENT_COLUMNS.filter((name) => name !== 'id' && name !== 'learner_id' && name !== 'state'),
+  'starting_point',
+  'track',
+  'overlays',
+] as const satisfies readonly (keyof Database['enrolment'])[]
+
+/** A delivery with its learner, and with its enrolment if it has one. */
+export function toDetails(row: DetailsRow): DeliveryDetails {
+  return {
+    row: toDelivery(row),
+    enrolment:
+      row.enrolment_id === null ? null : toEnrolment({ ...row, id: row.enrolment_id, state: row.enrolment_state }),
+    learner: { id: row.learner_id, address: row.address },
+    dataKey: row.data_key,
+    start: row.enrolment_id === null ? NO_STORED_START : toStoredStart(row),
+  }
+}
 
 export function toEnrolment(
   row: Pick<Selectable<Database['enrolment']>, (typeof ENROLMENT_COLUMNS)[number]>,
