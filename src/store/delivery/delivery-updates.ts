@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { AcceptedMessage } from '../../flow/ports/delivery-ports.ts'
 import { batchPerTurn } from '../database/batch-per-turn.ts'
-import { jsonRows } from '../database/database.ts'
+import { bytesOfHex, jsonRows } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 import { isDue, isItsTurn, LEASED, mayBeSent, UNCONFIRMED } from './delivery-guards.ts'
@@ -83,7 +83,6 @@ const markMany = prepared((db, parameter: QueryParameters<{ marks: string }>) =>
   db
     .updateTable('delivery')
     .where(mayBeSent)
-    // JSON has no bytes, so the sealed variant is written in hexadecimal.
     .from(jsonRows<Mark>(parameter('marks'), MARK_COLUMNS).as('mark'))
     .set((eb) => ({
       dot_at: eb.ref('mark.now'),
@@ -92,8 +91,8 @@ const markMany = prepared((db, parameter: QueryParameters<{ marks: string }>) =>
       sealed_variant: eb
         .case()
         .when('first_dot_at', 'is', null)
-        .then(sql<Uint8Array | null>`unhex(mark.variant)`)
-        .else(eb.fn.coalesce('sealed_variant', sql<Uint8Array | null>`unhex(mark.variant)`))
+        .then(bytesOfHex('mark.variant'))
+        .else(eb.fn.coalesce('sealed_variant', bytesOfHex('mark.variant')))
         .end(),
     }))
     .whereRef('delivery.id', '=', 'mark.id')
