@@ -97,8 +97,7 @@ export const DETAIL_COLUMNS = [
 export function toDetails(row: DetailsRow): DeliveryDetails {
   return {
     row: toDelivery(row),
-    enrolment:
-      row.enrolment_id === null ? null : toEnrolment({ ...row, id: row.enrolment_id, state: row.enrolment_state }),
+    enrolment: row.enrolment_id === null ? null : enrolmentFrom(row, row.enrolment_id, row.enrolment_state),
     learner: { id: row.learner_id, address: row.address },
     dataKey: row.data_key,
     start: row.enrolment_id === null ? NO_STORED_START : toStoredStart(row),
@@ -108,12 +107,20 @@ export function toDetails(row: DetailsRow): DeliveryDetails {
 export function toEnrolment(
   row: Pick<Selectable<Database['enrolment']>, (typeof ENROLMENT_COLUMNS)[number]>,
 ): Enrolment {
+  return enrolmentFrom(row, row.id, row.state)
+}
+
+function enrolmentFrom(
+  row: Pick<Selectable<Database['enrolment']>, Exclude<(typeof ENROLMENT_COLUMNS)[number], 'id' | 'state'>>,
+  id: number,
+  state: string,
+): Enrolment {
   return {
     ...toPreferences(row),
-    id: row.id,
+    id,
     learnerId: row.learner_id,
     course: row.course,
-    state: row.state as EnrolmentState,
+    state: state as EnrolmentState,
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
     shortEmails: row.short_emails === null ? null : row.short_emails === 1,
