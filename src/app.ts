@@ -9,6 +9,7 @@ import { createLocalCalendar } from './core/delivery/local-calendar.ts'
 import { createRehearsalCalendar } from './core/delivery/rehearsal-calendar.ts'
 import { AppError, ProblemsError } from './core/errors.ts'
 import { deriveKeys } from './core/security/keys.ts'
+import { poolRandomBytes } from './core/security/pool-random-bytes.ts'
 import { createNameSealer, createSealer } from './core/security/sealer.ts'
 import type { RedisServer, SmtpServer } from './core/service-url.ts'
 import { warnOfOverdueReviews } from './flow/course/warn-of-overdue-reviews.ts'
@@ -169,7 +170,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       overrides.calendar ??
       (config.courseDay === null ? createLocalCalendar(noteUnknownZone) : createRehearsalCalendar(config.courseDay)),
     keys,
-    sealer: createSealer(keys.wrapping, randomBytes),
+    sealer: createSealer(keys.wrapping, poolRandomBytes(randomBytes)),
     log,
     random: overrides.random ?? Math.random,
     randomBytes,

@@ -5,3 +5,6 @@ export function findProgram(name: string): string | null
 export function findPostfixTool(
   name: 'smtp-sink' | 'smtp-source',
 ): { readonly path: string; readonly env: Readonly<Record<string, string | undefined>> } | null
+
+/** The folder of Postfix's server programs, and of the libraries that an unpacked one needs; null if there is none. */
+export function findPostfixServer(): { readonly programs: string; readonly libraries: string | null } | null

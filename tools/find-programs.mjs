@@ -1,6 +1,6 @@
 // Locates programs for the service and its tests, installed on the system or unpacked by set-up.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { runtimeFolder } from './node-version.mjs'
 
 /** Debian has servers in sbin, which is not in everybody's PATH. */
@@ -41,11 +41,21 @@ export function hasFonts() {
 
 export const postfixFolder = join(runtimeFolder, 'postfix')
 
+const postfixLibraries = 'usr/lib/postfix'
+
 /** smtp-sink or smtp-source with the environment it needs; null if neither the system nor set-up provides it. */
 export function findPostfixTool(name) {
   const installed = findProgram(name)
   if (installed !== null) return { path: installed, env: process.env }
   const unpacked = join(postfixFolder, 'usr/sbin', name)
   if (!existsSync(unpacked)) return null
-  return { path: unpacked, env: { ...process.env, LD_LIBRARY_PATH: join(postfixFolder, 'usr/lib/postfix') } }
+  return { path: unpacked, env: { ...process.env, LD_LIBRARY_PATH: join(postfixFolder, postfixLibraries) } }
+}
+
+/** The folder of Postfix's server programs, and of the libraries that an unpacked one needs; null if there is none. */
+export function findPostfixServer() {
+  for (const folder of [join(postfixFolder, postfixLibraries, 'sbin'), '/usr/lib/postfix/sbin', '/usr/libexec/postfix'])
+    if (existsSync(join(folder, 'master')))
+      return { programs: folder, libraries: folder.startsWith(postfixFolder) ? dirname(folder) : null }
+  return null
 }

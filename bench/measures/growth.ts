@@ -82,7 +82,7 @@ function report(
           figure(run.messages, 0),
           figure(run.perSecond, 0),
           figure(run.perSecond / smallest),
-          figure(run.cpuPerMessage),
+          figure(run.workerCpuPerMessage),
           figure(run.peakMb, 0),
         ]),
       },

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Context } from '../parts/measure.ts'
 import { readProfiles, selfTimes, topTen } from '../parts/profile.ts'
-import { sendLessons } from '../parts/send-lessons.ts'
+import { sendLessons, warmUpFor } from '../parts/send-lessons.ts'
 import type { Table } from '../parts/table.ts'
 
 /** Profiles a sending worker: its ten most expensive functions. */
@@ -14,5 +14,6 @@ export async function profileSending(context: Context): Promise<{ table: Table; 
   progress.step('sending with a profile')
   await sendLessons(context, { signing: 'none', nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] })
   progress.done()
-  return { table: topTen(selfTimes(readProfiles(folder)), options.messages), folder }
+  // The profile covers the whole life of the worker, so the lessons of its warm-up too.
+  return { table: topTen(selfTimes(readProfiles(folder)), options.messages + warmUpFor(options.messages)), folder }
 }

@@ -48,7 +48,13 @@ export async function measureSlowRelay(context: Context): Promise<Measured> {
         title: `A relay whose every reply is ${DELAY_MS} ms late: ${figure(messages, 0)} lessons, ${options.connections} connections`,
         columns: ['one transaction ms', 'possible messages/s', 'messages/s', 'share', 'worker CPU ms'],
         rows: [
-          [figure(transaction), figure(possible), figure(run.perSecond), figure(share), figure(run.cpuPerMessage)],
+          [
+            figure(transaction),
+            figure(possible),
+            figure(run.perSecond),
+            figure(share),
+            figure(run.workerCpuPerMessage),
+          ],
         ],
       },
     ],

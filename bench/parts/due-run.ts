@@ -23,7 +23,9 @@ export interface DueRun {
   readonly ids: readonly number[]
   /** ms from due to recorded, for each lesson. */
   readonly lateness: readonly number[]
-  /** User and system CPU of all workers, per message; null if the system does not provide it. */
+  /** User and system CPU of all workers, ms per message; null if the system does not provide it. */
+  readonly workerCpuPerMessage: number | null
+  /** The same, with Redis, which runs part of BullMQ as scripts. */
   readonly cpuPerMessage: number | null
   /** Resident memory of the largest worker, MB: maximum during the run, and since its start. */
   readonly memoryMb: number | null
@@ -110,12 +112,15 @@ export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<
   const before = sink.count()
   const { ids, dueAt } = await planTogether(cleanup, options)
 
-  const cpuBefore = totalCpu(workers)
+  const pids = workers.map((worker) => worker.pid)
+  const redisPid = harness.redisPid()
+  const [workerBefore, redisBefore] = [totalCpu(pids), cpuMs(redisPid)]
   const memory = workers.map((worker) => watchMemory(worker.pid))
   await sleep(dueAt - Date.now())
   options.onDue?.()
   await waitUntilRecorded(options, before, dueAt)
-  const cpu = difference(totalCpu(workers), cpuBefore)
+  const workerCpu = perMessage(totalCpu(pids), workerBefore, messages)
+  const redisCpu = perMessage(cpuMs(redisPid), redisBefore, messages)
   const highest = memory.map((watch) => watch.stop()).filter((value) => value !== null)
   const peaks = workers.map((worker) => memoryMb(worker.pid)?.peak).filter((value) => value !== undefined)
 
@@ -134,7 +139,8 @@ export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<
     lastSentAt,
     perSecond: (messages * 1_000) / (lastSentAt - dueAt),
     lateness: rows.map((row) => row.settledAt - dueAt),
-    cpuPerMessage: cpu === null ? null : cpu / messages,
+    workerCpuPerMessage: workerCpu,
+    cpuPerMessage: workerCpu === null || redisCpu === null ? null : workerCpu + redisCpu,
     memoryMb: highest.length === 0 ? null : Math.max(...highest),
     peakMb: peaks.length === 0 ? null : Math.max(...peaks),
     sinkCount,
@@ -239,13 +245,13 @@ function hasSwept(file: string, since: number): boolean {
   }
 }
 
-function totalCpu(workers: readonly Child[]): number | null {
-  return workers.reduce<number | null>((sum, { pid }) => {
+function totalCpu(pids: readonly number[]): number | null {
+  return pids.reduce<number | null>((sum, pid) => {
     const used = cpuMs(pid)
     return sum === null || used === null ? null : sum + used
   }, 0)
 }
 
-function difference(after: number | null, before: number | null): number | null {
-  return after === null || before === null ? null : after - before
+function perMessage(after: number | null, before: number | null, messages: number): number | null {
+  return after === null || before === null ? null : (after - before) / messages
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Table } from './table.ts'
+import { figure, type Table } from './table.ts'
 
 /** V8's output of --cpu-prof; times in microseconds. */
 interface CpuProfile {
@@ -48,12 +48,12 @@ export function selfTimes(profiles: readonly CpuProfile[]): readonly SelfTime[] 
   return [...times.values()].sort((one, other) => other.ms - one.ms)
 }
 
-/** `messages`: the number of messages to divide by. */
-export function topTen(times: readonly SelfTime[], messages: number): Table {
+/** `lessons`: all that were sent while the profile was taken. */
+export function topTen(times: readonly SelfTime[], lessons: number): Table {
   const all = times.reduce((sum, { ms }) => sum + ms, 0)
   return {
-    title: `The ten functions that take most of the worker's own time (all threads, from start to end)`,
-    columns: ['function', 'where', 'ms', 'share %', 'µs a message'],
+    title: `The ten functions that take most of the worker's own time (all threads, from start to end, ${figure(lessons, 0)} lessons)`,
+    columns: ['function', 'where', 'ms', 'share %', 'µs a lesson'],
     rows: times
       .slice(0, 10)
       .map(({ name, place, ms }) => [
@@ -61,7 +61,7 @@ export function topTen(times: readonly SelfTime[], messages: number): Table {
         place,
         ms.toFixed(0),
         ((ms * 100) / all).toFixed(1),
-        ((ms * 1_000) / messages).toFixed(1),
+        ((ms * 1_000) / lessons).toFixed(1),
       ]),
   }
 }

@@ -29,7 +29,7 @@ export async function startSink(cleanup: Cleanup, folder: string): Promise<Sink>
   if (process.getuid?.() === 0) flags.push('-u', 'nobody')
   const child = startChild(cleanup, path, [...flags, `127.0.0.1:${port}`, BACKLOG], { env, cwd: folder, stdout: file })
   closeSync(file)
-  await waitUntilListening(port, child)
+  await waitUntilListening(port, child, 'smtp-sink')
   return { port, count: () => lastCount(counter), stop: () => child.stop('SIGTERM') }
 }
 
@@ -50,11 +50,12 @@ export async function runSource(
   })
 }
 
-async function waitUntilListening(port: number, child: Child): Promise<void> {
+/** Fails with its output if the server ends first, or does not answer within ten seconds. */
+export async function waitUntilListening(port: number, child: Child, name: string): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS
   while (!(await answers(port))) {
     if (!child.isRunning() || performance.now() > deadline)
-      throw new Error(`smtp-sink does not start. It said: ${child.words() || 'nothing'}`)
+      throw new Error(`${name} does not start. It said: ${child.words() || 'nothing'}`)
     await sleep(20)
   }
 }

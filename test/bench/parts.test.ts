@@ -196,7 +196,9 @@ describe('a profile', () => {
   })
 
   test('is shown with the share of the whole and the cost of a message', () => {
-    expect(topTen(selfTimes([profile]), 5).rows).toEqual([
+    const table = topTen(selfTimes([profile]), 5)
+    expect(table.title).toContain('5 lessons')
+    expect(table.rows).toEqual([
       ['fill', 'x/fill.js:5', '5', '83.3', '1000.0'],
       ['(anonymous)', 'node:fs:10', '1', '16.7', '200.0'],
     ])

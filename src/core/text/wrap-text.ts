@@ -3,6 +3,7 @@ const WRITTEN_TOGETHER = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u3000-\u303f
 /** Takes two columns (Unicode Standard Annex 11, wide and fullwidth). */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+const ASCII = /^[\0-\x7f]*$/
 const NO_COLUMN = /[\p{M}\p{Cf}]/u
 /** Signs that belong to what stands before them, and such that belong to what follows. */
 const CLOSES = /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}\u30fc\u2026]+$/u
@@ -69,6 +70,7 @@ export function wrapText(text: string, width: number): string[] {
 
 /** How many columns a text takes in a font of one width. */
 export function columnsOf(text: string): number {
+  if (ASCII.test(text)) return text.length
   let columns = 0
   for (const sign of text) columns += NO_COLUMN.test(sign) ? 0 : WIDE.test(sign) ? 2 : 1
   return columns

@@ -1,7 +1,7 @@
 import { navigationLinks } from '../../core/course/public-pages.ts'
 import { checkInAt } from '../enrolment/check-ins.ts'
 import { hasShortEmails } from '../enrolment/short-emails.ts'
-import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
+import { openStart } from '../enrolment/starting-point.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 import { courseForDelivery, sentVariant } from './sent-variant.ts'
@@ -11,11 +11,11 @@ type CourseEmailKind = 'lesson' | 'closing' | 'check-in'
 /** A day of the course, in its learner's variant. */
 export async function chooseCourseEmail<Kind extends CourseEmailKind>(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'sealer'>,
-  { kind, row, enrolment, sealer }: ChoiceRequest<Kind>,
+  { kind, row, enrolment, start: stored, sealer }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
   const current = enrolment && ports.courses.get(enrolment.course, enrolment.language)
   if (!enrolment || !current || row.day === null) return noEmail('the course no longer exists')
-  const start = await startingPointOfEnrolment(ports, ports.store, enrolment, sealer)
+  const start = await openStart(sealer, { enrolment: enrolment.id }, stored)
   const variant = await sentVariant(sealer, row, start)
   const course = courseForDelivery(ports.courses, current, row, variant)
   const resources = ports.courses.resourcesOf(course.name, course.language)

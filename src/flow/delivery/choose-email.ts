@@ -1,7 +1,8 @@
 import { DELIVERY_KINDS, EMAIL_KINDS, type EmailKind, type EmailKindOf } from '../../core/delivery/email-kinds.ts'
-import type { Delivery, DeliveryKind, Enrolment } from '../../core/model.ts'
+import type { Delivery, DeliveryKind, Learner } from '../../core/model.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../../core/reports/return-address.ts'
 import { LINKS, makeLink } from '../../core/security/links.ts'
+import type { DeliveryDetails } from '../ports/delivery-ports.ts'
 import type { EmailToCompose, Ports } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 import { chooseCourseEmail } from './choose-course-email.ts'
@@ -33,19 +34,18 @@ const CHOOSE: {
  */
 export async function chooseEmail(
   ports: ChoicePorts,
-  row: Delivery,
-  enrolment: Enrolment | null,
+  { row, enrolment, learner, start }: Omit<DeliveryDetails, 'dataKey'>,
   sealer: LearnerSealer,
   endsAt: number | null = null,
 ): Promise<EmailChoice> {
   const { resend, webOnly } = DELIVERY_KINDS[row.kind]
   if (row.resends > 0 && !resend) return noEmail('the link has expired')
-  const content = await chooseContent(ports, row.kind, { row, enrolment, sealer })
+  const content = await chooseContent(ports, row.kind, { row, enrolment, start, sealer })
   if (content.kind === 'none') return content
   if (enrolment?.webOnly && webOnly === 'cancel') return noEmail('this learner reads on the web only')
   if (enrolment?.webOnly && webOnly === 'settle')
     return { kind: 'web-only', course: content.course, variant: content.variant }
-  return addressEmail(ports, row, content, endsAt)
+  return addressEmail(ports, row, learner, content, endsAt)
 }
 
 function chooseContent<Kind extends DeliveryKind>(
@@ -56,14 +56,13 @@ function chooseContent<Kind extends DeliveryKind>(
   return CHOOSE[kind](ports, { ...request, kind })
 }
 
-async function addressEmail<Kind extends EmailKind>(
+function addressEmail<Kind extends EmailKind>(
   ports: ChoicePorts,
   row: Delivery,
+  learner: Learner,
   { open, stop, help, ...content }: EmailContent<Kind>,
   sentEndsAt: number | null,
-): Promise<EmailChoice> {
-  const learner = await ports.store.learners.byId(row.learnerId)
-  if (!learner) return noEmail('the learner no longer exists')
+): EmailChoice {
   const { keys } = ports
   const { publicUrl, returnPathDomain } = ports.settings
   const rules = EMAIL_KINDS[content.kind]

@@ -1,5 +1,6 @@
 import { messageIdOf } from '../../core/delivery/message-id.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { DeliveryDetails } from '../ports/delivery-ports.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { OutgoingMessage, Ports } from '../ports/ports.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
@@ -26,8 +27,9 @@ export function deliver(ports: Ports, id: number): Promise<Outcome> {
 
 async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise<Outcome> {
   const { store, clock } = ports
-  const row = await store.deliveries.byId(id)
-  if (!row || isSettled(row)) return { kind: 'settled' }
+  let details = await store.deliveries.details(id)
+  if (!details || isSettled(details.row)) return { kind: 'settled' }
+  const { row } = details
   const now = clock.now()
   if (row.state !== 'leased' && row.dueAt > now) return { kind: 'early', until: row.dueAt }
 
@@ -36,13 +38,16 @@ async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise
   for (let tries = 0; permit.kind === 'closed' && permit.probe !== null && tries < PROBES_AT_ONCE; tries += 1) {
     await tryToDeliver(ports, permit.probe, true)
     permit = await acquireSendPermit(ports, row, now)
+    // Sending the probe took a while.
+    details = await store.deliveries.details(id)
+    if (!details) return { kind: 'settled' }
   }
   if (permit.kind === 'closed') return { kind: 'held', until: permit.until }
 
   const pass: Pass = { kind: permit.kind, hasReachedRelay: false }
-  const enrolment = row.enrolmentId === null ? null : await store.enrolments.byId(row.enrolmentId)
+  const current = details
   try {
-    return await withinWarmUp(ports, row, enrolment, now, () => claimAndSend(ports, row, enrolment, now, pass))
+    return await withinWarmUp(ports, row, current.enrolment, now, () => claimAndSend(ports, current, now, pass))
   } finally {
     if (pass.kind === 'probe' && !pass.hasReachedRelay) await returnProbe(ports, now)
   }
@@ -54,13 +59,8 @@ interface Pass {
   hasReachedRelay: boolean
 }
 
-async function claimAndSend(
-  ports: Ports,
-  row: Delivery,
-  enrolment: Enrolment | null,
-  now: number,
-  pass: Pass,
-): Promise<Outcome> {
+async function claimAndSend(ports: Ports, details: DeliveryDetails, now: number, pass: Pass): Promise<Outcome> {
+  const { row, enrolment } = details
   const claimed = await ports.store.deliveries.claim(row.id, {
     now,
     leaseUntil: now + ports.settings.leaseMs,
@@ -73,14 +73,15 @@ async function claimAndSend(
 
   const stopRenewing = keepLease(ports, claimed)
   try {
-    return await send(ports, claimed, enrolment, pass)
+    return await send(ports, { ...details, row: claimed }, pass)
   } finally {
     stopRenewing()
   }
 }
 
-async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null, pass: Pass): Promise<Outcome> {
-  const sealer = learnerSealer(ports, ports.store, claimed.learnerId)
+async function send(ports: Ports, details: DeliveryDetails, pass: Pass): Promise<Outcome> {
+  const { row: claimed, enrolment } = details
+  const sealer = learnerSealer(ports, ports.store, claimed.learnerId, details.dataKey)
   let variant: Uint8Array | null = null
   const confirmHandover = async () => {
     const at = ports.clock.now()
@@ -92,7 +93,7 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
   let choice: EmailChoice
   let isHandedOver = false
   try {
-    choice = await chooseEmail(ports, claimed, enrolment, sealer)
+    choice = await chooseEmail(ports, details, sealer)
     const withheld = choice.kind === 'none' ? choice.reason : await withheldReason(ports, claimed)
     if (choice.kind === 'none' || withheld !== null) return await recordCancelled(ports, claimed, withheld ?? '')
     variant = await variantOfChoice(sealer, claimed, choice)
@@ -110,7 +111,7 @@ async function send(ports: Ports, claimed: Delivery, enrolment: Enrolment | null
   }
   const result = await ports.mailer.send(message, confirmHandover)
   pass.hasReachedRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'
-  return recordResult(ports, claimed, result, pass.kind)
+  return recordResult(ports, claimed, result, pass.kind, enrolment)
 }
 
 function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<EmailChoice, { kind: 'none' }>) {

@@ -2,6 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import type { EMAIL_KINDS, EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Delivery, DeliveryKind, Enrolment, Variant } from '../../core/model.ts'
 import type { LinkValues } from '../../core/security/links.ts'
+import type { StoredStart } from '../ports/enrolment-ports.ts'
 import type { EmailToCompose } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 
@@ -16,11 +17,12 @@ export interface NoEmail {
   readonly reason: string
 }
 
-/** The row to choose for, with its kind and enrolment. `sealer` belongs to its learner. */
+/** The row to choose for, with its kind, enrolment and starting point. `sealer` belongs to its learner. */
 export interface ChoiceRequest<Kind extends DeliveryKind = DeliveryKind> {
   readonly kind: Kind
   readonly row: Delivery
   readonly enrolment: Enrolment | null
+  readonly start: StoredStart
   readonly sealer: LearnerSealer
 }
 

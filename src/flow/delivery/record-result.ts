@@ -1,10 +1,10 @@
 import { classifyReply, isBeforeRecipient, REFUSED_AT_MAIL } from '../../core/delivery/classify-reply.ts'
 import { retryAt } from '../../core/delivery/retry.ts'
 import { AppError, errorForLog } from '../../core/errors.ts'
-import { type Delivery, NEVER } from '../../core/model.ts'
+import { type Delivery, type Enrolment, NEVER } from '../../core/model.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
 import { pauseIfFullForLong, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
-import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
+import { continueEnrolment, isFollowedByNothing } from '../enrolment/continue-enrolment.ts'
 import type { Settlement } from '../ports/delivery-ports.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports, SmtpResult } from '../ports/ports.ts'
@@ -16,6 +16,7 @@ import {
   recordRelayFailure,
   recordRelaySuccess,
 } from '../sending/sending-state.ts'
+import { recordAccepted } from './record-accepted.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 
 type ResultPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'log' | 'random' | 'settings'>
@@ -32,21 +33,29 @@ export interface WebOnly {
   readonly kind: 'web-only'
 }
 
-/** Records the result of a message, guarded by the fence, and applies its consequences. */
+/**
+ * Records the result of a message, guarded by the fence, and applies its consequences. `enrolment`, as it was read for this
+ * delivery, lets an accepted message without consequences share its transaction with others.
+ */
 export async function recordResult(
   ports: ResultPorts,
   row: Delivery,
   result: SmtpResult | WebOnly,
   pass: 'open' | 'probe',
+  enrolment: Enrolment | null = null,
 ): Promise<Outcome> {
   switch (result.kind) {
     case 'web-only':
       await settle(ports, row, { state: 'sent', webOnly: true })
       return { kind: 'sent' }
     case 'accepted':
-      await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
-        unit.reputation.count(utcDay(now), 'sent'),
-      )
+      // A second attempt may have to forget that the first could not be built.
+      if (row.attempt === 1 && isFollowedByNothing(ports, row, enrolment))
+        await recordAccepted(ports, row, result.reply)
+      else
+        await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
+          unit.reputation.count(utcDay(now), 'sent'),
+        )
       await recordRelaySuccess(ports, { accepted: true })
       return { kind: 'sent' }
     case 'withdrawn':

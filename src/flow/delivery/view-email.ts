@@ -21,10 +21,10 @@ export async function viewEmail(
   if (link === null || kind === undefined) throw badLink()
   const endsAt = link.endsAt ?? null
   const now = ports.clock.now()
-  const row = await ports.store.deliveries.byId(link.deliveryId)
-  if (!row || row.firstHandoverAt === null || (endsAt !== null && now >= endsAt)) throw gone()
-  const enrolment = row.enrolmentId === null ? null : await ports.store.enrolments.byId(row.enrolmentId)
-  const choice = await chooseEmail(ports, row, enrolment, learnerSealer(ports, ports.store, row.learnerId), endsAt)
+  const details = await ports.store.deliveries.details(link.deliveryId)
+  if (!details || details.row.firstHandoverAt === null || (endsAt !== null && now >= endsAt)) throw gone()
+  const sealer = learnerSealer(ports, ports.store, details.learner.id, details.dataKey)
+  const choice = await chooseEmail(ports, details, sealer, endsAt)
   if (choice.kind !== 'email' || choice.email.kind !== kind) throw gone()
   // The plan is derived from answers, and the link alone must not reveal them.
   const { plan: _plan, ...email } = choice.email

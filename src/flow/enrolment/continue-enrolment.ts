@@ -6,6 +6,24 @@ import { changeState } from './change-state.ts'
 import { planCheckIns } from './check-ins.ts'
 
 /**
+ * Whether `continueEnrolment` would plan nothing after this delivery. `enrolment` may have been read earlier, since its course
+ * never changes; null: unknown.
+ */
+export function isFollowedByNothing(
+  ports: Pick<Ports, 'courses'>,
+  row: Delivery,
+  enrolment: Enrolment | null,
+): boolean {
+  if (row.enrolmentId === null || row.day === null) return true
+  const course = enrolment && ports.courses.get(enrolment.course)
+  return course !== null && row.kind !== 'closing' && !isLastLesson(row, course)
+}
+
+function isLastLesson(row: Delivery, course: Course): boolean {
+  return row.kind === 'lesson' && row.day === course.lessons.length
+}
+
+/**
  * Plans what follows a delivery with a final result, within the caller's transaction: the closing email after the last
  * lesson, and after that the end of the course and the weekly check-ins.
  */
@@ -23,7 +41,7 @@ export async function continueEnrolment(
     await finishEnrolment(ports, unit, enrolment, course, now)
     return
   }
-  if (row.kind !== 'lesson' || row.day !== course.lessons.length) return
+  if (!isLastLesson(row, course)) return
   const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
   await unit.deliveries.plan(
     [

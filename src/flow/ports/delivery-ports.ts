@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryKind } from '../../core/model.ts'
+import type { Delivery, DeliveryKind, Enrolment, Learner } from '../../core/model.ts'
+import type { StoredStart } from './enrolment-ports.ts'
 import type { WakeUp } from './wake-ups.ts'
 
 export interface PlannedDelivery {
@@ -47,6 +48,26 @@ export type Settlement =
   | { readonly state: 'cancelled'; readonly reply: string }
   | { readonly state: 'unconfirmed'; readonly dueAt: number; readonly reply: string }
 
+/** A message that the relay accepted. */
+export interface AcceptedMessage {
+  readonly id: number
+  readonly fence: number
+  readonly reply: string
+  /** When it was accepted, ms UTC. */
+  readonly at: number
+}
+
+/** A delivery and what its email is made from, all as of one moment. */
+export interface DeliveryDetails {
+  readonly row: Delivery
+  readonly enrolment: Enrolment | null
+  readonly learner: Learner
+  /** The learner's data key, wrapped; null if nothing of this learner was encrypted yet. */
+  readonly dataKey: Uint8Array | null
+  /** Of the enrolment. */
+  readonly start: StoredStart
+}
+
 export interface Refusal {
   readonly learnerId: number
   /** Whether the learner has confirmed an enrolment. */
@@ -59,6 +80,8 @@ export interface Refusal {
 export interface Deliveries {
   plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
   byId(id: number): Promise<Delivery | null>
+  /** One query for everything that a message needs. */
+  details(id: number): Promise<DeliveryDetails | null>
   ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
   /** Ids for a sweep to try now: due planned, deferred or unconfirmed rows and expired leases, oldest first. */
   due(now: number, limit: number): Promise<readonly number[]>
@@ -78,6 +101,8 @@ export interface Deliveries {
   markHandedOver(id: number, fence: number, now: number, variant?: Uint8Array | null): Promise<boolean>
   /** Guarded by the fence. Returns whether the row changed. */
   settle(id: number, fence: number, settlement: Settlement, now: number): Promise<boolean>
+  /** The same for many accepted messages at once. Returns how many rows changed. */
+  settleAccepted(messages: readonly AcceptedMessage[]): Promise<number>
   /**
    * Leases that expired after their handover become `unconfirmed`, to be resent once at `dueAt`. Returns those rows.
    */

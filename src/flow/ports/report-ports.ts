@@ -127,7 +127,7 @@ export interface Figures {
 
 /** Daily figures; `day` counts days since the epoch, UTC. */
 export interface Reputation {
-  count(day: number, what: keyof Figures): Promise<void>
+  count(day: number, what: keyof Figures, times?: number): Promise<void>
   /** Totals from `firstDay` on. */
   since(firstDay: number): Promise<Figures>
   /** Uses one message of the day's quota. False if the quota is exhausted. */

@@ -8,9 +8,17 @@ export interface LearnerSealer {
   open(context: string, sealed: Uint8Array): Promise<string>
 }
 
-/** `unit`: the repositories of the current transaction, otherwise the store. */
-export function learnerSealer(ports: Pick<Ports, 'sealer'>, unit: Repositories, learnerId: number): LearnerSealer {
-  let dataKey: Promise<Uint8Array> | null = null
+/**
+ * `unit`: the repositories of the current transaction, otherwise the store. `known`: the wrapped data key, if it was read
+ * already.
+ */
+export function learnerSealer(
+  ports: Pick<Ports, 'sealer'>,
+  unit: Repositories,
+  learnerId: number,
+  known: Uint8Array | null = null,
+): LearnerSealer {
+  let dataKey: Promise<Uint8Array> | null = known && Promise.resolve(known)
   const key = () => {
     dataKey ??= unit.learners.dataKey(learnerId, () => ports.sealer.newDataKey(learnerId))
     return dataKey

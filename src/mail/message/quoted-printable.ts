@@ -29,7 +29,10 @@ export function encodeText(text: string): string {
 
 /** Encodes one line of the text, on as many lines as it needs. */
 function encodeLine(line: string): string {
-  if (line.length <= MAX_LINE_LENGTH && PLAIN.test(line)) return line
+  if (PLAIN.test(line)) {
+    const broken = breakPlainLine(line)
+    if (broken !== null) return broken
+  }
   const bytes = Buffer.from(line)
   let encoded = ''
   let column = 0
@@ -48,6 +51,16 @@ function encodeLine(line: string): string {
     at += length
   }
   return encoded
+}
+
+/** Soft breaks in a line that needs no encoding, such as a long link. Null if one would come before a dot or "From ". */
+function breakPlainLine(line: string): string | null {
+  let broken = line.slice(0, MAX_LINE_LENGTH)
+  for (let at = MAX_LINE_LENGTH; at < line.length; at += MAX_LINE_LENGTH) {
+    if (line[at] === '.' || line.startsWith('From ', at)) return null
+    broken += `=\r\n${line.slice(at, at + MAX_LINE_LENGTH)}`
+  }
+  return broken
 }
 
 /**

@@ -9,15 +9,20 @@ export type BatchQuery<Q, A> = (db: Kysely<Database>, questions: readonly [Q, ..
 /**
  * A hundred concurrent deliveries look up a hundred rows in one turn of the event loop, and starting a query costs more
  * than finding one more row, so the lookups of a turn share a query per handle. If it fails, every caller gets the
- * error. Within a transaction each lookup runs immediately.
+ * error. Within a transaction each lookup runs immediately. `awaitsIo`: gathers until all I/O that is ready was handled, for
+ * questions that follow from it one by one.
  */
-export function batchPerTurn<Q, A>(ask: BatchQuery<Q, A>): (db: Kysely<Database>, question: Q) => Promise<A> {
+export function batchPerTurn<Q, A>(
+  ask: BatchQuery<Q, A>,
+  { awaitsIo = false }: { readonly awaitsIo?: boolean } = {},
+): (db: Kysely<Database>, question: Q) => Promise<A> {
+  const schedule = awaitsIo ? setImmediate : process.nextTick
   const turns = new WeakMap<Kysely<Database>, Batch<Q, A>>()
 
   function begin(db: Kysely<Database>, turn: Batch<Q, A>): void {
     turns.set(db, turn)
     // Runs after the pending microtasks, which may add keys of their own.
-    process.nextTick(() => {
+    schedule(() => {
       turns.delete(db)
       answer(turn, (questions) => ask(db, questions))
     })

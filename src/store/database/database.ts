@@ -84,6 +84,11 @@ export function jsonRows<R extends object>(lists: string, columns: readonly (key
   return sql<R>`(select ${sql.join(values)} from json_each(${lists}))`
 }
 
+/** The bytes of a column that holds them in hexadecimal, as JSON must. */
+export function bytesOfHex(column: string): RawBuilder<Uint8Array | null> {
+  return sql<Uint8Array | null>`unhex(${sql.ref(column)})`
+}
+
 /** The highest id ever assigned in this table, including erased rows; 0 if none. */
 export async function highestIdEver(db: Kysely<Database>, table: keyof Database): Promise<number> {
   const query = CompiledQuery.raw('select seq from sqlite_sequence where name = ?', [table])

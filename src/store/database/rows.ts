@@ -9,7 +9,8 @@ import type {
   SignUp,
   Variant,
 } from '../../core/model.ts'
-import type { StoredStart } from '../../flow/ports/enrolment-ports.ts'
+import type { DeliveryDetails } from '../../flow/ports/delivery-ports.ts'
+import { NO_STORED_START, type StoredStart } from '../../flow/ports/enrolment-ports.ts'
 import type { QueryParameters } from './prepared-queries.ts'
 import type { Database, PreferenceColumns } from './schema.ts'
 
@@ -82,15 +83,48 @@ export const SIGN_UP_COLUMNS = [
   'enrolment_id',
 ] as const satisfies readonly (keyof Database['sign_up'])[]
 
+export type DetailsRow = Selectable<Database['delivery']> &
+  Pick<Selectable<Database['learner']>, 'address' | 'data_key'> &
+  Pick<Selectable<Database['enrolment']>, (typeof DETAIL_COLUMNS)[number]> & {
+    readonly enrolment_state: string
+  }
+
+/** Columns of the enrolment that its delivery has no column of the same name for. */
+export const DETAIL_COLUMNS = [
+  ...ENROLMENT_COLUMNS.filter((name) => name !== 'id' && name !== 'learner_id' && name !== 'state'),
+  'starting_point',
+  'track',
+  'overlays',
+] as const satisfies readonly (keyof Database['enrolment'])[]
+
+/** A delivery with its learner, and with its enrolment if it has one. */
+export function toDetails(row: DetailsRow): DeliveryDetails {
+  return {
+    row: toDelivery(row),
+    enrolment: row.enrolment_id === null ? null : enrolmentFrom(row, row.enrolment_id, row.enrolment_state),
+    learner: { id: row.learner_id, address: row.address },
+    dataKey: row.data_key,
+    start: row.enrolment_id === null ? NO_STORED_START : toStoredStart(row),
+  }
+}
+
 export function toEnrolment(
   row: Pick<Selectable<Database['enrolment']>, (typeof ENROLMENT_COLUMNS)[number]>,
 ): Enrolment {
+  return enrolmentFrom(row, row.id, row.state)
+}
+
+function enrolmentFrom(
+  row: Pick<Selectable<Database['enrolment']>, Exclude<(typeof ENROLMENT_COLUMNS)[number], 'id' | 'state'>>,
+  id: number,
+  state: string,
+): Enrolment {
   return {
     ...toPreferences(row),
-    id: row.id,
+    id,
     learnerId: row.learner_id,
     course: row.course,
-    state: row.state as EnrolmentState,
+    state: state as EnrolmentState,
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
     shortEmails: row.short_emails === null ? null : row.short_emails === 1,

@@ -17,7 +17,7 @@ import {
   WEEKLY_KINDS,
 } from './delivery-guards.ts'
 import { createDeliveryQuestions } from './delivery-queries.ts'
-import { claimTogether, mark, settleSent } from './delivery-updates.ts'
+import { claimTogether, markTogether, settleSent } from './delivery-updates.ts'
 
 /** Not claimed by any worker. */
 const PLANNED = states('planned', 'deferred')
@@ -80,13 +80,13 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async markHandedOver(id, fence, now, variant = null) {
-      return (await mark(db, { id, fence, now, variant })).numAffectedRows === 1n
+      return markTogether(db, { id, fence, now, variant })
     },
 
     async settle(id, fence, settlement, now) {
       if (settlement.state === 'sent') {
         const reply = 'webOnly' in settlement ? WEB_ONLY_REPLY : cutReply(settlement.reply)
-        return (await settleSent(db, { id, fence, now, reply })).numAffectedRows === 1n
+        return (await settleSent(db, [{ id, fence, reply, at: now }])) === 1
       }
       const result = await db
         .updateTable('delivery')
@@ -97,6 +97,12 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
+
+    settleAccepted: (messages) =>
+      settleSent(
+        db,
+        messages.map((message) => ({ ...message, reply: cutReply(message.reply) })),
+      ),
 
     async expireHandovers(now, dueAt) {
       const rows = await db

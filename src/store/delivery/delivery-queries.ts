@@ -5,13 +5,14 @@ import type { DeliveryKind } from '../../core/model.ts'
 import type { Deliveries } from '../../flow/ports/delivery-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
 import { highestIdEver } from '../database/database.ts'
-import { toDelivery } from '../database/rows.ts'
+import { DETAIL_COLUMNS, type DetailsRow, toDelivery, toDetails } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import { LEASED, LIVE, mayBeSent, UNCONFIRMED, WAITING } from './delivery-guards.ts'
 
 export type DeliveryQuestions = Pick<
   Deliveries,
   | 'byId'
+  | 'details'
   | 'ofEnrolment'
   | 'due'
   | 'oldestDue'
@@ -31,6 +32,18 @@ export type DeliveryQuestions = Pick<
 
 const findById = batchedLookup('id', (db, ids) => db.selectFrom('delivery').selectAll().where('id', 'in', ids))
 
+const findDetails = batchedLookup('id', (db, ids) =>
+  db
+    .selectFrom('delivery')
+    .innerJoin('learner', 'learner.id', 'delivery.learner_id')
+    .leftJoin('enrolment', 'enrolment.id', 'delivery.enrolment_id')
+    .selectAll('delivery')
+    .select(['learner.address', 'learner.data_key', 'enrolment.state as enrolment_state', ...DETAIL_COLUMNS])
+    .where('delivery.id', 'in', ids)
+    // Without an enrolment its columns are null, and are not read.
+    .$castTo<DetailsRow>(),
+)
+
 /** Rows counted at a time. Counting millions at once would block the event loop for a second. */
 const SLICE = 10_000
 
@@ -40,6 +53,11 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
     async byId(id) {
       const row = await findById(db, id)
       return row ? toDelivery(row) : null
+    },
+
+    async details(id) {
+      const row = await findDetails(db, id)
+      return row ? toDetails(row) : null
     },
 
     async ofEnrolment(enrolmentId) {

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
+import type { AcceptedMessage } from '../../flow/ports/delivery-ports.ts'
 import { batchPerTurn } from '../database/batch-per-turn.ts'
-import { jsonRows } from '../database/database.ts'
+import { bytesOfHex, jsonRows } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 import { isDue, isItsTurn, LEASED, mayBeSent, UNCONFIRMED } from './delivery-guards.ts'
@@ -76,41 +77,67 @@ interface Mark {
   readonly variant: Uint8Array | null
 }
 
-export const mark = prepared((db, parameter: QueryParameters<Mark>) =>
+const MARK_COLUMNS = ['id', 'fence', 'now', 'variant'] as const
+
+const markMany = prepared((db, parameter: QueryParameters<{ marks: string }>) =>
   db
     .updateTable('delivery')
+    .where(mayBeSent)
+    .from(jsonRows<Mark>(parameter('marks'), MARK_COLUMNS).as('mark'))
     .set((eb) => ({
-      dot_at: parameter('now'),
-      first_dot_at: eb.fn.coalesce('first_dot_at', eb.val(parameter('now'))),
+      dot_at: eb.ref('mark.now'),
+      first_dot_at: eb.fn.coalesce('first_dot_at', 'mark.now'),
       // A message that may have arrived keeps the variant it was first sent with.
       sealed_variant: eb
         .case()
         .when('first_dot_at', 'is', null)
-        .then(parameter('variant'))
-        .else(eb.fn.coalesce('sealed_variant', eb.val(parameter('variant'))))
+        .then(bytesOfHex('mark.variant'))
+        .else(eb.fn.coalesce('sealed_variant', bytesOfHex('mark.variant')))
         .end(),
     }))
-    .where('id', '=', parameter('id'))
-    .where('fence', '=', parameter('fence'))
-    .where('state', '=', LEASED)
-    .where('dot_at', 'is', null)
-    .where('lease_until', '>', parameter('now'))
-    .where(mayBeSent),
+    .whereRef('delivery.id', '=', 'mark.id')
+    .whereRef('delivery.fence', '=', 'mark.fence')
+    .where('delivery.state', '=', LEASED)
+    .where('delivery.dot_at', 'is', null)
+    .whereRef('delivery.lease_until', '>', 'mark.now')
+    .returning('delivery.id'),
 )
 
-export const settleSent = prepared(
-  (db, parameter: QueryParameters<{ id: number; fence: number; now: number; reply: string }>) =>
-    db
-      .updateTable('delivery')
-      .set((eb) => ({
-        state: sql.lit('sent'),
-        settled_at: parameter('now'),
-        reply: parameter('reply'),
-        lease_until: eb.lit(null),
-        lease_owner: eb.lit(null),
-      }))
-      .where('id', '=', parameter('id'))
-      .where('fence', '=', parameter('fence'))
-      // A late reply proves arrival even after the lease expired and the row became unconfirmed.
-      .where('state', 'in', [LEASED, UNCONFIRMED]),
+/** Messages wait for their handover one by one, as the network takes them, so all of a turn's I/O is awaited. */
+export const markTogether = batchPerTurn(
+  async (db, marks: readonly [Mark, ...Mark[]]) => {
+    const rows = marks.map(({ id, fence, now, variant }) => [id, fence, now, variant && hexOf(variant)])
+    const marked = new Set((await markMany(db, { marks: JSON.stringify(rows) })).rows.map(({ id }) => id))
+    return ({ id }) => marked.delete(id)
+  },
+  { awaitsIo: true },
 )
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}
+
+const SENT_COLUMNS = ['id', 'fence', 'at', 'reply'] as const
+
+const settleMany = prepared((db, parameter: QueryParameters<{ messages: string }>) =>
+  db
+    .updateTable('delivery')
+    .from(jsonRows<AcceptedMessage>(parameter('messages'), SENT_COLUMNS).as('accepted'))
+    .set((eb) => ({
+      state: sql.lit('sent'),
+      settled_at: eb.ref('accepted.at'),
+      reply: eb.ref('accepted.reply'),
+      lease_until: eb.lit(null),
+      lease_owner: eb.lit(null),
+    }))
+    .whereRef('delivery.id', '=', 'accepted.id')
+    .whereRef('delivery.fence', '=', 'accepted.fence')
+    // A late reply proves arrival even after the lease expired and the row became unconfirmed.
+    .where('delivery.state', 'in', [LEASED, UNCONFIRMED]),
+)
+
+/** Returns how many rows changed. */
+export async function settleSent(db: Kysely<Database>, messages: readonly AcceptedMessage[]): Promise<number> {
+  const rows = messages.map(({ id, fence, at, reply }) => [id, fence, at, reply])
+  return Number((await settleMany(db, { messages: JSON.stringify(rows) })).numAffectedRows)
+}

@@ -14,7 +14,7 @@ export interface CachedSendingState {
 
 /** Caches the status briefly. Changes made by this process invalidate the cache at once. */
 export function cacheSendingState(state: SendingState): CachedSendingState {
-  let known: { readonly status: SendingStatus; readonly until: number } | null = null
+  let known: { readonly status: Promise<SendingStatus>; readonly until: number } | null = null
   let isChanging = false
 
   const forget = () => {
@@ -46,12 +46,16 @@ export function cacheSendingState(state: SendingState): CachedSendingState {
   return {
     outside: {
       ...watched(state, forget),
-      async status() {
+      // A hundred deliveries ask in the same moment, so the query is shared from its start and not from its end.
+      status() {
         const now = performance.now()
         if (known !== null && now < known.until) return known.status
-        const status = await state.status()
-        known = { status, until: now + CACHED_MS }
-        return status
+        const asked = { status: state.status(), until: now + CACHED_MS }
+        asked.status.catch(() => {
+          if (known === asked) known = null
+        })
+        known = asked
+        return asked.status
       },
     },
     within: (inner) =>

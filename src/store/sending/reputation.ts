@@ -6,20 +6,20 @@ import type { Database } from '../database/schema.ts'
 const counters = { sent: counter('sent'), bounced: counter('bounced'), complained: counter('complained') }
 
 function counter(what: 'sent' | 'bounced' | 'complained') {
-  return prepared((db, parameter: QueryParameters<{ day: number }>) =>
+  return prepared((db, parameter: QueryParameters<{ day: number; times: number }>) =>
     db
       .insertInto('mail_day')
-      .values({ day: parameter('day'), [what]: sql.lit(1) })
+      .values({ day: parameter('day'), [what]: parameter('times') })
       .onConflict((conflict) =>
-        conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', eb.lit(1)) })),
+        conflict.column('day').doUpdateSet((eb) => ({ [what]: eb(`mail_day.${what}`, '+', parameter('times')) })),
       ),
   )
 }
 
 export function createReputation(db: Kysely<Database>): Reputation {
   return {
-    async count(day, what) {
-      await counters[what](db, { day })
+    async count(day, what, times = 1) {
+      await counters[what](db, { day, times })
     },
 
     async since(firstDay) {

@@ -51,6 +51,11 @@ export function withFaultPoints(store: Store, reach: Reach): Store {
               about = 'settle'
               return unit.deliveries.settle(...args)
             },
+            async settleAccepted(...args) {
+              await reach('settle:before')
+              about = 'settle'
+              return unit.deliveries.settleAccepted(...args)
+            },
           },
           signUps: {
             ...unit.signUps,

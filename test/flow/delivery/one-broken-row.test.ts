@@ -97,7 +97,7 @@ describe('a sweep', () => {
 
   test('ends where the database fails', async () => {
     await enrol('ada@example.test')
-    jest.spyOn(parts.app.ports.store.deliveries, 'byId').mockRejectedValueOnce(new Error('the disk is on fire'))
+    jest.spyOn(parts.app.ports.store.deliveries, 'details').mockRejectedValueOnce(new Error('the disk is on fire'))
     await expect(sweep(parts.app.ports, { concurrency: 1 })).rejects.toThrow('on fire')
   })
 })

@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { SendingStatus } from '../../../src/flow/ports/sending-ports.ts'
 import { openSqlite } from '../../../src/store/database/database.ts'
+import { cacheSendingState } from '../../../src/store/sending/cached-sending-state.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -44,4 +46,28 @@ test('what another process changes is seen within a moment', async () => {
   await createStore(other).sendingState.pause('the relay is away', 'relay', NOW, NOW + 1)
   await waitFor(async () => (await state()) === 'paused', 'the pause to be seen', 1_000)
   await other.close()
+})
+
+describe('those who ask at the same moment', () => {
+  const open = { state: 'open' } as SendingStatus
+  const cached = (status: () => Promise<SendingStatus>) =>
+    cacheSendingState({ ...parts.store.sendingState, status }).outside
+
+  test('share one query', async () => {
+    let queries = 0
+    const sendingState = cached(async () => {
+      queries += 1
+      return open
+    })
+    expect(await Promise.all([sendingState.status(), sendingState.status()])).toEqual([open, open])
+    expect(queries).toBe(1)
+  })
+
+  test('share its error, which the next one does not get', async () => {
+    const answers = [Promise.reject(new Error('busy')), Promise.resolve(open)]
+    const sendingState = cached(() => answers.shift() as Promise<SendingStatus>)
+    const both = [sendingState.status(), sendingState.status()]
+    for (const one of both) await expect(one).rejects.toThrow('busy')
+    expect(await sendingState.status()).toBe(open)
+  })
 })
