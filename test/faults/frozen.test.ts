@@ -30,7 +30,7 @@ async function seedOne(): Promise<Delivery> {
 }
 
 describe('a worker frozen with SIGSTOP for longer than its lease', () => {
-  test('between RCPT and DATA, while another delivers: it drops its connection at the dot', async () => {
+  test('between RCPT and DATA, while another delivers: it drops its connection at the final dot', async () => {
     const frozen = await harness.run('worker')
     const other = harness.spawn()
     await other.loaded
@@ -59,7 +59,7 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     report({ row: 8, what: 'frozen before DATA, another delivers', sends: 1, twice: 0, lost: 0, recoveryMs })
   })
 
-  test('alone: it drops its connection at the dot, and delivers afterwards', async () => {
+  test('alone: it drops its connection at the final dot, and delivers afterwards', async () => {
     const frozen = await harness.run('worker')
     const caught = new Promise<void>((resolve) => {
       harness.receiver.script = (verb) => {
@@ -80,13 +80,13 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     report({ row: 8, what: 'frozen at DATA, alone', sends: 1, twice: 0, lost: 0 })
   })
 
-  test('after the mark and beyond the resend: two identical copies, and never a third', async () => {
+  test('after the handover and beyond the resend: two identical copies, and never a third', async () => {
     const frozen = await harness.run('worker')
     const other = harness.spawn()
     await other.loaded
-    await frozen.tell({ do: 'trap', at: 'mark:after', act: 'freeze' })
+    await frozen.tell({ do: 'trap', at: 'handover:after', act: 'freeze' })
     const row = await seedOne()
-    await frozen.reached('mark:after')
+    await frozen.reached('handover:after')
     await other.start('worker')
     const resent = await harness.waitForState(row.id, 'sent', RESEND_MS + LEASE_MS + 8_000)
     expect(resent.resends).toBe(1)
@@ -95,24 +95,27 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     await sleep(500)
     expect(harness.receiver.taken).toHaveLength(2)
     expect(harness.receiver.taken[1]?.hash).toBe(harness.receiver.taken[0]?.hash)
-    report({ row: 8, what: 'frozen after the mark, beyond the resend', sends: 1, twice: 1, more: 0, lost: 0 })
+    report({ row: 8, what: 'frozen after the handover, beyond the resend', sends: 1, twice: 1, more: 0, lost: 0 })
   })
 })
 
 describe('an event loop blocked for longer than the lease, while another worker looks for work', () => {
-  test.each<Point>(['claim:after', 'mark:before', 'mark:after', 'settle:before'])('at %s: one copy', async (point) => {
-    const blocked = await harness.run('worker')
-    const other = harness.spawn()
-    await other.loaded
-    await blocked.tell({ do: 'trap', at: point, act: 'block', ms: BLOCKED_MS })
-    const row = await seedOne()
-    await blocked.reached(point)
-    await other.start('worker')
-    const sent = await harness.waitForState(row.id, 'sent', BLOCKED_MS + 8_000)
-    await sleep(point === 'mark:after' || point === 'settle:before' ? RESEND_MS - BLOCKED_MS + 500 : BLOCKED_MS)
-    expect(harness.receiver.taken).toHaveLength(1)
-    expect(sent.resends).toBe(0)
-    expect(blocked.isRunning()).toBe(true)
-    report({ row: 13, what: `event loop blocked at ${point}`, sends: 1, twice: 0, lost: 0 })
-  })
+  test.each<Point>(['claim:after', 'handover:before', 'handover:after', 'settle:before'])(
+    'at %s: one copy',
+    async (point) => {
+      const blocked = await harness.run('worker')
+      const other = harness.spawn()
+      await other.loaded
+      await blocked.tell({ do: 'trap', at: point, act: 'block', ms: BLOCKED_MS })
+      const row = await seedOne()
+      await blocked.reached(point)
+      await other.start('worker')
+      const sent = await harness.waitForState(row.id, 'sent', BLOCKED_MS + 8_000)
+      await sleep(point === 'handover:after' || point === 'settle:before' ? RESEND_MS - BLOCKED_MS + 500 : BLOCKED_MS)
+      expect(harness.receiver.taken).toHaveLength(1)
+      expect(sent.resends).toBe(0)
+      expect(blocked.isRunning()).toBe(true)
+      report({ row: 13, what: `event loop blocked at ${point}`, sends: 1, twice: 0, lost: 0 })
+    },
+  )
 })

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: nothing lost, nothing thrice, twice only between the dot and the record`, async () => {
+test(`web and worker killed ${sizes.kills} times over ${sizes.sends} sends: nothing lost, nothing thrice, twice only between the final dot and the record`, async () => {
   const spares = [harness.spawn(), harness.spawn()]
   const startOne = async (role: Role): Promise<Service> => {
     const spare = spares.shift() as Service

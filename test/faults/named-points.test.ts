@@ -77,7 +77,7 @@ describe('a worker killed', () => {
     ['at MAIL', atVerb('mail'), 'leased'],
     ['at RCPT', atVerb('rcpt'), 'leased'],
     ['at DATA', atVerb('data'), 'leased'],
-    ['before the mark, its last byte held back', atPoint('mark:before'), 'leased'],
+    ['before the handover, its last byte held back', atPoint('handover:before'), 'leased'],
   ]
   test.each(free)('%s: sent at once by the next, one copy', async (name, setTrap, state) => {
     const { row, left, startedAt } = await killed(setTrap)
@@ -90,8 +90,8 @@ describe('a worker killed', () => {
   })
 
   const ambiguous: [string, SetTrap, number][] = [
-    ['after the mark, the last byte unsent', atPoint('mark:after'), 1],
-    ['after the dot, before the reply', atVerb('dot'), 2],
+    ['after the handover, the last byte unsent', atPoint('handover:after'), 1],
+    ['after the final dot, before the reply', atVerb('dot'), 2],
     ['after the reply, nothing recorded', atPoint('settle:before'), 2],
     ['after the reply, the record not committed', atPoint('settle:uncommitted'), 2],
   ]
@@ -109,7 +109,7 @@ describe('a worker killed', () => {
     report({ row: 2, what: `worker killed ${name}`, sends: copies, kills: 1, twice: copies - 1, lost: 0, recoveryMs })
   })
 
-  test('in the middle of the body: one copy, whichever side of the mark it was', async () => {
+  test('in the middle of the body: one copy, whichever side of the handover it was', async () => {
     const { row } = await killed(atVerb('body'))
     const sent = await harness.waitForState(row.id, 'sent')
     const copies = copiesOf(sent)

@@ -85,7 +85,7 @@ test('a database from ten minutes ago holds, says why, and after the word mails 
   report({ row: 17, what: 'database from ten minutes ago', sends: 60, twice: 0, lost: 0 })
 })
 
-test('a copy made between the claim and the mark is recognised, and its lease is not sent again', async () => {
+test('a copy made between the claim and the handover is recognised, and its lease is not sent again', async () => {
   let copy = ''
   let copied = () => {}
   const waiting = new Promise<void>((resolve) => {
@@ -112,14 +112,14 @@ test('a copy made between the claim and the mark is recognised, and its lease is
   expect((await harness.rows())[0]).toMatchObject({ state: 'unconfirmed', dueAt: NEVER })
 })
 
-test('a copy made between the mark and the reply sends no second copy after the word', async () => {
+test('a copy made between the handover and the reply sends no second copy after the word', async () => {
   let reply = () => {}
   const waiting = new Promise<void>((resolve) => {
     reply = resolve
   })
   harness.receiver.script = (verb) => (verb === 'dot' ? { after: waiting } : 'go-on')
   await harness.enrol(['ada'])
-  await waitFor(async () => (await harness.rows())[0]?.handedOverAt !== null, 'the mark')
+  await waitFor(async () => (await harness.rows())[0]?.handedOverAt !== null, 'the handover')
   const copy = await backUp()
   reply()
   harness.receiver.script = () => 'go-on'

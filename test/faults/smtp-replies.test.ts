@@ -68,7 +68,7 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
         doAt(harness.receiver, verb, 'drop')
         const row = await seedOne()
         if (verb === 'body') {
-          // Whether the mark was made before the loss was noticed decides between the two; neither brings a copy.
+          // Whether the handover was made before the loss was noticed decides between the two; neither brings a copy.
           await waitFor(
             async () =>
               ['deferred', 'unconfirmed'].includes((await harness.store.deliveries.byId(row.id))?.state ?? ''),
@@ -94,7 +94,7 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
       },
     )
 
-    test('after the dot: one identical resend, and never a third', async () => {
+    test('after the final dot: one identical resend, and never a third', async () => {
       doAt(harness.receiver, 'dot', 'take-and-drop', 9)
       const row = await seedOne()
       const unconfirmed = await harness.waitForState(row.id, 'unconfirmed')
@@ -113,7 +113,7 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
       expect(unconfirmed.resends).toBe(0)
       report({
         row: 3,
-        what: `dropped after the dot, twice${pipelining ? ', pipelining' : ''}`,
+        what: `dropped after the final dot, twice${pipelining ? ', pipelining' : ''}`,
         sends: 1,
         twice: 1,
         more: 0,
@@ -244,7 +244,7 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
     })
   })
 
-  describe('is slow to answer the dot', () => {
+  describe('is slow to answer the final dot', () => {
     test('beyond the silence we bear: unconfirmed, one identical resend at the most', async () => {
       doAt(harness.receiver, 'dot', () => ({ after: new Promise((resolve) => setTimeout(resolve, 1_500)) }), 9)
       const row = await seedOne()

@@ -49,7 +49,7 @@ test(
     })
     harness.receiver.script = (verb) => (verb === 'dot' ? { after: waiting } : 'go-on')
     await harness.enrol(['under-way'])
-    await waitFor(() => harness.taken('under-way').length === 1, 'the dot')
+    await waitFor(() => harness.taken('under-way').length === 1, 'the final dot')
     const rowsBefore = (await harness.rows()).length
     await lock()
     reply()
@@ -99,7 +99,7 @@ test(
   LOCKED_MS + 60_000,
 )
 
-test('locked before the mark: nothing is handed over, and the lesson follows soon after the lock', async () => {
+test('locked before the handover: nothing is handed over, and the lesson follows soon after the lock', async () => {
   await harness.start({ overrides: { smtpSilenceMs: 20_000 } })
   let continueWork = () => {}
   const waiting = new Promise<void>((resolve) => {
@@ -111,7 +111,7 @@ test('locked before the mark: nothing is handed over, and the lesson follows soo
   await lock()
   continueWork()
   harness.receiver.script = () => 'go-on'
-  // Until the mark has given up.
+  // Until the handover has given up.
   await sleep(6_500)
   expect(harness.taken('ada')).toHaveLength(0)
   await letGo()

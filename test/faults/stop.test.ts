@@ -37,7 +37,7 @@ async function stopped(to: string): Promise<void> {
   if (response.status !== 200) throw new Error(`stopping answered ${response.status}`)
 }
 
-test('a stop that commits between RCPT and the dot: no message is accepted; one that races it: accepted or cancelled, never both', async () => {
+test('a stop that commits between RCPT and the final dot: no message is accepted; one that races it: accepted or cancelled, never both', async () => {
   const rows = await harness.seed(sizes.stops * 2, { days: 2, wakeUps: false })
   const first = rows.filter((row) => row.day === 1)
   const second = rows.filter((row) => row.day === 2)
@@ -85,9 +85,9 @@ test('a stop that commits between RCPT and the dot: no message is accepted; one 
   expect(accepted.size).toBe(harness.receiver.taken.length - before)
   report({
     row: 14,
-    what: 'stopped between RCPT and the dot',
+    what: 'stopped between RCPT and the final dot',
     sends: sizes.stops,
     twice: 0,
-    note: `${accepted.size} of ${sizes.stops} racing stops came after the mark`,
+    note: `${accepted.size} of ${sizes.stops} racing stops came after the handover`,
   })
 })

@@ -12,6 +12,13 @@ import type { EmailChoice } from './email-choice.ts'
 import { recordBuildFailure, recordCancelled, recordPreparationFailure, recordResult } from './record-result.ts'
 import { sealSentVariant } from './sent-variant.ts'
 
+/** What a delivery takes from claim to result. */
+export type DeliverPorts = Pick<
+  Ports,
+  | ('calendar' | 'clock' | 'composer' | 'courses' | 'handoverLog' | 'keys' | 'log')
+  | ('mailer' | 'onClaim' | 'random' | 'sealer' | 'settings' | 'store')
+>
+
 /** Renewals per lease. One late renewal must not lose the lease. */
 const RENEWALS_IN_A_LEASE = 3
 /** How many probes are tried before this message has to wait. */
@@ -21,11 +28,11 @@ const PROBES_AT_ONCE = 20
  * Delivers one row: claim, render, send, record. Safe to call at any time, any number of times, from any number of
  * workers: the row decides. Returns a named outcome and throws only when the database cannot be reached.
  */
-export function deliver(ports: Ports, id: number): Promise<Outcome> {
+export function deliver(ports: DeliverPorts, id: number): Promise<Outcome> {
   return tryToDeliver(ports, id, false)
 }
 
-async function tryToDeliver(ports: Ports, id: number, isProbe: boolean): Promise<Outcome> {
+async function tryToDeliver(ports: DeliverPorts, id: number, isProbe: boolean): Promise<Outcome> {
   const { store, clock } = ports
   let details = await store.deliveries.details(id)
   if (!details || isSettled(details.row)) return { kind: 'settled' }
@@ -59,7 +66,7 @@ interface Pass {
   hasReachedRelay: boolean
 }
 
-async function claimAndSend(ports: Ports, details: DeliveryDetails, now: number, pass: Pass): Promise<Outcome> {
+async function claimAndSend(ports: DeliverPorts, details: DeliveryDetails, now: number, pass: Pass): Promise<Outcome> {
   const { row, enrolment } = details
   const claimed = await ports.store.deliveries.claim(row.id, {
     now,
@@ -79,7 +86,7 @@ async function claimAndSend(ports: Ports, details: DeliveryDetails, now: number,
   }
 }
 
-async function send(ports: Ports, details: DeliveryDetails, pass: Pass): Promise<Outcome> {
+async function send(ports: DeliverPorts, details: DeliveryDetails, pass: Pass): Promise<Outcome> {
   const { row: claimed, enrolment } = details
   const sealer = learnerSealer(ports, ports.store, claimed.learnerId, details.dataKey)
   let variant: Uint8Array | null = null
@@ -124,7 +131,7 @@ function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<E
  * day.
  */
 async function explainRejectedClaim(
-  ports: Ports,
+  ports: Pick<Ports, 'calendar' | 'store'>,
   row: Delivery,
   enrolment: Enrolment | null,
   now: number,
@@ -149,7 +156,7 @@ async function explainRejectedClaim(
   return { kind: 'cancelled' }
 }
 
-async function isAllowed(ports: Ports, row: Delivery, now: number): Promise<boolean> {
+async function isAllowed(ports: Pick<Ports, 'store'>, row: Delivery, now: number): Promise<boolean> {
   if (row.dueAt > now) return true
   return ports.store.deliveries.mayBeSent(row.id)
 }
@@ -158,7 +165,7 @@ function isSettled(row: Delivery): boolean {
   return row.state === 'sent' || row.state === 'failed' || row.state === 'expired' || row.state === 'cancelled'
 }
 
-function keepLease(ports: Ports, claimed: Delivery): () => void {
+function keepLease(ports: Pick<Ports, 'clock' | 'log' | 'settings' | 'store'>, claimed: Delivery): () => void {
   const { leaseMs } = ports.settings
   const timer = setInterval(() => {
     const now = ports.clock.now()

@@ -2,7 +2,7 @@ import { AppError, errorForLog } from '../../core/errors.ts'
 import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
-import { deliver } from './deliver.ts'
+import { type DeliverPorts, deliver } from './deliver.ts'
 import { planAhead } from './plan-ahead.ts'
 
 /** Rows read at a time. A sweep continues until everything due has been tried. */
@@ -20,7 +20,7 @@ export interface SweepReport {
  * within the planning horizon if the queue has lost them. Runs every 15 s, with or without a queue.
  */
 export async function sweep(
-  ports: Ports,
+  ports: DeliverPorts & Pick<Ports, 'wakeUps'>,
   options: { concurrency: number; signal?: AbortSignal },
 ): Promise<SweepReport> {
   const now = ports.clock.now()
@@ -55,7 +55,7 @@ export async function sweep(
 }
 
 /** A row whose course or time zone is invalid must not block the others. */
-async function tryToDeliver(ports: Ports, id: number): Promise<Outcome> {
+async function tryToDeliver(ports: DeliverPorts, id: number): Promise<Outcome> {
   try {
     return await deliver(ports, id)
   } catch (error) {

@@ -6,8 +6,8 @@ import type { Repositories, Store } from '../../../src/flow/ports/store-ports.ts
 export type Point =
   | 'claim:before'
   | 'claim:after'
-  | 'mark:before'
-  | 'mark:after'
+  | 'handover:before'
+  | 'handover:after'
   | 'settle:before'
   | 'settle:uncommitted'
   | 'settle:committed'
@@ -33,9 +33,9 @@ export function withFaultPoints(store: Store, reach: Reach): Store {
         return row
       },
       async markHandedOver(...args) {
-        await reach('mark:before')
+        await reach('handover:before')
         const marked = await deliveries.markHandedOver(...args)
-        if (marked) await reach('mark:after')
+        if (marked) await reach('handover:after')
         return marked
       },
     },
