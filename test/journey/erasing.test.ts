@@ -13,6 +13,7 @@ let joined: SignedUpLearner
 
 beforeAll(async () => {
   parts = await createTestApp({
+    ownRedis: true,
     start: '2026-03-02T09:00:00Z',
     env: { COURSE: 'three-days' },
     overrides: { lessonsDir: FIXTURE_COURSES },

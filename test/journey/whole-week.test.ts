@@ -45,6 +45,7 @@ describe.each(courses)('a learner takes $name, $days days', ({ name, days, lesso
 
   beforeAll(async () => {
     parts = await createTestApp({
+      ownRedis: true,
       start: START,
       env: { COURSE: name, MAIL_ADDRESS: POSTAL_ADDRESS, MAIL_FROM: 'Bootcamp <course@bootcamp.example>' },
       overrides: lessonsDir === undefined ? {} : { lessonsDir },

@@ -17,6 +17,7 @@ let lessons: Queue
 beforeEach(async () => {
   // The sweep stays away, so that what happens here the queue does.
   parts = await createTestApp({
+    ownRedis: true,
     start: '2026-03-02T09:00:00Z',
     env: { COURSE: 'three-days' },
     overrides: { lessonsDir: FIXTURE_COURSES, sweepEveryMs: 3_600_000 },

@@ -19,6 +19,7 @@ export interface TestApp {
   readonly app: App
   readonly clock: ManualClock
   readonly mail: MailServer
+  /** The Redis of this service alone. Throws unless `ownRedis` asked for one. */
   readonly redis: EmbeddedRedis
   readonly dataDir: string
   /** URL of the running site. */
@@ -31,8 +32,10 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly start?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Used instead of a Redis of its own. */
+  /** Used instead of the Redis that all tests share. */
   readonly redis?: RedisServer
+  /** A Redis to look into, or to stop; starting and stopping it takes a sixth of a second. */
+  readonly ownRedis?: boolean
   /** Path of PUBLIC_URL, such as `/kurs`. */
   readonly path?: string
   readonly overrides?: Omit<Overrides, 'clock'>
@@ -53,9 +56,16 @@ function contentFor({ lessonsDir, emailsDir }: Overrides): Promise<Content> | nu
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
+/** Path of the socket of the Redis that tools/jest/shared-redis.mjs has started. */
+function sharedRedis(): string {
+  const socket = process.env.TEST_REDIS
+  if (socket === undefined) throw new Error('Run the tests with Jest, which starts their Redis.')
+  return socket
+}
+
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = await createTempFolder()
-  const redis = await startEmbeddedRedis({ dataDir: folder.path })
+  const redis = options.ownRedis ? await startEmbeddedRedis({ dataDir: folder.path }) : null
   const mail = await startMailServer()
   const clock = createManualClock(options.start)
   const port = await freePort()
@@ -75,7 +85,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       {
         ...config,
         secretKey: 'a secret that only tests know, 0123456789',
-        redis: options.redis ?? redis.server,
+        redis: options.redis ?? redis?.server ?? { socket: sharedRedis() },
         smtp: relayAt(mail.url),
       },
       {
@@ -94,7 +104,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   }
   const closeParts = async () => {
     await mail.close()
-    await redis.stop()
+    await redis?.stop()
     await folder.remove()
   }
   let app = await run().catch(async (error: unknown) => {
@@ -107,7 +117,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     clock,
     mail,
-    redis,
+    get redis() {
+      if (redis === null) throw new Error('This service shares its Redis. Ask for one of its own: ownRedis.')
+      return redis
+    },
     dataDir: folder.path,
     url,
     async restart() {

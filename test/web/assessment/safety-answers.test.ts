@@ -22,7 +22,7 @@ let folder: Awaited<ReturnType<typeof createTempFolder>>
 beforeAll(async () => {
   folder = await createTempFolder()
   plant(folder.path)
-  app = await createTestApp({ worker: true, overrides: { lessonsDir: folder.path } })
+  app = await createTestApp({ ownRedis: true, worker: true, overrides: { lessonsDir: folder.path } })
 })
 afterAll(async () => {
   await app?.close()
