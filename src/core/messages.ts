@@ -159,6 +159,18 @@ export interface Messages {
   'sign-up.no-track': null
   'sign-up.no-overlay': null
   'sign-up.no-language': null
+  'sign-up.too-many': null
+  'sign-up.language': null
+  'sign-up.zones.choose': null
+  'sign-up.zones.likely': null
+  'sign-up.zones.elsewhere': null
+  'sign-up.inbox.title': null
+  'sign-up.inbox.sent': { address: string }
+  'sign-up.inbox.sent-unnamed': null
+  'sign-up.inbox.after-stop': null
+  'sign-up.inbox.accepted': null
+  'sign-up.inbox.change': null
+  'sign-up.inbox.nothing': { hours: number }
   'enrolment.stays-short': null
   'exercise.day-gone': null
   'exercise.day-not-open': null
@@ -173,9 +185,102 @@ export interface Messages {
   'exercise.scale-steps': { first: number; second: number }
   'exercise.date': null
   'exercise.time': null
+  'exercise.check-in-nothing': null
+  'exercise.closed.title': null
+  'exercise.closed.heading': null
+  'exercise.closed.when-sent': null
+  'exercise.closed.soon': null
+  'exercise.closed.opens': { when: string }
+  'exercise.closing.stop': null
+  'exercise.closing.days': null
+  'exercise.closing.open': null
+  'exercise.fields.mood-before': null
+  'exercise.fields.mood-after': null
+  'exercise.fields.mood-light': null
+  'exercise.fields.mood-heavy': null
+  'exercise.fields.letter': null
+  'exercise.fields.letter-hint': null
+  'exercise.fields.letter-mine': null
+  'exercise.fields.letter-therapist': null
+  'exercise.fields.letter-therapist-say': null
+  'exercise.fields.letter-share': null
+  'exercise.fields.letter-share-say': null
+  'exercise.fields.open': null
+  'exercise.fields.word-guide': { from: number; to: number }
+  'exercise.fields.word-bank': null
+  'exercise.fields.on-day': { day: number; value: number }
+  'exercise.fields.sorting-fits': null
+  'exercise.fields.sorting-look': null
+  'exercise.written-here': { when: string }
+  'exercise.written-elsewhere': { when: string }
+  'exercise.draft.waiting': null
+  'exercise.draft.saved': null
+  'exercise.draft.crossed': null
+  'exercise.draft.invalid': { reason: string }
+  'exercise.draft.refused': { reason: string }
+  'exercise.draft.retry': null
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null
   'security.word-too-many': null
   'security.word-length': { min: number; max: number }
+  'security.too-many.drafts': null
+  'security.too-many.writing': null
+  'security.too-many.sessions': null
+  'security.too-many.links': null
+  'page.error': { message: string }
+  'page.summary.heading': null
+  'page.summary.kept': null
+  'page.leave.count': { left: number }
+  'page.leave.loading': null
+  'page.quoted': { text: string }
+  'assessment.question.only-if': { options: string }
+  'assessment.question.may-skip': null
+  'assessment.question.unsaid': null
+  'care.trace': null
+  'care.kind-emergency': null
+  'care.kind-abuse': null
+  'care.kind-crisis': null
+  'care.kind-own-behaviour': null
+  'care.kind-birth': null
+  'care.lines-title': null
+  'care.lines-others': null
+  'care.lines-checked': { date: string }
+  'care.lines-fail': null
+  'care.line-call': { number: string }
+  'care.line-text': { number: string }
+  'care.line-unconfirmed': null
+  'care.line-unsure': null
+  'writing.share-thanks': null
+  'privacy.title': null
+  'privacy.lead': null
+  'privacy.responsible.heading': null
+  'privacy.responsible.contact': { contact: string }
+  'privacy.responsible.legal-basis': { basis: string }
+  'privacy.responsible.consent': null
+  'privacy.kept.heading': null
+  'privacy.kept.address': null
+  'privacy.kept.choices': null
+  'privacy.kept.consent': null
+  'privacy.kept.lessons': null
+  'privacy.kept.writing': null
+  'privacy.how-long.heading': null
+  'privacy.how-long.lead': null
+  'privacy.how-long.after-stop': { days: number }
+  'privacy.how-long.requests': { hours: number }
+  'privacy.how-long.reports': { days: number; outcome: number }
+  'privacy.who-sees.heading': null
+  'privacy.who-sees.browsers': { minutes: number }
+  'privacy.who-sees.reading-word': null
+  'privacy.not-done.heading': null
+  'privacy.not-done.body': null
+  'privacy.cookie.heading': null
+  'privacy.cookie.body': { days: number; idle: number }
+  'privacy.leaving.heading': null
+  'privacy.leaving.body': { site: string }
+  'privacy.stopping.heading': null
+  'privacy.stopping.body': null
+  'privacy.deleting.heading': null
+  'privacy.deleting.unconfirmed': { days: number }
+  'privacy.deleting.everything': null
 }

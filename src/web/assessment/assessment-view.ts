@@ -84,12 +84,13 @@ export function questionPage(
     discreet: place.discreet,
     scripts: START_SCRIPTS,
     main: html`<form class="card start-form one" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
-${fault && summaryOf([{ id: questionControlId(question.id), text: CHOOSE }])}
+${fault && summaryOf(place.words, [{ id: questionControlId(question.id), text: CHOOSE }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
 ${hiddenAnswers(answers, question.id, 'one')}
 <input type="hidden" name="at" value="${question.id}">
 ${questionView(question, {
+  words: place.words,
   assessment,
   answers,
   fault: fault ? CHOOSE : null,
@@ -129,6 +130,7 @@ export function allQuestionsPage(
 ${
   open.length > 0 &&
   summaryOf(
+    place.words,
     open.map((id) => ({ id: questionControlId(id), text: texts.get(id) ?? '' })),
     'You may leave them open: tap the button once more.',
     open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
@@ -138,6 +140,7 @@ ${
 ${open.length > 0 && html`<input type="hidden" name="seen" value="1">`}
 ${questions.map((question) =>
   questionView(question, {
+    words: place.words,
     assessment,
     answers,
     fault: open.includes(question.id) ? 'This question is still open.' : null,

@@ -69,7 +69,7 @@ function plan(result: AssessmentResult, place: AssessmentPageContext): Html | nu
 function numbers(result: AssessmentResult, place: AssessmentPageContext): Html | null {
   const kinds = firstKinds(result, place)
   if (place.numbers === null || kinds.length === 0) return null
-  return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
+  return helpLines(place.words, place.numbers, kinds, place.likely, 'lines-first-step')
 }
 
 /** The kinds of numbers on the pages that pause the course, without duplicates, most urgent first. */
@@ -117,7 +117,8 @@ function helpLine(place: AssessmentPageContext): Html | null {
 
 function nextView(next: NextStep, place: AssessmentPageContext): Html | null {
   if (next.kind === 'nothing') return null
-  if (next.kind === 'join') return html`<div class="narrow join-here">${signUpForm(place.course, next.form)}</div>`
+  if (next.kind === 'join')
+    return html`<div class="narrow join-here">${signUpForm(place.words, place.course, next.form)}</div>`
   if (next.state === 'stopped') {
     return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
   }

@@ -1,5 +1,6 @@
 import { startPath } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { dayStrip } from '../page/day-list.ts'
 import { type Html, html } from '../page/html.ts'
@@ -37,7 +38,7 @@ ${startHere(view, place)}
 ${lessonText(lesson.body, reader, { after: false })}
 </article>
 ${exerciseSection(view, notice, place, now)}
-${earlierPart(view)}
+${earlierPart(place.words, view)}
 ${afterwards(view, place, reader)}
 ${checkInPart(view, place)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Hide my notes on this device</button></p></form>`,
@@ -65,8 +66,8 @@ ${hasMore && lessonText(lesson.body, reader, { after: true })}
 }
 
 /** Answers from before the author changed the exercise. They stay readable, but are no longer part of the form. */
-function earlierPart(view: LessonView): Html | null {
-  const notes = earlierAnswers(view)
+function earlierPart(words: Words, view: LessonView): Html | null {
+  const notes = earlierAnswers(words, view)
   if (notes.length === 0) return null
   return html`<section class="card soft earlier" id="earlier" aria-labelledby="earlier-title">
 <h2 id="earlier-title">Earlier answers</h2>

@@ -1,5 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
+import type { Words } from '../../core/words.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import type { CourseLinks } from './course-links.ts'
@@ -8,7 +9,7 @@ import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 const markdown = createMarkdown()
 
 /** What the course is, who it is for, what it costs, how to stop; and the form. */
-export function homePage(course: Course, form: SignUpForm, links: CourseLinks): Page {
+export function homePage(words: Words, course: Course, form: SignUpForm, links: CourseLinks): Page {
   return page({
     title: course.title,
     isError: Object.keys(form.faults).length > 0,
@@ -42,7 +43,7 @@ ${
 <ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}</ul>
 </aside>`
 }
-${signUpForm(course, form)}
+${signUpForm(words, course, form)}
 </div>
 </div>
 <div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(links)}</div>`,

@@ -1,5 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import { errorSummary, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
 import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
@@ -56,11 +57,11 @@ export const SHORT_EMAILS_HINT =
   'Each email only says that a page is there. The page opens on a device that you let in with a link from your email, and on no other.'
 
 /** The sign-up form. Works without scripts; sign-up.js preselects the time zone. */
-export function signUpForm(course: Course, form: SignUpForm): Html {
+export function signUpForm(words: Words, course: Course, form: SignUpForm): Html {
   const { draft, faults, start, suggestion } = form
   return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
 <h2>Join</h2>
-${errorSummary(faults, FIELDS)}
+${errorSummary(words, faults, FIELDS)}
 ${
   // Enter activates the first button, which must not answer the question below.
   suggestion !== null && html`<button class="away" type="submit" tabindex="-1" aria-hidden="true">Send</button>`
@@ -69,29 +70,29 @@ ${
 <div class="away" aria-hidden="true"><label>Leave this empty <input name="${HONEYPOT}" tabindex="-1" autocomplete="off"></label></div>
 <div class="field">
 <label for="email">Your email address</label>
-${fieldError('email', faults)}
+${fieldError(words, 'email', faults)}
 <input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${invalidAttributes('email', faults)}${on('autofocus', form.isChange)}>
 ${suggestion !== null && didYouMean(draft.email, suggestion)}
 </div>
 <div class="field">
 <label for="name">First name <span class="quiet">(if you like)</span></label>
-${fieldError('name', faults)}
+${fieldError(words, 'name', faults)}
 <input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${invalidAttributes('name', faults)}>
 </div>
 <div class="pair">
 <div class="field">
 <label for="hour">When should a lesson come?</label>
-${fieldError('hour', faults)}
+${fieldError(words, 'hour', faults)}
 <select id="hour" name="hour"${invalidAttributes('hour', faults)}>${hourOptions(draft.hour)}</select>
 </div>
 <div class="field">
 <label for="timeZone">Your time zone</label>
-${fieldError('timeZone', faults)}
-<select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
+${fieldError(words, 'timeZone', faults)}
+<select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(words, draft.timeZone, form.zones)}</select>
 </div>
 </div>
-${languageField(course, draft.language, faults)}
-${start === null && course.tracks.length > 0 && situation(course, draft.track, faults)}
+${languageField(words, course, draft.language, faults)}
+${start === null && course.tracks.length > 0 && situation(words, course, draft.track, faults)}
 <fieldset class="field ticks">
 <legend>If others might see your screen or your inbox</legend>
 ${
@@ -120,10 +121,10 @@ function didYouMean(typed: string, suggestion: string): Html {
 }
 
 /** Asks for the track; without one, lessons address every situation. Not needed after an outcome page. */
-function situation({ tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
+function situation(words: Words, { tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
   return html`<div class="field">
 <label for="track">Which is closest? <span class="quiet">(if you like)</span></label>
-${fieldError('track', faults)}
+${fieldError(words, 'track', faults)}
 <p class="hint" id="track-hint">It decides what your lessons talk about. You can change it later.</p>
 <select id="track" name="track" aria-describedby="track-hint"${invalidAttributes('track', faults)}>
 <option value=""${on('selected', chosen === '')}>I would rather not say</option>
