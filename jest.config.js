@@ -1,20 +1,13 @@
-// Node loads this file itself; everything under test is TypeScript, compiled in memory and run as ES modules.
+// Node itself loads the TypeScript under test, as when the service runs (docs/decisions/0038-tests-share-loaded-modules.md).
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/jest/environment.cjs',
   // Files of src that no test loads count in the coverage only if Jest knows of them.
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  transform: {},
+  injectGlobals: false,
+  runtime: '<rootDir>/tools/jest/runtime.cjs',
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   // One worker a core at the most: the tests start Redis servers, SMTP servers and browsers of their own.
   maxWorkers: 2,

@@ -234,6 +234,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           metricsToken: config.metricsToken,
           metricsOnSite: config.metricsListen === null,
           privacy: completePrivacy(config.privacy, config),
+          showStyles: config.environment !== 'production',
         },
         port: config.port,
         metricsListen: config.metricsListen,

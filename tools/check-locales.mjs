@@ -14,15 +14,15 @@ npm run locales -- --write   writes src/core/messages.ts, the types of the messa
 npm run locales -- --help    this text`
 
 const TYPES = 'src/core/messages.ts'
-/** Files whose sentences are not in locales/ yet. */
-const TO_DO = 'tools/sentences-to-do.json'
-
-/** Files with sentences that visitors never see, and who reads them instead; these stay English. */
+/** Files with sentences that visitors never read, and who reads them instead; these stay English. */
 const NOT_FOR_VISITORS = {
   'src/web/operations/metrics.ts': 'monitoring',
+  'src/web/page/styles-view.ts': 'programmers: a page that only development shows',
   'src/web/security/check-proxy-count.ts': 'operators, in the log and in /readyz',
   'src/web/security/cross-site.ts': 'programmers: the reasons for its exceptions',
 }
+/** Files whose sentences are not in locales/ yet. */
+const TO_DO = 'tools/sentences-to-do.json'
 
 const given = process.argv.slice(2)
 const asked = given.includes('--help') || given.includes('-h')

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { findNode } from './node-version.mjs'
-import { serviceEnvironment } from './service-environment.mjs'
+import { commandEnvironment, serviceEnvironment } from './service-environment.mjs'
 
 const PARENT_LOOK_MS = 500
 
@@ -17,7 +17,7 @@ if (node === null) {
 
 const given = process.argv.slice(2)
 const isService = given[0] === '--service'
-const env = isService ? serviceEnvironment(process.env) : process.env
+const env = isService ? serviceEnvironment(process.env) : commandEnvironment(process.env)
 // The channel carries no messages. It closes when this process exits in any way, and the service stops then.
 const stdio = isService ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
 const child = spawn(node, isService ? given.slice(1) : given, { stdio, env })

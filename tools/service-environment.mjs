@@ -8,14 +8,18 @@ import { root } from './node-version.mjs'
  */
 const nodeOptions = ['--max-semi-space-size=8', '--max-old-space-size=256']
 
+/** The environment of a command; variables in `env` take precedence. */
+export function commandEnvironment(env) {
+  // Caches stripped and compiled modules between starts, if the folder is writable.
+  return { NODE_COMPILE_CACHE: `${root}/node_modules/.cache/compiled`, ...env }
+}
+
 /** The environment of a service process; variables in `env` take precedence. */
 export function serviceEnvironment(env) {
   return {
     // By default the C library has up to eight arenas per core.
     MALLOC_ARENA_MAX: '2',
-    // Caches stripped and compiled modules between starts, if the folder is writable.
-    NODE_COMPILE_CACHE: `${root}/node_modules/.cache/compiled`,
-    ...env,
+    ...commandEnvironment(env),
     NODE_OPTIONS: [...nodeOptions, env.NODE_OPTIONS].filter(Boolean).join(' '),
   }
 }

@@ -7,11 +7,7 @@ export const checks = [
   { name: 'lint and format', arguments: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
   { name: 'sentences', arguments: ['tools/check-locales.mjs'] },
 ]
-export const jest = [
-  '--disable-warning=ExperimentalWarning',
-  '--experimental-vm-modules',
-  'node_modules/jest/bin/jest.js',
-]
+export const jest = ['--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
 
 /** Runs one of the tools with the project's Node; true when it passed. */
 export function run(toolArguments, environment = process.env) {

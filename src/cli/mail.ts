@@ -18,7 +18,10 @@ npm run mail -- reports drop <id> ...   delete these unread (or: all)`
 const LIST_LIMIT = 1_000
 
 /** Lets the operator inspect and control sending. Returns what to print and the exit status. */
-export async function runMail(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
+export async function runMail(
+  ports: Pick<Ports, 'calendar' | 'clock' | 'courses' | 'handoverLog' | 'keys' | 'settings' | 'store'>,
+  args: readonly string[],
+): Promise<{ text: string; status: number }> {
   const [verb, ...rest] = args
   switch (verb) {
     case 'status':
@@ -40,7 +43,7 @@ export async function runMail(ports: Ports, args: readonly string[]): Promise<{ 
   }
 }
 
-async function status(ports: Ports): Promise<string> {
+async function status(ports: Pick<Ports, 'clock' | 'keys' | 'settings' | 'store'>): Promise<string> {
   const stream = await ports.store.sendingState.status()
   const counts = Object.entries(await ports.store.deliveries.countByState())
   const head =
@@ -57,7 +60,7 @@ async function status(ports: Ports): Promise<string> {
   return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`), ...rest].join('\n')
 }
 
-async function resume(ports: Ports): Promise<string> {
+async function resume(ports: Pick<Ports, 'clock' | 'store'>): Promise<string> {
   const opened = await ports.store.sendingState.open('paused', ports.clock.now())
   if (opened) return 'Sending has resumed. Due deliveries start within a minute.'
   const stream = await ports.store.sendingState.status()
@@ -66,7 +69,9 @@ async function resume(ports: Ports): Promise<string> {
     : 'Sending was already on; nothing has changed.'
 }
 
-async function release(ports: Ports): Promise<string> {
+async function release(
+  ports: Pick<Ports, 'calendar' | 'clock' | 'courses' | 'handoverLog' | 'store'>,
+): Promise<string> {
   if ((await ports.store.sendingState.status()).state !== 'held') return 'Mail is not held; nothing has changed.'
   const { setAside } = await releaseHold(ports)
   return (
@@ -75,7 +80,7 @@ async function release(ports: Ports): Promise<string> {
   )
 }
 
-async function list(ports: Ports): Promise<string> {
+async function list(ports: Pick<Ports, 'store'>): Promise<string> {
   const rows = await ports.store.deliveries.unconfirmed(LIST_LIMIT)
   if (rows.length === 0) return 'No delivery is unconfirmed.'
   const lines = rows.map((row) =>
@@ -95,7 +100,7 @@ async function list(ports: Ports): Promise<string> {
   ].join('\n')
 }
 
-async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 'send-again') {
+async function decide(ports: Pick<Ports, 'clock' | 'store'>, words: readonly string[], word: 'arrived' | 'send-again') {
   const ids =
     words[0] === 'all' ? (await ports.store.deliveries.unconfirmed(LIST_LIMIT)).map((row) => row.id) : words.map(Number)
   if (ids.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1)) return { text: MAIL_USAGE, status: 2 }
@@ -115,12 +120,12 @@ async function decide(ports: Ports, words: readonly string[], word: 'arrived' | 
   return { text: lines.join('\n'), status }
 }
 
-async function describeReports(ports: Ports): Promise<string | null> {
+async function describeReports(ports: Pick<Ports, 'store'>): Promise<string | null> {
   const count = await ports.store.mailEvents.countSetAside()
   return count === 0 ? null : `Reports set aside after three failures: ${count}. See them with: npm run mail -- reports`
 }
 
-async function listReports(ports: Ports): Promise<string> {
+async function listReports(ports: Pick<Ports, 'store'>): Promise<string> {
   const rows = await ports.store.mailEvents.listSetAside(LIST_LIMIT)
   if (rows.length === 0) return 'No report is set aside.'
   const lines = rows.map(
@@ -134,7 +139,7 @@ async function listReports(ports: Ports): Promise<string> {
   ].join('\n')
 }
 
-async function decideReports(ports: Ports, [verb, ...words]: readonly string[]) {
+async function decideReports(ports: Pick<Ports, 'clock' | 'store'>, [verb, ...words]: readonly string[]) {
   const { mailEvents } = ports.store
   const ids = words[0] === 'all' ? (await mailEvents.listSetAside(LIST_LIMIT)).map((row) => row.id) : words.map(Number)
   const isKnown = verb === 'again' || verb === 'drop'

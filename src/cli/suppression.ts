@@ -19,7 +19,10 @@ const COLUMNS = ['address_key', 'reason', 'created_at', 'key_id'] as const
 const ADDRESS_COLUMNS = ['email', 'address', 'recipient', 'email address', 'emailaddress']
 
 /** Lets the operator edit the suppression list. Returns what to print and the exit status. */
-export async function runSuppression(ports: Ports, args: readonly string[]): Promise<{ text: string; status: number }> {
+export async function runSuppression(
+  ports: Pick<Ports, 'clock' | 'keys' | 'store'>,
+  args: readonly string[],
+): Promise<{ text: string; status: number }> {
   const [verb, value, ...rest] = args
   if (rest.length > 0) return { text: SUPPRESSION_USAGE, status: 2 }
   if (verb === 'export' && value === undefined) return success(await exportList(ports))
@@ -42,13 +45,13 @@ export async function runSuppression(ports: Ports, args: readonly string[]): Pro
 }
 
 /** Exit status 1 for an address on the list, so that scripts can ask. */
-async function check(ports: Ports, key: string): Promise<{ text: string; status: number }> {
+async function check(ports: Pick<Ports, 'store'>, key: string): Promise<{ text: string; status: number }> {
   const found = await ports.store.suppressions.byKey(key)
   if (found === null) return success('Mail may go to this address.')
   return { text: `No mail goes to this address since ${time(found.createdAt)}: ${found.reason}.`, status: 1 }
 }
 
-async function exportList(ports: Ports): Promise<string> {
+async function exportList(ports: Pick<Ports, 'keys' | 'store'>): Promise<string> {
   const id = keyId(ports)
   const rows = await ports.store.suppressions.all()
   // Only the reason is anybody's text. An address key may begin with "-", and must come back as it is.
@@ -59,7 +62,10 @@ async function exportList(ports: Ports): Promise<string> {
 }
 
 /** Reads the whole file before anything is changed; lines that cannot be read are told by number, never by content. */
-async function importFile(ports: Ports, file: string): Promise<{ text: string; status: number }> {
+async function importFile(
+  ports: Pick<Ports, 'clock' | 'keys' | 'store'>,
+  file: string,
+): Promise<{ text: string; status: number }> {
   const lines = parseCsv(file, await readText(file))
   const header = (lines.shift()?.cells ?? []).map((cell) => cell.toLowerCase())
   const keyColumn = header.indexOf('address_key')
@@ -96,12 +102,12 @@ function addressProblem(value: string): string | null {
 }
 
 /** A hash made with another SECRET_KEY would never match anybody, and nobody would notice. */
-function keyProblem(value: string, id: string, ports: Ports): string | null {
+function keyProblem(value: string, id: string, ports: Pick<Ports, 'keys'>): string | null {
   if (!/^[A-Za-z0-9_-]{43}$/.test(value)) return 'this is not an address key.'
   return id === keyId(ports) ? null : 'this was exported under another SECRET_KEY. Import the addresses instead.'
 }
 
-function keyId(ports: Ports): string {
+function keyId(ports: Pick<Ports, 'keys'>): string {
   return mac(ports.keys.addresses, 'id of this key').toString('hex').slice(0, 12)
 }
 

@@ -168,9 +168,14 @@ function checkLayoutPlaceholders(
 }
 
 function htmlOf(path: string, compiled: CompiledMjml, problems: Problem[]): string {
-  if ('html' in compiled) return compiled.html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n')
+  if ('html' in compiled) return withMain(compiled.html.replace(/^[ \t]+/gm, '').replace(/\n{2,}/g, '\n'))
   problems.push(...mjmlProblems(displayPath(path), compiled))
   return ''
+}
+
+/** MJML has no landmark for the content, which screen readers jump to where an email is opened as a document of its own. */
+function withMain(html: string): string {
+  return html.replace(/(<body\b[^>]*>)([\s\S]*)(<\/body>)/, '$1<div role="main">$2</div>$3')
 }
 
 function mjmlProblems(file: string, { message, errors }: Exclude<CompiledMjml, { html: string }>): Problem[] {

@@ -35,7 +35,7 @@ async function keyOf(sources: readonly MjmlSource[], emailsDir: string): Promise
   const hash = createHash('sha256')
   const add = (text: string) => hash.update(`${text.length}:${text}`)
   for (const { path, text } of sources) add(path.slice(emailsDir.length)).update(text)
-  const names = (await readdir(emailsDir, { recursive: true })).filter((name) => name.endsWith('.mjml'))
+  const names = (await readdir(emailsDir, { recursive: true })).filter((name) => /\.(?:mjml|css|html)$/.test(name))
   for (const name of names.sort()) add(name).update(await readFile(join(emailsDir, name)))
   add(createRequire(import.meta.url)('mjml/package.json').version)
   add(await readFile(MJML_PROCESS, 'utf8'))

@@ -1,7 +1,7 @@
 /** First path segments that the site serves, at the root of its host or below the path of PUBLIC_URL. */
 export const OWN_PATHS = [
   ...['api', 'assets', 'confirm', 'courses', 'delete', 'desk', 'healthz', 'hooks', 'l', 'metrics', 'n', 'privacy'],
-  ...['read', 'readyz', 'session', 'sign-up', 'stop', 'v'],
+  ...['read', 'readyz', 'session', 'sign-up', 'stop', 'styles', 'v'],
 ]
 
 /**
@@ -10,6 +10,8 @@ export const OWN_PATHS = [
 export const paths = {
   home: () => '/',
   course: (name: string) => `/courses/${name}`,
+  /** Day 1, for anybody, if the course allows it. */
+  firstLesson: (name: string) => `/courses/${name}/first-lesson`,
   /** The form again, with what was typed. POST only. */
   changeSignUp: () => '/sign-up/change',
   signUp: () => '/sign-up',
@@ -43,6 +45,8 @@ export const paths = {
   forgetAddress: (token: string) => `/stop/${token}/forget`,
   restart: (token: string) => `/stop/${token}/restart`,
   privacy: () => '/privacy',
+  /** The components of the style sheet; not in production. */
+  styles: () => '/styles',
   /** Quick exit: ends the browser's session. POST only. */
   endSession: () => '/session/end',
   /** Quick exit for browsers without scripts; redirects to the neutral site. POST only. */

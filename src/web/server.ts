@@ -12,6 +12,7 @@ import { createSettings } from './enrolment/settings.ts'
 import { createStop } from './enrolment/stop.ts'
 import { createCheckIn } from './exercise/check-in.ts'
 import { createDraft } from './exercise/draft.ts'
+import { createFirstLesson } from './exercise/first-lesson.ts'
 import { createLesson } from './exercise/lesson.ts'
 import { createHealth } from './operations/health.ts'
 import { createAssets } from './page/assets.ts'
@@ -19,6 +20,7 @@ import { createBasePath } from './page/base-path.ts'
 import { handleErrors, notFound } from './page/handle-errors.ts'
 import { exitSite } from './page/quick-exit-site.ts'
 import type { Site, SiteHealth, SiteSettings } from './page/site.ts'
+import { createStyles } from './page/styles.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { createReportWebhooks } from './reports/report-webhooks.ts'
 import { createProxyWatch } from './security/check-proxy-count.ts'
@@ -36,7 +38,7 @@ import { createShare } from './writing/share.ts'
 const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   // First, because every route that a request passes costs time, and when many arrive at once most arrive here.
   'sign-up': [createSignUp, createHome, createConfirm],
-  page: [({ assets }) => assets.router],
+  page: [({ assets }) => assets.router, createStyles],
   operations: [createHealth],
   reports: [createReportWebhooks],
   privacy: [createPrivacy],
@@ -46,7 +48,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   assessment: [createAssessment],
   enrolment: [createErase, createStop, createSettings],
   delivery: [createEmailView],
-  exercise: [createDraft, createCheckIn, createLesson],
+  exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],
   writing: [createNotes, createShare, createOwnSession],
 }
 
@@ -82,6 +84,7 @@ function createHeaders(settings: SiteSettings) {
           scriptSrc: ["'self'"],
           styleSrc: ["'self'"],
           imgSrc: ["'self'"],
+          fontSrc: ["'self'"],
           connectSrc: ["'self'"],
           // Leaving without scripts is a form, and a browser asks this also of where its answer leads.
           formAction: ["'self'", new URL(exitSite.url).origin],

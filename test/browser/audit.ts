@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { violationsOf } from '../web/axe.ts'
 
 export interface Audit {
-  /** What axe calls serious or critical, in words; empty: nothing. */
+  /** What axe finds, in words; empty: nothing. */
   page(page: Page): Promise<string[]>
   /** The same for the HTML part of a mail, in both colour schemes, and what sticks out at either width or is loaded. */
   mail(html: string): Promise<string[]>
@@ -33,7 +33,7 @@ export async function createAudit(browser: Browser): Promise<Audit> {
       await twin.route(url, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup }))
       await twin.goto(url)
       await twin.unroute(url)
-      return (await gravely(twin)).map((fault) => `${url}: ${fault}`)
+      return (await findingsOf(twin)).map((fault) => `${url}: ${fault}`)
     },
 
     async mail(html) {
@@ -42,7 +42,7 @@ export async function createAudit(browser: Browser): Promise<Audit> {
         await page.setViewportSize({ width: MAIL_WIDTHS[0], height: 800 })
         await page.setContent(html)
         // Only the colours differ in the dark.
-        const found = await gravely(page, colorScheme === 'dark' ? ['color-contrast'] : null)
+        const found = await findingsOf(page, colorScheme === 'dark' ? ['color-contrast'] : null)
         for (const width of MAIL_WIDTHS) {
           await page.setViewportSize({ width, height: 800 })
           found.push(...(await tooWide(page)))
@@ -59,17 +59,15 @@ export async function createAudit(browser: Browser): Promise<Audit> {
   }
 }
 
-async function gravely(page: Page, rules: string[] | null = null): Promise<string[]> {
+async function findingsOf(page: Page, rules: string[] | null = null): Promise<string[]> {
   const found = await violationsOf(page, rules === null ? {} : { runOnly: { type: 'rule', values: rules } })
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map((node) => node.html)
-          .join(' ')
-          .slice(0, 400)}`,
-    )
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map((node) => node.html)
+        .join(' ')
+        .slice(0, 400)}`,
+  )
 }
 
 /** Says so when a page would have to be moved sideways. */

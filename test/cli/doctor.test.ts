@@ -76,7 +76,7 @@ async function examine(changes: {
   settings?: Partial<DoctorDeps['settings']>
   deps?: Partial<DoctorDeps>
   args?: readonly string[]
-}): Promise<{ status: number; text: string; of: (name: string) => { level: string; say: string; fix: string }[] }> {
+}): Promise<{ status: number; text: string; of: (name: string) => { level: string; message: string; fix: string }[] }> {
   const dkim = [
     { domain: 'course.test', selector: 'rsa', keyFile: join(folder.path, 'rsa.pem') },
     { domain: 'course.test', selector: 'ed', keyFile: join(folder.path, 'ed.pem') },
@@ -151,7 +151,7 @@ describe('a sender who gets everything right', () => {
     expect(status).toBe(1)
     expect(
       of('dkim')
-        .map(({ say }) => say)
+        .map(({ message }) => message)
         .join(),
     ).toMatch(/RSA-2048.*Ed25519/)
   })
@@ -160,30 +160,37 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--ip', '203.0.113.7'] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('16 ok, 1 warnings, 0 faults, 1 skipped')
+    expect(text).toContain('16 ok, 1 warnings, 0 problems, 1 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
 
-describe('what is wrong in DNS is a fault with its fix', () => {
+describe('what is wrong in DNS is a problem with its fix', () => {
   const other = generateKeyPairSync('ed25519')
   const ED_NAME = 'ed._domainkey.course.test'
   const cases: [string, Changes, string, string, RegExp, RegExp][] = [
-    ['no SPF record', { path: null }, 'spf', 'fault', /has no SPF record/, /bounces\.course\.test TXT "v=spf1/],
+    ['no SPF record', { path: null }, 'spf', 'problem', /has no SPF record/, /bounces\.course\.test TXT "v=spf1/],
     [
       'two SPF records',
       { more: ['bounces.course.test', 'TXT', 'v=spf1 -all'] },
       'spf',
-      'fault',
+      'problem',
       /2 SPF records/,
       /Join/,
     ],
-    ['SPF for everybody', { path: ['bounces.course.test', 'TXT', 'v=spf1 +all'] }, 'spf', 'fault', /everybody/, /-all/],
+    [
+      'SPF for everybody',
+      { path: ['bounces.course.test', 'TXT', 'v=spf1 +all'] },
+      'spf',
+      'problem',
+      /everybody/,
+      /-all/,
+    ],
     [
       'SPF for nobody',
       { path: ['bounces.course.test', 'TXT', 'v=spf1 -all'] },
       'spf',
-      'fault',
+      'problem',
       /names no sender/,
       /include/,
     ],
@@ -195,13 +202,13 @@ describe('what is wrong in DNS is a fault with its fix', () => {
       /does not say/,
       /-all/,
     ],
-    ['no DKIM record', { ed: null }, 'dkim', 'fault', /no DKIM record/, /k=ed25519; p=/],
-    ['a revoked key', { ed: [ED_NAME, 'TXT', 'v=DKIM1; k=ed25519; p='] }, 'dkim', 'fault', /revoked/, /Publish/],
+    ['no DKIM record', { ed: null }, 'dkim', 'problem', /no DKIM record/, /k=ed25519; p=/],
+    ['a revoked key', { ed: [ED_NAME, 'TXT', 'v=DKIM1; k=ed25519; p='] }, 'dkim', 'problem', /revoked/, /Publish/],
     [
       'another key',
       { ed: [ED_NAME, 'TXT', dkimRecord(other.publicKey)] },
       'dkim',
-      'fault',
+      'problem',
       /not the one that signs/,
       /DKIM_KEY_FILE/,
     ],
@@ -213,12 +220,12 @@ describe('what is wrong in DNS is a fault with its fix', () => {
       /tried out/,
       /t=y/,
     ],
-    ['no DMARC record', { dmarc: null }, 'dmarc', 'fault', /no DMARC record/, /_dmarc\.course\.test TXT/],
+    ['no DMARC record', { dmarc: null }, 'dmarc', 'problem', /no DMARC record/, /_dmarc\.course\.test TXT/],
     [
       'no policy',
       { dmarc: ['_dmarc.course.test', 'TXT', 'v=DMARC1; rua=mailto:a@b.example'] },
       'dmarc',
-      'fault',
+      'problem',
       /no policy/,
       /p=none/,
     ],
@@ -230,24 +237,24 @@ describe('what is wrong in DNS is a fault with its fix', () => {
       /not reported to anybody/,
       /rua=/,
     ],
-    ['no MX for reports', { mx: null }, 'return path', 'fault', /no MX record/, /MX 10/],
-    ['no reverse name', { ptr: null }, 'ptr', 'fault', /no name in reverse DNS/, /PTR/],
+    ['no MX for reports', { mx: null }, 'return path', 'problem', /no MX record/, /MX 10/],
+    ['no reverse name', { ptr: null }, 'ptr', 'problem', /no name in reverse DNS/, /PTR/],
     [
       'a reverse name that leads elsewhere',
       { a: ['out.course.test', 'A', '203.0.113.8'] },
       'ptr',
-      'fault',
+      'problem',
       /does not resolve back/,
       /A 203\.0\.113\.7/,
     ],
   ]
 
-  test.each(cases)('%s', async (_, changes, name, level, say, fix) => {
+  test.each(cases)('%s', async (_, changes, name, level, message, fix) => {
     const { status, of } = await examine({ records: changes })
     const finding = of(name).find((one) => one.level === level)
-    expect(finding?.say).toMatch(say)
+    expect(finding?.message).toMatch(message)
     expect(finding?.fix).toMatch(fix)
-    expect(status).toBe(level === 'fault' ? 2 : 1)
+    expect(status).toBe(level === 'problem' ? 2 : 1)
   })
 
   test('alignment: relaxed takes subdomains, strict does not, another domain never', async () => {
@@ -256,12 +263,12 @@ describe('what is wrong in DNS is a fault with its fix', () => {
     const elsewhere = [{ domain: 'relay.test', selector: 'rsa', keyFile: join(folder.path, 'rsa.pem') }]
     const { of } = await examine({ settings: { dkim: elsewhere, returnPathDomain: 'relay.test' } })
     expect(of('alignment')[0]).toMatchObject({
-      level: 'fault',
+      level: 'problem',
       fix: expect.stringContaining('DKIM_DOMAIN to course.test'),
     })
   })
 
-  test('DNS that does not answer is no fault of the sender', async () => {
+  test('DNS that does not answer is no problem of the sender', async () => {
     const silent = async () => {
       throw new Error('no test asks the network')
     }
@@ -294,84 +301,87 @@ describe('the relay', () => {
     const smtp = relayAt(`${secure ? 'smtps' : 'smtp'}://localhost:${port}`)
     const { of } = await examine({ settings: { smtp }, deps: { ...trusting(tls.cert), now: Date.now } })
     expect(of('relay')).toEqual([
-      { name: 'relay', level: 'ok', say: expect.stringContaining(secure ? 'implicit' : 'starttls'), fix: '' },
+      { name: 'relay', level: 'ok', message: expect.stringContaining(secure ? 'implicit' : 'starttls'), fix: '' },
     ])
     expect(of('clock')[0]?.level).toBe('skipped')
   })
 
-  test('with a certificate that nobody vouches for is a fault, one that ends soon a warning', async () => {
+  test('with a certificate that nobody vouches for is a problem, one that ends soon a warning', async () => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 3 * DAY)
     const smtp = relayAt(`smtp://localhost:${await listen(tls)}`)
     expect((await examine({ settings: { smtp } })).of('relay')[0]).toMatchObject({
-      level: 'fault',
-      say: expect.stringMatching(/is not trusted: .*self.signed/i),
+      level: 'problem',
+      message: expect.stringMatching(/is not trusted: .*self.signed/i),
     })
     const soon = await examine({ settings: { smtp }, deps: { ...trusting(tls.cert), now: Date.now } })
-    expect(soon.of('relay')[0]).toMatchObject({ level: 'warning', say: expect.stringContaining('ends on') })
+    expect(soon.of('relay')[0]).toMatchObject({ level: 'warning', message: expect.stringContaining('ends on') })
   })
 
-  test('without TLS is fine on this machine and a fault across a network', async () => {
+  test('without TLS is fine on this machine and a problem across a network', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'] })
     const here = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`) } })
-    expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('no TLS') })
+    expect(here.of('relay')[0]).toMatchObject({ level: 'ok', message: expect.stringContaining('no TLS') })
     const far = await examine({
       settings: { smtp: relayAt('smtp://user:word@relay.test:587') },
       deps: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
-    expect(far.of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('mail and password') })
+    expect(far.of('relay')[0]).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('mail and password'),
+    })
     expect(far.text).not.toContain('word@')
   })
 
-  test('without TLS, or with STARTTLS taken out on the way, is a fault where SMTP_TLS is required', async () => {
+  test('without TLS, or with STARTTLS taken out on the way, is a problem where SMTP_TLS is required', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'] })
     const { of } = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`), smtpTls: 'required' } })
     expect(of('relay')[0]).toMatchObject({
-      level: 'fault',
-      say: expect.stringContaining('offers no STARTTLS, and SMTP_TLS is required'),
+      level: 'problem',
+      message: expect.stringContaining('offers no STARTTLS, and SMTP_TLS is required'),
       fix: expect.stringContaining('smtps://'),
     })
   })
 
-  test('spoken to in clear by SMTP_TLS=none is fine on this machine and a fault elsewhere', async () => {
+  test('spoken to in clear by SMTP_TLS=none is fine on this machine and a problem elsewhere', async () => {
     const now = Date.now()
     const tls = certificate(now - DAY, now + 90 * DAY)
     const port = await listen(tls)
     const here = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`), smtpTls: 'none' } })
-    expect(here.of('relay')[0]).toMatchObject({ level: 'ok', say: expect.stringContaining('SMTP_TLS=none') })
+    expect(here.of('relay')[0]).toMatchObject({ level: 'ok', message: expect.stringContaining('SMTP_TLS=none') })
     const far = await examine({
       settings: { smtp: relayAt('smtp://relay.test:587'), smtpTls: 'none' },
       deps: { probeRelay: () => probeRelay(relayAt(`smtp://127.0.0.1:${port}`), 'course.test') },
     })
-    expect(far.of('relay')[0]).toMatchObject({ level: 'fault', fix: 'Leave SMTP_TLS out.' })
+    expect(far.of('relay')[0]).toMatchObject({ level: 'problem', fix: 'Leave SMTP_TLS out.' })
   })
 
-  test('that does not answer is a fault', async () => {
+  test('that does not answer is a problem', async () => {
     const { of, status } = await examine({ settings: { smtp: relayAt('smtp://127.0.0.1:1') } })
-    expect(of('relay')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+    expect(of('relay')[0]).toMatchObject({ level: 'problem', message: expect.stringContaining('cannot be reached') })
     expect(status).toBe(2)
   })
 
   test('that tells the time when it greets shows a clock that is wrong', async () => {
     const port = await listen({ disabledCommands: ['STARTTLS'], banner: 'Mon, 23 Nov 2026 06:05:00 +0000' })
     const { of } = await examine({ settings: { smtp: relayAt(`smtp://127.0.0.1:${port}`) } })
-    expect(of('clock')[0]).toMatchObject({ level: 'warning', say: "The clock is -300 s off the relay's." })
+    expect(of('clock')[0]).toMatchObject({ level: 'warning', message: "The clock is -300 s off the relay's." })
   })
 })
 
 describe('this machine', () => {
-  test('files with secrets that others may read are a fault, with the command that mends it', async () => {
+  test('files with secrets that others may read are a problem, with the command that mends it', async () => {
     await chmod(join(folder.path, 'ed.pem'), 0o640)
     const { of, status } = await examine({})
-    expect(of('files')[0]).toMatchObject({ level: 'fault', fix: `chmod 600 ${join(folder.path, 'ed.pem')}` })
+    expect(of('files')[0]).toMatchObject({ level: 'problem', fix: `chmod 600 ${join(folder.path, 'ed.pem')}` })
     expect(status).toBe(2)
   })
 
-  test('data that others may get at is a fault, with the fix', async () => {
+  test('data that others may get at is a problem, with the fix', async () => {
     const { of, status } = await examine({ deps: { filesOpenToOthers: () => ['/d/a', '/d/b', '/d/c', '/d/e'] } })
     expect(of('files')[0]).toMatchObject({
-      level: 'fault',
-      say: 'Other users can access /d/a, /d/b, /d/c and 1 more.',
+      level: 'problem',
+      message: 'Other users can access /d/a, /d/b, /d/c and 1 more.',
       fix: expect.stringContaining('chmod -R u=rwX,go= '),
     })
     expect(status).toBe(2)
@@ -382,15 +392,15 @@ describe('this machine', () => {
       settings: { redis: redisAt('redis://127.0.0.1:1') },
       deps: { freeBytes: async () => 50 * 1024 * 1024 },
     })
-    expect(of('disk')[0]).toMatchObject({ level: 'fault', say: '50 MB are free in the data folder.' })
-    expect(of('redis')[0]).toMatchObject({ level: 'fault', say: expect.stringContaining('cannot be reached') })
+    expect(of('disk')[0]).toMatchObject({ level: 'problem', message: '50 MB are free in the data folder.' })
+    expect(of('redis')[0]).toMatchObject({ level: 'problem', message: expect.stringContaining('cannot be reached') })
   })
 
   test('an email of a course that cannot be built, with file, line and fix', async () => {
     const found = { file: 'lessons/x/day-1.md', line: 3, what: 'This email cannot be sent.', fix: 'Shorten it.' }
     const { of, status } = await examine({ deps: { courseProblems: async () => [found] } })
-    const say = 'lessons/x/day-1.md:3: This email cannot be sent. Shorten it.'
-    expect(of('courses')[0]).toMatchObject({ level: 'fault', say })
+    const message = 'lessons/x/day-1.md:3: This email cannot be sent. Shorten it.'
+    expect(of('courses')[0]).toMatchObject({ level: 'problem', message })
     expect(status).toBe(2)
   })
 
@@ -401,8 +411,11 @@ describe('this machine', () => {
     }
     const redis = redisAt('redis://127.0.0.1:1')
     const { of } = await examine({ settings: { redis, databaseFile: folder.path }, deps: { checkRedis } })
-    expect(of('database')[0]).toMatchObject({ level: 'fault', say: expect.stringMatching(/is a folder\. Name a file/) })
-    expect(of('redis')[0]).toMatchObject({ level: 'fault', say: sentence })
+    expect(of('database')[0]).toMatchObject({
+      level: 'problem',
+      message: expect.stringMatching(/is a folder\. Name a file/),
+    })
+    expect(of('redis')[0]).toMatchObject({ level: 'problem', message: sentence })
     const doubtful = async () => ({ state: 'ready' as const, doubt: 'maxmemory-policy cannot be read.' })
     const { of: second } = await examine({ settings: { redis }, deps: { checkRedis: doubtful } })
     expect(second('redis')[0]).toMatchObject({ level: 'warning', fix: 'maxmemory-policy cannot be read.' })
@@ -457,7 +470,7 @@ describe('reports on sent mail', () => {
       (await withCertificate(...given)).of('starttls')[0]?.level
     expect(await levelOf(NOW - DAY, NOW + 60 * DAY, host)).toBe('ok')
     expect(await levelOf(NOW - DAY, NOW + 5 * DAY, host)).toBe('warning')
-    expect(await levelOf(NOW - 60 * DAY, NOW - DAY, host)).toBe('fault')
+    expect(await levelOf(NOW - 60 * DAY, NOW - DAY, host)).toBe('problem')
     expect(await levelOf(NOW - DAY, NOW + 60 * DAY, 'other.course.test')).toBe('warning')
   })
 
@@ -465,17 +478,19 @@ describe('reports on sent mail', () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const mismatch = await withCertificate(NOW - DAY, NOW + 60 * DAY, 'mx.course.test', other)
     expect(mismatch.of('starttls')).toMatchObject([
-      { level: 'fault', say: expect.stringContaining('is not the private key') },
+      { level: 'problem', message: expect.stringContaining('is not the private key') },
     ])
     const missing = await examine({ settings: { bounceTls: { ...files(), keyFile: join(folder.path, 'no.key') } } })
-    expect(missing.of('starttls')).toMatchObject([{ level: 'fault', say: expect.stringContaining('cannot be read') }])
+    expect(missing.of('starttls')).toMatchObject([
+      { level: 'problem', message: expect.stringContaining('cannot be read') },
+    ])
   })
 
   test('have a key that is for its owner alone', async () => {
     await withCertificate(NOW - DAY, NOW + 60 * DAY, 'mx.course.test')
     await chmod(files().keyFile, 0o644)
     const { of } = await examine({ settings: { bounceTls: files() } })
-    expect(of('files')).toMatchObject([{ level: 'fault', say: expect.stringContaining('tls.key') }])
+    expect(of('files')).toMatchObject([{ level: 'problem', message: expect.stringContaining('tls.key') }])
   })
 })
 
@@ -484,14 +499,14 @@ describe('the privacy page and the proxies', () => {
     const { of } = await examine({ settings: { missingPrivacy: ['PRIVACY_CONTROLLER', 'PRIVACY_CONTACT'] } })
     expect(of('privacy')[0]).toMatchObject({
       level: 'warning',
-      say: expect.stringMatching(/CONTROLLER, PRIVACY_CONTACT/),
+      message: expect.stringMatching(/CONTROLLER, PRIVACY_CONTACT/),
     })
   })
 
   test('what the running site saw is said again, and where none runs that is said', async () => {
     const sentence = 'Requests bring X-Forwarded-For, and TRUST_PROXY is 0.'
     const seen = await examine({ deps: { fetchProxyWarning: async () => ({ warning: sentence }) } })
-    expect(seen.of('proxies')[0]).toMatchObject({ level: 'warning', say: sentence })
+    expect(seen.of('proxies')[0]).toMatchObject({ level: 'warning', message: sentence })
     const none = await examine({ deps: { fetchProxyWarning: async () => null } })
     expect(none.of('proxies')[0]).toMatchObject({ level: 'skipped' })
   })

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { commandEnvironment } from '../../tools/service-environment.mjs'
 import { createTempFolder } from '../support/temp-folder.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -13,7 +14,7 @@ afterAll(() => folder.remove())
 /** The command as its npm script calls it, away from the project so that no .env plays a part. */
 function run(words: readonly string[]) {
   const [file = '', ...args] = words
-  const env = { PATH: process.env.PATH ?? '', DATA_DIR: folder.path }
+  const env = commandEnvironment({ PATH: process.env.PATH ?? '', DATA_DIR: folder.path })
   const done = spawnSync(process.execPath, [`${root}/${file}`, ...args], { cwd: folder.path, env, encoding: 'utf8' })
   return { status: done.status, out: done.stdout, error: done.stderr }
 }

@@ -45,6 +45,14 @@ test('a change in the layout or in a file it includes is noticed', async () => {
   expect(await files()).toHaveLength(3)
 })
 
+test('a change in an included style sheet is noticed', async () => {
+  const styled = () => compile('<mj-include path="./style.css" type="css" /><mj-text>words</mj-text>')
+  await writeFile(join(emails, 'style.css'), '.words { color: #111111; }')
+  await styled()
+  await writeFile(join(emails, 'style.css'), '.words { color: #222222; }')
+  expect(await styled()).toMatchObject({ html: expect.stringContaining('#222222') })
+})
+
 test('layouts with problems are reported each time and never cached', async () => {
   for (let time = 0; time < 2; time += 1) expect(await compile('<mj-tekst>words</mj-tekst>')).toHaveProperty('message')
   expect(await files()).toEqual([])

@@ -1,12 +1,13 @@
 /** Below this, ms, a time depends more on the machine than on the function. */
 const FLOOR_MS = 5
-/** For four times the input, a linear function takes four times as long and a quadratic one sixteen times. */
-const MOST = 8
-const TRIES = 15
+/** For eight times the input, a linear function takes eight times as long and a quadratic one sixty-four times. */
+const LONGER = 8
+const MOST = 24
+const TRIES = 8
 
 /**
- * How many times as long `act` takes for an input four times as long. Uses the best time of several runs each, so that
- * neither compilation nor garbage collection counts, and no less than a floor. Linear functions stay below 8, which
+ * How many times as long `act` takes for an input eight times as long. Uses the best time of several runs each, so that
+ * neither compilation nor garbage collection counts, and no less than a floor. Linear functions stay below 24, which
  * `isLinear` tests. `smallMs` is the best time for the smaller input, ms of processor time.
  */
 export async function growth(
@@ -14,7 +15,7 @@ export async function growth(
   shape: (size: number) => string,
   size: number,
 ): Promise<{ readonly ratio: number; readonly isLinear: boolean; readonly smallMs: number }> {
-  const [small, large] = [shape(size), shape(4 * size)]
+  const [small, large] = [shape(size), shape(LONGER * size)]
   let [best, bestLarge] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   let ratio = Number.POSITIVE_INFINITY
   for (let time = 0; time < TRIES && ratio >= MOST; time += 1) {

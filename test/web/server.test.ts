@@ -13,7 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const PAGES = ['/', '/courses/three-days', '/privacy', '/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere']
+const PAGES = [
+  ...['/', '/courses/three-days', '/courses/three-days/first-lesson', '/privacy', '/styles'],
+  ...['/confirm/x', '/l/x', '/l/x/settings', '/stop/x', '/nowhere'],
+]
 
 describe('every page', () => {
   test.each(PAGES)(
@@ -25,7 +28,7 @@ describe('every page', () => {
       expect(headers.get('X-Powered-By')).toBeNull()
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
       expect(headers.get('Content-Security-Policy')).toBe(
-        `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
+        `default-src 'none';script-src 'self';style-src 'self';img-src 'self';font-src 'self';connect-src 'self';form-action 'self' ${new URL(exitSite.url).origin};base-uri 'none';frame-ancestors 'none'`,
       )
       expect(text).not.toMatch(/<style|style="|\son\w+="|javascript:/)
       for (const [, url] of text.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]+)"/g)) {
@@ -85,9 +88,49 @@ describe('every page', () => {
     const { text } = await visitor.get('/')
     let size = Buffer.byteLength(text)
     for (const [path] of text.matchAll(/\/assets\/[\w.-]+\/[\w.-]+/g)) {
-      size += Buffer.byteLength((await visitor.get(path)).text)
+      if (!path.endsWith('.woff2')) size += Buffer.byteLength((await visitor.get(path)).text)
     }
     expect(size).toBeLessThan(60_000)
+  })
+
+  test('is in a serif font of its own, under 60 KB, that can be kept for ever; the first part is asked for at once', async () => {
+    const { text } = await visitor.get('/')
+    const sheet = /\/assets\/\w+\/site\.css/.exec(text)?.[0] ?? ''
+    const fonts = [...(await visitor.get(sheet)).text.matchAll(/url\("([^"]+)"\)/g)].map(
+      ([, path]) => new URL(path ?? '', `http://site${sheet}`).pathname,
+    )
+    expect(fonts).toHaveLength(2)
+    expect(text).toContain(`<link rel="preload" href="${fonts[0]}" as="font" type="font/woff2" crossorigin>`)
+    let size = 0
+    for (const path of fonts) {
+      const answer = await fetch(app.url + path)
+      expect(answer.headers.get('Content-Type')).toBe('font/woff2')
+      expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
+      size += (await answer.arrayBuffer()).byteLength
+    }
+    expect(size).toBeLessThan(60_000)
+    const licence = await visitor.get('/assets/x/OFL.txt')
+    expect(licence.text).toContain('SIL OPEN FONT LICENSE')
+  })
+
+  test('says who it is by a link home, which names no course where somebody else might look', async () => {
+    for (const path of ['/privacy', '/nowhere']) {
+      const brand = /<a class="brand" href="([^"]+)"[^>]*>.*?<\/a>/.exec((await visitor.get(path)).text)
+      expect(brand?.[1]).toBe('/')
+      expect(brand?.[0]).toContain('Home')
+      expect(brand?.[0]).not.toContain('Kinder Mornings')
+    }
+    const brand = /<a class="brand" href="([^"]+)"[^>]*>.*?<\/a>/.exec((await visitor.get('/')).text)
+    expect(brand?.[1]).toBe('/courses/three-days')
+    expect(brand?.[0]).toContain('Kinder Mornings')
+  })
+
+  test('can be written in either direction: no style names a left or a right side', async () => {
+    const { text } = await visitor.get('/')
+    const { text: styles } = await visitor.get(/\/assets\/\w+\/site\.css/.exec(text)?.[0] ?? '')
+    const physical =
+      /(?:(?:margin|padding|border|inset)-(?:left|right)[\w-]*|(?<=[;{])(?:left|right)):|(?:text-align|float):(?:left|right)/g
+    expect(styles.match(physical)).toBeNull()
   })
 })
 
@@ -152,7 +195,7 @@ describe('for supervisors', () => {
 })
 
 describe('behind https', () => {
-  test('the session’s cookie is Secure and browsers are told to stay on https', async () => {
+  test('the session’s cookie is Secure, browsers are told to stay on https, and there is no page of styles', async () => {
     const { createSite } = await import('../../src/web/server.ts')
     const { createServer } = await import('node:http')
     const site = createSite({
@@ -165,6 +208,7 @@ describe('behind https', () => {
         metricsToken: null,
         metricsOnSite: true,
         privacy: { controller: 'Somebody', contact: 'somebody@example.org', legalBasis: 'Consent.' },
+        showStyles: false,
       },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
     })
@@ -179,6 +223,8 @@ describe('behind https', () => {
       expect(answer.headers.get('Content-Security-Policy')).toContain('upgrade-insecure-requests')
       const ended = await secure.post('/session/end')
       expect(ended.headers.getSetCookie()[0]).toMatch(/; Secure/)
+      expect((await secure.get('/styles')).status).toBe(404)
+      expect((await visitor.get('/styles')).status).toBe(200)
     } finally {
       await new Promise((resolve) => server.close(resolve))
     }

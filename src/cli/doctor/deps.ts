@@ -6,7 +6,7 @@ import type { PublicUrl, RedisServer, SmtpServer } from '../../core/service-url.
 /** One check: what `npm run doctor` prints under its name. */
 export interface Check {
   readonly name: string
-  /** Fails with AppError `misconfigured` for what is a fault with its fix. */
+  /** Fails with AppError `misconfigured` for what is a problem with its fix. */
   readonly run: (deps: DoctorDeps) => Promise<readonly Finding[]>
 }
 

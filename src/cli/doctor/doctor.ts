@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
 
 type NamedFinding = Finding & { readonly name: string }
 
-/** Read-only. Returns what to print and the exit status: 0, 1 with warnings, 2 with faults. */
+/** Read-only. Returns what to print and the exit status: 0, 1 with warnings, 2 with problems. */
 export async function runDoctor(
   deps: Omit<DoctorDeps, 'ip'>,
   args: readonly string[],
@@ -39,7 +39,7 @@ export async function runDoctor(
     findings.push(...found.map((finding) => ({ name, ...finding })))
   }
   const has = (level: Finding['level']) => findings.some((finding) => finding.level === level)
-  const status = has('fault') ? 2 : has('warning') ? 1 : 0
+  const status = has('problem') ? 2 : has('warning') ? 1 : 0
   return { text: options.json ? JSON.stringify({ status, checks: findings }, null, 2) : report(findings), status }
 }
 
@@ -66,14 +66,14 @@ function readOptions(args: readonly string[]): { json: boolean; ip: string | nul
 }
 
 function report(findings: readonly NamedFinding[]): string {
-  const lines = findings.flatMap(({ name, level, say, fix }) => [
-    `${level.padEnd(8)} ${name.padEnd(12)} ${say}`,
+  const lines = findings.flatMap(({ name, level, message, fix }) => [
+    `${level.padEnd(8)} ${name.padEnd(12)} ${message}`,
     ...(fix === '' ? [] : [`${' '.repeat(22)}${fix}`]),
   ])
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length
   return [
     ...lines,
     '',
-    `${count('ok')} ok, ${count('warning')} warnings, ${count('fault')} faults, ${count('skipped')} skipped`,
+    `${count('ok')} ok, ${count('warning')} warnings, ${count('problem')} problems, ${count('skipped')} skipped`,
   ].join('\n')
 }

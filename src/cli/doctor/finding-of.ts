@@ -1,4 +1,4 @@
-import { type Finding, fault, warning } from '../../core/doctor/sender-records.ts'
+import { type Finding, problem, warning } from '../../core/doctor/sender-records.ts'
 import { AppError } from '../../core/errors.ts'
 
 /** The result of a check; if it fails, the finding that says why. */
@@ -8,6 +8,6 @@ export function findingOf(check: Promise<Finding>): Promise<Finding> {
 
 export function findingOfError(error: unknown): Finding {
   return error instanceof AppError
-    ? fault(error.message, '')
+    ? problem(error.message, '')
     : warning(`Could not be checked: ${(error as Error).message}.`, 'Try again where DNS and the network answer.')
 }

@@ -1,4 +1,4 @@
-import { type Finding, fault, ok, warning } from '../../core/doctor/sender-records.ts'
+import { type Finding, ok, problem, warning } from '../../core/doctor/sender-records.ts'
 import { formatProblem } from '../../core/errors.ts'
 import type { Check, DoctorDeps } from './deps.ts'
 
@@ -19,25 +19,25 @@ async function redis({ settings, checkRedis }: DoctorDeps): Promise<Finding> {
   if (state === 'ready' && doubt !== null) return warning('Redis answers.', doubt)
   return state === 'ready'
     ? ok('Redis answers and does not evict keys (noeviction).')
-    : fault('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
+    : problem('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
 }
 
 function database({ settings, databaseProblem }: DoctorDeps): Finding {
   const found = databaseProblem(settings.databaseFile)
-  return found === null ? ok('The database can be opened or created.') : fault(found, '')
+  return found === null ? ok('The database can be opened or created.') : problem(found, '')
 }
 
 async function courses({ courseProblems }: DoctorDeps): Promise<Finding> {
-  const faults = await courseProblems()
-  return faults.length === 0
+  const problems = await courseProblems()
+  return problems.length === 0
     ? ok('Every email of every course can be built.')
-    : fault(faults.map(formatProblem).join('\n'), '')
+    : problem(problems.map(formatProblem).join('\n'), '')
 }
 
 async function disk({ settings, freeBytes }: DoctorDeps): Promise<Finding> {
   const free = Math.floor((await freeBytes(settings.dataDir)) / MB)
   const fix = 'Make room, or move DATA_DIR.'
-  if (free < 100) return fault(`${free} MB are free in the data folder.`, fix)
+  if (free < 100) return problem(`${free} MB are free in the data folder.`, fix)
   return free < 1024
     ? warning(`${free} MB are free in the data folder.`, fix)
     : ok(`${Math.floor(free / 1024)} GB are free in the data folder.`)
@@ -53,12 +53,12 @@ async function files({ settings, fileMode, filesOpenToOthers }: DoctorDeps): Pro
   ]
   const seen = await Promise.all(all.map(async (file) => ({ file, mode: await fileMode(file) })))
   const open = seen.filter(({ mode }) => mode !== null && (mode & 0o077) !== 0).map(({ file }) => file)
-  if (open.length > 0) return fault(`Other users can read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
+  if (open.length > 0) return problem(`Other users can read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`)
   const data = filesOpenToOthers()
   if (data.length > 0) {
     const named = `${data.slice(0, 3).join(', ')}${data.length > 3 ? ` and ${data.length - 3} more` : ''}`
     const fix = `Start the service, which closes what belongs to its user, or: chmod -R u=rwX,go= ${settings.dataDir}`
-    return fault(`Other users can access ${named}.`, fix)
+    return problem(`Other users can access ${named}.`, fix)
   }
   const there = seen.filter(({ mode }) => mode !== null).length
   return ok(

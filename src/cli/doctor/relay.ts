@@ -1,4 +1,4 @@
-import { type Finding, fault, ok, skipped, warning } from '../../core/doctor/sender-records.ts'
+import { type Finding, ok, problem, skipped, warning } from '../../core/doctor/sender-records.ts'
 import type { SmtpServer } from '../../core/service-url.ts'
 import type { Check, DoctorDeps, Relay } from './deps.ts'
 import { isPrivate } from './private-network.ts'
@@ -24,19 +24,19 @@ async function clock({ settings, probeRelay, now }: DoctorDeps): Promise<readonl
 function relayTls(server: SmtpServer, mode: DoctorDeps['settings']['smtpTls'], relay: Relay, now: number): Finding {
   const { host, credentials } = server
   if (!relay.reachable)
-    return fault(
+    return problem(
       `The relay ${host} cannot be reached: ${relay.reason}.`,
       'Correct SMTP_URL, or allow the connection in the firewall.',
     )
   if (relay.tls === 'none') {
     if (mode === 'required')
-      return fault(
+      return problem(
         `The relay ${host} offers no STARTTLS, and SMTP_TLS is required: nothing is sent.`,
         'Use smtps:// where it listens for TLS, or a relay with STARTTLS; if it offers STARTTLS from other networks, something in between is stripping it.',
       )
     if (isPrivate(host)) return ok(`The relay ${host} is on this machine or network, and offers no TLS.`)
     const fix = 'Use a relay with STARTTLS, or smtps:// where it listens for TLS.'
-    return fault(
+    return problem(
       `The relay ${host} offers no TLS: mail${credentials !== null ? ' and password' : ''} would go in clear text.`,
       fix,
     )
@@ -44,9 +44,9 @@ function relayTls(server: SmtpServer, mode: DoctorDeps['settings']['smtpTls'], r
   if (mode === 'none')
     return isPrivate(host)
       ? ok(`The relay ${host} is on this machine or network, and the connection is not encrypted (SMTP_TLS=none).`)
-      : fault(`The relay ${host} offers TLS, but SMTP_TLS=none sends unencrypted.`, 'Leave SMTP_TLS out.')
+      : problem(`The relay ${host} offers TLS, but SMTP_TLS=none sends unencrypted.`, 'Leave SMTP_TLS out.')
   if (relay.certificateProblem !== null)
-    return fault(
+    return problem(
       `The certificate of ${host} is not trusted: ${relay.certificateProblem}.`,
       'Use the name it was made for in SMTP_URL, or have it renewed; name a private authority in NODE_EXTRA_CA_CERTS.',
     )
@@ -67,7 +67,7 @@ function compareClock(relay: Relay, now: number): Finding {
     return skipped('The relay does not tell the time when it greets, so the clock was not compared.')
   const off = Math.round((now - Date.parse(said)) / 1000)
   const fix = 'Let the system set its clock: timedatectl set-ntp true'
-  if (Math.abs(off) > 3600) return fault(`The clock is ${off} s off the relay's.`, fix)
+  if (Math.abs(off) > 3600) return problem(`The clock is ${off} s off the relay's.`, fix)
   return Math.abs(off) > 60
     ? warning(`The clock is ${off} s off the relay's.`, fix)
     : ok(`The clock agrees with the relay's.`)

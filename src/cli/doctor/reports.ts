@@ -1,4 +1,4 @@
-import { type Finding, fault, ok, skipped, warning } from '../../core/doctor/sender-records.ts'
+import { type Finding, ok, problem, skipped, warning } from '../../core/doctor/sender-records.ts'
 import type { Check, DoctorDeps } from './deps.ts'
 
 /** How bounces and complaints come back. */
@@ -19,7 +19,7 @@ async function returnPath({ settings, dns }: DoctorDeps): Promise<Finding> {
     )
   const exchanges = await dns.mx(domain)
   if (exchanges.length === 0)
-    return fault(`${domain} has no MX record, so no report comes back.`, `Publish: ${domain} MX 10 <this host>`)
+    return problem(`${domain} has no MX record, so no report comes back.`, `Publish: ${domain} MX 10 <this host>`)
   if (bouncePort === null)
     return warning(`This service does not receive mail for ${domain}.`, 'Set BOUNCE_PORT and forward port 25 to it.')
   return ok(`Reports for ${domain} come to ${exchanges.join(', ')}.`)
@@ -32,7 +32,7 @@ async function reportTls({ settings, dns, readTlsFiles, now }: DoctorDeps): Prom
     return ok('Reports arrive unencrypted; set BOUNCE_TLS_CERT_FILE and BOUNCE_TLS_KEY_FILE to offer STARTTLS.')
   const { validUntil, isForReader } = await readTlsFiles(settings.bounceTls)
   const until = new Date(validUntil).toISOString().slice(0, 10)
-  if (validUntil <= now()) return fault(`The certificate for reports expired on ${until}.`, 'Renew it.')
+  if (validUntil <= now()) return problem(`The certificate for reports expired on ${until}.`, 'Renew it.')
   if (validUntil - now() < 14 * DAY_MS) return warning(`The certificate for reports expires on ${until}.`, 'Renew it.')
   const domain = settings.returnPathDomain ?? ''
   const exchanges = await dns.mx(domain)

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type Finding, fault, ok, skipped } from '../../core/doctor/sender-records.ts'
+import { type Finding, ok, problem, skipped } from '../../core/doctor/sender-records.ts'
 import type { Check, DoctorDeps } from './deps.ts'
 import { isPrivate } from './private-network.ts'
 
@@ -17,10 +17,10 @@ async function reverse({ settings, dns, ip }: DoctorDeps): Promise<Finding> {
   for (const address of open) {
     const names = await dns.ptr(address)
     if (names.length === 0)
-      return fault(`${address} has no name in reverse DNS.`, 'Have the owner of the address publish a PTR record.')
+      return problem(`${address} has no name in reverse DNS.`, 'Have the owner of the address publish a PTR record.')
     const back = await Promise.all(names.map((name) => dns.addresses(name)))
     if (!back.flat().includes(address))
-      return fault(
+      return problem(
         `${names[0]}, the name of ${address}, does not resolve back to it.`,
         `Publish: ${names[0]} A ${address}`,
       )

@@ -1,5 +1,5 @@
 import { checkDmarc, findDmarc, isAligned } from '../../core/doctor/dmarc.ts'
-import { checkDkim, checkSpf, type Finding, fault, ok, warning } from '../../core/doctor/sender-records.ts'
+import { checkDkim, checkSpf, type Finding, ok, problem, warning } from '../../core/doctor/sender-records.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Check, Dns, DoctorDeps } from './deps.ts'
 import { findingOf } from './finding-of.ts'
@@ -21,7 +21,7 @@ function sender({ mailFrom, production, publicUrl }: DoctorDeps['settings']): Fi
       'Set MAIL_FROM to an address in a domain of yours.',
     )
   if (!publicUrl.secure)
-    return (production ? fault : warning)(
+    return (production ? problem : warning)(
       'The links in mails are not https.',
       'Set PUBLIC_URL to the https address of the site.',
     )
@@ -87,13 +87,13 @@ async function alignment(deps: DoctorDeps): Promise<Finding> {
       `Set RETURN_PATH_DOMAIN to a subdomain of ${from}.`,
     )
   if (settings.dkim.length > 0)
-    return fault(
+    return problem(
       `No signature's domain (${settings.dkim.map(({ domain }) => domain).join(', ')}) aligns with From (${from}).`,
       `Set DKIM_DOMAIN to ${from}, or MAIL_FROM to an address in that domain.`,
     )
   return byPath
     ? warning(`DMARC depends on SPF alone, which forwarding breaks.`, 'Sign with DKIM as well.')
-    : fault(`Nothing aligns with From (${from}).`, `Sign with DKIM_DOMAIN=${from}.`)
+    : problem(`Nothing aligns with From (${from}).`, `Sign with DKIM_DOMAIN=${from}.`)
 }
 
 function fromDomain({ settings }: DoctorDeps): string {

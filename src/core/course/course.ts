@@ -40,6 +40,15 @@ export interface Course {
   readonly languages?: readonly string[]
   readonly title: string
   readonly tagline: string
+  /** What a learner gains, as the headline of the start page; '' for none. */
+  readonly headline: string
+  /** Who wrote and who reviewed the course, as the start page says it; '' where the course does not say. */
+  readonly writtenBy: string
+  readonly reviewedBy: string
+  /** Whether anybody may read the first lesson. */
+  readonly showsFirstLesson: boolean
+  /** Whether messengers may show title and headline of a shared link to the start page. */
+  readonly linkPreview: boolean
   readonly mark: string
   readonly language: string
   /** How the site and its emails address the reader, in languages that tell a difference; formal if left out. */

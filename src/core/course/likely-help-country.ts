@@ -11,15 +11,22 @@ type LocaleWithZones = Intl.Locale & { getTimeZones(): string[] }
 /** Zones that some browsers know under a newer name than this runtime. */
 const NEWER: Readonly<Record<string, string>> = { 'Asia/Calcutta': 'Asia/Kolkata' }
 
+/** Asking the runtime takes milliseconds, and each page with help lines asks for every place of a course. */
+const zonesByPlace = new Map<string, readonly string[]>()
+
 /**
  * The IANA time zones of a place of the help numbers: a country code, `uk`, or a union. Empty for other ids. The page
  * passes them to the browser, which compares them with its own zone, so that the reader's location never leaves the
  * browser.
  */
 export function zonesOf(placeId: string): readonly string[] {
-  return regionsOf(placeId)
+  const known = zonesByPlace.get(placeId)
+  if (known) return known
+  const zones = regionsOf(placeId)
     .flatMap((region) => (new Intl.Locale(`und-${region}`) as LocaleWithZones).getTimeZones())
     .flatMap((zone) => (NEWER[zone] === undefined ? zone : [zone, NEWER[zone]]))
+  zonesByPlace.set(placeId, zones)
+  return zones
 }
 
 /** Browsers send a few dozen characters. */

@@ -1,4 +1,4 @@
-import { type Finding, fault, ok, tagsOf, warning } from './sender-records.ts'
+import { type Finding, ok, problem, tagsOf, warning } from './sender-records.ts'
 
 /** Returns the TXT records of a name; empty if the name does not exist. */
 export type ResolveTxt = (name: string) => Promise<readonly string[]>
@@ -89,9 +89,9 @@ const POLICIES = ['none', 'quarantine', 'reject']
 
 /** What a receiver concludes about the From domain. `exists`: whether the name exists in DNS. */
 export function checkDmarc(domain: string, { policy, ownRecords }: Dmarc, exists: boolean): Finding {
-  if (ownRecords > 1) return fault(`${domain} has ${ownRecords} DMARC records, and so none counts.`, 'Leave one.')
+  if (ownRecords > 1) return problem(`${domain} has ${ownRecords} DMARC records, and so none counts.`, 'Leave one.')
   if (policy === null)
-    return fault(
+    return problem(
       `${domain} has no DMARC record, which Gmail and Yahoo ask of everyone who sends much.`,
       `Publish: _dmarc.${domain} TXT "v=DMARC1; p=none; rua=mailto:dmarc@${domain}"`,
     )
@@ -99,18 +99,21 @@ export function checkDmarc(domain: string, { policy, ownRecords }: Dmarc, exists
   for (const name of ['p', 'sp', 'np']) {
     const value = tagOf(tags, name)
     if (value !== '' && !POLICIES.includes(value))
-      return fault(
+      return problem(
         `The DMARC record of ${policy.domain} has ${name}= that is not known.`,
         `Write ${name}=none, ${name}=quarantine or ${name}=reject.`,
       )
   }
   if (tagOf(tags, 'p') === '')
-    return fault(`The DMARC record of ${policy.domain} has no policy.`, 'Write p=none, p=quarantine or p=reject.')
+    return problem(`The DMARC record of ${policy.domain} has no policy.`, 'Write p=none, p=quarantine or p=reject.')
   const [name, value] = effective(domain, policy, exists)
   const what = `DMARC of ${domain} is ${name}=${value}${policy.domain === domain ? '' : `, from ${policy.domain}`}`
   const warnings = warningsOf(domain, policy, exists)
   if (warnings.length === 0) return ok(`${what}, with reports.`)
-  return warning([`${what}.`, ...warnings.map(([say]) => say)].join(' '), warnings.map(([, fix]) => fix).join(' '))
+  return warning(
+    [`${what}.`, ...warnings.map(([message]) => message)].join(' '),
+    warnings.map(([, fix]) => fix).join(' '),
+  )
 }
 
 /** The tag that applies and its value: `sp` for a subdomain and `np` for a name that does not exist, with fallbacks. */
@@ -121,7 +124,7 @@ function effective(domain: string, { domain: at, tags }: NonNullable<Dmarc['poli
 }
 
 function warningsOf(domain: string, { domain: at, tags }: NonNullable<Dmarc['policy']>, exists: boolean) {
-  const warnings: (readonly [say: string, fix: string])[] = []
+  const warnings: (readonly [message: string, fix: string])[] = []
   const psd = tagOf(tags, 'psd')
   if (!exists && domain !== at)
     warnings.push([

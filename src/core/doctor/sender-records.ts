@@ -2,29 +2,29 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 
 /** The result of one check of a record, file or server. */
 export interface Finding {
-  readonly level: 'ok' | 'warning' | 'fault' | 'skipped'
+  readonly level: 'ok' | 'warning' | 'problem' | 'skipped'
   /** One sentence. */
-  readonly say: string
+  readonly message: string
   /** What to do; '' if nothing. */
   readonly fix: string
 }
 
-export const ok = (say: string): Finding => ({ level: 'ok', say, fix: '' })
-export const skipped = (say: string): Finding => ({ level: 'skipped', say, fix: '' })
-export const warning = (say: string, fix: string): Finding => ({ level: 'warning', say, fix })
-export const fault = (say: string, fix: string): Finding => ({ level: 'fault', say, fix })
+export const ok = (message: string): Finding => ({ level: 'ok', message, fix: '' })
+export const skipped = (message: string): Finding => ({ level: 'skipped', message, fix: '' })
+export const warning = (message: string, fix: string): Finding => ({ level: 'warning', message, fix })
+export const problem = (message: string, fix: string): Finding => ({ level: 'problem', message, fix })
 
 /** Checks the SPF records of the envelope sender's domain (RFC 7208). */
 export function checkSpf(domain: string, texts: readonly string[]): Finding {
   const records = texts.filter((text) => /^v=spf1( |$)/i.test(text))
   const [record] = records
   if (record === undefined)
-    return fault(
+    return problem(
       `${domain} has no SPF record.`,
       `Publish one that names your relay: ${domain} TXT "v=spf1 include:<relay> -all"`,
     )
   if (records.length > 1)
-    return fault(
+    return problem(
       `${domain} has ${records.length} SPF records, and so none counts.`,
       'Join them into one (RFC 7208 section 4.5).',
     )
@@ -32,14 +32,14 @@ export function checkSpf(domain: string, texts: readonly string[]): Finding {
   const all = terms.find((term) => /^[+?~-]?all$/.test(term))
   const lookups = terms.filter((term) => /^[+?~-]?(include:|a\b|mx\b|ptr\b|exists:)|^redirect=/.test(term)).length
   if (all === 'all' || all === '+all')
-    return fault(`The SPF record of ${domain} lets everybody send.`, 'End it with -all or ~all.')
+    return problem(`The SPF record of ${domain} lets everybody send.`, 'End it with -all or ~all.')
   if (terms.every((term) => term === all))
-    return fault(
+    return problem(
       `The SPF record of ${domain} names no sender.`,
       'Put the mechanism of your relay before its end: include:<relay>',
     )
   if (lookups > 10)
-    return fault(
+    return problem(
       `The SPF record of ${domain} needs ${lookups} look-ups; ten is the most.`,
       'Take out what no longer sends.',
     )
@@ -54,19 +54,19 @@ export function checkDkim(name: string, texts: readonly string[], key: KeyObject
   const publish = `Publish: ${name} TXT "${wanted}"`
   const records = texts.map(tagsOf).filter((tags) => tags.has('p'))
   const [record] = records
-  if (record === undefined) return fault(`${name} has no DKIM record.`, publish)
+  if (record === undefined) return problem(`${name} has no DKIM record.`, publish)
   if (records.length > 1)
-    return fault(`${name} has ${records.length} DKIM records.`, 'Leave the one of the key in use.')
+    return problem(`${name} has ${records.length} DKIM records.`, 'Leave the one of the key in use.')
   const published = record.get('p')?.replace(/\s/g, '') ?? ''
   if (published === '')
-    return fault(`The key at ${name} is revoked (p= is empty).`, `${publish}, or sign with another key.`)
+    return problem(`The key at ${name} is revoked (p= is empty).`, `${publish}, or sign with another key.`)
   if (published !== tagsOf(wanted).get('p'))
-    return fault(
+    return problem(
       `The key at ${name} is not the one that signs.`,
       `${publish}, or correct DKIM_KEY_FILE and DKIM_SELECTOR.`,
     )
   const type = key.asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa'
-  if ((record.get('k') ?? 'rsa') !== type) return fault(`The record ${name} says it is no ${type} key.`, publish)
+  if ((record.get('k') ?? 'rsa') !== type) return problem(`The record ${name} says it is no ${type} key.`, publish)
   if ((record.get('t') ?? '').split(':').includes('y'))
     return warning(`${name} says that signing is being tried out (t=y).`, 'Take t=y out once all is well.')
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0

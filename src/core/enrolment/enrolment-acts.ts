@@ -65,3 +65,8 @@ export const ENROLMENT_ACTS = {
 export function nextOf(act: EnrolmentAct, state: EnrolmentStateOrPending): Next {
   return ENROLMENT_ACTS[act][state]
 }
+
+/** Whether this act lets a course go on where it stopped, instead of beginning a round or changing nothing. */
+export function goesOn(act: 'confirm' | 'resume', state: EnrolmentStateOrPending): boolean {
+  return ENROLMENT_ACTS[act][state] === RESUMED
+}

@@ -1,3 +1,4 @@
+import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
 import { COMMON_VARIANT, type Enrolment, isStillToCome } from '../../core/model.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
@@ -51,10 +52,9 @@ export async function chooseSignUpEmail(
     open: { nonce: signUp.nonce },
     stop: { signUpId: signUp.id },
     // A stopped course resumes at the learner's next sending hour; any other begins at once.
-    nextLessonAt:
-      enrolment?.state === 'stopped'
-        ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: now }, now)
-        : null,
+    nextLessonAt: goesOn('confirm', enrolment?.state ?? 'pending')
+      ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: now }, now)
+      : null,
   }
 }
 

@@ -10,16 +10,16 @@ const IDS_TO_SKIP = 1_000_000
  * whether it is held for this reason.
  */
 export async function holdIfRestored(ports: Pick<Ports, 'clock' | 'store' | 'log' | 'handoverLog'>): Promise<boolean> {
-  for (const dot of await ports.handoverLog.last()) {
-    if (await ports.store.deliveries.hasReached(dot.deliveryId, dot.fence)) continue
+  for (const handover of await ports.handoverLog.last()) {
+    if (await ports.store.deliveries.hasReached(handover.deliveryId, handover.fence)) continue
     const reason =
       `the database is older than the last email sent: it has no record of a message handed over at ` +
-      `${new Date(dot.at).toISOString()}. Was it restored from a backup? Sending is on hold until you run: npm run mail -- release`
+      `${new Date(handover.at).toISOString()}. Was it restored from a backup? Sending is on hold until you run: npm run mail -- release`
     // Links and Message-IDs contain ids. Ids assigned after the copy was made belong to other people, so they are
     // skipped.
     if ((await ports.store.sendingState.status()).state !== 'held') await ports.store.skipIds(IDS_TO_SKIP)
     await ports.store.sendingState.hold(reason, ports.clock.now())
-    ports.log.error({ lastDot: new Date(dot.at).toISOString() }, reason)
+    ports.log.error({ lastHandover: new Date(handover.at).toISOString() }, reason)
     return true
   }
   return false
@@ -37,13 +37,13 @@ export interface Released {
 export async function releaseHold(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'handoverLog'>,
 ): Promise<Released> {
-  const dots = await ports.handoverLog.last()
+  const handovers = await ports.handoverLog.last()
   const now = ports.clock.now()
   const setAside = await ports.store.transaction(async (unit) => {
     const status = await unit.sendingState.status()
     if (status.state !== 'held') return 0
     // Without a remembered handover, everything due before the hold may have been sent.
-    const lastAt = dots.length > 0 ? Math.max(...dots.map((dot) => dot.at)) : status.since
+    const lastAt = handovers.length > 0 ? Math.max(...handovers.map((handover) => handover.at)) : status.since
     let setAside = 0
     // Presuming the last lesson sent plans its follow-up, which may also have been due before that handover, and so on.
     for (let rows = await unit.deliveries.presumeSent(lastAt); rows.length > 0; ) {

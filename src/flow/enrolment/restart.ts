@@ -1,3 +1,4 @@
+import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { recordReturn } from '../sending/requested-email.ts'
@@ -20,7 +21,7 @@ export async function restart(
     // Also if this course was not stopped: the stop may have come from another course, or from declining a sign-up that
     // someone else typed in.
     await recordReturn(ports, unit, found.enrolment.learnerId)
-    if (found.kind === 'enrolment' && found.enrolment.state === 'stopped')
+    if (found.kind === 'enrolment' && goesOn('resume', found.enrolment.state))
       await resumeEnrolment(ports, unit, found.enrolment, now)
     else await resumeCheckIns(ports, unit, found.enrolment, found.course, now)
   })

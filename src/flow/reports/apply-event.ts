@@ -18,6 +18,11 @@ import { applySuppression, applyToPerson } from './apply-to-person.ts'
 import { type EventContent, openContent, sealContent } from './event-content.ts'
 import { findReported, namesAMessage, ownerOf } from './find-reported.ts'
 
+type ApplyPorts = Pick<
+  Ports,
+  'clock' | 'courses' | 'hooks' | 'keys' | 'log' | 'randomBytes' | 'readReport' | 'settings' | 'store'
+>
+
 const BATCH = 100
 const SLOW_MS = 1_000
 /** Longer than parsing a report can take: an attempt still open after that was made by a process that has exited. */
@@ -36,7 +41,7 @@ export const SET_ASIDE_KEPT_MS = 7 * 86_400_000
  * Applies all waiting events, each once even with several processes, and returns how many. After a slow one it lists
  * them again, so that quick events that have arrived since go first. Stops between two events when `signal` is aborted.
  */
-export async function applyEvents(ports: Ports, signal?: AbortSignal): Promise<number> {
+export async function applyEvents(ports: ApplyPorts, signal?: AbortSignal): Promise<number> {
   let applied = 0
   for (;;) {
     const waiting = await ports.store.mailEvents.waiting(BATCH, ports.clock.now())
@@ -60,7 +65,7 @@ type Attempt = 'applied' | 'failed' | 'taken'
  * One bad event must not block the others: attempts are counted before they are made, so that those that crash the
  * process count too, and after three the event is set aside.
  */
-async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
+async function attempt(ports: ApplyPorts, event: StoredEvent): Promise<Attempt> {
   const { mailEvents } = ports.store
   const now = ports.clock.now()
   if (event.attempts >= MAX_ATTEMPTS) return setAside(ports, event)
@@ -82,7 +87,10 @@ async function attempt(ports: Ports, event: StoredEvent): Promise<Attempt> {
   }
 }
 
-async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
+async function setAside(
+  ports: Pick<Ports, 'clock' | 'keys' | 'log' | 'randomBytes' | 'settings' | 'store'>,
+  event: StoredEvent,
+): Promise<Attempt> {
   if (!event.isSealed) await sealEarlier(ports, event)
   await ports.store.mailEvents.setAside(event.id, ports.clock.now())
   const facts = { event: event.id, source: event.source }
@@ -94,7 +102,10 @@ async function setAside(ports: Ports, event: StoredEvent): Promise<Attempt> {
  * Earlier versions stored events unencrypted. Encrypts them, and links them to their learner, so that erasure includes
  * them.
  */
-async function sealEarlier(ports: Ports, event: StoredEvent): Promise<void> {
+async function sealEarlier(
+  ports: Pick<Ports, 'keys' | 'randomBytes' | 'settings' | 'store'>,
+  event: StoredEvent,
+): Promise<void> {
   let content: EventContent
   try {
     content = openContent(ports, event)
@@ -122,7 +133,7 @@ export async function forgetEvents(ports: Pick<Ports, 'clock' | 'store'>): Promi
 /** Events after which this person must get no more email. */
 const STOPPING_KINDS: readonly MailEvent['kind'][] = ['unsubscribed', 'complained', 'suppressed']
 
-async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
+async function applyEvent(ports: Omit<ApplyPorts, 'randomBytes'>, stored: StoredEvent): Promise<void> {
   const content = openContent(ports, stored)
   switch (content.form) {
     case 'mail':
@@ -135,7 +146,7 @@ async function applyEvent(ports: Ports, stored: StoredEvent): Promise<void> {
 }
 
 async function applyMail(
-  ports: Ports,
+  ports: Omit<ApplyPorts, 'randomBytes' | 'hooks'>,
   stored: StoredEvent,
   { recipient, raw }: EventContent & { form: 'mail' },
 ): Promise<void> {
@@ -147,7 +158,7 @@ async function applyMail(
 
 /** `proven`: the delivery named by a signed address; `addressKey`: of the address in a webhook. */
 async function applyReport(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'keys' | 'log' | 'store'>,
   stored: StoredEvent,
   event: MailEvent,
   { proven, addressKey }: { proven: number | null; addressKey: string | null },
@@ -172,7 +183,7 @@ async function applyReport(
 }
 
 async function applyTo(
-  ports: Ports,
+  ports: Pick<Ports, 'keys'>,
   unit: Repositories,
   delivery: Delivery,
   event: MailEvent,
@@ -201,7 +212,12 @@ async function applyTo(
 }
 
 /** An unsubscribe names a message: its course ends, including the enrolment that a sign-up has become. */
-async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery, now: number): Promise<void> {
+async function unsubscribe(
+  ports: Pick<Ports, 'keys'>,
+  unit: Repositories,
+  delivery: Delivery,
+  now: number,
+): Promise<void> {
   const signUp = delivery.signUpId === null ? null : await unit.signUps.byId(delivery.signUpId)
   const id = delivery.enrolmentId ?? signUp?.enrolmentId ?? null
   if (id !== null) await stopEnrolment(unit, { id }, 'provider', now)
@@ -210,7 +226,7 @@ async function unsubscribe(ports: Ports, unit: Repositories, delivery: Delivery,
 
 /** After the commit: logs, and checks that concern all sending. */
 async function reportOutcome(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'log' | 'store'>,
   stored: StoredEvent,
   event: MailEvent,
   result: {
@@ -231,7 +247,11 @@ async function reportOutcome(
 }
 
 /** RFC 2369 section 3.2: any email to the unsubscribe address is a request to stop. */
-async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Promise<void> {
+async function stopByMail(
+  ports: Pick<Ports, 'clock' | 'courses' | 'keys' | 'log' | 'store'>,
+  stored: StoredEvent,
+  token: string,
+): Promise<void> {
   const now = ports.clock.now()
   let learnerId: number | null = null
   try {
@@ -250,7 +270,11 @@ async function stopByMail(ports: Ports, stored: StoredEvent, token: string): Pro
 /**
  * Signature, topic and URL were verified on receipt (docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html).
  */
-async function confirmSubscription(ports: Ports, stored: StoredEvent, url: string): Promise<void> {
+async function confirmSubscription(
+  ports: Pick<Ports, 'clock' | 'hooks' | 'log' | 'store'>,
+  stored: StoredEvent,
+  url: string,
+): Promise<void> {
   await ports.hooks.fetch(url)
   await ports.store.mailEvents.settle(stored.id, 'subscription confirmed', null, ports.clock.now())
   ports.log.info({}, 'the subscription of an SNS topic is confirmed')

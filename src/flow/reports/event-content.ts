@@ -20,14 +20,14 @@ type Named = Pick<StoredEvent, 'source' | 'key'>
 const LINE_FEED = 0x0a
 
 /** Encrypts content, bound to its row. */
-export function sealContent(ports: Ports, row: Named, content: EventContent): Uint8Array {
+export function sealContent(ports: Pick<Ports, 'keys' | 'randomBytes'>, row: Named, content: EventContent): Uint8Array {
   const { raw, ...head } = content.form === 'mail' ? content : { ...content, raw: new Uint8Array() }
   const plain = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), raw])
   return sealBytes(ports.keys.reports, contextOf(row), plain, ports.randomBytes)
 }
 
 /** Throws AppError 'misconfigured' if it was encrypted with another SECRET_KEY. */
-export function openContent(ports: Ports, stored: StoredEvent): EventContent {
+export function openContent(ports: Pick<Ports, 'keys'>, stored: StoredEvent): EventContent {
   if (!stored.isSealed) return readUnsealedContent(ports, stored)
   const plain = openBytes(ports.keys.reports, contextOf(stored), stored.content)
   const end = plain.indexOf(LINE_FEED)
@@ -36,7 +36,7 @@ export function openContent(ports: Ports, stored: StoredEvent): EventContent {
 }
 
 /** The content of one webhook event. `raw` must be verified. */
-export function readWebhookEvent(ports: Ports, source: ProviderName, raw: string): EventContent {
+export function readWebhookEvent(ports: Pick<Ports, 'keys'>, source: ProviderName, raw: string): EventContent {
   const report = providerOf(source).read(raw)
   if (report === null) return { form: 'event', event: noted(UNKNOWN_MESSAGE), addressKey: null }
   if (report.kind === 'subscription') return { form: 'subscription', url: report.url }
@@ -44,7 +44,7 @@ export function readWebhookEvent(ports: Ports, source: ProviderName, raw: string
   return { form: 'event', event, addressKey: recipient === null ? null : addressKey(ports.keys, recipient) }
 }
 
-function readUnsealedContent(ports: Ports, { source, recipient, content }: StoredEvent): EventContent {
+function readUnsealedContent(ports: Pick<Ports, 'keys'>, { source, recipient, content }: StoredEvent): EventContent {
   return source === 'smtp'
     ? { form: 'mail', recipient: recipient ?? '', raw: content }
     : readWebhookEvent(ports, source, Buffer.from(content).toString('utf8'))

@@ -10,7 +10,7 @@ import type { EventContent } from './event-content.ts'
  * if none exists.
  */
 export async function findReported(
-  ports: Ports,
+  ports: Pick<Ports, 'keys'>,
   unit: Pick<Repositories, 'deliveries' | 'reports'>,
   about: MessageReference,
   proven: number | null,
@@ -31,7 +31,7 @@ export function namesAMessage(about: MessageReference): boolean {
 
 /** The learner an event is about, if known before it is applied, so that erasure includes it. */
 export async function ownerOf(
-  ports: Ports,
+  ports: Pick<Ports, 'keys' | 'settings'>,
   unit: Pick<Repositories, 'deliveries' | 'reports'>,
   content: EventContent,
 ): Promise<{ readonly learnerId: number | null; readonly addressKey: string | null }> {

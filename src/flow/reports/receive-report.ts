@@ -30,7 +30,10 @@ const MAX_WAITING = 1_000
  * fact. Returns `too-many` if there were too many about this person today or too many are waiting, and `pointless`,
  * without storing it, if the delivery no longer exists or there is nothing to stop.
  */
-export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'kept' | 'pointless' | 'too-many'> {
+export async function receiveReport(
+  ports: Pick<Ports, 'clock' | 'courses' | 'keys' | 'log' | 'randomBytes' | 'settings' | 'store'>,
+  mail: ArrivedMail,
+): Promise<'kept' | 'pointless' | 'too-many'> {
   const address = readReturnAddress(ports.keys, mail.recipient, ports.settings.returnPathDomain ?? '')
   const isStop = address?.kind === 'unsubscribe'
   let learnerId: number | null = null
@@ -62,7 +65,10 @@ export async function receiveReport(ports: Ports, mail: ArrivedMail): Promise<'k
 }
 
 /** Null if there is nothing to stop. */
-async function learnerToStop(ports: Ports, token: string): Promise<number | null> {
+async function learnerToStop(
+  ports: Pick<Ports, 'clock' | 'courses' | 'keys' | 'store'>,
+  token: string,
+): Promise<number | null> {
   try {
     const found = await findByStopLink(ports, token)
     const { state } = await viewStopTarget(ports, found)

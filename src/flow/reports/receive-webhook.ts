@@ -18,7 +18,7 @@ export type WebhookAnswer =
  * if the request cannot be verified now.
  */
 export async function receiveHook(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'hooks' | 'keys' | 'log' | 'randomBytes' | 'settings' | 'store'>,
   provider: ProviderName,
   request: WebhookRequest,
 ): Promise<WebhookAnswer> {
@@ -41,7 +41,7 @@ type KeepResult = 'stored' | 'known' | 'replayed'
 
 /** Stores the received events, each once, in one transaction. */
 export async function keepEvents(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store'>,
   arrived: (unit: Repositories) => Promise<readonly ArrivedEvent[]>,
 ): Promise<readonly KeepResult[]> {
   const now = ports.clock.now()
@@ -53,7 +53,7 @@ export async function keepEvents(
 }
 
 async function arrivedEvent(
-  ports: Ports,
+  ports: Pick<Ports, 'keys' | 'randomBytes' | 'settings'>,
   unit: Repositories,
   source: ProviderName,
   { key, nonce, raw }: WebhookEvent,
@@ -68,7 +68,11 @@ async function arrivedEvent(
   }
 }
 
-async function verify(ports: Ports, name: ProviderName, request: WebhookRequest): Promise<WebhookVerdict> {
+async function verify(
+  ports: Pick<Ports, 'clock' | 'hooks'>,
+  name: ProviderName,
+  request: WebhookRequest,
+): Promise<WebhookVerdict> {
   const { settings, fetch } = ports.hooks
   const credentials = settings[name]
   if (credentials === null) throw new AppError('not-found', phrase('errors.no-webhook'))

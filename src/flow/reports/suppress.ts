@@ -3,7 +3,7 @@ import type { Ports } from '../ports/ports.ts'
 
 /** Suppresses an address and stops all courses of its learner, in one transaction. `since` is ms UTC. */
 export async function suppress(
-  ports: Ports,
+  ports: Pick<Ports, 'clock' | 'store'>,
   addressKey: string,
   reason: string,
   since?: number,

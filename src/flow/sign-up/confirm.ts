@@ -1,4 +1,5 @@
 import type { Course } from '../../core/course/course.ts'
+import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment, SignUp } from '../../core/model.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
@@ -21,7 +22,7 @@ export async function viewConfirmation(
   const latest = await ports.store.enrolments.latest(signUp.learnerId, course.name)
   return {
     state: signUp.confirmedAt === null ? 'open' : 'confirmed',
-    resumes: latest?.state === 'stopped',
+    resumes: goesOn('confirm', latest?.state ?? 'pending'),
     webOnly: signUp.preferences.webOnly,
     course,
     discreet: await isDiscreetSignUp(ports, ports.store, signUp),

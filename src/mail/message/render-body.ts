@@ -14,7 +14,7 @@ export interface Body {
 const markdown = createMarkdown()
 
 const SERIF =
-  "font-family: Georgia, 'Iowan Old Style', 'Times New Roman', serif; font-weight: 700; line-height: 1.3; color: #231f1b;"
+  "font-family: Georgia, 'Iowan Old Style', 'Times New Roman', serif; font-weight: 700; line-height: 1.3; color: #27302f;"
 
 /** Repeats emails/partials/style.css for mail clients that ignore style sheets. */
 const BODY_STYLES: MailStyles = {
@@ -24,13 +24,13 @@ const BODY_STYLES: MailStyles = {
   ul: 'margin: 0 0 18px; padding: 0 0 0 22px;',
   ol: 'margin: 0 0 18px; padding: 0 0 0 22px;',
   li: 'margin: 0 0 8px;',
-  blockquote: 'margin: 0 0 18px; padding: 2px 0 2px 18px; border-left: 3px solid #d9b48a;',
-  a: 'color: #22594d; text-decoration: underline;',
+  blockquote: 'margin: 0 0 18px; padding: 2px 0 2px 18px; border-left: 3px solid #ddd5c6;',
+  a: 'color: #2b6058; text-decoration: underline;',
 }
 
 const SMALL_STYLES: MailStyles = {
   p: 'margin: 0 0 10px;',
-  a: 'color: #6a6158; text-decoration: underline;',
+  a: 'color: #56615e; text-decoration: underline;',
 }
 
 /** The blocks that this reader gets in the email, above or below the button; blocks for the page only are left out. */

@@ -44,7 +44,7 @@ function viewOf({ view }: EmailParts): TemplateText {
 }
 
 function quietLink(placeholder: string, label: string, margin: string): TemplateText {
-  const style = 'color: #6a6158; text-decoration: underline;'
+  const style = 'color: #56615e; text-decoration: underline;'
   return parseTemplate(
     `<p style="margin: ${margin};"><a href="{{${placeholder}}}" style="${style}">${escapeHtml(label)}</a></p>`,
   )

@@ -9,6 +9,7 @@ import { type CarePageContext, linked } from '../care/care-page.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { EXIT_NOTE } from '../page/quick-exit-site.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { questionControlId, questionView, wordingsOf } from './assessment-question.ts'
 import { type AssessmentMode, questionFieldName } from './read-assessment-form.ts'
@@ -41,16 +42,17 @@ ${
   place.action === null &&
   html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">Could someone look at your screen?</h2>
 <p>Use the plain page: its title and address give nothing away. The page you see now may already be in your browser's history.</p>
-<p><a class="other-button" href="${publicPagePath(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
+<p><a class="button button-secondary" href="${publicPagePath(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
 }
 <div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
 <form class="start-go" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
 <input type="hidden" name="go" value="begin">
-<button class="main-button" name="mode" value="one">One question at a time</button>
-<button class="other-button" name="mode" value="all">All on one page</button>
+<button class="button" name="mode" value="one">One question at a time</button>
+<button class="button button-secondary" name="mode" value="all">All on one page</button>
 </form>
 ${storageNotice(place)}
-${helpLink(place)}`,
+${helpLink(place)}
+${place.action === null && html`<p class="quiet">${EXIT_NOTE}</p>`}`,
   })
 }
 
@@ -100,7 +102,7 @@ ${questionView(question, {
   number: null,
   help: helpPath(place),
 })}
-<div class="start-row"><button class="main-button" name="go" value="next">Next</button> <button class="other-button" name="go" value="skip">Skip</button> ${
+<div class="start-row"><button class="button" name="go" value="next">Next</button> <button class="button button-secondary" name="go" value="skip">Skip</button> ${
       question !== assessment.questions[0] && html`<button class="text-button" name="go" value="back">Back</button>`
     }</div>
 </form>
@@ -151,7 +153,7 @@ ${questions.map((question) =>
     help: helpPath(place),
   }),
 )}
-<div class="start-row"><button class="main-button" name="go" value="finish">Show my starting point</button></div>
+<div class="start-row"><button class="button" name="go" value="finish">Show my starting point</button></div>
 </form>
 ${helpLink(place)}`,
   })

@@ -45,11 +45,11 @@ ${pages(before, place, isPaused && result.plan.length > 0 ? firstKinds(result, p
 <div data-outcome>
 ${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 ${!isPaused && plan(result, place)}
-${result.why.length > 0 && html`<h2>Why you got this</h2>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul>`}
+${result.why.length > 0 && html`<details class="fold why"><summary>Why you got this</summary>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul></details>`}
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
 </div>
-${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="other-button" type="button" data-do="print">Print this page</button></p>`}
+${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="button button-secondary" type="button" data-do="print">Print this page</button></p>`}
 ${pages(after, place)}
 </div>
 ${nextView(next, place)}`,
@@ -63,7 +63,11 @@ function plan(result: AssessmentResult, place: AssessmentPageContext): Html | nu
   const steps = result.plan.map(
     (step, index) => html`<li>${step}${isPaused && index === 0 && numbers(result, place)}</li>\n`,
   )
-  return html`<h2>${isPaused ? 'What to do first' : 'Your plan'}</h2>\n<ol class="steps">${steps}</ol>\n`
+  return html`<section class="card plan-card" aria-labelledby="plan-title">
+<h2 id="plan-title">${isPaused ? 'What to do first' : 'Your plan'}</h2>
+<ol class="steps">${steps}</ol>
+</section>
+`
 }
 
 function numbers(result: AssessmentResult, place: AssessmentPageContext): Html | null {
@@ -123,7 +127,7 @@ function nextView(next: NextStep, place: AssessmentPageContext): Html | null {
     return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
   }
   return html`<div class="card soft"><p>${describeWhatFollows(next)}</p>
-<p><a class="other-button" href="${next.backPath}">Back to your page</a></p></div>`
+<p><a class="button button-secondary" href="${next.backPath}">Back to your page</a></p></div>`
 }
 
 function describeWhatFollows({ shaped, whole }: StartApplied): string {

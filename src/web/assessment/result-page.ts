@@ -24,7 +24,7 @@ ${care.map((one) => html`<article class="card prose route"><h2>${one.title}</h2>
 ${result.insights.length > 0 && html`<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 ${care.length === 0 && result.insights.length === 0 && html`<p>${words.nothing}</p>`}
 <p class="quiet">Your answers are not stored.</p>
-<p><a class="other-button" href="${paths.lesson(token)}">Back to your page</a></p>
+<p><a class="button button-secondary" href="${paths.lesson(token)}">Back to your page</a></p>
 </div>`,
   })
 }

@@ -18,22 +18,52 @@ export function libraryPage(course: Course, resources: CourseResources, discreet
     discreet,
     main: html`<h1>Library</h1>
 <p class="lead">Short pieces to read when you want to. None of them is homework.</p>
-${
-  articles.length > 0 &&
-  html`<ul class="shelf">${articles.map(
-    (
-      article,
-    ) => html`<li><a href="${publicPagePath(course.name, { kind: 'article', name: article.name }, discreet)}">${article.title}</a>
-<span>${article.summary}</span> <span class="quiet">${article.minutes}\u00a0min</span></li>
+${bySituation(course, articles).map(
+  (
+    { id, title, articles },
+    _,
+    all,
+  ) => html`<section class="situation"${all.length > 1 && html` aria-labelledby="${id}"`}>
+${all.length > 1 && html`<h2 id="${id}">${title}</h2>`}
+<ul class="shelf">${articles.map((article) => shelfEntry(course, article, discreet))}</ul>
+</section>
 `,
-  )}</ul>`
-}
+)}
 ${
   questions.length > 0 &&
   html`<section aria-labelledby="questions"><h2 id="questions">Questions people ask</h2>
 ${questions.map((question) => questionView(question, course, articles, discreet))}</section>`
 }`,
   })
+}
+
+interface Situation {
+  readonly id: string
+  readonly title: string
+  readonly articles: readonly Article[]
+}
+
+/** By the track that an article suits, under each of several; then what suits everyone. */
+function bySituation({ tracks }: Course, articles: readonly Article[]): readonly Situation[] {
+  const suits = (article: Article, track: string) => article.audiences.includes(track)
+  return [
+    ...tracks.map(({ name, summary }) => ({
+      id: `for-${name}`,
+      title: summary,
+      articles: articles.filter((article) => suits(article, name)),
+    })),
+    {
+      id: 'for-everyone',
+      title: 'For everyone',
+      articles: articles.filter((article) => !tracks.some(({ name }) => suits(article, name))),
+    },
+  ].filter((situation) => situation.articles.length > 0)
+}
+
+function shelfEntry(course: Course, { name, title, summary, minutes }: Article, discreet: boolean): Html {
+  return html`<li><a href="${publicPagePath(course.name, { kind: 'article', name }, discreet)}">${title}</a>
+<span>${summary}</span> <span class="quiet">${minutes}\u00a0min</span></li>
+`
 }
 
 export function articlePage(course: Course, article: Article, discreet: boolean): Page {

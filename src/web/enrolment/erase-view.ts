@@ -14,7 +14,7 @@ export function erasePage(view: ErasureView & { readonly atOnce: boolean }, toke
 <h1>Delete everything?</h1>
 ${DELETED_DATA_NOTICE}
 ${!view.atOnce && html`<p>So that nobody else can do this to you, we first send one email to your address. Its link works once, for ${EMAILED_LINK_MINUTES} minutes, and deletes.</p>`}
-<form method="post" action="${paths.erase(token)}"><button class="main-button" type="submit">${view.atOnce ? 'Delete everything now' : 'Send me the link to delete'}</button></form>
+<form method="post" action="${paths.erase(token)}"><button class="button ${view.atOnce ? '' : 'button-secondary '}button-destructive" type="submit">${view.atOnce ? 'Delete everything now' : 'Send me the link to delete'}</button></form>
 <p class="quiet"><a href="${paths.stop(token)}">No, go back</a></p>
 </div>`,
   })
@@ -29,7 +29,7 @@ export function eraseLinkPage(view: ErasureView, token: string): Page {
     main: html`<div class="card centre">
 <h1>Delete everything?</h1>
 ${DELETED_DATA_NOTICE}
-<form method="post" action="${paths.eraseNow(token)}"><button class="main-button" type="submit">Delete everything now</button></form>
+<form method="post" action="${paths.eraseNow(token)}"><button class="button button-destructive" type="submit">Delete everything now</button></form>
 <p class="quiet">Not sure? Close this page. Without the button nothing is deleted.</p>
 </div>`,
   })
@@ -41,7 +41,7 @@ const DELETED_DATA_NOTICE = html`<p>Your address, your choices, everything you w
 /** The email is on its way, or cannot be sent. */
 export function eraseRequestedPage(view: Erasure, token: string): Page {
   const { course, discreet } = view
-  const back = html`<p><a class="other-button" href="${paths.stop(token)}">Back</a></p>`
+  const back = html`<p><a class="button button-secondary" href="${paths.stop(token)}">Back</a></p>`
   if (view.state === 'unreachable')
     return page({
       title: 'No email reaches you',

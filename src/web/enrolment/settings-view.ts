@@ -55,14 +55,14 @@ ${shortEmails(words, view, form)}
 ${tick('webOnly', typed.webOnly, 'Web only', 'No email at all: you read everything here. Keep the address of this page somewhere safe.')}
 ${view.hasCheckIns && tick('checkIns', typed.checkIns, 'Weekly check-ins', 'A short note once a week after the last day, for a few weeks.')}
 </fieldset>
-<p><button class="main-button" type="submit">Save changes</button> <a class="other-button" href="${paths.lesson(token)}">Back</a></p>
+<p><button class="button" type="submit">Save changes</button> <a class="button button-secondary" href="${paths.lesson(token)}">Back</a></p>
 <p class="quiet">Changes apply from your next lesson.</p>
 </form>
 ${ownSessionSettings(words, view, faults)}
 <section class="card narrow soft" aria-labelledby="delete-all">
 <h2 id="delete-all">Delete everything</h2>
 <p>Your address, what you wrote, and the record of what was sent.</p>
-<p><a class="other-button" href="${paths.erase(view.stopToken)}">Delete everything</a></p>
+<p><a class="button button-secondary button-destructive" href="${paths.erase(view.stopToken)}">Delete everything</a></p>
 </section>`,
   })
 }
@@ -97,7 +97,7 @@ function readingWord(words: Words, { token, hasReadingWord }: SettingsView, faul
 ${fieldError(words, 'word', faults)}
 <input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${MIN_READING_WORD_LENGTH}" maxlength="${MAX_READING_WORD_LENGTH}"${invalidAttributes('word', faults)}>
 </div>
-<p><button class="main-button" type="submit" name="do" value="set">${hasReadingWord ? 'Change it' : 'Set it'}</button>${hasReadingWord && html` <button class="text-button" type="submit" name="do" value="remove">Remove it</button>`}</p>
+<p><button class="button" type="submit" name="do" value="set">${hasReadingWord ? 'Change it' : 'Set it'}</button>${hasReadingWord && html` <button class="text-button text-destructive" type="submit" name="do" value="remove">Remove it</button>`}</p>
 <p class="quiet">Your pages close on every other device.</p>
 </form>`
 }

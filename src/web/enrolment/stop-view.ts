@@ -20,7 +20,7 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
 <h1>Stopped</h1>
 <p>${describeStopped(only, just === 'stopped')}</p>
 <p>${only ? 'Should you change your mind, the ones still ahead can come again.' : "If you come back, you'll pick up where you left off."}</p>
-<form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Start again</button></form>
+<form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">Start again</button></form>
 </div>`,
     })
   }
@@ -42,7 +42,7 @@ export function stopPage(view: StopView, token: string, just: 'stopped' | 'resta
 <h1>Started again</h1>
 <p>${next(view, now)} ${discreet || only ? '' : 'The lessons go on where they stopped.'}</p>
 <p class="quiet">Tapped by mistake?</p>
-${stopButton(token, 'other-button')}
+${stopButton(token, 'button button-secondary')}
 </div>`,
     })
   }
@@ -54,7 +54,7 @@ ${stopButton(token, 'other-button')}
     main: html`<div class="card centre">
 <h1>${only ? 'Stop the weekly check-ins?' : 'Stop the lessons?'}</h1>
 <p>One tap stops ${only ? 'every check-in' : 'everything'}. No reason needed, and you can start again later.</p>
-${stopButton(token, 'main-button')}
+${stopButton(token, 'button')}
 <p class="quiet">${next(view, now)}</p>
 ${allowLinksForm(view, token)}
 </div>`,
@@ -68,7 +68,7 @@ function allowLinksForm({ isQuiet }: StopView, token: string): Html | false {
   return (
     isQuiet &&
     html`<p class="quiet">You stopped something else in the last weeks, or said that you did not ask for it. Until you tap here, we send you no links that you ask for.</p>
-<form method="post" action="${paths.restart(token)}"><button class="other-button" type="submit">Send me links again</button></form>`
+<form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">Send me links again</button></form>`
   )
 }
 
@@ -76,7 +76,7 @@ function allowLinksForm({ isQuiet }: StopView, token: string): Html | false {
 function declinePage({ course, discreet, state, hasCourse }: StopView, token: string): Page {
   const isDone = state === 'stopped'
   const heading = isDone ? 'Nothing will come' : 'You did not ask for this?'
-  const forget = html`<form method="post" action="${paths.forgetAddress(token)}"><button class="other-button" type="submit">Delete my address now</button></form>`
+  const forget = html`<form method="post" action="${paths.forgetAddress(token)}"><button class="button button-destructive" type="submit">Delete my address now</button></form>`
   return page({
     title: heading,
     footerLinks: hasCourse ? [{ href: paths.erase(token), label: 'Delete everything' }] : [],
@@ -88,7 +88,7 @@ ${
   isDone
     ? html`<p>Nobody has confirmed this sign-up, so nothing was started, and nothing will be sent for it. The button in the email no longer works.</p>`
     : html`<p>Somebody typed your address. Nobody has confirmed it, so nothing comes unless the button in the email is tapped. Tap here, and that button stops working.</p>
-<form method="post" action="${paths.stop(token)}"><button class="main-button" type="submit">I did not ask for this</button></form>`
+<form method="post" action="${paths.stop(token)}"><button class="button" type="submit">I did not ask for this</button></form>`
 }
 ${!hasCourse && html`<p>We still have your address, and will delete it automatically after a while. You can also delete it now.</p>\n${forget}`}
 </div>`,

@@ -20,7 +20,7 @@ ${
 <p class="quiet">You may skip any of these. What you answer is not stored; the next page says what it may mean.</p>
 <form method="post" action="${paths.askAgain(token)}" autocomplete="off">
 ${checkIn.questions.map((question) => questionFieldset(words, question, variant.track, preferNot))}
-<p><button class="main-button" type="submit">Go on</button></p>
+<p><button class="button" type="submit">Go on</button></p>
 </form>
 </section>`
 }`

@@ -45,7 +45,7 @@ ${
 <label><input type="radio" name="show" value="small" id="show-small"${on('checked', small)} autocomplete="off"><span>Small form</span></label>
 </fieldset>`
 }
-${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button class="other-button" type="button">Start a ${timer}-minute timer</button> <span role="timer"></span><span class="away" role="status"></span></div>`}
+${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button class="button button-secondary" type="button">Start a ${timer}-minute timer</button> <span role="timer"></span><span class="away" role="status"></span></div>`}
 <div class="fields">
 ${groupsOf(fields).map((group) => {
   const views = group.map((field) =>
@@ -68,15 +68,15 @@ ${views}</details>`
 ${care(view, place)}
 </div>
 <p class="status" role="status" data-status${draftWords(place.words)}></p>
-${writes && html`<p class="save-row"><button class="other-button" type="submit" name="keep" value="1">Save what I wrote</button>${print && exportLinks(view)}</p>`}
+${writes && html`<p class="save-row"><button class="button button-secondary" type="submit" name="keep" value="1">Save what I wrote</button>${print && exportLinks(view)}</p>`}
 ${shareStep(view)}
 ${sheetStep(view)}
 <fieldset class="finish"><legend>${view.effort === null ? (view.checkIn === null ? 'Finish the day' : 'Finish the check-in') : 'This is done. You can still change your choice.'}</legend>
 <p class="hint">${describeEfforts(view)}</p>
 <div class="efforts">
-<button class="main-button" type="submit" name="effort" value="full">Full</button>
-<button class="main-button" type="submit" name="effort" value="small">Small</button>
-<button class="other-button" type="submit" name="effort" value="not-today">Not today</button>
+<button class="button" type="submit" name="effort" value="full">Full</button>
+<button class="button" type="submit" name="effort" value="small">Small</button>
+<button class="button button-secondary" type="submit" name="effort" value="not-today">Not today</button>
 </div></fieldset>
 </form>
 </section>`
@@ -120,7 +120,7 @@ function elsewhere(view: LessonView): Html | null {
   if (!view.mayAskToRead)
     return html`<p class="notice">Something was written on this page in another browser. It is shown only there. Here you start with a clean page.</p>`
   return html`<form class="notice" method="post" action="${paths.askToRead(view.token)}"><p>Something was written on this page in another browser, and is not shown here. You can go on with a clean page, or read it back:</p>
-<p><button class="other-button" type="submit">Email me a link that opens it</button></p></form>`
+<p><button class="button button-secondary" type="submit">Email me a link that opens it</button></p></form>`
 }
 
 /** Printouts and files contain what is saved; draft.js saves first. */
@@ -143,9 +143,9 @@ function care(view: LessonView, { ways }: LessonPageContext): Html | null {
   return html`<div role="status"><div class="care" data-care="${MOOD_WORSE}"${on('hidden', !heavier)}>
 <h3>That got heavier. You can stop here.</h3>
 <p>Put both feet on the floor. Breathe out for longer than you breathe in. Name three things you can see. Then do one small thing, such as a glass of water.</p>
-<p class="care-row"><button class="other-button" type="submit" name="effort" value="not-today">Stop here for today</button>${
+<p class="care-row"><button class="button button-secondary" type="submit" name="effort" value="not-today">Stop here for today</button>${
     ways.grounding !== null &&
-    html` <a class="other-button" href="${ways.grounding}" data-after-save>More ways to calm down</a>`
+    html` <a class="button button-secondary" href="${ways.grounding}" data-after-save>More ways to calm down</a>`
   }</p>
 <p>If you might harm yourself, or are afraid of someone, please ${
     ways.help !== null

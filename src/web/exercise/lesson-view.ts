@@ -1,8 +1,9 @@
+import type { Exercise } from '../../core/course/course.ts'
 import { startPath } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
 import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
-import { dayStrip } from '../page/day-list.ts'
+import { dayStrip, describeNext, describeProgress } from '../page/day-list.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { checkInPart } from './check-in-view.ts'
@@ -26,17 +27,21 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPageCo
       { href: paths.settings(view.token), label: 'Settings' },
       { href: paths.stop(view.stopToken), label: 'Stop or delete' },
     ],
-    main: html`<div class="day-head">
+    main: html`${dayStrip(week, checkIn === null ? lesson.day : null, now)}
+<div class="day-head">
 <p class="kicker">${checkIn === null ? `Day ${lesson.day} of ${course.lessons.length}` : `Check-in ${checkIn.week} of ${checkIn.weeks}`} · ${lesson.minutes} min to read</p>
 <h1>${lesson.title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
+<p class="quiet">${describeProgress(week)} ${describeNext(week, now)}</p>
 </div>
 ${view.offersRecheck && html`<p class="notice">Things may look different by now. If you like, <a href="${startPath(view.token)}">find your starting point</a> once more.</p>`}
-${dayStrip(week, checkIn === null ? lesson.day : null, now)}
-${startHere(view, place)}
+${place.startHere !== null && startCard(place.startHere, startPath(view.token))}
+<div class="reading">
 <article class="prose lesson">
 ${lessonText(lesson.body, reader, { after: false })}
 </article>
+${toExercise(lesson.exercise)}
+</div>
 ${exerciseSection(view, notice, place, now)}
 ${earlierPart(place.words, view)}
 ${afterwards(view, place, reader)}
@@ -46,13 +51,17 @@ ${checkInPart(view, place)}
 }
 
 /** The same words for everybody, whatever was answered before. */
-function startHere({ token }: LessonView, { startHere: start }: LessonPageContext): Html | null {
-  if (start === null) return null
+export function startCard(start: { readonly title: string; readonly minutes: number }, path: string): Html {
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">First: ${start.title.toLowerCase()}</h2>
 <p>About ${start.minutes} minutes, and nothing you tick is stored. It fits the week to you, and it asks first whether this is safe for you. If you have done it already, go straight on.</p>
-<p class="hero-go"><a class="other-button" href="${startPath(token)}">${start.title}</a></p>
+<p class="hero-go"><a class="button button-secondary" href="${path}">${start.title}</a></p>
 </aside>`
+}
+
+/** Stays in view while the lesson is read, and rests at its end. */
+export function toExercise({ title, minutes }: Exercise): Html {
+  return html`<p class="to-exercise"><a href="#exercise">Go to the exercise <span class="away">“${title}”, about ${minutes} min</span></a></p>`
 }
 
 /** Below the exercise: the end of the lesson, and a link for further reading. */

@@ -21,6 +21,12 @@ const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
   'not-today': 'not today',
 }
 
+const DONE_WORDS: Readonly<Record<Effort, string>> = {
+  full: 'You finished it with the full form. That asked something of you. Let it rest now.',
+  small: 'You finished it with the small form. A small step is a whole step.',
+  'not-today': 'You chose not today, and that is fine. Rest belongs to it.',
+}
+
 /** The result of the last save, placed where keyboard and screen reader users land. */
 export function saveNotice(
   words: Words,
@@ -49,7 +55,10 @@ export function saveNotice(
     return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>Saved.</b> You can go on, or come back later in this browser.</p>`
   }
   if (view.effort === null) return html`<span id="saved"></span>`
-  return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>${view.checkIn === null ? `Day ${view.lesson.day}` : 'This check-in'} is done</b>${
-    view.effort === 'not-today' ? ': not today, and that is fine.' : `, with ${EFFORT_WORDS[view.effort]}.`
-  } ${describeNext(view.week, now)}</p>`
+  return html`<div class="done" id="saved" role="status" tabindex="-1">
+<svg class="done-mark" viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7.5"/></svg>
+<p class="done-title">${view.checkIn === null ? `Day ${view.lesson.day} is done` : 'This check-in is done'}</p>
+<p>${DONE_WORDS[view.effort]}</p>
+<p class="done-next">${describeNext(view.week, now)}</p>
+</div>`
 }

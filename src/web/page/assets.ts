@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.woff2': 'font/woff2',
 }
 
 /**
@@ -23,9 +25,8 @@ const TYPES: Readonly<Record<string, string>> = {
  * pages that were open during a release, but are not cached.
  */
 export function createAssets(folder: string): Assets {
-  const names = readdirSync(folder).filter((name) => extname(name) !== '')
-  const files = new Map(names.map((name) => [name, hashed(name, readFileSync(join(folder, name)))]))
-  files.set('site.css', hashed('site.css', readStyles(join(folder, 'styles'))))
+  const files = new Map([...readFolder(folder), ...readFolder(join(folder, 'fonts'))])
+  files.set('site.css', hashed('site.css', readStyles(join(folder, 'styles'), files)))
   const router = Router()
   router.get('/assets/:hash/:name', (request: Request<{ hash: string; name: string }>, response: Response, next) => {
     const file = files.get(request.params.name)
@@ -45,15 +46,37 @@ export function createAssets(folder: string): Assets {
   }
 }
 
-/** Joins the style sheets without indentation, which saves a fifth of the size. */
-function readStyles(folder: string): Buffer {
+function readFolder(folder: string): readonly (readonly [name: string, file: HashedFile])[] {
+  const names = readdirSync(folder).filter((name) => extname(name) !== '')
+  return names.map((name) => [name, hashed(name, readFileSync(join(folder, name)))])
+}
+
+/**
+ * Joins the style sheets without comments and line breaks, which saves a quarter of the size. A font is named with its hash, relative to
+ * the style sheet, so that it works below any path and can be cached forever.
+ */
+function readStyles(folder: string, files: ReadonlyMap<string, HashedFile>): Buffer {
   const sheets = readdirSync(folder)
     .toSorted()
     .map((name) => readFileSync(join(folder, name), 'utf8'))
-  return Buffer.from(sheets.join('').replace(/\n\s*/g, '\n'))
+  const address = (name: string) => `../${files.get(name)?.hash}/${name}`
+  return Buffer.from(
+    sheets
+      .join('')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/(?<=[,;{}]) | (?=[{}])|(?<=[\w-]:) /g, '')
+      .replace(/url\("([^"]+)"\)/g, (_, name: string) => `url("${address(name)}")`),
+  )
 }
 
-function hashed(name: string, content: Buffer): { content: Buffer; hash: string; type: string } {
+interface HashedFile {
+  readonly content: Buffer
+  readonly hash: string
+  readonly type: string
+}
+
+function hashed(name: string, content: Buffer): HashedFile {
   return {
     content,
     hash: createHash('sha256').update(content).digest('hex').slice(0, 12),

@@ -9,11 +9,16 @@ const STATES: Readonly<Record<WeekDay['state'], string>> = {
   held: 'on hold',
 }
 
-/** The days as a row of circles with a text alternative; `here` is the current day. */
+/**
+ * The days as a row of circles with their titles; `here` is the current day. Where there is no room for titles, the list
+ * that opens below has them.
+ */
 export function dayStrip(week: WeekView, here: number | null, now: number): Html {
   return html`<nav class="days" aria-label="Days">
 <ol>${week.days.map((day) => strip(day, day.day === here))}</ol>
-<p class="quiet">${describeProgress(week)} ${describeNext(week, now)}</p>
+<details class="all-days"><summary>All days</summary>
+${dayList(week, now)}
+</details>
 </nav>`
 }
 
@@ -35,14 +40,15 @@ export function describeNext(week: WeekView, now: number): string {
   return `The next lesson comes ${formatWhen(week.nextAt, week.timeZone, now)}.`
 }
 
-function describeProgress(week: WeekView): string {
+/** "2 of 7 days done." Empty before the first. */
+export function describeProgress(week: WeekView): string {
   const done = week.days.filter((day) => day.state === 'done').length
   if (done === 0) return ''
   return `${done} of ${week.days.length} days done.`
 }
 
 function strip(day: WeekDay, here: boolean): Html {
-  const label = html`<span class="away">Day ${day.day}: ${day.title}, ${STATES[day.state]}</span><span class="dot" aria-hidden="true">${sign(day)}</span>`
+  const label = html`<span class="dot" aria-hidden="true">${sign(day)}</span><span class="away">Day ${day.day}: ${day.title}, ${STATES[day.state]}</span><span class="day-title" aria-hidden="true">${day.title}</span>`
   const current = here ? html` aria-current="page"` : null
   return html`<li class="is-${day.state}">${
     day.path === null ? html`<span${current}>${label}</span>` : html`<a href="${day.path}"${current}>${label}</a>`

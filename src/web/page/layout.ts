@@ -5,9 +5,7 @@ import type { Assets } from './assets.ts'
 import { type Html, html, raw } from './html.ts'
 import { leaveWords } from './leave-words.ts'
 import type { Page } from './page.ts'
-import { exitSite } from './quick-exit-site.ts'
-
-const EXIT_NOTE = 'It does not erase your browser history or your mailbox.'
+import { EXIT_NOTE, exitSite } from './quick-exit-site.ts'
 
 /** A whole document: head, quick exit, content and footer. */
 export function layout(words: Words, page: Page, assets: Assets, ways: NavigationLinks): Html {
@@ -22,6 +20,7 @@ export function layout(words: Words, page: Page, assets: Assets, ways: Navigatio
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="same-origin">
 <link rel="icon" href="${assets.url('icon.svg')}" type="image/svg+xml">
+${linkPreviewTags(page)}<link rel="preload" href="${assets.url('lesson-serif-latin.woff2')}" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="${assets.url('site.css')}">
 <script src="${assets.url('leave.js')}" defer></script>
 ${page.scripts.map((script) => html`<script src="${assets.url(script)}" defer></script>\n`)}</head>
@@ -29,9 +28,9 @@ ${page.scripts.map((script) => html`<script src="${assets.url(script)}" defer></
 <header>
 <form method="post" action="${paths.leave()}"><button class="skip" data-leave>Leave this site quickly</button></form>
 <a class="skip" href="#main">Skip to the page</a>
-<div class="top">${brandMark(page, brand)}</div>
-<form method="post" action="${paths.leave()}"><button class="leave" data-leave data-exit="${exitSite.url}" data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</button></form>
-<p class="leave-note" id="leave-note">Leave quickly, or press Shift three times, to open ${exitSite.name}. ${EXIT_NOTE}</p>
+<div class="top">${brandMark(page, brand)}
+<form method="post" action="${paths.leave()}"><button class="leave" data-leave data-exit="${exitSite.url}" data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</button></form></div>
+<p class="away" id="leave-note">${EXIT_NOTE}</p>
 <p class="away" role="status" id="leave-count"${leaveWords(words)}></p>
 </header>
 <main id="main" tabindex="-1">
@@ -63,10 +62,24 @@ function titleOf(page: Page, brand: string): string {
   return `${page.title} · ${brand}`
 }
 
-function brandMark(page: Page, brand: string): Html {
-  if (brand === '') return html`<span class="brand"><span class="mark mark-plain" aria-hidden="true"></span></span>`
-  const mark = page.discreet
-    ? html`<span class="mark mark-plain" aria-hidden="true"></span>`
-    : html`<span class="mark" aria-hidden="true">${page.course?.mark ?? ''}</span>`
-  return html`<span class="brand">${mark}<span>${brand}</span></span>`
+/** The way home. A page with a discreet title has none, because the start page says what the course is about. */
+function brandMark({ course, discreet }: Page, brand: string): Html {
+  const plainMark = html`<span class="mark mark-plain" aria-hidden="true"></span>`
+  if (course === null) {
+    const house = html`<svg class="mark mark-plain" viewBox="0 0 32 32" aria-hidden="true"><path d="m8 16 8-7 8 7m-13.5-2v9h11v-9"/></svg>`
+    return html`<a class="brand" href="${paths.home()}">${house}<span>Home</span></a>`
+  }
+  if (discreet) return html`<span class="brand">${plainMark}<span>${brand}</span></span>`
+  return html`<a class="brand" href="${paths.course(course.name)}" data-after-save><span class="mark" aria-hidden="true">${course.mark}</span><span>${brand}</span></a>`
+}
+
+/** What a messenger shows of a link to this page (ogp.me). */
+function linkPreviewTags({ linkPreview }: Page): Html | null {
+  if (linkPreview === null) return null
+  const { title, description, url } = linkPreview
+  return html`<meta property="og:type" content="website">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${description}">
+<meta property="og:url" content="${url}">
+`
 }

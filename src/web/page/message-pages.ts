@@ -26,7 +26,7 @@ export function errorPage(code: string, message: string): Page {
     main: html`<div class="card centre">
 <h1>${heading}</h1>
 <p>${message}</p>
-${code === 'link-expired' && html`<p><a class="other-button" href="${paths.home()}">Go to the start page</a></p>`}
+${(code === 'link-expired' || code === 'not-found') && html`<p><a class="button button-secondary" href="${paths.home()}">Go to the start page</a></p>`}
 ${(code === 'failed' || code === 'busy') && html`<p class="quiet">Please try again in a minute. What was saved before is safe.</p>`}
 </div>`,
   })
@@ -44,7 +44,7 @@ export function notesClosedPage(): Page {
 <h1>Closed on this device</h1>
 <p>This browser no longer shows what was written. It has not been deleted.</p>
 <p class="quiet">The pages you visited may still be in the browser's history.</p>
-<p><a class="other-button" href="${exitSite.url}" rel="nofollow noreferrer">Go to ${exitSite.name}</a></p>
+<p><a class="button button-secondary" href="${exitSite.url}" rel="nofollow noreferrer">Go to ${exitSite.name}</a></p>
 </div>`,
   })
 }

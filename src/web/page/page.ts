@@ -12,6 +12,8 @@ export interface Page {
   /** Neutral title, name and icon. */
   readonly discreet: boolean
   readonly main: Html
+  /** What is shown of a shared link to this page; null: nothing but its title. */
+  readonly linkPreview: { readonly title: string; readonly description: string; readonly url: string } | null
   /** Additional scripts from public/. */
   readonly scripts: readonly string[]
   /** Footer links before the common ones. */
@@ -20,5 +22,5 @@ export interface Page {
 
 /** A page with defaults for the other properties. */
 export function page(parts: Pick<Page, 'title' | 'main'> & Partial<Page>): Page {
-  return { course: null, discreet: false, isError: false, scripts: [], footerLinks: [], ...parts }
+  return { course: null, discreet: false, isError: false, linkPreview: null, scripts: [], footerLinks: [], ...parts }
 }

@@ -20,6 +20,8 @@ export interface SiteSettings {
   /** False: not served on this port. */
   readonly metricsOnSite: boolean
   readonly privacy: PrivacySettings
+  /** Whether the page /styles exists. */
+  readonly showStyles: boolean
 }
 
 /** The data controller, as shown on the privacy page. */

@@ -88,7 +88,9 @@
     const inputs = [...track.querySelectorAll('input')]
     const choose = (event) => {
       const { left, width } = track.getBoundingClientRect()
-      const index = Math.floor(((event.clientX - left) / width) * inputs.length)
+      const share = (event.clientX - left) / width
+      const isReversed = getComputedStyle(track).direction === 'rtl'
+      const index = Math.floor((isReversed ? 1 - share : share) * inputs.length)
       const input = inputs[Math.max(0, Math.min(inputs.length - 1, index))]
       if (input.checked) return
       input.checked = true

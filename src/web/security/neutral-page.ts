@@ -44,7 +44,7 @@ export function linkForm(token: string, goal: LinkGoal, label: string): Html {
   return html`<form method="post" action="${paths.askToRead(token)}">
 <input type="hidden" name="goal" value="${goal}">
 <p>We send a link to your email address. It works once, for ${EMAILED_LINK_MINUTES} minutes.</p>
-<p><button class="main-button" type="submit">${label}</button></p>
+<p><button class="button" type="submit">${label}</button></p>
 </form>`
 }
 

@@ -18,7 +18,7 @@ export function confirmPage(view: ConfirmationView, token: string): Page {
 <h1>One tap to start</h1>
 <p>${discreet ? `Tap the button. ${describeBeginning(view, 'page')}` : html`Tap the button to join <b>${course.title}</b>. ${describeBeginning(view, 'lesson')}`}</p>
 <p class="consent">${discreet ? null : course.consent.text}</p>
-<form method="post" action="${paths.confirm(token)}"><button class="main-button" type="submit">Yes, start</button></form>
+<form method="post" action="${paths.confirm(token)}"><button class="button" type="submit">Yes, start</button></form>
 <p class="quiet">Not you? Close this page. Nothing starts unless you tap the button.</p>
 </div>`,
   })

@@ -1,10 +1,13 @@
 import type { Course } from '../../core/course/course.ts'
 import { type NavigationLinks, navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
+import { paths } from '../../core/paths.ts'
 import type { Site } from '../page/site.ts'
 
 /** What a course has besides lessons, for pages that link to it. */
 export interface CourseLinks {
   readonly ways: NavigationLinks
+  /** The address of the course's start page, for programs that read it from elsewhere. */
+  readonly address: string
   readonly start: {
     readonly title: string
     readonly minutes: number
@@ -19,6 +22,7 @@ export function courseLinksOf(site: Site, course: Course): CourseLinks {
   const place = { kind: 'start' } as const
   return {
     ways: navigationLinks(course.name, resources, false),
+    address: site.settings.publicUrl.href + paths.course(course.name),
     start: assessment && {
       title: assessment.title,
       minutes: assessment.minutes,

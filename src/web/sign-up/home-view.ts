@@ -3,25 +3,43 @@ import { createMarkdown } from '../../core/text/markdown.ts'
 import type { Words } from '../../core/words.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { EXIT_NOTE } from '../page/quick-exit-site.ts'
 import type { CourseLinks } from './course-links.ts'
+import { lessonGlimpse } from './lesson-glimpse.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 
 const markdown = createMarkdown()
 
-/** What the course is, who it is for, what it costs, how to stop; and the form. */
+/** What a learner gains, and the form, in the first screen; then what the course is, for whom, and how to stop. */
 export function homePage(words: Words, course: Course, form: SignUpForm, links: CourseLinks): Page {
+  const headline = course.headline || course.title
   return page({
     title: course.title,
     isError: Object.keys(form.faults).length > 0,
     course,
     scripts: ['sign-up.js'],
-    main: html`<div class="hero">
-<h1>${course.title}</h1>
+    linkPreview: course.linkPreview
+      ? { title: `${course.title}: ${headline}`, description: course.tagline, url: links.address }
+      : null,
+    main: html`<div class="home">
+<div class="hero">
+<h1>${headline}</h1>
 <p class="lead">${course.tagline}</p>
-<p class="hero-go"><a class="main-button" href="#join">Join</a> <span class="quiet">${course.price}</span></p>
 </div>
-${startCard(links)}
+${signUpForm(words, course, form)}
+<div class="beside">
+${credits(course)}
+${lessonGlimpse(course)}
+</div>
+</div>
 <div class="columns">
+<div class="side">
+${startCard(links)}
+<aside class="card soft" aria-labelledby="keep-private">
+<h2 id="keep-private">Keep it private</h2>
+<ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}<li>${EXIT_NOTE}</li></ul>
+</aside>
+</div>
 <div class="prose">
 <h2>What it is</h2>
 <ul class="plain-list">${course.what.map((line) => html`<li>${line}</li>\n`)}</ul>
@@ -35,19 +53,18 @@ ${startCard(links)}
 <h2>Cost, and how to stop</h2>
 <p>${course.price} ${course.stop}</p>
 </div>
-<div class="side">
-${
-  course.privateAdvice.length > 0 &&
-  html`<aside class="card soft" aria-labelledby="keep-private">
-<h2 id="keep-private">Keep it private</h2>
-<ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}</ul>
-</aside>`
-}
-${signUpForm(words, course, form)}
-</div>
 </div>
 <div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(links)}</div>`,
   })
+}
+
+/** Only what the course says of itself; a course that names nobody shows nothing. */
+function credits({ writtenBy, reviewedBy }: Course): Html | null {
+  if (writtenBy === '' && reviewedBy === '') return null
+  return html`<ul class="credits">
+${writtenBy !== '' && html`<li>Written by <b>${writtenBy}</b></li>`}
+${reviewedBy !== '' && html`<li>Reviewed by <b>${reviewedBy}</b></li>`}
+</ul>`
 }
 
 function moreLinks({ ways: { help, library } }: CourseLinks): Html | null {
@@ -63,6 +80,6 @@ function startCard({ start }: CourseLinks): Html | null {
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">${start.title}</h2>
 <p>Not sure where to begin, or whether this is right for you? About ${start.minutes} minutes. Nothing is stored.</p>
-<p class="hero-go"><a class="other-button" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
+<p class="hero-go"><a class="button button-secondary" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
 </aside>`
 }

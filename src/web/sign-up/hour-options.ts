@@ -8,7 +8,7 @@ export function hourOptions(chosen: string): readonly Html[] {
   )
 }
 
-/** "07:00, in the morning". */
+/** "07:00, morning": short enough for half the width of a phone. */
 function formatHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00, ${partOfDay(hour)}`
 }
@@ -16,8 +16,8 @@ function formatHour(hour: number): string {
 function partOfDay(hour: number): string {
   if (hour === 0) return 'midnight'
   if (hour === 12) return 'noon'
-  if (hour < 5 || hour > 21) return 'at night'
-  if (hour < 12) return 'in the morning'
-  if (hour < 18) return 'in the afternoon'
-  return 'in the evening'
+  if (hour < 5 || hour > 21) return 'night'
+  if (hour < 12) return 'morning'
+  if (hour < 18) return 'afternoon'
+  return 'evening'
 }

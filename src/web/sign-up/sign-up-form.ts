@@ -60,7 +60,7 @@ export const SHORT_EMAILS_HINT =
 export function signUpForm(words: Words, course: Course, form: SignUpForm): Html {
   const { draft, faults, start, suggestion } = form
   return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
-<h2>Join</h2>
+<div class="form-head"><h2>Join</h2> <p class="quiet">${course.price}</p></div>
 ${errorSummary(words, faults, FIELDS)}
 ${
   // Enter activates the first button, which must not answer the question below.
@@ -73,11 +73,6 @@ ${
 ${fieldError(words, 'email', faults)}
 <input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${invalidAttributes('email', faults)}${on('autofocus', form.isChange)}>
 ${suggestion !== null && didYouMean(draft.email, suggestion)}
-</div>
-<div class="field">
-<label for="name">First name <span class="quiet">(if you like)</span></label>
-${fieldError(words, 'name', faults)}
-<input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${invalidAttributes('name', faults)}>
 </div>
 <div class="pair">
 <div class="field">
@@ -92,19 +87,11 @@ ${fieldError(words, 'timeZone', faults)}
 </div>
 </div>
 ${languageField(words, course, draft.language, faults)}
-${start === null && course.tracks.length > 0 && situation(words, course, draft.track, faults)}
-<fieldset class="field ticks">
-<legend>If others might see your screen or your inbox</legend>
-${
-  course.care.includes('discreet') &&
-  html`<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', draft.discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
-`
-}<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', draft.shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_HINT}</span></span></label>
-<label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', draft.webOnly)}><span><b>Web only</b> <span class="quiet">One email to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
-</fieldset>
+${aboutYou(words, course, form)}
+${privacyChoices(course, draft)}
 <p class="consent">${course.consent.text}</p>
 ${start !== null && startingPointSection(start)}
-<p class="send-row"><button class="main-button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
+<p class="send-row"><button class="button" type="submit">${start === null ? 'Send me the confirmation email' : 'Sign up with this plan'}</button>${
     start !== null && html` <button class="text-button" type="submit" name="without" value="1">Join without it</button>`
   }</p>
 <p class="quiet">${course.stop} We use your address for this course and nothing else: <a href="${paths.privacy()}">privacy</a>.</p>
@@ -117,7 +104,35 @@ const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track']
 /** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(typed: string, suggestion: string): Html {
   return html`<input type="hidden" name="asked" value="${typed}">
-<p class="did-you-mean"><button class="other-button" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
+<p class="did-you-mean"><button class="button button-secondary" type="submit" name="meant" value="yes">Yes, use ${suggestion}</button> <button class="text-button" type="submit" name="meant" value="no">No, keep ${typed}</button></p>`
+}
+
+/** What most people can leave out is folded, and unfolded where something was typed or is wrong. */
+function aboutYou(words: Words, course: Course, { draft, faults, start }: SignUpForm): Html {
+  const asksTrack = start === null && course.tracks.length > 0
+  const isOpen = draft.name !== '' || draft.track !== '' || 'name' in faults || 'track' in faults
+  return html`<details class="fold"${on('open', isOpen)}><summary>${asksTrack ? 'Your name and situation, if you like' : 'Your first name, if you like'}</summary>
+<div class="field">
+<label for="name">First name <span class="quiet">(if you like)</span></label>
+${fieldError(words, 'name', faults)}
+<input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${invalidAttributes('name', faults)}>
+</div>
+${asksTrack && situation(words, course, draft.track, faults)}
+</details>`
+}
+
+function privacyChoices({ care }: Course, { discreet, shortEmails, webOnly }: SignUpDraft): Html {
+  return html`<details class="fold"${on('open', discreet || shortEmails || webOnly)}><summary>Could others see your screen or inbox?</summary>
+<fieldset class="field ticks">
+<legend class="away">If others might see your screen or your inbox</legend>
+${
+  care.includes('discreet') &&
+  html`<label class="tick"><input type="checkbox" name="discreet" value="on"${on('checked', discreet)}><span><b>Discreet</b> <span class="quiet">Plain sender, subject and page titles. The emails hold a link and nothing else.</span></span></label>
+`
+}<label class="tick"><input type="checkbox" name="shortEmails" value="on"${on('checked', shortEmails)}><span><b>Short emails</b> <span class="quiet">${SHORT_EMAILS_HINT}</span></span></label>
+<label class="tick"><input type="checkbox" name="webOnly" value="on"${on('checked', webOnly)}><span><b>Web only</b> <span class="quiet">One email to confirm, then none: you read everything here. Keep the page's address somewhere safe.</span></span></label>
+</fieldset>
+</details>`
 }
 
 /** Asks for the track; without one, lessons address every situation. Not needed after an outcome page. */

@@ -26,7 +26,7 @@ export function notesPage(words: Words, view: NotesView, now: number): Page {
 <h1>${view.lesson.exercise.title}</h1>
 <div class="no-print">
 <p class="notice notice-look">${EXPORT_WARNING}</p>
-<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.file(view.token)}">Save as a file</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">Back</a></p>
+<p><button class="button" type="button" data-print-now hidden>Print</button> <a class="button button-secondary" href="${paths.file(view.token)}">Save as a file</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">Back</a></p>
 <noscript><p class="quiet">Your browser's menu prints this page.</p></noscript>
 </div>
 ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may show.</p>` : renderNotes(notes)}

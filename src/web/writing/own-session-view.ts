@@ -17,7 +17,7 @@ export function readingLinkSentPage(view: Pick<ReadingView, 'course' | 'discreet
 <h1>Look in your inbox</h1>
 <p>We are sending an email with a link. It works once, for ${EMAILED_LINK_MINUTES} minutes, when you tap its button in this browser or another that only you open.</p>
 <p class="quiet">If you stopped in the last weeks, or said that you did not ask for an email, nothing is sent: first open the stop link of a lesson's email, which leads back.</p>
-<p><a class="other-button" href="${paths.lesson(token)}">Back</a></p>
+<p><a class="button button-secondary" href="${paths.lesson(token)}">Back</a></p>
 </div>`,
   })
 }
@@ -35,7 +35,7 @@ export function openSessionPage(view: ReadingView, token: string, error: string 
 <p>Tap the button, and this browser shows what you wrote until you close it with “Hide my notes on this device” or leave quickly.</p>
 <form method="post" action="${paths.read(token)}" autocomplete="off">
 ${view.asksWord && readingWordField(error)}
-<p><button class="main-button" type="submit">Show them here</button></p></form>
+<p><button class="button" type="submit">Show them here</button></p></form>
 <p class="quiet">Do this only on a device that nobody else opens. The link works once.</p>
 </div>`,
   })
@@ -71,5 +71,5 @@ function continueLink({ goal, token }: ReadingOpened): Html | null {
     goal === 'start'
       ? [startPath(token), 'Continue to your starting point']
       : [`${paths.settings(token)}${goal === 'word' ? '#reading-word' : ''}`, 'Continue to your settings']
-  return html`<p><a class="main-button" href="${href}">${label}</a></p>`
+  return html`<p><a class="button" href="${href}">${label}</a></p>`
 }

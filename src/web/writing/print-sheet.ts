@@ -17,7 +17,7 @@ export function sheetPage({ course, enrolment, token }: LessonVisit, sheet: stri
 <h1>A sheet for two</h1>
 <div class="no-print">
 <p class="notice notice-look">Only if you both want to, and only where it is safe to speak freely. It works for neither of you when one is made to. You can stop at any point.</p>
-<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="text-button" href="${paths.lesson(token)}#exercise">Back</a></p>
+<p><button class="button" type="button" data-print-now hidden>Print</button> <a class="text-button" href="${paths.lesson(token)}#exercise">Back</a></p>
 <noscript><p class="quiet">Your browser's menu prints this page.</p></noscript>
 </div>
 ${raw(markdown.toHtml(sheet))}

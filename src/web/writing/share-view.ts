@@ -40,7 +40,7 @@ function ask(words: Words, view: SharingView, { preferNot, error }: { preferNot:
 <form method="post" action="${paths.share(view.token)}" autocomplete="off">
 ${error !== null && summaryOf(words, [{ id: view.question && questionInputId(view.question.id), text: error }])}
 ${view.question !== null && html`${questionFieldset(words, view.question, view.variant.track, preferNot, error)}<p class="quiet">Your answer is not stored.</p>`}
-<p><button class="main-button" type="submit" name="do" value="ask">Let it rest for a day</button></p>
+<p><button class="button" type="submit" name="do" value="ask">Let it rest for a day</button></p>
 </form>`
 }
 
@@ -59,7 +59,7 @@ ${sharingAdvice()}
 ${
   letter.length === 0
     ? html`<p>This browser may not show what was written. Open it in the browser that wrote it, or ask on your page for a link by email.</p>`
-    : html`<p><button class="main-button" type="button" data-print-now hidden>Print</button> <a class="other-button" href="${paths.letterFile(view.token)}">Save as a file</a></p>`
+    : html`<p><button class="button" type="button" data-print-now hidden>Print</button> <a class="button button-secondary" href="${paths.letterFile(view.token)}">Save as a file</a></p>`
 }
 ${keep(view)}</div>
 <article class="prose letter">${renderNotes(letter)}</article>`
@@ -70,5 +70,5 @@ function sharingAdvice(): Html {
 }
 
 function keep(view: SharingView): Html {
-  return html`<form method="post" action="${paths.share(view.token)}"><p><button class="other-button" type="submit" name="do" value="keep">Keep it to myself</button></p></form>`
+  return html`<form method="post" action="${paths.share(view.token)}"><p><button class="button button-secondary" type="submit" name="do" value="keep">Keep it to myself</button></p></form>`
 }

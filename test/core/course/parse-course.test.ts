@@ -138,6 +138,16 @@ describe('a course with problems', () => {
     ['an hour there is not', spoil('course.yaml', 'hour: 7', 'hour: 24'), /^course\.yaml:(\d+): .*default-hour is not/],
     ['a long mark', spoil('course.yaml', 'SM', 'SMALL'), /^course\.yaml:(\d+): .*The mark "SMALL" is too long/],
     [
+      'a headline of two lines',
+      spoil('course.yaml', 'mark: SM', 'mark: SM\nheadline: |\n  One\n  Two'),
+      /^course\.yaml:(\d+): .*headline has more than one line/,
+    ],
+    [
+      'a switch that is neither on nor off',
+      spoil('course.yaml', 'mark: SM', 'mark: SM\npreview-lesson: perhaps'),
+      /^course\.yaml:(\d+): .*preview-lesson is neither true nor false/,
+    ],
+    [
       'no language',
       spoil('course.yaml', 'language: en', 'language: e_n!'),
       /^course\.yaml:(\d+): .*"e_n!" is not a language/,

@@ -109,10 +109,10 @@ describe('alignment', () => {
 })
 
 describe('the finding for a record', () => {
-  const say = async (record: string | readonly string[], domain = 'course.test', exists = true) =>
+  const findingFor = async (record: string | readonly string[], domain = 'course.test', exists = true) =>
     checkDmarc(domain, await findDmarc(domain, dns({ 'course.test': record })), exists)
 
-  test.each<[string, 'ok' | 'warning' | 'fault', RegExp, RegExp]>([
+  test.each<[string, 'ok' | 'warning' | 'problem', RegExp, RegExp]>([
     [P, 'ok', /is p=reject, with reports/, /^$/],
     [`${P}; np=reject; psd=n; t=n`, 'ok', /is p=reject/, /^$/],
     [`${P}; fo=1; unknown=1`, 'ok', /is p=reject/, /^$/],
@@ -123,26 +123,32 @@ describe('the finding for a record', () => {
     [`${P}; psd=maybe`, 'warning', /psd= is not known/, /psd=n/],
     [`${P}; t=perhaps`, 'warning', /t= is not known/, /t=y or t=n/],
     ['v=DMARC1; p=none', 'warning', /not reported to anybody/, /rua=/],
-    [`${P}; np=maybe`, 'fault', /np= that is not known/, /np=none/],
-    ['v=DMARC1; p=all; rua=mailto:a@b.test', 'fault', /p= that is not known/, /p=none/],
-    ['v=DMARC1; rua=mailto:a@b.test', 'fault', /no policy/, /p=none/],
+    [`${P}; np=maybe`, 'problem', /np= that is not known/, /np=none/],
+    ['v=DMARC1; p=all; rua=mailto:a@b.test', 'problem', /p= that is not known/, /p=none/],
+    ['v=DMARC1; rua=mailto:a@b.test', 'problem', /no policy/, /p=none/],
   ])('%s', async (record, level, words, fix) => {
-    const finding = await say(record)
-    expect(finding).toMatchObject({ level, say: expect.stringMatching(words), fix: expect.stringMatching(fix) })
+    const finding = await findingFor(record)
+    expect(finding).toMatchObject({ level, message: expect.stringMatching(words), fix: expect.stringMatching(fix) })
   })
 
   test('several records, and none', async () => {
-    expect(await say([P, P])).toMatchObject({ level: 'fault', say: expect.stringContaining('2 DMARC records') })
-    expect(await say([])).toMatchObject({ level: 'fault', say: expect.stringContaining('no DMARC record') })
+    expect(await findingFor([P, P])).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('2 DMARC records'),
+    })
+    expect(await findingFor([])).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('no DMARC record'),
+    })
   })
 
   test('a subdomain has sp, one that does not exist has np, and each falls back', async () => {
     const all = 'v=DMARC1; p=reject; sp=quarantine; np=none; rua=mailto:a@b.test'
-    expect((await say(all, 'news.course.test')).say).toContain('is sp=quarantine, from course.test')
-    expect(await say(all, 'news.course.test', false)).toMatchObject({
+    expect((await findingFor(all, 'news.course.test')).message).toContain('is sp=quarantine, from course.test')
+    expect(await findingFor(all, 'news.course.test', false)).toMatchObject({
       level: 'warning',
-      say: expect.stringMatching(/is np=none, from course\.test\. DNS knows no news\.course\.test/),
+      message: expect.stringMatching(/is np=none, from course\.test\. DNS knows no news\.course\.test/),
     })
-    expect((await say(P, 'news.course.test', false)).say).toContain('is p=reject, from course.test')
+    expect((await findingFor(P, 'news.course.test', false)).message).toContain('is p=reject, from course.test')
   })
 })

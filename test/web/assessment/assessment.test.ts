@@ -272,6 +272,34 @@ describe('pages without an address', () => {
   })
 })
 
+test('an outcome has its plan on a card, and the reasons folded', async () => {
+  const { text } = await finish({ closest: 'crossed', manage: 'completely', body: 'never' })
+  expect(text).toMatch(
+    /<section class="card plan-card" aria-labelledby="plan-title">\s*<h2 id="plan-title">Your plan<\/h2>\s*<ol class="steps">/,
+  )
+  expect(text).toMatch(/<details class="fold why"><summary>Why you got this<\/summary>\s*<ul><li>/)
+})
+
+test('the library groups its articles by situation, each under every situation that it suits, and loses none', async () => {
+  const visitor = createVisitor(app.url)
+  const resources = app.app.ports.courses.resourcesOf(COURSE)
+  const course = app.app.ports.courses.get(COURSE)
+  const { text } = await visitor.get(publicPagePath(COURSE, { kind: 'library' }, false))
+  const groups = [...text.matchAll(/<h2 id="for-([\w-]+)">[\s\S]*?<\/section>/g)].map(
+    ([section, name = '']) =>
+      [name, [...section.matchAll(/library\/([\w-]+)"/g)].map(([, article]) => article)] as const,
+  )
+  expect(groups.map(([name]) => name)).toEqual([...(course?.tracks ?? []).map(({ name }) => name), 'everyone'])
+  for (const [name, articles] of groups)
+    expect([name, articles]).toEqual([
+      name,
+      resources.articles
+        .filter(({ audiences }) => (name === 'everyone' ? audiences.length === 0 : audiences.includes(name)))
+        .map((article) => article.name),
+    ])
+  expect(new Set(groups.flatMap(([, articles]) => articles)).size).toBe(resources.articles.length)
+})
+
 describe('joining from the outcome', () => {
   const ordinary = { closest: 'crossed', manage: 'completely', body: 'never' }
 

@@ -40,6 +40,8 @@ describe('the lesson page', () => {
     expect(text).toContain('This paragraph stays out of the mail.')
     expect(text).toContain('Day 1 of 3')
     expect(text).toContain('Day 2: Change one part, still to come')
+    expect(text).toMatch(/<details class="all-days"><summary>All days<\/summary>\s*<ol class="plan">/)
+    expect(text).toMatch(/<a href="#exercise">Go to the exercise/)
     expect(text).toMatch(/The next lesson comes tomorrow, \w+day, at 07:00\./)
     for (const name of ['f.sleep', 'f.rush', 'f.parts', 'f.first', 'f.mood-before', 'f.mood-after', 'v.sleep']) {
       expect(text).toContain(`name="${name}"`)
@@ -145,6 +147,9 @@ describe('saving without scripts', () => {
       expect(page.text).toContain('Day 1 is done')
       expect(page.text).toContain(words)
       expect(page.text).toContain('Day 1: Look at this morning, done')
+      expect(page.text).toMatch(
+        /<div class="done" id="saved" role="status"[^>]*>\s*<svg class="done-mark"[\s\S]*<p class="done-next">The next lesson comes tomorrow, \w+day, at 07:00\.<\/p>/,
+      )
     }
   })
 

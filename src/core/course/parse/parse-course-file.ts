@@ -38,7 +38,17 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       ...['title', 'tagline', 'mark', 'language', 'price', 'for', 'what', 'stop', 'promise', 'disclaimer', 'private'],
       ...['consent', 'sender', 'discreet', 'default-hour'],
     ],
-    ['audiences', 'version', 'address', 'care'],
+    [
+      'audiences',
+      'version',
+      'headline',
+      'written-by',
+      'reviewed-by',
+      'preview-lesson',
+      'link-preview',
+      'address',
+      'care',
+    ],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
   const version = keys.get('version') ?? at(consent, 'version')
@@ -47,6 +57,11 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
   return {
     title: oneLine(at(keys, 'title')),
     tagline: plain(at(keys, 'tagline')),
+    headline: optionalLine(keys.get('headline')),
+    writtenBy: optionalLine(keys.get('written-by')),
+    reviewedBy: optionalLine(keys.get('reviewed-by')),
+    showsFirstLesson: keys.get('preview-lesson')?.flag() ?? false,
+    linkPreview: keys.get('link-preview')?.flag() ?? false,
     mark: readMark(at(keys, 'mark')),
     language: readLanguage(at(keys, 'language')),
     ...readAddress(keys.get('address')),
@@ -80,6 +95,10 @@ function oneLine(reader: YamlReader): string {
   const text = plain(reader)
   if (/\p{Cc}/u.test(text)) reader.report(`${reader.name} has more than one line.`, 'Write it on one line.')
   return text
+}
+
+function optionalLine(reader: YamlReader | undefined): string {
+  return reader === undefined ? '' : oneLine(reader)
 }
 
 function readMark(reader: YamlReader): string {
