@@ -277,7 +277,7 @@ export interface Messages {
   'privacy.cookie.heading': null
   'privacy.cookie.body': { days: number; idle: number }
   'privacy.leaving.heading': null
-  'privacy.leaving.body': { site: string }
+  'privacy.leaving.body': null
   'privacy.stopping.heading': null
   'privacy.stopping.body': null
   'privacy.deleting.heading': null

@@ -423,8 +423,8 @@ describe('answers from two browsers', () => {
       for (const words of [
         'on the laptop',
         'on the phone',
-        'Written on another device on May 3, 2:10\u00a0PM',
-        'Written on another device on May 4, 8:05\u00a0AM',
+        'Written on another device on May 3, 2:10 PM',
+        'Written on another device on May 4, 8:05 AM',
       ])
         expect({ path, words, has: text.includes(words) }).toEqual({ path, words, has: true })
     }

@@ -3,7 +3,6 @@ import { EMAILED_LINK_MINUTES, SESSION_IDLE, SESSION_MAX_AGE } from '../../core/
 import type { Words } from '../../core/words.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
-import { exitSite } from '../page/quick-exit-site.ts'
 import type { PrivacySettings } from '../page/site.ts'
 import { retention } from './retention.ts'
 
@@ -43,7 +42,7 @@ ${retention(words).map((line) => html`<li>${line}</li>\n`)}</ul>
 <h2>${words.say('privacy.cookie.heading')}</h2>
 <p>${words.say('privacy.cookie.body', cookie)}</p>
 <h2>${words.say('privacy.leaving.heading')}</h2>
-<p>${words.say('privacy.leaving.body', { site: exitSite.name })}</p>
+<p>${words.say('privacy.leaving.body')}</p>
 <h2>${words.say('privacy.stopping.heading')}</h2>
 <p>${words.say('privacy.stopping.body')}</p>
 <h2>${words.say('privacy.deleting.heading')}</h2>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { html, on, raw } from '../../../src/web/page/html.ts'
+import { html, marked, on, raw } from '../../../src/web/page/html.ts'
 
 describe('the html tag', () => {
   test('escapes every value, in text and in attributes', () => {
@@ -13,6 +13,14 @@ describe('the html tag', () => {
       '<ul><li>a</li><li>b</li></ul>0',
     )
     expect(html`${raw('<b>')}`.text).toBe('<b>')
+  })
+
+  test('makes the tags of a sentence into markup, and escapes all else, values included', () => {
+    const link = (text: string) => html`<a href="/">${text}</a>`
+    const sentence = 'Read <link>this & that</link>, <b>now</b> or <link>later</link>. 1 < 2'
+    expect(marked(sentence, { link }).text).toBe(
+      'Read <a href="/">this &#38; that</a>, &#60;b&#62;now&#60;/b&#62; or <a href="/">later</a>. 1 &#60; 2',
+    )
   })
 
   test('writes an attribute only when it is on', () => {
