@@ -3,6 +3,7 @@ import type { Course } from '../../core/course/course.ts'
 import type { HelpNumbers } from '../../core/course/help-numbers.ts'
 import { HELP, publicPagePath } from '../../core/course/public-pages.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
+import type { Words } from '../../core/words.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { helpLines } from './help-lines.ts'
@@ -11,6 +12,7 @@ const markdown = createMarkdown()
 
 /** What a care page needs to know about its reader; nothing is stored. */
 export interface CarePageContext {
+  readonly words: Words
   readonly course: Course
   readonly numbers: HelpNumbers | null
   readonly discreet: boolean

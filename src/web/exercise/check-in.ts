@@ -27,7 +27,7 @@ export function createCheckIn(site: Site): Router {
       const { answers } = readAssessmentForm(resources.assessment, request.body)
       const outcome = await askAgain(site.ports, open, answers)
       if (outcome === null) throw new AppError('not-found', phrase('errors.no-page'))
-      const reader = { ...carePageContext(request, { course, resources, discreet: outcome.discreet }), resources }
+      const reader = { ...carePageContext(site, request, { course, resources, discreet: outcome.discreet }), resources }
       sendPage(
         site,
         response,

@@ -60,7 +60,7 @@ export function createSignUp(site: Site): Router {
     (request: Request, response: Response) => {
       const course = requestedCourse(site, request.body)
       const form = { ...formOf(site, request, course), isChange: true }
-      sendPage(site, response, 200, homePage(course, form, courseLinksOf(site, course)))
+      sendPage(site, response, 200, homePage(wordsOf(site, course), course, form, courseLinksOf(site, course)))
     },
   )
 
@@ -118,7 +118,7 @@ function refuse(
     response.status(400).json({ ok: false, code: 'bad-input', message, fields: faults, ...asked })
   } else {
     const form = { ...formOf(site, request, course), faults, suggestion }
-    sendPage(site, response, 400, homePage(course, form, courseLinksOf(site, course)))
+    sendPage(site, response, 400, homePage(words, course, form, courseLinksOf(site, course)))
   }
 }
 

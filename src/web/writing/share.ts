@@ -48,7 +48,10 @@ export function createShare(site: Site): Router {
         const outcome = await requestSharing(site.ports, open, answer)
         if (outcome === null) return response.redirect(303, paths.share(token))
         const { course, resources, enrolment } = open
-        const reader = { ...carePageContext(request, { course, resources, discreet: enrolment.discreet }), resources }
+        const reader = {
+          ...carePageContext(site, request, { course, resources, discreet: enrolment.discreet }),
+          resources,
+        }
         const words = { before: 'Thank you for saying so. This page stays with you.', nothing: '' }
         sendPage(site, response, 200, resultPage(outcome, reader, words))
       } catch (error) {
