@@ -47,7 +47,7 @@ ${section(
 <div class="field"><label for="broken">With an error</label>
 ${fieldError(words, 'broken', FAULTS)}<input id="broken" name="broken" value="name@"${invalidAttributes('broken', FAULTS)}></div>
 <div class="field"><label for="choice">A choice</label>
-<select id="choice" name="choice"><option>07:00, morning</option></select></div>
+<select id="choice" name="choice"><option>7:00 AM</option></select></div>
 <fieldset class="field ticks"><legend>Boxes</legend>
 <label class="tick"><input type="checkbox" name="tick"><span><b>Discreet</b> <span class="quiet">What it means, in a sentence.</span></span></label></fieldset>`,
 )}

@@ -27,3 +27,19 @@ describe('the html tag', () => {
     expect(html`<input${on('checked', true)}${on('hidden', false)}>`.text).toBe('<input checked>')
   })
 })
+
+describe('a sentence with markup', () => {
+  const link = (text: string) => html`<a href="/x">${text}</a>`
+
+  test('gets the elements of its tags, in its own order, and everything else is escaped', () => {
+    expect(
+      marked('Erst <b>dies</b> & dann <link>das "hier"</link>.', { link, b: (text) => html`<b>${text}</b>` }).text,
+    ).toBe('Erst <b>dies</b> &#38; dann <a href="/x">das &#34;hier&#34;</a>.')
+  })
+
+  test('shows a tag that it does not know, and one that is not closed, as text', () => {
+    expect(marked('<script>x</script> <link>y', { link }).text).toBe(
+      '&#60;script&#62;x&#60;/script&#62; &#60;link&#62;y',
+    )
+  })
+})
