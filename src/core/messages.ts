@@ -159,7 +159,165 @@ export interface Messages {
   'sign-up.no-track': null
   'sign-up.no-overlay': null
   'sign-up.no-language': null
+  'sign-up.too-many': null
+  'sign-up.language': null
+  'sign-up.zones.choose': null
+  'sign-up.zones.likely': null
+  'sign-up.zones.elsewhere': null
+  'sign-up.inbox.title': null
+  'sign-up.inbox.sent': { address: string }
+  'sign-up.inbox.sent-unnamed': null
+  'sign-up.inbox.after-stop': null
+  'sign-up.inbox.accepted': null
+  'sign-up.inbox.change': null
+  'sign-up.inbox.nothing': { hours: number }
+  'sign-up.home.start': { minutes: number }
+  'sign-up.home.start-plain': null
+  'sign-up.home.private': null
+  'sign-up.home.what': null
+  'sign-up.home.for-whom': null
+  'sign-up.home.days': null
+  'sign-up.home.cost': null
+  'sign-up.home.written-by': { name: string }
+  'sign-up.home.reviewed-by': { name: string }
+  'sign-up.home.help': null
+  'sign-up.home.library': null
+  'sign-up.home.first-lesson': { title: string; minutes: number; exercise: number }
+  'sign-up.home.read-first': null
+  'sign-up.form.heading': null
+  'sign-up.form.send': null
+  'sign-up.form.empty': null
+  'sign-up.form.email': null
+  'sign-up.form.meant-yes': { address: string }
+  'sign-up.form.meant-no': { address: string }
+  'sign-up.form.hour': null
+  'sign-up.form.midnight': { time: string }
+  'sign-up.form.noon': { time: string }
+  'sign-up.form.zone': null
+  'sign-up.form.about-name': null
+  'sign-up.form.about': null
+  'sign-up.form.name': null
+  'sign-up.form.track': null
+  'sign-up.form.track-hint': null
+  'sign-up.form.no-track': null
+  'sign-up.form.others': null
+  'sign-up.form.others-legend': null
+  'sign-up.form.discreet': null
+  'sign-up.form.discreet-hint': null
+  'sign-up.form.short': null
+  'sign-up.form.short-hint': null
+  'sign-up.form.web-only': null
+  'sign-up.form.web-only-hint': null
+  'sign-up.form.plan': null
+  'sign-up.form.plan-hint': null
+  'sign-up.form.plan-consent': null
+  'sign-up.form.submit': null
+  'sign-up.form.submit-plan': null
+  'sign-up.form.submit-without': null
+  'sign-up.form.address-use': null
+  'sign-up.confirm.title': null
+  'sign-up.confirm.lead': { course: string }
+  'sign-up.confirm.lead-discreet': null
+  'sign-up.confirm.lessons-go-on': null
+  'sign-up.confirm.lesson-comes': null
+  'sign-up.confirm.pages-go-on': null
+  'sign-up.confirm.page-comes': null
+  'sign-up.confirm.web-goes-on': null
+  'sign-up.confirm.web-opens': null
+  'sign-up.confirm.button': null
+  'sign-up.confirm.not-you': null
+  'sign-up.confirm.done': null
+  'sign-up.confirm.page-open': null
+  'sign-up.confirm.first': null
+  'sign-up.confirm.next': { when: string }
+  'sign-up.confirm.days': null
+  'sign-up.confirm.zone': { zone: string }
+  'sign-up.confirm.already': null
+  'sign-up.confirm.already-body': null
   'enrolment.stays-short': null
+  'enrolment.delete-everything': null
+  'enrolment.back': null
+  'enrolment.send-link': null
+  'enrolment.settings.title': null
+  'enrolment.settings.stop': null
+  'enrolment.settings.saved': null
+  'enrolment.settings.emails': null
+  'enrolment.settings.web-only-hint': null
+  'enrolment.settings.check-ins': null
+  'enrolment.settings.check-ins-hint': null
+  'enrolment.settings.save': null
+  'enrolment.settings.from-next': null
+  'enrolment.settings.delete-what': null
+  'enrolment.settings.short-on': null
+  'enrolment.settings.more': null
+  'enrolment.settings.more-body': null
+  'enrolment.settings.no-email': null
+  'enrolment.settings.word': null
+  'enrolment.settings.word-is-set': null
+  'enrolment.settings.word-body': null
+  'enrolment.settings.word-field': { min: number; max: number }
+  'enrolment.settings.word-field-new': { min: number; max: number }
+  'enrolment.settings.word-set': null
+  'enrolment.settings.word-change': null
+  'enrolment.settings.word-remove': null
+  'enrolment.settings.word-closes': null
+  'enrolment.settings.version': { chosen: string }
+  'enrolment.settings.which-version': null
+  'enrolment.settings.general': null
+  'enrolment.settings.general-hint': null
+  'enrolment.settings.extras': null
+  'enrolment.settings.start': null
+  'enrolment.settings.start-unsure': null
+  'enrolment.stop.lessons': null
+  'enrolment.stop.lessons-heading': null
+  'enrolment.stop.lessons-body': null
+  'enrolment.stop.check-ins': null
+  'enrolment.stop.check-ins-heading': null
+  'enrolment.stop.check-ins-body': null
+  'enrolment.stop.button': null
+  'enrolment.stop.next-lesson': { when: string }
+  'enrolment.stop.next-lesson-soon': null
+  'enrolment.stop.next-check-in': { when: string }
+  'enrolment.stop.next-check-in-soon': null
+  'enrolment.stop.stopped': null
+  'enrolment.stop.lessons-just-stopped': null
+  'enrolment.stop.lessons-stopped': null
+  'enrolment.stop.lessons-again': null
+  'enrolment.stop.check-ins-just-stopped': null
+  'enrolment.stop.check-ins-stopped': null
+  'enrolment.stop.check-ins-again': null
+  'enrolment.stop.restart': null
+  'enrolment.stop.restarted': null
+  'enrolment.stop.goes-on': null
+  'enrolment.stop.by-mistake': null
+  'enrolment.stop.finished': null
+  'enrolment.stop.finished-body': null
+  'enrolment.stop.links': null
+  'enrolment.stop.links-button': null
+  'enrolment.stop.decline': null
+  'enrolment.stop.decline-body': null
+  'enrolment.stop.decline-button': null
+  'enrolment.stop.declined': null
+  'enrolment.stop.declined-body': null
+  'enrolment.stop.address-kept': null
+  'enrolment.stop.forget': null
+  'enrolment.stop.forgotten': null
+  'enrolment.stop.forgotten-body': null
+  'enrolment.erase.heading': null
+  'enrolment.erase.what': null
+  'enrolment.erase.stays': null
+  'enrolment.erase.by-email': { minutes: number }
+  'enrolment.erase.now': null
+  'enrolment.erase.send': null
+  'enrolment.erase.go-back': null
+  'enrolment.erase.unsure': null
+  'enrolment.erase.unreachable': null
+  'enrolment.erase.unreachable-body': null
+  'enrolment.erase.sent': null
+  'enrolment.erase.sent-body': { minutes: number }
+  'enrolment.erase.done': null
+  'enrolment.erase.done-heading': null
+  'enrolment.erase.done-body': null
   'exercise.day-gone': null
   'exercise.day-not-open': null
   'exercise.no-exercise': null
@@ -173,9 +331,138 @@ export interface Messages {
   'exercise.scale-steps': { first: number; second: number }
   'exercise.date': null
   'exercise.time': null
+  'exercise.check-in-nothing': null
+  'exercise.closed.title': null
+  'exercise.closed.heading': null
+  'exercise.closed.when-sent': null
+  'exercise.closed.soon': null
+  'exercise.closed.opens': { when: string }
+  'exercise.closing.stop': null
+  'exercise.closing.days': null
+  'exercise.closing.open': null
+  'exercise.fields.mood-before': null
+  'exercise.fields.mood-after': null
+  'exercise.fields.mood-light': null
+  'exercise.fields.mood-heavy': null
+  'exercise.fields.letter': null
+  'exercise.fields.letter-hint': null
+  'exercise.fields.letter-mine': null
+  'exercise.fields.letter-therapist': null
+  'exercise.fields.letter-therapist-say': null
+  'exercise.fields.letter-share': null
+  'exercise.fields.letter-share-say': null
+  'exercise.fields.open': null
+  'exercise.fields.word-guide': { from: number; to: number }
+  'exercise.fields.word-bank': null
+  'exercise.fields.on-day': { day: number; value: number }
+  'exercise.fields.sorting-fits': null
+  'exercise.fields.sorting-look': null
+  'exercise.written-here': { when: string }
+  'exercise.written-elsewhere': { when: string }
+  'exercise.draft.waiting': null
+  'exercise.draft.saved': null
+  'exercise.draft.crossed': null
+  'exercise.draft.invalid': { reason: string }
+  'exercise.draft.refused': { reason: string }
+  'exercise.draft.retry': null
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null
   'security.word-too-many': null
   'security.word-length': { min: number; max: number }
+  'security.too-many.drafts': null
+  'security.too-many.writing': null
+  'security.too-many.sessions': null
+  'security.too-many.links': null
+  'page.error': { message: string }
+  'page.summary.heading': null
+  'page.summary.kept': null
+  'page.leave.count': { left: number }
+  'page.leave.loading': null
+  'page.quoted': { text: string }
+  'assessment.question.only-if': { options: string }
+  'assessment.question.may-skip': null
+  'assessment.question.unsaid': null
+  'assessment.start.watched': null
+  'assessment.start.plain': null
+  'assessment.start.plain-button': null
+  'assessment.start.one': null
+  'assessment.start.all': null
+  'assessment.start.nothing-stored': null
+  'assessment.start.shapes': null
+  'assessment.start.shown-once': null
+  'assessment.start.shape': null
+  'assessment.start.shape-body': { minutes: number }
+  'assessment.start.shape-no-email': null
+  'assessment.start.help': null
+  'assessment.start.number': { number: number; count: number }
+  'assessment.start.number-more': { number: number; count: number }
+  'assessment.start.choose': null
+  'assessment.start.next': null
+  'assessment.start.skip': null
+  'assessment.start.back': null
+  'assessment.start.open': null
+  'assessment.start.open-heading': { count: number }
+  'assessment.start.open-more': null
+  'assessment.start.finish': null
+  'assessment.outcome.title': null
+  'assessment.outcome.insights': null
+  'assessment.outcome.why': null
+  'assessment.outcome.print': null
+  'assessment.outcome.first': null
+  'assessment.outcome.plan': null
+  'assessment.outcome.help': null
+  'assessment.outcome.stopped': null
+  'assessment.outcome.back': null
+  'assessment.outcome.not-shaped': null
+  'assessment.outcome.shaped': null
+  'assessment.outcome.left-out': null
+  'assessment.outcome.thanks': null
+  'assessment.outcome.not-stored': null
+  'care.trace': null
+  'care.kind-emergency': null
+  'care.kind-abuse': null
+  'care.kind-crisis': null
+  'care.kind-own-behaviour': null
+  'care.kind-birth': null
+  'care.lines-title': null
+  'care.lines-others': null
+  'care.lines-checked': { date: string }
+  'care.lines-fail': null
+  'care.line-call': { number: string }
+  'care.line-text': { number: string }
+  'care.line-unconfirmed': null
+  'care.line-unsure': null
+  'writing.share-thanks': null
+  'privacy.title': null
+  'privacy.lead': null
+  'privacy.responsible.heading': null
+  'privacy.responsible.contact': { contact: string }
+  'privacy.responsible.legal-basis': { basis: string }
+  'privacy.responsible.consent': null
+  'privacy.kept.heading': null
+  'privacy.kept.address': null
+  'privacy.kept.choices': null
+  'privacy.kept.consent': null
+  'privacy.kept.lessons': null
+  'privacy.kept.writing': null
+  'privacy.how-long.heading': null
+  'privacy.how-long.lead': null
+  'privacy.how-long.after-stop': { days: number }
+  'privacy.how-long.requests': { hours: number }
+  'privacy.how-long.reports': { days: number; outcome: number }
+  'privacy.who-sees.heading': null
+  'privacy.who-sees.browsers': { minutes: number }
+  'privacy.who-sees.reading-word': null
+  'privacy.not-done.heading': null
+  'privacy.not-done.body': null
+  'privacy.cookie.heading': null
+  'privacy.cookie.body': { days: number; idle: number }
+  'privacy.leaving.heading': null
+  'privacy.leaving.body': null
+  'privacy.stopping.heading': null
+  'privacy.stopping.body': null
+  'privacy.deleting.heading': null
+  'privacy.deleting.unconfirmed': { days: number }
+  'privacy.deleting.everything': null
 }

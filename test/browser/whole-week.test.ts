@@ -145,7 +145,7 @@ test('they press the mail’s button and the page’s, and see the days ahead', 
   await expectSound(...takers)
   await everyone(async ({ page }) => {
     await page.getByRole('button', { name: 'Yes, start' }).click()
-    await page.getByRole('heading', { name: "You're signed up" }).waitFor()
+    await page.getByRole('heading', { name: 'You’re signed up' }).waitFor()
     expect(await page.getByText('tomorrow, Tuesday, at 07:00').first().isVisible()).toBe(true)
   })
   await expectSound(...takers)
@@ -214,7 +214,7 @@ test('one press in the mail’s footer and one on the page stop the course; one 
   await person.page.getByRole('button', { name: 'Send me the confirmation email' }).click()
   await pressInMail(person, await latestMail(person, 1), 'Yes, start the course')
   await person.page.getByRole('button', { name: 'Yes, start' }).click()
-  await person.page.getByRole('heading', { name: "You're signed up" }).waitFor()
+  await person.page.getByRole('heading', { name: 'You’re signed up' }).waitFor()
   await pressInMail(person, await latestMail(person, 2), 'Stop the course')
   await expectSound(person)
   await person.page.getByRole('button', { name: 'Stop now' }).click()

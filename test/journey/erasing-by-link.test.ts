@@ -128,7 +128,7 @@ describe('who else gets the email', () => {
       ?.id as number
     await parts.app.ports.store.suppressions.add(learner, 'dead-address', parts.clock.now())
     const asked = await ask(joined)
-    expect(asked.text).toContain('Mail to your address came back')
+    expect(asked.text).toContain('Email to your address came back')
     expect(asked.text).toContain('href="/privacy"')
     await waitUntilIdle(parts.dataDir, parts.clock.now())
     expect(mailsTo(joined.address)).toHaveLength(2)

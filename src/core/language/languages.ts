@@ -37,7 +37,11 @@ export function hasReadingGrade(tag: string): boolean {
 /** ECMA-402, Intl Locale Info; not in TypeScript's library yet. */
 type LocaleWithText = Intl.Locale & { getTextInfo(): { readonly direction?: 'ltr' | 'rtl' } }
 
-/** The direction in which a language is written. */
+/** The direction in which a language is written; left to right for a text that is no BCP 47 tag. */
 export function directionOf(tag: string): 'ltr' | 'rtl' {
-  return (new Intl.Locale(tag) as LocaleWithText).getTextInfo().direction ?? 'ltr'
+  try {
+    return (new Intl.Locale(tag) as LocaleWithText).getTextInfo().direction ?? 'ltr'
+  } catch {
+    return 'ltr'
+  }
 }

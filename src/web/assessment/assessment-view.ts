@@ -7,7 +7,7 @@ import { FRESH_SESSION } from '../../core/security/session.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { type CarePageContext, linked } from '../care/care-page.ts'
 import { summaryOf } from '../page/error-summary.ts'
-import { type Html, html, raw } from '../page/html.ts'
+import { type Html, html, marked, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { EXIT_NOTE } from '../page/quick-exit-site.ts'
 import { linkForm } from '../security/neutral-page.ts'
@@ -15,7 +15,6 @@ import { questionControlId, questionView, wordingsOf } from './assessment-questi
 import { type AssessmentMode, questionFieldName } from './read-assessment-form.ts'
 
 const markdown = createMarkdown()
-const CHOOSE = 'Choose an answer, or tap “Skip”.'
 
 /** The scripts of all question pages, because with scripts they are shown within one document. */
 export const START_SCRIPTS = ['help-lines.js', 'sign-up.js', 'start.js']
@@ -30,7 +29,7 @@ export interface AssessmentPageContext extends CarePageContext {
 
 /** The page before the first question, where readers choose how to be asked. */
 export function startPage(assessment: Assessment, place: AssessmentPageContext): Page {
-  const { course, discreet } = place
+  const { words, course, discreet } = place
   return page({
     title: assessment.title,
     course,
@@ -40,15 +39,15 @@ export function startPage(assessment: Assessment, place: AssessmentPageContext):
 ${
   !discreet &&
   place.action === null &&
-  html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">Could someone look at your screen?</h2>
-<p>Use the plain page: its title and address give nothing away. The page you see now may already be in your browser's history.</p>
-<p><a class="button button-secondary" href="${publicPagePath(course.name, { kind: 'start' }, true)}">Open the plain page</a></p></aside>`
+  html`<aside class="card soft plain-name" aria-labelledby="plain-name"><h2 id="plain-name">${words.say('assessment.start.watched')}</h2>
+<p>${words.say('assessment.start.plain')}</p>
+<p><a class="button button-secondary" href="${publicPagePath(course.name, { kind: 'start' }, true)}">${words.say('assessment.start.plain-button')}</a></p></aside>`
 }
 <div class="prose">${raw(markdown.toHtml(linked(assessment.intro, place)))}</div>
 <form class="start-go" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
 <input type="hidden" name="go" value="begin">
-<button class="button" name="mode" value="one">One question at a time</button>
-<button class="button button-secondary" name="mode" value="all">All on one page</button>
+<button class="button" name="mode" value="one">${words.say('assessment.start.one')}</button>
+<button class="button button-secondary" name="mode" value="all">${words.say('assessment.start.all')}</button>
 </form>
 ${storageNotice(place)}
 ${helpLink(place)}
@@ -57,15 +56,14 @@ ${place.action === null && html`<p class="quiet">${EXIT_NOTE}</p>`}`,
 }
 
 /** Says what happens to the answers, and what is needed for them to change the course. */
-function storageNotice({ learner }: AssessmentPageContext): Html {
-  if (learner === undefined)
-    return html`<p class="quiet">Nothing you tick is stored. The answers travel with the page, and are gone when you close it.</p>`
-  if (learner.shapes)
-    return html`<p class="quiet">Your answers are not stored. They shape the lessons still to come, and what does not fit is left out. That is kept encrypted. Days already sent stay as they were.</p>`
-  return html`<p class="quiet">Your answers are not stored, and what they mean for you is shown once. All that is kept is what should be left out to keep you safe.</p>
-<section class="card soft" aria-labelledby="shape"><h2 id="shape">Should they shape the course?</h2>
-<p>Then open these questions with a link from your email first. After that there are ${FRESH_SESSION / 60_000} minutes to answer them.</p>
-${learner.webOnly ? html`<p>You chose to get no email, so no link can be sent. Switch emails on in the <a href="${paths.settings(learner.token)}">settings</a> first.</p>` : linkForm(learner.token, 'start', 'Send me the link')}
+function storageNotice({ words, learner }: AssessmentPageContext): Html {
+  if (learner === undefined) return html`<p class="quiet">${words.say('assessment.start.nothing-stored')}</p>`
+  if (learner.shapes) return html`<p class="quiet">${words.say('assessment.start.shapes')}</p>`
+  const settings = (text: string) => html`<a href="${paths.settings(learner.token)}">${text}</a>`
+  return html`<p class="quiet">${words.say('assessment.start.shown-once')}</p>
+<section class="card soft" aria-labelledby="shape"><h2 id="shape">${words.say('assessment.start.shape')}</h2>
+<p>${words.say('assessment.start.shape-body', { minutes: FRESH_SESSION / 60_000 })}</p>
+${learner.webOnly ? html`<p>${marked(words.say('assessment.start.shape-no-email'), { link: settings })}</p>` : linkForm(learner.token, 'start', words.say('enrolment.send-link'))}
 </section>`
 }
 
@@ -76,9 +74,14 @@ export function questionPage(
   state: { question: AssessmentQuestion; answers: AssessmentAnswers; track: string | null; fault: boolean },
 ): Page {
   const { question, answers, fault } = state
+  const { words } = place
   const number = numberOf(assessment, question)
   const count = assessment.questions.filter((other) => !isConditional(other)).length
-  const say = `Question ${number} of ${count}${isConditional(question) ? ', one more' : ''}`
+  const say = words.say(isConditional(question) ? 'assessment.start.number-more' : 'assessment.start.number', {
+    number,
+    count,
+  })
+  const choose = words.say('assessment.start.choose')
   return page({
     title: say,
     isError: fault,
@@ -86,23 +89,25 @@ export function questionPage(
     discreet: place.discreet,
     scripts: START_SCRIPTS,
     main: html`<form class="card start-form one" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
-${fault && summaryOf([{ id: questionControlId(question.id), text: CHOOSE }])}
+${fault && summaryOf(words, [{ id: questionControlId(question.id), text: choose }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
 ${hiddenAnswers(answers, question.id, 'one')}
 <input type="hidden" name="at" value="${question.id}">
 ${questionView(question, {
+  words: place.words,
   assessment,
   answers,
-  fault: fault ? CHOOSE : null,
+  fault: fault ? choose : null,
   wordings: wordingsOf(question, place.course, state.track),
   course: place.course,
   all: false,
   number: null,
   help: helpPath(place),
 })}
-<div class="start-row"><button class="button" name="go" value="next">Next</button> <button class="button button-secondary" name="go" value="skip">Skip</button> ${
-      question !== assessment.questions[0] && html`<button class="text-button" name="go" value="back">Back</button>`
+<div class="start-row"><button class="button" name="go" value="next">${words.say('assessment.start.next')}</button> <button class="button button-secondary" name="go" value="skip">${words.say('assessment.start.skip')}</button> ${
+      question !== assessment.questions[0] &&
+      html`<button class="text-button" name="go" value="back">${words.say('assessment.start.back')}</button>`
     }</div>
 </form>
 ${helpLink(place)}`,
@@ -116,6 +121,7 @@ export function allQuestionsPage(
   state: { answers: AssessmentAnswers; open: readonly string[] },
 ): Page {
   const { answers, open } = state
+  const { words } = place
   const { questions } = assessment
   const texts = new Map(
     questions.map((question) => [question.id, `${numberOf(assessment, question)}. ${question.text}`]),
@@ -131,18 +137,20 @@ export function allQuestionsPage(
 ${
   open.length > 0 &&
   summaryOf(
+    place.words,
     open.map((id) => ({ id: questionControlId(id), text: texts.get(id) ?? '' })),
-    'You may leave them open: tap the button once more.',
-    open.length === 1 ? 'One question is still open' : `${open.length} questions are still open`,
+    words.say('assessment.start.open-more'),
+    words.say('assessment.start.open-heading', { count: open.length }),
   )
 }
 <input type="hidden" name="mode" value="all">
 ${open.length > 0 && html`<input type="hidden" name="seen" value="1">`}
 ${questions.map((question) =>
   questionView(question, {
+    words: place.words,
     assessment,
     answers,
-    fault: open.includes(question.id) ? 'This question is still open.' : null,
+    fault: open.includes(question.id) ? words.say('assessment.start.open') : null,
     wordings: wordingsOf(question, place.course),
     course: place.course,
     all: true,
@@ -150,7 +158,7 @@ ${questions.map((question) =>
     help: helpPath(place),
   }),
 )}
-<div class="start-row"><button class="button" name="go" value="finish">Show my starting point</button></div>
+<div class="start-row"><button class="button" name="go" value="finish">${words.say('assessment.start.finish')}</button></div>
 </form>
 ${helpLink(place)}`,
   })
@@ -181,7 +189,8 @@ export function helpPath({ course, resources, discreet }: AssessmentPageContext)
 
 function helpLink(place: AssessmentPageContext): Html | null {
   const path = helpPath(place)
+  const link = (text: string) => html`<a href="${path}">${text}</a>`
   return path === null
     ? null
-    : html`<p class="help-now">Need someone now? <a href="${path}">Help page</a>. Nobody reads this live.</p>`
+    : html`<p class="help-now">${marked(place.words.say('assessment.start.help'), { link })}</p>`
 }

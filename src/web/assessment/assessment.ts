@@ -35,7 +35,7 @@ export function createAssessment(site: Site): Router {
     const found = find(request)
     const assessment = assessmentOf(found)
     const place: AssessmentPageContext = {
-      ...carePageContext(request, found),
+      ...carePageContext(site, request, found),
       resources: found.resources,
       action: null,
     }
@@ -102,7 +102,7 @@ async function openLearnerAssessment(site: Site, request: Request<{ token: strin
   const resources = site.ports.courses.resourcesOf(view.course.name, view.course.language)
   const found = { course: view.course, resources, discreet: view.discreet }
   const place: AssessmentPageContext = {
-    ...carePageContext(request as Request, found),
+    ...carePageContext(site, request as Request, found),
     resources,
     action: startPath(token),
     learner: { token, shapes: view.shapes, webOnly: view.webOnly },

@@ -1,10 +1,11 @@
 import type { Assessment, AssessmentResult, Route } from '../../core/assessment/assessment.ts'
 import type { CarePage } from '../../core/course/care-page.ts'
 import type { HelpKind } from '../../core/course/help-numbers.ts'
+import type { Words } from '../../core/words.ts'
 import type { StartApplied } from '../../flow/assessment/answer-starting-point.ts'
 import { careText } from '../care/care-page.ts'
 import { helpLines } from '../care/help-lines.ts'
-import { type Html, html } from '../page/html.ts'
+import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { type SignUpForm, signUpForm } from '../sign-up/sign-up-form.ts'
 import { type AssessmentPageContext, helpPath, START_SCRIPTS } from './assessment-view.ts'
@@ -27,29 +28,29 @@ export function outcomePage(
   next: NextStep,
   ticket: string,
 ): Page {
-  const { course, discreet } = place
+  const { words, course, discreet } = place
   const isPaused = result.access === 'paused'
   const [before, after] = [result.routes.filter(comesFirst), result.routes.filter((route) => !comesFirst(route))]
   return page({
-    title: 'Your starting point',
+    title: words.say('assessment.outcome.title'),
     course,
     discreet,
     scripts: START_SCRIPTS,
     main: html`<span hidden data-again="${ticket}"></span>
 <div class="outcome">
 <p class="kicker">${assessment.title}</p>
-<h1>Your starting point</h1>
+<h1>${words.say('assessment.outcome.title')}</h1>
 <p class="lead recognition" data-outcome>${result.line}</p>
 ${isPaused && plan(result, place)}
 ${pages(before, place, isPaused && result.plan.length > 0 ? firstKinds(result, place) : [])}
 <div data-outcome>
-${result.insights.length > 0 && html`<h2>What stands out</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
+${result.insights.length > 0 && html`<h2>${words.say('assessment.outcome.insights')}</h2>\n<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
 ${!isPaused && plan(result, place)}
-${result.why.length > 0 && html`<details class="fold why"><summary>Why you got this</summary>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul></details>`}
+${result.why.length > 0 && html`<details class="fold why"><summary>${words.say('assessment.outcome.why')}</summary>\n<ul>${result.why.map((text) => html`<li>${text}</li>\n`)}</ul></details>`}
 <p class="quiet note-last">${result.note}</p>
 ${helpLine(place)}
 </div>
-${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="button button-secondary" type="button" data-do="print">Print this page</button></p>`}
+${mayPrint(result) && html`<p class="print-row" data-print hidden><button class="button button-secondary" type="button" data-do="print">${words.say('assessment.outcome.print')}</button></p>`}
 ${pages(after, place)}
 </div>
 ${nextView(next, place)}`,
@@ -64,7 +65,7 @@ function plan(result: AssessmentResult, place: AssessmentPageContext): Html | nu
     (step, index) => html`<li>${step}${isPaused && index === 0 && numbers(result, place)}</li>\n`,
   )
   return html`<section class="card plan-card" aria-labelledby="plan-title">
-<h2 id="plan-title">${isPaused ? 'What to do first' : 'Your plan'}</h2>
+<h2 id="plan-title">${place.words.say(isPaused ? 'assessment.outcome.first' : 'assessment.outcome.plan')}</h2>
 <ol class="steps">${steps}</ol>
 </section>
 `
@@ -73,7 +74,7 @@ function plan(result: AssessmentResult, place: AssessmentPageContext): Html | nu
 function numbers(result: AssessmentResult, place: AssessmentPageContext): Html | null {
   const kinds = firstKinds(result, place)
   if (place.numbers === null || kinds.length === 0) return null
-  return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
+  return helpLines(place.words, place.numbers, kinds, place.likely, 'lines-first-step')
 }
 
 /** The kinds of numbers on the pages that pause the course, without duplicates, most urgent first. */
@@ -116,22 +117,27 @@ ${careText(care, repeats ? { ...place, numbers: null } : place)}
 
 function helpLine(place: AssessmentPageContext): Html | null {
   const path = helpPath(place)
-  return path === null ? null : html`<p class="help-now">Help is always here: <a href="${path}">help page</a>.</p>`
+  const link = (text: string) => html`<a href="${path}">${text}</a>`
+  return path === null
+    ? null
+    : html`<p class="help-now">${marked(place.words.say('assessment.outcome.help'), { link })}</p>`
 }
 
 function nextView(next: NextStep, place: AssessmentPageContext): Html | null {
   if (next.kind === 'nothing') return null
-  if (next.kind === 'join') return html`<div class="narrow join-here">${signUpForm(place.course, next.form)}</div>`
+  const { words, course } = place
+  if (next.kind === 'join') return html`<div class="narrow join-here">${signUpForm(words, course, next.form)}</div>`
   if (next.state === 'stopped') {
-    return html`<div class="card soft"><p>No lessons come now. You can <a href="${next.stopPath}">start again</a> when it suits you. <a href="${next.backPath}">Back to your page</a></p></div>`
+    const restart = (text: string) => html`<a href="${next.stopPath}">${text}</a>`
+    const back = (text: string) => html`<a href="${next.backPath}">${text}</a>`
+    return html`<div class="card soft"><p>${marked(words.say('assessment.outcome.stopped'), { restart, back })}</p></div>`
   }
-  return html`<div class="card soft"><p>${describeWhatFollows(next)}</p>
-<p><a class="button button-secondary" href="${next.backPath}">Back to your page</a></p></div>`
+  return html`<div class="card soft"><p>${describeWhatFollows(words, next)}</p>
+<p><a class="button button-secondary" href="${next.backPath}">${words.say('assessment.outcome.back')}</a></p></div>`
 }
 
-function describeWhatFollows({ shaped, whole }: StartApplied): string {
-  if (!shaped)
-    return 'This page is not kept. It does not change the form of your lessons: for that, open the questions with a link from your email.'
-  const left = whole ? '' : ' What was left out before stays left out until every question is answered.'
-  return `The lessons still to come follow this. Days already sent stay as they were.${left}`
+function describeWhatFollows(words: Words, { shaped, whole }: StartApplied): string {
+  if (!shaped) return words.say('assessment.outcome.not-shaped')
+  const shapedNow = words.say('assessment.outcome.shaped')
+  return whole ? shapedNow : `${shapedNow} ${words.say('assessment.outcome.left-out')}`
 }

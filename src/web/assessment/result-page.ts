@@ -9,22 +9,23 @@ import { type Page, page } from '../page/page.ts'
 export function resultPage(
   { course, discreet, token, result }: RecheckResult,
   reader: CarePageContext & { readonly resources: CourseResources },
-  words: { readonly nothing: string; readonly before: string },
+  sentences: { readonly nothing: string; readonly before: string },
 ): Page {
+  const { words } = reader
   const care = result.pages.flatMap((name) => reader.resources.pages.find((one) => one.name === name) ?? [])
   return page({
-    title: 'Thank you',
+    title: words.say('assessment.outcome.thanks'),
     course,
     discreet,
     scripts: ['help-lines.js'],
     main: html`<div class="outcome">
-<h1>Thank you</h1>
-${words.before !== '' && html`<p class="lead">${words.before}</p>`}
+<h1>${words.say('assessment.outcome.thanks')}</h1>
+${sentences.before !== '' && html`<p class="lead">${sentences.before}</p>`}
 ${care.map((one) => html`<article class="card prose route"><h2>${one.title}</h2>\n${careText(one, reader)}\n</article>\n`)}
 ${result.insights.length > 0 && html`<ul class="insights">${result.insights.map((text) => html`<li>${text}</li>\n`)}</ul>`}
-${care.length === 0 && result.insights.length === 0 && html`<p>${words.nothing}</p>`}
-<p class="quiet">Your answers are not stored.</p>
-<p><a class="button button-secondary" href="${paths.lesson(token)}">Back to your page</a></p>
+${care.length === 0 && result.insights.length === 0 && html`<p>${sentences.nothing}</p>`}
+<p class="quiet">${words.say('assessment.outcome.not-stored')}</p>
+<p><a class="button button-secondary" href="${paths.lesson(token)}">${words.say('assessment.outcome.back')}</a></p>
 </div>`,
   })
 }

@@ -5,7 +5,7 @@ import type { CourseResources } from '../../core/course/parse/parse-resources.ts
 import { discreetCode, type PublicPage, publicPagesOf } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
-import { courseOf, type Site } from '../page/site.ts'
+import { courseOf, type Site, wordsOf } from '../page/site.ts'
 import type { CarePageContext } from './care-page.ts'
 
 /** A public page, and whether it was opened at its discreet address. */
@@ -36,12 +36,13 @@ export function findByCode(site: Site, code: string): ResolvedPage {
 }
 
 export function carePageContext(
+  site: Site,
   request: Request,
   { course, resources, discreet }: Omit<ResolvedPage, 'place'>,
 ): CarePageContext {
   const numbers = resources.helpNumbers
   const languages = request.headers['accept-language'] ?? ''
-  return { course, numbers, discreet, likely: numbers && likelyPlace(numbers, languages) }
+  return { words: wordsOf(site, course), course, numbers, discreet, likely: numbers && likelyPlace(numbers, languages) }
 }
 
 export function pageNotFound(): AppError {

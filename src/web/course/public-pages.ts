@@ -15,7 +15,7 @@ import { articlePage, libraryPage } from './library-view.ts'
 export function createPublicPages(site: Site): Router {
   const router = Router()
   const show = (request: Request, response: Response, found: ResolvedPage) =>
-    sendPage(site, response, 200, pageOf(found, carePageContext(request, found)))
+    sendPage(site, response, 200, pageOf(found, carePageContext(site, request, found)))
 
   router.get('/courses/:course/start', (request: Request<{ course: string }>, response: Response) => {
     show(request, response, findPublicPage(site, request.params.course, { kind: 'start' }))

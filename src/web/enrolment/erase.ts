@@ -1,7 +1,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { eraseByLink, requestErasure, viewEraseLink, viewErasure } from '../../flow/enrolment/erase.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf } from '../page/site.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { clearSession, readSession } from '../security/session-cookie.ts'
 import { erasedPage, eraseLinkPage, erasePage, eraseRequestedPage } from './erase-view.ts'
@@ -18,7 +18,8 @@ export function createErase(site: Site): Router {
 
   router.get('/stop/:token/delete', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
-    sendPage(site, response, 200, erasePage(await viewErasure(site.ports, token, readSession(request)), token))
+    const view = await viewErasure(site.ports, token, readSession(request))
+    sendPage(site, response, 200, erasePage(wordsOf(site, view.course), view, token))
   })
 
   router.post(
@@ -28,15 +29,17 @@ export function createErase(site: Site): Router {
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const erasure = await requestErasure(site.ports, token, readSession(request))
-      if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseRequestedPage(erasure, token))
+      const words = wordsOf(site, erasure.course)
+      if (erasure.state !== 'erased') return sendPage(site, response, 200, eraseRequestedPage(words, erasure, token))
       clearSession(site, response)
-      sendPage(site, response, 200, erasedPage(erasure))
+      sendPage(site, response, 200, erasedPage(words, erasure))
     },
   )
 
   router.get('/delete/:token', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
-    sendPage(site, response, 200, eraseLinkPage(await viewEraseLink(site.ports, token), token))
+    const view = await viewEraseLink(site.ports, token)
+    sendPage(site, response, 200, eraseLinkPage(wordsOf(site, view.course), view, token))
   })
 
   router.post(
@@ -46,7 +49,7 @@ export function createErase(site: Site): Router {
     async (request: TokenRequest, response: Response) => {
       const erased = await eraseByLink(site.ports, request.params.token)
       clearSession(site, response)
-      sendPage(site, response, 200, erasedPage(erased))
+      sendPage(site, response, 200, erasedPage(wordsOf(site, erased.course), erased))
     },
   )
 

@@ -27,12 +27,12 @@ export function createCheckIn(site: Site): Router {
       const { answers } = readAssessmentForm(resources.assessment, request.body)
       const outcome = await askAgain(site.ports, open, answers)
       if (outcome === null) throw new AppError('not-found', phrase('errors.no-page'))
-      const reader = { ...carePageContext(request, { course, resources, discreet: outcome.discreet }), resources }
+      const reader = { ...carePageContext(site, request, { course, resources, discreet: outcome.discreet }), resources }
       sendPage(
         site,
         response,
         200,
-        resultPage(outcome, reader, { before: '', nothing: 'That is all. Go on when you like.' }),
+        resultPage(outcome, reader, { before: '', nothing: reader.words.say('exercise.check-in-nothing') }),
       )
     },
   )

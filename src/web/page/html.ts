@@ -34,6 +34,21 @@ export function on(attribute: string, present: boolean): Html | '' {
   return present ? new Html(` ${attribute}`) : ''
 }
 
+/**
+ * A sentence from locales/ with markup: `<link>` … `</link>` becomes what `tags.link` makes of the words between.
+ * Everything else is escaped, and unknown tags are text.
+ */
+export function marked(sentence: string, tags: Readonly<Record<string, (text: string) => Html>>): Html {
+  const parts = sentence.split(/<([a-z-]+)>(.*?)<\/\1>/su)
+  const pieces: Piece[] = []
+  for (let index = 0; index < parts.length; index += 3) {
+    const [before, name, text = ''] = parts.slice(index, index + 3)
+    pieces.push(before)
+    if (name !== undefined) pieces.push(tags[name]?.(text) ?? `<${name}>${text}</${name}>`)
+  }
+  return html`${pieces}`
+}
+
 function write(piece: Piece): string {
   if (piece === null || piece === undefined || piece === false) return ''
   if (piece instanceof Html) return piece.text

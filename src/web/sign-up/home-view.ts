@@ -1,6 +1,7 @@
 import type { Course } from '../../core/course/course.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
-import { type Html, html, raw } from '../page/html.ts'
+import type { Words } from '../../core/words.ts'
+import { type Html, html, marked, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { EXIT_NOTE } from '../page/quick-exit-site.ts'
 import type { CourseLinks } from './course-links.ts'
@@ -10,7 +11,7 @@ import { type SignUpForm, signUpForm } from './sign-up-form.ts'
 const markdown = createMarkdown()
 
 /** What a learner gains, and the form, in the first screen; then what the course is, for whom, and how to stop. */
-export function homePage(course: Course, form: SignUpForm, links: CourseLinks): Page {
+export function homePage(words: Words, course: Course, form: SignUpForm, links: CourseLinks): Page {
   const headline = course.headline || course.title
   return page({
     title: course.title,
@@ -25,60 +26,61 @@ export function homePage(course: Course, form: SignUpForm, links: CourseLinks): 
 <h1>${headline}</h1>
 <p class="lead">${course.tagline}</p>
 </div>
-${signUpForm(course, form)}
+${signUpForm(words, course, form)}
 <div class="beside">
-${credits(course)}
-${lessonGlimpse(course)}
+${credits(words, course)}
+${lessonGlimpse(words, course)}
 </div>
 </div>
 <div class="columns">
 <div class="side">
-${startCard(links)}
+${startCard(words, links)}
 <aside class="card soft" aria-labelledby="keep-private">
-<h2 id="keep-private">Keep it private</h2>
+<h2 id="keep-private">${words.say('sign-up.home.private')}</h2>
 <ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}<li>${EXIT_NOTE}</li></ul>
 </aside>
 </div>
 <div class="prose">
-<h2>What it is</h2>
+<h2>${words.say('sign-up.home.what')}</h2>
 <ul class="plain-list">${course.what.map((line) => html`<li>${line}</li>\n`)}</ul>
-<h2>Is it for you?</h2>
+<h2>${words.say('sign-up.home.for-whom')}</h2>
 <ul class="plain-list">${course.forWhom.map((line) => html`<li>${line}</li>\n`)}</ul>
 <p class="promise">${course.promise}</p>
-<h2>Day by day</h2>
+<h2>${words.say('sign-up.home.days')}</h2>
 <ol class="outline">${course.lessons.map(
       (lesson) => html`<li><b>${lesson.title}</b> <span class="quiet">${lesson.goal}</span></li>\n`,
     )}</ol>
-<h2>Cost, and how to stop</h2>
+<h2>${words.say('sign-up.home.cost')}</h2>
 <p>${course.price} ${course.stop}</p>
 </div>
 </div>
-<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(links)}</div>`,
+<div class="small-print">${raw(markdown.toHtml(course.disclaimer))}${moreLinks(words, links)}</div>`,
   })
 }
 
 /** Only what the course says of itself; a course that names nobody shows nothing. */
-function credits({ writtenBy, reviewedBy }: Course): Html | null {
+function credits(words: Words, { writtenBy, reviewedBy }: Course): Html | null {
+  const b = (text: string) => html`<b>${text}</b>`
   if (writtenBy === '' && reviewedBy === '') return null
   return html`<ul class="credits">
-${writtenBy !== '' && html`<li>Written by <b>${writtenBy}</b></li>`}
-${reviewedBy !== '' && html`<li>Reviewed by <b>${reviewedBy}</b></li>`}
+${writtenBy !== '' && html`<li>${marked(words.say('sign-up.home.written-by', { name: writtenBy }), { b })}</li>`}
+${reviewedBy !== '' && html`<li>${marked(words.say('sign-up.home.reviewed-by', { name: reviewedBy }), { b })}</li>`}
 </ul>`
 }
 
-function moreLinks({ ways: { help, library } }: CourseLinks): Html | null {
+function moreLinks(words: Words, { ways: { help, library } }: CourseLinks): Html | null {
   if (help === null && library === null) return null
-  return html`<p>${help !== null && html`<a href="${help}">Help page</a>`}${help !== null && library !== null && ' · '}${
-    library !== null && html`<a href="${library}">Library: articles, questions and answers</a>`
+  return html`<p>${help !== null && html`<a href="${help}">${words.say('sign-up.home.help')}</a>`}${help !== null && library !== null && ' · '}${
+    library !== null && html`<a href="${library}">${words.say('sign-up.home.library')}</a>`
   }</p>`
 }
 
 /** The discreet entrance is shown next to the other, because people who need it need it from the first page. */
-function startCard({ start }: CourseLinks): Html | null {
+function startCard(words: Words, { start }: CourseLinks): Html | null {
   if (start === null) return null
   return html`<aside class="card soft start-card" aria-labelledby="start-here">
 <h2 id="start-here">${start.title}</h2>
-<p>Not sure where to begin, or whether this is right for you? About ${start.minutes} minutes. Nothing is stored.</p>
-<p class="hero-go"><a class="button button-secondary" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">Open it with a plain title and address</a></p>
+<p>${words.say('sign-up.home.start', { minutes: start.minutes })}</p>
+<p class="hero-go"><a class="button button-secondary" href="${start.path}">${start.title}</a> <a href="${start.plainPath}">${words.say('sign-up.home.start-plain')}</a></p>
 </aside>`
 }

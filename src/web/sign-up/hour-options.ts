@@ -1,23 +1,19 @@
+import { formatHour } from '../../core/delivery/local-time.ts'
+import type { Words } from '../../core/words.ts'
 import { type Html, html, on } from '../page/html.ts'
 
-/** The 24 hours as options, each with the part of the day. `chosen` is 0 to 23 as text. */
-export function hourOptions(chosen: string): readonly Html[] {
+/** The 24 hours as options. `chosen` is 0 to 23 as text. */
+export function hourOptions(words: Words, chosen: string): readonly Html[] {
   return Array.from(
     { length: 24 },
-    (_, hour) => html`<option value="${hour}"${on('selected', String(hour) === chosen)}>${formatHour(hour)}</option>\n`,
+    (_, hour) =>
+      html`<option value="${hour}"${on('selected', String(hour) === chosen)}>${hourInWords(words, hour)}</option>\n`,
   )
 }
 
-/** "07:00, morning": short enough for half the width of a phone. */
-function formatHour(hour: number): string {
-  return `${String(hour).padStart(2, '0')}:00, ${partOfDay(hour)}`
-}
-
-function partOfDay(hour: number): string {
-  if (hour === 0) return 'midnight'
-  if (hour === 12) return 'noon'
-  if (hour < 5 || hour > 21) return 'night'
-  if (hour < 12) return 'morning'
-  if (hour < 18) return 'afternoon'
-  return 'evening'
+/** "7:00 AM", or "07:00"; the two hours that are easily taken for each other are named. */
+function hourInWords(words: Words, hour: number): string {
+  const time = formatHour(words, hour)
+  if (hour === 0) return words.say('sign-up.form.midnight', { time })
+  return hour === 12 ? words.say('sign-up.form.noon', { time }) : time
 }

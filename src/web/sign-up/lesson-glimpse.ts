@@ -4,6 +4,7 @@ import { COMMON_VARIANT } from '../../core/model.ts'
 import { paths } from '../../core/paths.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { fillPlaceholdersInHtml } from '../../core/text/placeholders.ts'
+import type { Words } from '../../core/words.ts'
 import { type Html, html, raw } from '../page/html.ts'
 
 const markdown = createMarkdown()
@@ -12,20 +13,20 @@ const markdown = createMarkdown()
 const PARAGRAPHS = 4
 
 /** A picture of the first lesson's page, made of its own words, so that it never shows an old version. */
-export function lessonGlimpse(course: Course): Html | null {
+export function lessonGlimpse(words: Words, course: Course): Html | null {
   const [lesson] = course.lessons
   if (lesson === undefined) return null
   const { title, minutes, exercise } = lesson
   return html`<figure class="glimpse">
 <div class="glimpse-page" aria-hidden="true">
-<p class="kicker">Day 1 of ${course.lessons.length}</p>
+<p class="kicker">${words.say('emails.lesson.day-of', { day: 1, days: course.lessons.length })}</p>
 <p class="glimpse-title">${title}</p>
 <div class="glimpse-text">${openingOf(lesson)}</div>
 <p class="glimpse-exercise">${exercise.title}</p>
 <p class="glimpse-scale">${Array.from({ length: 11 }, (_, value) => html`<span>${value}</span>`)}</p>
 </div>
-<figcaption>The first lesson, “${title}”: ${minutes} min to read, and an exercise of about ${exercise.minutes} min.
-${course.showsFirstLesson && html`<a class="button button-secondary" href="${paths.firstLesson(course.name)}">Read the first lesson now</a>`}</figcaption>
+<figcaption>${words.say('sign-up.home.first-lesson', { title, minutes, exercise: exercise.minutes })}
+${course.showsFirstLesson && html`<a class="button button-secondary" href="${paths.firstLesson(course.name)}">${words.say('sign-up.home.read-first')}</a>`}</figcaption>
 </figure>`
 }
 

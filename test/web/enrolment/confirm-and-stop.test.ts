@@ -38,7 +38,7 @@ describe('confirming', () => {
 
     const confirmed = await visitor.post(link)
     expect(confirmed.status).toBe(200)
-    expect(confirmed.text).toContain("You're signed up")
+    expect(confirmed.text).toContain('You’re signed up')
     expect(confirmed.text).toContain('Look at this morning')
     expect(confirmed.text).toMatch(/Change one part.*comes tomorrow, \w+, at 06:00/s)
     expect((await visitor.get(link)).text).toContain('Already confirmed')

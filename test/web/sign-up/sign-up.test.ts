@@ -31,7 +31,7 @@ describe('the page at /', () => {
       expect(text).toContain(words)
     }
     expect(text).not.toMatch(/seven|steady/i)
-    expect(text).toContain('<option value="6" selected>06:00, morning</option>')
+    expect(text).toContain('<option value="6" selected>6:00 AM</option>')
   })
 
   test('is the same course at its own address, and any other name is not found', async () => {
