@@ -9,6 +9,8 @@ const GAP = '\uE000'
 const LETTERS = /\p{L}{2,}/u
 /** Attributes whose value a reader sees or hears. */
 const SPOKEN = /\s(?:aria-label|title|placeholder|alt)="([^"]*)"/g
+/** An attribute with its value, or one for a script; templates may hold attributes without their tag. */
+const ATTRIBUTE = /(?<![\w-])(?:[a-z][a-z-]*="[^"]*"|data-[a-z-]+(?!\S))/g
 /** A capital, and at least one more word: what headers, codes and class names never look like. */
 const SENTENCE = /^\p{Lu}[\p{L}'’]*[ ,:](?:.*\s)?[^A-Z\s]*\p{Ll}/su
 /** Calls whose words are for operators or programs. */
@@ -95,7 +97,9 @@ function nameOf(node) {
 function inMarkup(text, firstLine) {
   const found = []
   const add = (piece, index) => {
+    for (const spoken of piece.matchAll(SPOKEN)) add(spoken[1], index)
     const words = piece
+      .replaceAll(ATTRIBUTE, ' ')
       .replaceAll(/\{\{[^{}]*\}\}|&#?\w+;/g, ' ')
       .replaceAll(GAP, ' ')
       .trim()

@@ -130,42 +130,47 @@ export interface Messages {
   'errors.link-used': null
   'errors.not-fresh': null
   'errors.too-many-links': null
-  'assessment.start.watched': null
-  'assessment.start.plain': null
-  'assessment.start.plain-button': null
-  'assessment.start.one': null
-  'assessment.start.all': null
-  'assessment.start.nothing-stored': null
-  'assessment.start.shapes': null
-  'assessment.start.shown-once': null
-  'assessment.start.shape': null
-  'assessment.start.shape-body': { minutes: number }
-  'assessment.start.shape-no-email': null
-  'assessment.start.help': null
-  'assessment.start.number': { number: number; count: number }
-  'assessment.start.number-more': { number: number; count: number }
-  'assessment.start.choose': null
-  'assessment.start.next': null
-  'assessment.start.skip': null
-  'assessment.start.back': null
-  'assessment.start.open': null
-  'assessment.start.open-heading': { count: number }
-  'assessment.start.open-more': null
-  'assessment.start.finish': null
-  'assessment.outcome.title': null
-  'assessment.outcome.insights': null
-  'assessment.outcome.why': null
-  'assessment.outcome.print': null
-  'assessment.outcome.first': null
-  'assessment.outcome.plan': null
-  'assessment.outcome.help': null
-  'assessment.outcome.stopped': null
-  'assessment.outcome.back': null
-  'assessment.outcome.not-shaped': null
-  'assessment.outcome.shaped': null
-  'assessment.outcome.left-out': null
-  'assessment.outcome.thanks': null
-  'assessment.outcome.not-stored': null
+  'sign-up.no-course': null
+  'sign-up.link-bad': null
+  'sign-up.link-expired': null
+  'sign-up.correct-fields': null
+  'sign-up.email-missing': null
+  'sign-up.email-not-text': null
+  'sign-up.email-too-long': { max: number }
+  'sign-up.email-hidden': null
+  'sign-up.email-several': null
+  'sign-up.email-only': null
+  'sign-up.email-parts': null
+  'sign-up.email-local-too-long': { max: number }
+  'sign-up.email-local-plain': null
+  'sign-up.email-odd': null
+  'sign-up.email-meant': { address: string }
+  'sign-up.name-not-text': null
+  'sign-up.name-too-long': { max: number }
+  'sign-up.name-number': null
+  'sign-up.name-letters': null
+  'sign-up.zone-missing': null
+  'sign-up.zone-unknown': null
+  'sign-up.zone-meant': { places: string }
+  'sign-up.hour': null
+  'sign-up.true-or-false': null
+  'sign-up.choose-one': null
+  'sign-up.choose-among': null
+  'sign-up.no-track': null
+  'sign-up.no-overlay': null
+  'sign-up.no-language': null
+  'sign-up.too-many': null
+  'sign-up.language': null
+  'sign-up.zones.choose': null
+  'sign-up.zones.likely': null
+  'sign-up.zones.elsewhere': null
+  'sign-up.inbox.title': null
+  'sign-up.inbox.sent': { address: string }
+  'sign-up.inbox.sent-unnamed': null
+  'sign-up.inbox.after-stop': null
+  'sign-up.inbox.accepted': null
+  'sign-up.inbox.change': null
+  'sign-up.inbox.nothing': { hours: number }
   'sign-up.home.start': { minutes: number }
   'sign-up.home.start-plain': null
   'sign-up.home.private': null
@@ -229,35 +234,6 @@ export interface Messages {
   'sign-up.confirm.zone': { zone: string }
   'sign-up.confirm.already': null
   'sign-up.confirm.already-body': null
-  'sign-up.no-course': null
-  'sign-up.link-bad': null
-  'sign-up.link-expired': null
-  'sign-up.correct-fields': null
-  'sign-up.email-missing': null
-  'sign-up.email-not-text': null
-  'sign-up.email-too-long': { max: number }
-  'sign-up.email-hidden': null
-  'sign-up.email-several': null
-  'sign-up.email-only': null
-  'sign-up.email-parts': null
-  'sign-up.email-local-too-long': { max: number }
-  'sign-up.email-local-plain': null
-  'sign-up.email-odd': null
-  'sign-up.email-meant': { address: string }
-  'sign-up.name-not-text': null
-  'sign-up.name-too-long': { max: number }
-  'sign-up.name-number': null
-  'sign-up.name-letters': null
-  'sign-up.zone-missing': null
-  'sign-up.zone-unknown': null
-  'sign-up.zone-meant': { places: string }
-  'sign-up.hour': null
-  'sign-up.true-or-false': null
-  'sign-up.choose-one': null
-  'sign-up.choose-among': null
-  'sign-up.no-track': null
-  'sign-up.no-overlay': null
-  'sign-up.no-language': null
   'enrolment.stays-short': null
   'enrolment.delete-everything': null
   'enrolment.back': null
@@ -355,9 +331,138 @@ export interface Messages {
   'exercise.scale-steps': { first: number; second: number }
   'exercise.date': null
   'exercise.time': null
+  'exercise.check-in-nothing': null
+  'exercise.closed.title': null
+  'exercise.closed.heading': null
+  'exercise.closed.when-sent': null
+  'exercise.closed.soon': null
+  'exercise.closed.opens': { when: string }
+  'exercise.closing.stop': null
+  'exercise.closing.days': null
+  'exercise.closing.open': null
+  'exercise.fields.mood-before': null
+  'exercise.fields.mood-after': null
+  'exercise.fields.mood-light': null
+  'exercise.fields.mood-heavy': null
+  'exercise.fields.letter': null
+  'exercise.fields.letter-hint': null
+  'exercise.fields.letter-mine': null
+  'exercise.fields.letter-therapist': null
+  'exercise.fields.letter-therapist-say': null
+  'exercise.fields.letter-share': null
+  'exercise.fields.letter-share-say': null
+  'exercise.fields.open': null
+  'exercise.fields.word-guide': { from: number; to: number }
+  'exercise.fields.word-bank': null
+  'exercise.fields.on-day': { day: number; value: number }
+  'exercise.fields.sorting-fits': null
+  'exercise.fields.sorting-look': null
+  'exercise.written-here': { when: string }
+  'exercise.written-elsewhere': { when: string }
+  'exercise.draft.waiting': null
+  'exercise.draft.saved': null
+  'exercise.draft.crossed': null
+  'exercise.draft.invalid': { reason: string }
+  'exercise.draft.refused': { reason: string }
+  'exercise.draft.retry': null
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null
   'security.word-too-many': null
   'security.word-length': { min: number; max: number }
+  'security.too-many.drafts': null
+  'security.too-many.writing': null
+  'security.too-many.sessions': null
+  'security.too-many.links': null
+  'page.error': { message: string }
+  'page.summary.heading': null
+  'page.summary.kept': null
+  'page.leave.count': { left: number }
+  'page.leave.loading': null
+  'page.quoted': { text: string }
+  'assessment.question.only-if': { options: string }
+  'assessment.question.may-skip': null
+  'assessment.question.unsaid': null
+  'assessment.start.watched': null
+  'assessment.start.plain': null
+  'assessment.start.plain-button': null
+  'assessment.start.one': null
+  'assessment.start.all': null
+  'assessment.start.nothing-stored': null
+  'assessment.start.shapes': null
+  'assessment.start.shown-once': null
+  'assessment.start.shape': null
+  'assessment.start.shape-body': { minutes: number }
+  'assessment.start.shape-no-email': null
+  'assessment.start.help': null
+  'assessment.start.number': { number: number; count: number }
+  'assessment.start.number-more': { number: number; count: number }
+  'assessment.start.choose': null
+  'assessment.start.next': null
+  'assessment.start.skip': null
+  'assessment.start.back': null
+  'assessment.start.open': null
+  'assessment.start.open-heading': { count: number }
+  'assessment.start.open-more': null
+  'assessment.start.finish': null
+  'assessment.outcome.title': null
+  'assessment.outcome.insights': null
+  'assessment.outcome.why': null
+  'assessment.outcome.print': null
+  'assessment.outcome.first': null
+  'assessment.outcome.plan': null
+  'assessment.outcome.help': null
+  'assessment.outcome.stopped': null
+  'assessment.outcome.back': null
+  'assessment.outcome.not-shaped': null
+  'assessment.outcome.shaped': null
+  'assessment.outcome.left-out': null
+  'assessment.outcome.thanks': null
+  'assessment.outcome.not-stored': null
+  'care.trace': null
+  'care.kind-emergency': null
+  'care.kind-abuse': null
+  'care.kind-crisis': null
+  'care.kind-own-behaviour': null
+  'care.kind-birth': null
+  'care.lines-title': null
+  'care.lines-others': null
+  'care.lines-checked': { date: string }
+  'care.lines-fail': null
+  'care.line-call': { number: string }
+  'care.line-text': { number: string }
+  'care.line-unconfirmed': null
+  'care.line-unsure': null
+  'writing.share-thanks': null
+  'privacy.title': null
+  'privacy.lead': null
+  'privacy.responsible.heading': null
+  'privacy.responsible.contact': { contact: string }
+  'privacy.responsible.legal-basis': { basis: string }
+  'privacy.responsible.consent': null
+  'privacy.kept.heading': null
+  'privacy.kept.address': null
+  'privacy.kept.choices': null
+  'privacy.kept.consent': null
+  'privacy.kept.lessons': null
+  'privacy.kept.writing': null
+  'privacy.how-long.heading': null
+  'privacy.how-long.lead': null
+  'privacy.how-long.after-stop': { days: number }
+  'privacy.how-long.requests': { hours: number }
+  'privacy.how-long.reports': { days: number; outcome: number }
+  'privacy.who-sees.heading': null
+  'privacy.who-sees.browsers': { minutes: number }
+  'privacy.who-sees.reading-word': null
+  'privacy.not-done.heading': null
+  'privacy.not-done.body': null
+  'privacy.cookie.heading': null
+  'privacy.cookie.body': { days: number; idle: number }
+  'privacy.leaving.heading': null
+  'privacy.leaving.body': null
+  'privacy.stopping.heading': null
+  'privacy.stopping.body': null
+  'privacy.deleting.heading': null
+  'privacy.deleting.unconfirmed': { days: number }
+  'privacy.deleting.everything': null
 }

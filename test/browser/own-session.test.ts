@@ -118,7 +118,7 @@ test('the offer to look again, the questions behind it, and two texts side by si
   await look(page)
   await page.goto(lessonLink)
   await page
-    .getByText(/^Written on another device on 2 March, 10:00$/)
+    .getByText(/^Written on another device on March 2, 10:00\sAM$/)
     .first()
     .waitFor()
   await look(page)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import type { Field } from '../../src/core/course/fields/field-types.ts'
 import { fieldView } from '../../src/web/exercise/fields/field-view.ts'
+import { ENGLISH } from '../core/language/sample-words.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openChromium, visit } from '../web/chromium.ts'
 
@@ -78,6 +79,7 @@ test('at any width, a full stop or another sign never stands on a line alone, an
         field.parts.flatMap((part) => ('blank' in part ? [[part.blank, long ? 'a good many words of mine' : '']] : [])),
       )
       const view = fieldView(field, {
+        words: ENGLISH,
         state: { value: filled, version: 1, savedAt: 0, elsewhere: false, kept: [] },
         earlier: {},
         missing: false,

@@ -118,5 +118,5 @@ test.each([
 
 test('a file without a column of addresses, or no file, changes nothing', async () => {
   expect((await run('import', await file('name\nAda\n'))).text).toContain('no column named')
-  await expect(run('import', '/no/such/file.csv')).rejects.toMatchObject({ code: 'bad-input' })
+  await expect(run('import', '/no/such/file.csv')).rejects.toMatchObject({ code: 'misconfigured' })
 })

@@ -423,8 +423,8 @@ describe('answers from two browsers', () => {
       for (const words of [
         'on the laptop',
         'on the phone',
-        'Written on another device on 3 May, 14:10',
-        'Written on another device on 4 May, 08:05',
+        'Written on another device on May 3, 2:10 PM',
+        'Written on another device on May 4, 8:05 AM',
       ])
         expect({ path, words, has: text.includes(words) }).toEqual({ path, words, has: true })
     }

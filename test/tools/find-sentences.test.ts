@@ -10,6 +10,7 @@ test.each([
   ['text between tags', 'const a = 1\nhtml`<p>@{a}</p>\n<p>Two words</p>`', '3 Two words'],
   ['one word on a button', 'html`<button>Save</button>`', '1 Save'],
   ['a label that is only heard', 'html`<nav aria-label="Your days"></nav>`', '1 Your days'],
+  ['a label in an attribute without its tag', 'html` aria-label="Your days"`', '1 Your days'],
   ['a sentence in a string', "// é\nconst a = 'We could not read that.'", '2 We could not read that.'],
   ['a sentence with a value', 'const a = `The next lesson comes @{when}.`', '1 The next lesson comes ….'],
 ])('in a view, %s is found with its line', (_, text, found) => {
@@ -19,6 +20,8 @@ test.each([
 test.each([
   ['a message', "html`<p>@{words.say('exercise.day-gone')}</p>`"],
   ['markup and entities', 'html`<p class="Big Card" data-x="A b">@{a} &nbsp; &middot;</p>`'],
+  ['an attribute without its tag', 'html` class="field field-@{a}" id="f-@{a}"@{b}`'],
+  ['an attribute for a script', 'html` data-full`'],
   ['a word to the log', "site.ports.log.error({ err }, 'A request failed.')"],
   ['a mistake of a programmer', "throw new RangeError('There is no key for this.')"],
   ['what operators read', "throw new AppError('misconfigured', 'The port is in use. Stop what uses it.')"],

@@ -1,12 +1,2 @@
-import type { ScaleField } from './fields/scale.ts'
-
-/** The mood sliders of exercises with `mood: true`: 0 to 10, higher is worse. Their ids are reserved. */
-export const MOOD_FIELDS: readonly [before: ScaleField, after: ScaleField] = [
-  moodField('mood-before', 'How heavy is it now, before you start?'),
-  moodField('mood-after', 'And how heavy is it now?'),
-]
-
-function moodField(id: string, label: string): ScaleField {
-  const words = { label, hint: '', low: 'light', high: 'very heavy' }
-  return { id, type: 'scale', ...words, min: 0, max: 10, small: true, audiences: [] }
-}
+/** The ids of the mood sliders that exercises with `mood: true` have before and after their fields. They are reserved. */
+export const MOOD_IDS: readonly [before: string, after: string] = ['mood-before', 'mood-after']

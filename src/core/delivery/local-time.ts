@@ -37,6 +37,11 @@ export function formatInstant(words: Words, instant: number, timeZone: string, n
   )
 }
 
+/** A date with its year: "May 3, 2026". */
+export function formatDate(words: Words, instant: number, timeZone: string): string {
+  return format(words.locale, SHORT_DATE_WITH_YEAR, timeZone, instant)
+}
+
 /** The local weekday: "Monday". */
 export function formatWeekday(words: Words, instant: number, timeZone: string): string {
   return format(words.locale, WEEKDAY, timeZone, instant)

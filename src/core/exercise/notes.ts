@@ -1,6 +1,6 @@
 import type { Answer, Answers, EarlierAnswers } from '../course/fields/field-definition.ts'
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
-import { MOOD_FIELDS } from '../course/mood-fields.ts'
+import { MOOD_IDS } from '../course/mood-fields.ts'
 
 /** What was written in one field, as readable text. */
 export interface Note {
@@ -49,9 +49,8 @@ function headed(mark: string): string {
 
 /** The notes a letter to someone else contains: no sliders, and nothing the course keeps private (`not-shared`). */
 export function letterOf(fields: readonly Field[], answers: Answers): Note[] {
-  const moods: readonly string[] = MOOD_FIELDS.map(({ id }) => id)
   return notesOf(
-    fields.filter((field) => definitionOf(field.type).isForLetters && !field.notShared && !moods.includes(field.id)),
+    fields.filter((field) => definitionOf(field.type).isForLetters && !field.notShared && !MOOD_IDS.includes(field.id)),
     answers,
   )
 }

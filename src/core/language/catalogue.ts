@@ -110,8 +110,10 @@ export function compareCatalogues(source: Catalogue, other: Catalogue, isPartial
   return [...extra, ...rest]
 }
 
-/** A number may be counted in one language and only written in another. */
-function describe({ placeholders }: Message): string {
+/** A number may be counted in one language and only written in another. Tags mark what becomes a link or a button. */
+function describe({ text, placeholders }: Message): string {
+  const tags = new Set(Array.from(text.matchAll(/<([a-z-]+)>.*?<\/\1>/gs), ([, name]) => `<${name}>`))
   const names = [...placeholders].map(([name, kind]) => (kind === 'choice' ? `${name} (select)` : name))
+  names.push(...tags)
   return names.length === 0 ? 'none' : names.sort().join(', ')
 }

@@ -7,7 +7,10 @@ import {
 } from '../../core/assessment/assessment.ts'
 import { wordingFor } from '../../core/assessment/score-assessment.ts'
 import type { Course } from '../../core/course/course.ts'
-import { type Html, html, on, type Piece } from '../page/html.ts'
+import { formatList } from '../../core/delivery/local-time.ts'
+import type { Words } from '../../core/words.ts'
+import { faultLine } from '../page/error-summary.ts'
+import { type Html, html, marked, on, type Piece } from '../page/html.ts'
 import { questionFieldName } from './read-assessment-form.ts'
 
 /** The style sheet supports this many tracks and follow-ups by number; beyond it, everything is shown. */
@@ -23,6 +26,7 @@ export interface QuestionWording {
 }
 
 export interface QuestionContext {
+  readonly words: Words
   readonly assessment: Assessment
   readonly answers: AssessmentAnswers
   readonly fault: string | null
@@ -64,21 +68,21 @@ export function questionControlId(id: string): string {
 
 /** A question as a group of radio buttons or checkboxes. */
 export function questionView(question: AssessmentQuestion, context: QuestionContext): Html {
-  const { assessment, fault, wordings, all, number } = context
+  const { words, assessment, fault, wordings, all, number } = context
   const { id, after } = question
   const followUps = assessment.questions.filter((other) => other.after !== null)
   const follow = followUps.findIndex((other) => other.id === id) + 1
-  const text = perAudience(wordings, (words) => words.text)
-  const helps = wordings.some((words) => words.help !== '')
+  const text = perAudience(wordings, (wording) => wording.text)
+  const helps = wordings.some(({ help }) => help !== '')
   const described = [helps && `help-${id}`, fault !== null && `fault-${id}`].filter(Boolean).join(' ')
   return html`<fieldset class="card question" id="q-${id}" tabindex="-1"${described !== '' && html` aria-describedby="${described}"`}${
     after !== null && all && followUps.length <= MAX_FOLLOW_UPS && html` data-follow="${follow}"`
   }${all && audienceAttribute(question, context)}>
 <legend>${!all ? html`<h1>${text}</h1>` : html`${number !== null && html`<span class="number-of">${number}.</span> `}${text}`}</legend>
-${after !== null && all && html`<p class="hint after-hint">Only if you chose: ${labelsOf(assessment, after)}</p>`}
-${question.tracks !== undefined && all && html`<p class="hint after-hint">Skip this one if it does not fit you.</p>`}
-${helps && html`<p class="hint" id="help-${id}">${perAudience(wordings, (words) => words.help)}</p>`}
-${fault !== null && html`<p class="fault" id="fault-${id}"><span class="away">Error: </span>${fault}</p>`}
+${after !== null && all && html`<p class="hint after-hint">${words.say('assessment.question.only-if', { options: labelsOf(words, assessment, after) })}</p>`}
+${question.tracks !== undefined && all && html`<p class="hint after-hint">${words.say('assessment.question.may-skip')}</p>`}
+${helps && html`<p class="hint" id="help-${id}">${perAudience(wordings, ({ help }) => help)}</p>`}
+${fault !== null && faultLine(words, id, fault)}
 <div class="options">${question.options.map((option) => optionView(question, option.id, followUps, context))}
 ${question.preferNot && preferNotOption(question, context)}</div>
 </fieldset>
@@ -104,9 +108,11 @@ function optionView(
 `
 }
 
-function preferNotOption(question: AssessmentQuestion, { assessment, answers, help }: QuestionContext): Html {
+function preferNotOption(question: AssessmentQuestion, context: QuestionContext): Html {
+  const { words, assessment, answers, help } = context
+  const link = (text: string) => html`<a href="${help}">${text}</a>`
   return html`<label class="tick"><input ${input(question, PREFER_NOT, answers)} data-alone data-unsaid><span>${assessment.preferNot.label}</span></label>
-${help !== null && html`<p class="say unsaid">That is all right. Help is here whenever you want it: <a href="${help}">help page</a>.</p>`}`
+${help !== null && html`<p class="say unsaid">${marked(words.say('assessment.question.unsaid'), { link })}</p>`}`
 }
 
 function input({ id, many }: AssessmentQuestion, value: string, answers: AssessmentAnswers): Html {
@@ -135,7 +141,13 @@ function trackNumber({ course }: QuestionContext, track: string | null): number 
   return course.tracks.findIndex(({ name }) => name === track) + 1
 }
 
-function labelsOf(assessment: Assessment, after: { question: string; options: readonly string[] }): string {
+function labelsOf(
+  words: Words,
+  assessment: Assessment,
+  after: { question: string; options: readonly string[] },
+): string {
   const options = assessment.questions.find(({ id }) => id === after.question)?.options ?? []
-  return options.flatMap(({ id, label }) => (after.options.includes(id) ? [`“${label}”`] : [])).join(' or ')
+  const chosen = options.filter(({ id }) => after.options.includes(id))
+  const quoted = chosen.map(({ label }) => words.say('page.quoted', { text: label }))
+  return formatList(words, quoted, 'disjunction')
 }

@@ -89,12 +89,13 @@ export function questionPage(
     discreet: place.discreet,
     scripts: START_SCRIPTS,
     main: html`<form class="card start-form one" method="post" action="${formActionOf(place)}" autocomplete="off" data-in-place>
-${fault && summaryOf([{ id: questionControlId(question.id), text: choose }])}
+${fault && summaryOf(words, [{ id: questionControlId(question.id), text: choose }])}
 <p class="kicker">${say}</p>
 <progress class="start-progress" max="${count}" value="${number - 1}" aria-hidden="true"></progress>
 ${hiddenAnswers(answers, question.id, 'one')}
 <input type="hidden" name="at" value="${question.id}">
 ${questionView(question, {
+  words: place.words,
   assessment,
   answers,
   fault: fault ? choose : null,
@@ -136,6 +137,7 @@ export function allQuestionsPage(
 ${
   open.length > 0 &&
   summaryOf(
+    place.words,
     open.map((id) => ({ id: questionControlId(id), text: texts.get(id) ?? '' })),
     words.say('assessment.start.open-more'),
     words.say('assessment.start.open-heading', { count: open.length }),
@@ -145,6 +147,7 @@ ${
 ${open.length > 0 && html`<input type="hidden" name="seen" value="1">`}
 ${questions.map((question) =>
   questionView(question, {
+    words: place.words,
     assessment,
     answers,
     fault: open.includes(question.id) ? words.say('assessment.start.open') : null,

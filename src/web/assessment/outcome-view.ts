@@ -74,7 +74,7 @@ function plan(result: AssessmentResult, place: AssessmentPageContext): Html | nu
 function numbers(result: AssessmentResult, place: AssessmentPageContext): Html | null {
   const kinds = firstKinds(result, place)
   if (place.numbers === null || kinds.length === 0) return null
-  return helpLines(place.numbers, kinds, place.likely, 'lines-first-step')
+  return helpLines(place.words, place.numbers, kinds, place.likely, 'lines-first-step')
 }
 
 /** The kinds of numbers on the pages that pause the course, without duplicates, most urgent first. */

@@ -31,17 +31,17 @@ export function carePage(care: CarePage, reader: CarePageContext): Page {
     main: html`<article class="prose care-page">
 <h1>${care.title}</h1>
 ${careText(care, reader)}
-${carePageFootnote(care)}
+${carePageFootnote(reader.words, care)}
 </article>`,
   })
 }
 
 /** The text of a care page: first paragraph, numbers, and the rest. */
 export function careText(care: CarePage, reader: CarePageContext): Html {
-  const { numbers, likely } = reader
+  const { words, numbers, likely } = reader
   const text = (source: string) => raw(markdown.toHtml(linked(source, reader)))
   return html`${text(care.lead)}
-${numbers !== null && care.numbers.length > 0 && helpLines(numbers, care.numbers, likely, `lines-${care.name}`)}
+${numbers !== null && care.numbers.length > 0 && helpLines(words, numbers, care.numbers, likely, `lines-${care.name}`)}
 ${text(care.rest)}`
 }
 
@@ -50,7 +50,7 @@ export function linked(source: string, { course, discreet }: Pick<CarePageContex
   return withPageLinks(source, (name) => publicPagePath(course.name, { kind: 'page', name }, discreet))
 }
 
-function carePageFootnote({ name }: CarePage): Html | null {
+function carePageFootnote(words: Words, { name }: CarePage): Html | null {
   if (name !== HELP.name) return null
-  return html`<p class="notice">Visiting this page leaves a trace: your browser history is not erased when you leave. Delete it yourself, if that is safe for you.</p>`
+  return html`<p class="notice">${words.say('care.trace')}</p>`
 }

@@ -7,67 +7,67 @@ import {
   texted,
 } from '../../core/course/help-numbers.ts'
 import { zonesOf } from '../../core/course/likely-help-country.ts'
-import { type Html, html, on } from '../page/html.ts'
-
-const KINDS: Readonly<Record<HelpKind, string>> = {
-  emergency: 'Emergency',
-  abuse: 'Abuse',
-  crisis: 'Crisis',
-  'own-behaviour': 'Your own behaviour',
-  birth: 'Around a birth',
-}
+import { formatDate } from '../../core/delivery/local-time.ts'
+import type { Words } from '../../core/words.ts'
+import { type Html, html, marked, on } from '../page/html.ts'
 
 /**
  * Numbers of these kinds, one expandable section per place. `likely` is open; in the browser, help-lines.js opens the
  * place of its time zone instead and moves it to the top. Each list on a page needs its own id.
  */
-export function helpLines(numbers: HelpNumbers, kinds: readonly HelpKind[], likely: string | null, id: string): Html {
+export function helpLines(
+  words: Words,
+  numbers: HelpNumbers,
+  kinds: readonly HelpKind[],
+  likely: string | null,
+  id: string,
+): Html {
   const places = numbers.places.filter((place) => place.lines.some((line) => kinds.includes(line.kind)))
   const first = places.filter((place) => place.id === likely)
   const rest = places.filter((place) => place.id !== likely)
+  const date = (text: string) => html`<time datetime="${numbers.reviewed}">${text}</time>`
+  const checked = words.say('care.lines-checked', { date: formatDate(words, numbers.reviewedAt, 'UTC') })
   return html`<div class="help-lines" role="group" aria-labelledby="${id}" data-help-lines>
-<p class="lines-title" id="${id}">Numbers by country</p>
-${first.map((place) => drawer(place, kinds, true))}
-<details class="others" data-others${on('open', likely === null)}><summary>Other countries</summary>
-${rest.map((place) => drawer(place, kinds, false))}</details>
-<p class="hint">We last checked these numbers on <time datetime="${numbers.reviewed}">${dayInWords(numbers.reviewedAt)}</time>. ${numbers.how} If one fails, use your emergency number.</p>
+<p class="lines-title" id="${id}">${words.say('care.lines-title')}</p>
+${first.map((place) => drawer(words, place, kinds, true))}
+<details class="others" data-others${on('open', likely === null)}><summary>${words.say('care.lines-others')}</summary>
+${rest.map((place) => drawer(words, place, kinds, false))}</details>
+<p class="hint">${marked(checked, { date })} ${numbers.how} ${words.say('care.lines-fail')}</p>
 </div>`
 }
 
-function drawer(place: HelpPlace, kinds: readonly HelpKind[], isLikely: boolean): Html {
+function drawer(words: Words, place: HelpPlace, kinds: readonly HelpKind[], isLikely: boolean): Html {
   const zones = zonesOf(place.id)
   return html`<details class="place"${zones.length > 0 && html` data-zones="${zones.join(' ')}"`}${on('open', isLikely)}>
 <summary>${place.name}</summary>
-<ul>${kinds.flatMap((kind) => place.lines.filter((line) => line.kind === kind).map((line) => helpLine(line)))}</ul>
+<ul>${kinds.flatMap((kind) => place.lines.filter((line) => line.kind === kind).map((line) => helpLine(words, line)))}</ul>
 </details>
 `
 }
 
-function helpLine(line: HelpLine): Html {
-  return html`<li><span class="kicker">${KINDS[line.kind]}</span> <b>${line.name}</b>
-<span class="reach">${line.phone !== '' && html`<a class="number" href="tel:${dialled(line.phone)}"><span class="away">Call </span>${line.phone}</a>`} ${textLink(line)} ${
+function helpLine(words: Words, line: HelpLine): Html {
+  const away = (text: string) => html`<span class="away">${text}</span>`
+  return html`<li><span class="kicker">${words.say(`care.kind-${line.kind}`)}</span> <b>${line.name}</b>
+<span class="reach">${line.phone !== '' && html`<a class="number" href="tel:${dialled(line.phone)}">${marked(words.say('care.line-call', { number: line.phone }), { away })}</a>`} ${textLink(words, line)} ${
     line.web !== '' && html`<a href="https://${line.web}" rel="noopener noreferrer nofollow">${line.web}</a>`
   }</span>
 ${line.note !== '' && html`<span class="quiet">${line.note}</span>`}
-${lookUp(line)}
+${lookUp(words, line)}
 </li>
 `
 }
 
-function lookUp({ checked, certainty, phone, text, web }: HelpLine): Html | null {
+function lookUp(words: Words, { checked, certainty, phone, text, web }: HelpLine): Html | null {
   if (checked === null && phone + text + web !== '')
-    return html`<span class="quiet look-up">We could not confirm this one. Look it up before you rely on it.</span>`
+    return html`<span class="quiet look-up">${words.say('care.line-unconfirmed')}</span>`
   if (certainty === 'high') return null
-  return html`<span class="quiet look-up">We are less sure of this one. Look it up before you rely on it.</span>`
+  return html`<span class="quiet look-up">${words.say('care.line-unsure')}</span>`
 }
 
-function textLink({ text }: HelpLine): Html | null {
+function textLink(words: Words, { text }: HelpLine): Html | null {
   if (text === '') return null
   const target = texted(text)
-  if (target === null) return html`<span>Text ${text}</span>`
-  return html`<a class="number" href="sms:${target}">Text ${text}</a>`
-}
-
-function dayInWords(instant: number): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(instant)
+  const says = words.say('care.line-text', { number: text })
+  if (target === null) return html`<span>${says}</span>`
+  return html`<a class="number" href="sms:${target}">${says}</a>`
 }

@@ -34,20 +34,20 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('enrolment.settings.stop') }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>${words.say('enrolment.settings.title')}</h1>
-${errorSummary(faults, ['hour', 'timeZone', 'track', 'overlays'])}
+${errorSummary(words, faults, ['hour', 'timeZone', 'track', 'overlays'])}
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && words.say('enrolment.settings.saved')} ${describeNext(view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
 <label for="hour">${words.say('sign-up.form.hour')}</label>
-${fieldError('hour', faults)}
+${fieldError(words, 'hour', faults)}
 <select id="hour" name="hour"${invalidAttributes('hour', faults)}>${hourOptions(words, typed.hour)}</select>
 </div>
 <div class="field">
 <label for="timeZone">${words.say('sign-up.form.zone')}</label>
-${fieldError('timeZone', faults)}
-<select id="timeZone" name="timeZone"${invalidAttributes('timeZone', faults)}>${timeZoneOptions(typed.timeZone)}</select>
+${fieldError(words, 'timeZone', faults)}
+<select id="timeZone" name="timeZone"${invalidAttributes('timeZone', faults)}>${timeZoneOptions(words, typed.timeZone)}</select>
 </div>
-${languageField(view.course, typed.language, faults)}
+${languageField(words, view.course, typed.language, faults)}
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(words, site, view, form)}` : courseVersionSummary(words, site, view)}
 <fieldset class="field ticks">
 <legend>${words.say('enrolment.settings.emails')}</legend>
@@ -76,7 +76,7 @@ function shortEmails(words: Words, { settings, isFresh }: SettingsView, { typed,
   const hint = words.say('sign-up.form.short-hint')
   if (settings.shortEmails && !isFresh)
     return html`<p class="tick-text">${marked(words.say('enrolment.settings.short-on'), { b })} ${quiet(hint)}</p>`
-  return html`${fieldError('shortEmails', faults)}${tick('shortEmails', typed.shortEmails, words.say('sign-up.form.short'), hint)}`
+  return html`${fieldError(words, 'shortEmails', faults)}${tick('shortEmails', typed.shortEmails, words.say('sign-up.form.short'), hint)}`
 }
 
 /** Settings that need a fresh session of one's own; everybody without one sees the same text. */
@@ -101,7 +101,7 @@ function readingWord(words: Words, { token, hasReadingWord }: SettingsView, faul
 <p>${hasReadingWord && words.say('enrolment.settings.word-is-set')} ${words.say('enrolment.settings.word-body')}</p>
 <div class="field">
 <label for="word">${marked(label, { quiet })}</label>
-${fieldError('word', faults)}
+${fieldError(words, 'word', faults)}
 <input id="word" name="word" type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" minlength="${MIN_READING_WORD_LENGTH}" maxlength="${MAX_READING_WORD_LENGTH}"${invalidAttributes('word', faults)}>
 </div>
 <p><button class="button" type="submit" name="do" value="set">${words.say(hasReadingWord ? 'enrolment.settings.word-change' : 'enrolment.settings.word-set')}</button>${hasReadingWord && html` <button class="text-button text-destructive" type="submit" name="do" value="remove">${words.say('enrolment.settings.word-remove')}</button>`}</p>
@@ -136,7 +136,7 @@ function courseVersionFields(
   return html`${
     course.tracks.length > 0 &&
     html`<fieldset class="field ticks"${describedBy('track', faults)}><legend>${words.say('enrolment.settings.which-version')}</legend>
-${fieldError('track', faults)}
+${fieldError(words, 'track', faults)}
 ${radio('', typed.track === null, words.say('enrolment.settings.general'), words.say('enrolment.settings.general-hint'))}
 ${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === name, title, summary))}
 </fieldset>`
@@ -144,7 +144,7 @@ ${course.tracks.map(({ name, title, summary }) => radio(name, typed.track === na
 ${
   course.overlays.length > 0 &&
   html`<fieldset class="field ticks"${describedBy('overlays', faults)}><legend>${words.say('enrolment.settings.extras')}</legend>
-${fieldError('overlays', faults)}
+${fieldError(words, 'overlays', faults)}
 ${course.overlays.map(({ name, title, summary }, index) => html`<label class="tick"><input id="${index === 0 ? 'overlays' : `overlays-${name}`}" type="checkbox" name="overlays" value="${name}"${on('checked', typed.overlays.includes(name))}><span><b>${title}</b> <span class="quiet">${summary}</span></span></label>\n`)}
 </fieldset>`
 }

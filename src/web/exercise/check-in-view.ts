@@ -9,7 +9,7 @@ import type { LessonPageContext } from './lesson-page-context.ts'
 const markdown = createMarkdown()
 
 /** The results so far, and the questions again in a separate form, because these answers are not stored. */
-export function checkInPart(view: LessonView, { preferNot }: LessonPageContext): Html | null {
+export function checkInPart(view: LessonView, { words, preferNot }: LessonPageContext): Html | null {
   const { checkIn, variant, token } = view
   if (checkIn === null) return null
   return html`${checkIn.says.map((say) => html`<section class="card soft care-says">${raw(markdown.toHtml(linked(say, view)))}</section>\n`)}
@@ -19,7 +19,7 @@ ${
 <h2 id="again-title">Asked once more</h2>
 <p class="quiet">You may skip any of these. What you answer is not stored; the next page says what it may mean.</p>
 <form method="post" action="${paths.askAgain(token)}" autocomplete="off">
-${checkIn.questions.map((question) => questionFieldset(question, variant.track, preferNot))}
+${checkIn.questions.map((question) => questionFieldset(words, question, variant.track, preferNot))}
 <p><button class="button" type="submit">Go on</button></p>
 </form>
 </section>`

@@ -32,7 +32,7 @@ export function createCheckIn(site: Site): Router {
         site,
         response,
         200,
-        resultPage(outcome, reader, { before: '', nothing: 'That is all. Go on when you like.' }),
+        resultPage(outcome, reader, { before: '', nothing: reader.words.say('exercise.check-in-nothing') }),
       )
     },
   )

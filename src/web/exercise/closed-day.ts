@@ -1,26 +1,27 @@
+import { formatWhen } from '../../core/delivery/local-time.ts'
+import type { Words } from '../../core/words.ts'
 import type { ClosedDayView } from '../../flow/views.ts'
 import { dayList } from '../page/day-list.ts'
-import { formatWhen } from '../page/english-time.ts'
 import { html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
 /** A day whose lesson has not been sent yet. */
-export function closedDayPage(view: ClosedDayView, now: number): Page {
+export function closedDayPage(words: Words, view: ClosedDayView, now: number): Page {
   const { course, discreet, week } = view
   const day = week.days.find((candidate) => candidate.day === view.day)
   const when = day?.dueAt ?? null
   return page({
-    title: 'Not open yet',
+    title: words.say('exercise.closed.title'),
     course,
     discreet,
     main: html`<div class="card">
-<h1>This day is not open yet</h1>
+<h1>${words.say('exercise.closed.heading')}</h1>
 <p>${
       when === null
-        ? 'It opens when its lesson is sent.'
+        ? words.say('exercise.closed.when-sent')
         : when <= now
-          ? 'It opens in a moment. Look again in a minute.'
-          : `It opens ${formatWhen(when, week.timeZone, now)}, when its lesson is sent.`
+          ? words.say('exercise.closed.soon')
+          : words.say('exercise.closed.opens', { when: formatWhen(words, when, week.timeZone, now) })
     }</p>
 ${dayList(week, now)}
 </div>`,

@@ -1,4 +1,5 @@
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import type { ClosingView } from '../../flow/views.ts'
 import { dayList } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
@@ -6,20 +7,20 @@ import { type Page, page } from '../page/page.ts'
 import { lessonText } from './lesson-text.ts'
 
 /** After the last day: the closing words, and links back to every day. */
-export function closingPage(view: ClosingView, now: number): Page {
+export function closingPage(words: Words, view: ClosingView, now: number): Page {
   const { course, closing, discreet, week } = view
   return page({
     title: closing.title,
     course,
     discreet,
-    footerLinks: [{ href: paths.stop(view.stopToken), label: 'Stop the lessons' }],
+    footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('exercise.closing.stop') }],
     main: html`<h1>${closing.title}</h1>
 <article class="prose lesson">
 ${lessonText(closing.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
 </article>
 <section class="card" aria-labelledby="your-days">
-<h2 id="your-days">Your days</h2>
-<p class="quiet">Every page stays open. Come back to any of them.</p>
+<h2 id="your-days">${words.say('exercise.closing.days')}</h2>
+<p class="quiet">${words.say('exercise.closing.open')}</p>
 ${dayList(week, now)}
 </section>`,
   })

@@ -27,9 +27,10 @@ export function createDraft(site: Site): Router {
     express.json({ limit: ANSWERS_LIMIT, type: ['application/json', 'text/plain'] }),
     async (request: Request<{ token: string }>, response: Response) => {
       const open = await openDayOf(site, request)
+      const words = wordsOf(site, open.course)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { errors, ...given } = readAnswers(fieldsToSave(open), body)
-      const input = { ...given, fields: answerableFields(open.lesson), effort: null }
+      const { errors, ...given } = readAnswers(fieldsToSave(words, open), body)
+      const input = { ...given, fields: answerableFields(words, open.lesson), effort: null }
       const saved = await saveAnswers(site.ports, open, readSession(request), input)
       writeSession(site, response, saved.newSession)
       const conflicts = await replacedTexts(site, open, saved)
@@ -37,7 +38,7 @@ export function createDraft(site: Site): Router {
         ok: true,
         versions: saved.versions,
         conflicts,
-        errors: written(wordsOf(site, open.course), errors),
+        errors: written(words, errors),
       })
     },
   )
@@ -48,13 +49,14 @@ export function createDraft(site: Site): Router {
 async function replacedTexts(site: Site, open: OpenDay, saved: Saved): Promise<Record<string, unknown>> {
   if (saved.conflicts.length === 0) return {}
   const { lesson, enrolment } = open
+  const words = wordsOf(site, open.course)
   const now = site.ports.clock.now()
   const written = await viewWritten(site.ports, open, saved.writer)
   return Object.fromEntries(
     saved.conflicts.map((field) => [
       field,
-      (stateForCurrentField({ lesson, ...written }, field)?.kept ?? []).map((text) => ({
-        mark: savedAtLabel(text, enrolment.timeZone, now),
+      (stateForCurrentField(words, { lesson, ...written }, field)?.kept ?? []).map((text) => ({
+        mark: savedAtLabel(words, text, enrolment.timeZone, now),
         value: text.value,
       })),
     ]),

@@ -5,6 +5,7 @@ import { paths } from '../../core/paths.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { type Html, html, on, raw } from '../page/html.ts'
+import { draftWords } from './draft-words.ts'
 import {
   exerciseFields,
   LETTER_VERSION,
@@ -24,9 +25,9 @@ const markdown = createMarkdown()
 export function exerciseSection(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Html {
   const { lesson } = view
   const { title, intro, minutes, timer, print } = lesson.exercise
-  const fields = exerciseFields(view)
+  const fields = exerciseFields(place.words, view)
   // A day that replaces another has nothing to write.
-  const writes = fields.some((field) => isAnswerable(field) && field !== MOOD_BEFORE && field !== MOOD_AFTER)
+  const writes = fields.some((field) => isAnswerable(field) && field.id !== MOOD_BEFORE && field.id !== MOOD_AFTER)
   const small = view.effort === 'small'
   const missing = new Set(fields.filter((field) => notice.missing.includes(field.id)).map((field) => field.id))
   return html`<section class="card exercise" id="exercise" aria-labelledby="exercise-title">
@@ -34,7 +35,7 @@ ${writes && html`<p class="kicker">Exercise · about ${minutes} min</p>`}
 <h2 id="exercise-title">${title}</h2>
 <div class="intro">${raw(markdown.toHtml(intro))}</div>
 ${writes && html`<p class="quiet private-line">Private. Nobody reads this live.</p>`}
-${saveNotice(view, notice, fields, missing, now)}
+${saveNotice(place.words, view, notice, fields, missing, now)}
 ${elsewhere(view)}
 <form id="answers" method="post" action="${paths.lesson(view.token)}#saved" autocomplete="off" data-draft="${paths.draft(view.token)}">
 ${
@@ -49,13 +50,14 @@ ${timer !== null && html`<div class="timer" data-timer="${timer}" hidden><button
 ${groupsOf(fields).map((group) => {
   const views = group.map((field) =>
     fieldView(field, {
-      state: stateForCurrentField(view, field.id),
+      words: place.words,
+      state: stateForCurrentField(place.words, view, field.id),
       earlier: view.earlier,
       missing: missing.has(field.id),
       error: notice.errors[field.id],
       typed: notice.typed[field.id],
       toHtml: (text) => markdown.toHtml(text),
-      mark: (text) => savedAtLabel(text, view.week.timeZone, now),
+      mark: (text) => savedAtLabel(place.words, text, view.week.timeZone, now),
     }),
   )
   if (!group[0]?.later) return views
@@ -65,7 +67,7 @@ ${views}</details>`
 })}
 ${care(view, place)}
 </div>
-<p class="status" role="status" data-status></p>
+<p class="status" role="status" data-status${draftWords(place.words)}></p>
 ${writes && html`<p class="save-row"><button class="button button-secondary" type="submit" name="keep" value="1">Save what I wrote</button>${print && exportLinks(view)}</p>`}
 ${shareStep(view)}
 ${sheetStep(view)}
@@ -135,8 +137,8 @@ function shareStep(view: LessonView): Html | null {
 /** Help if writing made things heavier. Rendered for every reader, so that no script is needed after saving. */
 function care(view: LessonView, { ways }: LessonPageContext): Html | null {
   if (!view.lesson.exercise.mood) return null
-  const before = view.fields[MOOD_BEFORE.id]?.value
-  const after = view.fields[MOOD_AFTER.id]?.value
+  const before = view.fields[MOOD_BEFORE]?.value
+  const after = view.fields[MOOD_AFTER]?.value
   const heavier = typeof before === 'number' && typeof after === 'number' && after - before >= MOOD_WORSE
   return html`<div role="status"><div class="care" data-care="${MOOD_WORSE}"${on('hidden', !heavier)}>
 <h3>That got heavier. You can stop here.</h3>

@@ -2,6 +2,7 @@ import type { Course, Lesson } from '../../core/course/course.ts'
 import { COMMON_VARIANT } from '../../core/model.ts'
 import { paths } from '../../core/paths.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
+import type { Words } from '../../core/words.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { exerciseFields } from './fields/exercise-fields.ts'
@@ -13,6 +14,7 @@ const markdown = createMarkdown()
 
 /** The first lesson in the common form, for people who have not signed up. `start`: the self-assessment, if it begins with one. */
 export function firstLessonPage(
+  words: Words,
   course: Course,
   lesson: Lesson,
   { now, start }: { now: number; start: { title: string; minutes: number; path: string } | null },
@@ -35,7 +37,7 @@ ${lessonText(lesson.body, reader, { after: false })}
 </article>
 ${toExercise(lesson.exercise)}
 </div>
-${exerciseToTry(lesson)}
+${exerciseToTry(words, lesson)}
 <section class="card soft afterwards" aria-labelledby="join-title">
 <h2 id="join-title">Would you like the next one?</h2>
 <p>${course.price} ${course.stop}</p>
@@ -45,9 +47,9 @@ ${exerciseToTry(lesson)}
 }
 
 /** Not a form: without one, no browser can send what is typed, not even into the address. */
-function exerciseToTry(lesson: Lesson): Html {
+function exerciseToTry(words: Words, lesson: Lesson): Html {
   const { title, intro, minutes } = lesson.exercise
-  const fields = exerciseFields({ lesson, variant: COMMON_VARIANT, mayShare: false })
+  const fields = exerciseFields(words, { lesson, variant: COMMON_VARIANT, mayShare: false })
   return html`<section class="card exercise" id="exercise" aria-labelledby="exercise-title">
 <p class="kicker">Exercise · about ${minutes} min</p>
 <h2 id="exercise-title">${title}</h2>
@@ -55,6 +57,7 @@ function exerciseToTry(lesson: Lesson): Html {
 <div class="fields" id="answers">
 ${fields.map((field) =>
   fieldView(field, {
+    words,
     state: undefined,
     earlier: {},
     missing: false,

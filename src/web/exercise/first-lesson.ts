@@ -3,7 +3,7 @@ import { publicPagePath } from '../../core/course/public-pages.ts'
 import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
 import { sendPage } from '../page/send-page.ts'
-import { courseOf, type Site } from '../page/site.ts'
+import { courseOf, type Site, wordsOf } from '../page/site.ts'
 import { firstLessonPage } from './first-lesson-view.ts'
 
 /** GET /courses/<name>/first-lesson: day 1 for anybody, if the course allows it. It has nothing to save with. */
@@ -19,7 +19,7 @@ export function createFirstLesson(site: Site): Router {
       site,
       response,
       200,
-      firstLessonPage(course, lesson, {
+      firstLessonPage(wordsOf(site, course), course, lesson, {
         now: site.ports.clock.now(),
         start: start ? { ...start, path: publicPagePath(course.name, { kind: 'start' }, false) } : null,
       }),

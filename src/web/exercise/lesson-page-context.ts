@@ -2,11 +2,13 @@ import type { Course, ReadOn } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { type NavigationLinks, navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
 import { isForReader } from '../../core/course/variant.ts'
+import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf } from '../page/site.ts'
 
 /** What the page needs from the course in addition to the lesson. */
 export interface LessonPageContext {
+  readonly words: Words
   readonly ways: NavigationLinks
   /** The label of "prefer not to say"; '' if the course has no assessment. */
   readonly preferNot: string
@@ -19,6 +21,7 @@ export interface LessonPageContext {
 export function lessonPageContextOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPageContext {
   const resources = site.ports.courses.resourcesOf(course.name, course.language)
   return {
+    words: wordsOf(site, course),
     ways: navigationLinks(course.name, resources, discreet),
     preferNot: resources.assessment?.preferNot.label ?? '',
     startHere: lesson.startingPoint ? resources.assessment : null,

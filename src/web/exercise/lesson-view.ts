@@ -1,6 +1,7 @@
 import type { Exercise } from '../../core/course/course.ts'
 import { startPath } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { dayStrip, describeNext, describeProgress } from '../page/day-list.ts'
 import { type Html, html } from '../page/html.ts'
@@ -42,7 +43,7 @@ ${lessonText(lesson.body, reader, { after: false })}
 ${toExercise(lesson.exercise)}
 </div>
 ${exerciseSection(view, notice, place, now)}
-${earlierPart(view)}
+${earlierPart(place.words, view)}
 ${afterwards(view, place, reader)}
 ${checkInPart(view, place)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">Someone else uses this device? <button class="text-button" type="submit">Hide my notes on this device</button></p></form>`,
@@ -74,8 +75,8 @@ ${hasMore && lessonText(lesson.body, reader, { after: true })}
 }
 
 /** Answers from before the author changed the exercise. They stay readable, but are no longer part of the form. */
-function earlierPart(view: LessonView): Html | null {
-  const notes = earlierAnswers(view)
+function earlierPart(words: Words, view: LessonView): Html | null {
+  const notes = earlierAnswers(words, view)
   if (notes.length === 0) return null
   return html`<section class="card soft earlier" id="earlier" aria-labelledby="earlier-title">
 <h2 id="earlier-title">Earlier answers</h2>

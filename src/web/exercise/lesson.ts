@@ -35,8 +35,10 @@ export function createLesson(site: Site): Router {
   router.get('/l/:token', async (request: TokenRequest, response: Response) => {
     const page = await viewPage(site.ports, await lessonVisitOf(site, request))
     const now = site.ports.clock.now()
-    if (page.page === 'closing') return sendPage(site, response, 200, closingPage(page.view, now))
-    if (page.page === 'closed') return sendPage(site, response, 200, closedDayPage(page.view, now))
+    if (page.page === 'closing')
+      return sendPage(site, response, 200, closingPage(wordsOf(site, page.view.course), page.view, now))
+    if (page.page === 'closed')
+      return sendPage(site, response, 200, closedDayPage(wordsOf(site, page.view.course), page.view, now))
     sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), lessonPageContextOf(site, page.view), now))
   })
 
@@ -48,11 +50,12 @@ export function createLesson(site: Site): Router {
       const { token } = request.params
       const session = readSession(request)
       const open = await openDayOf(site, request)
+      const words = wordsOf(site, open.course)
       const body = (request.body ?? {}) as Record<string, unknown>
-      const { errors, ...given } = withoutUntouched(readAnswers(fieldsToSave(open), body))
+      const { errors, ...given } = withoutUntouched(readAnswers(fieldsToSave(words, open), body))
       const refused = Object.keys(errors).length > 0
       const effort = refused ? null : effortOf(body.effort)
-      const input = { ...given, fields: answerableFields(open.lesson), effort }
+      const input = { ...given, fields: answerableFields(words, open.lesson), effort }
       const saved = await saveAnswers(site.ports, open, session, input)
       writeSession(site, response, saved.newSession)
       const { mayViewPages } = open.viewer

@@ -1,5 +1,6 @@
 import type { Effort } from '../../core/course/course.ts'
 import type { Field } from '../../core/course/fields/field-types.ts'
+import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
 import { summaryOf } from '../page/error-summary.ts'
@@ -28,6 +29,7 @@ const DONE_WORDS: Readonly<Record<Effort, string>> = {
 
 /** The result of the last save, placed where keyboard and screen reader users land. */
 export function saveNotice(
+  words: Words,
   view: LessonView,
   notice: Notice,
   fields: readonly Field[],
@@ -37,6 +39,7 @@ export function saveNotice(
   const refused = fields.filter((field) => notice.errors[field.id] !== undefined)
   if (refused.length > 0) {
     return html`<div id="saved">${summaryOf(
+      words,
       refused.map(({ id, label }) => ({ id: `f-${id}`, text: `${label}: ${notice.errors[id] ?? ''}` })),
       'Everything else is saved.',
     )}</div>`

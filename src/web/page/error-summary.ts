@@ -1,4 +1,5 @@
-import { type Html, html } from './html.ts'
+import type { Words } from '../../core/words.ts'
+import { type Html, html, marked } from './html.ts'
 
 /** Field name to error message. */
 export type FieldErrors = Readonly<Record<string, string>>
@@ -13,7 +14,12 @@ export interface ErrorEntry {
  * The error summary above the form: each message links to its field, and the browser focuses it first (GOV.UK Design
  * System, "Error summary"). Null without errors. `more` follows the list.
  */
-export function summaryOf(entries: readonly ErrorEntry[], more = '', heading = 'There is a problem'): Html | null {
+export function summaryOf(
+  words: Words,
+  entries: readonly ErrorEntry[],
+  more = '',
+  heading = words.say('page.summary.heading'),
+): Html | null {
   if (entries.length === 0) return null
   return html`<div class="notice notice-look" role="alert" tabindex="-1" autofocus data-summary>
 <h2 class="summary-head">${heading}</h2>
@@ -23,21 +29,26 @@ ${more !== '' && html`<p>${more}</p>`}
 }
 
 /** The same for errors by field; `fields` are those whose id equals their name. */
-export function errorSummary(errors: FieldErrors, fields: readonly string[]): Html | null {
+export function errorSummary(words: Words, errors: FieldErrors, fields: readonly string[]): Html | null {
   const order = (name: string) => (fields.includes(name) ? fields.indexOf(name) : fields.length)
   const names = Object.keys(errors).sort((a, b) => order(a) - order(b))
   return summaryOf(
+    words,
     names.map((name) => ({ id: fields.includes(name) ? name : null, text: errors[name] ?? '' })),
-    'Everything you typed is still here.',
+    words.say('page.summary.kept'),
   )
 }
 
+/** What is wrong with a field or question. `marks` connects it to the input by its id, `fault-<name>`. */
+export function faultLine(words: Words, name: string, message: string): Html {
+  const away = (text: string) => html`<span class="away">${text}</span>`
+  return html`<p class="fault" id="fault-${name}">${marked(words.say('page.error', { message }), { away })}</p>`
+}
+
 /** The error message at a field, linked to it by `marks`. */
-export function fieldError(name: string, errors: FieldErrors): Html | null {
+export function fieldError(words: Words, name: string, errors: FieldErrors): Html | null {
   const sentence = errors[name]
-  return sentence === undefined
-    ? null
-    : html`<p class="fault" id="fault-${name}"><span class="away">Error: </span>${sentence}</p>\n`
+  return sentence === undefined ? null : html`${faultLine(words, name, sentence)}\n`
 }
 
 export function invalidAttributes(name: string, errors: FieldErrors): Html | null {

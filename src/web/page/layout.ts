@@ -1,12 +1,14 @@
 import type { NavigationLinks } from '../../core/course/public-pages.ts'
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, raw } from './html.ts'
+import { leaveWords } from './leave-words.ts'
 import type { Page } from './page.ts'
 import { EXIT_NOTE, exitSite } from './quick-exit-site.ts'
 
 /** A whole document: head, quick exit, content and footer. */
-export function layout(page: Page, assets: Assets, ways: NavigationLinks): Html {
+export function layout(words: Words, page: Page, assets: Assets, ways: NavigationLinks): Html {
   const brand = page.discreet ? (page.course?.discreet.title ?? '') : (page.course?.title ?? '')
   const title = titleOf(page, brand)
   return html`${raw('<!doctype html>')}
@@ -29,7 +31,7 @@ ${page.scripts.map((script) => html`<script src="${assets.url(script)}" defer></
 <div class="top">${brandMark(page, brand)}
 <form method="post" action="${paths.leave()}"><button class="leave" data-leave data-exit="${exitSite.url}" data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</button></form></div>
 <p class="away" id="leave-note">${EXIT_NOTE}</p>
-<p class="away" role="status" id="leave-count"></p>
+<p class="away" role="status" id="leave-count"${leaveWords(words)}></p>
 </header>
 <main id="main" tabindex="-1">
 ${page.main}

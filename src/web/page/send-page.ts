@@ -3,14 +3,15 @@ import { type NavigationLinks, navigationLinks } from '../../core/course/public-
 import { belowBase } from './base-path.ts'
 import { layout } from './layout.ts'
 import type { Page } from './page.ts'
-import type { Site } from './site.ts'
+import { type Site, wordsOf } from './site.ts'
 
 /** Sends a page. The server sets `no-store` on all responses. */
 export function sendPage(site: Site, response: Response, status: number, page: Page): void {
+  const words = wordsOf(site, page.course ?? undefined)
   response
     .status(status)
     .type('html')
-    .send(belowBase(layout(page, site.assets, navigationFor(site, page)).text, site.settings.publicUrl.path))
+    .send(belowBase(layout(words, page, site.assets, navigationFor(site, page)).text, site.settings.publicUrl.path))
 }
 
 /** Navigation links of a page. Pages that name no course use discreet addresses. */

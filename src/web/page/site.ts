@@ -30,7 +30,8 @@ export interface PrivacySettings {
   readonly controller: string
   /** An email address or a URL. */
   readonly contact: string
-  readonly legalBasis: string
+  /** Null: consent, in the words of the page. */
+  readonly legalBasis: string | null
 }
 
 export interface Check {

@@ -1,3 +1,4 @@
+import type { Words } from '../../core/words.ts'
 import { errorSummary, fieldError, invalidAttributes } from './error-summary.ts'
 import { type Html, html } from './html.ts'
 import { type Page, page } from './page.ts'
@@ -12,7 +13,7 @@ const TEXT_SIZES = ['xs', 's', 'm', 'l', 'xl', '2xl', '3xl', '4xl']
 const FAULTS = { broken: 'Enter an address, such as name@example.org.' }
 
 /** The tokens and components of the style sheet, each with the markup that the views use. */
-export function stylesPage(): Page {
+export function stylesPage(words: Words): Page {
   return page({
     title: 'Styles',
     main: html`<h1>Styles</h1>
@@ -40,11 +41,11 @@ ${section(
 )}
 ${section(
   'Fields',
-  html`${errorSummary(FAULTS, ['broken'])}
+  html`${errorSummary(words, FAULTS, ['broken'])}
 <div class="field"><label for="fine">A line of text <span class="quiet">(if you like)</span></label>
 <p class="hint">A hint in a sentence.</p><input id="fine" name="fine"></div>
 <div class="field"><label for="broken">With an error</label>
-${fieldError('broken', FAULTS)}<input id="broken" name="broken" value="name@"${invalidAttributes('broken', FAULTS)}></div>
+${fieldError(words, 'broken', FAULTS)}<input id="broken" name="broken" value="name@"${invalidAttributes('broken', FAULTS)}></div>
 <div class="field"><label for="choice">A choice</label>
 <select id="choice" name="choice"><option>7:00 AM</option></select></div>
 <fieldset class="field ticks"><legend>Boxes</legend>

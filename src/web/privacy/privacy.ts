@@ -1,14 +1,14 @@
 import { type Request, type Response, Router } from 'express'
 import { paths } from '../../core/paths.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf } from '../page/site.ts'
 import { privacyPage } from './privacy-view.ts'
 
 /** GET /privacy: what is stored, for how long, and who has access. */
 export function createPrivacy(site: Site): Router {
   const router = Router()
   router.get(paths.privacy(), (_request: Request, response: Response) => {
-    sendPage(site, response, 200, privacyPage(site.settings.privacy))
+    sendPage(site, response, 200, privacyPage(wordsOf(site), site.settings.privacy))
   })
   return router
 }

@@ -4,6 +4,7 @@
   const root = document.documentElement
   const form = document.getElementById('answers')
   const status = form.querySelector('[data-status]')
+  const words = JSON.parse(status.dataset.words)
   const boxes = [...form.querySelectorAll('[data-field]')]
   const QUIET = 900
   const FIRST_RETRY = 2000
@@ -47,8 +48,8 @@
     )
   }
 
-  function tell(words, state) {
-    if (status.textContent !== words) status.textContent = words
+  function tell(sentence, state) {
+    if (status.textContent !== sentence) status.textContent = sentence
     status.dataset.state = state
   }
 
@@ -114,18 +115,25 @@
     }
     retry = FIRST_RETRY
     refused = errors.length > 0
-    if (refused) return tell(`Not saved yet: ${errors[0]}`, 'unsaved')
+    if (refused)
+      return tell(
+        words.invalid.replace('{reason}', () => errors[0]),
+        'unsaved',
+      )
     const crossed = Object.keys(answer.conflicts).length > 0
-    tell(crossed ? 'Saved. Something else had been saved meanwhile: both are kept.' : 'Saved', 'saved')
+    tell(crossed ? words.crossed : words.saved, 'saved')
   }
 
   function fail(code, answer) {
     refused = code >= 400 && code < 500 && code !== 408 && code !== 429
     if (refused) {
       const reason = Object.values(answer.fields ?? {})[0] ?? answer.message ?? ''
-      tell(`This could not be saved. ${reason} Please keep a copy of your text.`, 'unsaved')
+      tell(
+        words.refused.replace('{reason}', () => reason),
+        'unsaved',
+      )
     } else {
-      tell('Not saved, will try again', 'unsaved')
+      tell(words.retry, 'unsaved')
       retry = Math.min(retry * 2, LONGEST_RETRY) * (0.8 + Math.random() * 0.4)
     }
     return false
@@ -165,7 +173,7 @@
   form.addEventListener('input', (event) => {
     if (!event.target.closest('[data-field]')) return
     refused = false
-    if (note() && status.dataset.state !== 'unsaved') tell('Not saved yet', 'waiting')
+    if (note() && status.dataset.state !== 'unsaved') tell(words.waiting, 'waiting')
     if (!sending) later(QUIET)
   })
 

@@ -4,7 +4,7 @@
   const root = document.documentElement
   const exit = document.querySelector('.leave')
   const count = document.getElementById('leave-count')
-  const PRESSES = 3
+  const words = JSON.parse(count.dataset.words)
   const PAUSE = 5000
   let presses = 0
   let timer
@@ -12,7 +12,7 @@
   const leave = (event) => {
     event?.preventDefault()
     root.classList.add('left')
-    document.title = 'Loading'
+    document.title = words.loading
     document.dispatchEvent(new Event('leaving'))
     try {
       // Records only that this tab was left, so that earlier pages do not show an outcome again.
@@ -42,10 +42,10 @@
     if (event.key !== 'Shift') return forget()
     if (event.repeat) return
     clearTimeout(timer)
+    const said = words.counts[presses]
+    if (said === undefined) return leave()
     presses += 1
-    if (presses >= PRESSES) return leave()
-    const left = PRESSES - presses
-    count.textContent = `Shift, ${left} more ${left === 1 ? 'time' : 'times'} to leave.`
+    count.textContent = said
     timer = setTimeout(forget, PAUSE)
   })
 

@@ -1,8 +1,9 @@
 import type { NextFunction, Request, Response } from 'express'
 import { type ClientRateLimitInfo, rateLimit, type Store } from 'express-rate-limit'
+import { type Phrase, phrase } from '../../core/words.ts'
 import { tooManyPage } from '../page/message-pages.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf } from '../page/site.ts'
 import { isOwnRequest } from './lesson-visit.ts'
 import { clientOf } from './request-client.ts'
 
@@ -22,7 +23,7 @@ interface Rule {
   /** Per emailed link within the window. */
   readonly perLink?: number
   readonly windowMs: number
-  readonly message: string
+  readonly message: Phrase
 }
 
 /**
@@ -34,20 +35,20 @@ const RULES = {
     perClient: 2_400,
     perLink: 240,
     windowMs: MINUTE_MS,
-    message: 'That was a lot of saving at once. What you wrote is still on this page and will be saved in a minute.',
+    message: phrase('security.too-many.drafts'),
   },
   writing: {
     perClient: 300,
     perLink: 90,
     windowMs: MINUTE_MS,
-    message: 'That was a lot at once. Please wait a minute and tap the button again.',
+    message: phrase('security.too-many.writing'),
   },
-  sessions: { perClient: 300, windowMs: MINUTE_MS, message: 'That was a lot at once. Please try again in a minute.' },
+  sessions: { perClient: 300, windowMs: MINUTE_MS, message: phrase('security.too-many.sessions') },
   links: {
     perClient: 60,
     perLink: 20,
     windowMs: HOUR_MS,
-    message: 'Too many links were requested in the last hour. Look in your inbox, or try again later.',
+    message: phrase('security.too-many.links'),
   },
 } as const satisfies Record<string, Rule>
 
@@ -73,7 +74,7 @@ export function createRateLimit(site: Site, name: keyof typeof RULES, refused?: 
 interface Limit {
   readonly limit: number
   readonly windowMs: number
-  readonly message: string
+  readonly message: Phrase
   /** Does not count failed requests, but counts those whose client disconnected. */
   readonly countAcceptedOnly?: boolean
   readonly skip?: (request: Request) => Promise<boolean>
@@ -106,9 +107,10 @@ function limitBy(site: Site, options: Limit & { readonly key: (request: Request)
     handler: (request: Request, response: Response, next: NextFunction) => {
       // Always the whole window, for the same reason.
       response.set('Retry-After', String(Math.ceil(windowMs / 1000)))
+      const said = wordsOf(site).of(message)
       if (refused) refused(request, response, next)
-      else if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message })
-      else sendPage(site, response, 429, tooManyPage(message))
+      else if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message: said })
+      else sendPage(site, response, 429, tooManyPage(said))
     },
   })
   if (!countAcceptedOnly) return count

@@ -63,7 +63,7 @@ export function signUpForm(words: Words, course: Course, form: SignUpForm): Html
   const { draft, faults, start, suggestion } = form
   return html`<form class="card form" id="join" method="post" action="${paths.signUp()}" novalidate>
 <div class="form-head"><h2>${words.say('sign-up.form.heading')}</h2> <p class="quiet">${course.price}</p></div>
-${errorSummary(faults, FIELDS)}
+${errorSummary(words, faults, FIELDS)}
 ${
   // Enter activates the first button, which must not answer the question below.
   suggestion !== null &&
@@ -73,23 +73,23 @@ ${
 <div class="away" aria-hidden="true"><label>${words.say('sign-up.form.empty')} <input name="${HONEYPOT}" tabindex="-1" autocomplete="off"></label></div>
 <div class="field">
 <label for="email">${words.say('sign-up.form.email')}</label>
-${fieldError('email', faults)}
+${fieldError(words, 'email', faults)}
 <input id="email" name="email" type="email" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" required maxlength="254" value="${draft.email}"${invalidAttributes('email', faults)}${on('autofocus', form.isChange)}>
 ${suggestion !== null && didYouMean(words, draft.email, suggestion)}
 </div>
 <div class="pair">
 <div class="field">
 <label for="hour">${words.say('sign-up.form.hour')}</label>
-${fieldError('hour', faults)}
+${fieldError(words, 'hour', faults)}
 <select id="hour" name="hour"${invalidAttributes('hour', faults)}>${hourOptions(words, draft.hour)}</select>
 </div>
 <div class="field">
 <label for="timeZone">${words.say('sign-up.form.zone')}</label>
-${fieldError('timeZone', faults)}
-<select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(draft.timeZone, form.zones)}</select>
+${fieldError(words, 'timeZone', faults)}
+<select id="timeZone" name="timeZone" required${invalidAttributes('timeZone', faults)}>${timeZoneOptions(words, draft.timeZone, form.zones)}</select>
 </div>
 </div>
-${languageField(course, draft.language, faults)}
+${languageField(words, course, draft.language, faults)}
 ${aboutYou(words, course, form)}
 ${privacyChoices(words, course, draft)}
 <p class="consent">${course.consent.text}</p>
@@ -118,7 +118,7 @@ function aboutYou(words: Words, course: Course, { draft, faults, start }: SignUp
   return html`<details class="fold"${on('open', isOpen)}><summary>${words.say(asksTrack ? 'sign-up.form.about' : 'sign-up.form.about-name')}</summary>
 <div class="field">
 <label for="name">${marked(words.say('sign-up.form.name'), { quiet })}</label>
-${fieldError('name', faults)}
+${fieldError(words, 'name', faults)}
 <input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${invalidAttributes('name', faults)}>
 </div>
 ${asksTrack && situation(words, course, draft.track, faults)}
@@ -143,7 +143,7 @@ ${
 function situation(words: Words, { tracks }: Course, chosen: string, faults: Readonly<Record<string, string>>): Html {
   return html`<div class="field">
 <label for="track">${marked(words.say('sign-up.form.track'), { quiet })}</label>
-${fieldError('track', faults)}
+${fieldError(words, 'track', faults)}
 <p class="hint" id="track-hint">${words.say('sign-up.form.track-hint')}</p>
 <select id="track" name="track" aria-describedby="track-hint"${invalidAttributes('track', faults)}>
 <option value=""${on('selected', chosen === '')}>${words.say('sign-up.form.no-track')}</option>

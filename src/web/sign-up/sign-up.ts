@@ -3,13 +3,14 @@ import type { Course } from '../../core/course/course.ts'
 import { likelyZones } from '../../core/delivery/likely-zones.ts'
 import { AppError } from '../../core/errors.ts'
 import { paths } from '../../core/paths.ts'
+import { phrase } from '../../core/words.ts'
 import { openTicket, type StartTicket } from '../../flow/enrolment/starting-point.ts'
 import { signUp } from '../../flow/sign-up/sign-up.ts'
 import type { SignUpInput } from '../../flow/views.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import { courseOf, type Site, wordsOf, written } from '../page/site.ts'
 import { limitClients } from '../security/rate-limits.ts'
-import { AFTER_STOP_HINT, checkInboxPage } from './check-inbox.ts'
+import { checkInboxPage } from './check-inbox.ts'
 import { applySuggestionAnswer, checkSignUp, draftOf, HONEYPOT, type RefusedSignUp } from './check-sign-up.ts'
 import { courseLinksOf } from './course-links.ts'
 import { homePage } from './home-view.ts'
@@ -31,7 +32,7 @@ export function createSignUp(site: Site): Router {
       windowMs: HOUR_MS,
       // Counts accepted sign-ups, not typing errors.
       countAcceptedOnly: true,
-      message: 'Too many sign-ups came from your network in the last hour. Please try again later.',
+      message: phrase('sign-up.too-many'),
     }),
     express.urlencoded({ extended: false, limit: BODY_LIMIT }),
     express.json({ limit: BODY_LIMIT }),
@@ -99,8 +100,11 @@ function isHoneypotFilled(body: unknown): boolean {
 }
 
 function accept(site: Site, request: Request, response: Response, course: Course, body: unknown): void {
-  if (wantsJson(request)) response.status(200).json({ ok: true, message: `Look in your inbox. ${AFTER_STOP_HINT}` })
-  else sendPage(site, response, 200, checkInboxPage(course, draftOf(body), startingPointPartOf(site, course, body)))
+  const draft = draftOf(body)
+  const chosen = site.ports.courses.get(course.name, draft.language) ?? course
+  const words = wordsOf(site, chosen)
+  if (wantsJson(request)) response.status(200).json({ ok: true, message: words.say('sign-up.inbox.accepted') })
+  else sendPage(site, response, 200, checkInboxPage(words, chosen, draft, startingPointPartOf(site, course, body)))
 }
 
 function refuse(

@@ -3,6 +3,7 @@ import type { Field } from '../../core/course/fields/field-types.ts'
 import { fits } from '../../core/exercise/former-answers.ts'
 import { letterOf, type Note, notesOf } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import type { NotesView, WrittenText } from '../../flow/views.ts'
 import { earlierAnswers, exerciseFields, LETTER_VERSION } from '../exercise/fields/exercise-fields.ts'
 import { savedAtLabel } from '../exercise/saved-at-label.ts'
@@ -14,8 +15,8 @@ export const EXPORT_WARNING =
   "A printed page or a saved file isn't protected. Anyone who finds it can read it. Put it where only you look, and clear your downloads if others use this device."
 
 /** Everything this browser may read of a day, laid out for print. */
-export function notesPage(view: NotesView, now: number): Page {
-  const notes = notesOfView(view, now)
+export function notesPage(words: Words, view: NotesView, now: number): Page {
+  const notes = notesOfView(words, view, now)
   return page({
     title: 'Your notes',
     course: view.course,
@@ -34,10 +35,10 @@ ${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may
 }
 
 /** `now` in ms UTC: dates of another year include the year. */
-export function notesOfView(view: NotesView, now: number): readonly Note[] {
-  const fields = writtenFields(view)
+export function notesOfView(words: Words, view: NotesView, now: number): readonly Note[] {
+  const fields = writtenFields(words, view)
   const texts = Object.entries(view.texts)
-  const mark = (text: WrittenText) => savedAtLabel(text, view.timeZone, now)
+  const mark = (text: WrittenText) => savedAtLabel(words, text, view.timeZone, now)
   const othersOf = (id: string, kept: readonly WrittenText[]) =>
     kept
       .filter(({ value }) => isFitting(view, fields, id, value))
@@ -47,11 +48,11 @@ export function notesOfView(view: NotesView, now: number): readonly Note[] {
     marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
     others: Object.fromEntries(texts.map(([id, { kept }]) => [id, othersOf(id, kept)])),
   })
-  return [...notes, ...earlierAnswers(view).map(({ label, lines }) => ({ label: `Earlier: ${label}`, lines }))]
+  return [...notes, ...earlierAnswers(words, view).map(({ label, lines }) => ({ label: `Earlier: ${label}`, lines }))]
 }
 
-export function letterOfView(view: NotesView): readonly Note[] {
-  const fields = writtenFields(view)
+export function letterOfView(words: Words, view: NotesView): readonly Note[] {
+  const fields = writtenFields(words, view)
   return letterOf(fields, fittingAnswers(view, fields))
 }
 
@@ -67,8 +68,8 @@ function isFitting({ written }: NotesView, fields: readonly Field[], id: string,
 }
 
 /** Leaves out who a letter is for, which is not part of what was written. */
-function writtenFields(view: NotesView): readonly Field[] {
-  return exerciseFields({ ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
+function writtenFields(words: Words, view: NotesView): readonly Field[] {
+  return exerciseFields(words, { ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
 }
 
 export function renderNotes(notes: readonly Note[]): Html {

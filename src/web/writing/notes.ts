@@ -5,7 +5,7 @@ import { phrase } from '../../core/words.ts'
 import { findDay } from '../../flow/exercise/find-open-day.ts'
 import { viewNotes } from '../../flow/exercise/view-notes.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf } from '../page/site.ts'
 import { lessonVisitOf, openDayOf } from '../security/lesson-visit.ts'
 import { notesOfView, notesPage } from './notes-view.ts'
 import { sheetPage } from './print-sheet.ts'
@@ -21,7 +21,7 @@ export function createNotes(site: Site): Router {
 
   router.get('/l/:token/print', async (request: TokenRequest, response: Response) => {
     const view = await viewNotes(site.ports, await openDayOf(site, request))
-    sendPage(site, response, 200, notesPage(view, site.ports.clock.now()))
+    sendPage(site, response, 200, notesPage(wordsOf(site, view.course), view, site.ports.clock.now()))
   })
 
   router.get('/l/:token/sheet', async (request: TokenRequest, response: Response) => {
@@ -34,7 +34,8 @@ export function createNotes(site: Site): Router {
 
   router.get('/l/:token/notes.txt', async (request: TokenRequest, response: Response) => {
     const view = await viewNotes(site.ports, await openDayOf(site, request))
-    sendText(response, 'notes.txt', notesAsText(view.lesson.exercise.title, notesOfView(view, site.ports.clock.now())))
+    const notes = notesOfView(wordsOf(site, view.course), view, site.ports.clock.now())
+    sendText(response, 'notes.txt', notesAsText(view.lesson.exercise.title, notes))
   })
 
   return router

@@ -1,5 +1,6 @@
 import type { Note } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
+import type { Words } from '../../core/words.ts'
 import type { SharingView } from '../../flow/views.ts'
 import { questionFieldset, questionInputId } from '../assessment/question-fieldset.ts'
 import { formatWhen } from '../page/english-time.ts'
@@ -10,6 +11,7 @@ import { EXPORT_WARNING, renderNotes } from './notes-view.ts'
 
 /** Sharing a letter: a question, a day's wait, then paper or a file. Only the learner ever hands it over. */
 export function sharePage(
+  words: Words,
   view: SharingView,
   state: {
     readonly letter: readonly Note[]
@@ -25,19 +27,19 @@ export function sharePage(
     discreet: view.discreet,
     scripts: ['print.js'],
     main: html`<div class="card narrow share">
-${view.state === 'ask' ? ask(view, state) : view.state === 'waiting' ? waiting(view, state.now) : ready(view, state.letter)}
+${view.state === 'ask' ? ask(words, view, state) : view.state === 'waiting' ? waiting(view, state.now) : ready(view, state.letter)}
 <p class="no-print"><a class="text-button" href="${paths.lesson(view.token)}#exercise">Back to your page</a></p>
 </div>`,
   })
 }
 
-function ask(view: SharingView, { preferNot, error }: { preferNot: string; error: string | null }): Html {
+function ask(words: Words, view: SharingView, { preferNot, error }: { preferNot: string; error: string | null }): Html {
   return html`<h1>Before you share</h1>
 <p>You never have to. A letter that stays with you counts just as much.</p>
 <p>If you go on, it rests for 24 hours. Then you can print it or save it here, and hand it over yourself. We never send it to anyone.</p>
 <form method="post" action="${paths.share(view.token)}" autocomplete="off">
-${error !== null && summaryOf([{ id: view.question && questionInputId(view.question.id), text: error }])}
-${view.question !== null && html`${questionFieldset(view.question, view.variant.track, preferNot, error)}<p class="quiet">Your answer is not stored.</p>`}
+${error !== null && summaryOf(words, [{ id: view.question && questionInputId(view.question.id), text: error }])}
+${view.question !== null && html`${questionFieldset(words, view.question, view.variant.track, preferNot, error)}<p class="quiet">Your answer is not stored.</p>`}
 <p><button class="button" type="submit" name="do" value="ask">Let it rest for a day</button></p>
 </form>`
 }

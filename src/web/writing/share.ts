@@ -52,8 +52,8 @@ export function createShare(site: Site): Router {
           ...carePageContext(site, request, { course, resources, discreet: enrolment.discreet }),
           resources,
         }
-        const words = { before: 'Thank you for saying so. This page stays with you.', nothing: '' }
-        sendPage(site, response, 200, resultPage(outcome, reader, words))
+        const said = { before: reader.words.say('writing.share-thanks'), nothing: '' }
+        sendPage(site, response, 200, resultPage(outcome, reader, said))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
         await show(site, open, response, 400, messageOf(error, wordsOf(site, open.course)))
@@ -66,15 +66,16 @@ export function createShare(site: Site): Router {
     const { state } = await viewSharing(site.ports, open)
     if (state !== 'ready') throw new AppError('not-yet', phrase('exercise.resting'))
     const view = await viewNotes(site.ports, open)
-    sendText(response, 'notes.txt', notesAsText('', letterOfView(view)).trimStart())
+    sendText(response, 'notes.txt', notesAsText('', letterOfView(wordsOf(site, open.course), view)).trimStart())
   })
 
   return router
 }
 
 async function show(site: Site, open: OpenDay, response: Response, status: number, error: string | null) {
+  const words = wordsOf(site, open.course)
   const view = await viewSharing(site.ports, open)
   const preferNot = open.resources.assessment?.preferNot.label ?? ''
-  const letter = view.state === 'ready' ? letterOfView(await viewNotes(site.ports, open)) : []
-  sendPage(site, response, status, sharePage(view, { letter, preferNot, error, now: site.ports.clock.now() }))
+  const letter = view.state === 'ready' ? letterOfView(words, await viewNotes(site.ports, open)) : []
+  sendPage(site, response, status, sharePage(words, view, { letter, preferNot, error, now: site.ports.clock.now() }))
 }

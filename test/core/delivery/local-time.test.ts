@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import {
+  formatDate,
   formatHour,
   formatInstant,
   formatList,
@@ -79,6 +80,11 @@ describe('other forms', () => {
     const past = at('2026-05-03T14:10:00Z')
     expect(plain(formatInstant(ENGLISH, past, 'UTC', at('2026-06-01T00:00:00Z')))).toBe('May 3, 2:10 PM')
     expect(formatInstant(GERMAN, past, 'UTC', at('2027-06-01T00:00:00Z'))).toBe('3. Mai 2026, 14:10')
+  })
+
+  test('a date has its year, and no hour', () => {
+    const past = at('2026-05-03T14:10:00Z')
+    expect([formatDate(ENGLISH, past, 'UTC'), formatDate(GERMAN, past, 'UTC')]).toEqual(['May 3, 2026', '3. Mai 2026'])
   })
 
   test('a region of the language has its own hours, dates and numbers', () => {

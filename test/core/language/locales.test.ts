@@ -70,6 +70,14 @@ describe('a translation', () => {
     ])
   })
 
+  test('has the same tags', () => {
+    const english = parse({ a: { one: 'See <link>this</link>.' } })
+    const german = parse({ a: { one: 'Siehe dies.' } }, 'locales/de.json')
+    expect(told(compareCatalogues(english.catalogue, german.catalogue, false))).toEqual([
+      'locales/de.json:3 "a.one" has the placeholders none, and locales/en.json:3 has <link>.',
+    ])
+  })
+
   test('has an informal form of every message with formal address', () => {
     const german = parse({ a: { one: 'Ihr Plan', two: 'Sieben Siege', three: 'Für Sie' } }, 'locales/de.json')
     const informal = parse({ a: { three: 'Für dich' } }, 'locales/de.informal.json')

@@ -209,12 +209,12 @@ describe('saving while typing', () => {
     const crossed = await visitor.postJson(`${lesson}/draft`, { 'f.first': 'three', 'v.first': '1' })
     expect(crossed.json()).toMatchObject({
       versions: { first: 3 },
-      conflicts: { first: [{ mark: 'Written here on 2 March, 09:00', value: 'two' }] },
+      conflicts: { first: [{ mark: 'Written here on March 2, 9:00 AM', value: 'two' }] },
     })
 
     const { text } = await visitor.get(lesson)
     expect(text).toContain('value="three"')
-    expect(text).toMatch(/Written here on 2 March, 09:00<\/summary><blockquote>two</)
+    expect(text).toMatch(/Written here on March 2, 9:00 AM<\/summary><blockquote>two</)
     expect(text).toContain('name="v.first" value="3"')
   })
 

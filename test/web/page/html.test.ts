@@ -15,6 +15,14 @@ describe('the html tag', () => {
     expect(html`${raw('<b>')}`.text).toBe('<b>')
   })
 
+  test('makes the tags of a sentence into markup, and escapes all else, values included', () => {
+    const link = (text: string) => html`<a href="/">${text}</a>`
+    const sentence = 'Read <link>this & that</link>, <b>now</b> or <link>later</link>. 1 < 2'
+    expect(marked(sentence, { link }).text).toBe(
+      'Read <a href="/">this &#38; that</a>, &#60;b&#62;now&#60;/b&#62; or <a href="/">later</a>. 1 &#60; 2',
+    )
+  })
+
   test('writes an attribute only when it is on', () => {
     expect(html`<input${on('checked', true)}${on('hidden', false)}>`.text).toBe('<input checked>')
   })

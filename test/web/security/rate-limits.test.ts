@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 
 import express, { type Request, type Response } from 'express'
+import { phrase } from '../../../src/core/words.ts'
 import type { Site } from '../../../src/web/page/site.ts'
 import { BoundedStore, limitClients } from '../../../src/web/security/rate-limits.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'
@@ -84,7 +85,12 @@ describe('sign-ups', () => {
 
   test('count where nobody waits for the answer', async () => {
     let taken = 0
-    const limit = limitClients({} as Site, { limit: 2, windowMs: 60_000, message: '', countAcceptedOnly: true })
+    const limit = limitClients({} as Site, {
+      limit: 2,
+      windowMs: 60_000,
+      message: phrase('sign-up.too-many'),
+      countAcceptedOnly: true,
+    })
     const server = express()
       .post('/sign-up', limit, async (request: Request, response: Response) => {
         taken += 1

@@ -2,7 +2,7 @@ import { at, checkUnique, optionalText, plain, type ReadContext, readAudiences }
 import type { YamlReader } from '../../text/yaml-reader.ts'
 import type { Effort, Exercise, Requirement } from '../course.ts'
 import { definitionOf, type Field, isAnswerable } from '../fields/field-types.ts'
-import { MOOD_FIELDS } from '../mood-fields.ts'
+import { MOOD_IDS } from '../mood-fields.ts'
 import { parseField } from './parse-field.ts'
 
 /** Parses the exercise of a day. Problems go to the reader; if there are any, do not use the result. */
@@ -38,7 +38,7 @@ export function parseExercise(reader: YamlReader, context: ReadContext): Exercis
 
 function checkReserved(fields: readonly Field[], { positions }: ReadContext): void {
   for (const field of fields) {
-    if (MOOD_FIELDS.some(({ id }) => id === field.id)) {
+    if (MOOD_IDS.includes(field.id)) {
       positions.get(field)?.report(`The id "${field.id}" belongs to the mood sliders.`, 'Choose another id.')
     }
   }

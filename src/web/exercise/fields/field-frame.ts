@@ -1,11 +1,14 @@
 import type { Answer, EarlierAnswers } from '../../../core/course/fields/field-definition.ts'
 import type { Field } from '../../../core/course/fields/field-types.ts'
 import { linesOf } from '../../../core/exercise/notes.ts'
+import type { Words } from '../../../core/words.ts'
 import type { FieldState, WrittenText } from '../../../flow/views.ts'
+import { faultLine } from '../../page/error-summary.ts'
 import { type Html, html } from '../../page/html.ts'
 import { LETTER_VERSION, MOOD_AFTER, MOOD_BEFORE } from './exercise-fields.ts'
 
 export interface FieldContext {
+  readonly words: Words
   readonly state: FieldState | undefined
   readonly earlier: EarlierAnswers
   /** Required by the form that the learner chose, and still empty. */
@@ -34,8 +37,8 @@ export function fieldGroup(field: Field, context: FieldContext, inputs: Html): H
 function frame(field: Field, context: FieldContext, head: Html, inputs: Html): Html {
   return html`${head}
 ${field.hint !== '' && html`<p class="hint" id="hint-${field.id}">${field.hint}</p>`}
-${context.missing && html`<p class="open-field" id="open-${field.id}">This is not filled in yet. It can wait, or you can fill it in now.</p>`}
-${context.error !== undefined && html`<p class="fault" id="fault-${field.id}"><span class="away">Error: </span>${context.error}</p>`}
+${context.missing && html`<p class="open-field" id="open-${field.id}">${context.words.say('exercise.fields.open')}</p>`}
+${context.error !== undefined && faultLine(context.words, field.id, context.error)}
 ${inputs}
 <input type="hidden" name="v.${field.id}" value="${context.state?.version ?? 0}">
 <div class="kept" data-kept>${otherVersions(field, context)}</div>`
@@ -51,8 +54,8 @@ export function sizeOf(field: Field): Html | null {
 }
 
 function dataRole(field: Field): Html | null {
-  if (field.id === MOOD_BEFORE.id) return html` data-mood="before"`
-  if (field.id === MOOD_AFTER.id) return html` data-mood="after"`
+  if (field.id === MOOD_BEFORE) return html` data-mood="before"`
+  if (field.id === MOOD_AFTER) return html` data-mood="after"`
   return field.id === LETTER_VERSION ? html` data-letter` : null
 }
 

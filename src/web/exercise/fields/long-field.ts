@@ -5,6 +5,7 @@ import { describedBy, type FieldContext, singleField, textOf, valueToShow } from
 /** A text area, followed by what exercise.js uses: word count, word bank, margin notes, marked words. */
 export function longField(field: LongField, context: FieldContext): Html {
   const { id, guide } = field
+  const { words } = context
   return singleField(
     field,
     context,
@@ -13,10 +14,10 @@ export function longField(field: LongField, context: FieldContext): Html {
       field.highlight.length > 0 && html` data-highlight="${field.highlight.join('|')}"`
     }${guide && html` data-guide="${guide.join(' ')}"`}${describedBy(field, context)}>
 ${textOf(valueToShow(context))}</textarea></div>
-${guide && html`<p class="hint" data-count>About ${guide[0]} to ${guide[1]} words is plenty.</p>`}
+${guide && html`<p class="hint" data-count>${words.say('exercise.fields.word-guide', { from: guide[0], to: guide[1] })}</p>`}
 ${
   field.wordBank.length > 0 &&
-  html`<div class="bank"><p class="hint" id="bank-${id}">Words you might use:</p><ul aria-labelledby="bank-${id}" data-bank>${field.wordBank.map((word) => html`<li>${word}</li>`)}</ul></div>`
+  html`<div class="bank"><p class="hint" id="bank-${id}">${words.say('exercise.fields.word-bank')}</p><ul aria-labelledby="bank-${id}" data-bank>${field.wordBank.map((word) => html`<li>${word}</li>`)}</ul></div>`
 }
 ${
   field.prompts.length > 0 &&

@@ -15,7 +15,8 @@ export function repeatField(field: RepeatField, context: FieldContext): Html {
       const before = then[id]
       const value = now[id] === undefined || now[id] === '' ? null : Number(now[id])
       return html`<fieldset class="again"><legend>${again.label} ${
-        typeof before === 'number' && html`<span class="quiet">on day ${field.day}: ${before}</span>`
+        typeof before === 'number' &&
+        html`<span class="quiet">${context.words.say('exercise.fields.on-day', { day: field.day, value: before })}</span>`
       }</legend>${scaleTrack(again, `f.${field.id}.${id}`, value, index === 0 ? field.id : null)}</fieldset>\n`
     })}`,
   )

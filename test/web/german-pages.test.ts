@@ -1,0 +1,181 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join as joinPath } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Answer } from '../../src/core/course/fields/field-definition.ts'
+import type { Field } from '../../src/core/course/fields/field-types.ts'
+import { parseCatalogue } from '../../src/core/language/catalogue.ts'
+import { paths } from '../../src/core/paths.ts'
+import { fieldView } from '../../src/web/exercise/fields/field-view.ts'
+import { GERMAN } from '../core/language/sample-words.ts'
+import { waitUntilIdle } from '../support/database-rows.ts'
+import { linkOf } from '../support/mail-links.ts'
+import type { Accepted } from '../support/mail-server.ts'
+import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
+import { createTempFolder } from '../support/temp-folder.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { createVisitor, type Visitor } from '../support/visitor.ts'
+
+const DAY = 86_400_000
+const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url))
+const STEADY_WEEK = fileURLToPath(new URL('../../lessons/steady-week', import.meta.url))
+let folder: { path: string; remove(): Promise<void> }
+let app: TestApp
+let learner: SignedUpLearner
+let closingLink: string
+let english: readonly string[]
+
+// The German files as a course of their own, with one lesson: German also where no course is named. Beside it Steady
+// Week with German around its English texts, because it has everything that a course can have.
+beforeAll(async () => {
+  folder = await createTempFolder()
+  await cp(joinPath(FIXTURES, 'translations/three-days.de'), joinPath(folder.path, 'sanfter-morgen'), {
+    recursive: true,
+  })
+  await cp(STEADY_WEEK, joinPath(folder.path, 'steady-week'), { recursive: true })
+  const file = joinPath(folder.path, 'steady-week/course.yaml')
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^language: en$/m, 'language: de\naddress: informal'))
+  app = await createTestApp({
+    start: '2026-03-02T09:00:00Z',
+    worker: true,
+    env: { COURSE: 'sanfter-morgen', SIGN_UP_LIMIT: '100' },
+    overrides: { lessonsDir: folder.path },
+  })
+  learner = await join(app, 'ada@example.test', { name: 'Ada' })
+  app.clock.advance(DAY)
+  const mails = await app.mail.waitForMail('ada@example.test', 3)
+  closingLink = linkOf(mails[2] as Accepted, '/l/')
+  await waitUntilIdle(app.dataDir, app.clock.now())
+  english = await englishPhrases()
+})
+
+afterAll(async () => {
+  await app?.close()
+  await folder?.remove()
+})
+
+/**
+ * What English messages are made of, without their placeholders: only pieces of three words or more, which neither the
+ * course says itself nor a file whose sentences are not in locales/ yet.
+ */
+async function englishPhrases(): Promise<readonly string[]> {
+  const source = parseCatalogue('locales/en.json', await readFile('locales/en.json', 'utf8'), [])
+  const toDo: readonly string[] = JSON.parse(await readFile('tools/sentences-to-do.json', 'utf8'))
+  const literals = (elements: readonly MessageFormatElement[]): string[] =>
+    elements.flatMap((element) => {
+      if (element.type === TYPE.literal) return element.value.split(/<\/?[a-z-]+>/)
+      if (element.type !== TYPE.select && element.type !== TYPE.plural) return []
+      return Object.values(element.options).flatMap(({ value }) => literals(value))
+    })
+  const texts = [...source.messages.values()].flatMap(({ text }) => literals(parse(text, { ignoreTag: true })))
+  const others = await Promise.all([...(await courseFiles()), ...toDo].map((file) => readFile(file, 'utf8')))
+  const said = others.join('\n')
+  return [...new Set(texts.map((text) => text.trim()))].filter(
+    (text) => !said.includes(text) && /\p{L}{2,}\s+\p{L}{2,}\s+\p{L}{2,}/u.test(text),
+  )
+}
+
+async function courseFiles(): Promise<readonly string[]> {
+  const names = await readdir(STEADY_WEEK, { recursive: true })
+  return names.filter((name) => /\.(md|yaml)$/.test(name)).map((name) => joinPath(STEADY_WEEK, name))
+}
+
+function shown(text: string): string {
+  return text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+}
+
+type Ask = (visitor: Visitor, learner: SignedUpLearner) => Promise<{ readonly text: string }>
+const person = { email: 'neu@example.test', timeZone: 'Europe/Berlin', hour: '7' }
+const start = '/courses/steady-week/start'
+
+/** Each page, how it is reached, and a sentence that it must have. */
+const PAGES: readonly (readonly [page: string, ask: Ask, has: string])[] = [
+  [
+    'the answer to a sign-up',
+    (visitor) => visitor.post('/sign-up', person),
+    '<b class="typed">neu@example.test</b>. Ein',
+  ],
+  [
+    'the sign-up form with errors',
+    (visitor) => visitor.post('/sign-up', { ...person, email: '', timeZone: '' }),
+    '<span class="away">Fehler: </span>Bitte gib deine E-Mail-Adresse ein.',
+  ],
+  ['privacy', (visitor) => visitor.get(paths.privacy()), 'Es endet 21 Tage danach, oder früher: wenn es 10 Tage lang'],
+  ['a lesson', (_, { visitor, lessonLink }) => visitor.get(lessonLink), 'Wie schwer ist es jetzt, bevor du anfängst?'],
+  ['the closing page', (_, { visitor }) => visitor.get(closingLink), 'Jede Seite bleibt offen. Du kannst jederzeit'],
+  ['help', (visitor) => visitor.get('/courses/steady-week/pages/help'), 'Diese Nummern haben wir zuletzt am <time'],
+  [
+    'every question of the starting point',
+    (visitor) => visitor.post(start, { go: 'begin', mode: 'all' }),
+    'Nur, falls du dies gewählt hast: „',
+  ],
+  [
+    'questions that are still open',
+    (visitor) => visitor.post(start, { go: 'finish', mode: 'all' }),
+    '<span class="away">Fehler: </span>',
+  ],
+  ['a lesson to try', (visitor) => visitor.get('/courses/steady-week/first-lesson'), 'Und wie schwer ist es jetzt?'],
+]
+
+test.each(PAGES)('in a German course, no English is around %s', async (_, ask, has) => {
+  const text = shown((await ask(createVisitor(app.url), learner)).text)
+  expect(text).toContain(has)
+  expect(english.filter((phrase) => text.includes(phrase))).toEqual([])
+})
+
+test('the answer to a sign-up by JSON is German too', async () => {
+  const { text } = await createVisitor(app.url).postJson('/sign-up', { ...person, hour: 7 })
+  expect(JSON.parse(text)).toEqual({
+    ok: true,
+    message: expect.stringMatching(/^Sieh in deinem Posteingang nach\. Falls/),
+  })
+})
+
+test('and so are those of limits', async () => {
+  const visitor = createVisitor(app.url)
+  const asks = Array.from({ length: 61 }, () => visitor.post(`${learner.lessonLink}/read`))
+  const refused = (await Promise.all(asks)).filter(({ status }) => status === 429).map(({ text }) => text)
+  expect(refused.join()).toContain('In der letzten Stunde wurden zu viele Links angefordert.')
+})
+
+const COMMON = { id: 'one', label: 'Feld', hint: '', small: true, audiences: [] }
+const scale: Field = { ...COMMON, type: 'scale', min: 0, max: 10, low: '', high: '' }
+
+test.each<[string, Field, Answer, string]>([
+  [
+    'a long text',
+    { ...COMMON, type: 'long', max: 2000, rows: 4, guide: [20, 80], wordBank: ['leise'], prompts: [], highlight: [] },
+    '',
+    'Etwa 20 bis 80 Wörter reichen völlig.',
+  ],
+  [
+    'a word bank',
+    { ...COMMON, type: 'long', max: 2000, rows: 4, guide: null, wordBank: ['leise'], prompts: [], highlight: [] },
+    '',
+    'Wörter, die passen könnten:',
+  ],
+  [
+    'sorting',
+    {
+      ...COMMON,
+      type: 'sorting',
+      bins: [{ id: 'near', label: 'Nah', say: '' }],
+      items: [{ id: 'moss', text: 'Moos', bin: 'near', say: '' }],
+    },
+    { moss: 'far' },
+    '<b>Schauen Sie noch einmal hin.</b>',
+  ],
+  [
+    'scales of an earlier day',
+    { ...COMMON, type: 'repeat', day: 1, fields: ['sleep'], scales: [{ ...scale, id: 'sleep' }] } as Field,
+    {},
+    'an Tag 1: 4',
+  ],
+])('the words around %s are German', (_, field, value, has) => {
+  const state = { value, version: 1, savedAt: 0, elsewhere: false, kept: [] }
+  const given = { state, earlier: { 1: { sleep: 4 } }, missing: true, error: 'Falsch.', typed: undefined }
+  const { text } = fieldView(field, { ...given, words: GERMAN, toHtml: String, mark: () => '' })
+  for (const said of [has, 'Hier steht noch nichts.', '<span class="away">Fehler: </span>Falsch.'])
+    expect(text).toContain(said)
+})
