@@ -1,4 +1,5 @@
 import type { NavigationLinks } from '../../core/course/public-pages.ts'
+import { directionOf } from '../../core/language/languages.ts'
 import { paths } from '../../core/paths.ts'
 import type { Words } from '../../core/words.ts'
 import type { Assets } from './assets.ts'
@@ -11,8 +12,9 @@ import { EXIT_NOTE, exitSite } from './quick-exit-site.ts'
 export function layout(words: Words, page: Page, assets: Assets, ways: NavigationLinks): Html {
   const brand = page.discreet ? (page.course?.discreet.title ?? '') : (page.course?.title ?? '')
   const title = titleOf(page, brand)
+  const language = page.course?.language ?? words.locale
   return html`${raw('<!doctype html>')}
-<html lang="${page.course?.language ?? 'en'}">
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <title>${page.isError ? 'Error: ' : ''}${title}</title>

@@ -19,9 +19,17 @@ function mirrored(text: string): string {
   return text.replaceAll(/[a-z]/gi, (letter) => letters[letter.toLowerCase().charCodeAt(0) - 97] ?? letter)
 }
 
+/** Names of tags are for programs, in every language. */
+function betweenTags(text: string, change: (text: string) => string): string {
+  return text
+    .split(/(<\/?[a-z-]+>)/)
+    .map((part, index) => (index % 2 === 0 ? change(part) : part))
+    .join('')
+}
+
 function rewrite(elements: MessageFormatElement[], change: (text: string) => string): MessageFormatElement[] {
   return elements.map((element) => {
-    if (element.type === TYPE.literal) return { ...element, value: change(element.value) }
+    if (element.type === TYPE.literal) return { ...element, value: betweenTags(element.value, change) }
     if (element.type !== TYPE.select && element.type !== TYPE.plural) return element
     const options = Object.entries(element.options).map(([name, option]) => [
       name,

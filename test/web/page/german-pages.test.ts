@@ -130,6 +130,7 @@ function literalsOf(message: string): string[] {
 test.each(Object.keys(PAGES))('%s is German throughout', (name) => {
   const [says = '', ...groups] = PAGES[name] ?? []
   const page = pages.get(name) ?? ''
+  expect(page).toContain('<html lang="de" dir="ltr">')
   expect(page).toContain(says)
   const main = /<main[^>]*>([\s\S]*)<\/main>/.exec(page)?.[1] ?? ''
   const texts = main.split(/<[^>]*>/).map((text) => text.trim())
