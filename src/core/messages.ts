@@ -374,6 +374,19 @@ export interface Messages {
   'security.too-many.writing': null
   'security.too-many.sessions': null
   'security.too-many.links': null
+  'security.link-what': { minutes: number }
+  'security.neutral.title': null
+  'security.neutral.kept': null
+  'security.neutral.kept-part': null
+  'security.neutral.wait': { course: string }
+  'security.neutral.wait-discreet': null
+  'security.neutral.no-email': null
+  'security.neutral.open': null
+  'security.neutral.also': null
+  'security.link-first.title': null
+  'security.link-first.body': null
+  'security.link-first.no-email': null
+  'security.link-first.back': null
   'page.error': { message: string }
   'page.summary.heading': null
   'page.summary.kept': null
@@ -434,6 +447,45 @@ export interface Messages {
   'care.line-unconfirmed': null
   'care.line-unsure': null
   'writing.share-thanks': null
+  'writing.print': null
+  'writing.print-menu': null
+  'writing.save-file': null
+  'writing.back': null
+  'writing.unprotected': null
+  'writing.notes.title': null
+  'writing.notes.nothing': null
+  'writing.notes.earlier': { label: string }
+  'writing.sheet.title': null
+  'writing.sheet.safe': null
+  'writing.share.title': null
+  'writing.share.back': null
+  'writing.share.free': null
+  'writing.share.steps': null
+  'writing.share.not-stored': null
+  'writing.share.rest': null
+  'writing.share.waiting': null
+  'writing.share.ready-at': { when: string }
+  'writing.share.until': null
+  'writing.share.ready': null
+  'writing.share.read-once': null
+  'writing.share.good-time': null
+  'writing.share.not-here': null
+  'writing.share.keep': null
+  'writing.own-session.sent': null
+  'writing.own-session.sent-body': { minutes: number }
+  'writing.own-session.sent-stopped': null
+  'writing.own-session.open': null
+  'writing.own-session.open-heading': null
+  'writing.own-session.open-body': null
+  'writing.own-session.open-button': null
+  'writing.own-session.open-once': null
+  'writing.own-session.word': null
+  'writing.own-session.title': null
+  'writing.own-session.opened': null
+  'writing.own-session.choose-day': null
+  'writing.own-session.done': null
+  'writing.own-session.to-start': null
+  'writing.own-session.to-settings': null
   'privacy.title': null
   'privacy.lead': null
   'privacy.responsible.heading': null
@@ -465,4 +517,11 @@ export interface Messages {
   'privacy.deleting.heading': null
   'privacy.deleting.unconfirmed': { days: number }
   'privacy.deleting.everything': null
+  'course.library.title': null
+  'course.library.lead': null
+  'course.library.everyone': null
+  'course.library.questions': null
+  'course.library.minutes': { minutes: number }
+  'course.library.minutes-to-read': { minutes: number }
+  'course.library.read-on': { title: string }
 }

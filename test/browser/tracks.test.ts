@@ -135,7 +135,7 @@ test('the letter can be put on paper, saved as a file, and marked to share where
     await openMail(person, letterDay + 1)
     await page.getByRole('link', { name: 'Print', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: course.lessons[letterDay - 1]?.exercise.title ?? '' }).waitFor()
-    expect(await page.getByText("isn't protected").isVisible()).toBe(true)
+    expect(await page.getByText('isn’t protected').isVisible()).toBe(true)
     expect(await page.getByText('and a "quotation" & more').count()).toBeGreaterThan(0)
     const print = page.getByRole('button', { name: 'Print' })
     if (scripts) await print.waitFor()

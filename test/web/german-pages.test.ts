@@ -115,6 +115,27 @@ const PAGES: readonly (readonly [page: string, ask: Ask, has: string])[] = [
     (visitor) => visitor.post(start, { go: 'finish', mode: 'all' }),
     '<span class="away">Fehler: </span>',
   ],
+  ['the library', (visitor) => visitor.get('/courses/steady-week/library'), 'Fragen, die oft gestellt werden'],
+  [
+    'an article of the library',
+    (visitor) => visitor.get('/courses/steady-week/library/setbacks'),
+    '</a> · 4 Min. Lesezeit',
+  ],
+  [
+    'notes to print',
+    (_, { visitor, lessonLink }) => visitor.get(`${lessonLink}/print`),
+    'Bewahre sie dort auf, wo nur du',
+  ],
+  [
+    'a setting that needs a link first',
+    (visitor, { lessonLink }) => visitor.post(`${lessonLink}/settings/word`, { do: 'remove' }),
+    'Vorher noch ein Schritt',
+  ],
+  [
+    'the answer to a request for a link',
+    (visitor, { lessonLink }) => visitor.post(`${lessonLink}/read`, { goal: 'days' }),
+    'Wir schicken eine E-Mail mit einem Link.',
+  ],
   ['a lesson to try', (visitor) => visitor.get('/courses/steady-week/first-lesson'), 'Und wie schwer ist es jetzt?'],
 ]
 

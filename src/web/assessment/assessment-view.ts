@@ -63,7 +63,7 @@ function storageNotice({ words, learner }: AssessmentPageContext): Html {
   return html`<p class="quiet">${words.say('assessment.start.shown-once')}</p>
 <section class="card soft" aria-labelledby="shape"><h2 id="shape">${words.say('assessment.start.shape')}</h2>
 <p>${words.say('assessment.start.shape-body', { minutes: FRESH_SESSION / 60_000 })}</p>
-${learner.webOnly ? html`<p>${marked(words.say('assessment.start.shape-no-email'), { link: settings })}</p>` : linkForm(learner.token, 'start', words.say('enrolment.send-link'))}
+${learner.webOnly ? html`<p>${marked(words.say('assessment.start.shape-no-email'), { link: settings })}</p>` : linkForm(words, learner.token, 'start', words.say('enrolment.send-link'))}
 </section>`
 }
 

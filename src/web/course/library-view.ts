@@ -3,36 +3,37 @@ import type { Article, LibraryQuestion } from '../../core/course/library.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { publicPagePath } from '../../core/course/public-pages.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
+import type { Words } from '../../core/words.ts'
 import { linked } from '../care/care-page.ts'
-import { type Html, html, raw } from '../page/html.ts'
+import { type Html, html, marked, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
 const markdown = createMarkdown()
 
 /** All articles, and all questions with answer, follow-up and second answer. */
-export function libraryPage(course: Course, resources: CourseResources, discreet: boolean): Page {
+export function libraryPage(words: Words, course: Course, resources: CourseResources, discreet: boolean): Page {
   const { articles, questions } = resources
   return page({
-    title: 'Library',
+    title: words.say('course.library.title'),
     course,
     discreet,
-    main: html`<h1>Library</h1>
-<p class="lead">Short pieces to read when you want to. None of them is homework.</p>
-${bySituation(course, articles).map(
+    main: html`<h1>${words.say('course.library.title')}</h1>
+<p class="lead">${words.say('course.library.lead')}</p>
+${bySituation(words, course, articles).map(
   (
     { id, title, articles },
     _,
     all,
   ) => html`<section class="situation"${all.length > 1 && html` aria-labelledby="${id}"`}>
 ${all.length > 1 && html`<h2 id="${id}">${title}</h2>`}
-<ul class="shelf">${articles.map((article) => shelfEntry(course, article, discreet))}</ul>
+<ul class="shelf">${articles.map((article) => shelfEntry(words, course, article, discreet))}</ul>
 </section>
 `,
 )}
 ${
   questions.length > 0 &&
-  html`<section aria-labelledby="questions"><h2 id="questions">Questions people ask</h2>
-${questions.map((question) => questionView(question, course, articles, discreet))}</section>`
+  html`<section aria-labelledby="questions"><h2 id="questions">${words.say('course.library.questions')}</h2>
+${questions.map((question) => questionView(words, question, course, articles, discreet))}</section>`
 }`,
   })
 }
@@ -44,7 +45,7 @@ interface Situation {
 }
 
 /** By the track that an article suits, under each of several; then what suits everyone. */
-function bySituation({ tracks }: Course, articles: readonly Article[]): readonly Situation[] {
+function bySituation(words: Words, { tracks }: Course, articles: readonly Article[]): readonly Situation[] {
   const suits = (article: Article, track: string) => article.audiences.includes(track)
   return [
     ...tracks.map(({ name, summary }) => ({
@@ -54,24 +55,24 @@ function bySituation({ tracks }: Course, articles: readonly Article[]): readonly
     })),
     {
       id: 'for-everyone',
-      title: 'For everyone',
+      title: words.say('course.library.everyone'),
       articles: articles.filter((article) => !tracks.some(({ name }) => suits(article, name))),
     },
   ].filter((situation) => situation.articles.length > 0)
 }
 
-function shelfEntry(course: Course, { name, title, summary, minutes }: Article, discreet: boolean): Html {
+function shelfEntry(words: Words, course: Course, { name, title, summary, minutes }: Article, discreet: boolean): Html {
   return html`<li><a href="${publicPagePath(course.name, { kind: 'article', name }, discreet)}">${title}</a>
-<span>${summary}</span> <span class="quiet">${minutes}\u00a0min</span></li>
+<span>${summary}</span> <span class="quiet">${words.say('course.library.minutes', { minutes })}</span></li>
 `
 }
 
-export function articlePage(course: Course, article: Article, discreet: boolean): Page {
+export function articlePage(words: Words, course: Course, article: Article, discreet: boolean): Page {
   return page({
     title: article.title,
     course,
     discreet,
-    main: html`<p class="kicker"><a href="${publicPagePath(course.name, { kind: 'library' }, discreet)}">Library</a> · ${article.minutes} min to read</p>
+    main: html`<p class="kicker"><a href="${publicPagePath(course.name, { kind: 'library' }, discreet)}">${words.say('course.library.title')}</a> · ${words.say('course.library.minutes-to-read', { minutes: article.minutes })}</p>
 <article class="prose article">
 <h1>${article.title}</h1>
 <p class="lead">${article.summary}</p>
@@ -81,6 +82,7 @@ ${raw(markdown.toHtml(linked(article.markdown, { course, discreet })))}
 }
 
 function questionView(
+  words: Words,
   { id, question, answer, followUp, secondAnswer, article }: LibraryQuestion,
   course: Course,
   articles: readonly Article[],
@@ -93,7 +95,13 @@ function questionView(
 ${text(answer)}
 <h3>${followUp}</h3>
 ${text(secondAnswer)}
-${more && html`<p>Read on: <a href="${publicPagePath(course.name, { kind: 'article', name: more.name }, discreet)}">${more.title}</a></p>`}
+${more && readOn(words, course, more, discreet)}
 </div></details>
 `
+}
+
+function readOn(words: Words, course: Course, { name, title }: Article, discreet: boolean): Html {
+  const href = publicPagePath(course.name, { kind: 'article', name }, discreet)
+  const link = (text: string) => html`<a href="${href}">${text}</a>`
+  return html`<p>${marked(words.say('course.library.read-on', { title }), { link })}</p>`
 }

@@ -54,11 +54,11 @@ function pageOf({ course, resources, place, discreet }: ResolvedPage, reader: Ca
       return carePage(care, reader)
     }
     case 'library':
-      return libraryPage(course, resources, discreet)
+      return libraryPage(reader.words, course, resources, discreet)
     case 'article': {
       const article = resources.articles.find(({ name }) => name === place.name)
       if (article === undefined) throw pageNotFound()
-      return articlePage(course, article, discreet)
+      return articlePage(reader.words, course, article, discreet)
     }
   }
 }

@@ -85,7 +85,7 @@ function ownSessionSettings(words: Words, view: SettingsView, faults: SettingsFo
   return html`<section class="card narrow soft" aria-labelledby="more-settings">
 <h2 id="more-settings">${words.say('enrolment.settings.more')}</h2>
 <p>${words.say('enrolment.settings.more-body')}</p>
-${view.settings.webOnly ? html`<p class="quiet">${words.say('enrolment.settings.no-email')}</p>` : linkForm(view.token, 'settings', words.say('enrolment.send-link'))}
+${view.settings.webOnly ? html`<p class="quiet">${words.say('enrolment.settings.no-email')}</p>` : linkForm(words, view.token, 'settings', words.say('enrolment.send-link'))}
 </section>`
 }
 

@@ -88,7 +88,8 @@ export function createSettings(site: Site): Router {
 }
 
 function offerOwnSessionLink(site: Site, response: Response, view: SettingsView, goal: LinkGoal): void {
-  sendPage(site, response, 403, linkFirstPage({ ...view, webOnly: view.settings.webOnly }, goal))
+  const words = wordsOf(site, view.course)
+  sendPage(site, response, 403, linkFirstPage(words, { ...view, webOnly: view.settings.webOnly }, goal))
 }
 
 function typedOf(settings: LearnerSettings): Typed {

@@ -1,8 +1,9 @@
 import { paths } from '../../core/paths.ts'
 import { EMAILED_LINK_MINUTES } from '../../core/security/session.ts'
+import type { Words } from '../../core/words.ts'
 import type { LinkGoal } from '../../flow/ports/security-ports.ts'
 import type { NeutralView } from '../../flow/views.ts'
-import { type Html, html } from '../page/html.ts'
+import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
 /**
@@ -15,51 +16,58 @@ export type SavedState = 'text' | 'part' | null
  * The page behind a lesson link without a session of one's own, for learners with short emails. It is the same for
  * every day and URL, and depends only on the learner's choices about emails.
  */
-export function neutralPage(view: NeutralView, kept: SavedState): Page {
+export function neutralPage(words: Words, view: NeutralView, kept: SavedState): Page {
   const { course, discreet, token, stopToken } = view
+  const settings = link(paths.settings(token))
   return page({
-    title: 'Your pages',
+    title: words.say('security.neutral.title'),
     course,
     discreet,
     footerLinks: [
-      { href: paths.settings(token), label: 'Settings' },
-      { href: paths.stop(stopToken), label: 'Stop or delete' },
+      { href: paths.settings(token), label: words.say('enrolment.settings.title') },
+      { href: paths.stop(stopToken), label: words.say('enrolment.settings.stop') },
     ],
     main: html`<div class="card centre">
-<h1>Your pages</h1>
-${kept !== null && html`<p class="notice" role="status">${kept === 'text' ? 'What you sent just now is kept.' : 'What you sent just now is kept, but for what was too long. Your browser’s back button may still show that.'} You find it here once your pages are open.</p>`}
-<p>${discreet ? 'Your pages' : html`Your pages of <b>${course.title}</b>`} wait here. They open only on a device that you have allowed.</p>
+<h1>${words.say('security.neutral.title')}</h1>
+${kept !== null && html`<p class="notice" role="status">${words.say(kept === 'text' ? 'security.neutral.kept' : 'security.neutral.kept-part')}</p>`}
+<p>${discreet ? words.say('security.neutral.wait-discreet') : marked(words.say('security.neutral.wait', { course: course.title }), { b })}</p>
 ${
   view.webOnly
-    ? html`<p>You chose not to get emails, so we cannot send you a link. On the device where you confirmed they stay open for a while. To open them here, turn emails on in the <a href="${paths.settings(token)}">settings</a>, and come back.</p>`
-    : linkForm(token, 'days', 'Open them on this device')
+    ? html`<p>${marked(words.say('security.neutral.no-email'), { link: settings })}</p>`
+    : linkForm(words, token, 'days', words.say('security.neutral.open'))
 }
-<p class="quiet">Here you can also change your <a href="${paths.settings(token)}">settings</a>, or <a href="${paths.stop(stopToken)}">stop</a>.</p>
+<p class="quiet">${marked(words.say('security.neutral.also'), { settings, stop: link(paths.stop(stopToken)) })}</p>
 </div>`,
   })
 }
 
 /** The button that emails a link to the learner, and its explanation. */
-export function linkForm(token: string, goal: LinkGoal, label: string): Html {
+export function linkForm(words: Words, token: string, goal: LinkGoal, label: string): Html {
   return html`<form method="post" action="${paths.askToRead(token)}">
 <input type="hidden" name="goal" value="${goal}">
-<p>We send a link to your email address. It works once, for ${EMAILED_LINK_MINUTES} minutes.</p>
+<p>${words.say('security.link-what', { minutes: EMAILED_LINK_MINUTES })}</p>
 <p><button class="button" type="submit">${label}</button></p>
 </form>`
 }
 
 /** For pages that require an emailed link first. */
-export function linkFirstPage(view: Omit<NeutralView, 'stopToken'>, goal: LinkGoal): Page {
+export function linkFirstPage(words: Words, view: Omit<NeutralView, 'stopToken'>, goal: LinkGoal): Page {
   const { course, discreet, token, webOnly } = view
   return page({
-    title: 'One more step first',
+    title: words.say('security.link-first.title'),
     course,
     discreet,
     main: html`<div class="card centre">
-<h1>One more step first</h1>
-<p>So that nobody else can change this, open it with a new link from your email. Nothing has been changed yet.</p>
-${webOnly ? html`<p>You chose not to get emails, so no link can be sent. Turn emails on in the <a href="${paths.settings(token)}">settings</a> first.</p>` : linkForm(token, goal, 'Send me the link')}
-<p><a class="text-button" href="${paths.settings(token)}">Back</a></p>
+<h1>${words.say('security.link-first.title')}</h1>
+<p>${words.say('security.link-first.body')}</p>
+${webOnly ? html`<p>${marked(words.say('security.link-first.no-email'), { link: link(paths.settings(token)) })}</p>` : linkForm(words, token, goal, words.say('enrolment.send-link'))}
+<p><a class="text-button" href="${paths.settings(token)}">${words.say('security.link-first.back')}</a></p>
 </div>`,
   })
+}
+
+const b = (text: string) => html`<b>${text}</b>`
+
+function link(href: string): (text: string) => Html {
+  return (text) => html`<a href="${href}">${text}</a>`
 }

@@ -1,7 +1,7 @@
 import { type NextFunction, type Request, type Response, Router } from 'express'
 import { neutralView } from '../../flow/exercise/view-lesson.ts'
 import { sendPage } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { type Site, wordsOf } from '../page/site.ts'
 import { lessonVisitOf } from './lesson-visit.ts'
 import { neutralPage, type SavedState } from './neutral-page.ts'
 
@@ -24,7 +24,7 @@ export function createNeutralStart(site: Site): Router {
     if (OPEN_TO_ALL[method]?.includes(below) ?? true) return next()
     const view = neutralView(site.ports, await lessonVisitOf(site, request))
     if (view === null) return next()
-    sendPage(site, response, 200, neutralPage(view, savedStateOf(request)))
+    sendPage(site, response, 200, neutralPage(wordsOf(site, view.course), view, savedStateOf(request)))
   })
   return router
 }

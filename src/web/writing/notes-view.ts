@@ -10,26 +10,22 @@ import { savedAtLabel } from '../exercise/saved-at-label.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 
-/** Shown wherever something can be printed or saved as a file. */
-export const EXPORT_WARNING =
-  "A printed page or a saved file isn't protected. Anyone who finds it can read it. Put it where only you look, and clear your downloads if others use this device."
-
 /** Everything this browser may read of a day, laid out for print. */
 export function notesPage(words: Words, view: NotesView, now: number): Page {
   const notes = notesOfView(words, view, now)
   return page({
-    title: 'Your notes',
+    title: words.say('writing.notes.title'),
     course: view.course,
     discreet: view.discreet,
     scripts: ['print.js'],
     main: html`<article class="prose notes">
 <h1>${view.lesson.exercise.title}</h1>
 <div class="no-print">
-<p class="notice notice-look">${EXPORT_WARNING}</p>
-<p><button class="button" type="button" data-print-now hidden>Print</button> <a class="button button-secondary" href="${paths.file(view.token)}">Save as a file</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">Back</a></p>
-<noscript><p class="quiet">Your browser's menu prints this page.</p></noscript>
+<p class="notice notice-look">${words.say('writing.unprotected')}</p>
+<p><button class="button" type="button" data-print-now hidden>${words.say('writing.print')}</button> <a class="button button-secondary" href="${paths.file(view.token)}">${words.say('writing.save-file')}</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">${words.say('writing.back')}</a></p>
+<noscript><p class="quiet">${words.say('writing.print-menu')}</p></noscript>
 </div>
-${notes.length === 0 ? html`<p>Nothing is written here yet that this browser may show.</p>` : renderNotes(notes)}
+${notes.length === 0 ? html`<p>${words.say('writing.notes.nothing')}</p>` : renderNotes(notes)}
 </article>`,
   })
 }
@@ -48,7 +44,11 @@ export function notesOfView(words: Words, view: NotesView, now: number): readonl
     marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
     others: Object.fromEntries(texts.map(([id, { kept }]) => [id, othersOf(id, kept)])),
   })
-  return [...notes, ...earlierAnswers(words, view).map(({ label, lines }) => ({ label: `Earlier: ${label}`, lines }))]
+  const earlier = earlierAnswers(words, view).map(({ label, lines }) => ({
+    label: words.say('writing.notes.earlier', { label }),
+    lines,
+  }))
+  return [...notes, ...earlier]
 }
 
 export function letterOfView(words: Words, view: NotesView): readonly Note[] {

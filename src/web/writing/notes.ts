@@ -29,7 +29,7 @@ export function createNotes(site: Site): Router {
     const sheet = found.page === 'lesson' ? found.lesson.exercise.sheet : undefined
     // The response is the same for a day without a sheet and for a learner who is not offered it.
     if (sheet === undefined) throw new AppError('not-found', phrase('errors.no-page'))
-    sendPage(site, response, 200, sheetPage(found, sheet))
+    sendPage(site, response, 200, sheetPage(wordsOf(site, found.course), found, sheet))
   })
 
   router.get('/l/:token/notes.txt', async (request: TokenRequest, response: Response) => {

@@ -25,13 +25,14 @@ export function createOwnSession(site: Site): Router {
     async (request: TokenRequest, response: Response) => {
       const { token } = request.params
       const view = await requestReading(site.ports, token, goalOf(request.body))
-      sendPage(site, response, 200, readingLinkSentPage(view, token))
+      sendPage(site, response, 200, readingLinkSentPage(wordsOf(site, view.course), view, token))
     },
   )
 
   router.get('/read/:token', async (request: TokenRequest, response: Response) => {
     const { token } = request.params
-    sendPage(site, response, 200, openSessionPage(await viewReading(site.ports, token), token, null))
+    const view = await viewReading(site.ports, token)
+    sendPage(site, response, 200, openSessionPage(wordsOf(site, view.course), view, token, null))
   })
 
   router.post(
@@ -44,11 +45,12 @@ export function createOwnSession(site: Site): Router {
       try {
         const opened = await openReading(site.ports, token, readSession(request), typeof word === 'string' ? word : '')
         writeSession(site, response, opened.session)
-        sendPage(site, response, 200, sessionOpenedPage(opened, site.ports.clock.now()))
+        sendPage(site, response, 200, sessionOpenedPage(wordsOf(site, opened.course), opened, site.ports.clock.now()))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
         const view = await viewReading(site.ports, token)
-        sendPage(site, response, 400, openSessionPage(view, token, messageOf(error, wordsOf(site, view.course))))
+        const words = wordsOf(site, view.course)
+        sendPage(site, response, 400, openSessionPage(words, view, token, messageOf(error, words)))
       }
     },
   )
