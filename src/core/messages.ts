@@ -393,6 +393,20 @@ export interface Messages {
   'page.leave.count': { left: number }
   'page.leave.loading': null
   'page.quoted': { text: string }
+  'page.days.label': null
+  'page.days.all': null
+  'page.days.day': { day: number; title: string; state: string }
+  'page.days.done': null
+  'page.days.open': null
+  'page.days.coming': null
+  'page.days.held': null
+  'page.days.stopped': null
+  'page.days.next': { when: string }
+  'page.days.next-soon': null
+  'page.days.progress': { done: number; days: number }
+  'page.days.comes': { when: string }
+  'page.days.comes-soon': null
+  'page.days.comes-after': null
   'assessment.question.only-if': { options: string }
   'assessment.question.may-skip': null
   'assessment.question.unsaid': null

@@ -255,7 +255,7 @@ test('the email, the page with the button and the page after it agree on when th
   expect(flat(first.mail.text)).toContain('Click the button and the first one comes in a few minutes.')
   expect(flat((await visitor.get(link)).text)).toContain('The first lesson comes in a few minutes.')
   const begun = flat((await visitor.post(link)).text)
-  expect(begun).toMatch(/comes to your inbox in a few minutes\. The next one comes (?:today|tomorrow|on)\b.*07:00\./)
+  expect(begun).toMatch(/comes to your inbox in a few minutes\. The next one comes (?:today|tomorrow|on)\b.*7:00\sAM\./)
   await quiet()
   const [lesson] = queryRows(
     parts.dataDir,
@@ -274,6 +274,6 @@ test('the email, the page with the button and the page after it agree on when th
   const next = linkOf(again, '/confirm/')
   expect(flat((await visitor.get(next)).text)).toContain('The lessons go on where they stopped, at the hour you chose.')
   const resumed = flat((await visitor.post(next)).text)
-  expect(resumed).toMatch(/The next lesson comes (?:today|tomorrow|on)\b.*07:00\./)
+  expect(resumed).toMatch(/The next lesson comes (?:today|tomorrow|on)\b.*7:00\sAM\./)
   expect(resumed).not.toContain('in a few minutes')
 })

@@ -35,7 +35,7 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>${words.say('enrolment.settings.title')}</h1>
 ${errorSummary(words, faults, ['hour', 'timeZone', 'track', 'overlays'])}
-<p role="status" class="${saved ? 'notice' : 'away'}">${saved && words.say('enrolment.settings.saved')} ${describeNext(view.week, site.ports.clock.now())}</p>
+<p role="status" class="${saved ? 'notice' : 'away'}">${saved && words.say('enrolment.settings.saved')} ${describeNext(words, view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
 <label for="hour">${words.say('sign-up.form.hour')}</label>

@@ -23,7 +23,7 @@ export function closedDayPage(words: Words, view: ClosedDayView, now: number): P
           ? words.say('exercise.closed.soon')
           : words.say('exercise.closed.opens', { when: formatWhen(words, when, week.timeZone, now) })
     }</p>
-${dayList(week, now)}
+${dayList(words, week, now)}
 </div>`,
   })
 }

@@ -16,12 +16,12 @@ export function closingPage(words: Words, view: ClosingView, now: number): Page 
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('exercise.closing.stop') }],
     main: html`<h1>${closing.title}</h1>
 <article class="prose lesson">
-${lessonText(closing.body, { variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
+${lessonText(closing.body, { words, variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
 </article>
 <section class="card" aria-labelledby="your-days">
 <h2 id="your-days">${words.say('exercise.closing.days')}</h2>
 <p class="quiet">${words.say('exercise.closing.open')}</p>
-${dayList(week, now)}
+${dayList(words, week, now)}
 </section>`,
   })
 }

@@ -19,7 +19,7 @@ export function firstLessonPage(
   lesson: Lesson,
   { now, start }: { now: number; start: { title: string; minutes: number; path: string } | null },
 ): Page {
-  const reader = { variant: COMMON_VARIANT, name: '', timeZone: 'UTC', now }
+  const reader = { words, variant: COMMON_VARIANT, name: '', timeZone: 'UTC', now }
   return page({
     title: `Day ${lesson.day}: ${lesson.title}`,
     course,

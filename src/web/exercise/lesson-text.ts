@@ -1,14 +1,16 @@
 import type { Block } from '../../core/course/course.ts'
 import { blocksFor } from '../../core/course/variant.ts'
+import { formatWeekday } from '../../core/delivery/local-time.ts'
 import type { Variant } from '../../core/model.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import { fillPlaceholdersInHtml } from '../../core/text/placeholders.ts'
-import { weekdayOf } from '../page/english-time.ts'
+import type { Words } from '../../core/words.ts'
 import { type Html, raw } from '../page/html.ts'
 
 const markdown = createMarkdown()
 
 export interface LessonTextContext {
+  readonly words: Words
   readonly variant: Variant
   /** May be empty. */
   readonly name: string
@@ -29,5 +31,10 @@ export function lessonText(
   const text = blocksFor(body, reader.variant, { page: true, ...where })
     .map((block) => markdown.toHtml(block.text.markdown))
     .join('\n')
-  return raw(fillPlaceholdersInHtml(text, { name: reader.name, weekday: weekdayOf(reader.now, reader.timeZone) }))
+  return raw(
+    fillPlaceholdersInHtml(text, {
+      name: reader.name,
+      weekday: formatWeekday(reader.words, reader.now, reader.timeZone),
+    }),
+  )
 }

@@ -15,7 +15,13 @@ import type { Notice } from './save-notice.ts'
 
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Page {
   const { course, discreet, lesson, week, checkIn } = view
-  const reader: LessonTextContext = { variant: view.variant, name: view.name, timeZone: week.timeZone, now }
+  const reader: LessonTextContext = {
+    words: place.words,
+    variant: view.variant,
+    name: view.name,
+    timeZone: week.timeZone,
+    now,
+  }
   return page({
     isError: Object.keys(notice.errors).length > 0,
     title: checkIn === null ? `Day ${lesson.day}: ${lesson.title}` : lesson.title,
@@ -27,12 +33,12 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPageCo
       { href: paths.settings(view.token), label: 'Settings' },
       { href: paths.stop(view.stopToken), label: 'Stop or delete' },
     ],
-    main: html`${dayStrip(week, checkIn === null ? lesson.day : null, now)}
+    main: html`${dayStrip(place.words, week, checkIn === null ? lesson.day : null, now)}
 <div class="day-head">
 <p class="kicker">${checkIn === null ? `Day ${lesson.day} of ${course.lessons.length}` : `Check-in ${checkIn.week} of ${checkIn.weeks}`} · ${lesson.minutes} min to read</p>
 <h1>${lesson.title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
-<p class="quiet">${describeProgress(week)} ${describeNext(week, now)}</p>
+<p class="quiet">${describeProgress(place.words, week)} ${describeNext(place.words, week, now)}</p>
 </div>
 ${view.offersRecheck && html`<p class="notice">Things may look different by now. If you like, <a href="${startPath(view.token)}">find your starting point</a> once more.</p>`}
 ${place.startHere !== null && startCard(place.startHere, startPath(view.token))}

@@ -59,6 +59,6 @@ export function saveNotice(
 <svg class="done-mark" viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7.5"/></svg>
 <p class="done-title">${view.checkIn === null ? `Day ${view.lesson.day} is done` : 'This check-in is done'}</p>
 <p>${DONE_WORDS[view.effort]}</p>
-<p class="done-next">${describeNext(view.week, now)}</p>
+<p class="done-next">${describeNext(words, view.week, now)}</p>
 </div>`
 }

@@ -50,7 +50,7 @@ export function confirmedPage(words: Words, view: Confirmed, now: number): Page 
 <h1>${words.say('sign-up.confirm.done')}</h1>
 <p>${webOnly && words.say('sign-up.confirm.page-open')} ${describeLessonTimes(words, view, webOnly, now)}</p>
 <h2>${words.say('sign-up.confirm.days')}</h2>
-${dayList(week, now)}
+${dayList(words, week, now)}
 <p class="quiet">${words.say('sign-up.confirm.zone', { zone: week.timeZone })}</p>
 </div>`,
   })
@@ -58,7 +58,7 @@ ${dayList(week, now)}
 
 /** The first lesson is due on confirmation; after a restart, or later, the next one has its own time. */
 function describeLessonTimes(words: Words, { begins, week }: Confirmed, webOnly: boolean, now: number): string {
-  if (!begins) return describeNext(week, now)
+  if (!begins) return describeNext(words, week, now)
   const after = week.days.find((day) => day.day > 1 && day.dueAt !== null)?.dueAt ?? null
   const when = after === null ? null : formatWhen(words, after, week.timeZone, now)
   const next = when === null ? '' : words.say('sign-up.confirm.next', { when })

@@ -61,7 +61,7 @@ export function sessionOpenedPage(words: Words, view: ReadingOpened, now: number
 <h1>${words.say('writing.own-session.opened')}</h1>
 ${continueLink(words, view)}
 <p>${words.say('writing.own-session.choose-day')}</p>
-${dayList(view.week, now)}
+${dayList(words, view.week, now)}
 <form method="post" action="${paths.endSession()}"><p class="quiet">${marked(words.say('writing.own-session.done'), { button })}</p></form>
 </div>`,
   })

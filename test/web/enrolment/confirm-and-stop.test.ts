@@ -40,7 +40,7 @@ describe('confirming', () => {
     expect(confirmed.status).toBe(200)
     expect(confirmed.text).toContain('You’re signed up')
     expect(confirmed.text).toContain('Look at this morning')
-    expect(confirmed.text).toMatch(/Change one part.*comes tomorrow, \w+, at 06:00/s)
+    expect(confirmed.text).toMatch(/Change one part.*comes tomorrow, \w+, at 6:00\sAM/s)
     expect((await visitor.get(link)).text).toContain('Already confirmed')
     expect((await visitor.post(link)).status).toBe(200)
     await linkFromMail(app, email, 'l', 2)
