@@ -8,7 +8,7 @@ export type ValuesOf<Key extends MessageKey> = Messages[Key] extends null
   ? readonly []
   : readonly [values: Readonly<Messages[Key]>]
 
-/** A sentence that is not written yet: whoever shows it chooses the language. */
+/** The key of a message and its values; the page or email that shows it chooses the language. */
 export interface Phrase {
   readonly key: MessageKey
   readonly values: Readonly<Record<string, string | number>>

@@ -66,7 +66,7 @@ export interface Course {
   readonly sender: string
   readonly care: readonly CareFeature[]
   /**
-   * Needed by every course: whoever chose discreet mode once gets discreet emails from then on, also from a course that
+   * Needed by every course: a learner who has chosen discreet mode gets discreet emails from then on, also from a course that
    * does not offer it.
    */
   readonly discreet: {

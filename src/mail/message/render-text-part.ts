@@ -23,7 +23,7 @@ export function renderTextPart(pieces: EmailParts): TemplateText {
   }
   const paragraphs = [
     pieces.dayOf === '' ? '{{heading}}' : '{{dayOf}}\n{{heading}}',
-    // As in the HTML, whoever wants the page need not read to the end.
+    // As in the HTML, the page can be opened without reading to the end.
     pieces.dayOf === '' ? '' : '{{button}}:\n{{openUrl}}',
     pieces.body === null ? '' : '{{body}}',
     pieces.line.length === 0 ? '' : '{{line}}',
