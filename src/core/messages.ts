@@ -365,6 +365,75 @@ export interface Messages {
   'exercise.draft.invalid': { reason: string }
   'exercise.draft.refused': { reason: string }
   'exercise.draft.retry': null
+  'exercise.lesson.title': { day: number; title: string }
+  'exercise.lesson.day-of': { day: number; days: number; minutes: number }
+  'exercise.lesson.check-in-of': { week: number; weeks: number; minutes: number }
+  'exercise.lesson.start': null
+  'exercise.lesson.settings': null
+  'exercise.lesson.stop': null
+  'exercise.lesson.recheck': null
+  'exercise.lesson.hide': null
+  'exercise.lesson.first': { title: string }
+  'exercise.lesson.first-body': { minutes: number }
+  'exercise.lesson.to-exercise': { title: string; minutes: number }
+  'exercise.lesson.read-on': { title: string }
+  'exercise.earlier.heading': null
+  'exercise.earlier.body': null
+  'exercise.kicker': { minutes: number }
+  'exercise.private': null
+  'exercise.size': null
+  'exercise.full-form': null
+  'exercise.small-form': null
+  'exercise.timer.start': { minutes: number }
+  'exercise.timer.stop': null
+  'exercise.timer.over': null
+  'exercise.marked': { found: string }
+  'exercise.words': { words: string }
+  'exercise.save': null
+  'exercise.print': null
+  'exercise.file': null
+  'exercise.later': { boxes: number }
+  'exercise.sheet': null
+  'exercise.reads-all': null
+  'exercise.elsewhere': null
+  'exercise.elsewhere-link': null
+  'exercise.email-link': null
+  'exercise.share': null
+  'exercise.finish.day': null
+  'exercise.finish.check-in': null
+  'exercise.finish.done': null
+  'exercise.finish.all': null
+  'exercise.finish.full-asks': null
+  'exercise.finish.small-asks': null
+  'exercise.finish.both-ask': null
+  'exercise.efforts.full': null
+  'exercise.efforts.small': null
+  'exercise.efforts.not-today': null
+  'exercise.heavier.heading': null
+  'exercise.heavier.body': null
+  'exercise.heavier.stop': null
+  'exercise.heavier.more': null
+  'exercise.heavier.help': null
+  'exercise.heavier.no-help': null
+  'exercise.saved.rest': null
+  'exercise.saved.open.full': null
+  'exercise.saved.open.small': null
+  'exercise.saved.open.not-today': null
+  'exercise.saved.no-hurry-full': null
+  'exercise.saved.no-hurry-small': null
+  'exercise.saved.text': null
+  'exercise.done.day': { day: number }
+  'exercise.done.check-in': null
+  'exercise.done.full': null
+  'exercise.done.small': null
+  'exercise.done.not-today': null
+  'exercise.again.heading': null
+  'exercise.again.body': null
+  'exercise.again.go-on': null
+  'exercise.first-lesson.notice': null
+  'exercise.first-lesson.next': null
+  'exercise.first-lesson.join': { course: string }
+  'exercise.first-lesson.as-learner': null
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null
@@ -392,6 +461,11 @@ export interface Messages {
   'page.summary.kept': null
   'page.leave.count': { left: number }
   'page.leave.loading': null
+  'page.leave.skip': null
+  'page.leave.button': null
+  'page.leave.site': null
+  'page.leave.note': { site: string }
+  'page.leave.go': { site: string }
   'page.quoted': { text: string }
   'page.days.label': null
   'page.days.all': null
@@ -407,6 +481,31 @@ export interface Messages {
   'page.days.comes': { when: string }
   'page.days.comes-soon': null
   'page.days.comes-after': null
+  'page.title-error': { title: string }
+  'page.skip': null
+  'page.home': null
+  'page.footer.privacy': null
+  'page.footer.help': null
+  'page.footer.library': null
+  'page.footer.what-this-is': null
+  'page.headings.bad-input': null
+  'page.headings.bad-link': null
+  'page.headings.link-expired': null
+  'page.headings.not-yet': null
+  'page.headings.not-fresh': null
+  'page.headings.gone': null
+  'page.headings.too-many': null
+  'page.headings.too-large': null
+  'page.headings.not-found': null
+  'page.headings.cross-site': null
+  'page.headings.busy': null
+  'page.headings.failed': null
+  'page.to-start': null
+  'page.try-again': null
+  'page.closed.title': null
+  'page.closed.heading': null
+  'page.closed.body': null
+  'page.closed.history': null
   'assessment.question.only-if': { options: string }
   'assessment.question.may-skip': null
   'assessment.question.unsaid': null

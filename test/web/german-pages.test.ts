@@ -1,11 +1,9 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Answer } from '../../src/core/course/fields/field-definition.ts'
 import type { Field } from '../../src/core/course/fields/field-types.ts'
-import { parseCatalogue } from '../../src/core/language/catalogue.ts'
 import { paths } from '../../src/core/paths.ts'
 import { fieldView } from '../../src/web/exercise/fields/field-view.ts'
 import { GERMAN } from '../core/language/sample-words.ts'
@@ -16,6 +14,7 @@ import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
+import { englishPhrases, shown } from './english-phrases.ts'
 
 const DAY = 86_400_000
 const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url))
@@ -47,43 +46,13 @@ beforeAll(async () => {
   const mails = await app.mail.waitForMail('ada@example.test', 3)
   closingLink = linkOf(mails[2] as Accepted, '/l/')
   await waitUntilIdle(app.dataDir, app.clock.now())
-  english = await englishPhrases()
+  english = await englishPhrases(STEADY_WEEK)
 })
 
 afterAll(async () => {
   await app?.close()
   await folder?.remove()
 })
-
-/**
- * What English messages are made of, without their placeholders: only pieces of three words or more, which neither the
- * course says itself nor a file whose sentences are not in locales/ yet.
- */
-async function englishPhrases(): Promise<readonly string[]> {
-  const source = parseCatalogue('locales/en.json', await readFile('locales/en.json', 'utf8'), [])
-  const toDo: readonly string[] = JSON.parse(await readFile('tools/sentences-to-do.json', 'utf8'))
-  const literals = (elements: readonly MessageFormatElement[]): string[] =>
-    elements.flatMap((element) => {
-      if (element.type === TYPE.literal) return element.value.split(/<\/?[a-z-]+>/)
-      if (element.type !== TYPE.select && element.type !== TYPE.plural) return []
-      return Object.values(element.options).flatMap(({ value }) => literals(value))
-    })
-  const texts = [...source.messages.values()].flatMap(({ text }) => literals(parse(text, { ignoreTag: true })))
-  const others = await Promise.all([...(await courseFiles()), ...toDo].map((file) => readFile(file, 'utf8')))
-  const said = others.join('\n')
-  return [...new Set(texts.map((text) => text.trim()))].filter(
-    (text) => !said.includes(text) && /\p{L}{2,}\s+\p{L}{2,}\s+\p{L}{2,}/u.test(text),
-  )
-}
-
-async function courseFiles(): Promise<readonly string[]> {
-  const names = await readdir(STEADY_WEEK, { recursive: true })
-  return names.filter((name) => /\.(md|yaml)$/.test(name)).map((name) => joinPath(STEADY_WEEK, name))
-}
-
-function shown(text: string): string {
-  return text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
-}
 
 type Ask = (visitor: Visitor, learner: SignedUpLearner) => Promise<{ readonly text: string }>
 const person = { email: 'neu@example.test', timeZone: 'Europe/Berlin', hour: '7' }

@@ -221,7 +221,7 @@ describe('the exercise', () => {
     await page.click('[data-bank] button >> nth=0')
     const story = page.locator('#field-story')
     expect(await page.inputValue('[name="f.story"]')).toBe('I always try, but I never sleep. rested ')
-    expect(await story.locator('[data-count]').textContent()).toMatch(/^8 words\./)
+    expect(await story.locator('[data-count]').textContent()).toMatch(/^Words so far: 8\./)
     expect(await story.locator('mark').allTextContents()).toEqual(['but'])
     expect(await story.getByText('Was it so every time?').isVisible()).toBe(true)
 

@@ -9,7 +9,7 @@ import { type CarePageContext, linked } from '../care/care-page.ts'
 import { summaryOf } from '../page/error-summary.ts'
 import { type Html, html, marked, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
-import { EXIT_NOTE } from '../page/quick-exit-site.ts'
+import { exitNote, hasQuickExit } from '../page/quick-exit-site.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { questionControlId, questionView, wordingsOf } from './assessment-question.ts'
 import { type AssessmentMode, questionFieldName } from './read-assessment-form.ts'
@@ -51,7 +51,7 @@ ${
 </form>
 ${storageNotice(place)}
 ${helpLink(place)}
-${place.action === null && html`<p class="quiet">${EXIT_NOTE}</p>`}`,
+${place.action === null && hasQuickExit(course) && html`<p class="quiet">${exitNote(words)}</p>`}`,
   })
 }
 

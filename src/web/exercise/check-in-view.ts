@@ -16,11 +16,11 @@ export function checkInPart(view: LessonView, { words, preferNot }: LessonPageCo
 ${
   checkIn.questions.length > 0 &&
   html`<section class="card again-questions" aria-labelledby="again-title">
-<h2 id="again-title">Asked once more</h2>
-<p class="quiet">You may skip any of these. What you answer is not stored; the next page says what it may mean.</p>
+<h2 id="again-title">${words.say('exercise.again.heading')}</h2>
+<p class="quiet">${words.say('exercise.again.body')}</p>
 <form method="post" action="${paths.askAgain(token)}" autocomplete="off">
 ${checkIn.questions.map((question) => questionFieldset(words, question, variant.track, preferNot))}
-<p><button class="button" type="submit">Go on</button></p>
+<p><button class="button" type="submit">${words.say('exercise.again.go-on')}</button></p>
 </form>
 </section>`
 }`

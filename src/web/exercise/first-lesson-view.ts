@@ -5,6 +5,7 @@ import { createMarkdown } from '../../core/text/markdown.ts'
 import type { Words } from '../../core/words.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { exerciseWords } from './exercise-words.ts'
 import { exerciseFields } from './fields/exercise-fields.ts'
 import { fieldView } from './fields/field-view.ts'
 import { lessonText } from './lesson-text.ts'
@@ -21,27 +22,27 @@ export function firstLessonPage(
 ): Page {
   const reader = { words, variant: COMMON_VARIANT, name: '', timeZone: 'UTC', now }
   return page({
-    title: `Day ${lesson.day}: ${lesson.title}`,
+    title: words.say('exercise.lesson.title', { day: lesson.day, title: lesson.title }),
     course,
     scripts: ['exercise.js'],
     main: html`<div class="day-head">
-<p class="kicker">Day ${lesson.day} of ${course.lessons.length} · ${lesson.minutes} min to read</p>
+<p class="kicker">${words.say('exercise.lesson.day-of', { day: lesson.day, days: course.lessons.length, minutes: lesson.minutes })}</p>
 <h1>${lesson.title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 </div>
-<p class="notice">This is the first lesson, to read before you decide. You can try the exercise: nothing you write here is sent or saved.</p>
-${start !== null && startCard(start, start.path)}
+<p class="notice">${words.say('exercise.first-lesson.notice')}</p>
+${start !== null && startCard(words, start, start.path)}
 <div class="reading">
 <article class="prose lesson">
 ${lessonText(lesson.body, reader, { after: false })}
 </article>
-${toExercise(lesson.exercise)}
+${toExercise(words, lesson.exercise)}
 </div>
 ${exerciseToTry(words, lesson)}
 <section class="card soft afterwards" aria-labelledby="join-title">
-<h2 id="join-title">Would you like the next one?</h2>
+<h2 id="join-title">${words.say('exercise.first-lesson.next')}</h2>
 <p>${course.price} ${course.stop}</p>
-<p><a class="button" href="${paths.course(course.name)}#join">Join ${course.title}</a></p>
+<p><a class="button" href="${paths.course(course.name)}#join">${words.say('exercise.first-lesson.join', { course: course.title })}</a></p>
 </section>`,
   })
 }
@@ -51,10 +52,10 @@ function exerciseToTry(words: Words, lesson: Lesson): Html {
   const { title, intro, minutes } = lesson.exercise
   const fields = exerciseFields(words, { lesson, variant: COMMON_VARIANT, mayShare: false })
   return html`<section class="card exercise" id="exercise" aria-labelledby="exercise-title">
-<p class="kicker">Exercise · about ${minutes} min</p>
+<p class="kicker">${words.say('exercise.kicker', { minutes })}</p>
 <h2 id="exercise-title">${title}</h2>
 <div class="intro">${raw(markdown.toHtml(intro))}</div>
-<div class="fields" id="answers">
+<div class="fields" id="answers"${exerciseWords(words)}>
 ${fields.map((field) =>
   fieldView(field, {
     words,
@@ -68,6 +69,6 @@ ${fields.map((field) =>
   }),
 )}
 </div>
-<p class="quiet">As a learner you can save this, finish the day with a full or a small form, and find it again.</p>
+<p class="quiet">${words.say('exercise.first-lesson.as-learner')}</p>
 </section>`
 }

@@ -4,7 +4,7 @@ import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
 import { summaryOf } from '../page/error-summary.ts'
-import { type Html, html } from '../page/html.ts'
+import { type Html, html, marked } from '../page/html.ts'
 
 /** The result of the last save: the form it was made with, and the fields that this form still requires. */
 export interface Notice {
@@ -13,18 +13,6 @@ export interface Notice {
   /** Maps the id of an invalid field to a sentence; `typed` holds what was submitted for it. */
   readonly errors: Readonly<Record<string, string>>
   readonly typed: Readonly<Record<string, string>>
-}
-
-const EFFORT_WORDS: Readonly<Record<Effort, string>> = {
-  full: 'the full form',
-  small: 'the small form',
-  'not-today': 'not today',
-}
-
-const DONE_WORDS: Readonly<Record<Effort, string>> = {
-  full: 'You finished it with the full form. That asked something of you. Let it rest now.',
-  small: 'You finished it with the small form. A small step is a whole step.',
-  'not-today': 'You chose not today, and that is fine. Rest belongs to it.',
 }
 
 /** The result of the last save, placed where keyboard and screen reader users land. */
@@ -41,24 +29,28 @@ export function saveNotice(
     return html`<div id="saved">${summaryOf(
       words,
       refused.map(({ id, label }) => ({ id: `f-${id}`, text: `${label}: ${notice.errors[id] ?? ''}` })),
-      'Everything else is saved.',
+      words.say('exercise.saved.rest'),
     )}</div>`
   }
   if (missing.size > 0 && notice.saved !== null && notice.saved !== 'text') {
     return html`<div class="notice notice-look" id="saved" role="alert" tabindex="-1">
-<p><b>Saved.</b> For ${EFFORT_WORDS[notice.saved]}, this is still open:</p>
+<p>${marked(words.say(`exercise.saved.open.${notice.saved}`), { b: bold })}</p>
 <ul>${fields.filter((field) => missing.has(field.id)).map((field) => html`<li><a href="#field-${field.id}">${field.label}</a></li>`)}</ul>
-<p>There is no hurry. ${notice.saved === 'full' ? '“Small” or “Not today” complete' : '“Not today” completes'} the day just as well.</p>
+<p>${words.say(notice.saved === 'full' ? 'exercise.saved.no-hurry-full' : 'exercise.saved.no-hurry-small')}</p>
 </div>`
   }
   if (notice.saved === 'text') {
-    return html`<p class="notice" id="saved" role="status" tabindex="-1"><b>Saved.</b> You can go on, or come back later in this browser.</p>`
+    return html`<p class="notice" id="saved" role="status" tabindex="-1">${marked(words.say('exercise.saved.text'), { b: bold })}</p>`
   }
   if (view.effort === null) return html`<span id="saved"></span>`
   return html`<div class="done" id="saved" role="status" tabindex="-1">
 <svg class="done-mark" viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7.5"/></svg>
-<p class="done-title">${view.checkIn === null ? `Day ${view.lesson.day} is done` : 'This check-in is done'}</p>
-<p>${DONE_WORDS[view.effort]}</p>
+<p class="done-title">${view.checkIn === null ? words.say('exercise.done.day', { day: view.lesson.day }) : words.say('exercise.done.check-in')}</p>
+<p>${words.say(`exercise.done.${view.effort}`)}</p>
 <p class="done-next">${describeNext(words, view.week, now)}</p>
 </div>`
+}
+
+function bold(text: string): Html {
+  return html`<b>${text}</b>`
 }

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { phrase, type Words } from '../../core/words.ts'
-import { errorPage } from './message-pages.ts'
+import { errorPage, type ShownCode } from './message-pages.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { type Site, wordsOf, written } from './site.ts'
 
@@ -27,7 +27,8 @@ export function handleErrors(site: Site) {
       next(thrown)
       return
     }
-    const error = read(thrown, wordsOf(site))
+    const words = wordsOf(site)
+    const error = read(thrown, words)
     // The route's pattern rather than the URL, which contains the learner's token.
     if (error.status >= 500) {
       site.ports.log.error({ err: thrown, route: request.route?.path, method: request.method }, 'A request failed.')
@@ -37,7 +38,7 @@ export function handleErrors(site: Site) {
       const { status, ...body } = error
       response.status(status).json({ ok: false, ...body })
     } else {
-      sendPage(site, response, error.status, errorPage(error.code, error.message))
+      sendPage(site, response, error.status, errorPage(words, error.code, error.message))
     }
   }
 }
@@ -49,7 +50,7 @@ export function notFound(_request: Request, _response: Response, next: NextFunct
 
 interface ErrorBody {
   readonly status: number
-  readonly code: ErrorCode | 'failed'
+  readonly code: ShownCode
   readonly message: string
   readonly fields?: Readonly<Record<string, string>>
 }

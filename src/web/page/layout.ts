@@ -6,10 +6,19 @@ import type { Assets } from './assets.ts'
 import { type Html, html, raw } from './html.ts'
 import { leaveWords } from './leave-words.ts'
 import type { Page } from './page.ts'
-import { EXIT_NOTE, exitSite } from './quick-exit-site.ts'
+import { exitNote, exitSite } from './quick-exit-site.ts'
+
+/** What a document needs besides its content. */
+export interface LayoutContext {
+  readonly words: Words
+  readonly assets: Assets
+  readonly ways: NavigationLinks
+  /** Whether the page has the button that leaves the site at once. */
+  readonly quickExit: boolean
+}
 
 /** A whole document: head, quick exit, content and footer. */
-export function layout(words: Words, page: Page, assets: Assets, ways: NavigationLinks): Html {
+export function layout(page: Page, { words, assets, ways, quickExit }: LayoutContext): Html {
   const brand = page.discreet ? (page.course?.discreet.title ?? '') : (page.course?.title ?? '')
   const title = titleOf(page, brand)
   const language = page.course?.language ?? words.locale
@@ -17,7 +26,7 @@ export function layout(words: Words, page: Page, assets: Assets, ways: Navigatio
 <html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
-<title>${page.isError ? 'Error: ' : ''}${title}</title>
+<title>${page.isError ? words.say('page.title-error', { title }) : title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="same-origin">
@@ -28,19 +37,24 @@ ${linkPreviewTags(page)}<link rel="preload" href="${assets.url('lesson-serif-lat
 ${page.scripts.map((script) => html`<script src="${assets.url(script)}" defer></script>\n`)}</head>
 <body>
 <header>
-<form method="post" action="${paths.leave()}"><button class="skip" data-leave>Leave this site quickly</button></form>
-<a class="skip" href="#main">Skip to the page</a>
-<div class="top">${brandMark(page, brand)}
-<form method="post" action="${paths.leave()}"><button class="leave" data-leave data-exit="${exitSite.url}" data-session="${paths.endSession()}" aria-describedby="leave-note">Leave quickly</button></form></div>
-<p class="away" id="leave-note">${EXIT_NOTE}</p>
+${
+  quickExit &&
+  html`<form method="post" action="${paths.leave()}"><button class="skip" data-leave>${words.say('page.leave.skip')}</button></form>
+`
+}<a class="skip" href="#main">${words.say('page.skip')}</a>
+<div class="top">${brandMark(words, page, brand)}${quickExit && leaveButton(words)}</div>
+${
+  quickExit &&
+  html`<p class="away" id="leave-note">${exitNote(words)}</p>
 <p class="away" role="status" id="leave-count"${leaveWords(words)}></p>
-</header>
+`
+}</header>
 <main id="main" tabindex="-1">
 ${page.main}
 </main>
 <footer class="foot">
 <ul>
-${navigationItems(page, ways)}${page.footerLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}<li><a href="${paths.privacy()}">Privacy</a></li>
+${navigationItems(words, page, ways)}${page.footerLinks.map((link) => html`<li><a href="${link.href}">${link.label}</a></li>\n`)}<li><a href="${paths.privacy()}">${words.say('page.footer.privacy')}</a></li>
 </ul>
 </footer>
 </body>
@@ -48,13 +62,22 @@ ${navigationItems(page, ways)}${page.footerLinks.map((link) => html`<li><a href=
 `
 }
 
+function leaveButton(words: Words): Html {
+  return html`
+<form method="post" action="${paths.leave()}"><button class="leave" data-leave data-exit="${exitSite.url}" data-session="${paths.endSession()}" aria-describedby="leave-note">${words.say('page.leave.button')}</button></form>`
+}
+
 /** Help comes first. Only pages that name their course link to what the course is. */
-function navigationItems({ course }: Page, { help, library, disclaimer }: NavigationLinks): readonly Html[] {
+function navigationItems(
+  words: Words,
+  { course }: Page,
+  { help, library, disclaimer }: NavigationLinks,
+): readonly Html[] {
   const link = (href: string, label: string) => html`<li><a href="${href}">${label}</a></li>\n`
   return [
-    ...(help === null ? [] : [link(help, 'Help')]),
-    ...(library === null || course === null ? [] : [link(library, 'Library')]),
-    ...(disclaimer === null || course === null ? [] : [link(disclaimer, 'What this is')]),
+    ...(help === null ? [] : [link(help, words.say('page.footer.help'))]),
+    ...(library === null || course === null ? [] : [link(library, words.say('page.footer.library'))]),
+    ...(disclaimer === null || course === null ? [] : [link(disclaimer, words.say('page.footer.what-this-is'))]),
   ]
 }
 
@@ -65,11 +88,11 @@ function titleOf(page: Page, brand: string): string {
 }
 
 /** The way home. A page with a discreet title has none, because the start page says what the course is about. */
-function brandMark({ course, discreet }: Page, brand: string): Html {
+function brandMark(words: Words, { course, discreet }: Page, brand: string): Html {
   const plainMark = html`<span class="mark mark-plain" aria-hidden="true"></span>`
   if (course === null) {
     const house = html`<svg class="mark mark-plain" viewBox="0 0 32 32" aria-hidden="true"><path d="m8 16 8-7 8 7m-13.5-2v9h11v-9"/></svg>`
-    return html`<a class="brand" href="${paths.home()}">${house}<span>Home</span></a>`
+    return html`<a class="brand" href="${paths.home()}">${house}<span>${words.say('page.home')}</span></a>`
   }
   if (discreet) return html`<span class="brand">${plainMark}<span>${brand}</span></span>`
   return html`<a class="brand" href="${paths.course(course.name)}" data-after-save><span class="mark" aria-hidden="true">${course.mark}</span><span>${brand}</span></a>`

@@ -3,15 +3,19 @@ import { type NavigationLinks, navigationLinks } from '../../core/course/public-
 import { belowBase } from './base-path.ts'
 import { layout } from './layout.ts'
 import type { Page } from './page.ts'
-import { type Site, wordsOf } from './site.ts'
+import { hasQuickExit } from './quick-exit-site.ts'
+import { defaultCourse, type Site, wordsOf } from './site.ts'
 
 /** Sends a page. The server sets `no-store` on all responses. */
 export function sendPage(site: Site, response: Response, status: number, page: Page): void {
-  const words = wordsOf(site, page.course ?? undefined)
-  response
-    .status(status)
-    .type('html')
-    .send(belowBase(layout(words, page, site.assets, navigationFor(site, page)).text, site.settings.publicUrl.path))
+  const course = page.course ?? defaultCourse(site)
+  const document = layout(page, {
+    words: wordsOf(site, course),
+    assets: site.assets,
+    ways: navigationFor(site, page),
+    quickExit: hasQuickExit(course),
+  })
+  response.status(status).type('html').send(belowBase(document.text, site.settings.publicUrl.path))
 }
 
 /** Navigation links of a page. Pages that name no course use discreet addresses. */

@@ -68,8 +68,13 @@ export function courseOf(site: Site, name: string): Course {
   return course
 }
 
+/** The course that pages without a course of their own follow. */
+export function defaultCourse(site: Site): Course | null {
+  return site.ports.courses.get(site.ports.settings.course)
+}
+
 /** The words of a course's pages; of pages without a course, those of the default course. */
-export function wordsOf(site: Site, course: Course | null = site.ports.courses.get(site.ports.settings.course)): Words {
+export function wordsOf(site: Site, course: Course | null = defaultCourse(site)): Words {
   return site.ports.locales.wordsFor(course ?? { language: SOURCE_LANGUAGE })
 }
 

@@ -8,8 +8,8 @@ import { retention } from './retention.ts'
 
 const days = (ms: number) => ms / 86_400_000
 
-/** What is stored and who has access, for all courses. */
-export function privacyPage(words: Words, settings: PrivacySettings): Page {
+/** What is stored and who has access, for all courses. `quickExit`: whether any of them has the button. */
+export function privacyPage(words: Words, settings: PrivacySettings, quickExit: boolean): Page {
   const title = words.say('privacy.title')
   const basis = settings.legalBasis ?? words.say('privacy.responsible.consent')
   const cookie = { days: days(SESSION_MAX_AGE), idle: days(SESSION_IDLE) }
@@ -41,9 +41,12 @@ ${retention(words).map((line) => html`<li>${line}</li>\n`)}</ul>
 <p>${words.say('privacy.not-done.body')}</p>
 <h2>${words.say('privacy.cookie.heading')}</h2>
 <p>${words.say('privacy.cookie.body', cookie)}</p>
-<h2>${words.say('privacy.leaving.heading')}</h2>
+${
+  quickExit &&
+  html`<h2>${words.say('privacy.leaving.heading')}</h2>
 <p>${words.say('privacy.leaving.body')}</p>
-<h2>${words.say('privacy.stopping.heading')}</h2>
+`
+}<h2>${words.say('privacy.stopping.heading')}</h2>
 <p>${words.say('privacy.stopping.body')}</p>
 <h2>${words.say('privacy.deleting.heading')}</h2>
 <p>${words.say('privacy.deleting.unconfirmed', { days: UNCONFIRMED_SIGN_UP_DAYS })}</p>

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express'
 import { paths } from '../../core/paths.ts'
+import { hasQuickExit } from '../page/quick-exit-site.ts'
 import { sendPage } from '../page/send-page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { privacyPage } from './privacy-view.ts'
@@ -8,7 +9,12 @@ import { privacyPage } from './privacy-view.ts'
 export function createPrivacy(site: Site): Router {
   const router = Router()
   router.get(paths.privacy(), (_request: Request, response: Response) => {
-    sendPage(site, response, 200, privacyPage(wordsOf(site), site.settings.privacy))
+    sendPage(
+      site,
+      response,
+      200,
+      privacyPage(wordsOf(site), site.settings.privacy, site.ports.courses.all().some(hasQuickExit)),
+    )
   })
   return router
 }

@@ -1,6 +1,8 @@
 // Progressive enhancement for writing. The form works without it.
 {
   const form = document.getElementById('answers')
+  const say = JSON.parse(form.dataset.words)
+  const number = new Intl.NumberFormat(document.documentElement.lang)
   const plain = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s+')
   const matcher = (words) => new RegExp(`(?<!\\p{L})(?:${words.split('|').map(plain).join('|')})(?!\\p{L})`, 'giu')
 
@@ -25,11 +27,10 @@
 
   function countWords(area, place) {
     if (!place) return
-    const [low, high] = area.dataset.guide.split(' ').map(Number)
+    const guide = place.textContent
     onText(area, () => {
       const words = area.value.trim() === '' ? 0 : area.value.trim().split(/\s+/).length
-      const guide = `About ${low} to ${high} words is plenty.`
-      place.textContent = words === 0 ? guide : `${words} ${words === 1 ? 'word' : 'words'}. ${guide}`
+      place.textContent = words === 0 ? guide : `${say.words.replace('{words}', number.format(words))} ${guide}`
     })
   }
 
@@ -45,7 +46,7 @@
     if (!area.dataset.highlight) return
     const words = matcher(area.dataset.highlight)
     const behind = box.querySelector('.paper-marks')
-    const say = box.querySelector('[data-marked]')
+    const notice = box.querySelector('[data-marked]')
     onText(area, () => {
       const found = new Set()
       let last = 0
@@ -58,8 +59,8 @@
         found.add(match[0].toLowerCase())
       }
       behind.append(`${area.value.slice(last)}\n`)
-      const told = found.size === 0 ? '' : `Marked: ${[...found].join(', ')}. Does it make something smaller?`
-      if (say.textContent !== told) say.textContent = told
+      const told = found.size === 0 ? '' : say.marked.replace('{found}', () => [...found].join(', '))
+      if (notice.textContent !== told) notice.textContent = told
     })
     area.addEventListener('scroll', () => {
       behind.scrollTop = area.scrollTop
@@ -104,7 +105,7 @@
 
   function answerBack(input) {
     const says = input.closest('[data-field]')?.querySelectorAll('[data-say]') ?? []
-    for (const say of says) say.hidden = say.dataset.say !== input.value
+    for (const reply of says) reply.hidden = reply.dataset.say !== input.value
     const share = form.querySelector('[data-share]')
     if (share && input.closest('[data-letter]')) share.hidden = input.value !== 'share'
     const item = input.closest('[data-bin]')
@@ -112,7 +113,7 @@
     const feedback = item.querySelector('[data-feedback]')
     const fits = input.value === item.dataset.bin
     feedback.className = `say ${fits ? 'say-fits' : 'say-look'}`
-    feedback.firstElementChild.textContent = fits ? 'Yes.' : 'Look once more.'
+    feedback.firstElementChild.textContent = fits ? say.fits : say.look
     feedback.hidden = false
   }
 
@@ -126,7 +127,7 @@
   function runTimer(box) {
     const button = box.querySelector('button')
     const clock = box.querySelector('[role=timer]')
-    const say = box.querySelector('[role=status]')
+    const status = box.querySelector('[role=status]')
     const label = button.textContent
     let end = 0
     let ticking
@@ -134,18 +135,18 @@
       clearInterval(ticking)
       button.textContent = label
       clock.textContent = words
-      say.textContent = words
+      status.textContent = words
     }
     const tick = () => {
       const left = Math.max(0, Math.round((end - Date.now()) / 1000))
-      if (left === 0) return stop('Time. Finish your sentence, and let it rest.')
+      if (left === 0) return stop(say.timeOver)
       clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
     }
     button.addEventListener('click', () => {
       if (button.textContent !== label) return stop('')
       end = Date.now() + Number(box.dataset.timer) * 60000
-      button.textContent = 'Stop the timer'
-      say.textContent = ''
+      button.textContent = say.stopTimer
+      status.textContent = ''
       ticking = setInterval(tick, 1000)
       tick()
     })

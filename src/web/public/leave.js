@@ -4,7 +4,7 @@
   const root = document.documentElement
   const exit = document.querySelector('.leave')
   const count = document.getElementById('leave-count')
-  const words = JSON.parse(count.dataset.words)
+  const words = JSON.parse(count?.dataset.words ?? '{}')
   const PAUSE = 5000
   let presses = 0
   let timer
@@ -38,7 +38,7 @@
 
   for (const link of document.querySelectorAll('[data-leave]')) link.addEventListener('click', leave)
 
-  document.addEventListener('keydown', (event) => {
+  const countShift = (event) => {
     if (event.key !== 'Shift') return forget()
     if (event.repeat) return
     clearTimeout(timer)
@@ -47,7 +47,9 @@
     presses += 1
     count.textContent = said
     timer = setTimeout(forget, PAUSE)
-  })
+  }
+  // Not every course has the button.
+  if (exit) document.addEventListener('keydown', countShift)
 
   // A page restored from the back/forward cache must not show what was written, so it is reloaded, unless it has
   // unsaved text.

@@ -2,9 +2,9 @@ import express, { type Request, type Response, Router } from 'express'
 import { paths } from '../../core/paths.ts'
 import { endSession } from '../../flow/security/sessions.ts'
 import { notesClosedPage } from '../page/message-pages.ts'
-import { exitSite } from '../page/quick-exit-site.ts'
+import { exitSite, hasQuickExit } from '../page/quick-exit-site.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
-import type { Site } from '../page/site.ts'
+import { defaultCourse, type Site, wordsOf } from '../page/site.ts'
 import { createRateLimit } from './rate-limits.ts'
 import { clearSession, readSession } from './session-cookie.ts'
 
@@ -20,7 +20,7 @@ export function createEndSession(site: Site): Router {
       clearSession(site, response)
       if (session !== null) await endSession(site.ports, session)
       if (wantsJson(request)) response.status(204).end()
-      else sendPage(site, response, 200, notesClosedPage())
+      else sendPage(site, response, 200, notesClosedPage(wordsOf(site), hasQuickExit(defaultCourse(site))))
     },
   )
   router.post(

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express'
 import { type ClientRateLimitInfo, rateLimit, type Store } from 'express-rate-limit'
 import { type Phrase, phrase } from '../../core/words.ts'
-import { tooManyPage } from '../page/message-pages.ts'
+import { errorPage } from '../page/message-pages.ts'
 import { sendPage, wantsJson } from '../page/send-page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { isOwnRequest } from './lesson-visit.ts'
@@ -107,10 +107,11 @@ function limitBy(site: Site, options: Limit & { readonly key: (request: Request)
     handler: (request: Request, response: Response, next: NextFunction) => {
       // Always the whole window, for the same reason.
       response.set('Retry-After', String(Math.ceil(windowMs / 1000)))
-      const said = wordsOf(site).of(message)
+      const words = wordsOf(site)
+      const said = words.of(message)
       if (refused) refused(request, response, next)
       else if (wantsJson(request)) response.status(429).json({ ok: false, code: 'too-many', message: said })
-      else sendPage(site, response, 429, tooManyPage(said))
+      else sendPage(site, response, 429, errorPage(words, 'too-many', said))
     },
   })
   if (!countAcceptedOnly) return count

@@ -3,7 +3,7 @@ import { createMarkdown } from '../../core/text/markdown.ts'
 import type { Words } from '../../core/words.ts'
 import { type Html, html, marked, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
-import { EXIT_NOTE } from '../page/quick-exit-site.ts'
+import { exitNote, hasQuickExit } from '../page/quick-exit-site.ts'
 import type { CourseLinks } from './course-links.ts'
 import { lessonGlimpse } from './lesson-glimpse.ts'
 import { type SignUpForm, signUpForm } from './sign-up-form.ts'
@@ -37,7 +37,7 @@ ${lessonGlimpse(words, course)}
 ${startCard(words, links)}
 <aside class="card soft" aria-labelledby="keep-private">
 <h2 id="keep-private">${words.say('sign-up.home.private')}</h2>
-<ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}<li>${EXIT_NOTE}</li></ul>
+<ul>${course.privateAdvice.map((line) => html`<li>${line}</li>\n`)}${hasQuickExit(course) && html`<li>${exitNote(words)}</li>`}</ul>
 </aside>
 </div>
 <div class="prose">

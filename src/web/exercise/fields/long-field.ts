@@ -12,7 +12,7 @@ export function longField(field: LongField, context: FieldContext): Html {
     html`<div class="paper"><div class="paper-marks" aria-hidden="true"></div>
 <textarea id="f-${id}" name="f.${id}" rows="${field.rows}" maxlength="${field.max}" autocomplete="off"${
       field.highlight.length > 0 && html` data-highlight="${field.highlight.join('|')}"`
-    }${guide && html` data-guide="${guide.join(' ')}"`}${describedBy(field, context)}>
+    }${describedBy(field, context)}>
 ${textOf(valueToShow(context))}</textarea></div>
 ${guide && html`<p class="hint" data-count>${words.say('exercise.fields.word-guide', { from: guide[0], to: guide[1] })}</p>`}
 ${
