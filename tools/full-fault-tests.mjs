@@ -10,6 +10,7 @@ const full = {
   FAULTS_KILLS: '1000',
   FAULTS_SENDS: '10000',
   FAULTS_RACED: '10000',
+  FAULTS_SEALED: '1200',
   FAULTS_STOPS: '200',
   FAULTS_FLUSHED: '10000',
   // Seconds that Redis is down, and the real beat of the sweep.

@@ -7,7 +7,7 @@ import { waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
-import { matrix, pairs } from '../trial-sizes.ts'
+import { pairs } from '../trial-sizes.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 import { tooWide } from './audit.ts'
 import { fillByHand } from './fill-by-hand.ts'
@@ -163,10 +163,7 @@ test('a weekly check-in is taken the same way, and its questions lead to an answ
   parts.clock.advance(DAY_MS)
   await everyone(async ({ email }) => void (await parts.mail.waitForMail(email, 9)))
   await waitUntilIdle(parts.dataDir, parts.clock.now())
-  const all = parts.app.ports.courses.resourcesOf('steady-week').checkIns
-  const checkIns = matrix({ gate: all.slice(0, 1), full: all.slice(0, 2) })
-  expect(checkIns).not.toEqual([])
-  for (const { week, ...checkIn } of checkIns) {
+  for (const { week, ...checkIn } of parts.app.ports.courses.resourcesOf('steady-week').checkIns.slice(0, 2)) {
     parts.clock.advance(7 * DAY_MS)
     await everyone(async (person) => {
       await openMail(person, 9 + week)

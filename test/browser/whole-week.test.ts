@@ -18,8 +18,6 @@ const DESK = { width: 1280, height: 800 }
 const DAYS = [1, 2, 3, 4, 5, 6, 7]
 /** On these days axe looks at the page of a day that is done, which hardly differs from day to day. */
 const DONE_AUDITED = matrix({ gate: [1, 2], full: DAYS })
-/** On these days the small form is filled in by hand too; test/browser/tracks.test.ts fills it in for every day. */
-const SMALL_FILLED = matrix({ gate: [1, 4, 7], full: DAYS })
 
 const onPhone: Taker = { who: 'on a phone', viewport: PHONE, scripts: true, effort: 'full' }
 const atDesk: Taker = { who: 'at a desk without scripts', viewport: DESK, scripts: false, effort: 'small' }
@@ -179,8 +177,10 @@ describe.each(DAYS)('day %i', (day) => {
       if (person.effort === 'full') await fillByHand(person.page)
       if (person.effort === 'small') {
         await person.page.getByLabel('Small form', { exact: true }).check()
-        const fields = fieldsFor(lesson().exercise, COMMON_VARIANT, 'small').map(({ id }) => id)
-        if (SMALL_FILLED.includes(day)) await fillByHand(person.page, fields)
+        await fillByHand(
+          person.page,
+          fieldsFor(lesson().exercise, COMMON_VARIANT, 'small').map(({ id }) => id),
+        )
       }
       if (person.scripts) await savedNotice(person.page)
     })
