@@ -58,7 +58,6 @@ export interface SeedOptions {
 
 const DAY_MS = 86_400_000
 
-
 /** Prefix of every Redis key. */
 export const QUEUE_PREFIX = 'faults'
 
