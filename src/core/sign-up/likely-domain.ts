@@ -55,7 +55,8 @@ const ENDINGS = new Map(
   }).flatMap(([right, slips]) => slips.split(' ').map((slip) => [slip, right] as const)),
 )
 
-const KNOWN = new Set(PROVIDERS.flatMap(([name, endings]) => endings.split(' ').map((ending) => `${name}.${ending}`)))
+const DOMAINS = PROVIDERS.flatMap(([name, endings]) => endings.split(' ').map((ending) => ({ name, ending })))
+const KNOWN = new Set(DOMAINS.map(({ name, ending }) => `${name}.${ending}`))
 
 /** Typos of "com" that are country endings: treated as typos only after a provider's name. */
 const COUNTRIES_LIKE_COM = ['co', 'cm', 'om']
@@ -73,9 +74,8 @@ export function likelyDomain(domain: string): string | null {
   const dot = domain.indexOf('.')
   const [name, ending] = [domain.slice(0, dot), domain.slice(dot + 1)]
   for (const isMeant of [isSlipOfEnding, isSlipOfName, isSlipOfBoth]) {
-    for (const [right, endings] of PROVIDERS)
-      for (const rightEnding of endings.split(' '))
-        if (isMeant(name, ending, right, rightEnding)) return `${right}.${rightEnding}`
+    for (const right of DOMAINS)
+      if (isMeant(name, ending, right.name, right.ending)) return `${right.name}.${right.ending}`
   }
   const last = domain.slice(domain.lastIndexOf('.') + 1)
   const right = ENDINGS.get(last)
@@ -91,7 +91,7 @@ function isSlipOfName(name: string, ending: string, right: string, rightEnding: 
 }
 
 function isSlipOfBoth(name: string, ending: string, right: string, rightEnding: string): boolean {
-  return right.length >= SHORT_NAME && isNearName(name, right, 1) && isNearEnding(ending, rightEnding)
+  return right.length >= SHORT_NAME && isNearEnding(ending, rightEnding) && isNearName(name, right, 1)
 }
 
 function isNearName(name: string, right: string, most: number): boolean {
@@ -108,16 +108,23 @@ function isNearEnding(ending: string, right: string): boolean {
   if (isCountry(ending)) return right === 'com' && COUNTRIES_LIKE_COM.includes(ending)
   // Two-letter names have too many neighbours, so only an added, missing or swapped letter counts.
   if (right.length === 2 && ending.length === 2) return isSwapped(ending, right)
-  return ending !== 'net' && ending !== 'org' && ending.length > 0 && editDistance(ending, right) <= 1
+  if (ending === 'net' || ending === 'org' || ending.length === 0) return false
+  return Math.abs(ending.length - right.length) <= 1 && editDistance(ending, right) <= 1
 }
 
 /** Whether it is a country ending, such as "se". */
 function isCountry(ending: string): boolean {
   if (!/^[a-z]{2}$/.test(ending)) return ending.includes('.')
+  const known = countries.get(ending)
+  if (known !== undefined) return known
   const code = ending.toUpperCase()
-  return REGIONS.of(code) !== code
+  const isKnown = REGIONS.of(code) !== code
+  countries.set(ending, isKnown)
+  return isKnown
 }
 
+/** At most 26 × 26 entries. Asking Intl takes as long as comparing a name. */
+const countries = new Map<string, boolean>()
 const REGIONS = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' })
 
 function isSwapped(text: string, right: string): boolean {

@@ -1,5 +1,5 @@
 import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
-import { COMMON_VARIANT, type Enrolment, isStillToCome } from '../../core/model.ts'
+import { COMMON_VARIANT, type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -25,9 +25,13 @@ export async function chooseSignUpEmail(
   const discreet = await isDiscreetSignUp(ports, store, signUp)
 
   const enrolment = await store.enrolments.latest(row.learnerId, course.name)
+  // A second copy repeats the first, so it says what was true then; where that would be another email, none is sent.
+  const at = row.firstHandoverAt ?? now
+  if (at < now && enrolment && (await hasChangedSince(ports, enrolment, at)))
+    return noEmail('the enrolment has changed')
   if (enrolment?.state === 'active') {
     const { variant } = await startingPointOfEnrolment(ports, store, enrolment, sealer)
-    const { latestDay, nextLessonAt } = await findProgress(ports, enrolment)
+    const { latestDay, nextLessonAt } = await findProgress(ports, enrolment, at)
     return {
       kind: 'already-active',
       course,
@@ -53,17 +57,25 @@ export async function chooseSignUpEmail(
     stop: { signUpId: signUp.id },
     // A stopped course resumes at the learner's next sending hour; any other begins at once.
     nextLessonAt: goesOn('confirm', enrolment?.state ?? 'pending')
-      ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: now }, now)
+      ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: at }, at)
       : null,
   }
 }
 
-/** The last day that was sent, or the first, and when the next one is due, ms UTC. */
-async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment) {
-  const deliveries = await ports.store.deliveries.ofEnrolment(id)
-  const days = deliveries.filter(({ day }) => day !== null)
+/** The last day that had been sent `at` this instant, or the first, and when the next one was due. Both ms UTC. */
+async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment, at: number) {
+  const days = (await ports.store.deliveries.ofEnrolment(id)).filter(({ day }) => day !== null)
+  const wasSent = ({ firstHandoverAt }: Delivery) => firstHandoverAt !== null && firstHandoverAt <= at
   return {
-    latestDay: days.findLast(({ firstHandoverAt }) => firstHandoverAt !== null)?.day ?? 1,
-    nextLessonAt: days.find(isStillToCome)?.dueAt ?? null,
+    latestDay: days.findLast(wasSent)?.day ?? 1,
+    nextLessonAt: days.find((row) => isStillToCome(row) || (row.firstHandoverAt ?? 0) > at)?.dueAt ?? null,
   }
+}
+
+/** Whether the learner was enrolled, or the course ended, at this instant or later. */
+async function hasChangedSince(ports: Pick<Ports, 'store'>, enrolment: Enrolment, at: number): Promise<boolean> {
+  if (enrolment.confirmedAt >= at) return true
+  if (enrolment.state === 'active') return false
+  const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
+  return deliveries.some(({ firstHandoverAt }) => firstHandoverAt !== null && firstHandoverAt >= at)
 }
