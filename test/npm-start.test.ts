@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { freePort } from './support/free-port.ts'
 import { createTempFolder } from './support/temp-folder.ts'
 import { waitFor } from './support/wait-for.ts'
+import { matrix } from './trial-sizes.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 let folder: { path: string; remove(): Promise<void> }
@@ -65,7 +66,13 @@ async function start(): Promise<{ pid: number; ended: Promise<number | null> }> 
   return { pid: child.pid ?? 0, ended }
 }
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
+/** npm forwards the first two, and says nothing of the others. */
+const SIGNALS = matrix<NodeJS.Signals>({
+  gate: ['SIGTERM', 'SIGKILL'],
+  full: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'],
+})
+
+test.each(SIGNALS)(
   '%s to npm itself ends the service and everything it started',
   async (signal) => {
     const { pid, ended } = await start()

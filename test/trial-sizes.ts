@@ -3,11 +3,12 @@
  * test:faults` sets.
  */
 export const sizes = {
-  kills: read('FAULTS_KILLS', 20),
-  sends: read('FAULTS_SENDS', 300),
-  raced: read('FAULTS_RACED', 1_000),
+  kills: read('FAULTS_KILLS', 12),
+  sends: read('FAULTS_SENDS', 200),
+  raced: read('FAULTS_RACED', 500),
   racers: 16,
-  stops: read('FAULTS_STOPS', 20),
+  sealed: read('FAULTS_SEALED', 600),
+  stops: read('FAULTS_STOPS', 10),
 }
 
 /** Time that a trial of this size may take, ms. */

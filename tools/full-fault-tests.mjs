@@ -10,6 +10,7 @@ const full = {
   FAULTS_KILLS: '1000',
   FAULTS_SENDS: '10000',
   FAULTS_RACED: '10000',
+  FAULTS_SEALED: '1200',
   FAULTS_STOPS: '200',
   FAULTS_FLUSHED: '10000',
   // Seconds that Redis is down, and the real beat of the sweep.
@@ -21,7 +22,7 @@ const full = {
   FAULTS_PATIENCE: '7200000',
 }
 /** What reads test/trial-sizes.ts. */
-const sized = ['test/faults', 'test/browser', 'test/journey/no-difference', 'test/hostile-input']
+const sized = ['test/faults', 'test/browser', 'test/journey/no-difference', 'test/hostile-input', 'test/npm-start']
 const folder = mkdtempSync(join(tmpdir(), 'bootcamp-faults-'))
 const file = join(folder, 'seen.jsonl')
 const chosen = process.argv.slice(2)

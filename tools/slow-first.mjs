@@ -4,20 +4,35 @@ import { relative } from 'node:path'
 import TestSequencer from '@jest/test-sequencer'
 import { root } from './node-version.mjs'
 
-/** Seconds that they take alone, from ten up. */
+/** Seconds that they take beside others, from ten up. */
 const SLOW = {
-  'test/browser/whole-week.test.ts': 60,
-  'test/browser/tracks.test.ts': 55,
-  'test/browser/assessment.test.ts': 50,
-  'test/faults/kills.test.ts': 50,
-  'test/faults/frozen.test.ts': 45,
+  'test/browser/whole-week.test.ts': 65,
+  'test/faults/frozen.test.ts': 60,
+  'test/start.test.ts': 45,
+  'test/browser/assessment.test.ts': 45,
+  'test/browser/tracks.test.ts': 40,
   'test/faults/redis-outages.test.ts': 40,
-  'test/faults/smtp-replies.test.ts': 35,
-  'test/faults/named-points.test.ts': 35,
-  'test/start.test.ts': 35,
+  'test/faults/smtp-replies.test.ts': 40,
+  'test/faults/kills.test.ts': 40,
   'test/web/in-a-browser.test.ts': 30,
-  'test/journey/crawler.test.ts': 25,
-  'test/faults/sqlite-locked.test.ts': 20,
+  'test/browser/own-session.test.ts': 30,
+  'test/faults/seal-forms.test.ts': 30,
+  'test/faults/named-points.test.ts': 25,
+  'test/faults/sqlite-locked.test.ts': 25,
+  'test/npm-start.test.ts': 20,
+  'test/browser/start-page.test.ts': 20,
+  'test/bench/run.test.ts': 20,
+  'test/browser/pseudo-languages.test.ts': 20,
+  'test/faults/relay.test.ts': 20,
+  'test/web/security/forms-in-a-browser.test.ts': 20,
+  'test/faults/race.test.ts': 20,
+  'test/local/embedded-mailbox.test.ts': 15,
+  'test/journey/crawler.test.ts': 15,
+  'test/cli/help.test.ts': 15,
+  'test/mail/smtp/shared-pace.test.ts': 15,
+  'test/faults/clock.test.ts': 15,
+  'test/browser/care.test.ts': 10,
+  'test/journey/no-difference.test.ts': 10,
 }
 const OTHERS = 5
 /** Compares times, which garbage collection in the large heap of a worker that ran other files would falsify. */

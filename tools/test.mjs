@@ -40,9 +40,12 @@ if (given.length > 0) {
   addUp('faults', runJest('faults', ['test/faults', '--maxWorkers=4']))
   const memory = folderInMemory()
   const environment = memory === null ? {} : { TMPDIR: memory }
+  // These wait for sockets, timers and browsers for two fifths of their time.
+  const workers = '--maxWorkers=3'
   // Coverage is that of core and flow by their own tests.
-  addUp('unit', runJest('unit', ['test/core', 'test/flow', '--coverage'], environment))
-  addUp('others', runJest('others', ['--testPathIgnorePatterns', '<rootDir>/test/(core|flow|faults)/'], environment))
+  addUp('unit', runJest('unit', ['test/core', 'test/flow', '--coverage', workers], environment))
+  const ignored = ['--testPathIgnorePatterns', '<rootDir>/test/(core|flow|faults)/']
+  addUp('others', runJest('others', [...ignored, workers], environment))
   if (memory !== null) rmSync(memory, { recursive: true, force: true })
 }
 rmSync(folder, { recursive: true, force: true })

@@ -16,6 +16,8 @@ const MORNINGS = ['03', '04', '05', '06', '07', '08', '09'].map((day) => `2026-0
 const PHONE = { width: 375, height: 812 }
 const DESK = { width: 1280, height: 800 }
 const DAYS = [1, 2, 3, 4, 5, 6, 7]
+/** On these days axe looks at the page of a day that is done, which hardly differs from day to day. */
+const DONE_AUDITED = matrix({ gate: [1, 2], full: DAYS })
 
 const onPhone: Taker = { who: 'on a phone', viewport: PHONE, scripts: true, effort: 'full' }
 const atDesk: Taker = { who: 'at a desk without scripts', viewport: DESK, scripts: false, effort: 'small' }
@@ -106,13 +108,18 @@ async function latestMail(person: Person, count: number): Promise<Accepted> {
   return (await parts.mail.waitForMail(person.email, count))[count - 1] as Accepted
 }
 
+/** Nothing sticks out on anyone's page. */
+async function expectToFit(...among: readonly Person[]): Promise<void> {
+  const faults = await Promise.all(among.map((person) => tooWide(person.page)))
+  expect(faults.flat()).toEqual([])
+}
+
 /** Nothing sticks out on anyone's page; axe, which takes its time, looks at another one's page at every step. */
 async function expectSound(...among: readonly Person[]): Promise<void> {
-  const faults = await Promise.all(among.map((person) => tooWide(person.page)))
+  await expectToFit(...among)
   const looked = among[steps % among.length] as Person
   steps += 1
-  faults.push(await audit.page(looked.page))
-  expect(faults.flat()).toEqual([])
+  expect(await audit.page(looked.page)).toEqual([])
 }
 
 const savedNotice = (page: Page) => page.locator('[data-status][data-state=saved]').waitFor()
@@ -184,7 +191,8 @@ describe.each(DAYS)('day %i', (day) => {
       await page.getByText(`Day ${day} is done`).waitFor()
       expect(await page.locator('[aria-current=page]').locator('xpath=..').getAttribute('class')).toBe('is-done')
     })
-    await expectSound(...takers)
+    if (DONE_AUDITED.includes(day)) await expectSound(...takers)
+    else await expectToFit(...takers)
   }, 180_000)
 })
 

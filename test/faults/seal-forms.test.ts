@@ -9,7 +9,7 @@ import { queryRows } from '../support/database-rows.ts'
 import { freePort } from '../support/free-port.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createVisitor } from '../support/visitor.ts'
-import { patience } from '../trial-sizes.ts'
+import { patience, sizes } from '../trial-sizes.ts'
 import {
   copyCourse,
   createEarlierDatabase,
@@ -26,7 +26,8 @@ import { type Receiver, startReceiver } from './support/test-relay.ts'
 jest.setTimeout(patience)
 
 const SECRET = 'a secret that only tests know, 0123456789'
-const LEARNERS = 1_200
+/** Enough that sealing them takes several slices. */
+const LEARNERS = sizes.sealed
 const UNSEALED = `select
   (select count(*) from sign_up where track is not null or overlays <> '[]' or starting_point is null)
   + (select count(*) from enrolment where track is not null or overlays <> '[]' or starting_point is null)

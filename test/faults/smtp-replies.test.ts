@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Delivery } from '../../src/core/model.ts'
 import { NEVER } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { patience } from '../trial-sizes.ts'
+import { matrix, patience } from '../trial-sizes.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 import type { Service } from './support/service.ts'
@@ -124,10 +124,13 @@ describe.each([{ pipelining: false }, { pipelining: true }])('a relay, pipelinin
 
   describe('puts off', () => {
     const verbs: Verb[] = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'dot']
-    const cases = verbs.flatMap((verb) => [
-      [verb, '421 4.3.2 closing'] as const,
-      [verb, '450 4.2.0 try again'] as const,
-    ])
+    const replies = ['421 4.3.2 closing', '450 4.2.0 try again'] as const
+    // In the gate each verb meets one reply with pipelining, and the other without.
+    const cases = verbs.flatMap((verb, at) =>
+      matrix({ gate: [replies[(at + Number(pipelining)) % 2] as string], full: replies }).map(
+        (reply) => [verb, reply] as const,
+      ),
+    )
     test.each(cases)('at %s with "%s": deferred, then delivered', async (verb, reply) => {
       // A client that is refused at EHLO tries HELO first.
       doAt(harness.receiver, verb, { reply }, verb === 'ehlo' && reply.startsWith('450') ? 2 : 1)

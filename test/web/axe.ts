@@ -12,7 +12,7 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
  */
 export async function violationsOf(page: Page, options: RunOptions = {}): Promise<Result[]> {
   if (page.frames().length > 1) throw new Error(`axe would not look into the frames of ${page.url()}.`)
-  await page.evaluate(SOURCE)
+  if (await page.evaluate<boolean>('globalThis.axe === undefined')) await page.evaluate(SOURCE)
   const asked = JSON.stringify({ ...options, resultTypes: ['violations'] } satisfies RunOptions)
   return page.evaluate<Result[]>(`axe.run(document, ${asked}).then(({ violations }) => violations)`)
 }

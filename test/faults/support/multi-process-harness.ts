@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Delivery } from '../../../src/core/model.ts'
 import type { Store } from '../../../src/flow/ports/store-ports.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../../src/local/embedded-redis.ts'
@@ -58,8 +57,6 @@ export interface SeedOptions {
 }
 
 const DAY_MS = 86_400_000
-/** Compiled code shared between processes, because hundreds of them are started. */
-const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/faults', import.meta.url))
 
 /** Prefix of every Redis key. */
 export const QUEUE_PREFIX = 'faults'
@@ -99,7 +96,6 @@ export async function createMultiProcessHarness(
       QUEUE_PREFIX,
       SMTP_URL: receiver.url,
       SIGN_UP_LIMIT: '100000',
-      NODE_COMPILE_CACHE: COMPILED,
       FAULT_SECRET: SECRET,
       FAULT_LESSONS: FIXTURE_COURSES,
       ...options.env,
