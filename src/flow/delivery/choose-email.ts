@@ -7,6 +7,7 @@ import type { EmailToCompose, Ports } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
+import { choosePauseEmail } from './choose-pause-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
 import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
@@ -23,6 +24,7 @@ const CHOOSE: {
   lesson: chooseCourseEmail,
   closing: chooseCourseEmail,
   'check-in': chooseCourseEmail,
+  'pause-ending': choosePauseEmail,
   'reading-link': chooseLinkEmail,
   'erase-link': chooseLinkEmail,
 }

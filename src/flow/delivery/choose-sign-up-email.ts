@@ -29,7 +29,7 @@ export async function chooseSignUpEmail(
   const at = row.firstHandoverAt ?? now
   if (at < now && enrolment && (await hasChangedSince(ports, enrolment, at)))
     return noEmail('the enrolment has changed')
-  if (enrolment?.state === 'active') {
+  if (enrolment?.state === 'active' || enrolment?.state === 'paused') {
     const { variant } = await startingPointOfEnrolment(ports, store, enrolment, sealer)
     const { latestDay, nextLessonAt } = await findProgress(ports, enrolment, at)
     return {
@@ -75,7 +75,7 @@ async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment, at: 
 /** Whether the learner was enrolled, or the course ended, at this instant or later. */
 async function hasChangedSince(ports: Pick<Ports, 'store'>, enrolment: Enrolment, at: number): Promise<boolean> {
   if (enrolment.confirmedAt >= at) return true
-  if (enrolment.state === 'active') return false
+  if (enrolment.state === 'active' || enrolment.state === 'paused') return false
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
   return deliveries.some(({ firstHandoverAt }) => firstHandoverAt !== null && firstHandoverAt >= at)
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { DEFAULT_PACE, paceNamed } from '../../core/delivery/pace.ts'
 import type {
   Delivery,
   DeliveryKind,
@@ -22,6 +23,7 @@ export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'
     discreet: Number(preferences.discreet),
     web_only: Number(preferences.webOnly),
     language: preferences.language,
+    pace: preferences.pace,
   }
 }
 
@@ -34,6 +36,7 @@ export function preferenceParameters(parameter: QueryParameters<PreferenceColumn
     discreet: parameter('discreet'),
     web_only: parameter('web_only'),
     language: parameter('language'),
+    pace: parameter('pace'),
   }
 }
 
@@ -45,6 +48,7 @@ export function toPreferences(row: PreferenceColumns): Omit<Preferences, 'shortE
     discreet: row.discreet === 1,
     webOnly: row.web_only === 1,
     language: row.language,
+    pace: paceNamed(row.pace ?? '') ?? DEFAULT_PACE,
   }
 }
 
@@ -55,6 +59,7 @@ const PREFERENCE_COLUMNS = [
   'discreet',
   'web_only',
   'language',
+  'pace',
 ] as const satisfies readonly (keyof PreferenceColumns)[]
 
 /** These lists, here and for sign-ups, omit the sealed columns, which are much longer than the rest. */
@@ -67,6 +72,8 @@ export const ENROLMENT_COLUMNS = [
   'confirmed_at',
   'check_ins_stopped_at',
   'short_emails',
+  'paused_at',
+  'paused_until',
 ] as const satisfies readonly (keyof Database['enrolment'])[]
 
 export const SIGN_UP_COLUMNS = [
@@ -128,6 +135,8 @@ function enrolmentFrom(
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
     shortEmails: row.short_emails === null ? null : row.short_emails === 1,
+    pause:
+      row.paused_at === null || row.paused_until === null ? null : { since: row.paused_at, until: row.paused_until },
   }
 }
 

@@ -146,6 +146,29 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
     },
 
+    async hold(id, dueAt) {
+      const result = await db
+        .updateTable('delivery')
+        .set({ due_at: dueAt })
+        .where('id', '=', id)
+        .where('state', 'in', WAITING)
+        // Rows due at NEVER wait for an operator.
+        .where('due_at', '<', NEVER)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async extendAttempts(enrolmentId, ms) {
+      await db
+        .updateTable('delivery')
+        .set((eb) => ({ first_attempt_at: eb('first_attempt_at', '+', ms) }))
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', 'is not', null)
+        .where('state', '=', 'deferred')
+        .where('first_attempt_at', 'is not', null)
+        .execute()
+    },
+
     async cancelWaiting(id, reason, now) {
       // Whether it arrived remains unknown; only its pending resend is cancelled.
       await db
