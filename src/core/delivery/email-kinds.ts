@@ -110,8 +110,8 @@ interface NoticeRules {
   readonly source: null
   /** Names it in the preview. */
   readonly title: string
-  /** The preview also shows it with a next lesson to come. */
-  readonly sampleNextLesson?: true
+  /** Whether the preview shows it with a next lesson to come, or both with and without one. */
+  readonly sampleNextLesson?: 'with' | 'both'
 }
 
 /** One entry for each kind of email, in the order in which a learner may get them. Its words are `emails.<kind>` in locales/. */
@@ -131,7 +131,7 @@ export const EMAIL_KINDS = {
     number: 1,
     source: null,
     title: 'Signed up already',
-    sampleNextLesson: true,
+    sampleNextLesson: 'both',
     layout: 'notice',
     open: 'lesson',
     stop: 'stop',
@@ -188,7 +188,8 @@ export const EMAIL_KINDS = {
     delivery: 'pause-ending',
     number: 7,
     source: null,
-    title: 'A pause ends tomorrow',
+    title: 'The end of a pause',
+    sampleNextLesson: 'with',
     layout: 'notice',
     open: 'settings',
     stop: 'stop',

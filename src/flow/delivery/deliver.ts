@@ -138,23 +138,14 @@ async function explainRejectedClaim(
   row: Delivery,
   now: number,
 ): Promise<Outcome> {
-  return ports.store.transaction((unit) => explainWithin(ports, unit, row, now))
-}
-
-async function explainWithin(
-  ports: Pick<Ports, 'calendar'>,
-  unit: Repositories,
-  row: Delivery,
-  now: number,
-): Promise<Outcome> {
-  const { deliveries } = unit
+  const { deliveries, enrolments } = ports.store
   const current = await deliveries.byId(row.id)
   if (!current || isSettled(current)) return { kind: 'settled' }
   if (current.state === 'leased') return { kind: 'taken' }
   // Read again, because it may have been paused or stopped since the row was read.
-  const enrolment = row.enrolmentId === null ? null : await unit.enrolments.byId(row.enrolmentId)
-  if (enrolment?.pause && current.day !== null) return explainPaused(ports, unit, current, enrolment, now)
+  const enrolment = row.enrolmentId === null ? null : await enrolments.byId(row.enrolmentId)
   if (enrolment && enrolment.state !== 'stopped' && current.day !== null) {
+    if (enrolment.pause !== null) return explainPaused(ports, current, enrolment, enrolment.pause.until, now)
     const today = ports.calendar.localDayWindow(enrolment, now)
     const mustWait =
       (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
@@ -164,28 +155,35 @@ async function explainWithin(
       return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
     }
   }
-  // Another worker claimed and released the row between our claim and this read. It is due, so the next worker gets it.
-  if (current.dueAt > now || (await deliveries.mayBeSent(current.id))) return { kind: 'taken' }
-  await deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
+  return ports.store.transaction((unit) => cancelIfForbidden(unit, current, now))
+}
+
+async function cancelIfForbidden(unit: Repositories, row: Delivery, now: number): Promise<Outcome> {
+  const enrolment = row.enrolmentId === null ? null : await unit.enrolments.byId(row.enrolmentId)
+  // Another worker claimed and released the row between our claim and this read, or a pause began. It is due, so the
+  // next worker gets it.
+  const waits = enrolment !== null && enrolment.pause !== null && row.day !== null
+  if (row.dueAt > now || waits || (await unit.deliveries.mayBeSent(row.id))) return { kind: 'taken' }
+  await unit.deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
   return { kind: 'cancelled' }
 }
 
 /** The first lesson that is due after a pause ends it; during the pause, a row waits for that time. */
 async function explainPaused(
-  ports: Pick<Ports, 'calendar'>,
-  unit: Repositories,
+  ports: Pick<Ports, 'calendar' | 'store'>,
   row: Delivery,
   enrolment: Enrolment,
+  pausedUntil: number,
   now: number,
 ): Promise<Outcome> {
-  const pausedUntil = enrolment.pause?.until ?? now
+  const { deliveries } = ports.store
   if (pausedUntil <= now) {
-    await endPause(ports, unit, enrolment, now)
+    await ports.store.transaction((unit) => endPause(ports, unit, enrolment, now))
     return { kind: 'early', until: now }
   }
-  const last = lastLessonAt(await unit.deliveries.ofEnrolment(enrolment.id))
+  const last = lastLessonAt(await deliveries.ofEnrolment(enrolment.id))
   const [until = pausedUntil] = nextSendTimes(ports.calendar, enrolment, { from: pausedUntil, last, count: 1 })
-  return (await unit.deliveries.hold(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
+  return (await deliveries.hold(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
 }
 
 function isSettled(row: Delivery): boolean {

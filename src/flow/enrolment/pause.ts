@@ -74,14 +74,15 @@ export async function replanPaused(
   now: number,
 ): Promise<void> {
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
-  await cancelPauseNotice(unit, rows, now)
   const nextAt = await replan(ports, unit, enrolment, rows, Math.max(now, until))
-  if (nextAt === null) return
+  if (nextAt === null) return cancelPauseNotice(unit, rows, now)
   const { calendar } = ports
   const eve = calendar.localDayWindow(enrolment, calendar.localDayWindow(enrolment, nextAt).start - 1)
   const dueAt = calendar.firstSendTime({ ...enrolment, pace: 'daily' }, eve.start)
   // Too late for a notice: the page has just said when the next lesson comes.
-  if (dueAt <= now) return
+  if (dueAt <= now) return cancelPauseNotice(unit, rows, now)
+  const planned = rows.find((row) => row.kind === 'pause-ending' && isStillToCome(row))
+  if (planned !== undefined && (await unit.deliveries.hold(planned.id, dueAt))) return
   const notice = { kind: 'pause-ending', enrolmentId: enrolment.id, learnerId: enrolment.learnerId } as const
   await unit.deliveries.plan([{ ...notice, signUpId: null, day: null, dueAt }], now)
 }

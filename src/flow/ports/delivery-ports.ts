@@ -113,8 +113,8 @@ export interface Deliveries {
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting. Null if it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<WakeUp | null>
-  /** The same, also for the planned copy of an `unconfirmed` row. False if there is nothing to move. */
-  hold(id: number, dueAt: number): Promise<boolean>
+  /** The same, also for the planned copy of an `unconfirmed` row. */
+  hold(id: number, dueAt: number): Promise<WakeUp | null>
   /** Moves the 24 hours of deferred rows of this enrolment, which stood still for so long (ms). */
   extendAttempts(enrolmentId: number, ms: number): Promise<void>
   /** Whether the enrolment accepts email of this kind and the address is not suppressed. */

@@ -147,15 +147,16 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
     },
 
     async hold(id, dueAt) {
-      const result = await db
+      const row = await db
         .updateTable('delivery')
         .set({ due_at: dueAt })
         .where('id', '=', id)
         .where('state', 'in', WAITING)
         // Rows due at NEVER wait for an operator.
         .where('due_at', '<', NEVER)
+        .returning(['id', 'due_at', 'kind'])
         .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
     },
 
     async extendAttempts(enrolmentId, ms) {

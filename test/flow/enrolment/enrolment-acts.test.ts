@@ -169,7 +169,10 @@ const linkOf = (person: Person) =>
 
 /** Three full mailboxes in a row, as reports tell of them. */
 async function fullMailbox({ enrolmentId, delivery }: Person): Promise<void> {
-  const all = enrolmentId === 0 ? [delivery] : await ports().store.deliveries.ofEnrolment(enrolmentId)
+  const all =
+    enrolmentId === 0
+      ? [delivery]
+      : (await ports().store.deliveries.ofEnrolment(enrolmentId)).filter(({ day }) => day !== null)
   for (const row of all.slice(0, 3)) {
     changeDatabase(parts.dataDir, `update delivery set first_attempt_at = ${now()} where id = ${row.id}`)
     await ports().store.transaction((unit) =>
