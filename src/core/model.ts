@@ -1,4 +1,4 @@
-import type { Pace } from './delivery/pace.ts'
+import type { Pace } from './pace.ts'
 
 /** The records that flows work with. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
 

@@ -3,10 +3,10 @@ import type { StartingPoint } from '../core/assessment/starting-point.ts'
 import type { Course, Effort, Lesson } from '../core/course/course.ts'
 import type { Answer, Answers } from '../core/course/fields/field-definition.ts'
 import type { Field } from '../core/course/fields/field-types.ts'
-import type { Pace } from '../core/delivery/pace.ts'
 import type { PauseDates } from '../core/enrolment/pause-dates.ts'
 import type { Written } from '../core/exercise/former-answers.ts'
 import type { EnrolmentState, Variant } from '../core/model.ts'
+import type { Pace } from '../core/pace.ts'
 import type { Session } from '../core/security/session.ts'
 
 /** What flows return to the web layer: domain types and instants, without HTML or HTTP. */

@@ -1,4 +1,4 @@
-import type { Pace } from './pace.ts'
+import type { Pace } from '../pace.ts'
 
 /** When lessons are due. Times are ms UTC; hours and days are in the learner's zone. */
 export interface Schedule {

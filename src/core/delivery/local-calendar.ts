@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
+import { DEFAULT_PACE, type Pace } from '../pace.ts'
 import type { Calendar, DayWindow } from './calendar.ts'
-import { DEFAULT_PACE, type Pace } from './pace.ts'
 import { usableZone } from './time-zone.ts'
 
 interface LocalDay extends DayWindow {

@@ -1,5 +1,5 @@
+import { DEFAULT_PACE, type Pace } from '../pace.ts'
 import type { Calendar, Schedule } from './calendar.ts'
-import { DEFAULT_PACE, type Pace } from './pace.ts'
 
 /** Course days from one lesson to the next. */
 const STEPS: Readonly<Record<Pace, number>> = { daily: 1, weekdays: 1, 'second-day': 2, weekly: 7 }

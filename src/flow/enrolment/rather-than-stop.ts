@@ -1,5 +1,5 @@
-import type { Pace } from '../../core/delivery/pace.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Pace } from '../../core/pace.ts'
 import { phrase } from '../../core/words.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'

@@ -1,5 +1,4 @@
 import type { Selectable } from 'kysely'
-import { DEFAULT_PACE, paceNamed } from '../../core/delivery/pace.ts'
 import type {
   Delivery,
   DeliveryKind,
@@ -10,6 +9,7 @@ import type {
   SignUp,
   Variant,
 } from '../../core/model.ts'
+import { DEFAULT_PACE, paceNamed } from '../../core/pace.ts'
 import type { DeliveryDetails } from '../../flow/ports/delivery-ports.ts'
 import { NO_STORED_START, type StoredStart } from '../../flow/ports/enrolment-ports.ts'
 import type { QueryParameters } from './prepared-queries.ts'

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
-import { paceNamed } from '../../core/delivery/pace.ts'
 import { AppError } from '../../core/errors.ts'
+import { paceNamed } from '../../core/pace.ts'
 import { paths } from '../../core/paths.ts'
 import { type Phrase, phrase } from '../../core/words.ts'
 import { viewSettings } from '../../flow/enrolment/change-settings.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Course } from '../../core/course/course.ts'
 import { checkFirstName } from '../../core/course/first-name.ts'
-import { DEFAULT_PACE, PACES } from '../../core/delivery/pace.ts'
+import { DEFAULT_PACE, PACES } from '../../core/pace.ts'
 import { likelyDomain } from '../../core/sign-up/likely-domain.ts'
 import { type MessageKey, type Phrase, phrase } from '../../core/words.ts'
 import type { SignUpInput } from '../../flow/views.ts'

@@ -1,4 +1,4 @@
-import { PACES } from '../../core/delivery/pace.ts'
+import { PACES } from '../../core/pace.ts'
 import type { Words } from '../../core/words.ts'
 import { type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'

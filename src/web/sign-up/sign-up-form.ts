@@ -1,5 +1,5 @@
 import type { Course } from '../../core/course/course.ts'
-import { DEFAULT_PACE } from '../../core/delivery/pace.ts'
+import { DEFAULT_PACE } from '../../core/pace.ts'
 import { paths } from '../../core/paths.ts'
 import type { Words } from '../../core/words.ts'
 import { errorSummary, fieldError, invalidAttributes } from '../page/error-summary.ts'
