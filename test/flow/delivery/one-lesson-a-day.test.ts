@@ -166,7 +166,7 @@ describe('at whatever pace, changed in mid-course, with pauses', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   }, 180_000)
 })
@@ -220,7 +220,7 @@ async function play(first: Settings, begin: number, steps: readonly Step[], lags
       continue
     }
     parts.clock.set(Math.max(now, next.dueAt) + (late.shift() ?? 0))
-    for (const id of await store.deliveries.due(parts.clock.now(), 100)) {
+    for (const id of await store.deliveries.due(parts.clock.now(), 1_000)) {
       const before = await store.deliveries.byId(id)
       if (before?.enrolmentId !== enrolment.id || before.kind !== 'lesson') continue
       if ((await deliver(ports, id)).kind !== 'sent') continue
