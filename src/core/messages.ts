@@ -7,6 +7,9 @@ export interface Messages {
   'delivery.email-gone': null
   'emails.view': null
   'emails.help': null
+  'emails.days': null
+  'emails.days-discreet': null
+  'emails.settings': null
   'emails.confirm.subject': { course: string }
   'emails.confirm.preheader': null
   'emails.confirm.heading': null
@@ -359,6 +362,8 @@ export interface Messages {
   'pause.rather': null
   'pause.bad-date': { days: number }
   'pause.not-running': null
+  'stopped.kept': null
+  'stopped.quiet': { days: number }
   'exercise.day-gone': null
   'exercise.day-not-open': null
   'exercise.no-exercise': null

@@ -193,7 +193,7 @@ export const EMAIL_KINDS = {
     layout: 'notice',
     open: 'settings',
     stop: 'stop',
-    shownAsOf: 'sent',
+    shownAsOf: 'now',
   },
 } as const satisfies Readonly<Record<string, EmailRules>>
 

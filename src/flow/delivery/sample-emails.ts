@@ -109,6 +109,7 @@ function sample(
     stop: urlOf(stop),
     oneClickStop: urlOf(stop),
     view: urlOf('view'),
+    ...(kind !== 'confirm' && { own: { days: urlOf('lesson'), settings: urlOf('settings') } }),
     ...(help !== null && source !== null && { help: publicUrl.href + help }),
   }
   const messageId = `sample-${id}@${publicUrl.hostname}`

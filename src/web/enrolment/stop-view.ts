@@ -1,5 +1,6 @@
 import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
+import { QUIET_AFTER_STOP_MS } from '../../core/retention.ts'
 import type { Words } from '../../core/words.ts'
 import type { StopView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
@@ -8,6 +9,8 @@ import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { paceField } from '../sign-up/pace-field.ts'
 import { pauseForm } from './pause-view.ts'
+
+const DAY_MS = 86_400_000
 
 /** Before stopping, after it, and after restarting, pausing or another pace. `just`: what this request has done. */
 export function stopPage(
@@ -34,6 +37,7 @@ export function stopPage(
 <p>${words.say(`enrolment.stop.${what}-${just === 'stopped' ? 'just-stopped' : 'stopped'}`)}</p>
 <p>${words.say(`enrolment.stop.${what}-again`)}</p>
 <form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">${words.say('enrolment.stop.restart')}</button></form>
+${!only && keptNotice(words)}
 </div>`,
     })
   }
@@ -112,6 +116,11 @@ ${just === 'paused' && html`<p class="quiet">${words.say('pause.undo')}</p>`}
 <p><a class="button button-secondary" href="${paths.stop(token)}">${words.say('enrolment.back')}</a></p>
 </div>`,
   })
+}
+
+/** What a stop deletes and keeps, and for how long. */
+function keptNotice(words: Words): Html {
+  return html`<p class="quiet">${words.say('stopped.kept')} ${words.say('stopped.quiet', { days: QUIET_AFTER_STOP_MS / DAY_MS })}</p>`
 }
 
 /**
