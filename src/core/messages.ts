@@ -364,6 +364,9 @@ export interface Messages {
   'pause.not-running': null
   'stopped.kept': null
   'stopped.quiet': { days: number }
+  'next-now.button': null
+  'next-now.hint': null
+  'next-now.not-now': null
   'exercise.day-gone': null
   'exercise.day-not-open': null
   'exercise.no-exercise': null

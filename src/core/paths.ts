@@ -37,6 +37,8 @@ export const paths = {
   read: (token: string) => `/read/${token}`,
   /** Sets, changes or removes the reading word. POST only. */
   readingWord: (token: string) => `/l/${token}/settings/word`,
+  /** Opens the next day at once. POST only. */
+  nextLesson: (token: string) => `/l/${token}/next`,
   /** Pauses the course until a date, or changes that date. POST only. */
   pause: (token: string) => `/l/${token}/settings/pause`,
   /** Goes on before a pause is over. POST only. */

@@ -109,6 +109,8 @@ export interface LessonView {
   readonly mayAskToRead: boolean
   /** Whether this learner may share the letter. */
   readonly mayShare: boolean
+  /** Whether the day after this one can be opened now. */
+  readonly mayOpenNext: boolean
   /** Set on a weekly check-in, which is shown like a lesson. */
   readonly checkIn: CheckInView | null
   readonly week: WeekView

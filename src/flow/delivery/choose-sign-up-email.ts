@@ -65,11 +65,16 @@ export async function chooseSignUpEmail(
 /** The last day that had been sent `at` this instant, or the first, and when the next one was due. Both ms UTC. */
 async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment, at: number) {
   const days = (await ports.store.deliveries.ofEnrolment(id)).filter(({ day }) => day !== null)
-  const wasSent = ({ firstHandoverAt }: Delivery) => firstHandoverAt !== null && firstHandoverAt <= at
+  const wasSent = (row: Delivery) => (openedAt(row) ?? Number.POSITIVE_INFINITY) <= at
   return {
     latestDay: days.findLast(wasSent)?.day ?? 1,
-    nextLessonAt: days.find((row) => isStillToCome(row) || (row.firstHandoverAt ?? 0) > at)?.dueAt ?? null,
+    nextLessonAt: days.find((row) => isStillToCome(row) || (openedAt(row) ?? 0) > at)?.dueAt ?? null,
   }
+}
+
+/** When a day opened, ms UTC: with its email, or before on the page. Null while it is closed. */
+function openedAt({ firstHandoverAt, settledAt }: Delivery): number | null {
+  return firstHandoverAt === null ? null : Math.min(firstHandoverAt, settledAt ?? firstHandoverAt)
 }
 
 /** Whether the learner was enrolled, or the course ended, at this instant or later. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
-import { linkOf } from '../support/mail-links.ts'
-import type { Accepted } from '../support/mail-server.ts'
-import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
-import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
-import { createVisitor } from '../support/visitor.ts'
+import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { linkOf } from '../../support/mail-links.ts'
+import type { Accepted } from '../../support/mail-server.ts'
+import { join, type SignedUpLearner } from '../../support/sign-up-and-confirm.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import { createVisitor } from '../../support/visitor.ts'
 
 /** A Monday, 10:00 in Berlin. */
 const START = '2026-03-02T09:00:00Z'
@@ -183,4 +183,22 @@ describe('the stop page', () => {
     const late = await visitor.post(`${stopLink}/pause`, { until: '2026-03-12' })
     expect(late.status).toBe(400)
   })
+})
+
+test('a completed day leads to the next one at once, and a day that is not has no such button', async () => {
+  parts.clock.set(START)
+  const { address, visitor, lessonLink } = await join(parts, 'next-now@example.test')
+  const button = 'Go on to the next day now'
+  expect((await visitor.get(lessonLink)).text).not.toContain(button)
+  const early = await visitor.post(`${lessonLink}/next`)
+  expect([early.status, early.text.includes('It comes at its time.')]).toEqual([403, true])
+  await visitor.post(lessonLink, { effort: 'not-today' })
+  expect((await visitor.get(lessonLink)).text).toContain(button)
+  const next = await visitor.post(`${lessonLink}/next`)
+  expect(next.status).toBe(303)
+  const page = await visitor.get(next.headers.get('location') ?? '')
+  expect([page.status, page.text.includes(button)]).toEqual([200, false])
+  parts.clock.advance(DAY)
+  await quiet()
+  expect(sentTo(address)).toHaveLength(2)
 })
