@@ -127,8 +127,8 @@ describe('words', () => {
   test('count as their language counts', () => {
     const said = (words: Words, minutes: number) => words.say('emails.lesson.step-label', { minutes })
     expect([said(ENGLISH, 1), said(ENGLISH, 10)]).toEqual([
-      "Today's exercise, about 1 minute",
-      "Today's exercise, about 10 minutes",
+      'Today’s exercise, about 1 minute',
+      'Today’s exercise, about 10 minutes',
     ])
     expect(said(GERMAN, 1)).toBe('Die Übung von heute, etwa 1 Minute')
   })
