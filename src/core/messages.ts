@@ -483,6 +483,8 @@ export interface Messages {
   'exercise.first-lesson.next': null
   'exercise.first-lesson.join': { course: string }
   'exercise.first-lesson.as-learner': null
+  'exercise.notes.scale': { value: number; min: number; low: string; max: number; high: string }
+  'exercise.notes.then': { label: string; now: string; day: number; then: number }
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null
@@ -638,7 +640,7 @@ export interface Messages {
   'writing.own-session.sent-stopped': null
   'writing.own-session.open': null
   'writing.own-session.open-heading': null
-  'writing.own-session.open-body': null
+  'writing.own-session.open-body': { exit: string }
   'writing.own-session.open-button': null
   'writing.own-session.open-once': null
   'writing.own-session.word': null
@@ -671,9 +673,9 @@ export interface Messages {
   'privacy.not-done.heading': null
   'privacy.not-done.body': null
   'privacy.cookie.heading': null
-  'privacy.cookie.body': { days: number; idle: number }
+  'privacy.cookie.body': { days: number; idle: number; exit: string }
   'privacy.leaving.heading': null
-  'privacy.leaving.body': null
+  'privacy.leaving.body': { site: string }
   'privacy.stopping.heading': null
   'privacy.stopping.body': null
   'privacy.deleting.heading': null
