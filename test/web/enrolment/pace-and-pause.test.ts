@@ -35,7 +35,7 @@ function dueAt({ address }: SignedUpLearner): string[] {
 const settingsOf = ({ lessonLink }: SignedUpLearner) => `${lessonLink}/settings`
 const textOf = (html: string) =>
   html
-    .replaceAll(/<select[^]*?<.select>/g, '')
+    .replaceAll(/<select.*?<\/select>/gs, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
 const sentTo = (address: string) => parts.mail.accepted.filter(({ to }) => to === address)
