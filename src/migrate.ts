@@ -1,6 +1,6 @@
 import { USAGES } from './cli/usages.ts'
 import { run } from './run.ts'
-import { openSqlite } from './store/database/database.ts'
+import { openSqlite } from './store/sqlite/open-sqlite.ts'
 import { createStore } from './store/store.ts'
 
 /**

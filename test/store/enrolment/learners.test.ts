@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { openSqlite } from '../../../src/store/database/database.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 

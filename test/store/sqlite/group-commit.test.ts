@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import Sqlite, { type Database as Sqlite3 } from 'better-sqlite3'
 import { type Kysely, sql } from 'kysely'
-import { openSqlite } from '../../../src/store/database/database.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 
 let parts: TestStore
@@ -165,7 +165,7 @@ test('processes that migrate a fresh file at the same time all succeed', async (
 })
 
 test('opening the same file twice keeps both in step', async () => {
-  const second = openSqlite(parts.file)
+  const second = parts.openAgain()
   await add('a')
   const rows = await sql<{ text: string }>`select text from note`.execute(second.db)
   expect(rows.rows).toEqual([{ text: 'a' }])
