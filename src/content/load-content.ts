@@ -1,6 +1,6 @@
 import type { Emails } from '../core/delivery/emails.ts'
 import { ProblemsError } from '../core/errors.ts'
-import type { Locales } from '../core/words.ts'
+import type { Locales } from '../core/locales.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { loadCourses } from './load-courses.ts'
 import { loadEmails } from './load-emails.ts'
@@ -28,6 +28,8 @@ export async function loadContent(folders: {
   const unexpected = reasons.find((reason) => !(reason instanceof ProblemsError))
   if (unexpected !== undefined) throw unexpected
   if (courses.status === 'fulfilled' && emails.status === 'fulfilled' && locales.status === 'fulfilled') {
+    const problems = courses.value.inEveryLanguage().flatMap((course) => locales.value.checkWords(course))
+    if (problems.length > 0) throw new ProblemsError(problems)
     return { courses: courses.value, emails: emails.value, locales: locales.value }
   }
   throw new ProblemsError(reasons.flatMap((reason) => (reason instanceof ProblemsError ? reason.problems : [])))

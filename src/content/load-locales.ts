@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Problem, ProblemsError } from '../core/errors.ts'
 import { parseCatalogue } from '../core/language/catalogue.ts'
 import { checkLocales, createLocales, type LocaleFile } from '../core/language/create-locales.ts'
-import type { Locales } from '../core/words.ts'
+import type { Locales } from '../core/locales.ts'
 import { displayPath } from './display-path.ts'
 
 /** The messages that the code names are there, so no installation has others. */

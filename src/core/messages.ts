@@ -434,6 +434,8 @@ export interface Messages {
   'exercise.first-lesson.next': null
   'exercise.first-lesson.join': { course: string }
   'exercise.first-lesson.as-learner': null
+  'exercise.notes.scale': { value: number; min: number; low: string; max: number; high: string }
+  'exercise.notes.then': { label: string; now: string; day: number; then: number }
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null

@@ -27,15 +27,7 @@ export interface Words {
   of(phrase: Phrase): string
 }
 
-/** The words of every language in locales/. */
-export interface Locales {
-  /** Tags of the languages, the source language first. */
-  readonly languages: readonly string[]
-  /** Changes with every message. */
-  readonly version: string
-  /**
-   * The words for pages and emails of a course; those of the source language if there are none in its own. A region, as
-   * in `de-AT`, changes dates and numbers.
-   */
-  wordsFor(course: { readonly language: string; readonly address?: 'formal' | 'informal' }): Words
-}
+/** Sentences that a course says in its own way, by name of the message, with their place in course.yaml. */
+export type CourseWords = Readonly<
+  Record<string, { readonly file: string; readonly line: number; readonly text: string }>
+>

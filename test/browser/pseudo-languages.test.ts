@@ -44,6 +44,12 @@ const PAGES: Readonly<Record<string, Open>> = {
     await page.locator('.plan').waitFor()
   },
   'a lesson with its exercise': (page, { lessonLink }) => page.goto(lessonLink),
+  'a day that is done': async (page, { lessonLink }) => {
+    await page.goto(lessonLink)
+    await page.locator('button[name=effort][value=not-today]').last().click()
+    await page.locator('.done-title').waitFor()
+  },
+  'notes to print': (page, { lessonLink }) => page.goto(`${lessonLink}/print`),
   settings: (page, { lessonLink }) => page.goto(`${lessonLink}/settings`),
   'the page to stop': (page, { stopLink }) => page.goto(stopLink),
   'the page to delete': (page, { stopLink }) => page.goto(`${stopLink}/delete`),
@@ -56,6 +62,7 @@ const PAGES: Readonly<Record<string, Open>> = {
   help: at(`/courses/${COURSE}/pages/help`),
   'the library': at(`/courses/${COURSE}/library`),
   privacy: at('/privacy'),
+  'an error': at('/courses/nothing'),
 }
 
 async function findingsOf(page: Page): Promise<string[]> {

@@ -1,3 +1,4 @@
+import type { CourseWords } from '../words.ts'
 import type { Field } from './fields/field-types.ts'
 
 /** The types of a course as parsed from its folder (docs/course-format.md). For parsing see parse/. */
@@ -65,6 +66,8 @@ export interface Course {
   readonly version: string
   readonly sender: string
   readonly care: readonly CareFeature[]
+  /** Sentences of the service that this course says in its own way. */
+  readonly words?: CourseWords
   /**
    * Needed by every course: a learner who has chosen discreet mode gets discreet emails from then on, also from a course that
    * does not offer it.

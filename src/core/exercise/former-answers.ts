@@ -1,5 +1,6 @@
 import type { Answer, AnswerShape } from '../course/fields/field-definition.ts'
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
+import type { Phrase, Words } from '../words.ts'
 import { linesOf, type Note } from './notes.ts'
 
 /**
@@ -17,22 +18,25 @@ export function fits(field: Field, { value, look }: Pick<Written, 'value' | 'loo
   return (look === null || definitionOf(look.type).kind === kind) && shapeOf(value) === shape
 }
 
+/** For comparing what two fields say. */
+const IN_ANY_LANGUAGE = { of: (phrase: Phrase) => JSON.stringify(phrase) }
+
 /** Whether the field no longer fits the answer, or would now present it in different words. */
 export function isFormer(field: Field | undefined, written: Written): boolean {
   if (field === undefined || !fits(field, written)) return true
   const { look, value } = written
   if (look === null) return definitionOf(field.type).holds?.(field, value) === false
-  const said = (one: Field) => plain([one.label, ...linesOf(one, value, {})].join('\n'))
+  const said = (one: Field) => plain([one.label, ...linesOf(IN_ANY_LANGUAGE, one, value, {})].join('\n'))
   return said(field) !== said(look)
 }
 
 /** Answers whose field has been changed or removed, under the label they were given to; each once, in their order. */
-export function formerNotes(fields: readonly Field[], written: readonly Written[]): Note[] {
+export function formerNotes(words: Pick<Words, 'of'>, fields: readonly Field[], written: readonly Written[]): Note[] {
   const notes = new Map<string, Note>()
   for (const one of written) {
     const field = fields.find(({ id }) => id === one.field)
     if (!isFormer(field, one)) continue
-    const lines = one.look === null ? plainLines(one.value) : linesOf(one.look, one.value, {})
+    const lines = one.look === null ? plainLines(one.value) : linesOf(words, one.look, one.value, {})
     const note = { label: one.look?.label || inWords(one.field), lines: lines.filter((line) => line.trim() !== '') }
     if (note.lines.length > 0) notes.set(JSON.stringify(note), note)
   }

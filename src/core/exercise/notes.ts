@@ -1,6 +1,10 @@
 import type { Answer, Answers, EarlierAnswers } from '../course/fields/field-definition.ts'
 import { definitionOf, type Field } from '../course/fields/field-types.ts'
 import { MOOD_IDS } from '../course/mood-fields.ts'
+import type { Words } from '../words.ts'
+
+/** The sentences of the service around what was written. */
+type Sentences = Pick<Words, 'of'>
 
 /** What was written in one field, as readable text. */
 export interface Note {
@@ -24,6 +28,7 @@ export interface OtherText {
 
 /** Everything that was written, in field order; empty fields are left out. */
 export function notesOf(
+  words: Sentences,
   fields: readonly Field[],
   answers: Answers,
   context: NotesContext = { earlier: {}, others: {}, marks: {} },
@@ -31,7 +36,7 @@ export function notesOf(
   return fields.flatMap((field) => {
     const own = <T>(record: Readonly<Record<string, T>>) =>
       Object.hasOwn(record, field.id) ? record[field.id] : undefined
-    const read = (answer: Answer) => linesOf(field, answer, context.earlier).filter((line) => line.trim() !== '')
+    const read = (answer: Answer) => linesOf(words, field, answer, context.earlier).filter((line) => line.trim() !== '')
     const answer = own(answers)
     const lines = answer === undefined ? [] : read(answer)
     const others = (own(context.others) ?? [])
@@ -48,8 +53,9 @@ function headed(mark: string): string {
 }
 
 /** The notes a letter to someone else contains: no sliders, and nothing the course keeps private (`not-shared`). */
-export function letterOf(fields: readonly Field[], answers: Answers): Note[] {
+export function letterOf(words: Sentences, fields: readonly Field[], answers: Answers): Note[] {
   return notesOf(
+    words,
     fields.filter((field) => definitionOf(field.type).isForLetters && !field.notShared && !MOOD_IDS.includes(field.id)),
     answers,
   )
@@ -62,6 +68,7 @@ export function notesAsText(title: string, notes: readonly Note[]): string {
 }
 
 /** One answer in the words of its field; empty if the field has no words for it. */
-export function linesOf(field: Field, answer: Answer, earlier: EarlierAnswers): readonly string[] {
-  return definitionOf(field.type).lines(field, answer, earlier)
+export function linesOf(words: Sentences, field: Field, answer: Answer, earlier: EarlierAnswers): readonly string[] {
+  const lines = definitionOf(field.type).lines(field, answer, earlier)
+  return lines.map((line) => (typeof line === 'string' ? line : words.of(line)))
 }

@@ -57,7 +57,8 @@ export function parseCatalogue(file: string, text: string, problems: Problem[]):
   return { file, messages }
 }
 
-function readPlaceholders(
+/** Null, after a report, if the text is not ICU MessageFormat. */
+export function readPlaceholders(
   text: string,
   report: (what: string, fix: string) => void,
 ): Map<string, 'text' | 'number' | 'choice'> | null {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Problem } from '../errors.ts'
-import type { Locales, Words } from '../words.ts'
+import type { Locales } from '../locales.ts'
+import type { CourseWords, Words } from '../words.ts'
 import { type Catalogue, compareCatalogues } from './catalogue.ts'
+import { readCourseWords } from './course-words.ts'
 import { createWords } from './create-words.ts'
 import { LANGUAGES, primaryLanguage, SOURCE_LANGUAGE } from './languages.ts'
 
@@ -57,20 +59,36 @@ function withoutInformalForm({ language, catalogue }: LocaleFile, all: readonly 
 /** The words of every language, from files without problems. */
 export function createLocales(files: readonly LocaleFile[]): Locales {
   const known = new Map<string, Words>()
+  /** Words of courses that replace some, by what they replace. */
+  const ofCourses = new WeakMap<CourseWords, Map<string, Words>>()
+  const wordsOfCourse = (words: CourseWords): Map<string, Words> => {
+    const found = ofCourses.get(words) ?? new Map<string, Words>()
+    ofCourses.set(words, found)
+    return found
+  }
+  const source = cataloguesOf(SOURCE_LANGUAGE, 'formal', files)[0] ?? { file: '', messages: new Map() }
   const languages = Object.keys(LANGUAGES)
   const texts = files.map(({ catalogue }) => [...catalogue.messages].map(([key, { text }]) => [key, text]))
   return {
     languages,
     version: createHash('sha256').update(JSON.stringify(texts)).digest('base64url'),
-    wordsFor({ language, address = 'formal' }) {
+    wordsFor({ language, address = 'formal', words }) {
       const own = primaryLanguage(language)
       const isKnown = languages.includes(own)
       const locale = isKnown ? language : SOURCE_LANGUAGE
       const key = `${locale} ${address}`
-      const found = known.get(key) ?? createWords(locale, cataloguesOf(isKnown ? own : SOURCE_LANGUAGE, address, files))
-      known.set(key, found)
-      return found
+      const knownFor = words === undefined ? known : wordsOfCourse(words)
+      const found = knownFor.get(key)
+      if (found !== undefined) return found
+      const catalogues = cataloguesOf(isKnown ? own : SOURCE_LANGUAGE, address, files)
+      const made = createWords(
+        locale,
+        words === undefined ? catalogues : [readCourseWords(words, source).catalogue, ...catalogues],
+      )
+      knownFor.set(key, made)
+      return made
     },
+    checkWords: ({ words }) => (words === undefined ? [] : readCourseWords(words, source).problems),
   }
 }
 

@@ -44,6 +44,10 @@ export class YamlReader {
     this.line = range ? source.linesBefore + source.counter.linePos(range[0]).line : line
   }
 
+  get file(): string {
+    return this.source.file
+  }
+
   get problems(): Problem[] {
     return this.source.problems
   }

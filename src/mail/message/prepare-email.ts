@@ -1,6 +1,7 @@
 import { type Emails, formOf, layoutOf } from '../../core/delivery/emails.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Locales, Words } from '../../core/words.ts'
+import type { Locales } from '../../core/locales.ts'
+import type { Words } from '../../core/words.ts'
 import {
   discreetEmailParts,
   fullEmailParts,

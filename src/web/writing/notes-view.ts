@@ -39,7 +39,7 @@ export function notesOfView(words: Words, view: NotesView, now: number): readonl
     kept
       .filter(({ value }) => isFitting(view, fields, id, value))
       .map((text) => ({ mark: mark(text), value: text.value }))
-  const notes = notesOf(fields, fittingAnswers(view, fields), {
+  const notes = notesOf(words, fields, fittingAnswers(view, fields), {
     earlier: view.earlier,
     marks: Object.fromEntries(texts.map(([id, text]) => [id, mark(text)])),
     others: Object.fromEntries(texts.map(([id, { kept }]) => [id, othersOf(id, kept)])),
@@ -53,7 +53,7 @@ export function notesOfView(words: Words, view: NotesView, now: number): readonl
 
 export function letterOfView(words: Words, view: NotesView): readonly Note[] {
   const fields = writtenFields(words, view)
-  return letterOf(fields, fittingAnswers(view, fields))
+  return letterOf(words, fields, fittingAnswers(view, fields))
 }
 
 /** Only answers given to the current kind of field; the others appear under their old label. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Field } from '../../../src/core/course/fields/field-types.ts'
 import { letterOf, notesAsText, notesOf } from '../../../src/core/exercise/notes.ts'
+import { ENGLISH, GERMAN } from '../language/sample-words.ts'
 
 const base = { hint: '', small: false, audiences: [] }
 const scale = {
@@ -65,7 +66,9 @@ const answers = {
 const beside = { earlier: { 1: { sleep: 2 } }, others: {}, marks: { line: 'Written here on 4 May, 09:00' } }
 
 test('every kind of field is told as a person would read it', () => {
-  expect(Object.fromEntries(notesOf(fields, answers, beside).map(({ label, lines }) => [label, lines]))).toEqual({
+  expect(
+    Object.fromEntries(notesOf(ENGLISH, fields, answers, beside).map(({ label, lines }) => [label, lines])),
+  ).toEqual({
     Sleep: ['3 (0 is none, 10 is enough)'],
     'A line': ['My <line>'],
     'Mine alone': ['not for others'],
@@ -79,13 +82,15 @@ test('every kind of field is told as a person would read it', () => {
 
 test('what is empty is left out', () => {
   const empty = { line: '  ', ticks: [], sort: {}, ask: { when: ' ' }, again: {} }
-  expect(notesOf(fields, empty, beside)).toEqual([])
-  expect(notesOf(fields, {}, beside)).toEqual([])
+  expect(notesOf(ENGLISH, fields, empty, beside)).toEqual([])
+  expect(notesOf(ENGLISH, fields, {}, beside)).toEqual([])
 })
 
 test('what another browser wrote stands beside it, each with its date', () => {
   const there = { mark: 'Written on another device on 3 May, 14:10', value: 'there' }
-  expect(notesOf(fields, { line: 'here' }, { ...beside, others: { line: [there, { ...there, value: '' }] } })).toEqual([
+  expect(
+    notesOf(ENGLISH, fields, { line: 'here' }, { ...beside, others: { line: [there, { ...there, value: '' }] } }),
+  ).toEqual([
     {
       label: 'A line',
       lines: ['Written here on 4 May, 09:00:', 'here', 'Written on another device on 3 May, 14:10:', 'there'],
@@ -94,11 +99,17 @@ test('what another browser wrote stands beside it, each with its date', () => {
 })
 
 test('a letter holds words alone, and nothing that the course keeps out', () => {
-  expect(letterOf(fields, answers).map(({ label }) => label)).toEqual(['A line', 'Please', 'Ask'])
+  expect(letterOf(ENGLISH, fields, answers).map(({ label }) => label)).toEqual(['A line', 'Please', 'Ask'])
 })
 
 test('a file has lines that every editor reads', () => {
   expect(notesAsText('Title', [{ label: 'A line', lines: ['one', 'two'] }])).toBe(
     'Title\r\n\r\nA line\r\none\r\ntwo\r\n',
   )
+})
+
+test('what the service adds is in the reader’s language', () => {
+  const [sleep, again] = notesOf(GERMAN, [scale, ...fields.filter(({ type }) => type === 'repeat')], answers, beside)
+  expect(sleep?.lines).toEqual(['3 (0 ist none, 10 ist enough)'])
+  expect(again?.lines).toEqual(['Sleep: 6 (an Tag 1: 2)'])
 })

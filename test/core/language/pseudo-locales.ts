@@ -3,7 +3,7 @@ import { printAST } from '@formatjs/icu-messageformat-parser/printer.js'
 import { readLocales } from '../../../src/content/load-locales.ts'
 import type { Catalogue } from '../../../src/core/language/catalogue.ts'
 import { createWords } from '../../../src/core/language/create-words.ts'
-import type { Locales } from '../../../src/core/words.ts'
+import type { Locales } from '../../../src/core/locales.ts'
 
 /** Half as long again as English, which no usual translation exceeds. */
 const FILL = 'ẇẁẃ'
@@ -54,5 +54,5 @@ export async function pseudoLocales(kind: 'lengthened' | 'mirrored'): Promise<Lo
   if (source === undefined) throw new Error('There is no English.')
   const catalogue = pseudo(source.catalogue, kind === 'mirrored' ? mirrored : lengthened)
   const words = createWords(kind === 'mirrored' ? 'ar' : 'en', [catalogue])
-  return { languages: ['en'], version: kind, wordsFor: () => words }
+  return { languages: ['en'], version: kind, wordsFor: () => words, checkWords: () => [] }
 }

@@ -43,6 +43,9 @@ export interface Given {
 /** An answer, what is wrong with it, or null if the field is missing. */
 export type ReadAnswer = { readonly answer: Answer } | { readonly error: Phrase } | null
 
+/** What an author or learner wrote, or a sentence of the service around it. */
+export type Line = string | Phrase
+
 /** Everything the core knows about one type of field. For its view see web/exercise/fields. */
 export interface FieldDefinition<F extends AnyField> {
   /** Keys specific to the type; common keys are parsed elsewhere. */
@@ -58,7 +61,7 @@ export interface FieldDefinition<F extends AnyField> {
   parse(keys: Keys, context: ReadContext): Omit<F, keyof AnyField>
   read(given: Given, field: F): ReadAnswer
   /** An answer as readable text; empty if it has no content. */
-  lines(field: F, answer: Answer, earlier: EarlierAnswers): readonly string[]
+  lines(field: F, answer: Answer, earlier: EarlierAnswers): readonly Line[]
   /** How many parts a course can require (`at-least`); default: 1. */
   countParts?(field: F): number
   /** Whether the field still has a place for everything in an answer of its shape; default: always. */

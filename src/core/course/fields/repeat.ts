@@ -1,4 +1,5 @@
 import { at, readTextList } from '../../text/read-text.ts'
+import { phrase } from '../../words.ts'
 import type { AnyField, FieldDefinition } from './field-definition.ts'
 import { areAmong } from './options.ts'
 import { partIdsOf, partOf, readParts } from './read-values.ts'
@@ -29,7 +30,8 @@ export const repeat: FieldDefinition<RepeatField> = {
     (scales ?? []).flatMap(({ id, label }) => {
       const now = partOf(answer, id)
       const then = earlier[day]?.[id]
-      return now === '' ? [] : [`${label}: ${now}${typeof then === 'number' ? ` (on day ${day}: ${then})` : ''}`]
+      if (now === '') return []
+      return [typeof then === 'number' ? phrase('exercise.notes.then', { label, now, day, then }) : `${label}: ${now}`]
     }),
   countParts: ({ fields }) => fields.length,
   holds: ({ fields }, answer) => areAmong(fields, partIdsOf(answer)),

@@ -31,9 +31,10 @@ export const scale: FieldDefinition<ScaleField> = {
     return { min, max, ...(step === undefined ? {} : { step }), ...ends }
   },
   read: ({ value }, field) => readScale(value, field),
-  lines: ({ min, max, low, high }, answer) => [
-    `${answer}${low === '' && high === '' ? '' : ` (${min} is ${low}, ${max} is ${high})`}`,
-  ],
+  lines: ({ min, max, low, high }, answer) => {
+    const value = Number(answer)
+    return [low === '' && high === '' ? String(answer) : phrase('exercise.notes.scale', { value, min, low, max, high })]
+  },
   holds: ({ min, max }, answer) => Number(answer) >= min && Number(answer) <= max,
 }
 

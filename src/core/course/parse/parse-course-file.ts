@@ -48,6 +48,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       'link-preview',
       'address',
       'care',
+      'words',
     ],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
@@ -80,6 +81,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
         .get('care')
         ?.list()
         .map((item) => item.oneOf(CARE_FEATURES)) ?? [],
+    ...readWords(keys.get('words')),
     discreet: {
       sender: oneLine(at(discreet, 'sender')),
       title: oneLine(at(discreet, 'title')),
@@ -119,6 +121,16 @@ function readLanguage(reader: YamlReader): string {
 
 function readAddress(reader: YamlReader | undefined): Pick<Course, 'address'> {
   return reader === undefined ? {} : { address: reader.oneOf(ADDRESSES) }
+}
+
+/** Whether the names and placeholders exist is checked with the words of the service (readCourseWords). */
+function readWords(reader: YamlReader | undefined): Pick<Course, 'words'> {
+  if (reader === undefined) return {}
+  const words = [...reader.entries()].map(([key, value]) => [
+    key,
+    { file: value.file, line: value.line, text: plain(value) },
+  ])
+  return { words: Object.fromEntries(words) }
 }
 
 function readAllAudiences(reader: YamlReader | undefined, positions: SourcePositions) {

@@ -115,6 +115,7 @@ export function earlierAnswers(
   view: { readonly lesson: Lesson; readonly written: readonly Written[] },
 ): readonly Note[] {
   return formerNotes(
+    words,
     fieldsOfDay(words, view.lesson),
     view.written.filter(({ field }) => field !== LETTER_VERSION),
   )

@@ -70,12 +70,12 @@ export function describedBy(field: Field, context: FieldContext): Html | null {
 }
 
 /** Other texts of the field, from another tab or device. None of them is chosen silently, and each has its date. */
-function otherVersions(field: Field, { state, earlier, mark }: FieldContext): Html | null {
+function otherVersions(field: Field, { words, state, earlier, mark }: FieldContext): Html | null {
   if (state === undefined || state.kept.length === 0) return null
   return html`<p class="hint">${mark(state)}</p>
 ${state.kept.map(
   (text) =>
-    html`<details><summary>${mark(text)}</summary><blockquote>${linesOf(field, text.value, earlier).join('\n')}</blockquote></details>`,
+    html`<details><summary>${mark(text)}</summary><blockquote>${linesOf(words, field, text.value, earlier).join('\n')}</blockquote></details>`,
 )}`
 }
 
