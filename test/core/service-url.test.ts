@@ -146,7 +146,7 @@ describe('DATABASE_URL', () => {
     ['sqlite:data/course.db', 'data/course.db'],
     ['SQLITE:/srv/course.db', '/srv/course.db'],
     ['sqlite:///srv/my course.db', '/srv/my course.db'],
-  ])('%s', (url, path) => expect(parseDatabaseUrl(url)).toEqual({ value: path }))
+  ])('%s', (url, path) => expect(parseDatabaseUrl(url)).toEqual({ value: { sqlite: path } }))
 
   test.each([
     ['postgres://localhost/course', /no|not a database/],

@@ -14,6 +14,8 @@ export interface TestStore {
   readonly store: Store
   /** The file of an SQLite database. Throws on Postgres. */
   readonly file: string
+  /** Its DATABASE_URL. */
+  readonly url: string
   /** The same database again, as another process opens it. The caller closes it. */
   openAgain(): OpenDatabase
   close(): Promise<void>
@@ -33,6 +35,7 @@ async function createSqliteStore(): Promise<TestStore> {
     database,
     store: createStore(database),
     file,
+    url: `sqlite:${file}`,
     openAgain: () => openSqlite(file),
     async close() {
       await database.close()
@@ -54,6 +57,7 @@ async function createPostgresStore(): Promise<TestStore> {
     get file(): string {
       throw new Error('A Postgres database is not a file.')
     },
+    url,
     openAgain: () => openPostgres({ url, connections: 4 }),
     async close() {
       await database.close()

@@ -272,14 +272,3 @@ test('a transaction that throws leaves nothing behind', async () => {
     .executeTakeFirst()
   expect(row).toBeUndefined()
 })
-
-test('the database is opened as the promises need it', async () => {
-  const { sql } = await import('kysely')
-  const pragma = async (name: string) => {
-    const result = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(parts.database.db)
-    return Object.values(result.rows[0] ?? {})[0]
-  }
-  expect(await pragma('journal_mode')).toBe('wal')
-  expect(await pragma('synchronous')).toBe(2)
-  expect(await pragma('foreign_keys')).toBe(1)
-})

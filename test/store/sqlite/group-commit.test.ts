@@ -171,3 +171,14 @@ test('opening the same file twice keeps both in step', async () => {
   expect(rows.rows).toEqual([{ text: 'a' }])
   await second.close()
 })
+
+test('the database is opened as the promises need it', async () => {
+  const { sql } = await import('kysely')
+  const pragma = async (name: string) => {
+    const result = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(parts.database.db)
+    return Object.values(result.rows[0] ?? {})[0]
+  }
+  expect(await pragma('journal_mode')).toBe('wal')
+  expect(await pragma('synchronous')).toBe(2)
+  expect(await pragma('foreign_keys')).toBe(1)
+})
