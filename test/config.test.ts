@@ -189,7 +189,7 @@ test.each([
   ['PUBLIC_URL', 'course.example'],
   ['PUBLIC_URL', 'ftp://course.example'],
   ['PUBLIC_URL', 'https://course.example/?a=b'],
-  ['DATABASE_URL', 'postgres://localhost/course'],
+  ['DATABASE_URL', 'mysql://localhost/course'],
   ['DATABASE_URL', 'sqlite:'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost:6379'],

@@ -2,13 +2,13 @@
 // test has a database of its own, copied from a migrated one.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { openPostgres } from '../../src/store/postgres/open-postgres.ts'
+import { findPostgres } from '../find-programs.mjs'
 
-const DEBIAN = '/usr/lib/postgresql'
 /** The user "nobody": Postgres refuses to run as root. */
 const NOBODY = 65_534
 const PATIENCE_MS = 20_000
@@ -22,7 +22,7 @@ export async function start() {
   if (user.uid !== undefined) chownSync(folder, NOBODY, NOBODY)
   const data = join(folder, 'data')
   const setUp = spawnSync(
-    program('initdb'),
+    findPostgres('initdb'),
     ['--pgdata', data, '--auth=trust', '--username=tests', '--encoding=UTF8', '--locale=C', '--no-sync'],
     { ...user, encoding: 'utf8', cwd: folder },
   )
@@ -34,7 +34,7 @@ export async function start() {
     'max_connections=200',
     'shared_buffers=64MB',
   ]
-  server = spawn(program('postgres'), ['-D', data, '-k', folder, ...options.flatMap((option) => ['-c', option])], {
+  server = spawn(findPostgres('postgres'), ['-D', data, '-k', folder, ...options.flatMap((option) => ['-c', option])], {
     ...user,
     cwd: folder,
     stdio: 'ignore',
@@ -74,10 +74,4 @@ async function query(url, sql) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query(sql).finally(() => client.end())
-}
-
-/** On the path, or where Debian keeps the programs of each version. */
-function program(name) {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : []
-  return versions.map((version) => join(DEBIAN, version, 'bin', name)).find((path) => existsSync(path)) ?? name
 }
