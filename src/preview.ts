@@ -32,7 +32,7 @@ await run(
       dkim: await readDkimKeys(config.dkim),
       now: () => Date.now(),
     })
-    console.log(`Every mail: ${preview.url}\nStop with Ctrl-C.`)
+    console.log(`Every email: ${preview.url}\nStop with Ctrl-C.`)
     return {
       async close() {
         await preview.close()

@@ -5,6 +5,7 @@ import { DEFAULT_WORD_RULES, parseWordRules } from '../core/course/word-rules.ts
 import type { Problem } from '../core/errors.ts'
 import { hasReadingGrade } from '../core/language/languages.ts'
 import { parseFolders } from './load-courses.ts'
+import { loadLocales } from './load-locales.ts'
 import { readCourseFolders } from './read-course-files.ts'
 
 export interface WordReport {
@@ -29,6 +30,7 @@ export async function checkCourseWords(folder: string): Promise<WordReport> {
   const folders = await readCourseFolders(single ? dirname(path) : path, single ? [] : problems)
   const wanted = single ? folders.filter(({ name }) => name === basename(path)) : folders
   const notMeasured = new Set<string>()
+  const locales = await loadLocales()
   for (const { name, folder: own, read } of parseFolders(folders)) {
     if (!wanted.includes(own)) continue
     if ('problems' in read) {
@@ -37,7 +39,7 @@ export async function checkCourseWords(folder: string): Promise<WordReport> {
     }
     const file = own.files.find(({ path }) => path === 'words.yaml')
     const rules = file ? parseWordRules(file.file, file.text, problems) : DEFAULT_WORD_RULES
-    problems.push(...checkWords(read.course, read.resources, own.files, rules))
+    problems.push(...checkWords(read.course, read.resources, own.files, rules), ...locales.checkWords(read.course))
     if (!hasReadingGrade(read.course.language)) notMeasured.add(`${name} (${read.course.language})`)
   }
   return { courses: wanted.map(({ name }) => name), problems, notMeasured: [...notMeasured] }

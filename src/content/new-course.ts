@@ -1,7 +1,7 @@
-import { access, cp, mkdir, rename, rm } from 'node:fs/promises'
+import { access, cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
-import { LANGUAGES, SOURCE_LANGUAGE } from '../core/language/languages.ts'
+import { SOURCE_LANGUAGE } from '../core/language/languages.ts'
 import { displayPath } from './display-path.ts'
 
 /** The course that new ones begin as; its translations are beside it. */
@@ -19,11 +19,12 @@ export async function newCourse(
     const fix = 'Use lower-case letters, digits and hyphens, such as my-course.'
     throw new AppError('misconfigured', `"${name}" is not a name for a course. ${fix}`)
   }
-  const example = join(examplesDir, language === SOURCE_LANGUAGE ? EXAMPLE : `${EXAMPLE}.${language}`)
-  if (!Object.hasOwn(LANGUAGES, language) || !(await exists(example))) {
-    const fix = `Use one of: ${Object.keys(LANGUAGES).join(', ')}; then translate the copy and change "language" in course.yaml.`
+  const languages = (await readdir(examplesDir)).toSorted().flatMap(languageOf)
+  if (!languages.includes(language)) {
+    const fix = `Use one of: ${languages.join(', ')}; then translate the copy and change "language" in course.yaml.`
     throw new AppError('misconfigured', `There is no example in the language "${language}". ${fix}`)
   }
+  const example = join(examplesDir, language === SOURCE_LANGUAGE ? EXAMPLE : `${EXAMPLE}.${language}`)
   const target = join(lessonsDir, name)
   if (await exists(target)) {
     throw new AppError('misconfigured', `${displayPath(target)} exists already. Choose another name, or remove it.`)
@@ -45,6 +46,12 @@ export interface NewCourseOptions {
   readonly language?: string | undefined
   readonly lessonsDir: string
   readonly examplesDir: string
+}
+
+/** The language of a folder that holds the example; the source language has no ending. */
+function languageOf(folder: string): string[] {
+  if (folder === EXAMPLE) return [SOURCE_LANGUAGE]
+  return folder.startsWith(`${EXAMPLE}.`) ? [folder.slice(EXAMPLE.length + 1)] : []
 }
 
 function exists(path: string): Promise<boolean> {

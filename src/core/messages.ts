@@ -591,7 +591,7 @@ export interface Messages {
   'writing.own-session.sent-stopped': null
   'writing.own-session.open': null
   'writing.own-session.open-heading': null
-  'writing.own-session.open-body': null
+  'writing.own-session.open-body': { exit: string }
   'writing.own-session.open-button': null
   'writing.own-session.open-once': null
   'writing.own-session.word': null
@@ -624,9 +624,9 @@ export interface Messages {
   'privacy.not-done.heading': null
   'privacy.not-done.body': null
   'privacy.cookie.heading': null
-  'privacy.cookie.body': { days: number; idle: number }
+  'privacy.cookie.body': { days: number; idle: number; exit: string }
   'privacy.leaving.heading': null
-  'privacy.leaving.body': null
+  'privacy.leaving.body': { site: string }
   'privacy.stopping.heading': null
   'privacy.stopping.body': null
   'privacy.deleting.heading': null

@@ -53,6 +53,18 @@ describe('the word check', () => {
     ])
   })
 
+  test('reports sentences of the service that the course replaces wrongly', async () => {
+    await change('course.yaml', (text) => `${text.trimEnd()}\nwords:\n  exercise.efforts.tiny: Tiny\n`)
+    expect(await told()).toEqual([
+      {
+        file: 'course.yaml',
+        line: expect.any(Number),
+        what: 'There is no message "exercise.efforts.tiny" in locales/en.json.',
+        fix: 'Remove it, or rename it.',
+      },
+    ])
+  })
+
   test('reports a lesson that is too short for some readers', async () => {
     await change('words.yaml', (text) => text.replace('from: 300', 'from: 330'))
     const problems = await told()

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -48,6 +48,13 @@ describe('a new course', () => {
   test.each(['fr', '../de', 'constructor'])('in the language %j names those that there are', async (language) => {
     await expect(make('my-course', language)).rejects.toThrow(/no example in the language .* Use one of: en, de/)
     expect(await readdir(folder.path)).toEqual([])
+  })
+
+  test('in a language of the service without an example names only those with one', async () => {
+    const only = join(folder.path, 'only-english')
+    await cp(join(examplesDir, 'five-small-walks'), join(only, 'five-small-walks'), { recursive: true })
+    const made = newCourse('my-course', { language: 'de', lessonsDir: folder.path, examplesDir: only })
+    await expect(made).rejects.toThrow(/no example in the language "de"\. Use one of: en; then translate/)
   })
 })
 

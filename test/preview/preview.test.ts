@@ -125,7 +125,7 @@ test('a changed lesson reloads the page; a problem is shown with file, line and 
   await writeFile(file, text)
   await mail().locator('h1', { hasText: 'Look at this morning' }).waitFor()
   const words = join(folder.path, 'locales/en.json')
-  await writeFile(words, (await readFile(words, 'utf8')).replace("Open today's page", 'Come in'))
+  await writeFile(words, (await readFile(words, 'utf8')).replace('Open today’s page', 'Come in'))
   await mail().getByText('Come in').first().waitFor()
 })
 

@@ -12,7 +12,7 @@ const days = (ms: number) => ms / 86_400_000
 export function privacyPage(words: Words, settings: PrivacySettings, quickExit: boolean): Page {
   const title = words.say('privacy.title')
   const basis = settings.legalBasis ?? words.say('privacy.responsible.consent')
-  const cookie = { days: days(SESSION_MAX_AGE), idle: days(SESSION_IDLE) }
+  const cookie = { days: days(SESSION_MAX_AGE), idle: days(SESSION_IDLE), exit: quickExit ? 'yes' : 'no' }
   return page({
     title,
     main: html`<article class="prose card">
@@ -44,7 +44,7 @@ ${retention(words).map((line) => html`<li>${line}</li>\n`)}</ul>
 ${
   quickExit &&
   html`<h2>${words.say('privacy.leaving.heading')}</h2>
-<p>${words.say('privacy.leaving.body')}</p>
+<p>${words.say('privacy.leaving.body', { site: words.say('page.leave.site') })}</p>
 `
 }<h2>${words.say('privacy.stopping.heading')}</h2>
 <p>${words.say('privacy.stopping.body')}</p>

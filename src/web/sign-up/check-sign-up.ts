@@ -107,9 +107,12 @@ function makeSchema(course: Course, source: SignUpSource) {
       .default(''),
     timeZone: source === 'form' ? zone : zone.default('UTC'),
     hour: z
-      .union([z.int(), z.string().regex(/^(\d{1,2})?$/, { error: key('sign-up.hour') })], {
-        error: key('sign-up.hour'),
-      })
+      .union(
+        [z.int({ error: key('sign-up.hour') }), z.string().regex(/^(\d{1,2})?$/, { error: key('sign-up.hour') })],
+        {
+          error: key('sign-up.hour'),
+        },
+      )
       .transform((hour) => (hour === '' ? course.defaultHour : Number(hour)))
       .refine((hour) => hour >= 0 && hour <= 23, { error: key('sign-up.hour') })
       .default(course.defaultHour),

@@ -7,6 +7,7 @@ import type { ReadingOpened, ReadingView } from '../../flow/exercise/reading-lin
 import { dayList } from '../page/day-list.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { hasQuickExit } from '../page/quick-exit-site.ts'
 
 /** The response to a request for a link, whatever its outcome. */
 export function readingLinkSentPage(words: Words, view: Pick<ReadingView, 'course' | 'discreet'>, token: string): Page {
@@ -27,6 +28,7 @@ export function readingLinkSentPage(words: Words, view: Pick<ReadingView, 'cours
  * One button, and the reading word if there is one. Opening the page shows nothing, because mail scanners follow links.
  */
 export function openSessionPage(words: Words, view: ReadingView, token: string, error: string | null): Page {
+  const exit = hasQuickExit(view.course) ? 'yes' : 'no'
   return page({
     title: words.say('writing.own-session.open'),
     isError: error !== null,
@@ -34,7 +36,7 @@ export function openSessionPage(words: Words, view: ReadingView, token: string, 
     discreet: view.discreet,
     main: html`<div class="card centre">
 <h1>${words.say('writing.own-session.open-heading')}</h1>
-<p>${words.say('writing.own-session.open-body')}</p>
+<p>${words.say('writing.own-session.open-body', { exit })}</p>
 <form method="post" action="${paths.read(token)}" autocomplete="off">
 ${view.asksWord && readingWordField(words, error)}
 <p><button class="button" type="submit">${words.say('writing.own-session.open-button')}</button></p></form>

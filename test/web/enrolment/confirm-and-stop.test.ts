@@ -51,7 +51,7 @@ describe('confirming', () => {
     const visitor = createVisitor(app.url)
     for (const answer of [await visitor.get('/confirm/nonsense'), await visitor.post('/confirm/nonsense')]) {
       expect(answer.status).toBe(404)
-      expect(answer.text).toContain('This link doesn&#39;t work')
+      expect(answer.text).toContain('This link doesn’t work')
       expect(answer.text).not.toContain('Kinder')
     }
     await visitor.postJson('/sign-up', { email: 'late@example.org' })
