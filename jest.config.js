@@ -8,8 +8,8 @@ export default {
   transform: {},
   injectGlobals: false,
   runtime: '<rootDir>/tools/jest/runtime.cjs',
-  globalSetup: '<rootDir>/tools/jest/start-shared-redis.mjs',
-  globalTeardown: '<rootDir>/tools/jest/stop-shared-redis.mjs',
+  globalSetup: '<rootDir>/tools/jest/start-servers.mjs',
+  globalTeardown: '<rootDir>/tools/jest/stop-servers.mjs',
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   // One worker a core at the most: the tests start Redis servers, SMTP servers and browsers of their own.
   maxWorkers: 2,

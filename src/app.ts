@@ -38,7 +38,7 @@ import { throttle } from './queue/throttle.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
-import { openSqlite } from './store/database/database.ts'
+import { openDatabase } from './store/open-database.ts'
 import { createRelayPace } from './store/sending/relay-pace.ts'
 import { createStore } from './store/store.ts'
 import type { ConnectionLimits } from './web/security/guard-connections.ts'
@@ -130,7 +130,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   }
   warnOfOverdueReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
-  const database = openSqlite(config.databaseFile)
+  const database = openDatabase(config.database)
   const keys = deriveKeys(config.secretKey)
   const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const closeDatabase = async (error: unknown): Promise<never> => {

@@ -17,8 +17,7 @@ import { readDkimKey } from './mail/message/dkim.ts'
 import { probeRelay } from './mail/smtp/probe-relay.ts'
 import { checkRedis } from './queue/check-redis.ts'
 import { loadConfig, run, secretKeyFor } from './run.ts'
-import { countReportsSetAside } from './store/database/count-reports-set-aside.ts'
-import { databaseProblem } from './store/sqlite/database-file.ts'
+import { countReportsSetAside, databaseProblem } from './store/inspect-database.ts'
 
 const commands = {
   mail: { work: runMail, usage: MAIL_USAGE },
@@ -79,7 +78,7 @@ function doctorDeps(config: Config): Parameters<typeof runDoctor>[0] {
     probeRelay: (server) => probeRelay(server, config.publicUrl.hostname),
     checkRedis: (server) => checkRedis(server, config.queuePrefix ?? undefined),
     readTlsFiles,
-    reportsSetAside: async () => countReportsSetAside(config.databaseFile),
+    reportsSetAside: () => countReportsSetAside(config.database),
     // Everything an author edits, read and built as the service does when it starts.
     courseProblems: async () => emailProblems(await loadForSending(config), config),
     databaseProblem,

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { ProblemsError } from './core/errors.ts'
 import type { WebhookCredentials } from './core/reports/providers.ts'
-import type { PublicUrl, RedisServer, SmtpServer } from './core/service-url.ts'
+import type { DatabaseLocation, PublicUrl, RedisServer, SmtpServer } from './core/service-url.ts'
 import { parseSettings } from './settings/parse-settings.ts'
 import { fixOf, type SettingValues } from './settings/settings.ts'
 
@@ -15,7 +15,7 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string
   /** Absolute path of the SQLite file. */
-  readonly databaseFile: string
+  readonly database: DatabaseLocation
   /** REDIS_URL; null: none configured. */
   readonly redis: RedisServer | null
   /** Prefix of every Redis key; null: derived from the name of the installation. */
@@ -83,7 +83,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: values.PORT,
     publicUrl: values.PUBLIC_URL ?? localUrl(values.PORT),
     dataDir,
-    databaseFile: values.DATABASE_URL === null ? join(dataDir, 'bootcamp.db') : resolve(values.DATABASE_URL),
+    database: locate(values.DATABASE_URL, dataDir),
     redis: values.REDIS_URL,
     queuePrefix: values.QUEUE_PREFIX,
     smtp: values.SMTP_URL,
@@ -159,4 +159,9 @@ function localUrl(port: number): PublicUrl {
 function deepFreeze<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) Object.freeze(part)
   return Object.freeze(value)
+}
+
+function locate(database: DatabaseLocation | null, dataDir: string): DatabaseLocation {
+  if (database === null) return { sqlite: join(dataDir, 'bootcamp.db') }
+  return 'sqlite' in database ? { sqlite: resolve(database.sqlite) } : database
 }

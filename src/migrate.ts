@@ -1,6 +1,6 @@
 import { USAGES } from './cli/usages.ts'
 import { run } from './run.ts'
-import { openSqlite } from './store/database/database.ts'
+import { openDatabase } from './store/open-database.ts'
 import { createStore } from './store/store.ts'
 
 /**
@@ -10,7 +10,7 @@ import { createStore } from './store/store.ts'
 await run(
   USAGES.migrate,
   async (config) => {
-    const database = openSqlite(config.databaseFile)
+    const database = openDatabase(config.database)
     const done = await database.migrate()
     const store = createStore(database)
     if (process.argv.includes('--rewrite')) {

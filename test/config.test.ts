@@ -27,7 +27,7 @@ describe('with nothing set', () => {
       port: 3000,
       publicUrl: { href: 'http://localhost:3000', secure: false, hostname: 'localhost', path: '' },
       dataDir: resolve('data'),
-      databaseFile: resolve('data/bootcamp.db'),
+      database: { sqlite: resolve('data/bootcamp.db') },
       redis: null,
       queuePrefix: null,
       mailboxPort: null,
@@ -112,7 +112,7 @@ describe('with everything set', () => {
       port: 8080,
       publicUrl: { href: 'https://course.example/week', secure: true, hostname: 'course.example', path: '/week' },
       dataDir: '/srv/course',
-      databaseFile: '/srv/db/course.db',
+      database: { sqlite: '/srv/db/course.db' },
       redis: {
         ...{ tls: true, host: 'redis.example', port: 6380, user: 'user', password: 'password' },
         ...{ database: 2, family: 0 },
@@ -168,9 +168,9 @@ describe('with everything set', () => {
 })
 
 test('the database file is relative to the working folder, and to the data folder when it is not named', () => {
-  expect(readConfig({ DATABASE_URL: 'sqlite:here/course.db' }).databaseFile).toBe(resolve('here/course.db'))
-  expect(readConfig({ DATABASE_URL: 'sqlite:///srv/course.db' }).databaseFile).toBe('/srv/course.db')
-  expect(readConfig({ DATA_DIR: '/srv/x' }).databaseFile).toBe(join('/srv/x', 'bootcamp.db'))
+  expect(readConfig({ DATABASE_URL: 'sqlite:here/course.db' }).database).toEqual({ sqlite: resolve('here/course.db') })
+  expect(readConfig({ DATABASE_URL: 'sqlite:///srv/course.db' }).database).toEqual({ sqlite: '/srv/course.db' })
+  expect(readConfig({ DATA_DIR: '/srv/x' }).database).toEqual({ sqlite: join('/srv/x', 'bootcamp.db') })
 })
 
 test('a sender may be a bare address, or have a name in quotation marks', () => {
@@ -189,7 +189,7 @@ test.each([
   ['PUBLIC_URL', 'course.example'],
   ['PUBLIC_URL', 'ftp://course.example'],
   ['PUBLIC_URL', 'https://course.example/?a=b'],
-  ['DATABASE_URL', 'postgres://localhost/course'],
+  ['DATABASE_URL', 'mysql://localhost/course'],
   ['DATABASE_URL', 'sqlite:'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost:6379'],

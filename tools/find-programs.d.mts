@@ -8,3 +8,5 @@ export function findPostfixTool(
 
 /** The folder of Postfix's server programs, and of the libraries that an unpacked one needs; null if there is none. */
 export function findPostfixServer(): { readonly programs: string; readonly libraries: string | null } | null
+
+export function findPostgres(name: string): string | null

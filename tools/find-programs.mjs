@@ -59,3 +59,13 @@ export function findPostfixServer() {
       return { programs: folder, libraries: folder.startsWith(postfixFolder) ? dirname(folder) : null }
   return null
 }
+
+/** Where Debian keeps the programs of each version of PostgreSQL. */
+const postgresFolder = '/usr/lib/postgresql'
+
+/** A program of PostgreSQL, the newest version first; null if there is none. */
+export function findPostgres(name) {
+  const versions = existsSync(postgresFolder) ? readdirSync(postgresFolder).sort((a, b) => Number(b) - Number(a)) : []
+  const places = versions.map((version) => join(postgresFolder, version, 'bin', name))
+  return places.find((place) => existsSync(place)) ?? findProgram(name)
+}

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fetchNode } from './fetch-node.mjs'
-import { findChromium, findPostfixTool, findProgram, hasFonts, postfixFolder } from './find-programs.mjs'
+import { findChromium, findPostfixTool, findPostgres, findProgram, hasFonts, postfixFolder } from './find-programs.mjs'
 import { findNode, nodeIntegrity, nodePackage, pinnedNode, root, runtimeFolder } from './node-version.mjs'
 import { installSystemPackages, systemAdvice, withPackageLists } from './system-packages.mjs'
 
@@ -95,6 +95,7 @@ function setUpSystemPrograms() {
   if (forTests && !hasFonts()) missing.push('fonts')
   // Some tests parse emails with Python, independently of JavaScript.
   if (forTests && findProgram('python3') === null) missing.push('python3')
+  if (forTests && findPostgres('initdb') === null) missing.push('postgres')
   if (missing.length === 0) return
   step(missing.join(', '), () => installSystemPackages(missing, stop))
   if (findProgram('redis-server') === null) stop(`redis-server is still missing. ${systemAdvice(['redis-server'])}`)

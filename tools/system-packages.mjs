@@ -8,6 +8,7 @@ const names = {
     chromium: ['chromium'],
     fonts: ['fonts-dejavu-core', 'fonts-liberation'],
     postfix: ['postfix'],
+    postgres: ['postgresql'],
     python3: ['python3'],
   },
   dnf: {
@@ -15,6 +16,7 @@ const names = {
     chromium: ['chromium'],
     fonts: ['dejavu-sans-fonts'],
     postfix: ['postfix'],
+    postgres: ['postgresql-server'],
     python3: ['python3'],
   },
   apk: {
@@ -22,6 +24,7 @@ const names = {
     chromium: ['chromium'],
     fonts: ['font-dejavu'],
     postfix: ['postfix'],
+    postgres: ['postgresql'],
     python3: ['python3'],
   },
   brew: {
@@ -29,6 +32,7 @@ const names = {
     chromium: ['--cask', 'chromium'],
     fonts: [],
     postfix: ['postfix'],
+    postgres: ['postgresql@17'],
     python3: ['python3'],
   },
 }

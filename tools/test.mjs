@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { POSTGRES_TESTS } from './postgres-tests.mjs'
 import { checks, jest, run } from './static-checks.mjs'
 
 const USAGE = `npm test                      checks and every test
@@ -46,6 +47,8 @@ if (given.length > 0) {
   addUp('unit', runJest('unit', ['test/core', 'test/flow', '--coverage', workers], environment))
   const ignored = ['--testPathIgnorePatterns', '<rootDir>/test/(core|flow|faults)/']
   addUp('others', runJest('others', [...ignored, workers], environment))
+  // The store, and the race of workers, once more on Postgres.
+  addUp('postgres', runJest('postgres', POSTGRES_TESTS, { ...environment, TEST_DATABASE: 'postgres' }))
   if (memory !== null) rmSync(memory, { recursive: true, force: true })
 }
 rmSync(folder, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import { COMMON_VARIANT, type Variant } from '../../src/core/model.ts'
 import { hashToken, newNonce, tokenOf } from '../../src/core/security/confirmation-token.ts'
 import { addressKey, deriveKeys, mailboxKey } from '../../src/core/security/keys.ts'
 import { createSealer } from '../../src/core/security/sealer.ts'
-import { openSqlite } from '../../src/store/database/database.ts'
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { NAMES, OVERLAYS, pick, TRACKS, ZONES } from './sample-people.ts'
 
 export const SECRET = 'a secret that only the bench knows, 0123456789'

@@ -1,7 +1,7 @@
 // A third process that writes occasionally through the store, like a page of the site, to measure how long writes wait.
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openSqlite } from '../../src/store/database/database.ts'
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { createStore } from '../../src/store/store.ts'
 import { say } from '../parts/child-process.ts'
 

@@ -143,9 +143,13 @@ export function parsePublicUrl(text: string, reserved: readonly string[] = []): 
   })
 }
 
+/** Where the database is: the path of an SQLite file, or the URL of a Postgres database, which may hold a password. */
+export type DatabaseLocation = { readonly sqlite: string } | { readonly postgres: string }
+
 /** The path of the SQLite file, as written. */
-export function parseDatabaseUrl(text: string): Parsed<string> {
+export function parseDatabaseUrl(text: string): Parsed<DatabaseLocation> {
   return parsed(() => {
+    if (/^postgres(ql)?:/i.test(text)) return { postgres: checkedPostgresUrl(text) }
     const example = 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.'
     const path = /^sqlite:(.*)$/is.exec(text)?.[1]
     if (path === undefined) throw new UrlProblem('is not a database this version knows.', example)
@@ -157,8 +161,34 @@ export function parseDatabaseUrl(text: string): Parsed<string> {
     if (path.endsWith('/')) throw new UrlProblem('names a folder and not a file.', example)
     if (/^\/\/[^/]/.test(path))
       throw new UrlProblem('names a host.', 'Use three slashes for an absolute path: sqlite:///path.')
-    return path.replace(/^\/\/(?=\/)/, '')
+    return { sqlite: path.replace(/^\/\/(?=\/)/, '') }
   })
+}
+
+/** The parameters of libpq that are passed on; others would be ignored without a word. */
+const POSTGRES_PARAMETERS = ['host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey']
+const SOCKET = 'socket'
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full']
+
+function checkedPostgresUrl(text: string): string {
+  const example = 'Use postgres://user:password@host:5432/database?sslmode=verify-full.'
+  // libpq leaves the host out where `host` names the folder of a socket; a URL may not.
+  const whole = text.replace(/^(\w+:\/\/(?:[^/@]*@)?)(?=\/)/, `$1${SOCKET}`)
+  if (!URL.canParse(whole))
+    throw new UrlProblem('is not a URL.', `${example} Percent-encode special characters in the password.`)
+  const url = new URL(whole)
+  if (url.pathname.length < 2) throw new UrlProblem('names no database.', example)
+  if (url.hostname === SOCKET && !url.searchParams.has('host')) throw new UrlProblem('names no host.', example)
+  for (const name of url.searchParams.keys())
+    if (!POSTGRES_PARAMETERS.includes(name))
+      throw new UrlProblem(
+        `has the parameter "${name}", which has no effect here.`,
+        `Use ${POSTGRES_PARAMETERS.join(', ')}.`,
+      )
+  const mode = url.searchParams.get('sslmode')
+  if (mode !== null && !SSL_MODES.includes(mode))
+    throw new UrlProblem(`has the sslmode "${mode}".`, `Use one of ${SSL_MODES.join(', ')}.`)
+  return text
 }
 
 /** A form of the address that is safe to print: without user and password. */

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, readdirSync, realpathSync, type Stats } from 'nod
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { DatabaseLocation } from '../core/service-url.ts'
 
 /** Most entries examined: more than the service and years of backups create. */
 const MAX_ENTRIES = 100_000
@@ -15,7 +16,7 @@ export interface PrivatePaths {
   /** Absolute. */
   readonly dataDir: string
   /** Absolute. Covers the file and SQLite's files next to it, wherever it is, but not its folder. */
-  readonly databaseFile: string
+  readonly database: DatabaseLocation
   /** If `dataDir` contains one of these, only the service's own files are changed. Default: program and home folder. */
   readonly others?: readonly string[]
 }
@@ -76,7 +77,7 @@ function isOpen({ mode }: Entry): boolean {
 }
 
 function walk(
-  { dataDir, databaseFile, others }: PrivatePaths,
+  { dataDir, database: location, others }: PrivatePaths,
   visit: (entry: Entry, owner: number) => void,
 ): { readonly isShared: boolean; readonly isTruncated: boolean } {
   let left = MAX_ENTRIES
@@ -103,7 +104,7 @@ function walk(
     }
   }
   // SQLite creates its other files next to the real file, not next to a link to it.
-  const database = resolveRealPath(databaseFile)
+  const database = 'sqlite' in location ? resolveRealPath(location.sqlite) : null
   if (database !== null && (root === null || isShared || !contains(root, database)))
     for (const suffix of ['', '-wal', '-shm', '-journal']) look(database + suffix)
   return { isShared, isTruncated: left === 0 }

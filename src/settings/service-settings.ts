@@ -67,9 +67,10 @@ export const data = {
   },
   DATABASE_URL: {
     type: address(parseDatabaseUrl),
-    fix: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db.',
-    meaning: '`sqlite:path/to/file.db`',
+    fix: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db, or postgres://user:password@host/database.',
+    meaning: '`sqlite:path/to/file.db`, or `postgres://user:password@host:5432/database?sslmode=verify-full`',
     unset: '`sqlite:$DATA_DIR/bootcamp.db`',
+    secret: true,
   },
   SECRET_KEY: {
     type: z.string().min(MIN_SECRET_LENGTH, 'is too short to be secret.'),

@@ -1,13 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Repositories, Store } from '../flow/ports/store-ports.ts'
-import {
-  highestIdEver,
-  isRewriteDue,
-  type OpenDatabase,
-  rewriteFile,
-  skipIds,
-  truncateWal,
-} from './database/database.ts'
+import { engineOf, type OpenDatabase } from './database/database.ts'
+import { isRewriteDue, rewriteNow } from './database/rewrite-task.ts'
 import type { Database } from './database/schema.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
@@ -31,6 +25,7 @@ import { createSignUps } from './sign-up/sign-ups.ts'
 /** `names` seals the field names of answers. Without it they are stored in clear, and sealed ones cannot be read. */
 export function createStore({ db, transaction }: OpenDatabase, names: NameSealer | null = null): Store {
   const outside = repositoriesOf(db, names)
+  const engine = engineOf(db)
   const sendingState = cacheSendingState(outside.sendingState)
   return {
     ...outside,
@@ -42,14 +37,14 @@ export function createStore({ db, transaction }: OpenDatabase, names: NameSealer
         sendingState.ended()
       }
     },
-    truncateRecoveryLog: () => truncateWal(db),
+    truncateRecoveryLog: () => engine.truncateLog(db),
     isRewriteDue: () => isRewriteDue(db),
-    rewrite: (limit) => rewriteFile(db, limit),
-    skipIds: (by) => skipIds(db, by),
+    rewrite: (limit) => rewriteNow(db, limit),
+    skipIds: (by) => engine.skipIds(db, by),
     async installation() {
       return (await db.selectFrom('installation').select('name').executeTakeFirstOrThrow()).name
     },
-    hasHistory: async () => (await highestIdEver(db, 'delivery')) > 0,
+    hasHistory: async () => (await engine.highestIdEver(db, 'delivery')) > 0,
   }
 }
 

@@ -14,7 +14,7 @@ import { fileMode, freeBytes } from '../../src/local/file-stats.ts'
 import { readDkimKey } from '../../src/mail/message/dkim.ts'
 import { probeRelay } from '../../src/mail/smtp/probe-relay.ts'
 import { checkRedis } from '../../src/queue/check-redis.ts'
-import { databaseProblem } from '../../src/store/sqlite/database-file.ts'
+import { databaseProblem } from '../../src/store/inspect-database.ts'
 import { dkimRecord } from '../mail/message/every-message.ts'
 import { redisAt, relayAt, siteAt } from '../support/parse-servers.ts'
 import { selfSigned } from '../support/self-signed.ts'
@@ -87,7 +87,7 @@ async function examine(changes: {
         production: true,
         publicUrl: siteAt('https://www.course.test'),
         dataDir: folder.path,
-        databaseFile: join(folder.path, 'bootcamp.db'),
+        database: { sqlite: join(folder.path, 'bootcamp.db') },
         smtp: null,
         smtpTls: 'opportunistic',
         redis: null,
@@ -410,7 +410,7 @@ describe('this machine', () => {
       throw new AppError('misconfigured', sentence)
     }
     const redis = redisAt('redis://127.0.0.1:1')
-    const { of } = await examine({ settings: { redis, databaseFile: folder.path }, deps: { checkRedis } })
+    const { of } = await examine({ settings: { redis, database: { sqlite: folder.path } }, deps: { checkRedis } })
     expect(of('database')[0]).toMatchObject({
       level: 'problem',
       message: expect.stringMatching(/is a folder\. Name a file/),

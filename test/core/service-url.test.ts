@@ -146,10 +146,22 @@ describe('DATABASE_URL', () => {
     ['sqlite:data/course.db', 'data/course.db'],
     ['SQLITE:/srv/course.db', '/srv/course.db'],
     ['sqlite:///srv/my course.db', '/srv/my course.db'],
-  ])('%s', (url, path) => expect(parseDatabaseUrl(url)).toEqual({ value: path }))
+  ])('%s', (url, path) => expect(parseDatabaseUrl(url)).toEqual({ value: { sqlite: path } }))
 
   test.each([
-    ['postgres://localhost/course', /no|not a database/],
+    'postgres://course:pass%2Fword@db.example:5433/course?sslmode=verify-full',
+    'postgresql://course@/course?host=/run/pg',
+  ])('%s is a Postgres database, and is passed on as it is', (url) =>
+    expect(parseDatabaseUrl(url)).toEqual({ value: { postgres: url } }),
+  )
+
+  test.each([
+    ['postgres://localhost/', /names no database/],
+    ['postgres:///course', /names no host/],
+    ['postgres://course:pass@[host/course', /not a URL.*Percent-encode/],
+    ['postgres://localhost/course?sslmode=prefer', /sslmode "prefer"/],
+    ['postgres://localhost/course?connect_timeout=3', /"connect_timeout", which has no effect/],
+    ['mysql://localhost/course', /not a database/],
     ['sqlite:', /names no file/],
     ['sqlite:///', /names no file/],
     ['sqlite:data/', /folder/],

@@ -18,6 +18,7 @@ import { report } from './support/report-trial.ts'
 jest.setTimeout(2 * patience)
 
 const PROCESSES = 4
+const DAY_MS = 86_400_000
 
 let harness: MultiProcessHarness
 let redis: Redis
@@ -93,4 +94,26 @@ test(`${sizes.racers} workers race for the same ${sizes.raced} deliveries, calle
   })
   expect(verdict).toMatchObject({ lost: [], twice: [], more: [], foreign: 0, once: sizes.raced })
   expect(harness.receiver.taken).toHaveLength(sizes.raced)
+})
+
+test('where three lessons of each enrolment are due at once, each gets one today', async () => {
+  const enrolments = 40
+  const before = harness.receiver.taken.length
+  const rows = await harness.seed(enrolments, { days: 3, dueAt: Date.now() - 3 * DAY_MS, wakeUps: false })
+  await wakeMany(rows)
+  let today: readonly Delivery[] = []
+  await waitWithPauses(
+    async () => {
+      today = await harness.rows(rows)
+      const waiting = today.filter(({ state, dueAt }) => state === 'planned' && dueAt > Date.now())
+      const sent = today.filter(({ state }) => state === 'sent')
+      return sent.length === enrolments && waiting.length === 2 * enrolments
+    },
+    () => `two lessons of each to wait for another day; ${JSON.stringify(today.slice(0, 6))}`,
+    patience,
+  )
+  expect(today.filter(({ state }) => state === 'sent').map(({ day }) => day)).toEqual(
+    rows.filter(({ day }) => day === 1).map(() => 1),
+  )
+  expect(harness.receiver.taken.length - before).toBe(enrolments)
 })

@@ -3,7 +3,6 @@ import type { PlannedDelivery } from '../../src/flow/ports/delivery-ports.ts'
 import type { Store } from '../../src/flow/ports/store-ports.ts'
 import type { WakeUp } from '../../src/flow/ports/wake-ups.ts'
 import { withWakeUps } from '../../src/flow/with-wake-ups.ts'
-import { openSqlite } from '../../src/store/database/database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../support/test-store.ts'
 
@@ -68,7 +67,7 @@ describe('a unit of work', () => {
   })
 
   test('calls the queue once the rows are committed', async () => {
-    const other = openSqlite(parts.file)
+    const other = parts.openAgain()
     const seen: (number | undefined)[] = []
     onCall = async (deliveries) => {
       for (const { id } of deliveries) seen.push((await createStore(other).deliveries.byId(id))?.dueAt)

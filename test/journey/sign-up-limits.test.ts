@@ -304,7 +304,7 @@ describe('whoever chose discreet emails once gets no open one from a sign-up tha
 
 test('learners of an earlier version are known by their mailbox once a worker has started', async () => {
   await join(parts, 'earlier@gmail.com', { discreet: 'on' })
-  const { openSqlite } = await import('../../src/store/database/database.ts')
+  const { openSqlite } = await import('../../src/store/sqlite/open-sqlite.ts')
   const database = openSqlite(joinPath(parts.dataDir, 'bootcamp.db'))
   await database.db.updateTable('learner').set({ mailbox_key: null }).execute()
   await database.close()

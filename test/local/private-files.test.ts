@@ -6,7 +6,7 @@ import { createTempFolder } from '../support/temp-folder.ts'
 
 let folder: Awaited<ReturnType<typeof createTempFolder>>
 let dataDir: string
-const places = () => ({ dataDir, databaseFile: join(dataDir, 'bootcamp.db') })
+const places = () => ({ dataDir, database: { sqlite: join(dataDir, 'bootcamp.db') } })
 const modeOf = (...path: readonly string[]) => lstatSync(join(folder.path, ...path)).mode & 0o777
 
 function put(path: string, mode: number): void {
@@ -53,7 +53,7 @@ test('a data folder that is itself reached by a link is meant', () => {
   put('data/secret', 0o644)
   symlinkSync(dataDir, join(folder.path, 'by-link'))
   expect(
-    restrictPermissions({ dataDir: join(folder.path, 'by-link'), databaseFile: join(dataDir, 'bootcamp.db') }),
+    restrictPermissions({ dataDir: join(folder.path, 'by-link'), database: { sqlite: join(dataDir, 'bootcamp.db') } }),
   ).toBeNull()
   expect([modeOf('data'), modeOf('data', 'secret')]).toEqual([0o700, 0o600])
 })
@@ -62,7 +62,7 @@ test('of a database elsewhere, closes what SQLite makes, and not its folder', ()
   mkdirSync(join(folder.path, 'db'))
   chmodSync(join(folder.path, 'db'), 0o755)
   for (const name of ['x.db', 'x.db-wal', 'x.db-shm', 'other']) put(`db/${name}`, 0o644)
-  restrictPermissions({ dataDir, databaseFile: join(folder.path, 'db', 'x.db') })
+  restrictPermissions({ dataDir, database: { sqlite: join(folder.path, 'db', 'x.db') } })
   expect(['x.db', 'x.db-wal', 'x.db-shm'].map((name) => modeOf('db', name))).toEqual([0o600, 0o600, 0o600])
   expect([modeOf('db'), modeOf('db', 'other')]).toEqual([0o755, 0o644])
 })

@@ -1,19 +1,32 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import pg from 'pg'
 import type { Delivery, Preferences } from '../../src/core/model.ts'
 import type { Store } from '../../src/flow/ports/store-ports.ts'
-import { type OpenDatabase, openSqlite } from '../../src/store/database/database.ts'
+import type { OpenDatabase } from '../../src/store/database/database.ts'
+import { openPostgres } from '../../src/store/postgres/open-postgres.ts'
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { createStore } from '../../src/store/store.ts'
 import { createTempFolder } from './temp-folder.ts'
 
 export interface TestStore {
   readonly database: OpenDatabase
   readonly store: Store
+  /** The file of an SQLite database. Throws on Postgres. */
   readonly file: string
+  /** Its DATABASE_URL. */
+  readonly url: string
+  /** The same database again, as another process opens it. The caller closes it. */
+  openAgain(): OpenDatabase
   close(): Promise<void>
 }
 
-/** A migrated SQLite file, opened in the same way as by the service. */
+/** A migrated database, opened in the same way as by the service: an SQLite file, or with TEST_DATABASE=postgres a Postgres one. */
 export async function createTestStore(): Promise<TestStore> {
+  return process.env.TEST_DATABASE === 'postgres' ? createPostgresStore() : createSqliteStore()
+}
+
+async function createSqliteStore(): Promise<TestStore> {
   const folder = await createTempFolder()
   const file = join(folder.path, 'test.db')
   const database = openSqlite(file)
@@ -22,11 +35,41 @@ export async function createTestStore(): Promise<TestStore> {
     database,
     store: createStore(database),
     file,
+    url: `sqlite:${file}`,
+    openAgain: () => openSqlite(file),
     async close() {
       await database.close()
       await folder.remove()
     },
   }
+}
+
+async function createPostgresStore(): Promise<TestStore> {
+  const admin = process.env.TEST_POSTGRES
+  if (admin === undefined) throw new Error('Run the tests with Jest, which starts their Postgres.')
+  const name = `t${randomBytes(8).toString('hex')}`
+  await administer(admin, `create database ${name} template migrated`)
+  const url = admin.replace('/postgres?', `/${name}?`)
+  const database = openPostgres({ url, connections: 4 })
+  return {
+    database,
+    store: createStore(database),
+    get file(): string {
+      throw new Error('A Postgres database is not a file.')
+    },
+    url,
+    openAgain: () => openPostgres({ url, connections: 4 }),
+    async close() {
+      await database.close()
+      await administer(admin, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(statement).finally(() => client.end())
 }
 
 export const PREFERENCES: Preferences = {

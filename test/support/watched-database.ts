@@ -1,7 +1,8 @@
 import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
-import { setPreparedRunner } from '../../src/store/database/prepared-queries.ts'
+import { setQueryHandle } from '../../src/store/database/database.ts'
 import type { Database } from '../../src/store/database/schema.ts'
+import { sqliteEngine } from '../../src/store/sqlite/sqlite-engine.ts'
 
 /** Runs prepared queries on a database file and records them. */
 export interface WatchedDatabase {
@@ -41,6 +42,6 @@ export function watchDatabase(path: string, { isTransactional = false } = {}): W
     if (watched.fault) throw watched.fault
     return { rows: file.prepare(query.sql).all(query.parameters) as R[] }
   }
-  setPreparedRunner(db, { run, isTransactional })
+  setQueryHandle(db, { engine: sqliteEngine, run, isTransactional })
   return watched
 }

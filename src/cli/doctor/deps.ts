@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Finding } from '../../core/doctor/sender-records.ts'
 import type { Problem } from '../../core/errors.ts'
-import type { PublicUrl, RedisServer, SmtpServer } from '../../core/service-url.ts'
+import type { DatabaseLocation, PublicUrl, RedisServer, SmtpServer } from '../../core/service-url.ts'
 
 /** One check: what `npm run doctor` prints under its name. */
 export interface Check {
@@ -24,7 +24,7 @@ export interface DoctorDeps {
     readonly production: boolean
     readonly publicUrl: PublicUrl
     readonly dataDir: string
-    readonly databaseFile: string
+    readonly database: DatabaseLocation
     readonly smtp: SmtpServer | null
     readonly smtpTls: 'required' | 'opportunistic' | 'none'
     readonly redis: RedisServer | null
@@ -62,8 +62,8 @@ export interface DoctorDeps {
   readonly reportsSetAside: () => Promise<number | null>
   /** What keeps an email of a course from being sent. Fails with `misconfigured` where a file cannot be read. */
   readonly courseProblems: () => Promise<readonly Problem[]>
-  /** What keeps the file from being the database; null: nothing. */
-  readonly databaseProblem: (file: string) => string | null
+  /** What keeps it from being the database; null: nothing. */
+  readonly databaseProblem: (database: DatabaseLocation) => Promise<string | null>
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>

@@ -5,7 +5,7 @@ import type { Check, DoctorDeps } from './deps.ts'
 /** What the service needs of this machine: Redis, the database, the course files, the disk. */
 export const MACHINE_CHECKS: readonly Check[] = [
   { name: 'redis', run: async (deps) => [await redis(deps)] },
-  { name: 'database', run: async (deps) => [database(deps)] },
+  { name: 'database', run: async (deps) => [await database(deps)] },
   { name: 'courses', run: async (deps) => [await courses(deps)] },
   { name: 'disk', run: async (deps) => [await disk(deps)] },
   { name: 'files', run: async (deps) => [await files(deps)] },
@@ -22,8 +22,8 @@ async function redis({ settings, checkRedis }: DoctorDeps): Promise<Finding> {
     : problem('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
 }
 
-function database({ settings, databaseProblem }: DoctorDeps): Finding {
-  const found = databaseProblem(settings.databaseFile)
+async function database({ settings, databaseProblem }: DoctorDeps): Promise<Finding> {
+  const found = await databaseProblem(settings.database)
   return found === null ? ok('The database can be opened or created.') : problem(found, '')
 }
 

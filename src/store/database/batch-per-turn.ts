@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { forEachYielding } from '../sqlite/for-each-yielding.ts'
+import { forEachYielding } from './for-each-yielding.ts'
 import { isTransactional } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import { type Compilable, type Expression, type Kysely, sql } from 'kysely'
 import { batchPerTurn } from './batch-per-turn.ts'
-import { jsonNumbers } from './database.ts'
+import { engineOf } from './database.ts'
 import { prepared, type QueryParameters } from './prepared-queries.ts'
 import type { Database } from './schema.ts'
 
@@ -19,7 +19,7 @@ export function batchedLookup<C extends string, R extends { readonly [key in C]:
     build(db, sql<number>`(${parameter('value')})`),
   )
   const many = prepared((db, parameter: QueryParameters<{ values: string }>) =>
-    build(db, jsonNumbers(parameter('values'))),
+    build(db, engineOf(db).jsonNumbers(parameter('values'))),
   )
   return batchPerTurn(async (db, values: readonly [number, ...number[]]) => {
     const { rows } =

@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, DialectAdapter, Kysely, QueryResult } from 'kysely'
+import { handleOf } from './database.ts'
 import type { Database } from './schema.ts'
 
 /** Placeholder for a value supplied on each run. */
@@ -37,7 +38,7 @@ export function preparedRows<P extends object, R>(
     const given = rows as readonly Readonly<Record<string, unknown>>[]
     const parameters = query.parameters.slice()
     for (const { at, row, name } of gaps) parameters[at] = given[row]?.[name]
-    return preparedRunner(db)<R>({ sql: query.sql, parameters, query: query.query, queryId: query.queryId })
+    return handleOf(db).run<R>({ sql: query.sql, parameters, query: query.query, queryId: query.queryId })
   }
 }
 
@@ -56,28 +57,9 @@ function withGaps<R>(query: CompiledQuery<R>): Compiled<R> {
   return { query, gaps }
 }
 
-type Runner = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
-
-interface QueryHandle {
-  readonly run: Runner
-  /** Its queries run within the open transaction. */
-  readonly isTransactional: boolean
-}
-
-const handles = new WeakMap<Kysely<Database>, QueryHandle>()
-
-/** Sends the prepared queries of this handle straight to `run`, bypassing Kysely's connection handling. */
-export function setPreparedRunner(db: Kysely<Database>, handle: QueryHandle): void {
-  handles.set(db, handle)
-}
-
-/** Whether queries of this handle must run one after the other, in call order. True for unknown handles. */
+/** Whether queries of this handle must run one after the other, in call order. */
 export function isTransactional(db: Kysely<Database>): boolean {
-  return handles.get(db)?.isTransactional ?? true
-}
-
-function preparedRunner(db: Kysely<Database>): Runner {
-  return handles.get(db)?.run ?? ((query) => db.executeQuery(query) as never)
+  return handleOf(db).isTransactional
 }
 
 /** Placeholder value used while a query is compiled. */

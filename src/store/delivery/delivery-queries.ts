@@ -4,7 +4,7 @@ import { REFUSED_AT_MAIL } from '../../core/delivery/classify-reply.ts'
 import type { DeliveryKind } from '../../core/model.ts'
 import type { Deliveries } from '../../flow/ports/delivery-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
-import { highestIdEver } from '../database/database.ts'
+import { engineOf } from '../database/database.ts'
 import { DETAIL_COLUMNS, type DetailsRow, toDelivery, toDetails } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import { LEASED, LIVE, mayBeSent, UNCONFIRMED, WAITING } from './delivery-guards.ts'
@@ -210,7 +210,7 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .where('id', '=', id)
         .executeTakeFirst()
       // An id assigned here was erased with its learner; any other id was never known here.
-      if (!row) return (await highestIdEver(db, 'delivery')) >= id
+      if (!row) return (await engineOf(db).highestIdEver(db, 'delivery')) >= id
       if (row.fence !== fence) return row.fence > fence
       // A lease is not enough: a backup taken between claim and handover does not know that the message was sent.
       return row.state !== 'leased' || row.dot_at !== null

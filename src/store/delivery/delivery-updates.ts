@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { AcceptedMessage } from '../../flow/ports/delivery-ports.ts'
 import { batchPerTurn } from '../database/batch-per-turn.ts'
-import { bytesOfHex, jsonRows } from '../database/database.ts'
+import { engineOf, handleOf, type JsonColumns } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import type { Database } from '../database/schema.ts'
 import { isDue, isItsTurn, LEASED, mayBeSent, UNCONFIRMED } from './delivery-guards.ts'
@@ -18,13 +18,23 @@ interface Claim {
   readonly end: number | null
 }
 
-const CLAIM_COLUMNS = ['id', 'now', 'leaseUntil', 'owner', 'messageId', 'start', 'end'] as const
+const CLAIM_COLUMNS = {
+  id: 'number',
+  now: 'number',
+  leaseUntil: 'number',
+  owner: 'text',
+  messageId: 'text',
+  start: 'number',
+  end: 'number',
+} as const satisfies JsonColumns<Claim>
+
+const CLAIM_NAMES = Object.keys(CLAIM_COLUMNS) as (keyof Claim)[]
 
 const claimOne = prepared((db, parameter: QueryParameters<Claim>) => claimQuery(db, parameter))
 
 const claimMany = prepared((db, parameter: QueryParameters<{ claims: string }>) =>
   claimQuery(db, ((column) => sql.ref(`claim.${column}`)) as QueryParameters<Claim>).from(
-    jsonRows<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
+    engineOf(db).jsonRows<Claim>(parameter('claims'), CLAIM_COLUMNS).as('claim'),
   ),
 )
 
@@ -35,7 +45,7 @@ function claimQuery(db: Kysely<Database>, value: QueryParameters<Claim>) {
       state: LEASED,
       fence: eb('fence', '+', eb.lit(1)),
       attempt: eb('attempt', '+', eb.lit(1)),
-      resends: sql<number>`resends + (state = 'unconfirmed')`,
+      resends: sql<number>`resends + case when state = 'unconfirmed' then 1 else 0 end`,
       lease_until: value('leaseUntil'),
       lease_owner: value('owner'),
       first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(value('now'))),
@@ -56,10 +66,19 @@ function claimQuery(db: Kysely<Database>, value: QueryParameters<Claim>) {
  * resends last, because only the claim of a resend changes what the guards of another row see.
  */
 export const claimTogether = batchPerTurn(async (db, claims: readonly [Claim, ...Claim[]]) => {
+  const { engine, transaction } = handleOf(db)
+  const { lockForClaims } = engine
   const { rows } =
-    claims.length === 1
-      ? await claimOne(db, claims[0])
-      : await claimMany(db, { claims: JSON.stringify(claims.map((claim) => CLAIM_COLUMNS.map((name) => claim[name]))) })
+    lockForClaims === null || transaction === undefined
+      ? await claimAll(db, claims)
+      : await transaction(async (inside) => {
+          // A statement that waits for a lock still sees what was committed before it began, so the claim is another one.
+          await lockForClaims(
+            inside,
+            claims.map(({ id }) => id),
+          )
+          return claimAll(inside, claims)
+        })
   const claimed = new Map(rows.map((row) => [row.id, row]))
   return ({ id, leaseUntil }) => {
     const row = claimed.get(id)
@@ -70,6 +89,11 @@ export const claimTogether = batchPerTurn(async (db, claims: readonly [Claim, ..
   }
 })
 
+function claimAll(db: Kysely<Database>, claims: readonly [Claim, ...Claim[]]) {
+  if (claims.length === 1) return claimOne(db, claims[0])
+  return claimMany(db, { claims: JSON.stringify(claims.map((claim) => CLAIM_NAMES.map((name) => claim[name]))) })
+}
+
 interface Mark {
   readonly id: number
   readonly fence: number
@@ -77,13 +101,15 @@ interface Mark {
   readonly variant: Uint8Array | null
 }
 
-const MARK_COLUMNS = ['id', 'fence', 'now', 'variant'] as const
+type MarkRow = Omit<Mark, 'variant'> & { readonly variant: string | null }
+
+const MARK_COLUMNS = { id: 'number', fence: 'number', now: 'number', variant: 'text' } as const
 
 const markMany = prepared((db, parameter: QueryParameters<{ marks: string }>) =>
   db
     .updateTable('delivery')
     .where(mayBeSent)
-    .from(jsonRows<Mark>(parameter('marks'), MARK_COLUMNS).as('mark'))
+    .from(engineOf(db).jsonRows<MarkRow>(parameter('marks'), MARK_COLUMNS).as('mark'))
     .set((eb) => ({
       dot_at: eb.ref('mark.now'),
       first_dot_at: eb.fn.coalesce('first_dot_at', 'mark.now'),
@@ -91,8 +117,8 @@ const markMany = prepared((db, parameter: QueryParameters<{ marks: string }>) =>
       sealed_variant: eb
         .case()
         .when('first_dot_at', 'is', null)
-        .then(bytesOfHex('mark.variant'))
-        .else(eb.fn.coalesce('sealed_variant', bytesOfHex('mark.variant')))
+        .then(engineOf(db).bytesOfHex('mark.variant'))
+        .else(eb.fn.coalesce('sealed_variant', engineOf(db).bytesOfHex('mark.variant')))
         .end(),
     }))
     .whereRef('delivery.id', '=', 'mark.id')
@@ -117,12 +143,12 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }
 
-const SENT_COLUMNS = ['id', 'fence', 'at', 'reply'] as const
+const SENT_COLUMNS = { id: 'number', fence: 'number', at: 'number', reply: 'text' } as const
 
 const settleMany = prepared((db, parameter: QueryParameters<{ messages: string }>) =>
   db
     .updateTable('delivery')
-    .from(jsonRows<AcceptedMessage>(parameter('messages'), SENT_COLUMNS).as('accepted'))
+    .from(engineOf(db).jsonRows<AcceptedMessage>(parameter('messages'), SENT_COLUMNS).as('accepted'))
     .set((eb) => ({
       state: sql.lit('sent'),
       settled_at: eb.ref('accepted.at'),

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Learners } from '../../flow/ports/learner-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
-import { askForRewrite } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
+import { askForRewrite } from '../database/rewrite-task.ts'
 import type { Database } from '../database/schema.ts'
 
 const insertOrFind = prepared(

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { NEVER } from '../../core/model.ts'
 import type { Reports } from '../../flow/ports/report-ports.ts'
+import { engineOf } from '../database/database.ts'
 import { toDelivery } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import { LIVE } from '../delivery/delivery-guards.ts'
@@ -61,9 +62,9 @@ export function createReports(db: Kysely<Database>): Reports {
     },
 
     async confirmedByDomain(kind, since) {
-      const domain = sql<string>`substr(learner.address, instr(learner.address, '@') + 1)`
+      const domain = engineOf(db).domainOf('learner.address')
       // Different spellings of one mailbox count as one person.
-      const mailboxes = sql<number>`count(distinct coalesce(learner.mailbox_key, learner.id))`
+      const mailboxes = sql<number>`count(distinct coalesce(learner.mailbox_key, cast(learner.id as text)))`
       const rows = await db
         .selectFrom('setback')
         .innerJoin('learner', 'learner.id', 'setback.learner_id')

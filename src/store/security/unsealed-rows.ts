@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Unsealed } from '../../flow/ports/security-ports.ts'
-import { askForRewrite } from '../database/database.ts'
+import { askForRewrite } from '../database/rewrite-task.ts'
 import { NO_OVERLAYS } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import { type NameSealer, sealStoredFieldNames } from './sealed-field-names.ts'

@@ -9,7 +9,7 @@ export function createMailboxes(db: Kysely<Database>): Mailboxes {
       // One statement, so that only one of two concurrent calls gets the last place. A retry keeps the first time.
       const { rows } = await sql<{ at: number }>`
         insert into mailbox_mail (delivery_id, mailbox_key, kind, at)
-        select ${deliveryId}, ${mailboxKey}, ${kind}, ${now}
+        select cast(${deliveryId} as bigint), cast(${mailboxKey} as text), cast(${kind} as text), cast(${now} as bigint)
         where exists (select 1 from mailbox_mail where delivery_id = ${deliveryId})
           or (select count(*) from mailbox_mail
               where mailbox_key = ${mailboxKey} and kind = ${kind} and at > ${since}) < ${limit}
@@ -24,6 +24,7 @@ export function createMailboxes(db: Kysely<Database>): Mailboxes {
         .values({ mailbox_key: mailboxKey, stopped_at: now })
         .onConflict((conflict) => conflict.column('mailbox_key').doUpdateSet({ stopped_at: now }))
         .execute()
+      if (kinds.length === 0) return
       const mine = db.selectFrom('learner').select('learner.id').where('mailbox_key', '=', mailboxKey)
       await cancelLive(db, (eb) => eb.and([eb('learner_id', 'in', mine), eb('kind', 'in', kinds)]), now)
     },

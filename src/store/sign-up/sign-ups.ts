@@ -2,8 +2,9 @@ import { type Kysely, sql } from 'kysely'
 import { NO_STORED_START } from '../../flow/ports/enrolment-ports.ts'
 import type { SignUps } from '../../flow/ports/sign-up-ports.ts'
 import { batchedLookup } from '../database/batched-lookup.ts'
-import { askForRewrite, jsonNumbers } from '../database/database.ts'
+import { engineOf } from '../database/database.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
+import { askForRewrite } from '../database/rewrite-task.ts'
 import {
   NO_OVERLAYS,
   preferenceParameters,
@@ -132,7 +133,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
         .limit(limit)
         .execute()
       if (rows.length === 0) return 0
-      const ids = (list: readonly number[]) => jsonNumbers(JSON.stringify(list))
+      const ids = (list: readonly number[]) => engineOf(db).jsonNumbers(JSON.stringify(list))
       await db
         .deleteFrom('sign_up')
         .where('id', 'in', ids(rows.map(({ id }) => id)))

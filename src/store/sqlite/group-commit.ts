@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Database as Sqlite3, Statement } from 'better-sqlite3'
 import { AppError } from '../../core/errors.ts'
-import { forEachYielding } from './for-each-yielding.ts'
+import { forEachYielding } from '../database/for-each-yielding.ts'
 import { isLocked, toAppError } from './sqlite-errors.ts'
 
 /** How long a caller waits for a lock held by another process before it fails with `busy`, counted from its call. */

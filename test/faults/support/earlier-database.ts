@@ -7,7 +7,7 @@ import { migrations } from '../../../db/migrations/index.ts'
 import type { Variant } from '../../../src/core/model.ts'
 import { deriveKeys } from '../../../src/core/security/keys.ts'
 import { createSealer } from '../../../src/core/security/sealer.ts'
-import { openSqlite } from '../../../src/store/database/database.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
 
 /** Names that occur nowhere else, so that they can be searched for. */

@@ -1,17 +1,14 @@
-import { join } from 'node:path'
 import type { Delivery } from '../../../src/core/model.ts'
 import type { Store } from '../../../src/flow/ports/store-ports.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../../src/local/embedded-redis.ts'
 import { connectRedis } from '../../../src/queue/redis.ts'
 import { createWakeUps } from '../../../src/queue/wake-ups.ts'
-import { openSqlite } from '../../../src/store/database/database.ts'
 import { toDelivery } from '../../../src/store/database/rows.ts'
-import { createStore } from '../../../src/store/store.ts'
 import { freePort } from '../../support/free-port.ts'
 import { redisAt } from '../../support/parse-servers.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
-import { PREFERENCES } from '../../support/test-store.ts'
+import { createTestStore, PREFERENCES } from '../../support/test-store.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type Role, type Service, spawnService } from './service.ts'
 import { type Receiver, type ReceiverOptions, startReceiver } from './test-relay.ts'
@@ -19,13 +16,14 @@ import { type Receiver, type ReceiverOptions, startReceiver } from './test-relay
 export const SECRET = 'a secret that only tests know, 0123456789'
 export const COURSE = 'three-days'
 
-/** The parts of a trial: an SQLite file, a redis-server, a test relay, and any number of service processes. */
+/** The parts of a trial: a database, a redis-server, a test relay, and any number of service processes. */
 export interface MultiProcessHarness {
   readonly dataDir: string
+  /** The file of an SQLite database. Throws on Postgres. */
   readonly databaseFile: string
   readonly redis: EmbeddedRedis
   readonly receiver: Receiver
-  /** The test's own connection to the same file. */
+  /** The test's own connection to the same database. */
   readonly store: Store
   /** URL of the site, if one is running. */
   readonly url: string
@@ -67,10 +65,8 @@ export async function createMultiProcessHarness(
   const folder = await createTempFolder()
   const redis = await startEmbeddedRedis({ dataDir: folder.path })
   const receiver = await startReceiver(options.receiver)
-  const databaseFile = join(folder.path, 'bootcamp.db')
-  const database = openSqlite(databaseFile)
-  await database.migrate()
-  const store = createStore(database)
+  const stored = await createTestStore()
+  const { database, store } = stored
   const queue = connectRedis(redisAt(redis.url))
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const wakeUps = createWakeUps(queue, {
@@ -91,6 +87,7 @@ export async function createMultiProcessHarness(
       PORT: String(port),
       PUBLIC_URL: url,
       DATA_DIR: folder.path,
+      DATABASE_URL: stored.url,
       COURSE,
       REDIS_URL: redis.url,
       QUEUE_PREFIX,
@@ -112,7 +109,9 @@ export async function createMultiProcessHarness(
 
   return {
     dataDir: folder.path,
-    databaseFile,
+    get databaseFile() {
+      return stored.file
+    },
     redis,
     receiver,
     store,
@@ -181,7 +180,7 @@ export async function createMultiProcessHarness(
       await wakeUps.close()
       queue.disconnect()
       await receiver.close()
-      await database.close()
+      await stored.close()
       await redis.stop()
       await folder.remove()
     },

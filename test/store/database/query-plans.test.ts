@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { type KyselyPlugin, type RootOperationNode, SqliteQueryCompiler } from 'kysely'
 import type { ClaimRequest, Deliveries } from '../../../src/flow/ports/delivery-ports.ts'
-import { setPreparedRunner } from '../../../src/store/database/prepared-queries.ts'
+import { setQueryHandle } from '../../../src/store/database/database.ts'
+import { sqliteEngine } from '../../../src/store/sqlite/sqlite-engine.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 
@@ -69,7 +70,7 @@ async function plansOf(name: string): Promise<readonly { readonly sql: string; r
     transformResult: async ({ result }) => result,
   }
   const db = parts.database.db.withPlugin(listen)
-  setPreparedRunner(db, { run: (query) => db.executeQuery(query) as never, isTransactional: false })
+  setQueryHandle(db, { engine: sqliteEngine, run: (query) => db.executeQuery(query) as never, isTransactional: false })
   const { deliveries } = createStore({ ...parts.database, db })
   await QUESTIONS[name]?.(deliveries)
   expect(asked).not.toHaveLength(0)

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Delivery, NEVER } from '../../../src/core/model.ts'
 import type { ClaimRequest } from '../../../src/flow/ports/delivery-ports.ts'
-import { openSqlite } from '../../../src/store/database/database.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
 
@@ -73,7 +72,7 @@ describe('a claim', () => {
   })
 
   test('is given to one of many who ask at once, from two connections', async () => {
-    const other = openSqlite(parts.file)
+    const other = parts.openAgain()
     const stores = [parts.store, createStore(other)]
     const claims = await Promise.all(
       Array.from({ length: 32 }, (_, index) =>
@@ -272,15 +271,4 @@ test('a transaction that throws leaves nothing behind', async () => {
     .where('address_key', '=', 'c')
     .executeTakeFirst()
   expect(row).toBeUndefined()
-})
-
-test('the database is opened as the promises need it', async () => {
-  const { sql } = await import('kysely')
-  const pragma = async (name: string) => {
-    const result = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(parts.database.db)
-    return Object.values(result.rows[0] ?? {})[0]
-  }
-  expect(await pragma('journal_mode')).toBe('wal')
-  expect(await pragma('synchronous')).toBe(2)
-  expect(await pragma('foreign_keys')).toBe(1)
 })

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { openSqlite } from '../../../src/store/database/database.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 
@@ -50,7 +49,7 @@ describe('a data key', () => {
 
   test('is one for all who find none at the same moment, in this process and in another', async () => {
     const { id } = await ensure('ada@example.test', 'ada')
-    const other = openSqlite(parts.file)
+    const other = parts.openAgain()
     const there = createStore(other).learners
     // Opened, so that its first question waits for nothing.
     await there.byId(id)

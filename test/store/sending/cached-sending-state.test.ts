@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { SendingStatus } from '../../../src/flow/ports/sending-ports.ts'
-import { openSqlite } from '../../../src/store/database/database.ts'
 import { cacheSendingState } from '../../../src/store/sending/cached-sending-state.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
@@ -42,7 +41,7 @@ test('what a transaction changes is seen once it has ended, and not when it is u
 
 test('what another process changes is seen within a moment', async () => {
   expect(await state()).toBe('open')
-  const other = openSqlite(parts.file)
+  const other = parts.openAgain()
   await createStore(other).sendingState.pause('the relay is away', 'relay', NOW, NOW + 1)
   await waitFor(async () => (await state()) === 'paused', 'the pause to be seen', 1_000)
   await other.close()

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type OpenDatabase, openSqlite } from '../../../src/store/database/database.ts'
+import type { OpenDatabase } from '../../../src/store/database/database.ts'
 import { createRelayPace } from '../../../src/store/sending/relay-pace.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 

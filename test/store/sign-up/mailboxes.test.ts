@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { openSqlite } from '../../../src/store/database/database.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, enrolForTest, PREFERENCES, type TestStore } from '../../support/test-store.ts'
 
@@ -22,7 +21,7 @@ const place = (deliveryId: number, mailboxKey: string, now = NOW, limit = 3) => 
 })
 
 test('of many that ask at once, in two processes, as many as the limit get a place', async () => {
-  const other = openSqlite(parts.file)
+  const other = parts.openAgain()
   const stores = [parts.store, createStore(other)]
   const taken = await Promise.all(
     Array.from({ length: 40 }, (_, index) => stores[index % 2]?.mailboxes.take(place(index + 1, 'race'))),

@@ -1,6 +1,6 @@
 // Writes to the table `note` of the file it is given, a hundred at a time, until it is killed.
 import type { Kysely } from 'kysely'
-import { openSqlite } from '../../../src/store/database/database.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 
 const db = openSqlite(process.argv[2] as string).db as never as Kysely<{ note: { text: string } }>
 for (let round = 0; ; round += 1) {

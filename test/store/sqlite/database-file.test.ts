@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
-import { openSqlite } from '../../../src/store/database/database.ts'
 import { databaseProblem } from '../../../src/store/sqlite/database-file.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 
 let folder: { path: string; remove(): Promise<void> }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import Sqlite, { type Database as Sqlite3 } from 'better-sqlite3'
 import { type Kysely, sql } from 'kysely'
-import { openSqlite } from '../../../src/store/database/database.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { createTestStore, type TestStore } from '../../support/test-store.ts'
 
 let parts: TestStore
@@ -165,9 +165,20 @@ test('processes that migrate a fresh file at the same time all succeed', async (
 })
 
 test('opening the same file twice keeps both in step', async () => {
-  const second = openSqlite(parts.file)
+  const second = parts.openAgain()
   await add('a')
   const rows = await sql<{ text: string }>`select text from note`.execute(second.db)
   expect(rows.rows).toEqual([{ text: 'a' }])
   await second.close()
+})
+
+test('the database is opened as the promises need it', async () => {
+  const { sql } = await import('kysely')
+  const pragma = async (name: string) => {
+    const result = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(parts.database.db)
+    return Object.values(result.rows[0] ?? {})[0]
+  }
+  expect(await pragma('journal_mode')).toBe('wal')
+  expect(await pragma('synchronous')).toBe(2)
+  expect(await pragma('foreign_keys')).toBe(1)
 })

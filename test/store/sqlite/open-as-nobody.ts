@@ -1,4 +1,4 @@
-import { openSqlite } from '../../../src/store/database/database.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 
 /** What each database of the command line says to a user who is not root, as lines of JSON. Run by database-file.test.ts. */
 const NOBODY = 65_534

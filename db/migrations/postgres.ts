@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely/migration'
+import * as baseline from './017-postgres-baseline.ts'
+
+/**
+ * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
+ * Append-only: never edit, reorder or remove a migration that has run anywhere.
+ */
+export const postgresMigrations: Readonly<Record<string, Migration>> = {
+  '017-postgres-baseline': baseline,
+}

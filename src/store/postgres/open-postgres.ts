@@ -1,0 +1,210 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import { Migrator } from 'kysely/migration'
+import pg from 'pg'
+import { postgresMigrations } from '../../../db/migrations/postgres.ts'
+import { AppError } from '../../core/errors.ts'
+import { type OpenDatabase, setQueryHandle } from '../database/database.ts'
+import type { Database } from '../database/schema.ts'
+import { LOCK_SPACE, postgresEngine, TRANSACTION_LOCK } from './postgres-engine.ts'
+import { mayBeRepeated, toAppError } from './postgres-errors.ts'
+
+export interface PostgresOptions {
+  /** As libpq names it: `postgres://user:password@host:port/database?sslmode=verify-full`. */
+  readonly url: string
+  /** Connections of this process at most. */
+  readonly connections?: number
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+/** A statement that takes longer is cancelled: its row locks would hold up everybody else. */
+const STATEMENT_TIMEOUT_MS = 30_000
+/** Also ends the transaction of a process that was stopped in the middle of it. */
+const IDLE_IN_TRANSACTION_MS = 10_000
+/** Runs of a transaction that deadlocks before it fails. */
+const ATTEMPTS = 5
+const INT8 = 20
+const NUMERIC = 1700
+
+/**
+ * Opens a Postgres database with a pool of connections. Nothing connects before the first query. Errors of a database that is
+ * away are AppError `busy`.
+ */
+export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: 'email-course',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    types: { getTypeParser: typeParser },
+  })
+  // A connection that breaks while nobody uses it is replaced by the pool. Unheard, the event would end the process.
+  pool.on('error', () => {})
+  const adapter = new PostgresAdapter()
+  const db = new Kysely<Database>({
+    dialect: {
+      createAdapter: () => adapter,
+      createDriver: () => withAppErrors(new PostgresDialect({ pool }).createDriver()),
+      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+  /** The handle of a connection's transactions, of which it has one at a time. */
+  const handles = new WeakMap<pg.PoolClient, Kysely<Database>>()
+
+  function handleFor(client: pg.PoolClient): Kysely<Database> {
+    const known = handles.get(client)
+    if (known !== undefined) return known
+    const inside = new Kysely<Database>({
+      dialect: {
+        createAdapter: () => adapter,
+        createDriver: () => new ClientDriver(client),
+        createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    })
+    setQueryHandle(inside, { engine: postgresEngine, run: (query) => runOn(client, query), isTransactional: true })
+    handles.set(client, inside)
+    return inside
+  }
+
+  async function once<T>(begin: readonly string[], work: (inside: Kysely<Database>) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    let broken = false
+    try {
+      for (const statement of begin) await client.query(statement)
+      const result = await work(handleFor(client))
+      await client.query('commit')
+      return result
+    } catch (error) {
+      // A connection whose state is unknown is not used again.
+      await client.query('rollback').catch(() => {
+        broken = true
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async function repeated<T>(begin: readonly string[], work: (inside: Kysely<Database>) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await once(begin, work)
+      } catch (error) {
+        if (attempt === ATTEMPTS || !mayBeRepeated(error)) throw toAppError(error)
+      }
+    }
+  }
+
+  const begin = 'begin isolation level read committed'
+  setQueryHandle(db, {
+    engine: postgresEngine,
+    run: (query) => runOn(pool, query),
+    isTransactional: false,
+    transaction: (work) => repeated([begin], work),
+  })
+  return {
+    db,
+    transaction: (work) => repeated([begin, `select pg_advisory_xact_lock(${LOCK_SPACE}, ${TRANSACTION_LOCK})`], work),
+    async migrate() {
+      const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...postgresMigrations }) } })
+      const { error, results } = await migrator.migrateToLatest()
+      if (error) throw migrationError(error) ?? toAppError(error)
+      return (results ?? []).map((result) => result.migrationName)
+    },
+    close: () => db.destroy(),
+  }
+}
+
+/** 64-bit integers and sums as numbers: instants and ids stay below 2^53. */
+function typeParser(oid: number, format?: 'text' | 'binary') {
+  if (oid === INT8 || oid === NUMERIC) return Number
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+async function runOn<R>(client: pg.Pool | pg.PoolClient, query: CompiledQuery): Promise<QueryResult<R>> {
+  try {
+    const { rows, rowCount, command } = await client.query(query.sql, [...query.parameters])
+    return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) }
+  } catch (error) {
+    throw mayBeRepeated(error) ? error : toAppError(error)
+  }
+}
+
+/** Runs queries within the open transaction of one connection. */
+class ClientDriver implements Driver {
+  readonly #connection: DatabaseConnection
+
+  constructor(client: pg.PoolClient) {
+    this.#connection = {
+      executeQuery: (query) => runOn(client, query),
+      async *streamQuery<R>(query: CompiledQuery) {
+        yield await runOn<R>(client, query)
+      },
+    }
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#connection
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async beginTransaction(): Promise<void> {
+    throw new Error('Transactions cannot be nested.')
+  }
+
+  async commitTransaction(): Promise<void> {}
+
+  async rollbackTransaction(): Promise<void> {}
+
+  async destroy(): Promise<void> {}
+}
+
+/** Kysely's own driver, whose errors become AppError `busy` where the database is away. */
+function withAppErrors(driver: Driver): Driver {
+  const acquire = driver.acquireConnection.bind(driver)
+  driver.acquireConnection = async () => {
+    try {
+      const connection = await acquire()
+      return new Proxy(connection, {
+        get(target, name) {
+          const value = Reflect.get(target, name)
+          if (name !== 'executeQuery') return typeof value === 'function' ? value.bind(target) : value
+          return (query: CompiledQuery) =>
+            target.executeQuery(query).catch((error: unknown) => {
+              throw toAppError(error)
+            })
+        },
+      })
+    } catch (error) {
+      throw toAppError(error)
+    }
+  }
+  return driver
+}
+
+function migrationError(error: unknown): AppError | null {
+  const message = error instanceof Error ? error.message : ''
+  const missing = /previously executed migration (\S+) is missing/.exec(message)?.[1]
+  if (missing === undefined) return null
+  return new AppError(
+    'misconfigured',
+    `The database was brought up to date by a newer version of this service (${missing}). ` +
+      'Start that version, or restore a backup of the database made before.',
+  )
+}

@@ -1,0 +1,14 @@
+/** Test files that run on either database, and do so on Postgres with TEST_DATABASE=postgres. */
+export const POSTGRES_TESTS = [
+  'test/store/delivery/deliveries',
+  'test/store/delivery/may-be-sent',
+  'test/store/enrolment',
+  'test/store/postgres',
+  'test/store/security/check-ins-and-links',
+  'test/store/security/sealed-field-names',
+  'test/store/sending/cached-sending-state',
+  'test/store/sign-up',
+  'test/faults/race',
+]
+/** Trials that `npm run test:faults` repeats on Postgres. */
+export const POSTGRES_TRIALS = ['test/faults/clock', 'test/faults/downtime', 'test/faults/kills', 'test/faults/race']
