@@ -92,6 +92,21 @@ export interface Messages {
   'emails.pause-ending.discreet.button': null
   'emails.pause-ending.discreet.why': null
   'emails.pause-ending.discreet.stop': null
+  'emails.reminder.subject': { course: string }
+  'emails.reminder.preheader': null
+  'emails.reminder.heading': { day: number }
+  'emails.reminder.body': { day: number; course: string }
+  'emails.reminder.button': null
+  'emails.reminder.after': null
+  'emails.reminder.why': { course: string }
+  'emails.reminder.stop': null
+  'emails.reminder.discreet.subject': null
+  'emails.reminder.discreet.preheader': null
+  'emails.reminder.discreet.heading': null
+  'emails.reminder.discreet.line': null
+  'emails.reminder.discreet.button': null
+  'emails.reminder.discreet.why': null
+  'emails.reminder.discreet.stop': null
   'emails.short.subject': { course: string }
   'emails.short.preheader': null
   'emails.short.heading': null
@@ -367,6 +382,10 @@ export interface Messages {
   'next-now.button': null
   'next-now.hint': null
   'next-now.not-now': null
+  'reminder.label': null
+  'reminder.hint': null
+  'reminder.none': null
+  'reminder.at': { time: string }
   'exercise.day-gone': null
   'exercise.day-not-open': null
   'exercise.no-exercise': null

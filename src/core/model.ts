@@ -35,6 +35,8 @@ export interface Preferences {
   /** Emails only say that a page is available, and without an own session the page says no more. */
   readonly shortEmails: boolean
   readonly pace: Pace
+  /** When a reminder comes on the evening of a lesson whose page was not used, 0 to 23, local; null for none. */
+  readonly reminderHour: number | null
 }
 
 /** A request to join, and the consent record once confirmed. */
@@ -84,6 +86,7 @@ export type DeliveryKind =
   | 'closing'
   | 'check-in'
   | 'pause-ending'
+  | 'reminder'
   | 'reading-link'
   | 'erase-link'
 

@@ -23,6 +23,8 @@ export interface SignUpInput {
   /** One of the languages of the course; null for its first one. */
   readonly language: string | null
   readonly pace: Pace
+  /** 0 to 23, local; null for no reminder. */
+  readonly reminderHour: number | null
   /** As chosen in the form. A starting point has its own. */
   readonly track: string | null
   readonly overlays: readonly string[]
@@ -215,6 +217,8 @@ export interface LearnerSettings {
   /** One of the languages of the course; null for its first one. */
   readonly language: string | null
   readonly pace: Pace
+  /** 0 to 23, local; null for no reminder. */
+  readonly reminderHour: number | null
 }
 
 export interface SettingsView {

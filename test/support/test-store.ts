@@ -81,6 +81,7 @@ export const PREFERENCES: Preferences = {
   shortEmails: false,
   language: null,
   pace: 'daily' as const,
+  reminderHour: null,
 }
 
 /** An active enrolment with `days` planned deliveries, one second apart, starting at `now`. */

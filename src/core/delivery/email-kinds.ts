@@ -54,6 +54,14 @@ export const DELIVERY_KINDS = {
     resend: true,
     onRequest: null,
   },
+  reminder: {
+    schedule: null,
+    sentWhile: ['active'],
+    webOnly: 'cancel',
+    afterComplaint: false,
+    resend: true,
+    onRequest: null,
+  },
   'reading-link': {
     schedule: null,
     sentWhile: 'any',
@@ -194,6 +202,16 @@ export const EMAIL_KINDS = {
     open: 'settings',
     stop: 'stop',
     shownAsOf: 'now',
+  },
+  reminder: {
+    delivery: 'reminder',
+    number: 8,
+    source: null,
+    title: 'Reminder in the evening',
+    layout: 'notice',
+    open: 'lesson',
+    stop: 'stop',
+    shownAsOf: 'sent',
   },
 } as const satisfies Readonly<Record<string, EmailRules>>
 

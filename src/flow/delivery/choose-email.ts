@@ -9,6 +9,7 @@ import type { LearnerSealer } from '../security/learner-sealer.ts'
 import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
 import { choosePauseEmail } from './choose-pause-email.ts'
+import { chooseReminderEmail } from './choose-reminder-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
 import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
@@ -26,6 +27,7 @@ const CHOOSE: {
   closing: chooseCourseEmail,
   'check-in': chooseCourseEmail,
   'pause-ending': choosePauseEmail,
+  reminder: chooseReminderEmail,
   'reading-link': chooseLinkEmail,
   'erase-link': chooseLinkEmail,
 }

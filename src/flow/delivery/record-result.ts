@@ -5,6 +5,7 @@ import { type Delivery, type Enrolment, NEVER } from '../../core/model.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
 import { pauseIfFullForLong, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
 import { continueEnrolment, isFollowedByNothing } from '../enrolment/continue-enrolment.ts'
+import { isFollowedByReminder, planReminder } from '../enrolment/plan-reminder.ts'
 import type { Settlement } from '../ports/delivery-ports.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports, SmtpResult } from '../ports/ports.ts'
@@ -50,12 +51,13 @@ export async function recordResult(
       return { kind: 'sent' }
     case 'accepted':
       // A second attempt may have to forget that the first could not be built.
-      if (row.attempt === 1 && isFollowedByNothing(ports, row, enrolment))
+      if (row.attempt === 1 && isFollowedByNothing(ports, row, enrolment) && !isFollowedByReminder(row, enrolment))
         await recordAccepted(ports, row, result.reply)
       else
-        await settle(ports, row, { state: 'sent', reply: result.reply }, (unit, now) =>
-          unit.reputation.count(utcDay(now), 'sent'),
-        )
+        await settle(ports, row, { state: 'sent', reply: result.reply }, async (unit, now) => {
+          await unit.reputation.count(utcDay(now), 'sent')
+          await planReminder(ports, unit, row, now)
+        })
       await recordRelaySuccess(ports, { accepted: true })
       return { kind: 'sent' }
     case 'withdrawn':

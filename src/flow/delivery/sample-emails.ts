@@ -88,6 +88,7 @@ function sampleNotices(
   kind: EmailKind,
   { title, sampleNextLesson }: Extract<EmailRules, { source: null }>,
 ): SampleEmail[] {
+  if (kind === 'reminder') return [sample(sampling, kind, title, { day: 1 })]
   if (sampleNextLesson === undefined) return [sample(sampling, kind, title)]
   const withNext = sample(sampling, kind, title, { nextLessonAt: sampling.date + DAY_MS })
   if (sampleNextLesson === 'with') return [withNext]

@@ -44,6 +44,7 @@ export async function viewSettings(
       checkIns: enrolment.checkInsStoppedAt === null,
       language: enrolment.language,
       pace: enrolment.pace,
+      reminderHour: enrolment.reminderHour,
     },
     hasCheckIns:
       ports.courses.resourcesOf(course.name, course.language).checkIns.length > 0 && enrolment.state !== 'stopped',

@@ -42,6 +42,7 @@ export async function signUp(
         shortEmails: input.shortEmails,
         language: input.language,
         pace: input.pace,
+        reminderHour: input.reminderHour,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,

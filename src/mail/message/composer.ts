@@ -132,7 +132,7 @@ function templateRequestFor({
   return {
     kind,
     course,
-    day: EMAIL_KINDS[kind].source === 'lesson' ? day : null,
+    day: EMAIL_KINDS[kind].source === 'lesson' || kind === 'reminder' ? day : null,
     checkIn: checkIn ?? null,
     variant: { track, overlays },
     plan: plan ?? null,

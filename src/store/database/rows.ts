@@ -24,6 +24,7 @@ export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'
     web_only: Number(preferences.webOnly),
     language: preferences.language,
     pace: preferences.pace,
+    reminder_hour: preferences.reminderHour,
   }
 }
 
@@ -37,6 +38,7 @@ export function preferenceParameters(parameter: QueryParameters<PreferenceColumn
     web_only: parameter('web_only'),
     language: parameter('language'),
     pace: parameter('pace'),
+    reminder_hour: parameter('reminder_hour'),
   }
 }
 
@@ -49,6 +51,7 @@ export function toPreferences(row: PreferenceColumns): Omit<Preferences, 'shortE
     webOnly: row.web_only === 1,
     language: row.language,
     pace: paceNamed(row.pace ?? '') ?? DEFAULT_PACE,
+    reminderHour: row.reminder_hour,
   }
 }
 
@@ -60,6 +63,7 @@ const PREFERENCE_COLUMNS = [
   'web_only',
   'language',
   'pace',
+  'reminder_hour',
 ] as const satisfies readonly (keyof PreferenceColumns)[]
 
 /** These lists, here and for sign-ups, omit the sealed columns, which are much longer than the rest. */

@@ -173,6 +173,8 @@ export interface PreferenceColumns {
   language: string | null
   /** Null: every day. */
   pace: string | null
+  /** Null: no reminder. */
+  reminder_hour: number | null
 }
 
 /** Course form in clear, in rows written before `starting_point` included it; null and `[]` in newer rows. */

@@ -13,14 +13,16 @@ import { linkForm } from '../security/neutral-page.ts'
 import { hourOptions } from '../sign-up/hour-options.ts'
 import { languageField } from '../sign-up/language-field.ts'
 import { paceField } from '../sign-up/pace-field.ts'
+import { reminderField } from '../sign-up/reminder-field.ts'
 import { quiet } from '../sign-up/sign-up-form.ts'
 import { timeZoneOptions } from '../sign-up/time-zone-options.ts'
 import { pauseForm } from './pause-view.ts'
 
 export interface SettingsForm {
-  readonly typed: Omit<LearnerSettings, 'hour' | 'pace'> & {
+  readonly typed: Omit<LearnerSettings, 'hour' | 'pace' | 'reminderHour'> & {
     readonly hour: string
     readonly pace: string
+    readonly reminder: string
   }
   readonly faults: Readonly<Record<string, string>>
   readonly saved: boolean
@@ -39,7 +41,7 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('enrolment.settings.stop') }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>${words.say('enrolment.settings.title')}</h1>
-${errorSummary(words, faults, ['hour', 'timeZone', 'pace', 'until', 'track', 'overlays'])}
+${errorSummary(words, faults, ['hour', 'timeZone', 'pace', 'reminder', 'until', 'track', 'overlays'])}
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && words.say('enrolment.settings.saved')} ${describeNext(words, view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
@@ -53,6 +55,7 @@ ${fieldError(words, 'timeZone', faults)}
 <select id="timeZone" name="timeZone"${invalidAttributes('timeZone', faults)}>${timeZoneOptions(words, typed.timeZone)}</select>
 </div>
 ${paceField(words, typed.pace, faults)}
+${!view.settings.webOnly && reminderField(words, typed.reminder, faults)}
 ${languageField(words, view.course, typed.language, faults)}
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(words, site, view, form)}` : courseVersionSummary(words, site, view)}
 <fieldset class="field ticks">

@@ -1,4 +1,5 @@
 import express, { type Request, type Response, Router } from 'express'
+import { reminderHourIn } from '../../core/delivery/reminder-hours.ts'
 import { AppError } from '../../core/errors.ts'
 import { paceNamed } from '../../core/pace.ts'
 import { paths } from '../../core/paths.ts'
@@ -95,7 +96,8 @@ function offerOwnSessionLink(site: Site, response: Response, view: SettingsView,
 
 /** The settings as the form shows them. */
 export function typedOf(settings: LearnerSettings): Typed {
-  return { ...settings, hour: String(settings.hour) }
+  const { reminderHour, ...others } = settings
+  return { ...others, hour: String(settings.hour), reminder: String(reminderHour ?? '') }
 }
 
 /** JSON values that are not text count as no choice. */
@@ -114,7 +116,7 @@ function readTyped(
   body: Record<string, unknown>,
   { settings, course }: SettingsView,
 ): { typed: Typed; asked: Partial<LearnerSettings> } {
-  const text = (name: 'timeZone' | 'hour' | 'track' | 'language' | 'pace') =>
+  const text = (name: 'timeZone' | 'hour' | 'track' | 'language' | 'pace' | 'reminder') =>
     body[name] === undefined ? null : textOf(body[name])
   const [whole, own] = [body.all === '1', body.own === '1']
   const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
@@ -140,6 +142,7 @@ function readTyped(
     shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
     language: language === null ? settings.language : language || null,
     pace: text('pace') ?? settings.pace,
+    reminder: text('reminder') ?? String(settings.reminderHour ?? ''),
   }
   const { timeZone, discreet, webOnly, checkIns } = typed
   return {
@@ -151,6 +154,7 @@ function readTyped(
       webOnly,
       checkIns,
       pace: paceNamed(typed.pace) ?? settings.pace,
+      reminderHour: reminderHourIn(typed.reminder) ?? null,
       ...(language !== null && { language: languageIn(course, typed.language) ?? null }),
       ...(saysShort && { shortEmails: typed.shortEmails }),
       ...(asksForm && { track: typed.track, overlays: typed.overlays }),
@@ -164,6 +168,7 @@ function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, 
   if (languageIn(course, typed.language) === undefined) faults.language = phrase('sign-up.no-language')
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = phrase('sign-up.hour')
   if (paceNamed(typed.pace) === null) faults.pace = phrase('sign-up.choose-one')
+  if (reminderHourIn(typed.reminder) === undefined) faults.reminder = phrase('sign-up.choose-one')
   // These fields are only shown in a fresh session; others are asked to open one.
   if (!isFresh) return faults
   if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Course } from '../../core/course/course.ts'
 import { checkFirstName } from '../../core/course/first-name.ts'
+import { reminderHourIn } from '../../core/delivery/reminder-hours.ts'
 import { DEFAULT_PACE, PACES } from '../../core/pace.ts'
 import { likelyDomain } from '../../core/sign-up/likely-domain.ts'
 import { type MessageKey, type Phrase, phrase } from '../../core/words.ts'
@@ -25,6 +26,8 @@ export interface SignUpDraft {
   /** '' for the first language of the course. */
   readonly language: string
   readonly pace: string
+  /** '' for no reminder. */
+  readonly reminder: string
 }
 
 export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
@@ -140,6 +143,12 @@ function makeSchema(course: Course, source: SignUpSource) {
       .enum(['', ...PACES], { error: key('sign-up.choose-one') })
       .transform((pace) => pace || DEFAULT_PACE)
       .default(DEFAULT_PACE),
+    reminder: z
+      .union([z.int(), z.string()], { error: key('sign-up.choose-one') })
+      .transform((hour) => reminderHourIn(String(hour)))
+      .refine((hour) => hour !== undefined, { error: key('sign-up.choose-one') })
+      .transform((hour) => hour ?? null)
+      .default(null),
     overlays: list
       .transform((names) => [...new Set(names.filter((name) => name !== ''))])
       .refine((names) => names.every((name) => course.overlays.some((overlay) => overlay.name === name)), {
@@ -162,7 +171,7 @@ export function languageIn(
 export function checkSignUp(course: Course, body: unknown, source: SignUpSource = 'json'): CheckedSignUp {
   const result = schemaFor(course, source).safeParse(body)
   const suggestion = isAddressConfirmed(body) ? null : suggestionFor(body)
-  if (result.success && suggestion === null) return { input: { course: course.name, ...result.data } }
+  if (result.success && suggestion === null) return { input: inputOf(course, result.data) }
   const faults: Record<string, Phrase> = {}
   if (suggestion !== null) faults.email = phrase('sign-up.email-meant', { address: suggestion })
   for (const issue of result.error?.issues ?? []) {
@@ -170,6 +179,13 @@ export function checkSignUp(course: Course, body: unknown, source: SignUpSource 
     faults[field] ??= issue.path.length > 0 ? phraseOf(issue) : phrase('sign-up.email-missing')
   }
   return { faults, suggestion }
+}
+
+function inputOf(
+  course: Course,
+  { reminder, ...data }: z.infer<ReturnType<typeof makeSchema>>,
+): Omit<SignUpInput, 'start'> {
+  return { course: course.name, ...data, reminderHour: reminder }
 }
 
 /** The same address at the suggested domain. Based only on what was typed. */
@@ -212,6 +228,7 @@ export function draftOf(body: unknown): SignUpDraft {
     track: text('track'),
     language: text('language'),
     pace: text('pace'),
+    reminder: typeof fields.reminder === 'number' ? String(fields.reminder) : text('reminder'),
   }
 }
 

@@ -8,6 +8,7 @@ import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
 import { hourOptions } from './hour-options.ts'
 import { languageField } from './language-field.ts'
 import { paceField } from './pace-field.ts'
+import { reminderField } from './reminder-field.ts'
 import { timeZoneOptions } from './time-zone-options.ts'
 
 export interface SignUpForm {
@@ -46,6 +47,7 @@ export function emptySignUpForm(course: Course, zones: readonly string[] = []): 
       track: '',
       language: '',
       pace: DEFAULT_PACE,
+      reminder: '',
     },
     faults: {},
     start: null,
@@ -107,7 +109,7 @@ ${start !== null && startingPointSection(words, start)}
 }
 
 /** Fields that the error summary can link to. */
-const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track', 'pace']
+const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track', 'pace', 'reminder']
 
 /** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(words: Words, typed: string, suggestion: string): Html {
@@ -130,9 +132,11 @@ ${asksTrack && situation(words, course, draft.track, faults)}
 }
 
 function moreChoices(words: Words, { draft, faults }: SignUpForm): Html {
-  const isOpen = !['', DEFAULT_PACE].includes(draft.pace) || 'pace' in faults
+  const isOpen =
+    !['', DEFAULT_PACE].includes(draft.pace) || draft.reminder !== '' || 'pace' in faults || 'reminder' in faults
   return html`<details class="fold"${on('open', isOpen)}><summary>${words.say('pace.more')}</summary>
 ${paceField(words, draft.pace, faults)}
+${reminderField(words, draft.reminder, faults)}
 </details>`
 }
 

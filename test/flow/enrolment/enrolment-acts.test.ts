@@ -71,6 +71,7 @@ const PREFERENCES = {
   shortEmails: false,
   language: null,
   pace: 'daily' as const,
+  reminderHour: null,
   track: null,
   overlays: [],
 }

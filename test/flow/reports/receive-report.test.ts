@@ -46,6 +46,7 @@ async function ask(): Promise<{ id: number; nonce: string; bounce: string }> {
     shortEmails: false,
     language: null,
     pace: 'daily' as const,
+    reminderHour: null,
   }
   const form = { course: 'three-days', email: 'ada@example.test', track: null, overlays: [], start: null }
   await signUp(ports, { ...form, ...preferences })

@@ -86,6 +86,7 @@ describe('every message a server received', () => {
       'lesson',
       'pause-ending',
       'reading-link',
+      'reminder',
     ])
     for (const { day } of course?.lessons ?? [])
       expect(every.mails.filter(({ id }) => id === `lesson-${day}`)).toHaveLength(forms)

@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<DeliveryKind, readonly (typeof SITUATIONS)[number
   closing: ['active', 'check-ins stopped'],
   'check-in': ['active', 'finished'],
   'pause-ending': ['paused'],
+  reminder: ['active', 'check-ins stopped'],
   'reading-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   'erase-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped', 'complaint'],
 }

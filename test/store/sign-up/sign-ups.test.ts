@@ -12,6 +12,7 @@ const CHOSEN: Preferences = {
   shortEmails: true,
   language: null,
   pace: 'daily' as const,
+  reminderHour: null,
 }
 
 let parts: TestStore
