@@ -16,6 +16,7 @@ import * as fieldLooks from './014-field-looks.ts'
 import * as ownWriting from './015-own-writing.ts'
 import * as connectionsPerWorker from './016-connections-per-worker.ts'
 import * as courseLanguages from './017-course-languages.ts'
+import * as paceAndPause from './018-pace-and-pause.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '015-own-writing': ownWriting,
   '016-connections-per-worker': connectionsPerWorker,
   '017-course-languages': courseLanguages,
+  '018-pace-and-pause': paceAndPause,
 }

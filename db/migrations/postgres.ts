@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration'
 import * as baseline from './017-postgres-baseline.ts'
+import * as paceAndPause from './018-pace-and-pause.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -7,4 +8,5 @@ import * as baseline from './017-postgres-baseline.ts'
  */
 export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '017-postgres-baseline': baseline,
+  '018-pace-and-pause': paceAndPause,
 }

@@ -19,6 +19,7 @@ const REQUIRED = [
   'why',
   'postalAddress',
   'view',
+  'own',
   'stop',
   'stopUrl',
 ]

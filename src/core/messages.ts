@@ -7,6 +7,9 @@ export interface Messages {
   'delivery.email-gone': null
   'emails.view': null
   'emails.help': null
+  'emails.days': null
+  'emails.days-discreet': null
+  'emails.settings': null
   'emails.confirm.subject': { course: string }
   'emails.confirm.preheader': null
   'emails.confirm.heading': null
@@ -72,6 +75,23 @@ export interface Messages {
   'emails.check-in.discreet.button': null
   'emails.check-in.discreet.why': null
   'emails.check-in.discreet.stop': null
+  'emails.pause-ending.subject': { course: string }
+  'emails.pause-ending.preheader': null
+  'emails.pause-ending.heading': null
+  'emails.pause-ending.body': { course: string; next: string }
+  'emails.pause-ending.next': { when: string }
+  'emails.pause-ending.button': null
+  'emails.pause-ending.after': null
+  'emails.pause-ending.why': { course: string }
+  'emails.pause-ending.stop': null
+  'emails.pause-ending.discreet.subject': null
+  'emails.pause-ending.discreet.preheader': null
+  'emails.pause-ending.discreet.heading': null
+  'emails.pause-ending.discreet.line': { next: string }
+  'emails.pause-ending.discreet.next': { when: string }
+  'emails.pause-ending.discreet.button': null
+  'emails.pause-ending.discreet.why': null
+  'emails.pause-ending.discreet.stop': null
   'emails.short.subject': { course: string }
   'emails.short.preheader': null
   'emails.short.heading': null
@@ -318,6 +338,35 @@ export interface Messages {
   'enrolment.erase.done': null
   'enrolment.erase.done-heading': null
   'enrolment.erase.done-body': null
+  'pace.label': null
+  'pace.more': null
+  'pace.daily': null
+  'pace.weekdays': null
+  'pace.second-day': null
+  'pace.weekly': null
+  'pace.saved': { pace: string }
+  'pace.rather': null
+  'pace.button': null
+  'pause.heading': null
+  'pause.body': null
+  'pause.body-web-only': null
+  'pause.until': { days: number }
+  'pause.button': null
+  'pause.longer': null
+  'pause.paused': { when: string }
+  'pause.paused-soon': null
+  'pause.paused-open': null
+  'pause.go-on': null
+  'pause.title': null
+  'pause.undo': null
+  'pause.rather': null
+  'pause.bad-date': { days: number }
+  'pause.not-running': null
+  'stopped.kept': null
+  'stopped.quiet': { days: number }
+  'next-now.button': null
+  'next-now.hint': null
+  'next-now.not-now': null
   'exercise.day-gone': null
   'exercise.day-not-open': null
   'exercise.no-exercise': null

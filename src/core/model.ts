@@ -1,3 +1,5 @@
+import type { Pace } from './pace.ts'
+
 /** The records that flows work with. Instants are milliseconds since the epoch, UTC; ids are positive integers. */
 
 /** Which form of the course a learner reads. */
@@ -32,6 +34,7 @@ export interface Preferences {
   readonly webOnly: boolean
   /** Emails only say that a page is available, and without an own session the page says no more. */
   readonly shortEmails: boolean
+  readonly pace: Pace
 }
 
 /** A request to join, and the consent record once confirmed. */
@@ -49,7 +52,7 @@ export interface SignUp {
   readonly enrolmentId: number | null
 }
 
-export type EnrolmentState = 'active' | 'stopped' | 'finished'
+export type EnrolmentState = 'active' | 'paused' | 'stopped' | 'finished'
 
 export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
   /** Null until restrictions from an earlier version have been checked; see flow/enrolment/short-emails.ts. */
@@ -62,13 +65,27 @@ export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
   readonly confirmedAt: number
   /** When only the weekly check-ins were stopped; null while they may be sent. */
   readonly checkInsStoppedAt: number | null
+  /** When it was paused, and until when; null unless it is paused. */
+  readonly pause: Pause | null
+}
+
+export interface Pause {
+  readonly since: number
+  readonly until: number
 }
 
 /**
- * `check-in` is sent weekly after the closing email. `reading-link` brings a link that opens everything written, and
+ * `check-in` is sent weekly after the closing email, and `pause-ending` the day before a paused course goes on. `reading-link` brings a link that opens everything written, and
  * `erase-link` the second confirmation before everything is deleted; both are sent on request.
  */
-export type DeliveryKind = 'sign-up' | 'lesson' | 'closing' | 'check-in' | 'reading-link' | 'erase-link'
+export type DeliveryKind =
+  | 'sign-up'
+  | 'lesson'
+  | 'closing'
+  | 'check-in'
+  | 'pause-ending'
+  | 'reading-link'
+  | 'erase-link'
 
 export type DeliveryState =
   | 'planned'

@@ -37,12 +37,21 @@ export const paths = {
   read: (token: string) => `/read/${token}`,
   /** Sets, changes or removes the reading word. POST only. */
   readingWord: (token: string) => `/l/${token}/settings/word`,
+  /** Opens the next day at once. POST only. */
+  nextLesson: (token: string) => `/l/${token}/next`,
+  /** Pauses the course until a date, or changes that date. POST only. */
+  pause: (token: string) => `/l/${token}/settings/pause`,
+  /** Goes on before a pause is over. POST only. */
+  endPause: (token: string) => `/l/${token}/settings/pause/end`,
   erase: (token: string) => `/stop/${token}/delete`,
   /** The second confirmation: deletes everything. */
   eraseNow: (token: string) => `/delete/${token}`,
   stop: (token: string) => `/stop/${token}`,
   /** Deletes an address that never confirmed anything. POST only. */
   forgetAddress: (token: string) => `/stop/${token}/forget`,
+  /** A pause or another pace instead of a stop. POST only. */
+  pauseInstead: (token: string) => `/stop/${token}/pause`,
+  paceInstead: (token: string) => `/stop/${token}/pace`,
   restart: (token: string) => `/stop/${token}/restart`,
   privacy: () => '/privacy',
   /** The components of the style sheet; not in production. */

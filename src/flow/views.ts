@@ -3,8 +3,10 @@ import type { StartingPoint } from '../core/assessment/starting-point.ts'
 import type { Course, Effort, Lesson } from '../core/course/course.ts'
 import type { Answer, Answers } from '../core/course/fields/field-definition.ts'
 import type { Field } from '../core/course/fields/field-types.ts'
+import type { PauseDates } from '../core/enrolment/pause-dates.ts'
 import type { Written } from '../core/exercise/former-answers.ts'
 import type { EnrolmentState, Variant } from '../core/model.ts'
+import type { Pace } from '../core/pace.ts'
 import type { Session } from '../core/security/session.ts'
 
 /** What flows return to the web layer: domain types and instants, without HTML or HTTP. */
@@ -20,6 +22,7 @@ export interface SignUpInput {
   readonly shortEmails: boolean
   /** One of the languages of the course; null for its first one. */
   readonly language: string | null
+  readonly pace: Pace
   /** As chosen in the form. A starting point has its own. */
   readonly track: string | null
   readonly overlays: readonly string[]
@@ -106,6 +109,8 @@ export interface LessonView {
   readonly mayAskToRead: boolean
   /** Whether this learner may share the letter. */
   readonly mayShare: boolean
+  /** Whether the day after this one can be opened now. */
+  readonly mayOpenNext: boolean
   /** Set on a weekly check-in, which is shown like a lesson. */
   readonly checkIn: CheckInView | null
   readonly week: WeekView
@@ -191,6 +196,8 @@ export interface StopView {
   readonly isQuiet: boolean
   readonly nextAt: number | null
   readonly timeZone: string
+  /** What can be had instead of a stop; null if the link stops something other than a course that is running. */
+  readonly instead: { readonly pace: Pace; readonly webOnly: boolean; readonly pauseDates: PauseDates } | null
 }
 
 export interface LearnerSettings {
@@ -207,6 +214,7 @@ export interface LearnerSettings {
   readonly checkIns: boolean
   /** One of the languages of the course; null for its first one. */
   readonly language: string | null
+  readonly pace: Pace
 }
 
 export interface SettingsView {
@@ -222,6 +230,8 @@ export interface SettingsView {
   readonly isFresh: boolean
   /** Only set in a fresh own session. */
   readonly hasReadingWord: boolean
+  /** Null if the course cannot be paused. */
+  readonly pauseDates: PauseDates | null
   readonly token: string
   readonly stopToken: string
 }

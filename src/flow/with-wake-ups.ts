@@ -51,6 +51,11 @@ function collecting(unit: Repositories, planned: Planned): Repositories {
         collect(row)
         return row
       },
+      async hold(id, dueAt) {
+        const row = await deliveries.hold(id, dueAt)
+        collect(row)
+        return row
+      },
       async presumeSent(until) {
         const rows = await deliveries.presumeSent(until)
         for (const { id } of rows) planned.delete(id)

@@ -8,6 +8,7 @@ import { createAssessment } from './assessment/assessment.ts'
 import { createPublicPages } from './course/public-pages.ts'
 import { createEmailView } from './delivery/email-view.ts'
 import { createErase } from './enrolment/erase.ts'
+import { createPause } from './enrolment/pause.ts'
 import { createSettings } from './enrolment/settings.ts'
 import { createStop } from './enrolment/stop.ts'
 import { createCheckIn } from './exercise/check-in.ts'
@@ -46,7 +47,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   security: [createNeutralStart, createEndSession],
   course: [createPublicPages],
   assessment: [createAssessment],
-  enrolment: [createErase, createStop, createSettings],
+  enrolment: [createErase, createStop, createPause, createSettings],
   delivery: [createEmailView],
   exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],
   writing: [createNotes, createShare, createOwnSession],

@@ -172,6 +172,8 @@ describe('an upgrade from keys without a prefix', () => {
     const undo = `drop table installation; drop table unbuilt_message; drop table field_look;
       alter table answer drop column own;
       alter table enrolment drop column language; alter table sign_up drop column language;
+      alter table enrolment drop column pace; alter table sign_up drop column pace;
+      alter table enrolment drop column paused_at; alter table enrolment drop column paused_until;
       create table relay_slot (slot integer); create table relay_wish (owner text);
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)

@@ -7,9 +7,12 @@ export function linksOf({ mail }: Accepted): string[] {
   return [...new Set(places.flatMap((text) => text.match(/https?:\/\/[^\s"'<>)\]]+/g) ?? []))]
 }
 
-/** The only link of this kind in an email, such as `/confirm/`. Throws if there is none, or more than one. */
+/** The only link of this kind in an email, such as `/confirm/`, apart from that to the settings. Throws if there is none, or more than one. */
 export function linkOf(message: Accepted, kind: '/confirm/' | '/l/' | '/stop/'): string {
-  const found = linksOf(message).filter((link) => new URL(link).pathname.startsWith(kind))
+  const found = linksOf(message).filter((link) => {
+    const { pathname } = new URL(link)
+    return pathname.startsWith(kind) && !pathname.endsWith('/settings')
+  })
   if (found.length !== 1) throw new Error(`A mail should have one link ${kind}, and it has: ${found.join(' ')}`)
   return found[0] as string
 }

@@ -80,6 +80,7 @@ export const PREFERENCES: Preferences = {
   webOnly: false,
   shortEmails: false,
   language: null,
+  pace: 'daily' as const,
 }
 
 /** An active enrolment with `days` planned deliveries, one second apart, starting at `now`. */

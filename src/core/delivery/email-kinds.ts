@@ -46,6 +46,14 @@ export const DELIVERY_KINDS = {
   lesson: IN_COURSE,
   closing: IN_COURSE,
   'check-in': { ...IN_COURSE, schedule: 'weekly', sentWhile: ['active', 'finished'] },
+  'pause-ending': {
+    schedule: null,
+    sentWhile: ['paused'],
+    webOnly: 'cancel',
+    afterComplaint: false,
+    resend: true,
+    onRequest: null,
+  },
   'reading-link': {
     schedule: null,
     sentWhile: 'any',
@@ -102,8 +110,8 @@ interface NoticeRules {
   readonly source: null
   /** Names it in the preview. */
   readonly title: string
-  /** The preview also shows it with a next lesson to come. */
-  readonly sampleNextLesson?: true
+  /** Whether the preview shows it with a next lesson to come, or both with and without one. */
+  readonly sampleNextLesson?: 'with' | 'both'
 }
 
 /** One entry for each kind of email, in the order in which a learner may get them. Its words are `emails.<kind>` in locales/. */
@@ -123,7 +131,7 @@ export const EMAIL_KINDS = {
     number: 1,
     source: null,
     title: 'Signed up already',
-    sampleNextLesson: true,
+    sampleNextLesson: 'both',
     layout: 'notice',
     open: 'lesson',
     stop: 'stop',
@@ -175,6 +183,17 @@ export const EMAIL_KINDS = {
     open: 'erase',
     stop: 'stop',
     shownAsOf: 'sent',
+  },
+  'pause-ending': {
+    delivery: 'pause-ending',
+    number: 7,
+    source: null,
+    title: 'The end of a pause',
+    sampleNextLesson: 'with',
+    layout: 'notice',
+    open: 'settings',
+    stop: 'stop',
+    shownAsOf: 'now',
   },
 } as const satisfies Readonly<Record<string, EmailRules>>
 

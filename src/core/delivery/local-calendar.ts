@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { DEFAULT_PACE, type Pace } from '../pace.ts'
 import type { Calendar, DayWindow } from './calendar.ts'
 import { usableZone } from './time-zone.ts'
 
@@ -10,6 +11,9 @@ interface LocalDay extends DayWindow {
 const ZONES_REMEMBERED = 2_000
 const DAYS_REMEMBERED = 6
 const MINUTE_MS = 60_000
+const DAYS_A_WEEK = 7
+/** ISO 8601: Monday is 1. */
+const SATURDAY = 6
 
 /**
  * The calendar of real days in the learner's zone. All arithmetic is in local wall time: dates that the zone skipped
@@ -41,11 +45,11 @@ export function createLocalCalendar(onUnknownZone: (zone: string, used: string) 
   }
 
   return {
-    dueAt({ confirmedAt, timeZone: name, hour }, day) {
+    dueAt({ confirmedAt, timeZone: name, hour, pace }, day) {
       if (day <= 1) return confirmedAt
       const timeZone = zoneOf(name)
       let { date } = dayHolding(timeZone, confirmedAt)
-      for (let left = day - 1; left > 0; left -= 1) date = nextExistingDate(date, timeZone)
+      for (let left = day - 1; left > 0; left -= 1) date = nextDate(date, timeZone, pace)
       return atHour(date, timeZone, hour)
     },
 
@@ -54,9 +58,16 @@ export function createLocalCalendar(onUnknownZone: (zone: string, used: string) 
       return { start, end }
     },
 
-    nextSendTime({ timeZone: name, hour }, instant) {
+    nextSendTime({ timeZone: name, hour, pace }, instant) {
       const timeZone = zoneOf(name)
-      return atHour(nextExistingDate(dayHolding(timeZone, instant).date, timeZone), timeZone, hour)
+      return atHour(nextDate(dayHolding(timeZone, instant).date, timeZone, pace), timeZone, hour)
+    },
+
+    firstSendTime({ timeZone: name, hour, pace }, instant) {
+      const timeZone = zoneOf(name)
+      let { date } = dayHolding(timeZone, instant)
+      while (!isDateOf(pace, date) || atHour(date, timeZone, hour) < instant) date = nextExistingDate(date, timeZone)
+      return atHour(date, timeZone, hour)
     },
   }
 }
@@ -81,6 +92,21 @@ function startOf(date: Temporal.PlainDate, timeZone: string): number {
 
 function nextExistingDate(date: Temporal.PlainDate, timeZone: string): Temporal.PlainDate {
   return date.add({ days: 1 }).toZonedDateTime(timeZone).toPlainDate()
+}
+
+/** The date of the next lesson after one on this date. */
+function nextDate(date: Temporal.PlainDate, timeZone: string, pace: Pace = DEFAULT_PACE): Temporal.PlainDate {
+  // The weekday stays the same, also across a date that the zone skips.
+  if (pace === 'weekly') return nextExistingDate(date.add({ days: DAYS_A_WEEK - 1 }), timeZone)
+  let next = nextExistingDate(date, timeZone)
+  if (pace === 'second-day') next = nextExistingDate(next, timeZone)
+  while (!isDateOf(pace, next)) next = nextExistingDate(next, timeZone)
+  return next
+}
+
+/** Whether lessons come on this date at all. */
+function isDateOf(pace: Pace | undefined, date: Temporal.PlainDate): boolean {
+  return pace !== 'weekdays' || date.dayOfWeek < SATURDAY
 }
 
 /**

@@ -4,7 +4,9 @@ import type { EnrolmentState } from '../model.ts'
 export type EnrolmentStateOrPending = 'pending' | EnrolmentState
 
 /** Everything that can change the state of an enrolment, or whether its weekly check-ins come. */
-export type EnrolmentAct = 'confirm' | 'stop' | 'stop-check-ins' | 'resume' | 'resume-check-ins' | 'finish'
+export type EnrolmentAct =
+  | ('confirm' | 'stop' | 'stop-check-ins' | 'resume' | 'resume-check-ins' | 'finish')
+  | ('pause' | 'end-pause')
 
 export interface Transition {
   readonly state: EnrolmentState
@@ -17,6 +19,7 @@ export const NEW_ROUND = 'new-round'
 type Next = Transition | typeof NEW_ROUND | null
 
 const RESUMED: Transition = { state: 'active', checkIns: 'resumed' }
+const PAUSED: Transition = { state: 'paused', checkIns: 'unchanged' }
 
 /**
  * What each act does in each state; null: it is refused and nothing changes. Check-ins end with a stop in every state, also
@@ -26,36 +29,59 @@ export const ENROLMENT_ACTS = {
   confirm: {
     pending: NEW_ROUND,
     active: null,
+    paused: null,
     stopped: RESUMED,
     finished: NEW_ROUND,
   },
   stop: {
     pending: null,
     active: { state: 'stopped', checkIns: 'stopped' },
+    paused: { state: 'stopped', checkIns: 'stopped' },
     stopped: { state: 'stopped', checkIns: 'stopped' },
     finished: { state: 'finished', checkIns: 'stopped' },
   },
   'stop-check-ins': {
     pending: null,
     active: { state: 'active', checkIns: 'stopped' },
+    paused: { state: 'paused', checkIns: 'stopped' },
     stopped: { state: 'stopped', checkIns: 'stopped' },
     finished: { state: 'finished', checkIns: 'stopped' },
   },
   resume: {
     pending: null,
     active: null,
+    paused: null,
     stopped: RESUMED,
     finished: null,
   },
   'resume-check-ins': {
     pending: null,
     active: { state: 'active', checkIns: 'resumed' },
+    paused: { state: 'paused', checkIns: 'resumed' },
     stopped: null,
     finished: { state: 'finished', checkIns: 'resumed' },
   },
   finish: {
     pending: null,
     active: { state: 'finished', checkIns: 'unchanged' },
+    // The last email was on its way when the pause began.
+    paused: { state: 'finished', checkIns: 'unchanged' },
+    stopped: null,
+    finished: null,
+  },
+  // Of a paused course, it changes until when.
+  pause: {
+    pending: null,
+    active: PAUSED,
+    paused: PAUSED,
+    stopped: null,
+    finished: null,
+  },
+  // When its time has come, or earlier.
+  'end-pause': {
+    pending: null,
+    active: null,
+    paused: { state: 'active', checkIns: 'unchanged' },
     stopped: null,
     finished: null,
   },

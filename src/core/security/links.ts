@@ -38,6 +38,8 @@ export const LINKS = {
   } satisfies Link<{ readonly nonce: string }>,
   /** Opens the page of a day, for as long as the enrolment exists. */
   lesson: signedLink('lesson', paths.lesson, ['enrolmentId', 'day']),
+  /** Opens the settings, with the same authority as a lesson. */
+  settings: signedLink('lesson', paths.settings, ['enrolmentId', 'day']),
   /** Stops an enrolment. */
   stop: signedLink('stop', paths.stop, ['enrolmentId']),
   /** Stops the weekly check-ins alone. */

@@ -1,12 +1,14 @@
 import { DELIVERY_KINDS, EMAIL_KINDS, type EmailKind, type EmailKindOf } from '../../core/delivery/email-kinds.ts'
 import type { Delivery, DeliveryKind, Learner } from '../../core/model.ts'
+import { paths } from '../../core/paths.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../../core/reports/return-address.ts'
-import { LINKS, makeLink } from '../../core/security/links.ts'
+import { LINKS, type LinkKind, makeLink } from '../../core/security/links.ts'
 import type { DeliveryDetails } from '../ports/delivery-ports.ts'
 import type { EmailToCompose, Ports } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
+import { choosePauseEmail } from './choose-pause-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
 import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
@@ -23,6 +25,7 @@ const CHOOSE: {
   lesson: chooseCourseEmail,
   closing: chooseCourseEmail,
   'check-in': chooseCourseEmail,
+  'pause-ending': choosePauseEmail,
   'reading-link': chooseLinkEmail,
   'erase-link': chooseLinkEmail,
 }
@@ -68,6 +71,8 @@ function addressEmail<Kind extends EmailKind>(
   const rules = EMAIL_KINDS[content.kind]
   const { lifetimeMs } = LINKS[rules.open]
   const endsAt = lifetimeMs === null ? null : (sentEndsAt ?? ports.clock.now() + lifetimeMs)
+  const openLink = makeLink(keys, rules.open, open, endsAt ?? undefined)
+  const ownToken = ownTokenOf(ports, row, rules.open, openLink.token)
   const stopLink = makeLink(keys, rules.stop, stop)
   const view = { deliveryId: row.id, emailNumber: rules.number, ...(endsAt !== null && { endsAt }) }
   return {
@@ -75,11 +80,14 @@ function addressEmail<Kind extends EmailKind>(
     email: {
       ...content,
       links: {
-        open: publicUrl + makeLink(keys, rules.open, open, endsAt ?? undefined).path,
+        open: publicUrl + openLink.path,
         stop: publicUrl + stopLink.path,
         oneClickStop: publicUrl + stopLink.path,
         ...(returnPathDomain !== null && { mailToStop: unsubscribeAddress(stopLink.token, returnPathDomain) }),
         ...(help !== undefined && { help: publicUrl + help }),
+        ...(ownToken !== null && {
+          own: { days: publicUrl + paths.lesson(ownToken), settings: publicUrl + paths.settings(ownToken) },
+        }),
         view: publicUrl + makeLink(keys, 'view', view).path,
       },
       to: learner.address,
@@ -90,4 +98,16 @@ function addressEmail<Kind extends EmailKind>(
       ...(returnPathDomain !== null && { envelopeFrom: returnPathOf(keys, row.id, returnPathDomain) }),
     } satisfies EmailToCompose,
   }
+}
+
+/** The token of the links to days and settings; null before there are any. */
+function ownTokenOf(
+  { keys }: Pick<Ports, 'keys'>,
+  { enrolmentId }: Delivery,
+  open: LinkKind,
+  token: string,
+): string | null {
+  // The link of the button is signed already, and leads to a day.
+  if (open === 'lesson' || open === 'settings') return token
+  return enrolmentId === null ? null : LINKS.lesson.make(keys, { enrolmentId, day: 1 })
 }

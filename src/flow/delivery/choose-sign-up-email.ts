@@ -29,7 +29,7 @@ export async function chooseSignUpEmail(
   const at = row.firstHandoverAt ?? now
   if (at < now && enrolment && (await hasChangedSince(ports, enrolment, at)))
     return noEmail('the enrolment has changed')
-  if (enrolment?.state === 'active') {
+  if (enrolment?.state === 'active' || enrolment?.state === 'paused') {
     const { variant } = await startingPointOfEnrolment(ports, store, enrolment, sealer)
     const { latestDay, nextLessonAt } = await findProgress(ports, enrolment, at)
     return {
@@ -65,17 +65,22 @@ export async function chooseSignUpEmail(
 /** The last day that had been sent `at` this instant, or the first, and when the next one was due. Both ms UTC. */
 async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment, at: number) {
   const days = (await ports.store.deliveries.ofEnrolment(id)).filter(({ day }) => day !== null)
-  const wasSent = ({ firstHandoverAt }: Delivery) => firstHandoverAt !== null && firstHandoverAt <= at
+  const wasSent = (row: Delivery) => (openedAt(row) ?? Number.POSITIVE_INFINITY) <= at
   return {
     latestDay: days.findLast(wasSent)?.day ?? 1,
-    nextLessonAt: days.find((row) => isStillToCome(row) || (row.firstHandoverAt ?? 0) > at)?.dueAt ?? null,
+    nextLessonAt: days.find((row) => isStillToCome(row) || (openedAt(row) ?? 0) > at)?.dueAt ?? null,
   }
+}
+
+/** When a day opened, ms UTC: with its email, or before on the page. Null while it is closed. */
+function openedAt({ firstHandoverAt, settledAt }: Delivery): number | null {
+  return firstHandoverAt === null ? null : Math.min(firstHandoverAt, settledAt ?? firstHandoverAt)
 }
 
 /** Whether the learner was enrolled, or the course ended, at this instant or later. */
 async function hasChangedSince(ports: Pick<Ports, 'store'>, enrolment: Enrolment, at: number): Promise<boolean> {
   if (enrolment.confirmedAt >= at) return true
-  if (enrolment.state === 'active') return false
+  if (enrolment.state === 'active' || enrolment.state === 'paused') return false
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
   return deliveries.some(({ firstHandoverAt }) => firstHandoverAt !== null && firstHandoverAt >= at)
 }

@@ -1,8 +1,11 @@
 import { messageIdOf } from '../../core/delivery/message-id.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
+import { endPause } from '../enrolment/pause.ts'
+import { lastLessonAt, nextSendTimes } from '../enrolment/send-times.ts'
 import type { DeliveryDetails } from '../ports/delivery-ports.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { OutgoingMessage, Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
 import { withheldReason } from '../sending/requested-email.ts'
 import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
@@ -75,7 +78,7 @@ async function claimAndSend(ports: DeliverPorts, details: DeliveryDetails, now: 
     messageId: messageIdOf(ports.keys, row.id, ports.settings.hostname),
     day: enrolment && row.day !== null ? ports.calendar.localDayWindow(enrolment, now) : null,
   })
-  if (!claimed) return explainRejectedClaim(ports, row, enrolment, now)
+  if (!claimed) return explainRejectedClaim(ports, row, now)
   ports.onClaim(now)
 
   const stopRenewing = keepLease(ports, claimed)
@@ -133,14 +136,16 @@ function variantOfChoice(sealer: LearnerSealer, row: Delivery, choice: Exclude<E
 async function explainRejectedClaim(
   ports: Pick<Ports, 'calendar' | 'store'>,
   row: Delivery,
-  enrolment: Enrolment | null,
   now: number,
 ): Promise<Outcome> {
-  const { deliveries } = ports.store
+  const { deliveries, enrolments } = ports.store
   const current = await deliveries.byId(row.id)
   if (!current || isSettled(current)) return { kind: 'settled' }
   if (current.state === 'leased') return { kind: 'taken' }
+  // Read again, because it may have been paused or stopped since the row was read.
+  const enrolment = row.enrolmentId === null ? null : await enrolments.byId(row.enrolmentId)
   if (enrolment && enrolment.state !== 'stopped' && current.day !== null) {
+    if (enrolment.pause !== null) return explainPaused(ports, current, enrolment, enrolment.pause.until, now)
     const today = ports.calendar.localDayWindow(enrolment, now)
     const mustWait =
       (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
@@ -150,15 +155,35 @@ async function explainRejectedClaim(
       return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
     }
   }
-  // Another worker claimed and released the row between our claim and this read. It is due, so the next worker gets it.
-  if (await isAllowed(ports, current, now)) return { kind: 'taken' }
-  await deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
+  return ports.store.transaction((unit) => cancelIfForbidden(unit, current, now))
+}
+
+async function cancelIfForbidden(unit: Repositories, row: Delivery, now: number): Promise<Outcome> {
+  const enrolment = row.enrolmentId === null ? null : await unit.enrolments.byId(row.enrolmentId)
+  // Another worker claimed and released the row between our claim and this read, or a pause began. It is due, so the
+  // next worker gets it.
+  const waits = enrolment !== null && enrolment.pause !== null && row.day !== null
+  if (row.dueAt > now || waits || (await unit.deliveries.mayBeSent(row.id))) return { kind: 'taken' }
+  await unit.deliveries.cancelWaiting(row.id, 'the address is suppressed or the enrolment is not active', now)
   return { kind: 'cancelled' }
 }
 
-async function isAllowed(ports: Pick<Ports, 'store'>, row: Delivery, now: number): Promise<boolean> {
-  if (row.dueAt > now) return true
-  return ports.store.deliveries.mayBeSent(row.id)
+/** The first lesson that is due after a pause ends it; during the pause, a row waits for that time. */
+async function explainPaused(
+  ports: Pick<Ports, 'calendar' | 'store'>,
+  row: Delivery,
+  enrolment: Enrolment,
+  pausedUntil: number,
+  now: number,
+): Promise<Outcome> {
+  const { deliveries } = ports.store
+  if (pausedUntil <= now) {
+    await ports.store.transaction((unit) => endPause(ports, unit, enrolment, now))
+    return { kind: 'early', until: now }
+  }
+  const last = lastLessonAt(await deliveries.ofEnrolment(enrolment.id))
+  const [until = pausedUntil] = nextSendTimes(ports.calendar, enrolment, { from: pausedUntil, last, count: 1 })
+  return (await deliveries.hold(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
 }
 
 function isSettled(row: Delivery): boolean {

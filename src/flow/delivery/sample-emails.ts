@@ -88,11 +88,10 @@ function sampleNotices(
   kind: EmailKind,
   { title, sampleNextLesson }: Extract<EmailRules, { source: null }>,
 ): SampleEmail[] {
-  if (!sampleNextLesson) return [sample(sampling, kind, title)]
-  return [
-    sample(sampling, kind, title, { nextLessonAt: sampling.date + DAY_MS }),
-    sample(sampling, kind, `${title}, nothing to come`, {}, `${kind}-last`),
-  ]
+  if (sampleNextLesson === undefined) return [sample(sampling, kind, title)]
+  const withNext = sample(sampling, kind, title, { nextLessonAt: sampling.date + DAY_MS })
+  if (sampleNextLesson === 'with') return [withNext]
+  return [withNext, sample(sampling, kind, `${title}, nothing to come`, {}, `${kind}-last`)]
 }
 
 function sample(
@@ -110,6 +109,7 @@ function sample(
     stop: urlOf(stop),
     oneClickStop: urlOf(stop),
     view: urlOf('view'),
+    ...(kind !== 'confirm' && { own: { days: urlOf('lesson'), settings: urlOf('settings') } }),
     ...(help !== null && source !== null && { help: publicUrl.href + help }),
   }
   const messageId = `sample-${id}@${publicUrl.hostname}`

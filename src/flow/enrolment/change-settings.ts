@@ -1,8 +1,9 @@
 import { isRestricted, NO_STARTING_POINT } from '../../core/assessment/starting-point.ts'
 import type { Course } from '../../core/course/course.ts'
 import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
+import { pauseDatesOf } from '../../core/enrolment/pause-dates.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Delivery, Enrolment } from '../../core/model.ts'
+import type { Enrolment } from '../../core/model.ts'
 import { LINKS } from '../../core/security/links.ts'
 import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -10,8 +11,9 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { requireFreshSession } from '../security/sessions.ts'
 import type { LearnerSettings, SettingsView, WeekView } from '../views.ts'
 import { checkInDueAt } from './check-ins.ts'
+import { canPause, replanPaused } from './pause.ts'
 import { resumeCheckIns } from './resume-enrolment.ts'
-import { nextSendTimes } from './send-times.ts'
+import { lastLessonAt, nextSendTimes } from './send-times.ts'
 import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop-enrolment.ts'
@@ -41,12 +43,14 @@ export async function viewSettings(
       overlays: variant.overlays,
       checkIns: enrolment.checkInsStoppedAt === null,
       language: enrolment.language,
+      pace: enrolment.pace,
     },
     hasCheckIns:
       ports.courses.resourcesOf(course.name, course.language).checkIns.length > 0 && enrolment.state !== 'stopped',
     isOwn: viewer.isOwn,
     isFresh: viewer.isFresh,
     hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
+    pauseDates: canPause(enrolment) ? pauseDatesOf(enrolment.timeZone, enrolment.pause, ports.clock.now()) : null,
     token,
     stopToken: LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }),
   }
@@ -54,8 +58,8 @@ export async function viewSettings(
 
 /**
  * Changes what has not been sent yet; a setting that is left out keeps its value. A new language begins with the next
- * lesson: days already sent keep theirs. Lessons move to the new hour or time
- * zone, still one per local day, and check-ins stay a week apart. Days already sent keep the variant stored in their
+ * lesson: days already sent keep theirs. Lessons move to the new hour, time
+ * zone or pace, still at most one per local day, and check-ins stay a week apart. Days already sent keep the variant stored in their
  * row. Changing track or overlays and switching short emails off require a fresh own session (`not-fresh`). While a
  * restriction applies, short emails stay on, and only a fresh own session is told so (`bad-input`).
  */
@@ -81,10 +85,7 @@ export async function changeSettings(
     if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
     if (checkIns === true) await resumeCheckIns(ports, unit, changed, course, now)
-    const rows = await unit.deliveries.ofEnrolment(enrolment.id)
-    // Rows that are already due keep their time; only later ones move to the new hour.
-    const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
-    await move(ports, unit, changed, course, waiting, rows, now)
+    await replanLessons(ports, unit, changed, course, now)
   })
   return viewWeek(ports, course, changed, { links: true })
 }
@@ -116,24 +117,30 @@ async function switchOffShortEmails(
   await unit.enrolments.setShortEmails(enrolment.id, false)
 }
 
-async function move(
+/** Moves what is still to come to the hour, zone and pace of `changed`, within the caller's transaction. */
+export async function replanLessons(
   ports: Pick<Ports, 'calendar'>,
   unit: Repositories,
   changed: Enrolment,
   course: Course,
-  waiting: readonly Delivery[],
-  rows: readonly Delivery[],
   now: number,
 ): Promise<void> {
+  // Read again, because it may have been paused meanwhile.
+  const pause = (await unit.enrolments.byId(changed.id))?.pause ?? null
+  if (pause !== null) return replanPaused(ports, unit, changed, pause.until, now)
+  const rows = await unit.deliveries.ofEnrolment(changed.id)
+  // Rows that are already due keep their time; only later ones move to the new hour.
+  const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
   const daily = waiting.filter((row) => DELIVERY_KINDS[row.kind].schedule === 'daily')
   // A lesson that is due or being sent counts as today's lesson.
   const isOneDue = rows.some(
-    (row) => row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now),
+    (row) =>
+      row.day !== null &&
+      (row.state === 'leased' || row.state === 'deferred' || (row.state === 'planned' && row.dueAt <= now)),
   )
-  const today = ports.calendar.localDayWindow(changed, now)
   const sendTimes = nextSendTimes(ports.calendar, changed, {
-    now,
-    sentToday: isOneDue || (await unit.deliveries.sentWithin(changed.id, 0, today)),
+    from: now,
+    last: isOneDue ? now : lastLessonAt(rows),
     count: daily.length,
   })
   const closing = rows.find((row) => row.kind === 'closing')

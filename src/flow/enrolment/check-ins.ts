@@ -29,7 +29,7 @@ export function lessonAt(ports: Pick<Ports, 'courses'>, course: Course, day: num
 
 /**
  * The learner's sending hour this many weeks after the closing email; on the rehearsal clock a week is seven course
- * days.
+ * days. The pace of the lessons changes nothing about check-ins.
  */
 export function checkInDueAt(
   ports: Pick<Ports, 'calendar'>,
@@ -37,7 +37,7 @@ export function checkInDueAt(
   closedAt: number,
   week: number,
 ): number {
-  return ports.calendar.dueAt({ ...enrolment, confirmedAt: closedAt }, 1 + week * DAYS_A_WEEK)
+  return ports.calendar.dueAt({ ...enrolment, confirmedAt: closedAt, pace: 'daily' }, 1 + week * DAYS_A_WEEK)
 }
 
 /**

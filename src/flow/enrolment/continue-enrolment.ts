@@ -4,6 +4,8 @@ import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { changeState } from './change-state.ts'
 import { planCheckIns } from './check-ins.ts'
+import { cancelPauseNotice } from './pause.ts'
+import { nextSendTimes } from './send-times.ts'
 
 /**
  * Whether `continueEnrolment` would plan nothing after this delivery. `enrolment` may have been read earlier, since its course
@@ -36,13 +38,20 @@ export async function continueEnrolment(
   if (row.enrolmentId === null || row.day === null) return
   const enrolment = await unit.enrolments.byId(row.enrolmentId)
   const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
-  if (!enrolment || !course || enrolment.state !== 'active') return
+  // An email that was on its way when its course was paused.
+  const isCourseRunning = enrolment?.state === 'active' || enrolment?.state === 'paused'
+  if (!enrolment || !course || !isCourseRunning) return
   if (row.kind === 'closing') {
     await finishEnrolment(ports, unit, enrolment, course, now)
     return
   }
   if (!isLastLesson(row, course)) return
   const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
+  const [closingAt = now] = nextSendTimes(ports.calendar, enrolment, {
+    from: Math.max(now, enrolment.pause?.until ?? 0),
+    last: sentAt,
+    count: 1,
+  })
   await unit.deliveries.plan(
     [
       {
@@ -51,7 +60,7 @@ export async function continueEnrolment(
         enrolmentId: enrolment.id,
         signUpId: null,
         day: row.day + 1,
-        dueAt: ports.calendar.nextSendTime(enrolment, sentAt),
+        dueAt: closingAt,
       },
     ],
     now,
@@ -65,6 +74,7 @@ async function finishEnrolment(
   course: Course,
   now: number,
 ): Promise<void> {
-  if ((await changeState(unit, enrolment, 'finish', now)) !== null)
-    await planCheckIns(ports, unit, enrolment, course, now)
+  if ((await changeState(unit, enrolment, 'finish', now)) === null) return
+  if (enrolment.pause !== null) await cancelPauseNotice(unit, await unit.deliveries.ofEnrolment(enrolment.id), now)
+  await planCheckIns(ports, unit, enrolment, course, now)
 }

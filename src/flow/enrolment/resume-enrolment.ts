@@ -6,7 +6,7 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { recordReturn } from '../sending/requested-email.ts'
 import { changeState } from './change-state.ts'
 import { checkInDay, checkInDueAt } from './check-ins.ts'
-import { nextSendTimes } from './send-times.ts'
+import { lastLessonAt, nextSendTimes } from './send-times.ts'
 
 /**
  * Resumes a stopped course, within the caller's transaction: cancelled deliveries are planned again, starting at the
@@ -23,8 +23,8 @@ export async function resumeEnrolment(
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)
   const cancelled = rows.filter((row) => row.state === 'cancelled' && DELIVERY_KINDS[row.kind].schedule === 'daily')
   const sendTimes = nextSendTimes(ports.calendar, enrolment, {
-    now,
-    sentToday: await unit.deliveries.sentWithin(enrolment.id, 0, ports.calendar.localDayWindow(enrolment, now)),
+    from: now,
+    last: lastLessonAt(rows),
     count: cancelled.length,
   })
   let first: Delivery | null = null

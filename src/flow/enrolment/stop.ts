@@ -1,9 +1,11 @@
+import { pauseDatesOf } from '../../core/enrolment/pause-dates.ts'
 import { type Enrolment, type EnrolmentState, isStillToCome } from '../../core/model.ts'
 import { findByStopLink, findEnrolment, type StopTarget } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { isDiscreetSignUp, isQuietLearner, recordStop } from '../sending/requested-email.ts'
 import type { StopView } from '../views.ts'
 import { declineSignUp } from './decline-sign-up.ts'
+import { canPause } from './pause.ts'
 import { stopCheckIns, stopEnrolment } from './stop-enrolment.ts'
 
 type StopPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>
@@ -41,6 +43,7 @@ export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promi
       isQuiet: await isQuietLearner(ports, found.signUp.learnerId),
       nextAt: null,
       timeZone: found.signUp.preferences.timeZone,
+      instead: null,
     }
   const { enrolment, course } = await findEnrolment(ports, found.enrolment.id)
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
@@ -55,6 +58,14 @@ export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promi
     isQuiet: await isQuietLearner(ports, enrolment.learnerId),
     nextAt: next?.dueAt ?? null,
     timeZone: enrolment.timeZone,
+    instead:
+      found.kind === 'enrolment' && canPause(enrolment)
+        ? {
+            pace: enrolment.pace,
+            webOnly: enrolment.webOnly,
+            pauseDates: pauseDatesOf(enrolment.timeZone, enrolment.pause, ports.clock.now()),
+          }
+        : null,
   }
 }
 
@@ -62,5 +73,5 @@ export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promi
 function stateOf(enrolment: Enrolment, kind: 'enrolment' | 'check-ins', waiting: boolean): EnrolmentState {
   if (kind === 'enrolment' && enrolment.state !== 'finished') return enrolment.state
   if (enrolment.checkInsStoppedAt !== null) return 'stopped'
-  return enrolment.state === 'active' || waiting ? 'active' : enrolment.state
+  return enrolment.state === 'active' || enrolment.state === 'paused' || waiting ? 'active' : enrolment.state
 }

@@ -79,7 +79,9 @@ export async function findDay(
   const found = foundIn(course)
   const shown = viewer.isOwn ? start : NO_STARTING_POINT
   // Restrictions lifted later do not change a day that was already sent.
-  const at = row.firstHandoverAt ?? ports.clock.now()
+  // One that was opened early has the time of its email, which lies ahead.
+  const now = ports.clock.now()
+  const at = Math.min(row.firstHandoverAt ?? now, now)
   const restrictions: RestrictionContext = { course, resources: found.resources, start: shown, at }
   if (row.kind === 'closing') {
     const closing = viewer.isOwn ? closingAsRestricted(sent.closing, restrictions) : sent.closing

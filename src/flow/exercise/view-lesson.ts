@@ -9,17 +9,18 @@ import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { LessonView, NeutralView, PageView } from '../views.ts'
 import { findDay, type OpenDay } from './find-open-day.ts'
+import { mayOpenNext } from './next-lesson-now.ts'
 import { answersIn, readAnswersOfDay, readFields, writtenIn } from './readable-answers.ts'
 import { viewCheckIn } from './view-check-in.ts'
 
-type ViewPorts = Pick<Ports, 'store' | 'keys'>
+type ViewPorts = Pick<Ports, 'store' | 'keys' | 'clock' | 'calendar'>
 
 /**
  * The page behind a lesson link. Opening it any number of times changes nothing, because mail scanners
  * follow every link. Fails with `gone`.
  */
 export async function viewPage(
-  ports: ViewPorts & Pick<Ports, 'clock' | 'courses' | 'sealer'>,
+  ports: ViewPorts & Pick<Ports, 'courses' | 'sealer'>,
   visit: LessonVisit,
 ): Promise<PageView> {
   const found = await findDay(ports, visit)
@@ -55,6 +56,7 @@ export async function viewLesson(ports: ViewPorts, open: OpenDay): Promise<Lesso
     readsAll: isOwn,
     mayAskToRead: writtenElsewhere && !enrolment.webOnly,
     mayShare: open.mayShare,
+    mayOpenNext: mayOpenNext(ports, enrolment, day, { deliveries, progress }, ports.clock.now()),
     offersRecheck: offersRecheck(
       resources.assessment,
       checkIn === null ? { day, lessons: course.lessons.length } : { checkIn: checkIn.week },

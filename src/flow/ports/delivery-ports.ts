@@ -113,6 +113,19 @@ export interface Deliveries {
   owners(): Promise<readonly string[]>
   /** Moves a row that is still waiting. Null if it is not `planned` or `deferred`. */
   postpone(id: number, dueAt: number): Promise<WakeUp | null>
+  /** The same, also for the planned copy of an `unconfirmed` row. */
+  hold(id: number, dueAt: number): Promise<WakeUp | null>
+  /**
+   * Opens a lesson on the page without an email: `sent`, with its due time as the time of its handover. False, changing
+   * nothing, if it is not waiting, may not be sent, has an earlier lesson before it, or if another one was opened like
+   * this `today`. `variant`: sealed, as in `markHandedOver`.
+   */
+  openEarly(
+    id: number,
+    opening: { readonly now: number; readonly today: Window; readonly variant: Uint8Array | null },
+  ): Promise<boolean>
+  /** Moves the 24 hours of deferred rows of this enrolment, which stood still for so long (ms). */
+  extendAttempts(enrolmentId: number, ms: number): Promise<void>
   /** Whether the enrolment accepts email of this kind and the address is not suppressed. */
   mayBeSent(id: number): Promise<boolean>
   /**

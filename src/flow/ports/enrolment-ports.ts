@@ -1,4 +1,4 @@
-import type { Enrolment, EnrolmentState, Preferences, Variant } from '../../core/model.ts'
+import type { Enrolment, EnrolmentState, Pause, Preferences, Variant } from '../../core/model.ts'
 
 /** A starting point as stored. */
 export interface StoredStart {
@@ -17,7 +17,7 @@ export interface Enrolments {
   /** The learner's latest enrolment in this course. */
   latest(learnerId: number, course: string): Promise<Enrolment | null>
   ofLearner(learnerId: number): Promise<readonly Enrolment[]>
-  /** False if the enrolment was not in `from`. */
+  /** False if the enrolment was not in `from`. Every state but `paused` has no pause. */
   move(id: number, from: EnrolmentState, to: EnrolmentState, now: number): Promise<boolean>
   setPreferences(id: number, preferences: Partial<Omit<Preferences, 'shortEmails'>>): Promise<void>
   setShortEmails(id: number, on: boolean): Promise<void>
@@ -28,6 +28,8 @@ export interface Enrolments {
   startingPoint(id: number): Promise<StoredStart>
   /** Replaces whatever was stored before, including plain text. */
   setStartingPoint(id: number, sealed: Uint8Array): Promise<void>
+  /** Since when and until when a paused enrolment is paused. */
+  setPause(id: number, pause: Pause): Promise<void>
   /** Stops only the weekly check-ins; null resumes them. */
   setCheckIns(id: number, stoppedAt: number | null): Promise<void>
 }

@@ -147,6 +147,8 @@ export interface EmailToCompose {
     readonly help?: string
     /** The web page of this email; left out on that page. */
     readonly view?: string
+    /** The learner's days and settings; left out before there are any. */
+    readonly own?: { readonly days: string; readonly settings: string }
   }
   /** The envelope sender; by default the address of the From header. */
   readonly envelopeFrom?: string

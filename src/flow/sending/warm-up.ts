@@ -59,12 +59,13 @@ async function waitForNextDay(
   now: number,
 ): Promise<Outcome> {
   const nextDay = (utcDay(now) + 1) * DAY_MS
-  const sendTime = enrolment === null ? nextDay : ports.calendar.nextSendTime(enrolment, now)
+  // A lesson that has to wait comes on the next day of its learner's pace, not a whole week later.
+  const sendTimeAfter = (schedule: Enrolment, instant: number) =>
+    ports.calendar.firstSendTime(schedule, ports.calendar.localDayWindow(schedule, instant).end)
+  const sendTime = enrolment === null ? nextDay : sendTimeAfter(enrolment, now)
   // The learner's next send time may be on the same UTC day; then use the one after.
   const until =
-    enrolment === null || sendTime >= nextDay
-      ? sendTime
-      : Math.max(nextDay, ports.calendar.nextSendTime(enrolment, sendTime))
+    enrolment === null || sendTime >= nextDay ? sendTime : Math.max(nextDay, sendTimeAfter(enrolment, sendTime))
   ports.log.info({ delivery: row.id, until }, 'warm-up quota used up: a message waits for another day')
   return (await ports.store.deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
 }

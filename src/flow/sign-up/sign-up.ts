@@ -41,6 +41,7 @@ export async function signUp(
         webOnly: input.webOnly,
         shortEmails: input.shortEmails,
         language: input.language,
+        pace: input.pace,
       },
       wording: input.start === null ? course.consent.version : `${course.consent.version}+starting-point`,
       nonce,

@@ -98,12 +98,12 @@ function cached<T>(make: (request: TemplateRequest) => T): (email: EmailToCompos
     const cache = caches.get(email.course) ?? new Map<string, T>()
     caches.set(email.course, cache)
     const request = templateRequestFor(email)
-    const { kind, day, variant, discreet, short, help, view } = request
+    const { kind, day, variant, discreet, short, help, view, own } = request
     // A discreet email is the same for everyone; notices have no variants.
     const reader = discreet || EMAIL_KINDS[kind].source === null ? '' : `${variant.track}+${variant.overlays.join('+')}`
     const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
     const about = short ? 'short' : `${kind}/${day ?? request.checkIn?.week}/${reader}/${plan}`
-    const key = `${about}/${discreet}/${help}/${view}`
+    const key = `${about}/${discreet}/${help}/${view}/${own}`
     const found = cache.get(key)
     if (found !== undefined) return found
     const made = make(request)
@@ -140,6 +140,7 @@ function templateRequestFor({
     short: short ?? false,
     help: links.help !== undefined,
     view: links.view !== undefined,
+    own: links.own !== undefined,
   }
 }
 
@@ -162,6 +163,8 @@ function personalValues(
     stopUrl: email.links.stop,
     helpUrl: email.links.help ?? '',
     viewUrl: email.links.view ?? '',
+    daysUrl: email.links.own?.days ?? '',
+    settingsUrl: email.links.own?.settings ?? '',
   }
 }
 

@@ -23,6 +23,8 @@ export interface TemplateRequest {
   readonly help: boolean
   /** Whether there is a link to the email as a web page. */
   readonly view: boolean
+  /** Whether there are links to the learner's days and settings. */
+  readonly own: boolean
 }
 
 /** The pieces of an email, as plain text except for the bodies. Remaining placeholders take personal values. */
@@ -48,6 +50,9 @@ export interface EmailParts {
   readonly help: string
   /** The label of the link to the email as a web page; '' for no link. */
   readonly view: string
+  /** The labels of the links to the learner's days and settings; '' for no links. */
+  readonly days: string
+  readonly settings: string
   readonly why: string
   readonly stop: string
   readonly postalAddress: string
@@ -101,6 +106,8 @@ export function fullEmailParts(
     sender: course.sender,
     button: plain(`emails.${form}.button`),
     view: email.view ? plain('emails.view') : '',
+    days: email.own ? plain('emails.days') : '',
+    settings: email.own ? plain('emails.settings') : '',
     why: plain(`emails.${form}.why`),
     stop: plain(`emails.${form}.stop`),
     postalAddress,
@@ -180,6 +187,8 @@ export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentenc
     line: say(`emails.${form}.discreet.line`),
     button: plain(`emails.${form}.discreet.button`),
     view: email.view ? plain('emails.view') : '',
+    days: email.own ? plain('emails.days-discreet') : '',
+    settings: email.own ? plain('emails.settings') : '',
     why: plain(`emails.${form}.discreet.why`),
     stop: plain(`emails.${form}.discreet.stop`),
     postalAddress,
@@ -190,6 +199,7 @@ export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentenc
 export function nextSentences({ kind, discreet }: TemplateRequest, { say }: EmailSentences): NextSentences | null {
   if (kind === 'confirm')
     return discreet ? null : { some: say('emails.confirm.next'), none: say('emails.confirm.no-next') }
+  if (kind === 'pause-ending') return { some: say(`emails.pause-ending${discreet ? '.discreet' : ''}.next`), none: [] }
   if (kind !== 'already-active') return null
   const form = discreet ? 'already-active.discreet' : 'already-active'
   return { some: say(`emails.${form}.next`), none: say(`emails.${form}.no-next`) }

@@ -29,6 +29,7 @@ export function renderHtmlPart(layout: TemplateText, pieces: EmailParts, languag
     after: pieces.after === '' ? '' : `<p style="margin: 0;">${escapeHtml(pieces.after)}</p>`,
     care: careSection(pieces),
     view: viewOf(pieces),
+    own: ownOf(pieces),
     why: escapeHtml(pieces.why),
     stop: escapeHtml(pieces.stop),
     postalAddress: escapeHtml(pieces.postalAddress.trim()).replace(/\s*\n\s*/g, '<br>'),
@@ -41,6 +42,12 @@ function careSection({ care, help }: EmailParts): TemplateText {
 
 function viewOf({ view }: EmailParts): TemplateText {
   return view === '' ? [] : quietLink('viewUrl', view, '0 0 10px')
+}
+
+/** The learner's own pages. */
+function ownOf({ days, settings }: EmailParts): TemplateText {
+  if (days === '') return []
+  return [...quietLink('daysUrl', days, '0 0 10px'), ...quietLink('settingsUrl', settings, '0 0 10px')]
 }
 
 function quietLink(placeholder: string, label: string, margin: string): TemplateText {

@@ -18,6 +18,8 @@ export function renderTextPart(pieces: EmailParts): TemplateText {
     afterBody: pieces.afterBody?.text ?? '',
     help: pieces.help,
     view: pieces.view,
+    days: pieces.days,
+    settings: pieces.settings,
     why: pieces.why,
     stop: pieces.stop,
   }
@@ -37,6 +39,7 @@ export function renderTextPart(pieces: EmailParts): TemplateText {
     '--\n{{why}}',
     '{{address}}',
     pieces.view === '' ? '' : '{{view}}:\n{{viewUrl}}',
+    pieces.days === '' ? '' : '{{days}}:\n{{daysUrl}}\n\n{{settings}}:\n{{settingsUrl}}',
     '{{stop}}:\n{{stopUrl}}',
   ]
   return bindValues(parseTemplate(`${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`), values)

@@ -9,6 +9,7 @@ import type {
   SignUp,
   Variant,
 } from '../../core/model.ts'
+import { DEFAULT_PACE, paceNamed } from '../../core/pace.ts'
 import type { DeliveryDetails } from '../../flow/ports/delivery-ports.ts'
 import { NO_STORED_START, type StoredStart } from '../../flow/ports/enrolment-ports.ts'
 import type { QueryParameters } from './prepared-queries.ts'
@@ -22,6 +23,7 @@ export function toPreferenceColumns(preferences: Omit<Preferences, 'shortEmails'
     discreet: Number(preferences.discreet),
     web_only: Number(preferences.webOnly),
     language: preferences.language,
+    pace: preferences.pace,
   }
 }
 
@@ -34,6 +36,7 @@ export function preferenceParameters(parameter: QueryParameters<PreferenceColumn
     discreet: parameter('discreet'),
     web_only: parameter('web_only'),
     language: parameter('language'),
+    pace: parameter('pace'),
   }
 }
 
@@ -45,6 +48,7 @@ export function toPreferences(row: PreferenceColumns): Omit<Preferences, 'shortE
     discreet: row.discreet === 1,
     webOnly: row.web_only === 1,
     language: row.language,
+    pace: paceNamed(row.pace ?? '') ?? DEFAULT_PACE,
   }
 }
 
@@ -55,6 +59,7 @@ const PREFERENCE_COLUMNS = [
   'discreet',
   'web_only',
   'language',
+  'pace',
 ] as const satisfies readonly (keyof PreferenceColumns)[]
 
 /** These lists, here and for sign-ups, omit the sealed columns, which are much longer than the rest. */
@@ -67,6 +72,8 @@ export const ENROLMENT_COLUMNS = [
   'confirmed_at',
   'check_ins_stopped_at',
   'short_emails',
+  'paused_at',
+  'paused_until',
 ] as const satisfies readonly (keyof Database['enrolment'])[]
 
 export const SIGN_UP_COLUMNS = [
@@ -128,6 +135,8 @@ function enrolmentFrom(
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
     shortEmails: row.short_emails === null ? null : row.short_emails === 1,
+    pause:
+      row.paused_at === null || row.paused_until === null ? null : { since: row.paused_at, until: row.paused_until },
   }
 }
 
@@ -148,6 +157,9 @@ export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN
 
 /** Stored as the reply when no email was sent because the learner reads on the web only. */
 export const WEB_ONLY_REPLY = 'web only: no mail'
+
+/** The same for a lesson that its learner opened on the page before its time. */
+export const OPENED_EARLY_REPLY = 'opened on the page: no mail'
 
 export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
   return {

@@ -29,6 +29,9 @@ export interface Database {
       check_ins_stopped_at: number | null
       /** Null until the row has been checked for a restriction set by an earlier version. */
       short_emails: number | null
+      /** Both null unless the course is paused. */
+      paused_at: number | null
+      paused_until: number | null
     }
   sign_up: PreferenceColumns &
     PlainFormColumns & {
@@ -168,6 +171,8 @@ export interface PreferenceColumns {
   web_only: number
   /** Null: the first language of the course. */
   language: string | null
+  /** Null: every day. */
+  pace: string | null
 }
 
 /** Course form in clear, in rows written before `starting_point` included it; null and `[]` in newer rows. */

@@ -2,7 +2,7 @@ import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type DeliveryKind, NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-ports.ts'
 import { preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
-import { toDelivery, WEB_ONLY_REPLY } from '../database/rows.ts'
+import { OPENED_EARLY_REPLY, toDelivery, WEB_ONLY_REPLY } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import {
   cutReply,
@@ -144,6 +144,71 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .returning(['id', 'due_at', 'kind'])
         .executeTakeFirst()
       return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
+    },
+
+    async hold(id, dueAt) {
+      const row = await db
+        .updateTable('delivery')
+        .set({ due_at: dueAt })
+        .where('id', '=', id)
+        .where('state', 'in', WAITING)
+        // Rows due at NEVER wait for an operator.
+        .where('due_at', '<', NEVER)
+        .returning(['id', 'due_at', 'kind'])
+        .executeTakeFirst()
+      return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
+    },
+
+    async openEarly(id, { now, today, variant }) {
+      const result = await db
+        .updateTable('delivery')
+        .set((eb) => ({
+          state: 'sent',
+          fence: eb('fence', '+', 1),
+          // Never before the opening itself, so that a lesson that is late counts as today's.
+          first_dot_at: eb.case().when('due_at', '>', now).then(eb.ref('due_at')).else(now).end(),
+          settled_at: now,
+          sealed_variant: variant,
+          reply: OPENED_EARLY_REPLY,
+        }))
+        .where('id', '=', id)
+        .where('state', 'in', PLANNED)
+        .where('first_dot_at', 'is', null)
+        .where(mayBeSent)
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('delivery as other')
+                .select('other.id')
+                .whereRef('other.enrolment_id', '=', 'delivery.enrolment_id')
+                .where('other.day', 'is not', null)
+                .where((other) =>
+                  other.or([
+                    other.and([other('other.day', '<', other.ref('delivery.day')), other('other.state', 'in', LIVE)]),
+                    other.and([
+                      other('other.first_dot_at', '>', other.ref('other.settled_at')),
+                      other('other.settled_at', '>=', today.start),
+                      other('other.settled_at', '<', today.end),
+                    ]),
+                  ]),
+                ),
+            ),
+          ),
+        )
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async extendAttempts(enrolmentId, ms) {
+      await db
+        .updateTable('delivery')
+        .set((eb) => ({ first_attempt_at: eb('first_attempt_at', '+', ms) }))
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', 'is not', null)
+        .where('state', '=', 'deferred')
+        .where('first_attempt_at', 'is not', null)
+        .execute()
     },
 
     async cancelWaiting(id, reason, now) {

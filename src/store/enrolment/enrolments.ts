@@ -28,6 +28,8 @@ const insert = prepared((db, parameter: QueryParameters<NewEnrolment>) =>
       overlays: sql.lit(NO_OVERLAYS),
       learner_id: parameter('learner_id'),
       short_emails: parameter('short_emails'),
+      paused_at: null,
+      paused_until: null,
       course: parameter('course'),
       state: 'active',
       confirmed_at: parameter('confirmed_at'),
@@ -100,11 +102,24 @@ export function createEnrolments(db: Kysely<Database>): Enrolments {
     async move(id, from, to, now) {
       const result = await db
         .updateTable('enrolment')
-        .set({ state: to, ended_at: to === 'active' ? null : now })
+        .set({
+          state: to,
+          ended_at: to === 'active' || to === 'paused' ? null : now,
+          ...(to !== 'paused' && { paused_at: null, paused_until: null }),
+        })
         .where('id', '=', id)
         .where('state', '=', from)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
+    },
+
+    async setPause(id, { since, until }) {
+      await db
+        .updateTable('enrolment')
+        .set({ paused_at: since, paused_until: until })
+        .where('id', '=', id)
+        .where('state', '=', 'paused')
+        .execute()
     },
 
     async setCheckIns(id, stoppedAt) {

@@ -5,18 +5,23 @@ import { MAX_READING_WORD_LENGTH, MIN_READING_WORD_LENGTH } from '../../core/sec
 import type { Words } from '../../core/words.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
-import { describedBy, errorSummary, fieldError, invalidAttributes } from '../page/error-summary.ts'
+import { describedBy, errorSummary, type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, marked, on } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { hourOptions } from '../sign-up/hour-options.ts'
 import { languageField } from '../sign-up/language-field.ts'
+import { paceField } from '../sign-up/pace-field.ts'
 import { quiet } from '../sign-up/sign-up-form.ts'
 import { timeZoneOptions } from '../sign-up/time-zone-options.ts'
+import { pauseForm } from './pause-view.ts'
 
 export interface SettingsForm {
-  readonly typed: Omit<LearnerSettings, 'hour'> & { readonly hour: string }
+  readonly typed: Omit<LearnerSettings, 'hour' | 'pace'> & {
+    readonly hour: string
+    readonly pace: string
+  }
   readonly faults: Readonly<Record<string, string>>
   readonly saved: boolean
 }
@@ -34,7 +39,7 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('enrolment.settings.stop') }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>${words.say('enrolment.settings.title')}</h1>
-${errorSummary(words, faults, ['hour', 'timeZone', 'track', 'overlays'])}
+${errorSummary(words, faults, ['hour', 'timeZone', 'pace', 'until', 'track', 'overlays'])}
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && words.say('enrolment.settings.saved')} ${describeNext(words, view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
 <div class="field">
@@ -47,6 +52,7 @@ ${fieldError(words, 'hour', faults)}
 ${fieldError(words, 'timeZone', faults)}
 <select id="timeZone" name="timeZone"${invalidAttributes('timeZone', faults)}>${timeZoneOptions(words, typed.timeZone)}</select>
 </div>
+${paceField(words, typed.pace, faults)}
 ${languageField(words, view.course, typed.language, faults)}
 ${view.isFresh ? html`<input type="hidden" name="own" value="1">${courseVersionFields(words, site, view, form)}` : courseVersionSummary(words, site, view)}
 <fieldset class="field ticks">
@@ -59,6 +65,7 @@ ${view.hasCheckIns && tick('checkIns', typed.checkIns, words.say('enrolment.sett
 <p><button class="button" type="submit">${words.say('enrolment.settings.save')}</button> <a class="button button-secondary" href="${paths.lesson(token)}">${words.say('enrolment.back')}</a></p>
 <p class="quiet">${words.say('enrolment.settings.from-next')}</p>
 </form>
+${pauseSection(words, view, faults)}
 ${ownSessionSettings(words, view, faults)}
 <section class="card narrow soft" aria-labelledby="delete-all">
 <h2 id="delete-all">${words.say('enrolment.delete-everything')}</h2>
@@ -66,6 +73,22 @@ ${ownSessionSettings(words, view, faults)}
 <p><a class="button button-secondary button-destructive" href="${paths.erase(view.stopToken)}">${words.say('enrolment.delete-everything')}</a></p>
 </section>`,
   })
+}
+
+/** Not offered once the course has ended or was stopped. */
+function pauseSection(
+  words: Words,
+  { pauseDates, week, settings, token }: SettingsView,
+  faults: FieldErrors,
+): Html | null {
+  if (pauseDates === null) return null
+  const isPaused = week.state === 'paused'
+  return html`<section class="card form narrow" aria-labelledby="pause">
+<h2 id="pause">${words.say('pause.heading')}</h2>
+<p>${words.say(settings.webOnly ? 'pause.body-web-only' : 'pause.body')}</p>
+${isPaused && html`<form method="post" action="${paths.endPause(token)}"><p><button class="button" type="submit">${words.say('pause.go-on')}</button></p></form>`}
+${pauseForm(words, { action: paths.pause(token), dates: pauseDates, isPaused, faults })}
+</section>`
 }
 
 /**

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
+import { paceNamed } from '../../core/pace.ts'
 import { paths } from '../../core/paths.ts'
 import { type Phrase, phrase } from '../../core/words.ts'
 import { changeSettings, viewSettings } from '../../flow/enrolment/change-settings.ts'
@@ -92,7 +93,8 @@ function offerOwnSessionLink(site: Site, response: Response, view: SettingsView,
   sendPage(site, response, 403, linkFirstPage(words, { ...view, webOnly: view.settings.webOnly }, goal))
 }
 
-function typedOf(settings: LearnerSettings): Typed {
+/** The settings as the form shows them. */
+export function typedOf(settings: LearnerSettings): Typed {
   return { ...settings, hour: String(settings.hour) }
 }
 
@@ -112,7 +114,7 @@ function readTyped(
   body: Record<string, unknown>,
   { settings, course }: SettingsView,
 ): { typed: Typed; asked: Partial<LearnerSettings> } {
-  const text = (name: 'timeZone' | 'hour' | 'track' | 'language') =>
+  const text = (name: 'timeZone' | 'hour' | 'track' | 'language' | 'pace') =>
     body[name] === undefined ? null : textOf(body[name])
   const [whole, own] = [body.all === '1', body.own === '1']
   const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
@@ -137,6 +139,7 @@ function readTyped(
     checkIns: tick('checkIns'),
     shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
     language: language === null ? settings.language : language || null,
+    pace: text('pace') ?? settings.pace,
   }
   const { timeZone, discreet, webOnly, checkIns } = typed
   return {
@@ -147,6 +150,7 @@ function readTyped(
       discreet,
       webOnly,
       checkIns,
+      pace: paceNamed(typed.pace) ?? settings.pace,
       ...(language !== null && { language: languageIn(course, typed.language) ?? null }),
       ...(saysShort && { shortEmails: typed.shortEmails }),
       ...(asksForm && { track: typed.track, overlays: typed.overlays }),
@@ -159,6 +163,7 @@ function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, 
   if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneProblem(typed.timeZone)
   if (languageIn(course, typed.language) === undefined) faults.language = phrase('sign-up.no-language')
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = phrase('sign-up.hour')
+  if (paceNamed(typed.pace) === null) faults.pace = phrase('sign-up.choose-one')
   // These fields are only shown in a fresh session; others are asked to open one.
   if (!isFresh) return faults
   if (typed.track !== null && !course.tracks.some(({ name }) => name === typed.track))

@@ -1,17 +1,25 @@
 import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
+import { QUIET_AFTER_STOP_MS } from '../../core/retention.ts'
 import type { Words } from '../../core/words.ts'
 import type { StopView } from '../../flow/views.ts'
+import { describeNext } from '../page/day-list.ts'
+import { errorSummary, type FieldErrors } from '../page/error-summary.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { paceField } from '../sign-up/pace-field.ts'
+import { pauseForm } from './pause-view.ts'
 
-/** Before stopping, after it, and after restarting. `just`: what this request has done. */
+const DAY_MS = 86_400_000
+
+/** Before stopping, after it, and after restarting, pausing or another pace. `just`: what this request has done. */
 export function stopPage(
   words: Words,
   view: StopView,
   token: string,
-  just: 'stopped' | 'restarted' | null,
+  just: 'stopped' | 'restarted' | 'paused' | 'paced' | null,
   now: number,
+  faults: FieldErrors = {},
 ): Page {
   const { course, discreet } = view
   if (view.what === 'sign-up') return declinePage(words, view, token)
@@ -29,6 +37,7 @@ export function stopPage(
 <p>${words.say(`enrolment.stop.${what}-${just === 'stopped' ? 'just-stopped' : 'stopped'}`)}</p>
 <p>${words.say(`enrolment.stop.${what}-again`)}</p>
 <form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">${words.say('enrolment.stop.restart')}</button></form>
+${!only && keptNotice(words)}
 </div>`,
     })
   }
@@ -54,19 +63,64 @@ ${stopButton(words, token, 'button button-secondary')}
 </div>`,
     })
   }
+  if (just === 'paused' || just === 'paced') return insteadPage(words, view, token, just, now)
   return page({
     title: words.say(`enrolment.stop.${what}`),
+    isError: Object.keys(faults).length > 0,
     footerLinks,
     course,
     discreet,
     main: html`<div class="card centre">
+${errorSummary(words, faults, ['until', 'pace'])}
 <h1>${words.say(`enrolment.stop.${what}-heading`)}</h1>
 <p>${words.say(`enrolment.stop.${what}-body`)}</p>
 ${stopButton(words, token, 'button')}
 <p class="quiet">${next(words, view, now)}</p>
 ${allowLinksForm(words, view, token)}
+</div>
+${insteadForms(words, view, token, faults)}`,
+  })
+}
+
+/** Below the button, for whoever would rather have less than nothing at all. */
+function insteadForms(words: Words, { instead, state }: StopView, token: string, faults: FieldErrors): Html | null {
+  if (instead === null) return null
+  return html`<section class="card form narrow soft" aria-labelledby="pause">
+<h2 id="pause">${words.say('pause.rather')}</h2>
+<p>${words.say(instead.webOnly ? 'pause.body-web-only' : 'pause.body')}</p>
+${pauseForm(words, { action: paths.pauseInstead(token), dates: instead.pauseDates, isPaused: state === 'paused', faults })}
+</section>
+<section class="card form narrow soft" aria-labelledby="less">
+<h2 id="less">${words.say('pace.rather')}</h2>
+<form method="post" action="${paths.paceInstead(token)}">
+${paceField(words, instead.pace, faults)}
+<p><button class="button button-secondary" type="submit">${words.say('pace.button')}</button></p>
+</form>
+</section>`
+}
+
+/** After a pause or another pace was chosen. */
+function insteadPage(words: Words, view: StopView, token: string, just: 'paused' | 'paced', now: number): Page {
+  const { course, discreet, instead } = view
+  const title = words.say(just === 'paused' ? 'pause.title' : 'enrolment.settings.saved')
+  const lead =
+    just === 'paced' && instead !== null && words.say('pace.saved', { pace: words.say(`pace.${instead.pace}`) })
+  return page({
+    title,
+    course,
+    discreet,
+    main: html`<div class="card centre">
+<h1>${title}</h1>
+<p>${lead} ${describeNext(words, view, now)}</p>
+${just === 'paused' && html`<p class="quiet">${words.say('pause.undo')}</p>`}
+<p><a class="button button-secondary" href="${paths.stop(token)}">${words.say('enrolment.back')}</a></p>
 </div>`,
   })
+}
+
+/** What a stop deletes and keeps, and for how long. */
+function keptNotice(words: Words): Html {
+  return html`<p class="quiet">${words.say('stopped.kept')} ${words.say('stopped.quiet', { days: QUIET_AFTER_STOP_MS / DAY_MS })}</p>`
 }
 
 /**

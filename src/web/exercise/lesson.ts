@@ -6,6 +6,7 @@ import { paths } from '../../core/paths.ts'
 import type { Phrase } from '../../core/words.ts'
 import { findForViewer } from '../../flow/enrolment/viewer.ts'
 import { findOpenDay } from '../../flow/exercise/find-open-day.ts'
+import { openNextLesson } from '../../flow/exercise/next-lesson-now.ts'
 import { saveAnswers } from '../../flow/exercise/save-answers.ts'
 import { viewLesson, viewPage } from '../../flow/exercise/view-lesson.ts'
 import { sendPage } from '../page/send-page.ts'
@@ -66,6 +67,11 @@ export function createLesson(site: Site): Router {
       response.redirect(303, `${paths.lesson(token)}?${params}#saved`)
     },
   )
+
+  router.post('/l/:token/next', createRateLimit(site, 'writing'), async (request: TokenRequest, response: Response) => {
+    const next = await openNextLesson(site.ports, await lessonVisitOf(site, request))
+    response.redirect(303, paths.lesson(next))
+  })
 
   return router
 }

@@ -1,5 +1,6 @@
 import type { Effort } from '../../core/course/course.ts'
 import type { Field } from '../../core/course/fields/field-types.ts'
+import { paths } from '../../core/paths.ts'
 import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
@@ -48,7 +49,13 @@ export function saveNotice(
 <p class="done-title">${view.checkIn === null ? words.say('exercise.done.day', { day: view.lesson.day }) : words.say('exercise.done.check-in')}</p>
 <p>${words.say(`exercise.done.${view.effort}`)}</p>
 <p class="done-next">${describeNext(words, view.week, now)}</p>
+${view.mayOpenNext && nextLessonForm(words, view)}
 </div>`
+}
+
+/** Outside the form of the exercise. */
+function nextLessonForm(words: Words, { token }: LessonView): Html {
+  return html`<form method="post" action="${paths.nextLesson(token)}"><button class="button button-secondary" type="submit">${words.say('next-now.button')}</button> <span class="quiet">${words.say('next-now.hint')}</span></form>`
 }
 
 function bold(text: string): Html {

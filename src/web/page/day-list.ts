@@ -27,8 +27,17 @@ export function dayList(words: Words, week: WeekView, now: number): Html {
 }
 
 /** "The next lesson comes tomorrow, Tuesday, at 7:00 AM." Empty if there is none. */
-export function describeNext(words: Words, week: WeekView, now: number): string {
+export function describeNext(
+  words: Words,
+  week: Pick<WeekView, 'nextAt' | 'timeZone'> & { readonly state: WeekView['state'] | 'pending' },
+  now: number,
+): string {
   if (week.state === 'stopped') return words.say('page.days.stopped')
+  if (week.state === 'paused') {
+    if (week.nextAt === null) return words.say('pause.paused-open')
+    if (week.nextAt <= now) return words.say('pause.paused-soon')
+    return words.say('pause.paused', { when: formatWhen(words, week.nextAt, week.timeZone, now) })
+  }
   if (week.nextAt === null) return ''
   if (week.nextAt <= now) return words.say('page.days.next-soon')
   return words.say('page.days.next', { when: formatWhen(words, week.nextAt, week.timeZone, now) })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Course } from '../../core/course/course.ts'
 import { checkFirstName } from '../../core/course/first-name.ts'
+import { DEFAULT_PACE, PACES } from '../../core/pace.ts'
 import { likelyDomain } from '../../core/sign-up/likely-domain.ts'
 import { type MessageKey, type Phrase, phrase } from '../../core/words.ts'
 import type { SignUpInput } from '../../flow/views.ts'
@@ -23,6 +24,7 @@ export interface SignUpDraft {
   readonly track: string
   /** '' for the first language of the course. */
   readonly language: string
+  readonly pace: string
 }
 
 export type CheckedSignUp = { readonly input: Omit<SignUpInput, 'start'> } | RefusedSignUp
@@ -134,6 +136,10 @@ function makeSchema(course: Course, source: SignUpSource) {
       .refine((language) => language !== undefined, { error: key('sign-up.no-language') })
       .transform((language) => language ?? null)
       .default(null),
+    pace: z
+      .enum(['', ...PACES], { error: key('sign-up.choose-one') })
+      .transform((pace) => pace || DEFAULT_PACE)
+      .default(DEFAULT_PACE),
     overlays: list
       .transform((names) => [...new Set(names.filter((name) => name !== ''))])
       .refine((names) => names.every((name) => course.overlays.some((overlay) => overlay.name === name)), {
@@ -205,6 +211,7 @@ export function draftOf(body: unknown): SignUpDraft {
     shortEmails: Boolean(fields.shortEmails),
     track: text('track'),
     language: text('language'),
+    pace: text('pace'),
   }
 }
 

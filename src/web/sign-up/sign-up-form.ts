@@ -1,4 +1,5 @@
 import type { Course } from '../../core/course/course.ts'
+import { DEFAULT_PACE } from '../../core/pace.ts'
 import { paths } from '../../core/paths.ts'
 import type { Words } from '../../core/words.ts'
 import { errorSummary, fieldError, invalidAttributes } from '../page/error-summary.ts'
@@ -6,6 +7,7 @@ import { type Html, html, marked, on } from '../page/html.ts'
 import { HONEYPOT, type SignUpDraft } from './check-sign-up.ts'
 import { hourOptions } from './hour-options.ts'
 import { languageField } from './language-field.ts'
+import { paceField } from './pace-field.ts'
 import { timeZoneOptions } from './time-zone-options.ts'
 
 export interface SignUpForm {
@@ -43,6 +45,7 @@ export function emptySignUpForm(course: Course, zones: readonly string[] = []): 
       shortEmails: false,
       track: '',
       language: '',
+      pace: DEFAULT_PACE,
     },
     faults: {},
     start: null,
@@ -92,6 +95,7 @@ ${fieldError(words, 'timeZone', faults)}
 ${languageField(words, course, draft.language, faults)}
 ${aboutYou(words, course, form)}
 ${privacyChoices(words, course, draft)}
+${moreChoices(words, form)}
 <p class="consent">${course.consent.text}</p>
 ${start !== null && startingPointSection(words, start)}
 <p class="send-row"><button class="button" type="submit">${words.say(start === null ? 'sign-up.form.submit' : 'sign-up.form.submit-plan')}</button>${
@@ -103,7 +107,7 @@ ${start !== null && startingPointSection(words, start)}
 }
 
 /** Fields that the error summary can link to. */
-const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track']
+const FIELDS = ['email', 'name', 'hour', 'timeZone', 'language', 'track', 'pace']
 
 /** Both answers submit the whole form; `asked` limits them to the address in question. */
 function didYouMean(words: Words, typed: string, suggestion: string): Html {
@@ -122,6 +126,13 @@ ${fieldError(words, 'name', faults)}
 <input id="name" name="name" autocomplete="given-name" maxlength="40" value="${draft.name}"${invalidAttributes('name', faults)}>
 </div>
 ${asksTrack && situation(words, course, draft.track, faults)}
+</details>`
+}
+
+function moreChoices(words: Words, { draft, faults }: SignUpForm): Html {
+  const isOpen = !['', DEFAULT_PACE].includes(draft.pace) || 'pace' in faults
+  return html`<details class="fold"${on('open', isOpen)}><summary>${words.say('pace.more')}</summary>
+${paceField(words, draft.pace, faults)}
 </details>`
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../../src/core/enrolment/enrolment-acts.ts'
 
 const ACTS = Object.keys(ENROLMENT_ACTS) as EnrolmentAct[]
-const STATES = ['active', 'stopped', 'finished'] as const
+const STATES = ['active', 'paused', 'stopped', 'finished'] as const
 
 /** Every act that changes something in a state, with what the state becomes. */
 function movesFrom(state: EnrolmentStateOrPending): Record<string, string> {
@@ -27,6 +27,15 @@ test('each state allows what the course allows', () => {
     'stop-check-ins': 'active, check-ins stopped',
     'resume-check-ins': 'active, check-ins resumed',
     finish: 'finished, check-ins unchanged',
+    pause: 'paused, check-ins unchanged',
+  })
+  expect(movesFrom('paused')).toEqual({
+    stop: 'stopped, check-ins stopped',
+    'stop-check-ins': 'paused, check-ins stopped',
+    'resume-check-ins': 'paused, check-ins resumed',
+    finish: 'finished, check-ins unchanged',
+    pause: 'paused, check-ins unchanged',
+    'end-pause': 'active, check-ins unchanged',
   })
   expect(movesFrom('stopped')).toEqual({
     confirm: 'active, check-ins resumed',

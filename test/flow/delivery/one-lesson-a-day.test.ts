@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createLocalCalendar } from '../../../src/core/delivery/local-calendar.ts'
+import { localDateAfter } from '../../../src/core/delivery/local-date.ts'
 import type { Delivery, Enrolment } from '../../../src/core/model.ts'
+import { PACES, type Pace } from '../../../src/core/pace.ts'
 import { LINKS } from '../../../src/core/security/links.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
+import { endPauseInSettings, pauseInSettings } from '../../../src/flow/enrolment/pause-in-settings.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
 import type { Ports, SmtpResult } from '../../../src/flow/ports/ports.ts'
@@ -18,11 +21,13 @@ const calendar = createLocalCalendar()
 interface Settings {
   readonly timeZone: string
   readonly hour: number
+  readonly pace: Pace
 }
 
 type Step =
   | { readonly kind: 'change'; readonly afterMs: number; readonly settings: Settings }
-  | { readonly kind: 'stop' | 'restart'; readonly afterMs: number }
+  | { readonly kind: 'stop' | 'restart' | 'go-on'; readonly afterMs: number }
+  | { readonly kind: 'pause'; readonly afterMs: number; readonly days: number }
 
 interface Sent {
   readonly day: number
@@ -31,12 +36,16 @@ interface Sent {
   readonly settings: Settings
   /** Changes of the settings since the lesson before. */
   readonly changes: number
+  /** Pauses and stops since then, and their ends. */
+  readonly rests: number
 }
 
-const settings = fc.record({
-  timeZone: fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
-  hour: fc.integer({ min: 0, max: 23 }),
-})
+/** Zones with a skipped date, a gap at midnight and one that reaches midnight, and all others. */
+const ODD_ZONES = ['Pacific/Apia', 'America/Santiago', 'America/Nuuk', 'Africa/Cairo']
+const timeZone = fc.oneof(fc.constantFrom(...Intl.supportedValuesOf('timeZone')), fc.constantFrom(...ODD_ZONES))
+const hour = fc.integer({ min: 0, max: 23 })
+const settings = fc.record({ timeZone, hour, pace: fc.constant<Pace>('daily') })
+const anyPace = fc.record({ timeZone, hour, pace: fc.constantFrom(...PACES) })
 const start = fc.date({
   min: new Date('2020-01-01T00:00:00Z'),
   max: new Date('2030-12-31T00:00:00Z'),
@@ -48,6 +57,11 @@ const afterMs = fc.oneof(
   fc.integer({ min: 0, max: 12 * 24 }).map((hours) => hours * HOUR_MS),
 )
 const change = fc.record({ kind: fc.constant('change' as const), afterMs, settings })
+const paceChange = fc.record({ kind: fc.constant('change' as const), afterMs, settings: anyPace })
+const rest = fc.oneof(
+  fc.record({ kind: fc.constant('pause' as const), afterMs, days: fc.integer({ min: 1, max: 90 }) }),
+  fc.record({ kind: fc.constantFrom('go-on' as const, 'stop' as const, 'restart' as const), afterMs }),
+)
 const halt = fc.record({ kind: fc.constantFrom('stop' as const, 'restart' as const), afterMs })
 
 let parts: TestApp
@@ -121,6 +135,42 @@ describe('whatever a learner does to hour and zone in mid-course', () => {
   }, 180_000)
 })
 
+describe('at whatever pace, changed in mid-course, with pauses', () => {
+  test('every lesson comes, in order, at most one a local day, at the learner’s hour and as far apart as the pace says', async () => {
+    // Around the date that Apia skipped, and any other time.
+    const around = fc.oneof(
+      start,
+      fc
+        .integer({ min: -20, max: 2 })
+        .map((days) => new Date(Date.parse('2011-12-30T12:00:00Z') + days * 24 * HOUR_MS)),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        anyPace,
+        around,
+        fc.array(fc.oneof(paceChange, rest), { maxLength: 5 }),
+        async (first, begin, steps) => {
+          const sent = await play(first, begin.getTime(), steps, [])
+          expectWholeAndInOrder(sent)
+          for (const [index, lesson] of sent.entries()) {
+            if (index === 0) continue
+            const before = sent[index - 1] as Sent
+            const today = calendar.localDayWindow(schedule(lesson), lesson.at)
+            expect(before.at).toBeLessThan(today.start)
+            expect(lesson.at).toBe(calendar.firstSendTime(schedule(lesson), today.start))
+            // A change of zone or hour moves the day before, too.
+            if (lesson.changes === 0)
+              expect(lesson.at).toBeGreaterThanOrEqual(calendar.nextSendTime(schedule(lesson), before.at))
+            if (lesson.changes === 0 && lesson.rests === 0)
+              expect(lesson.at).toBe(calendar.nextSendTime(schedule(lesson), before.at))
+          }
+        },
+      ),
+      { numRuns: 25 },
+    )
+  }, 180_000)
+})
+
 /** Plays a course from confirmation to its last lesson; the clock goes from one due time or step to the next. */
 async function play(first: Settings, begin: number, steps: readonly Step[], lags: readonly number[]): Promise<Sent[]> {
   const { ports } = parts.app
@@ -132,6 +182,7 @@ async function play(first: Settings, begin: number, steps: readonly Step[], lags
   const sent: Sent[] = []
   let current = first
   let changes = 0
+  let rests = 0
   let stopped = false
   for (let turn = 0; ; turn += 1) {
     if (turn > 400) throw new Error(`the course does not come to its end: ${JSON.stringify(sent)}`)
@@ -143,16 +194,23 @@ async function play(first: Settings, begin: number, steps: readonly Step[], lags
       waiting.shift()
       parts.clock.set(Math.max(now, begin + step.afterMs))
       if (step.kind === 'change') {
-        await changeSettings(
-          ports,
-          LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: 1 }),
-          null,
-          step.settings,
-        )
+        await changeSettings(ports, linkOf(ports, enrolment), null, step.settings)
         current = step.settings
         changes += 1
-      } else
+      } else if (step.kind === 'pause') {
+        rests += 1
+        const date = localDateAfter(current.timeZone, parts.clock.now(), step.days)
+        // Of a course that was stopped there is nothing to pause.
+        await pauseInSettings(ports, linkOf(ports, enrolment), date).catch((error: unknown) =>
+          expect(error).toMatchObject({ code: 'bad-input', fields: { until: { key: 'pause.not-running' } } }),
+        )
+      } else if (step.kind === 'go-on') {
+        rests += 1
+        await endPauseInSettings(ports, linkOf(ports, enrolment))
+      } else {
+        rests += 1
         await (step.kind === 'stop' ? stop : restart)(ports, LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }))
+      }
       continue
     }
     if (!next) {
@@ -162,23 +220,25 @@ async function play(first: Settings, begin: number, steps: readonly Step[], lags
       continue
     }
     parts.clock.set(Math.max(now, next.dueAt) + (late.shift() ?? 0))
-    for (const id of await store.deliveries.due(parts.clock.now(), 100)) {
+    for (const id of await store.deliveries.due(parts.clock.now(), 1_000)) {
       const before = await store.deliveries.byId(id)
       if (before?.enrolmentId !== enrolment.id || before.kind !== 'lesson') continue
       if ((await deliver(ports, id)).kind !== 'sent') continue
-      sent.push({ day: before.day ?? 0, at: parts.clock.now(), settings: current, changes })
+      sent.push({ day: before.day ?? 0, at: parts.clock.now(), settings: current, changes, rests })
       changes = 0
+      rests = 0
     }
   }
 }
 
-async function enrol(ports: Ports, { timeZone, hour }: Settings, now: number): Promise<Enrolment> {
+async function enrol(ports: Ports, { timeZone, hour, pace }: Settings, now: number): Promise<Enrolment> {
   const address = `learner-${now}-${Math.round(performance.now() * 1000)}@example.test`
   const learner = await ports.store.learners.ensure({ address, addressKey: address, now })
   const enrolment = await ports.store.enrolments.add({
     ...PREFERENCES,
     timeZone,
     hour,
+    pace,
     learnerId: learner.id,
     course: COURSE,
     now,
@@ -196,6 +256,10 @@ async function enrol(ports: Ports, { timeZone, hour }: Settings, now: number): P
     now,
   )
   return enrolment
+}
+
+function linkOf(ports: Ports, { id }: Enrolment): string {
+  return LINKS.lesson.make(ports.keys, { enrolmentId: id, day: 1 })
 }
 
 async function lessonsOf(ports: Ports, enrolment: Enrolment): Promise<readonly Delivery[]> {

@@ -9,10 +9,14 @@ import { returnPathOf, unsubscribeAddress } from '../../../src/core/reports/retu
 import { tokenOf } from '../../../src/core/security/confirmation-token.ts'
 import { LINKS } from '../../../src/core/security/links.ts'
 import { applyStartingPoint } from '../../../src/flow/assessment/answer-starting-point.ts'
+import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { recordResult } from '../../../src/flow/delivery/record-result.ts'
 import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
 import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import { checkInDay } from '../../../src/flow/enrolment/check-ins.ts'
+import { pauseEnrolment } from '../../../src/flow/enrolment/pause.ts'
+import { endPauseInSettings, pauseInSettings } from '../../../src/flow/enrolment/pause-in-settings.ts'
+import { ratherThanStop } from '../../../src/flow/enrolment/rather-than-stop.ts'
 import { restart } from '../../../src/flow/enrolment/restart.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
 import { findForViewer } from '../../../src/flow/enrolment/viewer.ts'
@@ -28,8 +32,9 @@ import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 const COURSE = 'steady-week'
 const DOMAIN = 'bounces.course.example'
+const PAUSED_UNTIL = '2026-03-20'
 const MAILGUN_KEY = 'key-0123456789abcdef'
-const STATES = ['pending', 'active', 'finished', 'stopped'] as const
+const STATES = ['pending', 'active', 'paused', 'finished', 'stopped'] as const
 type State = (typeof STATES)[number]
 
 let parts: TestApp
@@ -65,6 +70,7 @@ const PREFERENCES = {
   webOnly: false,
   shortEmails: false,
   language: null,
+  pace: 'daily' as const,
   track: null,
   overlays: [],
 }
@@ -94,7 +100,9 @@ async function personIn(state: State): Promise<Person> {
   const course = ports().courses.get(COURSE)
   if (!enrolment || !course) throw new Error('there is no enrolment')
   const [first] = (await ports().store.deliveries.ofEnrolment(enrolmentId)) as [Delivery]
-  if (state !== 'active') {
+  if (state === 'paused')
+    await ports().store.transaction((unit) => pauseEnrolment(ports(), unit, enrolment, PAUSED_UNTIL, now()))
+  else if (state !== 'active') {
     await ports().store.transaction(async (unit) => {
       await unit.deliveries.cancelEnrolment(enrolmentId, now())
       await unit.enrolments.move(enrolmentId, 'active', state as EnrolmentState, now())
@@ -161,7 +169,10 @@ const linkOf = (person: Person) =>
 
 /** Three full mailboxes in a row, as reports tell of them. */
 async function fullMailbox({ enrolmentId, delivery }: Person): Promise<void> {
-  const all = enrolmentId === 0 ? [delivery] : await ports().store.deliveries.ofEnrolment(enrolmentId)
+  const all =
+    enrolmentId === 0
+      ? [delivery]
+      : (await ports().store.deliveries.ofEnrolment(enrolmentId)).filter(({ day }) => day !== null)
   for (const row of all.slice(0, 3)) {
     changeDatabase(parts.dataDir, `update delivery set first_attempt_at = ${now()} where id = ${row.id}`)
     await ports().store.transaction((unit) =>
@@ -211,12 +222,14 @@ interface Way {
   readonly run: (person: Person) => Promise<unknown>
 }
 
-const ENROLLED = ['active', 'finished', 'stopped'] as const
+const ENROLLED = ['active', 'paused', 'finished', 'stopped'] as const
 const BY_LEARNER = 'stopped by the learner'
 const settingsOf = (checkIns: boolean) => (person: Person) =>
   changeSettings(ports(), LINKS.lesson.make(ports().keys, { enrolmentId: person.enrolmentId, day: 1 }), null, {
     checkIns,
   })
+const lessonLinkOf = ({ enrolmentId }: Person) => LINKS.lesson.make(ports().keys, { enrolmentId, day: 1 })
+const expectRefusal = (error: unknown) => expect(error).toMatchObject({ code: 'bad-input' })
 const checkInsLinkOf = ({ enrolmentId }: Person) => LINKS['stop-check-ins'].make(ports().keys, { enrolmentId })
 
 const WAYS: Readonly<Record<string, Way>> = {
@@ -241,6 +254,8 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   'an address that the relay calls dead': {
     act: 'stop',
+    // Of a paused course nothing is sent that a relay could refuse.
+    from: ['pending', 'active', 'finished', 'stopped'],
     reason: 'the address is dead',
     once: true,
     async run({ learnerId }) {
@@ -322,6 +337,33 @@ const WAYS: Readonly<Record<string, Way>> = {
     once: true,
     run: (person) => endClosing(person, false),
   },
+
+  'a pause in the settings': {
+    act: 'pause',
+    from: ENROLLED,
+    run: (person) => pauseInSettings(ports(), lessonLinkOf(person), PAUSED_UNTIL).catch(expectRefusal),
+  },
+  'a pause on the stop page': {
+    act: 'pause',
+    from: ENROLLED,
+    run: (person) => ratherThanStop(ports(), linkOf(person), { pauseUntil: PAUSED_UNTIL }).catch(expectRefusal),
+  },
+  'going on before the pause is over': {
+    act: 'end-pause',
+    from: ENROLLED,
+    run: (person) => endPauseInSettings(ports(), lessonLinkOf(person)),
+  },
+  'a lesson that is due after the pause': {
+    act: 'end-pause',
+    from: ['paused'],
+    once: true,
+    async run({ enrolmentId }) {
+      const [lesson] = (await ports().store.deliveries.ofEnrolment(enrolmentId)).filter(({ day }) => day !== null)
+      changeDatabase(parts.dataDir, `update enrolment set paused_until = ${now()} where id = ${enrolmentId}`)
+      changeDatabase(parts.dataDir, `update delivery set due_at = ${now()} where id = ${lesson?.id}`)
+      await deliver(ports(), lesson?.id ?? 0)
+    },
+  },
 }
 
 /** A mailbox that cannot be reached is no refusal: the sign-up waits for its button. */
@@ -341,29 +383,34 @@ const standing = (state: State, checkIns: boolean | null, ...toCome: string[]): 
   toCome,
 })
 const PENDING = standing('pending', null)
+const PAUSED = standing('paused', true, 'lesson', 'pause-ending')
 
 const AFTER: Readonly<Record<EnrolmentAct, Readonly<Record<State, Standing>>>> = {
   stop: {
     pending: PENDING,
     active: standing('stopped', false),
+    paused: standing('stopped', false),
     finished: standing('finished', false),
     stopped: standing('stopped', false),
   },
   'stop-check-ins': {
     pending: PENDING,
     active: standing('active', false, 'lesson'),
+    paused: standing('paused', false, 'lesson', 'pause-ending'),
     finished: standing('finished', false),
     stopped: standing('stopped', false),
   },
   resume: {
     pending: PENDING,
     active: standing('active', true, 'lesson'),
+    paused: PAUSED,
     finished: standing('finished', true, 'check-in'),
     stopped: standing('active', true, 'lesson'),
   },
   'resume-check-ins': {
     pending: PENDING,
     active: standing('active', true, 'lesson'),
+    paused: PAUSED,
     finished: standing('finished', true, 'check-in'),
     // Whoever stopped everything starts the course again, and the check-ins with it.
     stopped: standing('stopped', false),
@@ -371,12 +418,28 @@ const AFTER: Readonly<Record<EnrolmentAct, Readonly<Record<State, Standing>>>> =
   confirm: {
     pending: standing('active', true, 'lesson'),
     active: standing('active', true, 'lesson'),
+    paused: PAUSED,
     finished: standing('active', true, 'lesson'),
     stopped: standing('active', true, 'lesson'),
+  },
+  pause: {
+    pending: PENDING,
+    active: PAUSED,
+    paused: PAUSED,
+    finished: standing('finished', true, 'check-in'),
+    stopped: standing('stopped', true),
+  },
+  'end-pause': {
+    pending: PENDING,
+    active: standing('active', true, 'lesson'),
+    paused: standing('active', true, 'lesson'),
+    finished: standing('finished', true, 'check-in'),
+    stopped: standing('stopped', true),
   },
   finish: {
     pending: PENDING,
     active: standing('finished', true, 'check-in'),
+    paused: standing('finished', true, 'check-in'),
     finished: standing('finished', true, 'check-in'),
     stopped: standing('stopped', true),
   },
@@ -409,7 +472,7 @@ test.each(cases)('%s, by someone who is %s', async (name, state, way) => {
   const courseRows = cancelled.filter((row) => row.kind !== 'sign-up')
   if (isStop) {
     for (const { reply } of courseRows) expect(reply).toBe(way.reason)
-    const cancels = state === 'finished' || (state === 'active' && way.act === 'stop')
+    const cancels = state === 'finished' || (way.act === 'stop' && (state === 'active' || state === 'paused'))
     expect(courseRows.length > 0).toBe(cancels)
   }
   if (isStop && state === 'pending' && !LEAVES_PENDING.includes(name))

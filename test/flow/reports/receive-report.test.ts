@@ -45,6 +45,7 @@ async function ask(): Promise<{ id: number; nonce: string; bounce: string }> {
     webOnly: false,
     shortEmails: false,
     language: null,
+    pace: 'daily' as const,
   }
   const form = { course: 'three-days', email: 'ada@example.test', track: null, overlays: [], start: null }
   await signUp(ports, { ...form, ...preferences })

@@ -84,6 +84,7 @@ describe('every message a server received', () => {
       'confirm',
       'erase-link',
       'lesson',
+      'pause-ending',
       'reading-link',
     ])
     for (const { day } of course?.lessons ?? [])

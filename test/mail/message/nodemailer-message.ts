@@ -18,6 +18,7 @@ export async function nodemailerMessage(mail: EmailToCompose, html: string, opti
       plan: plan ?? null,
       help: links.help !== undefined,
       view: links.view !== undefined,
+      own: links.own !== undefined,
     },
     options,
   )
@@ -33,6 +34,8 @@ export async function nodemailerMessage(mail: EmailToCompose, html: string, opti
     stopUrl: links.stop,
     helpUrl: links.help ?? '',
     viewUrl: links.view ?? '',
+    daysUrl: links.own?.days ?? '',
+    settingsUrl: links.own?.settings ?? '',
   }
   const host = options.hostname
   const listName = oneLine(ready.listName)

@@ -4,16 +4,25 @@ import type { DeliveryKind } from '../../../src/core/model.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
 
 const NOW = Date.parse('2026-03-02T09:00:00Z')
-const SITUATIONS = ['active', 'finished', 'stopped', 'check-ins stopped', 'complaint', 'dead-address'] as const
+const SITUATIONS = [
+  'active',
+  'paused',
+  'finished',
+  'stopped',
+  'check-ins stopped',
+  'complaint',
+  'dead-address',
+] as const
 
 /** In which of these situations a row of each kind may be sent. */
 const ALLOWED: Readonly<Record<DeliveryKind, readonly (typeof SITUATIONS)[number][]>> = {
-  'sign-up': ['active', 'finished', 'stopped', 'check-ins stopped'],
+  'sign-up': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   lesson: ['active', 'check-ins stopped'],
   closing: ['active', 'check-ins stopped'],
   'check-in': ['active', 'finished'],
-  'reading-link': ['active', 'finished', 'stopped', 'check-ins stopped'],
-  'erase-link': ['active', 'finished', 'stopped', 'check-ins stopped', 'complaint'],
+  'pause-ending': ['paused'],
+  'reading-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
+  'erase-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped', 'complaint'],
 }
 
 let parts: TestStore
@@ -36,6 +45,9 @@ test.each(Object.keys(ALLOWED) as DeliveryKind[])('when a %s may be sent', async
     if (await store.deliveries.mayBeSent(planned?.id ?? 0)) allowed.push(situation)
   }
   await look('active')
+  await store.enrolments.move(enrolment.id, 'active', 'paused', NOW)
+  await look('paused')
+  await store.enrolments.move(enrolment.id, 'paused', 'active', NOW)
   await store.enrolments.move(enrolment.id, 'active', 'finished', NOW)
   await look('finished')
   await store.enrolments.move(enrolment.id, 'finished', 'stopped', NOW)

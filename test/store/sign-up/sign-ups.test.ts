@@ -11,6 +11,7 @@ const CHOSEN: Preferences = {
   webOnly: false,
   shortEmails: true,
   language: null,
+  pace: 'daily' as const,
 }
 
 let parts: TestStore

@@ -1,0 +1,12 @@
+/** How often lessons come. Weekly check-ins come once a week at every pace. */
+export const PACES = ['daily', 'weekdays', 'second-day', 'weekly'] as const
+
+export type Pace = (typeof PACES)[number]
+
+/** That of whoever chose none. */
+export const DEFAULT_PACE: Pace = 'daily'
+
+/** The pace of this name, or null if there is none. */
+export function paceNamed(name: string): Pace | null {
+  return PACES.find((pace) => pace === name) ?? null
+}
