@@ -29,6 +29,8 @@ export interface Engine {
   domainOf(column: string): RawBuilder<string>
   /** Locks these enrolments against claims of other processes until the transaction ends, or null if a claim needs none. */
   readonly lockForClaims: ((db: Kysely<Database>, deliveryIds: readonly number[]) => Promise<void>) | null
+  /** Locks this name against other processes until the transaction ends; null if one statement is enough. */
+  readonly lockName: ((db: Kysely<Database>, name: string) => Promise<void>) | null
   /** The highest id ever assigned in this table, including erased rows; 0 if none. */
   highestIdEver(db: Kysely<Database>, table: keyof Database): Promise<number>
   /** Advances the id sequence of every table, so that ids assigned after an older backup are not reused. */
@@ -65,6 +67,25 @@ export function handleOf(db: Kysely<Database>): QueryHandle {
   const handle = handles.get(db)
   if (handle === undefined) throw new Error('This handle belongs to no open database.')
   return handle
+}
+
+/**
+ * Runs `work` while no other process does so under this name, for a statement that counts rows before it adds one. `work` must
+ * not await anything but `inside`, and may run again.
+ */
+export async function exclusively<T>(
+  db: Kysely<Database>,
+  name: string,
+  work: (inside: Kysely<Database>) => Promise<T>,
+): Promise<T> {
+  const { engine, transaction } = handleOf(db)
+  const { lockName } = engine
+  if (lockName === null) return work(db)
+  const locked = async (inside: Kysely<Database>) => {
+    await lockName(inside, name)
+    return work(inside)
+  }
+  return transaction === undefined ? locked(db) : transaction(locked)
 }
 
 export function engineOf(db: Kysely<Database>): Engine {

@@ -3,6 +3,8 @@ import type { Engine } from '../database/database.ts'
 
 /** The first key of the advisory locks of this service, so that they meet those of no other program in the database. */
 export const LOCK_SPACE = 0x656d_636f
+/** The same for locks of names, so that a name never meets an enrolment. */
+const NAME_SPACE = LOCK_SPACE + 1
 /** The second key of the lock that every transaction takes. Those of claims are ids of enrolments, which begin at 1. */
 export const TRANSACTION_LOCK = 0
 
@@ -32,6 +34,10 @@ export const postgresEngine: Engine = {
       where id = any(${deliveryIds}::bigint[]) and enrolment_id is not null order by enrolment_id`
     await sql`select pg_advisory_xact_lock(${LOCK_SPACE}::int, (enrolment_id % 2147483647)::int)
       from (${enrolments}) as claimed`.execute(db)
+  },
+
+  async lockName(db, name) {
+    await sql`select pg_advisory_xact_lock(${NAME_SPACE}::int, hashtext(${name}))`.execute(db)
   },
 
   async highestIdEver(db, table) {

@@ -1,20 +1,23 @@
 import { type Kysely, sql } from 'kysely'
 import type { Mailboxes } from '../../flow/ports/mailbox-ports.ts'
+import { exclusively } from '../database/database.ts'
 import type { Database } from '../database/schema.ts'
 import { cancelLive } from '../delivery/deliveries.ts'
 
 export function createMailboxes(db: Kysely<Database>): Mailboxes {
   return {
     async take({ deliveryId, mailboxKey, kind, now, since, limit }) {
-      // One statement, so that only one of two concurrent calls gets the last place. A retry keeps the first time.
-      const { rows } = await sql<{ at: number }>`
+      // Only one of two concurrent calls gets the last place. A retry keeps the first time.
+      const { rows } = await exclusively(db, `mailbox ${mailboxKey}`, (inside) =>
+        sql<{ at: number }>`
         insert into mailbox_mail (delivery_id, mailbox_key, kind, at)
         select cast(${deliveryId} as bigint), cast(${mailboxKey} as text), cast(${kind} as text), cast(${now} as bigint)
         where exists (select 1 from mailbox_mail where delivery_id = ${deliveryId})
           or (select count(*) from mailbox_mail
               where mailbox_key = ${mailboxKey} and kind = ${kind} and at > ${since}) < ${limit}
         on conflict (delivery_id) do update set at = mailbox_mail.at
-        returning at`.execute(db)
+        returning at`.execute(inside),
+      )
       return rows.length > 0
     },
 

@@ -1,7 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Engine } from '../database/database.ts'
 
-/** SQLite needs no locks for claims: a statement that writes has the whole file to itself. */
+/** SQLite needs no locks: a statement that writes has the whole file to itself. */
 export const sqliteEngine: Engine = {
   jsonNumbers: (list) => sql<number>`(select value from json_each(${list}))`,
 
@@ -15,6 +15,7 @@ export const sqliteEngine: Engine = {
   domainOf: (column) => sql`substr(${sql.ref(column)}, instr(${sql.ref(column)}, '@') + 1)`,
 
   lockForClaims: null,
+  lockName: null,
 
   async highestIdEver(db, table) {
     const query = CompiledQuery.raw('select seq from sqlite_sequence where name = ?', [table])

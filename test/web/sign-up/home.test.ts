@@ -70,14 +70,13 @@ describe('the start page of a course', () => {
   test('folds what most can leave out, and unfolds it where something was chosen or is wrong', async () => {
     const folds = (text: string) =>
       [...text.matchAll(/<details class="fold"( open)?>/g)].map(([, open]) => open !== undefined)
-    expect(folds((await visitor.get('/')).text)).toEqual([false, false])
+    expect(folds((await visitor.get('/')).text)).toEqual([false, false, false])
     const wrong = { email: 'no', timeZone: 'UTC', hour: '6' }
-    expect(folds((await visitor.post('/sign-up', wrong)).text)).toEqual([false, false])
-    expect(folds((await visitor.post('/sign-up', { ...wrong, discreet: 'on' })).text)).toEqual([false, true])
-    expect(folds((await visitor.post('/sign-up', { ...wrong, name: 'https://example.org' })).text)).toEqual([
-      true,
-      false,
-    ])
+    const foldsOf = async (form: object) => folds((await visitor.post('/sign-up', { ...wrong, ...form })).text)
+    expect(await foldsOf({})).toEqual([false, false, false])
+    expect(await foldsOf({ name: 'https://example.org' })).toEqual([true, false, false])
+    expect(await foldsOf({ discreet: 'on' })).toEqual([false, true, false])
+    expect(await foldsOf({ pace: 'weekdays' })).toEqual([false, false, true])
   })
 })
 
