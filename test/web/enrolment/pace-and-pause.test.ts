@@ -177,7 +177,7 @@ describe('the stop page', () => {
     const stopped = await (await fetch(stopLink, { method: 'POST', body })).text()
     expect(stopped).toContain('No more lessons will come.')
     expect(stopped).not.toContain('Or rather')
-    expect(textOf(stopped)).toContain('Nothing is deleted yet')
+    expect(textOf(stopped)).toContain('until you choose “Delete everything” below')
     expect(textOf(stopped)).toContain('stays for 30 days')
     // Whoever stopped finds a sentence in an old tab.
     const late = await visitor.post(`${stopLink}/pause`, { until: '2026-03-12' })
