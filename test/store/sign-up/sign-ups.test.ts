@@ -104,6 +104,7 @@ describe('an enrolment', () => {
       state: 'active',
       confirmedAt: NOW,
       checkInsStoppedAt: null,
+      pause: null,
     })
     expect(await parts.store.enrolments.byId(id)).toEqual(enrolment)
   })
