@@ -48,7 +48,8 @@ export async function continueEnrolment(
   if (!isLastLesson(row, course)) return
   const sentAt = (await unit.deliveries.byId(row.id))?.firstHandoverAt ?? now
   const [closingAt = now] = nextSendTimes(ports.calendar, enrolment, {
-    from: Math.max(now, enrolment.pause?.until ?? 0),
+    // Not from now: after a restore, a closing email that was due before may have been sent.
+    from: Math.max(sentAt, enrolment.pause?.until ?? 0),
     last: sentAt,
     count: 1,
   })
