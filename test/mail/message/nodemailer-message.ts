@@ -10,7 +10,14 @@ import { fillTemplate } from '../../../src/mail/message/template-text.ts'
 /** What Nodemailer's own composer makes of the same mail. `html` is the mail as the composer under test shows it. */
 export async function nodemailerMessage(mail: EmailToCompose, html: string, options: ComposerOptions): Promise<Buffer> {
   const { kind, course, day, checkIn, variant, plan, discreet, short, links, date, timeZone, nextLessonAt } = mail
-  const shown = { kind, course, day: kind === 'lesson' ? day : null, variant, discreet, short: short ?? false }
+  const shown = {
+    kind,
+    course,
+    day: kind === 'lesson' || kind === 'reminder' ? day : null,
+    variant,
+    discreet,
+    short: short ?? false,
+  }
   const ready = prepareEmail(
     {
       ...shown,
