@@ -40,7 +40,8 @@ describe('npm run bench', () => {
     expect(facts.runs).toEqual({ ed25519: [expect.objectContaining({ messages: 40, sinkCount: 40, reference })] })
     const [run] = facts.runs.ed25519
     expect(checks[0].value).toBeCloseTo((2 * run.perSecond) / (run.reference[0] + run.reference[1]), 5)
-    expect(run.cpuPerMessage).toBeGreaterThan(run.workerCpuPerMessage)
+    // The system counts CPU in hundredths of a second, of which Redis may need none for a few dozen lessons.
+    expect(run.cpuPerMessage).toBeGreaterThanOrEqual(run.workerCpuPerMessage)
     // Without root there is no Postfix to compare with, and the report says so.
     if (process.getuid?.() === 0) {
       expect(facts.postfix).toEqual([{ perSecond: expect.any(Number), reference }])

@@ -1,6 +1,5 @@
 /** Local hours at which a reminder can come, 0 to 23. */
 export const REMINDER_HOURS = [17, 18, 19, 20, 21, 22] as const
-export const DEFAULT_REMINDER_HOUR = 20
 
 /** The hour that a form says: null for no reminder, and undefined if it is not one of the hours. */
 export function reminderHourIn(text: string): number | null | undefined {

@@ -4,10 +4,10 @@ import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './
 
 /**
  * Says that the page of the latest lesson is open. None once anything was saved there or the day was completed in any of
- * its forms. A visit alone does not count, because mail scanners follow every link.
+ * its forms, nor after the local day it was due on. A visit alone does not count, because mail scanners follow every link.
  */
 export async function chooseReminderEmail(
-  ports: Pick<Ports, 'clock' | 'store' | 'courses'>,
+  ports: Pick<Ports, 'calendar' | 'clock' | 'store' | 'courses'>,
   { kind, row, enrolment }: ChoiceRequest<'reminder'>,
 ): Promise<EmailContent<'reminder'> | NoEmail> {
   const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
@@ -16,6 +16,8 @@ export async function chooseReminderEmail(
   const { store } = ports
   // A second copy repeats the first.
   const at = row.firstHandoverAt ?? ports.clock.now()
+  // Sent late, it would speak of the evening before, or of a lesson that has a reminder of its own.
+  if (at >= ports.calendar.localDayWindow(enrolment, row.dueAt).end) return noEmail('its evening is over')
   const lessons = (await store.deliveries.ofEnrolment(enrolment.id)).filter((one) => one.kind === 'lesson')
   const day = lessons.findLast(({ firstHandoverAt }) => firstHandoverAt !== null && firstHandoverAt <= at)?.day ?? null
   if (day === null) return noEmail('no lesson has come')

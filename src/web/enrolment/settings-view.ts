@@ -65,7 +65,7 @@ ${shortEmails(words, view, form)}
 ${tick('webOnly', typed.webOnly, words.say('sign-up.form.web-only'), words.say('enrolment.settings.web-only-hint'))}
 ${view.hasCheckIns && tick('checkIns', typed.checkIns, words.say('enrolment.settings.check-ins'), words.say('enrolment.settings.check-ins-hint'))}
 </fieldset>
-<p><button class="button" type="submit">${words.say('enrolment.settings.save')}</button> <a class="button button-secondary" href="${paths.lesson(token)}">${words.say('enrolment.back')}</a></p>
+<p class="button-row"><button class="button" type="submit">${words.say('enrolment.settings.save')}</button> <a class="button button-secondary" href="${paths.lesson(token)}">${words.say('enrolment.back')}</a></p>
 <p class="quiet">${words.say('enrolment.settings.from-next')}</p>
 </form>
 ${pauseSection(words, view, faults)}

@@ -140,7 +140,7 @@ function care(view: LessonView, { words, ways }: LessonPageContext): Html | null
   return html`<div role="status"><div class="care" data-care="${MOOD_WORSE}"${on('hidden', !heavier)}>
 <h3>${words.say('exercise.heavier.heading')}</h3>
 <p>${words.say('exercise.heavier.body')}</p>
-<p class="care-row"><button class="button button-secondary" type="submit" name="effort" value="not-today">${words.say('exercise.heavier.stop')}</button>${
+<p class="button-row"><button class="button button-secondary" type="submit" name="effort" value="not-today">${words.say('exercise.heavier.stop')}</button>${
     ways.grounding !== null &&
     html` <a class="button button-secondary" href="${ways.grounding}" data-after-save>${words.say('exercise.heavier.more')}</a>`
   }</p>

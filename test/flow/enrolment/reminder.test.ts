@@ -105,3 +105,11 @@ test('it does not come after a pause, a stop, or when it was switched off', asyn
     expect(subjectsTo(address)).toHaveLength(1)
   }
 })
+
+test('kept back over night, it does not come in the morning', async () => {
+  const { id, address } = await enrolled(20)
+  parts.clock.set('2026-03-03T06:30:00Z')
+  const [reminder] = await remindersOf(id)
+  expect((await deliver(ports(), reminder?.id ?? 0)).kind).toBe('cancelled')
+  expect(subjectsTo(address)).toHaveLength(1)
+})
