@@ -17,6 +17,7 @@ import * as ownWriting from './015-own-writing.ts'
 import * as connectionsPerWorker from './016-connections-per-worker.ts'
 import * as courseLanguages from './017-course-languages.ts'
 import * as paceAndPause from './018-pace-and-pause.ts'
+import * as wayBack from './019-way-back.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '016-connections-per-worker': connectionsPerWorker,
   '017-course-languages': courseLanguages,
   '018-pace-and-pause': paceAndPause,
+  '019-way-back': wayBack,
 }

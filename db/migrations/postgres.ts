@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import * as baseline from './017-postgres-baseline.ts'
 import * as paceAndPause from './018-pace-and-pause.ts'
+import * as wayBack from './019-way-back.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -9,4 +10,5 @@ import * as paceAndPause from './018-pace-and-pause.ts'
 export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '017-postgres-baseline': baseline,
   '018-pace-and-pause': paceAndPause,
+  '019-way-back': wayBack,
 }

@@ -67,6 +67,8 @@ export interface Enrolment extends Omit<Preferences, 'shortEmails'> {
   readonly confirmedAt: number
   /** When only the weekly check-ins were stopped; null while they may be sent. */
   readonly checkInsStoppedAt: number | null
+  /** The number of lessons it began with, whatever becomes of the course; null: as many as the course has. */
+  readonly days: number | null
   /** When it was paused, and until when; null unless it is paused. */
   readonly pause: Pause | null
 }

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
 import { LINKS } from '../core/security/links.ts'
 import { phrase } from '../core/words.ts'
+import { courseOfEnrolment } from './course-of-enrolment.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
@@ -91,7 +92,7 @@ export async function findEnrolment(
   id: number,
 ): Promise<{ enrolment: Enrolment; course: Course }> {
   const enrolment = await ports.store.enrolments.byId(id)
-  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
+  const course = enrolment && courseOfEnrolment(ports, enrolment)
   if (!enrolment || !course) throw gone()
   return { enrolment, course }
 }

@@ -175,6 +175,10 @@ describe('an upgrade from keys without a prefix', () => {
       alter table enrolment drop column pace; alter table sign_up drop column pace;
       alter table enrolment drop column reminder_hour; alter table sign_up drop column reminder_hour;
       alter table enrolment drop column paused_at; alter table enrolment drop column paused_until;
+      alter table enrolment drop column days; drop index learner_recovery;
+      alter table learner drop column recovery_round; alter table learner drop column recovery_hash;
+      alter table learner drop column mails_way_back; alter table session drop column reads_from;
+      drop table address_change;
       create table relay_slot (slot integer); create table relay_wish (owner text);
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)

@@ -84,14 +84,21 @@ export const PREFERENCES: Preferences = {
   reminderHour: null,
 }
 
-/** An active enrolment with `days` planned deliveries, one second apart, starting at `now`. */
-export async function enrolForTest(store: Store, options: { now: number; days: number; address?: string }) {
+/**
+ * An active enrolment with `days` planned deliveries, one second apart, starting at `now`. `began`: how many days its
+ * course had then, if not as many as now.
+ */
+export async function enrolForTest(
+  store: Store,
+  options: { now: number; days: number; address?: string; began?: number },
+) {
   const address = options.address ?? 'ada@example.test'
   const learner = await store.learners.ensure({ address, addressKey: `key of ${address}`, now: options.now })
   const enrolment = await store.enrolments.add({
     ...PREFERENCES,
     learnerId: learner.id,
     course: 'three-days',
+    days: options.began ?? null,
     now: options.now,
   })
   const deliveries: readonly Delivery[] = await store.deliveries.plan(

@@ -1,5 +1,5 @@
 import type { Variant } from '../model.ts'
-import type { Course, Edition } from './course.ts'
+import { type Course, type Edition, withDays } from './course.ts'
 
 /**
  * The course as of when a day was sent: with the lessons and closing of that version if the folder still has them,
@@ -18,7 +18,8 @@ const remembered = new WeakMap<Course, Map<Edition, Course>>()
 function withEdition(course: Course, edition: Edition): Course {
   const known = remembered.get(course) ?? new Map<Edition, Course>()
   remembered.set(course, known)
-  const found = known.get(edition) ?? { ...course, lessons: edition.lessons, closing: edition.closing }
+  const { lessons, closing } = edition
+  const found = known.get(edition) ?? withDays({ ...course, lessons, days: lessons.length, closing }, course.days)
   known.set(edition, found)
   return found
 }

@@ -84,9 +84,30 @@ export interface Course {
   readonly overlays: readonly Audience[]
   /** In order; `lessons[0]` is day 1. */
   readonly lessons: readonly Lesson[]
+  /**
+   * The days before the closing email: as many as there are lessons, but for learners who began before the course got
+   * longer or shorter (`withDays`).
+   */
+  readonly days: number
   readonly closing: Closing
   /** Earlier versions of the days, oldest first (`earlier/<version>/`). */
   readonly earlier?: readonly Edition[]
+}
+
+/** Cached, because the composer caches its templates by course object. */
+const shortened = new WeakMap<Course, Map<number, Course>>()
+
+/**
+ * The course for somebody who began it when it had this many days; null: as many as it has. Lessons that were added
+ * later are not theirs, and one that was removed is left out. The days after the lessons keep their positions.
+ */
+export function withDays(course: Course, days: number | null): Course {
+  if (days === null || days === course.days) return course
+  const known = shortened.get(course) ?? new Map<number, Course>()
+  shortened.set(course, known)
+  const found = known.get(days) ?? { ...course, days, lessons: course.lessons.filter(({ day }) => day <= days) }
+  known.set(days, found)
+  return found
 }
 
 /** The days of the course in an earlier version. */

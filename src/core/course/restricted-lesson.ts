@@ -7,7 +7,7 @@ import { type ReplacementPage, replacementFor } from './replacement-pages.ts'
 
 /** The learner's starting point, and the course's resources for restrictions. */
 export interface RestrictionContext {
-  readonly course: Pick<Course, 'name' | 'lessons'>
+  readonly course: Pick<Course, 'name' | 'days'>
   readonly resources: Pick<CourseResources, 'pages' | 'replacementPages'>
   readonly start: StartingPoint
   /** The time to evaluate (ms UTC); restrictions changed since then do not apply yet. */
@@ -72,7 +72,7 @@ export function closingAsRestricted(
 }
 
 function replacementOf({ day }: Lesson, { course, resources, start, at }: RestrictionContext): ReplacementPage | null {
-  const week = day - course.lessons.length - 1
+  const week = day - course.days - 1
   return replacementFor(
     resources.replacementPages,
     { start, at },

@@ -1,4 +1,5 @@
 import { navigationLinks } from '../../core/course/public-pages.ts'
+import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import { checkInAt } from '../enrolment/check-ins.ts'
 import { hasShortEmails } from '../enrolment/short-emails.ts'
 import { openStart } from '../enrolment/starting-point.ts'
@@ -13,7 +14,7 @@ export async function chooseCourseEmail<Kind extends CourseEmailKind>(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'sealer'>,
   { kind, row, enrolment, start: stored, sealer }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
-  const current = enrolment && ports.courses.get(enrolment.course, enrolment.language)
+  const current = enrolment && courseOfEnrolment(ports, enrolment)
   if (!enrolment || !current || row.day === null) return noEmail('the course no longer exists')
   const start = await openStart(sealer, { enrolment: enrolment.id }, stored)
   const variant = await sentVariant(sealer, row, start)

@@ -1,4 +1,5 @@
 import { COMMON_VARIANT } from '../../core/model.ts'
+import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
@@ -10,7 +11,7 @@ export async function chooseLinkEmail<Kind extends 'reading-link' | 'erase-link'
   ports: Pick<Ports, 'courses'>,
   { kind, row, enrolment }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
-  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
+  const course = enrolment && courseOfEnrolment(ports, enrolment)
   if (!enrolment || !course) return noEmail('the course no longer exists')
   return {
     kind,

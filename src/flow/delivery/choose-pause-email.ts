@@ -1,4 +1,5 @@
 import { COMMON_VARIANT, isStillToCome } from '../../core/model.ts'
+import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
@@ -7,7 +8,7 @@ export async function choosePauseEmail(
   ports: Pick<Ports, 'clock' | 'store' | 'courses'>,
   { kind, row, enrolment }: ChoiceRequest<'pause-ending'>,
 ): Promise<EmailContent<'pause-ending'> | NoEmail> {
-  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
+  const course = enrolment && courseOfEnrolment(ports, enrolment)
   if (!enrolment || !course) return noEmail('the course no longer exists')
   const days = (await ports.store.deliveries.ofEnrolment(enrolment.id)).filter(({ day }) => day !== null)
   const next = days.find(isStillToCome)

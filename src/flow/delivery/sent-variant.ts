@@ -1,5 +1,5 @@
 import type { StartingPoint } from '../../core/assessment/starting-point.ts'
-import type { Course } from '../../core/course/course.ts'
+import { type Course, withDays } from '../../core/course/course.ts'
 import { courseAsSent } from '../../core/course/course-as-sent.ts'
 import { packVariant, unpackVariant } from '../../core/course/variant.ts'
 import type { Delivery, Variant } from '../../core/model.ts'
@@ -28,7 +28,8 @@ export function courseForDelivery(courses: Courses, course: Course, row: Deliver
 
 /** The current course in the language in which this row was sent. */
 export function courseInSentLanguage(courses: Courses, course: Course, row: Delivery, { language }: Variant): Course {
-  return row.firstHandoverAt === null ? course : (courses.get(course.name, language) ?? course)
+  const sent = row.firstHandoverAt === null ? null : courses.get(course.name, language)
+  return sent === null ? course : withDays(sent, course.days)
 }
 
 /**

@@ -13,7 +13,7 @@ import type { LearnerSettings, SettingsView, WeekView } from '../views.ts'
 import { checkInDueAt } from './check-ins.ts'
 import { canPause, replanPaused } from './pause.ts'
 import { resumeCheckIns } from './resume-enrolment.ts'
-import { lastLessonAt, nextSendTimes } from './send-times.ts'
+import { lastLessonAt, nextSendTimes, wasOpenedEarly } from './send-times.ts'
 import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
 import { keepStartingPoint, startingPointOfEnrolment } from './starting-point.ts'
 import { stopCheckIns } from './stop-enrolment.ts'
@@ -129,6 +129,7 @@ export async function replanLessons(
   // Read again, because it may have been paused meanwhile.
   const pause = (await unit.enrolments.byId(changed.id))?.pause ?? null
   if (pause !== null) return replanPaused(ports, unit, changed, pause.until, now)
+  await bringEarlySlotForward(ports, unit, changed)
   const rows = await unit.deliveries.ofEnrolment(changed.id)
   // Rows that are already due keep their time; only later ones move to the new hour.
   const waiting = rows.filter((row) => row.state === 'planned' && row.dueAt > now)
@@ -148,8 +149,24 @@ export async function replanLessons(
   const closedAt = closing?.firstHandoverAt ?? closing?.settledAt ?? now
   for (const row of waiting) {
     const place = daily.indexOf(row)
-    const week = (row.day ?? 0) - course.lessons.length - 1
+    const week = (row.day ?? 0) - course.days - 1
     const dueAt = row.kind === 'check-in' ? checkInDueAt(ports, changed, closedAt, week) : sendTimes[place]
     if (dueAt !== undefined) await unit.deliveries.postpone(row.id, Math.max(dueAt, now))
+  }
+}
+
+/**
+ * A lesson that was opened on the page took the time of its email. At a faster pace that time comes earlier, and with it
+ * the lesson after it.
+ */
+async function bringEarlySlotForward(
+  { calendar }: Pick<Ports, 'calendar'>,
+  unit: Repositories,
+  changed: Enrolment,
+): Promise<void> {
+  for (const row of await unit.deliveries.ofEnrolment(changed.id)) {
+    if (!wasOpenedEarly(row) || row.settledAt === null || row.firstHandoverAt === null) continue
+    const slot = calendar.nextSendTime(changed, row.settledAt)
+    if (slot < row.firstHandoverAt) await unit.deliveries.moveEarlySlot(row.id, slot)
   }
 }

@@ -8,12 +8,12 @@ const DAYS_A_WEEK = 7
 
 /** Position of a week's check-in among the course days: after the lessons and the closing email. */
 export function checkInDay(course: Course, week: number): number {
-  return course.lessons.length + 1 + week
+  return course.days + 1 + week
 }
 
 /** The check-in at this position, or null. */
 export function checkInAt(ports: Pick<Ports, 'courses'>, course: Course, day: number): CheckIn | null {
-  const week = day - course.lessons.length - 1
+  const week = day - course.days - 1
   return (
     ports.courses.resourcesOf(course.name, course.language).checkIns.find((checkIn) => checkIn.week === week) ?? null
   )

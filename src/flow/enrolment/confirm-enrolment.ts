@@ -100,6 +100,7 @@ async function beginRound(
     ...signUp.preferences,
     learnerId: signUp.learnerId,
     course: course.name,
+    days: course.days,
     now,
   })
   const lessons = await unit.deliveries.plan(

@@ -1,5 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
+import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { changeState } from './change-state.ts'
@@ -17,12 +18,12 @@ export function isFollowedByNothing(
   enrolment: Enrolment | null,
 ): boolean {
   if (row.enrolmentId === null || row.day === null) return true
-  const course = enrolment && ports.courses.get(enrolment.course)
+  const course = enrolment && courseOfEnrolment(ports, enrolment)
   return course !== null && row.kind !== 'closing' && !isLastLesson(row, course)
 }
 
 function isLastLesson(row: Delivery, course: Course): boolean {
-  return row.kind === 'lesson' && row.day === course.lessons.length
+  return row.kind === 'lesson' && row.day === course.days
 }
 
 /**
@@ -37,7 +38,7 @@ export async function continueEnrolment(
 ): Promise<void> {
   if (row.enrolmentId === null || row.day === null) return
   const enrolment = await unit.enrolments.byId(row.enrolmentId)
-  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
+  const course = enrolment && courseOfEnrolment(ports, enrolment)
   // An email that was on its way when its course was paused.
   const isCourseRunning = enrolment?.state === 'active' || enrolment?.state === 'paused'
   if (!enrolment || !course || !isCourseRunning) return

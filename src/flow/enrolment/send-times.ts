@@ -25,3 +25,8 @@ export function lastLessonAt(rows: readonly Delivery[]): number | null {
   const times = rows.flatMap((row) => (row.day === null || row.firstHandoverAt === null ? [] : [row.firstHandoverAt]))
   return times.length === 0 ? null : Math.max(...times)
 }
+
+/** Opened on the page before its time came, which is the time that its handover has. */
+export function wasOpenedEarly({ firstHandoverAt, settledAt }: Delivery): boolean {
+  return firstHandoverAt !== null && settledAt !== null && firstHandoverAt > settledAt
+}

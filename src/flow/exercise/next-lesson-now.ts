@@ -6,6 +6,7 @@ import { phrase } from '../../core/words.ts'
 import { chooseEmail } from '../delivery/choose-email.ts'
 import { sealSentVariant } from '../delivery/sent-variant.ts'
 import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
+import { wasOpenedEarly } from '../enrolment/send-times.ts'
 import { isOpen } from '../enrolment/view-week.ts'
 import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -32,11 +33,6 @@ export function mayOpenNext(
     (next.state === 'planned' || next.state === 'deferred') &&
     !deliveries.some((row) => wasOpenedEarly(row) && (row.settledAt ?? 0) >= today.start)
   )
-}
-
-/** Opened on the page before its time came, which is the time that its handover has. */
-function wasOpenedEarly({ firstHandoverAt, settledAt }: Delivery): boolean {
-  return firstHandoverAt !== null && settledAt !== null && firstHandoverAt > settledAt
 }
 
 /**

@@ -124,6 +124,8 @@ export interface Deliveries {
     id: number,
     opening: { readonly now: number; readonly today: Window; readonly variant: Uint8Array | null },
   ): Promise<boolean>
+  /** Moves the time that a lesson opened on the page took, to an earlier one (ms UTC). */
+  moveEarlySlot(id: number, at: number): Promise<void>
   /** Moves the 24 hours of deferred rows of this enrolment, which stood still for so long (ms). */
   extendAttempts(enrolmentId: number, ms: number): Promise<void>
   /** Whether the enrolment accepts email of this kind and the address is not suppressed. */

@@ -12,7 +12,8 @@ export interface StoredStart {
 export const NO_STORED_START: StoredStart = { sealed: null, plain: null }
 
 export interface Enrolments {
-  add(row: Preferences & { learnerId: number; course: string; now: number }): Promise<Enrolment>
+  /** `days`: the number of lessons; null: as many as the course has at any time. */
+  add(row: Preferences & { learnerId: number; course: string; days: number | null; now: number }): Promise<Enrolment>
   byId(id: number): Promise<Enrolment | null>
   /** The learner's latest enrolment in this course. */
   latest(learnerId: number, course: string): Promise<Enrolment | null>

@@ -78,6 +78,7 @@ export const ENROLMENT_COLUMNS = [
   'short_emails',
   'paused_at',
   'paused_until',
+  'days',
 ] as const satisfies readonly (keyof Database['enrolment'])[]
 
 export const SIGN_UP_COLUMNS = [
@@ -138,6 +139,7 @@ function enrolmentFrom(
     state: state as EnrolmentState,
     confirmedAt: row.confirmed_at,
     checkInsStoppedAt: row.check_ins_stopped_at,
+    days: row.days,
     shortEmails: row.short_emails === null ? null : row.short_emails === 1,
     pause:
       row.paused_at === null || row.paused_until === null ? null : { since: row.paused_at, until: row.paused_until },

@@ -11,6 +11,10 @@ export interface Database {
     /** scrypt hash; null if none is set. */
     reading_word: Generated<string | null>
     mailbox_key: Generated<string | null>
+    /** How often the recovery code was replaced; null if there is none. */
+    recovery_round: Generated<number | null>
+    recovery_hash: Generated<string | null>
+    mails_way_back: Generated<number | null>
   }
   /** When the owner of the mailbox last unsubscribed. */
   mailbox_stop: { mailbox_key: string; stopped_at: number }
@@ -32,6 +36,8 @@ export interface Database {
       /** Both null unless the course is paused. */
       paused_at: number | null
       paused_until: number | null
+      /** The number of lessons it began with; null: as many as the course. */
+      days: number | null
     }
   sign_up: PreferenceColumns &
     PlainFormColumns & {
@@ -130,6 +136,8 @@ export interface Database {
     opened_at: number
     last_used_at: number | null
     ended_at: number | null
+    /** ms UTC; null: reads everything. */
+    reads_from: Generated<number | null>
   }
   /** Single-use links in emails. */
   emailed_link: {
@@ -140,6 +148,17 @@ export interface Database {
     created_at: number
     used_at: number | null
     tries: Generated<number>
+  }
+  /** Changes of address, each with the delivery that asked the new address. */
+  address_change: {
+    delivery_id: number
+    learner_id: number
+    /** Has the new address before the change, and the former one after it. */
+    other_id: number
+    asked_at: number
+    changed_at: number | null
+    undone_at: number | null
+    confirmed_again_at: number | null
   }
   /** Letters waiting to be shared. */
   sharing: { enrolment_id: number; day: number; asked_at: number }

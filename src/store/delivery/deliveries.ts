@@ -159,6 +159,16 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return row ? { id: row.id, dueAt: row.due_at, kind: row.kind as DeliveryKind } : null
     },
 
+    async moveEarlySlot(id, at) {
+      await db
+        .updateTable('delivery')
+        .set({ first_dot_at: at })
+        .where('id', '=', id)
+        .where('settled_at', '<', at)
+        .where('first_dot_at', '>', at)
+        .execute()
+    },
+
     async openEarly(id, { now, today, variant }) {
       const result = await db
         .updateTable('delivery')

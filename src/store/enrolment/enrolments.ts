@@ -18,6 +18,7 @@ type NewEnrolment = PreferenceColumns & {
   readonly short_emails: number
   readonly course: string
   readonly confirmed_at: number
+  readonly days: number | null
 }
 
 const insert = prepared((db, parameter: QueryParameters<NewEnrolment>) =>
@@ -35,6 +36,7 @@ const insert = prepared((db, parameter: QueryParameters<NewEnrolment>) =>
       confirmed_at: parameter('confirmed_at'),
       ended_at: null,
       check_ins_stopped_at: null,
+      days: parameter('days'),
     })
     .returning(ENROLMENT_COLUMNS),
 )
@@ -66,13 +68,14 @@ const keepStartingPoint = prepared((db, parameter: QueryParameters<{ id: number;
 
 export function createEnrolments(db: Kysely<Database>): Enrolments {
   return {
-    async add({ learnerId, course, now, shortEmails, ...preferences }) {
+    async add({ learnerId, course, days, now, shortEmails, ...preferences }) {
       const columns = {
         ...toPreferenceColumns(preferences),
         short_emails: Number(shortEmails),
         learner_id: learnerId,
         course,
         confirmed_at: now,
+        days,
       }
       const [row] = (await insert(db, columns)).rows
       if (!row) throw new Error('an enrolment was not written')

@@ -125,6 +125,7 @@ export async function createInProcessHarness(
             ...preferences,
             learnerId: learner.id,
             course: 'three-days',
+            days: null,
             now,
           })
           const lessons = Array.from({ length: LESSONS }, (_, index) => ({

@@ -133,6 +133,7 @@ export async function createMultiProcessHarness(
             ...PREFERENCES,
             learnerId: learner.id,
             course: COURSE,
+            days: null,
             now: dueAt,
           })
           const lesson = { learnerId: learner.id, kind: 'lesson' as const, enrolmentId: enrolment.id }

@@ -241,6 +241,7 @@ async function enrol(ports: Ports, { timeZone, hour, pace }: Settings, now: numb
     pace,
     learnerId: learner.id,
     course: COURSE,
+    days: null,
     now,
   })
   const course = ports.courses.get(COURSE)

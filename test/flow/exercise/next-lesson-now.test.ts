@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Delivery } from '../../../src/core/model.ts'
 import { LINKS } from '../../../src/core/security/links.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
+import { changeSettings } from '../../../src/flow/enrolment/change-settings.ts'
 import { pauseInSettings } from '../../../src/flow/enrolment/pause-in-settings.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
 import { findForViewer } from '../../../src/flow/enrolment/viewer.ts'
@@ -43,6 +44,18 @@ async function enrolled(start = '2026-03-02T09:00:00Z', timeZone = 'UTC') {
   await complete(enrolment.id, 1)
   return enrolment.id
 }
+
+test('at a faster pace, the lesson after one that was opened early comes earlier too', async () => {
+  const id = await enrolled()
+  await changeSettings(ports(), tokenOf(id, 1), null, { pace: 'weekly' })
+  await press(id, 1)
+  expect((await rowOf(id, 3)).dueAt).toBe(Date.parse('2026-03-16T07:00:00Z'))
+  await changeSettings(ports(), tokenOf(id, 1), null, { pace: 'daily' })
+  // Tomorrow's time was taken by the lesson that was opened today.
+  expect((await rowOf(id, 3)).dueAt).toBe(Date.parse('2026-03-04T07:00:00Z'))
+  parts.clock.set('2026-03-04T07:00:00Z')
+  expect(await deliver(ports(), (await rowOf(id, 3)).id)).toEqual({ kind: 'sent' })
+})
 
 describe('the next lesson now', () => {
   test('opens the page at once, sends nothing, and takes tomorrow’s time', async () => {

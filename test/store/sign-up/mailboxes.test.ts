@@ -89,7 +89,7 @@ test('discreet is whoever chose it in any spelling or course, before', async () 
   expect(await store.mailboxes.isDiscreet('d1', open.id, before)).toBe(false)
   expect(await store.mailboxes.isDiscreet('d1', open.id, chosen)).toBe(true)
   expect(await store.mailboxes.isDiscreet('d2', third.id, chosen)).toBe(false)
-  await store.enrolments.add({ ...PREFERENCES, discreet: true, learnerId: third.id, course: 'y', now: NOW })
+  await store.enrolments.add({ ...PREFERENCES, discreet: true, learnerId: third.id, course: 'y', days: null, now: NOW })
   expect(await store.mailboxes.isDiscreet('d2', third.id, 0)).toBe(true)
   // A learner of an earlier version, whose mailbox is not known yet.
   expect(await store.mailboxes.isDiscreet('unknown', third.id, 0)).toBe(true)

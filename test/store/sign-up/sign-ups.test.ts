@@ -35,7 +35,7 @@ const signUp = (tokenHash: string) =>
     now: NOW,
   })
 
-const enrol = (course: string) => parts.store.enrolments.add({ ...CHOSEN, learnerId, course, now: NOW })
+const enrol = (course: string) => parts.store.enrolments.add({ ...CHOSEN, learnerId, course, days: null, now: NOW })
 
 describe('a sign-up', () => {
   test('is found by its number and by its token, as it was written', async () => {
@@ -99,6 +99,7 @@ describe('an enrolment', () => {
     expect(enrolment).toEqual({
       ...CHOSEN,
       id,
+      days: null,
       learnerId,
       course: 'three-days',
       state: 'active',

@@ -6,7 +6,7 @@ import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml
 import { type Audience, CARE_FEATURES, type Course } from '../course.ts'
 import type { SourceFile } from './parse-lesson.ts'
 
-export type CourseFile = Omit<Course, 'name' | 'languages' | 'lessons' | 'closing' | 'earlier'>
+export type CourseFile = Omit<Course, 'name' | 'languages' | 'lessons' | 'days' | 'closing' | 'earlier'>
 
 /** Parses course.yaml. Null if it is not YAML, so that the audiences are unknown. */
 export function parseCourseFile(

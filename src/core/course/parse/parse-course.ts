@@ -46,7 +46,7 @@ export function parseCourse(name: string, files: readonly SourceFile[]): ParsedC
 type Days = Pick<Course, 'lessons' | 'closing'>
 
 function assemble(name: string, course: CourseFile, days: Days, earlier: readonly Edition[]): Course {
-  return { name, ...course, ...days, ...(earlier.length > 0 && { earlier }) }
+  return { name, ...course, ...days, days: days.lessons.length, ...(earlier.length > 0 && { earlier }) }
 }
 
 /**
