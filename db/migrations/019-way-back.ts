@@ -5,7 +5,9 @@ import { type Kysely, sql } from 'kysely'
  * began with; null in rows that an earlier version adds, which have as many as their course. `recovery_hash` is a keyed
  * hash of the recovery code, and `recovery_round` how often it was replaced. `mails_way_back` is 1 for people who read on
  * the web only and allow an email with a link. A session with `reads_from` (ms UTC) reads nothing that was written before.
- * Rows of `address_change` have the id of the learner row that holds the other address.
+ * A row of `address_change` is a request to change an address, with the delivery that asks the new one; `other_id` is the
+ * learner row that holds the other address. `undone_at`: when the former address undid it; `confirmed_again_at`: when the
+ * new one confirmed after that.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('enrolment').addColumn('days', 'bigint').execute()
@@ -23,7 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('address_change')
     .addColumn('delivery_id', 'bigint', (column) => column.primaryKey())
     .addColumn('learner_id', 'bigint', (column) => column.notNull().references('learner.id').onDelete('cascade'))
-    .addColumn('other_id', 'bigint', (column) => column.notNull().references('learner.id').onDelete('cascade'))
+    .addColumn('other_id', 'bigint', (column) => column.references('learner.id').onDelete('set null'))
     .addColumn('asked_at', 'bigint', (column) => column.notNull())
     .addColumn('changed_at', 'bigint')
     .addColumn('undone_at', 'bigint')

@@ -13,9 +13,7 @@ export interface Messages {
   'emails.confirm.subject': { course: string }
   'emails.confirm.preheader': null
   'emails.confirm.heading': null
-  'emails.confirm.body': { course: string; days: number; next: string }
-  'emails.confirm.next': null
-  'emails.confirm.no-next': null
+  'emails.confirm.body': { course: string; days: number }
   'emails.confirm.button': null
   'emails.confirm.after': null
   'emails.confirm.why': null
@@ -151,6 +149,66 @@ export interface Messages {
   'emails.erase-link.discreet.button': null
   'emails.erase-link.discreet.why': null
   'emails.erase-link.discreet.stop': null
+  'emails.way-back.subject': null
+  'emails.way-back.preheader': null
+  'emails.way-back.heading': null
+  'emails.way-back.body': { course: string }
+  'emails.way-back.button': null
+  'emails.way-back.after': null
+  'emails.way-back.why': null
+  'emails.way-back.stop': null
+  'emails.way-back.discreet.subject': null
+  'emails.way-back.discreet.preheader': null
+  'emails.way-back.discreet.heading': null
+  'emails.way-back.discreet.line': null
+  'emails.way-back.discreet.button': null
+  'emails.way-back.discreet.why': null
+  'emails.way-back.discreet.stop': null
+  'emails.welcome-back.subject': { course: string }
+  'emails.welcome-back.preheader': null
+  'emails.welcome-back.heading': null
+  'emails.welcome-back.body': { course: string }
+  'emails.welcome-back.button': null
+  'emails.welcome-back.after': null
+  'emails.welcome-back.why': null
+  'emails.welcome-back.stop': null
+  'emails.welcome-back.discreet.subject': null
+  'emails.welcome-back.discreet.preheader': null
+  'emails.welcome-back.discreet.heading': null
+  'emails.welcome-back.discreet.line': null
+  'emails.welcome-back.discreet.button': null
+  'emails.welcome-back.discreet.why': null
+  'emails.welcome-back.discreet.stop': null
+  'emails.address-link.subject': null
+  'emails.address-link.preheader': null
+  'emails.address-link.heading': null
+  'emails.address-link.body': null
+  'emails.address-link.button': null
+  'emails.address-link.after': null
+  'emails.address-link.why': null
+  'emails.address-link.stop': null
+  'emails.address-link.discreet.subject': null
+  'emails.address-link.discreet.preheader': null
+  'emails.address-link.discreet.heading': null
+  'emails.address-link.discreet.line': null
+  'emails.address-link.discreet.button': null
+  'emails.address-link.discreet.why': null
+  'emails.address-link.discreet.stop': null
+  'emails.address-changed.subject': null
+  'emails.address-changed.preheader': null
+  'emails.address-changed.heading': null
+  'emails.address-changed.body': { course: string }
+  'emails.address-changed.button': null
+  'emails.address-changed.after': null
+  'emails.address-changed.why': null
+  'emails.address-changed.stop': null
+  'emails.address-changed.discreet.subject': null
+  'emails.address-changed.discreet.preheader': null
+  'emails.address-changed.discreet.heading': null
+  'emails.address-changed.discreet.line': null
+  'emails.address-changed.discreet.button': null
+  'emails.address-changed.discreet.why': null
+  'emails.address-changed.discreet.stop': null
   'errors.no-page': null
   'errors.no-course': null
   'errors.no-webhook': null
@@ -253,11 +311,8 @@ export interface Messages {
   'sign-up.confirm.title': null
   'sign-up.confirm.lead': { course: string }
   'sign-up.confirm.lead-discreet': null
-  'sign-up.confirm.lessons-go-on': null
   'sign-up.confirm.lesson-comes': null
-  'sign-up.confirm.pages-go-on': null
   'sign-up.confirm.page-comes': null
-  'sign-up.confirm.web-goes-on': null
   'sign-up.confirm.web-opens': null
   'sign-up.confirm.button': null
   'sign-up.confirm.not-you': null
@@ -267,8 +322,6 @@ export interface Messages {
   'sign-up.confirm.next': { when: string }
   'sign-up.confirm.days': null
   'sign-up.confirm.zone': { zone: string }
-  'sign-up.confirm.already': null
-  'sign-up.confirm.already-body': null
   'enrolment.stays-short': null
   'enrolment.delete-everything': null
   'enrolment.back': null
@@ -338,6 +391,7 @@ export interface Messages {
   'enrolment.stop.forget': null
   'enrolment.stop.forgotten': null
   'enrolment.stop.forgotten-body': null
+  'enrolment.stop.anew': null
   'enrolment.erase.heading': null
   'enrolment.erase.what': null
   'enrolment.erase.stays': null
@@ -686,6 +740,7 @@ export interface Messages {
   'privacy.how-long.after-stop': { days: number }
   'privacy.how-long.requests': { hours: number }
   'privacy.how-long.reports': { days: number; outcome: number }
+  'privacy.how-long.address': { days: number }
   'privacy.who-sees.heading': null
   'privacy.who-sees.browsers': { minutes: number }
   'privacy.who-sees.reading-word': null
@@ -707,4 +762,76 @@ export interface Messages {
   'course.library.minutes': { minutes: number }
   'course.library.minutes-to-read': { minutes: number }
   'course.library.read-on': { title: string }
+  'learner.lost': null
+  'learner.lost-title': null
+  'learner.lost-body': null
+  'learner.lost-email': null
+  'learner.lost-button': null
+  'learner.sent': { minutes: number }
+  'learner.sent-not': { days: number }
+  'learner.code': null
+  'learner.code-what': null
+  'learner.code-button': null
+  'learner.code-wrong': null
+  'learner.word-optional': null
+  'learner.word-without': null
+  'learner.open-title': null
+  'learner.open-body': null
+  'learner.open-button': null
+  'learner.title': null
+  'learner.go-on': { day: number }
+  'learner.open-page': null
+  'learner.day': { day: number }
+  'learner.began': { date: string }
+  'learner.earlier': { date: string }
+  'learner.finished': null
+  'learner.anew': null
+  'learner.days': null
+  'learner.settings': null
+  'learner.stop': null
+  'learner.resume': null
+  'learner.hide': null
+  'learner.choose-title': null
+  'learner.choose-body': { course: string }
+  'learner.choose-body-discreet': null
+  'learner.choose-days': null
+  'learner.choose-days-what': null
+  'learner.choose-resume-what': null
+  'learner.choose-anew': null
+  'learner.choose-anew-what': null
+  'learner.your-code': null
+  'learner.your-code-what': null
+  'learner.your-code-again': null
+  'learner.no-code': null
+  'learner.new-code': null
+  'learner.new-code-what': null
+  'learner.mails': null
+  'learner.mails-what': null
+  'learner.mails-save': null
+  'learner.used-title': null
+  'learner.used-code': null
+  'learner.choose-resume-web': null
+  'address.change': null
+  'address.change-what': null
+  'address.title': null
+  'address.body': null
+  'address.then': { days: number }
+  'address.email': null
+  'address.send': null
+  'address.same': null
+  'address.sent': { hours: number }
+  'address.sent-not': null
+  'address.confirm-title': null
+  'address.confirm-body': null
+  'address.confirm-button': null
+  'address.confirm-not': null
+  'address.done': null
+  'address.done-body': null
+  'address.undo-title': null
+  'address.undo-body': null
+  'address.undo-what': null
+  'address.undo-button': null
+  'address.undone': null
+  'address.undone-body': null
+  'address.wait': { days: number }
 }

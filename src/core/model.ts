@@ -79,8 +79,10 @@ export interface Pause {
 }
 
 /**
- * `check-in` is sent weekly after the closing email, and `pause-ending` the day before a paused course goes on. `reading-link` brings a link that opens everything written, and
- * `erase-link` the second confirmation before everything is deleted; both are sent on request.
+ * `check-in` is sent weekly after the closing email, and `pause-ending` the day before a paused course goes on.
+ * `reading-link` brings a link that opens everything written, `erase-link` the second confirmation before everything is
+ * deleted, and `way-back` a link to the learner's courses; these are sent on request. `address-link` asks a new address,
+ * and `address-changed` tells the former one.
  */
 export type DeliveryKind =
   | 'sign-up'
@@ -91,6 +93,9 @@ export type DeliveryKind =
   | 'reminder'
   | 'reading-link'
   | 'erase-link'
+  | 'way-back'
+  | 'address-link'
+  | 'address-changed'
 
 export type DeliveryState =
   | 'planned'

@@ -1,6 +1,21 @@
 /** First path segments that the site serves, at the root of its host or below the path of PUBLIC_URL. */
 export const OWN_PATHS = [
-  ...['api', 'assets', 'confirm', 'courses', 'delete', 'desk', 'healthz', 'hooks', 'l', 'metrics', 'n', 'privacy'],
+  ...[
+    'address',
+    'api',
+    'assets',
+    'back',
+    'confirm',
+    'courses',
+    'delete',
+    'desk',
+    'healthz',
+    'hooks',
+    'l',
+    'metrics',
+    'n',
+    'privacy',
+  ],
   ...['read', 'readyz', 'session', 'sign-up', 'stop', 'styles', 'v'],
 ]
 
@@ -16,6 +31,14 @@ export const paths = {
   changeSignUp: () => '/sign-up/change',
   signUp: () => '/sign-up',
   confirm: (token: string) => `/confirm/${token}`,
+  /** Shows the courses of a returning learner, without confirming anything. POST only. */
+  confirmDays: (token: string) => `/confirm/${token}/days`,
+  /** Confirms, and begins at the first day also where a course was stopped. POST only. */
+  confirmAnew: (token: string) => `/confirm/${token}/anew`,
+  /** For learners without their link: asks for an email, or takes a recovery code. */
+  lostLink: () => '/back',
+  recoveryCode: () => '/back/code',
+  wayBack: (token: string) => `/back/${token}`,
   lesson: (token: string) => `/l/${token}`,
   /** Autosave, JSON in and out. */
   draft: (token: string) => `/l/${token}/draft`,
@@ -37,6 +60,10 @@ export const paths = {
   read: (token: string) => `/read/${token}`,
   /** Sets, changes or removes the reading word. POST only. */
   readingWord: (token: string) => `/l/${token}/settings/word`,
+  /** Shows a new recovery code, in place of the former one. POST only. */
+  newRecoveryCode: (token: string) => `/l/${token}/settings/code`,
+  /** Whether an email may bring a way back to somebody who gets no others. POST only. */
+  wayBackEmail: (token: string) => `/l/${token}/settings/way-back`,
   /** Opens the next day at once. POST only. */
   nextLesson: (token: string) => `/l/${token}/next`,
   /** Pauses the course until a date, or changes that date. POST only. */
@@ -49,6 +76,10 @@ export const paths = {
   stop: (token: string) => `/stop/${token}`,
   /** Deletes an address that never confirmed anything. POST only. */
   forgetAddress: (token: string) => `/stop/${token}/forget`,
+  /** Where a learner types a new address. */
+  newAddress: (token: string) => `/l/${token}/settings/address`,
+  confirmAddress: (token: string) => `/address/${token}`,
+  undoAddress: (token: string) => `/address/undo/${token}`,
   /** A pause or another pace instead of a stop. POST only. */
   pauseInstead: (token: string) => `/stop/${token}/pause`,
   paceInstead: (token: string) => `/stop/${token}/pace`,

@@ -13,6 +13,16 @@ export const CONFIRMATION_LINK_MS = CONFIRMATION_LINK_HOURS * HOUR_MS
 export const UNCONFIRMED_SIGN_UP_DAYS = 7
 export const UNCONFIRMED_SIGN_UP_MS = UNCONFIRMED_SIGN_UP_DAYS * DAY_MS
 
+/** How long the link in the email to a new address works. */
+export const ADDRESS_LINK_HOURS = 24
+export const ADDRESS_LINK_MS = ADDRESS_LINK_HOURS * HOUR_MS
+/**
+ * For this long after a change of address, the former address may undo it, and links to the new one do not open what was
+ * written before. The former address is deleted then.
+ */
+export const ADDRESS_UNDO_DAYS = 7
+export const ADDRESS_UNDO_MS = ADDRESS_UNDO_DAYS * DAY_MS
+
 /** For this long after a stop, nothing is sent to the mailbox on request. */
 export const QUIET_AFTER_STOP_MS = 30 * DAY_MS
 /** Emails sent on request are counted within this window. */

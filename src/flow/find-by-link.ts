@@ -4,6 +4,7 @@ import type { Enrolment, SignUp } from '../core/model.ts'
 import { LINKS } from '../core/security/links.ts'
 import { phrase } from '../core/words.ts'
 import { courseOfEnrolment } from './course-of-enrolment.ts'
+import type { AddressChange } from './ports/address-ports.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
 
@@ -33,19 +34,44 @@ export async function findByLessonLink(
 export type StopTarget =
   | { readonly kind: 'enrolment' | 'check-ins'; readonly enrolment: Enrolment; readonly course: Course }
   | { readonly kind: 'sign-up'; readonly signUp: SignUp; readonly course: Course }
+  /** An address that was asked whether it is somebody's new one. */
+  | {
+      readonly kind: 'new-address'
+      readonly change: AddressChange
+      readonly learnerId: number
+      readonly course: Course
+    }
+
+/** The learner whose emails a stop link is about. */
+export function learnerOf(target: StopTarget): number {
+  if (target.kind === 'new-address') return target.learnerId
+  return target.kind === 'sign-up' ? target.signUp.learnerId : target.enrolment.learnerId
+}
 
 export async function findByStopLink(
   ports: Pick<Ports, 'store' | 'courses' | 'keys'>,
   token: string,
 ): Promise<StopTarget> {
-  // The number that marks a missing enrolment comes first, so it is checked first.
+  // The numbers that mark a missing enrolment come first, so they are checked first.
   const declined = LINKS.decline.read(ports.keys, token)
   if (declined !== null) return findSignUp(ports, declined.signUpId)
+  const asked = LINKS['decline-address'].read(ports.keys, token)
+  if (asked !== null) return findNewAddress(ports, asked.changeId)
   const checkIns = LINKS['stop-check-ins'].read(ports.keys, token)
   if (checkIns !== null) return { kind: 'check-ins', ...(await findEnrolment(ports, checkIns.enrolmentId)) }
   const link = LINKS.stop.read(ports.keys, token)
   if (link === null) throw badLink()
   return { kind: 'enrolment', ...(await findEnrolment(ports, link.enrolmentId)) }
+}
+
+async function findNewAddress(ports: Pick<Ports, 'store' | 'courses'>, changeId: number): Promise<StopTarget> {
+  const change = await ports.store.addressChanges.find(changeId)
+  // After the change, this link is in the mailbox of the learner, whose emails have links of their own.
+  if (!change || change.changedAt !== null || change.otherId === null) throw gone()
+  const latest = (await ports.store.enrolments.ofLearner(change.learnerId)).at(-1)
+  const course = latest && courseOfEnrolment(ports, latest)
+  if (!course) throw gone()
+  return { kind: 'new-address', change, learnerId: change.otherId, course }
 }
 
 async function findSignUp(ports: Pick<Ports, 'store' | 'courses'>, id: number): Promise<StopTarget> {
@@ -81,6 +107,17 @@ export async function findByEmailedLink(
   const link = await ports.store.emailedLinks.find(deliveryId)
   if (link === null || link.isUsed || link.learnerId !== found.enrolment.learnerId) throw linkExpired()
   return { ...found, deliveryId, link }
+}
+
+/** The learner behind the link of a way back, which works once. Fails with `link-expired`. */
+export async function findWayBack(
+  ports: Pick<Ports, 'clock' | 'store' | 'keys'>,
+  token: string,
+): Promise<{ readonly learnerId: number; readonly deliveryId: number }> {
+  const signed = LINKS.back.read(ports.keys, token, ports.clock.now())
+  const link = signed && (await ports.store.emailedLinks.find(signed.deliveryId))
+  if (link === null || link.isUsed || link.goal !== 'back' || link.learnerId !== signed?.learnerId) throw linkExpired()
+  return signed
 }
 
 export function linkExpired(): AppError {

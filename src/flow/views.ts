@@ -34,8 +34,8 @@ export interface SignUpInput {
 
 export interface ConfirmationView {
   readonly state: 'open' | 'confirmed'
-  /** Whether a stopped course resumes where it was; any other starts at once. */
-  readonly resumes: boolean
+  /** What became of the learner's last enrolment in this course, which this one may continue; null if there is none. */
+  readonly former: EnrolmentState | null
   /** Web only: this click opens the page. */
   readonly webOnly: boolean
   readonly course: Course
@@ -49,6 +49,8 @@ export interface Confirmed {
   readonly discreet: boolean
   /** The secret of the own session, to be set as the cookie; null if none was opened. */
   readonly session: string | null
+  /** For people who read on the web only: how to find their courses again; otherwise null. */
+  readonly recoveryCode: string | null
   readonly week: WeekView
 }
 
@@ -196,6 +198,8 @@ export interface StopView {
   readonly hasCourse: boolean
   /** Whether nothing is sent to this person on request, because they asked to stop, here or elsewhere. */
   readonly isQuiet: boolean
+  /** The learner has begun this course anew since, so this round cannot go on. */
+  readonly hasNewRound: boolean
   readonly nextAt: number | null
   readonly timeZone: string
   /** What can be had instead of a stop; null if the link stops something other than a course that is running. */
@@ -233,6 +237,8 @@ export interface SettingsView {
   /** Whether these, short emails and the reading word may be changed, because that session is fresh. */
   readonly isFresh: boolean
   /** Only set in a fresh own session. */
+  /** For people who read on the web only, in a fresh own session; otherwise null. `mails`: an email may bring a link. */
+  readonly recovery: { readonly code: string | null; readonly mails: boolean } | null
   readonly hasReadingWord: boolean
   /** Null if the course cannot be paused. */
   readonly pauseDates: PauseDates | null

@@ -5,6 +5,7 @@ import { isRewriteDue, rewriteNow } from './database/rewrite-task.ts'
 import type { Database } from './database/schema.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
+import { createAddressChanges } from './enrolment/address-changes.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
 import { createAnswers, createProgress, createSharing } from './exercise/progress.ts'
@@ -63,6 +64,7 @@ function unitOf(inside: Kysely<Database>, sendingState: CachedSendingState, name
 function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Repositories {
   return {
     learners: createLearners(db),
+    addressChanges: createAddressChanges(db),
     signUps: createSignUps(db),
     enrolments: createEnrolments(db),
     deliveries: createDeliveries(db),

@@ -15,6 +15,9 @@ import { createCheckIn } from './exercise/check-in.ts'
 import { createDraft } from './exercise/draft.ts'
 import { createFirstLesson } from './exercise/first-lesson.ts'
 import { createLesson } from './exercise/lesson.ts'
+import { createAddress } from './learner/address.ts'
+import { createRecoverySettings } from './learner/recovery-settings.ts'
+import { createWayBack } from './learner/way-back.ts'
 import { createHealth } from './operations/health.ts'
 import { createAssets } from './page/assets.ts'
 import { createBasePath } from './page/base-path.ts'
@@ -48,6 +51,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   course: [createPublicPages],
   assessment: [createAssessment],
   enrolment: [createErase, createStop, createPause, createSettings],
+  learner: [createWayBack, createRecoverySettings, createAddress],
   delivery: [createEmailView],
   exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],
   writing: [createNotes, createShare, createOwnSession],

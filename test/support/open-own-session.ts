@@ -3,7 +3,7 @@ import type { TestApp } from './test-app.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
 /** The only link of this kind in the newest email to the address, once at least `count` emails have one. */
-export async function newestLink(parts: TestApp, address: string, kind: '/read/' | '/delete/', count = 1) {
+export async function newestLink(parts: TestApp, address: string, kind: '/read/' | '/delete/' | '/back/', count = 1) {
   const found = async () =>
     (await parts.mail.waitForMail(address)).flatMap((message) => {
       const link = linksOf(message).find((one) => one.startsWith(parts.url + kind))

@@ -30,7 +30,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'the page to confirm': 'Ja, anfangen',
   'the page to confirm, without its course': 'Klicken Sie auf den Knopf.',
   'what follows': 'Sie sind angemeldet',
-  'a second confirmation': 'Schon bestätigt',
+  'a second confirmation': 'Ihre Tage',
   settings: 'Änderungen speichern',
   'settings, after a link': 'Niemand kann es wiederherstellen',
   'the page to stop': 'Lektionen beenden?',

@@ -33,6 +33,15 @@ const IN_COURSE = {
   onRequest: null,
 } as const
 
+const TO_AN_ADDRESS = {
+  schedule: null,
+  sentWhile: 'any',
+  webOnly: 'send',
+  afterComplaint: false,
+  resend: false,
+  onRequest: { limit: 3, afterStop: false },
+} as const
+
 /** One entry for each kind of row in the table of deliveries. */
 export const DELIVERY_KINDS = {
   'sign-up': {
@@ -79,6 +88,10 @@ export const DELIVERY_KINDS = {
     resend: false,
     onRequest: { limit: 3, afterStop: true },
   },
+  // Belongs to no enrolment; whether the learner wants this email is decided when it is due.
+  'way-back': TO_AN_ADDRESS,
+  'address-link': TO_AN_ADDRESS,
+  'address-changed': { ...TO_AN_ADDRESS, onRequest: null },
 } as const satisfies Readonly<Record<DeliveryKind, DeliveryRules>>
 
 /** The kinds whose rules match. */
@@ -210,6 +223,46 @@ export const EMAIL_KINDS = {
     title: 'Reminder in the evening',
     layout: 'notice',
     open: 'lesson',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  'way-back': {
+    delivery: 'way-back',
+    number: 9,
+    source: null,
+    title: 'The way back to the courses',
+    layout: 'notice',
+    open: 'back',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  'welcome-back': {
+    delivery: 'sign-up',
+    number: 10,
+    source: null,
+    title: 'Signed up again',
+    layout: 'notice',
+    open: 'confirm',
+    stop: 'decline',
+    shownAsOf: 'sent',
+  },
+  'address-link': {
+    delivery: 'address-link',
+    number: 11,
+    source: null,
+    title: 'Link to confirm a new address',
+    layout: 'notice',
+    open: 'address',
+    stop: 'decline-address',
+    shownAsOf: 'sent',
+  },
+  'address-changed': {
+    delivery: 'address-changed',
+    number: 12,
+    source: null,
+    title: 'Note to the former address',
+    layout: 'notice',
+    open: 'undo-address',
     stop: 'stop',
     shownAsOf: 'sent',
   },

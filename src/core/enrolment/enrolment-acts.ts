@@ -5,7 +5,7 @@ export type EnrolmentStateOrPending = 'pending' | EnrolmentState
 
 /** Everything that can change the state of an enrolment, or whether its weekly check-ins come. */
 export type EnrolmentAct =
-  | ('confirm' | 'stop' | 'stop-check-ins' | 'resume' | 'resume-check-ins' | 'finish')
+  | ('confirm' | 'start-anew' | 'stop' | 'stop-check-ins' | 'resume' | 'resume-check-ins' | 'finish')
   | ('pause' | 'end-pause')
 
 export interface Transition {
@@ -31,6 +31,14 @@ export const ENROLMENT_ACTS = {
     active: null,
     paused: null,
     stopped: RESUMED,
+    finished: NEW_ROUND,
+  },
+  // With the same confirmation, by somebody who would rather begin at the first day.
+  'start-anew': {
+    pending: NEW_ROUND,
+    active: null,
+    paused: null,
+    stopped: NEW_ROUND,
     finished: NEW_ROUND,
   },
   stop: {
@@ -90,9 +98,4 @@ export const ENROLMENT_ACTS = {
 /** What this act makes of an enrolment in this state. */
 export function nextOf(act: EnrolmentAct, state: EnrolmentStateOrPending): Next {
   return ENROLMENT_ACTS[act][state]
-}
-
-/** Whether this act lets a course go on where it stopped, instead of beginning a round or changing nothing. */
-export function goesOn(act: 'confirm' | 'resume', state: EnrolmentStateOrPending): boolean {
-  return ENROLMENT_ACTS[act][state] === RESUMED
 }

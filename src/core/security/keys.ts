@@ -23,6 +23,8 @@ export interface SecretKeys extends LinkKeys {
   readonly fieldNonces: Uint8Array
   /** Encrypts reports until they are applied. */
   readonly reports: Uint8Array
+  /** Derives recovery codes, and the hashes they are found by. */
+  readonly recovery: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -52,6 +54,7 @@ export function deriveKeys(secret: string): SecretKeys {
     fieldNames: derive('field names'),
     fieldNonces: derive('field name nonces'),
     reports: derive('reports'),
+    recovery: derive('recovery codes'),
   }
 }
 

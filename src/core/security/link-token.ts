@@ -8,6 +8,9 @@ export const LINK_PURPOSES = {
   // Links that open or delete what was written must expire.
   read: { mustExpire: true },
   erase: { mustExpire: true },
+  back: { mustExpire: true },
+  address: { mustExpire: true },
+  'undo-address': { mustExpire: true },
   view: { mustExpire: false },
 } as const
 

@@ -1,4 +1,5 @@
 import { paths } from '../paths.ts'
+import { ADDRESS_LINK_MS, ADDRESS_UNDO_MS } from '../retention.ts'
 import { tokenOf } from './confirmation-token.ts'
 import type { SecretKeys } from './keys.ts'
 import { type LinkKeys, type LinkPurpose, readLink, signLink } from './link-token.ts'
@@ -21,6 +22,7 @@ export interface SignedLink<Values> extends Link<Values> {
 
 /** No enrolment has this id. */
 const NO_ENROLMENT = 0
+const NO_SIGN_UP = 0
 const CHECK_INS = 1
 
 const EMAILED_LINK_MS = EMAILED_LINK_MINUTES * 60_000
@@ -50,6 +52,14 @@ export const LINKS = {
   read: signedLink('read', paths.read, ['enrolmentId', 'deliveryId'], EMAILED_LINK_MS),
   /** The second proof before everything of a learner is deleted. It belongs to the delivery that brings it. */
   erase: signedLink('erase', paths.eraseNow, ['enrolmentId', 'deliveryId'], EMAILED_LINK_MS),
+  /** Shows a learner's courses again, once. It belongs to the delivery that brings it. */
+  back: signedLink('back', paths.wayBack, ['learnerId', 'deliveryId'], EMAILED_LINK_MS),
+  /** Confirms a new address, once. `changeId`: the delivery that asked it first. */
+  address: signedLink('address', paths.confirmAddress, ['changeId', 'deliveryId'], ADDRESS_LINK_MS),
+  /** Undoes a change of address, from the former one. */
+  'undo-address': signedLink('undo-address', paths.undoAddress, ['changeId'], ADDRESS_UNDO_MS),
+  /** Says that nobody at the new address asked for it. */
+  'decline-address': signedLink('stop', paths.stop, [NO_ENROLMENT, NO_SIGN_UP, 'changeId']),
   /** Shows an email as a page. `endsAt` (ms UTC) is when the email's own link expires, where it does. */
   view: signedLink('view', paths.mail, ['deliveryId', 'emailNumber', 'endsAt?']),
 } as const

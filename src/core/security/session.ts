@@ -26,12 +26,15 @@ export interface Session {
   readonly kind: SessionKind
   readonly openedAt: number
   readonly lastUsedAt: number
+  /** Reads nothing that was written before this instant; null: reads everything. */
+  readonly readsFrom: number | null
 }
 
 export function isOver({ openedAt, lastUsedAt }: Pick<Session, 'openedAt' | 'lastUsedAt'>, now: number): boolean {
   return now >= openedAt + SESSION_MAX_AGE || now >= lastUsedAt + SESSION_IDLE
 }
 
-export function isFresh({ kind, openedAt }: Pick<Session, 'kind' | 'openedAt'>, now: number): boolean {
-  return kind === 'own' && now < openedAt + FRESH_SESSION
+/** A session that does not read everything, because the address has just changed, is never enough for grave acts. */
+export function isFresh({ kind, openedAt, readsFrom }: Omit<Session, 'hash' | 'lastUsedAt'>, now: number): boolean {
+  return kind === 'own' && readsFrom === null && now < openedAt + FRESH_SESSION
 }

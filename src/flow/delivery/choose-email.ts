@@ -6,11 +6,13 @@ import { LINKS, type LinkKind, makeLink } from '../../core/security/links.ts'
 import type { DeliveryDetails } from '../ports/delivery-ports.ts'
 import type { EmailToCompose, Ports } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
+import { chooseAddressChangedEmail, chooseAddressLinkEmail } from './choose-address-email.ts'
 import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
 import { choosePauseEmail } from './choose-pause-email.ts'
 import { chooseReminderEmail } from './choose-reminder-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
+import { chooseWayBackEmail } from './choose-way-back-email.ts'
 import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
 type ChoicePorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'settings'>
@@ -30,6 +32,9 @@ const CHOOSE: {
   reminder: chooseReminderEmail,
   'reading-link': chooseLinkEmail,
   'erase-link': chooseLinkEmail,
+  'way-back': chooseWayBackEmail,
+  'address-link': chooseAddressLinkEmail,
+  'address-changed': chooseAddressChangedEmail,
 }
 
 /**

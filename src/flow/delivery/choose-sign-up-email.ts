@@ -1,4 +1,3 @@
-import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
 import { COMMON_VARIANT, type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
 import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
@@ -13,7 +12,7 @@ import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './
 export async function chooseSignUpEmail(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>,
   { row, sealer }: ChoiceRequest<'sign-up'>,
-): Promise<EmailContent<'confirm'> | EmailContent<'already-active'> | NoEmail> {
+): Promise<EmailContent<'confirm' | 'already-active' | 'welcome-back'> | NoEmail> {
   const { store } = ports
   const now = ports.clock.now()
   const signUp = row.signUpId === null ? null : await store.signUps.byId(row.signUpId)
@@ -46,7 +45,8 @@ export async function chooseSignUpEmail(
     }
   }
   return {
-    kind: 'confirm',
+    // Whoever took the course before chooses on the page how to go on.
+    kind: enrolment === null ? 'confirm' : 'welcome-back',
     course,
     day: null,
     variant: COMMON_VARIANT,
@@ -55,10 +55,7 @@ export async function chooseSignUpEmail(
     timeZone: signUp.preferences.timeZone,
     open: { nonce: signUp.nonce },
     stop: { signUpId: signUp.id },
-    // A stopped course resumes at the learner's next sending hour; any other begins at once.
-    nextLessonAt: goesOn('confirm', enrolment?.state ?? 'pending')
-      ? ports.calendar.nextSendTime({ ...signUp.preferences, confirmedAt: at }, at)
-      : null,
+    nextLessonAt: null,
   }
 }
 

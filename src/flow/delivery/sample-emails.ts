@@ -35,6 +35,7 @@ export interface Sampling {
 }
 
 const DAY_MS = 86_400_000
+const ABOUT_AN_ADDRESS: readonly LinkKind[] = ['confirm', 'back', 'address', 'undo-address']
 /** As long as a real token. */
 const TOKEN = 'AQEBc2FtcGxlLXNhbXBsZS1zYW1wbGU'
 const PLAN = {
@@ -110,7 +111,8 @@ function sample(
     stop: urlOf(stop),
     oneClickStop: urlOf(stop),
     view: urlOf('view'),
-    ...(kind !== 'confirm' && { own: { days: urlOf('lesson'), settings: urlOf('settings') } }),
+    // Emails about an address rather than a course have no links to days and settings.
+    ...(!ABOUT_AN_ADDRESS.includes(open) && { own: { days: urlOf('lesson'), settings: urlOf('settings') } }),
     ...(help !== null && source !== null && { help: publicUrl.href + help }),
   }
   const messageId = `sample-${id}@${publicUrl.hostname}`

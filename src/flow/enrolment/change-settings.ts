@@ -8,6 +8,7 @@ import { LINKS } from '../../core/security/links.ts'
 import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
+import { viewRecoveryCode } from '../security/recovery-code.ts'
 import { requireFreshSession } from '../security/sessions.ts'
 import type { LearnerSettings, SettingsView, WeekView } from '../views.ts'
 import { checkInDueAt } from './check-ins.ts'
@@ -51,6 +52,13 @@ export async function viewSettings(
     isOwn: viewer.isOwn,
     isFresh: viewer.isFresh,
     hasReadingWord: viewer.isFresh && (await ports.store.learners.readingWord(enrolment.learnerId)) !== null,
+    recovery:
+      viewer.isFresh && enrolment.webOnly
+        ? {
+            code: await viewRecoveryCode(ports, enrolment.learnerId),
+            mails: await ports.store.learners.allowsWayBackEmail(enrolment.learnerId),
+          }
+        : null,
     pauseDates: canPause(enrolment) ? pauseDatesOf(enrolment.timeZone, enrolment.pause, ports.clock.now()) : null,
     token,
     stopToken: LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id }),

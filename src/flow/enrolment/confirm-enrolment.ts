@@ -19,7 +19,7 @@ interface Enrolled {
 
 /**
  * Confirms a sign-up, within the caller's transaction. Starts a new round of the course, or resumes a stopped one with
- * the new choices. `isFirst`: this call confirmed it; a repeated call changes nothing.
+ * the new choices; `start-anew`: begins at the first day in any case. `isFirst`: this call confirmed it; a repeated call changes nothing.
  */
 export async function confirmEnrolment(
   ports: Pick<Ports, 'clock' | 'calendar' | 'keys' | 'sealer'>,
@@ -27,10 +27,11 @@ export async function confirmEnrolment(
   signUp: SignUp,
   course: Course,
   now: number,
+  how: 'confirm' | 'start-anew' = 'confirm',
 ): Promise<Enrolled & { isFirst: boolean }> {
   const latest = await unit.enrolments.latest(signUp.learnerId, course.name)
   const fresh = await unit.signUps.byId(signUp.id)
-  const next = nextOf('confirm', latest?.state ?? 'pending')
+  const next = nextOf(how, latest?.state ?? 'pending')
   // Already confirmed, or active through the link of another email: nothing is left to do.
   if (latest && (fresh?.confirmedAt !== null || next === null)) {
     await unit.signUps.confirm(signUp.id, { now, how: 'button', enrolmentId: latest.id })
@@ -41,6 +42,9 @@ export async function confirmEnrolment(
   const preferences = { ...signUp.preferences, discreet: await isDiscreetSignUp(ports, unit, signUp) }
   const safe = { ...signUp, preferences }
   await recordReturn(ports, unit, signUp.learnerId)
+  // A click in the new mailbox is what an undone change of address waits for.
+  const change = await unit.addressChanges.latest(signUp.learnerId)
+  if (change !== null) await unit.addressChanges.confirmAgain(change.id, now)
   const enrolled =
     latest === null || next === NEW_ROUND
       ? await beginRound(ports, unit, safe, course, latest, now)

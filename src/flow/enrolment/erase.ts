@@ -3,7 +3,7 @@ import type { Enrolment } from '../../core/model.ts'
 import { addressKey } from '../../core/security/keys.ts'
 import { isFresh } from '../../core/security/session.ts'
 import { phrase } from '../../core/words.ts'
-import { findByEmailedLink, findByStopLink, linkExpired, type StopTarget } from '../find-by-link.ts'
+import { findByEmailedLink, findByStopLink, learnerOf, linkExpired, type StopTarget } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
@@ -81,7 +81,7 @@ async function eraseAuthority(
   found: StopTarget,
   session: string | null,
 ) {
-  const learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
+  const learnerId = learnerOf(found)
   const enrolments = await ports.store.enrolments.ofLearner(learnerId)
   const own = await findSession(ports, ports.store, learnerId, session)
   const known = enrolments.filter(({ course }) => ports.courses.get(course) !== null)

@@ -1,6 +1,7 @@
-import { findByStopLink } from '../find-by-link.ts'
+import { findByStopLink, learnerOf } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { scrubRecoveryLog } from '../scrub-recovery-log.ts'
+import { recordStop } from '../sending/requested-email.ts'
 import { declineSignUp } from './decline-sign-up.ts'
 
 /**
@@ -13,13 +14,14 @@ export async function forgetAddress(
   token: string,
 ): Promise<boolean> {
   const found = await findByStopLink(ports, token)
-  if (found.kind !== 'sign-up') return false
-  const { signUp } = found
+  if (found.kind !== 'sign-up' && found.kind !== 'new-address') return false
+  const learnerId = learnerOf(found)
   const now = ports.clock.now()
   const isGone = await ports.store.transaction(async (unit) => {
-    await declineSignUp(ports, unit, signUp, now)
-    if ((await unit.enrolments.ofLearner(signUp.learnerId)).length > 0) return false
-    await unit.learners.erase(signUp.learnerId)
+    if (found.kind === 'sign-up') await declineSignUp(ports, unit, found.signUp, now)
+    else await recordStop(ports, unit, learnerId, now)
+    if ((await unit.enrolments.ofLearner(learnerId)).length > 0) return false
+    await unit.learners.erase(learnerId)
     return true
   })
   if (isGone) await scrubRecoveryLog(ports)

@@ -1,4 +1,4 @@
-import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
+import { nextOf } from '../../core/enrolment/enrolment-acts.ts'
 import { findByStopLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { recordReturn } from '../sending/requested-email.ts'
@@ -17,11 +17,14 @@ export async function restart(
   const found = await findByStopLink(ports, token)
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
-    if (found.kind === 'sign-up') return
+    if (found.kind === 'sign-up' || found.kind === 'new-address') return
     // Also if this course was not stopped: the stop may have come from another course, or from declining a sign-up that
     // someone else typed in.
+    // The new address confirms first.
+    const change = await unit.addressChanges.latest(found.enrolment.learnerId)
+    if (change !== null && change.undoneAt !== null && change.confirmedAgainAt === null) return
     await recordReturn(ports, unit, found.enrolment.learnerId)
-    if (found.kind === 'enrolment' && goesOn('resume', found.enrolment.state))
+    if (found.kind === 'enrolment' && nextOf('resume', found.enrolment.state) !== null)
       await resumeEnrolment(ports, unit, found.enrolment, now)
     else await resumeCheckIns(ports, unit, found.enrolment, found.course, now)
   })

@@ -10,7 +10,8 @@ import { lastLessonAt, nextSendTimes } from './send-times.ts'
 
 /**
  * Resumes a stopped course, within the caller's transaction: cancelled deliveries are planned again, starting at the
- * learner's next sending hour. Returns the first upcoming email, or null if there is none.
+ * learner's next sending hour. Returns the first upcoming email, or null if there is none, and for a course that was begun
+ * anew since.
  */
 export async function resumeEnrolment(
   ports: Pick<Ports, 'calendar' | 'keys'>,
@@ -18,6 +19,8 @@ export async function resumeEnrolment(
   enrolment: Enrolment,
   now: number,
 ): Promise<Delivery | null> {
+  // Somebody who began anew takes the course once.
+  if ((await unit.enrolments.latest(enrolment.learnerId, enrolment.course))?.id !== enrolment.id) return null
   if ((await changeState(unit, enrolment, 'resume', now)) === null) return null
   await recordReturn(ports, unit, enrolment.learnerId)
   const rows = await unit.deliveries.ofEnrolment(enrolment.id)

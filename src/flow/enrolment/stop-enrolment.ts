@@ -12,6 +12,7 @@ export type StopReason =
   | 'dead-address'
   | 'suppressed'
   | 'suppressed-by-relay'
+  | 'address'
 
 /** The reason stored with the cancelled deliveries. A stop caused by answers is stored as the learner's own. */
 const KEPT: Readonly<Record<StopReason, string>> = {
@@ -23,6 +24,7 @@ const KEPT: Readonly<Record<StopReason, string>> = {
   'dead-address': 'the address is dead',
   suppressed: 'the address is suppressed',
   'suppressed-by-relay': 'suppressed at the relay',
+  address: 'the new address has to confirm once more',
 }
 
 /**

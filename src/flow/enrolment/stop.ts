@@ -25,6 +25,10 @@ export async function stop(ports: StopPorts, token: string): Promise<StopView> {
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up') return declineSignUp(ports, unit, found.signUp, now)
+    if (found.kind === 'new-address') {
+      await unit.emailedLinks.useAll(found.learnerId, now)
+      return recordStop(ports, unit, found.learnerId, now)
+    }
     await recordStop(ports, unit, found.enrolment.learnerId, now)
     if (found.kind === 'check-ins') await stopCheckIns(unit, found.enrolment.id, now)
     else await stopEnrolment(unit, found.enrolment, 'learner', now)
@@ -41,10 +45,27 @@ export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promi
       what: 'sign-up',
       hasCourse: (await ports.store.enrolments.ofLearner(found.signUp.learnerId)).length > 0,
       isQuiet: await isQuietLearner(ports, found.signUp.learnerId),
+      hasNewRound: false,
       nextAt: null,
       timeZone: found.signUp.preferences.timeZone,
       instead: null,
     }
+  if (found.kind === 'new-address') {
+    const isQuiet = await isQuietLearner(ports, found.learnerId)
+    return {
+      course: found.course,
+      // Whoever has this mailbox need not be the learner.
+      discreet: true,
+      state: isQuiet ? 'stopped' : 'pending',
+      what: 'sign-up',
+      hasCourse: (await ports.store.enrolments.ofLearner(found.learnerId)).length > 0,
+      isQuiet,
+      hasNewRound: false,
+      nextAt: null,
+      timeZone: 'UTC',
+      instead: null,
+    }
+  }
   const { enrolment, course } = await findEnrolment(ports, found.enrolment.id)
   const deliveries = await ports.store.deliveries.ofEnrolment(enrolment.id)
   const waiting = deliveries.filter((row) => row.day !== null && isStillToCome(row))
@@ -56,6 +77,7 @@ export async function viewStopTarget(ports: StopPorts, found: StopTarget): Promi
     what: found.kind === 'check-ins' || enrolment.state === 'finished' ? 'check-ins' : 'all',
     hasCourse: true,
     isQuiet: await isQuietLearner(ports, enrolment.learnerId),
+    hasNewRound: (await ports.store.enrolments.latest(enrolment.learnerId, course.name))?.id !== enrolment.id,
     nextAt: next?.dueAt ?? null,
     timeZone: enrolment.timeZone,
     instead:

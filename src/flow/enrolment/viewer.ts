@@ -9,7 +9,7 @@ import { hasShortEmails } from './short-emails.ts'
 /** Who is viewing a page behind a lesson link. */
 export interface Viewer {
   readonly session: Session | null
-  /** Has an own session: may read everything written, and sees the restrictions. */
+  /** Has an own session that reads everything written, and so sees the restrictions. */
   readonly isOwn: boolean
   /** Has an own session recent enough for actions that cannot be undone. */
   readonly isFresh: boolean
@@ -30,12 +30,12 @@ type VisitPorts = Pick<Ports, 'store' | 'clock' | 'courses' | 'sealer'>
 
 async function viewerOf(ports: VisitPorts, enrolment: Enrolment, session: string | null): Promise<Viewer> {
   const found = await findSession(ports, ports.store, enrolment.learnerId, session)
-  const isOwn = found?.kind === 'own'
+  const isOwn = found?.kind === 'own' && found.readsFrom === null
   return {
     session: found,
     isOwn,
     isFresh: found !== null && isFresh(found, ports.clock.now()),
-    mayViewPages: isOwn || !(await hasShortEmails(ports, ports.store, enrolment)),
+    mayViewPages: found?.kind === 'own' || !(await hasShortEmails(ports, ports.store, enrolment)),
   }
 }
 

@@ -31,7 +31,7 @@ export interface AnswerSource {
 
 /**
  * What a viewer may read of a day, by field: a writer session only its own texts, an own session those of every session
- * of the learner.
+ * of the learner, from the instant on from which it may read.
  */
 export async function readFields(
   { sealer, answers }: AnswerSource,
@@ -42,7 +42,9 @@ export async function readFields(
   const fields = new Map<string, ReadableField>()
   if (session === null) return fields
   const rows = await answers.readable(enrolmentId, day, session.kind === 'own' ? null : session.hash)
-  const sorted = rows.toSorted((one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt)
+  const since = session.readsFrom ?? Number.NEGATIVE_INFINITY
+  const readable = rows.filter(({ savedAt, session: by }) => savedAt > since || by === session.hash)
+  const sorted = readable.toSorted((one, other) => Number(other.kept) - Number(one.kept) || one.savedAt - other.savedAt)
   const opened = await Promise.all(
     sorted.map((stored) => openAnswer(sealer, { enrolmentId, day, session: stored.session }, stored)),
   )

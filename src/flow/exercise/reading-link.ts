@@ -1,20 +1,15 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import { LINKS } from '../../core/security/links.ts'
-import { isReadingWord, normaliseReadingWord } from '../../core/security/reading-word.ts'
 import { phrase } from '../../core/words.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
-import { type FoundLink, findByEmailedLink, findByLessonLink, linkExpired } from '../find-by-link.ts'
+import { findByEmailedLink, findByLessonLink, linkExpired } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { LinkGoal } from '../ports/security-ports.ts'
+import { checkReadingWord, TRIES_OF_A_LINK } from '../security/check-reading-word.ts'
 import { openOwnSession } from '../security/sessions.ts'
 import { countRequestedEmail, mailboxKeyOf } from '../sending/requested-email.ts'
 import type { WeekView } from '../views.ts'
-
-/** Attempts at the reading word, per link and for all links of a learner made within 24 hours. */
-const TRIES_OF_A_LINK = 5
-export const TRIES_A_DAY = 15
-const DAY_MS = 86_400_000
 
 export interface ReadingView {
   readonly course: Course
@@ -82,12 +77,12 @@ export async function openReading(
   before: string | null,
   word = '',
 ): Promise<ReadingOpened> {
-  const found = await findByEmailedLink(ports, 'read', token)
-  const { enrolment, course, link, deliveryId } = found
-  await checkWord(ports, found, word)
+  const { enrolment, course, link, deliveryId } = await findByEmailedLink(ports, 'read', token)
+  const checked = await checkReadingWord(ports, { learnerId: enrolment.learnerId, link: deliveryId }, word)
+  if (checked === 'missing') throw new AppError('bad-input', phrase('security.word-missing'))
   const session = await ports.store.transaction(async (unit) => {
     if (!(await unit.emailedLinks.use(deliveryId, ports.clock.now()))) throw linkExpired()
-    return openOwnSession(ports, unit, enrolment.learnerId, before)
+    return openOwnSession(ports, unit, enrolment.learnerId, before, { readsAll: checked === 'right' })
   })
   return {
     course,
@@ -97,24 +92,4 @@ export async function openReading(
     goal: link.goal,
     token: link.day === null ? null : LINKS.lesson.make(ports.keys, { enrolmentId: enrolment.id, day: link.day }),
   }
-}
-
-/** The attempt is counted before the word is checked, so that concurrent requests cannot exceed the limit. */
-async function checkWord(
-  ports: Pick<Ports, 'clock' | 'store'>,
-  { enrolment, deliveryId }: FoundLink,
-  typed: string,
-): Promise<void> {
-  const { learners, emailedLinks } = ports.store
-  const stored = await learners.readingWord(enrolment.learnerId)
-  if (stored === null) return
-  const word = normaliseReadingWord(typed)
-  if (typed.trim() === '') throw new AppError('bad-input', phrase('security.word-missing'))
-  const since = ports.clock.now() - DAY_MS
-  if (!(await emailedLinks.countTry(deliveryId, { ofLink: TRIES_OF_A_LINK, ofAll: TRIES_A_DAY, since }))) {
-    if ((await emailedLinks.triesSince(enrolment.learnerId, since)) < TRIES_A_DAY) throw linkExpired()
-    throw new AppError('too-many', phrase('security.word-too-many'))
-  }
-  if (word !== null && (await isReadingWord(word, stored))) return
-  throw new AppError('bad-input', phrase('security.word-wrong'))
 }

@@ -84,7 +84,7 @@ async function writerFor(
   if (session !== null) return { writer: session, newSession: null }
   const secret = await openWriterSession(ports, unit, enrolment.learnerId)
   const now = ports.clock.now()
-  const writer: Session = { hash: sessionHash(secret), kind: 'writer', openedAt: now, lastUsedAt: now }
+  const writer: Session = { hash: sessionHash(secret), kind: 'writer', openedAt: now, lastUsedAt: now, readsFrom: null }
   return { writer, newSession: secret }
 }
 

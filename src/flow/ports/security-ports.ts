@@ -42,7 +42,13 @@ export interface UnsealedVariant {
 
 export interface Sessions {
   /** `hash` is the SHA-256 of the cookie's value. Fails if it exists already, because sessions are never reused. */
-  open(row: { hash: string; learnerId: number; kind: SessionKind; now: number }): Promise<void>
+  open(row: {
+    hash: string
+    learnerId: number
+    kind: SessionKind
+    now: number
+    readsFrom?: number | null
+  }): Promise<void>
   /**
    * Includes sessions expired by age or idleness, which flow/security/sessions.ts checks. Null after the session was
    * ended.
@@ -51,6 +57,8 @@ export interface Sessions {
   touch(hash: string, learnerId: number, now: number): Promise<void>
   end(hash: string): Promise<void>
   endOthers(learnerId: number, kind: SessionKind, except: string): Promise<void>
+  /** Ends every session of this learner, of both kinds. */
+  endAll(learnerId: number): Promise<void>
   /** Ends all sessions of this kind except the `most` used last. */
   endAllBut(learnerId: number, kind: SessionKind, most: number): Promise<void>
   /**
@@ -60,9 +68,9 @@ export interface Sessions {
   forget(over: { openedBefore: number; usedBefore: number }, limit: number): Promise<number>
 }
 
-/** Why an emailed link was requested. The person is taken there once it has opened. */
-export const LINK_GOALS = ['days', 'settings', 'start', 'word', 'erase'] as const
-export type LinkGoal = (typeof LINK_GOALS)[number]
+/** Why a page of the learner asked for an emailed link. The person is taken there once it has opened. */
+export const PAGE_GOALS = ['days', 'settings', 'start', 'word'] as const
+export type LinkGoal = (typeof PAGE_GOALS)[number] | 'erase' | 'back' | 'address'
 
 export interface EmailedLink {
   readonly learnerId: number
@@ -78,6 +86,8 @@ export interface EmailedLink {
 export interface EmailedLinks {
   add(row: { deliveryId: number; learnerId: number; day: number | null; goal: LinkGoal; now: number }): Promise<void>
   find(deliveryId: number): Promise<EmailedLink | null>
+  /** Uses up every link of this learner that is still open. */
+  useAll(learnerId: number, now: number): Promise<void>
   /** True for exactly one caller. */
   use(deliveryId: number, now: number): Promise<boolean>
   /**

@@ -20,6 +20,8 @@ export interface SignUps {
    * data. Returns the number of sign-ups.
    */
   forgetUnconfirmed(before: number, limit: number): Promise<number>
+  /** Deletes the sign-ups of one learner that were never confirmed. */
+  forgetUnconfirmedOf(learnerId: number): Promise<void>
   /** True if this call confirmed it; false if it was already confirmed. */
   confirm(id: number, row: { now: number; how: string; enrolmentId: number }): Promise<boolean>
   startingPoint(id: number): Promise<StoredStart>

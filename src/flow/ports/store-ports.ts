@@ -1,3 +1,4 @@
+import type { AddressChanges } from './address-ports.ts'
 import type { Deliveries, UnbuiltMessages } from './delivery-ports.ts'
 import type { Enrolments } from './enrolment-ports.ts'
 import type { AnswerStore, Progress, Sharing } from './exercise-ports.ts'
@@ -34,6 +35,7 @@ export interface Store extends Repositories {
 
 export interface Repositories {
   readonly learners: Learners
+  readonly addressChanges: AddressChanges
   readonly signUps: SignUps
   readonly enrolments: Enrolments
   readonly deliveries: Deliveries

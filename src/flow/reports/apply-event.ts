@@ -7,7 +7,7 @@ import { applyBounce, recordProofOfArrival } from '../enrolment/apply-bounce.ts'
 import { declineSignUp } from '../enrolment/decline-sign-up.ts'
 import { stop } from '../enrolment/stop.ts'
 import { stopEnrolment } from '../enrolment/stop-enrolment.ts'
-import { findByStopLink } from '../find-by-link.ts'
+import { findByStopLink, learnerOf } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { StoredEvent } from '../ports/report-ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -256,7 +256,7 @@ async function stopByMail(
   let learnerId: number | null = null
   try {
     const found = await findByStopLink(ports, token)
-    learnerId = found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
+    learnerId = learnerOf(found)
     await stop(ports, token)
   } catch (error) {
     if (!(error instanceof AppError) || !['gone', 'bad-link'].includes(error.code)) throw error

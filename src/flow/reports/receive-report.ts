@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import { readReturnAddress } from '../../core/reports/return-address.ts'
 import { mac } from '../../core/security/mac.ts'
 import { viewStopTarget } from '../enrolment/stop.ts'
-import { findByStopLink } from '../find-by-link.ts'
+import { findByStopLink, learnerOf } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { sealContent } from './event-content.ts'
 import { keepEvents } from './receive-webhook.ts'
@@ -73,8 +73,8 @@ async function learnerToStop(
     const found = await findByStopLink(ports, token)
     const { state } = await viewStopTarget(ports, found)
     // Enrolments that were stopped by earlier versions may still have check-ins.
-    if (state === 'stopped' && (found.kind === 'sign-up' || found.enrolment.checkInsStoppedAt !== null)) return null
-    return found.kind === 'sign-up' ? found.signUp.learnerId : found.enrolment.learnerId
+    const hasCheckIns = 'enrolment' in found && found.enrolment.checkInsStoppedAt === null
+    return state === 'stopped' && !hasCheckIns ? null : learnerOf(found)
   } catch (error) {
     // Already erased.
     if (error instanceof AppError && (error.code === 'gone' || error.code === 'bad-link')) return null

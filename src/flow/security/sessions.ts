@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { ADDRESS_UNDO_DAYS, ADDRESS_UNDO_MS } from '../../core/retention.ts'
 import {
   isFresh,
   isOver,
@@ -50,24 +51,35 @@ export async function openWriterSession(
 
 /**
  * Opens a session after proof of access to the learner's inbox. The secret is always new, and any session of the
- * browser's previous cookie ends, which prevents session fixation. Returns the secret for the cookie.
+ * browser's previous cookie ends, which prevents session fixation. For a week after a change of address, it reads only what
+ * was written since, unless more than the link was given
+ * (`readsAll`): the reading word or a recovery code. Returns the secret for the cookie.
  */
 export async function openOwnSession(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
   unit: Repositories,
   learnerId: number,
   before: string | null,
+  { readsAll = false }: { readonly readsAll?: boolean } = {},
 ): Promise<string> {
+  const now = ports.clock.now()
   if (before !== null) await unit.sessions.end(sessionHash(before))
   const secret = newSession(ports.randomBytes)
-  await unit.sessions.open({ hash: sessionHash(secret), learnerId, kind: 'own', now: ports.clock.now() })
+  const changedAt = readsAll ? null : ((await unit.addressChanges.latest(learnerId))?.changedAt ?? null)
+  const readsFrom = changedAt !== null && now < changedAt + ADDRESS_UNDO_MS ? changedAt : null
+  await unit.sessions.open({ hash: sessionHash(secret), learnerId, kind: 'own', now, readsFrom })
   await unit.sessions.endAllBut(learnerId, 'own', MAX_OPEN_SESSIONS)
   return secret
 }
 
-/** Required for irreversible actions. Fails with `not-fresh`, for which the page offers a link by email. */
+/**
+ * Required for irreversible actions. Fails with `not-fresh`, for which the page offers a link by email, and with `not-yet`
+ * where such a link does not help, because the address has just changed.
+ */
 export function requireFreshSession(ports: Pick<Ports, 'clock'>, session: Session | null): Session {
   if (session !== null && isFresh(session, ports.clock.now())) return session
+  if (session !== null && session.readsFrom !== null)
+    throw new AppError('not-yet', phrase('address.wait', { days: ADDRESS_UNDO_DAYS }))
   throw new AppError('not-fresh', phrase('errors.not-fresh'))
 }
 
@@ -76,9 +88,12 @@ export async function endSession(ports: Pick<Ports, 'store'>, secret: string): P
   await ports.store.sessions.end(sessionHash(secret))
 }
 
-/** Deletes expired sessions and records of expired links, in slices, so that other writers need not wait. */
+/** Deletes expired sessions, records of expired links and addresses that asked for a way back and have no course, in slices, so that other writers need not wait. */
 export async function forgetSessions(ports: Pick<Ports, 'clock' | 'store'>): Promise<void> {
   const now = ports.clock.now()
+  // Before the records by which they are found.
+  await ports.store.learners.forgetStrangers(now - LINKS_KEPT)
+  await ports.store.transaction((unit) => unit.addressChanges.forget(now - ADDRESS_UNDO_MS))
   const over = { openedBefore: now - SESSION_MAX_AGE, usedBefore: now - SESSION_IDLE }
   while ((await ports.store.sessions.forget(over, SLICE)) >= SLICE);
   while ((await ports.store.emailedLinks.forget(now - LINKS_KEPT, SLICE)) >= SLICE);

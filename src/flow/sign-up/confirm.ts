@@ -1,5 +1,4 @@
 import type { Course } from '../../core/course/course.ts'
-import { goesOn } from '../../core/enrolment/enrolment-acts.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Enrolment, SignUp } from '../../core/model.ts'
 import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
@@ -8,21 +7,24 @@ import { makeLink } from '../../core/security/links.ts'
 import { phrase } from '../../core/words.ts'
 import { confirmEnrolment } from '../enrolment/confirm-enrolment.ts'
 import { viewWeek } from '../enrolment/view-week.ts'
+import { type CoursesView, viewCourses } from '../learner/view-courses.ts'
 import type { Ports } from '../ports/ports.ts'
+import { ensureRecoveryCode } from '../security/recovery-code.ts'
 import { openOwnSession } from '../security/sessions.ts'
 import { isDiscreetSignUp } from '../sending/requested-email.ts'
 import type { ConfirmationView, Confirmed, WeekView } from '../views.ts'
 
 /** What the confirmation page shows. Changes nothing. Fails with `bad-link` or `link-expired`. */
 export async function viewConfirmation(
-  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'>,
   token: string,
 ): Promise<ConfirmationView> {
   const { signUp, course } = await find(ports, token)
   const latest = await ports.store.enrolments.latest(signUp.learnerId, course.name)
+  const isConfirmed = signUp.confirmedAt !== null || latest?.state === 'active' || latest?.state === 'paused'
   return {
-    state: signUp.confirmedAt === null ? 'open' : 'confirmed',
-    resumes: goesOn('confirm', latest?.state ?? 'pending'),
+    state: isConfirmed ? 'confirmed' : 'open',
+    former: isConfirmed ? null : (latest?.state ?? null),
     webOnly: signUp.preferences.webOnly,
     course,
     discreet: await isDiscreetSignUp(ports, ports.store, signUp),
@@ -30,41 +32,53 @@ export async function viewConfirmation(
 }
 
 /**
+ * The courses of whoever has this confirmation link, with what their lesson links show. Null for people who read on the
+ * web only: their inbox leads nowhere, and they have a recovery code. Fails with `bad-link` or `link-expired`.
+ */
+export async function viewCoursesOfSignUp(
+  ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'>,
+  token: string,
+): Promise<CoursesView | null> {
+  const { signUp } = await find(ports, token)
+  const view = await viewCourses(ports, signUp.learnerId, { isOwn: false })
+  const taken = (view?.taken ?? []).filter(({ enrolment }) => !enrolment.webOnly)
+  return view === null || taken.length === 0 ? null : { ...view, taken }
+}
+
+/**
  * Enrols: one transaction holds the consent record, the enrolment, a planned delivery for every day of the course, and the
  * own session of the browser that confirmed, unless the learner has a reading word. `before` is the value of the cookie it
- * came with. A second click changes nothing and opens no session. Fails with `bad-link` or `link-expired`.
+ * came with. `how`: whoever stopped or finished goes on where they stopped, or starts anew. A second click changes nothing
+ * and opens no session: null. Fails with `bad-link` or `link-expired`.
  */
 export async function confirm(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer' | 'randomBytes'>,
   token: string,
   before: string | null,
-): Promise<Confirmed> {
+  how: 'confirm' | 'start-anew' = 'confirm',
+): Promise<Confirmed | null> {
   const { signUp, course } = await find(ports, token)
   const now = ports.clock.now()
 
-  const { enrolment, first, session } = await ports.store.transaction(async (unit) => {
-    const enrolled = await confirmEnrolment(ports, unit, signUp, course, now)
+  const { enrolment, first, isFirst, session, recoveryCode } = await ports.store.transaction(async (unit) => {
+    const enrolled = await confirmEnrolment(ports, unit, signUp, course, now, how)
     const opens = enrolled.isFirst && (await unit.learners.readingWord(signUp.learnerId)) === null
     const session = opens ? await openOwnSession(ports, unit, signUp.learnerId, before) : null
-    return { ...enrolled, session }
+    const needsCode = enrolled.isFirst && enrolled.enrolment.webOnly
+    const recoveryCode = needsCode ? await ensureRecoveryCode(ports, unit, signUp.learnerId) : null
+    return { ...enrolled, session, recoveryCode }
   })
+  if (!isFirst) return null
 
-  const isFirstPress = first !== null
-  const week = await viewWeek(ports, course, enrolment, { links: isFirstPress && enrolment.webOnly })
-  // Only the first click shows the way in, so that someone who finds the used link later learns nothing from it.
+  const week = await viewWeek(ports, course, enrolment, { links: enrolment.webOnly })
   return {
     course,
     begins: first !== null && first.day === 1 && first.dueAt <= now,
     discreet: enrolment.discreet,
     session,
-    week: !isFirstPress ? withoutProgress(week) : enrolment.webOnly ? wayIn(ports, enrolment, week) : week,
+    recoveryCode,
+    week: enrolment.webOnly && first?.day === 1 ? wayIn(ports, enrolment, week) : week,
   }
-}
-
-/** What was done on which day is for pages behind a lesson link alone. */
-function withoutProgress(week: WeekView): WeekView {
-  const days = week.days.map((day) => (day.state === 'done' ? { ...day, state: 'open' as const, effort: null } : day))
-  return { ...week, days }
 }
 
 /**

@@ -197,8 +197,6 @@ export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentenc
 
 /** For emails that announce the next lesson: the sentence with its time, and the sentence without one. */
 export function nextSentences({ kind, discreet }: TemplateRequest, { say }: EmailSentences): NextSentences | null {
-  if (kind === 'confirm')
-    return discreet ? null : { some: say('emails.confirm.next'), none: say('emails.confirm.no-next') }
   if (kind === 'pause-ending') return { some: say(`emails.pause-ending${discreet ? '.discreet' : ''}.next`), none: [] }
   if (kind !== 'already-active') return null
   const form = discreet ? 'already-active.discreet' : 'already-active'

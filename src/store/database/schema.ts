@@ -154,7 +154,7 @@ export interface Database {
     delivery_id: number
     learner_id: number
     /** Has the new address before the change, and the former one after it. */
-    other_id: number
+    other_id: number | null
     asked_at: number
     changed_at: number | null
     undone_at: number | null

@@ -71,6 +71,60 @@ export function createLearners(db: Kysely<Database>): Learners {
       await db.updateTable('learner').set({ reading_word: hash }).where('id', '=', id).execute()
     },
 
+    async recoveryRound(id) {
+      const row = await db.selectFrom('learner').select('recovery_round').where('id', '=', id).executeTakeFirst()
+      return row?.recovery_round ?? null
+    },
+
+    async setRecovery(id, { before, round, hash }) {
+      const result = await db
+        .updateTable('learner')
+        .set({ recovery_round: round, recovery_hash: hash })
+        .where('id', '=', id)
+        .where((eb) => (before === null ? eb('recovery_round', 'is', null) : eb('recovery_round', '=', before)))
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async byRecoveryHash(hash) {
+      const row = await db.selectFrom('learner').select('id').where('recovery_hash', '=', hash).executeTakeFirst()
+      return row?.id ?? null
+    },
+
+    async allowsWayBackEmail(id) {
+      const row = await db.selectFrom('learner').select('mails_way_back').where('id', '=', id).executeTakeFirst()
+      return row?.mails_way_back === 1
+    },
+
+    async setWayBackEmail(id, allowed) {
+      await db
+        .updateTable('learner')
+        .set({ mails_way_back: Number(allowed) })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    async forgetStrangers(before) {
+      await db
+        .deleteFrom('learner')
+        .where('id', 'in', (eb) =>
+          eb
+            .selectFrom('emailed_link')
+            .select('emailed_link.learner_id')
+            .where('emailed_link.goal', '=', 'back')
+            .where('emailed_link.created_at', '<', before),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('sign_up').select('sign_up.id').whereRef('sign_up.learner_id', '=', 'learner.id'))),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(selectFrom('enrolment').select('enrolment.id').whereRef('enrolment.learner_id', '=', 'learner.id')),
+          ),
+        )
+        .execute()
+    },
+
     async dataKey(id, fresh) {
       const stored = await readDataKey(db, id)
       if (stored) return stored

@@ -27,6 +27,15 @@ export function createEmailedLinks(db: Kysely<Database>): EmailedLinks {
       }
     },
 
+    async useAll(learnerId, now) {
+      await db
+        .updateTable('emailed_link')
+        .set({ used_at: now })
+        .where('learner_id', '=', learnerId)
+        .where('used_at', 'is', null)
+        .execute()
+    },
+
     async use(deliveryId, now) {
       const result = await db
         .updateTable('emailed_link')

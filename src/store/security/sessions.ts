@@ -5,17 +5,25 @@ import type { Database } from '../database/schema.ts'
 
 export function createSessions(db: Kysely<Database>): Sessions {
   return {
-    async open({ hash, learnerId, kind, now }) {
+    async open({ hash, learnerId, kind, now, readsFrom = null }) {
       await db
         .insertInto('session')
-        .values({ hash, learner_id: learnerId, kind, opened_at: now, last_used_at: now, ended_at: null })
+        .values({
+          hash,
+          learner_id: learnerId,
+          kind,
+          opened_at: now,
+          last_used_at: now,
+          ended_at: null,
+          reads_from: readsFrom,
+        })
         .execute()
     },
 
     async find(hash, learnerId) {
       const row = await db
         .selectFrom('session')
-        .select(['hash', 'kind', 'opened_at', 'last_used_at'])
+        .select(['hash', 'kind', 'opened_at', 'last_used_at', 'reads_from'])
         .where('hash', '=', hash)
         .where('learner_id', '=', learnerId)
         .where('ended_at', 'is', null)
@@ -26,6 +34,7 @@ export function createSessions(db: Kysely<Database>): Sessions {
         kind: row.kind as SessionKind,
         openedAt: row.opened_at,
         lastUsedAt: row.last_used_at ?? row.opened_at,
+        readsFrom: row.reads_from,
       }
     },
 
@@ -50,6 +59,10 @@ export function createSessions(db: Kysely<Database>): Sessions {
         .where('kind', '=', kind)
         .where('hash', '!=', except)
         .execute()
+    },
+
+    async endAll(learnerId) {
+      await db.deleteFrom('session').where('learner_id', '=', learnerId).execute()
     },
 
     async endAllBut(learnerId, kind, most) {

@@ -154,6 +154,10 @@ export function createSignUps(db: Kysely<Database>): SignUps {
       return rows.length
     },
 
+    async forgetUnconfirmedOf(learnerId) {
+      await db.deleteFrom('sign_up').where('learner_id', '=', learnerId).where('confirmed_at', 'is', null).execute()
+    },
+
     async startingPoint(id) {
       const row = await findStartingPoint(db, id)
       return row ? toStoredStart(row) : NO_STORED_START

@@ -4,6 +4,8 @@ import { paths } from '../../core/paths.ts'
 import { MAX_READING_WORD_LENGTH, MIN_READING_WORD_LENGTH } from '../../core/security/reading-word.ts'
 import type { Words } from '../../core/words.ts'
 import type { LearnerSettings, SettingsView } from '../../flow/views.ts'
+import { changeAddressLink } from '../learner/address-view.ts'
+import { recoverySettings } from '../learner/recovery-view.ts'
 import { describeNext } from '../page/day-list.ts'
 import { describedBy, errorSummary, type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, marked, on } from '../page/html.ts'
@@ -69,6 +71,7 @@ ${view.hasCheckIns && tick('checkIns', typed.checkIns, words.say('enrolment.sett
 <p class="quiet">${words.say('enrolment.settings.from-next')}</p>
 </form>
 ${pauseSection(words, view, faults)}
+${recoverySettings(words, view)}
 ${ownSessionSettings(words, view, faults)}
 <section class="card narrow soft" aria-labelledby="delete-all">
 <h2 id="delete-all">${words.say('enrolment.delete-everything')}</h2>
@@ -107,11 +110,11 @@ function shortEmails(words: Words, { settings, isFresh }: SettingsView, { typed,
 
 /** Settings that need a fresh session of one's own; everybody without one sees the same text. */
 function ownSessionSettings(words: Words, view: SettingsView, faults: SettingsForm['faults']): Html {
-  if (view.isFresh) return readingWord(words, view, faults)
+  if (view.isFresh) return html`${readingWord(words, view, faults)}\n${changeAddressLink(words, view.token)}`
   return html`<section class="card narrow soft" aria-labelledby="more-settings">
 <h2 id="more-settings">${words.say('enrolment.settings.more')}</h2>
 <p>${words.say('enrolment.settings.more-body')}</p>
-${view.settings.webOnly ? html`<p class="quiet">${words.say('enrolment.settings.no-email')}</p>` : linkForm(words, view.token, 'settings', words.say('enrolment.send-link'))}
+${view.settings.webOnly ? html`<p class="quiet">${marked(words.say('enrolment.settings.no-email'), { link: (text) => html`<a href="${paths.lostLink()}">${text}</a>` })}</p>` : linkForm(words, view.token, 'settings', words.say('enrolment.send-link'))}
 </section>`
 }
 

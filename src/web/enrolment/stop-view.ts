@@ -35,8 +35,13 @@ export function stopPage(
       main: html`<div class="card centre">
 <h1>${words.say('enrolment.stop.stopped')}</h1>
 <p>${words.say(`enrolment.stop.${what}-${just === 'stopped' ? 'just-stopped' : 'stopped'}`)}</p>
-<p>${words.say(`enrolment.stop.${what}-again`)}</p>
-<form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">${words.say('enrolment.stop.restart')}</button></form>
+${
+  view.hasNewRound
+    ? html`<p>${words.say('enrolment.stop.anew')}</p>`
+    : html`<p>${words.say(`enrolment.stop.${what}-again`)}</p>
+<form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">${words.say('enrolment.stop.restart')}</button></form>`
+}
+<p><a href="${paths.lostLink()}">${words.say('learner.lost')}</a></p>
 ${!only && keptNotice(words)}
 </div>`,
     })

@@ -8,6 +8,9 @@ import { exitSite } from './quick-exit-site.ts'
 /** A code that people can meet on a page; errors that only operators cause look like any other failure. */
 export type ShownCode = Exclude<ErrorCode, 'misconfigured'> | 'failed'
 
+/** A page of a link that leads nowhere offers the ways back. */
+const LEADS_ON: readonly ShownCode[] = ['link-expired', 'not-found', 'bad-link', 'gone']
+
 /** Names no course, in case somebody else sees the error page. `message`: a sentence in the language of `words`. */
 export function errorPage(words: Words, code: ShownCode, message: string): Page {
   const heading = words.say(`page.headings.${code}`)
@@ -16,7 +19,7 @@ export function errorPage(words: Words, code: ShownCode, message: string): Page 
     main: html`<div class="card centre">
 <h1>${heading}</h1>
 <p>${message}</p>
-${(code === 'link-expired' || code === 'not-found') && html`<p><a class="button button-secondary" href="${paths.home()}">${words.say('page.to-start')}</a></p>`}
+${LEADS_ON.includes(code) && html`<p><a class="button button-secondary" href="${paths.home()}">${words.say('page.to-start')}</a></p>\n<p><a href="${paths.lostLink()}">${words.say('learner.lost')}</a></p>`}
 ${(code === 'failed' || code === 'busy') && html`<p class="quiet">${words.say('page.try-again')}</p>`}
 </div>`,
   })

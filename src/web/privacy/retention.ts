@@ -1,4 +1,4 @@
-import { QUIET_AFTER_STOP_MS, REQUESTED_EMAIL_WINDOW_MS } from '../../core/retention.ts'
+import { ADDRESS_UNDO_DAYS, QUIET_AFTER_STOP_MS, REQUESTED_EMAIL_WINDOW_MS } from '../../core/retention.ts'
 import type { Words } from '../../core/words.ts'
 import { OUTCOME_KEPT_MS, SET_ASIDE_KEPT_MS } from '../../flow/reports/apply-event.ts'
 
@@ -13,6 +13,7 @@ export function retention(words: Words): readonly string[] {
   return [
     words.say('privacy.how-long.after-stop', { days: QUIET_AFTER_STOP_MS / DAY_MS }),
     words.say('privacy.how-long.requests', { hours: REQUESTED_EMAIL_WINDOW_MS / HOUR_MS }),
+    words.say('privacy.how-long.address', { days: ADDRESS_UNDO_DAYS }),
     words.say('privacy.how-long.reports', {
       days: SET_ASIDE_KEPT_MS / DAY_MS,
       outcome: OUTCOME_KEPT_MS / DAY_MS,

@@ -33,7 +33,7 @@ ${kept !== null && html`<p class="notice" role="status">${words.say(kept === 'te
 <p>${discreet ? words.say('security.neutral.wait-discreet') : marked(words.say('security.neutral.wait', { course: course.title }), { b })}</p>
 ${
   view.webOnly
-    ? html`<p>${marked(words.say('security.neutral.no-email'), { link: settings })}</p>`
+    ? html`<p>${marked(words.say('security.neutral.no-email'), { link: settings, code: link(paths.lostLink()) })}</p>`
     : linkForm(words, token, 'days', words.say('security.neutral.open'))
 }
 <p class="quiet">${marked(words.say('security.neutral.also'), { settings, stop: link(paths.stop(stopToken)) })}</p>
@@ -60,7 +60,7 @@ export function linkFirstPage(words: Words, view: Omit<NeutralView, 'stopToken'>
     main: html`<div class="card centre">
 <h1>${words.say('security.link-first.title')}</h1>
 <p>${words.say('security.link-first.body')}</p>
-${webOnly ? html`<p>${marked(words.say('security.link-first.no-email'), { link: link(paths.settings(token)) })}</p>` : linkForm(words, token, goal, words.say('enrolment.send-link'))}
+${webOnly ? html`<p>${marked(words.say('security.link-first.no-email'), { link: link(paths.settings(token)), code: link(paths.lostLink()) })}</p>` : linkForm(words, token, goal, words.say('enrolment.send-link'))}
 <p><a class="text-button" href="${paths.settings(token)}">${words.say('security.link-first.back')}</a></p>
 </div>`,
   })

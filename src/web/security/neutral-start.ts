@@ -9,7 +9,19 @@ import { neutralPage, type SavedState } from './neutral-page.ts'
 const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
   GET: ['settings', 'settings/word'],
   // Text is saved, and answers may lead to help, but neither shows anything stored earlier.
-  POST: ['', 'draft', 'start', 'again', 'read', 'settings', 'settings/word', 'settings/pause', 'settings/pause/end'],
+  POST: [
+    '',
+    'draft',
+    'start',
+    'again',
+    'read',
+    'settings',
+    'settings/word',
+    'settings/pause',
+    'settings/pause/end',
+    'settings/code',
+    'settings/way-back',
+  ],
 }
 
 /**

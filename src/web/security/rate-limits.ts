@@ -44,6 +44,8 @@ const RULES = {
     message: phrase('security.too-many.writing'),
   },
   sessions: { perClient: 300, windowMs: MINUTE_MS, message: phrase('security.too-many.sessions') },
+  // A recovery code has 80 bits; this keeps guessing from costing anything.
+  codes: { perClient: 20, windowMs: HOUR_MS, message: phrase('security.too-many.sessions') },
   links: {
     perClient: 60,
     perLink: 20,

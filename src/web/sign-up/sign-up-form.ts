@@ -104,7 +104,7 @@ ${start !== null && startingPointSection(words, start)}
     start !== null &&
     html` <button class="text-button" type="submit" name="without" value="1">${words.say('sign-up.form.submit-without')}</button>`
   }</p>
-<p class="quiet">${course.stop} ${marked(words.say('sign-up.form.address-use'), { link: privacy })}</p>
+<p class="quiet">${course.stop} ${marked(words.say('sign-up.form.address-use'), { link: privacy })} <a href="${paths.lostLink()}">${words.say('learner.lost')}</a></p>
 </form>`
 }
 

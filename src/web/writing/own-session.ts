@@ -1,7 +1,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { AppError } from '../../core/errors.ts'
 import { openReading, requestReading, viewReading } from '../../flow/exercise/reading-link.ts'
-import { LINK_GOALS, type LinkGoal } from '../../flow/ports/security-ports.ts'
+import { type LinkGoal, PAGE_GOALS } from '../../flow/ports/security-ports.ts'
 import { sendPage } from '../page/send-page.ts'
 import { messageOf, type Site, wordsOf } from '../page/site.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
@@ -60,5 +60,5 @@ export function createOwnSession(site: Site): Router {
 
 function goalOf(body: unknown): LinkGoal {
   const goal = (body as Record<string, unknown> | undefined)?.goal
-  return LINK_GOALS.find((known) => known === goal && known !== 'erase') ?? 'days'
+  return PAGE_GOALS.find((known) => known === goal) ?? 'days'
 }

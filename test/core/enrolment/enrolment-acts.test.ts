@@ -21,7 +21,7 @@ function movesFrom(state: EnrolmentStateOrPending): Record<string, string> {
 }
 
 test('each state allows what the course allows', () => {
-  expect(movesFrom('pending')).toEqual({ confirm: 'new-round' })
+  expect(movesFrom('pending')).toEqual({ confirm: 'new-round', 'start-anew': 'new-round' })
   expect(movesFrom('active')).toEqual({
     stop: 'stopped, check-ins stopped',
     'stop-check-ins': 'active, check-ins stopped',
@@ -39,12 +39,14 @@ test('each state allows what the course allows', () => {
   })
   expect(movesFrom('stopped')).toEqual({
     confirm: 'active, check-ins resumed',
+    'start-anew': 'new-round',
     stop: 'stopped, check-ins stopped',
     'stop-check-ins': 'stopped, check-ins stopped',
     resume: 'active, check-ins resumed',
   })
   expect(movesFrom('finished')).toEqual({
     confirm: 'new-round',
+    'start-anew': 'new-round',
     stop: 'finished, check-ins stopped',
     'stop-check-ins': 'finished, check-ins stopped',
     'resume-check-ins': 'finished, check-ins resumed',

@@ -82,9 +82,9 @@ async function askFor(email: string): Promise<Delivery> {
   return (await rows()).at(-1) as Delivery
 }
 
-async function press(signUpId: number): Promise<void> {
+async function press(signUpId: number, how: 'confirm' | 'start-anew' = 'confirm'): Promise<void> {
   const nonce = (await ports().store.signUps.byId(signUpId))?.nonce ?? ''
-  await confirm(ports(), tokenOf(ports().keys, nonce), null)
+  await confirm(ports(), tokenOf(ports().keys, nonce), null, how)
 }
 
 /** A person in this state, with check-ins planned where there are any. Stopped: by an earlier version, which left the check-ins. */
@@ -325,6 +325,10 @@ const WAYS: Readonly<Record<string, Way>> = {
     act: 'confirm',
     run: async ({ address }) => press((await askFor(address)).signUpId ?? 0),
   },
+  'the button that starts anew': {
+    act: 'start-anew',
+    run: async ({ address }) => press((await askFor(address)).signUpId ?? 0, 'start-anew'),
+  },
 
   'a closing email that is accepted': {
     act: 'finish',
@@ -417,6 +421,13 @@ const AFTER: Readonly<Record<EnrolmentAct, Readonly<Record<State, Standing>>>> =
     stopped: standing('stopped', false),
   },
   confirm: {
+    pending: standing('active', true, 'lesson'),
+    active: standing('active', true, 'lesson'),
+    paused: PAUSED,
+    finished: standing('active', true, 'lesson'),
+    stopped: standing('active', true, 'lesson'),
+  },
+  'start-anew': {
     pending: standing('active', true, 'lesson'),
     active: standing('active', true, 'lesson'),
     paused: PAUSED,

@@ -78,6 +78,8 @@ describe('every message a server received', () => {
     expect(new Set(every.mails.map(({ form }) => form)).size).toBe(forms)
     const kinds = new Set(every.mails.map(({ email }) => email.kind))
     expect([...kinds].sort()).toEqual([
+      'address-changed',
+      'address-link',
       'already-active',
       'check-in',
       'closing',
@@ -87,6 +89,8 @@ describe('every message a server received', () => {
       'pause-ending',
       'reading-link',
       'reminder',
+      'way-back',
+      'welcome-back',
     ])
     for (const { day } of course?.lessons ?? [])
       expect(every.mails.filter(({ id }) => id === `lesson-${day}`)).toHaveLength(forms)

@@ -23,6 +23,9 @@ const ALLOWED: Readonly<Record<DeliveryKind, readonly (typeof SITUATIONS)[number
   'pause-ending': ['paused'],
   reminder: ['active', 'check-ins stopped'],
   'reading-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
+  'way-back': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
+  'address-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
+  'address-changed': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   'erase-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped', 'complaint'],
 }
 

@@ -46,6 +46,7 @@ test('sessions go on by what they wrote last, and none of them reads what others
     kind: 'writer',
     openedAt: NOW - 20 * DAY,
     lastUsedAt: NOW - 2 * DAY,
+    readsFrom: null,
   })
   expect((await sessions.find('reads', 1))?.kind).toBe('writer')
   expect(await sessions.find('ended', 1)).toBeNull()
@@ -79,7 +80,13 @@ test('what the version before writes meanwhile still fits', async () => {
      update session set ended_at = ${NOW} where hash = 'writes'`,
   )
   const { sessions, signUps } = createStore(database)
-  expect(await sessions.find('late', 1)).toEqual({ hash: 'late', kind: 'writer', openedAt: NOW, lastUsedAt: NOW })
+  expect(await sessions.find('late', 1)).toMatchObject({
+    hash: 'late',
+    kind: 'writer',
+    openedAt: NOW,
+    lastUsedAt: NOW,
+    readsFrom: null,
+  })
   expect(await sessions.find('writes', 1)).toBeNull()
   expect((await signUps.byTokenHash('t'))?.preferences.shortEmails).toBe(false)
 })

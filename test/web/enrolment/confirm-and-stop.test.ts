@@ -41,7 +41,7 @@ describe('confirming', () => {
     expect(confirmed.text).toContain('You’re signed up')
     expect(confirmed.text).toContain('Look at this morning')
     expect(confirmed.text).toMatch(/Change one part.*comes tomorrow, \w+, at 6:00\sAM/s)
-    expect((await visitor.get(link)).text).toContain('Already confirmed')
+    expect((await visitor.get(link)).text).toContain('Your days')
     expect((await visitor.post(link)).status).toBe(200)
     await linkFromMail(app, email, 'l', 2)
     expect(app.mail.accepted.filter(({ to }) => to === email)).toHaveLength(2)

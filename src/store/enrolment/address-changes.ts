@@ -1,0 +1,163 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { AddressChange, AddressChanges } from '../../flow/ports/address-ports.ts'
+import { askForRewrite } from '../database/rewrite-task.ts'
+import type { Database } from '../database/schema.ts'
+
+export function createAddressChanges(db: Kysely<Database>): AddressChanges {
+  return {
+    async ask({ id, learnerId, otherId, now }) {
+      await db
+        .insertInto('address_change')
+        .values({
+          delivery_id: id,
+          learner_id: learnerId,
+          other_id: otherId,
+          asked_at: now,
+          changed_at: null,
+          undone_at: null,
+          confirmed_again_at: null,
+        })
+        .execute()
+    },
+
+    async find(id) {
+      return toChange(
+        await db.selectFrom('address_change').selectAll().where('delivery_id', '=', id).executeTakeFirst(),
+      )
+    },
+
+    async byFormer(otherId) {
+      return toChange(
+        await db
+          .selectFrom('address_change')
+          .selectAll()
+          .where('other_id', '=', otherId)
+          .where('changed_at', 'is not', null)
+          .orderBy('delivery_id', 'desc')
+          .executeTakeFirst(),
+      )
+    },
+
+    async latest(learnerId) {
+      return toChange(
+        await db
+          .selectFrom('address_change')
+          .selectAll()
+          .where('learner_id', '=', learnerId)
+          .where('changed_at', 'is not', null)
+          .orderBy('changed_at', 'desc')
+          .executeTakeFirst(),
+      )
+    },
+
+    async make(id, now) {
+      const result = await db
+        .updateTable('address_change')
+        .set({ changed_at: now })
+        .where('delivery_id', '=', id)
+        .where('changed_at', 'is', null)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('address_change as later')
+                .select('later.delivery_id')
+                .whereRef('later.learner_id', '=', 'address_change.learner_id')
+                .whereRef('later.delivery_id', '>', 'address_change.delivery_id'),
+            ),
+          ),
+        )
+        .returning(['learner_id', 'other_id'])
+        .executeTakeFirst()
+      if (result === undefined || result.other_id === null) return false
+      await exchange(db, result.learner_id, result.other_id)
+      return true
+    },
+
+    async undo(id, { now, changedAfter }) {
+      const result = await db
+        .updateTable('address_change')
+        .set({ undone_at: now })
+        .where('delivery_id', '=', id)
+        .where('changed_at', '>', changedAfter)
+        .where('undone_at', 'is', null)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async confirmAgain(id, now) {
+      const result = await db
+        .updateTable('address_change')
+        .set({ confirmed_again_at: now })
+        .where('delivery_id', '=', id)
+        .where('undone_at', 'is not', null)
+        .where('confirmed_again_at', 'is', null)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+
+    async forget(before) {
+      const rows = await db
+        .selectFrom('address_change')
+        .select(['delivery_id', 'other_id'])
+        .where('asked_at', '<', before)
+        .where((eb) => eb.or([eb('changed_at', 'is', null), eb('changed_at', '<', before)]))
+        .where((eb) => eb.or([eb('undone_at', 'is', null), eb('confirmed_again_at', 'is not', null)]))
+        .execute()
+      if (rows.length === 0) return
+      for (const { delivery_id: id, other_id: otherId } of rows) {
+        await db.deleteFrom('address_change').where('delivery_id', '=', id).execute()
+        if (otherId !== null) await forgetIfUnknown(db, otherId)
+      }
+      await askForRewrite(db)
+    },
+  }
+}
+
+/** The addresses are unique, so one of them gives way for a moment, within the same transaction. */
+async function exchange(db: Kysely<Database>, one: number, other: number): Promise<void> {
+  const columns = ['address', 'address_key', 'mailbox_key'] as const
+  const read = (id: number) => db.selectFrom('learner').select(columns).where('id', '=', id).executeTakeFirstOrThrow()
+  const [first, second] = [await read(one), await read(other)]
+  const write = (id: number, values: typeof first) =>
+    db.updateTable('learner').set(values).where('id', '=', id).execute()
+  await write(other, { ...second, address_key: `exchanged by ${one}` })
+  await write(one, second)
+  await write(other, first)
+}
+
+/** Deletes a learner row that has no course and asked for none. */
+async function forgetIfUnknown(db: Kysely<Database>, id: number): Promise<void> {
+  await db
+    .deleteFrom('learner')
+    .where('id', '=', id)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('sign_up').select('sign_up.id').where('sign_up.learner_id', '=', id))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('enrolment').select('enrolment.id').where('enrolment.learner_id', '=', id))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('address_change')
+            .select(sql.lit(1).as('one'))
+            .where((eb) => eb.or([eb('other_id', '=', id), eb('learner_id', '=', id)])),
+        ),
+      ),
+    )
+    .execute()
+}
+
+function toChange(row: Selectable<Database['address_change']> | undefined): AddressChange | null {
+  return row === undefined
+    ? null
+    : {
+        id: row.delivery_id,
+        learnerId: row.learner_id,
+        otherId: row.other_id,
+        askedAt: row.asked_at,
+        changedAt: row.changed_at,
+        undoneAt: row.undone_at,
+        confirmedAgainAt: row.confirmed_again_at,
+      }
+}

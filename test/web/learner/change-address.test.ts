@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { forgetSessions } from '../../../src/flow/security/sessions.ts'
+import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { linksOf } from '../../support/mail-links.ts'
+import { openOwnSessionByLink } from '../../support/open-own-session.ts'
+import { join, type SignedUpLearner } from '../../support/sign-up-and-confirm.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import { createVisitor } from '../../support/visitor.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const BEFORE = 'written before the change 7261'
+const AFTER = 'written after the change 5512'
+let parts: TestApp
+let field: string
+let people = 0
+
+beforeAll(async () => {
+  parts = await createTestApp({
+    start: '2026-03-02T09:00:00Z',
+    env: { COURSE: 'three-days', SIGN_UP_LIMIT: '200' },
+    overrides: { lessonsDir: FIXTURE_COURSES },
+    worker: true,
+  })
+  const [lesson] = parts.app.ports.courses.get('three-days')?.lessons ?? []
+  field = lesson?.exercise.fields.find(({ type }) => type === 'text' || type === 'long')?.id ?? ''
+})
+afterAll(() => parts?.close())
+
+const idle = () => waitUntilIdle(parts.dataDir, parts.clock.now())
+const mailsTo = (address: string) => parts.mail.accepted.filter(({ to }) => to === address)
+const write = (joined: SignedUpLearner, visitor: ReturnType<typeof createVisitor>, text: string) =>
+  visitor.post(joined.lessonLink, { [`f.${field}`]: text, keep: '1' })
+const linkIn = (address: string, kind: string) =>
+  linksOf(mailsTo(address).at(-1) as (typeof parts.mail.accepted)[number]).find((link) =>
+    link.startsWith(parts.url + kind),
+  ) ?? ''
+const stateOf = (address: string) =>
+  queryRows(
+    parts.dataDir,
+    'select state from enrolment join learner on learner.id = learner_id where address = ?',
+    address,
+  )
+
+async function someone(choices: Record<string, string> = {}) {
+  people += 1
+  const joined = await join(parts, `old-${people}@example.test`, choices)
+  await write(joined, joined.visitor, BEFORE)
+  return { joined, former: joined.address, next: `new-${people}@example.test` }
+}
+
+async function ask(joined: SignedUpLearner, address: string, visitor = joined.visitor) {
+  const answer = await visitor.post(`${joined.lessonLink}/settings/address`, { email: address })
+  await idle()
+  return answer
+}
+
+/** The whole change, as far as the new address's click. */
+async function changed(choices: Record<string, string> = {}) {
+  const person = await someone(choices)
+  await ask(person.joined, person.next)
+  const link = linkIn(person.next, '/address/')
+  const answer = await createVisitor(parts.url).post(link)
+  await idle()
+  parts.clock.advance(1_000)
+  return { ...person, link, answer }
+}
+
+describe('a change of address', () => {
+  test('takes a fresh session of one’s own, and a click in the new mailbox', async () => {
+    const { joined, former, next } = await someone()
+    const stranger = createVisitor(parts.url)
+    for (const answer of [
+      await stranger.get(`${joined.lessonLink}/settings/address`),
+      await ask(joined, next, stranger),
+    ])
+      expect([answer.status, answer.text.includes('name="email"')]).toEqual([403, false])
+    expect(mailsTo(next)).toHaveLength(0)
+
+    expect((await ask(joined, next)).status).toBe(200)
+    const link = linkIn(next, '/address/')
+    expect((await stranger.get(link)).text).toContain('<form method="post" action="/address/')
+    expect(stateOf(next)).toEqual([])
+    expect((await stranger.post(link)).status).toBe(200)
+    await idle()
+    expect([stateOf(next), stateOf(former)]).toEqual([[{ state: 'active' }], []])
+    // Once.
+    expect((await stranger.post(link)).status).toBe(410)
+    // Every session has ended.
+    expect((await joined.visitor.get(joined.lessonLink)).text).not.toContain(BEFORE)
+    // The lessons go to the new address, once each.
+    parts.clock.advance(DAY)
+    await parts.mail.waitForMail(next, 2)
+    await idle()
+    expect(mailsTo(next)).toHaveLength(2)
+    expect(mailsTo(former).filter(({ mail }) => /Change one part/.test(mail.text ?? ''))).toHaveLength(0)
+  })
+
+  test('tells the former address without the new one, in a discreet form where the learner is discreet', async () => {
+    for (const choices of [{}, { discreet: 'on' }]) {
+      const { former, next } = await changed(choices)
+      const note = mailsTo(former).at(-1)
+      expect(note?.mail.subject).toBe('Your address was changed')
+      const all = `${JSON.stringify(note?.mail.headerLines)} ${note?.mail.html} ${note?.mail.text}`
+      expect(all).not.toContain(next)
+      if ('discreet' in choices) expect(all).not.toContain('Kinder Mornings')
+      const page = (await createVisitor(parts.url).get(linkIn(former, '/address/undo/'))).text
+      expect(page).not.toContain(next)
+    }
+  })
+
+  test('looks the same whether the new address takes a course, bounced, or is unknown', async () => {
+    const { joined } = await someone()
+    const other = await someone()
+    const taken = other.former
+    const pages = [await ask(joined, taken), await ask(joined, 'nobody-there@example.test')]
+    expect(new Set(pages.map(({ text }) => text)).size).toBe(1)
+    expect(mailsTo(taken).filter((mail) => linksOf(mail).some((link) => link.includes('/address/')))).toHaveLength(0)
+    expect((await ask(joined, joined.address)).status).toBe(400)
+    expect((await ask(joined, 'no address')).status).toBe(400)
+  })
+
+  test('twice at once, the later one counts', async () => {
+    const { joined, former, next } = await someone()
+    await Promise.all([ask(joined, next), ask(joined, `second-${next}`)])
+    await idle()
+    const links = [linkIn(next, '/address/'), linkIn(`second-${next}`, '/address/')]
+    const statuses = await Promise.all(links.map(async (link) => (await createVisitor(parts.url).post(link)).status))
+    expect(statuses.toSorted()).toEqual([200, 410])
+    expect(stateOf(former)).toEqual([])
+    expect([...stateOf(next), ...stateOf(`second-${next}`)]).toEqual([{ state: 'active' }])
+  })
+
+  test('is refused where the new address began a course meanwhile', async () => {
+    const { joined, former, next } = await someone()
+    await ask(joined, next)
+    const link = linkIn(next, '/address/')
+    await join(parts, next)
+    expect((await createVisitor(parts.url).post(link)).status).toBe(410)
+    expect(stateOf(former)).toEqual([{ state: 'active' }])
+  })
+
+  test('leaves nothing in the former mailbox that opens what was written', async () => {
+    const { joined, former, next } = await someone()
+    await joined.visitor.post(`${joined.lessonLink}/read`)
+    await idle()
+    const reading = linkIn(former, '/read/')
+    expect(reading).not.toBe('')
+    await ask(joined, next)
+    await createVisitor(parts.url).post(linkIn(next, '/address/'))
+    expect((await createVisitor(parts.url).post(reading)).status).toBe(410)
+  })
+
+  test('can be declined by whoever has the new mailbox', async () => {
+    const { joined, former, next } = await someone()
+    await ask(joined, next)
+    const link = linkIn(next, '/address/')
+    const decline = linkIn(next, '/stop/')
+    const visitor = createVisitor(parts.url)
+    expect((await visitor.get(decline)).text).not.toContain('Kinder Mornings')
+    expect((await visitor.post(decline)).status).toBe(200)
+    expect((await visitor.post(decline)).status).toBe(200)
+    expect((await visitor.post(link)).status).toBe(410)
+    await ask(joined, next)
+    expect(mailsTo(next)).toHaveLength(1)
+    expect((await visitor.post(`${decline}/forget`)).status).toBe(200)
+    expect(queryRows(parts.dataDir, 'select id from learner where address = ?', next)).toEqual([])
+    expect(stateOf(former)).toEqual([{ state: 'active' }])
+  })
+})
+
+describe('for a week after it', () => {
+  test('a link to the new address opens what was written since, and everything after that week', async () => {
+    const { joined, next } = await changed()
+    const person = { address: next, lessonLink: joined.lessonLink }
+    const visitor = await openOwnSessionByLink(parts, person)
+    await write(joined, visitor, AFTER)
+    const other = await openOwnSessionByLink(parts, person)
+    const text = (await other.get(joined.lessonLink)).text
+    expect([text.includes(BEFORE), text.includes(AFTER)]).toEqual([false, true])
+    for (const path of ['/print', '/notes.txt'])
+      expect((await other.get(`${joined.lessonLink}${path}`)).text).not.toContain(BEFORE)
+    // Nor does it do what cannot be undone, not even set the reading word that would open everything.
+    const refused = [
+      await other.post(`${joined.lessonLink}/settings/word`, { do: 'set', word: 'the old pear tree' }),
+      await ask(joined, `third-${next}`, other),
+    ]
+    for (const answer of refused) expect([answer.status, /has just changed/.test(answer.text)]).toEqual([403, true])
+
+    parts.clock.advance(7 * DAY)
+    const later = await openOwnSessionByLink(parts, person)
+    expect((await later.get(joined.lessonLink)).text).toContain(BEFORE)
+  })
+
+  test('the reading word opens everything', async () => {
+    const { joined, next } = await someone()
+    await joined.visitor.post(`${joined.lessonLink}/settings/word`, { do: 'set', word: 'the old pear tree' })
+    await ask(joined, next)
+    await createVisitor(parts.url).post(linkIn(next, '/address/'))
+    await idle()
+    const person = { address: next, lessonLink: joined.lessonLink }
+    const visitor = await openOwnSessionByLink(parts, person, undefined, { word: 'the old pear tree' })
+    expect((await visitor.get(joined.lessonLink)).text).toContain(BEFORE)
+  })
+
+  test('with short emails the pages open, for what is written since', async () => {
+    const { joined, next } = await changed({ shortEmails: 'on' })
+    const visitor = await openOwnSessionByLink(parts, { address: next, lessonLink: joined.lessonLink })
+    const text = (await visitor.get(joined.lessonLink)).text
+    expect([text.includes('<form id="answers"'), text.includes(BEFORE)]).toEqual([true, false])
+  })
+})
+
+describe('the former address', () => {
+  test('stops everything until the new one confirms once more, and gets nothing back', async () => {
+    const { joined, former, next } = await changed()
+    const undo = linkIn(former, '/address/undo/')
+    const visitor = createVisitor(parts.url)
+    expect(stateOf(next)).toEqual([{ state: 'active' }])
+    expect((await visitor.get(undo)).text).toContain('Stop everything')
+    expect(stateOf(next)).toEqual([{ state: 'active' }])
+    expect((await visitor.post(undo)).status).toBe(200)
+    await idle()
+    expect((await visitor.post(undo)).status).toBe(200)
+    expect([stateOf(next), stateOf(former)]).toEqual([[{ state: 'stopped' }], []])
+    // Not even with a link of an earlier email.
+    await visitor.post(`${joined.stopLink}/restart`)
+    expect(stateOf(next)).toEqual([{ state: 'stopped' }])
+    const [sent, forms] = [mailsTo(former).length, mailsTo(next).length]
+    parts.clock.advance(2 * HOUR)
+    await idle()
+    expect([mailsTo(former).length, mailsTo(next).length]).toEqual([sent, forms])
+
+    const again = await createVisitor(parts.url).post(linkIn(next, '/address/'))
+    expect(again.status).toBe(200)
+    await idle()
+    expect(stateOf(next)).toEqual([{ state: 'active' }])
+    parts.clock.advance(DAY)
+    await idle()
+    expect(mailsTo(next).at(-1)?.mail.text).toContain('Change one part')
+    expect(mailsTo(former)).toHaveLength(sent)
+  })
+
+  test('has seven days, and is forgotten then', async () => {
+    const { former, next } = await changed()
+    const undo = linkIn(former, '/address/undo/')
+    parts.clock.advance(7 * DAY)
+    await idle()
+    expect((await createVisitor(parts.url).post(undo)).status).toBe(410)
+    expect(stateOf(next)).not.toEqual([{ state: 'stopped' }])
+    parts.clock.advance(1)
+    await forgetSessions(parts.app.ports)
+    expect(queryRows(parts.dataDir, 'select id from learner where address = ?', former)).toEqual([])
+    expect(queryRows(parts.dataDir, 'select id from learner where address = ?', next)).toHaveLength(1)
+  })
+})
