@@ -180,7 +180,7 @@ function plain(text: string): string {
   return (
     text
       .replace(/learner\d\d[ab]@/g, 'learner@')
-      .replace(/\/(l|stop|read|v|confirm|delete)\/[\w-]{16,}/g, '/$1/T')
+      .replace(/\/(l|stop|read|v|confirm|delete|back)\/[\w-]{16,}/g, '/$1/T')
       .replace(/<[\w.-]{20,}@/g, '<id@')
       .replace(/unsubscribe\+[0-9a-f]+@/g, 'unsubscribe+T@')
       .replace(/notes=[\w-]{43}/g, 'notes=S')
@@ -227,6 +227,7 @@ const BELOW = [
   '/letter.txt',
   '/start',
   '/settings',
+  '/settings/address',
   '/read',
   '/again',
   '/draft',
@@ -266,11 +267,26 @@ async function postsSeen(lesson: string, letterField: string) {
     answerSeen('POST start', await stranger().post(`${lesson}/start`, { go: 'begin', mode: 'one' })),
     answerSeen('POST again', await stranger().post(`${lesson}/again`, { 'q.frightened': 'no' })),
     answerSeen('POST settings', await stranger().post(`${lesson}/settings`, { timeZone: 'Europe/Berlin', hour: '7' })),
+    // Each is taken back at once, so that the days come as before.
+    answerSeen('POST pace', await stranger().postJson(`${lesson}/settings`, { pace: 'weekly' })),
+    answerSeen('POST daily', await stranger().postJson(`${lesson}/settings`, { pace: 'daily' })),
+    answerSeen('POST reminder', await stranger().postJson(`${lesson}/settings`, { reminder: '19' })),
+    answerSeen('POST no reminder', await stranger().postJson(`${lesson}/settings`, { reminder: '' })),
+    answerSeen('POST pause', await stranger().post(`${lesson}/settings/pause`, { until: inTenDays() })),
+    answerSeen('GET while paused', await stranger().get(`${lesson}/settings`)),
+    answerSeen('POST go on', await stranger().post(`${lesson}/settings/pause/end`)),
+    answerSeen('POST code', await stranger().post(`${lesson}/settings/code`)),
+    answerSeen('POST way back', await stranger().post(`${lesson}/settings/way-back`, { allowed: 'on' })),
+    answerSeen('POST address', await stranger().post(`${lesson}/settings/address`, { email: 'x@example.test' })),
     answerSeen('POST off', await stranger().postJson(`${lesson}/settings`, { shortEmails: false })),
     answerSeen('POST track', await stranger().postJson(`${lesson}/settings`, { track: '', overlays: [] })),
     answerSeen('POST word', await stranger().post(`${lesson}/settings/word`, { do: 'set', word: 'a long word' })),
     answerSeen('POST erase', await stranger().post(`${lesson}/other`)),
   ]
+}
+
+function inTenDays(): string {
+  return new Date(parts.clock.now() + 10 * DAY).toISOString().slice(0, 10)
 }
 
 function withCookie(): Visitor {
@@ -411,6 +427,8 @@ test('nor the mails that a stranger can ask for', async () => {
       const asked = [
         answerSeen('read', await stranger.post(`${learner.lesson}/read`)),
         answerSeen('erase', await stranger.post(`${learner.stop}/delete`)),
+        answerSeen('next', await stranger.post(`${learner.lesson}/next`)),
+        answerSeen('way back', await stranger.post('/back', { email: learner.address })),
         answerSeen('sign-up', await stranger.post('/sign-up', { email: learner.address, timeZone: 'UTC', hour: '7' })),
       ]
       await waitUntilIdle(parts.dataDir, parts.clock.now())

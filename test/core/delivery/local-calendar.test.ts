@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import type { Schedule } from '../../../src/core/delivery/calendar.ts'
 import { createLocalCalendar } from '../../../src/core/delivery/local-calendar.ts'
+import type { Pace } from '../../../src/core/pace.ts'
 
 const calendar = createLocalCalendar()
 const ZONES = Intl.supportedValuesOf('timeZone')
@@ -42,6 +43,37 @@ const nearAChange = fc
 function dues(schedule: Schedule, days: number): number[] {
   return Array.from({ length: days }, (_, index) => calendar.dueAt(schedule, index + 1))
 }
+
+describe('a pace', () => {
+  /** The dates of five lessons after one on this date, for seven in the morning. */
+  const dates = (pace: Pace, timeZone: string, after: string) => {
+    const schedule = { confirmedAt: at(timeZone, after), timeZone, hour: 7, pace }
+    const times = [schedule.confirmedAt]
+    for (let lesson = 0; lesson < 4; lesson += 1) times.push(calendar.nextSendTime(schedule, times.at(-1) as number))
+    return times.slice(1).map((time) => wall(timeZone, time).slice(5, 10))
+  }
+
+  test.each([
+    // Wednesday, April 1, 2026.
+    ['daily', 'Europe/Berlin', '2026-04-01T12:00', ['04-02', '04-03', '04-04', '04-05']],
+    ['weekdays', 'Europe/Berlin', '2026-04-01T12:00', ['04-02', '04-03', '04-06', '04-07']],
+    ['weekdays', 'Europe/Berlin', '2026-04-04T12:00', ['04-06', '04-07', '04-08', '04-09']],
+    ['second-day', 'Europe/Berlin', '2026-04-01T12:00', ['04-03', '04-05', '04-07', '04-09']],
+    ['weekly', 'Europe/Berlin', '2026-04-01T12:00', ['04-08', '04-15', '04-22', '04-29']],
+    // Across the clock change of March 29, and the end of a leap year's February.
+    ['second-day', 'Europe/Berlin', '2026-03-28T12:00', ['03-30', '04-01', '04-03', '04-05']],
+    ['second-day', 'America/New_York', '2028-02-27T12:00', ['02-29', '03-02', '03-04', '03-06']],
+    // December 30, 2011 never was in Apia: the day after the 29th, a Thursday, is Saturday, the 31st.
+    ['daily', 'Pacific/Apia', '2011-12-28T12:00', ['12-29', '12-31', '01-01', '01-02']],
+    ['weekdays', 'Pacific/Apia', '2011-12-28T12:00', ['12-29', '01-02', '01-03', '01-04']],
+    ['second-day', 'Pacific/Apia', '2011-12-28T12:00', ['12-31', '01-02', '01-04', '01-06']],
+    ['weekly', 'Pacific/Apia', '2011-12-28T12:00', ['01-04', '01-11', '01-18', '01-25']],
+    // The very date of the next lesson is the one that never was: the weeks count on from the day after it.
+    ['weekly', 'Pacific/Apia', '2011-12-23T12:00', ['12-31', '01-07', '01-14', '01-21']],
+  ] as const)('%s in %s after %s', (pace, timeZone, after, expected) => {
+    expect(dates(pace, timeZone, after)).toEqual(expected)
+  })
+})
 
 describe('the local calendar', () => {
   test('sends the first lesson at confirmation and the others at the hour on the following dates', () => {
