@@ -7,7 +7,7 @@ import { neutralPage, type SavedState } from './neutral-page.ts'
 
 /** Paths below a lesson link that are open to anybody who has it; their responses do not depend on restrictions. */
 const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
-  GET: ['settings', 'settings/word'],
+  GET: ['settings', 'settings/word', 'settings/address'],
   // Text is saved, and answers may lead to help, but neither shows anything stored earlier.
   POST: [
     '',
@@ -21,6 +21,7 @@ const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
     'settings/pause/end',
     'settings/code',
     'settings/way-back',
+    'settings/address',
   ],
 }
 
