@@ -53,7 +53,7 @@ test('an email to a learner who comes back is repeated as it was, though the hou
   await deliverDue()
 
   expect(sent).toHaveLength(4)
-  expect(await textOf(sent[2] ?? '')).toContain('go on where they stopped')
+  expect(await textOf(sent[2] ?? '')).toContain('go on where you stopped')
   expect(sent[3]).toBe(sent[2])
 })
 
