@@ -1,30 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { measureGrowth } from './measures/growth.ts'
-import { measureLateness } from './measures/lateness.ts'
-import { measureMillion } from './measures/million.ts'
-import { profileSending } from './measures/profile.ts'
-import { measureSending } from './measures/sending.ts'
-import { measureSignUp } from './measures/sign-up.ts'
-import { measureSlowRelay } from './measures/slow-relay.ts'
-import { measureTwoProcesses } from './measures/two-processes.ts'
-import { type MeasureName, readOptions } from './options.ts'
+import { readOptions } from './options.ts'
 import { createCleanup } from './parts/cleanup.ts'
-import type { Context, Measure } from './parts/measure.ts'
+import type { Context } from './parts/measure.ts'
 import { createProgress } from './parts/progress.ts'
 import { describeMachine, forTerminal, missed, writeReport } from './parts/report.ts'
 import { runMeasures } from './parts/run-measures.ts'
 import { asText } from './parts/table.ts'
-
-const measures: Record<MeasureName, Measure> = {
-  sending: measureSending,
-  'slow-relay': measureSlowRelay,
-  million: measureMillion,
-  'sign-up': measureSignUp,
-  lateness: measureLateness,
-  'two-processes': measureTwoProcesses,
-  growth: measureGrowth,
-}
 
 let isEnding = false
 
@@ -40,6 +22,8 @@ async function main(): Promise<number> {
     return 2
   }
   const { options } = parsed
+  // Loaded once it is certain that something is measured: they bring the whole service along.
+  const { measures } = await import('./measures/measures.ts')
   const out = resolve(options.out)
   mkdirSync(out, { recursive: true })
   const keptFolder = join(out, 'kept')
@@ -51,6 +35,7 @@ async function main(): Promise<number> {
   const context: Context = { options, cleanup, dataFolder, keptFolder, progress: createProgress(process.stderr) }
   try {
     if (options.profile !== null) {
+      const { profileSending } = await import('./measures/profile.ts')
       const { table, folder } = await profileSending(context)
       console.log(`\n${asText(table)}\n\nWritten for the profile viewers: ${folder}`)
       return 0

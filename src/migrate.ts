@@ -1,7 +1,5 @@
 import { USAGES } from './cli/usages.ts'
 import { run } from './run.ts'
-import { openDatabase } from './store/open-database.ts'
-import { createStore } from './store/store.ts'
 
 /**
  * The release step of a Procfile: migrates the database to the current version and exits. With `--rewrite` it also writes the whole file
@@ -10,6 +8,8 @@ import { createStore } from './store/store.ts'
 await run(
   USAGES.migrate,
   async (config) => {
+    const { openDatabase } = await import('./store/open-database.ts')
+    const { createStore } = await import('./store/store.ts')
     const database = openDatabase(config.database)
     const done = await database.migrate()
     const store = createStore(database)

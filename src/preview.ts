@@ -3,9 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { USAGES } from './cli/usages.ts'
 import { AppError } from './core/errors.ts'
 import { redactedUrl } from './core/service-url.ts'
-import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
-import { readDkimKeys } from './mail/message/dkim-files.ts'
-import { startPreview } from './preview/preview-server.ts'
 import { run } from './run.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -15,6 +12,9 @@ const PORT = 3030
 await run(
   USAGES.preview,
   async (config) => {
+    const { startEmbeddedMailbox } = await import('./local/embedded-mailbox.ts')
+    const { readDkimKeys } = await import('./mail/message/dkim-files.ts')
+    const { startPreview } = await import('./preview/preview-server.ts')
     const mailbox =
       config.smtp === null ? await startEmbeddedMailbox({ dataDir: config.dataDir, remember: false }) : null
     const smtp = config.smtp ?? mailbox?.server

@@ -1,73 +1,8 @@
-import { type App, createApp } from './app.ts'
 import { USAGES } from './cli/usages.ts'
-import type { Config } from './config.ts'
-import { AppError } from './core/errors.ts'
-import { redactedUrl, type SmtpServer } from './core/service-url.ts'
-import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
-import { startEmbeddedRedis } from './local/embedded-redis.ts'
-import { lockFolder } from './local/lock-data-folder.ts'
-import { type Running, run, secretKeyFor } from './run.ts'
+import { run } from './run.ts'
 
-/** Site and worker in one process, with an embedded Redis and mailbox where none is configured. */
+/** Site and worker in one process. */
 await run(USAGES.start, async (config) => {
-  const parts: Running[] = []
-  const close = async () => {
-    for (const part of parts.reverse()) await part.close()
-  }
-  try {
-    if (config.smtp === null && config.environment === 'production')
-      throw new AppError(
-        'misconfigured',
-        'SMTP_URL is not set, and the built-in test mailbox is not available in production. Set SMTP_URL to your mail relay.',
-      )
-    const hold = lockFolder(config.dataDir)
-    parts.push({ close: async () => hold.release() })
-    let { redis, smtp } = config
-    let mailboxUrl: string | null = null
-    if (redis === null) {
-      const embedded = await startEmbeddedRedis(embeddedOptions(config))
-      parts.push({ close: () => embedded.stop() })
-      redis = embedded.server
-    }
-    if (smtp === null) {
-      const mailbox = await startEmbeddedMailbox({ ...embeddedOptions(config), fixedPort: config.mailboxPort })
-      parts.push({ close: () => mailbox.stop() })
-      smtp = mailbox.server
-      mailboxUrl = mailbox.webUrl
-    }
-    const app = await createApp({ ...config, secretKey: secretKeyFor(config), redis, smtp }, { redisRequired: true })
-    parts.push(app)
-    await app.listen()
-    await app.listenForReports()
-    await app.startWorker()
-    console.log(welcome(config, app, smtp, mailboxUrl))
-    return { close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+  const { startService } = await import('./start-service.ts')
+  return startService(config)
 })
-
-function embeddedOptions(config: Config): { dataDir: string; onProblem: (sentence: string) => void } {
-  return { dataDir: config.dataDir, onProblem: (sentence) => console.error(sentence) }
-}
-
-function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | null): string {
-  const course = app.ports.courses.get(config.course)
-  const lines = [
-    ['Sign up here', config.publicUrl.href],
-    mailbox === null
-      ? ['Mail goes out by', redactedUrl(smtp)]
-      : ['Read the emails here', `${mailbox} (built-in test mailbox; no email is sent)`],
-    ['Data folder', config.dataDir],
-    ['Stop with', 'Ctrl-C; the next "npm start" continues where this one stopped'],
-  ]
-  const pace = config.courseDay === null ? '' : ` A day of the course lasts ${config.courseDay / 1000} s (COURSE_DAY).`
-  return [
-    '',
-    `${course?.title ?? config.course} is running.${pace}`,
-    '',
-    ...lines.map(([what, value]) => `  ${(what ?? '').padEnd(20)} ${value}`),
-    '',
-  ].join('\n')
-}

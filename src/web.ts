@@ -1,9 +1,10 @@
-import { createApp } from './app.ts'
 import { USAGES } from './cli/usages.ts'
-import { requireCompleteConfig, run } from './run.ts'
+import { run } from './run.ts'
 
 /** The site alone, for a Procfile: any number of these beside any number of workers. */
 await run(USAGES.web, async (config) => {
+  const { createApp } = await import('./app.ts')
+  const { requireCompleteConfig } = await import('./load-config.ts')
   const app = await createApp(requireCompleteConfig(config))
   const { port } = await app.listen()
   app.log.info({ port }, 'the site is listening')

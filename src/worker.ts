@@ -1,9 +1,10 @@
-import { createApp } from './app.ts'
 import { USAGES } from './cli/usages.ts'
-import { requireCompleteConfig, run } from './run.ts'
+import { run } from './run.ts'
 
 /** A worker alone, for a Procfile: claims due deliveries and sends them. */
 await run(USAGES.worker, async (config) => {
+  const { createApp } = await import('./app.ts')
+  const { requireCompleteConfig } = await import('./load-config.ts')
   const app = await createApp(requireCompleteConfig(config))
   await app.startWorker()
   app.log.info({}, 'the worker has started')

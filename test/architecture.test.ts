@@ -70,7 +70,8 @@ describe('the source files', () => {
   })
   test('that every feature shares import no feature', () => expect(sharedOnFeature(sources)).toEqual([]))
   test('core and flow use no package that does I/O', () => expect(impurePackages(sources)).toEqual([]))
-  test('only config.ts and run.ts read the environment', () => expect(readersOfEnvironment(sources)).toEqual([]))
+  test('only config.ts and load-config.ts read the environment', () =>
+    expect(readersOfEnvironment(sources)).toEqual([]))
   test('core never asks the clock of the machine or chance', () => expect(impureCalls(sources)).toEqual([]))
   test('no module opens a connection on import', () => expect(connectionsOnImport(sources)).toEqual([]))
   test('flow/enrolment alone changes the state of an enrolment', () => expect(enrolmentWriters(sources)).toEqual([]))
@@ -246,7 +247,8 @@ function impurePackages(all: readonly Source[]): string[] {
 function readersOfEnvironment(all: readonly Source[]): string[] {
   return all
     .filter(
-      ({ file, text }) => !['config.ts', 'run.ts'].includes(file) && /\bprocess\.env\b/.test(withoutComments(text)),
+      ({ file, text }) =>
+        !['config.ts', 'load-config.ts'].includes(file) && /\bprocess\.env\b/.test(withoutComments(text)),
     )
     .map(({ file }) => file)
 }

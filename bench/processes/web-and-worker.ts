@@ -3,7 +3,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { createApp } from '../../src/app.ts'
-import { requireCompleteConfig, run } from '../../src/run.ts'
+import { requireCompleteConfig } from '../../src/load-config.ts'
+import { run } from '../../src/run.ts'
 import { say } from '../parts/child-process.ts'
 
 const RESOLUTION_MS = 2

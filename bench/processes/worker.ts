@@ -1,6 +1,7 @@
 // src/worker.ts with the folder of lessons from BENCH_LESSONS, for which there is no setting.
 import { createApp } from '../../src/app.ts'
-import { requireCompleteConfig, run } from '../../src/run.ts'
+import { requireCompleteConfig } from '../../src/load-config.ts'
+import { run } from '../../src/run.ts'
 
 await run('', async (config) => {
   const lessonsDir = process.env.BENCH_LESSONS

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { newCourse } from '../content/new-course.ts'
 import { AppError } from '../core/errors.ts'
 import { asksForHelp, USAGES } from './usages.ts'
 
@@ -14,6 +13,7 @@ else if (read === null) {
   process.exitCode = 2
 } else {
   try {
+    const { newCourse } = await import('../content/new-course.ts')
     const { name, language } = read
     const path = await newCourse(name, { language, lessonsDir: folder('lessons'), examplesDir: folder('examples') })
     console.log(`${path} is ready: five days to rewrite. See every email with: npm run preview`)

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { settingsDocuments } from '../settings/settings-files.ts'
 import { helpOrUsage, USAGES } from './usages.ts'
 
 /** `npm run settings [-- --write]`: compares the documents with the table of settings, or writes them. Status 1 if any differs. */
@@ -11,6 +10,7 @@ if (instead !== null) {
   console.log(instead.text)
   process.exitCode = instead.status
 } else {
+  const { settingsDocuments } = await import('../settings/settings-files.ts')
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const stale = settingsDocuments(root).filter(({ text, expected }) => text !== expected)
   const names = stale.map(({ file }) => file).join(', ')

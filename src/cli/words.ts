@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { checkCourseWords } from '../content/check-course-words.ts'
 import { formatProblem } from '../core/errors.ts'
 import { helpOrUsage, USAGES } from './usages.ts'
 
@@ -12,6 +11,7 @@ if (instead !== null) {
 } else await check(args[0] ?? fileURLToPath(new URL('../../lessons', import.meta.url)))
 
 async function check(folder: string): Promise<void> {
+  const { checkCourseWords } = await import('../content/check-course-words.ts')
   const { courses, problems, notMeasured } = await checkCourseWords(folder)
   for (const problem of problems) console.log(formatProblem(problem))
   for (const name of notMeasured)
