@@ -34,7 +34,8 @@ afterAll(async () => {
 })
 
 async function open(body: string, options: BrowserContextOptions = {}): Promise<Page> {
-  shown = `<!doctype html><html lang="en"><title>A page</title><link rel="stylesheet" href="look.css?${(pages += 1)}"><main><h1>A page</h1>${body}</main></html>`
+  pages += 1
+  shown = `<!doctype html><html lang="en"><title>A page</title><link rel="stylesheet" href="look.css?${pages}"><main><h1>A page</h1>${body}</main></html>`
   const context = await browser.newContext({ viewport: { width: 375, height: 800 }, ...options })
   const page = await context.newPage()
   await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/one/page`)

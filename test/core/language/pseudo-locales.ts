@@ -5,12 +5,12 @@ import type { Catalogue } from '../../../src/core/language/catalogue.ts'
 import { createWords } from '../../../src/core/language/create-words.ts'
 import type { Locales } from '../../../src/core/locales.ts'
 
-/** Half as long again as English, which no usual translation exceeds. */
-const FILL = 'ẇẁẃ'
+/** What words are made longer by: half as long again as English, which no usual translation exceeds. */
+const FILLS = { ltr: 'ẇẁẃ', rtl: 'ؤئء' }
 
 /** Marks every word, so that English that is not from locales/ stands out, and makes it longer. */
-function lengthened(text: string): string {
-  return text.replaceAll(/\p{L}{3,}/gu, (word) => `${word}${FILL.slice(0, Math.ceil(word.length / 3))}`)
+function lengthened(text: string, fill = FILLS.ltr): string {
+  return text.replaceAll(/\p{L}{3,}/gu, (word) => `${word}${fill.slice(0, Math.ceil(word.length / 3))}`)
 }
 
 /** Arabic letters in place of Latin ones; it says nothing, and runs from right to left. */
@@ -47,12 +47,22 @@ function pseudo({ file, messages }: Catalogue, change: (text: string) => string)
   return { file, messages: new Map(changed) }
 }
 
-/** Locales that are made from English: `lengthened` left to right, and `mirrored` in place of Arabic. */
-export async function pseudoLocales(kind: 'lengthened' | 'mirrored'): Promise<Locales> {
+const CHANGES = {
+  lengthened,
+  mirrored,
+  'lengthened and mirrored': (text: string) => lengthened(mirrored(text), FILLS.rtl),
+}
+export type PseudoLocale = keyof typeof CHANGES
+
+/** Whether the words run from right to left. */
+export const isMirrored = (kind: PseudoLocale) => kind !== 'lengthened'
+
+/** Locales that are made from English: left to right, or mirrored in place of Arabic. */
+export async function pseudoLocales(kind: PseudoLocale): Promise<Locales> {
   const { files } = await readLocales('locales')
   const source = files.find(({ language, isInformal }) => language === 'en' && !isInformal)
   if (source === undefined) throw new Error('There is no English.')
-  const catalogue = pseudo(source.catalogue, kind === 'mirrored' ? mirrored : lengthened)
-  const words = createWords(kind === 'mirrored' ? 'ar' : 'en', [catalogue])
+  const catalogue = pseudo(source.catalogue, CHANGES[kind])
+  const words = createWords(isMirrored(kind) ? 'ar' : 'en', [catalogue])
   return { languages: ['en'], version: kind, wordsFor: () => words, checkWords: () => [] }
 }
