@@ -4,7 +4,7 @@ import { waitFor } from './wait-for.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-const SELF_CHANGING_TABLES = "'heartbeat', 'relay_pace', 'mailbox_mail'"
+const SELF_CHANGING_TABLES = "'heartbeat', 'relay_pace', 'mailbox_mail', 'upkeep'"
 
 /** Reads the service's SQLite file from outside, as an operator would. */
 export function queryRows(dataDir: string, query: string, ...values: readonly unknown[]): Row[] {
@@ -17,8 +17,8 @@ export function changeDatabase(dataDir: string, statements: string): void {
 }
 
 /**
- * Every row of every table except the heartbeats, the sending pace and the daily counters of limits, which change
- * without any action. If it is equal before and after, nothing was changed.
+ * Every row of every table except the heartbeats, the sending pace, the daily counters of limits and the tasks of the
+ * hourly upkeep, which change without any action. If it is equal before and after, nothing was changed.
  */
 export function allRows(dataDir: string): Readonly<Record<string, readonly Row[]>> {
   return withDatabase(dataDir, (database) => {
