@@ -23,7 +23,14 @@ const full = {
   FAULTS_PATIENCE: '7200000',
 }
 /** What reads test/trial-sizes.ts. */
-const sized = ['test/faults', 'test/browser', 'test/journey/no-difference', 'test/hostile-input', 'test/npm-start']
+const sized = [
+  'test/faults',
+  'test/browser',
+  'test/journey/no-difference',
+  'test/hostile-input',
+  'test/npm-start',
+  'test/web/security/forms-in-a-browser',
+]
 const folder = mkdtempSync(join(tmpdir(), 'bootcamp-faults-'))
 const file = join(folder, 'seen.jsonl')
 const chosen = process.argv.slice(2)

@@ -8,7 +8,7 @@ import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { matrix } from '../trial-sizes.ts'
-import { complaints, openChromium, visit } from '../web/chromium.ts'
+import { complaints, openChromium, playExitSite, visit } from '../web/chromium.ts'
 import { type Audit, createAudit, tooWide } from './audit.ts'
 import { fillByHand } from './fill-by-hand.ts'
 
@@ -266,6 +266,7 @@ describe('with the first lesson open', () => {
     await page.getByRole('button', { name: 'Save what I wrote' }).click()
     await page.getByText('You can go on').waitFor()
     // That it covers the page before the other site answers is held by test/web/in-a-browser.test.ts.
+    await playExitSite(context)
     await page.getByRole('button', { name: 'Leave quickly', exact: true }).click({ noWaitAfter: true })
     await page.waitForURL(exitSite.url)
 

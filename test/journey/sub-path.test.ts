@@ -8,7 +8,7 @@ import type { Accepted } from '../support/mail-server.ts'
 import { newestLink } from '../support/open-own-session.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
-import { complaints, openChromium, visit } from '../web/chromium.ts'
+import { complaints, openChromium, playExitSite, visit } from '../web/chromium.ts'
 
 const DAY = 86_400_000
 const BASE = '/kurs/eins'
@@ -205,6 +205,7 @@ describe('a site below a path of its host', () => {
     await page.locator('[data-status][data-state=saved]').waitFor()
     expect(asked.some((path) => path.endsWith('/draft'))).toBe(true)
     expect(await page.evaluate('document.styleSheets.length')).toBeGreaterThan(0)
+    await playExitSite(context)
     await page.locator('button.leave').click()
     await page.waitForURL(/^https:/)
     expect(asked.some((path) => path.endsWith('/session/end'))).toBe(true)

@@ -4,7 +4,7 @@ import { exitSite } from '../../src/web/page/quick-exit-site.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { violationsOf } from './axe.ts'
-import { complaints, openChromium, visit } from './chromium.ts'
+import { complaints, openChromium, playExitSite, visit } from './chromium.ts'
 import { enrol } from './visitor.ts'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -66,6 +66,7 @@ describe('leaving quickly', () => {
     await saved(page)
     const [cookie] = await context.cookies(app.url)
     const ended = page.waitForRequest((request) => request.url().endsWith('/session/end'))
+    await playExitSite(context)
 
     await page.click('.leave')
     await ended
@@ -84,9 +85,8 @@ describe('leaving quickly', () => {
   test('hides everything at once, before the other site has answered', async () => {
     const { lesson } = await newLearner()
     const { page, context } = await open()
-    await context.unroute(`${exitSite.url}**`)
     // An answer without content leaves the browser on the page it was leaving.
-    await context.route(`${exitSite.url}**`, (route) => route.fulfill({ status: 204 }))
+    await playExitSite(context, { status: 204 })
     await page.goto(lesson)
     await page.click('.leave')
     expect(await page.locator('body').isVisible()).toBe(false)
@@ -99,6 +99,7 @@ describe('leaving quickly', () => {
     for (const key of ['Shift', 'Shift', 'a', 'Shift', 'Shift']) await page.keyboard.press(key)
     expect(await page.locator('#leave-count').textContent()).toBe('Shift, 1 more time to leave.')
     expect(page.url()).toBe(`${app.url}/`)
+    await playExitSite(page.context())
     await page.keyboard.press('Shift')
     await page.waitForURL(exitSite.url)
   })
@@ -113,6 +114,7 @@ describe('leaving quickly', () => {
     const box = await page.locator('.leave').boundingBox()
     expect(box?.y).toBeLessThan(40)
     expect(box?.height).toBeGreaterThanOrEqual(44)
+    await playExitSite(page.context())
     await page.keyboard.press('Enter')
     await page.waitForURL(exitSite.url)
   })
