@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
 import { checkWithCache } from './content/check-cache.ts'
+import { createLibrarySearch } from './content/library-search.ts'
 import type { Content } from './content/load-content.ts'
 import type { Calendar } from './core/delivery/calendar.ts'
 import { createLocalCalendar } from './core/delivery/local-calendar.ts'
@@ -165,6 +166,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     mailer,
     composer: overrides.composer ?? createComposer({ ...composerOptions, dkim: await readDkimKeys(config.dkim) }),
     courses,
+    librarySearch: createLibrarySearch(courses),
     locales,
     calendar:
       overrides.calendar ??

@@ -499,6 +499,8 @@ export interface Messages {
   'exercise.lesson.first-body': { minutes: number }
   'exercise.lesson.to-exercise': { title: string; minutes: number }
   'exercise.lesson.read-on': { title: string }
+  'exercise.lesson.straight-to-exercise': null
+  'exercise.lesson.opened-at-exercise': null
   'exercise.earlier.heading': null
   'exercise.earlier.body': null
   'exercise.kicker': { minutes: number }
@@ -567,6 +569,7 @@ export interface Messages {
   'security.too-many.writing': null
   'security.too-many.sessions': null
   'security.too-many.links': null
+  'security.too-many.searches': null
   'security.link-what': { minutes: number }
   'security.neutral.title': null
   'security.neutral.kept': null
@@ -748,6 +751,8 @@ export interface Messages {
   'privacy.not-done.body': null
   'privacy.cookie.heading': null
   'privacy.cookie.body': { days: number; idle: number; exit: string }
+  'privacy.cookie.heading-two': null
+  'privacy.cookie.library': { days: number }
   'privacy.leaving.heading': null
   'privacy.leaving.body': { site: string }
   'privacy.stopping.heading': null
@@ -755,6 +760,8 @@ export interface Messages {
   'privacy.deleting.heading': null
   'privacy.deleting.unconfirmed': { days: number }
   'privacy.deleting.everything': null
+  'privacy.browser.heading': null
+  'privacy.browser.body': { exit: string }
   'course.library.title': null
   'course.library.lead': null
   'course.library.everyone': null
@@ -762,6 +769,24 @@ export interface Messages {
   'course.library.minutes': { minutes: number }
   'course.library.minutes-to-read': { minutes: number }
   'course.library.read-on': { title: string }
+  'course.library.search.label': null
+  'course.library.search.hint': null
+  'course.library.search.button': null
+  'course.library.search.results': { count: number }
+  'course.library.search.nothing': null
+  'course.library.search.none': null
+  'course.library.search.empty': null
+  'course.library.search.beginnings': null
+  'course.library.search.all': null
+  'course.library.members.list': null
+  'course.library.members.article': null
+  'course.library.members.how': { library: string }
+  'course.library.members.join': null
+  'course.library.read.remember': null
+  'course.library.read.hint': null
+  'course.library.read.on': null
+  'course.library.read.forget': null
+  'course.library.read.mark': null
   'learner.lost': null
   'learner.lost-title': null
   'learner.lost-body': null

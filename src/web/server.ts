@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 import helmet from 'helmet'
 import type { Ports } from '../flow/ports/ports.ts'
 import { createAssessment } from './assessment/assessment.ts'
+import { createLibrary } from './course/library.ts'
 import { createPublicPages } from './course/public-pages.ts'
 import { createEmailView } from './delivery/email-view.ts'
 import { createErase } from './enrolment/erase.ts'
@@ -48,7 +49,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   privacy: [createPrivacy],
   // Before everything else below a lesson link: for short emails the neutral start page comes before it.
   security: [createNeutralStart, createEndSession],
-  course: [createPublicPages],
+  course: [createPublicPages, createLibrary],
   assessment: [createAssessment],
   enrolment: [createErase, createStop, createPause, createSettings],
   learner: [createWayBack, createRecoverySettings, createAddress],

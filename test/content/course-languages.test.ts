@@ -62,6 +62,7 @@ describe('a course in two languages', () => {
     ],
     ['day-1.md', 'small: [sleep]', 'small: [parts]', /day-1\.md The exercise is complete with other fields/],
     ['course.yaml', 'language: de', 'language: nl', /course\.yaml Its language is nl/],
+    ['course.yaml', 'default-hour: 6', 'default-hour: 6\nlibrary: members', /course\.yaml Who may read the library/],
     [
       'course.yaml',
       'default-hour: 6',

@@ -35,6 +35,10 @@ export interface Audience {
 export const CARE_FEATURES = ['quick-exit', 'discreet'] as const
 export type CareFeature = (typeof CARE_FEATURES)[number]
 
+/** Who may read the whole library: everybody, or who takes or took the course. Others see how each piece begins. */
+export const LIBRARY_ACCESS = ['open', 'members'] as const
+export type LibraryAccess = (typeof LIBRARY_ACCESS)[number]
+
 export interface Course {
   readonly name: string
   /** All languages in which the course exists, its first one at the front; left out if there is one. */
@@ -50,6 +54,7 @@ export interface Course {
   readonly showsFirstLesson: boolean
   /** Whether messengers may show title and headline of a shared link to the start page. */
   readonly linkPreview: boolean
+  readonly library: LibraryAccess
   readonly mark: string
   readonly language: string
   /** How the site and its emails address the reader, in languages that tell a difference; formal if left out. */

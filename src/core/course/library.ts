@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts'
 import { withUnixLines } from '../text/front-matter.ts'
+import { createMarkdownParser } from '../text/markdown-parser.ts'
 import { at, checkUnique, plain, type ReadContext, readAudiences } from '../text/read-text.ts'
 import { readYaml, type YamlReader } from '../text/yaml-reader.ts'
 import { nameOf, type PageLink, pageLinks, readPage } from './care-page.ts'
@@ -30,6 +31,19 @@ export interface LibraryQuestion {
   /** The suggested article, or null. */
   readonly article: string | null
   readonly links: readonly PageLink[]
+}
+
+const parser = createMarkdownParser()
+
+/** The first paragraph of an article or answer, as Markdown; '' if it has none. */
+export function firstParagraph(markdown: string): string {
+  const lines = parser.parse(markdown, {}).find(({ type, level }) => type === 'paragraph_open' && level === 0)?.map
+  return lines
+    ? markdown
+        .split('\n')
+        .slice(...lines)
+        .join('\n')
+    : ''
 }
 
 /** Parses an article. Null if it cannot be parsed at all; problems are appended to `problems`. */

@@ -12,6 +12,7 @@ export const LINK_PURPOSES = {
   address: { mustExpire: true },
   'undo-address': { mustExpire: true },
   view: { mustExpire: false },
+  library: { mustExpire: true },
 } as const
 
 export type LinkPurpose = keyof typeof LINK_PURPOSES
@@ -30,7 +31,7 @@ const MAX_TOKEN_LENGTH = 128
 
 /**
  * Signs non-negative integers (ids, days) for one purpose as a short URL-safe token. `expiresAt` is in ms UTC and
- * required for `read` and `erase`. Invalid numbers throw a RangeError.
+ * required where the purpose says so. Invalid numbers throw a RangeError.
  */
 export function signLink(keys: LinkKeys, purpose: LinkPurpose, numbers: readonly number[], expiresAt?: number): string {
   if (LINK_PURPOSES[purpose].mustExpire && expiresAt === undefined)

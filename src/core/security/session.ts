@@ -10,6 +10,9 @@ export const FRESH_SESSION = 15 * MINUTE_MS
 /** Minimum interval between updates of the time of last use, ms. */
 export const SESSION_TOUCH = 60 * MINUTE_MS
 
+/** How long a browser that opened the library from a lesson page may read it, ms. */
+export const LIBRARY_PASS_AGE = SESSION_MAX_AGE
+
 /** Lifetime of emailed links, minutes: long enough to check the inbox. */
 export const EMAILED_LINK_MINUTES = 10
 

@@ -8,6 +8,7 @@ import type { EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Locales } from '../../core/locales.ts'
 import type { Variant } from '../../core/model.ts'
 import type { SecretKeys } from '../../core/security/keys.ts'
+import type { LibrarySearch } from './library-ports.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
 import type { WakeUps } from './wake-ups.ts'
@@ -20,6 +21,7 @@ export interface Ports {
   readonly mailer: Mailer
   readonly composer: Composer
   readonly courses: Courses
+  readonly librarySearch: LibrarySearch
   readonly locales: Locales
   readonly calendar: Calendar
   readonly keys: SecretKeys

@@ -54,6 +54,11 @@ export interface Sessions {
    * ended.
    */
   find(hash: string, learnerId: number): Promise<Session | null>
+  /**
+   * The session, if its learner has an enrolment in this course, whatever its state. A writer session must have written in
+   * it: with the link of one course it must not find out about another. Includes expired ones, as `find` does.
+   */
+  findInCourse(hash: string, course: string): Promise<Session | null>
   touch(hash: string, learnerId: number, now: number): Promise<void>
   end(hash: string): Promise<void>
   endOthers(learnerId: number, kind: SessionKind, except: string): Promise<void>

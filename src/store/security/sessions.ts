@@ -1,7 +1,9 @@
-import type { Kysely } from 'kysely'
-import type { SessionKind } from '../../core/security/session.ts'
+import type { Kysely, Selectable } from 'kysely'
+import type { Session, SessionKind } from '../../core/security/session.ts'
 import type { Sessions } from '../../flow/ports/security-ports.ts'
 import type { Database } from '../database/schema.ts'
+
+type SessionRow = Selectable<Database['session']>
 
 export function createSessions(db: Kysely<Database>): Sessions {
   return {
@@ -28,14 +30,30 @@ export function createSessions(db: Kysely<Database>): Sessions {
         .where('learner_id', '=', learnerId)
         .where('ended_at', 'is', null)
         .executeTakeFirst()
-      if (row === undefined) return null
-      return {
-        hash: row.hash,
-        kind: row.kind as SessionKind,
-        openedAt: row.opened_at,
-        lastUsedAt: row.last_used_at ?? row.opened_at,
-        readsFrom: row.reads_from,
-      }
+      return row === undefined ? null : sessionOf(row)
+    },
+
+    async findInCourse(hash, course) {
+      const row = await db
+        .selectFrom('session')
+        .select(['session.hash', 'session.kind', 'session.opened_at', 'session.last_used_at', 'session.reads_from'])
+        .where('session.hash', '=', hash)
+        .where('session.ended_at', 'is', null)
+        .where((eb) => {
+          const enrolments = eb
+            .selectFrom('enrolment')
+            .select('enrolment.id')
+            .whereRef('enrolment.learner_id', '=', 'session.learner_id')
+            .where('enrolment.course', '=', course)
+          const written = eb
+            .selectFrom('answer')
+            .select('answer.id')
+            .whereRef('answer.session', '=', 'session.hash')
+            .where('answer.enrolment_id', 'in', enrolments)
+          return eb.or([eb.and([eb('session.kind', '=', 'own'), eb.exists(enrolments)]), eb.exists(written)])
+        })
+        .executeTakeFirst()
+      return row === undefined ? null : sessionOf(row)
     },
 
     async touch(hash, learnerId, now) {
@@ -99,5 +117,15 @@ export function createSessions(db: Kysely<Database>): Sessions {
       }
       return deleted
     },
+  }
+}
+
+function sessionOf(row: Pick<SessionRow, 'hash' | 'kind' | 'opened_at' | 'last_used_at' | 'reads_from'>): Session {
+  return {
+    hash: row.hash,
+    kind: row.kind as SessionKind,
+    openedAt: row.opened_at,
+    lastUsedAt: row.last_used_at ?? row.opened_at,
+    readsFrom: row.reads_from,
   }
 }

@@ -1,41 +1,56 @@
 import type { Course } from '../../core/course/course.ts'
-import type { Article, LibraryQuestion } from '../../core/course/library.ts'
-import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import { type Article, firstParagraph, type LibraryQuestion } from '../../core/course/library.ts'
 import { publicPagePath } from '../../core/course/public-pages.ts'
 import { createMarkdown } from '../../core/text/markdown.ts'
 import type { Words } from '../../core/words.ts'
 import { linked } from '../care/care-page.ts'
 import { type Html, html, marked, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import type { LibraryContext } from './library-context.ts'
+import { type LibrarySearched, searchForm, searchResults } from './library-search-view.ts'
+import { howToReadOn } from './members-note.ts'
+import { articleCode, readMarks } from './read-marks.ts'
 
 const markdown = createMarkdown()
 
-/** All articles, and all questions with answer, follow-up and second answer. */
-export function libraryPage(words: Words, course: Course, resources: CourseResources, discreet: boolean): Page {
-  const { articles, questions } = resources
+/** All articles and questions, or what a search found. `searched`: null without a search. */
+export function libraryPage(context: LibraryContext, searched: LibrarySearched | null): Page {
+  const { words, course, discreet, whole } = context
+  const hasFound = searched !== null && searched.hits.length > 0
   return page({
     title: words.say('course.library.title'),
     course,
     discreet,
+    scripts: ['library.js'],
     main: html`<h1>${words.say('course.library.title')}</h1>
 <p class="lead">${words.say('course.library.lead')}</p>
-${bySituation(words, course, articles).map(
+${!whole && html`<div class="notice"><p>${words.say('course.library.members.list')}</p>\n${howToReadOn(context)}</div>`}
+${searchForm(context, searched)}
+${searched !== null && searchResults(context, searched)}
+${!hasFound && everything(context)}`,
+  })
+}
+
+function everything(context: LibraryContext): Html {
+  const { words, resources, discreet } = context
+  const { questions } = resources
+  return html`${!discreet && readMarks(words)}
+${bySituation(context).map(
   (
     { id, title, articles },
     _,
     all,
   ) => html`<section class="situation"${all.length > 1 && html` aria-labelledby="${id}"`}>
 ${all.length > 1 && html`<h2 id="${id}">${title}</h2>`}
-<ul class="shelf">${articles.map((article) => shelfEntry(words, course, article, discreet))}</ul>
+<ul class="shelf">${articles.map((article) => shelfEntry(context, article))}</ul>
 </section>
 `,
 )}
 ${
   questions.length > 0 &&
   html`<section aria-labelledby="questions"><h2 id="questions">${words.say('course.library.questions')}</h2>
-${questions.map((question) => questionView(words, question, course, articles, discreet))}</section>`
-}`,
-  })
+${questions.map((question) => questionView(context, question))}</section>`
+}`
 }
 
 interface Situation {
@@ -45,7 +60,7 @@ interface Situation {
 }
 
 /** By the track that an article suits, under each of several; then what suits everyone. */
-function bySituation(words: Words, { tracks }: Course, articles: readonly Article[]): readonly Situation[] {
+function bySituation({ words, course: { tracks }, resources: { articles } }: LibraryContext): readonly Situation[] {
   const suits = (article: Article, track: string) => article.audiences.includes(track)
   return [
     ...tracks.map(({ name, summary }) => ({
@@ -61,42 +76,33 @@ function bySituation(words: Words, { tracks }: Course, articles: readonly Articl
   ].filter((situation) => situation.articles.length > 0)
 }
 
-function shelfEntry(words: Words, course: Course, { name, title, summary, minutes }: Article, discreet: boolean): Html {
-  return html`<li><a href="${publicPagePath(course.name, { kind: 'article', name }, discreet)}">${title}</a>
+function shelfEntry({ words, course, discreet }: LibraryContext, { name, title, summary, minutes }: Article): Html {
+  return html`<li data-article="${articleCode(course, name)}"><a href="${publicPagePath(course.name, { kind: 'article', name }, discreet)}">${title}</a>
 <span>${summary}</span> <span class="quiet">${words.say('course.library.minutes', { minutes })}</span></li>
 `
 }
 
-export function articlePage(words: Words, course: Course, article: Article, discreet: boolean): Page {
-  return page({
-    title: article.title,
-    course,
-    discreet,
-    main: html`<p class="kicker"><a href="${publicPagePath(course.name, { kind: 'library' }, discreet)}">${words.say('course.library.title')}</a> · ${words.say('course.library.minutes-to-read', { minutes: article.minutes })}</p>
-<article class="prose article">
-<h1>${article.title}</h1>
-<p class="lead">${article.summary}</p>
-${raw(markdown.toHtml(linked(article.markdown, { course, discreet })))}
-</article>`,
-  })
-}
-
 function questionView(
-  words: Words,
+  context: LibraryContext,
   { id, question, answer, followUp, secondAnswer, article }: LibraryQuestion,
-  course: Course,
-  articles: readonly Article[],
-  discreet: boolean,
 ): Html {
+  const { words, course, resources, discreet, whole } = context
   const text = (source: string) => raw(markdown.toHtml(linked(source, { course, discreet })))
-  const more = articles.find(({ name }) => name === article)
+  const more = resources.articles.find(({ name }) => name === article)
+  const beginning = html`<div class="prose">
+${text(firstParagraph(answer))}
+</div>`
   return html`<details class="question" id="${id}"><summary>${question}</summary>
-<div class="prose">
+${
+  whole
+    ? html`<div class="prose">
 ${text(answer)}
 <h3>${followUp}</h3>
 ${text(secondAnswer)}
 ${more && readOn(words, course, more, discreet)}
-</div></details>
+</div>`
+    : beginning
+}</details>
 `
 }
 

@@ -1,12 +1,14 @@
 import { type Request, type Response, Router } from 'express'
 import { publicCarePages } from '../../core/course/parse/parse-resources.ts'
 import { startPage } from '../assessment/assessment-view.ts'
-import { type CarePageContext, carePage } from '../care/care-page.ts'
+import { carePage } from '../care/care-page.ts'
 import { carePageContext, findByCode, findPublicPage, pageNotFound, type ResolvedPage } from '../care/find-place.ts'
 import type { Page } from '../page/page.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
-import { articlePage, libraryPage } from './library-view.ts'
+import { articlePage } from './article-view.ts'
+import { libraryContext } from './library-context.ts'
+import { libraryPage } from './library-view.ts'
 
 /**
  * Pages of a course that anybody can open: help and other care pages, the library, the beginning of the
@@ -14,51 +16,52 @@ import { articlePage, libraryPage } from './library-view.ts'
  */
 export function createPublicPages(site: Site): Router {
   const router = Router()
-  const show = (request: Request, response: Response, found: ResolvedPage) =>
-    sendPage(site, response, 200, pageOf(found, carePageContext(site, request, found)))
+  const show = async (request: Request, response: Response, found: ResolvedPage) =>
+    sendPage(site, response, 200, await pageOf(site, request, found))
 
   router.get('/courses/:course/start', (request: Request<{ course: string }>, response: Response) => {
-    show(request, response, findPublicPage(site, request.params.course, { kind: 'start' }))
+    return show(request, response, findPublicPage(site, request.params.course, { kind: 'start' }))
   })
   router.get(
     '/courses/:course/pages/:name',
     (request: Request<{ course: string; name: string }>, response: Response) => {
       const { course, name } = request.params
-      show(request, response, findPublicPage(site, course, { kind: 'page', name }))
+      return show(request, response, findPublicPage(site, course, { kind: 'page', name }))
     },
   )
   router.get('/courses/:course/library', (request: Request<{ course: string }>, response: Response) => {
-    show(request, response, findPublicPage(site, request.params.course, { kind: 'library' }))
+    return show(request, response, findPublicPage(site, request.params.course, { kind: 'library' }))
   })
   router.get(
     '/courses/:course/library/:name',
     (request: Request<{ course: string; name: string }>, response: Response) => {
       const { course, name } = request.params
-      show(request, response, findPublicPage(site, course, { kind: 'article', name }))
+      return show(request, response, findPublicPage(site, course, { kind: 'article', name }))
     },
   )
   router.get('/n/:code', (request: Request<{ code: string }>, response: Response) => {
-    show(request, response, findByCode(site, request.params.code))
+    return show(request, response, findByCode(site, request.params.code))
   })
   return router
 }
 
-function pageOf({ course, resources, place, discreet }: ResolvedPage, reader: CarePageContext): Page {
+async function pageOf(site: Site, request: Request, found: ResolvedPage): Promise<Page> {
+  const { resources, place } = found
   switch (place.kind) {
     case 'start':
       if (resources.assessment === null) throw pageNotFound()
-      return startPage(resources.assessment, { ...reader, action: null, resources })
+      return startPage(resources.assessment, { ...carePageContext(site, request, found), action: null, resources })
     case 'page': {
       const care = publicCarePages(resources).find(({ name }) => name === place.name)
       if (care === undefined) throw pageNotFound()
-      return carePage(care, reader)
+      return carePage(care, carePageContext(site, request, found))
     }
     case 'library':
-      return libraryPage(reader.words, course, resources, discreet)
+      return libraryPage(await libraryContext(site, request, found), null)
     case 'article': {
       const article = resources.articles.find(({ name }) => name === place.name)
       if (article === undefined) throw pageNotFound()
-      return articlePage(reader.words, course, article, discreet)
+      return articlePage(await libraryContext(site, request, found), article)
     }
   }
 }

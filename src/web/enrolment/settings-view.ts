@@ -9,6 +9,7 @@ import { recoverySettings } from '../learner/recovery-view.ts'
 import { describeNext } from '../page/day-list.ts'
 import { describedBy, errorSummary, type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, marked, on } from '../page/html.ts'
+import { libraryFormOf } from '../page/library-form.ts'
 import { type Page, page } from '../page/page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { linkForm } from '../security/neutral-page.ts'
@@ -40,6 +41,7 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     isError: Object.keys(faults).length > 0,
     course,
     discreet: view.discreet,
+    libraryForm: libraryFormOf(course, token),
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('enrolment.settings.stop') }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>${words.say('enrolment.settings.title')}</h1>

@@ -3,10 +3,11 @@ import type { Words } from '../../core/words.ts'
 import type { ClosedDayView } from '../../flow/views.ts'
 import { dayList } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
+import { libraryFormOf } from '../page/library-form.ts'
 import { type Page, page } from '../page/page.ts'
 
 /** A day whose lesson has not been sent yet. */
-export function closedDayPage(words: Words, view: ClosedDayView, now: number): Page {
+export function closedDayPage(words: Words, view: ClosedDayView, now: number, token: string): Page {
   const { course, discreet, week } = view
   const day = week.days.find((candidate) => candidate.day === view.day)
   const when = day?.dueAt ?? null
@@ -14,6 +15,7 @@ export function closedDayPage(words: Words, view: ClosedDayView, now: number): P
     title: words.say('exercise.closed.title'),
     course,
     discreet,
+    libraryForm: libraryFormOf(course, token),
     main: html`<div class="card">
 <h1>${words.say('exercise.closed.heading')}</h1>
 <p>${

@@ -3,16 +3,18 @@ import type { Words } from '../../core/words.ts'
 import type { ClosingView } from '../../flow/views.ts'
 import { dayList } from '../page/day-list.ts'
 import { html } from '../page/html.ts'
+import { libraryFormOf } from '../page/library-form.ts'
 import { type Page, page } from '../page/page.ts'
 import { lessonText } from './lesson-text.ts'
 
 /** After the last day: the closing words, and links back to every day. */
-export function closingPage(words: Words, view: ClosingView, now: number): Page {
+export function closingPage(words: Words, view: ClosingView, now: number, token: string): Page {
   const { course, closing, discreet, week } = view
   return page({
     title: closing.title,
     course,
     discreet,
+    libraryForm: libraryFormOf(course, token),
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('exercise.closing.stop') }],
     main: html`<h1>${closing.title}</h1>
 <article class="prose lesson">

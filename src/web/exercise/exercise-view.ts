@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Effort } from '../../core/course/course.ts'
 import { type Field, isAnswerable } from '../../core/course/fields/field-types.ts'
 import { missingFor } from '../../core/exercise/completion.ts'
@@ -33,9 +34,10 @@ export function exerciseSection(view: LessonView, notice: Notice, place: LessonP
   const writes = fields.some((field) => isAnswerable(field) && field.id !== MOOD_BEFORE && field.id !== MOOD_AFTER)
   const small = view.effort === 'small'
   const missing = new Set(fields.filter((field) => notice.missing.includes(field.id)).map((field) => field.id))
-  return html`<section class="card exercise" id="exercise" aria-labelledby="exercise-title">
+  return html`<section class="card exercise" id="exercise" aria-labelledby="exercise-title" data-lesson="${codeOf(view.token)}">
 ${writes && html`<p class="kicker">${words.say('exercise.kicker', { minutes })}</p>`}
-<h2 id="exercise-title">${title}</h2>
+<h2 id="exercise-title" tabindex="-1">${title}</h2>
+${!view.discreet && html`<p class="quiet" id="opened-here" hidden>${marked(words.say('exercise.lesson.opened-at-exercise'), { link: (text) => html`<a href="#text">${text}</a>` })}</p>`}
 <div class="intro">${raw(markdown.toHtml(intro))}</div>
 ${writes && html`<p class="quiet private-line">${words.say('exercise.private')}</p>`}
 ${saveNotice(words, view, notice, fields, missing, now)}
@@ -83,6 +85,11 @@ ${sheetStep(words, view)}
 </div></fieldset>
 </form>
 </section>`
+}
+
+/** Names the page in the storage of its browser, from which nobody can tell the course or the link. */
+function codeOf(token: string): string {
+  return createHash('sha256').update(`read ${token}`).digest('base64url').slice(0, 16)
 }
 
 /** Explains what completes the day: a form with required fields does so once those are filled in. */

@@ -4,6 +4,7 @@ import { type NavigationLinks, navigationLinks, publicPagePath } from '../../cor
 import { isForReader } from '../../core/course/variant.ts'
 import type { Words } from '../../core/words.ts'
 import type { LessonView } from '../../flow/views.ts'
+import { libraryFormOf } from '../page/library-form.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 
 /** What the page needs from the course in addition to the lesson. */
@@ -15,10 +16,15 @@ export interface LessonPageContext {
   /** The self-assessment, if this lesson starts with a link to it. */
   readonly startHere: { readonly title: string; readonly minutes: number } | null
   /** The article or question of the library that this lesson links to. */
-  readonly readOn: { readonly title: string; readonly path: string } | null
+  readonly readOn: { readonly piece: string; readonly title: string; readonly path: string } | null
+  /** Where a form opens the library for this browser; null: everybody may read it. */
+  readonly libraryForm: string | null
 }
 
-export function lessonPageContextOf(site: Site, { course, discreet, lesson, variant }: LessonView): LessonPageContext {
+export function lessonPageContextOf(
+  site: Site,
+  { course, discreet, lesson, variant, token }: LessonView,
+): LessonPageContext {
   const resources = site.ports.courses.resourcesOf(course.name, course.language)
   return {
     words: wordsOf(site, course),
@@ -31,6 +37,7 @@ export function lessonPageContextOf(site: Site, { course, discreet, lesson, vari
       lesson.readOn?.find(({ audiences }) => isForReader(audiences, variant)),
       discreet,
     ),
+    libraryForm: libraryFormOf(course, token),
   }
 }
 
@@ -39,12 +46,14 @@ function furtherReading(course: Course, resources: CourseResources, readOn: Read
   const article = resources.articles.find(({ name }) => name === readOn?.piece)
   if (article !== undefined)
     return {
+      piece: article.name,
       title: article.title,
       path: publicPagePath(course.name, { kind: 'article', name: article.name }, discreet),
     }
   const question = resources.questions.find(({ id }) => id === readOn?.piece)
   if (question === undefined) return null
   return {
+    piece: question.id,
     title: question.question,
     path: `${publicPagePath(course.name, { kind: 'library' }, discreet)}#${question.id}`,
   }

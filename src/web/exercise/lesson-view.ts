@@ -29,7 +29,8 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPageCo
     title: checkIn === null ? words.say('exercise.lesson.title', { day, title }) : title,
     course,
     discreet,
-    scripts: ['draft.js', 'exercise.js'],
+    scripts: ['draft.js', 'exercise.js', ...(discreet ? [] : ['read-before.js'])],
+    libraryForm: place.libraryForm,
     footerLinks: [
       ...(place.ways.start === null
         ? []
@@ -43,11 +44,12 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPageCo
 <h1>${title}</h1>
 ${lesson.goal !== '' && html`<p class="lead">${lesson.goal}</p>`}
 <p class="quiet">${describeProgress(words, week)} ${describeNext(words, week, now)}</p>
+<p class="quiet">${marked(words.say('exercise.lesson.straight-to-exercise'), { link: (text) => html`<a href="#exercise">${text}</a>` })}</p>
 </div>
 ${view.offersRecheck && html`<p class="notice">${marked(words.say('exercise.lesson.recheck'), { link: (text) => html`<a href="${startPath(view.token)}">${text}</a>` })}</p>`}
 ${place.startHere !== null && startCard(words, place.startHere, startPath(view.token))}
 <div class="reading">
-<article class="prose lesson">
+<article class="prose lesson" id="text" tabindex="-1">
 ${lessonText(lesson.body, reader, { after: false })}
 </article>
 ${toExercise(words, lesson.exercise)}
@@ -83,15 +85,27 @@ export function toExercise(words: Words, { title, minutes }: Exercise): Html {
 /** Below the exercise: the end of the lesson, and a link for further reading. */
 function afterwards(
   { lesson }: LessonView,
-  { words, readOn }: LessonPageContext,
+  { words, readOn, libraryForm }: LessonPageContext,
   reader: LessonTextContext,
 ): Html | null {
   const hasMore = lesson.body.some(({ after }) => after)
   if (!hasMore && readOn === null) return null
   return html`<div class="prose lesson afterwards">
-${readOn !== null && html`<p class="read-on">${marked(words.say('exercise.lesson.read-on', { title: readOn.title }), { link: (text) => html`<a href="${readOn.path}" data-after-save>${text}</a>` })}</p>`}
+${readOn !== null && furtherReading(words, readOn, libraryForm)}
 ${hasMore && lessonText(lesson.body, reader, { after: true })}
 </div>`
+}
+
+function furtherReading(
+  words: Words,
+  { piece, title, path }: NonNullable<LessonPageContext['readOn']>,
+  form: string | null,
+): Html {
+  const sentence = words.say('exercise.lesson.read-on', { title })
+  const link = (text: string) => html`<a href="${path}" data-after-save>${text}</a>`
+  if (form === null) return html`<p class="read-on">${marked(sentence, { link })}</p>`
+  const button = (text: string) => html`<button class="text-button" type="submit">${text}</button>`
+  return html`<form class="read-on" method="post" action="${form}" data-after-save><input type="hidden" name="piece" value="${piece}"><p>${marked(sentence, { link: button })}</p></form>`
 }
 
 /** Answers from before the author changed the exercise. They stay readable, but are no longer part of the form. */

@@ -37,9 +37,19 @@ export function createLesson(site: Site): Router {
     const page = await viewPage(site.ports, await lessonVisitOf(site, request))
     const now = site.ports.clock.now()
     if (page.page === 'closing')
-      return sendPage(site, response, 200, closingPage(wordsOf(site, page.view.course), page.view, now))
+      return sendPage(
+        site,
+        response,
+        200,
+        closingPage(wordsOf(site, page.view.course), page.view, now, request.params.token),
+      )
     if (page.page === 'closed')
-      return sendPage(site, response, 200, closedDayPage(wordsOf(site, page.view.course), page.view, now))
+      return sendPage(
+        site,
+        response,
+        200,
+        closedDayPage(wordsOf(site, page.view.course), page.view, now, request.params.token),
+      )
     sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), lessonPageContextOf(site, page.view), now))
   })
 

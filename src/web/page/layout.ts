@@ -70,15 +70,22 @@ function leaveButton(words: Words): Html {
 /** Help comes first. Only pages that name their course link to what the course is. */
 function navigationItems(
   words: Words,
-  { course }: Page,
+  { course, libraryForm }: Page,
   { help, library, disclaimer }: NavigationLinks,
 ): readonly Html[] {
   const link = (href: string, label: string) => html`<li><a href="${href}">${label}</a></li>\n`
   return [
     ...(help === null ? [] : [link(help, words.say('page.footer.help'))]),
-    ...(library === null || course === null ? [] : [link(library, words.say('page.footer.library'))]),
+    ...(library === null || course === null
+      ? []
+      : [libraryForm === null ? link(library, words.say('page.footer.library')) : openLibrary(words, libraryForm)]),
     ...(disclaimer === null || course === null ? [] : [link(disclaimer, words.say('page.footer.what-this-is'))]),
   ]
+}
+
+/** A form, because opening the library from here leaves a cookie. */
+function openLibrary(words: Words, action: string): Html {
+  return html`<li><form method="post" action="${action}" data-after-save><button class="text-button" type="submit">${words.say('page.footer.library')}</button></form></li>\n`
 }
 
 function titleOf(page: Page, brand: string): string {

@@ -16,11 +16,22 @@ export interface Page {
   readonly linkPreview: { readonly title: string; readonly description: string; readonly url: string } | null
   /** Additional scripts from public/. */
   readonly scripts: readonly string[]
+  /** Where a form opens the library for this browser, on pages behind a lesson link; null: a link is enough. */
+  readonly libraryForm: string | null
   /** Footer links before the common ones. */
   readonly footerLinks: readonly { readonly href: string; readonly label: string }[]
 }
 
 /** A page with defaults for the other properties. */
 export function page(parts: Pick<Page, 'title' | 'main'> & Partial<Page>): Page {
-  return { course: null, discreet: false, isError: false, linkPreview: null, scripts: [], footerLinks: [], ...parts }
+  return {
+    course: null,
+    discreet: false,
+    isError: false,
+    linkPreview: null,
+    scripts: [],
+    libraryForm: null,
+    footerLinks: [],
+    ...parts,
+  }
 }

@@ -1,5 +1,5 @@
 import { UNCONFIRMED_SIGN_UP_DAYS } from '../../core/retention.ts'
-import { EMAILED_LINK_MINUTES, SESSION_IDLE, SESSION_MAX_AGE } from '../../core/security/session.ts'
+import { EMAILED_LINK_MINUTES, LIBRARY_PASS_AGE, SESSION_IDLE, SESSION_MAX_AGE } from '../../core/security/session.ts'
 import type { Words } from '../../core/words.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
@@ -8,8 +8,19 @@ import { retention } from './retention.ts'
 
 const days = (ms: number) => ms / 86_400_000
 
-/** What is stored and who has access, for all courses. `quickExit`: whether any of them has the button. */
-export function privacyPage(words: Words, settings: PrivacySettings, quickExit: boolean): Page {
+/** What the pages of any course have that leaves something in a browser. */
+export interface PrivacyFeatures {
+  readonly quickExit: boolean
+  /** A library that only people who take the course may read. */
+  readonly membersLibrary: boolean
+}
+
+/** What is stored and who has access, for all courses. */
+export function privacyPage(
+  words: Words,
+  settings: PrivacySettings,
+  { quickExit, membersLibrary }: PrivacyFeatures,
+): Page {
   const title = words.say('privacy.title')
   const basis = settings.legalBasis ?? words.say('privacy.responsible.consent')
   const cookie = { days: days(SESSION_MAX_AGE), idle: days(SESSION_IDLE), exit: quickExit ? 'yes' : 'no' }
@@ -39,8 +50,14 @@ ${retention(words).map((line) => html`<li>${line}</li>\n`)}</ul>
 <p>${words.say('privacy.who-sees.reading-word')}</p>
 <h2>${words.say('privacy.not-done.heading')}</h2>
 <p>${words.say('privacy.not-done.body')}</p>
-<h2>${words.say('privacy.cookie.heading')}</h2>
+<h2>${words.say(membersLibrary ? 'privacy.cookie.heading-two' : 'privacy.cookie.heading')}</h2>
 <p>${words.say('privacy.cookie.body', cookie)}</p>
+${
+  membersLibrary &&
+  html`<p>${words.say('privacy.cookie.library', { days: days(LIBRARY_PASS_AGE) })}</p>
+`
+}<h2>${words.say('privacy.browser.heading')}</h2>
+<p>${words.say('privacy.browser.body', { exit: cookie.exit })}</p>
 ${
   quickExit &&
   html`<h2>${words.say('privacy.leaving.heading')}</h2>

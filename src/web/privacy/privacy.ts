@@ -9,12 +9,12 @@ import { privacyPage } from './privacy-view.ts'
 export function createPrivacy(site: Site): Router {
   const router = Router()
   router.get(paths.privacy(), (_request: Request, response: Response) => {
-    sendPage(
-      site,
-      response,
-      200,
-      privacyPage(wordsOf(site), site.settings.privacy, site.ports.courses.all().some(hasQuickExit)),
-    )
+    const courses = site.ports.courses.all()
+    const features = {
+      quickExit: courses.some(hasQuickExit),
+      membersLibrary: courses.some(({ library }) => library === 'members'),
+    }
+    sendPage(site, response, 200, privacyPage(wordsOf(site), site.settings.privacy, features))
   })
   return router
 }

@@ -217,15 +217,17 @@
   })
 
   // Printouts, files and other pages show what is saved.
-  for (const link of document.querySelectorAll('[data-after-save]')) {
-    link.addEventListener('click', async (event) => {
-      if (!sending && changed().length === 0) return
-      event.preventDefault()
-      await (sending ?? true)
-      if ((await save()) || changed().length === 0) location.assign(link.href)
-      else status.scrollIntoView({ block: 'nearest' })
-    })
+  const afterSave = async (event, go) => {
+    if (!sending && changed().length === 0) return
+    event.preventDefault()
+    await (sending ?? true)
+    if ((await save()) || changed().length === 0) go()
+    else status.scrollIntoView({ block: 'nearest' })
   }
+  for (const link of document.querySelectorAll('a[data-after-save]'))
+    link.addEventListener('click', (event) => afterSave(event, () => location.assign(link.href)))
+  for (const other of document.querySelectorAll('form[data-after-save]'))
+    other.addEventListener('submit', (event) => afterSave(event, () => other.submit()))
 
   // Acknowledged values are not sent again, because another tab may have saved newer ones.
   form.addEventListener('formdata', (event) => {

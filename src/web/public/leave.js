@@ -9,11 +9,23 @@
   let presses = 0
   let timer
 
+  // What library.js and read-before.js remember.
+  const forgetRead = () => {
+    try {
+      for (const key of ['read', 'seen']) localStorage.removeItem(key)
+    } catch {
+      // Storage is disabled, so nothing was remembered.
+    }
+  }
+  for (const form of document.querySelectorAll('form[action$="/session/end"]'))
+    form.addEventListener('submit', forgetRead)
+
   const leave = (event) => {
     event?.preventDefault()
     root.classList.add('left')
     document.title = words.loading
     document.dispatchEvent(new Event('leaving'))
+    forgetRead()
     try {
       // Records only that this tab was left, so that earlier pages do not show an outcome again.
       sessionStorage.setItem('left', '1')

@@ -46,6 +46,7 @@ const RULES = {
   sessions: { perClient: 300, windowMs: MINUTE_MS, message: phrase('security.too-many.sessions') },
   // A recovery code has 80 bits; this keeps guessing from costing anything.
   codes: { perClient: 20, windowMs: HOUR_MS, message: phrase('security.too-many.sessions') },
+  searches: { perClient: 120, windowMs: MINUTE_MS, message: phrase('security.too-many.searches') },
   links: {
     perClient: 60,
     perLink: 20,

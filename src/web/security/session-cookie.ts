@@ -1,17 +1,14 @@
 import type { Request, Response } from 'express'
-import { SESSION_MAX_AGE } from '../../core/security/session.ts'
+import { LIBRARY_PASS_AGE, SESSION_MAX_AGE } from '../../core/security/session.ts'
 import type { Site } from '../page/site.ts'
 
-/** Does not reveal what it is for. */
-const NAME = 'notes'
+/** The names do not reveal what the cookies are for. */
+const SESSION = 'notes'
+const LIBRARY_PASS = 'pages'
 
 /** The session's secret from the cookie, or null. */
 export function readSession(request: Request): string | null {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const [name, value] = pair.split('=', 2)
-    if (name?.trim() === NAME && value !== undefined && /^[\w-]{16,200}$/.test(value.trim())) return value.trim()
-  }
-  return null
+  return readCookie(request, SESSION)
 }
 
 /**
@@ -19,11 +16,30 @@ export function readSession(request: Request): string | null {
  * no session.
  */
 export function writeSession(site: Site, response: Response, session: string | null): void {
-  if (session !== null) response.cookie(NAME, session, { ...options(site), maxAge: SESSION_MAX_AGE })
+  if (session !== null) response.cookie(SESSION, session, { ...options(site), maxAge: SESSION_MAX_AGE })
 }
 
+/** The pass to the library from its cookie, or null. */
+export function readLibraryPass(request: Request): string | null {
+  return readCookie(request, LIBRARY_PASS)
+}
+
+/** Sets the cookie of the pass to the library; null leaves it unchanged. Only for responses to a POST. */
+export function writeLibraryPass(site: Site, response: Response, pass: string | null): void {
+  if (pass !== null) response.cookie(LIBRARY_PASS, pass, { ...options(site), maxAge: LIBRARY_PASS_AGE })
+}
+
+/** Deletes both cookies. */
 export function clearSession(site: Site, response: Response): void {
-  response.clearCookie(NAME, options(site))
+  for (const name of [SESSION, LIBRARY_PASS]) response.clearCookie(name, options(site))
+}
+
+function readCookie(request: Request, wanted: string): string | null {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const [name, value] = pair.split('=', 2)
+    if (name?.trim() === wanted && value !== undefined && /^[\w-]{16,200}$/.test(value.trim())) return value.trim()
+  }
+  return null
 }
 
 function options(site: Site) {

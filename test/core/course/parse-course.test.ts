@@ -148,6 +148,11 @@ describe('a course with problems', () => {
       /^course\.yaml:(\d+): .*preview-lesson is neither true nor false/,
     ],
     [
+      'a library for nobody',
+      spoil('course.yaml', 'mark: SM', 'mark: SM\nlibrary: closed'),
+      /^course\.yaml:(\d+): .*"closed"/,
+    ],
+    [
       'no language',
       spoil('course.yaml', 'language: en', 'language: e_n!'),
       /^course\.yaml:(\d+): .*"e_n!" is not a language/,

@@ -28,6 +28,7 @@ export function compareLanguages(first: CourseInLanguage, other: CourseInLanguag
   }
   const courseFile = `${folder}/course.yaml`
   compare(courseFile, 'What the course offers for care differs.', first.course.care, other.course.care)
+  compare(courseFile, 'Who may read the library differs.', [first.course.library], [other.course.library])
   compare(courseFile, 'The tracks or overlays differ.', namesOf(first.course), namesOf(other.course))
   const [days, otherDays] = [first.course.lessons.length, other.course.lessons.length]
   if (days !== otherDays) {

@@ -3,7 +3,7 @@ import { ADDRESSES } from '../../language/languages.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
 import { at, checkUnique, line, plain, type ReadContext, readTextList } from '../../text/read-text.ts'
 import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
-import { type Audience, CARE_FEATURES, type Course } from '../course.ts'
+import { type Audience, CARE_FEATURES, type Course, LIBRARY_ACCESS } from '../course.ts'
 import type { SourceFile } from './parse-lesson.ts'
 
 export type CourseFile = Omit<Course, 'name' | 'languages' | 'lessons' | 'days' | 'closing' | 'earlier'>
@@ -46,6 +46,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       'reviewed-by',
       'preview-lesson',
       'link-preview',
+      'library',
       'address',
       'care',
       'words',
@@ -63,6 +64,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
     reviewedBy: optionalLine(keys.get('reviewed-by')),
     showsFirstLesson: keys.get('preview-lesson')?.flag() ?? false,
     linkPreview: keys.get('link-preview')?.flag() ?? false,
+    library: keys.get('library')?.oneOf(LIBRARY_ACCESS) ?? 'open',
     mark: readMark(at(keys, 'mark')),
     language: readLanguage(at(keys, 'language')),
     ...readAddress(keys.get('address')),

@@ -1,0 +1,153 @@
+import type { Token } from 'markdown-it'
+import { createMarkdownParser } from '../text/markdown-parser.ts'
+import { firstParagraph } from './library.ts'
+import type { CourseResources } from './parse/parse-resources.ts'
+
+/** Characters of a query that count; the field takes no more. */
+export const MAX_QUERY_LENGTH = 100
+const MAX_QUERY_WORDS = 8
+const MAX_HITS = 20
+/** Characters of a snippet before and after its first hit. */
+const SNIPPET = { before: 60, after: 180 }
+
+export type LibraryPiece = { readonly kind: 'article' | 'question'; readonly name: string }
+
+/** A part of a text, and whether a word of the query is there. */
+export interface MarkedPart {
+  readonly text: string
+  readonly isHit: boolean
+}
+
+export interface LibraryHit extends LibraryPiece {
+  readonly title: readonly MarkedPart[]
+  readonly snippet: readonly MarkedPart[]
+}
+
+interface IndexedPiece extends LibraryPiece {
+  readonly title: string
+  readonly text: string
+  /** The folded words, each after a space. */
+  readonly foldedTitle: string
+  readonly foldedText: string
+}
+
+export type LibraryIndex = readonly IndexedPiece[]
+
+const parser = createMarkdownParser()
+/** Words with their apostrophes: "don't" is one. */
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{N}\p{M}]+)*/gu
+
+/**
+ * Prepares a library for searching, in its order. `beginningsOnly`: what everybody may read, so that no query can find
+ * out what the rest says.
+ */
+export function indexLibrary(
+  { articles, questions }: Pick<CourseResources, 'articles' | 'questions'>,
+  { beginningsOnly }: { readonly beginningsOnly: boolean },
+): LibraryIndex {
+  const shown = (markdown: string) => (beginningsOnly ? firstParagraph(markdown) : markdown)
+  return [
+    ...articles.map(({ name, title, summary, markdown }) =>
+      indexed({ kind: 'article', name }, title, [summary, shown(markdown)]),
+    ),
+    ...questions.map(({ id, question, answer, followUp, secondAnswer }) =>
+      indexed(
+        { kind: 'question', name: id },
+        question,
+        beginningsOnly ? [shown(answer)] : [answer, followUp, secondAnswer],
+      ),
+    ),
+  ]
+}
+
+function indexed(piece: LibraryPiece, title: string, texts: readonly string[]): IndexedPiece {
+  const text = texts.map(textOf).filter(Boolean).join(' ')
+  return { ...piece, title, text, foldedTitle: foldedWords(title), foldedText: foldedWords(text) }
+}
+
+/** The words of Markdown without its marks and the addresses of its links, on one line. */
+function textOf(markdown: string): string {
+  return parser
+    .parse(markdown, {})
+    .map(({ content, children }) => children?.map(inlineText).join('') ?? `${content} `)
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+function inlineText({ type, content }: Pick<Token, 'type' | 'content'>): string {
+  return type.endsWith('break') ? ' ' : content
+}
+
+/**
+ * The pieces that have every word of the query, or a word that begins with it, in title or text: whatever the case and
+ * the accents. Those with more of the words in their title come first, otherwise in the order of the library. Takes time
+ * in proportion to the size of the library. Empty for a query without words.
+ */
+export function searchIndex(index: LibraryIndex, query: string): readonly LibraryHit[] {
+  const wanted = queryWords(query)
+  if (wanted.length === 0) return []
+  const inTitle = (piece: IndexedPiece) => wanted.filter((word) => has(piece.foldedTitle, word)).length
+  return index
+    .filter((piece) => wanted.every((word) => has(piece.foldedTitle, word) || has(piece.foldedText, word)))
+    .map((piece) => ({ piece, rank: inTitle(piece) }))
+    .sort((one, other) => other.rank - one.rank)
+    .slice(0, MAX_HITS)
+    .map(({ piece: { kind, name, title, text } }) => ({
+      kind,
+      name,
+      title: markWords(title, wanted),
+      snippet: markWords(snippetOf(text, wanted), wanted),
+    }))
+}
+
+function queryWords(query: string): readonly string[] {
+  const words = query.slice(0, MAX_QUERY_LENGTH).match(WORD) ?? []
+  return [...new Set(words.map(fold))].filter(Boolean).slice(0, MAX_QUERY_WORDS)
+}
+
+function foldedWords(text: string): string {
+  return (text.match(WORD) ?? []).map((word) => ` ${fold(word)}`).join('')
+}
+
+/** Letters that are distinct in Unicode, and that people type without their mark. */
+const PLAIN: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ı: 'i' }
+
+/** Without case, accents and apostrophes. */
+function fold(word: string): string {
+  return word
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\p{Diacritic}'’]/gu, '')
+    .replace(/[ßæœøłđı]/g, (letter) => PLAIN[letter] ?? letter)
+}
+
+function has(folded: string, beginning: string): boolean {
+  return folded.includes(` ${beginning}`)
+}
+
+function hitsIn(text: string, wanted: readonly string[]): readonly { readonly from: number; readonly to: number }[] {
+  return [...text.matchAll(WORD)]
+    .filter(([word]) => wanted.some((beginning) => fold(word).startsWith(beginning)))
+    .map(({ 0: word, index }) => ({ from: index, to: index + word.length }))
+}
+
+/** Whole words around the first hit; the beginning if there is none. */
+function snippetOf(text: string, wanted: readonly string[]): string {
+  const at = hitsIn(text, wanted)[0]?.from ?? 0
+  const from = at <= SNIPPET.before ? 0 : text.indexOf(' ', at - SNIPPET.before) + 1
+  const end = text.lastIndexOf(' ', at + SNIPPET.after)
+  const to = at + SNIPPET.after >= text.length || end <= at ? text.length : end
+  return `${from > 0 ? '… ' : ''}${text.slice(from, to)}${to < text.length ? ' …' : ''}`
+}
+
+function markWords(text: string, wanted: readonly string[]): readonly MarkedPart[] {
+  const parts: MarkedPart[] = []
+  let last = 0
+  for (const { from, to } of hitsIn(text, wanted)) {
+    parts.push({ text: text.slice(last, from), isHit: false }, { text: text.slice(from, to), isHit: true })
+    last = to
+  }
+  parts.push({ text: text.slice(last), isHit: false })
+  return parts.filter((part) => part.text !== '')
+}
