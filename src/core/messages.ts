@@ -44,6 +44,8 @@ export interface Messages {
   'emails.already-active.discreet.button': null
   'emails.already-active.discreet.why': null
   'emails.already-active.discreet.stop': null
+  'emails.already-active.discreet.paused': { when: string }
+  'emails.already-active.paused': { when: string }
   'emails.lesson.day-of': { day: number; days: number }
   'emails.lesson.plan': null
   'emails.lesson.step-label': { minutes: number }
@@ -93,7 +95,7 @@ export interface Messages {
   'emails.reminder.subject': { course: string }
   'emails.reminder.preheader': null
   'emails.reminder.heading': { day: number }
-  'emails.reminder.body': { day: number; course: string }
+  'emails.reminder.body': { time: string; day: number; course: string }
   'emails.reminder.button': null
   'emails.reminder.after': null
   'emails.reminder.why': { course: string }
@@ -101,7 +103,7 @@ export interface Messages {
   'emails.reminder.discreet.subject': null
   'emails.reminder.discreet.preheader': null
   'emails.reminder.discreet.heading': null
-  'emails.reminder.discreet.line': null
+  'emails.reminder.discreet.line': { time: string }
   'emails.reminder.discreet.button': null
   'emails.reminder.discreet.why': null
   'emails.reminder.discreet.stop': null
@@ -440,6 +442,11 @@ export interface Messages {
   'reminder.hint': null
   'reminder.none': null
   'reminder.at': { time: string }
+  'reminder.page.heading': null
+  'reminder.page.body': null
+  'reminder.page.when': null
+  'reminder.page.button': null
+  'reminder.page.on': { time: string }
   'exercise.day-gone': null
   'exercise.day-not-open': null
   'exercise.no-exercise': null

@@ -80,6 +80,8 @@ export const paths = {
   newAddress: (token: string) => `/l/${token}/settings/address`,
   confirmAddress: (token: string) => `/address/${token}`,
   undoAddress: (token: string) => `/address/undo/${token}`,
+  /** Asks for a reminder in the evening. POST only. */
+  remind: (token: string) => `/l/${token}/reminder`,
   /** Opens the library for this browser, at an article or question if one is named. POST only. */
   openLibrary: (token: string) => `/l/${token}/library`,
   /** A pause or another pace instead of a stop. POST only. */

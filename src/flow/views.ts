@@ -113,6 +113,8 @@ export interface LessonView {
   readonly mayAskToRead: boolean
   /** Whether this learner may share the letter. */
   readonly mayShare: boolean
+  /** At what local hour a reminder comes, null for none; left out where there can be none. */
+  readonly reminder?: { readonly hour: number | null }
   /** Whether the day after this one can be opened now. */
   readonly mayOpenNext: boolean
   /** Set on a weekly check-in, which is shown like a lesson. */

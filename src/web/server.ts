@@ -10,6 +10,7 @@ import { createPublicPages } from './course/public-pages.ts'
 import { createEmailView } from './delivery/email-view.ts'
 import { createErase } from './enrolment/erase.ts'
 import { createPause } from './enrolment/pause.ts'
+import { createReminder } from './enrolment/reminder.ts'
 import { createSettings } from './enrolment/settings.ts'
 import { createStop } from './enrolment/stop.ts'
 import { createCheckIn } from './exercise/check-in.ts'
@@ -51,7 +52,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   security: [createNeutralStart, createEndSession],
   course: [createPublicPages, createLibrary],
   assessment: [createAssessment],
-  enrolment: [createErase, createStop, createPause, createSettings],
+  enrolment: [createErase, createStop, createPause, createReminder, createSettings],
   learner: [createWayBack, createRecoverySettings, createAddress],
   delivery: [createEmailView],
   exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],

@@ -131,7 +131,7 @@ interface NoticeRules {
   readonly source: null
   /** Names it in the preview. */
   readonly title: string
-  /** Whether the preview shows it with a next lesson to come, or both with and without one. */
+  /** Whether the preview shows it with a next lesson to come, or in both cases, and paused. */
   readonly sampleNextLesson?: 'with' | 'both'
 }
 

@@ -15,7 +15,7 @@ export async function chooseReminderEmail(
   if (!enrolment || !course) return noEmail('the course no longer exists')
   if (enrolment.reminderHour === null) return noEmail('reminders were switched off')
   const { store } = ports
-  // A second copy repeats the first.
+  // A second copy repeats the first; it is called off when the hour changes (replanReminder).
   const at = row.firstHandoverAt ?? ports.clock.now()
   // Sent late, it would speak of the evening before, or of a lesson that has a reminder of its own.
   if (at >= ports.calendar.localDayWindow(enrolment, row.dueAt).end) return noEmail('its evening is over')
@@ -36,5 +36,6 @@ export async function chooseReminderEmail(
     open: { enrolmentId: enrolment.id, day },
     stop: { enrolmentId: enrolment.id },
     nextLessonAt: null,
+    reminderHour: enrolment.reminderHour,
   }
 }

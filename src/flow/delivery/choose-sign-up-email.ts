@@ -42,6 +42,7 @@ export async function chooseSignUpEmail(
       open: { enrolmentId: enrolment.id, day: latestDay },
       stop: { enrolmentId: enrolment.id },
       nextLessonAt,
+      isPaused: isPausedAt(enrolment, at),
     }
   }
   return {
@@ -67,6 +68,11 @@ async function findProgress(ports: Pick<Ports, 'store'>, { id }: Enrolment, at: 
     latestDay: days.findLast(wasSent)?.day ?? 1,
     nextLessonAt: days.find((row) => isStillToCome(row) || (openedAt(row) ?? 0) > at)?.dueAt ?? null,
   }
+}
+
+/** After the end of a pause the next lesson comes as if there had been none. */
+function isPausedAt({ pause }: Enrolment, at: number): boolean {
+  return pause !== null && pause.since <= at && at < pause.until
 }
 
 /** When a day opened, ms UTC: with its email, or before on the page. Null while it is closed. */

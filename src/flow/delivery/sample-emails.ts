@@ -89,11 +89,21 @@ function sampleNotices(
   kind: EmailKind,
   { title, sampleNextLesson }: Extract<EmailRules, { source: null }>,
 ): SampleEmail[] {
-  if (kind === 'reminder') return [sample(sampling, kind, title, { day: 1 })]
+  if (kind === 'reminder') return [sample(sampling, kind, title, { day: 1, reminderHour: 20 })]
   if (sampleNextLesson === undefined) return [sample(sampling, kind, title)]
   const withNext = sample(sampling, kind, title, { nextLessonAt: sampling.date + DAY_MS })
   if (sampleNextLesson === 'with') return [withNext]
-  return [withNext, sample(sampling, kind, `${title}, nothing to come`, {}, `${kind}-last`)]
+  return [
+    withNext,
+    sample(
+      sampling,
+      kind,
+      `${title}, paused`,
+      { nextLessonAt: sampling.date + DAY_MS, isPaused: true },
+      `${kind}-paused`,
+    ),
+    sample(sampling, kind, `${title}, nothing to come`, {}, `${kind}-last`),
+  ]
 }
 
 function sample(

@@ -13,6 +13,7 @@ import { requireFreshSession } from '../security/sessions.ts'
 import type { LearnerSettings, SettingsView, WeekView } from '../views.ts'
 import { checkInDueAt } from './check-ins.ts'
 import { canPause, replanPaused } from './pause.ts'
+import { replanReminder } from './plan-reminder.ts'
 import { resumeCheckIns } from './resume-enrolment.ts'
 import { lastLessonAt, nextSendTimes, wasOpenedEarly } from './send-times.ts'
 import { hasShortEmails, switchOnShortEmails } from './short-emails.ts'
@@ -94,6 +95,7 @@ export async function changeSettings(
     if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
     if (checkIns === true) await resumeCheckIns(ports, unit, changed, course, now)
+    if (changed.reminderHour !== enrolment.reminderHour) await replanReminder(ports, unit, changed, now)
     await replanLessons(ports, unit, changed, course, now)
   })
   return viewWeek(ports, course, changed, { links: true })

@@ -4,6 +4,7 @@ import { definitionOf } from '../../core/course/fields/field-types.ts'
 import { fieldsFor } from '../../core/course/variant.ts'
 import { LINKS } from '../../core/security/links.ts'
 import type { Session } from '../../core/security/session.ts'
+import { mayBeReminded } from '../enrolment/plan-reminder.ts'
 import { weekOf } from '../enrolment/view-week.ts'
 import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -56,6 +57,7 @@ export async function viewLesson(ports: ViewPorts, open: OpenDay): Promise<Lesso
     readsAll: isOwn,
     mayAskToRead: writtenElsewhere && !enrolment.webOnly,
     mayShare: open.mayShare,
+    ...(mayBeReminded(enrolment) && checkIn === null && { reminder: { hour: enrolment.reminderHour } }),
     mayOpenNext: mayOpenNext(ports, enrolment, day, { deliveries, progress }, ports.clock.now()),
     offersRecheck: offersRecheck(
       resources.assessment,

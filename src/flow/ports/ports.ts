@@ -158,6 +158,10 @@ export interface EmailToCompose {
   readonly deliveryTag?: string
   /** When the next lesson is due, ms UTC, for emails that mention it. */
   readonly nextLessonAt: number | null
+  /** Whether the course is paused until then; for emails that mention it. */
+  readonly isPaused?: boolean
+  /** The local hour at which a reminder was asked for, 0 to 23; only for reminders. */
+  readonly reminderHour?: number
 }
 
 export interface OutgoingMessage {

@@ -1,6 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { EMAIL_KINDS } from '../../core/delivery/email-kinds.ts'
-import { formatWeekday, formatWhen } from '../../core/delivery/local-time.ts'
+import { formatHour, formatWeekday, formatWhen } from '../../core/delivery/local-time.ts'
 import { AppError } from '../../core/errors.ts'
 import { POSTMARK_METADATA } from '../../core/reports/postmark.ts'
 import { escapeHtml } from '../../core/text/escape-html.ts'
@@ -8,11 +8,11 @@ import type { Composer, EmailToCompose, OutgoingMessage } from '../../flow/ports
 import { createBufferPool } from './buffer-pool.ts'
 import { buildMessage } from './build-message.ts'
 import { createSigner, type DkimKey } from './dkim.ts'
-import type { TemplateRequest } from './email-parts.ts'
+import type { NextSentences, TemplateRequest } from './email-parts.ts'
 import { makeTemplate } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import { type EmailSources, type PreparedEmail, prepareEmail } from './prepare-email.ts'
-import { fillTemplate, placeholdersOf } from './template-text.ts'
+import { fillTemplate, placeholdersOf, type TemplateText } from './template-text.ts'
 
 export interface ComposerOptions extends EmailSources {
   /** The address every email comes from; the name beside it is the course's own. */
@@ -144,21 +144,22 @@ function templateRequestFor({
   }
 }
 
-/** Calculates the weekday and time of the next lesson only for emails that mention them, because calendars are slow. */
+/** Calculates the weekday and times only for emails that mention them, because calendars are slow. */
 function personalValues(
   email: EmailToCompose,
   { next, words, placeholders }: Pick<PreparedEmail, 'next' | 'words'> & { readonly placeholders: ReadonlySet<string> },
 ): Record<string, string> {
   const name = oneLine(email.name)
-  const { nextLessonAt, timeZone, date } = email
+  const { nextLessonAt, reminderHour, timeZone, date } = email
   const saysWhen = nextLessonAt !== null && (next !== null || placeholders.has('when'))
   const when = saysWhen ? formatWhen(words, nextLessonAt, timeZone, date) : ''
   return {
     name,
     ', name': name === '' ? '' : `, ${name}`,
     weekday: placeholders.has('weekday') ? formatWeekday(words, date, timeZone) : '',
-    next: next === null ? '' : fillTemplate(nextLessonAt === null ? next.none : next.some, { when }),
+    next: next === null ? '' : fillTemplate(nextSentence(next, email), { when }),
     when,
+    time: reminderHour === undefined || !placeholders.has('time') ? '' : formatHour(words, reminderHour),
     openUrl: email.links.open,
     stopUrl: email.links.stop,
     helpUrl: email.links.help ?? '',
@@ -166,6 +167,11 @@ function personalValues(
     daysUrl: email.links.own?.days ?? '',
     settingsUrl: email.links.own?.settings ?? '',
   }
+}
+
+function nextSentence(next: NextSentences, { nextLessonAt, isPaused }: EmailToCompose): TemplateText {
+  if (nextLessonAt === null) return next.none
+  return (isPaused ? next.paused : undefined) ?? next.some
 }
 
 /** Postmark reports metadata headers in its webhooks; without the second header it replaces the Message-ID. */

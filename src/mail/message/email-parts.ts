@@ -195,17 +195,20 @@ export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentenc
   }
 }
 
-/** For emails that announce the next lesson: the sentence with its time, and the sentence without one. */
+/** For emails that announce the next lesson: the sentences with its time, and the sentence without one. */
 export function nextSentences({ kind, discreet }: TemplateRequest, { say }: EmailSentences): NextSentences | null {
   if (kind === 'pause-ending') return { some: say(`emails.pause-ending${discreet ? '.discreet' : ''}.next`), none: [] }
   if (kind !== 'already-active') return null
   const form = discreet ? 'already-active.discreet' : 'already-active'
-  return { some: say(`emails.${form}.next`), none: say(`emails.${form}.no-next`) }
+  const paused = say(`emails.${form}.paused`)
+  return { some: say(`emails.${form}.next`), none: say(`emails.${form}.no-next`), paused }
 }
 
 export interface NextSentences {
   readonly some: TemplateText
   readonly none: TemplateText
+  /** Instead of `some` while the course is paused. */
+  readonly paused?: TemplateText
 }
 
 /** Authors' words are filled in after the message is parsed and its Markdown rendered, so that they are not parsed. */
@@ -221,6 +224,7 @@ function messageValues({ course, day, checkIn, ...email }: TemplateRequest) {
     course: '{{course}}',
     next: '{{next}}',
     when: '{{when}}',
+    time: '{{time}}',
     days: course.lessons.length,
     day: day ?? 0,
     week: checkIn?.week ?? 0,

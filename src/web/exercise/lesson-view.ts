@@ -11,6 +11,7 @@ import { exerciseSection } from './exercise-view.ts'
 import { earlierAnswers } from './fields/exercise-fields.ts'
 import type { LessonPageContext } from './lesson-page-context.ts'
 import { type LessonTextContext, lessonText } from './lesson-text.ts'
+import { reminderOffer } from './reminder-offer.ts'
 import type { Notice } from './save-notice.ts'
 
 export function lessonPage(view: LessonView, notice: Notice, place: LessonPageContext, now: number): Page {
@@ -58,6 +59,7 @@ ${exerciseSection(view, notice, place, now)}
 ${earlierPart(words, view)}
 ${afterwards(view, place, reader)}
 ${checkInPart(view, place)}
+${reminderOffer(words, view)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">${marked(words.say('exercise.lesson.hide'), { button: (text) => html`<button class="text-button" type="submit">${text}</button>` })}</p></form>`,
   })
 }

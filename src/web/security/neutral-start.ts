@@ -22,6 +22,7 @@ const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
     'settings/code',
     'settings/way-back',
     'settings/address',
+    'reminder',
   ],
 }
 

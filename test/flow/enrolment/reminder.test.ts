@@ -20,6 +20,7 @@ const ports = () => parts.app.ports
 const tokenOf = (id: number) => LINKS.lesson.make(ports().keys, { enrolmentId: id, day: 1 })
 const remindersOf = async (id: number) =>
   (await ports().store.deliveries.ofEnrolment(id)).filter(({ kind }) => kind === 'reminder')
+const waiting = async (id: number) => (await remindersOf(id)).filter(({ state }) => state === 'planned')
 const dueAt = (rows: readonly Delivery[]) => rows.map((row) => new Date(row.dueAt).toISOString().slice(0, 16))
 
 /** In Berlin (UTC+1), with the first lesson sent at that time. */
@@ -48,7 +49,9 @@ test('a reminder comes at the chosen hour of the evening, once, and says which d
   expect(dueAt(await remindersOf(id))).toEqual(['2026-03-02T19:00'])
   expect(await evening(id)).toEqual({ kind: 'sent' })
   expect(subjectsTo(address)[1]).toBe('Kinder Mornings: your page is open')
-  expect(parts.mail.accepted.at(-1)?.mail.text).toContain('Day 1 of Kinder Mornings is open')
+  const text = parts.mail.accepted.at(-1)?.mail.text?.replace(/\s+/g, ' ')
+  expect(text).toContain('Day 1 of Kinder Mornings is open')
+  expect(text).toContain('You asked to be reminded at 8:00 PM')
   expect(await remindersOf(id)).toHaveLength(1)
 })
 
@@ -56,6 +59,7 @@ test('in discreet mode it says nothing of a course or a day', async () => {
   const { id, address } = await enrolled(20, { discreet: true })
   expect(await evening(id)).toEqual({ kind: 'sent' })
   expect(subjectsTo(address)[1]).toBe('A page is open')
+  expect(parts.mail.accepted.at(-1)?.mail.text).toContain('You asked for a reminder at 8:00 PM.')
   expect(parts.mail.accepted.at(-1)?.mail.text).not.toMatch(/Kinder|Day 1|lesson|course/)
 })
 
@@ -112,4 +116,61 @@ test('kept back over night, it does not come in the morning', async () => {
   const [reminder] = await remindersOf(id)
   expect((await deliver(ports(), reminder?.id ?? 0)).kind).toBe('cancelled')
   expect(subjectsTo(address)).toHaveLength(1)
+})
+
+test('asked for on the day of a lesson, it comes that evening, and another hour moves it', async () => {
+  const { id, address } = await enrolled(null)
+  await changeSettings(ports(), tokenOf(id), null, { reminderHour: 18 })
+  expect(dueAt(await waiting(id))).toEqual(['2026-03-02T17:00'])
+  await changeSettings(ports(), tokenOf(id), null, { reminderHour: 20 })
+  await changeSettings(ports(), tokenOf(id), null, { reminderHour: 20 })
+  expect(dueAt(await waiting(id))).toEqual(['2026-03-02T19:00'])
+  parts.clock.set('2026-03-02T19:00:00Z')
+  expect(await deliver(ports(), (await waiting(id))[0]?.id ?? 0)).toEqual({ kind: 'sent' })
+  await changeSettings(ports(), tokenOf(id), null, { reminderHour: 22 })
+  expect(await waiting(id)).toEqual([])
+  expect(subjectsTo(address)).toHaveLength(2)
+})
+
+test('asked for twice at once, it is planned once', async () => {
+  const { id } = await enrolled(null)
+  await Promise.all([18, 18, 18].map((reminderHour) => changeSettings(ports(), tokenOf(id), null, { reminderHour })))
+  expect(await waiting(id)).toHaveLength(1)
+})
+
+test('asked for when its hour has passed, or on a day without a lesson, it begins with the next lesson', async () => {
+  for (const at of ['2026-03-02T18:30:00Z', '2026-03-03T05:00:00Z']) {
+    const { id } = await enrolled(null)
+    parts.clock.set(at)
+    await changeSettings(ports(), tokenOf(id), null, { reminderHour: 18 })
+    expect(await remindersOf(id)).toEqual([])
+  }
+})
+
+test('a copy of one whose reply was lost is not sent at another hour, as it would say something else', async () => {
+  const { id } = await enrolled(20)
+  const [row] = await remindersOf(id)
+  parts.clock.set('2026-03-02T19:00:00Z')
+  const claimed = await ports().store.deliveries.claim(row?.id ?? 0, {
+    now: parts.clock.now(),
+    leaseUntil: parts.clock.now() + 60_000,
+    owner: 'w',
+    messageId: 'm@example.test',
+    day: null,
+  })
+  await ports().store.deliveries.markHandedOver(row?.id ?? 0, claimed?.fence ?? 0, parts.clock.now())
+  await ports().store.deliveries.settle(
+    row?.id ?? 0,
+    claimed?.fence ?? 0,
+    {
+      state: 'unconfirmed',
+      dueAt: parts.clock.now() + 900_000,
+      reply: 'lost',
+    },
+    parts.clock.now(),
+  )
+  await changeSettings(ports(), tokenOf(id), null, { reminderHour: 21 })
+  parts.clock.set('2026-03-02T20:00:00Z')
+  expect((await deliver(ports(), row?.id ?? 0)).kind).not.toBe('sent')
+  expect(await waiting(id)).toEqual([])
 })

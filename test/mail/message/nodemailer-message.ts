@@ -1,8 +1,9 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { formatWeekday, formatWhen } from '../../../src/core/delivery/local-time.ts'
+import { formatHour, formatWeekday, formatWhen } from '../../../src/core/delivery/local-time.ts'
 import { wrapLines } from '../../../src/core/text/wrap-text.ts'
 import type { EmailToCompose } from '../../../src/flow/ports/ports.ts'
 import type { ComposerOptions } from '../../../src/mail/message/composer.ts'
+import type { NextSentences } from '../../../src/mail/message/email-parts.ts'
 import { oneLine } from '../../../src/mail/message/one-line.ts'
 import { prepareEmail } from '../../../src/mail/message/prepare-email.ts'
 import { fillTemplate } from '../../../src/mail/message/template-text.ts'
@@ -31,12 +32,15 @@ export async function nodemailerMessage(mail: EmailToCompose, html: string, opti
   )
   const name = oneLine(mail.name)
   const when = nextLessonAt === null ? '' : formatWhen(ready.words, nextLessonAt, timeZone, date)
+  const nextSentence = ({ none, some, paused }: NextSentences) =>
+    nextLessonAt === null ? none : mail.isPaused && paused !== undefined ? paused : some
   const values = {
     name,
     ', name': name === '' ? '' : `, ${name}`,
     weekday: formatWeekday(ready.words, date, timeZone),
-    next: ready.next === null ? '' : fillTemplate(nextLessonAt === null ? ready.next.none : ready.next.some, { when }),
+    next: ready.next === null ? '' : fillTemplate(nextSentence(ready.next), { when }),
     when,
+    time: formatHour(ready.words, mail.reminderHour ?? 0),
     openUrl: links.open,
     stopUrl: links.stop,
     helpUrl: links.help ?? '',

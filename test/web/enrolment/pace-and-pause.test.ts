@@ -83,6 +83,26 @@ describe('the pace', () => {
 })
 
 describe('a pause', () => {
+  test.each([
+    ['', 'You have paused it, and your next lesson comes on Thursday, March 12'],
+    ['on', 'It is paused. The next note comes on Thursday, March 12'],
+  ])('is what somebody reads who signs up again meanwhile, with discreet "%s"', async (discreet, says) => {
+    parts.clock.set(START)
+    const learner = await join(parts, `again-${discreet}@example.test`, discreet === '' ? {} : { discreet })
+    const again = async (count: number) => {
+      const form = { email: learner.address, timeZone: 'Europe/Berlin', hour: '7' }
+      await createVisitor(parts.url).post('/sign-up', form)
+      const mail = (await parts.mail.waitForMail(learner.address, count)).at(-1)?.mail
+      return textOf(`${mail?.html} ${mail?.text}`)
+    }
+    await learner.visitor.post(`${settingsOf(learner)}/pause`, { until: '2026-03-12' })
+    const paused = await again(3)
+    expect(paused).toContain(says)
+    expect(paused).not.toMatch(/keep coming|running/)
+    await learner.visitor.post(`${settingsOf(learner)}/pause/end`)
+    expect(await again(4)).not.toContain('paused')
+  })
+
   test('chosen in the settings: nothing comes, one notice the day before, then one lesson a day', async () => {
     parts.clock.set(START)
     const learner = await join(parts, 'paused@example.test')
