@@ -38,6 +38,8 @@ interface Sent {
   /** A course with every type of field, and its closing. */
   readonly walks: readonly string[]
   readonly short: SignedUpLearner
+  /** Whom nobody needs to get any further. */
+  readonly paused: SignedUpLearner
 }
 
 type Open = (page: Page, sent: Sent, app: TestApp) => Promise<unknown>
@@ -112,6 +114,26 @@ const PAGES: Readonly<Record<string, Open>> = {
     await page.goto(`${week[0]}/settings`)
   },
   'the page to stop': (page, { learner }) => page.goto(learner.stopLink),
+  'a reminder, a pause and its end': async (page, { paused: { lessonLink } }) => {
+    await page.goto(lessonLink)
+    await follow(page, 'form#reminder button')
+    await page.locator('p#reminder').waitFor()
+    expect(await findingsOf(page)).toEqual([])
+    await page.goto(`${lessonLink}/settings`)
+    await follow(page, 'form[action$="/settings/pause"] button')
+    expect(await findingsOf(page)).toEqual([])
+    await page.goto(lessonLink)
+    expect(await findingsOf(page)).toEqual([])
+    await page.goto(`${lessonLink}/settings`)
+    await follow(page, 'form[action$="/settings/pause/end"] button')
+  },
+  'another pace or a pause rather than a stop': async (page, { paused: { stopLink } }) => {
+    for (const act of ['pace', 'pause']) {
+      await page.goto(stopLink)
+      await follow(page, `form[action$="/${act}"] button`)
+      expect(await findingsOf(page)).toEqual([])
+    }
+  },
   'the page to delete': (page, { learner }) => page.goto(`${learner.stopLink}/delete`),
   'the starting point': at(`/courses/${COURSE}/start`),
   'a question of the starting point': async (page, _, { url }) => {
@@ -130,8 +152,20 @@ const PAGES: Readonly<Record<string, Open>> = {
     await finish.waitFor({ state: 'detached' })
   },
   help: at(`/courses/${COURSE}/pages/help`),
-  'the library': at(`/courses/${COURSE}/library`),
-  'an article': at(`/courses/${COURSE}/library/setbacks`),
+  'the library, a search and nothing found': async (page, _, { url }) => {
+    await page.goto(`${url}/courses/${COURSE}/library`)
+    for (const query of ['setbacks', 'nowhere']) {
+      expect(await findingsOf(page)).toEqual([])
+      await page.fill('#q', query)
+      await follow(page, '.search button')
+    }
+  },
+  'how an article begins': at(`/courses/${COURSE}/library/setbacks`),
+  'all of an article': async (page, { week }, { url }) => {
+    await page.goto(week[0] ?? '')
+    await follow(page, '.foot form button')
+    await page.goto(`${url}/courses/${COURSE}/library/setbacks`)
+  },
   privacy: at('/privacy'),
   'an error': at('/courses/nothing'),
   'a link that is incomplete': (page, { week }) => page.goto((week[0] ?? '').slice(0, -3)),
@@ -154,7 +188,8 @@ async function sendAll(app: TestApp): Promise<Sent> {
     if (walks.length < 6) await add(walks, walker)
     await waitUntilIdle(app.dataDir, app.clock.now())
   }
-  return { learner, week, walks, short }
+  const paused = await join(app, 'ida@example.test')
+  return { learner, week, walks, short, paused }
 }
 
 async function findingsOf(page: Page): Promise<string[]> {
@@ -184,7 +219,10 @@ describe.each(KINDS)('in words that are %s', (kind) => {
     const language = isMirrored(kind) ? 'ar' : 'en'
     for (const course of [COURSE, WALKS]) {
       const file = joinPath(folder.path, course, 'course.yaml')
-      await writeFile(file, (await readFile(file, 'utf8')).replace(/^language: en$/m, `language: ${language}`))
+      await writeFile(
+        file,
+        (await readFile(file, 'utf8')).replace(/^language: en$/m, `language: ${language}\nlibrary: members`),
+      )
     }
     const content = await loadContent({ lessonsDir: folder.path, emailsDir: joinPath(ROOT, 'emails') })
     app = await createTestApp({

@@ -14,6 +14,7 @@ import { englishPhrases, shown } from './english-phrases.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COURSE = 'steady-week'
+const LIBRARY = `/courses/${COURSE}/library`
 const START = `/courses/${COURSE}/start`
 const DAY_MS = 86_400_000
 const ALL = { mode: 'all', go: 'finish', seen: '1' }
@@ -34,6 +35,17 @@ const PAGES: Readonly<Record<string, string>> = {
   settings: 'Änderungen speichern',
   'settings, after a link': 'Niemand kann es wiederherstellen',
   'the page to stop': 'Lektionen beenden?',
+  'settings, paused': 'Jetzt weitermachen',
+  'settings, with a pause that is too long': 'Bitte wählen Sie einen Tag ab morgen',
+  'settings, with a reminder that there is not': 'Bitte wählen Sie',
+  'a pause rather than a stop': 'In den Einstellungen können Sie mit einem Klick früher weitermachen.',
+  'another pace rather than a stop': 'Lektion kommt',
+  'a lesson, paused': 'Der Kurs ist pausiert.',
+  'a lesson with a reminder': 'Eine Erinnerung kommt um 20:00',
+  'the library for members': 'Sie gehören dazu?',
+  'how an article begins': 'So beginnt der Text.',
+  'a search that finds something': 'passt',
+  'a search that finds nothing': 'Das sagt nichts über Ihre Frage',
   stopped: 'Es kommen keine Lektionen mehr.',
   'started again': 'Es geht weiter',
   'the page to decline': 'Sie haben sich nicht angemeldet?',
@@ -50,7 +62,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'an outcome': 'Mit diesem Plan anmelden',
   'an outcome that pauses': 'Was zuerst zu tun ist',
   'an outcome of a learner': 'Zurück zu Ihrer Seite',
-  'a lesson': 'Den Tag abschließen',
+  'a lesson': 'Eine Erinnerung, wenn Sie möchten',
   'a lesson that was written on elsewhere': 'Schicken Sie mir einen Link, der es öffnet',
   'a lesson, saved': '<b>Gespeichert.</b> Sie können weitermachen',
   'a lesson, refused': 'Alles andere ist gespeichert.',
@@ -72,7 +84,7 @@ beforeAll(async () => {
   folder = await createTempFolder()
   await cp(joinPath(ROOT, 'lessons', COURSE), joinPath(folder.path, COURSE), { recursive: true })
   const file = joinPath(folder.path, COURSE, 'course.yaml')
-  await writeFile(file, (await readFile(file, 'utf8')).replace(/^language: en$/m, 'language: de'))
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^language: en$/m, 'language: de\nlibrary: members'))
   app = await createTestApp({ env: { COURSE }, worker: true, overrides: { lessonsDir: folder.path } })
   await collectPages()
 })
@@ -120,6 +132,11 @@ async function collectPages(): Promise<void> {
   await keep('deleted', stranger.post(deletes))
 
   await collectLessonPages(keep)
+  await collectPausedPages(keep)
+  await keep('the library for members', stranger.get(LIBRARY))
+  await keep('how an article begins', stranger.get(`${LIBRARY}/setbacks`))
+  await keep('a search that finds something', stranger.post(LIBRARY, { q: 'setbacks' }))
+  await keep('a search that finds nothing', stranger.post(LIBRARY, { q: 'nirgends' }))
   await keep('the starting point', stranger.get(START))
   await keep('a question', stranger.post(START, { mode: 'one', go: 'next', at: 'closest' }))
   await keep('all questions', stranger.post(START, { mode: 'all', go: 'finish', 'q.closest': 'hurt' }))
@@ -133,7 +150,22 @@ async function save(visitor: Visitor, link: string, form: Form): Promise<Answer>
   return visitor.get(headers.get('location') ?? 'no page')
 }
 
-async function collectLessonPages(keep: (name: string, answer: Promise<{ readonly text: string }>) => Promise<void>) {
+async function collectPausedPages(keep: Keep) {
+  const { visitor, lessonLink, stopLink } = await join(app, 'ida@example.test')
+  const settings = `${lessonLink}/settings`
+  await keep('a lesson with a reminder', save(visitor, `${lessonLink}/reminder`, { reminder: '20' }))
+  await keep('settings, with a reminder that there is not', visitor.post(`${lessonLink}/reminder`, { reminder: '3' }))
+  await keep('settings, with a pause that is too long', visitor.post(`${settings}/pause`, { until: '2099-01-01' }))
+  await keep('another pace rather than a stop', visitor.post(`${stopLink}/pace`, { pace: 'weekly' }))
+  const until = new Date(app.clock.now() + 10 * DAY_MS).toISOString().slice(0, 10)
+  await keep('a pause rather than a stop', visitor.post(`${stopLink}/pause`, { until }))
+  await keep('settings, paused', visitor.get(settings))
+  await keep('a lesson, paused', visitor.get(lessonLink))
+}
+
+type Keep = (name: string, answer: Promise<{ readonly text: string }>) => Promise<void>
+
+async function collectLessonPages(keep: Keep) {
   const { visitor, lessonLink, stopLink, address } = await join(app, 'lena@example.test')
   const stranger = createVisitor(app.url)
   await keep('a lesson', visitor.get(lessonLink))

@@ -22,6 +22,7 @@ const STEADY_WEEK = fileURLToPath(new URL('../../lessons/steady-week', import.me
 let folder: { path: string; remove(): Promise<void> }
 let app: TestApp
 let learner: SignedUpLearner
+let paused: SignedUpLearner
 let closingLink: string
 let english: readonly string[]
 
@@ -34,7 +35,10 @@ beforeAll(async () => {
   })
   await cp(STEADY_WEEK, joinPath(folder.path, 'steady-week'), { recursive: true })
   const file = joinPath(folder.path, 'steady-week/course.yaml')
-  await writeFile(file, (await readFile(file, 'utf8')).replace(/^language: en$/m, 'language: de\naddress: informal'))
+  await writeFile(
+    file,
+    (await readFile(file, 'utf8')).replace(/^language: en$/m, 'language: de\naddress: informal\nlibrary: members'),
+  )
   app = await createTestApp({
     start: '2026-03-02T09:00:00Z',
     worker: true,
@@ -42,6 +46,7 @@ beforeAll(async () => {
     overrides: { lessonsDir: folder.path },
   })
   learner = await join(app, 'ada@example.test', { name: 'Ada' })
+  paused = await join(app, 'ida@example.test', { course: 'steady-week' })
   app.clock.advance(DAY)
   const mails = await app.mail.waitForMail('ada@example.test', 3)
   closingLink = linkOf(mails[2] as Accepted, '/l/')
@@ -56,7 +61,15 @@ afterAll(async () => {
 
 type Ask = (visitor: Visitor, learner: SignedUpLearner) => Promise<{ readonly text: string }>
 const person = { email: 'neu@example.test', timeZone: 'Europe/Berlin', hour: '7' }
+const inTenDays = () => new Date(app.clock.now() + 10 * DAY).toISOString().slice(0, 10)
 const start = '/courses/steady-week/start'
+
+/** The lesson of somebody whose course runs. */
+async function withReminder(visitor: Visitor, reminder: string) {
+  await visitor.post(`${paused.lessonLink}/settings/pause/end`)
+  await visitor.post(`${paused.lessonLink}/reminder`, { reminder })
+  return visitor.get(paused.lessonLink)
+}
 
 /** Each page, how it is reached, and a sentence that it must have. */
 const PAGES: readonly (readonly [page: string, ask: Ask, has: string])[] = [
@@ -85,6 +98,55 @@ const PAGES: readonly (readonly [page: string, ask: Ask, has: string])[] = [
     '<span class="away">Fehler: </span>',
   ],
   ['the library', (visitor) => visitor.get('/courses/steady-week/library'), 'Fragen, die oft gestellt werden'],
+  ['the library for members', (visitor) => visitor.get('/courses/steady-week/library'), 'Du gehörst dazu?'],
+  [
+    'a search in the library',
+    (visitor) => visitor.post('/courses/steady-week/library', { q: 'setbacks' }),
+    'Durchsucht wurde nur, wie jeder Text beginnt.',
+  ],
+  [
+    'a search that finds nothing',
+    (visitor) => visitor.post('/courses/steady-week/library', { q: 'nirgends' }),
+    'Versuch es mit einem einzelnen Wort',
+  ],
+  ['a lesson that offers a reminder', (visitor) => withReminder(visitor, ''), 'Erinnerung, wenn du möchtest'],
+  ['a lesson with a reminder', (visitor) => withReminder(visitor, '20'), 'Eine Erinnerung kommt um 20:00'],
+  [
+    'settings with a pause and a reminder',
+    (visitor, { lessonLink }) => visitor.get(`${lessonLink}/settings`),
+    'Abends eine',
+  ],
+  [
+    'settings with a pause that is too long',
+    (visitor) => visitor.post(`${paused.lessonLink}/settings/pause`, { until: '2099-01-01' }),
+    'Bitte wähle einen Tag ab morgen',
+  ],
+  [
+    'another pace rather than a stop',
+    (visitor) => visitor.post(`${paused.stopLink}/pace`, { pace: 'weekly' }),
+    'Lektion kommt',
+  ],
+  [
+    'a pause rather than a stop',
+    (visitor) => visitor.post(`${paused.stopLink}/pause`, { until: inTenDays() }),
+    'In den Einstellungen kannst du mit einem Klick früher weitermachen.',
+  ],
+  [
+    'settings, paused',
+    async (visitor) => {
+      await visitor.post(`${paused.lessonLink}/settings/pause`, { until: inTenDays() })
+      return visitor.get(`${paused.lessonLink}/settings`)
+    },
+    'Jetzt weitermachen',
+  ],
+  [
+    'a lesson, paused',
+    async (visitor) => {
+      await visitor.post(`${paused.lessonLink}/settings/pause`, { until: inTenDays() })
+      return visitor.get(paused.lessonLink)
+    },
+    'Der Kurs ist pausiert.',
+  ],
   [
     'an article of the library',
     (visitor) => visitor.get('/courses/steady-week/library/setbacks'),
