@@ -435,6 +435,13 @@ export interface Messages {
   'pause.not-running': null
   'stopped.kept': null
   'stopped.quiet': { days: number }
+  'stopped.heading': null
+  'stopped.lessons-called-off': null
+  'stopped.check-ins-called-off': null
+  'stopped.take': null
+  'stopped.erased': null
+  'stopped.never-again': null
+  'stopped.yours': null
   'next-now.button': null
   'next-now.hint': null
   'next-now.not-now': null
@@ -733,6 +740,8 @@ export interface Messages {
   'writing.own-session.done': null
   'writing.own-session.to-start': null
   'writing.own-session.to-settings': null
+  'writing.own-session.to-take': null
+  'writing.own-session.to-finished': null
   'privacy.title': null
   'privacy.lead': null
   'privacy.responsible.heading': null
@@ -767,6 +776,8 @@ export interface Messages {
   'privacy.deleting.heading': null
   'privacy.deleting.unconfirmed': { days: number }
   'privacy.deleting.everything': null
+  'privacy.taking.heading': null
+  'privacy.taking.body': { minutes: number }
   'privacy.browser.heading': null
   'privacy.browser.body': { exit: string }
   'course.library.title': null
@@ -866,4 +877,55 @@ export interface Messages {
   'address.undone': null
   'address.undone-body': null
   'address.wait': { days: number }
+  'take.title': null
+  'take.what': null
+  'take.save': null
+  'take.data': null
+  'take.leave-heading': null
+  'take.leave-body': null
+  'take.leave': null
+  'take.step-save': null
+  'take.step-open': null
+  'take.step-delete': null
+  'take.opened': null
+  'take.written-since': null
+  'take.link-first': null
+  'take.settings': null
+  'take.everything': null
+  'take.file.name': null
+  'take.file.title': null
+  'take.file.saved': { date: string }
+  'take.file.course-gone': null
+  'take.file.begun': { date: string }
+  'take.file.day': { day: number; title: string }
+  'take.file.day-gone': { day: number }
+  'take.file.done': { date: string }
+  'take.file.written': { when: string }
+  'take.file.line': null
+  'take.file.nothing': null
+  'finished.title': null
+  'finished.span': { done: number; from: string; until: string }
+  'finished.one-date': { done: number; date: string }
+  'finished.none': { from: string }
+  'finished.days': null
+  'finished.day': { date: string; effort: string }
+  'finished.not-done': null
+  'finished.not-opened': null
+  'finished.line': null
+  'finished.line-what': null
+  'finished.choose': { lines: number }
+  'finished.choose-legend': null
+  'finished.write': null
+  'finished.keep': null
+  'finished.remove': null
+  'finished.kept': null
+  'finished.link-first': null
+  'finished.too-long': { max: number }
+  'finished.next': null
+  'finished.check-ins': { count: number }
+  'finished.library': null
+  'finished.again': null
+  'finished.take': null
+  'finished.not-yet': null
+  'finished.link': null
 }

@@ -64,6 +64,14 @@ export const paths = {
   newRecoveryCode: (token: string) => `/l/${token}/settings/code`,
   /** Whether an email may bring a way back to somebody who gets no others. POST only. */
   wayBackEmail: (token: string) => `/l/${token}/settings/way-back`,
+  /** Everything a learner wrote in any course, as files, with the rest of what is stored about them. */
+  take: (token: string) => `/l/${token}/take`,
+  takenHtml: (token: string) => `/l/${token}/take/notes.html`,
+  takenJson: (token: string) => `/l/${token}/take/notes.json`,
+  /** The files first, and deleting once they opened. */
+  takeAndErase: (token: string) => `/l/${token}/take/leave`,
+  /** What a learner keeps of a finished course. */
+  finished: (token: string) => `/l/${token}/finished`,
   /** Opens the next day at once. POST only. */
   nextLesson: (token: string) => `/l/${token}/next`,
   /** Pauses the course until a date, or changes that date. POST only. */

@@ -149,6 +149,7 @@ export interface ClosingView {
   readonly discreet: boolean
   readonly name: string
   readonly week: WeekView
+  readonly token: string
   readonly stopToken: string
 }
 

@@ -36,9 +36,11 @@ import { createNeutralStart } from './security/neutral-start.ts'
 import { createConfirm } from './sign-up/confirm.ts'
 import { createHome } from './sign-up/home.ts'
 import { createSignUp } from './sign-up/sign-up.ts'
+import { createFinished } from './writing/finished.ts'
 import { createNotes } from './writing/notes.ts'
 import { createOwnSession } from './writing/own-session.ts'
 import { createShare } from './writing/share.ts'
+import { createTake } from './writing/take.ts'
 
 /** Every route of the site, by feature. The paths are disjoint but for one, so the order matters only as said. */
 const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
@@ -56,7 +58,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   learner: [createWayBack, createRecoverySettings, createAddress],
   delivery: [createEmailView],
   exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],
-  writing: [createNotes, createShare, createOwnSession],
+  writing: [createNotes, createTake, createFinished, createShare, createOwnSession],
 }
 
 /** The whole site as an Express application; the caller listens and closes. */

@@ -71,7 +71,10 @@ export async function eraseByLink(
   token: string,
 ): Promise<ErasureView> {
   const { enrolment, course, deliveryId } = await findByEmailedLink(ports, 'erase', token)
-  await eraseLearner(ports, enrolment.learnerId, deliveryId)
+  await eraseLearner(ports, enrolment.learnerId, async (unit) => {
+    if (!(await unit.emailedLinks.use(deliveryId, ports.clock.now()))) throw linkExpired()
+    return null
+  })
   return { course, discreet: enrolment.discreet }
 }
 
@@ -120,19 +123,22 @@ async function planEraseLink(
 /**
  * Deletes address, sign-ups, enrolments, answers and deliveries with their history in one commit. Nothing is sent after
  * it, because the handover of a message in progress is rejected. Only keyed hashes are kept: those of addresses that
- * bounced or complained, so that no email is sent to them again, and for a while that of the mailbox. `link`: the
- * delivery whose link this uses up.
+ * bounced or complained, so that no email is sent to them again, and for a while that of the mailbox. `refuse` is asked
+ * within the same transaction: if it returns why not, nothing is deleted, and that is the result; otherwise null.
  */
-async function eraseLearner(
+export async function eraseLearner<Reason = never>(
   ports: Pick<Ports, 'clock' | 'store' | 'keys' | 'log'>,
   learnerId: number,
-  link: number | null = null,
-): Promise<void> {
-  await ports.store.transaction(async (unit) => {
-    if (link !== null && !(await unit.emailedLinks.use(link, ports.clock.now()))) throw linkExpired()
+  refuse: (unit: Repositories) => Promise<Reason | null> = async () => null,
+): Promise<Reason | null> {
+  const reason = await ports.store.transaction(async (unit) => {
+    const why = await refuse(unit)
+    if (why !== null) return why
     // Keeps a keyed hash with a time, so that nobody can make the service email this mailbox again right away.
     await recordStop(ports, unit, learnerId, ports.clock.now())
     await unit.learners.erase(learnerId)
+    return null
   })
-  await scrubRecoveryLog(ports)
+  if (reason === null) await scrubRecoveryLog(ports)
+  return reason
 }

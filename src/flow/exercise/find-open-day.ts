@@ -46,6 +46,8 @@ export interface OpenDay extends FoundDay {
   readonly page: 'lesson'
   /** In an own session, a restricted day is replaced by another page. */
   readonly lesson: Lesson
+  /** The same without restrictions, for what must not depend on them. */
+  readonly lessonAsSent: Lesson
   readonly checkIn: CheckIn | null
   /** The variant in which the day was sent. */
   readonly variant: Variant
@@ -93,6 +95,7 @@ export async function findDay(
     ...found,
     page: 'lesson',
     lesson: lessonAsRestricted(lesson, restrictions),
+    lessonAsSent: lesson,
     isHeldBack: isHeldBack(lesson, restrictions),
     checkIn: checkInAt(ports, course, day),
     variant,

@@ -33,7 +33,10 @@ export async function viewPage(
   if (found.page === 'closed') return { page: 'closed', view: { ...shared, day } }
   const { closing, variant } = found
   const stop = LINKS.stop.make(ports.keys, { enrolmentId: enrolment.id })
-  return { page: 'closing', view: { ...shared, closing, variant, name: enrolment.name, stopToken: stop } }
+  return {
+    page: 'closing',
+    view: { ...shared, closing, variant, name: enrolment.name, token: found.token, stopToken: stop },
+  }
 }
 
 /** A lesson or check-in with everything this viewer may read of it. Changes nothing. */

@@ -83,6 +83,8 @@ export interface Deliveries {
   /** One query for everything that a message needs. */
   details(id: number): Promise<DeliveryDetails | null>
   ofEnrolment(enrolmentId: number): Promise<readonly Delivery[]>
+  /** Every email to this learner, of any course, in the order in which they were planned. */
+  ofLearner(learnerId: number): Promise<readonly Delivery[]>
   /** Ids for a sweep to try now: due planned, deferred or unconfirmed rows and expired leases, oldest first. */
   due(now: number, limit: number): Promise<readonly number[]>
   /** When (ms UTC) the longest waiting row without a live lease holder became due; null if there is none. */

@@ -44,6 +44,10 @@ export interface AnswerStore {
   looks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Whether any other session wrote something for this day. */
   writtenElsewhere(key: AnswerKey): Promise<boolean>
+  /** Deletes every text of a field, whichever session wrote it. */
+  remove(enrolmentId: number, day: number, field: string): Promise<void>
+  /** When anything of this learner was last saved, in any course, ms UTC; 0 if nothing was. */
+  lastSavedAt(learnerId: number): Promise<number>
 }
 
 /** Requests to share a letter. */

@@ -1,6 +1,19 @@
 import type { Preferences, SignUp } from '../../core/model.ts'
 import type { StoredStart } from './enrolment-ports.ts'
 
+/** What the learner agreed to, and how. Instants are ms UTC. */
+export interface ConsentRecord {
+  readonly course: string
+  readonly language: string | null
+  /** The version of the consent text. */
+  readonly wording: string
+  readonly askedAt: number
+  /** Null until it was confirmed. */
+  readonly confirmedAt: number | null
+  readonly confirmedHow: string | null
+  readonly declinedAt: number | null
+}
+
 export interface SignUps {
   add(row: {
     learnerId: number
@@ -13,6 +26,8 @@ export interface SignUps {
   }): Promise<number>
   byId(id: number): Promise<SignUp | null>
   byTokenHash(hash: string): Promise<SignUp | null>
+  /** Oldest first. */
+  consentsOf(learnerId: number): Promise<readonly ConsentRecord[]>
   /** `at` null reverts a decline. */
   decline(id: number, at: number | null): Promise<void>
   /**

@@ -78,9 +78,19 @@ export async function openOwnSession(
  */
 export function requireFreshSession(ports: Pick<Ports, 'clock'>, session: Session | null): Session {
   if (session !== null && isFresh(session, ports.clock.now())) return session
+  throw refusalOf(session)
+}
+
+/** Required for what only the learner may see and change, however long the session is open. Fails in the same ways. */
+export function requireOwnSession(session: Session | null): Session {
+  if (session?.kind === 'own' && session.readsFrom === null) return session
+  throw refusalOf(session)
+}
+
+function refusalOf(session: Session | null): AppError {
   if (session !== null && session.readsFrom !== null)
-    throw new AppError('not-yet', phrase('address.wait', { days: ADDRESS_UNDO_DAYS }))
-  throw new AppError('not-fresh', phrase('errors.not-fresh'))
+    return new AppError('not-yet', phrase('address.wait', { days: ADDRESS_UNDO_DAYS }))
+  return new AppError('not-fresh', phrase('errors.not-fresh'))
 }
 
 /** Ends the session on the server, so that its cookie is worthless. Idempotent. */

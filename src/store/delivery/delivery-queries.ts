@@ -14,6 +14,7 @@ export type DeliveryQuestions = Pick<
   | 'byId'
   | 'details'
   | 'ofEnrolment'
+  | 'ofLearner'
   | 'due'
   | 'oldestDue'
   | 'countByState'
@@ -66,6 +67,16 @@ export function createDeliveryQuestions(db: Kysely<Database>): DeliveryQuestions
         .selectAll()
         .where('enrolment_id', '=', enrolmentId)
         .orderBy('day')
+        .execute()
+      return rows.map(toDelivery)
+    },
+
+    async ofLearner(learnerId) {
+      const rows = await db
+        .selectFrom('delivery')
+        .selectAll()
+        .where('learner_id', '=', learnerId)
+        .orderBy('id')
         .execute()
       return rows.map(toDelivery)
     },

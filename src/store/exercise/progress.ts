@@ -158,6 +158,25 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .executeTakeFirst()
       return row !== undefined
     },
+
+    async remove(enrolmentId, day, field) {
+      await db
+        .deleteFrom('answer')
+        .where('enrolment_id', '=', enrolmentId)
+        .where('day', '=', day)
+        .where('field', '=', field)
+        .execute()
+    },
+
+    async lastSavedAt(learnerId) {
+      const row = await db
+        .selectFrom('answer')
+        .innerJoin('enrolment', 'enrolment.id', 'answer.enrolment_id')
+        .select((eb) => eb.fn.max<number | null>('answer.saved_at').as('at'))
+        .where('enrolment.learner_id', '=', learnerId)
+        .executeTakeFirstOrThrow()
+      return Number(row.at ?? 0)
+    },
   }
 }
 

@@ -38,6 +38,10 @@ export function withSealedFieldNames(db: Kysely<Database>, answers: AnswerStore,
       (await answers.readable(enrolmentId, day, session)).map((row) => shown(enrolmentId, row)),
     put: async (key, answer, by) => answers.put(key, await hidden(key, answer), by),
     keep: async (key, answer) => answers.keep(key, await hidden(key, answer)),
+    async remove(enrolmentId, day, field) {
+      await answers.remove(enrolmentId, day, field)
+      await answers.remove(enrolmentId, day, sealedFieldName(names, enrolmentId, field))
+    },
   }
 }
 

@@ -115,6 +115,24 @@ export function createSignUps(db: Kysely<Database>): SignUps {
       return row ? toSignUp(row) : null
     },
 
+    async consentsOf(learnerId) {
+      const rows = await db
+        .selectFrom('sign_up')
+        .select(['course', 'language', 'wording', 'created_at', 'confirmed_at', 'confirmed_how', 'declined_at'])
+        .where('learner_id', '=', learnerId)
+        .orderBy('id')
+        .execute()
+      return rows.map((row) => ({
+        course: row.course,
+        language: row.language,
+        wording: row.wording,
+        askedAt: row.created_at,
+        confirmedAt: row.confirmed_at,
+        confirmedHow: row.confirmed_how,
+        declinedAt: row.declined_at,
+      }))
+    },
+
     async decline(id, at) {
       await setDeclined(db, { id, at })
     },

@@ -4,6 +4,7 @@ import type { Words } from '../../core/words.ts'
 import type { Erasure, ErasureView } from '../../flow/enrolment/erase.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { keptAfterErasure } from './kept-view.ts'
 
 /** A button and its consequences. `atOnce`: this browser needs no confirmation by email. */
 export function erasePage(words: Words, view: ErasureView & { readonly atOnce: boolean }, token: string): Page {
@@ -70,7 +71,11 @@ ${back}
   })
 }
 
-export function erasedPage(words: Words, view: ErasureView): Page {
+/** Says what is gone and what stays. `course`: null where it is no longer known whose it was. */
+export function erasedPage(
+  words: Words,
+  view: { readonly course: ErasureView['course'] | null; readonly discreet: boolean },
+): Page {
   return page({
     title: words.say('enrolment.erase.done'),
     course: view.course,
@@ -78,6 +83,7 @@ export function erasedPage(words: Words, view: ErasureView): Page {
     main: html`<div class="card centre">
 <h1>${words.say('enrolment.erase.done-heading')}</h1>
 <p>${words.say('enrolment.erase.done-body')}</p>
-</div>`,
+</div>
+${keptAfterErasure(words)}`,
   })
 }

@@ -75,6 +75,11 @@ ${view.hasCheckIns && tick('checkIns', typed.checkIns, words.say('enrolment.sett
 ${pauseSection(words, view, faults)}
 ${recoverySettings(words, view)}
 ${ownSessionSettings(words, view, faults)}
+<section class="card narrow soft" aria-labelledby="take">
+<h2 id="take">${words.say('take.title')}</h2>
+<p>${words.say('take.settings')}</p>
+<p><a class="button button-secondary" href="${paths.take(token)}">${words.say('take.title')}</a></p>
+</section>
 <section class="card narrow soft" aria-labelledby="delete-all">
 <h2 id="delete-all">${words.say('enrolment.delete-everything')}</h2>
 <p>${words.say('enrolment.settings.delete-what')}</p>

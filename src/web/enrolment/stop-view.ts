@@ -1,6 +1,5 @@
 import { formatWhen } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
-import { QUIET_AFTER_STOP_MS } from '../../core/retention.ts'
 import type { Words } from '../../core/words.ts'
 import type { StopView } from '../../flow/views.ts'
 import { describeNext } from '../page/day-list.ts'
@@ -8,9 +7,8 @@ import { errorSummary, type FieldErrors } from '../page/error-summary.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { paceField } from '../sign-up/pace-field.ts'
+import { keptAfterStop, quietPeriod } from './kept-view.ts'
 import { pauseForm } from './pause-view.ts'
-
-const DAY_MS = 86_400_000
 
 /** Before stopping, after it, and after restarting, pausing or another pace. `just`: what this request has done. */
 export function stopPage(
@@ -42,8 +40,8 @@ ${
 <form method="post" action="${paths.restart(token)}"><button class="button button-secondary" type="submit">${words.say('enrolment.stop.restart')}</button></form>`
 }
 <p><a href="${paths.lostLink()}">${words.say('learner.lost')}</a></p>
-${!only && keptNotice(words)}
-</div>`,
+</div>
+${keptAfterStop(words, what, view.isQuiet)}`,
     })
   }
   if (view.state === 'finished') {
@@ -123,11 +121,6 @@ ${just === 'paused' && html`<p class="quiet">${words.say('pause.undo')}</p>`}
   })
 }
 
-/** What a stop deletes and keeps, and for how long. */
-function keptNotice(words: Words): Html {
-  return html`<p class="quiet">${words.say('stopped.kept')} ${words.say('stopped.quiet', { days: QUIET_AFTER_STOP_MS / DAY_MS })}</p>`
-}
-
 /**
  * For people who stopped another course, or declined a sign-up that was not theirs: there is nothing to restart here.
  */
@@ -169,6 +162,7 @@ export function forgottenPage(words: Words): Page {
     main: html`<div class="card centre">
 <h1>${words.say('enrolment.stop.forgotten')}</h1>
 <p>${words.say('enrolment.stop.forgotten-body')}</p>
+<p class="quiet">${quietPeriod(words)}</p>
 </div>`,
   })
 }

@@ -20,6 +20,7 @@ export function closingPage(words: Words, view: ClosingView, now: number, token:
 <article class="prose lesson">
 ${lessonText(closing.body, { words, variant: view.variant, name: view.name, timeZone: week.timeZone, now })}
 </article>
+<p><a class="button" href="${paths.finished(view.token)}">${words.say('finished.link')}</a></p>
 <section class="card" aria-labelledby="your-days">
 <h2 id="your-days">${words.say('exercise.closing.days')}</h2>
 <p class="quiet">${words.say('exercise.closing.open')}</p>

@@ -50,7 +50,12 @@ export function saveNotice(
 <p>${words.say(`exercise.done.${view.effort}`)}</p>
 <p class="done-next">${describeNext(words, view.week, now)}</p>
 ${view.mayOpenNext && nextLessonForm(words, view)}
+${isLastLesson(view) && html`<p><a class="button button-secondary" href="${paths.finished(view.token)}">${words.say('finished.link')}</a></p>`}
 </div>`
+}
+
+function isLastLesson({ lesson, checkIn, course }: LessonView): boolean {
+  return checkIn === null && lesson.day === course.lessons.length
 }
 
 /** Outside the form of the exercise. */

@@ -43,6 +43,7 @@ ${
 ${dayList(words, week, now)}
 </details>`
 }
+${state === 'finished' && html`<p><a href="${paths.finished(token)}">${words.say('finished.link')}</a></p>`}
 ${state === 'stopped' && isLatest && html`<form method="post" action="${paths.restart(stopToken)}"><p><button class="button button-secondary" type="submit">${words.say('learner.resume')}</button></p></form>`}
 ${!isRunning && isLatest && html`<p class="quiet">${marked(words.say('learner.anew'), { link: (text) => html`<a href="${discreet ? paths.home() : paths.course(course.name)}">${text}</a>` })}</p>`}
 <p class="quiet"><a href="${paths.settings(token)}">${words.say('learner.settings')}</a>${isRunning && html` · <a href="${paths.stop(stopToken)}">${words.say('learner.stop')}</a>`}</p>

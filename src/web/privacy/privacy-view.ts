@@ -1,5 +1,11 @@
 import { UNCONFIRMED_SIGN_UP_DAYS } from '../../core/retention.ts'
-import { EMAILED_LINK_MINUTES, LIBRARY_PASS_AGE, SESSION_IDLE, SESSION_MAX_AGE } from '../../core/security/session.ts'
+import {
+  EMAILED_LINK_MINUTES,
+  FRESH_SESSION,
+  LIBRARY_PASS_AGE,
+  SESSION_IDLE,
+  SESSION_MAX_AGE,
+} from '../../core/security/session.ts'
 import type { Words } from '../../core/words.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
@@ -63,7 +69,9 @@ ${
   html`<h2>${words.say('privacy.leaving.heading')}</h2>
 <p>${words.say('privacy.leaving.body', { site: words.say('page.leave.site') })}</p>
 `
-}<h2>${words.say('privacy.stopping.heading')}</h2>
+}<h2>${words.say('privacy.taking.heading')}</h2>
+<p>${words.say('privacy.taking.body', { minutes: FRESH_SESSION / 60_000 })}</p>
+<h2>${words.say('privacy.stopping.heading')}</h2>
 <p>${words.say('privacy.stopping.body')}</p>
 <h2>${words.say('privacy.deleting.heading')}</h2>
 <p>${words.say('privacy.deleting.unconfirmed', { days: UNCONFIRMED_SIGN_UP_DAYS })}</p>

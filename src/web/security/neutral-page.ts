@@ -50,8 +50,13 @@ export function linkForm(words: Words, token: string, goal: LinkGoal, label: str
 </form>`
 }
 
-/** For pages that require an emailed link first. */
-export function linkFirstPage(words: Words, view: Omit<NeutralView, 'stopToken'>, goal: LinkGoal): Page {
+/** For pages that require an emailed link first. `body` says why. */
+export function linkFirstPage(
+  words: Words,
+  view: Omit<NeutralView, 'stopToken'>,
+  goal: LinkGoal,
+  body = words.say('security.link-first.body'),
+): Page {
   const { course, discreet, token, webOnly } = view
   return page({
     title: words.say('security.link-first.title'),
@@ -59,7 +64,7 @@ export function linkFirstPage(words: Words, view: Omit<NeutralView, 'stopToken'>
     discreet,
     main: html`<div class="card centre">
 <h1>${words.say('security.link-first.title')}</h1>
-<p>${words.say('security.link-first.body')}</p>
+<p>${body}</p>
 ${webOnly ? html`<p>${marked(words.say('security.link-first.no-email'), { link: link(paths.settings(token)), code: link(paths.lostLink()) })}</p>` : linkForm(words, token, goal, words.say('enrolment.send-link'))}
 <p><a class="text-button" href="${paths.settings(token)}">${words.say('security.link-first.back')}</a></p>
 </div>`,

@@ -23,6 +23,8 @@ const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
     'settings/way-back',
     'settings/address',
     'reminder',
+    // Without an own session it offers a link by email, whatever else is true.
+    'take/leave',
   ],
 }
 

@@ -1,5 +1,5 @@
 import type { Answer, Answers } from '../../core/course/fields/field-definition.ts'
-import type { Field } from '../../core/course/fields/field-types.ts'
+import { definitionOf, type Field } from '../../core/course/fields/field-types.ts'
 import { fits } from '../../core/exercise/former-answers.ts'
 import { letterOf, type Note, notesOf } from '../../core/exercise/notes.ts'
 import { paths } from '../../core/paths.ts'
@@ -22,7 +22,7 @@ export function notesPage(words: Words, view: NotesView, now: number): Page {
 <h1>${view.lesson.exercise.title}</h1>
 <div class="no-print">
 <p class="notice notice-look">${words.say('writing.unprotected')}</p>
-<p><button class="button" type="button" data-print-now hidden>${words.say('writing.print')}</button> <a class="button button-secondary" href="${paths.file(view.token)}">${words.say('writing.save-file')}</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">${words.say('writing.back')}</a></p>
+<p><button class="button" type="button" data-print-now hidden>${words.say('writing.print')}</button> <a class="button button-secondary" href="${paths.file(view.token)}">${words.say('writing.save-file')}</a> <a class="text-button" href="${paths.take(view.token)}">${words.say('take.everything')}</a> <a class="text-button" href="${paths.lesson(view.token)}#exercise">${words.say('writing.back')}</a></p>
 <noscript><p class="quiet">${words.say('writing.print-menu')}</p></noscript>
 </div>
 ${notes.length === 0 ? html`<p>${words.say('writing.notes.nothing')}</p>` : renderNotes(notes)}
@@ -30,11 +30,15 @@ ${notes.length === 0 ? html`<p>${words.say('writing.notes.nothing')}</p>` : rend
   })
 }
 
-/** `now` in ms UTC: dates of another year include the year. */
-export function notesOfView(words: Words, view: NotesView, now: number): readonly Note[] {
+/** `now` in ms UTC: dates of another year include the year. `mark`: the line above each of several texts of a field. */
+export function notesOfView(
+  words: Words,
+  view: NotesView,
+  now: number,
+  mark = (text: WrittenText) => savedAtLabel(words, text, view.timeZone, now),
+): readonly Note[] {
   const fields = writtenFields(words, view)
   const texts = Object.entries(view.texts)
-  const mark = (text: WrittenText) => savedAtLabel(words, text, view.timeZone, now)
   const othersOf = (id: string, kept: readonly WrittenText[]) =>
     kept
       .filter(({ value }) => isFitting(view, fields, id, value))
@@ -56,6 +60,15 @@ export function letterOfView(words: Words, view: NotesView): readonly Note[] {
   return letterOf(words, fields, fittingAnswers(view, fields))
 }
 
+/** What was written in the learner's own words, text by text: no sliders, and no answers that the course words. */
+export function ownTextsOf(words: Words, view: NotesView): readonly string[] {
+  const fields = writtenFields(words, view).filter(({ type }) => OWN_WORDS.includes(definitionOf(type).kind))
+  return notesOf(words, fields, fittingAnswers(view, fields)).flatMap(({ lines }) => lines)
+}
+
+/** Kinds of fields (FieldDefinition) whose answers are the learner's own words. */
+const OWN_WORDS = ['writing', 'sentence']
+
 /** Only answers given to the current kind of field; the others appear under their old label. */
 function fittingAnswers(view: NotesView, fields: readonly Field[]): Answers {
   return Object.fromEntries(Object.entries(view.answers).filter(([id, value]) => isFitting(view, fields, id, value)))
@@ -68,7 +81,7 @@ function isFitting({ written }: NotesView, fields: readonly Field[], id: string,
 }
 
 /** Leaves out who a letter is for, which is not part of what was written. */
-function writtenFields(words: Words, view: NotesView): readonly Field[] {
+export function writtenFields(words: Words, view: NotesView): readonly Field[] {
   return exerciseFields(words, { ...view, mayShare: false }).filter(({ id }) => id !== LETTER_VERSION)
 }
 

@@ -4,6 +4,7 @@ import { MAX_READING_WORD_LENGTH } from '../../core/security/reading-word.ts'
 import { EMAILED_LINK_MINUTES } from '../../core/security/session.ts'
 import type { Words } from '../../core/words.ts'
 import type { ReadingOpened, ReadingView } from '../../flow/exercise/reading-link.ts'
+import type { LinkGoal } from '../../flow/ports/security-ports.ts'
 import { dayList } from '../page/day-list.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
@@ -64,20 +65,33 @@ export function sessionOpenedPage(words: Words, view: ReadingOpened, now: number
 ${continueLink(words, view)}
 <p>${words.say('writing.own-session.choose-day')}</p>
 ${dayList(words, view.week, now)}
+${view.token !== null && view.goal !== 'take' && html`<p class="quiet"><a href="${paths.take(view.token)}">${words.say('take.everything')}</a></p>`}
 <form method="post" action="${paths.endSession()}"><p class="quiet">${marked(words.say('writing.own-session.done'), { button })}</p></form>
 </div>`,
   })
 }
 
+interface GoalPage {
+  readonly path: (token: string) => string
+  readonly label: `writing.own-session.to-${'settings' | 'start' | 'take' | 'finished'}`
+}
+
+/** The page that a link was requested for, and the button that leads there; null where that is the list of days. */
+const GOALS: { readonly [Goal in LinkGoal]: GoalPage | null } = {
+  days: null,
+  settings: { path: paths.settings, label: 'writing.own-session.to-settings' },
+  start: { path: startPath, label: 'writing.own-session.to-start' },
+  word: { path: (token) => `${paths.settings(token)}#reading-word`, label: 'writing.own-session.to-settings' },
+  take: { path: paths.take, label: 'writing.own-session.to-take' },
+  finished: { path: paths.finished, label: 'writing.own-session.to-finished' },
+  erase: null,
+  back: null,
+  address: null,
+}
+
 /** Back to the page that the link was requested for. */
 function continueLink(words: Words, { goal, token }: ReadingOpened): Html | null {
-  if (token === null || goal === 'days' || goal === 'erase') return null
-  const [href, label] =
-    goal === 'start'
-      ? [startPath(token), words.say('writing.own-session.to-start')]
-      : [
-          `${paths.settings(token)}${goal === 'word' ? '#reading-word' : ''}`,
-          words.say('writing.own-session.to-settings'),
-        ]
-  return html`<p><a class="button" href="${href}">${label}</a></p>`
+  const target = GOALS[goal]
+  if (token === null || target === null) return null
+  return html`<p><a class="button" href="${target.path(token)}">${words.say(target.label)}</a></p>`
 }
