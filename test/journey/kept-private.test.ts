@@ -128,12 +128,17 @@ test('what a learner writes lies readable in no file of the database, no dump of
   await fetch(`${link}/draft`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: `{"${CANARY}` })
   expect((await visitor.get(link)).text).toContain(CANARY)
   expect((await visitor.get(`${link}/notes.txt`)).text).toContain(CANARY)
+  for (const format of ['html', 'json'])
+    expect((await visitor.get(`${link}/take/notes.${format}`)).text).toContain(CANARY)
+  await visitor.post(`${link}/finished`, { line: CANARY })
+  await visitor.post(`${link}/take/leave`, { seen: '0', other: CANARY })
 
   // A box that was moved fails to open, and the failure is written down.
   const [one, other] = queryRows(folder.path, 'select id, sealed from answer where kept = 0 order by id limit 2')
   const move = 'update answer set sealed = ? where id = ?'
   changeRow(move, other?.sealed, one?.id)
-  expect((await visitor.get(link)).status).toBe(500)
+  for (const path of ['', '/take/notes.html', '/take/notes.json'])
+    expect((await visitor.get(`${link}${path}`)).status).toBe(500)
   changeRow(move, one?.sealed, one?.id)
   expect((await visitor.get(link)).status).toBe(200)
 

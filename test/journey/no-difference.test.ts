@@ -228,6 +228,9 @@ const BELOW = [
   '/start',
   '/settings',
   '/settings/address',
+  '/take',
+  '/take/notes.html',
+  '/finished',
   '/read',
   '/again',
   '/draft',
@@ -281,6 +284,8 @@ async function postsSeen(lesson: string, letterField: string) {
     answerSeen('POST off', await stranger().postJson(`${lesson}/settings`, { shortEmails: false })),
     answerSeen('POST track', await stranger().postJson(`${lesson}/settings`, { track: '', overlays: [] })),
     answerSeen('POST word', await stranger().post(`${lesson}/settings/word`, { do: 'set', word: 'a long word' })),
+    answerSeen('POST leave', await stranger().post(`${lesson}/take/leave`, { seen: '9999999999999' })),
+    answerSeen('POST line', await stranger().post(`${lesson}/finished`, { line: 'by a stranger' })),
     answerSeen('POST erase', await stranger().post(`${lesson}/other`)),
   ]
 }

@@ -55,6 +55,13 @@ const PAGES: Readonly<Record<string, string>> = {
   'the link to delete': 'Sehen Sie in Ihrem Posteingang nach',
   'the page of that link': 'Ohne den Klick wird nichts gelöscht.',
   deleted: 'Alles ist gelöscht',
+  'a file that needs a link first': 'Damit niemand sonst Ihre Texte mitnehmen kann',
+  'what can be taken along': 'Eine Datei mit allem, was Sie geschrieben haben',
+  'the file': '<p>mein Bruder</p>',
+  'taking it and deleting': 'Die Datei ließ sich öffnen: jetzt alles löschen',
+  'taking it and deleting, too early': 'Gelöscht ist noch nichts.',
+  'the page to keep': '<p>meine Zeile</p>',
+  'the page to keep, without a session': 'Für eine eigene Zeile öffnen Sie diese Seite',
   'the starting point': 'Eine Frage nach der anderen',
   'the starting point of a learner': 'Soll sich der Kurs danach richten?',
   'a question': 'Frage 5 von 11',
@@ -119,7 +126,14 @@ async function collectPages(): Promise<void> {
   const { lessonLink, stopLink } = learner
   const stranger = createVisitor(app.url)
   await keep('settings', stranger.get(`${lessonLink}/settings`))
-  await keep('settings, after a link', (await openOwnSessionByLink(app, learner)).get(`${lessonLink}/settings`))
+  const own = await openOwnSessionByLink(app, learner)
+  await keep('settings, after a link', own.get(`${lessonLink}/settings`))
+  await keep('a file that needs a link first', stranger.get(`${lessonLink}/take`))
+  await own.post(lessonLink, { 'f.safe-person': 'mein Bruder', keep: '1' })
+  await keep('what can be taken along', own.get(`${lessonLink}/take`))
+  await keep('the file', own.get(`${lessonLink}/take/notes.html`))
+  await keep('taking it and deleting', own.get(`${lessonLink}/take/leave`))
+  await keep('taking it and deleting, too early', own.post(`${lessonLink}/take/leave`, { seen: '0' }))
   await keep('the starting point of a learner', stranger.get(`${lessonLink}/start`))
   await keep('an outcome of a learner', stranger.post(`${lessonLink}/start`, { ...ALL, 'q.closest': 'hurt' }))
   await keep('the page to stop', stranger.get(stopLink))
@@ -190,6 +204,9 @@ async function collectLessonPages(keep: Keep) {
     await visitor.post(letter, { 'f.letter_version': 'share', keep: '1' })
     await keep('the page before sharing', visitor.get(`${letter}/share`))
   }
+  await visitor.post(`${lessonLink}/finished`, { line: 'meine Zeile' })
+  await keep('the page to keep', visitor.get(`${lessonLink}/finished?saved=1`))
+  await keep('the page to keep, without a session', stranger.get(`${lessonLink}/finished`))
   app.clock.advance(7 * DAY_MS)
   const checkIn = linkOf((await app.mail.waitForMail(address, 10))[9] as Accepted, '/l/')
   await keep('a check-in', visitor.get(checkIn))

@@ -158,6 +158,16 @@ const PAGES: readonly (readonly [page: string, ask: Ask, has: string])[] = [
     'Bewahre sie dort auf, wo nur du',
   ],
   [
+    'a file that needs a link first',
+    (visitor, { lessonLink }) => visitor.get(`${lessonLink}/take`),
+    'Damit niemand sonst deine Texte mitnehmen kann',
+  ],
+  [
+    'the page to keep',
+    (_, { visitor, lessonLink }) => visitor.get(`${lessonLink}/finished`),
+    'Deine Seite zum Behalten',
+  ],
+  [
     'a setting that needs a link first',
     (visitor, { lessonLink }) => visitor.post(`${lessonLink}/settings/word`, { do: 'remove' }),
     'Vorher noch ein Schritt',

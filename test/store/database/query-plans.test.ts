@@ -40,6 +40,7 @@ const QUESTIONS: Readonly<Record<string, (deliveries: Deliveries) => Promise<unk
   settle: (deliveries) => deliveries.settle(1, 1, { state: 'sent', reply: '250' }, NOW),
   renew: (deliveries) => deliveries.renew(1, 1, NOW, NOW + 1),
   ofEnrolment: (deliveries) => deliveries.ofEnrolment(1),
+  ofLearner: (deliveries) => deliveries.ofLearner(1),
   cancelEnrolment: (deliveries) => deliveries.cancelEnrolment(1, NOW),
 }
 

@@ -272,3 +272,18 @@ test('a transaction that throws leaves nothing behind', async () => {
     .executeTakeFirst()
   expect(row).toBeUndefined()
 })
+
+test('every email of a learner is listed in the order of planning, of any course and of none, and nobody else’s', async () => {
+  const { deliveries } = parts.store
+  const notice = { learnerId, kind: 'sign-up', enrolmentId: null, signUpId: null, day: null, dueAt: NOW } as const
+  const [planned] = await deliveries.plan([notice], NOW)
+  await enrolForTest(parts.store, { now: NOW, days: 2, address: 'else@example.test' })
+  const ofLearner = await deliveries.ofLearner(learnerId)
+  expect(ofLearner.map(({ day, kind }) => [kind, day])).toEqual([
+    ['lesson', 1],
+    ['lesson', 2],
+    ['lesson', 3],
+    ['sign-up', null],
+  ])
+  expect(ofLearner.at(-1)).toEqual(planned)
+})

@@ -5,7 +5,7 @@ import { createNameSealer } from '../../../src/core/security/sealer.ts'
 import type { AnswerKey, StoredAnswer } from '../../../src/flow/ports/exercise-ports.ts'
 import type { Store } from '../../../src/flow/ports/store-ports.ts'
 import { createStore } from '../../../src/store/store.ts'
-import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
+import { createTestStore, enrolForTest, PREFERENCES, type TestStore } from '../../support/test-store.ts'
 
 const keys = deriveKeys('a secret for the tests')
 const names = createNameSealer(keys.fieldNames, keys.fieldNonces)
@@ -102,4 +102,26 @@ describe('a field', () => {
     expect((await fieldsStored()).filter((field) => !field.startsWith('.'))).toEqual([FIELD])
     expect((await store.unsealed.sealFields(7, 3)).last).toBeNull()
   })
+
+  test('is removed with every text of it, sealed or of before, and nothing beside it', async () => {
+    const before = createStore(parts.database)
+    await before.answers.put(key, answer(1), 'writer')
+    await store.answers.put({ ...key, session: 'other' }, answer(2), 'own')
+    await store.answers.put(key, answer(3, 'another'), 'writer')
+    await store.answers.put({ ...key, day: 2 }, answer(4), 'writer')
+    await store.answers.remove(key.enrolmentId, key.day, FIELD)
+    expect(await store.answers.readable(key.enrolmentId, key.day, null)).toMatchObject([{ field: 'another' }])
+    expect(await newestOf({ ...key, day: 2 })).toEqual([answer(4)])
+  })
+})
+
+test('the last save of a learner is that of any of their courses, and of nobody else', async () => {
+  const { learner, enrolment } = await enrolForTest(store, { now: NOW, days: 1, address: 'two@example.test' })
+  expect(await store.answers.lastSavedAt(learner.id)).toBe(0)
+  await store.answers.put({ ...key, enrolmentId: enrolment.id }, answer(7), 'writer')
+  await store.answers.put(key, answer(9), 'writer')
+  expect(await store.answers.lastSavedAt(learner.id)).toBe(NOW + 7)
+  const other = await store.enrolments.add({ ...PREFERENCES, learnerId: learner.id, course: 'other', now: NOW })
+  await store.answers.put({ ...key, enrolmentId: other.id, day: 0 }, answer(8), 'own')
+  expect(await store.answers.lastSavedAt(learner.id)).toBe(NOW + 8)
 })

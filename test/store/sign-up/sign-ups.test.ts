@@ -92,6 +92,21 @@ describe('a sign-up', () => {
   })
 })
 
+test('what a learner agreed to is listed with when and how, oldest first, and nobody else’s', async () => {
+  const { learners, signUps } = parts.store
+  const [one, other] = [await signUp('one'), await signUp('other')]
+  const { id: enrolmentId } = await enrol('three-days')
+  await signUps.confirm(one, { now: NOW + 5, how: 'button', enrolmentId })
+  await signUps.decline(other, NOW + 9)
+  const record = { course: 'three-days', language: null, wording: 'first', askedAt: NOW }
+  expect(await signUps.consentsOf(learnerId)).toEqual([
+    { ...record, confirmedAt: NOW + 5, confirmedHow: 'button', declinedAt: null },
+    { ...record, confirmedAt: null, confirmedHow: null, declinedAt: NOW + 9 },
+  ])
+  const somebody = await learners.ensure({ address: 'else@example.test', addressKey: 'else', now: NOW })
+  expect(await signUps.consentsOf(somebody.id)).toEqual([])
+})
+
 describe('an enrolment', () => {
   test('begins active, with what was chosen', async () => {
     const enrolment = await enrol('three-days')
