@@ -574,6 +574,7 @@ export interface Messages {
   'exercise.first-lesson.as-learner': null
   'exercise.notes.scale': { value: number; min: number; low: string; max: number; high: string }
   'exercise.notes.then': { label: string; now: string; day: number; then: number }
+  'exercise.reading-word': null
   'security.no-emails': null
   'security.word-missing': null
   'security.word-wrong': null

@@ -120,7 +120,8 @@ function sheetStep(words: Words, { lesson, token }: LessonView): Html | null {
 
 /** Says that something was written in another browser and how to get to it, but never shows the text. */
 function elsewhere(words: Words, view: LessonView): Html | null {
-  if (view.readsAll) return html`<p class="notice">${words.say('exercise.reads-all')}</p>`
+  if (view.readsAll)
+    return html`<p class="notice">${words.say('exercise.reads-all')} <a href="${paths.settings(view.token)}#reading-word">${words.say('exercise.reading-word')}</a></p>`
   if (!view.writtenElsewhere) return null
   if (!view.mayAskToRead) return html`<p class="notice">${words.say('exercise.elsewhere')}</p>`
   return html`<form class="notice" method="post" action="${paths.askToRead(view.token)}"><p>${words.say('exercise.elsewhere-link')}</p>

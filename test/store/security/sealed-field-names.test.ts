@@ -121,7 +121,13 @@ test('the last save of a learner is that of any of their courses, and of nobody 
   await store.answers.put({ ...key, enrolmentId: enrolment.id }, answer(7), 'writer')
   await store.answers.put(key, answer(9), 'writer')
   expect(await store.answers.lastSavedAt(learner.id)).toBe(NOW + 7)
-  const other = await store.enrolments.add({ ...PREFERENCES, learnerId: learner.id, course: 'other', days: null, now: NOW })
+  const other = await store.enrolments.add({
+    ...PREFERENCES,
+    learnerId: learner.id,
+    course: 'other',
+    days: null,
+    now: NOW,
+  })
   await store.answers.put({ ...key, enrolmentId: other.id, day: 0 }, answer(8), 'own')
   expect(await store.answers.lastSavedAt(learner.id)).toBe(NOW + 8)
 })

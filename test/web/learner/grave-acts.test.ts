@@ -14,6 +14,7 @@ const ACTS: Readonly<Record<string, { readonly path: string; readonly form?: For
   'no reading word': { path: '/settings/word', form: { do: 'remove' } },
   'a new recovery code': { path: '/settings/code' },
   'an email to find back': { path: '/settings/way-back', form: { allowed: 'on' } },
+  'everything, by taking it along': { path: '/take/leave', form: { seen: '99999999999999' } },
   'another address': { path: '/settings/address', form: { email: 'another@example.test' } },
 }
 
@@ -54,4 +55,15 @@ describe.each(Object.keys(people))('%s', (name) => {
     expect(answer.status).toBe(403)
     expect(rows()).toEqual(before)
   })
+
+  test.each(['/take', '/take/leave', '/take/notes.html', '/take/notes.json', '/settings/address'])(
+    'is not shown %s',
+    async (path) => {
+      const answer = await (people[name] as () => Visitor)().get(joined.lessonLink + path)
+      // Without a session of one's own, short emails show the same page at every address.
+      expect([200, 403]).toContain(answer.status)
+      for (const shown of [joined.address, 'name="email"', 'notes.json', 'name="seen"'])
+        expect(answer.text).not.toContain(shown)
+    },
+  )
 })
