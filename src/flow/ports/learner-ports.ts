@@ -4,7 +4,10 @@ export interface Learners {
   /** The learner with this address key, created if missing. An existing learner is not changed. */
   ensure(row: { address: string; addressKey: string; mailboxKey?: string; now: number }): Promise<Learner>
   byId(id: number): Promise<Learner | null>
-  /** Deletes the learner and all their data. Suppressions are kept: they contain a keyed hash and no address. */
+  /**
+   * Deletes the learner and all their data, with a former address and one they asked to change to. Suppressions are kept:
+   * they contain a keyed hash and no address.
+   */
   erase(id: number): Promise<void>
   /** The hash of the learner's reading word, from core/security/reading-word.ts; null if none is set. */
   readingWord(id: number): Promise<string | null>

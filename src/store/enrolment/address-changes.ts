@@ -125,6 +125,12 @@ async function exchange(db: Kysely<Database>, one: number, other: number): Promi
   await write(other, first)
 }
 
+/** Deletes every change of this learner, with the learner rows that have nothing but the other address. */
+export async function forgetChangesOf(db: Kysely<Database>, learnerId: number): Promise<void> {
+  const rows = await db.deleteFrom('address_change').where('learner_id', '=', learnerId).returning('other_id').execute()
+  for (const { other_id: otherId } of rows) if (otherId !== null) await forgetIfUnknown(db, otherId)
+}
+
 /** Deletes a learner row that has no course and asked for none. */
 async function forgetIfUnknown(db: Kysely<Database>, id: number): Promise<void> {
   await db

@@ -4,6 +4,7 @@ import { batchedLookup } from '../database/batched-lookup.ts'
 import { prepared, type QueryParameters } from '../database/prepared-queries.ts'
 import { askForRewrite } from '../database/rewrite-task.ts'
 import type { Database } from '../database/schema.ts'
+import { forgetChangesOf } from './address-changes.ts'
 
 const insertOrFind = prepared(
   (db, parameter: QueryParameters<{ address: string; addressKey: string; mailboxKey: string | null; now: number }>) =>
@@ -57,6 +58,8 @@ export function createLearners(db: Kysely<Database>): Learners {
         .deleteFrom('mail_event')
         .where('address_key', '=', (eb) => eb.selectFrom('learner').select('address_key').where('id', '=', id))
         .execute()
+      // The former address, and one that was asked for, are in rows of their own.
+      await forgetChangesOf(db, id)
       // All other rows are deleted with the learner. Suppressions have their own key and are kept.
       await db.deleteFrom('learner').where('id', '=', id).execute()
       await askForRewrite(db)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { forgetSessions } from '../../../src/flow/security/sessions.ts'
-import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { linksOf } from '../../support/mail-links.ts'
-import { openOwnSessionByLink } from '../../support/open-own-session.ts'
+import { newestLink, openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { join, type SignedUpLearner } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor } from '../../support/visitor.ts'
@@ -149,6 +149,24 @@ describe('a change of address', () => {
     await ask(joined, next)
     await createVisitor(parts.url).post(linkIn(next, '/address/'))
     expect((await createVisitor(parts.url).post(reading)).status).toBe(410)
+  })
+
+  test('is deleted with everything else, and so are the other address and one that was only asked', async () => {
+    const gone = await changed()
+    const asked = await someone()
+    await ask(asked.joined, asked.next)
+    const taken = await someone()
+    const { joined: owner } = await someone()
+    await ask(taken.joined, owner.address)
+    for (const { joined, former, next } of [gone, asked, taken]) {
+      const address = joined === gone.joined ? next : former
+      await createVisitor(parts.url).post(`${joined.stopLink}/delete`)
+      await createVisitor(parts.url).post(await newestLink(parts, address, '/delete/'))
+    }
+    const addresses = [gone, asked, taken].flatMap(({ former, next }) => [former, next])
+    expect(addresses.filter((address) => JSON.stringify(allRows(parts.dataDir)).includes(address))).toEqual([])
+    // Whoever has a course of their own keeps it.
+    expect(stateOf(owner.address)).toEqual([{ state: 'active' }])
   })
 
   test('can be declined by whoever has the new mailbox', async () => {
