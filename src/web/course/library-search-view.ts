@@ -9,9 +9,12 @@ export interface LibrarySearched {
   readonly hits: readonly LibraryHit[]
 }
 
-/** Sends by POST, so that what is searched for is in no address, and so in no history and no log. */
+/**
+ * Sends by POST, so that what is searched for is in no address, and so in no history and no log. The address differs from
+ * the library's, or else a link to one of its questions would stay on the page of the results.
+ */
 export function searchForm({ words, course, discreet }: LibraryContext, searched: LibrarySearched | null): Html {
-  return html`<form class="search" role="search" method="post" action="${publicPagePath(course.name, { kind: 'library' }, discreet)}" autocomplete="off">
+  return html`<form class="search" role="search" method="post" action="${publicPagePath(course.name, { kind: 'library' }, discreet)}?search" autocomplete="off">
 <label for="q">${words.say('course.library.search.label')}</label>
 <p class="hint" id="q-hint">${words.say('course.library.search.hint')}</p>
 <div class="search-row"><input id="q" name="q" type="search" maxlength="${MAX_QUERY_LENGTH}" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search" aria-describedby="q-hint" value="${searched?.query ?? ''}"> <button class="button" type="submit">${words.say('course.library.search.button')}</button></div>

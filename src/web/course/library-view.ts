@@ -89,20 +89,16 @@ function questionView(
   const { words, course, resources, discreet, whole } = context
   const text = (source: string) => raw(markdown.toHtml(linked(source, { course, discreet })))
   const more = resources.articles.find(({ name }) => name === article)
-  const beginning = html`<div class="prose">
-${text(firstParagraph(answer))}
-</div>`
   return html`<details class="question" id="${id}"><summary>${question}</summary>
+<div class="prose">
+${text(whole ? answer : firstParagraph(answer))}
 ${
-  whole
-    ? html`<div class="prose">
-${text(answer)}
-<h3>${followUp}</h3>
+  whole &&
+  html`<h3>${followUp}</h3>
 ${text(secondAnswer)}
-${more && readOn(words, course, more, discreet)}
-</div>`
-    : beginning
-}</details>
+${more && readOn(words, course, more, discreet)}`
+}
+</div></details>
 `
 }
 

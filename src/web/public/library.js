@@ -62,7 +62,7 @@
   }
 
   const openNamed = () => {
-    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const named = document.getElementById(location.hash.slice(1))
     if (named?.matches('details')) named.open = true
   }
   addEventListener('hashchange', openNamed)
