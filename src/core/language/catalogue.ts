@@ -19,12 +19,79 @@ export interface Catalogue {
 
 const KEY = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
+/** What a file says, in its order: groups with entries of their own, and messages. Null: neither. */
+interface Entry {
+  readonly name: string
+  readonly line: number
+  readonly value: string | readonly Entry[] | null
+}
+
 /**
  * Parses a file of locales/: JSON objects inside each other, with messages as their leaves. Problems are appended to
  * `problems`; messages with problems are left out.
  */
 export function parseCatalogue(file: string, text: string, problems: Problem[]): Catalogue {
   const messages = new Map<string, Message>()
+  const content = readStrictly(text) ?? readWithProblems(file, text, problems)
+  if (content === undefined) return { file, messages }
+  const visit = ({ value, line }: Omit<Entry, 'name'>, path: readonly string[]): void => {
+    if (typeof value === 'string' && value.trim() !== '' && path.length > 1) {
+      const placeholders = readPlaceholders(value, (what, fix) => problems.push({ file, line, what, fix }))
+      if (placeholders !== null) messages.set(path.join('.'), { text: value, line, placeholders })
+    } else if (typeof value !== 'string' && value !== null) {
+      for (const entry of value) {
+        if (!KEY.test(entry.name)) {
+          const fix = 'Use lower-case letters, digits and hyphens.'
+          problems.push({ file, line: entry.line, what: `"${entry.name}" is not the name of a message.`, fix })
+        }
+        visit(entry, [...path, entry.name])
+      }
+    } else {
+      const what = `${path.length === 0 ? 'The file' : `"${path.join('.')}"`} is not a message.`
+      problems.push({ file, line, what, fix: 'Write text in quotes, inside a group named after its feature.' })
+    }
+  }
+  visit({ value: content, line: 1 }, [])
+  return { file, messages }
+}
+
+/**
+ * Reads objects and strings, of which every correct file consists. The parser that knows what is wrong takes so long that
+ * a fifth of a start went into it. Null for anything else, and where a name is used twice.
+ */
+function readStrictly(text: string): readonly Entry[] | null {
+  try {
+    JSON.parse(text)
+  } catch {
+    return null
+  }
+  // It is JSON, so quotes and braces are where they have to be; what is neither object nor string has other characters.
+  const root: Entry[] = []
+  const groups: { readonly entries: Entry[]; readonly names: Set<string> }[] = []
+  let key = { name: '', line: 1 }
+  let line = 1
+  let counted = 0
+  for (const { 0: token, 1: colon, index } of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[^\s,]/g)) {
+    for (; counted < index; counted += 1) if (text[counted] === '\n') line += 1
+    const group = groups.at(-1)
+    if (token === '{') {
+      const entries = group === undefined ? root : []
+      group?.entries.push({ ...key, value: entries })
+      groups.push({ entries, names: new Set() })
+    } else if (token === '}') groups.pop()
+    else if (group === undefined || !token.startsWith('"')) return null
+    else if (colon === undefined) group.entries.push({ ...key, value: JSON.parse(token) as string })
+    else {
+      key = { name: JSON.parse(token.slice(0, -colon.length)) as string, line }
+      if (group.names.has(key.name)) return null
+      group.names.add(key.name)
+    }
+  }
+  return root
+}
+
+/** Reads any text, and reports what is wrong with it: undefined then. */
+function readWithProblems(file: string, text: string, problems: Problem[]): Entry['value'] | undefined {
   const lines = new LineCounter()
   // JSON is YAML, and this parser knows the line of every key and finds keys that are used twice.
   const document = parseDocument(text, { lineCounter: lines, schema: 'json' })
@@ -33,28 +100,17 @@ export function parseCatalogue(file: string, text: string, problems: Problem[]):
     const what = `This is not valid JSON: ${error.message.split('\n', 1)[0]}`
     problems.push({ file, line: lineAt(error.pos[0]), what, fix: 'Correct it; a comma or quote may be missing.' })
   }
-  if (document.errors.length > 0) return { file, messages }
-  const visit = (node: unknown, path: readonly string[], line: number): void => {
-    if (isMap(node)) {
-      for (const { key, value } of node.items) {
-        const name = isScalar(key) ? String(key.value) : ''
-        const at = lineAt(isScalar(key) ? key.range?.[0] : undefined)
-        if (!KEY.test(name)) {
-          const fix = 'Use lower-case letters, digits and hyphens.'
-          problems.push({ file, line: at, what: `"${name}" is not the name of a message.`, fix })
-        }
-        visit(value, [...path, name], at)
-      }
-    } else if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '' && path.length > 1) {
-      const placeholders = readPlaceholders(node.value, (what, fix) => problems.push({ file, line, what, fix }))
-      if (placeholders !== null) messages.set(path.join('.'), { text: node.value, line, placeholders })
-    } else {
-      const what = `${path.length === 0 ? 'The file' : `"${path.join('.')}"`} is not a message.`
-      problems.push({ file, line, what, fix: 'Write text in quotes, inside a group named after its feature.' })
-    }
+  if (document.errors.length > 0) return undefined
+  const readNode = (node: unknown): Entry['value'] => {
+    if (isScalar(node) && typeof node.value === 'string') return node.value
+    if (!isMap(node)) return null
+    return node.items.map(({ key, value }) => ({
+      name: isScalar(key) ? String(key.value) : '',
+      line: lineAt(isScalar(key) ? key.range?.[0] : undefined),
+      value: readNode(value),
+    }))
   }
-  visit(document.contents, [], 1)
-  return { file, messages }
+  return readNode(document.contents)
 }
 
 /** Null, after a report, if the text is not ICU MessageFormat. */
@@ -66,6 +122,8 @@ export function readPlaceholders(
     report('An apostrophe before a brace switches the placeholder off.', 'Write the typographic one: ’.')
     return null
   }
+  // Most messages have none.
+  if (!/[{}]/.test(text)) return new Map()
   try {
     const found = new Map<string, 'text' | 'number' | 'choice'>()
     collect(parse(text, { ignoreTag: true }), found)

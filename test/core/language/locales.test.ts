@@ -31,6 +31,21 @@ function others(catalogue: Catalogue): LocaleFile[] {
 }
 
 describe('a file of locales/', () => {
+  test.each([
+    '{"a":{"b":"c"},\n"d": {\n"e"\n:\n"an \\"f\\" \\u00e9 {g}", "2": "two", "1": "one"}}',
+    '{"a":{"b":"c",\n"b":"d"}}',
+    '{"A": {"b.c": "{d", "e": 1, "f": ["g"], "h": [{"i": "j"}], "k": null, "l": " "}, "m": "n"}',
+    '{"a": {}}',
+    '["a"]',
+    '"a"',
+  ])('is read the same whether it is correct or not: %s', (text) => {
+    const { catalogue, problems } = parse(text)
+    // What JSON does not have is left to the parser that knows what is wrong.
+    const commented = parse(`${text} # a comment`)
+    expect([...catalogue.messages]).toEqual([...commented.catalogue.messages])
+    expect(problems).toEqual(commented.problems)
+  })
+
   test('has messages by their keys, with line and placeholders', () => {
     const { catalogue } = parse({ delivery: { due: '{days, plural, one {# day} other {# days}} for {name}' } })
     const message = catalogue.messages.get('delivery.due')
