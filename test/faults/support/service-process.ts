@@ -37,6 +37,8 @@ for (let copy = 0; copy < copies; copy += 1) {
       clock: env.FAULT_OWN_CLOCK ? undefined : { now: () => Date.now() + clockOffset },
       ...(env.FAULT_LESSONS ? { lessonsDir: env.FAULT_LESSONS } : {}),
       wrapStore: (store) => withFaultPoints(store, reach),
+      // test/start.test.ts starts with the check.
+      checkEmails: false,
       sweepEveryMs: Number(env.FAULT_SWEEP_MS ?? 200),
       smtpSilenceMs: Number(env.FAULT_SILENCE_MS ?? 5_000),
       settings: {
