@@ -4,6 +4,7 @@ import { readEnvFile } from './local/env-file.ts'
 import { loadOrCreateSecret } from './local/load-secret.ts'
 import { prepareFolder } from './local/lock-data-folder.ts'
 import { setPrivateUmask } from './local/private-files.ts'
+import { SETTINGS } from './settings/settings.ts'
 
 /**
  * The settings from the environment, and from a file `.env` where there is one; the environment wins. Files made from then
@@ -15,6 +16,11 @@ export function loadConfig(): Config {
   const config = readConfig(process.env)
   prepareFolder(config.dataDir)
   return config
+}
+
+/** Names of the settings that have a value. */
+export function settingsSet(): readonly string[] {
+  return [...SETTINGS.keys()].filter((name) => (process.env[name] ?? '').trim() !== '')
 }
 
 /** SECRET_KEY, or the one kept in the data folder. */

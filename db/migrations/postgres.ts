@@ -12,3 +12,8 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '018-pace-and-pause': paceAndPause,
   '019-way-back': wayBack,
 }
+
+/** The migration after which an SQLite file has the tables that Postgres has after this one. */
+export function sqliteMigrationOf(postgresMigration: string): string {
+  return postgresMigration === '017-postgres-baseline' ? '017-course-languages' : postgresMigration
+}

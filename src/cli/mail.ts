@@ -7,7 +7,10 @@ import { describeWarmUp } from '../flow/sending/warm-up.ts'
 
 export const MAIL_USAGE = `npm run mail -- status             whether sending is on, and the number of deliveries in each state
 npm run mail -- resume             resumes sending after a pause
-npm run mail -- release            resumes sending after a database restore; deliveries that may have been sent are set aside
+npm run mail -- hold               holds all sending until release
+npm run mail -- release            resumes sending after hold, or after the database was restored or moved; after a restore,
+                                   deliveries that may have been sent are set aside
+npm run mail -- release --anyway   the same for a database that was moved to another one: that one must not be in use
 npm run mail -- unconfirmed        messages that may or may not have arrived
 npm run mail -- arrived <id> ...   these arrived (or: all)
 npm run mail -- again <id> ...     send these once more (or: all)
@@ -28,8 +31,11 @@ export async function runMail(
       return success(await status(ports))
     case 'resume':
       return success(await resume(ports))
+    case 'hold':
+      return success(await hold(ports))
     case 'release':
-      return success(await release(ports))
+      if (rest.some((word) => word !== '--anyway')) return { text: MAIL_USAGE, status: 2 }
+      return release(ports, rest.length > 0)
     case 'unconfirmed':
       return success(await list(ports))
     case 'arrived':
@@ -69,14 +75,26 @@ async function resume(ports: Pick<Ports, 'clock' | 'store'>): Promise<string> {
     : 'Sending was already on; nothing has changed.'
 }
 
+async function hold(ports: Pick<Ports, 'clock' | 'store'>): Promise<string> {
+  const status = await ports.store.sendingState.status()
+  if (status.state === 'held') return `Mail is held already: ${status.reason}`
+  const reason = 'an operator holds it. Sending is on hold until you run: npm run mail -- release'
+  await ports.store.sendingState.hold(reason, 'operator', ports.clock.now())
+  return 'Sending is on hold. Messages on their way to the relay may still arrive. To resume: npm run mail -- release'
+}
+
 async function release(
   ports: Pick<Ports, 'calendar' | 'clock' | 'courses' | 'handoverLog' | 'store'>,
-): Promise<string> {
-  if ((await ports.store.sendingState.status()).state !== 'held') return 'Mail is not held; nothing has changed.'
-  const { setAside } = await releaseHold(ports)
-  return (
+  anyway: boolean,
+): Promise<{ text: string; status: number }> {
+  const { state, reason } = await ports.store.sendingState.status()
+  if (state !== 'held') return success('Mail is not held; nothing has changed.')
+  const { setAside, isReleased } = await releaseHold(ports, { anyway })
+  if (!isReleased) return { text: `Mail stays on hold: ${reason}`, status: 1 }
+  if (setAside === 0) return success('Sending has resumed. Due deliveries start within a minute.')
+  return success(
     `Sending has resumed. ${setAside} deliveries that may have been sent after the copy was made are set aside, not sent.\n` +
-    'See them with: npm run mail -- unconfirmed'
+      'See them with: npm run mail -- unconfirmed',
   )
 }
 

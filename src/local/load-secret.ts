@@ -4,6 +4,11 @@ import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { errorCode } from './error-code.ts'
 
+/** The secret in `<dataDir>/secret`; null if there is none. Throws AppError 'misconfigured' if it cannot be read. */
+export function readSecret(dataDir: string): string | null {
+  return read(join(dataDir, 'secret'))
+}
+
 /**
  * Loads the secret in `<dataDir>/secret`, readable only by its owner, creating it if missing. Processes that start
  * together get the same one. Throws AppError 'misconfigured' if the file has no usable secret or cannot be read.

@@ -32,6 +32,8 @@ const commands: readonly (readonly [name: string, ...words: string[]])[] = [
   ['mail', 'src/command.ts', 'mail'],
   ['suppression', 'src/command.ts', 'suppression'],
   ['doctor', 'src/command.ts', 'doctor'],
+  ['backup', 'src/database-command.ts', 'backup'],
+  ['restore', 'src/database-command.ts', 'restore'],
   ['bench', 'bench/run.ts'],
   ['test', 'tools/test.mjs'],
   ['check', 'tools/check.mjs'],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Delivery, Preferences } from '../../src/core/model.ts'
+import type { DatabaseLocation } from '../../src/core/service-url.ts'
 import type { Store } from '../../src/flow/ports/store-ports.ts'
 import type { OpenDatabase } from '../../src/store/database/database.ts'
 import { openPostgres } from '../../src/store/postgres/open-postgres.ts'
@@ -64,6 +65,28 @@ async function createPostgresStore(): Promise<TestStore> {
       await administer(admin, `drop database ${name} with (force)`)
     },
   }
+}
+
+/** A place for a database where there is none yet, of the same engine as `createTestStore`. */
+export async function createEmptyPlace(): Promise<{
+  readonly location: DatabaseLocation
+  open(): OpenDatabase
+  close(): Promise<void>
+}> {
+  const admin = process.env.TEST_POSTGRES
+  if (process.env.TEST_DATABASE === 'postgres' && admin !== undefined) {
+    const name = `e${randomBytes(8).toString('hex')}`
+    await administer(admin, `create database ${name}`)
+    const url = admin.replace('/postgres?', `/${name}?`)
+    return {
+      location: { postgres: url },
+      open: () => openPostgres({ url, connections: 4 }),
+      close: () => administer(admin, `drop database ${name} with (force)`),
+    }
+  }
+  const folder = await createTempFolder()
+  const file = join(folder.path, 'empty.db')
+  return { location: { sqlite: file }, open: () => openSqlite(file), close: folder.remove }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

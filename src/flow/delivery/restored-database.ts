@@ -1,8 +1,9 @@
 import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
+import type { SendingStatus } from '../ports/sending-ports.ts'
 
 /** More ids than any installation assigns between two backups. */
-const IDS_TO_SKIP = 1_000_000
+export const IDS_TO_SKIP = 1_000_000
 
 /**
  * Compares the database with the handovers remembered outside it. A database without the last handover is an older
@@ -15,10 +16,13 @@ export async function holdIfRestored(ports: Pick<Ports, 'clock' | 'store' | 'log
     const reason =
       `the database is older than the last email sent: it has no record of a message handed over at ` +
       `${new Date(handover.at).toISOString()}. Was it restored from a backup? Sending is on hold until you run: npm run mail -- release`
+    const status = await ports.store.sendingState.status()
+    // The other database knows the last email, and this one must not be released by mistake.
+    if (isElsewhere(status)) return true
     // Links and Message-IDs contain ids. Ids assigned after the copy was made belong to other people, so they are
     // skipped.
-    if ((await ports.store.sendingState.status()).state !== 'held') await ports.store.skipIds(IDS_TO_SKIP)
-    await ports.store.sendingState.hold(reason, ports.clock.now())
+    if (status.state !== 'held' || status.cause !== 'restored') await ports.store.skipIds(IDS_TO_SKIP)
+    await ports.store.sendingState.hold(reason, 'restored', ports.clock.now())
     ports.log.error({ lastHandover: new Date(handover.at).toISOString() }, reason)
     return true
   }
@@ -28,17 +32,25 @@ export async function holdIfRestored(ports: Pick<Ports, 'clock' | 'store' | 'log
 export interface Released {
   /** Rows that were due before the last known handover; they are set aside instead of being sent. */
   readonly setAside: number
+  /** Whether the hold is over. If not, another database is in use, or will be. */
+  readonly isReleased: boolean
 }
 
 /**
- * Applies the operator's decision after a restore. Rows due before the last known handover may have been sent, so they
- * become `unconfirmed` and are listed for the operator. All later rows are sent as planned.
+ * Applies the operator's decision after a hold. After a restore, rows due before the last known handover may have been sent, so
+ * they become `unconfirmed` and are listed for the operator. All later rows are sent as planned. A database that was moved, or
+ * is being moved, is released only if `anyway`.
  */
 export async function releaseHold(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'handoverLog'>,
+  { anyway }: { anyway: boolean },
 ): Promise<Released> {
   const handovers = await ports.handoverLog.last()
   const now = ports.clock.now()
+  const before = await ports.store.sendingState.status()
+  if (isElsewhere(before) && !anyway) return { setAside: 0, isReleased: false }
+  if ((before.cause === 'operator' || before.cause === 'moved-here') && (await isUpToDate(ports, handovers)))
+    return { setAside: 0, isReleased: await ports.store.sendingState.open('held', now) }
   const setAside = await ports.store.transaction(async (unit) => {
     const status = await unit.sendingState.status()
     if (status.state !== 'held') return 0
@@ -56,5 +68,18 @@ export async function releaseHold(
   })
   // The restored database is authoritative from now on, so the remembered handovers are no longer needed.
   await ports.handoverLog.forget()
-  return { setAside }
+  return { setAside, isReleased: true }
+}
+
+function isElsewhere({ state, cause }: SendingStatus): boolean {
+  return state === 'held' && (cause === 'moving' || cause === 'moved-away')
+}
+
+/** Whether the database knows every remembered handover. */
+async function isUpToDate(
+  ports: Pick<Ports, 'store'>,
+  handovers: Awaited<ReturnType<Ports['handoverLog']['last']>>,
+): Promise<boolean> {
+  const reached = handovers.map(({ deliveryId, fence }) => ports.store.deliveries.hasReached(deliveryId, fence))
+  return (await Promise.all(reached)).every(Boolean)
 }

@@ -19,12 +19,18 @@ export interface SendingStatus {
   readonly failures: number
   /** The first policy refusal since the relay last accepted a message, ms UTC; null if there was none. */
   readonly refusedSince: number | null
-  /** The cause of the last pause; null if there was none. */
-  readonly cause: PauseCause | null
+  /** The cause of the last pause or hold; null if there was none, or a hold by an earlier version. */
+  readonly cause: PauseCause | HoldCause | null
 }
 
 /** The relay is unreachable or refuses the sender; it refuses every recipient; or recipients' servers sent reports. */
 export type PauseCause = 'relay' | 'refusals' | 'reports'
+
+/**
+ * The database is an older copy; an operator asked for it; the database is being moved to another one, was moved here, or was
+ * moved away and is no longer the one in use.
+ */
+export type HoldCause = 'restored' | 'operator' | 'moving' | 'moved-here' | 'moved-away'
 
 export interface SendingState {
   status(): Promise<SendingStatus>
@@ -43,7 +49,8 @@ export interface SendingState {
   pause(reason: string, cause: PauseCause, now: number, probeAt: number): Promise<boolean>
   /** Pauses without probes until an operator resumes. False if sending was already paused this way, or held. */
   pauseForPerson(reason: string, now: number): Promise<boolean>
-  hold(reason: string, now: number): Promise<void>
+  /** Whatever the state was. Waits for an operator. */
+  hold(reason: string, cause: HoldCause, now: number): Promise<void>
   /** Resumes sending from the given state. False if it was in a different one. */
   open(from: 'paused' | 'held', now: number): Promise<boolean>
 }

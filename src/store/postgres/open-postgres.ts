@@ -25,6 +25,9 @@ export interface PostgresOptions {
   readonly connections?: number
 }
 
+/** Names of connections in `pg_stat_activity`. */
+export const SERVICE = 'email-course'
+const MAINTENANCE = 'email-course maintenance'
 const CONNECT_TIMEOUT_MS = 5_000
 /** A statement that takes longer is cancelled: its row locks would hold up everybody else. */
 const STATEMENT_TIMEOUT_MS = 30_000
@@ -43,7 +46,9 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    application_name: 'email-course',
+    // One always stays, so that a restore finds a process that has nothing to do.
+    min: 1,
+    application_name: SERVICE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
@@ -66,15 +71,7 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   function handleFor(client: pg.PoolClient): Kysely<Database> {
     const known = handles.get(client)
     if (known !== undefined) return known
-    const inside = new Kysely<Database>({
-      dialect: {
-        createAdapter: () => adapter,
-        createDriver: () => new ClientDriver(client),
-        createIntrospector: (kysely) => new PostgresIntrospector(kysely),
-        createQueryCompiler: () => new PostgresQueryCompiler(),
-      },
-    })
-    setQueryHandle(inside, { engine: postgresEngine, run: (query) => runOn(client, query), isTransactional: true })
+    const inside = insideTransaction(client, new ClientDriver(client), adapter)
     handles.set(client, inside)
     return inside
   }
@@ -118,13 +115,67 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   return {
     db,
     transaction: (work) => repeated([begin, `select pg_advisory_xact_lock(${LOCK_SPACE}, ${TRANSACTION_LOCK})`], work),
-    async migrate() {
-      const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...postgresMigrations }) } })
-      const { error, results } = await migrator.migrateToLatest()
-      if (error) throw migrationError(error) ?? toAppError(error)
-      return (results ?? []).map((result) => result.migrationName)
+    migrate: () => migratePostgres(db),
+    async close() {
+      await db.destroy()
+      // Kysely does not end a pool that only prepared queries and transactions have used.
+      if (!pool.ending) await pool.end()
     },
-    close: () => db.destroy(),
+  }
+}
+
+/** A handle on the open transaction of a connection. */
+function insideTransaction(
+  client: pg.ClientBase,
+  driver: ClientDriver,
+  adapter = new PostgresAdapter(),
+): Kysely<Database> {
+  const inside = new Kysely<Database>({
+    dialect: {
+      createAdapter: () => adapter,
+      createDriver: () => driver,
+      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+  setQueryHandle(inside, { engine: postgresEngine, run: (query) => runOn(client, query), isTransactional: true })
+  return inside
+}
+
+/** Migrates within the open transaction of this connection, into its current schema. */
+export async function migrateWithin(client: pg.ClientBase): Promise<Kysely<Database>> {
+  const inside = insideTransaction(client, new NestingDriver(client))
+  const { rows } = await client.query<{ schema: string }>('select current_schema() as schema')
+  await migratePostgres(inside, rows[0]?.schema)
+  return inside
+}
+
+/** `schema` where another schema may hold tables of the same names, such as those that a restore has moved aside. */
+async function migratePostgres(db: Kysely<Database>, schema?: string): Promise<readonly string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...postgresMigrations }) },
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+  })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error) throw migrationError(error) ?? toAppError(error)
+  return (results ?? []).map((result) => result.migrationName)
+}
+
+/** One connection that is no part of the service, for work on the whole database. Throws AppError if it cannot be made. */
+export async function connectAlone(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: MAINTENANCE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    types: { getTypeParser: typeParser },
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    throw toAppError(error)
   }
 }
 
@@ -134,7 +185,7 @@ function typeParser(oid: number, format?: 'text' | 'binary') {
   return pg.types.getTypeParser(oid, format as 'text')
 }
 
-async function runOn<R>(client: pg.Pool | pg.PoolClient, query: CompiledQuery): Promise<QueryResult<R>> {
+async function runOn<R>(client: pg.Pool | pg.ClientBase, query: CompiledQuery): Promise<QueryResult<R>> {
   try {
     const { rows, rowCount, command } = await client.query(query.sql, [...query.parameters])
     return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) }
@@ -147,7 +198,7 @@ async function runOn<R>(client: pg.Pool | pg.PoolClient, query: CompiledQuery): 
 class ClientDriver implements Driver {
   readonly #connection: DatabaseConnection
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.ClientBase) {
     this.#connection = {
       executeQuery: (query) => runOn(client, query),
       async *streamQuery<R>(query: CompiledQuery) {
@@ -173,6 +224,11 @@ class ClientDriver implements Driver {
   async rollbackTransaction(): Promise<void> {}
 
   async destroy(): Promise<void> {}
+}
+
+/** A transaction within the open one is part of it. */
+class NestingDriver extends ClientDriver {
+  override async beginTransaction(): Promise<void> {}
 }
 
 /** Kysely's own driver, whose errors become AppError `busy` where the database is away. */

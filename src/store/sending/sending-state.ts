@@ -86,10 +86,10 @@ export function createSendingState(db: Kysely<Database>): SendingState {
       return result.numUpdatedRows === 1n
     },
 
-    async hold(reason, now) {
+    async hold(reason, cause, now) {
       await db
         .updateTable('stream')
-        .set({ state: 'held', reason, since: now, probe_at: null })
+        .set({ state: 'held', reason, cause, since: now, probe_at: null })
         .where('id', '=', 1)
         .execute()
     },

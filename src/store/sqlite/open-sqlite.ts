@@ -24,11 +24,16 @@ class FileAdapter extends SqliteAdapter {
   }
 }
 
+export interface OpenSqlite extends OpenDatabase {
+  /** Up to this migration, or to the newest. */
+  migrate(upTo?: string): Promise<readonly string[]>
+}
+
 /**
  * Opens the database file at `path`, creating it if missing. A commit that has returned survives a power cut. Throws
  * AppError 'misconfigured' with the fix if no database can be opened there.
  */
-export function openSqlite(path: string): OpenDatabase {
+export function openSqlite(path: string): OpenSqlite {
   const file = openFile(path)
   const db = openKysely(new SqliteFileDriver(file))
   const inside = openKysely(new TransactionDriver(file))
@@ -48,9 +53,9 @@ export function openSqlite(path: string): OpenDatabase {
       await transaction.commit()
       return result
     },
-    async migrate() {
+    async migrate(upTo) {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
-      const { error, results } = await migrator.migrateToLatest()
+      const { error, results } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo))
       if (error) throw migrationError(path, error) ?? openError(path, error)
       return (results ?? []).map((result) => result.migrationName)
     },

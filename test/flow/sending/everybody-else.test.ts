@@ -49,7 +49,7 @@ async function clean(): Promise<void> {
     parts.dataDir,
     'delete from mail_day; delete from learner; delete from suppression; delete from mailbox_mail',
   )
-  await ports().store.sendingState.hold('', 0)
+  await ports().store.sendingState.hold('', 'operator', 0)
   await ports().store.sendingState.open('held', 0)
   tried.length = 0
   answers = () => null

@@ -26,7 +26,7 @@ test('what this process changes is seen at once', async () => {
 test('what a transaction changes is seen once it has ended, and not when it is undone', async () => {
   expect(await state()).toBe('open')
   await parts.store.transaction(async (unit) => {
-    await unit.sendingState.hold('restored', NOW)
+    await unit.sendingState.hold('restored', 'restored', NOW)
     expect((await unit.sendingState.status()).state).toBe('held')
     expect(await state()).toBe('open')
   })

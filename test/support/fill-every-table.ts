@@ -1,0 +1,139 @@
+import { type Kysely, sql } from 'kysely'
+import type { OpenDatabase } from '../../src/store/database/database.ts'
+import type { Database } from '../../src/store/database/schema.ts'
+
+const NOW = 1_790_000_000_000
+
+/** Two learners with rows in every table, with what is hard to copy: an empty text, bytes, and text that sorts differently by language. */
+export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<void> {
+  const bytes = new Uint8Array([0, 1, 127, 128, 255])
+  for (const [at, name] of ['Zoë', 'ß "quoted", \\ and \n'].entries()) {
+    const id = at + 1
+    const preferences = { name, time_zone: 'Europe/Berlin', hour: 7, discreet: 0, web_only: 0, language: null }
+    const form = { track: null, overlays: '[]', starting_point: bytes, short_emails: at }
+    const choices = { ...preferences, ...form, course: 'three-days', learner_id: id, pace: null, reminder_hour: null }
+    const insert = <T extends keyof Database>(table: T, values: object) =>
+      db
+        .insertInto(table)
+        .values(values as never)
+        .execute()
+    await insert('learner', {
+      address: `${id}@example.test`,
+      address_key: `${'aB'[at]}-key`,
+      data_key: bytes,
+      created_at: NOW,
+      reading_word: null,
+      mailbox_key: `m${id}`,
+    })
+    await insert('enrolment', {
+      ...choices,
+      state: 'active',
+      confirmed_at: NOW,
+      ended_at: null,
+      check_ins_stopped_at: null,
+      paused_at: null,
+      paused_until: null,
+    })
+    await insert('sign_up', {
+      ...choices,
+      wording: '',
+      nonce: `n${id}`,
+      token_hash: `t${id}`,
+      created_at: NOW,
+      confirmed_at: null,
+      confirmed_how: null,
+      declined_at: null,
+      enrolment_id: id,
+    })
+    for (const [index, state] of [
+      'sent',
+      'leased',
+      'planned',
+      'deferred',
+      'failed',
+      'unconfirmed',
+      'cancelled',
+      'expired',
+    ].entries())
+      await insert('delivery', {
+        learner_id: id,
+        kind: 'lesson',
+        enrolment_id: id,
+        sign_up_id: null,
+        day: index + 1,
+        state,
+        due_at: NOW + index,
+        attempt: 1,
+        fence: index,
+        message_id: `message-${id}-${index}`,
+        created_at: NOW,
+        sealed_variant: index % 2 === 0 ? bytes : null,
+      })
+    const delivery = at * 8 + 1
+    await insert('answer', {
+      enrolment_id: id,
+      day: 1,
+      session: 's',
+      field: 'f',
+      version: 1,
+      sealed: bytes,
+      saved_at: NOW,
+      kept: 1,
+      own: null,
+    })
+    await insert('progress', { enrolment_id: id, day: 1, effort: 'done', completed_at: NOW })
+    await insert('session', {
+      hash: `${'bA'[at]}-hash`,
+      learner_id: id,
+      kind: 'own',
+      opened_at: NOW,
+      last_used_at: null,
+      ended_at: null,
+    })
+    await insert('sharing', { enrolment_id: id, day: 1, asked_at: NOW })
+    await insert('suppression', { address_key: `${'zÄ'[at]}`, reason: 'operator', created_at: NOW })
+    await insert('mailbox_stop', { mailbox_key: `m${id}`, stopped_at: NOW })
+    await insert('mailbox_mail', { delivery_id: delivery, mailbox_key: `m${id}`, kind: 'confirm', at: NOW })
+    await insert('emailed_link', {
+      delivery_id: delivery,
+      learner_id: id,
+      day: 1,
+      goal: 'read',
+      created_at: NOW,
+      used_at: null,
+      tries: 0,
+    })
+    await insert('mail_event', {
+      source: 'smtp',
+      event_key: `e${id}`,
+      nonce: null,
+      recipient: null,
+      raw: bytes,
+      received_at: NOW,
+      learner_id: id,
+      sealed: 1,
+      address_key: null,
+    })
+    for (const kind of ['bounce', 'Complaint'])
+      await insert('setback', { delivery_id: delivery, kind, learner_id: id, reason: '', at: NOW })
+    await insert('unbuilt_message', { delivery_id: delivery, reason: 'x', at: NOW })
+    await insert('mail_day', { day: 20_000 + id, sent: 1, bounced: 0, complained: 0, taken: 1 })
+    await insert('heartbeat', { name: ['sweep', 'Claim'][at], at: NOW })
+    await insert('field_look', { hash: `look-${id}`, look: '{}' })
+    await insert('upkeep', { task: `task-${id}` })
+  }
+  // Microseconds: the largest number that is stored.
+  await sql`update relay_pace set next_at = ${NOW * 1_000}`.execute(db)
+  // The last learner is gone, but the id must not come again.
+  await db.insertInto('learner').values({ address: 'x', address_key: 'x', data_key: null, created_at: NOW }).execute()
+  await db.deleteFrom('learner').where('address', '=', 'x').execute()
+  await requireRows(db)
+}
+
+async function requireRows(db: Kysely<Database>): Promise<void> {
+  const tables = (await db.introspection.getTables()).map(({ name }) => name)
+  for (const table of tables.filter((name) => name !== 'reading')) {
+    const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db)
+    if (rows[0]?.n === 0) throw new Error(`Fill the table ${table} in test/support/fill-every-table.ts.`)
+  }
+}
