@@ -9,6 +9,7 @@ export const POSTGRES_TESTS = [
   'test/store/security/sealed-field-names',
   'test/store/sending/cached-sending-state',
   'test/store/sign-up',
+  'test/faults/backup-drill',
   'test/faults/race',
 ]
 /** Trials that `npm run test:faults` repeats on Postgres. */

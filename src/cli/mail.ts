@@ -1,3 +1,4 @@
+import { messageIdOf } from '../core/delivery/message-id.ts'
 import { complaintsAddress } from '../core/reports/return-address.ts'
 import { releaseHold } from '../flow/delivery/restored-database.ts'
 import type { Ports } from '../flow/ports/ports.ts'
@@ -98,7 +99,7 @@ async function release(
   )
 }
 
-async function list(ports: Pick<Ports, 'store'>): Promise<string> {
+async function list(ports: Pick<Ports, 'keys' | 'settings' | 'store'>): Promise<string> {
   const rows = await ports.store.deliveries.unconfirmed(LIST_LIMIT)
   if (rows.length === 0) return 'No delivery is unconfirmed.'
   const lines = rows.map((row) =>
@@ -107,7 +108,8 @@ async function list(ports: Pick<Ports, 'store'>): Promise<string> {
       `enrolment ${row.enrolmentId ?? '-'}`,
       row.day === null ? row.kind : `${row.kind} ${row.day}`,
       row.firstHandoverAt === null ? '' : time(row.firstHandoverAt),
-      row.messageId ?? '',
+      // A restored copy may not know yet that the message was built.
+      row.messageId ?? messageIdOf(ports.keys, row.id, ports.settings.hostname),
       row.reply ?? '',
     ].join('  '),
   )

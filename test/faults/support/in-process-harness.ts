@@ -3,9 +3,10 @@ import { type App, createApp, type Overrides } from '../../../src/app.ts'
 import { runMail } from '../../../src/cli/mail.ts'
 import { readConfig } from '../../../src/config.ts'
 import type { Delivery } from '../../../src/core/model.ts'
+import type { DatabaseLocation } from '../../../src/core/service-url.ts'
 import type { Clock } from '../../../src/flow/ports/ports.ts'
 import type { OpenDatabase } from '../../../src/store/database/database.ts'
-import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
+import { openDatabase } from '../../../src/store/open-database.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { freePort } from '../../support/free-port.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
@@ -20,6 +21,7 @@ import { type Receiver, startReceiver } from './test-relay.ts'
 /** The service in the test's process, with a database file, a redis-server and a test relay that the test may break. */
 export interface InProcessHarness {
   readonly dataDir: string
+  /** Unless another database was given. */
   readonly databaseFile: string
   readonly redis: RedisServer
   readonly receiver: Receiver
@@ -46,7 +48,7 @@ export const LESSONS = 3
 const addressOf = (name: string) => (name.includes('@') ? name : `${name}@example.test`)
 
 export async function createInProcessHarness(
-  options: { start?: string; redis?: boolean } = {},
+  options: { start?: string; redis?: boolean; database?: DatabaseLocation } = {},
 ): Promise<InProcessHarness> {
   const folder = await createTempFolder()
   const redis = createRedisServer(folder.path)
@@ -56,12 +58,14 @@ export async function createInProcessHarness(
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const databaseFile = join(folder.path, 'bootcamp.db')
+  const location = options.database ?? { sqlite: databaseFile }
   const config = readConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.FAULTS_LOG ?? 'silent',
     PORT: String(port),
     PUBLIC_URL: url,
     DATA_DIR: folder.path,
+    DATABASE_URL: 'sqlite' in location ? `sqlite:${location.sqlite}` : location.postgres,
     COURSE: 'three-days',
     SIGN_UP_LIMIT: '100000',
   })
@@ -71,7 +75,7 @@ export async function createInProcessHarness(
     return app
   }
   const read = async <T>(work: (database: OpenDatabase) => Promise<T>): Promise<T> => {
-    const database = openSqlite(databaseFile)
+    const database = openDatabase(location)
     try {
       return await work(database)
     } finally {

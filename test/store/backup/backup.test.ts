@@ -8,9 +8,9 @@ import { takeBackup } from '../../../src/store/backup/take-backup.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { digestOf } from '../../../src/store/tables/copy-tables.ts'
 import { sqliteTables, tableShapes } from '../../../src/store/tables/sqlite-tables.ts'
-import { fillEveryTable } from '../../support/fill-every-table.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { createEmptyPlace, createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
+import { fillEveryTable } from './fill-every-table.ts'
 
 const NOW = Date.UTC(2026, 10, 27, 12)
 const SECRET = 'a secret that only tests know, 0123456789'

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { OpenDatabase } from '../../src/store/database/database.ts'
-import type { Database } from '../../src/store/database/schema.ts'
+import type { OpenDatabase } from '../../../src/store/database/database.ts'
+import type { Database } from '../../../src/store/database/schema.ts'
 
 const NOW = 1_790_000_000_000
 
@@ -134,6 +134,6 @@ async function requireRows(db: Kysely<Database>): Promise<void> {
   const tables = (await db.introspection.getTables()).map(({ name }) => name)
   for (const table of tables.filter((name) => name !== 'reading')) {
     const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db)
-    if (rows[0]?.n === 0) throw new Error(`Fill the table ${table} in test/support/fill-every-table.ts.`)
+    if (rows[0]?.n === 0) throw new Error(`Fill the table ${table} in test/store/backup/fill-every-table.ts.`)
   }
 }
