@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { BACKUP_USAGE, runBackup, secretsToKeep } from './cli/backup.ts'
+import { MOVE_USAGE, runMove } from './cli/move-database.ts'
 import { createProgressLine } from './cli/progress-line.ts'
 import { RESTORE_USAGE, runRestore } from './cli/restore.ts'
 import type { Config } from './config.ts'
@@ -13,6 +14,7 @@ import { lockFolder } from './local/lock-data-folder.ts'
 import { run } from './run.ts'
 import { restoreBackup } from './store/backup/restore-backup.ts'
 import { takeBackup } from './store/backup/take-backup.ts'
+import { moveDatabase } from './store/move/move-database.ts'
 
 interface Command {
   readonly usage: string
@@ -23,6 +25,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   backup: { usage: BACKUP_USAGE, work: backup },
   restore: { usage: RESTORE_USAGE, work: restore },
+  'move-database': { usage: MOVE_USAGE, work: move },
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -84,6 +87,23 @@ function restore(config: Config, words: readonly string[]) {
           secret: config.secretKey ?? readSecret(config.dataDir),
           replace,
           skipIds: IDS_TO_SKIP,
+          now: Date.now,
+          onProgress: createProgressLine(process.stderr),
+        })
+      },
+    },
+    words,
+  )
+}
+
+function move(config: Config, words: readonly string[]) {
+  return runMove(
+    {
+      move(to) {
+        lockFolder(config.dataDir)
+        return moveDatabase({
+          from: config.database,
+          to,
           now: Date.now,
           onProgress: createProgressLine(process.stderr),
         })

@@ -34,6 +34,7 @@ const commands: readonly (readonly [name: string, ...words: string[]])[] = [
   ['doctor', 'src/command.ts', 'doctor'],
   ['backup', 'src/database-command.ts', 'backup'],
   ['restore', 'src/database-command.ts', 'restore'],
+  ['move-database', 'src/database-command.ts', 'move-database'],
   ['bench', 'bench/run.ts'],
   ['test', 'tools/test.mjs'],
   ['check', 'tools/check.mjs'],

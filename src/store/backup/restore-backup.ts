@@ -168,10 +168,9 @@ async function loadIntoPostgres(place: string, url: string, options: RestoreOpti
     await requireStopped(client)
     await client.query("begin; set local lock_timeout = '5s'")
     const to = postgresTables(client)
-    const former = [...(await to.columns()).keys(), ...((await to.migrations()).length > 0 ? MIGRATOR_TABLES : [])]
     const shapes = tableShapes(sqlite)
     const known = new Set([...shapes.map(({ name }) => name), ...MIGRATOR_TABLES])
-    const own = former.filter((table) => known.has(table))
+    const own = (await to.names()).filter((table) => known.has(table))
     if (own.length > 0 && !options.replace) throw alreadyThere('The database of DATABASE_URL has tables, and')
     const aside = own.length > 0 ? `before_${stampOf(options.now()).toLowerCase()}` : null
     if (aside !== null) {

@@ -1,4 +1,5 @@
-import { type Driver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { Database as Sqlite3 } from 'better-sqlite3'
+import { type Driver, Kysely, SqliteAdapter, SqliteDialect, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from '../../../db/migrations/index.ts'
 import { AppError } from '../../core/errors.ts'
@@ -54,13 +55,27 @@ export function openSqlite(path: string): OpenSqlite {
       return result
     },
     async migrate(upTo) {
-      const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
+      const migrator = migratorOf(db)
       const { error, results } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo))
       if (error) throw migrationError(path, error) ?? openError(path, error)
       return (results ?? []).map((result) => result.migrationName)
     },
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy()
+      // Kysely does not close a file that only prepared queries and transactions have used.
+      file.close()
+    },
   }
+}
+
+/** Migrates on this connection, which the caller keeps. */
+export async function migrateAlone(sqlite: Sqlite3): Promise<void> {
+  const { error } = await migratorOf(new Kysely({ dialect: new SqliteDialect({ database: sqlite }) })).migrateToLatest()
+  if (error) throw migrationError(sqlite.name, error) ?? error
+}
+
+function migratorOf(db: Kysely<Database>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
 }
 
 function openFile(path: string): SqliteFile {

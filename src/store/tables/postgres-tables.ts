@@ -13,7 +13,13 @@ export function postgresTables(client: pg.ClientBase): Tables {
       throw toAppError(error)
     }
   }
+  const names = async () =>
+    (await all('select tablename as name from pg_tables where schemaname = current_schema()')).map(({ name }) =>
+      String(name),
+    )
   return {
+    names,
+
     async columns() {
       const rows = await all(
         `select table_name as "table", column_name as name from information_schema.columns
@@ -26,10 +32,7 @@ export function postgresTables(client: pg.ClientBase): Tables {
     },
 
     async migrations() {
-      const [table] = await all(
-        `select 1 as found from pg_tables where schemaname = current_schema() and tablename = 'kysely_migration'`,
-      )
-      if (table === undefined) return []
+      if (!(await names()).includes('kysely_migration')) return []
       return (await all('select name from kysely_migration order by name collate "C"')).map(({ name }) => String(name))
     },
 

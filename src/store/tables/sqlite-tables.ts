@@ -5,8 +5,12 @@ export function sqliteTables(sqlite: Sqlite3): Tables {
   const all = (statement: string, parameters: readonly Value[] = []) =>
     sqlite.prepare(statement).all(...parameters) as readonly Row[]
   const names = () =>
-    all("select name from sqlite_master where type = 'table' order by name").map(({ name }) => String(name))
+    all(
+      "select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~' order by name",
+    ).map(({ name }) => String(name))
   return {
+    names: async () => names(),
+
     columns: async () =>
       new Map(
         names()

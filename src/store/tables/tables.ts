@@ -13,6 +13,8 @@ export interface TableShape {
 
 /** The rows of a database as they are stored, for copies that no use case is about. Belongs to one connection. */
 export interface Tables {
+  /** All tables, also those that are not copied. */
+  names(): Promise<readonly string[]>
   /** The tables of the service and their columns, both by name. */
   columns(): Promise<ReadonlyMap<string, readonly string[]>>
   /** Names of the migrations applied, in order; empty for a database that has none. */
