@@ -23,7 +23,7 @@ const states = () =>
 
 /** A learner with one lesson sent; the next is due a day later, and sending is held by then. */
 async function holdWithALessonDue(hold: () => Promise<unknown>): Promise<void> {
-  await join(parts)
+  await join(parts, 'ada@example.test')
   await waitUntilIdle(parts.dataDir, parts.clock.now())
   await hold()
   parts.clock.advance(DAY)
