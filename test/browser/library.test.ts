@@ -8,7 +8,7 @@ import { createTempFolder } from '../support/temp-folder.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { violationsOf } from '../web/axe.ts'
-import { complaints, openChromium, visit } from '../web/chromium.ts'
+import { complaints, openChromium, playExitSite, visit } from '../web/chromium.ts'
 import { tooWide } from './audit.ts'
 
 const STEADY_WEEK = fileURLToPath(new URL('../../lessons/steady-week', import.meta.url))
@@ -163,6 +163,7 @@ test('a lesson that was read opens at its exercise, unless the address or the re
 
 test('leaving quickly forgets what was read', async () => {
   const { page } = await open()
+  await playExitSite(page.context())
   await page.goto(`${learner.lessonLink}#exercise`)
   await until(page, 'localStorage.seen !== undefined')
   await page.evaluate('localStorage.setItem("read", "[]")')
