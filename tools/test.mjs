@@ -43,9 +43,11 @@ if (given.length > 0) {
   const environment = memory === null ? {} : { TMPDIR: memory }
   // These wait for sockets, timers and browsers for two fifths of their time.
   const workers = '--maxWorkers=3'
-  // Coverage is that of core and flow by their own tests.
-  addUp('unit', runJest('unit', ['test/core', 'test/flow', '--coverage', workers], environment))
-  const ignored = ['--testPathIgnorePatterns', '<rootDir>/test/(core|flow|faults)/']
+  // Coverage is that of core and flow, by their own tests and by those of the pages that have none apart.
+  const own = ['core', 'flow', 'web/learner', 'web/writing', 'web/course', 'web/desk']
+  const measured = own.map((name) => `test/${name}/`)
+  addUp('unit', runJest('unit', [...measured, '--coverage', workers], environment))
+  const ignored = ['--testPathIgnorePatterns', `<rootDir>/test/(${own.join('|')}|faults)/`]
   addUp('others', runJest('others', [...ignored, workers], environment))
   // The store, and the race of workers, once more on Postgres.
   addUp('postgres', runJest('postgres', POSTGRES_TESTS, { ...environment, TEST_DATABASE: 'postgres' }))

@@ -5,8 +5,8 @@ import { LOCALES, readLocales } from '../../../src/content/load-locales.ts'
 const QUOTED = /[“„]([^“”„{}]+)[”“]/gu
 /** Words inside a sentence that are a button or a link themselves. */
 const TAGGED = /<[a-z-]+>(.*?)<\/[a-z-]+>/gsu
-/** The name of the cookie. */
-const NOT_LABELS = ['notes']
+/** The names of the cookies. */
+const NOT_LABELS = ['notes', 'pages']
 
 test('labels that sentences quote are those of the pages, in every language and form of address', async () => {
   const { files } = await readLocales(LOCALES)

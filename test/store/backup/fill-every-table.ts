@@ -94,6 +94,15 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
     await insert('suppression', { address_key: `${'zÄ'[at]}`, reason: 'operator', created_at: NOW })
     await insert('mailbox_stop', { mailbox_key: `m${id}`, stopped_at: NOW })
     await insert('mailbox_mail', { delivery_id: delivery, mailbox_key: `m${id}`, kind: 'confirm', at: NOW })
+    await insert('address_change', {
+      delivery_id: delivery,
+      learner_id: id,
+      other_id: id,
+      asked_at: NOW,
+      changed_at: null,
+      undone_at: null,
+      confirmed_again_at: null,
+    })
     await insert('emailed_link', {
       delivery_id: delivery,
       learner_id: id,
