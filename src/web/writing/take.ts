@@ -26,28 +26,29 @@ export function createTake(site: Site): Router {
   const router = Router()
   const styles = readFileStyles()
 
-  const show = (path: string, send: (response: Response, visit: LessonVisit) => Promise<unknown>) =>
+  // A page that others link to is found by everybody, and offers the link in its place; a file is refused.
+  const show = (path: string, offered: 200 | 403, send: (response: Response, visit: LessonVisit) => Promise<unknown>) =>
     router.get(path, async (request: TokenRequest, response: Response) => {
       const visit = await lessonVisitOf(site, request)
-      await orOfferLink(site, request, response, () => send(response, visit))
+      await orOfferLink(site, request, response, offered, () => send(response, visit))
     })
 
-  show('/l/:token/take', async (response, visit) => {
+  show('/l/:token/take', 200, async (response, visit) => {
     await viewTake(site.ports, visit)
     sendPage(site, response, 200, takePage(wordsOf(site, visit.course), visit))
   })
 
-  show('/l/:token/take/notes.html', async (response, visit) => {
+  show('/l/:token/take/notes.html', 403, async (response, visit) => {
     const file = notesFile(site, visit, await takeAlong(site.ports, visit), styles)
     sendFile(site, response, visit, 'html', file.text)
   })
 
-  show('/l/:token/take/notes.json', async (response, visit) => {
+  show('/l/:token/take/notes.json', 403, async (response, visit) => {
     const file = notesJson(site, await takeAlong(site.ports, visit))
     sendFile(site, response, visit, 'json', `${JSON.stringify(file, null, 2)}\n`)
   })
 
-  show('/l/:token/take/leave', async (response, visit) => {
+  show('/l/:token/take/leave', 200, async (response, visit) => {
     const { savedAt } = await viewTake(site.ports, visit)
     sendPage(site, response, 200, takeAndErasePage(wordsOf(site, visit.course), visit, savedAt, 'first'))
   })
@@ -57,7 +58,7 @@ export function createTake(site: Site): Router {
     createRateLimit(site, 'writing'),
     express.urlencoded({ extended: false, limit: '4kb' }),
     (request: TokenRequest, response: Response) =>
-      orOfferLink(site, request, response, () => erase(site, request, response)),
+      orOfferLink(site, request, response, 403, () => erase(site, request, response)),
   )
 
   return router
@@ -82,6 +83,7 @@ async function orOfferLink(
   site: Site,
   request: TokenRequest,
   response: Response,
+  status: 200 | 403,
   run: () => Promise<unknown>,
 ): Promise<void> {
   try {
@@ -91,7 +93,7 @@ async function orOfferLink(
     const { course, enrolment, token } = await lessonVisitOf(site, request)
     const words = wordsOf(site, course)
     const view = { course, discreet: enrolment.discreet, webOnly: enrolment.webOnly, token }
-    sendPage(site, response, 403, linkFirstPage(words, view, 'take', words.say('take.link-first')))
+    sendPage(site, response, status, linkFirstPage(words, view, 'take', words.say('take.link-first')))
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { forgetSessions } from '../../../src/flow/security/sessions.ts'
 import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { linksOf } from '../../support/mail-links.ts'
@@ -208,6 +209,32 @@ describe('for a week after it', () => {
     parts.clock.advance(7 * DAY)
     const later = await openOwnSessionByLink(parts, person)
     expect((await later.get(joined.lessonLink)).text).toContain(BEFORE)
+  })
+
+  test('a link to the new address takes nothing along, deletes nothing, and neither shows nor replaces the own line', async () => {
+    const { joined, next } = await someone()
+    const { ports } = parts.app
+    const link = LINKS.lesson.read(ports.keys, new URL(joined.lessonLink).pathname.split('/').at(-1) ?? '')
+    await ports.store.progress.complete(link?.enrolmentId ?? 0, 3, 'small', parts.clock.now())
+    await joined.visitor.post(`${joined.lessonLink}/finished`, { line: BEFORE })
+    await ask(joined, next)
+    await createVisitor(parts.url).post(linkIn(next, '/address/'))
+    await idle()
+    const visitor = await openOwnSessionByLink(parts, { ...joined, address: next })
+    for (const answer of [
+      await visitor.get(`${joined.lessonLink}/take`),
+      await visitor.get(`${joined.lessonLink}/take/notes.html`),
+      await visitor.get(`${joined.lessonLink}/take/notes.json`),
+      await visitor.post(`${joined.lessonLink}/take/leave`, { seen: '9999999999999' }),
+      await visitor.post(`${joined.lessonLink}/finished`, { line: 'another line' }),
+      await visitor.post(`${joined.lessonLink}/finished`, { line: '' }),
+    ])
+      expect([answer.status, answer.text.includes(BEFORE)]).toEqual([403, false])
+    expect((await visitor.get(`${joined.lessonLink}/finished`)).text).not.toContain(BEFORE)
+    parts.clock.advance(7 * DAY)
+    const later = await openOwnSessionByLink(parts, { ...joined, address: next })
+    expect((await later.get(`${joined.lessonLink}/finished`)).text).toContain(`<p>${BEFORE}</p></blockquote>`)
+    expect((await later.get(`${joined.lessonLink}/take/notes.html`)).text).toContain(BEFORE)
   })
 
   test('the reading word opens everything', async () => {
