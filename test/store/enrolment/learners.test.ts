@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createStore } from '../../../src/store/store.ts'
-import { createTestStore, type TestStore } from '../../support/test-store.ts'
+import { createTestStore, PREFERENCES, type TestStore } from '../../support/test-store.ts'
 
 const NOW = 1_800_000_000_000
 
@@ -33,6 +33,24 @@ describe('a learner', () => {
     const found = await Promise.all(Array.from({ length: 20 }, (_, index) => ensure(`ada${index}@example.test`, 'ada')))
     expect(new Set(found.map(({ id }) => id)).size).toBe(1)
     expect(await rows()).toMatchObject([found[0] ?? {}])
+  })
+})
+
+describe('erasing', () => {
+  test('takes a former address and one that was asked for along, but nobody who has a course', async () => {
+    const { addressChanges, enrolments, learners } = parts.store
+    const [learner, former, asked, owner] = await Promise.all(
+      ['new', 'former', 'asked', 'owner'].map((name) => ensure(`${name}@example.test`, name)),
+    )
+    const learnerId = learner?.id ?? 0
+    await enrolments.add({ ...PREFERENCES, learnerId: owner?.id ?? 0, course: 'three-days', days: null, now: NOW })
+    await addressChanges.ask({ id: 1, learnerId, otherId: former?.id ?? 0, now: NOW })
+    expect(await addressChanges.make(1, NOW + 1)).toBe(true)
+    await addressChanges.ask({ id: 2, learnerId, otherId: asked?.id ?? 0, now: NOW + 2 })
+    await addressChanges.ask({ id: 3, learnerId, otherId: owner?.id ?? 0, now: NOW + 3 })
+    await learners.erase(learnerId)
+    expect((await rows()).map(({ address }) => address)).toEqual(['owner@example.test'])
+    expect(await addressChanges.find(3)).toBeNull()
   })
 })
 
