@@ -104,13 +104,26 @@ const PAGES: Readonly<Record<string, Open>> = {
   'notes to print': (page, { week }) => page.goto(`${week[0]}/print`),
   'a sheet for two': (page, { week }) => page.goto(`${week[0]}/sheet`),
   settings: (page, { week }) => page.goto(`${week[0]}/settings`),
-  'a link that opens what was written, and all settings': async (page, { learner, week }, app) => {
+  'a link that opens what was written, what can be taken along, the page to keep, and all settings': async (
+    page,
+    { learner, week },
+    app,
+  ) => {
     await createVisitor(app.url).post(`${week[0]}/read`)
     await page.goto(await newestLink(app, learner.address, '/read/'))
     expect(await findingsOf(page)).toEqual([])
     await follow(page, 'main form[action*="/read/"] button')
     await page.locator('main form[action$="/session/end"]').first().waitFor()
     expect(await findingsOf(page)).toEqual([])
+    const file = await (await page.request.get(`${week[0]}/take/notes.html`)).text()
+    // Beside the site and its policy, as a saved file is.
+    await page.goto('about:blank')
+    await page.setContent(file)
+    expect(await findingsOf(page)).toEqual([])
+    for (const path of ['/take', '/take/leave', '/finished']) {
+      await page.goto(`${week[0]}${path}`)
+      expect(await findingsOf(page)).toEqual([])
+    }
     await page.goto(`${week[0]}/settings`)
   },
   'the page to stop': (page, { learner }) => page.goto(learner.stopLink),
