@@ -1,6 +1,7 @@
 import { paths } from '../../core/paths.ts'
 import { EMAILED_LINK_MINUTES } from '../../core/security/session.ts'
 import type { Words } from '../../core/words.ts'
+import type { LessonVisit } from '../../flow/enrolment/viewer.ts'
 import type { LinkGoal } from '../../flow/ports/security-ports.ts'
 import type { NeutralView } from '../../flow/views.ts'
 import { type Html, html, marked } from '../page/html.ts'
@@ -69,6 +70,12 @@ ${webOnly ? html`<p>${marked(words.say('security.link-first.no-email'), { link: 
 <p><a class="text-button" href="${paths.settings(token)}">${words.say('security.link-first.back')}</a></p>
 </div>`,
   })
+}
+
+/** The same for a page behind a lesson link. */
+export function linkFirstFor(words: Words, visit: LessonVisit, goal: LinkGoal, body: string): Page {
+  const { course, enrolment, token } = visit
+  return linkFirstPage(words, { course, discreet: enrolment.discreet, webOnly: enrolment.webOnly, token }, goal, body)
 }
 
 const b = (text: string) => html`<b>${text}</b>`

@@ -7,7 +7,7 @@ import { viewFinished } from '../../flow/exercise/view-finished.ts'
 import { sendPage } from '../page/send-page.ts'
 import { type Site, wordsOf, written } from '../page/site.ts'
 import { lessonVisitOf } from '../security/lesson-visit.ts'
-import { linkFirstPage } from '../security/neutral-page.ts'
+import { linkFirstFor } from '../security/neutral-page.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { readSession } from '../security/session-cookie.ts'
 import { type FinishedForm, finishedPage } from './finished-view.ts'
@@ -45,10 +45,8 @@ export function createFinished(site: Site): Router {
         if (!(error instanceof AppError)) throw error
         if (error.code === 'bad-input') return refuse(error.fields)
         if (error.code !== 'not-fresh') throw error
-        const { course, enrolment, token } = visit
-        const view = { course, discreet: enrolment.discreet, webOnly: enrolment.webOnly, token }
-        const words = wordsOf(site, course)
-        sendPage(site, response, 403, linkFirstPage(words, view, 'finished', words.say('finished.link-first')))
+        const words = wordsOf(site, visit.course)
+        sendPage(site, response, 403, linkFirstFor(words, visit, 'finished', words.say('finished.link-first')))
       }
     },
   )

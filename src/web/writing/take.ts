@@ -8,7 +8,7 @@ import { erasedPage } from '../enrolment/erase-view.ts'
 import { sendPage } from '../page/send-page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { lessonVisitOf } from '../security/lesson-visit.ts'
-import { linkFirstPage } from '../security/neutral-page.ts'
+import { linkFirstFor } from '../security/neutral-page.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { clearSession, readSession } from '../security/session-cookie.ts'
 import { notesFile, readFileStyles } from './notes-file.ts'
@@ -90,10 +90,9 @@ async function orOfferLink(
     await run()
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not-fresh') throw error
-    const { course, enrolment, token } = await lessonVisitOf(site, request)
-    const words = wordsOf(site, course)
-    const view = { course, discreet: enrolment.discreet, webOnly: enrolment.webOnly, token }
-    sendPage(site, response, status, linkFirstPage(words, view, 'take', words.say('take.link-first')))
+    const visit = await lessonVisitOf(site, request)
+    const words = wordsOf(site, visit.course)
+    sendPage(site, response, status, linkFirstFor(words, visit, 'take', words.say('take.link-first')))
   }
 }
 
