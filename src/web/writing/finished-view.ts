@@ -6,6 +6,7 @@ import type { Words } from '../../core/words.ts'
 import type { FinishedDay, FinishedView } from '../../flow/exercise/view-finished.ts'
 import { errorSummary, type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, marked, on } from '../page/html.ts'
+import { libraryFormOf } from '../page/library-form.ts'
 import { type Page, page } from '../page/page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { linkForm } from '../security/neutral-page.ts'
@@ -28,6 +29,7 @@ export function finishedPage(site: Site, view: FinishedView, form: FinishedForm)
     course,
     discreet,
     scripts: ['print.js'],
+    libraryForm: libraryFormOf(course, token),
     footerLinks: [
       { href: paths.settings(token), label: words.say('enrolment.settings.title') },
       { href: paths.stop(view.stopToken), label: words.say('enrolment.settings.stop') },
@@ -126,10 +128,15 @@ function nextSteps(site: Site, words: Words, view: FinishedView): Html {
     discreet,
   )
   const link = (href: string) => (text: string) => html`<a href="${href}">${text}</a>`
+  const libraryForm = libraryFormOf(course, token)
+  const button = (text: string) => html`<button class="text-button" type="submit">${text}</button>`
   const steps = [
     checkInsToCome > 0 &&
       marked(words.say('finished.check-ins', { count: checkInsToCome }), { settings: link(paths.settings(token)) }),
-    library !== null && marked(words.say('finished.library'), { link: link(library) }),
+    library !== null &&
+      (libraryForm === null
+        ? marked(words.say('finished.library'), { link: link(library) })
+        : html`<form method="post" action="${libraryForm}">${marked(words.say('finished.library'), { link: button })}</form>`),
     // The start page says what the course is about, so discreet pages do not lead there.
     view.mayBeginAgain && !discreet && marked(words.say('finished.again'), { link: link(paths.course(course.name)) }),
     marked(words.say('finished.take'), { link: link(paths.take(token)) }),

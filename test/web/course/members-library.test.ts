@@ -3,6 +3,7 @@ import { join as joinPath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { publicPagePath } from '../../../src/core/course/public-pages.ts'
+import { LINKS } from '../../../src/core/security/links.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
@@ -96,6 +97,21 @@ describe('a library for members', () => {
     expect([opened.status, opened.headers.get('Location')]).toEqual([303, ARTICLE])
     expect(opened.headers.get('Set-Cookie')).toMatch(/^pages=[\w-]+; Max-Age=\d+; Path=\/; .*HttpOnly; SameSite=Lax/)
     expect(await readsAll(visitor)).toBe(true)
+  })
+
+  test('is opened from the page to keep too', async () => {
+    const { lessonLink } = await newLearner()
+    const { ports } = app.app
+    const link = LINKS.lesson.read(ports.keys, new URL(lessonLink).pathname.split('/').at(-1) ?? '')
+    const lastDay = ports.courses.get(COURSE)?.lessons.length ?? 0
+    await ports.store.progress.complete(link?.enrolmentId ?? 0, lastDay, 'small', app.clock.now())
+    const visitor = stranger()
+    const { text } = await visitor.get(`${lessonLink}/finished`)
+    const action = `${new URL(lessonLink).pathname}/library`
+    expect(text).toMatch(
+      new RegExp(`<li><form method="post" action="${action}">The <button[^>]*>library</button> stays`),
+    )
+    expect(text).not.toContain(`href="${LIBRARY}"`)
   })
 
   test.each([
