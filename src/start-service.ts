@@ -1,4 +1,4 @@
-import { type App, createApp } from './app.ts'
+import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { redactedUrl, type SmtpServer } from './core/service-url.ts'
@@ -8,7 +8,10 @@ import { startEmbeddedRedis } from './local/embedded-redis.ts'
 import { lockFolder } from './local/lock-data-folder.ts'
 import type { Running } from './run.ts'
 
-/** Site and worker in one process, with an embedded Redis and mailbox where none is configured. */
+/**
+ * Site and worker in one process, with an embedded Redis and mailbox where none is configured. The service itself is loaded
+ * once nothing stands in the way of a start.
+ */
 export async function startService(config: Config): Promise<Running> {
   const parts: Running[] = []
   const close = async () => {
@@ -35,6 +38,7 @@ export async function startService(config: Config): Promise<Running> {
       smtp = mailbox.server
       mailboxUrl = mailbox.webUrl
     }
+    const { createApp } = await import('./app.ts')
     const app = await createApp({ ...config, secretKey: secretKeyFor(config), redis, smtp }, { redisRequired: true })
     parts.push(app)
     await app.listen()

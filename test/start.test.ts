@@ -110,7 +110,15 @@ function linkIn(mail: string, kind: string): string {
   return new RegExp(`http://localhost:\\d+/${kind}/[\\w-]+`).exec(unfolded)?.[0] ?? ''
 }
 
-test('npm start with nothing configured runs, says where everything is, ends on Ctrl-C and leaves nobody behind', async () => {
+/** What an entry says that does not start. */
+async function refused(env: Readonly<Record<string, string>>, entry = 'start.ts'): Promise<string> {
+  const service = start(entry, env)
+  expect(await service.ended).not.toBe(0)
+  expect(service.output()).not.toMatch(/\n\s+at /)
+  return service.output()
+}
+
+test('npm start with nothing configured runs once, says where everything is, ends on Ctrl-C and leaves nobody behind', async () => {
   const port = await freePort()
   const service = start('start.ts', { PORT: String(port) })
   await service.says('Sign up here')
@@ -119,6 +127,7 @@ test('npm start with nothing configured runs, says where everything is, ends on 
   await service.says(join(folder.path, 'data'))
   expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200)
   expect(childrenOf(folder.path).length).toBeGreaterThan(0)
+  expect(await refused({ PORT: String(await freePort()) })).toMatch(/Another copy of this service/)
 
   service.child.kill('SIGINT')
   expect(await service.ended).toBe(0)
@@ -207,18 +216,13 @@ describe('whatever the umask', () => {
 })
 
 describe('what stands in the way is said in one sentence with the cure, and the status is not 0', () => {
+  /** Without a mailbox of its own, which has no part in it. */
+  const SMTP_URL = 'smtp://127.0.0.1:1'
   let taken: Server | null = null
   afterEach(async () => {
     if (taken) await new Promise((settle) => taken?.close(settle))
     taken = null
   })
-
-  async function refused(env: Readonly<Record<string, string>>, entry = 'start.ts'): Promise<string> {
-    const service = start(entry, env)
-    expect(await service.ended).not.toBe(0)
-    expect(service.output()).not.toMatch(/\n\s+at /)
-    return service.output()
-  }
 
   test('a taken port', async () => {
     const port = await freePort()
@@ -233,15 +237,9 @@ describe('what stands in the way is said in one sentence with the cure, and the 
   })
 
   test('a Redis that cannot be reached', async () => {
-    const output = await refused({ PORT: String(await freePort()), REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
+    const REDIS_URL = `redis://127.0.0.1:${await freePort()}`
+    const output = await refused({ PORT: String(await freePort()), REDIS_URL, SMTP_URL })
     expect(output).toMatch(/Redis cannot be reached/)
-  })
-
-  test('a second copy on the same data folder', async () => {
-    const port = await freePort()
-    const service = start('start.ts', { PORT: String(port) })
-    await service.says('Sign up here')
-    expect(await refused({ PORT: String(await freePort()) })).toMatch(/Another copy of this service/)
   })
 
   test('several wrong settings, all at once', async () => {
@@ -252,13 +250,16 @@ describe('what stands in the way is said in one sentence with the cure, and the 
   })
 
   test('a course that does not exist', async () => {
-    expect(await refused({ PORT: String(await freePort()), COURSE: 'nowhere' })).toMatch(/no folder lessons\/nowhere/)
+    expect(await refused({ PORT: String(await freePort()), COURSE: 'nowhere', SMTP_URL })).toMatch(
+      /no folder lessons\/nowhere/,
+    )
   })
 
   test('an address of another machine for the metrics', async () => {
     const port = String(await freePort())
     const output = await refused({
       PORT: port,
+      SMTP_URL,
       METRICS_PORT: '203.0.113.1:9464',
       METRICS_TOKEN: 'a-token-of-some-length',
     })
