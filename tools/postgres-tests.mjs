@@ -1,6 +1,7 @@
 /** Test files that run on either database, and do so on Postgres with TEST_DATABASE=postgres. */
 export const POSTGRES_TESTS = [
   'test/store/backup',
+  'test/store/database/failed-migration',
   'test/store/delivery/deliveries',
   'test/store/delivery/may-be-sent',
   'test/store/enrolment',
