@@ -2,15 +2,12 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { patience } from '../trial-sizes.ts'
-import type { Point } from './support/fault-points.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
 
 jest.setTimeout(patience)
 
 const LEASE_MS = 1_000
-/** Longer than the lease, and shorter than the wait for a resend. */
-const BLOCKED_MS = 2_500
 const RESEND_MS = 6_000
 
 let harness: MultiProcessHarness
@@ -97,25 +94,4 @@ describe('a worker frozen with SIGSTOP for longer than its lease', () => {
     expect(harness.receiver.taken[1]?.hash).toBe(harness.receiver.taken[0]?.hash)
     report({ row: 8, what: 'frozen after the handover, beyond the resend', sends: 1, twice: 1, more: 0, lost: 0 })
   })
-})
-
-describe('an event loop blocked for longer than the lease, while another worker looks for work', () => {
-  test.each<Point>(['claim:after', 'handover:before', 'handover:after', 'settle:before'])(
-    'at %s: one copy',
-    async (point) => {
-      const blocked = await harness.run('worker')
-      const other = harness.spawn()
-      await other.loaded
-      await blocked.tell({ do: 'trap', at: point, act: 'block', ms: BLOCKED_MS })
-      const row = await seedOne()
-      await blocked.reached(point)
-      await other.start('worker')
-      const sent = await harness.waitForState(row.id, 'sent', BLOCKED_MS + 8_000)
-      await sleep(point === 'handover:after' || point === 'settle:before' ? RESEND_MS - BLOCKED_MS + 500 : BLOCKED_MS)
-      expect(harness.receiver.taken).toHaveLength(1)
-      expect(sent.resends).toBe(0)
-      expect(blocked.isRunning()).toBe(true)
-      report({ row: 13, what: `event loop blocked at ${point}`, sends: 1, twice: 0, lost: 0 })
-    },
-  )
 })
