@@ -27,7 +27,7 @@ if (name === 'doctor' && !asksForHelp(args)) await (await import('./doctor.ts'))
 else {
   const command = Object.hasOwn(commands, name) ? ((await commands[name]?.()) ?? null) : null
   const usage = command?.usage ?? (await usageOf(name))
-  // Which words fit, each command says itself.
+  // Which words fit, each command says itself; options, which neither has, are refused before anything is opened.
   await run(
     usage,
     async (config) => {
@@ -47,7 +47,7 @@ else {
       await app.close()
       process.exit(status)
     },
-    () => command !== null,
+    (words) => command !== null && !words.some((word) => word.startsWith('--')),
   )
 }
 
