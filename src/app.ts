@@ -28,8 +28,10 @@ import { createSnsFetch } from './inbound/fetch-sns.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
 import { emailProblems, loadForSending } from './load-for-sending.ts'
+import { freeBytes } from './local/file-stats.ts'
 import { createComposer } from './mail/message/composer.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
+import { createOperatorMail } from './mail/message/operator-mail.ts'
 import { createSmtpMailer } from './mail/smtp/smtp-mailer.ts'
 import { createBackgroundTask } from './queue/background-task.ts'
 import { openQueue } from './queue/open-queue.ts'
@@ -156,6 +158,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       connections: config.smtpConnections,
       ...(config.smtpRate !== null && { pace: createRelayPace(database.db, { rate: config.smtpRate, clock }) }),
     })
+  const dkim = await readDkimKeys(config.dkim)
   const reportReader = createReportReader(overrides.reportReader)
   const noteUnknownZone = (zone: string, used: string) =>
     log.warn({ zone, used }, 'unknown time zone; another one is used for lesson times')
@@ -164,7 +167,13 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     store: withWakeUps(overrides.wrapStore?.(store) ?? store, wakeUps),
     wakeUps,
     mailer,
-    composer: overrides.composer ?? createComposer({ ...composerOptions, dkim: await readDkimKeys(config.dkim) }),
+    composer: overrides.composer ?? createComposer({ ...composerOptions, dkim }),
+    operatorMail: createOperatorMail({ from: config.mailFrom, dkim }),
+    host: {
+      freeBytes: () => freeBytes(config.dataDir).catch(() => null),
+      // Nothing makes backups yet.
+      lastBackupAt: async () => null,
+    },
     courses,
     librarySearch: createLibrarySearch(courses),
     locales,
@@ -197,6 +206,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       resendAfterMs: RESEND_AFTER_MS,
       returnPathDomain: config.returnPathDomain,
       warmUp: config.warmUp,
+      deskUrl: config.desk?.url.href ?? null,
       ...overrides.settings,
     },
   }
@@ -238,9 +248,11 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           metricsOnSite: config.metricsListen === null,
           privacy: completePrivacy(config.privacy, config),
           showStyles: config.environment !== 'production',
+          deskOnSite: config.desk !== null && config.desk.listen === null,
         },
         port: config.port,
         metricsListen: config.metricsListen,
+        deskListen: config.desk?.listen ? { ...config.desk.listen, url: config.desk.url } : null,
         ...(overrides.connectionLimits ? { limits: overrides.connectionLimits } : {}),
       })
       return { port: site.port }

@@ -11,6 +11,10 @@ interface Command {
 
 /** Only the command that is asked for is loaded. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  async desk() {
+    const { DESK_USAGE, runDesk } = await import('./cli/desk.ts')
+    return { usage: DESK_USAGE, work: runDesk }
+  },
   async mail() {
     const { MAIL_USAGE, runMail } = await import('./cli/mail.ts')
     return { usage: MAIL_USAGE, work: runMail }

@@ -65,6 +65,11 @@ export interface Config {
   readonly metricsToken: string | null
   /** Separate listener for `/metrics`; null: served on `port`. Port 0 takes any free port. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null
+  /** Where the operator's desk is; null: nowhere. `listen` null: on `port`, below `publicUrl`. */
+  readonly desk: {
+    readonly url: PublicUrl
+    readonly listen: { readonly host: string; readonly port: number } | null
+  } | null
   /** The data controller; null if the setting is missing. */
   readonly privacy: {
     readonly controller: string | null
@@ -78,10 +83,11 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const { values, webhooks } = parseSettings(env)
   const dataDir = resolve(values.DATA_DIR)
+  const publicUrl = values.PUBLIC_URL ?? localUrl(values.PORT)
   return deepFreeze({
     environment: values.NODE_ENV,
     port: values.PORT,
-    publicUrl: values.PUBLIC_URL ?? localUrl(values.PORT),
+    publicUrl,
     dataDir,
     database: locate(values.DATABASE_URL, dataDir),
     redis: values.REDIS_URL,
@@ -116,6 +122,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     signUpOrigins: values.SIGN_UP_ORIGINS,
     metricsToken: values.METRICS_TOKEN,
     metricsListen: values.METRICS_PORT,
+    desk: values.DESK === 'off' ? null : locateDesk(values.DESK_PORT, publicUrl),
     privacy: {
       controller: values.PRIVACY_CONTROLLER,
       contact: values.PRIVACY_CONTACT,
@@ -152,8 +159,16 @@ export function missingPrivacy({ controller, contact, legalBasis }: Config['priv
   return Object.entries(settings).flatMap(([name, value]) => (value === null ? [name] : []))
 }
 
-function localUrl(port: number): PublicUrl {
-  return { href: `http://localhost:${port}`, secure: false, hostname: 'localhost', path: '' }
+/** A port of its own speaks plain http, because it is meant for this machine and for tunnels to it. */
+function locateDesk(listen: SettingValues['DESK_PORT'], publicUrl: PublicUrl): NonNullable<Config['desk']> {
+  if (listen === null) return { url: publicUrl, listen: null }
+  const isLocal = listen.host === '::1' || listen.host.startsWith('127.')
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
+  return { url: localUrl(listen.port, isLocal ? 'localhost' : host), listen }
+}
+
+function localUrl(port: number, hostname = 'localhost'): PublicUrl {
+  return { href: `http://${hostname}:${port}`, secure: false, hostname, path: '' }
 }
 
 function deepFreeze<T extends object>(value: T): T {

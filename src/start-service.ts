@@ -1,7 +1,9 @@
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
+import { deskPaths } from './core/desk/desk-paths.ts'
 import { AppError } from './core/errors.ts'
 import { redactedUrl, type SmtpServer } from './core/service-url.ts'
+import { hasOwner, makePrintedLink } from './flow/desk/sign-in-link.ts'
 import { secretKeyFor } from './load-config.ts'
 import { startEmbeddedMailbox } from './local/embedded-mailbox.ts'
 import { startEmbeddedRedis } from './local/embedded-redis.ts'
@@ -44,7 +46,7 @@ export async function startService(config: Config): Promise<Running> {
     await app.listen()
     await app.listenForReports()
     await app.startWorker()
-    console.log(welcome(config, app, smtp, mailboxUrl))
+    console.log(welcome(config, app, smtp, mailboxUrl, await deskLine(config, app)))
     return { close }
   } catch (error) {
     await close()
@@ -56,13 +58,25 @@ function embeddedOptions(config: Config): { dataDir: string; onProblem: (sentenc
   return { dataDir: config.dataDir, onProblem: (sentence) => console.error(sentence) }
 }
 
-function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | null): string {
+/**
+ * Where the desk is. While it has no owner, a terminal gets a link that makes one; anything else, such as a log that others
+ * read, is told how to print one.
+ */
+async function deskLine({ desk }: Config, { ports }: App): Promise<string | null> {
+  if (desk === null) return null
+  if (await hasOwner(ports.store)) return desk.url.href + deskPaths.today()
+  if (!process.stdout.isTTY) return 'nobody may open it yet; print a link: npm run desk -- link'
+  return `${await makePrintedLink(ports, null)} (works once, for an hour, and makes you its owner)`
+}
+
+function welcome(config: Config, app: App, smtp: SmtpServer, mailbox: string | null, desk: string | null): string {
   const course = app.ports.courses.get(config.course)
   const lines = [
     ['Sign up here', config.publicUrl.href],
     mailbox === null
       ? ['Mail goes out by', redactedUrl(smtp)]
       : ['Read the emails here', `${mailbox} (built-in test mailbox; no email is sent)`],
+    ...(desk === null ? [] : [['Desk', desk]]),
     ['Data folder', config.dataDir],
     ['Stop with', 'Ctrl-C; the next "npm start" continues where this one stopped'],
   ]

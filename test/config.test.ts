@@ -53,6 +53,10 @@ describe('with nothing set', () => {
       signUpOrigins: [],
       metricsToken: null,
       metricsListen: null,
+      desk: {
+        url: { href: 'http://localhost:3000', secure: false, hostname: 'localhost', path: '' },
+        listen: null,
+      },
       privacy: { controller: null, contact: null, legalBasis: null },
       logLevel: 'info',
     })
@@ -91,6 +95,8 @@ describe('with everything set', () => {
     SIGN_UP_ORIGINS: 'https://WWW.course.example:443/, http://localhost:8080',
     METRICS_TOKEN: 'a-token-of-metrics-123',
     METRICS_PORT: '10.0.0.5:9464',
+    DESK: 'on',
+    DESK_PORT: '3001',
     PRIVACY_CONTROLLER: 'Ada Lovelace, 1 Example Street',
     PRIVACY_CONTACT: 'privacy@course.example',
     PRIVACY_LEGAL_BASIS: 'Consent.',
@@ -151,6 +157,10 @@ describe('with everything set', () => {
       signUpOrigins: ['https://www.course.example', 'http://localhost:8080'],
       metricsToken: 'a-token-of-metrics-123',
       metricsListen: { host: '10.0.0.5', port: 9464 },
+      desk: {
+        url: { href: 'http://localhost:3001', secure: false, hostname: 'localhost', path: '' },
+        listen: { host: '127.0.0.1', port: 3001 },
+      },
       privacy: {
         controller: 'Ada Lovelace, 1 Example Street',
         contact: 'privacy@course.example',
@@ -230,6 +240,8 @@ test.each([
   ['METRICS_TOKEN', 'short'],
   ['METRICS_TOKEN', 'two words of some length'],
   ['METRICS_PORT', '70000'],
+  ['DESK', 'maybe'],
+  ['DESK_PORT', 'localhost:3001'],
   ['METRICS_PORT', 'localhost:9464'],
 ])('%s=%j is refused by name, with a fix', (name, value) => {
   const { problems } = refusal({ [name]: value })

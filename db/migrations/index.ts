@@ -18,6 +18,7 @@ import * as connectionsPerWorker from './016-connections-per-worker.ts'
 import * as courseLanguages from './017-course-languages.ts'
 import * as paceAndPause from './018-pace-and-pause.ts'
 import * as wayBack from './019-way-back.ts'
+import * as desk from './022-desk.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -40,4 +41,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '017-course-languages': courseLanguages,
   '018-pace-and-pause': paceAndPause,
   '019-way-back': wayBack,
+  '022-desk': desk,
 }

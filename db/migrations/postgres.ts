@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration'
 import * as baseline from './017-postgres-baseline.ts'
 import * as paceAndPause from './018-pace-and-pause.ts'
 import * as wayBack from './019-way-back.ts'
+import * as desk from './022-desk.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -11,6 +12,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '017-postgres-baseline': baseline,
   '018-pace-and-pause': paceAndPause,
   '019-way-back': wayBack,
+  '022-desk': desk,
 }
 
 /** The migration after which an SQLite file has the tables that Postgres has after this one. */

@@ -929,4 +929,131 @@ export interface Messages {
   'finished.take': null
   'finished.not-yet': null
   'finished.link': null
+  'desk.name': null
+  'desk.title': { title: string }
+  'desk.filter': null
+  'desk.older': null
+  'desk.nav.label': null
+  'desk.nav.today': null
+  'desk.nav.audit': null
+  'desk.nav.operators': null
+  'desk.nav.account': null
+  'desk.nav.sign-out': null
+  'desk.roles.author': null
+  'desk.roles.operator': null
+  'desk.roles.owner': null
+  'desk.roles.may.author': null
+  'desk.roles.may.operator': null
+  'desk.roles.may.owner': null
+  'desk.means.link': null
+  'desk.means.passkey': null
+  'desk.sign-in.title': null
+  'desk.sign-in.address': null
+  'desk.sign-in.send': null
+  'desk.sign-in.passkey': null
+  'desk.sign-in.again': null
+  'desk.sign-in.host': null
+  'desk.sign-in.sent': null
+  'desk.sign-in.sent-body': { minutes: number }
+  'desk.sign-in.first': null
+  'desk.sign-in.first-body': null
+  'desk.sign-in.open': null
+  'desk.sign-in.open-button': null
+  'desk.errors.heading': null
+  'desk.errors.no-address': null
+  'desk.errors.link-expired': null
+  'desk.errors.passkey': null
+  'desk.errors.too-many-passkeys': { most: number }
+  'desk.errors.not-your-role': null
+  'desk.errors.not-fresh': null
+  'desk.errors.no-session': null
+  'desk.errors.no-passkey': null
+  'desk.errors.no-operator': null
+  'desk.errors.no-role': null
+  'desk.errors.last-owner': null
+  'desk.account.title': null
+  'desk.account.who': { address: string; role: string }
+  'desk.account.passkeys': null
+  'desk.account.passkeys-body': null
+  'desk.account.passkeys-none': null
+  'desk.account.add-passkey': null
+  'desk.account.remove-passkey': null
+  'desk.account.never': null
+  'desk.account.sessions': null
+  'desk.account.this-session': null
+  'desk.account.end-session': null
+  'desk.account.column.added': null
+  'desk.account.column.used': null
+  'desk.account.column.opened': null
+  'desk.account.column.means': null
+  'desk.account.column.act': null
+  'desk.operators.title': null
+  'desk.operators.body': null
+  'desk.operators.you': null
+  'desk.operators.remove': null
+  'desk.operators.invite': null
+  'desk.operators.invite-button': null
+  'desk.operators.invite-hint': null
+  'desk.operators.done.invited': null
+  'desk.operators.done.not-emailed': null
+  'desk.operators.done.changed': null
+  'desk.operators.done.removed': null
+  'desk.operators.column.address': null
+  'desk.operators.column.role': null
+  'desk.operators.column.added': null
+  'desk.operators.column.act': null
+  'desk.audit.title': null
+  'desk.audit.body': null
+  'desk.audit.any': null
+  'desk.audit.none': null
+  'desk.audit.host': null
+  'desk.audit.removed': { id: number }
+  'desk.audit.export': null
+  'desk.audit.export-body': null
+  'desk.audit.jsonl': null
+  'desk.audit.csv': null
+  'desk.audit.column.number': null
+  'desk.audit.column.at': null
+  'desk.audit.column.who': null
+  'desk.audit.column.act': null
+  'desk.audit.column.learner': null
+  'desk.audit.column.reason': null
+  'desk.audit.column.details': null
+  'desk.acts.sign-in': null
+  'desk.acts.end-session': null
+  'desk.acts.add-passkey': null
+  'desk.acts.remove-passkey': null
+  'desk.acts.print-link': null
+  'desk.acts.invite': null
+  'desk.acts.change-role': null
+  'desk.acts.remove-operator': null
+  'desk.acts.export-audit': null
+  'desk.acts.pause-sending': null
+  'desk.acts.resume-sending': null
+  'desk.acts.view-person': null
+  'desk.acts.pause-course': null
+  'desk.acts.resume-course': null
+  'desk.acts.stop-course': null
+  'desk.acts.suppress': null
+  'desk.acts.lift-suppression': null
+  'desk.acts.erase': null
+  'desk.reasons.asked': null
+  'desk.reasons.mistake': null
+  'desk.reasons.abuse': null
+  'desk.reasons.trouble': null
+  'desk.reasons.test': null
+  'desk.reasons.law': null
+  'desk.today.title': null
+  'desk.today.checks': null
+  'desk.today.fine': null
+  'desk.today.look': null
+  'desk.today.column.what': null
+  'desk.today.column.state': null
+  'desk.today.column.say': null
+  'desk.emails.sign-in.subject': null
+  'desk.emails.sign-in.body': { link: string; minutes: number }
+  'desk.emails.invitation.subject': null
+  'desk.emails.invitation.body': { role: string; link: string }
+  'desk.emails.roles-changed.subject': null
+  'desk.emails.roles-changed.body': { person: string; role: string; link: string }
 }

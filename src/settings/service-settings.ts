@@ -56,6 +56,19 @@ export const site = {
     meaning: 'other sites whose pages may send the sign-up form, separated by commas',
     unset: 'none',
   },
+  DESK: {
+    type: oneOf(['on', 'off']),
+    default: 'on',
+    fix: 'Use on or off, or leave it out.',
+    meaning: 'whether the operator’s desk is at `/desk`',
+  },
+  DESK_PORT: {
+    type: listenAddress,
+    fix: 'Use a port, such as 3001, or an address of this machine and a port, such as 10.0.0.5:3001, or leave it out.',
+    meaning:
+      'port of the desk alone, or an address and a port; a port alone listens on this machine only, at `http://localhost:<port>/desk`, which an SSH tunnel leads to',
+    unset: 'on the site’s port',
+  },
 } as const satisfies Settings
 
 export const data = {

@@ -5,6 +5,10 @@ import { isRewriteDue, rewriteNow } from './database/rewrite-task.ts'
 import type { Database } from './database/schema.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
+import { createAuditLog } from './desk/audit-log.ts'
+import { createOperatorSessions } from './desk/operator-sessions.ts'
+import { createOperators } from './desk/operators.ts'
+import { createPasskeys } from './desk/passkeys.ts'
 import { createAddressChanges } from './enrolment/address-changes.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
@@ -82,5 +86,9 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     reputation: createReputation(db),
     unsealed: createUnsealed(db, names),
     unbuiltMessages: createUnbuiltMessages(db),
+    operators: createOperators(db),
+    passkeys: createPasskeys(db),
+    operatorSessions: createOperatorSessions(db),
+    auditLog: createAuditLog(db),
   }
 }

@@ -8,6 +8,7 @@ import { createAssessment } from './assessment/assessment.ts'
 import { createLibrary } from './course/library.ts'
 import { createPublicPages } from './course/public-pages.ts'
 import { createEmailView } from './delivery/email-view.ts'
+import { createDesk } from './desk/desk.ts'
 import { createErase } from './enrolment/erase.ts'
 import { createPause } from './enrolment/pause.ts'
 import { createReminder } from './enrolment/reminder.ts'
@@ -61,8 +62,23 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   writing: [createNotes, createTake, createFinished, createShare, createOwnSession],
 }
 
+interface SiteParts {
+  readonly ports: Ports
+  readonly settings: SiteSettings
+  readonly health: SiteHealth
+}
+
 /** The whole site as an Express application; the caller listens and closes. */
-export function createSite(parts: { ports: Ports; settings: SiteSettings; health: SiteHealth }): Express {
+export function createSite(parts: SiteParts): Express {
+  return createExpress(parts, [...Object.values(ROUTES).flat(), ...(parts.settings.deskOnSite ? [createDesk] : [])])
+}
+
+/** The operator's desk alone, for a port of its own. `settings.publicUrl` is the address of that port. */
+export function createDeskSite(parts: SiteParts): Express {
+  return createExpress(parts, [({ assets }) => assets.router, createDesk])
+}
+
+function createExpress(parts: SiteParts, routes: readonly ((site: Site) => Router)[]): Express {
   const assets = createAssets(fileURLToPath(new URL('./public/', import.meta.url)))
   const proxies = createProxyWatch(parts.settings.trustProxy, parts.ports.log)
   const site: Site = { ...parts, assets, proxies }
@@ -76,7 +92,7 @@ export function createSite(parts: { ports: Ports; settings: SiteSettings; health
   app.use(createHeaders(site.settings))
   app.use(proxies.inspect)
   app.use(refuseCrossSite(site.settings))
-  for (const create of Object.values(ROUTES).flat()) app.use(create(site))
+  for (const create of routes) app.use(create(site))
   app.use(notFound)
   app.use(handleErrors(site))
   return app

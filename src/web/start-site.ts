@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { PublicUrl } from '../core/service-url.ts'
 import type { Ports } from '../flow/ports/ports.ts'
 import { checkReadiness } from '../flow/sending/readiness.ts'
 import { listenOn, stopListening } from './operations/listen-on.ts'
@@ -12,7 +13,7 @@ import {
   guardConnections,
   serverOptions,
 } from './security/guard-connections.ts'
-import { createSite } from './server.ts'
+import { createDeskSite, createSite } from './server.ts'
 
 export interface StartedSite {
   readonly port: number
@@ -21,8 +22,8 @@ export interface StartedSite {
 }
 
 /**
- * Starts the site, and the server of the metrics if they have a port of their own. Fails with `misconfigured` and the fix if
- * a port cannot be opened.
+ * Starts the site, and the servers of the metrics and the desk where they have a port of their own. Fails with
+ * `misconfigured` and the fix if a port cannot be opened.
  */
 export async function startSite(
   ports: Ports,
@@ -32,28 +33,42 @@ export async function startSite(
     readonly port: number
     /** Where the metrics are; null: on the site's port. */
     readonly metricsListen: { readonly host: string; readonly port: number } | null
+    /** Where the desk is, and the address of that port; null: on the site's port, or nowhere. */
+    readonly deskListen: { readonly host: string; readonly port: number; readonly url: PublicUrl } | null
     readonly limits?: Partial<ConnectionLimits>
   },
 ): Promise<StartedSite> {
-  const { settings, port, metricsListen } = options
+  const { settings, port, metricsListen, deskListen } = options
   const metrics = createMetrics(ports)
-  const site = createSite({ ports, settings, health: { ready: () => checkReadiness(ports), metrics } })
+  const health = { ready: () => checkReadiness(ports), metrics }
+  const site = createSite({ ports, settings, health })
   const limits = { ...connectionLimits(settings.trustProxy), ...options.limits }
   const server = createServer(serverOptions(limits), site)
   guardConnections(server, limits)
   await listenOn(server, { port, setting: 'PORT' })
-  const metricsServer = metricsListen && createMetricsServer(metrics, settings.metricsToken)
+  const started = [server]
+  const close = async () => {
+    for (const one of started.reverse()) await stopListening(one)
+  }
+  const listen = async (other: Server, at: Parameters<typeof listenOn>[1]) => {
+    await listenOn(other, at)
+    started.push(other)
+  }
   try {
-    if (metricsServer) await listenOn(metricsServer, { ...metricsListen, setting: 'METRICS_PORT' })
+    if (metricsListen)
+      await listen(createMetricsServer(metrics, settings.metricsToken), { ...metricsListen, setting: 'METRICS_PORT' })
+    if (deskListen) {
+      const desk = createDeskSite({ ports, settings: { ...settings, publicUrl: deskListen.url }, health })
+      const deskServer = createServer(serverOptions(limits), desk)
+      guardConnections(deskServer, limits)
+      await listen(deskServer, { ...deskListen, setting: 'DESK_PORT' })
+    }
   } catch (error) {
-    await stopListening(server)
+    await close()
     throw error
   }
   return {
     port: (server.address() as AddressInfo).port,
-    async close() {
-      if (metricsServer) await stopListening(metricsServer)
-      await stopListening(server)
-    },
+    close,
   }
 }

@@ -29,6 +29,7 @@ const commands: readonly (readonly [name: string, ...words: string[]])[] = [
   ['new-course', 'src/cli/new-course.ts'],
   ['locales', 'tools/check-locales.mjs'],
   ['settings', 'src/cli/settings.ts'],
+  ['desk', 'src/command.ts', 'desk'],
   ['mail', 'src/command.ts', 'mail'],
   ['suppression', 'src/command.ts', 'suppression'],
   ['doctor', 'src/command.ts', 'doctor'],

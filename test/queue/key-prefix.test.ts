@@ -179,6 +179,10 @@ describe('an upgrade from keys without a prefix', () => {
       alter table learner drop column recovery_round; alter table learner drop column recovery_hash;
       alter table learner drop column mails_way_back; alter table session drop column reads_from;
       drop table address_change;
+      drop table passkey; drop table passkey_challenge; drop table operator_link; drop table operator_session;
+      drop table operator; drop table audit_entry; drop table audit_note;
+      drop index learner_address; drop index enrolment_confirmed; drop index enrolment_state; drop index enrolment_ended;
+      drop index sign_up_created; drop index delivery_deferred;
       create table relay_slot (slot integer); create table relay_wish (owner text);
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)

@@ -209,6 +209,7 @@ describe('behind https', () => {
         metricsOnSite: true,
         privacy: { controller: 'Somebody', contact: 'somebody@example.org', legalBasis: 'Consent.' },
         showStyles: false,
+        deskOnSite: false,
       },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
     })

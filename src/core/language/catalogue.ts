@@ -145,19 +145,26 @@ function collect(elements: readonly MessageFormatElement[], found: Map<string, '
   }
 }
 
+/** Messages that only operators read, in the source language: pages and emails of the desk. */
+export function isForOperators(key: string): boolean {
+  return key.startsWith('desk.')
+}
+
 /**
  * What a translation lacks or has too much, compared with the source. `isPartial`: it only replaces some messages.
  */
 export function compareCatalogues(source: Catalogue, other: Catalogue, isPartial: boolean): Problem[] {
   const { file } = other
   const extra = [...other.messages].flatMap(([key, { line }]) => {
+    if (isForOperators(key))
+      return [{ file, line, what: `"${key}" is for operators, who read English.`, fix: 'Remove it.' }]
     if (source.messages.has(key)) return []
     return [{ file, line, what: `There is no message "${key}" in ${source.file}.`, fix: 'Remove it, or rename it.' }]
   })
   const rest = [...source.messages].flatMap(([key, wanted]): Problem[] => {
     const message = other.messages.get(key)
     if (message === undefined) {
-      if (isPartial) return []
+      if (isPartial || isForOperators(key)) return []
       const fix = `Translate "${wanted.text}".`
       return [{ file, what: `The message "${key}" is missing.`, fix }]
     }

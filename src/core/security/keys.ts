@@ -25,6 +25,8 @@ export interface SecretKeys extends LinkKeys {
   readonly reports: Uint8Array
   /** Derives recovery codes, and the hashes they are found by. */
   readonly recovery: Uint8Array
+  /** Hashes the lines of the audit log. */
+  readonly audit: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -55,6 +57,7 @@ export function deriveKeys(secret: string): SecretKeys {
     fieldNonces: derive('field name nonces'),
     reports: derive('reports'),
     recovery: derive('recovery codes'),
+    audit: derive('audit log'),
   }
 }
 

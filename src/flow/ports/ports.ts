@@ -8,6 +8,7 @@ import type { EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Locales } from '../../core/locales.ts'
 import type { Variant } from '../../core/model.ts'
 import type { SecretKeys } from '../../core/security/keys.ts'
+import type { Host } from './desk-ports.ts'
 import type { LibrarySearch } from './library-ports.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
@@ -20,6 +21,8 @@ export interface Ports {
   readonly wakeUps: WakeUps
   readonly mailer: Mailer
   readonly composer: Composer
+  readonly operatorMail: OperatorMail
+  readonly host: Host
   readonly courses: Courses
   readonly librarySearch: LibrarySearch
   readonly locales: Locales
@@ -66,6 +69,8 @@ export interface FlowSettings {
   readonly returnPathDomain: string | null
   /** Daily message limits from the first day until the end of the warm-up; null for no limit. */
   readonly warmUp: readonly number[] | null
+  /** The address below which /desk is, without a slash at its end; null if there is no desk. */
+  readonly deskUrl: string | null
 }
 
 export interface Clock {
@@ -180,6 +185,20 @@ export interface Composer {
   compose(email: EmailToCompose): Promise<OutgoingMessage>
   /** The HTML of the same email, for display as a page. */
   show(email: EmailToCompose): string
+}
+
+/** Composes emails to operators; see core/desk/operator-emails.ts. */
+export interface OperatorMail {
+  /** Fails with `misconfigured` for an address that cannot be written in a header. */
+  compose(email: {
+    readonly to: string
+    readonly subject: string
+    /** Plain text. */
+    readonly body: string
+    /** ms UTC. */
+    readonly date: number
+    readonly messageId: string
+  }): Promise<OutgoingMessage>
 }
 
 export type SmtpResult =

@@ -1,5 +1,6 @@
 import type { AddressChanges } from './address-ports.ts'
 import type { Deliveries, UnbuiltMessages } from './delivery-ports.ts'
+import type { AuditLog, OperatorSessions, Operators, Passkeys } from './desk-ports.ts'
 import type { Enrolments } from './enrolment-ports.ts'
 import type { AnswerStore, Progress, Sharing } from './exercise-ports.ts'
 import type { Learners } from './learner-ports.ts'
@@ -53,4 +54,8 @@ export interface Repositories {
   readonly reputation: Reputation
   readonly unsealed: Unsealed
   readonly unbuiltMessages: UnbuiltMessages
+  readonly operators: Operators
+  readonly passkeys: Passkeys
+  readonly operatorSessions: OperatorSessions
+  readonly auditLog: AuditLog
 }

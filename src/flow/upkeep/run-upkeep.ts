@@ -1,3 +1,4 @@
+import { forgetOperatorSessions } from '../desk/operator-session.ts'
 import { backfillShortEmails } from '../enrolment/short-emails.ts'
 import type { Ports } from '../ports/ports.ts'
 import { forgetEvents } from '../reports/apply-event.ts'
@@ -13,6 +14,7 @@ const TASKS: readonly ((ports: UpkeepPorts, signal: AbortSignal) => Promise<unkn
   forgetEvents,
   forgetMailboxes,
   forgetSessions,
+  forgetOperatorSessions,
   backfillMailboxKeys,
   backfillShortEmails,
   sealForms,

@@ -180,6 +180,60 @@ export interface Database {
     hash: string
     look: string
   }
+  /** Who may open the desk. Null address: removed. */
+  operator: {
+    id: number
+    address: string | null
+    address_key: string | null
+    role: string
+    added_at: number
+    removed_at: number | null
+  }
+  passkey: {
+    /** The credential's id, base64url. */
+    id: string
+    operator_id: number
+    /** COSE, base64url. */
+    public_key: string
+    counter: number
+    /** JSON list. */
+    transports: string
+    added_at: number
+    last_used_at: number | null
+  }
+  passkey_challenge: { challenge: string; operator_id: number | null; created_at: number }
+  /** Single-use links to the desk. Null operator: makes the first owner. */
+  operator_link: {
+    hash: string
+    operator_id: number | null
+    created_at: number
+    expires_at: number
+    used_at: number | null
+  }
+  operator_session: {
+    hash: string
+    /** Names it in lists. */
+    id: string
+    operator_id: number
+    means: string
+    opened_at: number
+    last_used_at: number
+  }
+  audit_entry: {
+    number: number
+    at: number
+    operator_id: number | null
+    act: string
+    learner_id: number | null
+    reason: string | null
+    /** Canonical JSON. */
+    details: string
+    note_hash: string | null
+    previous_hash: string
+    hash: string
+  }
+  /** base64url of the sealed note. */
+  audit_note: { number: number; learner_id: number; sealed: string }
 }
 
 export interface PreferenceColumns {

@@ -20,7 +20,10 @@ export function createBasePath(base: string) {
 export function belowBase(page: string, base: string): string {
   return base === ''
     ? page
-    : page.replace(/(\s(?:href|src|action|formaction|data-draft|data-session)=")(\/(?!\/))/g, `$1${base}$2`)
+    : page.replace(
+        /(\s(?:href|src|action|formaction|data-draft|data-session|data-challenge|data-answer|data-then)=")(\/(?!\/))/g,
+        `$1${base}$2`,
+      )
 }
 
 function isOnSite(address: string): boolean {

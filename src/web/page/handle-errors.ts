@@ -5,7 +5,7 @@ import { errorPage, type ShownCode } from './message-pages.ts'
 import { sendPage, wantsJson } from './send-page.ts'
 import { type Site, wordsOf, written } from './site.ts'
 
-const STATUSES: Readonly<Record<ErrorCode, number>> = {
+export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   'bad-input': 400,
   'bad-link': 404,
   'link-expired': 410,
@@ -59,7 +59,7 @@ function read(thrown: unknown, words: Words): ErrorBody {
   if (thrown instanceof AppError && thrown.code !== 'misconfigured') {
     const { code, fields } = thrown
     const message = words.of(thrown.phrase ?? phrase('errors.busy'))
-    return { status: STATUSES[code], code, message, fields: written(words, fields) }
+    return { status: ERROR_STATUSES[code], code, message, fields: written(words, fields) }
   }
   const status = statusOf(thrown)
   if (status === 413)

@@ -22,6 +22,8 @@ export interface SiteSettings {
   readonly privacy: PrivacySettings
   /** Whether the page /styles exists. */
   readonly showStyles: boolean
+  /** Whether the operator's desk is on this port. */
+  readonly deskOnSite: boolean
 }
 
 /** The data controller, as shown on the privacy page. */

@@ -47,6 +47,9 @@ const RULES = {
   // A recovery code has 80 bits; this keeps guessing from costing anything.
   codes: { perClient: 20, windowMs: HOUR_MS, message: phrase('security.too-many.sessions') },
   searches: { perClient: 120, windowMs: MINUTE_MS, message: phrase('security.too-many.searches') },
+  desk: { perClient: 600, windowMs: MINUTE_MS, message: phrase('security.too-many.sessions') },
+  /** Attempts to get into the desk: links asked for or opened, and passkeys. */
+  signIns: { perClient: 30, windowMs: HOUR_MS, message: phrase('security.too-many.links') },
   links: {
     perClient: 60,
     perLink: 20,

@@ -93,6 +93,15 @@ describe('a translation', () => {
     ])
   })
 
+  test('has nothing of the desk, which operators read in English', () => {
+    const english = parse({ desk: { name: 'Desk' }, page: { home: 'Home' } }).catalogue
+    const german = (messages: object) => compareCatalogues(english, parse(messages, 'locales/de.json').catalogue, false)
+    expect(german({ page: { home: 'Start' } })).toEqual([])
+    expect(told(german({ desk: { name: 'Pult' }, page: { home: 'Start' } }))).toEqual([
+      'locales/de.json:3 "desk.name" is for operators, who read English.',
+    ])
+  })
+
   test('has the same tags', () => {
     const english = parse({ a: { one: 'See <link>this</link>.' } })
     const german = parse({ a: { one: 'Siehe dies.' } }, 'locales/de.json')

@@ -1,0 +1,119 @@
+import validator from 'validator'
+import { isRole, ROLES } from '../core/desk/roles.ts'
+import { addressKey } from '../core/security/keys.ts'
+import { inviteOperator, removeOperator } from '../flow/desk/manage-operators.ts'
+import { allAuditLines, checkAuditLog } from '../flow/desk/read-audit-log.ts'
+import { hasOwner, makePrintedLink } from '../flow/desk/sign-in-link.ts'
+import type { Operator } from '../flow/ports/desk-ports.ts'
+import type { Ports } from '../flow/ports/ports.ts'
+
+export const DESK_USAGE = `npm run desk -- link                       prints a single-use link to the desk: for the owner or, while there is none, for the first
+npm run desk -- link <address>             the same for this operator
+npm run desk -- invite <address> --role <role>  gives somebody a role, or another one: ${ROLES.join(', ')}
+npm run desk -- list                       who may open the desk
+npm run desk -- remove <address>           takes somebody's access away at once
+npm run desk -- audit                      writes the audit log as JSON lines
+npm run desk -- audit --check              checks that no line of it was changed or is missing`
+
+type DeskPorts = Parameters<typeof inviteOperator>[0] & Pick<Ports, 'keys' | 'sealer'>
+
+/** Lets somebody on the host decide who gets into the desk. Returns what to print and the exit status. */
+export async function runDesk(ports: DeskPorts, args: readonly string[]): Promise<{ text: string; status: number }> {
+  const [verb, ...rest] = args
+  const [first = '', flag = '', role = ''] = rest
+  if (verb === 'link' && rest.length <= 1) return printLink(ports, first)
+  if (verb === 'invite' && rest.length === 3 && flag === '--role') return invite(ports, first, role)
+  if (verb === 'list' && rest.length === 0) return success(await list(ports))
+  if (verb === 'remove' && rest.length === 1) return remove(ports, first)
+  if (verb === 'audit' && rest.length === 0) return success(await exportLines(ports))
+  if (verb === 'audit' && rest.length === 1 && first === '--check') return check(ports)
+  return { text: DESK_USAGE, status: 2 }
+}
+
+async function printLink(ports: DeskPorts, address: string) {
+  if (address === '' && !(await hasOwner(ports.store))) return success(await linkText(ports, null))
+  const owners = (await ports.store.operators.all()).filter(({ role }) => role === 'owner')
+  if (address === '' && owners.length > 1)
+    return failure('There are several owners. Name one: npm run desk -- link <address>')
+  const operator = address === '' ? (owners[0] ?? null) : await find(ports, address)
+  return operator === null ? nobody() : success(await linkText(ports, operator.id))
+}
+
+async function linkText(ports: DeskPorts, operatorId: number | null): Promise<string> {
+  return `${await makePrintedLink(ports, operatorId)}\nIt works for an hour, once. Whoever has it gets in.`
+}
+
+async function invite(ports: DeskPorts, address: string, role: string) {
+  if (!validator.isEmail(address, { allow_utf8_local_part: false })) return failure('This is not one email address.')
+  if (!isRole(role)) return failure(`There is no such role. Use ${ROLES.join(', ')}.`)
+  const { isNew, isEmailed } = await inviteOperator(ports, null, { address, role })
+  if (!isNew) return success('The role was changed.')
+  return success(
+    isEmailed
+      ? 'Invited. The email leads to the desk, where they ask for a sign-in link.'
+      : 'Added, but no email could be sent. Print a link for them: npm run desk -- link <address>',
+  )
+}
+
+async function list(ports: DeskPorts): Promise<string> {
+  const all = await ports.store.operators.all()
+  if (all.length === 0) return 'Nobody may open the desk yet. Print a link: npm run desk -- link'
+  return all
+    .map(({ address, role, addedAt }) => `${role.padEnd(8)}  ${new Date(addedAt).toISOString()}  ${address}`)
+    .join('\n')
+}
+
+async function remove(ports: DeskPorts, address: string) {
+  const operator = await find(ports, address)
+  if (operator === null) return nobody()
+  if (
+    operator.role === 'owner' &&
+    (await ports.store.operators.all()).filter(({ role }) => role === 'owner').length === 1
+  )
+    return failure(
+      'This is the only owner. Make somebody else an owner first: npm run desk -- invite <address> --role owner',
+    )
+  await removeOperator(ports, null, operator.id)
+  return success('Removed, and signed out everywhere.')
+}
+
+async function exportLines(ports: DeskPorts): Promise<string> {
+  const lines: string[] = []
+  for await (const some of allAuditLines(ports)) lines.push(...some.map((line) => JSON.stringify(line)))
+  return lines.join('\n')
+}
+
+const BROKEN = {
+  missing: 'is missing',
+  changed: 'was changed, or does not follow from the one before it',
+  note: 'has a note that was changed',
+} as const
+
+async function check(ports: DeskPorts) {
+  const found = await checkAuditLog(ports)
+  if (!found.ok)
+    return {
+      text: `Line ${found.number} ${BROKEN[found.what]}. Compare with an export or a backup from before.`,
+      status: 1,
+    }
+  return success(
+    `${found.lines} lines, each as it was written. The last one has the hash ${found.head}\n` +
+      'Keep it elsewhere: it must be in every later export, or lines at the end were cut off.',
+  )
+}
+
+function find(ports: DeskPorts, address: string): Promise<Operator | null> {
+  return ports.store.operators.byKey(addressKey(ports.keys, address))
+}
+
+function nobody() {
+  return failure('There is no operator with this address. See them with: npm run desk -- list')
+}
+
+function success(text: string): { text: string; status: number } {
+  return { text, status: 0 }
+}
+
+function failure(text: string): { text: string; status: number } {
+  return { text, status: 1 }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { mac } from '../security/mac.ts'
+
+/** Everything that leaves a line in the audit log. `person`: the line names a learner. */
+export const AUDIT_ACTS = {
+  'sign-in': { person: false },
+  'end-session': { person: false },
+  'add-passkey': { person: false },
+  'remove-passkey': { person: false },
+  'print-link': { person: false },
+  invite: { person: false },
+  'change-role': { person: false },
+  'remove-operator': { person: false },
+  'export-audit': { person: false },
+  'pause-sending': { person: false },
+  'resume-sending': { person: false },
+  'view-person': { person: true },
+  'pause-course': { person: true },
+  'resume-course': { person: true },
+  'stop-course': { person: true },
+  'lift-suppression': { person: true },
+  suppress: { person: true },
+  erase: { person: true },
+} as const satisfies Readonly<Record<string, { readonly person: boolean }>>
+
+export type AuditAct = keyof typeof AUDIT_ACTS
+export const ALL_AUDIT_ACTS = Object.keys(AUDIT_ACTS) as readonly AuditAct[]
+
+export function isAuditAct(text: string): text is AuditAct {
+  return Object.hasOwn(AUDIT_ACTS, text)
+}
+
+/** Why an operator did something. */
+export const REASONS = ['asked', 'mistake', 'abuse', 'trouble', 'test', 'law'] as const
+export type Reason = (typeof REASONS)[number]
+
+export function isReason(text: unknown): text is Reason {
+  return REASONS.some((reason) => reason === text)
+}
+
+/** What else a line says: ids, roles and counts, never an address or a name. */
+export type AuditDetails = Readonly<Record<string, string | number>>
+
+/** One line of the log. */
+export interface AuditEntry {
+  /** 1, 2, 3 ... without gaps. */
+  readonly number: number
+  /** ms UTC. */
+  readonly at: number
+  /** Null: somebody at the command line of the host. */
+  readonly operatorId: number | null
+  readonly act: AuditAct
+  readonly learnerId: number | null
+  readonly reason: Reason | null
+  readonly details: AuditDetails
+  /** Covers the note, which may be deleted; null if there was none. */
+  readonly noteHash: string | null
+  readonly previousHash: string
+  readonly hash: string
+}
+
+/** The previous hash of the first line. */
+export const CHAIN_START = createHash('sha256').update('').digest('base64url')
+
+/**
+ * The hash of a line: HMAC-SHA256 over the hash of the line before it and the canonical JSON of its own fields, base64url.
+ * Keyed, so that whoever can write to the database alone cannot continue or rebuild the chain.
+ */
+export function entryHash(key: Uint8Array, entry: Omit<AuditEntry, 'hash'>): string {
+  const { previousHash, ...fields } = entry
+  return mac(key, `${previousHash}\n${canonicalJson(fields)}`).toString('base64url')
+}
+
+/** The hash of a note. `salt` is deleted with the note, so that afterwards nobody can try out what it may have said. */
+export function noteHash(key: Uint8Array, salt: string, note: string): string {
+  return mac(key, `note\n${salt}\n${note}`).toString('base64url')
+}
+
+/** JSON with the keys of every object in order, without spaces: the same value always gives the same text. */
+export function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`
+}

@@ -1,0 +1,31 @@
+/** The paths of the desk, relative to its address. */
+export const deskPaths = {
+  today: () => '/desk',
+  /** The part of the page that a script asks for again. */
+  figures: () => '/desk/figures',
+  signIn: () => '/desk/sign-in',
+  /** Asks for a link by email. POST only. */
+  signInByEmail: () => '/desk/sign-in/email',
+  passkeyChallenge: () => '/desk/sign-in/passkey/challenge',
+  signInByPasskey: () => '/desk/sign-in/passkey',
+  /** A single-use link; GET shows a button. */
+  open: (token: string) => `/desk/open/${token}`,
+  signOut: () => '/desk/sign-out',
+  account: () => '/desk/account',
+  endSession: () => '/desk/account/sessions/end',
+  newPasskeyChallenge: () => '/desk/account/passkeys/challenge',
+  addPasskey: () => '/desk/account/passkeys',
+  removePasskey: () => '/desk/account/passkeys/remove',
+  operators: () => '/desk/operators',
+  inviteOperator: () => '/desk/operators/invite',
+  removeOperator: () => '/desk/operators/remove',
+  audit: () => '/desk/audit',
+  exportAudit: () => '/desk/audit/export',
+  pauseSending: () => '/desk/sending/pause',
+  resumeSending: () => '/desk/sending/resume',
+  people: () => '/desk/people',
+  /** The search form sends an address, which does not belong in a URL. POST only. */
+  findPerson: () => '/desk/people/find',
+  person: (id: number | string) => `/desk/people/${id}`,
+  act: (id: number | string) => `/desk/people/${id}/act`,
+} as const

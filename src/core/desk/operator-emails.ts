@@ -1,0 +1,18 @@
+import type { MessageKey } from '../words.ts'
+
+interface OperatorEmailRules {
+  readonly subject: Extract<MessageKey, `desk.emails.${string}`>
+  readonly body: Extract<MessageKey, `desk.emails.${string}`>
+}
+
+/**
+ * Emails to operators. They belong to no learner and no course, so they are no deliveries: nobody unsubscribes from them, and
+ * a pause of sending, a warm-up or the suppression list does not hold them. Subjects say nothing about the course.
+ */
+export const OPERATOR_EMAILS = {
+  'sign-in': { subject: 'desk.emails.sign-in.subject', body: 'desk.emails.sign-in.body' },
+  invitation: { subject: 'desk.emails.invitation.subject', body: 'desk.emails.invitation.body' },
+  'roles-changed': { subject: 'desk.emails.roles-changed.subject', body: 'desk.emails.roles-changed.body' },
+} as const satisfies Readonly<Record<string, OperatorEmailRules>>
+
+export type OperatorEmailKind = keyof typeof OPERATOR_EMAILS

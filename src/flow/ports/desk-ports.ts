@@ -1,0 +1,104 @@
+import type { AuditAct, AuditEntry } from '../../core/desk/audit.ts'
+import type { OperatorSession } from '../../core/desk/operator-session.ts'
+import type { Role } from '../../core/desk/roles.ts'
+
+export interface Operator {
+  readonly id: number
+  /** Never log it, and never put it in a URL. Null: removed. */
+  readonly address: string | null
+  readonly role: Role
+  /** ms UTC. */
+  readonly addedAt: number
+}
+
+export interface Operators {
+  /** Within a transaction, because ids are assigned one after the other. Fails if the address has an operator. */
+  add(row: { address: string; addressKey: string; role: Role; now: number }): Promise<Operator>
+  /** Null for an operator who was removed. */
+  byId(id: number): Promise<Operator | null>
+  byKey(addressKey: string): Promise<Operator | null>
+  /** Those who were not removed, by id. */
+  all(): Promise<readonly Operator[]>
+  /** False, changing nothing, if nobody else is an owner. */
+  setRole(id: number, role: Role): Promise<boolean>
+  /** Forgets the address and ends everything that opens the desk. False for the last owner, or if removed already. */
+  remove(id: number, now: number): Promise<boolean>
+}
+
+export interface Passkey {
+  /** The credential's id, base64url. */
+  readonly id: string
+  readonly operatorId: number
+  /** COSE key, base64url. */
+  readonly publicKey: string
+  readonly counter: number
+  readonly transports: readonly string[]
+  readonly addedAt: number
+  readonly lastUsedAt: number | null
+}
+
+export interface Passkeys {
+  add(row: Omit<Passkey, 'addedAt' | 'lastUsedAt'> & { readonly now: number }): Promise<void>
+  byId(id: string): Promise<Passkey | null>
+  ofOperator(operatorId: number): Promise<readonly Passkey[]>
+  noteUse(id: string, counter: number, now: number): Promise<void>
+  /** False if this operator has no such passkey. */
+  remove(id: string, operatorId: number): Promise<boolean>
+  /** `operatorId`: who adds a passkey; null for a sign-in. */
+  addChallenge(challenge: string, operatorId: number | null, now: number): Promise<void>
+  /** True for exactly one caller, if it was made for the same purpose since the instant. */
+  takeChallenge(challenge: string, operatorId: number | null, since: number): Promise<boolean>
+}
+
+export interface OperatorLink {
+  /** Null: makes the first owner. */
+  readonly operatorId: number | null
+  readonly expiresAt: number
+  readonly isUsed: boolean
+}
+
+export interface OperatorSessions {
+  open(session: OperatorSession): Promise<void>
+  find(hash: string): Promise<OperatorSession | null>
+  touch(hash: string, now: number): Promise<void>
+  ofOperator(operatorId: number): Promise<readonly OperatorSession[]>
+  end(hash: string): Promise<void>
+  /** False if this operator has no such session. */
+  endById(id: string, operatorId: number): Promise<boolean>
+  addLink(row: { hash: string; operatorId: number | null; now: number; expiresAt: number }): Promise<void>
+  findLink(hash: string): Promise<OperatorLink | null>
+  /** True for exactly one caller, before the link expires. */
+  useLink(hash: string, now: number): Promise<boolean>
+  /** Links made for this operator since the instant. */
+  countLinks(operatorId: number, since: number): Promise<number>
+  /** Deletes sessions, links and challenges that were over before the instants. */
+  forget(over: { openedBefore: number; usedBefore: number; madeBefore: number }): Promise<void>
+}
+
+export interface AuditFilter {
+  readonly act?: AuditAct
+  readonly operatorId?: number
+  readonly learnerId?: number
+}
+
+/** Append-only. */
+export interface AuditLog {
+  /** Within a transaction, because each line holds the hash of the one before it. */
+  append(entry: AuditEntry): Promise<void>
+  /** base64url of the sealed note of a line. It is deleted with its learner. */
+  addNote(number: number, learnerId: number, sealed: string): Promise<void>
+  notes(numbers: readonly number[]): Promise<ReadonlyMap<number, { learnerId: number; sealed: string }>>
+  last(): Promise<Pick<AuditEntry, 'number' | 'hash'> | null>
+  /** Newest first, before this number. */
+  page(filter: AuditFilter, before: number | null, limit: number): Promise<readonly AuditEntry[]>
+  /** Oldest first, after this number. */
+  after(number: number, limit: number): Promise<readonly AuditEntry[]>
+}
+
+/** What the desk knows of the machine it runs on. */
+export interface Host {
+  /** Bytes left on the disk of the data folder; null if unknown. */
+  freeBytes(): Promise<number | null>
+  /** When the last complete backup was made (ms UTC); null if none is known. */
+  lastBackupAt(): Promise<number | null>
+}

@@ -1,0 +1,36 @@
+import type { Role } from '../../core/desk/roles.ts'
+
+/** Who may use a route of the desk. */
+export interface Access {
+  /** The least role; null: anybody, signed in or not. */
+  readonly role: Role | null
+  /** Whether the sign-in must be at most fifteen minutes old. */
+  readonly fresh?: true
+}
+
+/**
+ * The one table of who may do what at the desk. A route that is not in it does not exist: desk.ts makes the routes from it,
+ * and its test walks every role through every row.
+ */
+export const DESK_ACCESS = {
+  'get /desk/sign-in': { role: null },
+  'post /desk/sign-in/email': { role: null },
+  'post /desk/sign-in/passkey/challenge': { role: null },
+  'post /desk/sign-in/passkey': { role: null },
+  'get /desk/open/:token': { role: null },
+  'post /desk/open/:token': { role: null },
+  'post /desk/sign-out': { role: null },
+  'get /desk': { role: 'author' },
+  'get /desk/account': { role: 'author' },
+  'post /desk/account/sessions/end': { role: 'author' },
+  'post /desk/account/passkeys/challenge': { role: 'author', fresh: true },
+  'post /desk/account/passkeys': { role: 'author', fresh: true },
+  'post /desk/account/passkeys/remove': { role: 'author', fresh: true },
+  'get /desk/operators': { role: 'owner' },
+  'post /desk/operators/invite': { role: 'owner', fresh: true },
+  'post /desk/operators/remove': { role: 'owner', fresh: true },
+  'get /desk/audit': { role: 'owner' },
+  'post /desk/audit/export': { role: 'owner', fresh: true },
+} as const satisfies Readonly<Record<`${'get' | 'post'} ${string}`, Access>>
+
+export type DeskRoute = keyof typeof DESK_ACCESS

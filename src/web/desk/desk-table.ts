@@ -1,0 +1,18 @@
+import { type Html, html, type Piece } from '../page/html.ts'
+
+/**
+ * A table whose rows become cards on a narrow screen: each cell then shows its heading, which the style sheet takes from
+ * `data-heading`. `caption` names it for screen readers.
+ */
+export function deskTable(caption: string, headings: readonly string[], rows: readonly (readonly Piece[])[]): Html {
+  return html`<div class="table-frame"><table class="table desk-table" role="table">
+<caption class="away">${caption}</caption>
+<thead><tr role="row">${headings.map((heading) => html`<th scope="col" role="columnheader">${heading}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (
+      cells,
+    ) => html`<tr role="row">${cells.map((cell, index) => html`<td role="cell" data-heading="${headings[index]}">${cell}</td>`)}</tr>
+`,
+  )}</tbody>
+</table></div>`
+}

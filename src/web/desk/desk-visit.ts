@@ -1,0 +1,42 @@
+import type { Request, Response } from 'express'
+import { SOURCE_LANGUAGE } from '../../core/language/languages.ts'
+import type { Words } from '../../core/words.ts'
+import type { SignedIn } from '../../flow/desk/operator-session.ts'
+import type { Site } from '../page/site.ts'
+
+/** One request to the desk. */
+export interface DeskVisit {
+  readonly site: Site
+  /** English: operators read the source language. */
+  readonly words: Words
+  readonly request: Request
+  readonly response: Response
+  /** Null on pages that anybody may open. */
+  readonly signedIn: SignedIn | null
+}
+
+/** A request by somebody who is signed in and has the role that the route asks for. */
+export interface OperatorVisit extends DeskVisit {
+  readonly signedIn: SignedIn
+}
+
+export function deskWords(site: Site): Words {
+  return site.ports.locales.wordsFor({ language: SOURCE_LANGUAGE })
+}
+
+/** A field of the posted form; '' if it is missing or was sent more than once. */
+export function fieldOf({ request }: Pick<DeskVisit, 'request'>, name: string): string {
+  const value = (request.body as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** A parameter of the query; '' likewise. */
+export function queryOf({ request }: Pick<DeskVisit, 'request'>, name: string): string {
+  const value = request.query[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** A positive whole number; null for anything else. */
+export function numberIn(text: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null
+}

@@ -1,0 +1,73 @@
+import express, { type NextFunction, type Request, type Response, Router } from 'express'
+import { deskPaths } from '../../core/desk/desk-paths.ts'
+import { includesRole } from '../../core/desk/roles.ts'
+import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
+import { findSignedIn } from '../../flow/desk/operator-session.ts'
+import { ERROR_STATUSES } from '../page/handle-errors.ts'
+import { html } from '../page/html.ts'
+import { messageOf, type Site } from '../page/site.ts'
+import { createRateLimit } from '../security/rate-limits.ts'
+import { account } from './account.ts'
+import { audit } from './audit.ts'
+import { type Access, DESK_ACCESS, type DeskRoute } from './desk-access.ts'
+import { readDeskCookie } from './desk-cookie.ts'
+import { sendDeskPage, sentencePage } from './desk-page.ts'
+import { type DeskVisit, deskWords, type OperatorVisit } from './desk-visit.ts'
+import { operators } from './operators.ts'
+import { signIn } from './sign-in.ts'
+import { today } from './today.ts'
+
+type Handle<Visit> = (visit: Visit) => Promise<void> | void
+
+/** What each route does. Those that ask for a role are only reached by somebody who has it. */
+type Handlers = {
+  readonly [Route in DeskRoute]: Handle<(typeof DESK_ACCESS)[Route]['role'] extends null ? DeskVisit : OperatorVisit>
+}
+
+const HANDLERS: Handlers = { ...signIn, ...today, ...account, ...operators, ...audit }
+
+/** Every route below /desk, made from DESK_ACCESS. */
+export function createDesk(site: Site): Router {
+  const router = Router()
+  router.use('/desk', express.urlencoded({ extended: false, limit: '16kb' }), express.json({ limit: '64kb' }))
+  for (const [route, access] of Object.entries(DESK_ACCESS) as [DeskRoute, Access][]) {
+    const [method, path] = route.split(' ') as ['get' | 'post', string]
+    const register = method === 'get' ? router.get.bind(router) : router.post.bind(router)
+    const limits = createRateLimit(site, access.role === null && method === 'post' ? 'signIns' : 'desk')
+    register(path, ...limits, async (request: Request, response: Response) => {
+      const visit = await visitOf(site, request, response)
+      if (access.role === null) return HANDLERS[route](visit as OperatorVisit)
+      if (visit.signedIn === null) return response.redirect(303, deskPaths.signIn())
+      if (!includesRole(visit.signedIn.operator.role, access.role))
+        throw new AppError('not-yet', phrase('desk.errors.not-your-role'))
+      if (access.fresh && !visit.signedIn.isFresh) throw new AppError('not-fresh', phrase('desk.errors.not-fresh'))
+      return HANDLERS[route](visit as OperatorVisit)
+    })
+  }
+  router.use('/desk', showError(site))
+  return router
+}
+
+async function visitOf(site: Site, request: Request, response: Response): Promise<DeskVisit> {
+  const signedIn = await findSignedIn(site.ports, readDeskCookie(site, request))
+  return { site, words: deskWords(site), request, response, signedIn }
+}
+
+/** Expected errors as a page of the desk; anything else goes to the handler of the site. */
+function showError(site: Site) {
+  return async (error: unknown, request: Request, response: Response, next: NextFunction): Promise<void> => {
+    if (!(error instanceof AppError) || error.phrase === null || response.headersSent) return next(error)
+    const visit = await visitOf(site, request, response)
+    const { words } = visit
+    const status = ERROR_STATUSES[error.code]
+    if (request.is('application/json')) {
+      response.status(status).json({ ok: false, code: error.code, message: messageOf(error, words) })
+      return
+    }
+    const again = html`<p><a class="button" href="${deskPaths.signIn()}">${words.say('desk.sign-in.again')}</a></p>`
+    const isAboutSignIn = error.code === 'not-fresh' || error.code === 'link-expired'
+    const heading = words.say('desk.errors.heading')
+    sendDeskPage(visit, status, sentencePage(heading, messageOf(error, words), isAboutSignIn ? again : null))
+  }
+}

@@ -1,0 +1,50 @@
+import { deskPaths } from '../../core/desk/desk-paths.ts'
+import { isRole } from '../../core/desk/roles.ts'
+import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
+import { inviteOperator, removeOperator } from '../../flow/desk/manage-operators.ts'
+import { messageOf } from '../page/site.ts'
+import { checkEmail } from '../sign-up/check-email.ts'
+import { sendDeskPage } from './desk-page.ts'
+import { fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
+import { operatorsPage } from './operators-view.ts'
+
+/** Who may open the desk. */
+export const operators = {
+  'get /desk/operators': (visit: OperatorVisit) => show(visit, 200, null),
+
+  'post /desk/operators/invite': async (visit: OperatorVisit) => {
+    const { site, signedIn, words, response } = visit
+    const checked = checkEmail(fieldOf(visit, 'email'))
+    const role = fieldOf(visit, 'role')
+    if ('say' in checked) return show(visit, 400, words.of(checked.say))
+    if (!isRole(role)) return show(visit, 400, words.say('desk.errors.no-role'))
+    try {
+      const { isNew, isEmailed } = await inviteOperator(site.ports, signedIn.operator.id, { ...checked, role })
+      const done = isNew ? (isEmailed ? 'invited' : 'not-emailed') : 'changed'
+      response.redirect(303, `${deskPaths.operators()}?done=${done}`)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
+      await show(visit, 400, messageOf(error, words))
+    }
+  },
+
+  'post /desk/operators/remove': async (visit: OperatorVisit) => {
+    const { site, signedIn, words, response } = visit
+    const id = numberIn(fieldOf(visit, 'operator'))
+    if (id === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
+    try {
+      await removeOperator(site.ports, signedIn.operator.id, id)
+      response.redirect(303, `${deskPaths.operators()}?done=removed`)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
+      await show(visit, 400, messageOf(error, words))
+    }
+  },
+}
+
+async function show(visit: OperatorVisit, status: number, error: string | null): Promise<void> {
+  const all = await visit.site.ports.store.operators.all()
+  const done = queryOf(visit, 'done')
+  sendDeskPage(visit, status, operatorsPage(visit.words, { all, ownId: visit.signedIn.operator.id, error, done }))
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
+import { makePrintedLink } from '../../src/flow/desk/sign-in-link.ts'
+import { freePort } from '../support/free-port.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
+import { complaints, openChromium, visit } from '../web/chromium.ts'
+import { type Audit, createAudit, tooWide } from './audit.ts'
+
+/** A browser that shares its machine with others takes its time over every page. */
+jest.setTimeout(180_000)
+
+let app: TestApp
+let desk: string
+let browser: Browser
+let audit: Audit
+const contexts: BrowserContext[] = []
+
+beforeAll(async () => {
+  // Browsers have passkeys on localhost, but not at a bare address; a port of the desk's own is there.
+  const port = await freePort()
+  desk = `http://localhost:${port}`
+  app = await createTestApp({
+    env: { COURSE: 'three-days', DESK_PORT: String(port) },
+    overrides: { lessonsDir: FIXTURE_COURSES },
+  })
+  browser = await openChromium()
+  audit = await createAudit(browser)
+})
+afterAll(async () => {
+  for (const context of contexts) await context.close()
+  await audit?.close()
+  await browser?.close()
+  await app?.close()
+})
+
+async function open(options = {}): Promise<{ page: Page; faults: string[]; devices: CDPSession }> {
+  const context = await visit(browser, { viewport: { width: 390, height: 800 }, ...options })
+  contexts.push(context)
+  const page = await context.newPage()
+  return { page, faults: complaints(page), devices: await context.newCDPSession(page) }
+}
+
+async function look(page: Page): Promise<string> {
+  expect(await audit.page(page)).toEqual([])
+  expect(await tooWide(page)).toEqual([])
+  return (await page.locator('h1').first().textContent()) ?? ''
+}
+
+/** An authenticator with a fingerprint reader that always agrees (Chrome DevTools Protocol, WebAuthn). */
+async function addAuthenticator(devices: CDPSession): Promise<string> {
+  await devices.send('WebAuthn.enable')
+  const { authenticatorId } = await devices.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  return authenticatorId
+}
+
+test('the first link, a passkey, signing out and in with it, and losing it', async () => {
+  const { page, faults, devices } = await open()
+  const authenticatorId = await addAuthenticator(devices)
+  await page.goto(await makePrintedLink(app.app.ports, null))
+  expect(await look(page)).toBe('You are the first')
+  await page.getByLabel('Email address').fill('owner@example.test')
+  await page.getByRole('button', { name: 'Open the desk' }).click()
+  await page.getByRole('heading', { name: 'Today' }).waitFor()
+
+  await page.goto(`${desk}/desk/account`)
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.getByRole('button', { name: 'Remove' }).waitFor()
+  expect(await look(page)).toBe('Your account')
+
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  expect(await look(page)).toBe('Sign in to the desk')
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByRole('heading', { name: 'Today' }).waitFor()
+
+  // Removed from the account, it is still on the device and opens nothing.
+  await page.goto(`${desk}/desk/account`)
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.waitForLoadState()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByText('The passkey was not accepted.').waitFor()
+  await devices.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
+
+  // The emailed link is the way back.
+  await page.getByLabel('Email address').fill('owner@example.test')
+  await page.getByRole('button', { name: 'Email me a link' }).click()
+  expect(await look(page)).toBe('Look in your inbox')
+  const [mail] = await app.mail.waitForMail('owner@example.test', 1)
+  await page.goto(/http:\S+\/desk\/open\/[\w-]+/.exec(mail?.mail.text ?? '')?.[0] ?? '')
+  await page.getByRole('button', { name: 'Open the desk' }).click()
+  await page.getByRole('heading', { name: 'Today' }).waitFor()
+  expect(faults).toEqual([])
+})
+
+test.each([
+  [390, 'light'],
+  [390, 'dark'],
+  [1280, 'light'],
+  [1280, 'dark'],
+] as const)('every page at %i px, %s', async (width, colorScheme) => {
+  const { page, faults } = await open({ viewport: { width, height: 900 }, colorScheme })
+  const [owner] = await app.app.ports.store.operators.all()
+  await page.goto(await makePrintedLink(app.app.ports, owner?.id ?? 0))
+  await page.getByRole('button', { name: 'Open the desk' }).click()
+  for (const [path, heading] of PAGES) {
+    await page.goto(desk + path)
+    expect(await look(page)).toBe(heading)
+  }
+  expect(faults).toEqual([])
+})
+
+const PAGES = [
+  ['/desk', 'Today'],
+  ['/desk/account', 'Your account'],
+  ['/desk/operators', 'Operators'],
+  ['/desk/audit', 'Audit log'],
+] as const

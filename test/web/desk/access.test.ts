@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
+import { includesRole, ROLES, type Role } from '../../../src/core/desk/roles.ts'
+import { type Access, DESK_ACCESS } from '../../../src/web/desk/desk-access.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import { createVisitor, type Visitor } from '../visitor.ts'
+import { signedIn } from './signed-in.ts'
+
+let app: TestApp
+const visitors = new Map<Role | 'none', Visitor>()
+/** Signed in longer ago than what needs a fresh sign-in allows. */
+const stale = new Map<Role, Visitor>()
+
+beforeAll(async () => {
+  app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
+  for (const role of ROLES) stale.set(role, await signedIn(app, role))
+  app.clock.advance(FRESH_SIGN_IN)
+  for (const role of ROLES) visitors.set(role, await signedIn(app, role))
+  visitors.set('none', createVisitor(app.url))
+})
+afterAll(() => app?.close())
+
+/** Ends the session with which the table is walked, as it should. */
+const SIGN_OUT = 'post /desk/sign-out'
+
+async function ask(route: string, visitor: Visitor): Promise<{ status: number; location: string | null }> {
+  const [method, pattern = ''] = route.split(' ')
+  const path = pattern.replace(/:\w+/, '999999')
+  const { status, headers } = method === 'get' ? await visitor.get(path) : await visitor.post(path)
+  return { status, location: headers.get('Location') }
+}
+
+const routes = (Object.entries(DESK_ACCESS) as [string, Access][]).filter(([route]) => route !== SIGN_OUT)
+const cells = routes.flatMap(([route, access]) =>
+  (['none', ...ROLES] as const).map((role) => [role, route, access] as const),
+)
+
+describe.each(cells)('%s: %s', (role, route, { role: needed, fresh }) => {
+  test('is let in, or not, as the table says', async () => {
+    const { status, location } = await ask(route, visitors.get(role) as Visitor)
+    if (needed === null) expect(location).not.toBe('/desk/sign-in')
+    else if (role === 'none') expect({ status, location }).toEqual({ status: 303, location: '/desk/sign-in' })
+    else if (!includesRole(role, needed)) expect(status).toBe(403)
+    else expect(status).not.toBe(403)
+  })
+
+  if (fresh && role !== 'none')
+    test('needs a fresh sign-in', async () => {
+      expect((await ask(route, stale.get(role) as Visitor)).status).toBe(403)
+    })
+})
+
+test('every page of the desk is in the table', async () => {
+  const { readdirSync, readFileSync } = await import('node:fs')
+  const folder = new URL('../../../src/web/desk/', import.meta.url)
+  const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'))
+  const routers = sources.filter((text) => /\bRouter\(\)/.test(text))
+  expect(routers).toHaveLength(1)
+  expect(routers[0]?.match(/router\.(get|post|put|patch|delete|all)\b/g)).toEqual(['router.get', 'router.post'])
+})
+
+test('signing out needs nothing, and ends what there is', async () => {
+  const someone = await signedIn(app, 'author')
+  expect((await someone.post('/desk/sign-out')).status).toBe(303)
+  expect((await createVisitor(app.url).post('/desk/sign-out')).status).toBe(303)
+  expect((await someone.get('/desk')).status).toBe(303)
+})
