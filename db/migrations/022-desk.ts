@@ -92,7 +92,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index learner_address on learner (lower(address) ${bytewise}, id)`.execute(db)
   await sql`create index enrolment_confirmed on enrolment (confirmed_at, id)`.execute(db)
   await sql`create index enrolment_state on enrolment (state, confirmed_at, id)`.execute(db)
-  await sql`create index enrolment_ended on enrolment (ended_at) where ended_at is not null`.execute(db)
+  await sql`create index enrolment_ended on enrolment (ended_at, state) where ended_at is not null`.execute(db)
   await sql`create index sign_up_created on sign_up (created_at)`.execute(db)
   await sql`create index delivery_deferred on delivery (due_at) where state = 'deferred'`.execute(db)
 }

@@ -971,6 +971,9 @@ export interface Messages {
   'desk.errors.no-operator': null
   'desk.errors.no-role': null
   'desk.errors.last-owner': null
+  'desk.errors.no-reason': null
+  'desk.errors.paused-already': null
+  'desk.errors.not-paused': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1043,13 +1046,55 @@ export interface Messages {
   'desk.reasons.trouble': null
   'desk.reasons.test': null
   'desk.reasons.law': null
+  'desk.reasons.label': null
+  'desk.reasons.choose': null
   'desk.today.title': null
   'desk.today.checks': null
   'desk.today.fine': null
   'desk.today.look': null
+  'desk.today.unknown': null
   'desk.today.column.what': null
   'desk.today.column.state': null
   'desk.today.column.say': null
+  'desk.today.as-of': null
+  'desk.today.since': null
+  'desk.today.many': { most: string }
+  'desk.today.free': { gigabytes: string }
+  'desk.today.no-backup': null
+  'desk.today.count.due': null
+  'desk.today.count.sent': null
+  'desk.today.count.later': null
+  'desk.today.count.deferred': null
+  'desk.today.count.unconfirmed': null
+  'desk.today.count.set-aside': null
+  'desk.today.check.database': null
+  'desk.today.check.redis': null
+  'desk.today.check.claims': null
+  'desk.today.check.messages': null
+  'desk.today.check.disk': null
+  'desk.today.check.backup': null
+  'desk.today.sending.open': null
+  'desk.today.sending.paused': null
+  'desk.today.sending.held': null
+  'desk.today.sending.next.probing': null
+  'desk.today.sending.next.paused': null
+  'desk.today.sending.next.held': null
+  'desk.today.pause': null
+  'desk.today.pause-body': null
+  'desk.today.pause-button': null
+  'desk.today.resume': null
+  'desk.today.resume-body': null
+  'desk.today.resume-button': null
+  'desk.today.days': null
+  'desk.today.day': null
+  'desk.today.as-table': null
+  'desk.today.chart': { total: string; most: string }
+  'desk.today.series.sent': null
+  'desk.today.series.bounced': null
+  'desk.today.series.complained': null
+  'desk.today.series.signed-up': null
+  'desk.today.series.confirmed': null
+  'desk.today.series.stopped': null
   'desk.emails.sign-in.subject': null
   'desk.emails.sign-in.body': { link: string; minutes: number }
   'desk.emails.invitation.subject': null

@@ -6,6 +6,7 @@ import type { Database } from './database/schema.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
 import { createAuditLog } from './desk/audit-log.ts'
+import { createDeskFigures } from './desk/desk-figures.ts'
 import { createOperatorSessions } from './desk/operator-sessions.ts'
 import { createOperators } from './desk/operators.ts'
 import { createPasskeys } from './desk/passkeys.ts'
@@ -90,5 +91,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     passkeys: createPasskeys(db),
     operatorSessions: createOperatorSessions(db),
     auditLog: createAuditLog(db),
+    deskFigures: createDeskFigures(db),
   }
 }

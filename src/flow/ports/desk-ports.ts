@@ -102,3 +102,32 @@ export interface Host {
   /** When the last complete backup was made (ms UTC); null if none is known. */
   lastBackupAt(): Promise<number | null>
 }
+
+/** One UTC day; `day` counts from the epoch. */
+export interface DailyFigures {
+  readonly day: number
+  readonly sent: number
+  readonly bounced: number
+  readonly complained: number
+  readonly signedUp: number
+  readonly confirmed: number
+  /** Enrolments that were stopped on this day and still are. */
+  readonly stopped: number
+}
+
+export interface WaitingCounts {
+  /** Due, and not sent yet. */
+  readonly due: number
+  /** Due within the next 24 hours. */
+  readonly later: number
+  readonly deferred: number
+  readonly unconfirmed: number
+}
+
+/** Numbers for the desk. They name nobody. */
+export interface DeskFigures {
+  /** Each count ends at `most`. */
+  countWaiting(now: number, most: number): Promise<WaitingCounts>
+  /** Every day from the first to the last. Days that are over may be ten minutes old. */
+  days(first: number, last: number, now: number): Promise<readonly DailyFigures[]>
+}

@@ -1,11 +1,42 @@
+import { isReason } from '../../core/desk/audit.ts'
+import { deskPaths } from '../../core/desk/desk-paths.ts'
+import { includesRole } from '../../core/desk/roles.ts'
+import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
+import { pauseSending, resumeSending } from '../../flow/desk/switch-sending.ts'
+import { viewDays, viewToday } from '../../flow/desk/view-today.ts'
+import { belowBase } from '../page/base-path.ts'
+import { DESK_ACCESS } from './desk-access.ts'
 import { sendDeskPage } from './desk-page.ts'
-import type { OperatorVisit } from './desk-visit.ts'
-import { todayPage } from './today-view.ts'
+import { fieldOf, type OperatorVisit } from './desk-visit.ts'
+import { figures, todayPage } from './today-view.ts'
 
-/** What is going on now. */
+/** What is going on now, and the switch of all sending. */
 export const today = {
   'get /desk': async (visit: OperatorVisit) => {
-    const readiness = await visit.site.health.ready()
-    sendDeskPage(visit, 200, todayPage(visit.words, readiness.checks))
+    const view = { ...(await figuresOf(visit)), days: await viewDays(visit.site.ports) }
+    const mayPause = includesRole(visit.signedIn.operator.role, DESK_ACCESS['post /desk/sending/pause'].role)
+    sendDeskPage(visit, 200, todayPage(visit.words, view, mayPause))
   },
+
+  /** The part of the page that public/desk.js asks for again. */
+  'get /desk/figures': async (visit: OperatorVisit) => {
+    const part = figures(visit.words, await figuresOf(visit))
+    visit.response.type('html').send(belowBase(part.text, visit.site.settings.publicUrl.path))
+  },
+
+  'post /desk/sending/pause': (visit: OperatorVisit) => switchSending(visit, pauseSending),
+
+  'post /desk/sending/resume': (visit: OperatorVisit) => switchSending(visit, resumeSending),
+}
+
+async function figuresOf({ site }: OperatorVisit) {
+  return { ...(await viewToday(site.ports)), checks: (await site.health.ready()).checks }
+}
+
+async function switchSending(visit: OperatorVisit, act: typeof pauseSending): Promise<void> {
+  const reason = fieldOf(visit, 'reason')
+  if (!isReason(reason)) throw new AppError('bad-input', phrase('desk.errors.no-reason'))
+  await act(visit.site.ports, visit.signedIn.operator.id, reason)
+  visit.response.redirect(303, deskPaths.today())
 }

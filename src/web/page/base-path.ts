@@ -21,7 +21,7 @@ export function belowBase(page: string, base: string): string {
   return base === ''
     ? page
     : page.replace(
-        /(\s(?:href|src|action|formaction|data-draft|data-session|data-challenge|data-answer|data-then)=")(\/(?!\/))/g,
+        /(\s(?:href|src|action|formaction|data-draft|data-session|data-challenge|data-answer|data-then|data-figures)=")(\/(?!\/))/g,
         `$1${base}$2`,
       )
 }
