@@ -939,6 +939,7 @@ export interface Messages {
   'desk.nav.operators': null
   'desk.nav.account': null
   'desk.nav.sign-out': null
+  'desk.nav.people': null
   'desk.roles.author': null
   'desk.roles.operator': null
   'desk.roles.owner': null
@@ -974,6 +975,8 @@ export interface Messages {
   'desk.errors.no-reason': null
   'desk.errors.paused-already': null
   'desk.errors.not-paused': null
+  'desk.errors.no-person': null
+  'desk.errors.too-short': { least: number }
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1033,7 +1036,6 @@ export interface Messages {
   'desk.acts.export-audit': null
   'desk.acts.pause-sending': null
   'desk.acts.resume-sending': null
-  'desk.acts.view-person': null
   'desk.acts.pause-course': null
   'desk.acts.resume-course': null
   'desk.acts.stop-course': null
@@ -1101,4 +1103,98 @@ export interface Messages {
   'desk.emails.invitation.body': { role: string; link: string }
   'desk.emails.roles-changed.subject': null
   'desk.emails.roles-changed.body': { person: string; role: string; link: string }
+  'desk.states.pending': null
+  'desk.states.active': null
+  'desk.states.paused': null
+  'desk.states.stopped': null
+  'desk.states.finished': null
+  'desk.paces.daily': null
+  'desk.paces.weekdays': null
+  'desk.paces.second-day': null
+  'desk.paces.weekly': null
+  'desk.kinds.sign-up': null
+  'desk.kinds.lesson': null
+  'desk.kinds.closing': null
+  'desk.kinds.check-in': null
+  'desk.kinds.pause-ending': null
+  'desk.kinds.reminder': null
+  'desk.kinds.reading-link': null
+  'desk.kinds.erase-link': null
+  'desk.delivery-states.planned': null
+  'desk.delivery-states.leased': null
+  'desk.delivery-states.sent': null
+  'desk.delivery-states.deferred': null
+  'desk.delivery-states.failed': null
+  'desk.delivery-states.expired': null
+  'desk.delivery-states.unconfirmed': null
+  'desk.delivery-states.cancelled': null
+  'desk.reports.dead': null
+  'desk.reports.full': null
+  'desk.reports.stream': null
+  'desk.reports.soft': null
+  'desk.reports.complaint': null
+  'desk.people.title': null
+  'desk.people.address': null
+  'desk.people.address-hint': { least: number }
+  'desk.people.find': null
+  'desk.people.none': null
+  'desk.people.nobody': null
+  'desk.people.all': null
+  'desk.people.next': null
+  'desk.people.week': null
+  'desk.people.bounced': null
+  'desk.people.column.address': null
+  'desk.people.column.course': null
+  'desk.people.column.state': null
+  'desk.people.column.day': null
+  'desk.people.column.since': null
+  'desk.person.title': { id: number }
+  'desk.person.number': { id: number }
+  'desk.person.since': null
+  'desk.person.suppressed': null
+  'desk.person.confirmations': null
+  'desk.person.consent': null
+  'desk.person.day': null
+  'desk.person.confirmed': null
+  'desk.person.paused-until': null
+  'desk.person.check-ins-stopped': null
+  'desk.person.name': null
+  'desk.person.hour': null
+  'desk.person.pace': null
+  'desk.person.language': null
+  'desk.person.reminder': null
+  'desk.person.settings': null
+  'desk.person.setting.discreet': null
+  'desk.person.setting.web-only': null
+  'desk.person.setting.short-emails': null
+  'desk.person.ledger': null
+  'desk.person.asked': null
+  'desk.person.button': null
+  'desk.person.declined': null
+  'desk.person.wording': null
+  'desk.person.other-wording': null
+  'desk.ledger.column.what': null
+  'desk.ledger.column.state': null
+  'desk.ledger.column.due': null
+  'desk.ledger.column.story': null
+  'desk.ledger.sent': null
+  'desk.ledger.opened': null
+  'desk.ledger.leased': null
+  'desk.ledger.failed': null
+  'desk.ledger.expired': null
+  'desk.ledger.cancelled': null
+  'desk.ledger.copy-follows': null
+  'desk.ledger.unconfirmed': null
+  'desk.ledger.sending-paused': null
+  'desk.ledger.sending-held': null
+  'desk.ledger.course-paused': null
+  'desk.ledger.deferred': null
+  'desk.ledger.planned': null
+  'desk.ledger.due': null
+  'desk.ledger.next': null
+  'desk.ledger.attempts': { attempts: number }
+  'desk.ledger.first-attempt': null
+  'desk.ledger.handed-over': null
+  'desk.ledger.copy': null
+  'desk.ledger.settled': null
 }

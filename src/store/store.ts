@@ -11,6 +11,7 @@ import { createOperatorSessions } from './desk/operator-sessions.ts'
 import { createOperators } from './desk/operators.ts'
 import { createPasskeys } from './desk/passkeys.ts'
 import { createAddressChanges } from './enrolment/address-changes.ts'
+import { createPeople } from './desk/people.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
 import { createAnswers, createProgress, createSharing } from './exercise/progress.ts'
@@ -92,5 +93,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     operatorSessions: createOperatorSessions(db),
     auditLog: createAuditLog(db),
     deskFigures: createDeskFigures(db),
+    people: createPeople(db),
   }
 }

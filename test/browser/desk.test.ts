@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { makePrintedLink } from '../../src/flow/desk/sign-in-link.ts'
 import { freePort } from '../support/free-port.ts'
+import { join as joinCourse } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 import { type Audit, createAudit, tooWide } from './audit.ts'
@@ -22,7 +23,9 @@ beforeAll(async () => {
   app = await createTestApp({
     env: { COURSE: 'three-days', DESK_PORT: String(port) },
     overrides: { lessonsDir: FIXTURE_COURSES },
+    worker: true,
   })
+  await joinCourse(app, 'ada.with-a-rather-long-name@example.test')
   browser = await openChromium()
   audit = await createAudit(browser)
 })
@@ -116,6 +119,8 @@ test.each([
 
 const PAGES = [
   ['/desk', 'Today'],
+  ['/desk/people', 'People'],
+  ['/desk/people/1', 'ada.with-a-rather-long-name@example.test'],
   ['/desk/account', 'Your account'],
   ['/desk/operators', 'Operators'],
   ['/desk/audit', 'Audit log'],

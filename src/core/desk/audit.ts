@@ -14,7 +14,6 @@ export const AUDIT_ACTS = {
   'export-audit': { person: false },
   'pause-sending': { person: false },
   'resume-sending': { person: false },
-  'view-person': { person: true },
   'pause-course': { person: true },
   'resume-course': { person: true },
   'stop-course': { person: true },

@@ -2,6 +2,7 @@ import type { DailyFigures, WaitingCounts } from '../ports/desk-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { SendingStatus } from '../ports/sending-ports.ts'
 import { senderReputation, utcDay } from '../sending/reputation.ts'
+import { describeRefusals } from '../sending/sending-state.ts'
 import { describeWarmUp } from '../sending/warm-up.ts'
 
 /** Counts end here: more than this is "many", and counting on would cost time that sending needs. */
@@ -18,7 +19,7 @@ export interface TodayView {
     /** Reports about sent emails that failed and wait for an operator. */
     readonly setAside: number
   }
-  /** Sentences for the operator about warm-up and reputation. */
+  /** Sentences for the operator about refusals, warm-up and reputation. */
   readonly remarks: readonly string[]
   readonly freeBytes: number | null
   readonly lastBackupAt: number | null
@@ -38,7 +39,9 @@ export async function viewToday(ports: Pick<Ports, 'clock' | 'host' | 'settings'
       sent: today?.sent ?? 0,
       setAside: await store.mailEvents.countSetAside(),
     },
-    remarks: [(await describeWarmUp(ports)) ?? '', say].filter((remark) => remark !== ''),
+    remarks: [(await describeRefusals(ports)) ?? '', (await describeWarmUp(ports)) ?? '', say].filter(
+      (remark) => remark !== '',
+    ),
     freeBytes: await host.freeBytes(),
     lastBackupAt: await host.lastBackupAt(),
   }

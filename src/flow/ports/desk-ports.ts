@@ -1,6 +1,10 @@
 import type { AuditAct, AuditEntry } from '../../core/desk/audit.ts'
 import type { OperatorSession } from '../../core/desk/operator-session.ts'
 import type { Role } from '../../core/desk/roles.ts'
+import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
+import type { Delivery, Learner, SignUp } from '../../core/model.ts'
+import type { Window } from './delivery-ports.ts'
+import type { BounceKind } from './report-ports.ts'
 
 export interface Operator {
   readonly id: number
@@ -130,4 +134,61 @@ export interface DeskFigures {
   countWaiting(now: number, most: number): Promise<WaitingCounts>
   /** Every day from the first to the last. Days that are over may be ten minutes old. */
   days(first: number, last: number, now: number): Promise<readonly DailyFigures[]>
+}
+
+/** One line of a list of people: an enrolment, or a sign-up that waits to be confirmed. */
+export interface PersonRow {
+  readonly learnerId: number
+  readonly address: string
+  readonly course: string
+  readonly state: EnrolmentStateOrPending
+  /** When it was confirmed; of one that was not, when they signed up. ms UTC. */
+  readonly since: number
+  /** The last lesson that was handed over; 0 before the first. */
+  readonly day: number
+}
+
+export interface PeopleFilter {
+  readonly course?: string
+  readonly state?: EnrolmentStateOrPending
+  readonly day?: number
+  /** Confirmed within; of sign-ups that were not, signed up within. */
+  readonly within?: Window
+  /** Whose address a server refused, or whose mailbox was full. */
+  readonly bounced?: true
+}
+
+/** Where a page of people ended: rows older than this one follow. */
+export interface PeopleCursor {
+  readonly at: number
+  readonly id: number
+}
+
+/** Finds people. Reads nothing that they wrote or answered. */
+export interface People {
+  /**
+   * Newest first. Looks at a few thousand rows at most, so a page of rare people may be short and still have a `next`; null at
+   * the end.
+   */
+  page(
+    filter: PeopleFilter,
+    after: PeopleCursor | null,
+    limit: number,
+  ): Promise<{ readonly rows: readonly PersonRow[]; readonly next: PeopleCursor | null }>
+  /** Learners whose address begins with this text, in whatever case, in order of their addresses, after this learner. */
+  startingWith(text: string, after: number | null, limit: number): Promise<readonly Learner[]>
+  signedUpAt(learnerId: number): Promise<number | null>
+  signUps(learnerId: number): Promise<readonly SignUp[]>
+  /** Of all enrolments and without one, in order of their ids. */
+  deliveries(learnerId: number): Promise<readonly Delivery[]>
+  /** Reports about emails that were sent, oldest first. */
+  reports(learnerId: number): Promise<readonly PersonReport[]>
+}
+
+export interface PersonReport {
+  readonly deliveryId: number
+  readonly kind: BounceKind
+  readonly reason: string
+  /** ms UTC. */
+  readonly at: number
 }

@@ -25,6 +25,8 @@ export interface Engine {
   jsonRows<R extends object>(lists: string, columns: JsonColumns<R>): RawBuilder<R>
   /** The bytes of a column that holds them in hexadecimal, as JSON must. */
   bytesOfHex(column: string): RawBuilder<Uint8Array | null>
+  /** A text column in lower case, compared byte by byte, as the index `learner_address` has it. */
+  lowerCase(column: string): RawBuilder<string>
   /** The part of a text column after its first `@`. */
   domainOf(column: string): RawBuilder<string>
   /** Locks these enrolments against claims of other processes until the transaction ends, or null if a claim needs none. */

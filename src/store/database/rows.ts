@@ -161,12 +161,6 @@ export function toSignUp(row: Pick<Selectable<Database['sign_up']>, (typeof SIGN
   }
 }
 
-/** Stored as the reply when no email was sent because the learner reads on the web only. */
-export const WEB_ONLY_REPLY = 'web only: no mail'
-
-/** The same for a lesson that its learner opened on the page before its time. */
-export const OPENED_EARLY_REPLY = 'opened on the page: no mail'
-
 export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
   return {
     id: row.id,

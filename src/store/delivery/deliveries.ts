@@ -1,8 +1,9 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import { OPENED_EARLY_REPLY, WEB_ONLY_REPLY } from '../../core/delivery/no-email-replies.ts'
 import { type DeliveryKind, NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-ports.ts'
 import { preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
-import { OPENED_EARLY_REPLY, toDelivery, WEB_ONLY_REPLY } from '../database/rows.ts'
+import { toDelivery } from '../database/rows.ts'
 import type { Database } from '../database/schema.ts'
 import {
   cutReply,

@@ -1,10 +1,11 @@
-import type { Kysely } from 'kysely'
-import { NEVER } from '../../core/model.ts'
+import { type Kysely, sql } from 'kysely'
+import { type DeliveryState, NEVER } from '../../core/model.ts'
 import type { DailyFigures, DeskFigures } from '../../flow/ports/desk-ports.ts'
 import type { Database } from '../database/schema.ts'
-import { states, UNCONFIRMED, WAITING } from '../delivery/delivery-guards.ts'
+import { UNCONFIRMED, WAITING } from '../delivery/delivery-guards.ts'
 
 const DAY_MS = 86_400_000
+const DEFERRED = sql.lit<DeliveryState>('deferred')
 /** How long the counts of days that are over are kept: only an erasure changes them. */
 const KEPT_MS = 10 * 60_000
 
@@ -70,10 +71,7 @@ export function createDeskFigures(db: Kysely<Database>): DeskFigures {
             .where('due_at', '>', now)
             .where('due_at', '<=', now + DAY_MS),
         ),
-        deferred: await countUpTo(
-          most,
-          waiting().where('state', 'in', states('deferred')).where('due_at', '<=', NEVER),
-        ),
+        deferred: await countUpTo(most, waiting().where('state', '=', DEFERRED).where('due_at', '<=', NEVER)),
         unconfirmed: await countUpTo(most, waiting().where('state', '=', UNCONFIRMED)),
       }
     },

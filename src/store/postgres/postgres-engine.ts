@@ -22,6 +22,8 @@ export const postgresEngine: Engine = {
 
   bytesOfHex: (column) => sql`decode(${sql.ref(column)}, 'hex')`,
 
+  lowerCase: (column) => sql`lower(${sql.ref(column)}) collate "C"`,
+
   domainOf: (column) => sql`split_part(${sql.ref(column)}, '@', 2)`,
 
   /**

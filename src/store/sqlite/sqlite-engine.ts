@@ -12,6 +12,8 @@ export const sqliteEngine: Engine = {
 
   bytesOfHex: (column) => sql`unhex(${sql.ref(column)})`,
 
+  lowerCase: (column) => sql`lower(${sql.ref(column)})`,
+
   domainOf: (column) => sql`substr(${sql.ref(column)}, instr(${sql.ref(column)}, '@') + 1)`,
 
   lockForClaims: null,

@@ -15,6 +15,7 @@ export interface DeskPage {
 /** The pages that the bar leads to, in order; each is shown to whoever may open it. */
 const NAVIGATION = [
   { route: 'get /desk', path: deskPaths.today(), key: 'desk.nav.today' },
+  { route: 'get /desk/people', path: deskPaths.people(), key: 'desk.nav.people' },
   { route: 'get /desk/audit', path: deskPaths.audit(), key: 'desk.nav.audit' },
   { route: 'get /desk/operators', path: deskPaths.operators(), key: 'desk.nav.operators' },
   { route: 'get /desk/account', path: deskPaths.account(), key: 'desk.nav.account' },

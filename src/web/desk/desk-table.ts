@@ -11,7 +11,7 @@ export function deskTable(caption: string, headings: readonly string[], rows: re
 <tbody>${rows.map(
     (
       cells,
-    ) => html`<tr role="row">${cells.map((cell, index) => html`<td role="cell" data-heading="${headings[index]}">${cell}</td>`)}</tr>
+    ) => html`<tr role="row">${cells.map((cell, index) => html`<td role="cell" data-heading="${headings[index]}"><div>${cell}</div></td>`)}</tr>
 `,
   )}</tbody>
 </table></div>`

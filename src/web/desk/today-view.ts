@@ -98,9 +98,8 @@ ${deskTable(
 }
 
 /** Whether mail goes out and, if it does not, why and what to do. */
-function sendingNotice(words: Words, { sending, checks }: FiguresView): Html {
-  if (sending.state === 'open')
-    return html`<p class="notice">${words.say('desk.today.sending.open')} <span class="quiet">${checks.mail?.say}</span></p>`
+function sendingNotice(words: Words, { sending }: FiguresView): Html {
+  if (sending.state === 'open') return html`<p class="notice">${words.say('desk.today.sending.open')}</p>`
   const next = sending.state === 'held' ? 'held' : sending.probeAt === null ? 'paused' : ('probing' as const)
   return html`<div class="notice notice-look">
 <p><b>${words.say(`desk.today.sending.${sending.state}`)}</b> ${words.say('desk.today.since')} ${instant(words, sending.since)}: ${sending.reason}</p>

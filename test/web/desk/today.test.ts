@@ -69,7 +69,7 @@ test('the last thirty days as charts, with the numbers in a table', async () => 
   ])
   const { text } = await operator.get('/desk')
   expect(text.match(/<svg viewBox="0 0 300 60"/g)).toHaveLength(6)
-  expect(text).toContain('<td role="cell" data-heading="Sent">4</td>')
+  expect(text).toContain('<td role="cell" data-heading="Sent"><div>4</div></td>')
   expect(text).toContain('5 in all, 4 at most a day')
 })
 
@@ -106,7 +106,7 @@ test('pausing and resuming needs a reason, holds the lessons, and is in the audi
 })
 
 test('a hold after a restore names the command, and has no switch', async () => {
-  await app.app.ports.store.sendingState.hold('restored from a backup', app.clock.now())
+  await app.app.ports.store.sendingState.hold('restored from a backup', 'restored', app.clock.now())
   const { text } = await operator.get('/desk')
   expect(text).toContain('npm run mail -- release')
   expect(text).not.toContain('action="/desk/sending')

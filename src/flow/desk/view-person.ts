@@ -1,0 +1,106 @@
+import { type DeliveryAccount, explainDelivery, shownReply } from '../../core/desk/explain-delivery.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Delivery, Enrolment, SignUp } from '../../core/model.ts'
+import { addressKey } from '../../core/security/keys.ts'
+import { phrase } from '../../core/words.ts'
+import type { PersonReport } from '../ports/desk-ports.ts'
+import type { Ports } from '../ports/ports.ts'
+
+/** One delivery of a person, without anything of what it contained. */
+export type LedgerLine = Pick<
+  Delivery,
+  | ('id' | 'kind' | 'enrolmentId' | 'day' | 'state' | 'dueAt' | 'attempt' | 'resends')
+  | ('firstAttemptAt' | 'firstHandoverAt' | 'handedOverAt' | 'settledAt')
+> & {
+  readonly reply: string | null
+  readonly account: DeliveryAccount
+  readonly reports: readonly PersonReport[]
+}
+
+export interface PersonCourse {
+  readonly enrolment: Pick<
+    Enrolment,
+    | ('id' | 'course' | 'state' | 'confirmedAt' | 'pause' | 'checkInsStoppedAt')
+    | ('name' | 'timeZone' | 'hour' | 'pace' | 'language' | 'discreet' | 'webOnly' | 'shortEmails' | 'reminderHour')
+  >
+  /** The last lesson that was handed over; 0 before the first. */
+  readonly day: number
+  readonly ledger: readonly LedgerLine[]
+}
+
+/** A sign-up, and the two acts of consent. */
+export type Consent = Pick<SignUp, 'course' | 'wording' | 'createdAt' | 'confirmedAt' | 'declinedAt'> & {
+  /** The text that was shown; null if the course has another version by now. */
+  readonly text: string | null
+}
+
+export interface PersonView {
+  readonly id: number
+  readonly address: string
+  readonly since: number
+  readonly suppression: { readonly reason: string; readonly since: number } | null
+  readonly courses: readonly PersonCourse[]
+  readonly consents: readonly Consent[]
+  /** Deliveries that belong to no course: confirmations. */
+  readonly others: readonly LedgerLine[]
+}
+
+/** Everything an operator may know of one person. Fails with `not-found`. */
+export async function viewPerson(
+  ports: Pick<Ports, 'clock' | 'courses' | 'keys' | 'store'>,
+  id: number,
+): Promise<PersonView> {
+  const { store } = ports
+  const learner = await store.learners.byId(id)
+  const since = await store.people.signedUpAt(id)
+  if (learner === null || since === null) throw new AppError('not-found', phrase('desk.errors.no-person'))
+  const enrolments = await store.enrolments.ofLearner(id)
+  const suppressed = await store.suppressions.byKey(addressKey(ports.keys, learner.address))
+  const ledger = await ledgerOf(ports, id, enrolments)
+  return {
+    id,
+    address: learner.address,
+    since,
+    suppression: suppressed && { reason: suppressed.reason, since: suppressed.createdAt },
+    courses: enrolments.toReversed().map((enrolment) => {
+      const lines = ledger.filter(({ enrolmentId }) => enrolmentId === enrolment.id)
+      return { enrolment, day: lastDay(lines), ledger: lines }
+    }),
+    consents: (await store.people.signUps(id)).map((signUp) => ({ ...signUp, text: wordingOf(ports, signUp) })),
+    others: ledger.filter(({ enrolmentId }) => enrolmentId === null),
+  }
+}
+
+async function ledgerOf(
+  ports: Pick<Ports, 'clock' | 'store'>,
+  id: number,
+  enrolments: readonly Enrolment[],
+): Promise<readonly LedgerLine[]> {
+  const { people, sendingState } = ports.store
+  const { state: sending } = await sendingState.status()
+  const reports = await people.reports(id)
+  const now = ports.clock.now()
+  return (await people.deliveries(id)).map((row) => {
+    const { sealedVariant, plainVariant, ...shown } = row
+    const enrolment = enrolments.find((one) => one.id === row.enrolmentId) ?? null
+    return {
+      ...shown,
+      reply: shownReply(row),
+      account: explainDelivery(row, { enrolment, sending, now }),
+      reports: reports.filter(({ deliveryId }) => deliveryId === row.id),
+    }
+  })
+}
+
+function lastDay(lines: readonly LedgerLine[]): number {
+  return Math.max(
+    0,
+    ...lines.map(({ kind, day, firstHandoverAt }) => (kind === 'lesson' && firstHandoverAt !== null ? (day ?? 0) : 0)),
+  )
+}
+
+/** A wording is named by the version of the text, with a mark if the starting point was answered as well. */
+function wordingOf({ courses }: Pick<Ports, 'courses'>, { course, wording, preferences }: SignUp): string | null {
+  const consent = courses.get(course, preferences.language)?.consent
+  return consent !== undefined && wording.split('+')[0] === consent.version ? consent.text : null
+}

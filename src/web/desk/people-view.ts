@@ -1,0 +1,110 @@
+import { deskPaths } from '../../core/desk/desk-paths.ts'
+import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
+import type { Words } from '../../core/words.ts'
+import { type FoundAddress, LEAST_LETTERS, type ListedPerson } from '../../flow/desk/find-people.ts'
+import type { PeopleCursor, PeopleFilter } from '../../flow/ports/desk-ports.ts'
+import { type Html, html, on } from '../page/html.ts'
+import type { DeskPage } from './desk-page.ts'
+import { deskTable } from './desk-table.ts'
+import { instant } from './instant.ts'
+
+export const PERSON_STATES = [
+  ...(['pending', 'active', 'paused', 'stopped', 'finished'] as const),
+] as const satisfies readonly EnrolmentStateOrPending[]
+
+export interface PeopleView {
+  readonly people: readonly ListedPerson[]
+  readonly next: PeopleCursor | null
+  readonly filter: PeopleFilter
+  /** A date of the chosen week, as it was typed; '' for none. */
+  readonly week: string
+  readonly courses: readonly string[]
+}
+
+export function peoplePage(words: Words, view: PeopleView): DeskPage {
+  const { people, next } = view
+  return {
+    title: words.say('desk.people.title'),
+    main: html`<h1>${words.say('desk.people.title')}</h1>
+${searchForm(words, '', null)}
+${filterForm(words, view)}
+${people.length === 0 ? html`<p>${words.say('desk.people.none')}</p>` : peopleTable(words, people)}
+${next !== null && html`<p><a class="button button-secondary" href="${deskPaths.people()}?${nextQuery(view, next)}">${words.say('desk.people.next')}</a></p>`}`,
+  }
+}
+
+function peopleTable(words: Words, people: readonly ListedPerson[]): Html {
+  const column = (key: 'address' | 'course' | 'state' | 'day' | 'since') => words.say(`desk.people.column.${key}`)
+  return deskTable(
+    words.say('desk.people.title'),
+    [column('address'), column('course'), column('state'), column('day'), column('since')],
+    people.map(({ learnerId, masked, course, state, day, since }) => [
+      html`<a href="${deskPaths.person(learnerId)}">${masked}</a>`,
+      course,
+      words.say(`desk.states.${state}`),
+      state === 'pending' ? '' : day,
+      instant(words, since),
+    ]),
+  )
+}
+
+/** Posted, because an address does not belong in a URL. */
+function searchForm(words: Words, typed: string, error: string | null): Html {
+  return html`<form method="post" action="${deskPaths.findPerson()}" class="filters">
+<div class="field"><label for="address">${words.say('desk.people.address')}</label>
+<p class="hint" id="address-hint">${words.say('desk.people.address-hint', { least: LEAST_LETTERS })}</p>
+${error !== null && html`<p class="fault" id="fault-address" role="alert">${error}</p>\n`}<input id="address" name="address" value="${typed}" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="254" aria-describedby="address-hint"></div>
+<p><button class="button" type="submit">${words.say('desk.people.find')}</button></p>
+</form>`
+}
+
+function filterForm(words: Words, { filter, week, courses }: PeopleView): Html {
+  const any = html`<option value="">${words.say('desk.audit.any')}</option>`
+  return html`<form method="get" action="${deskPaths.people()}" class="filters">
+<div class="field"><label for="course">${words.say('desk.people.column.course')}</label>
+<select id="course" name="course">${any}${courses.map((name) => html`<option${on('selected', name === filter.course)}>${name}</option>`)}</select></div>
+<div class="field"><label for="state">${words.say('desk.people.column.state')}</label>
+<select id="state" name="state">${any}${PERSON_STATES.map((state) => html`<option value="${state}"${on('selected', state === filter.state)}>${words.say(`desk.states.${state}`)}</option>`)}</select></div>
+<div class="field"><label for="day">${words.say('desk.people.column.day')}</label>
+<input id="day" name="day" inputmode="numeric" maxlength="4" value="${filter.day}"></div>
+<div class="field"><label for="week">${words.say('desk.people.week')}</label>
+<input id="week" name="week" type="date" value="${week}"></div>
+<label class="tick"><input type="checkbox" name="bounced" value="1"${on('checked', filter.bounced === true)}><span>${words.say('desk.people.bounced')}</span></label>
+<p><button class="button button-secondary" type="submit">${words.say('desk.filter')}</button></p>
+</form>`
+}
+
+function nextQuery({ filter, week }: PeopleView, { at, id }: PeopleCursor): string {
+  const query = new URLSearchParams({
+    ...(filter.course && { course: filter.course }),
+    ...(filter.state && { state: filter.state }),
+    ...(filter.day && { day: String(filter.day) }),
+    ...(week && { week }),
+    ...(filter.bounced && { bounced: '1' }),
+    after: `${at}-${id}`,
+  })
+  return String(query)
+}
+
+export interface FoundView {
+  readonly people: readonly FoundAddress[]
+  /** After whom to go on; null at the end. */
+  readonly next: number | null
+  readonly typed: string
+  readonly error: string | null
+}
+
+export function foundPage(words: Words, { people, next, typed, error }: FoundView): DeskPage {
+  return {
+    title: words.say('desk.people.title'),
+    main: html`<h1>${words.say('desk.people.title')}</h1>
+${searchForm(words, typed, error)}
+${error === null && people.length === 0 && html`<p role="status">${words.say('desk.people.nobody')}</p>`}
+${people.length > 0 && html`<ul>${people.map(({ learnerId, masked }) => html`<li><a href="${deskPaths.person(learnerId)}">${masked}</a></li>\n`)}</ul>`}
+${
+  next !== null &&
+  html`<form method="post" action="${deskPaths.findPerson()}"><input type="hidden" name="address" value="${typed}"><input type="hidden" name="after" value="${next}"><button class="button button-secondary" type="submit">${words.say('desk.people.next')}</button></form>`
+}
+<p><a href="${deskPaths.people()}">${words.say('desk.people.all')}</a></p>`,
+  }
+}

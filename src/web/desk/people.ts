@@ -1,0 +1,69 @@
+import { deskPaths } from '../../core/desk/desk-paths.ts'
+import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
+import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
+import { findByAddress, findByBeginning, LEAST_LETTERS, listPeople } from '../../flow/desk/find-people.ts'
+import { viewPerson } from '../../flow/desk/view-person.ts'
+import type { PeopleCursor, PeopleFilter } from '../../flow/ports/desk-ports.ts'
+import { checkEmail } from '../sign-up/check-email.ts'
+import { sendDeskPage } from './desk-page.ts'
+import { fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
+import { foundPage, PERSON_STATES, peoplePage } from './people-view.ts'
+import { personPage } from './person-view.ts'
+
+const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
+
+/** Finding people, and what is known of one. Addresses are posted, because they do not belong in a URL. */
+export const people = {
+  'get /desk/people': async (visit: OperatorVisit) => {
+    const { ports } = visit.site
+    const filter = filterOf(visit)
+    const found = await listPeople(ports, filter, cursorOf(queryOf(visit, 'after')))
+    const courses = ports.courses.all().map(({ name }) => name)
+    sendDeskPage(visit, 200, peoplePage(visit.words, { ...found, filter, courses, week: queryOf(visit, 'week') }))
+  },
+
+  'post /desk/people/find': async (visit: OperatorVisit) => {
+    const { site, words, response } = visit
+    const typed = fieldOf(visit, 'address')
+    const checked = checkEmail(typed)
+    const id = 'address' in checked ? await findByAddress(site.ports, checked.address) : null
+    if (id !== null) return response.redirect(303, deskPaths.person(id))
+    const error = typed.length < LEAST_LETTERS ? words.say('desk.errors.too-short', { least: LEAST_LETTERS }) : null
+    const after = numberIn(fieldOf(visit, 'after'))
+    const found = error === null ? await findByBeginning(site.ports, typed, after) : { people: [], next: null }
+    sendDeskPage(visit, error === null ? 200 : 400, foundPage(words, { ...found, typed, error }))
+  },
+
+  'get /desk/people/:id': async (visit: OperatorVisit) => {
+    const id = numberIn(String(visit.request.params.id))
+    if (id === null) throw new AppError('not-found', phrase('desk.errors.no-person'))
+    sendDeskPage(visit, 200, personPage(visit.words, await viewPerson(visit.site.ports, id)))
+  },
+}
+
+function filterOf(visit: OperatorVisit): PeopleFilter {
+  const course = queryOf(visit, 'course')
+  const state = PERSON_STATES.find((one): one is EnrolmentStateOrPending => one === queryOf(visit, 'state'))
+  const day = numberIn(queryOf(visit, 'day'))
+  const monday = mondayOf(queryOf(visit, 'week'))
+  return {
+    ...(course !== '' && { course }),
+    ...(state !== undefined && { state }),
+    ...(day !== null && { day }),
+    ...(monday !== null && { within: { start: monday, end: monday + WEEK_MS } }),
+    ...(queryOf(visit, 'bounced') !== '' && { bounced: true as const }),
+  }
+}
+
+/** The start, UTC, of the week that a date is in (ISO 8601: from Monday on); null for anything else. */
+function mondayOf(date: string): number | null {
+  const day = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : Number.NaN
+  return Number.isNaN(day) ? null : day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS
+}
+
+function cursorOf(text: string): PeopleCursor | null {
+  const [at, id] = text.split('-').map(numberIn)
+  return at && id ? { at, id } : null
+}

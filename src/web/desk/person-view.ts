@@ -1,0 +1,116 @@
+import { formatHour, formatList } from '../../core/delivery/local-time.ts'
+import { deskPaths } from '../../core/desk/desk-paths.ts'
+import { NEVER } from '../../core/model.ts'
+import type { Words } from '../../core/words.ts'
+import type { Consent, LedgerLine, PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
+import { type Html, html, type Piece } from '../page/html.ts'
+import type { DeskPage } from './desk-page.ts'
+import { deskTable } from './desk-table.ts'
+import { instant } from './instant.ts'
+
+/** The title names nobody: it stays in the history of the browser. */
+export function personPage(words: Words, person: PersonView): DeskPage {
+  const { id, address, since, suppression, courses, consents, others } = person
+  return {
+    title: words.say('desk.person.title', { id }),
+    main: html`<p><a href="${deskPaths.people()}">${words.say('desk.people.title')}</a></p>
+<h1>${address}</h1>
+<p class="quiet">${words.say('desk.person.number', { id })} ${words.say('desk.person.since')} ${instant(words, since)}</p>
+${suppression !== null && html`<p class="notice notice-look">${words.say('desk.person.suppressed')} ${instant(words, suppression.since)}: ${suppression.reason}</p>`}
+${courses.map((course) => courseCard(words, course))}
+${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, 'UTC')}`}
+<h2>${words.say('desk.person.consent')}</h2>
+${consents.map((consent) => consentCard(words, consent))}`,
+  }
+}
+
+function courseCard(words: Words, { enrolment, day, ledger }: PersonCourse): Html {
+  const { timeZone } = enrolment
+  const heading = `course-${enrolment.id}`
+  return html`<section class="card after-card" aria-labelledby="${heading}"><h2 id="${heading}">${enrolment.course} <span class="badge">${words.say(`desk.states.${enrolment.state}`)}</span></h2>
+${facts([
+  [words.say('desk.person.day'), day],
+  [words.say('desk.person.confirmed'), instant(words, enrolment.confirmedAt)],
+  ...(enrolment.pause === null
+    ? []
+    : [[words.say('desk.person.paused-until'), instant(words, enrolment.pause.until, timeZone)] as const]),
+  ...(enrolment.checkInsStoppedAt === null
+    ? []
+    : [[words.say('desk.person.check-ins-stopped'), instant(words, enrolment.checkInsStoppedAt)] as const]),
+  ...settingsOf(words, enrolment),
+])}
+<h3>${words.say('desk.person.ledger')}</h3>
+${ledgerTable(words, words.say('desk.person.ledger'), ledger, timeZone)}
+</section>
+`
+}
+
+function settingsOf(words: Words, enrolment: PersonCourse['enrolment']): (readonly [string, Piece])[] {
+  const { name, timeZone, hour, pace, language, reminderHour } = enrolment
+  const switches = (['discreet', 'webOnly', 'shortEmails'] as const)
+    .filter((setting) => enrolment[setting] === true)
+    .map((setting) => words.say(`desk.person.setting.${SWITCHES[setting]}`))
+  return [
+    ...(name === '' ? [] : [[words.say('desk.person.name'), name] as const]),
+    [words.say('desk.person.hour'), `${formatHour(words, hour)}, ${timeZone}`],
+    [words.say('desk.person.pace'), words.say(`desk.paces.${pace}`)],
+    ...(language === null ? [] : [[words.say('desk.person.language'), language] as const]),
+    ...(reminderHour === null ? [] : [[words.say('desk.person.reminder'), formatHour(words, reminderHour)] as const]),
+    ...(switches.length === 0
+      ? []
+      : [[words.say('desk.person.settings'), formatList(words, switches, 'unit')] as const]),
+  ]
+}
+
+const SWITCHES = { discreet: 'discreet', webOnly: 'web-only', shortEmails: 'short-emails' } as const
+
+function facts(pairs: readonly (readonly [name: string, value: Piece])[]): Html {
+  return html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`
+}
+
+/** Each delivery with its time here (UTC) and in the zone of the learner, what happened and what happens next. */
+function ledgerTable(words: Words, caption: string, lines: readonly LedgerLine[], timeZone: string): Html {
+  const column = (key: 'what' | 'state' | 'due' | 'story') => words.say(`desk.ledger.column.${key}`)
+  return deskTable(
+    caption,
+    [column('what'), column('state'), column('due'), column('story')],
+    lines.map((line) => [
+      html`${words.say(`desk.kinds.${line.kind}`)}${line.day !== null && line.kind === 'lesson' && ` ${line.day}`}`,
+      words.say(`desk.delivery-states.${line.state}`),
+      bothTimes(words, line.dueAt, timeZone),
+      story(words, line, timeZone),
+    ]),
+  )
+}
+
+/** Nothing for a time that never comes. */
+function bothTimes(words: Words, at: number, timeZone: string): Html | null {
+  if (at === NEVER) return null
+  return timeZone === 'UTC'
+    ? instant(words, at)
+    : html`${instant(words, at, timeZone)}<br><span class="quiet">${instant(words, at)}</span>`
+}
+
+function story(words: Words, line: LedgerLine, timeZone: string): Html {
+  const { account, attempt, firstAttemptAt, firstHandoverAt, handedOverAt, settledAt, resends, reply, reports } = line
+  const at = (key: 'first-attempt' | 'handed-over' | 'copy' | 'settled', time: number | null) =>
+    time !== null && html`<br>${words.say(`desk.ledger.${key}`)} ${instant(words, time, timeZone)}`
+  return html`${words.of(account.what)}${account.nextAt !== null && html` ${words.say('desk.ledger.next')} ${instant(words, account.nextAt, timeZone)}`}
+${attempt > 1 && html`<br>${words.say('desk.ledger.attempts', { attempts: attempt })}${at('first-attempt', firstAttemptAt)}`}${at('handed-over', firstHandoverAt)}${resends > 0 && at('copy', handedOverAt)}${at('settled', settledAt)}${reply !== null && reply !== '' && html`<br><q>${reply}</q>`}${reports.map((report) => html`<br>${words.say(`desk.reports.${report.kind}`)} (${report.reason}) ${instant(words, report.at, timeZone)}`)}`
+}
+
+function consentCard(words: Words, { course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {
+  return html`<section class="card after-card"><h3>${course}</h3>
+${facts([
+  [words.say('desk.person.asked'), instant(words, createdAt)],
+  [
+    words.say('desk.person.button'),
+    confirmedAt === null ? words.say('desk.account.never') : instant(words, confirmedAt),
+  ],
+  ...(declinedAt === null ? [] : [[words.say('desk.person.declined'), instant(words, declinedAt)] as const]),
+  [words.say('desk.person.wording'), wording],
+])}
+${text === null ? html`<p class="quiet">${words.say('desk.person.other-wording')}</p>` : html`<blockquote>${text}</blockquote>`}
+</section>
+`
+}
