@@ -977,6 +977,7 @@ export interface Messages {
   'desk.errors.not-paused': null
   'desk.errors.no-person': null
   'desk.errors.too-short': { least: number }
+  'desk.errors.changes-nothing': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1173,6 +1174,26 @@ export interface Messages {
   'desk.person.declined': null
   'desk.person.wording': null
   'desk.person.other-wording': null
+  'desk.person.done': null
+  'desk.person.erase': null
+  'desk.person.note': null
+  'desk.person.note-hint': null
+  'desk.person.until': null
+  'desk.person.act.pause-course': null
+  'desk.person.act.resume-course': null
+  'desk.person.act.stop-course': null
+  'desk.person.act.suppress': null
+  'desk.person.act.lift-suppression': null
+  'desk.person.act-body.pause-course': null
+  'desk.person.act-body.resume-course': null
+  'desk.person.act-body.stop-course': null
+  'desk.person.act-body.suppress': null
+  'desk.person.act-body.lift-suppression': null
+  'desk.person.erase-heading': null
+  'desk.person.erase-body': { id: number }
+  'desk.person.erase-button': null
+  'desk.person.keep': null
+  'desk.person.erased': null
   'desk.ledger.column.what': null
   'desk.ledger.column.state': null
   'desk.ledger.column.due': null

@@ -121,6 +121,7 @@ const PAGES = [
   ['/desk', 'Today'],
   ['/desk/people', 'People'],
   ['/desk/people/1', 'ada.with-a-rather-long-name@example.test'],
+  ['/desk/people/1/erase', 'Erase everything of this person?'],
   ['/desk/account', 'Your account'],
   ['/desk/operators', 'Operators'],
   ['/desk/audit', 'Audit log'],

@@ -28,4 +28,6 @@ export const deskPaths = {
   findPerson: () => '/desk/people/find',
   person: (id: number | string) => `/desk/people/${id}`,
   act: (id: number | string) => `/desk/people/${id}/act`,
+  /** Asks before everything of a person is deleted, and deletes it. */
+  erase: (id: number | string) => `/desk/people/${id}/erase`,
 } as const

@@ -1,4 +1,5 @@
 import { type DeliveryAccount, explainDelivery, shownReply } from '../../core/desk/explain-delivery.ts'
+import { type PauseDates, pauseDatesOf } from '../../core/enrolment/pause-dates.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../../core/model.ts'
 import { addressKey } from '../../core/security/keys.ts'
@@ -26,6 +27,8 @@ export interface PersonCourse {
   /** The last lesson that was handed over; 0 before the first. */
   readonly day: number
   readonly ledger: readonly LedgerLine[]
+  /** Dates until which it may be paused. */
+  readonly pauseDates: PauseDates
 }
 
 /** A sign-up, and the two acts of consent. */
@@ -64,7 +67,8 @@ export async function viewPerson(
     suppression: suppressed && { reason: suppressed.reason, since: suppressed.createdAt },
     courses: enrolments.toReversed().map((enrolment) => {
       const lines = ledger.filter(({ enrolmentId }) => enrolmentId === enrolment.id)
-      return { enrolment, day: lastDay(lines), ledger: lines }
+      const pauseDates = pauseDatesOf(enrolment.timeZone, enrolment.pause, ports.clock.now())
+      return { enrolment, day: lastDay(lines), ledger: lines, pauseDates }
     }),
     consents: (await store.people.signUps(id)).map((signUp) => ({ ...signUp, text: wordingOf(ports, signUp) })),
     others: ledger.filter(({ enrolmentId }) => enrolmentId === null),

@@ -5,6 +5,7 @@ import { changeState } from './change-state.ts'
 /** Why a learner gets no more lessons and check-ins. */
 export type StopReason =
   | 'learner'
+  | 'operator'
   | 'answers'
   | 'provider'
   | 'complaint'
@@ -18,6 +19,7 @@ export type StopReason =
 const KEPT: Readonly<Record<StopReason, string>> = {
   learner: 'stopped by the learner',
   answers: 'stopped by the learner',
+  operator: 'stopped by an operator',
   provider: 'unsubscribed at the relay',
   complaint: 'a complaint',
   'full-mailbox': 'the mailbox stayed full',

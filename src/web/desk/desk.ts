@@ -16,6 +16,7 @@ import { sendDeskPage, sentencePage } from './desk-page.ts'
 import { type DeskVisit, deskWords, type OperatorVisit } from './desk-visit.ts'
 import { operators } from './operators.ts'
 import { people } from './people.ts'
+import { personActs } from './person-acts.ts'
 import { signIn } from './sign-in.ts'
 import { today } from './today.ts'
 
@@ -26,7 +27,7 @@ type Handlers = {
   readonly [Route in DeskRoute]: Handle<(typeof DESK_ACCESS)[Route]['role'] extends null ? DeskVisit : OperatorVisit>
 }
 
-const HANDLERS: Handlers = { ...signIn, ...today, ...people, ...account, ...operators, ...audit }
+const HANDLERS: Handlers = { ...signIn, ...today, ...people, ...personActs, ...account, ...operators, ...audit }
 
 /** Every route below /desk, made from DESK_ACCESS. */
 export function createDesk(site: Site): Router {

@@ -37,10 +37,16 @@ export const people = {
   },
 
   'get /desk/people/:id': async (visit: OperatorVisit) => {
-    const id = numberIn(String(visit.request.params.id))
-    if (id === null) throw new AppError('not-found', phrase('desk.errors.no-person'))
-    sendDeskPage(visit, 200, personPage(visit.words, await viewPerson(visit.site.ports, id)))
+    const person = await viewPerson(visit.site.ports, personIdOf(visit))
+    sendDeskPage(visit, 200, personPage(visit.words, person, { done: queryOf(visit, 'done'), error: null }))
   },
+}
+
+/** The person that the path names. Fails with `not-found`. */
+export function personIdOf({ request }: OperatorVisit): number {
+  const id = numberIn(String(request.params.id))
+  if (id === null) throw new AppError('not-found', phrase('desk.errors.no-person'))
+  return id
 }
 
 function filterOf(visit: OperatorVisit): PeopleFilter {

@@ -1,5 +1,6 @@
 import { formatHour, formatList } from '../../core/delivery/local-time.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
+import { actsOnAddress, actsOnCourse, isPersonAct } from '../../core/desk/person-acts.ts'
 import { NEVER } from '../../core/model.ts'
 import type { Words } from '../../core/words.ts'
 import type { Consent, LedgerLine, PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
@@ -7,24 +8,35 @@ import { type Html, html, type Piece } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
 import { instant } from './instant.ts'
+import { actForms } from './person-acts-view.ts'
+
+/** What became of an act just now: the act, or what was wrong; '' and null for nothing. */
+export interface ActResult {
+  readonly done: string
+  readonly error: string | null
+}
 
 /** The title names nobody: it stays in the history of the browser. */
-export function personPage(words: Words, person: PersonView): DeskPage {
+export function personPage(words: Words, person: PersonView, { done, error }: ActResult): DeskPage {
   const { id, address, since, suppression, courses, consents, others } = person
   return {
     title: words.say('desk.person.title', { id }),
     main: html`<p><a href="${deskPaths.people()}">${words.say('desk.people.title')}</a></p>
 <h1>${address}</h1>
+${isPersonAct(done) && html`<p class="notice" role="status">${words.say('desk.person.done')} ${words.say(`desk.acts.${done}`)}</p>`}
+${error !== null && html`<p class="notice notice-look" role="alert">${error}</p>`}
 <p class="quiet">${words.say('desk.person.number', { id })} ${words.say('desk.person.since')} ${instant(words, since)}</p>
 ${suppression !== null && html`<p class="notice notice-look">${words.say('desk.person.suppressed')} ${instant(words, suppression.since)}: ${suppression.reason}</p>`}
-${courses.map((course) => courseCard(words, course))}
+${courses.map((course) => courseCard(words, id, course))}
+${actForms(words, id, actsOnAddress(suppression !== null), null)}
+<p><a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
 ${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, 'UTC')}`}
 <h2>${words.say('desk.person.consent')}</h2>
 ${consents.map((consent) => consentCard(words, consent))}`,
   }
 }
 
-function courseCard(words: Words, { enrolment, day, ledger }: PersonCourse): Html {
+function courseCard(words: Words, learnerId: number, { enrolment, day, ledger, pauseDates }: PersonCourse): Html {
   const { timeZone } = enrolment
   const heading = `course-${enrolment.id}`
   return html`<section class="card after-card" aria-labelledby="${heading}"><h2 id="${heading}">${enrolment.course} <span class="badge">${words.say(`desk.states.${enrolment.state}`)}</span></h2>
@@ -41,6 +53,7 @@ ${facts([
 ])}
 <h3>${words.say('desk.person.ledger')}</h3>
 ${ledgerTable(words, words.say('desk.person.ledger'), ledger, timeZone)}
+${actForms(words, learnerId, actsOnCourse(enrolment), { enrolmentId: enrolment.id, pauseDates })}
 </section>
 `
 }

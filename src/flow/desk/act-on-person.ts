@@ -1,0 +1,101 @@
+import type { Reason } from '../../core/desk/audit.ts'
+import { actsOnAddress, actsOnCourse, PERSON_ACTS, type PersonAct } from '../../core/desk/person-acts.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Enrolment, Learner } from '../../core/model.ts'
+import { addressKey } from '../../core/security/keys.ts'
+import { phrase } from '../../core/words.ts'
+import { eraseLearner } from '../enrolment/erase.ts'
+import { endPause, pauseEnrolment } from '../enrolment/pause.ts'
+import { resumeEnrolment } from '../enrolment/resume-enrolment.ts'
+import { stopEnrolment } from '../enrolment/stop-enrolment.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
+import { suppressAddress } from '../reports/suppress.ts'
+import { recordStop } from '../sending/requested-email.ts'
+import { type RecordPorts, recordAct } from './record-act.ts'
+
+type ActPorts = RecordPorts & Pick<Ports, 'calendar' | 'log' | 'store'>
+
+export interface ActRequest {
+  readonly operatorId: number
+  readonly learnerId: number
+  readonly act: PersonAct
+  readonly reason: Reason
+  /** For the audit log; deleted with the learner. '' for none. */
+  readonly note: string
+  /** Of an act on a course. */
+  readonly enrolmentId: number | null
+  /** Until when to pause: a local date of the learner, as in `2026-05-03`. */
+  readonly until: string
+}
+
+/**
+ * Does for a person what they could do themselves, by the same flows, and records it in the same transaction. Fails with
+ * `not-found`, and with `bad-input` where the act would change nothing, the reason does not fit it or the date cannot be
+ * chosen.
+ */
+export async function actOnPerson(ports: ActPorts, request: ActRequest): Promise<void> {
+  const { operatorId, learnerId, act, reason, note, enrolmentId } = request
+  if (!PERSON_ACTS[act].reasons.includes(reason)) throw new AppError('bad-input', phrase('desk.errors.no-reason'))
+  const record = (unit: Repositories) =>
+    recordAct(ports, unit, {
+      ...{ operatorId, learnerId, act, reason, note },
+      details: enrolmentId === null ? {} : { enrolment: enrolmentId },
+    })
+  if (act === 'erase') {
+    await learnerOf(ports.store, learnerId)
+    await eraseLearner(ports, learnerId, async (unit) => {
+      await record(unit)
+      return null
+    })
+    return
+  }
+  await ports.store.transaction(async (unit) => {
+    const learner = await learnerOf(unit, learnerId)
+    if (PERSON_ACTS[act].about === 'course') await actOnCourse(ports, unit, request)
+    else await actOnAddress(ports, unit, learner, act)
+    await record(unit)
+  })
+}
+
+async function actOnCourse(ports: ActPorts, unit: Repositories, request: ActRequest): Promise<void> {
+  const { act, until, learnerId } = request
+  const enrolment = await courseOf(unit, request)
+  if (!actsOnCourse(enrolment).includes(act)) throw changesNothing()
+  const now = ports.clock.now()
+  if (act === 'pause-course') return pauseEnrolment(ports, unit, enrolment, until, now)
+  if (act === 'stop-course') {
+    await recordStop(ports, unit, learnerId, now)
+    return stopEnrolment(unit, enrolment, 'operator', now)
+  }
+  if (enrolment.state === 'paused') await endPause(ports, unit, enrolment, now)
+  else await resumeEnrolment(ports, unit, enrolment, now)
+}
+
+async function actOnAddress(ports: ActPorts, unit: Repositories, learner: Learner, act: PersonAct): Promise<void> {
+  const key = addressKey(ports.keys, learner.address)
+  if (!actsOnAddress((await unit.suppressions.byKey(key)) !== null).includes(act)) throw changesNothing()
+  if (act === 'suppress') await suppressAddress(unit, key, 'operator', ports.clock.now())
+  else await unit.suppressions.removeKey(key)
+}
+
+async function courseOf(unit: Repositories, { enrolmentId, learnerId }: ActRequest): Promise<Enrolment> {
+  const enrolment = enrolmentId === null ? null : await unit.enrolments.byId(enrolmentId)
+  // Somebody else's course would be changed in the name of this person.
+  if (enrolment === null || enrolment.learnerId !== learnerId) throw noPerson()
+  return enrolment
+}
+
+async function learnerOf(unit: Pick<Repositories, 'learners'>, id: number): Promise<Learner> {
+  const learner = await unit.learners.byId(id)
+  if (learner === null) throw noPerson()
+  return learner
+}
+
+function noPerson(): AppError {
+  return new AppError('not-found', phrase('desk.errors.no-person'))
+}
+
+function changesNothing(): AppError {
+  return new AppError('bad-input', phrase('desk.errors.changes-nothing'))
+}
