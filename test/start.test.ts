@@ -125,6 +125,8 @@ test('npm start with nothing configured runs once, says where everything is, end
   await service.says(`http://localhost:${port}`)
   await service.says('Read the emails here')
   await service.says(join(folder.path, 'data'))
+  // Not a terminal: whoever reads the log must not become the owner of the desk.
+  await service.says('npm run desk -- link')
   expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200)
   expect(childrenOf(folder.path).length).toBeGreaterThan(0)
   expect(await refused({ PORT: String(await freePort()) })).toMatch(/Another copy of this service/)

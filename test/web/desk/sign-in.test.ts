@@ -171,6 +171,35 @@ describe('protection', () => {
   })
 })
 
+describe('a passkey', () => {
+  test.each([
+    ['nothing', {}],
+    ['a list', []],
+    ['an unknown one', { id: 'x', rawId: 'x', type: 'public-key', response: {} }],
+    ['one of another shape', { id: { $ne: null } }],
+  ])('that is %s is refused, with the same answer', async (_, body) => {
+    const answer = await visitor().postJson('/desk/sign-in/passkey', body)
+    expect(answer.status).toBe(404)
+    expect(answer.json()).toMatchObject({ ok: false, message: expect.stringContaining('not accepted') })
+  })
+
+  test('that was made up for a known one is refused, and its challenge is used up', async () => {
+    await app.app.ports.store.passkeys.add({
+      ...{ id: 'known', operatorId: 1, publicKey: 'AAAA', counter: 0, transports: [], now: app.clock.now() },
+    })
+    const { challenge } = (await visitor().postJson('/desk/sign-in/passkey/challenge', {})).json<{
+      challenge: string
+    }>()
+    const clientDataJSON = Buffer.from(JSON.stringify({ type: 'webauthn.get', challenge, origin: app.url })).toString(
+      'base64url',
+    )
+    const response = { clientDataJSON, authenticatorData: 'AAAA', signature: 'AAAA' }
+    const body = { id: 'known', rawId: 'known', type: 'public-key', response, clientExtensionResults: {} }
+    expect((await visitor().postJson('/desk/sign-in/passkey', body)).status).toBe(404)
+    expect(await app.app.ports.store.passkeys.takeChallenge(challenge, null, 0)).toBe(false)
+  })
+})
+
 describe('where it is', () => {
   const with_ = async (env: Record<string, string>, work: (own: TestApp, there: Visitor) => Promise<void>) => {
     const own = await createTestApp({ ...options, env: { ...options.env, ...env } })
@@ -186,6 +215,19 @@ describe('where it is', () => {
       for (const path of ['/desk', '/desk/sign-in', '/desk/open/x']) expect((await there.get(path)).status).toBe(404)
       expect((await there.post('/desk/sign-in/email', { email: 'a@example.test' })).status).toBe(404)
       await expect(makePrintedLink(own.app.ports, null)).rejects.toThrow(/DESK is off/)
+    })
+  })
+
+  test('over https the browser itself keeps the cookie to this host, and below a path every link leads there', async () => {
+    await with_({ PUBLIC_URL: 'https://course.example/week' }, async (own, there) => {
+      const link = await makePrintedLink(own.app.ports, null)
+      expect(link).toMatch(/^https:\/\/course\.example\/week\/desk\/open\//)
+      const answer = await there.post(pathOf(link), { email: 'owner@example.test' })
+      expect(answer.headers.get('Location')).toBe('/week/desk')
+      expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-desk=.*; Path=\/; .*; Secure; SameSite=Strict$/)
+      const { text } = await there.get('/week/desk')
+      expect(text).toContain('data-figures="/week/desk/figures"')
+      for (const [, path] of text.matchAll(/(?:href|src|action)="(\/[^"]*)"/g)) expect(path).toMatch(/^\/week\//)
     })
   })
 
