@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
@@ -41,6 +42,7 @@ import { throttle } from './queue/throttle.ts'
 import { createWakeUps } from './queue/wake-ups.ts'
 import { type QueueWorker, startQueueWorker } from './queue/worker.ts'
 import { isDeadWorker, workerName } from './queue/worker-name.ts'
+import { lastBackupAt } from './store/backup/last-backup.ts'
 import { openDatabase } from './store/open-database.ts'
 import { createRelayPace } from './store/sending/relay-pace.ts'
 import { createStore } from './store/store.ts'
@@ -171,8 +173,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     operatorMail: createOperatorMail({ from: config.mailFrom, dkim }),
     host: {
       freeBytes: () => freeBytes(config.dataDir).catch(() => null),
-      // Nothing makes backups yet.
-      lastBackupAt: async () => null,
+      // Where npm run backup puts them unless it is told another folder.
+      lastBackupAt: () => lastBackupAt(join(config.dataDir, 'backups')),
     },
     courses,
     librarySearch: createLibrarySearch(courses),

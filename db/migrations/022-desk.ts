@@ -7,11 +7,14 @@ import { type Kysely, PostgresAdapter, sql } from 'kysely'
  * The indexes at the end are for finding people.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter
+  // Compared byte by byte, whatever the collation of the database.
+  const key = isPostgres ? sql`text collate "C"` : 'text'
   await db.schema
     .createTable('operator')
     .addColumn('id', 'bigint', (column) => column.primaryKey())
     .addColumn('address', 'text')
-    .addColumn('address_key', 'text', (column) => column.unique())
+    .addColumn('address_key', key, (column) => column.unique())
     .addColumn('role', 'text', (column) => column.notNull())
     .addColumn('added_at', 'bigint', (column) => column.notNull())
     .addColumn('removed_at', 'bigint')
@@ -19,7 +22,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('passkey')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('id', key, (column) => column.primaryKey())
     .addColumn('operator_id', 'bigint', (column) => column.notNull().references('operator.id').onDelete('cascade'))
     .addColumn('public_key', 'text', (column) => column.notNull())
     .addColumn('counter', 'bigint', (column) => column.notNull())
@@ -31,7 +34,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('passkey_challenge')
-    .addColumn('challenge', 'text', (column) => column.primaryKey())
+    .addColumn('challenge', key, (column) => column.primaryKey())
     .addColumn('operator_id', 'bigint', (column) => column.references('operator.id').onDelete('cascade'))
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute()
@@ -39,7 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('operator_link')
-    .addColumn('hash', 'text', (column) => column.primaryKey())
+    .addColumn('hash', key, (column) => column.primaryKey())
     .addColumn('operator_id', 'bigint', (column) => column.references('operator.id').onDelete('cascade'))
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('expires_at', 'bigint', (column) => column.notNull())
@@ -50,7 +53,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('operator_session')
-    .addColumn('hash', 'text', (column) => column.primaryKey())
+    .addColumn('hash', key, (column) => column.primaryKey())
     .addColumn('id', 'text', (column) => column.notNull())
     .addColumn('operator_id', 'bigint', (column) => column.notNull().references('operator.id').onDelete('cascade'))
     .addColumn('means', 'text', (column) => column.notNull())
@@ -88,7 +91,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index audit_note_learner on audit_note (learner_id)`.execute(db)
 
   // Byte by byte, so that addresses with the same beginning stand together whatever the collation of the database.
-  const bytewise = db.getExecutor().adapter instanceof PostgresAdapter ? sql`collate "C"` : sql``
+  const bytewise = isPostgres ? sql`collate "C"` : sql``
   await sql`create index learner_address on learner (lower(address) ${bytewise}, id)`.execute(db)
   await sql`create index enrolment_confirmed on enrolment (confirmed_at, id)`.execute(db)
   await sql`create index enrolment_state on enrolment (state, confirmed_at, id)`.execute(db)

@@ -1121,6 +1121,9 @@ export interface Messages {
   'desk.kinds.reminder': null
   'desk.kinds.reading-link': null
   'desk.kinds.erase-link': null
+  'desk.kinds.way-back': null
+  'desk.kinds.address-link': null
+  'desk.kinds.address-changed': null
   'desk.delivery-states.planned': null
   'desk.delivery-states.leased': null
   'desk.delivery-states.sent': null

@@ -130,6 +130,52 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
     await insert('heartbeat', { name: ['sweep', 'Claim'][at], at: NOW })
     await insert('field_look', { hash: `look-${id}`, look: '{}' })
     await insert('upkeep', { task: `task-${id}` })
+    await insert('operator', {
+      id,
+      address: `${'oÖ'[at]}@example.test`,
+      address_key: `${'aB'[at]}-operator`,
+      role: 'owner',
+      added_at: NOW,
+      removed_at: null,
+    })
+    await insert('passkey', {
+      id: `${'bA'[at]}-passkey`,
+      operator_id: id,
+      public_key: 'key',
+      counter: at,
+      transports: '["usb"]',
+      added_at: NOW,
+      last_used_at: null,
+    })
+    await insert('passkey_challenge', { challenge: `${'bA'[at]}`, operator_id: null, created_at: NOW })
+    await insert('operator_link', {
+      hash: `${'bA'[at]}-link`,
+      operator_id: at === 0 ? null : id,
+      created_at: NOW,
+      expires_at: NOW + 1,
+      used_at: null,
+    })
+    await insert('operator_session', {
+      hash: `${'bA'[at]}-session`,
+      id: `s${id}`,
+      operator_id: id,
+      means: 'link',
+      opened_at: NOW,
+      last_used_at: NOW,
+    })
+    await insert('audit_entry', {
+      number: id,
+      at: NOW,
+      operator_id: null,
+      act: 'erase',
+      learner_id: id,
+      reason: null,
+      details: '{}',
+      note_hash: null,
+      previous_hash: '',
+      hash: `h${id}`,
+    })
+    await insert('audit_note', { number: id, learner_id: id, sealed: 'sealed' })
   }
   // Microseconds: the largest number that is stored.
   await sql`update relay_pace set next_at = ${NOW * 1_000}`.execute(db)
