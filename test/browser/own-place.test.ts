@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
@@ -6,6 +6,7 @@ import { newestLink } from '../support/open-own-session.ts'
 import { join as joinCourse } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
+import { isFullMatrix } from '../trial-sizes.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 import { type Audit, createAudit, tooWide } from './audit.ts'
 
@@ -17,11 +18,16 @@ let app: TestApp
 let browser: Browser
 let audit: Audit
 const contexts: BrowserContext[] = []
+/** In the gate axe looks at every other page of a walk: at the even ones with scripts, and at the others without. */
+let looks: number | null = null
 
 beforeAll(async () => {
   app = await createTestApp({ worker: true, env: { SIGN_UP_LIMIT: '100' } })
   browser = await openChromium()
   audit = await createAudit(browser)
+})
+afterEach(() => {
+  looks = null
 })
 afterAll(async () => {
   for (const context of contexts) await context.close()
@@ -39,7 +45,8 @@ async function open(options = {}): Promise<{ page: Page; faults: string[] }> {
 
 /** The heading, and what is wrong with the page at 320 px. */
 async function look(page: Page): Promise<string> {
-  expect(await audit.page(page)).toEqual([])
+  if (looks !== null) looks += 1
+  if (looks === null || isFullMatrix || looks % 2 === 0) expect(await audit.page(page)).toEqual([])
   expect(await tooWide(page)).toEqual([])
   return (await page.locator('h1').first().textContent()) ?? ''
 }
@@ -55,6 +62,7 @@ test.each([
   { javaScriptEnabled: true, discreet: false },
   { javaScriptEnabled: false, discreet: true },
 ])('the way back, the settings, a pause and the stop; %p', async ({ javaScriptEnabled, discreet }) => {
+  looks = Number(!javaScriptEnabled)
   const address = `place-${javaScriptEnabled}@example.org`
   const { lessonLink } = await joinCourse(app, address, discreet ? { discreet: 'on' } : {})
   const { page, faults } = await open({ javaScriptEnabled })
@@ -112,6 +120,7 @@ test.each([
 })
 
 test.each([true, false])('a recovery code, and coming back; with scripts: %s', async (javaScriptEnabled) => {
+  looks = Number(!javaScriptEnabled)
   const address = `code-${javaScriptEnabled}@example.org`
   const { page, faults } = await open({ javaScriptEnabled })
   await createVisitor(app.url).post('/sign-up', { email: address, timeZone: 'Europe/Berlin', hour: '7', webOnly: 'on' })

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { newestLink } from '../support/open-own-session.ts'
 import { join as joinCourse } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { isFullMatrix } from '../trial-sizes.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'
 import { type Audit, createAudit, tooWide } from './audit.ts'
 
@@ -14,11 +15,16 @@ let app: TestApp
 let browser: Browser
 let audit: Audit
 const contexts: BrowserContext[] = []
+/** In the gate axe looks at every other page of a walk: at the even ones with scripts, and at the others without. */
+let looks: number | null = null
 
 beforeAll(async () => {
   app = await createTestApp({ worker: true })
   browser = await openChromium()
   audit = await createAudit(browser)
+})
+afterEach(() => {
+  looks = null
 })
 afterAll(async () => {
   for (const context of contexts) await context.close()
@@ -36,7 +42,8 @@ async function open(options = {}): Promise<{ page: Page; faults: string[] }> {
 
 /** The heading, and what is wrong with the page at 320 px. */
 async function look(page: Page): Promise<string> {
-  expect(await audit.page(page)).toEqual([])
+  if (looks !== null) looks += 1
+  if (looks === null || isFullMatrix || looks % 2 === 0) expect(await audit.page(page)).toEqual([])
   expect(await tooWide(page)).toEqual([])
   return (await page.locator('h1').first().textContent()) ?? ''
 }
@@ -44,6 +51,7 @@ async function look(page: Page): Promise<string> {
 test.each([true, false])(
   'short emails from the neutral page to the day, the reading word and deleting; with scripts: %s',
   async (javaScriptEnabled) => {
+    looks = Number(!javaScriptEnabled)
     const address = `walk-${javaScriptEnabled}@example.org`
     const { lessonLink, stopLink } = await joinCourse(app, address, { shortEmails: 'on' })
     const { page, faults } = await open({ javaScriptEnabled })
