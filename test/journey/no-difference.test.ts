@@ -184,6 +184,8 @@ function plain(text: string): string {
       .replace(/<[\w.-]{20,}@/g, '<id@')
       .replace(/unsubscribe\+[0-9a-f]+@/g, 'unsubscribe+T@')
       .replace(/notes=[\w-]{43}/g, 'notes=S')
+      // A hash of the link.
+      .replace(/data-lesson="[\w-]{16}"/g, 'data-lesson="L"')
       // Sealed, of one length, and new each time.
       .replace(/data-again="[\w-]{2800}[\w-]*"/g, (all) => `data-again="${all.length}"`)
       // By the clock of the machine, from the cookie's Max-Age.
