@@ -91,6 +91,7 @@ test.each([
   await harness.enrol(named('middle', 20))
   await arrived(14)
   const backup = await backUp()
+  harness.clock.advance(1_000)
   backedUp.resolve()
   await arrived(30)
   await harness.enrol(named('unknown', 3))

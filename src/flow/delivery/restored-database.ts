@@ -49,13 +49,14 @@ export async function releaseHold(
   const now = ports.clock.now()
   const before = await ports.store.sendingState.status()
   if (isElsewhere(before) && !anyway) return { setAside: 0, isReleased: false }
-  if ((before.cause === 'operator' || before.cause === 'moved-here') && (await isUpToDate(ports, handovers)))
+  const since = await handoversSinceCopy(ports, handovers, before)
+  if ((before.cause === 'operator' || before.cause === 'moved-here') && since.length === 0)
     return { setAside: 0, isReleased: await ports.store.sendingState.open('held', now) }
   const setAside = await ports.store.transaction(async (unit) => {
     const status = await unit.sendingState.status()
     if (status.state !== 'held') return 0
-    // Without a remembered handover, everything due before the hold may have been sent.
-    const lastAt = handovers.length > 0 ? Math.max(...handovers.map((handover) => handover.at)) : status.since
+    // A handover that the copy knows says nothing about the time after it: everything due before the hold may have been sent.
+    const lastAt = since.length > 0 ? Math.max(...handovers.map((handover) => handover.at)) : status.since
     let setAside = 0
     // Presuming the last lesson sent plans its follow-up, which may also have been due before that handover, and so on.
     for (let rows = await unit.deliveries.presumeSent(lastAt); rows.length > 0; ) {
@@ -75,11 +76,20 @@ function isElsewhere({ state, cause }: SendingStatus): boolean {
   return state === 'held' && (cause === 'moving' || cause === 'moved-away')
 }
 
-/** Whether the database knows every remembered handover. */
-async function isUpToDate(
+type Handovers = Awaited<ReturnType<Ports['handoverLog']['last']>>
+
+/**
+ * Those of which the database has no record. After a restore also those since the backup: the ids that are left out look like
+ * erased ones.
+ */
+async function handoversSinceCopy(
   ports: Pick<Ports, 'store'>,
-  handovers: Awaited<ReturnType<Ports['handoverLog']['last']>>,
-): Promise<boolean> {
-  const reached = handovers.map(({ deliveryId, fence }) => ports.store.deliveries.hasReached(deliveryId, fence))
-  return (await Promise.all(reached)).every(Boolean)
+  handovers: Handovers,
+  { cause }: SendingStatus,
+): Promise<Handovers> {
+  const copiedAt = cause === 'restored' ? await ports.store.heartbeats.last('backup') : null
+  const reached = await Promise.all(
+    handovers.map(({ deliveryId, fence }) => ports.store.deliveries.hasReached(deliveryId, fence)),
+  )
+  return handovers.filter(({ at }, index) => !reached[index] || (copiedAt !== null && at > copiedAt))
 }

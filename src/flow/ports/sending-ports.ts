@@ -1,5 +1,5 @@
-/** When something last happened in any process. */
-export type Heartbeat = 'sweep' | 'claim' | 'probe' | 'rewrite'
+/** When something last happened in any process. `backup`: the backup from which this database was restored. */
+export type Heartbeat = 'sweep' | 'claim' | 'probe' | 'rewrite' | 'backup'
 
 export interface Heartbeats {
   beat(name: Heartbeat, now: number): Promise<void>

@@ -8,6 +8,7 @@ import type { DatabaseLocation } from '../../core/service-url.ts'
 import { engineOf, type OpenDatabase } from '../database/database.ts'
 import { requireStopped } from '../postgres/exclusive-use.ts'
 import { connectAlone, migrateWithin } from '../postgres/open-postgres.ts'
+import { createHeartbeats } from '../sending/heartbeats.ts'
 import { createSendingState } from '../sending/sending-state.ts'
 import { prepareDatabaseFile } from '../sqlite/database-file.ts'
 import { openExclusively } from '../sqlite/open-exclusively.ts'
@@ -61,6 +62,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     try {
       await copy.migrate()
       await hold(copy.db, options, reason)
+      await createHeartbeats(copy.db).beat('backup', Date.parse(manifest.takenAt))
     } finally {
       await copy.close()
     }

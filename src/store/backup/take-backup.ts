@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { migrations } from '../../../db/migrations/index.ts'
 import { sqliteMigrationOf } from '../../../db/migrations/postgres.ts'
 import { AppError } from '../../core/errors.ts'
 import { keyFingerprint } from '../../core/security/key-fingerprint.ts'
@@ -127,14 +128,14 @@ async function copyPostgres(url: string, to: string, onProgress: BackupOptions['
 }
 
 async function migrateCopy(file: string, migration: string): Promise<void> {
+  if (!Object.hasOwn(migrations, migration))
+    throw new AppError(
+      'misconfigured',
+      `The database was brought up to date by a newer version of this service (${migration}). Make the backup with that version.`,
+    )
   const made = openSqlite(file)
   try {
     await made.migrate(migration)
-  } catch {
-    throw new AppError(
-      'misconfigured',
-      `The database was brought up to date by another version of this service (${migration}). Make the backup with that version.`,
-    )
   } finally {
     await made.close()
   }

@@ -13,7 +13,7 @@ import { migrateAlone } from '../sqlite/open-sqlite.ts'
 import { type CopyProgress, copyTables } from '../tables/copy-tables.ts'
 import { postgresTables } from '../tables/postgres-tables.ts'
 import { sqliteTables, tableShapes } from '../tables/sqlite-tables.ts'
-import type { Tables } from '../tables/tables.ts'
+import { isCopied, type Tables } from '../tables/tables.ts'
 
 export interface MoveOptions {
   readonly from: DatabaseLocation
@@ -60,9 +60,9 @@ export async function moveDatabase(options: MoveOptions): Promise<void> {
       'misconfigured',
       'Both databases are of the same kind. Copy one with npm run backup, and put it in place with npm run restore.',
     )
-  const source = await openSide(from)
+  const source = await openSide(from, { setting: 'DATABASE_URL', create: false })
   try {
-    const target = await openSide(to, { create: true })
+    const target = await openSide(to, { setting: '--to', create: true })
     try {
       await move(source, target, options)
     } finally {
@@ -160,11 +160,11 @@ async function noteState(target: Side, { installation, since, step }: MoveState)
   })
 }
 
-/** Creates the tables, empty. Sending is held in them from the first moment. */
+/** Creates the tables, empty. Sending is held before there are rows. */
 async function setUp(target: Side, reason: string, { since }: MoveState): Promise<void> {
   await target.migrate()
   await inTransaction(target, async () => {
-    for (const table of [...(await target.tables.columns()).keys()])
+    for (const table of (await target.tables.names()).filter(isCopied))
       if (table !== SENDING_STATE) await target.tables.run(`delete from ${table}`)
     await hold(target, 'moving', reason, since)
     await target.tables.run("update database_move set step = 'copying'")
@@ -185,8 +185,11 @@ async function inTransaction({ tables }: Side, work: () => Promise<void>): Promi
   await tables.run('commit')
 }
 
-function openSide(location: DatabaseLocation, { create = false } = {}): Promise<Side> {
-  return 'sqlite' in location ? openFile(location.sqlite, create) : openServer(location.postgres)
+function openSide(
+  location: DatabaseLocation,
+  { setting, create }: { readonly setting: string; readonly create: boolean },
+): Promise<Side> {
+  return 'sqlite' in location ? openFile(location.sqlite, create) : openServer(location.postgres, setting)
 }
 
 async function openFile(file: string, create: boolean): Promise<Side> {
@@ -204,8 +207,8 @@ async function openFile(file: string, create: boolean): Promise<Side> {
   }
 }
 
-async function openServer(url: string): Promise<Side> {
-  const client = await connectAlone(url)
+async function openServer(url: string, setting: string): Promise<Side> {
+  const client = await connectAlone(url, setting)
   const tables = postgresTables(client)
   try {
     await requireStopped(client)
@@ -222,7 +225,7 @@ async function openServer(url: string): Promise<Side> {
       await tables.run('commit')
     },
     async freeze() {
-      const names = [...(await tables.columns()).keys()]
+      const names = (await tables.names()).filter(isCopied)
       await tables.run("set lock_timeout = '5s'")
       await tables.run('begin isolation level repeatable read')
       // Before the first query, so that it sees everything that was committed before the lock was granted.

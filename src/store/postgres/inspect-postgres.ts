@@ -17,7 +17,7 @@ export async function postgresProblem(url: string): Promise<string | null> {
       return 'DATABASE_URL: this user may not create tables. Make it the owner of the database: alter database ... owner to ...'
     return null
   } catch (error) {
-    return sentenceFor(error)
+    return connectionProblem(error)
   }
 }
 
@@ -47,18 +47,19 @@ async function ask<R extends pg.QueryResultRow>(url: string, query: string): Pro
   }
 }
 
-function sentenceFor(error: unknown): string {
+/** Why a connection was refused. `setting` names where the address is from. */
+export function connectionProblem(error: unknown, setting = 'DATABASE_URL'): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   switch (code) {
     case '28P01':
     case '28000':
-      return 'DATABASE_URL: PostgreSQL refused the user or password. Correct them; percent-encode special characters.'
+      return `${setting}: PostgreSQL refused the user or password. Correct them; percent-encode special characters.`
     case '3D000':
-      return 'DATABASE_URL: PostgreSQL has no database of this name. Create it (createdb), or correct the name.'
+      return `${setting}: PostgreSQL has no database of this name. Create it (createdb), or correct the name.`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'DATABASE_URL: the host name is unknown. Correct it.'
+      return `${setting}: the host name is unknown. Correct it.`
     default:
-      return `DATABASE_URL: PostgreSQL cannot be reached (${code || 'no answer'}). Start it, or correct host, port and sslmode.`
+      return `${setting}: PostgreSQL cannot be reached (${code || 'no answer'}). Start it, or correct host, port and sslmode.`
   }
 }

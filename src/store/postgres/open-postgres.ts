@@ -15,6 +15,7 @@ import { postgresMigrations } from '../../../db/migrations/postgres.ts'
 import { AppError } from '../../core/errors.ts'
 import { type OpenDatabase, setQueryHandle } from '../database/database.ts'
 import type { Database } from '../database/schema.ts'
+import { connectionProblem } from './inspect-postgres.ts'
 import { LOCK_SPACE, postgresEngine, TRANSACTION_LOCK } from './postgres-engine.ts'
 import { mayBeRepeated, toAppError } from './postgres-errors.ts'
 
@@ -162,8 +163,11 @@ async function migratePostgres(db: Kysely<Database>, schema?: string): Promise<r
   return (results ?? []).map((result) => result.migrationName)
 }
 
-/** One connection that is no part of the service, for work on the whole database. Throws AppError if it cannot be made. */
-export async function connectAlone(url: string): Promise<pg.Client> {
+/**
+ * One connection that is no part of the service, for work on the whole database. Throws AppError 'misconfigured' with the fix if
+ * it cannot be made; `setting` names where the address is from.
+ */
+export async function connectAlone(url: string, setting?: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     application_name: MAINTENANCE,
@@ -175,7 +179,7 @@ export async function connectAlone(url: string): Promise<pg.Client> {
     await client.connect()
     return client
   } catch (error) {
-    throw toAppError(error)
+    throw new AppError('misconfigured', connectionProblem(error, setting), { cause: error })
   }
 }
 

@@ -26,6 +26,13 @@ export const sqliteEngine: Engine = {
   },
 
   async skipIds(db, by) {
+    // A table that never had a row has no sequence yet, and another copy of the database may have used its first ids.
+    await db.executeQuery(
+      CompiledQuery.raw(
+        `insert into sqlite_sequence (name, seq) select name, 0 from sqlite_master
+         where type = 'table' and lower(sql) like '%autoincrement%' and name not in (select name from sqlite_sequence)`,
+      ),
+    )
     await db.executeQuery(CompiledQuery.raw('update sqlite_sequence set seq = seq + ?', [by]))
   },
 

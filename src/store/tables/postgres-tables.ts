@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { toAppError } from '../postgres/postgres-errors.ts'
-import { isCopied, type Row, type TableShape, type Tables, type Value } from './tables.ts'
+import type { Row, TableShape, Tables, Value } from './tables.ts'
 
 const SQL_TYPES = { number: 'bigint', text: 'text', bytes: 'bytea' }
 
@@ -19,17 +19,6 @@ export function postgresTables(client: pg.ClientBase): Tables {
     )
   return {
     names,
-
-    async columns() {
-      const rows = await all(
-        `select table_name as "table", column_name as name from information_schema.columns
-         where table_schema = current_schema() order by table_name collate "C", column_name collate "C"`,
-      )
-      const tables = new Map<string, string[]>()
-      for (const { table, name } of rows)
-        if (isCopied(String(table))) tables.set(String(table), [...(tables.get(String(table)) ?? []), String(name)])
-      return tables
-    },
 
     async migrations() {
       if (!(await names()).includes('kysely_migration')) return []

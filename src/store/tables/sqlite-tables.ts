@@ -11,16 +11,6 @@ export function sqliteTables(sqlite: Sqlite3): Tables {
   return {
     names: async () => names(),
 
-    columns: async () =>
-      new Map(
-        names()
-          .filter(isCopied)
-          .map((table) => [
-            table,
-            all('select name from pragma_table_info(?) order by name', [table]).map(({ name }) => String(name)),
-          ]),
-      ),
-
     migrations: async () =>
       names().includes('kysely_migration')
         ? all('select name from kysely_migration order by name').map(({ name }) => String(name))

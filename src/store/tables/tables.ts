@@ -15,8 +15,6 @@ export interface TableShape {
 export interface Tables {
   /** All tables, also those that are not copied. */
   names(): Promise<readonly string[]>
-  /** The tables of the service and their columns, both by name. */
-  columns(): Promise<ReadonlyMap<string, readonly string[]>>
   /** Names of the migrations applied, in order; empty for a database that has none. */
   migrations(): Promise<readonly string[]>
   /** The next rows after this key, in ascending order of keys, compared byte by byte: the same order on both engines. */

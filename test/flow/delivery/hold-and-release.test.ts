@@ -53,6 +53,14 @@ test('so it is after a move, unless the database turns out to be older than the 
   expect(states()[2]).toBe('unconfirmed')
 })
 
+test('after a restore, a record of an email that the copy knows does not say that nothing was sent since', async () => {
+  await holdWithALessonDue(() => mail('hold'))
+  expect(await parts.app.ports.handoverLog.last()).not.toEqual([])
+  await parts.app.ports.store.sendingState.hold('restored', 'restored', parts.clock.now())
+  expect((await mail('release')).text).toContain('1 deliveries that may have been sent')
+  expect(states()).toEqual(['sent', 'unconfirmed', 'planned'])
+})
+
 test.each(['moving', 'moved-away'] as const)(
   'a database that is held as %s is not released by mistake',
   async (cause) => {
