@@ -1104,6 +1104,8 @@ export interface Messages {
   'desk.emails.invitation.body': { role: string; link: string }
   'desk.emails.roles-changed.subject': null
   'desk.emails.roles-changed.body': { person: string; role: string; link: string }
+  'desk.emails.audit-exported.subject': null
+  'desk.emails.audit-exported.body': { person: string; link: string }
   'desk.states.pending': null
   'desk.states.active': null
   'desk.states.paused': null

@@ -13,6 +13,7 @@ export const OPERATOR_EMAILS = {
   'sign-in': { subject: 'desk.emails.sign-in.subject', body: 'desk.emails.sign-in.body' },
   invitation: { subject: 'desk.emails.invitation.subject', body: 'desk.emails.invitation.body' },
   'roles-changed': { subject: 'desk.emails.roles-changed.subject', body: 'desk.emails.roles-changed.body' },
+  'audit-exported': { subject: 'desk.emails.audit-exported.subject', body: 'desk.emails.audit-exported.body' },
 } as const satisfies Readonly<Record<string, OperatorEmailRules>>
 
 export type OperatorEmailKind = keyof typeof OPERATOR_EMAILS

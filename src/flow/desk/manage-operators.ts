@@ -8,6 +8,7 @@ import type { Ports } from '../ports/ports.ts'
 import { deskUrlOf } from './desk-url.ts'
 import { type OperatorEmailPorts, sendOperatorEmail } from './operator-email.ts'
 import { type RecordPorts, recordAct } from './record-act.ts'
+import { tellOwners } from './tell-owners.ts'
 
 type ManagePorts = OperatorEmailPorts & RecordPorts & Pick<Ports, 'settings' | 'store'>
 
@@ -44,7 +45,8 @@ export async function inviteOperator(
     return { operator: { ...known, role }, isNew: false }
   })
   const isEmailed = isNew && (await sendOperatorEmail(ports, 'invitation', address, { link, role }))
-  await tellOwners(ports, by, operator.id, maskAddress(operator.address ?? address), role)
+  const person = maskAddress(operator.address ?? address)
+  await tellOwners(ports, 'roles-changed', { person, role }, [by, operator.id])
   return { operator, isNew, isEmailed }
 }
 
@@ -59,20 +61,8 @@ export async function removeOperator(ports: ManagePorts, by: number | null, id: 
     if (!(await unit.operators.remove(id, ports.clock.now()))) throw lastOwner()
     await recordAct(ports, unit, { operatorId: by, act: 'remove-operator', details: { operator: id } })
   })
-  await tellOwners(ports, by, id, maskAddress(operator.address ?? ''), 'none')
-}
-
-async function tellOwners(
-  ports: ManagePorts,
-  by: number | null,
-  about: number,
-  person: string,
-  role: Role | 'none',
-): Promise<void> {
-  for (const owner of await ports.store.operators.all()) {
-    if (owner.role !== 'owner' || owner.id === by || owner.id === about || owner.address === null) continue
-    await sendOperatorEmail(ports, 'roles-changed', owner.address, { person, role, link: deskUrlOf(ports) })
-  }
+  const person = maskAddress(operator.address ?? '')
+  await tellOwners(ports, 'roles-changed', { person, role: 'none' }, [by, id])
 }
 
 function lastOwner(): AppError {

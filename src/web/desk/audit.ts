@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { isAuditAct } from '../../core/desk/audit.ts'
-import { type AuditLine, allAuditLines, viewAuditLog } from '../../flow/desk/read-audit-log.ts'
-import { recordAct } from '../../flow/desk/record-act.ts'
+import { exportAuditLog } from '../../flow/desk/export-audit-log.ts'
+import { type AuditLine, viewAuditLog } from '../../flow/desk/read-audit-log.ts'
 import type { AuditFilter } from '../../flow/ports/desk-ports.ts'
 import { auditPage } from './audit-view.ts'
 import { sendDeskPage } from './desk-page.ts'
@@ -26,13 +26,11 @@ export const audit = {
   'post /desk/audit/export': async (visit: OperatorVisit) => {
     const { site, signedIn, response } = visit
     const format = fieldOf(visit, 'format') === 'csv' ? 'csv' : 'jsonl'
-    await site.ports.store.transaction((unit) =>
-      recordAct(site.ports, unit, { operatorId: signedIn.operator.id, act: 'export-audit', details: { format } }),
-    )
+    const parts = await exportAuditLog(site.ports, signedIn.operator, format)
     response.attachment(`audit-log.${format}`)
     response.type(format === 'csv' ? 'text/csv' : 'application/jsonl')
     if (format === 'csv') response.write(stringify([[...COLUMNS]]))
-    for await (const lines of allAuditLines(site.ports))
+    for await (const lines of parts)
       response.write(
         format === 'csv' ? stringify(lines.map(cellsOf)) : lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
       )

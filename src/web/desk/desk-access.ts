@@ -6,6 +6,8 @@ export interface Access {
   readonly role: Role | null
   /** Whether the sign-in must be at most fifteen minutes old. */
   readonly fresh?: true
+  /** An attempt to get in, of which a client has few. */
+  readonly attempt?: true
 }
 
 /**
@@ -14,11 +16,11 @@ export interface Access {
  */
 export const DESK_ACCESS = {
   'get /desk/sign-in': { role: null },
-  'post /desk/sign-in/email': { role: null },
-  'post /desk/sign-in/passkey/challenge': { role: null },
-  'post /desk/sign-in/passkey': { role: null },
+  'post /desk/sign-in/email': { role: null, attempt: true },
+  'post /desk/sign-in/passkey/challenge': { role: null, attempt: true },
+  'post /desk/sign-in/passkey': { role: null, attempt: true },
   'get /desk/open/:token': { role: null },
-  'post /desk/open/:token': { role: null },
+  'post /desk/open/:token': { role: null, attempt: true },
   'post /desk/sign-out': { role: null },
   'get /desk': { role: 'author' },
   'get /desk/figures': { role: 'author' },

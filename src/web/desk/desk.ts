@@ -36,7 +36,7 @@ export function createDesk(site: Site): Router {
   for (const [route, access] of Object.entries(DESK_ACCESS) as [DeskRoute, Access][]) {
     const [method, path] = route.split(' ') as ['get' | 'post', string]
     const register = method === 'get' ? router.get.bind(router) : router.post.bind(router)
-    const limits = createRateLimit(site, access.role === null && method === 'post' ? 'signIns' : 'desk')
+    const limits = createRateLimit(site, access.attempt ? 'signIns' : 'desk')
     register(path, ...limits, async (request: Request, response: Response) => {
       const visit = await visitOf(site, request, response)
       if (access.role === null) return HANDLERS[route](visit as OperatorVisit)

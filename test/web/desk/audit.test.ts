@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import { runDesk } from '../../../src/cli/desk.ts'
+import { addressKey as addressKeyOf } from '../../../src/core/security/keys.ts'
 import { changeDatabase } from '../../support/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import type { Visitor } from '../visitor.ts'
@@ -13,6 +14,10 @@ beforeAll(async () => {
   app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
   owner = await signedIn(app, 'owner')
   await signedIn(app, 'author')
+  const { store, keys, clock } = app.app.ports
+  const address = 'second@example.test'
+  const addressKey = addressKeyOf(keys, address)
+  await store.transaction((unit) => unit.operators.add({ address, addressKey, role: 'owner', now: clock.now() }))
 })
 afterAll(() => app?.close())
 
@@ -30,10 +35,12 @@ test('says who did what, filtered, and names nobody in full', async () => {
   expect(await rows('act=nonsense&operator=x&before=-1')).toBe(4)
 })
 
-test('comes as JSON lines and as CSV, and the export is a line of its own', async () => {
+test('comes as JSON lines and as CSV; the export is a line of its own, and every other owner is told', async () => {
   const lines = (await owner.post('/desk/audit/export', { format: 'jsonl' })).text.trim().split('\n')
   expect(lines.map((line) => JSON.parse(line).number)).toEqual([1, 2, 3, 4, 5])
   expect(JSON.parse(lines[4] ?? '')).toMatchObject({ act: 'export-audit', details: { format: 'jsonl' } })
+  const [told] = await app.mail.waitForMail('second@example.test', 1)
+  expect(told?.mail.text).toContain('o•••@example.test exported the audit log')
   const answer = await owner.post('/desk/audit/export', { format: 'csv' })
   expect(answer.headers.get('Content-Disposition')).toBe('attachment; filename=audit-log.csv')
   const rows = parse(answer.text, { columns: true }) as Record<string, string>[]
