@@ -1199,6 +1199,7 @@ export interface Messages {
   'desk.person.erase-button': null
   'desk.person.keep': null
   'desk.person.erased': null
+  'desk.person.former-address': null
   'desk.ledger.column.what': null
   'desk.ledger.column.state': null
   'desk.ledger.column.due': null

@@ -42,6 +42,8 @@ export interface PersonView {
   readonly address: string
   readonly since: number
   readonly suppression: { readonly reason: string; readonly since: number } | null
+  /** Who has another address by now, if this is only a former address of theirs. */
+  readonly nowAt: number | null
   readonly courses: readonly PersonCourse[]
   readonly consents: readonly Consent[]
   /** Deliveries that belong to no course: confirmations. */
@@ -60,11 +62,13 @@ export async function viewPerson(
   const enrolments = await store.enrolments.ofLearner(id)
   const suppressed = await store.suppressions.byKey(addressKey(ports.keys, learner.address))
   const ledger = await ledgerOf(ports, id, enrolments)
+  const change = enrolments.length > 0 ? null : await store.addressChanges.byFormer(id)
   return {
     id,
     address: learner.address,
     since,
     suppression: suppressed && { reason: suppressed.reason, since: suppressed.createdAt },
+    nowAt: change !== null && change.undoneAt === null ? change.learnerId : null,
     courses: enrolments.toReversed().map((enrolment) => {
       const lines = ledger.filter(({ enrolmentId }) => enrolmentId === enrolment.id)
       const pauseDates = pauseDatesOf(enrolment.timeZone, enrolment.pause, ports.clock.now())

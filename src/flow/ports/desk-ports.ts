@@ -132,7 +132,7 @@ export interface WaitingCounts {
 export interface DeskFigures {
   /** Each count ends at `most`. */
   countWaiting(now: number, most: number): Promise<WaitingCounts>
-  /** Every day from the first to the last. Days that are over may be ten minutes old. */
+  /** Every day from the first to the last. The numbers of days that are over may be a day old. */
   days(first: number, last: number, now: number): Promise<readonly DailyFigures[]>
 }
 

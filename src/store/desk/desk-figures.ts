@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { type DeliveryState, NEVER } from '../../core/model.ts'
 import type { DailyFigures, DeskFigures } from '../../flow/ports/desk-ports.ts'
@@ -6,8 +7,8 @@ import { UNCONFIRMED, WAITING } from '../delivery/delivery-guards.ts'
 
 const DAY_MS = 86_400_000
 const DEFERRED = sql.lit<DeliveryState>('deferred')
-/** How long the counts of days that are over are kept: only an erasure changes them. */
-const KEPT_MS = 10 * 60_000
+/** How long the counts of days that are over are kept: only erasing and resuming changes them. */
+const KEPT_MS = DAY_MS
 
 type SignUpFigures = Pick<DailyFigures, 'signedUp' | 'confirmed' | 'stopped'>
 
@@ -27,6 +28,8 @@ export function createDeskFigures(db: Kysely<Database>): DeskFigures {
   async function countDay(day: number, now: number): Promise<SignUpFigures> {
     const kept = known.get(day)
     if (kept !== undefined && now < kept.until) return kept.figures
+    // Counting the sign-ups of a whole month at once would keep lessons waiting.
+    await nextTurn()
     const [start, end] = [day * DAY_MS, (day + 1) * DAY_MS]
     const count = (rows: readonly { n: number }[]) => Number(rows[0]?.n ?? 0)
     const figures = {

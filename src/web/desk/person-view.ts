@@ -18,7 +18,7 @@ export interface ActResult {
 
 /** The title names nobody: it stays in the history of the browser. */
 export function personPage(words: Words, person: PersonView, { done, error }: ActResult): DeskPage {
-  const { id, address, since, suppression, courses, consents, others } = person
+  const { id, address, since, suppression, nowAt, courses, consents, others } = person
   return {
     title: words.say('desk.person.title', { id }),
     main: html`<p><a href="${deskPaths.people()}">${words.say('desk.people.title')}</a></p>
@@ -27,6 +27,7 @@ ${isPersonAct(done) && html`<p class="notice" role="status">${words.say('desk.pe
 ${error !== null && html`<p class="notice notice-look" role="alert">${error}</p>`}
 <p class="quiet">${words.say('desk.person.number', { id })} ${words.say('desk.person.since')} ${instant(words, since)}</p>
 ${suppression !== null && html`<p class="notice notice-look">${words.say('desk.person.suppressed')} ${instant(words, suppression.since)}: ${suppression.reason}</p>`}
+${nowAt !== null && html`<p class="notice"><a href="${deskPaths.person(nowAt)}">${words.say('desk.person.former-address')}</a></p>`}
 ${courses.map((course) => courseCard(words, id, course))}
 ${actForms(words, id, actsOnAddress(suppression !== null), null)}
 <p><a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { addressKey } from '../../../src/core/security/keys.ts'
 import { changeDatabase, queryRows } from '../../support/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
@@ -149,6 +150,24 @@ describe('a person', () => {
     changeDatabase(app.dataDir, `update delivery set due_at = ${app.clock.now() - 1} where learner_id = 1 and day = 2`)
     await app.app.ports.store.sendingState.hold('a test', 'operator', app.clock.now())
     expect(await personOf('Ada.Low@example.test')).toContain('waits because sending is held')
+  })
+
+  test('who changed the address is found by the former one, whose page leads to them', async () => {
+    const { store, keys, clock } = app.app.ports
+    const former = 'former@example.test'
+    const other = await store.learners.ensure({
+      address: former,
+      addressKey: addressKey(keys, former),
+      now: clock.now(),
+    })
+    changeDatabase(
+      app.dataDir,
+      `insert into address_change (delivery_id, learner_id, other_id, asked_at, changed_at)
+      select min(id), 1, ${other.id}, 0, 1 from delivery`,
+    )
+    expect((await find(former)).headers.get('Location')).toBe(`/desk/people/${other.id}`)
+    expect(await personOf(former)).toContain('<a href="/desk/people/1">This is a former address')
+    expect(await personOf('Ada.Low@example.test')).not.toContain('former address')
   })
 
   test.each(['0', '999999', 'x', '1e3', '1%27'])('that does not exist (%s) is not found', async (id) => {
