@@ -1,4 +1,4 @@
-import { ALL_AUDIT_ACTS } from '../../core/desk/audit.ts'
+import { AUDIT_ACTS } from '../../core/desk/audit.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { maskAddress } from '../../core/desk/mask-address.ts'
 import type { Words } from '../../core/words.ts'
@@ -37,7 +37,7 @@ export function auditPage(words: Words, { lines, next, filter, operators }: Audi
 <p>${words.say('desk.audit.body')}</p>
 <form method="get" action="${deskPaths.audit()}" class="filters">
 <div class="field"><label for="act">${column('act')}</label>
-<select id="act" name="act"><option value="">${words.say('desk.audit.any')}</option>${ALL_AUDIT_ACTS.map((act) => html`<option value="${act}"${on('selected', act === filter.act)}>${words.say(`desk.acts.${act}`)}</option>`)}</select></div>
+<select id="act" name="act"><option value="">${words.say('desk.audit.any')}</option>${AUDIT_ACTS.map((act) => html`<option value="${act}"${on('selected', act === filter.act)}>${words.say(`desk.acts.${act}`)}</option>`)}</select></div>
 <div class="field"><label for="operator">${column('who')}</label>
 <select id="operator" name="operator"><option value="">${words.say('desk.audit.any')}</option>${operators.map(({ id, address }) => html`<option value="${id}"${on('selected', id === filter.operatorId)}>${maskAddress(address ?? '')}</option>`)}</select></div>
 <div class="field"><label for="learner">${column('learner')}</label>
