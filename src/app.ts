@@ -135,7 +135,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
   }
   warnOfOverdueReviews(courses, (overrides.clock ?? { now: () => Date.now() }).now(), log)
 
-  const database = openDatabase(config.database)
+  const database = openDatabase(config.database, config.databaseConnections)
   const keys = deriveKeys(config.secretKey)
   const store = createStore(database, createNameSealer(keys.fieldNames, keys.fieldNonces))
   const closeDatabase = async (error: unknown): Promise<never> => {

@@ -16,6 +16,8 @@ export interface Config {
   readonly dataDir: string
   /** Absolute path of the SQLite file. */
   readonly database: DatabaseLocation
+  /** Connections of each process to Postgres at most. */
+  readonly databaseConnections: number
   /** REDIS_URL; null: none configured. */
   readonly redis: RedisServer | null
   /** Prefix of every Redis key; null: derived from the name of the installation. */
@@ -90,6 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl,
     dataDir,
     database: locate(values.DATABASE_URL, dataDir),
+    databaseConnections: values.DATABASE_CONNECTIONS,
     redis: values.REDIS_URL,
     queuePrefix: values.QUEUE_PREFIX,
     smtp: values.SMTP_URL,

@@ -10,7 +10,7 @@ await run(
   async (config) => {
     const { openDatabase } = await import('./store/open-database.ts')
     const { createStore } = await import('./store/store.ts')
-    const database = openDatabase(config.database)
+    const database = openDatabase(config.database, config.databaseConnections)
     const done = await database.migrate()
     const store = createStore(database)
     if (process.argv.includes('--rewrite')) {

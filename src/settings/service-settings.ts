@@ -81,9 +81,16 @@ export const data = {
   DATABASE_URL: {
     type: address(parseDatabaseUrl),
     fix: 'Use sqlite: and the path of a file, such as sqlite:data/bootcamp.db, or postgres://user:password@host/database.',
-    meaning: '`sqlite:path/to/file.db`, or `postgres://user:password@host:5432/database?sslmode=verify-full`',
+    meaning:
+      '`sqlite:path/to/file.db`, or `postgres://user:password@host:5432/database?sslmode=verify-full`; of several hosts (`one:5432,two:5432`) the one that accepts writes is used',
     unset: '`sqlite:$DATA_DIR/bootcamp.db`',
     secret: true,
+  },
+  DATABASE_CONNECTIONS: {
+    type: wholeNumber(1, 1_000),
+    default: '10',
+    fix: 'Use a whole number of at least 1, such as 10.',
+    meaning: 'connections that each process makes to Postgres at most',
   },
   SECRET_KEY: {
     type: z.string().min(MIN_SECRET_LENGTH, 'is too short to be secret.'),

@@ -88,6 +88,7 @@ async function examine(changes: {
         publicUrl: siteAt('https://www.course.test'),
         dataDir: folder.path,
         database: { sqlite: join(folder.path, 'bootcamp.db') },
+        databaseConnections: 10,
         smtp: null,
         smtpTls: 'opportunistic',
         redis: null,

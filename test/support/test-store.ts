@@ -50,7 +50,13 @@ async function createPostgresStore(): Promise<TestStore> {
   if (admin === undefined) throw new Error('Run the tests with Jest, which starts their Postgres.')
   const name = `t${randomBytes(8).toString('hex')}`
   await administer(admin, `create database ${name} template migrated`)
-  const url = admin.replace('/postgres?', `/${name}?`)
+  return postgresStore(admin.replace('/postgres?', `/${name}?`), () =>
+    administer(admin, `drop database ${name} with (force)`),
+  )
+}
+
+/** A migrated Postgres database, which stays when it is closed unless `dropIt` drops it. */
+export function postgresStore(url: string, dropIt: () => Promise<void> = async () => {}): TestStore {
   const database = openPostgres({ url, connections: 4 })
   return {
     database,
@@ -62,7 +68,7 @@ async function createPostgresStore(): Promise<TestStore> {
     openAgain: () => openPostgres({ url, connections: 4 }),
     async close() {
       await database.close()
-      await administer(admin, `drop database ${name} with (force)`)
+      await dropIt()
     },
   }
 }

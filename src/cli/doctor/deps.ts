@@ -25,6 +25,7 @@ export interface DoctorDeps {
     readonly publicUrl: PublicUrl
     readonly dataDir: string
     readonly database: DatabaseLocation
+    readonly databaseConnections: number
     readonly smtp: SmtpServer | null
     readonly smtpTls: 'required' | 'opportunistic' | 'none'
     readonly redis: RedisServer | null
@@ -62,8 +63,8 @@ export interface DoctorDeps {
   readonly reportsSetAside: () => Promise<number | null>
   /** What keeps an email of a course from being sent. Fails with `misconfigured` where a file cannot be read. */
   readonly courseProblems: () => Promise<readonly Problem[]>
-  /** What keeps it from being the database; null: nothing. */
-  readonly databaseProblem: (database: DatabaseLocation) => Promise<string | null>
+  /** What keeps it from being the database, with so many connections of each process; null: nothing. */
+  readonly databaseProblem: (database: DatabaseLocation, connections: number) => Promise<string | null>
   readonly freeBytes: (folder: string) => Promise<number>
   /** Permission bits; null where there is no such file. */
   readonly fileMode: (file: string) => Promise<number | null>

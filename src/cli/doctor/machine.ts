@@ -23,7 +23,7 @@ async function redis({ settings, checkRedis }: DoctorDeps): Promise<Finding> {
 }
 
 async function database({ settings, databaseProblem }: DoctorDeps): Promise<Finding> {
-  const found = await databaseProblem(settings.database)
+  const found = await databaseProblem(settings.database, settings.databaseConnections)
   return found === null ? ok('The database can be opened or created.') : problem(found, '')
 }
 

@@ -2,7 +2,7 @@ import { messageIdOf } from '../../core/delivery/message-id.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import { endPause } from '../enrolment/pause.ts'
 import { lastLessonAt, nextSendTimes } from '../enrolment/send-times.ts'
-import type { DeliveryDetails } from '../ports/delivery-ports.ts'
+import type { DeliveryDetails, Window } from '../ports/delivery-ports.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { OutgoingMessage, Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -24,6 +24,8 @@ export type DeliverPorts = Pick<
 
 /** Renewals per lease. One late renewal must not lose the lease. */
 const RENEWALS_IN_A_LEASE = 3
+/** Clocks of workers may differ by this much, ms; `npm run doctor` compares them with that of the database. */
+const CLOCKS_APART_MS = 30_000
 /** How many probes are tried before this message has to wait. */
 const PROBES_AT_ONCE = 20
 
@@ -76,7 +78,7 @@ async function claimAndSend(ports: DeliverPorts, details: DeliveryDetails, now: 
     leaseUntil: now + ports.settings.leaseMs,
     owner: ports.settings.worker,
     messageId: messageIdOf(ports.keys, row.id, ports.settings.hostname),
-    day: enrolment && row.day !== null ? ports.calendar.localDayWindow(enrolment, now) : null,
+    day: enrolment && row.day !== null ? dayOf(ports, enrolment, now) : null,
   })
   if (!claimed) return explainRejectedClaim(ports, row, now)
   ports.onClaim(now)
@@ -87,6 +89,12 @@ async function claimAndSend(ports: DeliverPorts, details: DeliveryDetails, now: 
   } finally {
     stopRenewing()
   }
+}
+
+/** The learner's day, with what a worker whose clock is ahead may have dated just after it. */
+function dayOf({ calendar }: Pick<Ports, 'calendar'>, enrolment: Enrolment, now: number): Window {
+  const { start, end } = calendar.localDayWindow(enrolment, now)
+  return { start, end: end + CLOCKS_APART_MS }
 }
 
 async function send(ports: DeliverPorts, details: DeliveryDetails, pass: Pass): Promise<Outcome> {
@@ -146,7 +154,7 @@ async function explainRejectedClaim(
   const enrolment = row.enrolmentId === null ? null : await enrolments.byId(row.enrolmentId)
   if (enrolment && enrolment.state !== 'stopped' && current.day !== null) {
     if (enrolment.pause !== null) return explainPaused(ports, current, enrolment, enrolment.pause.until, now)
-    const today = ports.calendar.localDayWindow(enrolment, now)
+    const today = dayOf(ports, enrolment, now)
     const mustWait =
       (await deliveries.sentWithin(enrolment.id, row.id, today)) ||
       (await deliveries.earlierPendingLesson(enrolment.id, current.day)) !== null

@@ -166,11 +166,14 @@ async function recordRefused(
   }
 }
 
-/** The handover was refused, so nothing was sent. A row this worker still holds is released. */
+/**
+ * The handover was refused, or its answer was lost, and the last byte was held back: nothing was sent. A row this worker still
+ * holds is released, also where the handover turns out to be committed.
+ */
 async function recordWithdrawn(ports: ResultPorts, row: Delivery): Promise<Outcome> {
-  const current = await ports.store.deliveries.byId(row.id)
+  const current = await retryWhileBusy(ports.log, () => ports.store.deliveries.byId(row.id))
   if (current?.state === 'cancelled') return { kind: 'cancelled' }
-  const holdsLease = current?.state === 'leased' && current.fence === row.fence && current.handedOverAt === null
+  const holdsLease = current?.state === 'leased' && current.fence === row.fence
   if (!holdsLease || (current.leaseUntil ?? 0) <= ports.clock.now()) return { kind: 'taken' }
   return recordDeferred(ports, row, 'the handover could not be recorded', {
     expires: true,

@@ -1,24 +1,56 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { passingSentence } from './postgres-errors.ts'
+import { primaryClient } from './primary-client.ts'
 
 const TIMEOUT_MS = 5_000
 /** The oldest version that the tests run on. */
 const OLDEST = 150_000
+/** Leases and days follow the clocks of the workers, which may differ by half a minute. */
+const CLOCKS_MS = 30_000
 
-/** Why this cannot be the database, in one sentence with the fix that names no password; null if it can. Changes nothing. */
-export async function postgresProblem(url: string): Promise<string | null> {
+interface Server {
+  readonly version: number
+  readonly may: boolean
+  /** Connections that users may make. */
+  readonly slots: number
+  readonly fsync: string
+  readonly commit: string
+  /** ms UTC. */
+  readonly clock: number
+}
+
+/**
+ * Why this cannot be the database, in one sentence with the fix that names no password; null if it can. `connections`: as many
+ * as each process makes. Changes nothing.
+ */
+export async function postgresProblem(url: string, connections: number): Promise<string | null> {
   try {
-    const [row] = await ask<{ version: number; may: boolean }>(
+    const [server] = await ask<Server>(
       url,
       `select current_setting('server_version_num')::int as version,
-        has_schema_privilege(current_schema(), 'create') as may`,
+        has_schema_privilege(current_schema(), 'create') as may,
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as slots,
+        current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
+        (extract(epoch from clock_timestamp()) * 1000)::float8 as clock`,
     )
-    if ((row?.version ?? 0) < OLDEST) return 'DATABASE_URL: this PostgreSQL is older than 15. Use 15 or later.'
-    if (row?.may !== true)
-      return 'DATABASE_URL: this user may not create tables. Make it the owner of the database: alter database ... owner to ...'
-    return null
+    return server === undefined ? 'DATABASE_URL: PostgreSQL gave no answer.' : serverProblem(server, connections)
   } catch (error) {
     return connectionProblem(error)
   }
+}
+
+function serverProblem({ version, may, slots, fsync, commit, clock }: Server, connections: number): string | null {
+  if (version < OLDEST) return 'DATABASE_URL: this PostgreSQL is older than 15. Use 15 or later.'
+  if (!may)
+    return 'DATABASE_URL: this user may not create tables. Make it the owner of the database: alter database ... owner to ...'
+  if (fsync !== 'on' || commit === 'off')
+    return 'PostgreSQL may lose what it has confirmed (fsync or synchronous_commit is off): lessons could come twice, and sign-ups be lost. Set both to on.'
+  if (slots < connections)
+    return `PostgreSQL has ${slots} connections for users, and each process makes up to ${connections}. Lower DATABASE_CONNECTIONS, or raise max_connections.`
+  const apart = Math.round(Math.abs(clock - Date.now()) / 1_000)
+  return apart * 1_000 > CLOCKS_MS
+    ? `The clocks of this machine and of PostgreSQL differ by ${apart} s. Set both by a time service (NTP).`
+    : null
 }
 
 /** How many reports were set aside; null if the database has no such table yet. Rejects if it cannot be reached. */
@@ -33,12 +65,11 @@ export async function countReportsSetAsideIn(url: string): Promise<number | null
 }
 
 async function ask<R extends pg.QueryResultRow>(url: string, query: string): Promise<readonly R[]> {
-  const client = new pg.Client({
-    connectionString: url,
+  const Client = primaryClient(url)
+  const client = new Client({
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
   })
-  client.on('error', () => {})
   try {
     await client.connect()
     return (await client.query<R>(query)).rows
@@ -59,6 +90,10 @@ export function connectionProblem(error: unknown, setting = 'DATABASE_URL'): str
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${setting}: the host name is unknown. Correct it.`
+    case '25006':
+    case '53300':
+    case '57P03':
+      return `${setting}: ${passingSentence(error)}`
     default:
       return `${setting}: PostgreSQL cannot be reached (${code || 'no answer'}). Start it, or correct host, port and sslmode.`
   }

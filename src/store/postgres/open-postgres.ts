@@ -18,12 +18,13 @@ import type { Database } from '../database/schema.ts'
 import { connectionProblem } from './inspect-postgres.ts'
 import { LOCK_SPACE, postgresEngine, TRANSACTION_LOCK } from './postgres-engine.ts'
 import { mayBeRepeated, toAppError } from './postgres-errors.ts'
+import { LASTING, primaryClient } from './primary-client.ts'
 
 export interface PostgresOptions {
-  /** As libpq names it: `postgres://user:password@host:port/database?sslmode=verify-full`. */
+  /** As libpq names it: `postgres://user:password@host:port/database?sslmode=verify-full`; may name several hosts. */
   readonly url: string
   /** Connections of this process at most. */
-  readonly connections?: number
+  readonly connections?: number | undefined
 }
 
 /** Names of connections in `pg_stat_activity`. */
@@ -34,7 +35,7 @@ const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 30_000
 /** Also ends the transaction of a process that was stopped in the middle of it. */
 const IDLE_IN_TRANSACTION_MS = 10_000
-/** Runs of a transaction that deadlocks before it fails. */
+/** Runs of a transaction or statement that deadlocks before it fails. */
 const ATTEMPTS = 5
 const INT8 = 20
 const NUMERIC = 1700
@@ -45,7 +46,8 @@ const NUMERIC = 1700
  */
 export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDatabase {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...LASTING,
+    Client: primaryClient(url),
     max: connections,
     // One always stays, so that a restore finds a process that has nothing to do.
     min: 1,
@@ -83,7 +85,8 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
     try {
       for (const statement of begin) await client.query(statement)
       const result = await work(handleFor(client))
-      await client.query('commit')
+      // After a failed statement whose error was caught, this says ROLLBACK and not that it failed.
+      if ((await client.query('commit')).command !== 'COMMIT') throw new Error('The transaction was rolled back.')
       return result
     } catch (error) {
       // A connection whose state is unknown is not used again.
@@ -96,26 +99,20 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
     }
   }
 
-  async function repeated<T>(begin: readonly string[], work: (inside: Kysely<Database>) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await once(begin, work)
-      } catch (error) {
-        if (attempt === ATTEMPTS || !mayBeRepeated(error)) throw toAppError(error)
-      }
-    }
-  }
+  const inTransaction = <T>(begin: readonly string[], work: (inside: Kysely<Database>) => Promise<T>) =>
+    repeated(() => once(begin, work))
 
   const begin = 'begin isolation level read committed'
   setQueryHandle(db, {
     engine: postgresEngine,
-    run: (query) => runOn(pool, query),
+    run: (query) => repeated(() => runOn(pool, query)),
     isTransactional: false,
-    transaction: (work) => repeated([begin], work),
+    transaction: (work) => inTransaction([begin], work),
   })
   return {
     db,
-    transaction: (work) => repeated([begin, `select pg_advisory_xact_lock(${LOCK_SPACE}, ${TRANSACTION_LOCK})`], work),
+    transaction: (work) =>
+      inTransaction([begin, `select pg_advisory_xact_lock(${LOCK_SPACE}, ${TRANSACTION_LOCK})`], work),
     migrate: () => migratePostgres(db),
     async close() {
       await db.destroy()
@@ -168,18 +165,29 @@ async function migratePostgres(db: Kysely<Database>, schema?: string): Promise<r
  * it cannot be made; `setting` names where the address is from.
  */
 export async function connectAlone(url: string, setting?: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
+  const Client = primaryClient(url)
+  const client = new Client({
+    ...LASTING,
     application_name: MAINTENANCE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser: typeParser },
   })
-  client.on('error', () => {})
   try {
     await client.connect()
     return client
   } catch (error) {
     throw new AppError('misconfigured', connectionProblem(error, setting), { cause: error })
+  }
+}
+
+/** Runs `work` again after a deadlock, of which nothing was kept. Errors of a database that is away are AppError `busy`. */
+async function repeated<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !mayBeRepeated(error)) throw toAppError(error)
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { freePort } from '../../support/free-port.ts'
 import { redisAt } from '../../support/parse-servers.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 import { FIXTURE_COURSES } from '../../support/test-app.ts'
-import { createTestStore, PREFERENCES } from '../../support/test-store.ts'
+import { createTestStore, PREFERENCES, postgresStore } from '../../support/test-store.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type Role, type Service, spawnService } from './service.ts'
 import { type Receiver, type ReceiverOptions, startReceiver } from './test-relay.ts'
@@ -60,12 +60,17 @@ const DAY_MS = 86_400_000
 export const QUEUE_PREFIX = 'faults'
 
 export async function createMultiProcessHarness(
-  options: { receiver?: ReceiverOptions; env?: Readonly<Record<string, string>> } = {},
+  options: {
+    receiver?: ReceiverOptions
+    env?: Readonly<Record<string, string>>
+    /** DATABASE_URL of a migrated Postgres database; default: a database of its own. */
+    postgres?: string
+  } = {},
 ): Promise<MultiProcessHarness> {
   const folder = await createTempFolder()
   const redis = await startEmbeddedRedis({ dataDir: folder.path })
   const receiver = await startReceiver(options.receiver)
-  const stored = await createTestStore()
+  const stored = options.postgres === undefined ? await createTestStore() : postgresStore(options.postgres)
   const { database, store } = stored
   const queue = connectRedis(redisAt(redis.url))
   const silent = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,29 @@
+import { type PostgresProxy, startPostgresProxy } from '../../support/postgres-proxy.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import { createCluster, type PostgresCluster } from './postgres-cluster.ts'
+
+/** The service in the test's process, whose connections to Postgres can be cut. */
+export interface ProxyApp extends TestApp {
+  readonly proxy: PostgresProxy
+  readonly cluster: PostgresCluster
+}
+
+/** Its cluster does not wait for a disk: what is cut is the connection. */
+export async function createPostgresProxyApp(env: Readonly<Record<string, string>> = {}): Promise<ProxyApp> {
+  const cluster = await createCluster({ settings: ['fsync=off'] })
+  const proxy = await startPostgresProxy(cluster.socket)
+  const app = await createTestApp({
+    env: { DATABASE_URL: `postgres://tests@127.0.0.1:${proxy.port}/course`, COURSE: 'three-days', ...env },
+    overrides: { lessonsDir: FIXTURE_COURSES },
+  })
+  const { close } = app
+  return Object.assign(app, {
+    proxy,
+    cluster,
+    async close() {
+      await close()
+      await proxy.close()
+      await cluster.close()
+    },
+  })
+}
