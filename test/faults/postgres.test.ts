@@ -74,7 +74,7 @@ const failedOver: Trial = {
     await cluster.query("alter system set synchronous_standby_names = '*'")
     await cluster.query('select pg_reload_conf()')
     const hosts = [cluster.folder, standby.folder].map(encodeURIComponent).join(',')
-    return [`postgres://tests@/course?host=${hosts}&target_session_attrs=read-write`]
+    return [`postgres://course@/course?host=${hosts}&target_session_attrs=read-write`]
   },
   async breakIt({ cluster, arrived }) {
     await arrived(0.4)
@@ -87,10 +87,11 @@ const failedOver: Trial = {
 const exhausted: Trial = {
   name: 'without a free connection',
   settings: ['max_connections=25'],
-  async breakIt({ cluster, arrived }) {
+  async breakIt({ cluster, workers, arrived }) {
     await arrived(0.3)
     const held = await cluster.holdConnections()
-    await waitFor(() => cluster.words().includes('too many clients'), 'the service to find no free connection')
+    const says = () => workers.some((worker) => worker.words().includes('no free connection'))
+    await waitFor(says, 'a worker to find no free connection')
     await held.release()
   },
 }
@@ -124,7 +125,7 @@ const full: Trial = {
   },
 }
 
-/** The second worker goes on; the first one notices by itself, and works again when its network is back. */
+/** The second worker goes on; the first one sends the rest when its network is back and the second one has gone. */
 let proxy: Awaited<ReturnType<typeof startPostgresProxy>>
 const isolated: Trial = {
   name: 'out of reach for one of two workers',
@@ -132,13 +133,14 @@ const isolated: Trial = {
   async prepare(cluster) {
     proxy = await startPostgresProxy(cluster.socket)
     ends.push(() => proxy.close())
-    return [`postgres://tests@127.0.0.1:${proxy.port}/course`, cluster.url]
+    return [`postgres://course@127.0.0.1:${proxy.port}/course`, cluster.url]
   },
-  async breakIt({ arrived }) {
+  async breakIt({ arrived, workers }) {
     await arrived(0.3)
     proxy.isolate()
-    await arrived(0.9)
+    await arrived(0.8)
     proxy.reconnect()
+    await workers[1]?.kill()
   },
 }
 
@@ -204,7 +206,7 @@ describe('PostgreSQL', () => {
     // Counted and listed: the row itself says that it went out a second time.
     expect(verdict.twice.filter(({ resends }) => resends !== 1)).toEqual([])
     if (!trial.mayRepeat) expect(verdict.twice).toEqual([])
-    // No process ended, not even the one that lost the connection in the middle of a transaction.
-    expect(workers.map((worker) => worker.isRunning())).toEqual(workers.map(() => true))
+    // It has not ended, although it lost its connection in the middle of transactions.
+    expect(workers[0]?.isRunning()).toBe(true)
   })
 })

@@ -52,7 +52,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Postg
     const authentication = ['--auth=trust', '--username=tests', '--encoding=UTF8', '--locale=C', '--no-sync']
     runProgram('initdb', ['--pgdata', cluster.data, ...authentication])
     await cluster.start()
-    await cluster.query('create database course', 'postgres')
+    // The service is no superuser, which has connections of its own.
+    await cluster.query('create role course login', 'postgres')
+    await cluster.query('create role guest login', 'postgres')
+    await cluster.query('create database course owner course', 'postgres')
     const database = openPostgres({ url: cluster.url, connections: 1 })
     await database.migrate()
     await database.close()
@@ -69,7 +72,7 @@ function clusterIn(folder: string, options: ClusterOptions): PostgresCluster & {
   let server: ChildProcess | null = null
   let words = ''
   const host = `host=${encodeURIComponent(folder)}`
-  const url = `postgres://tests@/course?${host}`
+  const url = `postgres://course@/course?${host}`
 
   const end = async (signal: 'SIGKILL' | 'SIGQUIT' | 'SIGINT') => {
     if (server === null || server.exitCode !== null || server.signalCode !== null) return
@@ -123,7 +126,6 @@ function clusterIn(folder: string, options: ClusterOptions): PostgresCluster & {
     async holdConnections() {
       const held: pg.Client[] = []
       const take = async () => {
-        // A superuser has reserved connections, which the service has not.
         const client = new pg.Client({ connectionString: `postgres://guest@/postgres?${host}` })
         client.on('error', () => {})
         await client.connect()
@@ -139,7 +141,6 @@ function clusterIn(folder: string, options: ClusterOptions): PostgresCluster & {
           )
             return
       }
-      await query('create role guest login').catch(() => {})
       await takeAll()
       await query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'email-course'")
       await takeAll()

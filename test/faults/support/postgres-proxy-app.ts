@@ -8,12 +8,12 @@ export interface ProxyApp extends TestApp {
   readonly cluster: PostgresCluster
 }
 
-/** Its cluster does not wait for a disk: what is cut is the connection. */
+/** With a cluster of its own, of which 17 connections are for users. */
 export async function createPostgresProxyApp(env: Readonly<Record<string, string>> = {}): Promise<ProxyApp> {
-  const cluster = await createCluster({ settings: ['fsync=off'] })
+  const cluster = await createCluster({ settings: ['max_connections=20'] })
   const proxy = await startPostgresProxy(cluster.socket)
   const app = await createTestApp({
-    env: { DATABASE_URL: `postgres://tests@127.0.0.1:${proxy.port}/course`, COURSE: 'three-days', ...env },
+    env: { DATABASE_URL: `postgres://course@127.0.0.1:${proxy.port}/course`, COURSE: 'three-days', ...env },
     overrides: { lessonsDir: FIXTURE_COURSES },
   })
   const { close } = app
