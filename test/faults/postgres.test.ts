@@ -144,7 +144,34 @@ const isolated: Trial = {
   },
 }
 
-const trials = matrix<Trial>({ gate: [killed], full: [killed, restarted, failedOver, exhausted, full, isolated] })
+/**
+ * What a release adds while processes of the version before go on: columns that may be null or have a default, an index, a
+ * table. Then it is taken back.
+ */
+const migrated: Trial = {
+  name: 'migrated to the next version and back',
+  async breakIt({ cluster, arrived }) {
+    await arrived(0.2)
+    await cluster.query(`begin;
+      alter table delivery add column next bigint;
+      alter table enrolment add column next text not null default '';
+      create index delivery_next on delivery (next);
+      create table next (delivery_id bigint references delivery (id) on delete cascade);
+      update delivery set next = 1;
+      commit`)
+    await arrived(0.6)
+    await cluster.query(`begin;
+      drop table next;
+      alter table delivery drop column next;
+      alter table enrolment drop column next;
+      commit`)
+  },
+}
+
+const trials = matrix<Trial>({
+  gate: [killed],
+  full: [killed, restarted, failedOver, exhausted, full, isolated, migrated],
+})
 
 describe('PostgreSQL', () => {
   test.each(trials)('$name: nothing is lost, nothing comes twice that is not excused', async (trial) => {
