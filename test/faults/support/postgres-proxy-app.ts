@@ -1,6 +1,6 @@
-import { type PostgresProxy, startPostgresProxy } from '../../support/postgres-proxy.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createCluster, type PostgresCluster } from './postgres-cluster.ts'
+import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
 
 /** The service in the test's process, whose connections to Postgres can be cut. */
 export interface ProxyApp extends TestApp {
