@@ -56,6 +56,8 @@ export async function stop() {
   // SIGINT: the fast shutdown, which disconnects clients.
   server.kill('SIGINT')
   await ended
+  // A test file that has started it may share this module with the end of the run.
+  server = undefined
   rmSync(folder, { recursive: true, force: true })
 }
 
