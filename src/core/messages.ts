@@ -865,6 +865,7 @@ export interface Messages {
   'address.same': null
   'address.sent': { hours: number }
   'address.sent-not': null
+  'address.new-code': null
   'address.confirm-title': null
   'address.confirm-body': null
   'address.confirm-button': null

@@ -22,6 +22,11 @@ export const ADDRESS_LINK_MS = ADDRESS_LINK_HOURS * HOUR_MS
  */
 export const ADDRESS_UNDO_DAYS = 7
 export const ADDRESS_UNDO_MS = ADDRESS_UNDO_DAYS * DAY_MS
+/**
+ * For this long after a change of address it is known that there was one, without the former address, so that a late report
+ * about an email to that address does not end the emails to the new one.
+ */
+export const ADDRESS_CHANGE_KEPT_MS = 30 * DAY_MS
 
 /** For this long after a stop, nothing is sent to the mailbox on request. */
 export const QUIET_AFTER_STOP_MS = 30 * DAY_MS

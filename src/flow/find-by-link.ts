@@ -66,11 +66,12 @@ export async function findByStopLink(
 
 async function findNewAddress(ports: Pick<Ports, 'store' | 'courses'>, changeId: number): Promise<StopTarget> {
   const change = await ports.store.addressChanges.find(changeId)
-  // After the change, this link is in the mailbox of the learner, whose emails have links of their own.
-  if (!change || change.changedAt !== null || change.otherId === null) throw gone()
-  const latest = (await ports.store.enrolments.ofLearner(change.learnerId)).at(-1)
+  const latest = change && (await ports.store.enrolments.ofLearner(change.learnerId)).at(-1)
   const course = latest && courseOfEnrolment(ports, latest)
-  if (!course) throw gone()
+  if (!change || !latest || !course) throw gone()
+  // The address confirmed after this email was sent, so its stop link now means the course.
+  if (change.changedAt !== null) return { kind: 'enrolment', enrolment: latest, course }
+  if (change.otherId === null) throw gone()
   return { kind: 'new-address', change, learnerId: change.otherId, course }
 }
 

@@ -4,7 +4,7 @@ import { ADDRESS_UNDO_MS } from '../../core/retention.ts'
 import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import type { AddressChange } from '../ports/address-ports.ts'
 import type { Ports } from '../ports/ports.ts'
-import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
+import { type ChoiceRequest, type EmailContent, isLinkOver, type NoEmail, noEmail } from './email-choice.ts'
 
 type AddressPorts = Pick<Ports, 'clock' | 'store' | 'courses'>
 
@@ -16,10 +16,12 @@ export async function chooseAddressLinkEmail<Kind extends 'address-link'>(
   ports: AddressPorts,
   { kind, row }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
-  const change =
-    (await ports.store.addressChanges.find(row.id)) ?? (await ports.store.addressChanges.latest(row.learnerId))
+  const { addressChanges } = ports.store
+  // After an undo, the learner's own row asks again.
+  const change = (await addressChanges.find(row.id)) ?? (await addressChanges.undone(row.learnerId)).at(-1)
   const about = change && (await learnerOf(ports, change))
   if (!change || !about) return noEmail('the change of address no longer exists')
+  if (await isLinkOver(ports, row)) return noEmail('the link has been used')
   const isAgain = change.undoneAt !== null && change.confirmedAgainAt === null && change.learnerId === row.learnerId
   if (!isAgain) {
     if (change.changedAt !== null) return noEmail('the address has been changed')

@@ -1,7 +1,7 @@
 import { COMMON_VARIANT } from '../../core/model.ts'
 import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
-import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
+import { type ChoiceRequest, type EmailContent, isLinkOver, type NoEmail, noEmail } from './email-choice.ts'
 
 /**
  * The way back to a learner's courses. Chosen here rather than in the request, whose response is the same for every
@@ -11,6 +11,7 @@ export async function chooseWayBackEmail<Kind extends 'way-back'>(
   ports: Pick<Ports, 'store' | 'courses'>,
   { kind, row }: ChoiceRequest<Kind>,
 ): Promise<EmailContent<Kind> | NoEmail> {
+  if (await isLinkOver(ports, row)) return noEmail('the link has been used')
   const enrolments = await ports.store.enrolments.ofLearner(row.learnerId)
   const known = enrolments.filter((enrolment) => courseOfEnrolment(ports, enrolment) !== null)
   const latest = known.at(-1)

@@ -3,7 +3,7 @@ import type { EMAIL_KINDS, EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Delivery, DeliveryKind, Enrolment, Variant } from '../../core/model.ts'
 import type { LinkValues } from '../../core/security/links.ts'
 import type { StoredStart } from '../ports/enrolment-ports.ts'
-import type { EmailToCompose } from '../ports/ports.ts'
+import type { EmailToCompose, Ports } from '../ports/ports.ts'
 import type { LearnerSealer } from '../security/learner-sealer.ts'
 
 /** What a row sends. `web-only`: no email, because the learner reads on the web; the page opens. */
@@ -38,6 +38,11 @@ export type EmailContent<Kind extends EmailKind = EmailKind> = Omit<
   readonly stop: LinkOf<Kind, 'stop'>
   /** The path of the help page, if the email links to one. */
   readonly help?: string
+}
+
+/** Whether the link that this row is to bring was used up before it could be sent, as a change of address does. */
+export async function isLinkOver({ store }: Pick<Ports, 'store'>, { id, firstHandoverAt }: Delivery): Promise<boolean> {
+  return firstHandoverAt === null && (await store.emailedLinks.find(id))?.isUsed === true
 }
 
 export function noEmail(reason: string): NoEmail {

@@ -3,6 +3,7 @@ import { retryAt } from '../../core/delivery/retry.ts'
 import { AppError, errorForLog } from '../../core/errors.ts'
 import { type Delivery, type Enrolment, NEVER } from '../../core/model.ts'
 import { withoutAddresses } from '../../core/text/redact-addresses.ts'
+import { holderOfAddress } from '../learner/addressee.ts'
 import { pauseIfFullForLong, suppressDeadAddress } from '../enrolment/apply-bounce.ts'
 import { continueEnrolment, isFollowedByNothing } from '../enrolment/continue-enrolment.ts'
 import { isFollowedByReminder, planReminder } from '../enrolment/plan-reminder.ts'
@@ -154,7 +155,10 @@ async function recordRefused(
     case 'dead-address':
       await recordRelaySuccess(ports, { accepted: false })
       await settle(ports, row, { state: 'failed', reply: result.reply }, async (unit, now) => {
-        await suppressDeadAddress(unit, row.learnerId, now)
+        // As it was when this attempt began.
+        const claimedAt = row.leaseUntil === null ? now : row.leaseUntil - ports.settings.leaseMs
+        const holder = await holderOfAddress(unit, row.learnerId, claimedAt)
+        if (holder !== null) await suppressDeadAddress(unit, holder, now)
         if (await unit.reports.note(row, 'dead', 'smtp', now)) await unit.reputation.count(utcDay(now), 'bounced')
       })
       await checkReputation(ports)

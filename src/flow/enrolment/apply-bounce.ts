@@ -3,13 +3,17 @@ import type { Consequence } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { utcDay } from '../sending/reputation.ts'
+import { addresseeOf } from '../learner/addressee.ts'
 import { stopEnrolment, stopLearner } from './stop-enrolment.ts'
 
 /** After this many lessons in a row, or this long, with a full mailbox, nothing more is sent to it. */
 const MAX_FULL_LESSONS = 3
 const MAX_FULL_MS = 14 * 86_400_000
 
-/** Applies what a bounce or complaint means for the learner and their deliveries, within the caller's transaction. */
+/**
+ * Applies what a bounce or complaint means for the learner and their deliveries, within the caller's transaction. One from a
+ * former address concerns that address, and not the courses whose emails go to the present one.
+ */
 export async function applyBounce(
   unit: Repositories,
   delivery: Delivery,
@@ -17,17 +21,18 @@ export async function applyBounce(
   event: Pick<MailEvent, 'reason' | 'permanent'>,
   now: number,
 ): Promise<void> {
+  const addressee = await addresseeOf(unit, delivery)
   const isFirst = await unit.reports.note(delivery, consequence, event.reason, now)
   if (consequence === 'dead') {
-    await suppressDeadAddress(unit, delivery.learnerId, now)
+    if (addressee !== null) await suppressDeadAddress(unit, addressee, now)
     if (isFirst) await unit.reputation.count(utcDay(now), 'bounced')
   }
   if (consequence === 'complaint') {
-    await stopAndSuppress(unit, delivery.learnerId, now)
+    if (addressee !== null) await stopAndSuppress(unit, addressee, now)
     if (isFirst) await unit.reputation.count(utcDay(now), 'complained')
     return
   }
-  if (consequence === 'full') await pauseIfFullForLong(unit, delivery, now)
+  if (consequence === 'full' && addressee === delivery.learnerId) await pauseIfFullForLong(unit, delivery, now)
   await settleUnconfirmed(unit, delivery, consequence, event, now)
 }
 
@@ -46,7 +51,9 @@ export async function stopAndSuppress(unit: Repositories, learnerId: number, now
 /** Pauses the course as if its learner had stopped it, so that the stop page can resume it. Returns whether it did. */
 export async function pauseIfFullForLong(unit: Repositories, delivery: Delivery, now: number): Promise<boolean> {
   if (delivery.enrolmentId === null) return false
-  const { lessons, since } = await unit.reports.fullInARow(delivery)
+  // What an earlier address of the learner refused says nothing about the present one.
+  const changedAt = (await unit.addressChanges.latest(delivery.learnerId))?.changedAt ?? null
+  const { lessons, since } = await unit.reports.fullInARow(delivery, changedAt)
   const isLong = lessons >= MAX_FULL_LESSONS || (lessons > 0 && since !== null && now - since >= MAX_FULL_MS)
   if (isLong) await stopEnrolment(unit, { id: delivery.enrolmentId }, 'full-mailbox', now)
   return isLong

@@ -43,8 +43,8 @@ export async function confirmEnrolment(
   const safe = { ...signUp, preferences }
   await recordReturn(ports, unit, signUp.learnerId)
   // A click in the new mailbox is what an undone change of address waits for.
-  const change = await unit.addressChanges.latest(signUp.learnerId)
-  if (change !== null) await unit.addressChanges.confirmAgain(change.id, now)
+  for (const { id } of await unit.addressChanges.undone(signUp.learnerId))
+    await unit.addressChanges.confirmAgain(id, now)
   const enrolled =
     latest === null || next === NEW_ROUND
       ? await beginRound(ports, unit, safe, course, latest, now)

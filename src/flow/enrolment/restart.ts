@@ -18,11 +18,10 @@ export async function restart(
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     if (found.kind === 'sign-up' || found.kind === 'new-address') return
+    // The new address confirms first.
+    if ((await unit.addressChanges.undone(found.enrolment.learnerId)).length > 0) return
     // Also if this course was not stopped: the stop may have come from another course, or from declining a sign-up that
     // someone else typed in.
-    // The new address confirms first.
-    const change = await unit.addressChanges.latest(found.enrolment.learnerId)
-    if (change !== null && change.undoneAt !== null && change.confirmedAgainAt === null) return
     await recordReturn(ports, unit, found.enrolment.learnerId)
     if (found.kind === 'enrolment' && nextOf('resume', found.enrolment.state) !== null)
       await resumeEnrolment(ports, unit, found.enrolment, now)

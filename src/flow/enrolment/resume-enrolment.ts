@@ -50,6 +50,8 @@ export async function resumeCheckIns(
   now: number,
 ): Promise<void> {
   if (enrolment.checkInsStoppedAt === null) return
+  // After an undone change of address, the new address confirms first.
+  if ((await unit.addressChanges.undone(enrolment.learnerId)).length > 0) return
   const resumed = await changeState(unit, enrolment, 'resume-check-ins', now)
   if (resumed === null) return
   await recordReturn(ports, unit, enrolment.learnerId)

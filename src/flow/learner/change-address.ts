@@ -10,6 +10,7 @@ import { linkExpired } from '../find-by-link.ts'
 import type { AddressChange } from '../ports/address-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
+import { recoveryCodeOfChange, setRecoveryCodeOfChange } from '../security/recovery-code.ts'
 import { requireFreshSession } from '../security/sessions.ts'
 
 type AddressPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'keys' | 'sealer'>
@@ -18,6 +19,11 @@ type AddressPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'ke
 export interface AddressView {
   readonly course: Course
   readonly discreet: boolean
+}
+
+export interface AddressAsked extends AddressView {
+  /** The learner's recovery code once the new address has confirmed; null for somebody who has none. */
+  readonly recoveryCode: string | null
 }
 
 /** Shows the form for a new address, to a fresh own session. Fails with `not-fresh`. */
@@ -37,12 +43,12 @@ export async function requestAddressChange(
   token: string,
   session: string | null,
   address: string,
-): Promise<AddressView> {
+): Promise<AddressAsked> {
   const { enrolment, course, viewer } = await findForViewer(ports, token, session)
   requireFreshSession(ports, viewer.session)
   const now = ports.clock.now()
   const { learnerId } = enrolment
-  await ports.store.transaction(async (unit) => {
+  const recoveryCode = await ports.store.transaction(async (unit) => {
     const other = await unit.learners.ensure({
       address,
       addressKey: addressKey(ports.keys, address),
@@ -53,8 +59,9 @@ export async function requestAddressChange(
       throw new AppError('bad-input', phrase('errors.check-form'), { fields: { email: phrase('address.same') } })
     const id = await planLink(unit, other.id, now)
     await unit.addressChanges.ask({ id, learnerId, otherId: other.id, now })
+    return recoveryCodeOfChange(ports, unit, learnerId, id)
   })
-  return { course, discreet: enrolment.discreet }
+  return { course, discreet: enrolment.discreet, recoveryCode }
 }
 
 /** What the page behind the link to the new address shows. Changes nothing. Fails with `link-expired`. */
@@ -73,13 +80,18 @@ export async function confirmAddress(ports: AddressPorts, token: string): Promis
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     if (!(await unit.emailedLinks.use(deliveryId, now))) throw linkExpired()
-    if (change.undoneAt === null) await makeChange(unit, change, now)
-    else await goOn(ports, unit, change, change.undoneAt, now)
+    if (change.undoneAt === null) await makeChange(ports, unit, change, now)
+    await goOn(ports, unit, change.learnerId, now)
   })
   return view
 }
 
-async function makeChange(unit: Repositories, { id, learnerId, otherId }: AddressChange, now: number): Promise<void> {
+async function makeChange(
+  ports: AddressPorts,
+  unit: Repositories,
+  { id, learnerId, otherId }: AddressChange,
+  now: number,
+): Promise<void> {
   if (otherId === null || (await unit.enrolments.ofLearner(otherId)).length > 0) throw linkExpired()
   if (!(await unit.addressChanges.make(id, now))) throw linkExpired()
   // Links to the former mailbox that could still open something, and what was asked for the new one by others.
@@ -88,20 +100,18 @@ async function makeChange(unit: Repositories, { id, learnerId, otherId }: Addres
     await unit.emailedLinks.useAll(person, now)
   }
   await unit.sessions.endAll(learnerId)
+  // Whoever read the former mailbox may have looked at it.
+  await setRecoveryCodeOfChange(ports, unit, learnerId, id)
   await unit.deliveries.plan([{ ...ON_REQUEST, learnerId: otherId, kind: 'address-changed', dueAt: now }], now)
 }
 
-async function goOn(
-  ports: AddressPorts,
-  unit: Repositories,
-  { id, learnerId }: AddressChange,
-  stoppedAt: number,
-  now: number,
-): Promise<void> {
-  if (!(await unit.addressChanges.confirmAgain(id, now))) throw linkExpired()
+/** Ends every undo that waits for the learner's address, and resumes what these undos stopped. */
+async function goOn(ports: AddressPorts, unit: Repositories, learnerId: number, now: number): Promise<void> {
+  const undone = await unit.addressChanges.undone(learnerId)
+  for (const { id } of undone) await unit.addressChanges.confirmAgain(id, now)
+  const stops = undone.map(({ undoneAt }) => undoneAt)
   for (const enrolment of await unit.enrolments.ofLearner(learnerId)) {
-    // Only what the undo stopped.
-    if (enrolment.checkInsStoppedAt !== stoppedAt) continue
+    if (!stops.includes(enrolment.checkInsStoppedAt)) continue
     const course = courseOfEnrolment(ports, enrolment)
     if (enrolment.state === 'stopped') await resumeEnrolment(ports, unit, enrolment, now)
     else if (course !== null) await resumeCheckIns(ports, unit, enrolment, course, now)

@@ -20,9 +20,14 @@ export interface AddressChanges {
   byFormer(otherId: number): Promise<AddressChange | null>
   /** The learner's last change that was made. */
   latest(learnerId: number): Promise<AddressChange | null>
+  /** The first change after this instant (ms UTC) that gave this learner row another address. */
+  nextOf(learnerId: number, since: number): Promise<AddressChange | null>
+  /** The learner's changes that the former address undid and that wait for the new one, oldest first. */
+  undone(learnerId: number): Promise<readonly AddressChange[]>
   /**
    * Exchanges the two addresses, so that the other row has the former one. False, changing nothing, if this was done
-   * before, or another address was asked or confirmed since.
+   * before, or another address was asked or confirmed since. What others asked the new address before is forgotten,
+   * because that row has another address from now on.
    */
   make(id: number, now: number): Promise<boolean>
   /** True for exactly one caller, and only for a change made after this instant. */
@@ -30,8 +35,8 @@ export interface AddressChanges {
   /** True for exactly one caller, after an undo. */
   confirmAgain(id: number, now: number): Promise<boolean>
   /**
-   * Deletes changes asked and made before this instant, unless the new address still has to confirm, with the learner rows
-   * that have nothing but the other address.
+   * Deletes changes asked before `madeBefore` and never made. Of those made before it, unless the new address still has to
+   * confirm, the learner rows that have nothing but the other address, and the change itself once made before `keptSince`.
    */
-  forget(before: number): Promise<void>
+  forget(row: { madeBefore: number; keptSince: number }): Promise<void>
 }

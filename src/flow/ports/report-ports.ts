@@ -96,8 +96,14 @@ export interface Reports {
     reason: BounceReason | 'smtp',
     now: number,
   ): Promise<boolean>
-  /** How many lessons in a row, up to this one, found the mailbox full, and since when (ms UTC). */
-  fullInARow(delivery: Delivery): Promise<{ readonly lessons: number; readonly since: number | null }>
+  /**
+   * How many lessons in a row, up to this one, found the mailbox full, and since when (ms UTC). `addressSince`: lessons from
+   * before went to another address; null: none did.
+   */
+  fullInARow(
+    delivery: Delivery,
+    addressSince: number | null,
+  ): Promise<{ readonly lessons: number; readonly since: number | null }>
   /**
    * The number of reports of this kind since the instant, for all learners: an upper bound for the number of learners.
    */

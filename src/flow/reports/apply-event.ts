@@ -3,6 +3,7 @@ import type { Delivery } from '../../core/model.ts'
 import { type Consequence, consequenceOf } from '../../core/reports/bounce-reason.ts'
 import { type MailEvent, noted, UNKNOWN_MESSAGE } from '../../core/reports/mail-event.ts'
 import { readReturnAddress } from '../../core/reports/return-address.ts'
+import { addresseeOf } from '../learner/addressee.ts'
 import { applyBounce, recordProofOfArrival } from '../enrolment/apply-bounce.ts'
 import { declineSignUp } from '../enrolment/decline-sign-up.ts'
 import { stop } from '../enrolment/stop.ts'
@@ -172,11 +173,12 @@ async function applyReport(
     const outcome = learnerId === null ? 'unknown delivery' : `${event.kind} ${event.reason}`
     if (!(await unit.mailEvents.settle(stored.id, outcome, learnerId, now))) return null
     if (learnerId === null) return { delivery, learnerId, consequence: null }
-    if (STOPPING_KINDS.includes(event.kind)) await recordStop(ports, unit, learnerId, now)
+    const addressee = delivery === null ? learnerId : await addresseeOf(unit, delivery)
+    if (STOPPING_KINDS.includes(event.kind) && addressee !== null) await recordStop(ports, unit, addressee, now)
     const consequence =
       delivery === null
         ? await applyToPerson(unit, learnerId, event, now)
-        : await applyTo(ports, unit, delivery, event, now)
+        : await applyTo(ports, unit, { delivery, addressee }, event, now)
     return { delivery, learnerId, consequence }
   })
   if (result !== null) await reportOutcome(ports, stored, event, result)
@@ -185,7 +187,7 @@ async function applyReport(
 async function applyTo(
   ports: Pick<Ports, 'keys'>,
   unit: Repositories,
-  delivery: Delivery,
+  { delivery, addressee }: { readonly delivery: Delivery; readonly addressee: number | null },
   event: MailEvent,
   now: number,
 ): Promise<Consequence | null> {
@@ -200,7 +202,7 @@ async function applyTo(
       await unsubscribe(ports, unit, delivery, now)
       return null
     case 'suppressed':
-      return applySuppression(unit, delivery.learnerId, event, now)
+      return addressee === null ? null : applySuppression(unit, addressee, event, now)
     case 'delivered':
     case 'delayed':
       // Both prove that a server has the message, so another copy must not be sent.

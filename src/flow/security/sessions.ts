@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts'
-import { ADDRESS_UNDO_DAYS, ADDRESS_UNDO_MS } from '../../core/retention.ts'
+import { ADDRESS_CHANGE_KEPT_MS, ADDRESS_UNDO_DAYS, ADDRESS_UNDO_MS } from '../../core/retention.ts'
 import {
   isFresh,
   isOver,
@@ -65,11 +65,20 @@ export async function openOwnSession(
   const now = ports.clock.now()
   if (before !== null) await unit.sessions.end(sessionHash(before))
   const secret = newSession(ports.randomBytes)
-  const changedAt = readsAll ? null : ((await unit.addressChanges.latest(learnerId))?.changedAt ?? null)
-  const readsFrom = changedAt !== null && now < changedAt + ADDRESS_UNDO_MS ? changedAt : null
+  const readsFrom = readsAll ? null : await limitOfLinks(ports, unit, learnerId)
   await unit.sessions.open({ hash: sessionHash(secret), learnerId, kind: 'own', now, readsFrom })
   await unit.sessions.endAllBut(learnerId, 'own', MAX_OPEN_SESSIONS)
   return secret
+}
+
+/** The instant (ms UTC) before which links to a new address open nothing that was written; null if they open everything. */
+export async function limitOfLinks(
+  ports: Pick<Ports, 'clock'>,
+  unit: Pick<Repositories, 'addressChanges'>,
+  learnerId: number,
+): Promise<number | null> {
+  const changedAt = (await unit.addressChanges.latest(learnerId))?.changedAt ?? null
+  return changedAt !== null && ports.clock.now() < changedAt + ADDRESS_UNDO_MS ? changedAt : null
 }
 
 /**
@@ -103,7 +112,8 @@ export async function forgetSessions(ports: Pick<Ports, 'clock' | 'store'>): Pro
   const now = ports.clock.now()
   // Before the records by which they are found.
   await ports.store.learners.forgetStrangers(now - LINKS_KEPT)
-  await ports.store.transaction((unit) => unit.addressChanges.forget(now - ADDRESS_UNDO_MS))
+  const changes = { madeBefore: now - ADDRESS_UNDO_MS, keptSince: now - ADDRESS_CHANGE_KEPT_MS }
+  await ports.store.transaction((unit) => unit.addressChanges.forget(changes))
   const over = { openedBefore: now - SESSION_MAX_AGE, usedBefore: now - SESSION_IDLE }
   while ((await ports.store.sessions.forget(over, SLICE)) >= SLICE);
   while ((await ports.store.emailedLinks.forget(now - LINKS_KEPT, SLICE)) >= SLICE);

@@ -10,7 +10,7 @@ import { viewWeek } from '../enrolment/view-week.ts'
 import { type CoursesView, viewCourses } from '../learner/view-courses.ts'
 import type { Ports } from '../ports/ports.ts'
 import { ensureRecoveryCode } from '../security/recovery-code.ts'
-import { openOwnSession } from '../security/sessions.ts'
+import { limitOfLinks, openOwnSession } from '../security/sessions.ts'
 import { isDiscreetSignUp } from '../sending/requested-email.ts'
 import type { ConfirmationView, Confirmed, WeekView } from '../views.ts'
 
@@ -32,7 +32,8 @@ export async function viewConfirmation(
 }
 
 /**
- * The courses of whoever has this confirmation link, with what their lesson links show. Null for people who read on the
+ * The courses of whoever has this confirmation link, with what their lesson links show; of a link that was used, the one it
+ * confirmed. Null for people who read on the
  * web only: their inbox leads nowhere, and they have a recovery code. Fails with `bad-link` or `link-expired`.
  */
 export async function viewCoursesOfSignUp(
@@ -41,7 +42,9 @@ export async function viewCoursesOfSignUp(
 ): Promise<CoursesView | null> {
   const { signUp } = await find(ports, token)
   const view = await viewCourses(ports, signUp.learnerId, { isOwn: false })
-  const taken = (view?.taken ?? []).filter(({ enrolment }) => !enrolment.webOnly)
+  // A link that was used may lie in a former mailbox, so it says no more than the lesson links beside it.
+  const isShown = ({ id }: Enrolment) => signUp.confirmedAt === null || id === signUp.enrolmentId
+  const taken = (view?.taken ?? []).filter(({ enrolment }) => !enrolment.webOnly && isShown(enrolment))
   return view === null || taken.length === 0 ? null : { ...view, taken }
 }
 
@@ -64,7 +67,9 @@ export async function confirm(
     const enrolled = await confirmEnrolment(ports, unit, signUp, course, now, how)
     const opens = enrolled.isFirst && (await unit.learners.readingWord(signUp.learnerId)) === null
     const session = opens ? await openOwnSession(ports, unit, signUp.learnerId, before) : null
-    const needsCode = enrolled.isFirst && enrolled.enrolment.webOnly
+    // A code opens everything, which links to a new address do not at first; later the settings show it.
+    const isLimited = (await limitOfLinks(ports, unit, signUp.learnerId)) !== null
+    const needsCode = enrolled.isFirst && enrolled.enrolment.webOnly && !isLimited
     const recoveryCode = needsCode ? await ensureRecoveryCode(ports, unit, signUp.learnerId) : null
     return { ...enrolled, session, recoveryCode }
   })

@@ -50,6 +50,31 @@ export function createAddressChanges(db: Kysely<Database>): AddressChanges {
       )
     },
 
+    async nextOf(learnerId, since) {
+      return toChange(
+        await db
+          .selectFrom('address_change')
+          .selectAll()
+          .where((eb) => eb.or([eb('learner_id', '=', learnerId), eb('other_id', '=', learnerId)]))
+          .where('changed_at', '>', since)
+          .orderBy('changed_at')
+          .limit(1)
+          .executeTakeFirst(),
+      )
+    },
+
+    async undone(learnerId) {
+      const rows = await db
+        .selectFrom('address_change')
+        .selectAll()
+        .where('learner_id', '=', learnerId)
+        .where('undone_at', 'is not', null)
+        .where('confirmed_again_at', 'is', null)
+        .orderBy('delivery_id')
+        .execute()
+      return rows.map((row) => changeOf(row))
+    },
+
     async make(id, now) {
       const result = await db
         .updateTable('address_change')
@@ -70,6 +95,11 @@ export function createAddressChanges(db: Kysely<Database>): AddressChanges {
         .executeTakeFirst()
       if (result === undefined || result.other_id === null) return false
       await exchange(db, result.learner_id, result.other_id)
+      await db
+        .deleteFrom('address_change')
+        .where('other_id', '=', result.other_id)
+        .where('changed_at', 'is', null)
+        .execute()
       return true
     },
 
@@ -95,17 +125,25 @@ export function createAddressChanges(db: Kysely<Database>): AddressChanges {
       return result.numUpdatedRows === 1n
     },
 
-    async forget(before) {
-      const rows = await db
+    async forget({ madeBefore, keptSince }) {
+      const over = await db
         .selectFrom('address_change')
-        .select(['delivery_id', 'other_id'])
-        .where('asked_at', '<', before)
-        .where((eb) => eb.or([eb('changed_at', 'is', null), eb('changed_at', '<', before)]))
+        .select(['delivery_id', 'other_id', 'changed_at'])
+        .where('asked_at', '<', madeBefore)
+        .where((eb) =>
+          eb.or([
+            eb('changed_at', 'is', null),
+            eb.and([eb('changed_at', '<', madeBefore), eb('other_id', 'is not', null)]),
+            eb('changed_at', '<', keptSince),
+          ]),
+        )
         .where((eb) => eb.or([eb('undone_at', 'is', null), eb('confirmed_again_at', 'is not', null)]))
         .execute()
-      if (rows.length === 0) return
-      for (const { delivery_id: id, other_id: otherId } of rows) {
-        await db.deleteFrom('address_change').where('delivery_id', '=', id).execute()
+      if (over.length === 0) return
+      for (const { delivery_id: id, other_id: otherId, changed_at: changedAt } of over) {
+        if (changedAt === null || changedAt < keptSince)
+          await db.deleteFrom('address_change').where('delivery_id', '=', id).execute()
+        else await db.updateTable('address_change').set({ other_id: null }).where('delivery_id', '=', id).execute()
         if (otherId !== null) await forgetIfUnknown(db, otherId)
       }
       await askForRewrite(db)
@@ -155,15 +193,17 @@ async function forgetIfUnknown(db: Kysely<Database>, id: number): Promise<void> 
 }
 
 function toChange(row: Selectable<Database['address_change']> | undefined): AddressChange | null {
-  return row === undefined
-    ? null
-    : {
-        id: row.delivery_id,
-        learnerId: row.learner_id,
-        otherId: row.other_id,
-        askedAt: row.asked_at,
-        changedAt: row.changed_at,
-        undoneAt: row.undone_at,
-        confirmedAgainAt: row.confirmed_again_at,
-      }
+  return row === undefined ? null : changeOf(row)
+}
+
+function changeOf(row: Selectable<Database['address_change']>): AddressChange {
+  return {
+    id: row.delivery_id,
+    learnerId: row.learner_id,
+    otherId: row.other_id,
+    askedAt: row.asked_at,
+    changedAt: row.changed_at,
+    undoneAt: row.undone_at,
+    confirmedAgainAt: row.confirmed_again_at,
+  }
 }

@@ -32,7 +32,7 @@ export function createReports(db: Kysely<Database>): Reports {
       return result.numInsertedOrUpdatedRows === 1n
     },
 
-    async fullInARow(delivery) {
+    async fullInARow(delivery, addressSince) {
       if (delivery.enrolmentId === null || delivery.day === null) return { lessons: 0, since: null }
       const rows = await db
         .selectFrom('delivery')
@@ -44,6 +44,7 @@ export function createReports(db: Kysely<Database>): Reports {
         .where('delivery.day', '<=', delivery.day)
         // A delivery that was never tried says nothing about the mailbox.
         .where('delivery.first_attempt_at', 'is not', null)
+        .$if(addressSince !== null, (query) => query.where('delivery.first_attempt_at', '>=', addressSince))
         .orderBy('delivery.day', 'desc')
         .execute()
       const end = rows.findIndex((row) => row.at === null)

@@ -1,7 +1,7 @@
 import { paths } from '../../core/paths.ts'
 import { ADDRESS_LINK_HOURS, ADDRESS_UNDO_DAYS } from '../../core/retention.ts'
 import type { Words } from '../../core/words.ts'
-import type { AddressView } from '../../flow/learner/change-address.ts'
+import type { AddressAsked, AddressView } from '../../flow/learner/change-address.ts'
 import { errorSummary, type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
@@ -43,11 +43,16 @@ ${fieldError(words, 'email', faults)}
 }
 
 /** The response to every address. */
-export function addressSentPage(words: Words, view: AddressView, token: string): Page {
+export function addressSentPage(words: Words, view: AddressAsked, token: string): Page {
   return messagePage(view, {
     title: words.say('writing.own-session.sent'),
     main: html`<p>${words.say('address.sent', { hours: ADDRESS_LINK_HOURS })}</p>
 <p class="quiet">${words.say('address.sent-not')}</p>
+${
+  view.recoveryCode !== null &&
+  html`<p>${words.say('address.new-code')}</p>
+<p class="code">${view.recoveryCode}</p>`
+}
 <p><a class="button button-secondary" href="${paths.settings(token)}">${words.say('enrolment.back')}</a></p>`,
   })
 }

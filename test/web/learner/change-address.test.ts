@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { LINKS } from '../../../src/core/security/links.ts'
+import { addressKey, mailboxKey } from '../../../src/core/security/keys.ts'
+import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
+import { viewRecoveryCode } from '../../../src/flow/security/recovery-code.ts'
 import { forgetSessions } from '../../../src/flow/security/sessions.ts'
 import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
 import { linksOf } from '../../support/mail-links.ts'
@@ -42,6 +45,9 @@ const stateOf = (address: string) =>
     'select state from enrolment join learner on learner.id = learner_id where address = ?',
     address,
   )
+
+const isQuiet = async (address: string) =>
+  (await parts.app.ports.store.mailboxes.stoppedAt(mailboxKey(parts.app.ports.keys, address))) !== null
 
 async function someone(choices: Record<string, string> = {}) {
   people += 1
@@ -188,6 +194,120 @@ describe('a change of address', () => {
   })
 })
 
+describe('another’s request', () => {
+  test('for the same address is over once one has it, and touches nobody’s former mailbox', async () => {
+    const victim = await someone()
+    const other = await someone()
+    const { next } = victim
+    await ask(other.joined, next)
+    const [link, decline] = [linkIn(next, '/address/'), linkIn(next, '/stop/')]
+    await ask(victim.joined, next)
+    expect((await createVisitor(parts.url).post(linkIn(next, '/address/'))).status).toBe(200)
+    await idle()
+    const visitor = createVisitor(parts.url)
+    expect([(await visitor.post(link)).status, (await visitor.post(decline)).status]).toEqual([410, 410])
+    expect((await visitor.post(`${decline}/forget`)).status).toBe(410)
+    expect(queryRows(parts.dataDir, 'select id from learner where address = ?', victim.former)).toHaveLength(1)
+    expect(await isQuiet(victim.former)).toBe(false)
+  })
+
+  test('that was still to be sent goes to nobody after the exchange', async () => {
+    const victim = await someone()
+    const other = await someone()
+    const { next, former } = victim
+    await ask(victim.joined, next)
+    const link = linkIn(next, '/address/')
+    await parts.app.ports.store.transaction((unit) => unit.sendingState.hold('a test', parts.clock.now()))
+    await other.joined.visitor.post(`${other.joined.lessonLink}/settings/address`, { email: next })
+    await createVisitor(parts.url).post(link)
+    await parts.app.ports.store.transaction((unit) => unit.sendingState.release(parts.clock.now()))
+    await idle()
+    const asked = mailsTo(former).filter(({ mail }) => /confirm|new address/i.test(mail.subject ?? ''))
+    expect(asked).toHaveLength(1)
+  })
+})
+
+describe('the stop link of the email that asked', () => {
+  test('stops the course once the address has confirmed', async () => {
+    const { next } = await changed()
+    expect((await createVisitor(parts.url).post(linkIn(next, '/stop/'))).status).toBe(200)
+    expect(stateOf(next)).toEqual([{ state: 'stopped' }])
+  })
+})
+
+describe('a report about an email to the former address', () => {
+  const messageTo = (address: string) => {
+    const [row] = queryRows(
+      parts.dataDir,
+      "select delivery.id from delivery join learner on learner.id = delivery.learner_id where kind = 'lesson' and state = 'sent' and address = ?",
+      address,
+    )
+    return Number(row?.id)
+  }
+  const report = async (address: string, consequence: 'dead' | 'complaint') => {
+    const { store } = parts.app.ports
+    await store.transaction(async (unit) => {
+      const row = await unit.deliveries.byId(messageTo(address))
+      if (row === null) throw new Error('no lesson was sent')
+      await applyBounce(unit, row, consequence, { reason: 'userunknown', permanent: true }, parts.clock.now())
+    })
+  }
+  const isSuppressed = async (address: string) =>
+    (await parts.app.ports.store.suppressions.byKey(addressKey(parts.app.ports.keys, address))) !== null
+
+  test.each(['dead', 'complaint'] as const)('(%s) suppresses that address and ends nothing', async (consequence) => {
+    const { former, next } = await changed()
+    await report(next, consequence)
+    expect([await isSuppressed(former), await isSuppressed(next)]).toEqual([true, false])
+    expect(stateOf(next)).toEqual([{ state: 'active' }])
+  })
+
+  test('concerns nobody once that address is forgotten', async () => {
+    const { former, next } = await changed()
+    parts.clock.advance(8 * DAY)
+    await idle()
+    await forgetSessions(parts.app.ports)
+    await report(next, 'dead')
+    expect([await isSuppressed(former), await isSuppressed(next)]).toEqual([false, false])
+    const changes = () => queryRows(parts.dataDir, 'select 1 as one from address_change join learner on learner.id = learner_id where address = ?', next)
+    expect(changes()).toHaveLength(1)
+    parts.clock.advance(30 * DAY)
+    await idle()
+    await forgetSessions(parts.app.ports)
+    expect(changes()).toHaveLength(0)
+  })
+})
+
+describe('the recovery code', () => {
+  const codeOn = (text: string) => /<p class="code">([^<]+)<\/p>/.exec(text)?.[1] ?? ''
+
+  test('ends with the former address, and whoever asks for the change gets the next one', async () => {
+    const { joined, next } = await someone()
+    await joined.visitor.post(`${joined.lessonLink}/settings/code`)
+    const [{ id } = { id: 0 }] = queryRows(parts.dataDir, 'select id from learner where address = ?', joined.address)
+    const code = (await viewRecoveryCode(parts.app.ports, Number(id))) ?? ''
+    // A code that was shown for a change that never happened opens nothing.
+    const never = codeOn((await ask(joined, `never-${next}`)).text)
+    const fresh = codeOn((await ask(joined, next)).text)
+    expect(new Set([code, never, fresh, '']).size).toBe(4)
+    const open = async (typed: string) => (await createVisitor(parts.url).post('/back/code', { code: typed })).status
+    expect([await open(code), await open(fresh)]).toEqual([200, 400])
+    await createVisitor(parts.url).post(linkIn(next, '/address/'))
+    await idle()
+    expect([await open(code), await open(never), await open(fresh)]).toEqual([400, 400, 200])
+  })
+
+  test('is not shown to somebody who signs up with the new address within a week', async () => {
+    const { joined, next } = await changed()
+    await createVisitor(parts.url).post(joined.stopLink)
+    await parts.app.ports.store.mailboxes.resume(mailboxKey(parts.app.ports.keys, next))
+    await createVisitor(parts.url).post('/sign-up', { email: next, timeZone: 'Europe/Berlin', hour: '7', webOnly: 'on' })
+    await idle()
+    const confirmed = await createVisitor(parts.url).post(linkIn(next, '/confirm/'))
+    expect([confirmed.status, codeOn(confirmed.text)]).toEqual([200, ''])
+  })
+})
+
 describe('for a week after it', () => {
   test('a link to the new address opens what was written since, and everything after that week', async () => {
     const { joined, next } = await changed()
@@ -284,6 +404,77 @@ describe('the former address', () => {
     await idle()
     expect(mailsTo(next).at(-1)?.mail.text).toContain('Change one part')
     expect(mailsTo(former)).toHaveLength(sent)
+  })
+
+  test('does not bring back what was stopped before the undo', async () => {
+    const { joined, former, next } = await changed()
+    await createVisitor(parts.url).post(joined.stopLink)
+    parts.clock.advance(1_000)
+    await createVisitor(parts.url).post(linkIn(former, '/address/undo/'))
+    await idle()
+    parts.clock.advance(1_000)
+    // A stop in that mailbox also keeps requested emails away for a while, so the link is made here.
+    const [change] = queryRows(
+      parts.dataDir,
+      'select address_change.delivery_id as id, emailed_link.delivery_id as link from address_change join learner on learner.id = learner_id join emailed_link on emailed_link.learner_id = learner.id and used_at is null where address = ?',
+      next,
+    )
+    const { keys } = parts.app.ports
+    const token = LINKS.address.make(
+      keys,
+      { changeId: Number(change?.id), deliveryId: Number(change?.link) },
+      parts.clock.now() + HOUR,
+    )
+    expect((await createVisitor(parts.url).post(`/address/${token}`)).status).toBe(200)
+    expect(stateOf(next)).toEqual([{ state: 'stopped' }])
+  })
+
+  test('of a first change undoes it after a second one too, and the newest address makes it go on', async () => {
+    const { joined, former, next } = await someone()
+    await joined.visitor.post(`${joined.lessonLink}/settings/word`, { do: 'set', word: 'the old pear tree' })
+    await ask(joined, next)
+    await createVisitor(parts.url).post(linkIn(next, '/address/'))
+    await idle()
+    parts.clock.advance(1_000)
+    const person = { address: next, lessonLink: joined.lessonLink }
+    const visitor = await openOwnSessionByLink(parts, person, undefined, { word: 'the old pear tree' })
+    const third = `third-${next}`
+    await ask(joined, third, visitor)
+    await createVisitor(parts.url).post(linkIn(third, '/address/'))
+    await idle()
+    expect(stateOf(third)).toEqual([{ state: 'active' }])
+    const undo = linkIn(former, '/address/undo/')
+    expect((await createVisitor(parts.url).post(undo)).status).toBe(200)
+    await idle()
+    expect(stateOf(third)).toEqual([{ state: 'stopped' }])
+    await createVisitor(parts.url).post(`${joined.stopLink}/restart`)
+    expect(stateOf(third)).toEqual([{ state: 'stopped' }])
+    // The second change can be undone as well, and one click then ends both.
+    await createVisitor(parts.url).post(linkIn(next, '/address/undo/'))
+    await idle()
+    expect((await createVisitor(parts.url).post(linkIn(third, '/address/'))).status).toBe(200)
+    await idle()
+    expect(stateOf(third)).toEqual([{ state: 'active' }])
+    expect((await createVisitor(parts.url).post(undo)).status).toBe(410)
+    expect(mailsTo(former).filter((mail) => linksOf(mail).some((link) => link.includes('/address/')))).toHaveLength(1)
+  })
+
+  test('leads to nothing that was begun since', async () => {
+    const { joined, former, next } = await changed()
+    const used = linkIn(former, '/confirm/') || linksOf(mailsTo(former)[0] as never).find((link) => link.includes('/confirm/'))
+    await createVisitor(parts.url).post(joined.stopLink)
+    await parts.app.ports.store.mailboxes.resume(mailboxKey(parts.app.ports.keys, next))
+    await createVisitor(parts.url).post('/sign-up', { email: next, timeZone: 'Europe/Berlin', hour: '7' })
+    await idle()
+    await createVisitor(parts.url).post(`${linkIn(next, '/confirm/')}/anew`)
+    await idle()
+    expect(stateOf(next)).toHaveLength(2)
+    const page = (await createVisitor(parts.url).get(used ?? '')).text
+    const shown = [...page.matchAll(/href="\/l\/([^"/]+)"/g)].map(
+      ([, token]) => LINKS.lesson.read(parts.app.ports.keys, token ?? '')?.enrolmentId,
+    )
+    const own = LINKS.lesson.read(parts.app.ports.keys, new URL(joined.lessonLink).pathname.split('/').at(-1) ?? '')
+    expect(new Set(shown)).toEqual(new Set([own?.enrolmentId]))
   })
 
   test('has seven days, and is forgotten then', async () => {
