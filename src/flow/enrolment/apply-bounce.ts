@@ -1,9 +1,9 @@
 import type { Delivery } from '../../core/model.ts'
 import type { Consequence } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
+import { addresseeOf } from '../addressee.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { utcDay } from '../sending/reputation.ts'
-import { addresseeOf } from '../learner/addressee.ts'
 import { stopEnrolment, stopLearner } from './stop-enrolment.ts'
 
 /** After this many lessons in a row, or this long, with a full mailbox, nothing more is sent to it. */

@@ -1,5 +1,5 @@
-import type { Delivery } from '../../core/model.ts'
-import type { Repositories } from '../ports/store-ports.ts'
+import type { Delivery } from '../core/model.ts'
+import type { Repositories } from './ports/store-ports.ts'
 
 /**
  * The learner row that now holds the address which a delivery of this learner was sent to at this instant (ms UTC), because
@@ -22,10 +22,17 @@ export async function holderOfAddress(
   }
 }
 
-/** The same for a report on a delivery; of one that was never handed over, the learner. */
+/** Longer than from reading the address to the handover. */
+const ATTEMPT_MS = 120_000
+
+/**
+ * The same for a report on a delivery; of one that was never handed over, the learner. One that was under way during the
+ * change counts as sent to the former address, so that it never ends the emails to the new one.
+ */
 export async function addresseeOf(
   unit: Pick<Repositories, 'addressChanges'>,
-  { learnerId, firstHandoverAt }: Delivery,
+  { learnerId, firstAttemptAt, firstHandoverAt }: Delivery,
 ): Promise<number | null> {
-  return firstHandoverAt === null ? learnerId : holderOfAddress(unit, learnerId, firstHandoverAt)
+  if (firstHandoverAt === null) return learnerId
+  return holderOfAddress(unit, learnerId, Math.max(firstAttemptAt ?? 0, firstHandoverAt - ATTEMPT_MS))
 }
