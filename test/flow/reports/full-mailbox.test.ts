@@ -115,3 +115,28 @@ test('a lesson that arrived in between begins the count again', async () => {
   }
   expect((await stored.store.enrolments.byId(enrolment.id))?.state).toBe('active')
 })
+
+test('a mailbox that the learner left does not count towards that of the new address', async () => {
+  const start = Date.parse('2026-03-02T09:00:00Z')
+  const { enrolment, learner, deliveries } = await enrolForTest(stored.store, {
+    now: start,
+    days: 4,
+    address: 'left@example.test',
+  })
+  const { addressChanges, learners } = stored.store
+  const other = await learners.ensure({ address: 'taken@example.test', addressKey: 'taken', now: start })
+  const state = async () => (await stored.store.enrolments.byId(enrolment.id))?.state
+  for (const index of deliveries.keys()) {
+    const at = start + index * DAY + 10_000
+    const id = deliveries[index]?.id ?? 0
+    await sent(id, at)
+    if (index === 1) {
+      await addressChanges.ask({ id, learnerId: learner.id, otherId: other.id, now: at + 1_000 })
+      expect(await addressChanges.make(id, at + 1_000)).toBe(true)
+    }
+    // The second report comes after the change, from the former mailbox.
+    const row = await stored.store.deliveries.byId(id)
+    await stored.store.transaction((unit) => applyBounce(unit, row as never, 'full', FULL, at + 2_000))
+  }
+  expect(await state()).toBe('active')
+})

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { holderOfAddress } from '../../../src/flow/addressee.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { createTestStore, PREFERENCES, type TestStore } from '../../support/test-store.ts'
 
@@ -33,6 +34,68 @@ describe('a learner', () => {
     const found = await Promise.all(Array.from({ length: 20 }, (_, index) => ensure(`ada${index}@example.test`, 'ada')))
     expect(new Set(found.map(({ id }) => id)).size).toBe(1)
     expect(await rows()).toMatchObject([found[0] ?? {}])
+  })
+})
+
+describe('the address of an email', () => {
+  const change = async (id: number, learnerId: number, otherId: number, now: number) => {
+    await parts.store.addressChanges.ask({ id, learnerId, otherId, now })
+    expect(await parts.store.addressChanges.make(id, now)).toBe(true)
+  }
+  const holder = (learnerId: number, sentAt: number) => holderOfAddress(parts.store, learnerId, sentAt)
+
+  test('is followed through every change, also back again', async () => {
+    const [learner, second, third] = await Promise.all(
+      ['first', 'second', 'third'].map(async (name) => (await ensure(`${name}@example.test`, name)).id),
+    )
+    if (learner === undefined || second === undefined || third === undefined) throw new Error('not written')
+    await change(1, learner, second, NOW + 10)
+    await change(2, learner, third, NOW + 20)
+    const held = async (sentAt: number) => {
+      const id = await holder(learner, sentAt)
+      return (await rows()).find((row) => row.id === id)?.address
+    }
+    expect([await held(NOW), await held(NOW + 15), await held(NOW + 25)]).toEqual([
+      'first@example.test',
+      'second@example.test',
+      'third@example.test',
+    ])
+    // The row `second` has the first address now.
+    await change(3, learner, second, NOW + 30)
+    expect([await held(NOW), await held(NOW + 15), await held(NOW + 25), await held(NOW + 35)]).toEqual([
+      'first@example.test',
+      'second@example.test',
+      'third@example.test',
+      'first@example.test',
+    ])
+  })
+
+  test('is forgotten with the former address, while it stays known that there was another', async () => {
+    const [learner, other, asked] = await Promise.all(
+      ['new', 'former', 'asked'].map(async (name) => (await ensure(`${name}@example.test`, name)).id),
+    )
+    if (learner === undefined || other === undefined || asked === undefined) throw new Error('not written')
+    const { addressChanges } = parts.store
+    await change(1, learner, other, NOW)
+    await addressChanges.ask({ id: 2, learnerId: learner, otherId: asked, now: NOW })
+    await addressChanges.forget({ madeBefore: NOW, keptSince: NOW - 1 })
+    expect(await rows()).toHaveLength(3)
+    await addressChanges.forget({ madeBefore: NOW + 1, keptSince: NOW })
+    expect((await rows()).map(({ id }) => id)).toEqual([learner])
+    expect([await holder(learner, NOW - 1), await holder(learner, NOW + 1)]).toEqual([null, learner])
+    await addressChanges.forget({ madeBefore: NOW + 1, keptSince: NOW + 1 })
+    expect(await addressChanges.find(1)).toBeNull()
+  })
+
+  test('that others asked for too is asked no more once somebody has it', async () => {
+    const [learner, rival, other] = await Promise.all(
+      ['learner', 'rival', 'other'].map(async (name) => (await ensure(`${name}@example.test`, name)).id),
+    )
+    if (learner === undefined || rival === undefined || other === undefined) throw new Error('not written')
+    await parts.store.addressChanges.ask({ id: 1, learnerId: rival, otherId: other, now: NOW })
+    await change(2, learner, other, NOW + 1)
+    expect(await parts.store.addressChanges.find(1)).toBeNull()
+    expect(await parts.store.addressChanges.make(1, NOW + 2)).toBe(false)
   })
 })
 
