@@ -10,3 +10,15 @@ export function courseOfEnrolment(
   const course = courses.get(name, language)
   return course && withDays(course, days)
 }
+
+/** The latest of these enrolments whose course still exists, with the course; null if there is none. */
+export function latestWithCourse(
+  ports: Parameters<typeof courseOfEnrolment>[0],
+  enrolments: readonly Enrolment[],
+): { readonly enrolment: Enrolment; readonly course: Course } | null {
+  for (const enrolment of enrolments.toReversed()) {
+    const course = courseOfEnrolment(ports, enrolment)
+    if (course !== null) return { enrolment, course }
+  }
+  return null
+}

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts'
 import type { Enrolment, SignUp } from '../core/model.ts'
 import { LINKS } from '../core/security/links.ts'
 import { phrase } from '../core/words.ts'
-import { courseOfEnrolment } from './course-of-enrolment.ts'
+import { courseOfEnrolment, latestWithCourse } from './course-of-enrolment.ts'
 import type { AddressChange } from './ports/address-ports.ts'
 import type { Ports } from './ports/ports.ts'
 import type { EmailedLink } from './ports/security-ports.ts'
@@ -66,13 +66,12 @@ export async function findByStopLink(
 
 async function findNewAddress(ports: Pick<Ports, 'store' | 'courses'>, changeId: number): Promise<StopTarget> {
   const change = await ports.store.addressChanges.find(changeId)
-  const latest = change && (await ports.store.enrolments.ofLearner(change.learnerId)).at(-1)
-  const course = latest && courseOfEnrolment(ports, latest)
-  if (!change || !latest || !course) throw gone()
+  const latest = change && latestWithCourse(ports, await ports.store.enrolments.ofLearner(change.learnerId))
+  if (!change || !latest) throw gone()
   // The address confirmed after this email was sent, so its stop link now means the course.
-  if (change.changedAt !== null) return { kind: 'enrolment', enrolment: latest, course }
+  if (change.changedAt !== null) return { kind: 'enrolment', ...latest }
   if (change.otherId === null) throw gone()
-  return { kind: 'new-address', change, learnerId: change.otherId, course }
+  return { kind: 'new-address', change, learnerId: change.otherId, course: latest.course }
 }
 
 async function findSignUp(ports: Pick<Ports, 'store' | 'courses'>, id: number): Promise<StopTarget> {

@@ -1,7 +1,6 @@
-import type { Course } from '../../core/course/course.ts'
-import { COMMON_VARIANT, type Enrolment } from '../../core/model.ts'
+import { COMMON_VARIANT } from '../../core/model.ts'
 import { ADDRESS_UNDO_MS } from '../../core/retention.ts'
-import { courseOfEnrolment } from '../course-of-enrolment.ts'
+import { latestWithCourse } from '../course-of-enrolment.ts'
 import type { AddressChange } from '../ports/address-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, isLinkOver, type NoEmail, noEmail } from './email-choice.ts'
@@ -50,17 +49,16 @@ export async function chooseAddressChangedEmail<Kind extends 'address-changed'>(
 
 async function learnerOf(ports: AddressPorts, change: AddressChange) {
   const enrolments = await ports.store.enrolments.ofLearner(change.learnerId)
-  const latest: Enrolment | undefined = enrolments.at(-1)
-  const course: Course | null = latest === undefined ? null : courseOfEnrolment(ports, latest)
-  if (latest === undefined || course === null) return null
+  const latest = latestWithCourse(ports, enrolments)
+  if (latest === null) return null
   const content = {
-    course,
+    course: latest.course,
     day: null,
     variant: COMMON_VARIANT,
     discreet: enrolments.some(({ discreet }) => discreet),
     name: '',
-    timeZone: latest.timeZone,
+    timeZone: latest.enrolment.timeZone,
     nextLessonAt: null,
   }
-  return { latest, content }
+  return { latest: latest.enrolment, content }
 }

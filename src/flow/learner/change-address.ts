@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { addressKey, mailboxKey } from '../../core/security/keys.ts'
 import { LINKS } from '../../core/security/links.ts'
 import { phrase } from '../../core/words.ts'
-import { courseOfEnrolment } from '../course-of-enrolment.ts'
+import { courseOfEnrolment, latestWithCourse } from '../course-of-enrolment.ts'
 import { resumeCheckIns, resumeEnrolment } from '../enrolment/resume-enrolment.ts'
 import { findForViewer } from '../enrolment/viewer.ts'
 import { linkExpired } from '../find-by-link.ts'
@@ -139,8 +139,7 @@ async function findLink(ports: AddressPorts, token: string) {
 /** Fails with `link-expired` if the learner takes no course any more. */
 export async function viewOf(ports: Pick<Ports, 'store' | 'courses'>, change: AddressChange): Promise<AddressView> {
   const enrolments = await ports.store.enrolments.ofLearner(change.learnerId)
-  const latest = enrolments.at(-1)
-  const course = latest && courseOfEnrolment(ports, latest)
-  if (!course) throw linkExpired()
-  return { course, discreet: enrolments.some(({ discreet }) => discreet) }
+  const latest = latestWithCourse(ports, enrolments)
+  if (latest === null) throw linkExpired()
+  return { course: latest.course, discreet: enrolments.some(({ discreet }) => discreet) }
 }
