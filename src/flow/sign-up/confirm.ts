@@ -32,8 +32,8 @@ export async function viewConfirmation(
 }
 
 /**
- * The courses of whoever has this confirmation link, with what their lesson links show; of a link that was used, the one it
- * confirmed. Null for people who read on the
+ * The courses of whoever has this confirmation link, with what their lesson links show; of a link that was used, those
+ * begun until then. Null for people who read on the
  * web only: their inbox leads nowhere, and they have a recovery code. Fails with `bad-link` or `link-expired`.
  */
 export async function viewCoursesOfSignUp(
@@ -42,8 +42,9 @@ export async function viewCoursesOfSignUp(
 ): Promise<CoursesView | null> {
   const { signUp } = await find(ports, token)
   const view = await viewCourses(ports, signUp.learnerId, { isOwn: false })
-  // A link that was used may lie in a former mailbox, so it says no more than the lesson links beside it.
-  const isShown = ({ id }: Enrolment) => signUp.confirmedAt === null || id === signUp.enrolmentId
+  // A link that was used may lie in a former mailbox, so it leads to nothing that was begun since.
+  const until = signUp.confirmedAt === null ? null : signUp.enrolmentId
+  const isShown = ({ id }: Enrolment) => until === null || id <= until
   const taken = (view?.taken ?? []).filter(({ enrolment }) => !enrolment.webOnly && isShown(enrolment))
   return view === null || taken.length === 0 ? null : { ...view, taken }
 }
