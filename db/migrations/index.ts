@@ -19,6 +19,7 @@ import * as courseLanguages from './017-course-languages.ts'
 import * as paceAndPause from './018-pace-and-pause.ts'
 import * as wayBack from './019-way-back.ts'
 import * as desk from './022-desk.ts'
+import * as deskDeliveries from './023-desk-deliveries.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '018-pace-and-pause': paceAndPause,
   '019-way-back': wayBack,
   '022-desk': desk,
+  '023-desk-deliveries': deskDeliveries,
 }

@@ -3,6 +3,7 @@ import * as baseline from './017-postgres-baseline.ts'
 import * as paceAndPause from './018-pace-and-pause.ts'
 import * as wayBack from './019-way-back.ts'
 import * as desk from './022-desk.ts'
+import * as deskDeliveries from './023-desk-deliveries.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -13,6 +14,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '018-pace-and-pause': paceAndPause,
   '019-way-back': wayBack,
   '022-desk': desk,
+  '023-desk-deliveries': deskDeliveries,
 }
 
 /** The migration after which an SQLite file has the tables that Postgres has after this one. */

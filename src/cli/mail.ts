@@ -1,7 +1,9 @@
 import { messageIdOf } from '../core/delivery/message-id.ts'
 import { complaintsAddress } from '../core/reports/return-address.ts'
 import { releaseHold } from '../flow/delivery/restored-database.ts'
+import { MOST_SETTLED, settleUnconfirmed, type Verdict } from '../flow/delivery/settle-unconfirmed.ts'
 import type { Ports } from '../flow/ports/ports.ts'
+import { decideReports, MOST_DECIDED } from '../flow/reports/decide-reports.ts'
 import { describeUnbuiltMessages } from '../flow/sending/readiness.ts'
 import { senderReputation, WINDOW_DAYS } from '../flow/sending/reputation.ts'
 import { describeWarmUp } from '../flow/sending/warm-up.ts'
@@ -18,8 +20,6 @@ npm run mail -- again <id> ...     send these once more (or: all)
 npm run mail -- reports            reports on sent mail that failed three times and are set aside
 npm run mail -- reports again <id> ...  try these again (or: all)
 npm run mail -- reports drop <id> ...   delete these unread (or: all)`
-
-const LIST_LIMIT = 1_000
 
 /** Lets the operator inspect and control sending. Returns what to print and the exit status. */
 export async function runMail(
@@ -44,7 +44,7 @@ export async function runMail(
     case 'again':
       return decide(ports, rest, 'send-again')
     case 'reports':
-      return rest.length === 0 ? success(await listReports(ports)) : decideReports(ports, rest)
+      return rest.length === 0 ? success(await listReports(ports)) : answerReports(ports, rest)
     default:
       return { text: MAIL_USAGE, status: 2 }
   }
@@ -100,7 +100,7 @@ async function release(
 }
 
 async function list(ports: Pick<Ports, 'keys' | 'settings' | 'store'>): Promise<string> {
-  const rows = await ports.store.deliveries.unconfirmed(LIST_LIMIT)
+  const rows = await ports.store.deliveries.unconfirmed(MOST_SETTLED)
   if (rows.length === 0) return 'No delivery is unconfirmed.'
   const lines = rows.map((row) =>
     [
@@ -120,14 +120,12 @@ async function list(ports: Pick<Ports, 'keys' | 'settings' | 'store'>): Promise<
   ].join('\n')
 }
 
-async function decide(ports: Pick<Ports, 'clock' | 'store'>, words: readonly string[], word: 'arrived' | 'send-again') {
-  const ids =
-    words[0] === 'all' ? (await ports.store.deliveries.unconfirmed(LIST_LIMIT)).map((row) => row.id) : words.map(Number)
-  if (ids.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1)) return { text: MAIL_USAGE, status: 2 }
+async function decide(ports: Pick<Ports, 'clock' | 'store'>, words: readonly string[], word: Verdict) {
+  const ids = idsOf(words)
+  if (ids === null) return { text: MAIL_USAGE, status: 2 }
   const lines: string[] = []
   let status = 0
-  for (const id of ids) {
-    const done = await ports.store.deliveries.decide(id, word, ports.clock.now())
+  for (const [id, done] of await settleUnconfirmed(ports, ports.store, ids, word)) {
     if (!done) status = 1
     lines.push(
       done
@@ -137,7 +135,14 @@ async function decide(ports: Pick<Ports, 'clock' | 'store'>, words: readonly str
           : `${id}: is not unconfirmed, or its learner no longer receives email`,
     )
   }
-  return { text: lines.join('\n'), status }
+  return { text: lines.join('\n') || 'No delivery is unconfirmed.', status }
+}
+
+/** Null for what is neither ids nor `all`. */
+function idsOf(words: readonly string[]): readonly number[] | 'all' | null {
+  if (words[0] === 'all') return 'all'
+  const ids = words.map(Number)
+  return ids.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1) ? null : ids
 }
 
 async function describeReports(ports: Pick<Ports, 'store'>): Promise<string | null> {
@@ -146,7 +151,7 @@ async function describeReports(ports: Pick<Ports, 'store'>): Promise<string | nu
 }
 
 async function listReports(ports: Pick<Ports, 'store'>): Promise<string> {
-  const rows = await ports.store.mailEvents.listSetAside(LIST_LIMIT)
+  const rows = await ports.store.mailEvents.listSetAside(MOST_DECIDED)
   if (rows.length === 0) return 'No report is set aside.'
   const lines = rows.map(
     (row) =>
@@ -159,16 +164,12 @@ async function listReports(ports: Pick<Ports, 'store'>): Promise<string> {
   ].join('\n')
 }
 
-async function decideReports(ports: Pick<Ports, 'clock' | 'store'>, [verb, ...words]: readonly string[]) {
-  const { mailEvents } = ports.store
-  const ids = words[0] === 'all' ? (await mailEvents.listSetAside(LIST_LIMIT)).map((row) => row.id) : words.map(Number)
-  const isKnown = verb === 'again' || verb === 'drop'
-  if (!isKnown || words.length === 0 || ids.some((id) => !Number.isSafeInteger(id) || id < 1))
-    return { text: MAIL_USAGE, status: 2 }
+async function answerReports(ports: Pick<Ports, 'clock' | 'store'>, [verb, ...words]: readonly string[]) {
+  const ids = idsOf(words)
+  if ((verb !== 'again' && verb !== 'drop') || ids === null) return { text: MAIL_USAGE, status: 2 }
   const lines: string[] = []
   let status = 0
-  for (const id of ids) {
-    const isDone = verb === 'again' ? await mailEvents.tryAgain(id) : await mailEvents.drop(id, ports.clock.now())
+  for (const [id, isDone] of await decideReports(ports, ports.store, ids, verb)) {
     if (!isDone) status = 1
     lines.push(
       isDone ? `${id}: ${verb === 'again' ? 'is tried again within a minute' : 'dropped'}` : `${id}: is not set aside`,

@@ -941,6 +941,7 @@ export interface Messages {
   'desk.nav.account': null
   'desk.nav.sign-out': null
   'desk.nav.people': null
+  'desk.nav.deliveries': null
   'desk.roles.author': null
   'desk.roles.operator': null
   'desk.roles.owner': null
@@ -979,6 +980,10 @@ export interface Messages {
   'desk.errors.no-person': null
   'desk.errors.too-short': { least: number }
   'desk.errors.changes-nothing': null
+  'desk.errors.no-delivery': null
+  'desk.errors.no-choice': null
+  'desk.errors.not-settled': null
+  'desk.errors.not-set-aside': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1044,6 +1049,13 @@ export interface Messages {
   'desk.acts.suppress': null
   'desk.acts.lift-suppression': null
   'desk.acts.erase': null
+  'desk.acts.settle-delivery': null
+  'desk.acts.settle-all': null
+  'desk.acts.retry-report': null
+  'desk.acts.drop-report': null
+  'desk.acts.retry-reports': null
+  'desk.acts.drop-reports': null
+  'desk.acts.retry-messages': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
   'desk.reasons.abuse': null
@@ -1107,6 +1119,8 @@ export interface Messages {
   'desk.emails.roles-changed.body': { person: string; role: string; link: string }
   'desk.emails.audit-exported.subject': null
   'desk.emails.audit-exported.body': { person: string; link: string }
+  'desk.emails.bulk-act.subject': null
+  'desk.emails.bulk-act.body': { person: string; act: string; count: number; link: string }
   'desk.states.pending': null
   'desk.states.active': null
   'desk.states.paused': null
@@ -1225,4 +1239,51 @@ export interface Messages {
   'desk.ledger.handed-over': null
   'desk.ledger.copy': null
   'desk.ledger.settled': null
+  'desk.deliveries.title': null
+  'desk.deliveries.day': null
+  'desk.deliveries.date': null
+  'desk.deliveries.until-now': null
+  'desk.deliveries.none': null
+  'desk.deliveries.none-yet': null
+  'desk.deliveries.waits': null
+  'desk.deliveries.arrived': null
+  'desk.deliveries.send-again': null
+  'desk.deliveries.all': null
+  'desk.deliveries.all-body': null
+  'desk.deliveries.settled': { settled: number; left: number }
+  'desk.deliveries.column.email': null
+  'desk.deliveries.column.person': null
+  'desk.deliveries.column.course': null
+  'desk.deliveries.column.state': null
+  'desk.deliveries.column.due': null
+  'desk.deliveries.column.settled': null
+  'desk.delivery.title': { id: number }
+  'desk.delivery.message-id': null
+  'desk.delivery.settle': null
+  'desk.delivery.settle-body': null
+  'desk.delivery.done.arrived': null
+  'desk.delivery.done.send-again': null
+  'desk.set-aside.title': null
+  'desk.set-aside.reports': null
+  'desk.set-aside.reports-body': null
+  'desk.set-aside.no-reports': null
+  'desk.set-aside.all': null
+  'desk.set-aside.all-body': null
+  'desk.set-aside.again': null
+  'desk.set-aside.drop': null
+  'desk.set-aside.all-again': null
+  'desk.set-aside.all-drop': null
+  'desk.set-aside.messages': null
+  'desk.set-aside.messages-body': null
+  'desk.set-aside.no-messages': null
+  'desk.set-aside.retry-messages': null
+  'desk.set-aside.done.again': null
+  'desk.set-aside.done.drop': null
+  'desk.set-aside.column.report': null
+  'desk.set-aside.column.source': null
+  'desk.set-aside.column.came': null
+  'desk.set-aside.column.since': null
+  'desk.set-aside.column.act': null
+  'desk.set-aside.column.why': null
+  'desk.set-aside.column.count': null
 }

@@ -6,6 +6,7 @@ import type { Database } from './database/schema.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
 import { createAuditLog } from './desk/audit-log.ts'
+import { createDeskDeliveries } from './desk/desk-deliveries.ts'
 import { createDeskFigures } from './desk/desk-figures.ts'
 import { createOperatorSessions } from './desk/operator-sessions.ts'
 import { createOperators } from './desk/operators.ts'
@@ -94,5 +95,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     auditLog: createAuditLog(db),
     deskFigures: createDeskFigures(db),
     people: createPeople(db),
+    deskDeliveries: createDeskDeliveries(db),
   }
 }

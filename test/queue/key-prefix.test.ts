@@ -183,6 +183,8 @@ describe('an upgrade from keys without a prefix', () => {
       drop table operator; drop table audit_entry; drop table audit_note;
       drop index learner_address; drop index enrolment_confirmed; drop index enrolment_state; drop index enrolment_ended;
       drop index sign_up_created; drop index delivery_deferred;
+      drop index delivery_resend; drop index delivery_by_due; drop index delivery_not_sent;
+      alter table delivery drop column resend_of;
       create table relay_slot (slot integer); create table relay_wish (owner text);
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)

@@ -30,4 +30,12 @@ export const deskPaths = {
   act: (id: number | string) => `/desk/people/${id}/act`,
   /** Asks before everything of a person is deleted, and deletes it. */
   erase: (id: number | string) => `/desk/people/${id}/erase`,
+  deliveries: () => '/desk/deliveries',
+  delivery: (id: number | string) => `/desk/deliveries/${id}`,
+  settle: (id: number | string) => `/desk/deliveries/${id}/settle`,
+  settleAll: () => '/desk/deliveries/settle-all',
+  setAside: () => '/desk/set-aside',
+  decideReport: () => '/desk/set-aside/report',
+  decideReports: () => '/desk/set-aside/reports',
+  retryMessages: () => '/desk/set-aside/messages',
 } as const

@@ -14,6 +14,7 @@ export const OPERATOR_EMAILS = {
   invitation: { subject: 'desk.emails.invitation.subject', body: 'desk.emails.invitation.body' },
   'roles-changed': { subject: 'desk.emails.roles-changed.subject', body: 'desk.emails.roles-changed.body' },
   'audit-exported': { subject: 'desk.emails.audit-exported.subject', body: 'desk.emails.audit-exported.body' },
+  'bulk-act': { subject: 'desk.emails.bulk-act.subject', body: 'desk.emails.bulk-act.body' },
 } as const satisfies Readonly<Record<string, OperatorEmailRules>>
 
 export type OperatorEmailKind = keyof typeof OPERATOR_EMAILS

@@ -1,6 +1,6 @@
 import { maskAddress } from '../../core/desk/mask-address.ts'
 import { addressKey } from '../../core/security/keys.ts'
-import type { PeopleCursor, PeopleFilter, PersonRow } from '../ports/desk-ports.ts'
+import type { DeskCursor, PeopleFilter, PersonRow } from '../ports/desk-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 
 /** People on a page. */
@@ -15,8 +15,8 @@ export type ListedPerson = Omit<PersonRow, 'address'> & { readonly masked: strin
 export async function listPeople(
   ports: Pick<Ports, 'store'>,
   filter: PeopleFilter,
-  after: PeopleCursor | null,
-): Promise<{ readonly people: readonly ListedPerson[]; readonly next: PeopleCursor | null }> {
+  after: DeskCursor | null,
+): Promise<{ readonly people: readonly ListedPerson[]; readonly next: DeskCursor | null }> {
   const { rows, next } = await ports.store.people.page(filter, after, PAGE)
   return { people: rows.map(({ address, ...row }) => ({ ...row, masked: maskAddress(address) })), next }
 }

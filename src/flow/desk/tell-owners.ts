@@ -7,7 +7,7 @@ import { type OperatorEmailPorts, sendOperatorEmail } from './operator-email.ts'
 export async function tellOwners(
   ports: OperatorEmailPorts & Pick<Ports, 'store'>,
   kind: OperatorEmailKind,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string | number>>,
   except: readonly (number | null)[],
 ): Promise<void> {
   const link = deskUrlOf(ports)

@@ -1,4 +1,9 @@
-import { type DeliveryAccount, explainDelivery, shownReply } from '../../core/desk/explain-delivery.ts'
+import {
+  type DeliveryAccount,
+  type DeliverySurroundings,
+  explainDelivery,
+  shownReply,
+} from '../../core/desk/explain-delivery.ts'
 import { type PauseDates, pauseDatesOf } from '../../core/enrolment/pause-dates.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment, SignUp } from '../../core/model.ts'
@@ -89,15 +94,24 @@ async function ledgerOf(
   const reports = await people.reports(id)
   const now = ports.clock.now()
   return (await people.deliveries(id)).map((row) => {
-    const { sealedVariant, plainVariant, ...shown } = row
     const enrolment = enrolments.find((one) => one.id === row.enrolmentId) ?? null
-    return {
-      ...shown,
-      reply: shownReply(row),
-      account: explainDelivery(row, { enrolment, sending, now }),
-      reports: reports.filter(({ deliveryId }) => deliveryId === row.id),
-    }
+    return toLedgerLine(row, { enrolment, sending, now }, reports)
   })
+}
+
+/** `reports`: of its learner. */
+export function toLedgerLine(
+  row: Delivery,
+  surroundings: DeliverySurroundings,
+  reports: readonly PersonReport[],
+): LedgerLine {
+  const { sealedVariant, plainVariant, ...shown } = row
+  return {
+    ...shown,
+    reply: shownReply(row),
+    account: explainDelivery(row, surroundings),
+    reports: reports.filter(({ deliveryId }) => deliveryId === row.id),
+  }
 }
 
 function lastDay(lines: readonly LedgerLine[]): number {

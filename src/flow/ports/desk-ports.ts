@@ -2,7 +2,7 @@ import type { AuditAct, AuditEntry } from '../../core/desk/audit.ts'
 import type { OperatorSession } from '../../core/desk/operator-session.ts'
 import type { Role } from '../../core/desk/roles.ts'
 import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
-import type { Delivery, Learner, SignUp } from '../../core/model.ts'
+import type { Delivery, DeliveryState, Learner, SignUp } from '../../core/model.ts'
 import type { Window } from './delivery-ports.ts'
 import type { BounceKind } from './report-ports.ts'
 
@@ -158,8 +158,8 @@ export interface PeopleFilter {
   readonly bounced?: true
 }
 
-/** Where a page of people ended: rows older than this one follow. */
-export interface PeopleCursor {
+/** Where a page of a list ended: the rows that follow this one are on the next. */
+export interface DeskCursor {
   readonly at: number
   readonly id: number
 }
@@ -172,9 +172,9 @@ export interface People {
    */
   page(
     filter: PeopleFilter,
-    after: PeopleCursor | null,
+    after: DeskCursor | null,
     limit: number,
-  ): Promise<{ readonly rows: readonly PersonRow[]; readonly next: PeopleCursor | null }>
+  ): Promise<{ readonly rows: readonly PersonRow[]; readonly next: DeskCursor | null }>
   /** Learners whose address begins with this text, in whatever case, in order of their addresses, after this learner. */
   startingWith(text: string, after: number | null, limit: number): Promise<readonly Learner[]>
   signedUpAt(learnerId: number): Promise<number | null>
@@ -191,4 +191,36 @@ export interface PersonReport {
   readonly reason: string
   /** ms UTC. */
   readonly at: number
+}
+
+/** One line of a list of deliveries. */
+export interface DeliveryRow
+  extends Pick<Delivery, 'id' | 'learnerId' | 'kind' | 'day' | 'state' | 'dueAt' | 'settledAt'> {
+  readonly address: string
+  /** '' for an email that belongs to no course. */
+  readonly course: string
+}
+
+export interface DeliveryFilter {
+  /** Left out: whatever was due until now. */
+  readonly state?: DeliveryState
+  readonly course?: string
+  /** Position in the course. */
+  readonly day?: number
+  /** When it was due; for those not sent, when that was decided. */
+  readonly within?: Window
+}
+
+/** Lists deliveries. Reads nothing of what they contained. */
+export interface DeskDeliveries {
+  /**
+   * Waiting ones by due time; all others newest first. Looks at a few thousand rows at most, as `People.page` does. `next` is
+   * null at the end.
+   */
+  page(
+    filter: DeliveryFilter,
+    now: number,
+    after: DeskCursor | null,
+    limit: number,
+  ): Promise<{ readonly rows: readonly DeliveryRow[]; readonly next: DeskCursor | null }>
 }

@@ -1,6 +1,14 @@
 import type { AddressChanges } from './address-ports.ts'
 import type { Deliveries, UnbuiltMessages } from './delivery-ports.ts'
-import type { AuditLog, DeskFigures, OperatorSessions, Operators, Passkeys, People } from './desk-ports.ts'
+import type {
+  AuditLog,
+  DeskDeliveries,
+  DeskFigures,
+  OperatorSessions,
+  Operators,
+  Passkeys,
+  People,
+} from './desk-ports.ts'
 import type { Enrolments } from './enrolment-ports.ts'
 import type { AnswerStore, Progress, Sharing } from './exercise-ports.ts'
 import type { Learners } from './learner-ports.ts'
@@ -60,4 +68,5 @@ export interface Repositories {
   readonly auditLog: AuditLog
   readonly deskFigures: DeskFigures
   readonly people: People
+  readonly deskDeliveries: DeskDeliveries
 }

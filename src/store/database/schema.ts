@@ -80,6 +80,8 @@ export interface Database {
     variant: string | null
     sealed_variant: Uint8Array | null
     refused_at: number | null
+    /** The delivery of which this is sent again. */
+    resend_of: number | null
   }
   /** A single row: whether email may be sent. */
   stream: {

@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
-import type { People, PeopleCursor, PeopleFilter, PersonRow } from '../../flow/ports/desk-ports.ts'
+import type { DeskCursor, People, PeopleFilter, PersonRow } from '../../flow/ports/desk-ports.ts'
 import type { BounceKind } from '../../flow/ports/report-ports.ts'
 import { engineOf } from '../database/database.ts'
 import { SIGN_UP_COLUMNS, toDelivery, toSignUp } from '../database/rows.ts'
@@ -16,7 +16,7 @@ type Candidates = { id: number; learner_id: number; course: string; state: strin
 
 export function createPeople(db: Kysely<Database>): People {
   /** The newest rows after the cursor that the index finds; `at` is what they are ordered by. */
-  function candidates({ state, within }: PeopleFilter, after: PeopleCursor | null, limit: number) {
+  function candidates({ state, within }: PeopleFilter, after: DeskCursor | null, limit: number) {
     const isAfter = (eb: ExpressionBuilder<Record<string, Record<string, number>>, string>, at: string) =>
       eb.and([
         eb(at, '<=', after?.at ?? 0),
@@ -148,7 +148,7 @@ export function createPeople(db: Kysely<Database>): People {
   }
 
   /** Where the search ended, if there may be more beyond it. */
-  async function endOf(read: ReturnType<typeof candidates>): Promise<PeopleCursor | null> {
+  async function endOf(read: ReturnType<typeof candidates>): Promise<DeskCursor | null> {
     const row = await db
       .selectFrom(read.as('found'))
       .select(['found.at', 'found.id'])

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import { SOURCE_LANGUAGE } from '../../core/language/languages.ts'
 import type { Words } from '../../core/words.ts'
 import type { SignedIn } from '../../flow/desk/operator-session.ts'
+import type { DeskCursor } from '../../flow/ports/desk-ports.ts'
 import type { Site } from '../page/site.ts'
 
 /** One request to the desk. */
@@ -38,5 +39,17 @@ export function queryOf({ request }: Pick<DeskVisit, 'request'>, name: string): 
 
 /** A positive whole number; null for anything else. */
 export function numberIn(text: string): number | null {
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null
+  return /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null
+}
+
+/** The start of a date (YYYY-MM-DD), ms UTC; null for anything else. */
+export function dayOf(date: string): number | null {
+  const start = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : Number.NaN
+  return Number.isNaN(start) ? null : start
+}
+
+/** `<at>-<id>`, where a page of a list ended; null for anything else. */
+export function cursorOf(text: string): DeskCursor | null {
+  const [at, id] = text.split('-').map(numberIn)
+  return at && id ? { at, id } : null
 }

@@ -10,6 +10,8 @@ import { messageOf, type Site } from '../page/site.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { account } from './account.ts'
 import { audit } from './audit.ts'
+import { deliveries } from './deliveries/deliveries.ts'
+import { setAside } from './deliveries/set-aside.ts'
 import { type Access, DESK_ACCESS, type DeskRoute } from './desk-access.ts'
 import { readDeskCookie } from './desk-cookie.ts'
 import { sendDeskPage, sentencePage } from './desk-page.ts'
@@ -27,7 +29,17 @@ type Handlers = {
   readonly [Route in DeskRoute]: Handle<(typeof DESK_ACCESS)[Route]['role'] extends null ? DeskVisit : OperatorVisit>
 }
 
-const HANDLERS: Handlers = { ...signIn, ...today, ...people, ...personActs, ...account, ...operators, ...audit }
+const HANDLERS: Handlers = {
+  ...signIn,
+  ...today,
+  ...people,
+  ...personActs,
+  ...deliveries,
+  ...setAside,
+  ...account,
+  ...operators,
+  ...audit,
+}
 
 /** Every route below /desk, made from DESK_ACCESS. */
 export function createDesk(site: Site): Router {

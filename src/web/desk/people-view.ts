@@ -2,7 +2,7 @@ import { deskPaths } from '../../core/desk/desk-paths.ts'
 import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
 import type { Words } from '../../core/words.ts'
 import { type FoundAddress, LEAST_LETTERS, type ListedPerson } from '../../flow/desk/find-people.ts'
-import type { PeopleCursor, PeopleFilter } from '../../flow/ports/desk-ports.ts'
+import type { DeskCursor, PeopleFilter } from '../../flow/ports/desk-ports.ts'
 import { type Html, html, on } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
@@ -14,7 +14,7 @@ export const PERSON_STATES = [
 
 export interface PeopleView {
   readonly people: readonly ListedPerson[]
-  readonly next: PeopleCursor | null
+  readonly next: DeskCursor | null
   readonly filter: PeopleFilter
   /** A date of the chosen week, as it was typed; '' for none. */
   readonly week: string
@@ -74,7 +74,7 @@ function filterForm(words: Words, { filter, week, courses }: PeopleView): Html {
 </form>`
 }
 
-function nextQuery({ filter, week }: PeopleView, { at, id }: PeopleCursor): string {
+function nextQuery({ filter, week }: PeopleView, { at, id }: DeskCursor): string {
   const query = new URLSearchParams({
     ...(filter.course && { course: filter.course }),
     ...(filter.state && { state: filter.state }),

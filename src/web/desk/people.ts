@@ -4,10 +4,10 @@ import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
 import { findByAddress, findByBeginning, LEAST_LETTERS, listPeople } from '../../flow/desk/find-people.ts'
 import { viewPerson } from '../../flow/desk/view-person.ts'
-import type { PeopleCursor, PeopleFilter } from '../../flow/ports/desk-ports.ts'
+import type { PeopleFilter } from '../../flow/ports/desk-ports.ts'
 import { checkEmail } from '../sign-up/check-email.ts'
 import { sendDeskPage } from './desk-page.ts'
-import { fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
+import { cursorOf, dayOf, fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
 import { foundPage, PERSON_STATES, peoplePage } from './people-view.ts'
 import { personPage } from './person-view.ts'
 
@@ -65,11 +65,6 @@ function filterOf(visit: OperatorVisit): PeopleFilter {
 
 /** The start, UTC, of the week that a date is in (ISO 8601: from Monday on); null for anything else. */
 function mondayOf(date: string): number | null {
-  const day = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : Number.NaN
-  return Number.isNaN(day) ? null : day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS
-}
-
-function cursorOf(text: string): PeopleCursor | null {
-  const [at, id] = text.split('-').map(numberIn)
-  return at && id ? { at, id } : null
+  const day = dayOf(date)
+  return day === null ? null : day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS
 }

@@ -78,7 +78,7 @@ function settingsOf(words: Words, enrolment: PersonCourse['enrolment']): (readon
 
 const SWITCHES = { discreet: 'discreet', webOnly: 'web-only', shortEmails: 'short-emails' } as const
 
-function facts(pairs: readonly (readonly [name: string, value: Piece])[]): Html {
+export function facts(pairs: readonly (readonly [name: string, value: Piece])[]): Html {
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`
 }
 
@@ -89,7 +89,7 @@ function ledgerTable(words: Words, caption: string, lines: readonly LedgerLine[]
     caption,
     [column('what'), column('state'), column('due'), column('story')],
     lines.map((line) => [
-      html`${words.say(`desk.kinds.${line.kind}`)}${line.day !== null && line.kind === 'lesson' && ` ${line.day}`}`,
+      html`<a href="${deskPaths.delivery(line.id)}">${kindAndDay(words, line)}</a>`,
       words.say(`desk.delivery-states.${line.state}`),
       bothTimes(words, line.dueAt, timeZone),
       story(words, line, timeZone),
@@ -97,15 +97,21 @@ function ledgerTable(words: Words, caption: string, lines: readonly LedgerLine[]
   )
 }
 
+/** `Lesson 3`; the others are named without their position in the course. */
+export function kindAndDay(words: Words, { kind, day }: Pick<LedgerLine, 'kind' | 'day'>): string {
+  const name = words.say(`desk.kinds.${kind}`)
+  return day !== null && kind === 'lesson' ? `${name} ${day}` : name
+}
+
 /** Nothing for a time that never comes. */
-function bothTimes(words: Words, at: number, timeZone: string): Html | null {
+export function bothTimes(words: Words, at: number, timeZone: string): Html | null {
   if (at === NEVER) return null
   return timeZone === 'UTC'
     ? instant(words, at)
     : html`${instant(words, at, timeZone)}<br><span class="quiet">${instant(words, at)}</span>`
 }
 
-function story(words: Words, line: LedgerLine, timeZone: string): Html {
+export function story(words: Words, line: LedgerLine, timeZone: string): Html {
   const { account, attempt, firstAttemptAt, firstHandoverAt, handedOverAt, settledAt, resends, reply, reports } = line
   const at = (key: 'first-attempt' | 'handed-over' | 'copy' | 'settled', time: number | null) =>
     time !== null && html`<br>${words.say(`desk.ledger.${key}`)} ${instant(words, time, timeZone)}`

@@ -28,6 +28,14 @@ const QUESTIONS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = 
     await people.reports(1),
     await people.signedUpAt(1),
   ],
+  'what was due': ({ deskDeliveries }) => deskDeliveries.page({}, NOW, CURSOR, 25),
+  'what was sent': ({ deskDeliveries }) => deskDeliveries.page({ state: 'sent', course: 'x', day: 2 }, NOW, null, 25),
+  'what is planned': ({ deskDeliveries }) => deskDeliveries.page({ state: 'planned', course: 'x' }, NOW, CURSOR, 25),
+  'what is deferred': ({ deskDeliveries }) => deskDeliveries.page({ state: 'deferred' }, NOW, null, 25),
+  'what is unconfirmed': ({ deskDeliveries }) => deskDeliveries.page({ state: 'unconfirmed' }, NOW, CURSOR, 25),
+  'what is being sent': ({ deskDeliveries }) => deskDeliveries.page({ state: 'leased' }, NOW, null, 25),
+  'what failed on a day': ({ deskDeliveries }) =>
+    deskDeliveries.page({ state: 'failed', within: { start: 0, end: NOW } }, NOW, CURSOR, 25),
   'the audit log of a learner': ({ auditLog }) => auditLog.page({ learnerId: 1 }, 9, 50),
   'the audit log of an act': ({ auditLog }) => auditLog.page({ act: 'erase' }, null, 50),
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { PeopleCursor, PeopleFilter } from '../../../src/flow/ports/desk-ports.ts'
+import type { DeskCursor, PeopleFilter } from '../../../src/flow/ports/desk-ports.ts'
 import { createTestStore, enrolForTest, PREFERENCES, type TestStore } from '../../support/test-store.ts'
 
 const NOW = 1_800_000_000_000
@@ -39,7 +39,7 @@ afterAll(() => parts?.close())
 /** The names of every page, as many as fit on each. */
 async function pagesOf(filter: PeopleFilter, limit = 100): Promise<string[][]> {
   const pages: string[][] = []
-  let after: PeopleCursor | null = null
+  let after: DeskCursor | null = null
   do {
     const { rows, next } = await parts.store.people.page(filter, after, limit)
     pages.push(rows.map(({ address }) => address.replace('@example.test', '')))

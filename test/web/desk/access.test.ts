@@ -53,7 +53,8 @@ describe.each(cells)('%s: %s', (role, route, { role: needed, fresh }) => {
 test('every page of the desk is in the table', async () => {
   const { readdirSync, readFileSync } = await import('node:fs')
   const folder = new URL('../../../src/web/desk/', import.meta.url)
-  const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'))
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const sources = names.map((name) => readFileSync(new URL(name, folder), 'utf8'))
   const routers = sources.filter((text) => /\bRouter\(\)/.test(text))
   expect(routers).toHaveLength(1)
   expect(routers[0]?.match(/router\.(get|post|put|patch|delete|all)\b/g)).toEqual(['router.get', 'router.post'])

@@ -1,0 +1,37 @@
+import { maskAddress } from '../../core/desk/mask-address.ts'
+import { AppError } from '../../core/errors.ts'
+import { phrase } from '../../core/words.ts'
+import type { Ports } from '../ports/ports.ts'
+import { type LedgerLine, toLedgerLine } from './view-person.ts'
+
+export interface DeliveryView {
+  readonly line: LedgerLine
+  readonly learnerId: number
+  /** Of the address it goes to. */
+  readonly masked: string
+  /** '' for an email that belongs to no course. */
+  readonly course: string
+  /** The learner's; UTC for an email that belongs to no course. */
+  readonly timeZone: string
+  /** What to look for in the log of the relay; null before the first attempt. */
+  readonly messageId: string | null
+}
+
+/** One delivery with its whole history. Fails with `not-found`. */
+export async function viewDelivery(ports: Pick<Ports, 'clock' | 'store'>, id: number): Promise<DeliveryView> {
+  const { store } = ports
+  const details = await store.deliveries.details(id)
+  if (details === null) throw new AppError('not-found', phrase('desk.errors.no-delivery'))
+  const { row, enrolment, learner } = details
+  const { state: sending } = await store.sendingState.status()
+  const surroundings = { enrolment, sending, now: ports.clock.now() }
+  const signUp = (await store.people.signUps(row.learnerId)).find((one) => one.id === row.signUpId)
+  return {
+    line: toLedgerLine(row, surroundings, await store.people.reports(row.learnerId)),
+    learnerId: row.learnerId,
+    masked: maskAddress(learner.address),
+    course: enrolment?.course ?? signUp?.course ?? '',
+    timeZone: enrolment?.timeZone ?? 'UTC',
+    messageId: row.messageId,
+  }
+}

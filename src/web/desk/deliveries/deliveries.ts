@@ -1,0 +1,79 @@
+import { deskPaths } from '../../../core/desk/desk-paths.ts'
+import { AppError } from '../../../core/errors.ts'
+import { phrase } from '../../../core/words.ts'
+import { listDeliveries } from '../../../flow/desk/list-deliveries.ts'
+import { settleDelivery, settleEveryDelivery } from '../../../flow/desk/settle-delivery.ts'
+import { viewDelivery } from '../../../flow/desk/view-delivery.ts'
+import type { DeliveryFilter } from '../../../flow/ports/desk-ports.ts'
+import { sendDeskPage } from '../desk-page.ts'
+import { cursorOf, dayOf, fieldOf, numberIn, type OperatorVisit, queryOf } from '../desk-visit.ts'
+import { DELIVERY_STATES, deliveriesPage, type Result, VERDICTS } from './deliveries-view.ts'
+import { deliveryPage } from './delivery-view.ts'
+
+const DAY_MS = 86_400_000
+
+/** Emails by state, course and day, one by one, and the ones that wait for somebody to settle them. */
+export const deliveries = {
+  'get /desk/deliveries': (visit: OperatorVisit) => showList(visit, filterOf(visit), resultOf(visit)),
+
+  'get /desk/deliveries/:id': async (visit: OperatorVisit) => {
+    const view = await viewDelivery(visit.site.ports, deliveryIdOf(visit))
+    sendDeskPage(visit, 200, deliveryPage(visit.words, view, queryOf(visit, 'done')))
+  },
+
+  'post /desk/deliveries/:id/settle': async (visit: OperatorVisit) => {
+    const { site, signedIn, response } = visit
+    const id = deliveryIdOf(visit)
+    const verdict = verdictOf(visit)
+    await settleDelivery(site.ports, signedIn.operator.id, id, verdict)
+    response.redirect(303, `${deskPaths.delivery(id)}?done=${verdict}`)
+  },
+
+  'post /desk/deliveries/settle-all': async (visit: OperatorVisit) => {
+    const { site, signedIn, response } = visit
+    const { settled, left } = await settleEveryDelivery(site.ports, signedIn.operator.id, verdictOf(visit))
+    response.redirect(303, `${deskPaths.deliveries()}?state=unconfirmed&settled=${settled}&left=${left}`)
+  },
+}
+
+async function showList(visit: OperatorVisit, filter: DeliveryFilter, result: Result | null): Promise<void> {
+  const { ports } = visit.site
+  const found = await listDeliveries(ports, filter, cursorOf(queryOf(visit, 'after')))
+  const courses = ports.courses.all().map(({ name }) => name)
+  sendDeskPage(
+    visit,
+    200,
+    deliveriesPage(visit.words, { ...found, filter, courses, date: queryOf(visit, 'date'), result }),
+  )
+}
+
+function filterOf(visit: OperatorVisit): DeliveryFilter {
+  const state = DELIVERY_STATES.find((one) => one === queryOf(visit, 'state'))
+  const course = queryOf(visit, 'course')
+  const day = numberIn(queryOf(visit, 'day'))
+  const start = dayOf(queryOf(visit, 'date'))
+  return {
+    ...(state !== undefined && { state }),
+    ...(course !== '' && { course }),
+    ...(day !== null && { day }),
+    ...(start !== null && { within: { start, end: start + DAY_MS } }),
+  }
+}
+
+function resultOf(visit: OperatorVisit): Result | null {
+  const settled = queryOf(visit, 'settled')
+  if (settled === '') return null
+  return { settled: numberIn(settled) ?? 0, left: numberIn(queryOf(visit, 'left')) ?? 0 }
+}
+
+function verdictOf(visit: OperatorVisit) {
+  const verdict = VERDICTS.find((one) => one === fieldOf(visit, 'as'))
+  if (verdict === undefined) throw new AppError('bad-input', phrase('desk.errors.no-choice'))
+  return verdict
+}
+
+function deliveryIdOf({ request }: OperatorVisit): number {
+  const id = numberIn(String(request.params.id))
+  if (id === null) throw new AppError('not-found', phrase('desk.errors.no-delivery'))
+  return id
+}

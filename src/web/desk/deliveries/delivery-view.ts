@@ -1,0 +1,35 @@
+import { deskPaths } from '../../../core/desk/desk-paths.ts'
+import type { Words } from '../../../core/words.ts'
+import type { DeliveryView } from '../../../flow/desk/view-delivery.ts'
+import { html } from '../../page/html.ts'
+import type { DeskPage } from '../desk-page.ts'
+import { bothTimes, facts, kindAndDay, story } from '../person-view.ts'
+import { VERDICTS, verdictButtons } from './deliveries-view.ts'
+
+/** `done`: what was decided just now, from the query. */
+export function deliveryPage(words: Words, view: DeliveryView, done: string): DeskPage {
+  const { line, learnerId, masked, course, timeZone, messageId } = view
+  const decided = VERDICTS.find((verdict) => verdict === done)
+  return {
+    title: words.say('desk.delivery.title', { id: line.id }),
+    main: html`<p><a href="${deskPaths.deliveries()}">${words.say('desk.deliveries.title')}</a></p>
+<h1>${kindAndDay(words, line)} <span class="badge">${words.say(`desk.delivery-states.${line.state}`)}</span></h1>
+${decided !== undefined && html`<p class="notice" role="status">${words.say(`desk.delivery.done.${decided}`)}</p>`}
+${facts([
+  [words.say('desk.deliveries.column.person'), html`<a href="${deskPaths.person(learnerId)}">${masked}</a>`],
+  ...(course === '' ? [] : [[words.say('desk.deliveries.column.course'), course] as const]),
+  [words.say('desk.ledger.column.due'), bothTimes(words, line.dueAt, timeZone)],
+  ...(messageId === null ? [] : [[words.say('desk.delivery.message-id'), html`<code>${messageId}</code>`] as const]),
+])}
+<h2>${words.say('desk.ledger.column.story')}</h2>
+<p>${story(words, line, timeZone)}</p>
+${
+  line.state === 'unconfirmed' &&
+  html`<section class="card" aria-labelledby="settle"><h2 id="settle">${words.say('desk.delivery.settle')}</h2>
+<form method="post" action="${deskPaths.settle(line.id)}">
+<p>${words.say('desk.delivery.settle-body')}</p>
+${verdictButtons(words)}
+</form></section>`
+}`,
+  }
+}
