@@ -42,6 +42,9 @@ const PURE_PACKAGES = [
   'zod',
   'flesch-kincaid',
   'syllable',
+  'csv-parse',
+  'csv-stringify',
+  'validator',
 ]
 const FLOW_PACKAGES = [...PURE_PACKAGES, 'node:timers/promises']
 

@@ -942,6 +942,7 @@ export interface Messages {
   'desk.nav.sign-out': null
   'desk.nav.people': null
   'desk.nav.deliveries': null
+  'desk.nav.suppression': null
   'desk.roles.author': null
   'desk.roles.operator': null
   'desk.roles.owner': null
@@ -984,6 +985,8 @@ export interface Messages {
   'desk.errors.no-choice': null
   'desk.errors.not-settled': null
   'desk.errors.not-set-aside': null
+  'desk.errors.list-no-column': null
+  'desk.errors.list-open-quote': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1056,6 +1059,8 @@ export interface Messages {
   'desk.acts.retry-reports': null
   'desk.acts.drop-reports': null
   'desk.acts.retry-messages': null
+  'desk.acts.import-suppressions': null
+  'desk.acts.export-suppressions': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
   'desk.reasons.abuse': null
@@ -1286,4 +1291,17 @@ export interface Messages {
   'desk.set-aside.column.act': null
   'desk.set-aside.column.why': null
   'desk.set-aside.column.count': null
+  'desk.suppression.title': null
+  'desk.suppression.body': null
+  'desk.suppression.address-hint': null
+  'desk.suppression.free': null
+  'desk.suppression.import': null
+  'desk.suppression.list': null
+  'desk.suppression.list-hint': null
+  'desk.suppression.import-button': null
+  'desk.suppression.imported': { added: number; known: number; problems: number }
+  'desk.suppression.problem.no-address': { line: number }
+  'desk.suppression.problem.no-key': { line: number }
+  'desk.suppression.problem.other-key': { line: number }
+  'desk.suppression.export-body': null
 }

@@ -21,6 +21,8 @@ export const AUDIT_ACTS = [
   'retry-reports',
   'drop-reports',
   'retry-messages',
+  'import-suppressions',
+  'export-suppressions',
   'pause-course',
   'resume-course',
   'stop-course',

@@ -37,5 +37,11 @@ export const deskPaths = {
   setAside: () => '/desk/set-aside',
   decideReport: () => '/desk/set-aside/report',
   decideReports: () => '/desk/set-aside/reports',
+  suppression: () => '/desk/suppression',
+  /** Sends an address, which does not belong in a URL. POST only. */
+  findSuppression: () => '/desk/suppression/find',
+  editSuppression: () => '/desk/suppression/edit',
+  importSuppressions: () => '/desk/suppression/import',
+  exportSuppressions: () => '/desk/suppression/export',
   retryMessages: () => '/desk/set-aside/messages',
 } as const

@@ -8,6 +8,8 @@ export interface Access {
   readonly fresh?: true
   /** An attempt to get in, of which a client has few. */
   readonly attempt?: true
+  /** Whether the form may be large, and is read only for those who may send it. */
+  readonly large?: true
 }
 
 /**
@@ -40,6 +42,11 @@ export const DESK_ACCESS = {
   'post /desk/set-aside/report': { role: 'operator' },
   'post /desk/set-aside/reports': { role: 'operator', fresh: true },
   'post /desk/set-aside/messages': { role: 'operator', fresh: true },
+  'get /desk/suppression': { role: 'operator' },
+  'post /desk/suppression/find': { role: 'operator' },
+  'post /desk/suppression/edit': { role: 'operator' },
+  'post /desk/suppression/import': { role: 'operator', fresh: true, large: true },
+  'post /desk/suppression/export': { role: 'operator', fresh: true },
   'get /desk/account': { role: 'author' },
   'post /desk/account/sessions/end': { role: 'author' },
   'post /desk/account/passkeys/challenge': { role: 'author', fresh: true },

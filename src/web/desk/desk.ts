@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type Response, Router } from 'express'
+import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { includesRole } from '../../core/desk/roles.ts'
 import { AppError } from '../../core/errors.ts'
@@ -20,6 +20,7 @@ import { operators } from './operators.ts'
 import { people } from './people.ts'
 import { personActs } from './person-acts.ts'
 import { signIn } from './sign-in.ts'
+import { suppression } from './suppression/suppression.ts'
 import { today } from './today.ts'
 
 type Handle<Visit> = (visit: Visit) => Promise<void> | void
@@ -36,6 +37,7 @@ const HANDLERS: Handlers = {
   ...personActs,
   ...deliveries,
   ...setAside,
+  ...suppression,
   ...account,
   ...operators,
   ...audit,
@@ -44,23 +46,33 @@ const HANDLERS: Handlers = {
 /** Every route below /desk, made from DESK_ACCESS. */
 export function createDesk(site: Site): Router {
   const router = Router()
-  router.use('/desk', express.urlencoded({ extended: false, limit: '16kb' }), express.json({ limit: '64kb' }))
+  const readForm = express.urlencoded({ extended: false, limit: '16kb' })
+  const readLargeForm = express.urlencoded({ extended: false, limit: '2mb' })
+  router.use('/desk', express.json({ limit: '64kb' }))
   for (const [route, access] of Object.entries(DESK_ACCESS) as [DeskRoute, Access][]) {
     const [method, path] = route.split(' ') as ['get' | 'post', string]
     const register = method === 'get' ? router.get.bind(router) : router.post.bind(router)
     const limits = createRateLimit(site, access.attempt ? 'signIns' : 'desk')
-    register(path, ...limits, async (request: Request, response: Response) => {
+    const before = access.large ? limits : [...limits, readForm]
+    register(path, ...before, async (request: Request, response: Response) => {
       const visit = await visitOf(site, request, response)
       if (access.role === null) return HANDLERS[route](visit as OperatorVisit)
       if (visit.signedIn === null) return response.redirect(303, deskPaths.signIn())
       if (!includesRole(visit.signedIn.operator.role, access.role))
         throw new AppError('not-yet', phrase('desk.errors.not-your-role'))
       if (access.fresh && !visit.signedIn.isFresh) throw new AppError('not-fresh', phrase('desk.errors.not-fresh'))
+      if (access.large) await readBody(readLargeForm, request, response)
       return HANDLERS[route](visit as OperatorVisit)
     })
   }
   router.use('/desk', showError(site))
   return router
+}
+
+function readBody(read: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    read(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)))
+  })
 }
 
 async function visitOf(site: Site, request: Request, response: Response): Promise<DeskVisit> {
