@@ -5,6 +5,7 @@ import { createSteadyClock, machineClocks } from './clock.ts'
 import { type Config, missingPrivacy } from './config.ts'
 import { checkWithCache } from './content/check-cache.ts'
 import { createLibrarySearch } from './content/library-search.ts'
+import { createCourseChecker } from './content/course-checker.ts'
 import type { Content } from './content/load-content.ts'
 import type { Calendar } from './core/delivery/calendar.ts'
 import { createLocalCalendar } from './core/delivery/local-calendar.ts'
@@ -28,7 +29,7 @@ import { withWakeUps } from './flow/with-wake-ups.ts'
 import { createSnsFetch } from './inbound/fetch-sns.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
 import { createReportReader } from './inbound/report-reader.ts'
-import { emailProblems, loadForSending } from './load-for-sending.ts'
+import { emailProblems, LESSONS_FOLDER, loadForSending } from './load-for-sending.ts'
 import { freeBytes } from './local/file-stats.ts'
 import { createComposer } from './mail/message/composer.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
@@ -178,6 +179,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     },
     courses,
     librarySearch: createLibrarySearch(courses),
+    courseCheck: createCourseChecker(overrides.lessonsDir ?? LESSONS_FOLDER, clock.now),
     locales,
     calendar:
       overrides.calendar ??

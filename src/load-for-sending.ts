@@ -10,6 +10,9 @@ export type ContentForSending = Pick<Content, 'courses' | 'locales'> & {
   readonly composerOptions: ComposerOptions
 }
 
+/** The project's own courses. */
+export const LESSONS_FOLDER = fileURLToPath(new URL('../lessons', import.meta.url))
+
 /**
  * Reads the courses, the layouts of emails and the words of all languages from the project's folders, unless others are named or `content` was read
  * already. Throws ProblemsError for wrong files.
@@ -18,12 +21,11 @@ export async function loadForSending(
   config: Pick<Config, 'mailFrom' | 'mailAddress' | 'publicUrl' | 'hooks'>,
   given: { readonly content?: Content; readonly lessonsDir?: string; readonly emailsDir?: string } = {},
 ): Promise<ContentForSending> {
-  const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
   const { courses, emails, locales } =
     given.content ??
     (await loadContent({
-      lessonsDir: given.lessonsDir ?? folder('lessons'),
-      emailsDir: given.emailsDir ?? folder('emails'),
+      lessonsDir: given.lessonsDir ?? LESSONS_FOLDER,
+      emailsDir: given.emailsDir ?? fileURLToPath(new URL('../emails', import.meta.url)),
     }))
   const composerOptions = {
     emails,

@@ -943,6 +943,7 @@ export interface Messages {
   'desk.nav.people': null
   'desk.nav.deliveries': null
   'desk.nav.suppression': null
+  'desk.nav.courses': null
   'desk.roles.author': null
   'desk.roles.operator': null
   'desk.roles.owner': null
@@ -1304,4 +1305,29 @@ export interface Messages {
   'desk.suppression.problem.no-key': { line: number }
   'desk.suppression.problem.other-key': { line: number }
   'desk.suppression.export-body': null
+  'desk.courses.title': null
+  'desk.courses.body': null
+  'desk.courses.check': null
+  'desk.courses.first': null
+  'desk.courses.due': null
+  'desk.courses.fact.name': null
+  'desk.courses.fact.version': null
+  'desk.courses.fact.consent': null
+  'desk.courses.fact.days': null
+  'desk.courses.fact.check-ins': null
+  'desk.courses.fact.languages': null
+  'desk.courses.fact.earlier': null
+  'desk.courses.fact.reviewed': null
+  'desk.courses.fact.next': null
+  'desk.courses.check-title': null
+  'desk.courses.check-body': null
+  'desk.courses.not-checked': null
+  'desk.courses.no-problems': null
+  'desk.courses.problems': null
+  'desk.courses.not-measured': { name: string }
+  'desk.courses.files': null
+  'desk.courses.file-count': { files: number }
+  'desk.courses.column.place': null
+  'desk.courses.column.what': null
+  'desk.courses.column.fix': null
 }

@@ -83,6 +83,11 @@ export function isReviewDue(numbers: HelpNumbers, now: number): boolean {
   return now - numbers.reviewedAt > QUARTER || numbers.reviewedAt - now > DAY
 }
 
+/** When the next review is due, ms UTC. */
+export function nextReviewAt({ reviewedAt }: HelpNumbers): number {
+  return reviewedAt + QUARTER
+}
+
 /** The number for a `tel:` link (RFC 3966, local form): digits only. */
 export function dialled(phone: string): string {
   return phone.replace(/[^0-9+]/g, '')

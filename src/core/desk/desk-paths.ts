@@ -43,5 +43,7 @@ export const deskPaths = {
   editSuppression: () => '/desk/suppression/edit',
   importSuppressions: () => '/desk/suppression/import',
   exportSuppressions: () => '/desk/suppression/export',
+  courses: () => '/desk/courses',
+  courseCheck: () => '/desk/courses/check',
   retryMessages: () => '/desk/set-aside/messages',
 } as const

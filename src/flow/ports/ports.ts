@@ -8,6 +8,7 @@ import type { EmailKind } from '../../core/delivery/email-kinds.ts'
 import type { Locales } from '../../core/locales.ts'
 import type { Variant } from '../../core/model.ts'
 import type { SecretKeys } from '../../core/security/keys.ts'
+import type { CourseCheck } from './course-ports.ts'
 import type { Host } from './desk-ports.ts'
 import type { LibrarySearch } from './library-ports.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
@@ -25,6 +26,8 @@ export interface Ports {
   readonly host: Host
   readonly courses: Courses
   readonly librarySearch: LibrarySearch
+  /** Reads the course files again and checks them; rejects if that is not possible. */
+  readonly courseCheck: () => Promise<CourseCheck>
   readonly locales: Locales
   readonly calendar: Calendar
   readonly keys: SecretKeys

@@ -47,6 +47,8 @@ export const DESK_ACCESS = {
   'post /desk/suppression/edit': { role: 'operator' },
   'post /desk/suppression/import': { role: 'operator', fresh: true, large: true },
   'post /desk/suppression/export': { role: 'operator', fresh: true },
+  'get /desk/courses': { role: 'author' },
+  'get /desk/courses/check': { role: 'author' },
   'get /desk/account': { role: 'author' },
   'post /desk/account/sessions/end': { role: 'author' },
   'post /desk/account/passkeys/challenge': { role: 'author', fresh: true },

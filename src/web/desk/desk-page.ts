@@ -18,6 +18,7 @@ const NAVIGATION = [
   { route: 'get /desk/people', path: deskPaths.people(), key: 'desk.nav.people' },
   { route: 'get /desk/deliveries', path: deskPaths.deliveries(), key: 'desk.nav.deliveries' },
   { route: 'get /desk/suppression', path: deskPaths.suppression(), key: 'desk.nav.suppression' },
+  { route: 'get /desk/courses', path: deskPaths.courses(), key: 'desk.nav.courses' },
   { route: 'get /desk/audit', path: deskPaths.audit(), key: 'desk.nav.audit' },
   { route: 'get /desk/operators', path: deskPaths.operators(), key: 'desk.nav.operators' },
   { route: 'get /desk/account', path: deskPaths.account(), key: 'desk.nav.account' },

@@ -10,6 +10,7 @@ import { messageOf, type Site } from '../page/site.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { account } from './account.ts'
 import { audit } from './audit.ts'
+import { courses } from './courses/courses.ts'
 import { deliveries } from './deliveries/deliveries.ts'
 import { setAside } from './deliveries/set-aside.ts'
 import { type Access, DESK_ACCESS, type DeskRoute } from './desk-access.ts'
@@ -38,6 +39,7 @@ const HANDLERS: Handlers = {
   ...deliveries,
   ...setAside,
   ...suppression,
+  ...courses,
   ...account,
   ...operators,
   ...audit,
