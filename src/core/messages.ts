@@ -107,6 +107,16 @@ export interface Messages {
   'emails.reminder.discreet.button': null
   'emails.reminder.discreet.why': null
   'emails.reminder.discreet.stop': null
+  'emails.resend.day-of': { day: number; days: number }
+  'emails.resend.step-label': { minutes: number }
+  'emails.resend.step-note': null
+  'emails.resend.button': null
+  'emails.resend.why': { course: string }
+  'emails.resend.stop': null
+  'emails.resend.discreet.line': null
+  'emails.resend.discreet.button': null
+  'emails.resend.discreet.why': null
+  'emails.resend.discreet.stop': null
   'emails.short.subject': { course: string }
   'emails.short.preheader': null
   'emails.short.heading': null
@@ -988,6 +998,7 @@ export interface Messages {
   'desk.errors.not-set-aside': null
   'desk.errors.list-no-column': null
   'desk.errors.list-open-quote': null
+  'desk.errors.not-resent': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1062,6 +1073,7 @@ export interface Messages {
   'desk.acts.retry-messages': null
   'desk.acts.import-suppressions': null
   'desk.acts.export-suppressions': null
+  'desk.acts.resend': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
   'desk.reasons.abuse': null
@@ -1147,6 +1159,7 @@ export interface Messages {
   'desk.kinds.way-back': null
   'desk.kinds.address-link': null
   'desk.kinds.address-changed': null
+  'desk.kinds.resend': null
   'desk.delivery-states.planned': null
   'desk.delivery-states.leased': null
   'desk.delivery-states.sent': null
@@ -1269,6 +1282,9 @@ export interface Messages {
   'desk.delivery.settle-body': null
   'desk.delivery.done.arrived': null
   'desk.delivery.done.send-again': null
+  'desk.delivery.done.resend': null
+  'desk.delivery.resend': null
+  'desk.delivery.resend-body': null
   'desk.set-aside.title': null
   'desk.set-aside.reports': null
   'desk.set-aside.reports-body': null

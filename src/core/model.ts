@@ -82,7 +82,8 @@ export interface Pause {
  * `check-in` is sent weekly after the closing email, and `pause-ending` the day before a paused course goes on.
  * `reading-link` brings a link that opens everything written, `erase-link` the second confirmation before everything is
  * deleted, and `way-back` a link to the learner's courses; these are sent on request. `address-link` asks a new address,
- * and `address-changed` tells the former one.
+ * and `address-changed` tells the former one. `resend` is a lesson that an operator
+ * sends once more.
  */
 export type DeliveryKind =
   | 'sign-up'
@@ -91,6 +92,7 @@ export type DeliveryKind =
   | 'check-in'
   | 'pause-ending'
   | 'reminder'
+  | 'resend'
   | 'reading-link'
   | 'erase-link'
   | 'way-back'
@@ -138,6 +140,8 @@ export interface Delivery {
   readonly plainVariant: Variant | null
   /** When it was last refused for policy after RCPT TO; null if never. */
   readonly refusedAt: number | null
+  /** The lesson that a `resend` sends once more; null for all others. */
+  readonly resendOf: number | null
 }
 
 /** Waiting or being sent. */

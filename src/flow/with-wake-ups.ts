@@ -41,6 +41,11 @@ function collecting(unit: Repositories, planned: Planned): Repositories {
         added.forEach(collect)
         return added
       },
+      async planResend(id, now) {
+        const row = await deliveries.planResend(id, now)
+        collect(row)
+        return row
+      },
       async replan(id, dueAt) {
         const row = await deliveries.replan(id, dueAt)
         collect(row)
@@ -72,6 +77,11 @@ function planningAtOnce(deliveries: Deliveries, wakeUps: Pick<WakeUps, 'plan'>):
       const added = await deliveries.plan(rows, now)
       if (added.length > 0) await wakeUps.plan(added)
       return added
+    },
+    async planResend(id, now) {
+      const row = await deliveries.planResend(id, now)
+      if (row !== null) await wakeUps.plan([row])
+      return row
     },
     async replan(id, dueAt) {
       const row = await deliveries.replan(id, dueAt)

@@ -14,7 +14,7 @@ export interface DeliveryRules {
   readonly webOnly: 'send' | 'settle' | 'cancel'
   /** Whether it is sent to an address whose owner complained. */
   readonly afterComplaint: boolean
-  /** Whether an identical copy may follow after a lost reply; a link that expires would be dead by then. */
+  /** Whether an identical copy may follow after a lost reply: not where a link would be dead by then. */
   readonly resend: boolean
   /**
    * For emails that somebody other than their recipient can cause, and that somebody waits for: they wait behind no lesson
@@ -78,6 +78,15 @@ export const DELIVERY_KINDS = {
     afterComplaint: false,
     resend: false,
     onRequest: { limit: 5, afterStop: false },
+  },
+  // No identical copy follows after a lost reply: it would be the third.
+  resend: {
+    schedule: null,
+    sentWhile: ['active', 'finished'],
+    webOnly: 'cancel',
+    afterComplaint: false,
+    resend: false,
+    onRequest: null,
   },
   // Those who unsubscribed, complained or want no email may still have everything deleted.
   'erase-link': {
@@ -263,6 +272,15 @@ export const EMAIL_KINDS = {
     title: 'Note to the former address',
     layout: 'notice',
     open: 'undo-address',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  resend: {
+    delivery: 'resend',
+    number: 14,
+    source: 'lesson',
+    layout: 'lesson',
+    open: 'lesson',
     stop: 'stop',
     shownAsOf: 'sent',
   },

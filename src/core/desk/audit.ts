@@ -23,6 +23,7 @@ export const AUDIT_ACTS = [
   'retry-messages',
   'import-suppressions',
   'export-suppressions',
+  'resend',
   'pause-course',
   'resume-course',
   'stop-course',

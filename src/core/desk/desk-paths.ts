@@ -33,6 +33,7 @@ export const deskPaths = {
   deliveries: () => '/desk/deliveries',
   delivery: (id: number | string) => `/desk/deliveries/${id}`,
   settle: (id: number | string) => `/desk/deliveries/${id}/settle`,
+  resend: (id: number | string) => `/desk/deliveries/${id}/resend`,
   settleAll: () => '/desk/deliveries/settle-all',
   setAside: () => '/desk/set-aside',
   decideReport: () => '/desk/set-aside/report',

@@ -11,6 +11,7 @@ import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
 import { choosePauseEmail } from './choose-pause-email.ts'
 import { chooseReminderEmail } from './choose-reminder-email.ts'
+import { chooseResendEmail } from './choose-resend-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
 import { chooseWayBackEmail } from './choose-way-back-email.ts'
 import { type ChoiceRequest, type EmailChoice, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
@@ -30,6 +31,7 @@ const CHOOSE: {
   'check-in': chooseCourseEmail,
   'pause-ending': choosePauseEmail,
   reminder: chooseReminderEmail,
+  resend: chooseResendEmail,
   'reading-link': chooseLinkEmail,
   'erase-link': chooseLinkEmail,
   'way-back': chooseWayBackEmail,
@@ -49,7 +51,7 @@ export async function chooseEmail(
   endsAt: number | null = null,
 ): Promise<EmailChoice> {
   const { resend, webOnly } = DELIVERY_KINDS[row.kind]
-  if (row.resends > 0 && !resend) return noEmail('the link has expired')
+  if (row.resends > 0 && !resend) return noEmail('no second copy of it is sent')
   const content = await chooseContent(ports, row.kind, { row, enrolment, start, sealer })
   if (content.kind === 'none') return content
   if (enrolment?.webOnly && webOnly === 'cancel') return noEmail('this learner reads on the web only')

@@ -60,15 +60,19 @@ export function sampleEmails(sampling: Sampling): SampleEmail[] {
 
 /** Each part of the course that emails show, in full and as a short email. */
 const SAMPLES: Readonly<Record<EmailSource, (sampling: Sampling, kind: EmailKind) => SampleEmail[]>> = {
-  lesson: (sampling, kind) => [
-    ...sampling.course.lessons.map(({ day, title }) =>
-      sample(sampling, kind, `Day ${day}: ${title}`, { day }, `${kind}-${day}`),
-    ),
-    ...(sampling.resources.assessment === null
-      ? []
-      : [sample(sampling, kind, 'Day 1 with a plan', { day: 1, plan: PLAN }, `${kind}-1-plan`)]),
-    sample(sampling, kind, 'Any day, as a short email', { day: 1, short: true }, 'short'),
-  ],
+  lesson: (sampling, kind) =>
+    // It differs from the lesson by words that are the same every day.
+    kind === 'resend'
+      ? [sample(sampling, kind, 'Day 1, once more', { day: 1 })]
+      : [
+          ...sampling.course.lessons.map(({ day, title }) =>
+            sample(sampling, kind, `Day ${day}: ${title}`, { day }, `${kind}-${day}`),
+          ),
+          ...(sampling.resources.assessment === null
+            ? []
+            : [sample(sampling, kind, 'Day 1 with a plan', { day: 1, plan: PLAN }, `${kind}-1-plan`)]),
+          sample(sampling, kind, 'Any day, as a short email', { day: 1, short: true }, 'short'),
+        ],
   closing: (sampling, kind) => [
     sample(sampling, kind, `Closing: ${sampling.course.closing.title}`),
     sample(sampling, kind, 'Closing, as a short email', { short: true }, `${kind}-short`),

@@ -1,5 +1,7 @@
+import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import { maskAddress } from '../../core/desk/mask-address.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Delivery, Enrolment } from '../../core/model.ts'
 import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type LedgerLine, toLedgerLine } from './view-person.ts'
@@ -15,6 +17,8 @@ export interface DeliveryView {
   readonly timeZone: string
   /** What to look for in the log of the relay; null before the first attempt. */
   readonly messageId: string | null
+  /** Whether it is a lesson that may be sent once more. */
+  readonly mayResend: boolean
 }
 
 /** One delivery with its whole history. Fails with `not-found`. */
@@ -33,5 +37,17 @@ export async function viewDelivery(ports: Pick<Ports, 'clock' | 'store'>, id: nu
     course: enrolment?.course ?? signUp?.course ?? '',
     timeZone: enrolment?.timeZone ?? 'UTC',
     messageId: row.messageId,
+    mayResend: mayResend(row, enrolment) && !(await wasResent(ports, row)),
   }
+}
+
+/** What `resendLesson` refuses otherwise, so that no button promises it. */
+function mayResend({ kind, state, resends }: Delivery, enrolment: Enrolment | null): boolean {
+  const { sentWhile } = DELIVERY_KINDS.resend
+  const isReader = enrolment !== null && sentWhile.some((one) => one === enrolment.state) && !enrolment.webOnly
+  return kind === 'lesson' && state === 'sent' && resends === 0 && isReader
+}
+
+async function wasResent({ store }: Pick<Ports, 'store'>, { id, learnerId }: Delivery): Promise<boolean> {
+  return (await store.people.deliveries(learnerId)).some(({ resendOf }) => resendOf === id)
 }

@@ -79,6 +79,11 @@ export interface Refusal {
 
 export interface Deliveries {
   plan(rows: readonly PlannedDelivery[], now: number): Promise<readonly Delivery[]>
+  /**
+   * Plans to send a lesson once more, now. Null, planning nothing, if it is not a lesson that counts as sent, had an identical
+   * second copy, or was sent once more before.
+   */
+  planResend(id: number, now: number): Promise<Delivery | null>
   byId(id: number): Promise<Delivery | null>
   /** One query for everything that a message needs. */
   details(id: number): Promise<DeliveryDetails | null>

@@ -82,7 +82,9 @@ export interface EmailSentences {
 
 type EmailKey = Extract<MessageKey, `emails.${string}`>
 /** Forms whose every word is in locales/. */
-type NoticeForm = Exclude<EmailForm, EmailSource>
+type NoticeForm = Exclude<EmailForm, CourseForm>
+/** Forms that show a part of the course. */
+type CourseForm = EmailSource | 'resend'
 
 export function sentencesFor(email: TemplateRequest, words: Words): EmailSentences {
   const fixed = fixedValues(email)
@@ -126,7 +128,7 @@ export function fullEmailParts(
   }
   const days = course.lessons.length
   const done = lessonsDone(email)
-  const sourceForm = form as EmailSource
+  const sourceForm = form as CourseForm
   const step = 'exercise' in source ? source.exercise.title : ''
   return {
     ...frame,

@@ -182,6 +182,7 @@ export function toDelivery(row: Selectable<Database['delivery']>): Delivery {
     messageId: row.message_id,
     reply: row.reply,
     refusedAt: row.refused_at,
+    resendOf: row.resend_of,
     sealedVariant: row.sealed_variant,
     plainVariant: row.variant === null ? null : (JSON.parse(row.variant) as Variant),
   }

@@ -57,6 +57,34 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
       return planned.rows.map(toDelivery)
     },
 
+    async planResend(id, now) {
+      const row = await db
+        .insertInto('delivery')
+        .columns(['learner_id', 'kind', 'enrolment_id', 'state', 'due_at', 'created_at', 'resend_of'])
+        .expression((eb) =>
+          eb
+            .selectFrom('delivery as lesson')
+            .select([
+              'lesson.learner_id',
+              sql.lit<DeliveryKind>('resend').as('kind'),
+              'lesson.enrolment_id',
+              sql.lit('planned').as('state'),
+              sql<number>`cast(${now} as bigint)`.as('due_at'),
+              sql<number>`cast(${now} as bigint)`.as('created_at'),
+              'lesson.id as resend_of',
+            ])
+            .where('lesson.id', '=', id)
+            .where('lesson.kind', '=', 'lesson')
+            .where('lesson.state', '=', 'sent')
+            .where('lesson.first_dot_at', 'is not', null)
+            .where('lesson.resends', '=', 0),
+        )
+        .onConflict((conflict) => conflict.column('resend_of').where('resend_of', 'is not', null).doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      return row ? toDelivery(row) : null
+    },
+
     async claim(id, request) {
       const { day, ...values } = request
       const row = await claimTogether(db, {

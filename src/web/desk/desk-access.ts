@@ -38,6 +38,7 @@ export const DESK_ACCESS = {
   'post /desk/deliveries/settle-all': { role: 'operator', fresh: true },
   'get /desk/deliveries/:id': { role: 'operator' },
   'post /desk/deliveries/:id/settle': { role: 'operator' },
+  'post /desk/deliveries/:id/resend': { role: 'operator' },
   'get /desk/set-aside': { role: 'operator' },
   'post /desk/set-aside/report': { role: 'operator' },
   'post /desk/set-aside/reports': { role: 'operator', fresh: true },

@@ -89,6 +89,7 @@ describe('every message a server received', () => {
       'pause-ending',
       'reading-link',
       'reminder',
+      'resend',
       'way-back',
       'welcome-back',
     ])

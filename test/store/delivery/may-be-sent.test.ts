@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<DeliveryKind, readonly (typeof SITUATIONS)[number
   'check-in': ['active', 'finished'],
   'pause-ending': ['paused'],
   reminder: ['active', 'check-ins stopped'],
+  resend: ['active', 'finished', 'check-ins stopped'],
   'reading-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   'way-back': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   'address-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],

@@ -91,3 +91,13 @@ describe('a list of deliveries', () => {
     ])
   })
 })
+
+test('a lesson is planned once more, once, and only if it was sent', async () => {
+  const { rows } = await parts.store.deskDeliveries.page({ state: 'sent' }, NOW + DAY, null, 10)
+  const id = rows[0]?.id ?? 0
+  const row = { kind: 'resend', resendOf: id, day: null, state: 'planned', dueAt: NOW + DAY }
+  expect(await parts.store.deliveries.planResend(id, NOW + DAY)).toMatchObject(row)
+  expect(await parts.store.deliveries.planResend(id, NOW + DAY)).toBeNull()
+  const { rows: failed } = await parts.store.deskDeliveries.page({ state: 'failed' }, NOW + DAY, null, 10)
+  expect(await parts.store.deliveries.planResend(failed[0]?.id ?? 0, NOW + DAY)).toBeNull()
+})

@@ -100,6 +100,18 @@ describe('one delivery', () => {
   })
 })
 
+test('a lesson that was sent goes out once more for a reason, and then has no button', async () => {
+  const id = idOf(3, 1)
+  const page = () => operator.get(`/desk/deliveries/${id}`)
+  expect((await page()).text).toContain('Send this lesson once more')
+  expect((await operator.post(`/desk/deliveries/${id}/resend`)).status).toBe(400)
+  expect((await operator.post(`/desk/deliveries/${id}/resend`, { reason: 'asked' })).status).toBe(303)
+  expect(await lastAct()).toMatchObject({ act: 'resend', learnerId: 3, reason: 'asked' })
+  expect((await page()).text).not.toContain('Send this lesson once more')
+  expect((await operator.post(`/desk/deliveries/${id}/resend`, { reason: 'asked' })).status).toBe(400)
+  expect((await operator.get('/desk/people/3')).text).toContain('Lesson once more')
+})
+
 test('all at once: what may be sent again is due, the rest is left, and every owner is told', async () => {
   loseReplies('1, 2, 3')
   changeDatabase(app.dataDir, "update enrolment set state = 'stopped' where learner_id = 2")

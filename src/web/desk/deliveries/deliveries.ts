@@ -1,7 +1,9 @@
+import { isReason } from '../../../core/desk/audit.ts'
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { AppError } from '../../../core/errors.ts'
 import { phrase } from '../../../core/words.ts'
 import { listDeliveries } from '../../../flow/desk/list-deliveries.ts'
+import { resendLesson } from '../../../flow/desk/resend-lesson.ts'
 import { settleDelivery, settleEveryDelivery } from '../../../flow/desk/settle-delivery.ts'
 import { viewDelivery } from '../../../flow/desk/view-delivery.ts'
 import type { DeliveryFilter } from '../../../flow/ports/desk-ports.ts'
@@ -27,6 +29,15 @@ export const deliveries = {
     const verdict = verdictOf(visit)
     await settleDelivery(site.ports, signedIn.operator.id, id, verdict)
     response.redirect(303, `${deskPaths.delivery(id)}?done=${verdict}`)
+  },
+
+  'post /desk/deliveries/:id/resend': async (visit: OperatorVisit) => {
+    const { site, signedIn, response } = visit
+    const id = deliveryIdOf(visit)
+    const reason = fieldOf(visit, 'reason')
+    if (!isReason(reason)) throw new AppError('bad-input', phrase('desk.errors.no-reason'))
+    await resendLesson(site.ports, signedIn.operator.id, id, reason)
+    response.redirect(303, `${deskPaths.delivery(id)}?done=resend`)
   },
 
   'post /desk/deliveries/settle-all': async (visit: OperatorVisit) => {

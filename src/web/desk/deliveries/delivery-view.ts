@@ -1,15 +1,17 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import type { Words } from '../../../core/words.ts'
+import { RESEND_REASONS } from '../../../flow/desk/resend-lesson.ts'
 import type { DeliveryView } from '../../../flow/desk/view-delivery.ts'
 import { html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { bothTimes, facts, kindAndDay, story } from '../person-view.ts'
+import { reasonField } from '../reason-field.ts'
 import { VERDICTS, verdictButtons } from './deliveries-view.ts'
 
 /** `done`: what was decided just now, from the query. */
 export function deliveryPage(words: Words, view: DeliveryView, done: string): DeskPage {
-  const { line, learnerId, masked, course, timeZone, messageId } = view
-  const decided = VERDICTS.find((verdict) => verdict === done)
+  const { line, learnerId, masked, course, timeZone, messageId, mayResend } = view
+  const decided = ([...VERDICTS, 'resend'] as const).find((one) => one === done)
   return {
     title: words.say('desk.delivery.title', { id: line.id }),
     main: html`<p><a href="${deskPaths.deliveries()}">${words.say('desk.deliveries.title')}</a></p>
@@ -30,6 +32,15 @@ ${
 <p>${words.say('desk.delivery.settle-body')}</p>
 ${verdictButtons(words)}
 </form></section>`
+}
+${
+  mayResend &&
+  html`<details class="fold"><summary>${words.say('desk.delivery.resend')}</summary>
+<form method="post" action="${deskPaths.resend(line.id)}">
+<p>${words.say('desk.delivery.resend-body')}</p>
+${reasonField(words, 'reason', RESEND_REASONS)}
+<p><button class="button" type="submit">${words.say('desk.delivery.resend')}</button></p>
+</form></details>`
 }`,
   }
 }
