@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util'
 
-export const MEASURES = ['sending', 'slow-relay', 'million', 'sign-up', 'lateness', 'two-processes', 'growth'] as const
+export const MEASURES = [
+  'sending',
+  'slow-relay',
+  'million',
+  'sign-up',
+  'lateness',
+  'two-processes',
+  'growth',
+  'desk',
+] as const
 export type MeasureName = (typeof MEASURES)[number]
 export const SIGNINGS = ['none', 'rsa', 'ed25519'] as const
 export type SigningName = (typeof SIGNINGS)[number]
@@ -59,7 +68,11 @@ const NUMBERS: Readonly<Record<keyof typeof FULL, { min: number; max: number; me
   rounds: { min: 1, max: 99, means: 'rounds of each comparison; the median counts' },
   connections: { min: 1, max: 500, means: 'connections to the relay, ours and the reference' },
   concurrency: { min: 1, max: 1_000, means: 'deliveries of one worker at a time' },
-  enrolments: { min: 100, max: 10_000_000, means: 'active enrolments of "million" and the largest of "growth"' },
+  enrolments: {
+    min: 100,
+    max: 10_000_000,
+    means: 'active enrolments of "million" and "desk", and the largest of "growth"',
+  },
   late: { min: 1, max: 1_000_000, means: 'lessons due at the same minute in "lateness"' },
   rate: { min: 1, max: 100_000, means: 'messages a second that the relay of "lateness" takes' },
   seconds: { min: 1, max: 3_600, means: 'length of each run of requests' },
@@ -185,7 +198,7 @@ ${Object.entries(NUMBERS)
   .join('\n')}
   --horizons <list>     planning horizons whose memory "million" reads off (${HORIZONS}; quick: ${QUICK_HORIZONS})
   --signing <names>     what "sending" signs with: ${SIGNINGS.join(', ')} (all)
-  --keep-data           keep the seeded database of "million" and "growth", and use it again
+  --keep-data           keep the seeded database of "million", "growth" and "desk", and use it again
   --out <folder>        where results go (bench/results)
   --strict              exit status 1 where a target is missed
   --help                this text

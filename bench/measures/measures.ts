@@ -1,5 +1,6 @@
 import type { MeasureName } from '../options.ts'
 import type { Measure } from '../parts/measure.ts'
+import { measureDesk } from './desk.ts'
 import { measureGrowth } from './growth.ts'
 import { measureLateness } from './lateness.ts'
 import { measureMillion } from './million.ts'
@@ -17,4 +18,5 @@ export const measures: Record<MeasureName, Measure> = {
   lateness: measureLateness,
   'two-processes': measureTwoProcesses,
   growth: measureGrowth,
+  desk: measureDesk,
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
   })
   for (const name of ['ada', 'bob', 'carla']) await join(app, `${name}@example.test`, { timeZone: 'Asia/Tokyo' })
   // Nothing is sent again behind the back of these tests.
-  await app.app.ports.store.sendingState.hold('a test', app.clock.now())
+  await app.app.ports.store.sendingState.hold('a test', 'operator', app.clock.now())
   operator = await signedIn(app, 'operator')
   await signedIn(app, 'owner')
 })
