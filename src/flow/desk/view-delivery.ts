@@ -1,4 +1,5 @@
 import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
+import { messageIdOf } from '../../core/delivery/message-id.ts'
 import { maskAddress } from '../../core/desk/mask-address.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
@@ -15,14 +16,17 @@ export interface DeliveryView {
   readonly course: string
   /** The learner's; UTC for an email that belongs to no course. */
   readonly timeZone: string
-  /** What to look for in the log of the relay; null before the first attempt. */
+  /** What to look for in the log of the relay; null before the first handover. */
   readonly messageId: string | null
   /** Whether it is a lesson that may be sent once more. */
   readonly mayResend: boolean
 }
 
 /** One delivery with its whole history. Fails with `not-found`. */
-export async function viewDelivery(ports: Pick<Ports, 'clock' | 'store'>, id: number): Promise<DeliveryView> {
+export async function viewDelivery(
+  ports: Pick<Ports, 'clock' | 'keys' | 'settings' | 'store'>,
+  id: number,
+): Promise<DeliveryView> {
   const { store } = ports
   const details = await store.deliveries.details(id)
   if (details === null) throw new AppError('not-found', phrase('desk.errors.no-delivery'))
@@ -36,7 +40,8 @@ export async function viewDelivery(ports: Pick<Ports, 'clock' | 'store'>, id: nu
     masked: maskAddress(learner.address),
     course: enrolment?.course ?? signUp?.course ?? '',
     timeZone: enrolment?.timeZone ?? 'UTC',
-    messageId: row.messageId,
+    // A restored copy may not know yet that the message was built.
+    messageId: row.messageId ?? (row.firstHandoverAt === null ? null : messageIdOf(ports.keys, id, ports.settings.hostname)),
     mayResend: mayResend(row, enrolment) && !(await wasResent(ports, row)),
   }
 }
