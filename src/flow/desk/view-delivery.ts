@@ -41,7 +41,8 @@ export async function viewDelivery(
     course: enrolment?.course ?? signUp?.course ?? '',
     timeZone: enrolment?.timeZone ?? 'UTC',
     // A restored copy may not know yet that the message was built.
-    messageId: row.messageId ?? (row.firstHandoverAt === null ? null : messageIdOf(ports.keys, id, ports.settings.hostname)),
+    messageId:
+      row.messageId ?? (row.firstHandoverAt === null ? null : messageIdOf(ports.keys, id, ports.settings.hostname)),
     mayResend: mayResend(row, enrolment) && !(await wasResent(ports, row)),
   }
 }

@@ -93,7 +93,7 @@ export function createDeskFigures(db: Kysely<Database>): DeskFigures {
         const { sent: count = 0, bounced = 0, complained = 0 } = row ?? {}
         days.push({ day, sent: count, bounced, complained, ...(await countDay(day, now)) })
       }
-      for (const day of known.keys()) if (day < first) known.delete(day)
+      for (const [day, { until }] of known) if (until <= now) known.delete(day)
       return days
     },
   }

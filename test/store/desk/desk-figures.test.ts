@@ -31,3 +31,13 @@ test('each day counts what happened in it, and a day without anything is there',
     { ...nothing, day: TODAY, sent: 7, confirmed: 1 },
   ])
 })
+
+test('a day that is over is counted once in ten minutes, also where today alone is asked for meanwhile', async () => {
+  const { deskFigures } = parts.store
+  const confirmed = async (now: number) => (await deskFigures.days(TODAY - 9, TODAY, now))[0]?.confirmed
+  expect(await confirmed(NOW)).toBe(0)
+  await enrolForTest(parts.store, { now: NOW - 9 * DAY, days: 0, address: 'c@example.test' })
+  await deskFigures.days(TODAY, TODAY, NOW)
+  expect(await confirmed(NOW)).toBe(0)
+  expect(await confirmed(NOW + 600_000)).toBe(1)
+})
