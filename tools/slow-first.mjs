@@ -26,6 +26,8 @@ const SLOW = {
   'test/browser/pseudo-languages.test.ts': 20,
   'test/faults/relay.test.ts': 20,
   'test/faults/race.test.ts': 20,
+  'test/faults/postgres.test.ts': 20,
+  'test/faults/postgres-connections.test.ts': 15,
   'test/local/embedded-mailbox.test.ts': 15,
   'test/journey/crawler.test.ts': 15,
   'test/mail/smtp/shared-pace.test.ts': 15,

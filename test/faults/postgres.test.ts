@@ -168,9 +168,12 @@ const migrated: Trial = {
   },
 }
 
+// Only root may mount a small file system.
+const onSmallDisk = process.getuid?.() === 0 ? [full] : []
+
 const trials = matrix<Trial>({
   gate: [killed],
-  full: [killed, restarted, failedOver, exhausted, full, isolated, migrated],
+  full: [killed, restarted, failedOver, exhausted, ...onSmallDisk, isolated, migrated],
 })
 
 describe('PostgreSQL', () => {
