@@ -38,6 +38,7 @@ export const deskPaths = {
   setAside: () => '/desk/set-aside',
   decideReport: () => '/desk/set-aside/report',
   decideReports: () => '/desk/set-aside/reports',
+  retryMessages: () => '/desk/set-aside/messages',
   suppression: () => '/desk/suppression',
   /** Sends an address, which does not belong in a URL. POST only. */
   findSuppression: () => '/desk/suppression/find',
@@ -46,5 +47,4 @@ export const deskPaths = {
   exportSuppressions: () => '/desk/suppression/export',
   courses: () => '/desk/courses',
   courseCheck: () => '/desk/courses/check',
-  retryMessages: () => '/desk/set-aside/messages',
 } as const
