@@ -28,6 +28,7 @@ describe('with nothing set', () => {
       publicUrl: { href: 'http://localhost:3000', secure: false, hostname: 'localhost', path: '' },
       dataDir: resolve('data'),
       database: { sqlite: resolve('data/bootcamp.db') },
+      databaseConnections: 10,
       redis: null,
       queuePrefix: null,
       mailboxPort: null,
@@ -119,6 +120,7 @@ describe('with everything set', () => {
       publicUrl: { href: 'https://course.example/week', secure: true, hostname: 'course.example', path: '/week' },
       dataDir: '/srv/course',
       database: { sqlite: '/srv/db/course.db' },
+      databaseConnections: 10,
       redis: {
         ...{ tls: true, host: 'redis.example', port: 6380, user: 'user', password: 'password' },
         ...{ database: 2, family: 0 },
