@@ -18,6 +18,7 @@ const full = {
   FAULTS_OUTAGES: '5,20,300',
   FAULTS_SWEEP_MS: '15000',
   FAULTS_LOCKED_MS: '30000',
+  FAULTS_SEND_EVERY_MS: '6',
   TEST_MATRIX: 'full',
   // Long enough for the longest trial on a slow machine, ms.
   FAULTS_PATIENCE: '7200000',

@@ -11,21 +11,35 @@ export interface SmtpServer {
   readonly credentials: { readonly user: string; readonly password: string } | null
 }
 
-/** The Redis server in REDIS_URL. Never print its user or password. */
+/** What REDIS_URL names. Never print a user or a password of it. */
 export type RedisServer =
   /** Absolute path of a Unix socket. */
-  | { readonly socket: string }
-  | {
-      readonly tls: boolean
-      readonly host: string
-      readonly port: number
-      /** Null: the default user. */
-      readonly user: string | null
-      readonly password: string | null
-      readonly database: number
-      /** 0 allows both IPv4 and IPv6. */
-      readonly family: 0 | 4 | 6
-    }
+  { readonly socket: string } | RedisNode | RedisSentinels
+
+interface RedisLogin {
+  readonly tls: boolean
+  /** Null: the default user. */
+  readonly user: string | null
+  readonly password: string | null
+  readonly database: number
+  /** 0 allows both IPv4 and IPv6. */
+  readonly family: 0 | 4 | 6
+}
+
+/** One Redis server that is reached over the network. */
+export interface RedisNode extends RedisLogin {
+  readonly host: string
+  readonly port: number
+}
+
+/** Sentinels that know which of several Redis servers is the master. The login is that of the servers. */
+export interface RedisSentinels extends RedisLogin {
+  readonly sentinels: readonly { readonly host: string; readonly port: number }[]
+  /** The name under which they watch the master. */
+  readonly name: string
+  /** Null: Sentinels without a password. */
+  readonly sentinelLogin: { readonly user: string | null; readonly password: string } | null
+}
 
 /** The public address of the site. */
 export interface PublicUrl {
@@ -89,9 +103,10 @@ export function parseSmtpUrl(text: string): Parsed<SmtpServer> {
 export function parseRedisUrl(text: string): Parsed<RedisServer> {
   return parsed(() => {
     if (text.startsWith('/') && !/\p{Cc}/u.test(text)) return { socket: text }
+    if (/^rediss?\+sentinel:/i.test(text)) return readSentinels(text)
     const example = 'Use redis://host:6379, rediss://user:password@host:6379, or the absolute path of a unix socket.'
     if (/^[^@?#]*,/.test(text.replace(/^.*@/s, '')))
-      throw new UrlProblem('names several hosts, and this service works with one Redis server.', example)
+      throw new UrlProblem('names several hosts, which only Sentinels can be.', SENTINEL_EXAMPLE)
     const { scheme, credentials, host, port, path, query } = split(text, ['redis', 'rediss'], example)
     const database = /^\/?$/.test(path) ? '0' : /^\/(\d{1,5})\/?$/.exec(path)?.[1]
     if (database === undefined) throw new UrlProblem('has a path that is not the number of a database.', example)
@@ -110,6 +125,55 @@ export function parseRedisUrl(text: string): Parsed<RedisServer> {
       family: query === null ? (host.includes(':') ? 6 : 0) : (Number(family) as 0 | 4 | 6),
     }
   })
+}
+
+const SENTINEL_EXAMPLE =
+  'For Sentinels use redis+sentinel://user:password@host:26379,host2:26379/name, with the name of the master at its end.'
+const SENTINEL_PORT = 26_379
+const SENTINEL_PARAMETERS = ['sentinelUser', 'sentinelPassword']
+
+/** `rediss+sentinel:` is TLS to the Sentinels and to the servers that they name. */
+function readSentinels(text: string): RedisSentinels {
+  const { scheme, credentials, authority, path, query } = splitAtHosts(
+    text,
+    ['redis+sentinel', 'rediss+sentinel'],
+    SENTINEL_EXAMPLE,
+  )
+  const sentinels = authority.split(',').map((one) => {
+    const { host, port } = readHost(one, SENTINEL_EXAMPLE)
+    return { host, port: port ?? SENTINEL_PORT }
+  })
+  const [, name, database = '0'] = /^\/([A-Za-z0-9._-]+)(?:\/(\d{1,5}))?\/?$/.exec(path) ?? []
+  if (name === undefined) throw new UrlProblem('does not end with the name of a master.', SENTINEL_EXAMPLE)
+  if (credentials?.password === '') throw new UrlProblem('has a user name and no password.', SENTINEL_EXAMPLE)
+  return {
+    sentinels,
+    name,
+    tls: scheme === 'rediss+sentinel',
+    user: credentials?.user || null,
+    password: credentials?.password ?? null,
+    database: Number(database),
+    family: 0,
+    sentinelLogin: readSentinelLogin(query ?? ''),
+  }
+}
+
+function readSentinelLogin(query: string): RedisSentinels['sentinelLogin'] {
+  const values = new Map<string, string>()
+  for (const part of query.split('&').filter((one) => one !== '')) {
+    const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(part) ?? []
+    if (!SENTINEL_PARAMETERS.includes(name) || value === '' || values.has(name))
+      throw new UrlProblem(
+        `has a parameter other than one ${SENTINEL_PARAMETERS.join(' and one ')}.`,
+        `${SENTINEL_EXAMPLE} ${ENCODE}`,
+      )
+    values.set(name, decode(value))
+  }
+  const user = values.get('sentinelUser') ?? null
+  const password = values.get('sentinelPassword')
+  if (password !== undefined) return { user, password }
+  if (user !== null) throw new UrlProblem('has a sentinelUser and no sentinelPassword.', SENTINEL_EXAMPLE)
+  return null
 }
 
 /** `reserved`: first path segments used by the site, which its own path must not begin with. */
@@ -228,10 +292,13 @@ export function postgresUrls(text: string): readonly [string, ...string[]] {
 }
 
 /** A form of the address that is safe to print: without user and password. */
-export function redactedUrl(server: SmtpServer | RedisServer): string {
-  if ('socket' in server) return server.socket
-  const scheme = 'secure' in server ? (server.secure ? 'smtps' : 'smtp') : server.tls ? 'rediss' : 'redis'
-  return `${scheme}://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`
+export function redactedUrl(server: SmtpServer): string {
+  return `${server.secure ? 'smtps' : 'smtp'}://${hostAndPort(server)}`
+}
+
+/** An IPv6 address is in brackets. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function parsed<T>(read: () => T): Parsed<T> {
@@ -248,6 +315,16 @@ function parsed<T>(read: () => T): Parsed<T> {
  * one and may contain any character, unless the text could be read in two ways.
  */
 function split(text: string, schemes: readonly string[], example: string): Parts {
+  const { authority, ...parts } = splitAtHosts(text, schemes, example)
+  return { ...parts, ...readHost(authority, example) }
+}
+
+/** The same for an address that may name several hosts. */
+function splitAtHosts(
+  text: string,
+  schemes: readonly string[],
+  example: string,
+): Omit<Parts, 'host' | 'port'> & { readonly authority: string } {
   if (text.length > MAX_LENGTH) throw new UrlProblem(`has more than ${MAX_LENGTH} characters.`, example)
   if (/[\s\p{Cc}]/u.test(text))
     throw new UrlProblem('has a space or a control character in it.', `${example} Write a space in a password as %20.`)
@@ -261,7 +338,7 @@ function split(text: string, schemes: readonly string[], example: string): Parts
   return {
     scheme,
     credentials: at < 0 ? null : readCredentials(rest.slice(0, at), example),
-    ...readHost(authority, example),
+    authority,
     path,
     query: query === '' ? null : query.replace(/^\?/, ''),
   }

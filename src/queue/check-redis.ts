@@ -1,11 +1,12 @@
-import { connect as connectPlain } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { Redis } from 'ioredis'
 import pTimeout from 'p-timeout'
 import { AppError } from '../core/errors.ts'
-import type { RedisServer } from '../core/service-url.ts'
+import { hostAndPort, type RedisSentinels, type RedisServer } from '../core/service-url.ts'
+import { findMaster } from './find-master.ts'
+import { answersWithoutTls, answersWithTls } from './probe-tls.ts'
 import { redisOptions } from './redis.ts'
 
+/** Patience with a server that does not answer. */
 const REDIS_TIMEOUT_MS = 2_000
 
 export interface RedisCheck {
@@ -13,11 +14,13 @@ export interface RedisCheck {
   readonly state: 'ready' | 'away'
   /** Whether this user may run INFO, which BullMQ does by default. */
   readonly canUseInfo: boolean
-  /** A relevant setting that could not be read, as one sentence with the fix; null if none. */
+  /** A relevant setting that could not be read or leaves no way out, as one sentence with the fix; null if none. */
   readonly doubt: string | null
+  /** Host and port of the master that Sentinel names; null without Sentinel, or if none answers. */
+  readonly master: string | null
 }
 
-const UNREACHABLE: RedisCheck = { state: 'away', canUseInfo: true, doubt: null }
+const UNREACHABLE: RedisCheck = { state: 'away', canUseInfo: true, doubt: null, master: null }
 
 /** Every command that the queue uses, harmless on keys that begin with `key`; two keys where a script has several. */
 const commandsOn = (key: string): readonly (readonly [string, ...(string | number)[]])[] => [
@@ -86,11 +89,28 @@ const commandsOn = (key: string): readonly (readonly [string, ...(string | numbe
 ]
 
 /**
- * Checks whether the queue can work with this Redis and these keys. Fails with `misconfigured` and the fix for a wrong
- * password, TLS on one side only, a Sentinel, a cluster, a replica, a memory policy that evicts jobs, or a user without
- * a required command or the keys.
+ * Checks whether the queue can work with this Redis, or the master that its Sentinels name, and these keys. Fails with
+ * `misconfigured` and the fix for a wrong password, TLS on one side only, a Sentinel where a server is meant or the other way
+ * round, a cluster, a replica, a memory policy that evicts jobs, or a user without a required command or the keys.
  */
 export async function checkRedis(server: RedisServer, prefix = 'bootcamp-check'): Promise<RedisCheck> {
+  if (!('sentinels' in server)) return checkServer(server, prefix)
+  const found = await findMaster(server)
+  if (found === null) return UNREACHABLE
+  const { tls, user, password, database, family } = server
+  const { host, port } = found
+  const master = hostAndPort(found)
+  try {
+    const seen = await checkServer({ host, port, tls, user, password, database, family }, prefix)
+    return { ...seen, doubt: seen.doubt ?? found.doubt, master }
+  } catch (error) {
+    // In the midst of a failover: it becomes the master in a moment, or Sentinel names another.
+    if (error instanceof AppError && error.message === REPLICA) return { ...UNREACHABLE, master }
+    throw error
+  }
+}
+
+async function checkServer(server: Exclude<RedisServer, RedisSentinels>, prefix: string): Promise<RedisCheck> {
   const redis = new Redis({
     ...redisOptions(server),
     lazyConnect: true,
@@ -142,7 +162,7 @@ async function inspect(redis: Redis, prefix: string, database: number): Promise<
     policy === null
       ? 'maxmemory-policy cannot be read by this Redis user. See that it is noeviction, or allow: +info (or +config|get).'
       : null
-  return { state: 'ready', canUseInfo: info !== null, doubt }
+  return { state: 'ready', canUseInfo: info !== null, doubt, master: null }
 }
 
 async function configured(redis: Redis, name: string): Promise<string | null> {
@@ -185,7 +205,7 @@ const NEEDS_TLS = 'Redis at REDIS_URL requires TLS. Use rediss:// instead of red
 const NO_TLS =
   'Redis at REDIS_URL does not speak TLS on this port. Begin the address with redis://, or name the port for TLS.'
 const SENTINEL =
-  'REDIS_URL leads to a Redis Sentinel, and this service works with one Redis server. Name the server itself, not the Sentinel.'
+  'REDIS_URL leads to a Redis Sentinel. Begin it with redis+sentinel:// and end it with the name of the master, or name the server itself.'
 const CLUSTER =
   'REDIS_URL leads to a node of a Redis Cluster, and this service works with one Redis server. Name a server without cluster mode.'
 const REPLICA = 'REDIS_URL leads to a read-only replica. Name the primary server that it copies.'
@@ -215,39 +235,8 @@ function describeConnectionError(error: Error): string | null {
 }
 
 /** Finds out whether a server that did not respond does so with TLS switched on or off; null if neither. */
-async function diagnoseTls(server: RedisServer): Promise<string | null> {
+async function diagnoseTls(server: Exclude<RedisServer, RedisSentinels>): Promise<string | null> {
   if ('socket' in server) return null
   if (server.tls) return (await answersWithoutTls(server.host, server.port)) ? NO_TLS : null
   return (await answersWithTls(server.host, server.port)) ? NEEDS_TLS : null
-}
-
-/** Redis takes the first bytes of TLS for the beginning of a command and never replies. */
-function answersWithoutTls(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectPlain({ host, port, timeout: REDIS_TIMEOUT_MS })
-    const done = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => socket.write('PING\r\n'))
-    socket.once('data', (data) => done(/^[+-]/.test(String(data))))
-    for (const end of ['error', 'timeout', 'close']) socket.once(end, () => done(false))
-  })
-}
-
-/** Whether a server that did not accept a plain connection accepts TLS. */
-function answersWithTls(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTls({ host, port, rejectUnauthorized: false, timeout: REDIS_TIMEOUT_MS })
-    const done = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('secureConnect', () => done(true))
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      done(/HANDSHAKE|CERTIFICATE_REQUIRED/i.test(error.code ?? '')),
-    )
-    socket.once('timeout', () => done(false))
-    socket.once('close', () => done(false))
-  })
 }

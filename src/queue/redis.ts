@@ -2,15 +2,35 @@ import { Redis } from 'ioredis'
 import type { RedisServer } from '../core/service-url.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
 
+/** A Sentinel that is reached and does not answer is passed over after this time. */
+const SENTINEL_TIMEOUT_MS = 2_000
+/** ioredis: reconnects, and sends the command again. */
+const RECONNECT_AND_RESEND = 2
+
 /** Converts a parsed REDIS_URL to ioredis options. */
 export function redisOptions(server: RedisServer) {
   if ('socket' in server) return { path: server.socket }
-  const { host, port, user, password, database, family, tls } = server
-  return {
-    ...{ host, port, db: database, family },
+  const { user, password, database, family, tls } = server
+  const login = {
+    ...{ db: database, family },
     ...(user !== null && { username: user }),
     ...(password !== null && { password }),
     ...(tls && { tls: {} }),
+  }
+  if (!('sentinels' in server)) return { ...login, host: server.host, port: server.port }
+  const { sentinels, name, sentinelLogin } = server
+  return {
+    ...login,
+    sentinels: [...sentinels],
+    name,
+    ...(sentinelLogin !== null && {
+      sentinelPassword: sentinelLogin.password,
+      ...(sentinelLogin.user !== null && { sentinelUsername: sentinelLogin.user }),
+    }),
+    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
+    // A master that hangs or is cut off closes no connection: Sentinel says that another one took over.
+    failoverDetector: true,
   }
 }
 
@@ -27,6 +47,8 @@ export function connectRedis(server: RedisServer, options: { readonly canUseInfo
     connectTimeout: 5_000,
     // Reconnects within two seconds after Redis is back, however long it was unavailable.
     retryStrategy: (times: number) => Math.min(100 * times, 2_000),
+    // After a failover a connection may still lead to the old master, which is a replica by then.
+    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? RECONNECT_AND_RESEND : false),
   })
   // BullMQ adds its own 'error' listeners; without one here Node would end the process.
   redis.on('error', () => {})

@@ -106,7 +106,8 @@ export const queue = {
   REDIS_URL: {
     type: address(parseRedisUrl),
     fix: 'Use redis://host:6379 or rediss://user:password@host:6379, or leave it out.',
-    meaning: '`redis://` or `rediss://`; the server must not evict keys (`maxmemory-policy noeviction`)',
+    meaning:
+      '`redis://` or `rediss://`; for Sentinels `redis+sentinel://user:password@host:26379,host2:26379/name`; the server, Redis or Valkey, must not evict keys (`maxmemory-policy noeviction`)',
     unset: '`npm start` runs its own redis-server under `$DATA_DIR/redis`',
     example: 'redis://127.0.0.1:6379',
     secret: true,

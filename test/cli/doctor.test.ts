@@ -417,9 +417,31 @@ describe('this machine', () => {
       message: expect.stringMatching(/is a folder\. Name a file/),
     })
     expect(of('redis')[0]).toMatchObject({ level: 'problem', message: sentence })
-    const doubtful = async () => ({ state: 'ready' as const, doubt: 'maxmemory-policy cannot be read.' })
+    const doubtful = async () => ({ state: 'ready' as const, doubt: 'maxmemory-policy cannot be read.', master: null })
     const { of: second } = await examine({ settings: { redis }, deps: { checkRedis: doubtful } })
     expect(second('redis')[0]).toMatchObject({ level: 'warning', fix: 'maxmemory-policy cannot be read.' })
+  })
+
+  test.each([
+    [
+      'ready',
+      null,
+      'ok',
+      'Redis answers at 10.0.0.7:6379, the master that Sentinel names, and does not evict keys (noeviction).',
+    ],
+    ['ready', 'No replica.', 'warning', 'Redis answers at 10.0.0.7:6379, the master that Sentinel names.'],
+    [
+      'away',
+      null,
+      'problem',
+      'The master that Sentinel names, 10.0.0.7:6379, cannot be reached from here, or a failover is under way.',
+    ],
+  ] as const)('which Redis is the master, where Sentinel names one: %s, %s', async (state, doubt, level, message) => {
+    const { of } = await examine({
+      settings: { redis: redisAt('redis+sentinel://one/main') },
+      deps: { checkRedis: async () => ({ state, doubt, master: '10.0.0.7:6379' }) },
+    })
+    expect(of('redis')[0]).toMatchObject({ level, message })
   })
 
   test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {

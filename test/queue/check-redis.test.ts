@@ -25,6 +25,7 @@ async function redis(lines: readonly string[] = [], mode: readonly string[] = []
 }
 
 const ask = (url: string, prefix = 'course') => checkRedis(redisAt(url), prefix)
+const FINE = { state: 'ready', canUseInfo: true, doubt: null, master: null }
 const refused = (sentence: RegExp) => ({ code: 'misconfigured', message: expect.stringMatching(sentence) })
 
 /** Exactly the commands that the service needs. */
@@ -33,7 +34,7 @@ const COMMANDS = `+@read +@write +@string +@hash +@list +@set +@sortedset +@stre
 describe('a Redis that works', () => {
   test('is ready, and the check leaves no keys behind', async () => {
     const { port } = await redis(['maxmemory-policy noeviction'])
-    expect(await ask(`redis://127.0.0.1:${port}`)).toEqual({ state: 'ready', canUseInfo: true, doubt: null })
+    expect(await ask(`redis://127.0.0.1:${port}`)).toEqual(FINE)
     expect(await ask(`redis://localhost:${port}/3`)).toMatchObject({ state: 'ready' })
   })
 
@@ -43,6 +44,7 @@ describe('a Redis that works', () => {
       state: 'ready',
       canUseInfo: false,
       doubt: expect.stringMatching(/maxmemory-policy cannot be read.*noeviction/),
+      master: null,
     })
   })
 
@@ -90,7 +92,7 @@ describe('a wrong setting is reported in one sentence with the fix', () => {
   test('a Sentinel', async () => {
     const main = await redis()
     const { port } = await redis([`sentinel monitor main 127.0.0.1 ${main.port} 1`], ['--sentinel'])
-    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/Sentinel.*Name the server itself/))
+    await expect(ask(`redis://127.0.0.1:${port}`)).rejects.toMatchObject(refused(/Sentinel.*redis\+sentinel:\/\//))
   })
 
   test('a node of a cluster', async () => {
@@ -158,5 +160,55 @@ describe('a wrong setting is reported in one sentence with the fix', () => {
   test('an unreachable server counts as away, not as a wrong setting', async () => {
     expect(await ask('redis://127.0.0.1:1')).toMatchObject({ state: 'away' })
     expect(await ask('/nowhere/redis.sock')).toMatchObject({ state: 'away' })
+  })
+})
+
+describe('Sentinels', () => {
+  const sentinel = async (masterPort: number, lines: readonly string[] = []) =>
+    redis([`sentinel monitor main 127.0.0.1 ${masterPort} 1`, ...lines], ['--sentinel'])
+
+  test('name the master, which is checked like any Redis; without a replica there is a doubt', async () => {
+    const main = await redis(['requirepass "a word"'])
+    const away = '127.0.0.1:1'
+    const { port } = await sentinel(main.port, ['sentinel auth-pass main "a word"'])
+    const at = `127.0.0.1:${port}/main/3`
+    expect(await ask(`redis+sentinel://:a%20word@${away},${at}`)).toEqual({
+      ...FINE,
+      doubt: 'The master has no replica that could take over. Start one (replicaof).',
+      master: `127.0.0.1:${main.port}`,
+    })
+    await expect(ask(`redis+sentinel://:wrong@${at}`)).rejects.toMatchObject(refused(/name or password in REDIS_URL/))
+    const evicts = await redis(['maxmemory-policy allkeys-lru'])
+    const other = await sentinel(evicts.port)
+    await expect(ask(`redis+sentinel://127.0.0.1:${other.port}/main`)).rejects.toMatchObject(refused(/noeviction/))
+  })
+
+  test('whose master is gone, or still a replica, or that do not answer, count as away', async () => {
+    const main = await redis()
+    const replica = await redis([`replicaof 127.0.0.1 ${main.port}`])
+    const { port } = await sentinel(replica.port)
+    const master = `127.0.0.1:${replica.port}`
+    expect(await ask(`redis+sentinel://127.0.0.1:${port}/main`)).toMatchObject({ state: 'away', master })
+    await replica.kill()
+    expect(await ask(`redis+sentinel://127.0.0.1:${port}/main`)).toMatchObject({ state: 'away', master })
+    expect(await ask('redis+sentinel://127.0.0.1:1,127.0.0.1:2/main')).toMatchObject({ state: 'away', master: null })
+  })
+
+  test('that know no such master, want another password, or are none', async () => {
+    const main = await redis()
+    const { port } = await sentinel(main.port, ['requirepass "a word"'])
+    const at = `127.0.0.1:${port}`
+    const as = (word: string) => `?sentinelPassword=${word}`
+    await expect(ask(`redis+sentinel://${at}/other${as('a%20word')}`)).rejects.toMatchObject(
+      refused(/no master of the name other.*sentinel monitor/),
+    )
+    await expect(ask(`redis+sentinel://${at}/main`)).rejects.toMatchObject(
+      refused(/A Sentinel refuses.*sentinelPassword/),
+    )
+    await expect(ask(`redis+sentinel://${at}/main${as('wrong')}`)).rejects.toMatchObject(refused(/A Sentinel refuses/))
+    await expect(ask(`redis+sentinel://127.0.0.1:${main.port}/main`)).rejects.toMatchObject(
+      refused(/leads to a Redis server.*redis:\/\//),
+    )
+    await expect(ask(`rediss+sentinel://${at}/main`)).rejects.toMatchObject(refused(/does not speak TLS/))
   })
 })

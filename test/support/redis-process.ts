@@ -9,6 +9,10 @@ import { waitFor } from './wait-for.ts'
 
 export interface RedisProcess {
   readonly port: number
+  /** Resolves once the process is gone. */
+  kill(): Promise<void>
+  freeze(): void
+  thaw(): void
   close(): Promise<void>
 }
 
@@ -19,9 +23,10 @@ export interface RedisProcess {
 export async function startRedisProcess(
   lines: readonly string[] = [],
   mode: readonly string[] = [],
+  chosenPort?: number,
 ): Promise<RedisProcess> {
   const folder = await createTempFolder()
-  const port = await freePort()
+  const port = chosenPort ?? (await freePort())
   const config = [`dir ${folder.path}`, 'bind 127.0.0.1', 'save ""', 'daemonize no', ...lines]
   if (!lines.some((line) => line.startsWith('port '))) config.push(`port ${port}`)
   const file = join(folder.path, 'redis.conf')
@@ -29,11 +34,17 @@ export async function startRedisProcess(
   const child: ChildProcess = spawn('redis-server', [file, ...mode], { stdio: 'ignore' })
   const ended = once(child, 'exit')
   await waitFor(() => isOpen(port), 'redis-server to listen')
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
   return {
     port,
+    kill,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async close() {
-      child.kill('SIGKILL')
-      await ended
+      await kill()
       await folder.remove()
     },
   }

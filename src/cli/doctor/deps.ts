@@ -52,7 +52,7 @@ export interface DoctorDeps {
   /** Fails with `misconfigured` and the fix where Redis would lose jobs. */
   readonly checkRedis: (
     server: RedisServer,
-  ) => Promise<{ readonly state: 'ready' | 'away'; readonly doubt: string | null }>
+  ) => Promise<{ readonly state: 'ready' | 'away'; readonly doubt: string | null; readonly master: string | null }>
   /** Fails with `misconfigured` and the fix where the files cannot be used for STARTTLS. */
   readonly readTlsFiles: (files: TlsFiles) => Promise<{
     /** ms UTC. */

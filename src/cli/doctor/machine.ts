@@ -15,11 +15,18 @@ const MB = 1024 * 1024
 
 async function redis({ settings, checkRedis }: DoctorDeps): Promise<Finding> {
   if (settings.redis === null) return ok('"npm start" runs its own Redis, which does not evict keys.')
-  const { state, doubt } = await checkRedis(settings.redis)
-  if (state === 'ready' && doubt !== null) return warning('Redis answers.', doubt)
-  return state === 'ready'
-    ? ok('Redis answers and does not evict keys (noeviction).')
-    : problem('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
+  const { state, doubt, master } = await checkRedis(settings.redis)
+  if (state === 'away')
+    return master === null
+      ? problem('Redis cannot be reached at REDIS_URL.', 'Start it, correct the address, or leave REDIS_URL out.')
+      : problem(
+          `The master that Sentinel names, ${master}, cannot be reached from here, or a failover is under way.`,
+          'If it stays so, let Redis announce an address that this machine reaches (replica-announce-ip).',
+        )
+  const answers = master === null ? 'Redis answers' : `Redis answers at ${master}, the master that Sentinel names,`
+  return doubt === null
+    ? ok(`${answers} and does not evict keys (noeviction).`)
+    : warning(`${answers.replace(/,$/, '')}.`, doubt)
 }
 
 async function database({ settings, databaseProblem }: DoctorDeps): Promise<Finding> {

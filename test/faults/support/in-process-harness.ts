@@ -32,8 +32,14 @@ export interface InProcessHarness {
   /** Builds and starts the service: the site and, by default, the worker. */
   start(options?: { worker?: boolean; clock?: Clock; redisUrl?: string; overrides?: Overrides }): Promise<App>
   stop(): Promise<void>
-  /** Active enrolments confirmed now, with the lessons of their course planned as on confirmation. */
-  enrol(names: readonly string[], preferences?: { timeZone?: string; hour?: number }): Promise<readonly Delivery[]>
+  /**
+   * Active enrolments confirmed now, with the lessons of their course planned as on confirmation. `firstDueAt`: with only their
+   * first lesson, due then, ms UTC.
+   */
+  enrol(
+    names: readonly string[],
+    preferences?: { timeZone?: string; hour?: number; firstDueAt?: (index: number) => number },
+  ): Promise<readonly Delivery[]>
   rows(): Promise<readonly Delivery[]>
   /** The output of the operator's command, and its exit status. */
   mail(...args: readonly string[]): Promise<{ text: string; status: number }>
@@ -116,12 +122,12 @@ export async function createInProcessHarness(
       await app?.close()
       app = null
     },
-    async enrol(names, preferences = {}) {
+    async enrol(names, { firstDueAt, ...preferences } = {}) {
       const { ports } = running()
       const now = ports.clock.now()
       return ports.store.transaction(async (unit) => {
         const rows: Delivery[] = []
-        for (const name of names) {
+        for (const [at, name] of names.entries()) {
           const address = addressOf(name)
           const learner = await unit.learners.ensure({ address, addressKey: `key of ${address}`, now })
           const enrolment = await unit.enrolments.add({
@@ -132,13 +138,13 @@ export async function createInProcessHarness(
             days: null,
             now,
           })
-          const lessons = Array.from({ length: LESSONS }, (_, index) => ({
+          const lessons = Array.from({ length: firstDueAt === undefined ? LESSONS : 1 }, (_, index) => ({
             learnerId: learner.id,
             kind: 'lesson' as const,
             enrolmentId: enrolment.id,
             signUpId: null,
             day: index + 1,
-            dueAt: ports.calendar.dueAt(enrolment, index + 1),
+            dueAt: firstDueAt?.(at) ?? ports.calendar.dueAt(enrolment, index + 1),
           }))
           rows.push(...(await unit.deliveries.plan(lessons, now)))
         }
