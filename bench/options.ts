@@ -14,12 +14,20 @@ export type MeasureName = (typeof MEASURES)[number]
 export const SIGNINGS = ['none', 'rsa', 'ed25519'] as const
 export type SigningName = (typeof SIGNINGS)[number]
 
+/** Measures that also run on Postgres. */
+const ON_POSTGRES: readonly MeasureName[] = ['sending', 'million', 'growth']
+export const DATABASES = ['sqlite', 'postgres'] as const
+export type DatabaseName = (typeof DATABASES)[number]
+export const DATABASE_NAMES: Readonly<Record<DatabaseName, string>> = { sqlite: 'SQLite', postgres: 'Postgres' }
+
 export interface Options {
   /** In execution order. */
   readonly only: readonly MeasureName[]
   /** A measure to profile instead of measuring it. */
   readonly profile: 'sending' | null
   readonly quick: boolean
+  /** SQLite, or SQLite and Postgres, of which each run of the one has one of the other beside it. */
+  readonly databases: readonly DatabaseName[]
   /** Whether a missed target makes the exit status 1. */
   readonly strict: boolean
   /** Lessons due together in each run of `sending`, `growth` and `two-processes`. */
@@ -116,12 +124,20 @@ export function readOptions(argv: readonly string[]): Parsed {
   const horizons = namesIn(values.horizons ?? (values.quick ? QUICK_HORIZONS : HORIZONS))
   for (const horizon of horizons.filter((one) => !/^[1-9]\d{0,5}[smhd]$/.test(one)))
     problems.push(`--horizons names "${horizon}". Use lengths of time with commas between them, such as ${HORIZONS}.`)
+  const database = values.database ?? 'sqlite'
+  if (!isDatabase(database))
+    problems.push(`--database is "${database}". Use postgres, which is measured beside SQLite, or leave it out.`)
+  const measures = values.only !== undefined ? only : database === 'postgres' ? ON_POSTGRES : MEASURES
+  const others = only.filter((name) => isMeasure(name) && !ON_POSTGRES.includes(name))
+  if (database === 'postgres' && others.length > 0)
+    problems.push(`--database postgres does not go with ${others.join(', ')}. Use --only ${ON_POSTGRES.join()}.`)
   if (problems.length > 0) return { problems }
 
   return {
     options: {
       ...numbers,
-      only: values.only === undefined ? MEASURES : MEASURES.filter((name) => only.includes(name)),
+      only: MEASURES.filter((name) => measures.includes(name)),
+      databases: database === 'postgres' ? DATABASES : ['sqlite'],
       profile: values.profile === 'sending' ? 'sending' : null,
       quick: values.quick ?? false,
       strict: values.strict ?? false,
@@ -143,6 +159,7 @@ function parse(argv: readonly string[]) {
       help: flag,
       only: text,
       profile: text,
+      database: text,
       quick: flag,
       strict: flag,
       messages: text,
@@ -176,6 +193,10 @@ function isSigning(name: string): name is SigningName {
   return (SIGNINGS as readonly string[]).includes(name)
 }
 
+function isDatabase(name: string): name is DatabaseName {
+  return (DATABASES as readonly string[]).includes(name)
+}
+
 /** Omits parseArgs' explanation of how to pass positional arguments, which are not used here. */
 function firstSentence(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : `${error}`
@@ -184,10 +205,12 @@ function firstSentence(error: unknown): string {
 
 const HELP = `npm run bench -- [options]
 
-Measures the service on this machine: a real redis-server, SQLite files and postfix's smtp-sink, all started here.
+Measures the service on this machine: a real redis-server, SQLite files and postfix's smtp-sink, all started here, and with
+--database postgres a PostgreSQL server too.
 Ends with a table, and with report.md, report.json and plots (SVG) under bench/results/.
 
   --only <names>        only these, with commas: ${MEASURES.join(', ')}
+  --database postgres   ${ON_POSTGRES.join(', ')}: on Postgres too, each run beside one on SQLite
   --quick               small sizes: everything in about two minutes
   --profile sending     runs the worker with a CPU profile and prints where its time goes
 ${Object.entries(NUMBERS)
@@ -198,7 +221,7 @@ ${Object.entries(NUMBERS)
   .join('\n')}
   --horizons <list>     planning horizons whose memory "million" reads off (${HORIZONS}; quick: ${QUICK_HORIZONS})
   --signing <names>     what "sending" signs with: ${SIGNINGS.join(', ')} (all)
-  --keep-data           keep the seeded database of "million", "growth" and "desk", and use it again
+    --keep-data           keep the seeded SQLite file of "million", "growth" and "desk", and use it again
   --out <folder>        where results go (bench/results)
   --strict              exit status 1 where a target is missed
   --help                this text

@@ -36,8 +36,8 @@ async function main(): Promise<number> {
   try {
     if (options.profile !== null) {
       const { profileSending } = await import('./measures/profile.ts')
-      const { table, folder } = await profileSending(context)
-      console.log(`\n${asText(table)}\n\nWritten for the profile viewers: ${folder}`)
+      const { tables, folder } = await profileSending(context)
+      console.log(`\n${tables.map(asText).join('\n\n')}\n\nWritten for the profile viewers: ${folder}`)
       return 0
     }
     const startedAt = new Date().toISOString()

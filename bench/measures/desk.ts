@@ -46,7 +46,7 @@ const PAGES: Readonly<
 /** Measures how long each page of the desk takes with many learners, one after the other, over HTTP. */
 export async function measureDesk(context: Context): Promise<Measured> {
   const { options, progress } = context
-  const sized = await openSized(context, options.enrolments)
+  const sized = await openSized(context, options.enrolments, 'sqlite')
   progress.step(`the desk at ${figure(sized.enrolments, 0)} learners`)
   const times = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
@@ -54,7 +54,7 @@ export async function measureDesk(context: Context): Promise<Measured> {
       dataFolder: context.dataFolder,
       smtpPort: sink.port,
       settings: {},
-      databaseFile: sized.file,
+      database: sized.database,
     })
     const cookie = await signIn(sized)
     const { port, url } = await webAddress()
@@ -75,8 +75,8 @@ export async function measureDesk(context: Context): Promise<Measured> {
 }
 
 /** The cookie of an owner, whose session is written to the database. */
-async function signIn({ file }: SizedDatabase): Promise<string> {
-  const database = openSqlite(file)
+async function signIn({ database: { url } }: SizedDatabase): Promise<string> {
+  const database = openSqlite(url.slice('sqlite:'.length))
   try {
     const store = createStore(database)
     const keys = deriveKeys(SECRET)

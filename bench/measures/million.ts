@@ -1,15 +1,14 @@
-import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
-import { parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
+import { parseDatabaseUrl, parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
-import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
+import { openDatabase } from '../../src/store/open-database.ts'
 import { createStore } from '../../src/store/store.ts'
+import { DATABASE_NAMES, type DatabaseName } from '../options.ts'
 import { type Cleanup, withCleanup } from '../parts/cleanup.ts'
 import { startWorkers } from '../parts/due-run.ts'
 import { createBenchHarness, QUEUE_PREFIX, webAddress } from '../parts/harness.ts'
-import type { Context, Measured } from '../parts/measure.ts'
+import type { Check, Context, Measured } from '../parts/measure.ts'
 import { memoryMb } from '../parts/process-figures.ts'
 import { waitUntilReady } from '../parts/readiness.ts'
 import { workerSettings } from '../parts/send-lessons.ts'
@@ -52,24 +51,28 @@ interface HorizonRun {
 /** Measures the cost of a million learners while few lessons are sent: queries, start, memory, Redis, disk. */
 export async function measureMillion(context: Context): Promise<Measured> {
   const { options, progress } = context
-  const sizes = sizesUpTo(options.enrolments)
-  const questions = new Map<number, Record<Question, Spread>>()
-  for (const size of sizes) questions.set(size, await ask(context, await openSized(context, size)))
+  const seen = new Map<DatabaseName, Seen>()
+  for (const name of options.databases) {
+    const questions = new Map<number, Record<Question, Spread>>()
+    for (const size of sizesUpTo(options.enrolments))
+      questions.set(size, await ask(context, await openSized(context, size, name)))
 
-  const largest = await openSized(context, options.enrolments)
-  const disk = diskOf(largest)
-  progress.step('moving the busy hour to now')
-  largest.setStart(Date.now())
-  progress.done()
-  const horizons: HorizonRun[] = []
-  for (const horizon of options.horizons) horizons.push(await runWithHorizon(context, largest, horizon))
-  return report(context, largest, { questions, disk, horizons })
+    const largest = await openSized(context, options.enrolments, name)
+    const disk = await largest.database.size()
+    progress.step('moving the busy hour to now')
+    await largest.setStart(Date.now())
+    progress.done()
+    const horizons: HorizonRun[] = []
+    for (const horizon of options.horizons) horizons.push(await runWithHorizon(context, largest, horizon))
+    seen.set(name, { sized: largest, questions, disk, horizons })
+  }
+  return report(context, seen)
 }
 
 /** Runs the queries of a sweep at times spread over the busiest hour. */
 async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<Question, Spread>> {
-  progress.step(`queries at ${figure(sized.enrolments, 0)} learners`)
-  const database = openSqlite(sized.file)
+  progress.step(`queries at ${figure(sized.enrolments, 0)} learners, ${DATABASE_NAMES[sized.database.name]}`)
+  const database = openDatabase(requireValue(parseDatabaseUrl(sized.database.url)))
   const { deliveries } = createStore(database)
   const start = sized.start()
   const asked: Record<Question, (now: number) => Promise<unknown>> = {
@@ -104,14 +107,14 @@ async function ask({ progress }: Context, sized: SizedDatabase): Promise<Record<
 /** Starts site and worker with an empty Redis in the busiest hour, and waits until the horizon is planned. */
 async function runWithHorizon(context: Context, sized: SizedDatabase, horizon: string): Promise<HorizonRun> {
   const { progress, options } = context
-  progress.step(`a horizon of ${horizon}`)
+  progress.step(`a horizon of ${horizon}, ${DATABASE_NAMES[sized.database.name]}`)
   const seen = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const harness = await createBenchHarness(cleanup, {
       dataFolder: context.dataFolder,
       smtpPort: sink.port,
       settings: { ...(await workerSettings(context)), PLANNING_HORIZON: horizon },
-      databaseFile: sized.file,
+      database: sized.database,
     })
     const empty = await redisFigures(harness.redisUrl)
     const startedAt = performance.now()
@@ -166,55 +169,39 @@ async function redisFigures(redisUrl: string): Promise<{ jobs: number; redisMb: 
   }
 }
 
-interface Disk {
-  readonly bytes: number
-  readonly walBytes: number
-}
-
-function diskOf({ file }: SizedDatabase): Disk {
-  const db = new Sqlite(file, { readonly: true })
-  try {
-    const pragma = (name: string) => Number(db.pragma(name, { simple: true }))
-    const walBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
-    return { bytes: pragma('page_count') * pragma('page_size'), walBytes }
-  } finally {
-    db.close()
-  }
-}
-
 interface Seen {
+  readonly sized: SizedDatabase
   readonly questions: ReadonlyMap<number, Record<Question, Spread>>
-  readonly disk: Disk
+  readonly disk: { readonly bytes: number; readonly walBytes: number }
   readonly horizons: readonly HorizonRun[]
 }
 
-function report({ options }: Context, sized: SizedDatabase, { questions, disk, horizons }: Seen): Measured {
-  const sizes = [...questions.keys()]
-  const at = (size: number | undefined, question: Question) => questions.get(size ?? 0)?.[question]
-  const largest = at(sizes.at(-1), 'due')
-  const smallest = at(sizes[0], 'due')
-  const judged = horizons.find(({ horizon }) => horizon === JUDGED_HORIZON) ?? horizons[0]
-  const worst = (of: (run: HorizonRun) => number) => (horizons.length === 0 ? null : Math.max(...horizons.map(of)))
-  const bytesEach = disk.bytes / sized.enrolments
+function report({ options }: Context, seen: ReadonlyMap<DatabaseName, Seen>): Measured {
+  const rowsOf = (rows: (of: Seen) => readonly (readonly string[])[]) =>
+    [...seen].flatMap(([name, of]) => rows(of).map((row) => [DATABASE_NAMES[name], ...row]))
+  const first = seen.get('sqlite')?.sized
   return {
     title: 'Many learners',
     tables: [
       {
         title: 'What a sweep asks, ms',
-        columns: ['learners', 'question', 'p50', 'p99', 'longest'],
-        rows: [...questions].flatMap(([size, asked]) =>
-          Object.entries(asked).map(([question, { p50, p99, max }]) => [
-            figure(size, 0),
-            question,
-            figure(p50, 3),
-            figure(p99, 3),
-            figure(max, 3),
-          ]),
+        columns: ['database', 'learners', 'question', 'p50', 'p99', 'longest'],
+        rows: rowsOf(({ questions }) =>
+          [...questions].flatMap(([size, asked]) =>
+            Object.entries(asked).map(([question, { p50, p99, max }]) => [
+              figure(size, 0),
+              question,
+              figure(p50, 3),
+              figure(p99, 3),
+              figure(max, 3),
+            ]),
+          ),
         ),
       },
       {
-        title: `Planning horizon against memory: ${figure(sized.enrolments, 0)} learners, ${figure(sized.dueWithinHour, 0)} lessons due within the hour`,
+        title: `Planning horizon against memory: ${figure(options.enrolments, 0)} learners, ${figure(first?.dueWithinHour ?? null, 0)} lessons due within the hour`,
         columns: [
+          'database',
           'horizon',
           'jobs',
           'Redis MB',
@@ -224,68 +211,34 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
           'site ready ms',
           'worker at work ms',
         ],
-        rows: horizons.map((run) => [
-          run.horizon,
-          figure(run.jobs, 0),
-          figure(run.redisMb, 0),
-          figure(run.bytesPerJob, 0),
-          figure(run.planMs / 1_000, 1),
-          figure(run.workerMb, 0),
-          figure(run.readyMs, 0),
-          figure(run.workingMs, 0),
-        ]),
+        rows: rowsOf(({ horizons }) =>
+          horizons.map((run) => [
+            run.horizon,
+            figure(run.jobs, 0),
+            figure(run.redisMb, 0),
+            figure(run.bytesPerJob, 0),
+            figure(run.planMs / 1_000, 1),
+            figure(run.workerMb, 0),
+            figure(run.readyMs, 0),
+            figure(run.workingMs, 0),
+          ]),
+        ),
       },
       {
-        title: 'The database file',
-        columns: ['learners', 'deliveries', 'MB', 'WAL MB', 'bytes a learner'],
-        rows: [
+        title: 'The database on disk',
+        columns: ['database', 'learners', 'deliveries', 'MB', 'WAL MB', 'bytes a learner'],
+        rows: rowsOf(({ sized, disk }) => [
           [
             figure(sized.enrolments, 0),
             figure(sized.enrolments * 8, 0),
             figure(disk.bytes / 1e6, 0),
             figure(disk.walBytes / 1e6, 1),
-            figure(bytesEach, 0),
+            figure(disk.bytes / sized.enrolments, 0),
           ],
-        ],
+        ]),
       },
     ],
-    checks: [
-      {
-        what: "many learners: the sweep's query, p99",
-        value: largest?.p99 ?? null,
-        unit: 'ms',
-        target: QUERY_MS,
-        compare: 'at most',
-      },
-      {
-        what: "many learners: the sweep's query, largest table against smallest",
-        value: sizes.length > 1 && largest && smallest ? largest.p50 / smallest.p50 : null,
-        unit: '',
-        target: GROWTH,
-        compare: 'at most',
-      },
-      {
-        what: 'many learners: start-up to ready and at work',
-        value: worst((run) => Math.max(run.readyMs, run.workingMs)),
-        unit: 'ms',
-        target: START_MS,
-        compare: 'at most',
-      },
-      {
-        what: `many learners: worker memory, horizon ${judged?.horizon}`,
-        value: judged?.workerMb ?? null,
-        unit: 'MB',
-        target: MEMORY_MB,
-        compare: 'at most',
-      },
-      {
-        what: `many learners: Redis, horizon ${judged?.horizon}`,
-        value: judged?.redisMb ?? null,
-        unit: 'MB',
-        target: REDIS_MB,
-        compare: 'at most',
-      },
-    ],
+    checks: [...seen].flatMap(([name, of]) => checksOf(name, of)),
     plots: [
       {
         kind: 'lines',
@@ -294,30 +247,82 @@ function report({ options }: Context, sized: SizedDatabase, { questions, disk, h
         xLabel: 'learners',
         yLabel: 'ms',
         xScale: 'log',
-        series: (['p50', 'p99'] as const).map((name) => ({
-          name,
-          points: sizes.map((size) => [size, at(size, 'due')?.[name] ?? 0] as const),
-        })),
+        series: [...seen].flatMap(([name, { questions }]) =>
+          (['p50', 'p99'] as const).map((share) => ({
+            name: `${share}, ${DATABASE_NAMES[name]}`,
+            points: [...questions].map(([size, asked]) => [size, asked.due[share]] as const),
+          })),
+        ),
       },
       {
         kind: 'bars',
         name: 'horizon',
         title: 'Memory of Redis by planning horizon',
         yLabel: 'MB',
-        bars: horizons.map(({ horizon, redisMb }) => ({ name: horizon, value: redisMb, target: REDIS_MB })),
+        bars: (seen.get('sqlite')?.horizons ?? []).map(({ horizon, redisMb }) => ({
+          name: horizon,
+          value: redisMb,
+          target: REDIS_MB,
+        })),
       },
     ],
     facts: {
-      questions: Object.fromEntries(questions),
-      horizons,
-      disk,
-      bytesEach,
+      byDatabase: Object.fromEntries(
+        [...seen].map(([name, { questions, horizons, disk }]) => [
+          name,
+          { questions: Object.fromEntries(questions), horizons, disk },
+        ]),
+      ),
       enrolments: options.enrolments,
-      dueWithinHour: sized.dueWithinHour,
+      dueWithinHour: first?.dueWithinHour ?? null,
     },
     notes: [
       'Start-up counts from the spawn of both processes, on an empty Redis, in the midst of the busy hour.',
       'A learner: sign-up with consent, its email, an enrolment, seven lessons, half of them sent, and two sealed starting points.',
     ],
   }
+}
+
+function checksOf(name: DatabaseName, { questions, horizons }: Seen): readonly Check[] {
+  const subject = name === 'sqlite' ? 'many learners' : `many learners, ${DATABASE_NAMES[name]}`
+  const due = [...questions.values()].map((asked) => asked.due)
+  const [smallest, largest] = [due[0], due.at(-1)]
+  const judged = horizons.find(({ horizon }) => horizon === JUDGED_HORIZON) ?? horizons[0]
+  return [
+    {
+      what: `${subject}: the sweep's query, p99`,
+      value: largest?.p99 ?? null,
+      unit: 'ms',
+      target: QUERY_MS,
+      compare: 'at most',
+    },
+    {
+      what: `${subject}: the sweep's query, largest table against smallest`,
+      value: due.length > 1 && largest && smallest ? largest.p50 / smallest.p50 : null,
+      unit: '',
+      target: GROWTH,
+      compare: 'at most',
+    },
+    {
+      what: `${subject}: start-up to ready and at work`,
+      value: horizons.length === 0 ? null : Math.max(...horizons.map((run) => Math.max(run.readyMs, run.workingMs))),
+      unit: 'ms',
+      target: START_MS,
+      compare: 'at most',
+    },
+    {
+      what: `${subject}: worker memory, horizon ${judged?.horizon}`,
+      value: judged?.workerMb ?? null,
+      unit: 'MB',
+      target: MEMORY_MB,
+      compare: 'at most',
+    },
+    {
+      what: `${subject}: Redis, horizon ${judged?.horizon}`,
+      value: judged?.redisMb ?? null,
+      unit: 'MB',
+      target: REDIS_MB,
+      compare: 'at most',
+    },
+  ]
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SigningName } from '../options.ts'
+import { DATABASE_NAMES, type DatabaseName, type SigningName } from '../options.ts'
 import { withCleanup } from '../parts/cleanup.ts'
 import type { DueRun } from '../parts/due-run.ts'
 import type { Check, Context, Measured } from '../parts/measure.ts'
@@ -17,6 +17,8 @@ const VARIANTS: readonly { readonly signing: SigningName; readonly name: string;
 const LOWEST_SHARE = 0.48
 const MEMORY_MB = 200
 const CPU_MS = 0.3
+/** What Postgres sends, as a share of what SQLite sends in the same round. */
+const POSTGRES_SHARE = 0.6
 const STILL_LIMIT_MS = 60_000
 
 /** A run with smtp-source's throughput just before and just after it. */
@@ -27,6 +29,13 @@ interface Compared {
 
 type ComparedRun = DueRun & Compared
 
+/** Runs with this signature on this database, one a round. */
+interface Kind {
+  readonly signing: SigningName
+  readonly database: DatabaseName
+  readonly runs: ComparedRun[]
+}
+
 /**
  * Lessons per second from due to recorded with one worker, compared with smtp-source on the same sink. The speed of a
  * shared machine may halve within minutes, so each run has its own reference before and after it.
@@ -35,15 +44,17 @@ export async function measureSending(context: Context): Promise<Measured> {
   const { options, progress } = context
   const bytes = await sampleBytes(context)
   const postfix: Compared[] = []
-  const runs = new Map<SigningName, ComparedRun[]>(options.signing.map((signing) => [signing, []]))
+  const kinds: readonly Kind[] = options.signing.flatMap((signing) =>
+    options.databases.map((database) => ({ signing, database, runs: [] })),
+  )
 
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const signing of rotated(options.signing, round)) {
-      progress.step(`sending, round ${round + 1} of ${options.rounds}: ${signing}`)
+    for (const { signing, database, runs } of rotated(kinds, round)) {
+      progress.step(`sending, round ${round + 1} of ${options.rounds}: ${signing}, ${DATABASE_NAMES[database]}`)
       const reference: number[] = []
       const around = async (sink: Sink) => void reference.push(await sendByReference(context, sink, bytes))
-      const run = await sendLessons(context, { signing, around })
-      runs.get(signing)?.push({ ...run, reference })
+      const run = await sendLessons(context, { signing, database, around })
+      runs.push({ ...run, reference })
       progress.done()
     }
     if (whyNoPostfix() !== null) continue
@@ -51,7 +62,7 @@ export async function measureSending(context: Context): Promise<Measured> {
     postfix.push(await sendByPostfix(context, bytes))
     progress.done()
   }
-  return report(context, bytes, runs, postfix)
+  return report(context, bytes, kinds, postfix)
 }
 
 /** From the first message handed to Postfix until the sink has all of them. */
@@ -105,15 +116,11 @@ async function sendByReference(context: Context, sink: Sink, bytes: number): Pro
 
 const shareOf = ({ perSecond, reference }: Compared): number => perSecond / mean(reference)
 
-function report(
-  { options }: Context,
-  bytes: number,
-  runs: ReadonlyMap<SigningName, readonly ComparedRun[]>,
-  postfix: readonly Compared[],
-): Measured {
-  const limit = median([...runs.values(), postfix].flat().flatMap(({ reference }) => reference))
-  const rows = VARIANTS.filter(({ signing }) => runs.has(signing)).map(({ signing, name, target }) => {
-    const of = runs.get(signing) ?? []
+function report({ options }: Context, bytes: number, kinds: readonly Kind[], postfix: readonly Compared[]): Measured {
+  const limit = median([...kinds.map(({ runs }) => runs), postfix].flat().flatMap(({ reference }) => reference))
+  const rows = kinds.map(({ signing, database, runs: of }) => {
+    const { name: signed, target } = VARIANTS.find((one) => one.signing === signing) as (typeof VARIANTS)[number]
+    const onSqlite = kinds.find((one) => one.signing === signing && one.database === 'sqlite')?.runs ?? []
     const ratio = median(of.map(shareOf))
     const known = (values: (number | null)[]) => {
       const numbers = values.filter((value) => value !== null)
@@ -121,25 +128,28 @@ function report(
     }
     return {
       signing,
-      name,
-      target,
+      database,
+      name: database === 'sqlite' ? signed : `${signed}, ${DATABASE_NAMES[database]}`,
+      target: database === 'sqlite' ? target : null,
       ratio,
+      againstSqlite: median(of.map((run, round) => run.perSecond / (onSqlite[round]?.perSecond ?? Number.NaN))),
       perSecond: median(of.map((run) => run.perSecond)),
       lowest: Math.min(...of.map(shareOf)),
       workerCpu: known(of.map((run) => run.workerCpuPerMessage)),
+      databaseCpu: known(of.map((run) => run.databaseCpuPerMessage)),
       cpu: known(of.map((run) => run.cpuPerMessage)),
       memory: known(of.map((run) => run.memoryMb)),
       peak: known(of.map((run) => run.peakMb)),
     }
   })
-  const checks: Check[] = rows.map(({ name, ratio, target }) => ({
-    what: `sending, ${name}: share of smtp-source`,
-    value: ratio,
+  const checks: Check[] = rows.map(({ name, ratio, target, againstSqlite }) => ({
+    what: `sending, ${name}: share of ${target === null ? 'SQLite' : 'smtp-source'}`,
+    value: target === null ? againstSqlite : ratio,
     unit: '',
-    target,
+    target: target ?? POSTGRES_SHARE,
     compare: 'at least',
   }))
-  const unsigned = rows.find(({ signing }) => signing === 'none')
+  const unsigned = rows.find(({ signing, database }) => signing === 'none' && database === 'sqlite')
   if (unsigned !== undefined)
     checks.push({
       what: 'sending, unsigned: lowest share of a round',
@@ -175,20 +185,24 @@ function report(
           'share',
           'lowest',
           'target',
+          'against SQLite',
           'worker CPU ms',
+          'database CPU ms',
           'CPU a message ms',
           'memory MB',
           'peak MB',
         ],
         rows: [
-          ['smtp-source', figure(limit, 0), '1.00', '', '', '', '', '', ''],
+          ['smtp-source', figure(limit, 0), '1.00', ...Array(8).fill('')],
           ...rows.map((row) => [
             row.name,
             figure(row.perSecond, 0),
             figure(row.ratio),
             figure(row.lowest),
-            figure(row.target),
+            row.target === null ? '' : figure(row.target),
+            figure(row.againstSqlite),
             figure(row.workerCpu),
+            figure(row.databaseCpu),
             figure(row.cpu),
             figure(row.memory, 0),
             figure(row.peak, 0),
@@ -198,7 +212,7 @@ function report(
             figure(median(postfix.map(({ perSecond }) => perSecond)), 0),
             figure(median(postfix.map(shareOf))),
             figure(postfix.length === 0 ? null : Math.min(...postfix.map(shareOf))),
-            ...['', '', '', '', ''],
+            ...Array(7).fill(''),
           ],
         ],
       },
@@ -213,14 +227,25 @@ function report(
         bars: [
           { name: 'smtp-source', value: limit },
           ...(postfix.length === 0 ? [] : [{ name: 'Postfix', value: median(postfix.map((run) => run.perSecond)) }]),
-          ...rows.map(({ name, perSecond, target }) => ({ name, value: perSecond, target: target * limit })),
+          ...rows.map(({ name, perSecond, target }) => ({
+            name,
+            value: perSecond,
+            ...(target !== null && { target: target * limit }),
+          })),
         ],
       },
     ],
     facts: {
       bytes,
       runs: Object.fromEntries(
-        [...runs].map(([signing, list]) => [signing, list.map(({ lateness: _, ids: __, ...run }) => run)]),
+        options.databases.map((name) => [
+          name,
+          Object.fromEntries(
+            kinds
+              .filter(({ database }) => database === name)
+              .map(({ signing, runs }) => [signing, runs.map(({ lateness: _, ids: __, ...run }) => run)]),
+          ),
+        ]),
       ),
       postfix,
     },
@@ -228,7 +253,7 @@ function report(
       'smtp-source keeps its connections open (-d), which nearly doubles it.',
       'A share is held against what smtp-source sends just before and just after that run; its own figure is the median of all.',
       'Worker CPU and memory are those of the worker process with all its threads; the peak is since it began.',
-      'CPU a message is that of the worker and of Redis together.',
+      'CPU a message is that of the worker, of Redis and of the database server together.',
       'Durability: the service commits three steps of each lesson (claim, handover, result) with an fsync and sends it once;',
       'Postfix fsyncs each message into its queue when it accepts it, and forgets the result: after a power cut it may send again.',
       ...(postfix.length === 0 ? [`Postfix was not measured: ${whyNoPostfix() ?? 'no round'}.`] : []),

@@ -80,7 +80,7 @@ async function watchLoop(context: Context): Promise<Loop> {
     const settings = await workerSettings(context)
     const harness = await createBenchHarness(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
     const warmUp = warmUpFor(options.messages)
-    const placeholder = await seedDue(harness.databaseFile, options.messages, warmUp)
+    const placeholder = await seedDue(harness.database, options.messages, warmUp)
     const { port } = await webAddress()
     const both = {
       script: 'bench/processes/web-and-worker.ts',

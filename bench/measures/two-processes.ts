@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sqliteDatabase } from '../parts/bench-database.ts'
 import type { Child } from '../parts/child-process.ts'
 import { withCleanup } from '../parts/cleanup.ts'
 import { type DueRun, runDue, startWorkers } from '../parts/due-run.ts'
@@ -32,16 +34,22 @@ export async function measureTwoProcesses(context: Context): Promise<Measured> {
   const seen = await withCleanup(context.cleanup, async (cleanup) => {
     const sink = await startSink(cleanup, context.dataFolder)
     const settings = await workerSettings(context)
-    const harness = await createBenchHarness(cleanup, { dataFolder: context.dataFolder, smtpPort: sink.port, settings })
-    const placeholder = await seedDue(harness.databaseFile, options.messages)
-    const tokens = seedSignUps(harness.databaseFile, CONFIRMATIONS)
+    const database = sqliteDatabase(join(context.dataFolder, 'two-processes.db'))
+    const harness = await createBenchHarness(cleanup, {
+      dataFolder: context.dataFolder,
+      smtpPort: sink.port,
+      settings,
+      database,
+    })
+    const placeholder = await seedDue(harness.database, options.messages)
+    const tokens = seedSignUps(database.file, CONFIRMATIONS)
     const { port, url } = await webAddress()
     const web = harness.start('src/web.ts', { PORT: String(port) })
     const workers = await startWorkers(cleanup, harness, { count: 1 })
     await waitUntilReady(url, web)
     const load = await startLoad(cleanup, harness.folder)
     const writer = harness.start('bench/processes/store-writer.ts', {
-      BENCH_DATABASE: harness.databaseFile,
+      BENCH_DATABASE: database.file,
       BENCH_ENROLMENTS: String(options.messages),
       BENCH_PER_SECOND: String(WRITES_PER_SECOND),
     })

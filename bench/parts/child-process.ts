@@ -23,6 +23,9 @@ export interface ChildOptions {
   readonly cwd: string
   /** Where stdout goes: parsed here as lines, or into an open file. */
   readonly stdout?: number
+  /** The user it runs as; default: the same. */
+  readonly uid?: number
+  readonly gid?: number
 }
 
 const TIMEOUT_MS = 20_000
@@ -40,6 +43,8 @@ export function startChild(
     stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],
     // In its own process group: Ctrl-C goes to the benchmark, which stops its children in order.
     detached: true,
+    ...(options.uid !== undefined && { uid: options.uid }),
+    ...(options.gid !== undefined && { gid: options.gid }),
   })
   let words = ''
   let gone = false

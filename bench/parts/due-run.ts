@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
 import { Queue } from 'bullmq'
 import { parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
 import { LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
+import type { BenchDatabase } from './bench-database.ts'
 import type { Child } from './child-process.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
 import { type BenchHarness, QUEUE_PREFIX } from './harness.ts'
 import { cpuMs, memoryMb, watchMemory } from './process-figures.ts'
-import { setDue } from './seed.ts'
 
 /** The cost of sending lessons that were due together, according to their rows. Times are ms UTC. */
 export interface DueRun {
@@ -25,7 +24,9 @@ export interface DueRun {
   readonly lateness: readonly number[]
   /** User and system CPU of all workers, ms per message; null if the system does not provide it. */
   readonly workerCpuPerMessage: number | null
-  /** The same, with Redis, which runs part of BullMQ as scripts. */
+  /** User and system CPU of the database's server, ms per message; 0 for SQLite, which runs in the workers. */
+  readonly databaseCpuPerMessage: number | null
+  /** CPU of the workers, of Redis, which runs part of BullMQ as scripts, and of the database's server. */
   readonly cpuPerMessage: number | null
   /** Resident memory of the largest worker, MB: maximum during the run, and since its start. */
   readonly memoryMb: number | null
@@ -97,7 +98,7 @@ async function waitUntilWorking(
       const ended = workers.find((worker) => !worker.isRunning())
       if (ended) throw new Error(`A worker did not start. Its output: ${ended.words() || 'none'}`)
       if (performance.now() > deadline) throw new Error('The workers were not at work within two minutes.')
-      if ((await queue.getWorkersCount()) >= workers.length && hasSwept(harness.databaseFile, since)) return
+      if ((await queue.getWorkersCount()) >= workers.length && (await hasSwept(harness.database, since))) return
       await sleep(POLL_EVERY_MS)
     }
   })
@@ -114,17 +115,19 @@ export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<
 
   const pids = workers.map((worker) => worker.pid)
   const redisPid = harness.redisPid()
-  const [workerBefore, redisBefore] = [totalCpu(pids), cpuMs(redisPid)]
+  const [workerBefore, redisBefore, databaseBefore] = [totalCpu(pids), cpuMs(redisPid), harness.database.cpuMs()]
   const memory = workers.map((worker) => watchMemory(worker.pid))
   await sleep(dueAt - Date.now())
   options.onDue?.()
   await waitUntilRecorded(options, before, dueAt)
   const workerCpu = perMessage(totalCpu(pids), workerBefore, messages)
   const redisCpu = perMessage(cpuMs(redisPid), redisBefore, messages)
+  const databaseCpu = perMessage(harness.database.cpuMs(), databaseBefore, messages)
+  const all = [workerCpu, redisCpu, databaseCpu].filter((value) => value !== null)
   const highest = memory.map((watch) => watch.stop()).filter((value) => value !== null)
   const peaks = workers.map((worker) => memoryMb(worker.pid)?.peak).filter((value) => value !== undefined)
 
-  const rows = recorded(harness.databaseFile, ids, dueAt)
+  const rows = await recorded(harness.database, ids, dueAt)
   const sent = rows.filter((row) => row.state === 'sent').length
   if (sent !== messages) throw new Error(`${messages - sent} of ${messages} lessons were not sent at the first try.`)
   const sinkCount = sink.count() - before
@@ -140,7 +143,8 @@ export async function runDue(cleanup: Cleanup, options: DueRunOptions): Promise<
     perSecond: (messages * 1_000) / (lastSentAt - dueAt),
     lateness: rows.map((row) => row.settledAt - dueAt),
     workerCpuPerMessage: workerCpu,
-    cpuPerMessage: workerCpu === null || redisCpu === null ? null : workerCpu + redisCpu,
+    databaseCpuPerMessage: databaseCpu,
+    cpuPerMessage: all.length < 3 ? null : all.reduce((sum, value) => sum + value, 0),
     memoryMb: highest.length === 0 ? null : Math.max(...highest),
     peakMb: peaks.length === 0 ? null : Math.max(...peaks),
     sinkCount,
@@ -163,9 +167,9 @@ async function planTogether(
     while (redis.status !== 'ready') await sleep(5)
 
     // A dry run, because the time to read rows from disk for the first time is unpredictable.
-    setDue(harness.databaseFile, placeholder, placeholder)
+    await setDue(harness.database, placeholder, placeholder)
     const dueAt = Date.now() + LEAD_MS + Math.ceil(messages / PLANNED_PER_MS)
-    const ids = setDue(harness.databaseFile, placeholder, dueAt)
+    const ids = await setDue(harness.database, placeholder, dueAt)
     if (ids.length !== messages) throw new Error(`${messages} lessons were to be due, and ${ids.length} wait.`)
     for (let from = 0; from < ids.length; from += PAGE)
       await wakeUps.plan(ids.slice(from, from + PAGE).map((id) => ({ id, dueAt, kind: 'lesson' })))
@@ -179,34 +183,22 @@ async function waitUntilRecorded(options: DueRunOptions, before: number, dueAt: 
   const { harness, workers, messages, sink } = options
   let done = 0
   let movedAt = performance.now()
-  const db = new Sqlite(harness.databaseFile, { readonly: true })
-  try {
-    const waiting = db
-      .prepare(
-        `select exists (select 1 from delivery
-           where state in ('planned', 'deferred', 'unconfirmed') and due_at <= ?)
-         or exists (select 1 from delivery where state = 'leased' and due_at <= ?)`,
-      )
-      .pluck()
-    for (;;) {
-      const count = sink.count() - before
-      if (count !== done) {
-        done = count
-        movedAt = performance.now()
-        options.onProgress?.(Math.min(done, messages))
-      }
-      // The sink's count is cheap; the database is queried only near the end.
-      if (done >= messages && waiting.get(dueAt, dueAt) === 0) return
-      const ended = workers.find((worker) => !worker.isRunning())
-      if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'none'}`)
-      if (performance.now() - movedAt > STILL_LIMIT_MS)
-        throw new Error(
-          `No progress: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,
-        )
-      await sleep(POLL_EVERY_MS)
+  for (;;) {
+    const count = sink.count() - before
+    if (count !== done) {
+      done = count
+      movedAt = performance.now()
+      options.onProgress?.(Math.min(done, messages))
     }
-  } finally {
-    db.close()
+    // The sink's count is cheap; the database is queried only near the end.
+    if (done >= messages && !(await isWaiting(harness.database, dueAt))) return
+    const ended = workers.find((worker) => !worker.isRunning())
+    if (ended) throw new Error(`A worker exited while sending. Its output: ${ended.words() || 'none'}`)
+    if (performance.now() - movedAt > STILL_LIMIT_MS)
+      throw new Error(
+        `No progress: ${done} of ${messages} lessons have reached the sink. A worker said: ${workers[0]?.words() || 'nothing'}`,
+      )
+    await sleep(POLL_EVERY_MS)
   }
 }
 
@@ -216,33 +208,49 @@ interface RecordedRow {
   readonly settledAt: number
 }
 
-function recorded(file: string, ids: readonly number[], dueAt: number): readonly RecordedRow[] {
-  const db = new Sqlite(file, { readonly: true })
-  try {
-    const wanted = new Set(ids)
-    const { first, last } = ids.reduce(
-      (range, id) => ({ first: Math.min(range.first, id), last: Math.max(range.last, id) }),
-      { first: Number.POSITIVE_INFINITY, last: 0 },
-    )
-    const rows = db
-      .prepare(
-        `select id, state, first_attempt_at as claimedAt, settled_at as settledAt from delivery
-         where id between ? and ? and due_at = ?`,
-      )
-      .all(first, last, dueAt) as (RecordedRow & { id: number })[]
-    return rows.filter((row) => wanted.has(row.id))
-  } finally {
-    db.close()
-  }
+/** Moves lessons waiting at `from` to the given due time, ms UTC. Returns their ids. */
+async function setDue(database: BenchDatabase, from: number, dueAt: number): Promise<readonly number[]> {
+  const rows = await database.query<{ id: number }>(
+    `update delivery set due_at = ? where state in ('planned', 'deferred', 'unconfirmed') and due_at = ? returning id`,
+    dueAt,
+    from,
+  )
+  return rows.map(({ id }) => id)
 }
 
-function hasSwept(file: string, since: number): boolean {
-  const db = new Sqlite(file, { readonly: true })
-  try {
-    return db.prepare(`select 1 from heartbeat where name = 'sweep' and at >= ?`).get(since) !== undefined
-  } finally {
-    db.close()
-  }
+async function isWaiting(database: BenchDatabase, dueAt: number): Promise<boolean> {
+  const found = await database.query(
+    `select 1 as found where exists (select 1 from delivery
+       where state in ('planned', 'deferred', 'unconfirmed') and due_at <= ?)
+     or exists (select 1 from delivery where state = 'leased' and due_at <= ?)`,
+    dueAt,
+    dueAt,
+  )
+  return found.length > 0
+}
+
+async function recorded(
+  database: BenchDatabase,
+  ids: readonly number[],
+  dueAt: number,
+): Promise<readonly RecordedRow[]> {
+  const wanted = new Set(ids)
+  const { first, last } = ids.reduce(
+    (range, id) => ({ first: Math.min(range.first, id), last: Math.max(range.last, id) }),
+    { first: Number.POSITIVE_INFINITY, last: 0 },
+  )
+  const rows = await database.query<RecordedRow & { id: number }>(
+    `select id, state, first_attempt_at as "claimedAt", settled_at as "settledAt" from delivery
+     where id between ? and ? and due_at = ?`,
+    first,
+    last,
+    dueAt,
+  )
+  return rows.filter((row) => wanted.has(row.id))
+}
+
+async function hasSwept(database: BenchDatabase, since: number): Promise<boolean> {
+  return (await database.query(`select 1 as found from heartbeat where name = 'sweep' and at >= ?`, since)).length > 0
 }
 
 function totalCpu(pids: readonly number[]): number | null {

@@ -6,6 +6,7 @@ import { startEmbeddedRedis } from '../../src/local/embedded-redis.ts'
 import { freePort } from '../../test/support/free-port.ts'
 import { serviceEnvironment } from '../../tools/service-environment.mjs'
 import type { SigningName } from '../options.ts'
+import { type BenchDatabase, sqliteDatabase } from './bench-database.ts'
 import { type Child, startChild } from './child-process.ts'
 import type { Cleanup } from './cleanup.ts'
 import { SECRET } from './seed.ts'
@@ -18,7 +19,7 @@ export const QUEUE_PREFIX = 'bench'
 /** The environment of a run: a folder, its own redis-server, and the settings an operator would use. */
 export interface BenchHarness {
   readonly folder: string
-  readonly databaseFile: string
+  readonly database: BenchDatabase
   readonly redisUrl: string
   readonly redisPid: () => number
   /** Starts an entry point of the service, or a script with the same settings. */
@@ -28,8 +29,8 @@ export interface BenchHarness {
 export interface HarnessOptions {
   /** Parent folder of this run's folder. */
   readonly dataFolder: string
-  /** A persistent database elsewhere; default: a new one in this run's folder. */
-  readonly databaseFile?: string
+  /** Default: a new SQLite file in this run's folder. */
+  readonly database?: BenchDatabase
   readonly smtpPort: number
   readonly settings: Readonly<Record<string, string>>
   readonly signing?: SigningName
@@ -41,13 +42,13 @@ export async function createBenchHarness(cleanup: Cleanup, options: HarnessOptio
   cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   const redis = await startEmbeddedRedis({ dataDir: folder })
   cleanup.add(() => redis.stop())
-  const databaseFile = options.databaseFile ?? join(folder, 'bootcamp.db')
+  const database = options.database ?? sqliteDatabase(join(folder, 'bootcamp.db'))
   const settings: Record<string, string> = {
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
     PUBLIC_URL: 'https://course.example',
     DATA_DIR: folder,
-    DATABASE_URL: `sqlite:${databaseFile}`,
+    DATABASE_URL: database.url,
     REDIS_URL: redis.url,
     QUEUE_PREFIX,
     SMTP_URL: `smtp://127.0.0.1:${options.smtpPort}`,
@@ -61,7 +62,7 @@ export async function createBenchHarness(cleanup: Cleanup, options: HarnessOptio
   }
   return {
     folder,
-    databaseFile,
+    database,
     redisUrl: redis.url,
     redisPid: () => redis.pid(),
     start: (script, more = {}, nodeOptions = []) =>

@@ -11,6 +11,16 @@ export function cpuMs(pid: number): number | null {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
+/** The same for a process with all that it has started and still runs or has awaited. */
+export function totalCpuMs(pid: number): number | null {
+  const stat = read(`/proc/${pid}/stat`)
+  if (stat === null) return null
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const awaited = (Number(fields[13]) + Number(fields[14])) * TICK_MS
+  const children = (read(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter((one) => one !== '')
+  return children.reduce((sum, child) => sum + (totalCpuMs(Number(child)) ?? 0), awaited + (cpuMs(pid) ?? 0))
+}
+
 /** Current and maximum resident memory, MB of 1,000,000 bytes; null without /proc. */
 export function memoryMb(pid: number): { readonly now: number; readonly peak: number } | null {
   const status = read(`/proc/${pid}/status`)

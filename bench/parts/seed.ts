@@ -99,21 +99,6 @@ export function seedSignUps(file: string, count: number): readonly string[] {
   }
 }
 
-/** Moves lessons waiting at `from` to the given due time, ms UTC. Returns their ids. */
-export function setDue(file: string, from: number, dueAt: number): readonly number[] {
-  const db = new Sqlite(file, { timeout: 10_000 })
-  try {
-    return db
-      .prepare(
-        `update delivery set due_at = ? where state in ('planned', 'deferred', 'unconfirmed') and due_at = ? returning id`,
-      )
-      .pluck()
-      .all(dueAt, from) as number[]
-  } finally {
-    db.close()
-  }
-}
-
 function insertLearners(db: Sqlite.Database, options: SeedOptions): void {
   const now = options.now ?? Date.now()
   const keys = deriveKeys(SECRET)

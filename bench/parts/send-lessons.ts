@@ -1,11 +1,11 @@
-import type { SigningName } from '../options.ts'
+import type { DatabaseName, SigningName } from '../options.ts'
+import { type BenchDatabase, postgresDatabase } from './bench-database.ts'
 import { type Cleanup, withCleanup } from './cleanup.ts'
 import { type DueRun, placeholderDue, runDue, startWorkers } from './due-run.ts'
 import { createBenchHarness } from './harness.ts'
 import { DAY, makeLessons } from './make-lessons.ts'
 import type { Context } from './measure.ts'
 import { startRelay } from './relay.ts'
-import { seed } from './seed.ts'
 import { type Sink, startSink } from './smtp-tools.ts'
 
 /** Enough to include every track, overlay and name. */
@@ -19,6 +19,8 @@ export async function sendLessons(
   context: Context,
   run: {
     readonly signing: SigningName
+    /** Default: SQLite. */
+    readonly database?: DatabaseName
     readonly messages?: number
     /** Lessons sent before measuring; default: warmUpFor(messages). */
     readonly warmUp?: number
@@ -26,7 +28,7 @@ export async function sendLessons(
     readonly smtpPort?: (sinkPort: number, cleanup: Cleanup, folder: string) => Promise<number>
     readonly nodeOptions?: readonly string[]
     /** Called while the workers are idle: just before the lessons are planned, and after the last is recorded. */
-    readonly around?: (sink: Sink) => Promise<void>
+    readonly around?: (sink: Sink, database: BenchDatabase) => Promise<void>
   },
 ): Promise<DueRun> {
   const { options, progress } = context
@@ -40,16 +42,17 @@ export async function sendLessons(
       dataFolder: context.dataFolder,
       smtpPort,
       signing: run.signing,
+      ...(run.database === 'postgres' && { database: await postgresDatabase(context, cleanup) }),
       settings: await workerSettings(context, count),
     })
-    const placeholder = await seedDue(harness.databaseFile, messages, warmUp)
+    const placeholder = await seedDue(harness.database, messages, warmUp)
     const workers = await startWorkers(cleanup, harness, {
       count,
       nodeOptions: run.nodeOptions ?? [],
     })
     if (warmUp > 0)
       await runDue(cleanup, { harness, workers, placeholder: warmUpPlaceholder(placeholder), messages: warmUp, sink })
-    await run.around?.(sink)
+    await run.around?.(sink, harness.database)
     const result = await runDue(cleanup, {
       harness,
       workers,
@@ -58,18 +61,18 @@ export async function sendLessons(
       sink,
       onProgress: (done) => progress.at(done / messages),
     })
-    await run.around?.(sink)
+    await run.around?.(sink, harness.database)
     for (const worker of workers) await worker.stop()
     return result
   })
 }
 
 /** Seeds enrolments whose lesson the run makes due, and returns their placeholder due time, ms UTC. */
-export async function seedDue(file: string, messages: number, warmUp = 0): Promise<number> {
+export async function seedDue(database: BenchDatabase, messages: number, warmUp = 0): Promise<number> {
   const now = Date.now()
   const placeholder = placeholderDue(now)
   const enrolments = messages + warmUp
-  await seed(file, {
+  await database.seed({
     enrolments,
     openable: enrolments,
     next: (index) => ({ day: DAY, dueAt: index < warmUp ? warmUpPlaceholder(placeholder) : placeholder }),

@@ -2,31 +2,32 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { migrations } from '../../db/migrations/index.ts'
+import type { DatabaseName } from '../options.ts'
+import { type BenchDatabase, copySeeded, postgresDatabase, sqliteDatabase } from './bench-database.ts'
 import { DAY } from './make-lessons.ts'
 import type { Context } from './measure.ts'
-import { DAYS, seed } from './seed.ts'
+import { DAYS } from './seed.ts'
 import { figure } from './table.ts'
 
 /** A database with many learners in the middle of their course. */
 export interface SizedDatabase {
-  readonly folder: string
-  readonly file: string
+  readonly database: BenchDatabase
   readonly enrolments: number
   /** Separate lessons with a placeholder due time, for runs. */
   readonly apart: { readonly placeholder: number; readonly count: number }
   /** Lessons of the next hour, from `setStart` on. */
   readonly dueWithinHour: number
   /** Shifts the week so that its next hour starts at this time, ms UTC. */
-  setStart(start: number): void
+  setStart(start: number): Promise<void>
   /** The start of that hour. */
   start(): number
   /** Resets lessons that a run has sent. */
-  resetToPlanned(ids: readonly number[]): void
+  resetToPlanned(ids: readonly number[]): Promise<void>
 }
 
 interface Facts {
+  readonly enrolments: number
   readonly placeholder: number
   readonly apart: number
   readonly dueWithinHour: number
@@ -43,8 +44,10 @@ const SMALLEST = 1_000
 /** Beyond every measured horizon, until a measure shifts the week. */
 const AWAY_MS = 20 * DAY_MS
 const BYTES_PER_LEARNER = 14_000
+/** Learner, sign-up, enrolment, the confirmation email and seven lessons. */
+const ROWS_PER_LEARNER = 11
 /** Increment when the seeded data changes, so that older databases are not reused. */
-const SEED_VERSION = 2
+const SEED_VERSION = 3
 
 /** A hundredth, a tenth and all of the maximum, without sizes too small to be meaningful. */
 export function sizesUpTo(largest: number): readonly number[] {
@@ -52,8 +55,32 @@ export function sizesUpTo(largest: number): readonly number[] {
   return [...sizes, largest]
 }
 
+/** A database in Postgres with what the SQLite file of this size has, which `context.cleanup` drops. */
+const copies = new WeakMap<Context, Map<number, Promise<SizedDatabase>>>()
+
 /** Seeds a database, or opens one from an earlier run; each size is seeded once per run of the benchmark. */
-export async function openSized(context: Context, enrolments: number): Promise<SizedDatabase> {
+export async function openSized(context: Context, enrolments: number, name: DatabaseName): Promise<SizedDatabase> {
+  if (name === 'sqlite') return openFile(context, enrolments)
+  const known = copies.get(context) ?? new Map<number, Promise<SizedDatabase>>()
+  copies.set(context, known)
+  const copy = known.get(enrolments) ?? copyToPostgres(context, await openFile(context, enrolments))
+  known.set(enrolments, copy)
+  return copy
+}
+
+async function copyToPostgres(context: Context, { file, facts }: SizedFile): Promise<SizedDatabase> {
+  const { progress, cleanup } = context
+  progress.step(`copying ${figure(facts.enrolments, 0)} learners to Postgres`)
+  const database = await postgresDatabase(context, cleanup)
+  const rows = facts.enrolments * ROWS_PER_LEARNER
+  await copySeeded(file, database.url, (copied) => progress.at(copied / rows))
+  progress.done()
+  return sized(database, { ...facts }, () => {})
+}
+
+type SizedFile = SizedDatabase & { readonly file: string; readonly facts: Facts }
+
+async function openFile(context: Context, enrolments: number): Promise<SizedFile> {
   const { options, progress } = context
   // The same for every size, because longer runs are warmer.
   const apart = Math.min(options.messages, Math.floor((sizesUpTo(options.enrolments)[0] ?? enrolments) * APART))
@@ -65,35 +92,51 @@ export async function openSized(context: Context, enrolments: number): Promise<S
   if (!existsSync(factsFile)) {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
-    await requireDiskSpace(folder, enrolments)
+    await requireDiskSpace(folder, enrolments * options.databases.length)
     progress.step(`seeding ${figure(enrolments, 0)} learners`)
-    const facts = await seedWeek(file, enrolments, apart, (done) => progress.at(done / enrolments))
+    const seeded = await seedWeek(sqliteDatabase(file), enrolments, apart, (done) => progress.at(done / enrolments))
     // Written last, so that an interrupted seeding is repeated.
-    writeFileSync(factsFile, JSON.stringify(facts))
+    writeFileSync(factsFile, JSON.stringify(seeded))
     progress.done()
   }
   const facts = JSON.parse(readFileSync(factsFile, 'utf8')) as Facts
-  const setStart = (start: number) => {
-    shiftWaiting(file, start - facts.start, facts.placeholder)
-    facts.start = start
-    writeFileSync(factsFile, JSON.stringify(facts))
-  }
+  const found = sized(sqliteDatabase(file), facts, (now) => writeFileSync(factsFile, JSON.stringify(now)))
   // In an old database, the week may have come close.
-  if (facts.start < Date.now() + DAY_MS) setStart(Date.now() + AWAY_MS)
+  if (facts.start < Date.now() + DAY_MS) await found.setStart(Date.now() + AWAY_MS)
+  return { ...found, file, facts }
+}
+
+/** `keep` is told the facts after a change. */
+function sized(database: BenchDatabase, facts: Facts, keep: (facts: Facts) => void): SizedDatabase {
+  const { placeholder } = facts
   return {
-    folder,
-    file,
-    enrolments,
-    apart: { placeholder: facts.placeholder, count: facts.apart },
+    database,
+    enrolments: facts.enrolments,
+    apart: { placeholder, count: facts.apart },
     dueWithinHour: facts.dueWithinHour,
     start: () => facts.start,
-    setStart,
-    resetToPlanned: (ids) => resetToPlanned(file, ids, facts.placeholder),
+    // Does not move the separate lessons and what follows them.
+    async setStart(start) {
+      await database.prepare(
+        `update delivery set due_at = due_at + ? where state in ('planned', 'deferred', 'unconfirmed') and due_at < ?`,
+        [[start - facts.start, placeholder]],
+      )
+      facts.start = start
+      keep(facts)
+    },
+    resetToPlanned: (ids) =>
+      database.prepare(
+        `update delivery set state = 'planned', due_at = ?, attempt = 0, fence = fence + 1, first_attempt_at = null,
+           dot_at = null, first_dot_at = null, settled_at = null, message_id = null, reply = null, sealed_variant = null,
+           lease_until = null, lease_owner = null
+         where id = ?`,
+        ids.map((id) => [placeholder, id]),
+      ),
   }
 }
 
 async function seedWeek(
-  file: string,
+  database: BenchDatabase,
   enrolments: number,
   apart: number,
   onProgress: (done: number) => void,
@@ -104,7 +147,7 @@ async function seedWeek(
   const dueWithinHour = Math.round(enrolments * WITHIN_HOUR)
   const soon = apart + dueWithinHour
   const rest = Math.max(1, enrolments - soon)
-  await seed(file, {
+  await database.seed({
     enrolments,
     openable: Math.min(enrolments, soon),
     now,
@@ -116,43 +159,7 @@ async function seedWeek(
       return { day, dueAt: start + HOUR_MS + Math.floor(((number - soon) / rest) * 23 * HOUR_MS) }
     },
   })
-  return { placeholder, apart, dueWithinHour, start }
-}
-
-/** Does not move the separate lessons and what follows them. */
-function shiftWaiting(file: string, by: number, placeholder: number): void {
-  withoutJournal(file, (db) =>
-    db
-      .prepare(
-        `update delivery set due_at = due_at + ? where state in ('planned', 'deferred', 'unconfirmed') and due_at < ?`,
-      )
-      .run(by, placeholder),
-  )
-}
-
-function resetToPlanned(file: string, ids: readonly number[], placeholder: number): void {
-  withoutJournal(file, (db) => {
-    const reset = db.prepare(
-      `update delivery set state = 'planned', due_at = ?, attempt = 0, fence = fence + 1, first_attempt_at = null,
-         dot_at = null, first_dot_at = null, settled_at = null, message_id = null, reply = null, sealed_variant = null,
-         lease_until = null, lease_owner = null
-       where id = ?`,
-    )
-    for (const id of ids) reset.run(placeholder, id)
-  })
-}
-
-/** Without waiting for the disk, because preparations need not survive a power cut. */
-function withoutJournal(file: string, work: (db: Sqlite.Database) => void): void {
-  const db = new Sqlite(file, { timeout: 10_000 })
-  try {
-    db.pragma('synchronous = OFF')
-    db.pragma('cache_size = -500000')
-    db.transaction(() => work(db)).immediate()
-    db.pragma('wal_checkpoint(truncate)')
-  } finally {
-    db.close()
-  }
+  return { enrolments, placeholder, apart, dueWithinHour, start }
 }
 
 async function requireDiskSpace(folder: string, enrolments: number): Promise<void> {
