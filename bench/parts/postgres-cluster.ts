@@ -29,6 +29,8 @@ const OPTIONS = [
   'checkpoint_timeout=1h',
 ]
 
+const COUNTING = ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on']
+
 const clusters = new WeakMap<Context, Promise<Cluster>>()
 
 /** The cluster of this run of the benchmark, started when it is first needed. */
@@ -60,7 +62,7 @@ async function startCluster({ cleanup, dataFolder, options }: Context): Promise<
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
   // Counting statements costs a little, so only a profile does.
-  const settings = [...OPTIONS, ...(options.profile === null ? [] : ['shared_preload_libraries=pg_stat_statements'])]
+  const settings = [...OPTIONS, ...(options.profile === null ? [] : COUNTING)]
   const server = startChild(
     cleanup,
     findPostgres('postgres') ?? 'postgres',
