@@ -5,6 +5,7 @@ import { createWakeUps } from '../../src/queue/wake-ups.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { DATABASE_NAMES, type DatabaseName } from '../options.ts'
+import type { Size } from '../parts/bench-database.ts'
 import { type Cleanup, withCleanup } from '../parts/cleanup.ts'
 import { startWorkers } from '../parts/due-run.ts'
 import { createBenchHarness, QUEUE_PREFIX, webAddress } from '../parts/harness.ts'
@@ -172,7 +173,7 @@ async function redisFigures(redisUrl: string): Promise<{ jobs: number; redisMb: 
 interface Seen {
   readonly sized: SizedDatabase
   readonly questions: ReadonlyMap<number, Record<Question, Spread>>
-  readonly disk: { readonly bytes: number; readonly walBytes: number }
+  readonly disk: Size
   readonly horizons: readonly HorizonRun[]
 }
 
@@ -236,6 +237,13 @@ function report({ options }: Context, seen: ReadonlyMap<DatabaseName, Seen>): Me
             figure(disk.bytes / sized.enrolments, 0),
           ],
         ]),
+      },
+      {
+        title: 'A delivery on disk, bytes of the table and each index for one row',
+        columns: ['database', 'what', 'bytes'],
+        rows: rowsOf(({ sized, disk }) =>
+          disk.delivery.map(({ name, bytes }) => [name, figure(bytes / (sized.enrolments * 8), 1)]),
+        ),
       },
     ],
     checks: [...seen].flatMap(([name, of]) => checksOf(name, of)),

@@ -114,6 +114,8 @@ async function sendByReference(context: Context, sink: Sink, bytes: number): Pro
   return (messages * 1_000) / ms
 }
 
+const NOTHING: Compared = { perSecond: Number.NaN, reference: [] }
+
 const shareOf = ({ perSecond, reference }: Compared): number => perSecond / mean(reference)
 
 function report({ options }: Context, bytes: number, kinds: readonly Kind[], postfix: readonly Compared[]): Measured {
@@ -132,7 +134,7 @@ function report({ options }: Context, bytes: number, kinds: readonly Kind[], pos
       name: database === 'sqlite' ? signed : `${signed}, ${DATABASE_NAMES[database]}`,
       target: database === 'sqlite' ? target : null,
       ratio,
-      againstSqlite: median(of.map((run, round) => run.perSecond / (onSqlite[round]?.perSecond ?? Number.NaN))),
+      againstSqlite: median(of.map((run, round) => shareOf(run) / shareOf(onSqlite[round] ?? NOTHING))),
       perSecond: median(of.map((run) => run.perSecond)),
       lowest: Math.min(...of.map(shareOf)),
       workerCpu: known(of.map((run) => run.workerCpuPerMessage)),
@@ -252,6 +254,7 @@ function report({ options }: Context, bytes: number, kinds: readonly Kind[], pos
     notes: [
       'smtp-source keeps its connections open (-d), which nearly doubles it.',
       'A share is held against what smtp-source sends just before and just after that run; its own figure is the median of all.',
+      'Against SQLite compares the two shares of a round, since the machine may be slower during one of them.',
       'Worker CPU and memory are those of the worker process with all its threads; the peak is since it began.',
       'CPU a message is that of the worker, of Redis and of the database server together.',
       'Durability: the service commits three steps of each lesson (claim, handover, result) with an fsync and sends it once;',

@@ -21,9 +21,16 @@ export interface BenchDatabase {
   /** In one transaction that does not wait for the disk: preparations need not survive a power cut. */
   prepare(statement: string, rows: readonly (readonly Value[])[]): Promise<void>
   seed(options: SeedOptions): Promise<void>
-  size(): Promise<{ readonly bytes: number; readonly walBytes: number }>
+  size(): Promise<Size>
   /** CPU time of its server so far, ms: 0 where the workers contain it, null without /proc. */
   cpuMs(): number | null
+}
+
+export interface Size {
+  readonly bytes: number
+  readonly walBytes: number
+  /** The rows of `delivery`, and each of its indexes. */
+  readonly delivery: readonly { readonly name: string; readonly bytes: number }[]
 }
 
 export type SqliteDatabase = BenchDatabase & { readonly file: string }
@@ -58,7 +65,14 @@ export function sqliteDatabase(file: string): SqliteDatabase {
       opened({ readonly: true }, (db) => {
         const pragma = (name: string) => Number(db.pragma(name, { simple: true }))
         const walBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
-        return { bytes: pragma('page_count') * pragma('page_size'), walBytes }
+        const delivery = db
+          .prepare(
+            `select used.name, used.pgsize as bytes from dbstat as used
+             join sqlite_master as named on named.name = used.name
+             where used.aggregate = 1 and named.tbl_name = 'delivery' order by bytes desc`,
+          )
+          .all() as Size['delivery']
+        return { bytes: pragma('page_count') * pragma('page_size'), walBytes, delivery }
       }),
     cpuMs: () => 0,
   }
@@ -101,7 +115,13 @@ export async function postgresDatabase(context: Context, cleanup: Cleanup): Prom
     },
     async size() {
       const [row] = await askPostgres<{ bytes: number }>(url, 'select pg_database_size(current_database()) as bytes')
-      return { bytes: row?.bytes ?? Number.NaN, walBytes: Number.NaN }
+      const delivery = await askPostgres<Size['delivery'][number]>(
+        url,
+        `select relname as name, pg_relation_size(oid) as bytes from pg_class
+         where oid = 'delivery'::regclass or oid in (select indexrelid from pg_index where indrelid = 'delivery'::regclass)
+         order by bytes desc`,
+      )
+      return { bytes: row?.bytes ?? Number.NaN, walBytes: Number.NaN, delivery }
     },
     cpuMs: () => cluster.cpuMs(),
   }

@@ -19,6 +19,8 @@ export type JsonColumns<R> = Readonly<Record<keyof R & string, 'number' | 'text'
 
 /** What SQLite and Postgres express or do differently. */
 export interface Engine {
+  /** Whether a query is a round trip to a server, so that others gather while one is under way. */
+  readonly isRemote: boolean
   /** The numbers of a JSON list for use with `in`, as one parameter whatever their count. */
   jsonNumbers(list: string): Expression<number>
   /** The same for a list of lists: each inner list becomes a row with these columns, in order. */

@@ -19,6 +19,7 @@ import { connectionProblem } from './inspect-postgres.ts'
 import { LOCK_SPACE, postgresEngine, TRANSACTION_LOCK } from './postgres-engine.ts'
 import { mayBeRepeated, toAppError } from './postgres-errors.ts'
 import { LASTING, primaryClient } from './primary-client.ts'
+import { createStatementNames, type StatementNames } from './statement-names.ts'
 
 export interface PostgresOptions {
   /** As libpq names it: `postgres://user:password@host:port/database?sslmode=verify-full`; may name several hosts. */
@@ -60,6 +61,7 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   // A connection that breaks while nobody uses it is replaced by the pool. Unheard, the event would end the process.
   pool.on('error', () => {})
   const adapter = new PostgresAdapter()
+  const names = createStatementNames()
   const db = new Kysely<Database>({
     dialect: {
       createAdapter: () => adapter,
@@ -74,16 +76,16 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   function handleFor(client: pg.PoolClient): Kysely<Database> {
     const known = handles.get(client)
     if (known !== undefined) return known
-    const inside = insideTransaction(client, new ClientDriver(client), adapter)
+    const inside = insideTransaction(client, new ClientDriver(client), { adapter, names })
     handles.set(client, inside)
     return inside
   }
 
-  async function once<T>(begin: readonly string[], work: (inside: Kysely<Database>) => Promise<T>): Promise<T> {
+  async function once<T>(begin: string, work: (inside: Kysely<Database>) => Promise<T>): Promise<T> {
     const client = await pool.connect()
     let broken = false
     try {
-      for (const statement of begin) await client.query(statement)
+      await client.query(begin)
       const result = await work(handleFor(client))
       // After a failed statement whose error was caught, this says ROLLBACK and not that it failed.
       if ((await client.query('commit')).command !== 'COMMIT') throw new Error('The transaction was rolled back.')
@@ -99,20 +101,21 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
     }
   }
 
-  const inTransaction = <T>(begin: readonly string[], work: (inside: Kysely<Database>) => Promise<T>) =>
+  const inTransaction = <T>(begin: string, work: (inside: Kysely<Database>) => Promise<T>) =>
     repeated(() => once(begin, work))
 
   const begin = 'begin isolation level read committed'
   setQueryHandle(db, {
     engine: postgresEngine,
-    run: (query) => repeated(() => runOn(pool, query)),
+    run: <R>(query: CompiledQuery) => repeated(() => runPrepared<R>(pool, query, names)),
     isTransactional: false,
-    transaction: (work) => inTransaction([begin], work),
+    transaction: (work) => inTransaction(begin, work),
   })
   return {
     db,
+    // In one round trip. Each statement of a transaction sees what was committed before it began, so after the lock.
     transaction: (work) =>
-      inTransaction([begin, `select pg_advisory_xact_lock(${LOCK_SPACE}, ${TRANSACTION_LOCK})`], work),
+      inTransaction(`${begin}; select pg_advisory_xact_lock(${LOCK_SPACE}, ${TRANSACTION_LOCK})`, work),
     migrate: () => migratePostgres(db),
     async close() {
       await db.destroy()
@@ -126,7 +129,7 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
 function insideTransaction(
   client: pg.ClientBase,
   driver: ClientDriver,
-  adapter = new PostgresAdapter(),
+  { adapter = new PostgresAdapter(), names = createStatementNames() } = {},
 ): Kysely<Database> {
   const inside = new Kysely<Database>({
     dialect: {
@@ -136,7 +139,11 @@ function insideTransaction(
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   })
-  setQueryHandle(inside, { engine: postgresEngine, run: (query) => runOn(client, query), isTransactional: true })
+  setQueryHandle(inside, {
+    engine: postgresEngine,
+    run: (query) => runPrepared(client, query, names),
+    isTransactional: true,
+  })
   return inside
 }
 
@@ -197,9 +204,27 @@ function typeParser(oid: number, format?: 'text' | 'binary') {
   return pg.types.getTypeParser(oid, format as 'text')
 }
 
-async function runOn<R>(client: pg.Pool | pg.ClientBase, query: CompiledQuery): Promise<QueryResult<R>> {
+/** Planning a claim takes longer than running it, so queries that are compiled once are also planned once for each connection. */
+async function runPrepared<R>(
+  client: pg.Pool | pg.ClientBase,
+  query: CompiledQuery,
+  names: StatementNames,
+): Promise<QueryResult<R>> {
+  const name = names.of(query.sql)
   try {
-    const { rows, rowCount, command } = await client.query(query.sql, [...query.parameters])
+    return await runOn(client, query, name)
+  } catch (error) {
+    if (isStalePlan(error)) names.renew(name)
+    throw error
+  }
+}
+
+async function runOn<R>(client: pg.Pool | pg.ClientBase, query: CompiledQuery, name?: string): Promise<QueryResult<R>> {
+  try {
+    const values = [...query.parameters]
+    const { rows, rowCount, command } = await client.query(
+      name === undefined ? { text: query.sql, values } : { name, text: query.sql, values },
+    )
     return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) }
   } catch (error) {
     throw mayBeRepeated(error) ? error : toAppError(error)

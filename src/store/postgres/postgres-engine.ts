@@ -11,6 +11,8 @@ export const TRANSACTION_LOCK = 0
 const SQL_TYPES = { number: sql`bigint`, text: sql`text` }
 
 export const postgresEngine: Engine = {
+  isRemote: true,
+
   jsonNumbers: (list) => sql<number>`(select value::bigint from jsonb_array_elements_text(${list}::jsonb))`,
 
   jsonRows(lists, columns) {

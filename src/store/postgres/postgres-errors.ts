@@ -40,7 +40,12 @@ const POOL_EMPTY =
 
 /** Whether the whole transaction may simply be run again: nothing of it was kept. */
 export function mayBeRepeated(error: unknown): boolean {
-  return SERIALIZATION.has(codeOf(error))
+  return SERIALIZATION.has(codeOf(error)) || isStalePlan(error)
+}
+
+/** A prepared statement returns all columns of a table that has another column since: a migration ran meanwhile. */
+export function isStalePlan(error: unknown): boolean {
+  return codeOf(error) === '0A000' && error instanceof Error && error.message.startsWith('cached plan must not change')
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Engine } from '../database/database.ts'
 
 /** SQLite needs no locks: a statement that writes has the whole file to itself. */
 export const sqliteEngine: Engine = {
+  isRemote: false,
+
   jsonNumbers: (list) => sql<number>`(select value from json_each(${list}))`,
 
   jsonRows(lists, columns) {
