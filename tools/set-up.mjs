@@ -95,7 +95,7 @@ function setUpSystemPrograms() {
   if (forTests && !hasFonts()) missing.push('fonts')
   // Some tests parse emails with Python, independently of JavaScript.
   if (forTests && findProgram('python3') === null) missing.push('python3')
-  if (forTests && findPostgres('initdb') === null) missing.push('postgres')
+  if ((forTests || forBench) && findPostgres('initdb') === null) missing.push('postgres')
   if (missing.length === 0) return
   step(missing.join(', '), () => installSystemPackages(missing, stop))
   if (findProgram('redis-server') === null) stop(`redis-server is still missing. ${systemAdvice(['redis-server'])}`)

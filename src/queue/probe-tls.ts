@@ -3,7 +3,10 @@ import { connect as connectTls } from 'node:tls'
 
 const TIMEOUT_MS = 2_000
 
-/** Whether a server that did not accept TLS accepts a plain connection. Redis takes the first bytes of TLS for the beginning of a command and never replies. */
+/**
+ * Whether a server that did not accept TLS accepts a plain connection. Redis takes the first bytes of TLS for the beginning of
+ * a command and never replies.
+ */
 export function answersWithoutTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectPlain({ host, port, timeout: TIMEOUT_MS })

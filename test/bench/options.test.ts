@@ -20,6 +20,19 @@ describe('the options of the benchmarks', () => {
     })
   })
 
+  test('measure Postgres beside SQLite where both can be measured', () => {
+    expect(readOptions([])).toMatchObject({ options: { databases: ['sqlite'] } })
+    expect(readOptions(['--database', 'postgres'])).toMatchObject({
+      options: { databases: ['sqlite', 'postgres'], only: ['sending', 'million', 'growth'] },
+    })
+    expect(readOptions(['--database', 'mysql'])).toEqual({
+      problems: ['--database is "mysql". Use postgres, which is measured beside SQLite, or leave it out.'],
+    })
+    expect(readOptions(['--database', 'postgres', '--only', 'sending,lateness'])).toEqual({
+      problems: ['--database postgres does not go with lateness. Use --only sending,million,growth.'],
+    })
+  })
+
   test('that are wrong are told all at once, each with its cure', () => {
     const read = readOptions([
       '--only',
@@ -55,7 +68,7 @@ describe('the options of the benchmarks', () => {
   test('are all named by --help', () => {
     const read = readOptions(['--help'])
     const help = 'help' in read ? read.help : ''
-    for (const name of ['only', 'quick', 'messages', 'keep-data', 'strict', 'horizons', 'out', 'profile'])
+    for (const name of ['only', 'quick', 'messages', 'keep-data', 'strict', 'horizons', 'out', 'profile', 'database'])
       expect(help).toContain(`--${name}`)
   })
 })

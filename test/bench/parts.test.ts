@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Context, isMet, type Measured } from '../../bench/parts/measure.ts'
 import { drawPlot, type Plot } from '../../bench/parts/plot.ts'
+import { statementsTable } from '../../bench/parts/postgres-counts.ts'
 import { selfTimes, topTen } from '../../bench/parts/profile.ts'
 import { bar } from '../../bench/parts/progress.ts'
 import { runMeasures } from '../../bench/parts/run-measures.ts'
@@ -251,3 +252,25 @@ function openTags(svg: string): string[] {
   }
   return open
 }
+
+test('what Postgres was asked is the difference of two counts, by lesson, the longest first', () => {
+  const counts = (calls: number, ms: number) => ({ calls, rows: 2 * calls, planningMs: ms / 2, ms })
+  const before = { statements: new Map([['select 1', counts(5, 1)]]), walBytes: 1_024, walSyncs: 3 }
+  const after = {
+    statements: new Map([
+      ['select 1', counts(15, 2)],
+      ['update  a\n  set b', counts(20, 8)],
+    ]),
+    walBytes: 21_504,
+    walSyncs: 13,
+  }
+  expect(statementsTable(before, after, 10)).toEqual({
+    title: 'What Postgres was asked for 10 lessons: 2.00 KiB of log and 1.000 syncs of it a lesson',
+    columns: ['statement', 'calls', 'a lesson', 'rows a lesson', 'planning, µs a lesson', 'µs a lesson'],
+    rows: [
+      ['all', '30', '3.000', '6.000', '450.0', '900.0'],
+      ['update a set b', '20', '2.000', '4.000', '400.0', '800.0'],
+      ['select 1', '10', '1.000', '2.000', '50.0', '100.0'],
+    ],
+  })
+})

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove())
 
 describe('npm run bench', () => {
-  test('sends a few dozen lessons through a worker, holds them against smtp-source, and writes what it saw', () => {
+  test('sends a few dozen lessons through a worker on each database, holds them against smtp-source, and writes what it saw', () => {
     const sizes = [
       '--only',
       'sending',
@@ -27,6 +27,8 @@ describe('npm run bench', () => {
       '1',
       '--signing',
       'ed25519',
+      '--database',
+      'postgres',
       '--out',
       folder.path,
     ]
@@ -37,9 +39,8 @@ describe('npm run bench', () => {
     const report = JSON.parse(readFileSync(join(folder.path, 'report.json'), 'utf8'))
     const { facts, checks } = report.measures.sending
     const reference = [expect.any(Number), expect.any(Number)]
-    expect(facts.runs.sqlite).toEqual({
-      ed25519: [expect.objectContaining({ messages: 40, sinkCount: 40, reference })],
-    })
+    const runs = { ed25519: [expect.objectContaining({ messages: 40, sinkCount: 40, reference })] }
+    expect(facts.runs).toEqual({ sqlite: runs, postgres: runs })
     const [run] = facts.runs.sqlite.ed25519
     expect(checks[0].value).toBeCloseTo((2 * run.perSecond) / (run.reference[0] + run.reference[1]), 5)
     // The system counts CPU in hundredths of a second, of which Redis may need none for a few dozen lessons.
@@ -51,6 +52,9 @@ describe('npm run bench', () => {
     } else expect(done.stdout).toContain('Postfix was not measured: it starts as root only.')
     expect(facts.bytes).toBeGreaterThan(30_000)
     expect(facts.bytes).toBeLessThan(36_000)
+    expect(checks[1].what).toBe('sending, Ed25519, Postgres: share of SQLite')
+    const [other] = facts.runs.postgres.ed25519
+    expect(other.databaseCpuPerMessage).toEqual(expect.any(Number))
     expect(checks[0]).toMatchObject({ what: 'sending, Ed25519: share of smtp-source', target: 0.47 })
     expect(readFileSync(join(folder.path, 'report.md'), 'utf8')).toContain('| smtp-source')
     // What it worked with is gone.

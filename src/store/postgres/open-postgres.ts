@@ -17,9 +17,9 @@ import { type OpenDatabase, setQueryHandle } from '../database/database.ts'
 import type { Database } from '../database/schema.ts'
 import { connectionProblem } from './inspect-postgres.ts'
 import { LOCK_SPACE, postgresEngine, TRANSACTION_LOCK } from './postgres-engine.ts'
-import { mayBeRepeated, toAppError } from './postgres-errors.ts'
+import { isStalePlan, mayBeRepeated, toAppError } from './postgres-errors.ts'
 import { LASTING, primaryClient } from './primary-client.ts'
-import { createStatementNames, type StatementNames } from './statement-names.ts'
+import { createStatementNames } from './statement-names.ts'
 
 export interface PostgresOptions {
   /** As libpq names it: `postgres://user:password@host:port/database?sslmode=verify-full`; may name several hosts. */
@@ -40,6 +40,8 @@ const IDLE_IN_TRANSACTION_MS = 10_000
 const ATTEMPTS = 5
 const INT8 = 20
 const NUMERIC = 1700
+/** Of all connections, because each has to know one text for one name. */
+const statementNames = createStatementNames()
 
 /**
  * Opens a Postgres database with a pool of connections. Nothing connects before the first query. Errors of a database that is
@@ -61,7 +63,6 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   // A connection that breaks while nobody uses it is replaced by the pool. Unheard, the event would end the process.
   pool.on('error', () => {})
   const adapter = new PostgresAdapter()
-  const names = createStatementNames()
   const db = new Kysely<Database>({
     dialect: {
       createAdapter: () => adapter,
@@ -76,7 +77,7 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   function handleFor(client: pg.PoolClient): Kysely<Database> {
     const known = handles.get(client)
     if (known !== undefined) return known
-    const inside = insideTransaction(client, new ClientDriver(client), { adapter, names })
+    const inside = insideTransaction(client, new ClientDriver(client), adapter)
     handles.set(client, inside)
     return inside
   }
@@ -107,7 +108,7 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
   const begin = 'begin isolation level read committed'
   setQueryHandle(db, {
     engine: postgresEngine,
-    run: <R>(query: CompiledQuery) => repeated(() => runPrepared<R>(pool, query, names)),
+    run: <R>(query: CompiledQuery) => repeated(() => runPrepared<R>(pool, query)),
     isTransactional: false,
     transaction: (work) => inTransaction(begin, work),
   })
@@ -129,7 +130,7 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): OpenDa
 function insideTransaction(
   client: pg.ClientBase,
   driver: ClientDriver,
-  { adapter = new PostgresAdapter(), names = createStatementNames() } = {},
+  adapter = new PostgresAdapter(),
 ): Kysely<Database> {
   const inside = new Kysely<Database>({
     dialect: {
@@ -141,7 +142,7 @@ function insideTransaction(
   })
   setQueryHandle(inside, {
     engine: postgresEngine,
-    run: (query) => runPrepared(client, query, names),
+    run: (query) => runPrepared(client, query),
     isTransactional: true,
   })
   return inside
@@ -205,16 +206,12 @@ function typeParser(oid: number, format?: 'text' | 'binary') {
 }
 
 /** Planning a claim takes longer than running it, so queries that are compiled once are also planned once for each connection. */
-async function runPrepared<R>(
-  client: pg.Pool | pg.ClientBase,
-  query: CompiledQuery,
-  names: StatementNames,
-): Promise<QueryResult<R>> {
-  const name = names.of(query.sql)
+async function runPrepared<R>(client: pg.Pool | pg.ClientBase, query: CompiledQuery): Promise<QueryResult<R>> {
+  const name = statementNames.of(query.sql)
   try {
     return await runOn(client, query, name)
   } catch (error) {
-    if (isStalePlan(error)) names.renew(name)
+    if (isStalePlan(error)) statementNames.renew(name)
     throw error
   }
 }
