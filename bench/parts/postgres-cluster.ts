@@ -94,6 +94,8 @@ export async function askPostgres<R>(url: string, statement: string, values: rea
 
 export async function connectPostgres(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, types: { getTypeParser: numbersFirst } })
+  // One that the server ends first, as when its database is dropped, is of no interest any more.
+  client.on('error', () => {})
   await client.connect()
   return client
 }
