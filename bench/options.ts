@@ -221,7 +221,7 @@ ${Object.entries(NUMBERS)
   .join('\n')}
   --horizons <list>     planning horizons whose memory "million" reads off (${HORIZONS}; quick: ${QUICK_HORIZONS})
   --signing <names>     what "sending" signs with: ${SIGNINGS.join(', ')} (all)
-    --keep-data           keep the seeded SQLite file of "million", "growth" and "desk", and use it again
+  --keep-data           keep the seeded SQLite file of "million", "growth" and "desk", and use it again
   --out <folder>        where results go (bench/results)
   --strict              exit status 1 where a target is missed
   --help                this text

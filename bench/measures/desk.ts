@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { addressKey, deriveKeys } from '../../src/core/security/keys.ts'
 import { createSealer } from '../../src/core/security/sealer.ts'
+import { parseDatabaseUrl, requireValue } from '../../src/core/service-url.ts'
 import { openOperatorSession } from '../../src/flow/desk/operator-session.ts'
-import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
+import { openDatabase } from '../../src/store/open-database.ts'
 import { createStore } from '../../src/store/store.ts'
 import { withCleanup } from '../parts/cleanup.ts'
 import { createBenchHarness, webAddress } from '../parts/harness.ts'
@@ -76,7 +77,7 @@ export async function measureDesk(context: Context): Promise<Measured> {
 
 /** The cookie of an owner, whose session is written to the database. */
 async function signIn({ database: { url } }: SizedDatabase): Promise<string> {
-  const database = openSqlite(url.slice('sqlite:'.length))
+  const database = openDatabase(requireValue(parseDatabaseUrl(url)))
   try {
     const store = createStore(database)
     const keys = deriveKeys(SECRET)
