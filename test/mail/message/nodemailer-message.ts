@@ -14,7 +14,7 @@ export async function nodemailerMessage(mail: EmailToCompose, html: string, opti
   const shown = {
     kind,
     course,
-    day: kind === 'lesson' || kind === 'reminder' ? day : null,
+    day: kind === 'lesson' || kind === 'resend' || kind === 'reminder' ? day : null,
     variant,
     discreet,
     short: short ?? false,

@@ -82,6 +82,8 @@ describe('what an operator does for a person', () => {
 
 describe('is refused, and changes and records nothing', () => {
   const refused = async (name: string, fields: Record<string, string>, status: number) => {
+    // A lesson that is due by the clock of the test before.
+    await waitUntilIdle(app.dataDir, app.clock.now())
     const before = [stateNow(), lessons(), (await lastLine())?.number]
     expect((await act(name, fields)).status).toBe(status)
     expect([stateNow(), lessons(), (await lastLine())?.number]).toEqual(before)
