@@ -57,7 +57,12 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
               KINDS_BY_STATE.map(({ kind, sentWhile, schedule }) =>
                 enrolment.and([
                   enrolment('delivery.kind', '=', sql.lit(kind)),
-                  enrolment('enrolment.state', 'in', literals(sentWhile)),
+                  schedule === 'daily'
+                    ? enrolment.or([
+                        enrolment('enrolment.state', 'in', literals(sentWhile)),
+                        isCopyAfterTheEnd(enrolment),
+                      ])
+                    : enrolment('enrolment.state', 'in', literals(sentWhile)),
                   ...(schedule === 'weekly' ? [enrolment('enrolment.check_ins_stopped_at', 'is', null)] : []),
                 ]),
               ),
@@ -80,6 +85,16 @@ export function mayBeSent(eb: DeliveryExpressions): Expression<SqlBool> {
           ),
       ),
     ),
+  ])
+}
+
+/**
+ * The second copy of a message whose first may have arrived: the course goes on meanwhile, and may have come to its end.
+ */
+function isCopyAfterTheEnd(enrolment: ExpressionBuilder<Database, 'delivery' | 'enrolment'>): Expression<SqlBool> {
+  return enrolment.and([
+    enrolment('enrolment.state', '=', sql.lit<EnrolmentState>('finished')),
+    enrolment('delivery.first_dot_at', 'is not', null),
   ])
 }
 
