@@ -3,7 +3,7 @@ export const POSTGRES_TESTS = [
   'test/store/backup',
   'test/store/database/failed-migration',
   'test/flow/delivery/several-workers',
-  'test/journey/either-database',
+  'test/web/learner/either-database',
   'test/store/delivery/deliveries',
   'test/store/delivery/may-be-sent',
   'test/store/enrolment',

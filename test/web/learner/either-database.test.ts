@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { linkOf, linksOf } from '../support/mail-links.ts'
-import { newestLink } from '../support/open-own-session.ts'
-import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
-import { createTestStore, type TestStore } from '../support/test-store.ts'
-import { createVisitor, type Visitor } from '../support/visitor.ts'
+import { linkOf, linksOf } from '../../support/mail-links.ts'
+import { newestLink } from '../../support/open-own-session.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import { createTestStore, type TestStore } from '../../support/test-store.ts'
+import { createVisitor, type Visitor } from '../../support/visitor.ts'
 
 /**
  * What one learner does in a whole course, over HTTP and SMTP alone: on SQLite, and with TEST_DATABASE=postgres on Postgres.
