@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { asksForHelp } from './cli/usages.ts'
+import { asksForHelp, namesOption } from './cli/usages.ts'
 import { AppError } from './core/errors.ts'
 import type { Ports } from './flow/ports/ports.ts'
 import { run } from './run.ts'
@@ -31,7 +31,6 @@ if (name === 'doctor' && !asksForHelp(args)) await (await import('./doctor.ts'))
 else {
   const command = Object.hasOwn(commands, name) ? ((await commands[name]?.()) ?? null) : null
   const usage = command?.usage ?? (await usageOf(name))
-  // Which words fit, each command says itself; options, which neither has, are refused before anything is opened.
   await run(
     usage,
     async (config) => {
@@ -51,7 +50,8 @@ else {
       await app.close()
       process.exit(status)
     },
-    (words) => command !== null && !words.some((word) => word.startsWith('--')),
+    // Which words fit, each command says itself; an option that its usage does not name is refused before anything is opened.
+    (words) => command !== null && words.every((word) => !word.startsWith('--') || namesOption(command.usage, word)),
   )
 }
 

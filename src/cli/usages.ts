@@ -42,3 +42,8 @@ export function helpOrUsage(
 export function asksForHelp(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h') || (args.length === 1 && args[0] === 'help')
 }
+
+/** Whether a usage text names this option, such as `--role`. */
+export function namesOption(usage: string, option: string): boolean {
+  return option !== '--' && usage.split(/[\s<>[\]|]+/).includes(option)
+}

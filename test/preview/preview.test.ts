@@ -154,6 +154,8 @@ test('the other courses can be chosen while one has problems', async () => {
   await mail().locator('h1').waitFor()
   await page.selectOption('#course select', 'three-days')
   await page.getByRole('alert').waitFor()
+  // The choice is heard by a script of the page.
+  await page.waitForLoadState()
   await page.selectOption('#course select', 'steady-week')
   await mail().locator('h1').waitFor()
   await writeFile(file, text)
