@@ -210,6 +210,8 @@ export interface StopView {
 }
 
 export interface LearnerSettings {
+  /** As emails greet; empty for none. */
+  readonly name: string
   /** IANA. */
   readonly timeZone: string
   /** 0 to 23, local. */

@@ -36,6 +36,8 @@ export async function viewSettings(
     discreet: enrolment.discreet,
     week: await viewWeek(ports, course, enrolment, { links: true }),
     settings: {
+      // Not for somebody who has no more than a link: short emails do not greet by name.
+      name: viewer.isOwn ? enrolment.name : '',
       timeZone: enrolment.timeZone,
       hour: enrolment.hour,
       discreet: enrolment.discreet,

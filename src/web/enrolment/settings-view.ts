@@ -45,9 +45,10 @@ export function settingsPage(site: Site, view: SettingsView, form: SettingsForm)
     footerLinks: [{ href: paths.stop(view.stopToken), label: words.say('enrolment.settings.stop') }],
     main: html`<form class="card form narrow" method="post" action="${paths.settings(token)}">
 <h1>${words.say('enrolment.settings.title')}</h1>
-${errorSummary(words, faults, ['hour', 'timeZone', 'pace', 'reminder', 'until', 'track', 'overlays'])}
+${errorSummary(words, faults, ['name', 'hour', 'timeZone', 'pace', 'reminder', 'until', 'track', 'overlays'])}
 <p role="status" class="${saved ? 'notice' : 'away'}">${saved && words.say('enrolment.settings.saved')} ${describeNext(words, view.week, site.ports.clock.now())}</p>
 <input type="hidden" name="all" value="1">
+${view.isOwn && nameField(words, typed.name, faults)}
 <div class="field">
 <label for="hour">${words.say('sign-up.form.hour')}</label>
 ${fieldError(words, 'hour', faults)}
@@ -86,6 +87,15 @@ ${ownSessionSettings(words, view, faults)}
 <p><a class="button button-secondary button-destructive" href="${paths.erase(view.stopToken)}">${words.say('enrolment.delete-everything')}</a></p>
 </section>`,
   })
+}
+
+/** As in the sign-up form. */
+function nameField(words: Words, name: string, faults: FieldErrors): Html {
+  return html`<div class="field">
+<label for="name">${marked(words.say('sign-up.form.name'), { quiet })}</label>
+${fieldError(words, 'name', faults)}
+<input id="name" name="name" autocomplete="given-name" maxlength="40" value="${name}"${invalidAttributes('name', faults)}>
+</div>`
 }
 
 /** Not offered once the course has ended or was stopped. */

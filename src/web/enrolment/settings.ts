@@ -1,4 +1,5 @@
 import express, { type Request, type Response, Router } from 'express'
+import { checkFirstName } from '../../core/course/first-name.ts'
 import { reminderHourIn } from '../../core/delivery/reminder-hours.ts'
 import { AppError } from '../../core/errors.ts'
 import { paceNamed } from '../../core/pace.ts'
@@ -114,9 +115,9 @@ const NOT_TEXT = '?'
  */
 function readTyped(
   body: Record<string, unknown>,
-  { settings, course }: SettingsView,
+  { settings, course, isOwn }: SettingsView,
 ): { typed: Typed; asked: Partial<LearnerSettings> } {
-  const text = (name: 'timeZone' | 'hour' | 'track' | 'language' | 'pace' | 'reminder') =>
+  const text = (name: 'name' | 'timeZone' | 'hour' | 'track' | 'language' | 'pace' | 'reminder') =>
     body[name] === undefined ? null : textOf(body[name])
   const [whole, own] = [body.all === '1', body.own === '1']
   const ticked = (name: string) => ['1', 'on', 'true'].includes(textOf(body[name]))
@@ -142,6 +143,7 @@ function readTyped(
     shortEmails: saysShort ? ticked('shortEmails') : settings.shortEmails,
     language: language === null ? settings.language : language || null,
     pace: text('pace') ?? settings.pace,
+    name: text('name') ?? settings.name,
     reminder: text('reminder') ?? String(settings.reminderHour ?? ''),
   }
   const { timeZone, discreet, webOnly, checkIns } = typed
@@ -155,6 +157,8 @@ function readTyped(
       checkIns,
       pace: paceNamed(typed.pace) ?? settings.pace,
       reminderHour: reminderHourIn(typed.reminder) ?? null,
+      // In a session of one's own alone, as it is shown.
+      ...(isOwn && text('name') !== null && { name: firstNameOf(typed.name) }),
       ...(language !== null && { language: languageIn(course, typed.language) ?? null }),
       ...(saysShort && { shortEmails: typed.shortEmails }),
       ...(asksForm && { track: typed.track, overlays: typed.overlays }),
@@ -162,9 +166,17 @@ function readTyped(
   }
 }
 
+/** As it is stored; what is no name was refused before. */
+function firstNameOf(typed: string): string {
+  const checked = checkFirstName(typed)
+  return 'name' in checked ? checked.name : ''
+}
+
 function check(typed: Typed, { course, isFresh }: SettingsView): Record<string, Phrase> {
   const faults: Record<string, Phrase> = {}
   if (!isTimeZone(typed.timeZone)) faults.timeZone = timeZoneProblem(typed.timeZone)
+  const name = checkFirstName(typed.name)
+  if ('say' in name) faults.name = name.say
   if (languageIn(course, typed.language) === undefined) faults.language = phrase('sign-up.no-language')
   if (!/^\d{1,2}$/.test(typed.hour) || Number(typed.hour) > 23) faults.hour = phrase('sign-up.hour')
   if (paceNamed(typed.pace) === null) faults.pace = phrase('sign-up.choose-one')
