@@ -40,7 +40,7 @@ async function printLink(ports: DeskPorts, address: string) {
 }
 
 async function linkText(ports: DeskPorts, operatorId: number | null): Promise<string> {
-  return `${await makePrintedLink(ports, operatorId)}\nIt works for an hour, once. Whoever has it gets in.`
+  return `${await makePrintedLink(ports, operatorId)}\nThe link works once, for an hour. Anyone who has it can sign in.`
 }
 
 async function invite(ports: DeskPorts, address: string, role: string) {
@@ -97,7 +97,7 @@ async function check(ports: DeskPorts) {
       status: 1,
     }
   return success(
-    `${found.lines} lines, each as it was written. The last one has the hash ${found.head}\n` +
+    `${found.lines} ${found.lines === 1 ? 'line' : 'lines'}, all unchanged. The last one has the hash ${found.head}\n` +
       'Keep it elsewhere: it must be in every later export, or lines at the end were cut off.',
   )
 }

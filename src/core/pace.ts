@@ -3,7 +3,7 @@ export const PACES = ['daily', 'weekdays', 'second-day', 'weekly'] as const
 
 export type Pace = (typeof PACES)[number]
 
-/** That of whoever chose none. */
+/** The pace of learners who have not chosen one. */
 export const DEFAULT_PACE: Pace = 'daily'
 
 /** The pace of this name, or null if there is none. */

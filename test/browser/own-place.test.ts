@@ -1,55 +1,29 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { waitUntilIdle } from '../support/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import { newestLink } from '../support/open-own-session.ts'
 import { join as joinCourse } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'
-import { isFullMatrix } from '../trial-sizes.ts'
-import { complaints, openChromium, visit } from '../web/chromium.ts'
-import { type Audit, createAudit, tooWide } from './audit.ts'
+import { createNarrowWalk, type NarrowWalk } from './narrow-walk.ts'
 
 /** A browser that shares its machine with others takes its time over every page. */
 jest.setTimeout(180_000)
 
-const NARROW = { viewport: { width: 320, height: 800 } }
 let app: TestApp
-let browser: Browser
-let audit: Audit
-const contexts: BrowserContext[] = []
-/** In the gate axe looks at every other page of a walk: at the even ones with scripts, and at the others without. */
-let looks: number | null = null
+let walk: NarrowWalk
+const open = (options = {}) => walk.open(options)
+const look = (page: Page) => walk.look(page)
 
 beforeAll(async () => {
   app = await createTestApp({ worker: true, env: { SIGN_UP_LIMIT: '100' } })
-  browser = await openChromium()
-  audit = await createAudit(browser)
-})
-afterEach(() => {
-  looks = null
+  walk = await createNarrowWalk()
 })
 afterAll(async () => {
-  for (const context of contexts) await context.close()
-  await audit?.close()
-  await browser?.close()
+  await walk?.close()
   await app?.close()
 })
-
-async function open(options = {}): Promise<{ page: Page; faults: string[] }> {
-  const context = await visit(browser, { ...NARROW, ...options })
-  contexts.push(context)
-  const page = await context.newPage()
-  return { page, faults: complaints(page) }
-}
-
-/** The heading, and what is wrong with the page at 320 px. */
-async function look(page: Page): Promise<string> {
-  if (looks !== null) looks += 1
-  if (looks === null || isFullMatrix || looks % 2 === 0) expect(await audit.page(page)).toEqual([])
-  expect(await tooWide(page)).toEqual([])
-  return (await page.locator('h1').first().textContent()) ?? ''
-}
 
 /** The only link of this kind in the newest email to the address that has one. */
 const linkIn = (address: string, kind: string) =>
@@ -62,7 +36,7 @@ test.each([
   { javaScriptEnabled: true, discreet: false },
   { javaScriptEnabled: false, discreet: true },
 ])('the way back, the settings, a pause and the stop; %p', async ({ javaScriptEnabled, discreet }) => {
-  looks = Number(!javaScriptEnabled)
+  walk.everyOther(javaScriptEnabled)
   const address = `place-${javaScriptEnabled}@example.org`
   const { lessonLink } = await joinCourse(app, address, discreet ? { discreet: 'on' } : {})
   const { page, faults } = await open({ javaScriptEnabled })
@@ -120,7 +94,7 @@ test.each([
 })
 
 test.each([true, false])('a recovery code, and coming back; with scripts: %s', async (javaScriptEnabled) => {
-  looks = Number(!javaScriptEnabled)
+  walk.everyOther(javaScriptEnabled)
   const address = `code-${javaScriptEnabled}@example.org`
   const { page, faults } = await open({ javaScriptEnabled })
   await createVisitor(app.url).post('/sign-up', { email: address, timeZone: 'Europe/Berlin', hour: '7', webOnly: 'on' })

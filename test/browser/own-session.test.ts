@@ -1,57 +1,31 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { newestLink } from '../support/open-own-session.ts'
 import { join as joinCourse } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
-import { isFullMatrix } from '../trial-sizes.ts'
-import { complaints, openChromium, visit } from '../web/chromium.ts'
-import { type Audit, createAudit, tooWide } from './audit.ts'
+import { createNarrowWalk, type NarrowWalk } from './narrow-walk.ts'
 
 /** A browser that shares its machine with others takes its time over every page. */
 jest.setTimeout(180_000)
 
-const NARROW = { viewport: { width: 320, height: 800 } }
 let app: TestApp
-let browser: Browser
-let audit: Audit
-const contexts: BrowserContext[] = []
-/** In the gate axe looks at every other page of a walk: at the even ones with scripts, and at the others without. */
-let looks: number | null = null
+let walk: NarrowWalk
+const open = (options = {}) => walk.open(options)
+const look = (page: Page) => walk.look(page)
 
 beforeAll(async () => {
   app = await createTestApp({ worker: true })
-  browser = await openChromium()
-  audit = await createAudit(browser)
-})
-afterEach(() => {
-  looks = null
+  walk = await createNarrowWalk()
 })
 afterAll(async () => {
-  for (const context of contexts) await context.close()
-  await audit?.close()
-  await browser?.close()
+  await walk?.close()
   await app?.close()
 })
-
-async function open(options = {}): Promise<{ page: Page; faults: string[] }> {
-  const context = await visit(browser, { ...NARROW, ...options })
-  contexts.push(context)
-  const page = await context.newPage()
-  return { page, faults: complaints(page) }
-}
-
-/** The heading, and what is wrong with the page at 320 px. */
-async function look(page: Page): Promise<string> {
-  if (looks !== null) looks += 1
-  if (looks === null || isFullMatrix || looks % 2 === 0) expect(await audit.page(page)).toEqual([])
-  expect(await tooWide(page)).toEqual([])
-  return (await page.locator('h1').first().textContent()) ?? ''
-}
 
 test.each([true, false])(
   'short emails from the neutral page to the day, the reading word and deleting; with scripts: %s',
   async (javaScriptEnabled) => {
-    looks = Number(!javaScriptEnabled)
+    walk.everyOther(javaScriptEnabled)
     const address = `walk-${javaScriptEnabled}@example.org`
     const { lessonLink, stopLink } = await joinCourse(app, address, { shortEmails: 'on' })
     const { page, faults } = await open({ javaScriptEnabled })
@@ -108,6 +82,7 @@ test.each([true, false])(
 )
 
 test('the offer to look again, the questions behind it, and two texts side by side', async () => {
+  walk.everyPage()
   const address = 'again@example.org'
   const { lessonLink, visitor } = await joinCourse(app, address)
   const field = app.app.ports.courses

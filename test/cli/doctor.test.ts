@@ -446,7 +446,7 @@ describe('this machine', () => {
 
   test('the command ends with the status of the worst finding, and its JSON is for scripts', async () => {
     const root = fileURLToPath(new URL('../..', import.meta.url))
-    const command = ['--import', join(root, 'test/support/answer-dns.mjs'), join(root, 'src/command.ts'), 'doctor']
+    const command = ['--import', join(root, 'test/cli/answer-dns.mjs'), join(root, 'src/command.ts'), 'doctor']
     const run = (env: Record<string, string>, ...args: string[]) =>
       spawnSync(process.execPath, [...command, ...args], {
         cwd: folder.path,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Lesson } from '../../src/core/course/course.ts'
 import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { writingFieldOf } from '../support/fill-exercise.ts'
 import { linksOf } from '../support/mail-links.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
@@ -20,8 +22,7 @@ beforeAll(async () => {
     worker: true,
   })
   joined = await join(parts, ADDRESS)
-  const [lesson] = parts.app.ports.courses.get('three-days')?.lessons ?? []
-  field = lesson?.exercise.fields.find(({ type }) => type === 'text' || type === 'long')?.id ?? ''
+  field = writingFieldOf(parts.app.ports.courses.get('three-days')?.lessons[0] as Lesson)
   await joined.visitor.post(joined.lessonLink, { [`f.${field}`]: SECRET, keep: '1' })
   stranger = createVisitor(parts.url)
 })

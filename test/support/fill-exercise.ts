@@ -9,6 +9,13 @@ export function fillExercise(lesson: Lesson, variant: Variant = COMMON_VARIANT):
   return Object.assign({}, ...fieldsFor(lesson.exercise, variant, 'full').map(fillField))
 }
 
+/** The id of the lesson's first field that takes words. */
+export function writingFieldOf({ exercise }: Lesson): string {
+  const field = exercise.fields.find(({ type }) => type === 'text' || type === 'long')
+  if (field === undefined) throw new Error('The lesson has no field to write in.')
+  return field.id
+}
+
 function fillField(field: Field): Form {
   const name = `f.${field.id}`
   switch (field.type) {

@@ -71,7 +71,7 @@ export const CHAIN_START = createHash('sha256').update('').digest('base64url')
 
 /**
  * The hash of a line: HMAC-SHA256 over the hash of the line before it and the canonical JSON of its own fields, base64url.
- * Keyed, so that whoever can write to the database alone cannot continue or rebuild the chain.
+ * Keyed, so that write access to the database is not enough to continue or rebuild the chain.
  */
 export function entryHash(key: Uint8Array, entry: Omit<AuditEntry, 'hash'>): string {
   const { previousHash, ...fields } = entry

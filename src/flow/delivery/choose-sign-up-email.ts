@@ -46,7 +46,7 @@ export async function chooseSignUpEmail(
     }
   }
   return {
-    // Whoever took the course before chooses on the page how to go on.
+    // People who took the course before choose on the page how to continue.
     kind: enrolment === null ? 'confirm' : 'welcome-back',
     course,
     day: null,

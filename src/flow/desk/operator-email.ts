@@ -13,8 +13,8 @@ export type OperatorEmailPorts = Pick<
 const ID_BYTES = 12
 
 /**
- * Sends an email to an operator now, while sending is paused too. There is no second attempt: whoever waits for it asks
- * again. False if the relay did not take it, which the log says. Never throws.
+ * Sends an email to an operator at once, even while sending is paused. It is not retried; the operator can ask again.
+ * Returns false if the relay did not accept it, which is logged. Never throws.
  */
 export async function sendOperatorEmail(
   ports: OperatorEmailPorts,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Lesson } from '../../../src/core/course/course.ts'
 import { addressKey, mailboxKey } from '../../../src/core/security/keys.ts'
 import { LINKS } from '../../../src/core/security/links.ts'
 import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
 import { viewRecoveryCode } from '../../../src/flow/security/recovery-code.ts'
 import { forgetSessions } from '../../../src/flow/security/sessions.ts'
 import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { writingFieldOf } from '../../support/fill-exercise.ts'
 import { linksOf } from '../../support/mail-links.ts'
 import { newestLink, openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { join, type SignedUpLearner } from '../../support/sign-up-and-confirm.ts'
@@ -26,8 +28,7 @@ beforeAll(async () => {
     overrides: { lessonsDir: FIXTURE_COURSES },
     worker: true,
   })
-  const [lesson] = parts.app.ports.courses.get('three-days')?.lessons ?? []
-  field = lesson?.exercise.fields.find(({ type }) => type === 'text' || type === 'long')?.id ?? ''
+  field = writingFieldOf(parts.app.ports.courses.get('three-days')?.lessons[0] as Lesson)
 })
 afterAll(() => parts?.close())
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Lesson } from '../../../src/core/course/course.ts'
+import { writingFieldOf } from '../../support/fill-exercise.ts'
 import { linkOf, linksOf } from '../../support/mail-links.ts'
 import { newestLink } from '../../support/open-own-session.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
@@ -23,8 +25,7 @@ beforeAll(async () => {
     overrides: { lessonsDir: FIXTURE_COURSES },
     worker: true,
   })
-  const [lesson] = parts.app.ports.courses.get('three-days')?.lessons ?? []
-  field = lesson?.exercise.fields.find(({ type }) => type === 'text' || type === 'long')?.id ?? ''
+  field = writingFieldOf(parts.app.ports.courses.get('three-days')?.lessons[0] as Lesson)
 })
 afterAll(async () => {
   await parts?.close()

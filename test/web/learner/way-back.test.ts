@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Lesson } from '../../../src/core/course/course.ts'
 import { forgetSessions } from '../../../src/flow/security/sessions.ts'
 import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { writingFieldOf } from '../../support/fill-exercise.ts'
 import { linkOf, linksOf } from '../../support/mail-links.ts'
 import { newestLink } from '../../support/open-own-session.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
@@ -19,8 +21,7 @@ beforeAll(async () => {
     overrides: { lessonsDir: FIXTURE_COURSES },
     worker: true,
   })
-  const [lesson] = parts.app.ports.courses.get('three-days')?.lessons ?? []
-  field = lesson?.exercise.fields.find(({ type }) => type === 'text' || type === 'long')?.id ?? ''
+  field = writingFieldOf(parts.app.ports.courses.get('three-days')?.lessons[0] as Lesson)
 })
 afterAll(() => parts?.close())
 
