@@ -17,7 +17,7 @@ const STARTS_IN_MS = 30_000
 export interface PostgresCluster {
   /** Path of its socket. */
   readonly socket: string
-  /** DATABASE_URL of the migrated database `course`. */
+  /** DATABASE_URL of the database `course`. */
   readonly url: string
   /** The folder of its socket, as in DATABASE_URL. */
   readonly folder: string
@@ -27,7 +27,7 @@ export interface PostgresCluster {
   kill(): Promise<void>
   /** Ends at once without a checkpoint, as `pg_ctl stop -m immediate`. */
   stopImmediately(): Promise<void>
-  /** One statement as the superuser, in the migrated database unless another is named. */
+  /** One statement as the superuser, in that database unless another is named. */
   query<R extends pg.QueryResultRow>(statement: string, database?: string): Promise<readonly R[]>
   /** Takes every connection that is left or becomes free, until it is released. Those of the service are ended. */
   holdConnections(): Promise<{ release(): Promise<void> }>
@@ -43,6 +43,8 @@ export interface ClusterOptions {
   readonly settings?: readonly string[]
   /** Where the data is; default: a folder of its own. */
   readonly data?: string
+  /** Leaves the database empty, for another version to migrate; default: this one migrates it. */
+  readonly empty?: boolean
 }
 
 /** A new cluster with a migrated database, running. */
@@ -56,6 +58,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Postg
     await cluster.query('create role course login', 'postgres')
     await cluster.query('create role guest login', 'postgres')
     await cluster.query('create database course owner course', 'postgres')
+    if (options.empty) return cluster
     const database = openPostgres({ url: cluster.url, connections: 1 })
     await database.migrate()
     await database.close()
