@@ -1,7 +1,10 @@
 import { join, resolve } from 'node:path'
 import { ProblemsError } from './core/errors.ts'
 import type { WebhookCredentials } from './core/reports/providers.ts'
-import type { DatabaseLocation, PublicUrl, RedisServer, SmtpServer } from './core/service-url.ts'
+import type { DatabaseLocation } from './core/service-urls/database-url.ts'
+import type { PublicUrl } from './core/service-urls/public-url.ts'
+import type { RedisServer } from './core/service-urls/redis-url.ts'
+import type { SmtpServer } from './core/service-urls/relay-url.ts'
 import { parseSettings } from './settings/parse-settings.ts'
 import { fixOf, type SettingValues } from './settings/settings.ts'
 

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { USAGES } from './cli/usages.ts'
 import { AppError } from './core/errors.ts'
-import { redactedUrl } from './core/service-url.ts'
+import { redactedUrl } from './core/service-urls/relay-url.ts'
 import { run } from './run.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')

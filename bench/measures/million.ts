@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseDatabaseUrl, parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
+import { parseDatabaseUrl } from '../../src/core/service-urls/database-url.ts'
+import { parseRedisUrl } from '../../src/core/service-urls/redis-url.ts'
+import { requireValue } from '../../src/core/service-urls/url-parts.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'
 import { openDatabase } from '../../src/store/open-database.ts'

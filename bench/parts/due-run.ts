@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue } from 'bullmq'
-import { parseRedisUrl, requireValue } from '../../src/core/service-url.ts'
+import { parseRedisUrl } from '../../src/core/service-urls/redis-url.ts'
+import { requireValue } from '../../src/core/service-urls/url-parts.ts'
 import { LESSONS } from '../../src/queue/queue-names.ts'
 import { connectRedis } from '../../src/queue/redis.ts'
 import { createWakeUps } from '../../src/queue/wake-ups.ts'

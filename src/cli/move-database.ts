@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type DatabaseLocation, parseDatabaseUrl } from '../core/service-url.ts'
+import { type DatabaseLocation, parseDatabaseUrl } from '../core/service-urls/database-url.ts'
 
 export const MOVE_USAGE = `npm run move-database -- --to postgres://user@host/db    copies the database of DATABASE_URL into an empty one of the other
 npm run move-database -- --to sqlite:path/to/file.db     kind, and holds sending in both; stop the service first. The same

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../core/errors.ts'
-import type { SmtpServer } from '../core/service-url.ts'
+import type { SmtpServer } from '../core/service-urls/relay-url.ts'
 import { prepareFolder } from './lock-data-folder.ts'
 import type { MailboxOptions, MailboxReply } from './mailbox-process.ts'
 

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
-import type { RedisServer } from '../core/service-url.ts'
+import type { RedisServer } from '../core/service-urls/redis-url.ts'
 import { lockFolder, prepareFolder } from './lock-data-folder.ts'
 
 export interface EmbeddedRedis {

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync, realpathSync, type Stats } from 'nod
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { DatabaseLocation } from '../core/service-url.ts'
+import type { DatabaseLocation } from '../core/service-urls/database-url.ts'
 
 /** Most entries examined: more than the service and years of backups create. */
 const MAX_ENTRIES = 100_000

@@ -1,6 +1,6 @@
 import type { Course } from '../core/course/course.ts'
 import type { Variant } from '../core/model.ts'
-import type { PublicUrl } from '../core/service-url.ts'
+import type { PublicUrl } from '../core/service-urls/public-url.ts'
 import { type SampleEmail, sampleEmails } from '../flow/delivery/sample-emails.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 

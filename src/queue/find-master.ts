@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import pTimeout from 'p-timeout'
 import { AppError } from '../core/errors.ts'
-import type { RedisSentinels } from '../core/service-url.ts'
+import type { RedisSentinels } from '../core/service-urls/redis-url.ts'
 import { answersWithoutTls, answersWithTls } from './probe-tls.ts'
 
 const TIMEOUT_MS = 2_000

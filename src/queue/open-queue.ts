@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
-import type { RedisServer } from '../core/service-url.ts'
+import type { RedisServer } from '../core/service-urls/redis-url.ts'
 import type { Log } from '../flow/ports/ports.ts'
 import type { Store } from '../flow/ports/store-ports.ts'
 import { checkRedis } from './check-redis.ts'

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { RedisServer } from '../core/service-url.ts'
+import type { RedisServer } from '../core/service-urls/redis-url.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
 
 /** A Sentinel that is reached and does not answer is passed over after this time. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseSmtpUrl } from '../core/service-url.ts'
+import { parseSmtpUrl } from '../core/service-urls/relay-url.ts'
 import type { Setting } from '../core/setting.ts'
 import { address, domainName, list, oneOf, rate, sender, splitList, warmUpPlan, wholeNumber } from './parsers.ts'
 

@@ -2,7 +2,8 @@ import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import validator from 'validator'
 import { z } from 'zod'
-import { type Parsed, parsePublicUrl } from '../core/service-url.ts'
+import { parsePublicUrl } from '../core/service-urls/public-url.ts'
+import type { Parsed } from '../core/service-urls/url-parts.ts'
 import { parseDuration } from '../core/text/duration.ts'
 
 /** `20s`, `14d`: a length in ms. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts'
-import { parsePublicUrl, parseSmtpUrl } from '../core/service-url.ts'
+import { parsePublicUrl } from '../core/service-urls/public-url.ts'
+import { parseSmtpUrl } from '../core/service-urls/relay-url.ts'
 import { splitList } from './parsers.ts'
 import { fixOf, type SettingName } from './settings.ts'
 

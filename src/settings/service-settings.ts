@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { OWN_PATHS } from '../core/paths.ts'
-import { parseDatabaseUrl, parsePublicUrl, parseRedisUrl } from '../core/service-url.ts'
+import { parseDatabaseUrl } from '../core/service-urls/database-url.ts'
+import { parsePublicUrl } from '../core/service-urls/public-url.ts'
+import { parseRedisUrl } from '../core/service-urls/redis-url.ts'
 import type { Setting } from '../core/setting.ts'
 import { address, duration, listenAddress, oneOf, origins, wholeNumber } from './parsers.ts'
 

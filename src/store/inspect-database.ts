@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../core/service-url.ts'
+import type { DatabaseLocation } from '../core/service-urls/database-url.ts'
 import { countReportsSetAsideIn, postgresProblem } from './postgres/inspect-postgres.ts'
 import { countReportsSetAside as countInFile } from './sqlite/count-reports-set-aside.ts'
 import { databaseProblem as fileProblem } from './sqlite/database-file.ts'

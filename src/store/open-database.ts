@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../core/service-url.ts'
+import type { DatabaseLocation } from '../core/service-urls/database-url.ts'
 import type { OpenDatabase } from './database/database.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { PublicUrl } from '../core/service-url.ts'
+import type { PublicUrl } from '../core/service-urls/public-url.ts'
 import type { Ports } from '../flow/ports/ports.ts'
 import { checkReadiness } from '../flow/sending/readiness.ts'
 import { listenOn, stopListening } from './operations/listen-on.ts'

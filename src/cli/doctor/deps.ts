@@ -1,7 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Finding } from '../../core/doctor/sender-records.ts'
 import type { Problem } from '../../core/errors.ts'
-import type { DatabaseLocation, PublicUrl, RedisServer, SmtpServer } from '../../core/service-url.ts'
+import type { DatabaseLocation } from '../../core/service-urls/database-url.ts'
+import type { PublicUrl } from '../../core/service-urls/public-url.ts'
+import type { RedisServer } from '../../core/service-urls/redis-url.ts'
+import type { SmtpServer } from '../../core/service-urls/relay-url.ts'
 
 /** One check: what `npm run doctor` prints under its name. */
 export interface Check {

@@ -1,5 +1,5 @@
 import { type Finding, ok, problem, skipped, warning } from '../../core/doctor/sender-records.ts'
-import type { SmtpServer } from '../../core/service-url.ts'
+import type { SmtpServer } from '../../core/service-urls/relay-url.ts'
 import type { Check, DoctorDeps, Relay } from './deps.ts'
 import { isPrivate } from './private-network.ts'
 

@@ -4,7 +4,7 @@ import { blocksFor } from '../../core/course/variant.ts'
 import { sourceOf } from '../../core/delivery/emails.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { primaryLanguage } from '../../core/language/languages.ts'
-import type { PublicUrl } from '../../core/service-url.ts'
+import type { PublicUrl } from '../../core/service-urls/public-url.ts'
 import type { Composer, Courses } from '../ports/ports.ts'
 import { type SampleEmail, sampleEmails, variantsOf } from './sample-emails.ts'
 

@@ -10,7 +10,7 @@ import {
 } from '../../core/delivery/email-kinds.ts'
 import type { Variant } from '../../core/model.ts'
 import { LINKS, type LinkKind } from '../../core/security/links.ts'
-import type { PublicUrl } from '../../core/service-url.ts'
+import type { PublicUrl } from '../../core/service-urls/public-url.ts'
 import type { EmailToCompose } from '../ports/ports.ts'
 
 /** One email that the service can send, addressed to a fictitious reader. */

@@ -1,7 +1,7 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 import pTimeout from 'p-timeout'
-import type { SmtpServer } from '../../core/service-url.ts'
+import type { SmtpServer } from '../../core/service-urls/relay-url.ts'
 import { ehloName } from './ehlo-name.ts'
 import { createReplyReader } from './smtp-replies.ts'
 

@@ -1,6 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ReplyStage } from '../../core/delivery/classify-reply.ts'
-import type { SmtpServer } from '../../core/service-url.ts'
+import type { SmtpServer } from '../../core/service-urls/relay-url.ts'
 import { ehloName } from './ehlo-name.ts'
 import { readExtensions } from './smtp-extensions.ts'
 import { createSmtpSession, type SmtpSession, type SmtpSessionOwner } from './smtp-session.ts'

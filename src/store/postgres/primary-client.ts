@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { postgresUrls } from '../../core/service-url.ts'
+import { postgresUrls } from '../../core/service-urls/database-url.ts'
 
 /** A server that has not answered a question for this long is given up with its connection. Longer than its own limit. */
 const SILENCE_MS = 35_000

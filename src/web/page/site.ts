@@ -1,7 +1,7 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
 import { SOURCE_LANGUAGE } from '../../core/language/languages.ts'
-import type { PublicUrl } from '../../core/service-url.ts'
+import type { PublicUrl } from '../../core/service-urls/public-url.ts'
 import { type Phrase, phrase, type Words } from '../../core/words.ts'
 import type { Ports } from '../../flow/ports/ports.ts'
 import type { Assets } from './assets.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
-import type { SmtpServer } from '../../../src/core/service-url.ts'
+import type { SmtpServer } from '../../../src/core/service-urls/relay-url.ts'
 import { probeRelay } from '../../../src/mail/smtp/probe-relay.ts'
 
 const closing: (() => void)[] = []

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { parseDatabaseUrl } from '../../../src/core/service-url.ts'
+import { parseDatabaseUrl } from '../../../src/core/service-urls/database-url.ts'
 import { lastBackupAt } from '../../../src/store/backup/last-backup.ts'
 import { takeBackup } from '../../../src/store/backup/take-backup.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
