@@ -1,6 +1,6 @@
-import { maskAddress } from '../../core/desk/mask-address.ts'
-import type { DeliveryFilter, DeliveryRow, DeskCursor } from '../ports/desk-ports.ts'
-import type { Ports } from '../ports/ports.ts'
+import { maskAddress } from '../../../core/desk/mask-address.ts'
+import type { DeliveryFilter, DeliveryRow, DeskCursor } from '../../ports/desk-ports.ts'
+import type { Ports } from '../../ports/ports.ts'
 
 /** Deliveries on a page. */
 const PAGE = 25

@@ -1,8 +1,8 @@
-import { replanUnbuiltMessages, UNBUILT_KEPT_MS } from '../delivery/replan-unbuilt-messages.ts'
-import type { Ports } from '../ports/ports.ts'
-import type { OperatorEmailPorts } from './operator-email.ts'
-import { type RecordPorts, recordAct } from './record-act.ts'
-import { tellOfBulkAct } from './tell-of-bulk-act.ts'
+import { replanUnbuiltMessages, UNBUILT_KEPT_MS } from '../../delivery/replan-unbuilt-messages.ts'
+import type { Ports } from '../../ports/ports.ts'
+import type { OperatorEmailPorts } from '../operator-email.ts'
+import { type RecordPorts, recordAct } from '../record-act.ts'
+import { tellOfBulkAct } from '../tell-of-bulk-act.ts'
 
 /** Why messages could not be built, and how many for each reason, most first. */
 export function viewUnbuiltMessages(

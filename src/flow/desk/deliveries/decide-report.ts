@@ -1,11 +1,11 @@
-import { AppError } from '../../core/errors.ts'
-import { phrase } from '../../core/words.ts'
-import type { Ports } from '../ports/ports.ts'
-import type { EventSetAside } from '../ports/report-ports.ts'
-import { decideReports, MOST_DECIDED, type ReportDecision } from '../reports/decide-reports.ts'
-import type { OperatorEmailPorts } from './operator-email.ts'
-import { type RecordPorts, recordAct } from './record-act.ts'
-import { tellOfBulkAct } from './tell-of-bulk-act.ts'
+import { AppError } from '../../../core/errors.ts'
+import { phrase } from '../../../core/words.ts'
+import type { Ports } from '../../ports/ports.ts'
+import type { EventSetAside } from '../../ports/report-ports.ts'
+import { decideReports, MOST_DECIDED, type ReportDecision } from '../../reports/decide-reports.ts'
+import type { OperatorEmailPorts } from '../operator-email.ts'
+import { type RecordPorts, recordAct } from '../record-act.ts'
+import { tellOfBulkAct } from '../tell-of-bulk-act.ts'
 
 /** Acts in the audit log, for one report and for all. */
 const ACTS = {

@@ -1,11 +1,11 @@
-import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
-import { messageIdOf } from '../../core/delivery/message-id.ts'
-import { maskAddress } from '../../core/desk/mask-address.ts'
-import { AppError } from '../../core/errors.ts'
-import type { Delivery, Enrolment } from '../../core/model.ts'
-import { phrase } from '../../core/words.ts'
-import type { Ports } from '../ports/ports.ts'
-import { type LedgerLine, toLedgerLine } from './view-person.ts'
+import { DELIVERY_KINDS } from '../../../core/delivery/email-kinds.ts'
+import { messageIdOf } from '../../../core/delivery/message-id.ts'
+import { maskAddress } from '../../../core/desk/mask-address.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { Delivery, Enrolment } from '../../../core/model.ts'
+import { phrase } from '../../../core/words.ts'
+import type { Ports } from '../../ports/ports.ts'
+import { type LedgerLine, toLedgerLine } from '../view-person.ts'
 
 export interface DeliveryView {
   readonly line: LedgerLine

@@ -1,8 +1,8 @@
-import type { Reason } from '../../core/desk/audit.ts'
-import { AppError } from '../../core/errors.ts'
-import { phrase } from '../../core/words.ts'
-import type { Ports } from '../ports/ports.ts'
-import { type RecordPorts, recordAct } from './record-act.ts'
+import type { Reason } from '../../../core/desk/audit.ts'
+import { AppError } from '../../../core/errors.ts'
+import { phrase } from '../../../core/words.ts'
+import type { Ports } from '../../ports/ports.ts'
+import { type RecordPorts, recordAct } from '../record-act.ts'
 
 /** Nobody but the person, or trouble with delivery, calls for another email. */
 export const RESEND_REASONS: readonly Reason[] = ['asked', 'trouble', 'mistake', 'test']

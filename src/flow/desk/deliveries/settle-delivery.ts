@@ -1,10 +1,10 @@
-import { AppError } from '../../core/errors.ts'
-import { phrase } from '../../core/words.ts'
-import { settleUnconfirmed, type Verdict } from '../delivery/settle-unconfirmed.ts'
-import type { Ports } from '../ports/ports.ts'
-import type { OperatorEmailPorts } from './operator-email.ts'
-import { type RecordPorts, recordAct } from './record-act.ts'
-import { tellOfBulkAct } from './tell-of-bulk-act.ts'
+import { AppError } from '../../../core/errors.ts'
+import { phrase } from '../../../core/words.ts'
+import { settleUnconfirmed, type Verdict } from '../../delivery/settle-unconfirmed.ts'
+import type { Ports } from '../../ports/ports.ts'
+import type { OperatorEmailPorts } from '../operator-email.ts'
+import { type RecordPorts, recordAct } from '../record-act.ts'
+import { tellOfBulkAct } from '../tell-of-bulk-act.ts'
 
 /** How many were settled as asked, and how many were not: settled meanwhile, or of a learner who receives no email. */
 export interface SettledCounts {
