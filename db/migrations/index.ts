@@ -20,6 +20,7 @@ import * as paceAndPause from './018-pace-and-pause.ts'
 import * as wayBack from './019-way-back.ts'
 import * as desk from './022-desk.ts'
 import * as deskDeliveries from './023-desk-deliveries.ts'
+import * as deliveryAttempts from './025-delivery-attempts.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,4 +45,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '019-way-back': wayBack,
   '022-desk': desk,
   '023-desk-deliveries': deskDeliveries,
+  '025-delivery-attempts': deliveryAttempts,
 }

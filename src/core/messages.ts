@@ -1258,6 +1258,15 @@ export interface Messages {
   'desk.ledger.handed-over': null
   'desk.ledger.copy': null
   'desk.ledger.settled': null
+  'desk.ledger.attempts-heading': null
+  'desk.ledger.not-accepted': { attempts: number }
+  'desk.ledger.attempt.deferred': null
+  'desk.ledger.attempt.failed': null
+  'desk.ledger.attempt.expired': null
+  'desk.ledger.attempt.copy': null
+  'desk.ledger.attempt.unconfirmed': null
+  'desk.ledger.attempt.sent': null
+  'desk.ledger.attempt.between': { count: number }
   'desk.deliveries.title': null
   'desk.deliveries.day': null
   'desk.deliveries.date': null

@@ -3,6 +3,7 @@ import type { Repositories, Store } from '../flow/ports/store-ports.ts'
 import { engineOf, type OpenDatabase } from './database/database.ts'
 import { isRewriteDue, rewriteNow } from './database/rewrite-task.ts'
 import type { Database } from './database/schema.ts'
+import { createAttempts } from './delivery/attempts.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
 import { createAuditLog } from './desk/audit-log.ts'
@@ -89,6 +90,7 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     reputation: createReputation(db),
     unsealed: createUnsealed(db, names),
     unbuiltMessages: createUnbuiltMessages(db),
+    attempts: createAttempts(db),
     operators: createOperators(db),
     passkeys: createPasskeys(db),
     operatorSessions: createOperatorSessions(db),

@@ -1,5 +1,6 @@
 import { isWithoutEmail } from '../delivery/no-email-replies.ts'
 import { type Delivery, type Enrolment, NEVER } from '../model.ts'
+import { withoutAddresses } from '../text/redact-addresses.ts'
 import { type Phrase, phrase } from '../words.ts'
 
 /** What an operator is told about a delivery: what happened, and what happens next. */
@@ -47,7 +48,10 @@ function explainWaiting(row: Delivery, { enrolment, sending, now }: DeliverySurr
   return { what: phrase(row.dueAt > now ? 'desk.ledger.planned' : 'desk.ledger.due'), nextAt: row.dueAt }
 }
 
-/** What the relay said last, or why nothing was sent; null where that would tell whether somebody used a page. */
+/**
+ * What the relay said, or why nothing was sent, without the addresses and links that servers quote: links work as
+ * credentials. Null where it would tell whether somebody used a page.
+ */
 export function shownReply({ kind, reply }: Pick<Delivery, 'kind' | 'reply'>): string | null {
-  return kind === 'reminder' ? null : reply
+  return kind === 'reminder' || reply === null ? null : withoutAddresses(reply)
 }

@@ -19,6 +19,7 @@ import {
   recordRelaySuccess,
 } from '../sending/sending-state.ts'
 import { recordAccepted } from './record-accepted.ts'
+import { recordAttempt } from './record-attempt.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 
 type ResultPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'log' | 'random' | 'settings'>
@@ -279,6 +280,7 @@ async function settle(
   await retryWhileBusy(ports.log, () =>
     ports.store.transaction(async (unit) => {
       if (!(await unit.deliveries.settle(row.id, row.fence, settlement, now))) return
+      await recordAttempt(unit, row.id, settlement, now)
       // Forgets earlier build failures. If this attempt could not be built either, recordBuildFailure records it again.
       if (settlement.state !== 'deferred' && row.attempt > 1) await unit.unbuiltMessages.forget(row.id)
       await also(unit, now)

@@ -4,6 +4,7 @@ import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type DeliverPorts, deliver } from './deliver.ts'
 import { planAhead } from './plan-ahead.ts'
+import { recordAttempt } from './record-attempt.ts'
 
 /** Rows read at a time. A sweep continues until everything due has been tried. */
 const BATCH = 500
@@ -81,6 +82,8 @@ async function expireHandovers(
   const rows = await ports.store.transaction(async (unit) => {
     const rows = await unit.deliveries.expireHandovers(now, now + ports.settings.resendAfterMs)
     for (const row of rows) {
+      const { reply, dueAt } = row
+      await recordAttempt(unit, row.id, { state: 'unconfirmed', reply: reply ?? '', dueAt }, now)
       try {
         await continueEnrolment(ports, unit, row, now)
       } catch (error) {

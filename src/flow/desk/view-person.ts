@@ -1,27 +1,10 @@
-import {
-  type DeliveryAccount,
-  type DeliverySurroundings,
-  explainDelivery,
-  shownReply,
-} from '../../core/desk/explain-delivery.ts'
 import { type PauseDates, pauseDatesOf } from '../../core/enrolment/pause-dates.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Delivery, Enrolment, SignUp } from '../../core/model.ts'
+import type { Enrolment, SignUp } from '../../core/model.ts'
 import { addressKey } from '../../core/security/keys.ts'
 import { phrase } from '../../core/words.ts'
-import type { PersonReport } from '../ports/desk-ports.ts'
 import type { Ports } from '../ports/ports.ts'
-
-/** One delivery of a person, without anything of what it contained. */
-export type LedgerLine = Pick<
-  Delivery,
-  | ('id' | 'kind' | 'enrolmentId' | 'day' | 'state' | 'dueAt' | 'attempt' | 'resends')
-  | ('firstAttemptAt' | 'firstHandoverAt' | 'handedOverAt' | 'settledAt')
-> & {
-  readonly reply: string | null
-  readonly account: DeliveryAccount
-  readonly reports: readonly PersonReport[]
-}
+import { type LedgerLine, ledgerOf } from './deliveries/ledger.ts'
 
 export interface PersonCourse {
   readonly enrolment: Pick<
@@ -81,36 +64,6 @@ export async function viewPerson(
     }),
     consents: (await store.people.signUps(id)).map((signUp) => ({ ...signUp, text: wordingOf(ports, signUp) })),
     others: ledger.filter(({ enrolmentId }) => enrolmentId === null),
-  }
-}
-
-async function ledgerOf(
-  ports: Pick<Ports, 'clock' | 'store'>,
-  id: number,
-  enrolments: readonly Enrolment[],
-): Promise<readonly LedgerLine[]> {
-  const { people, sendingState } = ports.store
-  const { state: sending } = await sendingState.status()
-  const reports = await people.reports(id)
-  const now = ports.clock.now()
-  return (await people.deliveries(id)).map((row) => {
-    const enrolment = enrolments.find((one) => one.id === row.enrolmentId) ?? null
-    return toLedgerLine(row, { enrolment, sending, now }, reports)
-  })
-}
-
-/** `reports`: of its learner. */
-export function toLedgerLine(
-  row: Delivery,
-  surroundings: DeliverySurroundings,
-  reports: readonly PersonReport[],
-): LedgerLine {
-  const { sealedVariant, plainVariant, ...shown } = row
-  return {
-    ...shown,
-    reply: shownReply(row),
-    account: explainDelivery(row, surroundings),
-    reports: reports.filter(({ deliveryId }) => deliveryId === row.id),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryKind, Enrolment, Learner } from '../../core/model.ts'
+import type { Delivery, DeliveryKind, DeliveryState, Enrolment, Learner } from '../../core/model.ts'
 import type { StoredStart } from './enrolment-ports.ts'
 import type { WakeUp } from './wake-ups.ts'
 
@@ -186,6 +186,36 @@ export interface Deliveries {
   ): Promise<{ readonly id: number; readonly dueAt: number } | null>
   /** The newest policy refusals since the instant, at most `limit`. */
   refusals(since: number, limit: number): Promise<readonly Refusal[]>
+}
+
+/** An attempt to send that was not accepted, and what was decided then. */
+export interface FailedAttempt {
+  readonly deliveryId: number
+  /** ms UTC. */
+  readonly at: number
+  readonly outcome: Extract<DeliveryState, 'deferred' | 'failed' | 'expired' | 'unconfirmed'>
+  /** What the relay said, or why nothing reached it. It may contain an address. */
+  readonly reply: string
+  /** When it was to be tried again, ms UTC; null: not by itself. */
+  readonly nextAt: number | null
+}
+
+/** A failed attempt with its place among those of its delivery, from 1. */
+export interface NumberedAttempt extends FailedAttempt {
+  readonly number: number
+}
+
+/**
+ * What became of the attempts that were not accepted. The first three and the last twenty of each delivery are kept, as long
+ * as the delivery; an accepted message leaves nothing here.
+ */
+export interface Attempts {
+  /** Within the transaction that changes the delivery, whose lock gives each attempt a number of its own. */
+  note(attempt: FailedAttempt): Promise<void>
+  /** In order. */
+  ofDelivery(deliveryId: number): Promise<readonly NumberedAttempt[]>
+  /** Those of all deliveries of this learner, each in order. */
+  ofLearner(learnerId: number): Promise<readonly NumberedAttempt[]>
 }
 
 /** Deliveries whose message could not be built, for example because the lesson is too long. */

@@ -1,5 +1,5 @@
 import type { AddressChanges } from './address-ports.ts'
-import type { Deliveries, UnbuiltMessages } from './delivery-ports.ts'
+import type { Attempts, Deliveries, UnbuiltMessages } from './delivery-ports.ts'
 import type {
   AuditLog,
   DeskDeliveries,
@@ -62,6 +62,7 @@ export interface Repositories {
   readonly reputation: Reputation
   readonly unsealed: Unsealed
   readonly unbuiltMessages: UnbuiltMessages
+  readonly attempts: Attempts
   readonly operators: Operators
   readonly passkeys: Passkeys
   readonly operatorSessions: OperatorSessions

@@ -127,6 +127,15 @@ export interface Database {
   upkeep: { task: string }
   /** A single row with the name that tells this installation from others on the same Redis. */
   installation: { id: number; name: string }
+  /** Attempts to send that the relay did not accept, the first and the last ones of each delivery. */
+  delivery_attempt: {
+    delivery_id: number
+    number: number
+    at: number
+    outcome: string
+    reply: string
+    next_at: number | null
+  }
   unbuilt_message: { delivery_id: number; reason: string; at: number }
   /** A single row: when the next message of any worker may start, microseconds UTC. */
   relay_pace: { id: number; next_at: number }
@@ -190,6 +199,8 @@ export interface Database {
     role: string
     added_at: number
     removed_at: number | null
+    /** IANA; null: that of the installation. */
+    time_zone: Generated<string | null>
   }
   passkey: {
     /** The credential's id, base64url. */

@@ -18,7 +18,15 @@ export function createOperators(db: Kysely<Database>): Operators {
         .selectFrom('operator')
         .select((eb) => eb.fn.max<number | null>('id').as('last'))
         .executeTakeFirstOrThrow()
-      const row = { id: (last ?? 0) + 1, address, address_key: addressKey, role, added_at: now, removed_at: null }
+      const row = {
+        id: (last ?? 0) + 1,
+        address,
+        address_key: addressKey,
+        role,
+        added_at: now,
+        removed_at: null,
+        time_zone: null,
+      }
       await db.insertInto('operator').values(row).execute()
       return toOperator(row)
     },

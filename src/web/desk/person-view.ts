@@ -1,12 +1,11 @@
 import { formatHour, formatList } from '../../core/delivery/local-time.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { actsOnAddress, actsOnCourse, isPersonAct } from '../../core/desk/person-acts.ts'
-import { NEVER } from '../../core/model.ts'
 import type { Words } from '../../core/words.ts'
-import type { Consent, LedgerLine, PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
+import type { Consent, PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
 import { type Html, html, type Piece } from '../page/html.ts'
+import { ledgerTable } from './deliveries/ledger-view.ts'
 import type { DeskPage } from './desk-page.ts'
-import { deskTable } from './desk-table.ts'
 import { instant } from './instant.ts'
 import { actForms } from './person-acts-view.ts'
 
@@ -80,43 +79,6 @@ const SWITCHES = { discreet: 'discreet', webOnly: 'web-only', shortEmails: 'shor
 
 export function facts(pairs: readonly (readonly [name: string, value: Piece])[]): Html {
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`
-}
-
-/** Each delivery with its time here (UTC) and in the zone of the learner, what happened and what happens next. */
-function ledgerTable(words: Words, caption: string, lines: readonly LedgerLine[], timeZone: string): Html {
-  const column = (key: 'what' | 'state' | 'due' | 'story') => words.say(`desk.ledger.column.${key}`)
-  return deskTable(
-    caption,
-    [column('what'), column('state'), column('due'), column('story')],
-    lines.map((line) => [
-      html`<a href="${deskPaths.delivery(line.id)}">${kindAndDay(words, line)}</a>`,
-      words.say(`desk.delivery-states.${line.state}`),
-      bothTimes(words, line.dueAt, timeZone),
-      story(words, line, timeZone),
-    ]),
-  )
-}
-
-/** `Lesson 3`; the others are named without their position in the course. */
-export function kindAndDay(words: Words, { kind, day }: Pick<LedgerLine, 'kind' | 'day'>): string {
-  const name = words.say(`desk.kinds.${kind}`)
-  return day !== null && kind === 'lesson' ? `${name} ${day}` : name
-}
-
-/** Nothing for a time that never comes. */
-export function bothTimes(words: Words, at: number, timeZone: string): Html | null {
-  if (at === NEVER) return null
-  return timeZone === 'UTC'
-    ? instant(words, at)
-    : html`${instant(words, at, timeZone)}<br><span class="quiet">${instant(words, at)}</span>`
-}
-
-export function story(words: Words, line: LedgerLine, timeZone: string): Html {
-  const { account, attempt, firstAttemptAt, firstHandoverAt, handedOverAt, settledAt, resends, reply, reports } = line
-  const at = (key: 'first-attempt' | 'handed-over' | 'copy' | 'settled', time: number | null) =>
-    time !== null && html`<br>${words.say(`desk.ledger.${key}`)} ${instant(words, time, timeZone)}`
-  return html`${words.of(account.what)}${account.nextAt !== null && html` ${words.say('desk.ledger.next')} ${instant(words, account.nextAt, timeZone)}`}
-${attempt > 1 && html`<br>${words.say('desk.ledger.attempts', { attempts: attempt })}${at('first-attempt', firstAttemptAt)}`}${at('handed-over', firstHandoverAt)}${resends > 0 && at('copy', handedOverAt)}${at('settled', settledAt)}${reply !== null && reply !== '' && html`<br><q>${reply}</q>`}${reports.map((report) => html`<br>${words.say(`desk.reports.${report.kind}`)} (${report.reason}) ${instant(words, report.at, timeZone)}`)}`
 }
 
 function consentCard(words: Words, { course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {

@@ -125,6 +125,14 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
     })
     for (const kind of ['bounce', 'Complaint'])
       await insert('setback', { delivery_id: delivery, kind, learner_id: id, reason: '', at: NOW })
+    await insert('delivery_attempt', {
+      delivery_id: delivery,
+      number: 1,
+      at: NOW,
+      outcome: 'deferred',
+      reply: '451 später',
+      next_at: at === 0 ? null : NOW,
+    })
     await insert('unbuilt_message', { delivery_id: delivery, reason: 'x', at: NOW })
     await insert('mail_day', { day: 20_000 + id, sent: 1, bounced: 0, complained: 0, taken: 1 })
     await insert('heartbeat', { name: ['sweep', 'Claim'][at], at: NOW })

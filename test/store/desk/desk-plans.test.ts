@@ -22,12 +22,14 @@ const QUESTIONS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = 
   'people who wait': ({ people }) => people.page({ state: 'pending' }, CURSOR, 25),
   'an address by its beginning': ({ people }) => people.startingWith('ada', null, 25),
   'the next addresses': ({ people }) => people.startingWith('ada', 5, 25),
-  'one person': async ({ people }) => [
+  'one person': async ({ attempts, people }) => [
+    await attempts.ofLearner(1),
     await people.signUps(1),
     await people.deliveries(1),
     await people.reports(1),
     await people.signedUpAt(1),
   ],
+  'the attempts of a delivery': ({ attempts }) => attempts.ofDelivery(1),
   'what was due': ({ deskDeliveries }) => deskDeliveries.page({}, NOW, CURSOR, 25),
   'what was sent': ({ deskDeliveries }) => deskDeliveries.page({ state: 'sent', course: 'x', day: 2 }, NOW, null, 25),
   'what is planned': ({ deskDeliveries }) => deskDeliveries.page({ state: 'planned', course: 'x' }, NOW, CURSOR, 25),
@@ -74,7 +76,7 @@ test.each(Object.keys(QUESTIONS))('%s: through indexes, and sorted by them', asy
       ({ detail }) => detail,
     )
     const scans = steps.filter((step) =>
-      /^SCAN (delivery|enrolment|sign_up|learner|setback|audit_entry)(?! USING)/.test(step),
+      /^SCAN (delivery|delivery_attempt|enrolment|sign_up|learner|setback|audit_entry)(?! USING)/.test(step),
     )
     expect({ sql, scans }).toEqual({ sql, scans: [] })
   }

@@ -69,6 +69,23 @@ describe('one delivery', () => {
     expect((await operator.get('/desk/deliveries/1')).text).toContain('<h1>Confirmation ')
   })
 
+  test('shows each attempt with the relay’s words, without addresses and links, and what was decided', async () => {
+    const id = idOf(2, 1)
+    const { attempts } = app.app.ports.store
+    const at = Date.parse('2026-03-02T09:00:00Z')
+    const said = '451 4.7.1 <bob@example.test> greylisted, see https://course.example/l/secret-token'
+    const deferred = { deliveryId: id, at, outcome: 'deferred', reply: said, nextAt: at + 60_000 } as const
+    for (let index = 0; index < 25; index += 1) await attempts.note(deferred)
+    const { text } = await operator.get(`/desk/deliveries/${id}`)
+    expect(text).toContain('<q>451 4.7.1 &#60;address&#62; greylisted, see &#60;link&#62;</q>')
+    expect(text).toContain('<li class="quiet" value="5">2 more in between.</li>')
+    expect(text).toMatch(/<li value="25">.*18:00 GMT\+9.*09:00 UTC.*Put off, to be tried again: .*18:01 GMT\+9/)
+    expect(text).toMatch(/<li value="26">.*<q>250 accepted<\/q><br>It counts as sent\./)
+    const person = (await operator.get('/desk/people/2')).text
+    expect(person).toContain('<summary>25 attempts that were not accepted</summary>')
+    expect(text + person).not.toMatch(/bob@example.test greylisted|secret-token/)
+  })
+
   test('that arrived counts as sent, once, with a line in the audit log', async () => {
     loseReplies('1')
     const id = idOf(1, 1)

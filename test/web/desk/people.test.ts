@@ -147,6 +147,7 @@ describe('a person', () => {
     expect(text).toContain('Attempts: 3.')
     expect(text).toContain('<q>451 4.7.1 greylisted</q>')
     expect(text).toContain('Bounced: the mailbox is full (mailbox-full)')
+    expect(text).not.toContain('<li value=')
     await app.app.ports.store.sendingState.hold('a test', 'operator', app.clock.now())
     changeDatabase(app.dataDir, `update delivery set due_at = ${app.clock.now() - 1} where learner_id = 1 and day = 2`)
     expect(await personOf('Ada.Low@example.test')).toContain('waits because sending is held')

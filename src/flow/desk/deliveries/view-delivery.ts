@@ -5,7 +5,7 @@ import { AppError } from '../../../core/errors.ts'
 import type { Delivery, Enrolment } from '../../../core/model.ts'
 import { phrase } from '../../../core/words.ts'
 import type { Ports } from '../../ports/ports.ts'
-import { type LedgerLine, toLedgerLine } from '../view-person.ts'
+import { type LedgerLine, toLedgerLine } from './ledger.ts'
 
 export interface DeliveryView {
   readonly line: LedgerLine
@@ -35,7 +35,10 @@ export async function viewDelivery(
   const surroundings = { enrolment, sending, now: ports.clock.now() }
   const signUp = (await store.people.signUps(row.learnerId)).find((one) => one.id === row.signUpId)
   return {
-    line: toLedgerLine(row, surroundings, await store.people.reports(row.learnerId)),
+    line: toLedgerLine(row, surroundings, {
+      attempts: await store.attempts.ofDelivery(id),
+      reports: await store.people.reports(row.learnerId),
+    }),
     learnerId: row.learnerId,
     masked: maskAddress(learner.address),
     course: enrolment?.course ?? signUp?.course ?? '',

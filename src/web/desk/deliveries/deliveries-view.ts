@@ -9,7 +9,7 @@ import { type Html, html, on } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
 import { instant } from '../instant.ts'
-import { kindAndDay } from '../person-view.ts'
+import { kindAndDay } from './ledger-view.ts'
 
 export const DELIVERY_STATES = [
   ...(['unconfirmed', 'deferred', 'failed', 'expired', 'planned', 'leased', 'sent', 'cancelled'] as const),

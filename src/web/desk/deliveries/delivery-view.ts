@@ -4,9 +4,10 @@ import { RESEND_REASONS } from '../../../flow/desk/deliveries/resend-lesson.ts'
 import type { DeliveryView } from '../../../flow/desk/deliveries/view-delivery.ts'
 import { html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
-import { bothTimes, facts, kindAndDay, story } from '../person-view.ts'
+import { facts } from '../person-view.ts'
 import { reasonField } from '../reason-field.ts'
 import { VERDICTS, verdictButtons } from './deliveries-view.ts'
+import { attemptList, bothTimes, kindAndDay, story } from './ledger-view.ts'
 
 /** `done`: what was decided just now, from the query. */
 export function deliveryPage(words: Words, view: DeliveryView, done: string): DeskPage {
@@ -25,6 +26,7 @@ ${facts([
 ])}
 <h2>${words.say('desk.ledger.column.story')}</h2>
 <p>${story(words, line, timeZone)}</p>
+${line.attempts.length > 0 && html`<h2>${words.say('desk.ledger.attempts-heading')}</h2>\n${attemptList(words, line, timeZone)}`}
 ${
   line.state === 'unconfirmed' &&
   html`<section class="card" aria-labelledby="settle"><h2 id="settle">${words.say('desk.delivery.settle')}</h2>
