@@ -1097,10 +1097,12 @@ export interface Messages {
   'desk.today.no-backup': null
   'desk.today.count.due': null
   'desk.today.count.sent': null
-  'desk.today.count.later': null
+  'desk.today.count.soon': null
   'desk.today.count.deferred': null
   'desk.today.count.unconfirmed': null
   'desk.today.count.set-aside': null
+  'desk.today.count.unbuilt': null
+  'desk.today.count.suppressed': null
   'desk.today.check.database': null
   'desk.today.check.redis': null
   'desk.today.check.claims': null
@@ -1187,7 +1189,12 @@ export interface Messages {
   'desk.people.column.course': null
   'desk.people.column.state': null
   'desk.people.column.day': null
-  'desk.people.column.since': null
+  'desk.people.none-yet': null
+  'desk.people.by': null
+  'desk.people.event.confirmed': null
+  'desk.people.event.signed-up': null
+  'desk.people.event.stopped': null
+  'desk.people.date': null
   'desk.person.title': { id: number }
   'desk.person.number': { id: number }
   'desk.person.since': null
@@ -1285,6 +1292,7 @@ export interface Messages {
   'desk.deliveries.column.state': null
   'desk.deliveries.column.due': null
   'desk.deliveries.column.settled': null
+  'desk.deliveries.counted': null
   'desk.delivery.title': { id: number }
   'desk.delivery.message-id': null
   'desk.delivery.settle': null
@@ -1330,6 +1338,7 @@ export interface Messages {
   'desk.suppression.problem.no-key': { line: number }
   'desk.suppression.problem.other-key': { line: number }
   'desk.suppression.export-body': null
+  'desk.suppression.count': { count: string }
   'desk.courses.title': null
   'desk.courses.body': null
   'desk.courses.check': null
@@ -1355,4 +1364,17 @@ export interface Messages {
   'desk.courses.column.place': null
   'desk.courses.column.what': null
   'desk.courses.column.fix': null
+  'desk.listed-states.due': null
+  'desk.listed-states.soon': null
+  'desk.listed-states.unconfirmed': null
+  'desk.listed-states.deferred': null
+  'desk.listed-states.failed': null
+  'desk.listed-states.expired': null
+  'desk.listed-states.planned': null
+  'desk.listed-states.leased': null
+  'desk.listed-states.sent': null
+  'desk.listed-states.accepted': null
+  'desk.listed-states.bounced': null
+  'desk.listed-states.complained': null
+  'desk.listed-states.cancelled': null
 }

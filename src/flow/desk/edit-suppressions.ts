@@ -8,6 +8,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { SuppressedAddress } from '../ports/report-ports.ts'
 import { suppressAddress } from '../reports/suppress.ts'
 import { suppressList } from '../reports/suppress-list.ts'
+import { MOST_COUNTED } from './most-counted.ts'
 import type { OperatorEmailPorts } from './operator-email.ts'
 import { type RecordPorts, recordAct } from './record-act.ts'
 import { tellOfBulkAct } from './tell-of-bulk-act.ts'
@@ -21,6 +22,11 @@ export function findSuppression(
   address: string,
 ): Promise<SuppressedAddress | null> {
   return ports.store.suppressions.byKey(addressKey(ports.keys, address))
+}
+
+/** How many addresses get no email, counted up to `MOST_COUNTED`. */
+export function countSuppressed({ store }: Pick<Ports, 'store'>): Promise<number> {
+  return store.suppressions.count(MOST_COUNTED)
 }
 
 /**

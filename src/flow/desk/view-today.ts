@@ -4,9 +4,10 @@ import type { SendingStatus } from '../ports/sending-ports.ts'
 import { senderReputation, utcDay } from '../sending/reputation.ts'
 import { describeRefusals } from '../sending/sending-state.ts'
 import { describeWarmUp } from '../sending/warm-up.ts'
+import { viewUnbuiltMessages } from './deliveries/retry-unbuilt-messages.ts'
+import { countSuppressed } from './edit-suppressions.ts'
+import { MOST_COUNTED } from './most-counted.ts'
 
-/** Counts end here: more than this is "many", and counting on would cost time that sending needs. */
-export const MOST_COUNTED = 10_000
 const DAYS_SHOWN = 30
 
 export interface TodayView {
@@ -18,6 +19,10 @@ export interface TodayView {
     readonly sent: number
     /** Reports about sent emails that failed and wait for an operator. */
     readonly setAside: number
+    /** Messages that could not be built. */
+    readonly unbuilt: number
+    /** Addresses that get no email. */
+    readonly suppressed: number
   }
   /** Sentences for the operator about refusals, warm-up and reputation. */
   readonly remarks: readonly string[]
@@ -38,6 +43,8 @@ export async function viewToday(ports: Pick<Ports, 'clock' | 'host' | 'settings'
       ...(await store.deskFigures.countWaiting(now, MOST_COUNTED)),
       sent: today?.sent ?? 0,
       setAside: await store.mailEvents.countSetAside(),
+      unbuilt: (await viewUnbuiltMessages(ports)).reduce((sum, { count }) => sum + count, 0),
+      suppressed: await countSuppressed(ports),
     },
     remarks: [(await describeRefusals(ports)) ?? '', (await describeWarmUp(ports)) ?? '', say].filter(
       (remark) => remark !== '',

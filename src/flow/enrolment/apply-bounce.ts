@@ -1,3 +1,4 @@
+import { REPORTED_REPLY } from '../../core/delivery/no-email-replies.ts'
 import type { Delivery } from '../../core/model.ts'
 import type { Consequence } from '../../core/reports/bounce-reason.ts'
 import type { MailEvent } from '../../core/reports/mail-event.ts'
@@ -81,5 +82,5 @@ export async function recordProofOfArrival(
   how: 'delivered' | 'delayed',
   now: number,
 ): Promise<void> {
-  await unit.reports.resolveUnconfirmed(delivery.id, 'sent', `a later report says: ${how}`, now)
+  await unit.reports.resolveUnconfirmed(delivery.id, 'sent', REPORTED_REPLY + how, now)
 }

@@ -123,7 +123,7 @@ export interface WaitingCounts {
   /** Due, and not sent yet. */
   readonly due: number
   /** Due within the next 24 hours. */
-  readonly later: number
+  readonly soon: number
   readonly deferred: number
   readonly unconfirmed: number
 }
@@ -142,17 +142,23 @@ export interface PersonRow {
   readonly address: string
   readonly course: string
   readonly state: EnrolmentStateOrPending
-  /** When it was confirmed; of one that was not, when they signed up. ms UTC. */
+  /** When what the list is ordered by happened, ms UTC; of a sign-up that waits, when they signed up. */
   readonly since: number
   /** The last lesson that was handed over; 0 before the first. */
   readonly day: number
 }
 
+/** What happened to people, by which they are listed: every sign-up, every course that began, every one stopped and not resumed. */
+export const PEOPLE_EVENTS = ['confirmed', 'signed-up', 'stopped'] as const
+export type PeopleEvent = (typeof PEOPLE_EVENTS)[number]
+
 export interface PeopleFilter {
+  /** Left out: "confirmed". */
+  readonly event?: PeopleEvent
   readonly course?: string
   readonly state?: EnrolmentStateOrPending
   readonly day?: number
-  /** Confirmed within; of sign-ups that were not, signed up within. */
+  /** When that happened; of sign-ups that wait to be confirmed, signed up within. */
   readonly within?: Window
   /** Whose address a server refused, or whose mailbox was full. */
   readonly bounced?: true
@@ -201,20 +207,26 @@ export interface DeliveryRow
   readonly course: string
 }
 
+/**
+ * A state, or what a number of the page "Today" counts: due and not sent yet, due within the next 24 hours, accepted by the
+ * relay, bounced for good, complained about.
+ */
+export type ListedState = DeliveryState | 'due' | 'soon' | 'accepted' | 'bounced' | 'complained'
+
 export interface DeliveryFilter {
   /** Left out: whatever was due until now. */
-  readonly state?: DeliveryState
+  readonly state?: ListedState
   readonly course?: string
   /** Position in the course. */
   readonly day?: number
-  /** When it was due; for those not sent, when that was decided. */
+  /** When it was due; for those not sent, when that was decided; for the others when it was accepted or reported. */
   readonly within?: Window
 }
 
 /** Lists deliveries. Reads nothing of what they contained. */
 export interface DeskDeliveries {
   /**
-   * Waiting ones by due time; all others newest first. Looks at a few thousand rows at most, as `People.page` does. `next` is
+   * Waiting ones by due time; all others newest first, those that were accepted by when they were due. Looks at a few thousand rows at most, as `People.page` does. `next` is
    * null at the end.
    */
   page(

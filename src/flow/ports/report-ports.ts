@@ -160,6 +160,8 @@ export interface Suppressions {
   /** False if it was not suppressed. */
   removeKey(addressKey: string): Promise<boolean>
   byKey(addressKey: string): Promise<SuppressedAddress | null>
+  /** How many there are, counted up to `most`. */
+  count(most: number): Promise<number>
   /** Oldest first. */
   all(): Promise<readonly SuppressedAddress[]>
 }

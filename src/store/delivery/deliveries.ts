@@ -1,5 +1,5 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { OPENED_EARLY_REPLY, WEB_ONLY_REPLY } from '../../core/delivery/no-email-replies.ts'
+import { ARRIVED_REPLY, OPENED_EARLY_REPLY, WEB_ONLY_REPLY } from '../../core/delivery/no-email-replies.ts'
 import { type DeliveryKind, NEVER } from '../../core/model.ts'
 import type { Deliveries, PlannedDelivery } from '../../flow/ports/delivery-ports.ts'
 import { preparedRows, type QueryParameters } from '../database/prepared-queries.ts'
@@ -297,7 +297,7 @@ export function createDeliveries(db: Kysely<Database>): Deliveries {
         .updateTable('delivery')
         .set(
           word === 'arrived'
-            ? { state: 'sent', settled_at: now, reply: 'an operator confirmed that it arrived' }
+            ? { state: 'sent', settled_at: now, reply: ARRIVED_REPLY }
             : // Restores the one resend that every unconfirmed row gets, due now.
               { due_at: now, resends: 0 },
         )

@@ -4,6 +4,7 @@ import { type DeliveryState, NEVER } from '../../core/model.ts'
 import type { DailyFigures, DeskFigures } from '../../flow/ports/desk-ports.ts'
 import type { Database } from '../database/schema.ts'
 import { UNCONFIRMED, WAITING } from '../delivery/delivery-guards.ts'
+import { SOON_MS } from './desk-deliveries.ts'
 
 const DAY_MS = 86_400_000
 const DEFERRED = sql.lit<DeliveryState>('deferred')
@@ -67,12 +68,12 @@ export function createDeskFigures(db: Kysely<Database>): DeskFigures {
     async countWaiting(now, most) {
       return {
         due: await countUpTo(most, waiting().where('state', 'in', WAITING).where('due_at', '<=', now)),
-        later: await countUpTo(
+        soon: await countUpTo(
           most,
           waiting()
             .where('state', 'in', WAITING)
             .where('due_at', '>', now)
-            .where('due_at', '<=', now + DAY_MS),
+            .where('due_at', '<=', now + SOON_MS),
         ),
         deferred: await countUpTo(most, waiting().where('state', '=', DEFERRED).where('due_at', '<=', NEVER)),
         unconfirmed: await countUpTo(most, waiting().where('state', '=', UNCONFIRMED)),

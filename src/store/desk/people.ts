@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
 import type { DeskCursor, People, PeopleFilter, PersonRow } from '../../flow/ports/desk-ports.ts'
 import type { BounceKind } from '../../flow/ports/report-ports.ts'
@@ -12,55 +12,88 @@ const MOST_READ = 2_000
 const LAST = '\uffff'
 const BOUNCES: readonly BounceKind[] = ['dead', 'full', 'soft']
 
-type Candidates = { id: number; learner_id: number; course: string; state: string; at: number }
+type Candidate = {
+  id: number
+  learner_id: number
+  course: string
+  enrolment_id: number | null
+  state: string
+  at: number
+}
+
+/** Rows of one of two tables, and the names of the columns that order them. */
+interface Source {
+  readonly rows: SelectQueryBuilder<Database, 'enrolment', Candidate>
+  readonly at: string
+  readonly id: string
+}
 
 export function createPeople(db: Kysely<Database>): People {
-  /** The newest rows after the cursor that the index finds; `at` is what they are ordered by. */
-  function candidates({ state, within }: PeopleFilter, after: DeskCursor | null, limit: number) {
-    const isAfter = (eb: ExpressionBuilder<Record<string, Record<string, number>>, string>, at: string) =>
-      eb.and([
-        eb(at, '<=', after?.at ?? 0),
-        eb.or([eb(at, '<', after?.at ?? 0), eb('id', '<', after?.id ?? 0)]),
-      ]) as unknown as Expression<SqlBool>
-    if (state === 'pending')
-      return db
-        .selectFrom('sign_up')
-        .select(['id', 'learner_id', 'course', sql.lit<string>('pending').as('state'), 'created_at as at'])
-        .where('confirmed_at', 'is', null)
-        .$if(within !== undefined, (query) =>
-          query.where('created_at', '>=', within?.start ?? 0).where('created_at', '<', within?.end ?? 0),
-        )
-        .$if(after !== null, (query) => query.where((eb) => isAfter(eb as never, 'created_at')))
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
-    return db
-      .selectFrom('enrolment')
-      .select(['id', 'learner_id', 'course', 'state', 'confirmed_at as at'])
-      .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
-      .$if(within !== undefined, (query) =>
-        query.where('confirmed_at', '>=', within?.start ?? 0).where('confirmed_at', '<', within?.end ?? 0),
+  /** The newest rows after the cursor that an index finds; `at` is what they are ordered by. */
+  function candidates(filter: PeopleFilter, after: DeskCursor | null, limit: number) {
+    const { within } = filter
+    const { rows, ...names } = sourceOf(filter)
+    const [at, id] = [sql.ref<number>(names.at), sql.ref<number>(names.id)]
+    return rows
+      .$if(within !== undefined, (query) => query.where(at, '>=', within?.start ?? 0).where(at, '<', within?.end ?? 0))
+      .$if(after !== null, (query) =>
+        query.where((eb) =>
+          eb.and([eb(at, '<=', after?.at ?? 0), eb.or([eb(at, '<', after?.at ?? 0), eb(id, '<', after?.id ?? 0)])]),
+        ),
       )
-      .$if(after !== null, (query) => query.where((eb) => isAfter(eb as never, 'confirmed_at')))
-      .orderBy('confirmed_at', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy(at, 'desc')
+      .orderBy(id, 'desc')
       .limit(limit)
+  }
+
+  function sourceOf({ event, state }: PeopleFilter): Source {
+    if (event === 'signed-up' && state !== 'pending') {
+      const shown = sql<string>`coalesce(enrolment.state, 'pending')`
+      const rows = db
+        .selectFrom('sign_up')
+        .leftJoin('enrolment', 'enrolment.id', 'sign_up.enrolment_id')
+        .select(['sign_up.id', 'sign_up.learner_id', 'sign_up.course', 'sign_up.enrolment_id'])
+        .select([shown.as('state'), 'sign_up.created_at as at'])
+      return { rows: rows as unknown as Source['rows'], at: 'sign_up.created_at', id: 'sign_up.id' }
+    }
+    if (event !== 'stopped' && state === 'pending') {
+      const rows = db
+        .selectFrom('sign_up')
+        .select(['id', 'learner_id', 'course', 'enrolment_id', sql.lit<string>('pending').as('state')])
+        .select('created_at as at')
+        .where('confirmed_at', 'is', null)
+      return { rows: rows as unknown as Source['rows'], at: 'sign_up.created_at', id: 'sign_up.id' }
+    }
+    const column = event === 'stopped' ? ('ended_at' as const) : ('confirmed_at' as const)
+    const rows = db
+      .selectFrom('enrolment')
+      .select(['id', 'learner_id', 'course', 'id as enrolment_id', 'state', `${column} as at`])
+      .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
+      .$if(event === 'stopped', (query) => query.where('ended_at', 'is not', null).where('state', '=', 'stopped'))
+      // Nobody is in two states, which no index knows.
+      .$if(event === 'stopped' && state !== undefined && state !== 'stopped', (query) =>
+        query.where(sql`1`, '=', sql`0`),
+      )
+    return { rows: rows as unknown as Source['rows'], at: `enrolment.${column}`, id: 'enrolment.id' }
   }
 
   return {
     async page(filter, after, limit) {
-      const { course, day, bounced, state } = filter
+      const { course, day, bounced, state, event } = filter
+      // No index knows what became of a sign-up.
+      const isPickyState = event === 'signed-up' && state !== undefined && state !== 'pending'
       // Without these every candidate is a row of the page.
-      const isPicky = course !== undefined || day !== undefined || bounced === true
+      const isPicky = course !== undefined || day !== undefined || bounced === true || isPickyState
       const read = candidates(filter, after, isPicky ? MOST_READ : limit + 1)
       const lastDay = sql<number>`coalesce((select max(delivery.day) from delivery
-        where delivery.enrolment_id = found.id and delivery.kind = 'lesson' and delivery.first_dot_at is not null), 0)`
+        where delivery.enrolment_id = found.enrolment_id and delivery.kind = 'lesson' and delivery.first_dot_at is not null), 0)`
       const shownDay = state === 'pending' ? sql<number>`0` : lastDay
       const rows = await db
         .selectFrom(read.as('found'))
         .innerJoin('learner', 'learner.id', 'found.learner_id')
         .select(['found.id', 'found.learner_id', 'found.course', 'found.state', 'found.at', 'learner.address'])
         .select(shownDay.as('day'))
+        .$if(isPickyState, (query) => query.where('found.state', '=', state ?? ''))
         .$if(course !== undefined, (query) => query.where('found.course', '=', course ?? ''))
         .$if(day !== undefined, (query) => query.where(shownDay, '=', day ?? 0))
         .$if(bounced === true, (query) =>
@@ -161,7 +194,9 @@ export function createPeople(db: Kysely<Database>): People {
   }
 }
 
-function toRow(row: Omit<Candidates, 'id'> & { readonly address: string; readonly day: number }): PersonRow {
+function toRow(
+  row: Omit<Candidate, 'id' | 'enrolment_id'> & { readonly address: string; readonly day: number },
+): PersonRow {
   return {
     learnerId: row.learner_id,
     address: row.address,

@@ -51,6 +51,14 @@ export function createSuppressions(db: Kysely<Database>): Suppressions {
       return row ? { addressKey: row.address_key, reason: row.reason, createdAt: row.created_at } : null
     },
 
+    async count(most) {
+      const { n } = await db
+        .selectFrom(db.selectFrom('suppression').select('address_key').limit(most).as('some'))
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
+      return Number(n)
+    },
+
     async all() {
       const rows = await db.selectFrom('suppression').selectAll().orderBy('created_at').orderBy('address_key').execute()
       return rows.map((row) => ({ addressKey: row.address_key, reason: row.reason, createdAt: row.created_at }))

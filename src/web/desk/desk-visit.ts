@@ -2,8 +2,11 @@ import type { Request, Response } from 'express'
 import { SOURCE_LANGUAGE } from '../../core/language/languages.ts'
 import type { Words } from '../../core/words.ts'
 import type { SignedIn } from '../../flow/desk/operator-session.ts'
+import type { Window } from '../../flow/ports/delivery-ports.ts'
 import type { DeskCursor } from '../../flow/ports/desk-ports.ts'
 import type { Site } from '../page/site.ts'
+
+const DAY_MS = 86_400_000
 
 /** One request to the desk. */
 export interface DeskVisit {
@@ -42,10 +45,10 @@ export function numberIn(text: string): number | null {
   return /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null
 }
 
-/** The start of a date (YYYY-MM-DD), ms UTC; null for anything else. */
-export function dayOf(date: string): number | null {
+/** The UTC day of a date (YYYY-MM-DD); null for anything else. */
+export function dateOf(date: string): Window | null {
   const start = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : Number.NaN
-  return Number.isNaN(start) ? null : start
+  return Number.isNaN(start) ? null : { start, end: start + DAY_MS }
 }
 
 /** `<at>-<id>`, where a page of a list ended; null for anything else. */

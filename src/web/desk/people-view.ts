@@ -2,7 +2,7 @@ import { deskPaths } from '../../core/desk/desk-paths.ts'
 import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
 import type { Words } from '../../core/words.ts'
 import { type FoundAddress, LEAST_LETTERS, type ListedPerson } from '../../flow/desk/find-people.ts'
-import type { DeskCursor, PeopleFilter } from '../../flow/ports/desk-ports.ts'
+import { type DeskCursor, PEOPLE_EVENTS, type PeopleEvent, type PeopleFilter } from '../../flow/ports/desk-ports.ts'
 import { type Html, html, on } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
@@ -16,8 +16,8 @@ export interface PeopleView {
   readonly people: readonly ListedPerson[]
   readonly next: DeskCursor | null
   readonly filter: PeopleFilter
-  /** A date of the chosen week, as it was typed; '' for none. */
-  readonly week: string
+  /** A date of the chosen week, or the chosen day, as they were typed; '' for none. */
+  readonly dates: { readonly week: string; readonly date: string }
   readonly courses: readonly string[]
 }
 
@@ -28,16 +28,16 @@ export function peoplePage(words: Words, view: PeopleView): DeskPage {
     main: html`<h1>${words.say('desk.people.title')}</h1>
 ${searchForm(words, '', null)}
 ${filterForm(words, view)}
-${people.length === 0 ? html`<p>${words.say('desk.people.none')}</p>` : peopleTable(words, people)}
+${people.length === 0 ? html`<p>${words.say(next === null ? 'desk.people.none' : 'desk.people.none-yet')}</p>` : peopleTable(words, people, view.filter.event ?? 'confirmed')}
 ${next !== null && html`<p><a class="button button-secondary" href="${deskPaths.people()}?${nextQuery(view, next)}">${words.say('desk.people.next')}</a></p>`}`,
   }
 }
 
-function peopleTable(words: Words, people: readonly ListedPerson[]): Html {
-  const column = (key: 'address' | 'course' | 'state' | 'day' | 'since') => words.say(`desk.people.column.${key}`)
+function peopleTable(words: Words, people: readonly ListedPerson[], event: PeopleEvent): Html {
+  const column = (key: 'address' | 'course' | 'state' | 'day') => words.say(`desk.people.column.${key}`)
   return deskTable(
     words.say('desk.people.title'),
-    [column('address'), column('course'), column('state'), column('day'), column('since')],
+    [column('address'), column('course'), column('state'), column('day'), words.say(`desk.people.event.${event}`)],
     people.map(({ learnerId, masked, course, state, day, since }) => [
       html`<a href="${deskPaths.person(learnerId)}">${masked}</a>`,
       course,
@@ -58,7 +58,7 @@ ${error !== null && html`<p class="fault" id="fault-address" role="alert">${erro
 </form>`
 }
 
-function filterForm(words: Words, { filter, week, courses }: PeopleView): Html {
+function filterForm(words: Words, { filter, dates, courses }: PeopleView): Html {
   const any = html`<option value="">${words.say('desk.audit.any')}</option>`
   return html`<form method="get" action="${deskPaths.people()}" class="filters">
 <div class="field"><label for="course">${words.say('desk.people.column.course')}</label>
@@ -67,19 +67,25 @@ function filterForm(words: Words, { filter, week, courses }: PeopleView): Html {
 <select id="state" name="state">${any}${PERSON_STATES.map((state) => html`<option value="${state}"${on('selected', state === filter.state)}>${words.say(`desk.states.${state}`)}</option>`)}</select></div>
 <div class="field"><label for="day">${words.say('desk.people.column.day')}</label>
 <input id="day" name="day" inputmode="numeric" maxlength="4" value="${filter.day}"></div>
+<div class="field"><label for="event">${words.say('desk.people.by')}</label>
+<select id="event" name="event">${PEOPLE_EVENTS.map((event) => html`<option value="${event}"${on('selected', event === filter.event)}>${words.say(`desk.people.event.${event}`)}</option>`)}</select></div>
 <div class="field"><label for="week">${words.say('desk.people.week')}</label>
-<input id="week" name="week" type="date" value="${week}"></div>
+<input id="week" name="week" type="date" value="${dates.week}"></div>
+<div class="field"><label for="date">${words.say('desk.people.date')}</label>
+<input id="date" name="date" type="date" value="${dates.date}"></div>
 <label class="tick"><input type="checkbox" name="bounced" value="1"${on('checked', filter.bounced === true)}><span>${words.say('desk.people.bounced')}</span></label>
 <p><button class="button button-secondary" type="submit">${words.say('desk.filter')}</button></p>
 </form>`
 }
 
-function nextQuery({ filter, week }: PeopleView, { at, id }: DeskCursor): string {
+function nextQuery({ filter, dates }: PeopleView, { at, id }: DeskCursor): string {
   const query = new URLSearchParams({
     ...(filter.course && { course: filter.course }),
     ...(filter.state && { state: filter.state }),
     ...(filter.day && { day: String(filter.day) }),
-    ...(week && { week }),
+    ...(filter.event && { event: filter.event }),
+    ...(dates.week && { week: dates.week }),
+    ...(dates.date && { date: dates.date }),
     ...(filter.bounced && { bounced: '1' }),
     after: `${at}-${id}`,
   })

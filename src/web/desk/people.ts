@@ -4,10 +4,11 @@ import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
 import { findByAddress, findByBeginning, LEAST_LETTERS, listPeople } from '../../flow/desk/find-people.ts'
 import { viewPerson } from '../../flow/desk/view-person.ts'
-import type { PeopleFilter } from '../../flow/ports/desk-ports.ts'
+import type { Window } from '../../flow/ports/delivery-ports.ts'
+import { PEOPLE_EVENTS, type PeopleFilter } from '../../flow/ports/desk-ports.ts'
 import { checkEmail } from '../sign-up/check-email.ts'
 import { sendDeskPage } from './desk-page.ts'
-import { cursorOf, dayOf, fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
+import { cursorOf, dateOf, fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
 import { foundPage, PERSON_STATES, peoplePage } from './people-view.ts'
 import { personPage } from './person-view.ts'
 
@@ -21,7 +22,7 @@ export const people = {
     const filter = filterOf(visit)
     const found = await listPeople(ports, filter, cursorOf(queryOf(visit, 'after')))
     const courses = ports.courses.all().map(({ name }) => name)
-    sendDeskPage(visit, 200, peoplePage(visit.words, { ...found, filter, courses, week: queryOf(visit, 'week') }))
+    sendDeskPage(visit, 200, peoplePage(visit.words, { ...found, filter, courses, dates: datesOf(visit) }))
   },
 
   'post /desk/people/find': async (visit: OperatorVisit) => {
@@ -49,22 +50,30 @@ export function personIdOf({ request }: OperatorVisit): number {
   return id
 }
 
+function datesOf(visit: OperatorVisit) {
+  return { week: queryOf(visit, 'week'), date: queryOf(visit, 'date') }
+}
+
 function filterOf(visit: OperatorVisit): PeopleFilter {
   const course = queryOf(visit, 'course')
   const state = PERSON_STATES.find((one): one is EnrolmentStateOrPending => one === queryOf(visit, 'state'))
   const day = numberIn(queryOf(visit, 'day'))
-  const monday = mondayOf(queryOf(visit, 'week'))
+  const event = PEOPLE_EVENTS.find((one) => one === queryOf(visit, 'event'))
+  const within = weekOf(queryOf(visit, 'week')) ?? dateOf(queryOf(visit, 'date'))
   return {
     ...(course !== '' && { course }),
     ...(state !== undefined && { state }),
     ...(day !== null && { day }),
-    ...(monday !== null && { within: { start: monday, end: monday + WEEK_MS } }),
+    ...(event !== undefined && { event }),
+    ...(within !== null && { within }),
     ...(queryOf(visit, 'bounced') !== '' && { bounced: true as const }),
   }
 }
 
-/** The start, UTC, of the week that a date is in (ISO 8601: from Monday on); null for anything else. */
-function mondayOf(date: string): number | null {
-  const day = dayOf(date)
-  return day === null ? null : day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS
+/** The week, UTC, that a date is in (ISO 8601: from Monday on); null for anything else. */
+function weekOf(date: string): Window | null {
+  const day = dateOf(date)
+  if (day === null) return null
+  const start = day.start - ((new Date(day.start).getUTCDay() + 6) % 7) * DAY_MS
+  return { start, end: start + WEEK_MS }
 }

@@ -1,12 +1,14 @@
 import { formatDate, formatNumber } from '../../core/delivery/local-time.ts'
 import { REASONS } from '../../core/desk/audit.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
-import type { Words } from '../../core/words.ts'
-import { MOST_COUNTED, type TodayView } from '../../flow/desk/view-today.ts'
-import type { DailyFigures } from '../../flow/ports/desk-ports.ts'
+import type { MessageKey, Words } from '../../core/words.ts'
+import { MOST_COUNTED } from '../../flow/desk/most-counted.ts'
+import type { TodayView } from '../../flow/desk/view-today.ts'
+import type { DailyFigures, ListedState, PeopleEvent } from '../../flow/ports/desk-ports.ts'
 import { type Html, html } from '../page/html.ts'
 import type { Check } from '../page/site.ts'
 import { barChart } from './bar-chart.ts'
+import type { DeskRoute } from './desk-access.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
 import { instant } from './instant.ts'
@@ -20,73 +22,111 @@ const GIGABYTE = 1e9
 const LITTLE_SPACE = 1e9
 /** Nobody asks for all sending to be paused. */
 const SENDING_REASONS = REASONS.filter((reason) => reason !== 'asked')
-const COUNTS = ['due', 'sent', 'later', 'deferred', 'unconfirmed', 'setAside'] as const
+/** The list that a number counts: the route that says who may open it, and its address. `date` is a UTC day. */
+interface CountedList {
+  readonly route: DeskRoute
+  readonly path: (date: string) => string
+}
+
+const deliveriesIn = (state: ListedState, isOfDay = false): CountedList => ({
+  route: 'get /desk/deliveries',
+  path: (date) => `${deskPaths.deliveries()}?${new URLSearchParams({ state, ...(isOfDay && { date }) })}`,
+})
+const peopleBy = (event: PeopleEvent): CountedList => ({
+  route: 'get /desk/people',
+  path: (date) => `${deskPaths.people()}?${new URLSearchParams({ event, date })}`,
+})
+
+const COUNTS = {
+  due: { key: 'desk.today.count.due', list: deliveriesIn('due') },
+  sent: { key: 'desk.today.count.sent', list: deliveriesIn('accepted', true) },
+  soon: { key: 'desk.today.count.soon', list: deliveriesIn('soon') },
+  deferred: { key: 'desk.today.count.deferred', list: deliveriesIn('deferred') },
+  unconfirmed: { key: 'desk.today.count.unconfirmed', list: deliveriesIn('unconfirmed') },
+  setAside: { key: 'desk.today.count.set-aside', list: { route: 'get /desk/set-aside', path: deskPaths.setAside } },
+  unbuilt: { key: 'desk.today.count.unbuilt', list: { route: 'get /desk/set-aside', path: deskPaths.setAside } },
+  suppressed: {
+    key: 'desk.today.count.suppressed',
+    list: { route: 'get /desk/suppression', path: deskPaths.suppression },
+  },
+} as const satisfies Readonly<Record<keyof TodayView['counts'], { key: MessageKey; list: CountedList }>>
+
+const SERIES = {
+  sent: { key: 'desk.today.series.sent', list: deliveriesIn('accepted', true) },
+  bounced: { key: 'desk.today.series.bounced', list: deliveriesIn('bounced', true) },
+  complained: { key: 'desk.today.series.complained', list: deliveriesIn('complained', true) },
+  signedUp: { key: 'desk.today.series.signed-up', list: peopleBy('signed-up') },
+  confirmed: { key: 'desk.today.series.confirmed', list: peopleBy('confirmed') },
+  stopped: { key: 'desk.today.series.stopped', list: peopleBy('stopped') },
+} as const satisfies Readonly<Record<Exclude<keyof DailyFigures, 'day'>, { key: MessageKey; list: CountedList }>>
+
+const COUNT_NAMES = Object.keys(COUNTS) as (keyof typeof COUNTS)[]
+const SERIES_NAMES = Object.keys(SERIES) as (keyof typeof SERIES)[]
+
 /** Checks in the order of `checkReadiness`, of which the state of sending has a place of its own. */
 const CHECKS = ['database', 'redis', 'claims', 'messages'] as const
-const SERIES = ['sent', 'bounced', 'complained', 'signedUp', 'confirmed', 'stopped'] as const
+/** Which routes this operator may open. */
+export type MayOpen = (route: DeskRoute) => boolean
 
-const COUNT_KEYS = {
-  due: 'desk.today.count.due',
-  sent: 'desk.today.count.sent',
-  later: 'desk.today.count.later',
-  deferred: 'desk.today.count.deferred',
-  unconfirmed: 'desk.today.count.unconfirmed',
-  setAside: 'desk.today.count.set-aside',
-} as const
-const SERIES_KEYS = {
-  sent: 'desk.today.series.sent',
-  bounced: 'desk.today.series.bounced',
-  complained: 'desk.today.series.complained',
-  signedUp: 'desk.today.series.signed-up',
-  confirmed: 'desk.today.series.confirmed',
-  stopped: 'desk.today.series.stopped',
-} as const
-
-/** `mayPause`: whether this operator may pause and resume sending. */
 export function todayPage(
   words: Words,
   view: FiguresView & { readonly days: readonly DailyFigures[] },
-  mayPause: boolean,
+  mayOpen: MayOpen,
 ): DeskPage {
   return {
     title: words.say('desk.today.title'),
     scripts: ['desk.js'],
     main: html`<h1>${words.say('desk.today.title')}</h1>
-<div id="figures" data-figures="${deskPaths.figures()}">${figures(words, view)}</div>
-${mayPause && switchOf(words, view)}
+<div id="figures" data-figures="${deskPaths.figures()}">${figures(words, view, mayOpen)}</div>
+${mayOpen('post /desk/sending/pause') && switchOf(words, view)}
 <section aria-labelledby="days"><h2 id="days">${words.say('desk.today.days')}</h2>
 <div class="charts">
-${SERIES.map((name) =>
+${SERIES_NAMES.map((name) =>
   barChart(
     words,
-    words.say(SERIES_KEYS[name]),
+    words.say(SERIES[name].key),
     view.days.map((day) => day[name]),
   ),
 )}</div>
 <details class="fold"><summary>${words.say('desk.today.as-table')}</summary>
-${deskTable(
-  words.say('desk.today.days'),
-  [words.say('desk.today.day'), ...SERIES.map((name) => words.say(SERIES_KEYS[name]))],
-  view.days
-    .toReversed()
-    .map((day) => [
-      formatDate(words, day.day * DAY_MS, 'UTC'),
-      ...SERIES.map((name) => formatNumber(words, day[name])),
-    ]),
-)}</details>
+${daysTable(words, view.days, mayOpen)}</details>
 </section>`,
   }
 }
 
+function daysTable(words: Words, days: readonly DailyFigures[], mayOpen: MayOpen): Html {
+  return deskTable(
+    words.say('desk.today.days'),
+    [words.say('desk.today.day'), ...SERIES_NAMES.map((name) => words.say(SERIES[name].key))],
+    days.toReversed().map((figures) => {
+      const at = figures.day * DAY_MS
+      const day = formatDate(words, at, 'UTC')
+      return [
+        day,
+        ...SERIES_NAMES.map((name) => {
+          // Most days have none, and nobody needs an empty list of each.
+          if (figures[name] === 0) return formatNumber(words, 0)
+          const what = html`<span class="away"> ${words.say(SERIES[name].key)}, ${day}</span>`
+          return linked(SERIES[name].list, at, mayOpen, html`${formatNumber(words, figures[name])}${what}`)
+        }),
+      ]
+    }),
+  )
+}
+
+/** A number that leads to the list that it counts, for those who may open it. `at`: an instant of the UTC day. */
+function linked(list: CountedList, at: number, mayOpen: MayOpen, number: Html | string): Html | string {
+  if (!mayOpen(list.route)) return number
+  return html`<a href="${list.path(new Date(at).toISOString().slice(0, 10))}">${number}</a>`
+}
+
 /** What changes from one moment to the next. */
-export function figures(words: Words, view: FiguresView): Html {
-  const count = (number: number) =>
-    number >= MOST_COUNTED
-      ? words.say('desk.today.many', { most: formatNumber(words, MOST_COUNTED) })
-      : formatNumber(words, number)
+export function figures(words: Words, view: FiguresView, mayOpen: MayOpen): Html {
+  const count = (name: keyof typeof COUNTS) =>
+    name === 'sent' ? formatNumber(words, view.counts.sent) : countText(words, view.counts[name])
   return html`${sendingNotice(words, view)}
 <dl class="counts">
-${COUNTS.map((name) => html`<div><dt>${words.say(COUNT_KEYS[name])}</dt><dd>${name === 'sent' ? formatNumber(words, view.counts.sent) : count(view.counts[name])}</dd></div>\n`)}</dl>
+${COUNT_NAMES.map((name) => html`<div><dt>${words.say(COUNTS[name].key)}</dt><dd>${linked(COUNTS[name].list, view.now, mayOpen, count(name))}</dd></div>\n`)}</dl>
 ${view.remarks.map((remark) => html`<p class="notice">${remark}</p>\n`)}
 <h2>${words.say('desk.today.checks')}</h2>
 ${deskTable(
@@ -95,6 +135,13 @@ ${deskTable(
   [...CHECKS.flatMap((name) => checkRow(words, name, view.checks[name])), diskRow(words, view), backupRow(words, view)],
 )}
 <p class="quiet">${words.say('desk.today.as-of')} ${instant(words, view.now)}</p>`
+}
+
+/** A number that was counted up to `MOST_COUNTED`. */
+export function countText(words: Words, number: number): string {
+  return number >= MOST_COUNTED
+    ? words.say('desk.today.many', { most: formatNumber(words, MOST_COUNTED) })
+    : formatNumber(words, number)
 }
 
 /** Whether mail goes out and, if it does not, why and what to do. */

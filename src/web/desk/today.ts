@@ -9,25 +9,31 @@ import { belowBase } from '../page/base-path.ts'
 import { DESK_ACCESS } from './desk-access.ts'
 import { sendDeskPage } from './desk-page.ts'
 import { fieldOf, type OperatorVisit } from './desk-visit.ts'
-import { figures, todayPage } from './today-view.ts'
+import { figures, type MayOpen, todayPage } from './today-view.ts'
 
 /** What is going on now, and the switch of all sending. */
 export const today = {
   'get /desk': async (visit: OperatorVisit) => {
     const view = { ...(await figuresOf(visit)), days: await viewDays(visit.site.ports) }
-    const mayPause = includesRole(visit.signedIn.operator.role, DESK_ACCESS['post /desk/sending/pause'].role)
-    sendDeskPage(visit, 200, todayPage(visit.words, view, mayPause))
+    sendDeskPage(visit, 200, todayPage(visit.words, view, mayOpen(visit)))
   },
 
   /** The part of the page that public/desk.js asks for again. */
   'get /desk/figures': async (visit: OperatorVisit) => {
-    const part = figures(visit.words, await figuresOf(visit))
+    const part = figures(visit.words, await figuresOf(visit), mayOpen(visit))
     visit.response.type('html').send(belowBase(part.text, visit.site.settings.publicUrl.path))
   },
 
   'post /desk/sending/pause': (visit: OperatorVisit) => switchSending(visit, pauseSending),
 
   'post /desk/sending/resume': (visit: OperatorVisit) => switchSending(visit, resumeSending),
+}
+
+function mayOpen({ signedIn }: OperatorVisit): MayOpen {
+  return (route) => {
+    const { role } = DESK_ACCESS[route]
+    return role === null || includesRole(signedIn.operator.role, role)
+  }
 }
 
 async function figuresOf({ site }: OperatorVisit) {

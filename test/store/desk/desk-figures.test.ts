@@ -14,8 +14,8 @@ afterAll(() => parts?.close())
 test('counts end where they are told to', async () => {
   await enrolForTest(parts.store, { now: NOW, days: 5 })
   const counts = (at: number, most: number) => parts.store.deskFigures.countWaiting(at, most)
-  expect(await counts(NOW + 1_000, 100)).toEqual({ due: 2, later: 3, deferred: 0, unconfirmed: 0 })
-  expect(await counts(NOW + 10_000, 4)).toMatchObject({ due: 4, later: 0 })
+  expect(await counts(NOW + 1_000, 100)).toEqual({ due: 2, soon: 3, deferred: 0, unconfirmed: 0 })
+  expect(await counts(NOW + 10_000, 4)).toMatchObject({ due: 4, soon: 0 })
 })
 
 test('each day counts what happened in it, and a day without anything is there', async () => {

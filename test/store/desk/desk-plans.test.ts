@@ -36,6 +36,15 @@ const QUESTIONS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = 
   'what is deferred': ({ deskDeliveries }) => deskDeliveries.page({ state: 'deferred' }, NOW, null, 25),
   'what is unconfirmed': ({ deskDeliveries }) => deskDeliveries.page({ state: 'unconfirmed' }, NOW, CURSOR, 25),
   'what is being sent': ({ deskDeliveries }) => deskDeliveries.page({ state: 'leased' }, NOW, null, 25),
+  'what is due': ({ deskDeliveries }) => deskDeliveries.page({ state: 'due' }, NOW, CURSOR, 25),
+  'what is due soon': ({ deskDeliveries }) => deskDeliveries.page({ state: 'soon' }, NOW, CURSOR, 25),
+  'what was accepted on a day': ({ deskDeliveries }) =>
+    deskDeliveries.page({ state: 'accepted', within: { start: 0, end: NOW } }, NOW, CURSOR, 25),
+  'what bounced on a day': ({ deskDeliveries }) =>
+    deskDeliveries.page({ state: 'bounced', within: { start: 0, end: NOW } }, NOW, CURSOR, 25),
+  'who signed up on a day': ({ people }) =>
+    people.page({ event: 'signed-up', state: 'active', within: { start: 0, end: NOW } }, CURSOR, 25),
+  'who stopped on a day': ({ people }) => people.page({ event: 'stopped', within: { start: 0, end: NOW } }, CURSOR, 25),
   'what failed on a day': ({ deskDeliveries }) =>
     deskDeliveries.page({ state: 'failed', within: { start: 0, end: NOW } }, NOW, CURSOR, 25),
   'the audit log of a learner': ({ auditLog }) => auditLog.page({ learnerId: 1 }, 9, 50),

@@ -1,19 +1,23 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
-import { type DeliveryState, NEVER } from '../../../core/model.ts'
+import { NEVER } from '../../../core/model.ts'
 import type { Words } from '../../../core/words.ts'
 import type { Verdict } from '../../../flow/delivery/settle-unconfirmed.ts'
 import type { ListedDelivery } from '../../../flow/desk/deliveries/list-deliveries.ts'
 import type { SettledCounts } from '../../../flow/desk/deliveries/settle-delivery.ts'
-import type { DeliveryFilter, DeskCursor } from '../../../flow/ports/desk-ports.ts'
+import type { DeliveryFilter, DeskCursor, ListedState } from '../../../flow/ports/desk-ports.ts'
 import { type Html, html, on } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
 import { instant } from '../instant.ts'
 import { kindAndDay } from './ledger-view.ts'
 
-export const DELIVERY_STATES = [
-  ...(['unconfirmed', 'deferred', 'failed', 'expired', 'planned', 'leased', 'sent', 'cancelled'] as const),
-] as const satisfies readonly DeliveryState[]
+export const LISTED_STATES = [
+  ...(['due', 'soon', 'unconfirmed', 'deferred', 'failed', 'expired', 'planned', 'leased'] as const),
+  ...(['sent', 'accepted', 'bounced', 'complained', 'cancelled'] as const),
+] as const satisfies readonly ListedState[]
+
+/** Those of which "Today" counts more than has a row. */
+const COUNTED = ['accepted', 'bounced', 'complained'] as const satisfies readonly ListedState[]
 
 export const VERDICTS = ['arrived', 'send-again'] as const satisfies readonly Verdict[]
 
@@ -38,6 +42,7 @@ export function deliveriesPage(words: Words, view: DeliveriesView): DeskPage {
 ${result !== null && html`<p class="notice" role="status">${words.say('desk.deliveries.settled', { ...result })}</p>`}
 <p><a href="${deskPaths.setAside()}">${words.say('desk.set-aside.title')}</a></p>
 ${filterForm(words, view)}
+${filter.state !== undefined && COUNTED.some((state) => state === filter.state) && html`<p class="quiet">${words.say('desk.deliveries.counted')}</p>`}
 ${deliveries.length === 0 ? html`<p>${words.say(next === null ? 'desk.deliveries.none' : 'desk.deliveries.none-yet')}</p>` : deliveriesTable(words, deliveries)}
 ${next !== null && html`<p><a class="button button-secondary" href="${deskPaths.deliveries()}?${nextQuery(view, next)}">${words.say('desk.people.next')}</a></p>`}
 ${filter.state === 'unconfirmed' && deliveries.length > 0 && settleAll(words)}`,
@@ -65,7 +70,7 @@ function filterForm(words: Words, { filter, date, courses }: DeliveriesView): Ht
   const any = html`<option value="">${words.say('desk.audit.any')}</option>`
   return html`<form method="get" action="${deskPaths.deliveries()}" class="filters">
 <div class="field"><label for="state">${words.say('desk.deliveries.column.state')}</label>
-<select id="state" name="state"><option value="">${words.say('desk.deliveries.until-now')}</option>${DELIVERY_STATES.map((state) => html`<option value="${state}"${on('selected', state === filter.state)}>${words.say(`desk.delivery-states.${state}`)}</option>`)}</select></div>
+<select id="state" name="state"><option value="">${words.say('desk.deliveries.until-now')}</option>${LISTED_STATES.map((state) => html`<option value="${state}"${on('selected', state === filter.state)}>${words.say(`desk.listed-states.${state}`)}</option>`)}</select></div>
 <div class="field"><label for="course">${words.say('desk.deliveries.column.course')}</label>
 <select id="course" name="course">${any}${courses.map((name) => html`<option${on('selected', name === filter.course)}>${name}</option>`)}</select></div>
 <div class="field"><label for="day">${words.say('desk.deliveries.day')}</label>

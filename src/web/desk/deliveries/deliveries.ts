@@ -8,11 +8,9 @@ import { settleDelivery, settleEveryDelivery } from '../../../flow/desk/deliveri
 import { viewDelivery } from '../../../flow/desk/deliveries/view-delivery.ts'
 import type { DeliveryFilter } from '../../../flow/ports/desk-ports.ts'
 import { sendDeskPage } from '../desk-page.ts'
-import { cursorOf, dayOf, fieldOf, numberIn, type OperatorVisit, queryOf } from '../desk-visit.ts'
-import { DELIVERY_STATES, deliveriesPage, type Result, VERDICTS } from './deliveries-view.ts'
+import { cursorOf, dateOf, fieldOf, numberIn, type OperatorVisit, queryOf } from '../desk-visit.ts'
+import { deliveriesPage, LISTED_STATES, type Result, VERDICTS } from './deliveries-view.ts'
 import { deliveryPage } from './delivery-view.ts'
-
-const DAY_MS = 86_400_000
 
 /** Emails by state, course and day, one by one, and the ones that wait for somebody to settle them. */
 export const deliveries = {
@@ -59,15 +57,15 @@ async function showList(visit: OperatorVisit, filter: DeliveryFilter, result: Re
 }
 
 function filterOf(visit: OperatorVisit): DeliveryFilter {
-  const state = DELIVERY_STATES.find((one) => one === queryOf(visit, 'state'))
+  const state = LISTED_STATES.find((one) => one === queryOf(visit, 'state'))
   const course = queryOf(visit, 'course')
   const day = numberIn(queryOf(visit, 'day'))
-  const start = dayOf(queryOf(visit, 'date'))
+  const within = dateOf(queryOf(visit, 'date'))
   return {
     ...(state !== undefined && { state }),
     ...(course !== '' && { course }),
     ...(day !== null && { day }),
-    ...(start !== null && { within: { start, end: start + DAY_MS } }),
+    ...(within !== null && { within }),
   }
 }
 

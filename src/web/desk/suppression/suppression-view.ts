@@ -7,12 +7,15 @@ import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { instant } from '../instant.ts'
 import { reasonField } from '../reason-field.ts'
+import { countText } from '../today-view.ts'
 
 export const SUPPRESSION_ACTS = ['suppress', 'lift-suppression'] as const
 /** Lines of a list that could not be read, named on the page. */
 const MOST_PROBLEMS = 50
 
 export interface SuppressionView {
+  /** Addresses on the list, counted up to `MOST_COUNTED`. */
+  readonly count: number
   /** What was done just now, from the query. */
   readonly done?: string
   readonly typed?: string
@@ -21,7 +24,10 @@ export interface SuppressionView {
   readonly imported?: ImportedSuppressions
 }
 
-export function suppressionPage(words: Words, { done, typed, error, found, imported }: SuppressionView): DeskPage {
+export function suppressionPage(
+  words: Words,
+  { count, done, typed, error, found, imported }: SuppressionView,
+): DeskPage {
   const act = SUPPRESSION_ACTS.find((one) => one === done)
   return {
     title: words.say('desk.suppression.title'),
@@ -29,6 +35,7 @@ export function suppressionPage(words: Words, { done, typed, error, found, impor
 ${act !== undefined && html`<p class="notice" role="status">${words.say('desk.person.done')} ${words.say(`desk.acts.${act}`)}</p>`}
 ${imported !== undefined && importedNotice(words, imported)}
 <p>${words.say('desk.suppression.body')}</p>
+<p>${words.say('desk.suppression.count', { count: countText(words, count) })}</p>
 <form method="post" action="${deskPaths.findSuppression()}" class="filters">
 <div class="field"><label for="address">${words.say('desk.people.address')}</label>
 <p class="hint" id="address-hint">${words.say('desk.suppression.address-hint')}</p>

@@ -3,6 +3,7 @@ import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { AppError } from '../../../core/errors.ts'
 import { phrase } from '../../../core/words.ts'
 import {
+  countSuppressed,
   editSuppression,
   exportSuppressions,
   findSuppression,
@@ -11,20 +12,18 @@ import {
 import { checkEmail } from '../../sign-up/check-email.ts'
 import { sendDeskPage } from '../desk-page.ts'
 import { fieldOf, type OperatorVisit, queryOf } from '../desk-visit.ts'
-import { SUPPRESSION_ACTS, suppressionPage } from './suppression-view.ts'
+import { SUPPRESSION_ACTS, type SuppressionView, suppressionPage } from './suppression-view.ts'
 
 /** Addresses that get no email. An address is posted, because it does not belong in a URL. */
 export const suppression = {
-  'get /desk/suppression': (visit: OperatorVisit) =>
-    sendDeskPage(visit, 200, suppressionPage(visit.words, { done: queryOf(visit, 'done') })),
+  'get /desk/suppression': (visit: OperatorVisit) => show(visit, 200, { done: queryOf(visit, 'done') }),
 
   'post /desk/suppression/find': async (visit: OperatorVisit) => {
     const typed = fieldOf(visit, 'address')
     const checked = checkEmail(typed)
-    if ('say' in checked)
-      return sendDeskPage(visit, 400, suppressionPage(visit.words, { typed, error: visit.words.of(checked.say) }))
+    if ('say' in checked) return show(visit, 400, { typed, error: visit.words.of(checked.say) })
     const found = await findSuppression(visit.site.ports, checked.address)
-    sendDeskPage(visit, 200, suppressionPage(visit.words, { typed, found: { ...checked, suppression: found } }))
+    await show(visit, 200, { typed, found: { ...checked, suppression: found } })
   },
 
   'post /desk/suppression/edit': async (visit: OperatorVisit) => {
@@ -42,7 +41,7 @@ export const suppression = {
   'post /desk/suppression/import': async (visit: OperatorVisit) => {
     const { site, signedIn } = visit
     const imported = await importSuppressions(site.ports, signedIn.operator.id, fieldOf(visit, 'list'))
-    sendDeskPage(visit, 200, suppressionPage(visit.words, { imported }))
+    await show(visit, 200, { imported })
   },
 
   'post /desk/suppression/export': async (visit: OperatorVisit) => {
@@ -50,4 +49,9 @@ export const suppression = {
     const text = await exportSuppressions(site.ports, signedIn.operator.id)
     response.attachment('suppression.csv').type('text/csv').send(text)
   },
+}
+
+async function show(visit: OperatorVisit, status: number, view: Omit<SuppressionView, 'count'>): Promise<void> {
+  const count = await countSuppressed(visit.site.ports)
+  sendDeskPage(visit, status, suppressionPage(visit.words, { count, ...view }))
 }
