@@ -1,4 +1,4 @@
-import validator from 'validator'
+import isEmail from 'validator/lib/isEmail.js'
 import { isRole, ROLES } from '../core/desk/roles.ts'
 import { addressKey } from '../core/security/keys.ts'
 import { inviteOperator, removeOperator } from '../flow/desk/manage-operators.ts'
@@ -44,7 +44,7 @@ async function linkText(ports: DeskPorts, operatorId: number | null): Promise<st
 }
 
 async function invite(ports: DeskPorts, address: string, role: string) {
-  if (!validator.isEmail(address, { allow_utf8_local_part: false })) return failure('This is not one email address.')
+  if (!isEmail.default(address, { allow_utf8_local_part: false })) return failure('This is not one email address.')
   if (!isRole(role)) return failure(`There is no such role. Use ${ROLES.join(', ')}.`)
   const { isNew, isEmailed } = await inviteOperator(ports, null, { address, role })
   if (!isNew) return success('The role was changed.')

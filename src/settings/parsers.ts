@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
-import validator from 'validator'
+import isEmail from 'validator/lib/isEmail.js'
+import isFQDN from 'validator/lib/isFQDN.js'
 import { z } from 'zod'
 import { parsePublicUrl } from '../core/service-urls/public-url.ts'
 import type { Parsed } from '../core/service-urls/url-parts.ts'
@@ -51,7 +52,7 @@ export const sender = z.string().transform((text, context) => {
   const address = (parts?.[2] ?? text).trim()
   // A line break in a header would start another one.
   const isClean = !/[\p{Cc}"\\<>]/u.test(name)
-  if (isClean && validator.isEmail(address, { allow_utf8_local_part: false }))
+  if (isClean && isEmail.default(address, { allow_utf8_local_part: false }))
     return { name, address: withAsciiDomain(address) }
   context.addIssue('is not a sender.')
   return z.NEVER
@@ -67,7 +68,7 @@ function withAsciiDomain(address: string): string {
 /** A domain in ASCII. */
 export const domainName = z
   .string()
-  .refine((text) => validator.isFQDN(text), 'is not a domain.')
+  .refine((text) => isFQDN.default(text), 'is not a domain.')
   .transform((text) => domainToASCII(text) || text)
 
 /** Numbers of messages per day that grow: `50, 100, 200`. */

@@ -1,15 +1,11 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { takePasskeyChallenge } from '../../flow/desk/passkeys.ts'
 import type { Operator, Passkey } from '../../flow/ports/desk-ports.ts'
 import type { Site } from '../page/site.ts'
 import { deskWords } from './desk-visit.ts'
+
+/** Loaded with the first passkey: its thousand modules are two fifths of all that a start would load. */
+const library = () => import('@simplewebauthn/server')
 
 /** EdDSA, ES256 and RS256: what authenticators have (RFC 8152 section 8, RFC 8812 section 2). */
 const ALGORITHMS = [-8, -7, -257]
@@ -28,7 +24,8 @@ export function canHavePasskeys(site: Site): boolean {
 }
 
 /** Names no passkey, so that nobody can find out who has one: the browser offers what it has. */
-export function signInOptions(site: Site, challenge: string) {
+export async function signInOptions(site: Site, challenge: string) {
+  const { generateAuthenticationOptions } = await library()
   return generateAuthenticationOptions({
     rpID: partyOf(site).id,
     challenge: Buffer.from(challenge, 'base64url'),
@@ -40,6 +37,7 @@ export function signInOptions(site: Site, challenge: string) {
 export function verifySignIn(site: Site, answer: AuthenticationResponseJSON) {
   return async (passkey: Passkey): Promise<number | null> => {
     const { id, origin } = partyOf(site)
+    const { verifyAuthenticationResponse } = await library()
     try {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response: answer,
@@ -62,11 +60,12 @@ export function verifySignIn(site: Site, answer: AuthenticationResponseJSON) {
   }
 }
 
-export function registrationOptions(
+export async function registrationOptions(
   site: Site,
   operator: Operator,
   { challenge, known }: { readonly challenge: string; readonly known: readonly Passkey[] },
 ) {
+  const { generateRegistrationOptions } = await library()
   return generateRegistrationOptions({
     rpName: deskWords(site).say('desk.name'),
     rpID: partyOf(site).id,
@@ -86,6 +85,7 @@ export async function verifyRegistration(
   answer: RegistrationResponseJSON,
 ): Promise<Pick<Passkey, 'id' | 'publicKey' | 'counter' | 'transports'> | null> {
   const { id, origin } = partyOf(site)
+  const { verifyRegistrationResponse } = await library()
   try {
     const { registrationInfo } = await verifyRegistrationResponse({
       response: answer,
