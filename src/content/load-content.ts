@@ -2,7 +2,7 @@ import type { Emails } from '../core/delivery/emails.ts'
 import { ProblemsError } from '../core/errors.ts'
 import type { Locales } from '../core/locales.ts'
 import type { Courses } from '../flow/ports/ports.ts'
-import { loadCourses } from './load-courses.ts'
+import { loadCourses, parseFoldersWithCache } from './load-courses.ts'
 import { loadEmails } from './load-emails.ts'
 import { loadLocales } from './load-locales.ts'
 
@@ -20,7 +20,7 @@ export async function loadContent(folders: {
   readonly localesDir?: string
 }): Promise<Content> {
   const [courses, emails, locales] = await Promise.allSettled([
-    loadCourses(folders.lessonsDir),
+    loadCourses(folders.lessonsDir, parseFoldersWithCache),
     loadEmails(folders.emailsDir),
     loadLocales(folders.localesDir),
   ])

@@ -4,14 +4,15 @@ import { NO_RESOURCES, parseResources } from '../core/course/parse/parse-resourc
 import { type Problem, ProblemsError } from '../core/errors.ts'
 import type { Courses } from '../flow/ports/ports.ts'
 import { displayPath } from './display-path.ts'
+import { parseWithCache } from './parsed-cache.ts'
 import { type CourseFolder, readCourseFolders } from './read-course-files.ts'
 
 /**
  * Reads and checks every course with its resources. Each folder under `lessonsDir` is a course of that name, or its
  * translation: `<course>.<language>`. Throws ProblemsError with all problems of all courses.
  */
-export async function loadCourses(lessonsDir: string): Promise<Courses> {
-  const { courses, problems } = await readCourses(lessonsDir)
+export async function loadCourses(lessonsDir: string, parse: ParseFolders = parseFolders): Promise<Courses> {
+  const { courses, problems } = await readCourses(lessonsDir, parse)
   if (problems.length > 0) throw new ProblemsError(problems)
   return courses
 }
@@ -28,11 +29,11 @@ export interface CoursesRead {
 /**
  * Like `loadCourses`, for callers such as the preview that can work with the valid courses while others have problems.
  */
-export async function readCourses(lessonsDir: string): Promise<CoursesRead> {
+export async function readCourses(lessonsDir: string, parse: ParseFolders = parseFolders): Promise<CoursesRead> {
   const problems: Problem[] = []
   const problemsByCourse = new Map<string, readonly Problem[]>()
   const courses = new Map<string, CourseInLanguage[]>()
-  for (const { name, read } of parseFolders(await readCourseFolders(lessonsDir, problems))) {
+  for (const { name, read } of await parse(await readCourseFolders(lessonsDir, problems))) {
     if ('problems' in read) {
       problems.push(...read.problems)
       problemsByCourse.set(name, [...(problemsByCourse.get(name) ?? []), ...read.problems])
@@ -54,6 +55,8 @@ export interface ParsedFolder {
   readonly read: FolderRead
 }
 
+type ParseFolders = (folders: readonly CourseFolder[]) => readonly ParsedFolder[] | Promise<readonly ParsedFolder[]>
+
 /** Every course, and after all of them their translations. A translation of a course with problems is left out. */
 export function parseFolders(folders: readonly CourseFolder[]): ParsedFolder[] {
   const isTranslation = ({ name }: CourseFolder) => translationIn(name) !== null
@@ -67,6 +70,21 @@ export function parseFolders(folders: readonly CourseFolder[]): ParsedFolder[] {
     return [{ name, folder, read: parseTranslation(folder, language, original) }]
   })
   return [...originals, ...translations]
+}
+
+/** Does the same as `parseFolders`, at once for files that were parsed before. */
+export async function parseFoldersWithCache(folders: readonly CourseFolder[]): Promise<readonly ParsedFolder[]> {
+  const texts = folders.flatMap(({ name, path, files }) => [
+    name,
+    path,
+    ...files.flatMap((one) => [one.file, one.path, one.text]),
+  ])
+  const parsed = await parseWithCache(
+    texts,
+    () => parseFolders(folders).map(({ name, folder, read }) => ({ name, index: folders.indexOf(folder), read })),
+    (all) => all.every(({ read }) => !('problems' in read)),
+  )
+  return parsed.map(({ name, index, read }) => ({ name, folder: folders[index] as CourseFolder, read }))
 }
 
 /** The first of each course is the one in its first language. */

@@ -6,6 +6,7 @@ import { parseCatalogue } from '../core/language/catalogue.ts'
 import { checkLocales, createLocales, type LocaleFile } from '../core/language/create-locales.ts'
 import type { Locales } from '../core/locales.ts'
 import { displayPath } from './display-path.ts'
+import { parseWithCache } from './parsed-cache.ts'
 
 /** The messages that the code names are there, so no installation has others. */
 export const LOCALES = fileURLToPath(new URL('../../locales', import.meta.url))
@@ -14,27 +15,54 @@ const CONTEXT = 'context.json'
 
 /** Reads the words of every language. Throws ProblemsError with all problems of all files. */
 export async function loadLocales(localesDir = LOCALES): Promise<Locales> {
-  const { files, problems } = await readLocales(localesDir)
+  const folder = resolve(localesDir)
+  const texts = await readTexts(folder)
+  const { files, problems } = await parseWithCache(
+    texts.flatMap(({ name, file, text }) => [name, file, text]),
+    () => parseTexts(folder, texts),
+    ({ problems }) => problems.length === 0,
+  )
   if (problems.length > 0) throw new ProblemsError(problems)
   return createLocales(files)
 }
 
-export async function readLocales(
-  localesDir: string,
-): Promise<{ readonly files: readonly LocaleFile[]; readonly problems: readonly Problem[] }> {
+interface LocalesRead {
+  readonly files: readonly LocaleFile[]
+  readonly problems: readonly Problem[]
+}
+
+export async function readLocales(localesDir: string): Promise<LocalesRead> {
   const folder = resolve(localesDir)
+  return parseTexts(folder, await readTexts(folder))
+}
+
+interface LocaleText {
+  readonly name: string
+  readonly file: string
+  readonly text: string
+}
+
+/** The files of the folder with their texts, by name. */
+async function readTexts(folder: string): Promise<LocaleText[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json') && name !== CONTEXT)
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(folder, name)
+      return { name, file: displayPath(path), text: await readFile(path, 'utf8') }
+    }),
+  )
+}
+
+function parseTexts(folder: string, texts: readonly LocaleText[]): LocalesRead {
   const problems: Problem[] = []
   const files: LocaleFile[] = []
-  for (const name of names.sort()) {
-    const file = displayPath(join(folder, name))
+  for (const { name, file, text } of texts) {
     const match = /^([a-z]{2,3})(\.informal)?\.json$/.exec(name)
     if (match?.[1] === undefined) {
       const fix = 'Name it after its language: de.json, or de.informal.json for informal address.'
       problems.push({ file, what: 'This is not the name of a language.', fix })
       continue
     }
-    const text = await readFile(join(folder, name), 'utf8')
     const catalogue = parseCatalogue(file, text, problems)
     files.push({ language: match[1], isInformal: match[2] !== undefined, catalogue })
   }
