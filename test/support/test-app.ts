@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type App, createApp, type Overrides } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -7,6 +8,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/local/embedded
 import { freePort } from './free-port.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { writeMigratedFile } from './migrated-file.ts'
 import { relayAt } from './parse-servers.ts'
 import { createTempFolder } from './temp-folder.ts'
 
@@ -45,13 +47,15 @@ export interface TestAppOptions {
 
 export const FIXTURE_COURSES = fileURLToPath(new URL('../fixtures/courses', import.meta.url))
 
-/** The project's own courses and emails. No test changes them, so they are read once for all apps of a test file. */
-let ownContent: Promise<Content> | null = null
+/** Of the project's own courses and of the fixtures. No test changes them, so each worker reads them once. */
+const contents = new Map<string, Promise<Content>>()
 
-function contentFor({ lessonsDir, emailsDir }: Overrides): Promise<Content> | null {
-  if (lessonsDir !== undefined || emailsDir !== undefined) return null
-  ownContent ??= loadContent({ lessonsDir: folderOf('lessons'), emailsDir: folderOf('emails') })
-  return ownContent
+function contentFor({ lessonsDir = folderOf('lessons'), emailsDir }: Overrides): Promise<Content> | null {
+  const isOwn = lessonsDir === folderOf('lessons') || lessonsDir === FIXTURE_COURSES
+  if (!isOwn || emailsDir !== undefined) return null
+  const content = contents.get(lessonsDir) ?? loadContent({ lessonsDir, emailsDir: folderOf('emails') })
+  contents.set(lessonsDir, content)
+  return content
 }
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
@@ -79,6 +83,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     SIGN_UP_LIMIT: '100000',
     ...options.env,
   })
+  if (options.env?.DATABASE_URL === undefined) await writeMigratedFile(join(folder.path, 'bootcamp.db'))
   const run = async (): Promise<App> => {
     const content = await contentFor(options.overrides ?? {})
     const app = await createApp(

@@ -8,6 +8,7 @@ import type { OpenDatabase } from '../../src/store/database/database.ts'
 import { openPostgres } from '../../src/store/postgres/open-postgres.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { createStore } from '../../src/store/store.ts'
+import { writeMigratedFile } from './migrated-file.ts'
 import { createTempFolder } from './temp-folder.ts'
 
 export interface TestStore {
@@ -30,8 +31,8 @@ export async function createTestStore(): Promise<TestStore> {
 async function createSqliteStore(): Promise<TestStore> {
   const folder = await createTempFolder()
   const file = join(folder.path, 'test.db')
+  await writeMigratedFile(file)
   const database = openSqlite(file)
-  await database.migrate()
   return {
     database,
     store: createStore(database),
