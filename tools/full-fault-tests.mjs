@@ -29,6 +29,8 @@ const sized = [
   'test/browser',
   'test/journey/no-difference',
   'test/hostile-input',
+  'test/mail/message/every-message',
+  'test/mail/message/nodemailer-agrees',
   'test/npm-start',
   'test/web/security/forms-in-a-browser',
 ]
