@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { postgresMigrations } from '../../db/migrations/postgres.ts'
@@ -26,6 +27,8 @@ const NEWEST = Object.keys(postgresMigrations).at(-1) as string
 const EMAILS = 9
 const LESSONS = 7
 const PEOPLE = 60
+const DAY_S = 15
+const SIGN_UP_EVERY_MS = (DAY_S * 1_000) / PEOPLE
 /** How many emails each version sends beside the other at least. */
 const SIDE_BY_SIDE = 40
 
@@ -43,7 +46,7 @@ async function createFolder(): Promise<string> {
 /** A version of the service: the processes of its Procfile, its site, and the receiving server that it sends to. */
 async function createVersion(tree: string, publicUrl: string | null, shared: Readonly<Record<string, string>>) {
   // A message is on its way for long enough that some always are.
-  const receiver = await startReceiver({ pipelining: true, keep: () => true, thinkMs: () => 100 })
+  const receiver = await startReceiver({ pipelining: true, keep: () => true, thinkMs: () => 250 })
   ends.push(() => receiver.close())
   const site = `http://127.0.0.1:${await freePort()}`
   return {
@@ -78,7 +81,7 @@ async function upgradeWhileSending(): Promise<void> {
     REDIS_URL: redis.url,
     SECRET_KEY: SECRET,
     SIGN_UP_LIMIT: '1000',
-    COURSE_DAY: '10s',
+    COURSE_DAY: `${DAY_S}s`,
   }
   const before = await createVersion(tree, null, shared)
   const next = await createVersion(ROOT, before.site, shared)
@@ -96,9 +99,11 @@ async function upgradeWhileSending(): Promise<void> {
   const old = [before.start('web'), before.start('worker')]
   await waitForSite(before.site, emails.limitMs)
   const addresses = Array.from({ length: PEOPLE }, (_, index) => `reader-${index}@d${index % 3}.example`)
-  await Promise.all(
-    addresses.map((address) => signUpOverHttp(address, { signUp: before.site, confirm: before.site }, emails)),
-  )
+  // Spread over a day of the course, so that some lesson is due at any time.
+  for (const address of addresses) {
+    await signUpOverHttp(address, { signUp: before.site, confirm: before.site }, emails)
+    await sleep(SIGN_UP_EVERY_MS)
+  }
   const lessons = () => taken().length - addresses.length
   await waitFor(
     () => lessons() >= 2 * PEOPLE,
@@ -106,7 +111,10 @@ async function upgradeWhileSending(): Promise<void> {
     patience / 4,
   )
 
+  const lessonsBefore = lessons()
   expect(await release(next)).toBe(NEWEST)
+  // Those of the version before went on sending meanwhile.
+  expect(lessons()).toBeGreaterThan(lessonsBefore)
   const migratedAt = taken().length
   next.start('web')
   next.start('worker')
