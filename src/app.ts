@@ -253,6 +253,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           metricsOnSite: config.metricsListen === null,
           privacy: completePrivacy(config.privacy, config),
           showStyles: config.environment !== 'production',
+          deskTimeZone: config.deskTimeZone,
           deskOnSite: config.desk !== null && config.desk.listen === null,
         },
         port: config.port,

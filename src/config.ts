@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { isKnownZone } from './core/delivery/time-zone.ts'
 import { ProblemsError } from './core/errors.ts'
 import type { WebhookCredentials } from './core/reports/providers.ts'
 import type { DatabaseLocation } from './core/service-urls/database-url.ts'
@@ -75,6 +76,8 @@ export interface Config {
     readonly url: PublicUrl
     readonly listen: { readonly host: string; readonly port: number } | null
   } | null
+  /** Where operators of the desk read times until they choose a zone, IANA. */
+  readonly deskTimeZone: string
   /** The data controller; null if the setting is missing. */
   readonly privacy: {
     readonly controller: string | null
@@ -129,6 +132,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsToken: values.METRICS_TOKEN,
     metricsListen: values.METRICS_PORT,
     desk: values.DESK === 'off' ? null : locateDesk(values.DESK_PORT, publicUrl),
+    deskTimeZone: values.DESK_TIME_ZONE ?? zoneOfHost(env.TZ),
     privacy: {
       controller: values.PRIVACY_CONTROLLER,
       contact: values.PRIVACY_CONTACT,
@@ -171,6 +175,11 @@ function locateDesk(listen: SettingValues['DESK_PORT'], publicUrl: PublicUrl): N
   const isLocal = listen.host === '::1' || listen.host.startsWith('127.')
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
   return { url: localUrl(listen.port, isLocal ? 'localhost' : host), listen }
+}
+
+/** `TZ` may hold other things than a name, such as the path of a file; then UTC is plain. */
+function zoneOfHost(name = ''): string {
+  return isKnownZone(name) ? name : 'UTC'
 }
 
 function localUrl(port: number, hostname = 'localhost'): PublicUrl {

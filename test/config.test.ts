@@ -58,6 +58,7 @@ describe('with nothing set', () => {
         url: { href: 'http://localhost:3000', secure: false, hostname: 'localhost', path: '' },
         listen: null,
       },
+      deskTimeZone: 'UTC',
       privacy: { controller: null, contact: null, legalBasis: null },
       logLevel: 'info',
     })
@@ -98,6 +99,7 @@ describe('with everything set', () => {
     METRICS_PORT: '10.0.0.5:9464',
     DESK: 'on',
     DESK_PORT: '3001',
+    DESK_TIME_ZONE: 'Europe/Berlin',
     PRIVACY_CONTROLLER: 'Ada Lovelace, 1 Example Street',
     PRIVACY_CONTACT: 'privacy@course.example',
     PRIVACY_LEGAL_BASIS: 'Consent.',
@@ -163,6 +165,7 @@ describe('with everything set', () => {
         url: { href: 'http://localhost:3001', secure: false, hostname: 'localhost', path: '' },
         listen: { host: '127.0.0.1', port: 3001 },
       },
+      deskTimeZone: 'Europe/Berlin',
       privacy: {
         controller: 'Ada Lovelace, 1 Example Street',
         contact: 'privacy@course.example',
@@ -244,6 +247,7 @@ test.each([
   ['METRICS_PORT', '70000'],
   ['DESK', 'maybe'],
   ['DESK_PORT', 'localhost:3001'],
+  ['DESK_TIME_ZONE', 'CET+1'],
   ['METRICS_PORT', 'localhost:9464'],
 ])('%s=%j is refused by name, with a fix', (name, value) => {
   const { problems } = refusal({ [name]: value })
@@ -258,6 +262,12 @@ test('metrics beyond this machine need a token', () => {
   expect(readConfig({ METRICS_PORT: '9464' }).metricsListen).toEqual(local)
   expect(readConfig({ METRICS_PORT: '127.0.0.1:9464' }).metricsListen).toEqual(local)
   expect(readConfig({ METRICS_PORT: '[::1]:9464' }).metricsListen).toEqual({ host: '::1', port: 9464 })
+})
+
+test('the desk has the clock of the host, where its name is one', () => {
+  expect(readConfig({ TZ: 'Asia/Tokyo' }).deskTimeZone).toBe('Asia/Tokyo')
+  expect(readConfig({ TZ: 'Asia/Tokyo', DESK_TIME_ZONE: 'Europe/Berlin' }).deskTimeZone).toBe('Europe/Berlin')
+  for (const zone of [':/etc/localtime', 'CET-1CEST', '']) expect(readConfig({ TZ: zone }).deskTimeZone).toBe('UTC')
 })
 
 test('every problem is told at once, those between settings too', () => {

@@ -999,6 +999,7 @@ export interface Messages {
   'desk.errors.list-no-column': null
   'desk.errors.list-open-quote': null
   'desk.errors.not-resent': null
+  'desk.errors.no-zone': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1015,6 +1016,9 @@ export interface Messages {
   'desk.account.column.opened': null
   'desk.account.column.means': null
   'desk.account.column.act': null
+  'desk.account.zone': null
+  'desk.account.zone-label': null
+  'desk.account.zone-button': null
   'desk.operators.title': null
   'desk.operators.body': null
   'desk.operators.you': null
@@ -1377,4 +1381,6 @@ export interface Messages {
   'desk.listed-states.bounced': null
   'desk.listed-states.complained': null
   'desk.listed-states.cancelled': null
+  'desk.clock': { zone: string }
+  'desk.clock-change': null
 }

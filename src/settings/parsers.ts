@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url'
 import isEmail from 'validator/lib/isEmail.js'
 import isFQDN from 'validator/lib/isFQDN.js'
 import { z } from 'zod'
+import { isKnownZone } from '../core/delivery/time-zone.ts'
 import { parsePublicUrl } from '../core/service-urls/public-url.ts'
 import type { Parsed } from '../core/service-urls/url-parts.ts'
 import { parseDuration } from '../core/text/duration.ts'
@@ -98,3 +99,6 @@ export const listenAddress = z.string().transform((text, context) => {
   context.addIssue('is not a port, or an address and a port.')
   return z.NEVER
 })
+
+/** A name of the IANA time zone database. */
+export const timeZone = z.string().refine(isKnownZone, 'is not a time zone.')

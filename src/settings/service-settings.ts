@@ -4,7 +4,7 @@ import { parseDatabaseUrl } from '../core/service-urls/database-url.ts'
 import { parsePublicUrl } from '../core/service-urls/public-url.ts'
 import { parseRedisUrl } from '../core/service-urls/redis-url.ts'
 import type { Setting } from '../core/setting.ts'
-import { address, duration, listenAddress, oneOf, origins, wholeNumber } from './parsers.ts'
+import { address, duration, listenAddress, oneOf, origins, timeZone, wholeNumber } from './parsers.ts'
 
 type Settings = Readonly<Record<string, Setting>>
 
@@ -70,6 +70,13 @@ export const site = {
     meaning:
       'port of the desk alone, or an address and a port; a port alone listens on this machine only, at `http://localhost:<port>/desk`, which an SSH tunnel leads to',
     unset: 'on the site’s port',
+  },
+  DESK_TIME_ZONE: {
+    type: timeZone,
+    fix: 'Use a name of the IANA time zone database, such as Europe/Berlin, or leave it out.',
+    meaning: 'time zone in which the desk shows times, until an operator chooses another one there',
+    unset: 'that of `TZ`, or UTC',
+    example: 'Europe/Berlin',
   },
 } as const satisfies Settings
 

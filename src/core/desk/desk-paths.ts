@@ -12,6 +12,7 @@ export const deskPaths = {
   open: (token: string) => `/desk/open/${token}`,
   signOut: () => '/desk/sign-out',
   account: () => '/desk/account',
+  chooseTimeZone: () => '/desk/account/time-zone',
   endSession: () => '/desk/account/sessions/end',
   newPasskeyChallenge: () => '/desk/account/passkeys/challenge',
   addPasskey: () => '/desk/account/passkeys',

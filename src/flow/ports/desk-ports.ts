@@ -13,6 +13,8 @@ export interface Operator {
   readonly role: Role
   /** ms UTC. */
   readonly addedAt: number
+  /** In which they read times, IANA; null: they have chosen none. */
+  readonly timeZone: string | null
 }
 
 export interface Operators {
@@ -25,6 +27,8 @@ export interface Operators {
   all(): Promise<readonly Operator[]>
   /** False, changing nothing, if nobody else is an owner. */
   setRole(id: number, role: Role): Promise<boolean>
+  /** IANA. */
+  setTimeZone(id: number, timeZone: string): Promise<void>
   /** Forgets the address and ends everything that opens the desk. False for the last owner, or if removed already. */
   remove(id: number, now: number): Promise<boolean>
 }

@@ -58,6 +58,10 @@ export function createOperators(db: Kysely<Database>): Operators {
       return result.numUpdatedRows === 1n
     },
 
+    async setTimeZone(id, timeZone) {
+      await db.updateTable('operator').set({ time_zone: timeZone }).where('id', '=', id).execute()
+    },
+
     async remove(id, now) {
       const result = await db
         .updateTable('operator')
@@ -75,5 +79,5 @@ export function createOperators(db: Kysely<Database>): Operators {
 }
 
 function toOperator(row: Selectable<Database['operator']>): Operator {
-  return { id: row.id, address: row.address, role: row.role as Role, addedAt: row.added_at }
+  return { id: row.id, address: row.address, role: row.role as Role, addedAt: row.added_at, timeZone: row.time_zone }
 }

@@ -1,11 +1,12 @@
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import type { OperatorSession } from '../../core/desk/operator-session.ts'
-import type { Words } from '../../core/words.ts'
 import type { SignedIn } from '../../flow/desk/operator-session.ts'
 import type { Passkey } from '../../flow/ports/desk-ports.ts'
 import { html } from '../page/html.ts'
+import { timeZoneOptions } from '../sign-up/time-zone-options.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { instant } from './instant.ts'
 
 export interface AccountView extends SignedIn {
@@ -15,7 +16,7 @@ export interface AccountView extends SignedIn {
 }
 
 export function accountPage(
-  words: Words,
+  words: DeskWords,
   { operator, session, passkeys, sessions, hasPasskeys }: AccountView,
 ): DeskPage {
   const heading = (key: 'added' | 'used' | 'opened' | 'means' | 'act') => words.say(`desk.account.column.${key}`)
@@ -25,6 +26,12 @@ export function accountPage(
     scripts: ['passkey.js'],
     main: html`<h1>${words.say('desk.account.title')}</h1>
 <p>${words.say('desk.account.who', { address: operator.address ?? '', role: words.say(`desk.roles.${operator.role}`) })}</p>
+<section aria-labelledby="zone"><h2 id="zone">${words.say('desk.account.zone')}</h2>
+<form method="post" action="${deskPaths.chooseTimeZone()}" class="filters">
+<div class="field"><label for="time-zone">${words.say('desk.account.zone-label')}</label>
+<select id="time-zone" name="zone" required>${timeZoneOptions(words, words.timeZone)}</select></div>
+<p><button class="button button-secondary" type="submit">${words.say('desk.account.zone-button')}</button></p>
+</form></section>
 <section aria-labelledby="passkeys"><h2 id="passkeys">${words.say('desk.account.passkeys')}</h2>
 <p>${words.say(hasPasskeys ? 'desk.account.passkeys-body' : 'desk.account.passkeys-none')}</p>
 ${

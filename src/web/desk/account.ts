@@ -2,6 +2,7 @@ import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
+import { chooseTimeZone } from '../../flow/desk/choose-time-zone.ts'
 import { endOperatorSession } from '../../flow/desk/operator-session.ts'
 import { addPasskey, newPasskeyChallenge, passkeyRefused, removePasskey } from '../../flow/desk/passkeys.ts'
 import { accountPage } from './account-view.ts'
@@ -22,6 +23,11 @@ export const account = {
       hasPasskeys: canHavePasskeys(site),
     }
     sendDeskPage(visit, 200, accountPage(visit.words, view))
+  },
+
+  'post /desk/account/time-zone': async (visit: OperatorVisit) => {
+    await chooseTimeZone(visit.site.ports, visit.signedIn.operator.id, fieldOf(visit, 'zone'))
+    visit.response.redirect(303, deskPaths.account())
   },
 
   'post /desk/account/sessions/end': async (visit: OperatorVisit) => {

@@ -1,12 +1,12 @@
 import { AUDIT_ACTS } from '../../core/desk/audit.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { maskAddress } from '../../core/desk/mask-address.ts'
-import type { Words } from '../../core/words.ts'
 import type { AuditLine } from '../../flow/desk/read-audit-log.ts'
 import type { AuditFilter, Operator } from '../../flow/ports/desk-ports.ts'
 import { html, on } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { instant } from './instant.ts'
 
 export interface AuditView {
@@ -17,7 +17,7 @@ export interface AuditView {
   readonly operators: readonly Operator[]
 }
 
-export function auditPage(words: Words, { lines, next, filter, operators }: AuditView): DeskPage {
+export function auditPage(words: DeskWords, { lines, next, filter, operators }: AuditView): DeskPage {
   const column = (key: 'number' | 'at' | 'who' | 'act' | 'learner' | 'reason' | 'details') =>
     words.say(`desk.audit.column.${key}`)
   const who = (id: number | null) => {

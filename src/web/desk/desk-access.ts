@@ -51,6 +51,7 @@ export const DESK_ACCESS = {
   'get /desk/courses': { role: 'author' },
   'get /desk/courses/check': { role: 'author' },
   'get /desk/account': { role: 'author' },
+  'post /desk/account/time-zone': { role: 'author' },
   'post /desk/account/sessions/end': { role: 'author' },
   'post /desk/account/passkeys/challenge': { role: 'author', fresh: true },
   'post /desk/account/passkeys': { role: 'author', fresh: true },

@@ -56,7 +56,7 @@ ${signedIn !== null && navigation()}</div>
 <main id="main" tabindex="-1">
 ${main}
 </main>
-</body>
+${signedIn !== null && html`<footer class="foot quiet"><p>${words.say('desk.clock', { zone: words.timeZone })} <a href="${deskPaths.account()}#zone">${words.say('desk.clock-change')}</a></p></footer>\n`}</body>
 </html>
 `
 

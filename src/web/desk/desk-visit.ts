@@ -1,18 +1,24 @@
 import type { Request, Response } from 'express'
+import { usableZone } from '../../core/delivery/time-zone.ts'
 import { SOURCE_LANGUAGE } from '../../core/language/languages.ts'
 import type { Words } from '../../core/words.ts'
 import type { SignedIn } from '../../flow/desk/operator-session.ts'
 import type { Window } from '../../flow/ports/delivery-ports.ts'
-import type { DeskCursor } from '../../flow/ports/desk-ports.ts'
+import type { DeskCursor, Operator } from '../../flow/ports/desk-ports.ts'
 import type { Site } from '../page/site.ts'
 
 const DAY_MS = 86_400_000
 
+/** English, because operators read the source language, and the zone in which this one reads times. */
+export interface DeskWords extends Words {
+  /** IANA. */
+  readonly timeZone: string
+}
+
 /** One request to the desk. */
 export interface DeskVisit {
   readonly site: Site
-  /** English: operators read the source language. */
-  readonly words: Words
+  readonly words: DeskWords
   readonly request: Request
   readonly response: Response
   /** Null on pages that anybody may open. */
@@ -24,8 +30,10 @@ export interface OperatorVisit extends DeskVisit {
   readonly signedIn: SignedIn
 }
 
-export function deskWords(site: Site): Words {
-  return site.ports.locales.wordsFor({ language: SOURCE_LANGUAGE })
+/** Whoever is not signed in, or has chosen no zone, reads times by the clock of the installation. */
+export function deskWords({ ports, settings }: Site, operator: Operator | null = null): DeskWords {
+  const timeZone = usableZone(operator?.timeZone ?? settings.deskTimeZone)
+  return { ...ports.locales.wordsFor({ language: SOURCE_LANGUAGE }), timeZone }
 }
 
 /** A field of the posted form; '' if it is missing or was sent more than once. */

@@ -79,7 +79,7 @@ function readBody(read: RequestHandler, request: Request, response: Response): P
 
 async function visitOf(site: Site, request: Request, response: Response): Promise<DeskVisit> {
   const signedIn = await findSignedIn(site.ports, readDeskCookie(site, request))
-  return { site, words: deskWords(site), request, response, signedIn }
+  return { site, words: deskWords(site, signedIn?.operator), request, response, signedIn }
 }
 
 /** Expected errors as a page of the desk; anything else goes to the handler of the site. */

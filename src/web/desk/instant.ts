@@ -1,16 +1,28 @@
-import type { Words } from '../../core/words.ts'
 import { type Html, html } from '../page/html.ts'
+import type { DeskWords } from './desk-visit.ts'
 
-/** An instant in UTC, ms since the epoch, as a time that machines read too. A time zone shows it as a clock there does. */
-export function instant(words: Words, at: number, timeZone = 'UTC'): Html {
-  const date = new Date(at)
-  return html`<time datetime="${date.toISOString()}">${instantText(words, at, timeZone)}</time>`
+/**
+ * An instant, ms since the epoch, by the operator's clock. The page names its zone once, at its end; `datetime` has it for
+ * machines.
+ */
+export function instant(words: DeskWords, at: number): Html {
+  return timeElement(at, format(words, at, words.timeZone, {}))
 }
 
-export function instantText(words: Words, at: number, timeZone = 'UTC'): string {
+/** The same by the clock of a learner, with the name of the zone. */
+export function instantThere(words: DeskWords, at: number, timeZone: string): Html {
+  return timeElement(at, format(words, at, timeZone, { timeZoneName: 'short' }))
+}
+
+function timeElement(at: number, text: string): Html {
+  return html`<time datetime="${new Date(at).toISOString()}">${text}</time>`
+}
+
+function format(words: DeskWords, at: number, timeZone: string, more: Intl.DateTimeFormatOptions): string {
   const format = new Intl.DateTimeFormat(words.locale, {
     ...{ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
-    ...{ hourCycle: 'h23', timeZone, timeZoneName: 'short' },
+    ...{ hourCycle: 'h23', timeZone },
+    ...more,
   })
   return format.format(at)
 }

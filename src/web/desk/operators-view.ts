@@ -1,10 +1,10 @@
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { ROLES } from '../../core/desk/roles.ts'
-import type { Words } from '../../core/words.ts'
 import type { Operator } from '../../flow/ports/desk-ports.ts'
 import { html } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { instant } from './instant.ts'
 
 export interface OperatorsView {
@@ -17,7 +17,7 @@ export interface OperatorsView {
 
 const DONE = ['invited', 'not-emailed', 'changed', 'removed'] as const
 
-export function operatorsPage(words: Words, { all, ownId, error, done }: OperatorsView): DeskPage {
+export function operatorsPage(words: DeskWords, { all, ownId, error, done }: OperatorsView): DeskPage {
   const column = (key: 'address' | 'role' | 'added' | 'act') => words.say(`desk.operators.column.${key}`)
   const known = DONE.find((one) => one === done)
   return {

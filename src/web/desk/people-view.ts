@@ -1,11 +1,11 @@
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import type { EnrolmentStateOrPending } from '../../core/enrolment/enrolment-acts.ts'
-import type { Words } from '../../core/words.ts'
 import { type FoundAddress, LEAST_LETTERS, type ListedPerson } from '../../flow/desk/find-people.ts'
 import { type DeskCursor, PEOPLE_EVENTS, type PeopleEvent, type PeopleFilter } from '../../flow/ports/desk-ports.ts'
 import { type Html, html, on } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { instant } from './instant.ts'
 
 export const PERSON_STATES = [
@@ -21,7 +21,7 @@ export interface PeopleView {
   readonly courses: readonly string[]
 }
 
-export function peoplePage(words: Words, view: PeopleView): DeskPage {
+export function peoplePage(words: DeskWords, view: PeopleView): DeskPage {
   const { people, next } = view
   return {
     title: words.say('desk.people.title'),
@@ -33,7 +33,7 @@ ${next !== null && html`<p><a class="button button-secondary" href="${deskPaths.
   }
 }
 
-function peopleTable(words: Words, people: readonly ListedPerson[], event: PeopleEvent): Html {
+function peopleTable(words: DeskWords, people: readonly ListedPerson[], event: PeopleEvent): Html {
   const column = (key: 'address' | 'course' | 'state' | 'day') => words.say(`desk.people.column.${key}`)
   return deskTable(
     words.say('desk.people.title'),
@@ -49,7 +49,7 @@ function peopleTable(words: Words, people: readonly ListedPerson[], event: Peopl
 }
 
 /** Posted, because an address does not belong in a URL. */
-function searchForm(words: Words, typed: string, error: string | null): Html {
+function searchForm(words: DeskWords, typed: string, error: string | null): Html {
   return html`<form method="post" action="${deskPaths.findPerson()}" class="filters">
 <div class="field"><label for="address">${words.say('desk.people.address')}</label>
 <p class="hint" id="address-hint">${words.say('desk.people.address-hint', { least: LEAST_LETTERS })}</p>
@@ -58,7 +58,7 @@ ${error !== null && html`<p class="fault" id="fault-address" role="alert">${erro
 </form>`
 }
 
-function filterForm(words: Words, { filter, dates, courses }: PeopleView): Html {
+function filterForm(words: DeskWords, { filter, dates, courses }: PeopleView): Html {
   const any = html`<option value="">${words.say('desk.audit.any')}</option>`
   return html`<form method="get" action="${deskPaths.people()}" class="filters">
 <div class="field"><label for="course">${words.say('desk.people.column.course')}</label>
@@ -100,7 +100,7 @@ export interface FoundView {
   readonly error: string | null
 }
 
-export function foundPage(words: Words, { people, next, typed, error }: FoundView): DeskPage {
+export function foundPage(words: DeskWords, { people, next, typed, error }: FoundView): DeskPage {
   return {
     title: words.say('desk.people.title'),
     main: html`<h1>${words.say('desk.people.title')}</h1>

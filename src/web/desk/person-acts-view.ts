@@ -1,10 +1,10 @@
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { PERSON_ACTS, type PersonAct } from '../../core/desk/person-acts.ts'
 import type { PauseDates } from '../../core/enrolment/pause-dates.ts'
-import type { Words } from '../../core/words.ts'
 import type { PersonView } from '../../flow/desk/view-person.ts'
 import { type Html, html } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
+import type { DeskWords as Words } from './desk-visit.ts'
 import { reasonField } from './reason-field.ts'
 
 interface ActedCourse {

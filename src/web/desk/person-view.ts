@@ -1,12 +1,12 @@
 import { formatHour, formatList } from '../../core/delivery/local-time.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { actsOnAddress, actsOnCourse, isPersonAct } from '../../core/desk/person-acts.ts'
-import type { Words } from '../../core/words.ts'
 import type { Consent, PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
 import { type Html, html, type Piece } from '../page/html.ts'
 import { ledgerTable } from './deliveries/ledger-view.ts'
 import type { DeskPage } from './desk-page.ts'
-import { instant } from './instant.ts'
+import type { DeskWords as Words } from './desk-visit.ts'
+import { instant, instantThere } from './instant.ts'
 import { actForms } from './person-acts-view.ts'
 
 /** What became of an act just now: the act, or what was wrong; '' and null for nothing. */
@@ -30,7 +30,7 @@ ${nowAt !== null && html`<p class="notice"><a href="${deskPaths.person(nowAt)}">
 ${courses.map((course) => courseCard(words, id, course))}
 ${actForms(words, id, actsOnAddress(suppression !== null), null)}
 <p><a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
-${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, 'UTC')}`}
+${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, null)}`}
 <h2>${words.say('desk.person.consent')}</h2>
 ${consents.map((consent) => consentCard(words, consent))}`,
   }
@@ -45,7 +45,7 @@ ${facts([
   [words.say('desk.person.confirmed'), instant(words, enrolment.confirmedAt)],
   ...(enrolment.pause === null
     ? []
-    : [[words.say('desk.person.paused-until'), instant(words, enrolment.pause.until, timeZone)] as const]),
+    : [[words.say('desk.person.paused-until'), instantThere(words, enrolment.pause.until, timeZone)] as const]),
   ...(enrolment.checkInsStoppedAt === null
     ? []
     : [[words.say('desk.person.check-ins-stopped'), instant(words, enrolment.checkInsStoppedAt)] as const]),

@@ -1,7 +1,7 @@
 import { formatDate, formatNumber } from '../../core/delivery/local-time.ts'
 import { REASONS } from '../../core/desk/audit.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
-import type { MessageKey, Words } from '../../core/words.ts'
+import type { MessageKey } from '../../core/words.ts'
 import { MOST_COUNTED } from '../../flow/desk/most-counted.ts'
 import type { TodayView } from '../../flow/desk/view-today.ts'
 import type { DailyFigures, ListedState, PeopleEvent } from '../../flow/ports/desk-ports.ts'
@@ -11,6 +11,7 @@ import { barChart } from './bar-chart.ts'
 import type { DeskRoute } from './desk-access.ts'
 import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { instant } from './instant.ts'
 import { reasonField } from './reason-field.ts'
 
@@ -69,7 +70,7 @@ const CHECKS = ['database', 'redis', 'claims', 'messages'] as const
 export type MayOpen = (route: DeskRoute) => boolean
 
 export function todayPage(
-  words: Words,
+  words: DeskWords,
   view: FiguresView & { readonly days: readonly DailyFigures[] },
   mayOpen: MayOpen,
 ): DeskPage {
@@ -94,7 +95,7 @@ ${daysTable(words, view.days, mayOpen)}</details>
   }
 }
 
-function daysTable(words: Words, days: readonly DailyFigures[], mayOpen: MayOpen): Html {
+function daysTable(words: DeskWords, days: readonly DailyFigures[], mayOpen: MayOpen): Html {
   return deskTable(
     words.say('desk.today.days'),
     [words.say('desk.today.day'), ...SERIES_NAMES.map((name) => words.say(SERIES[name].key))],
@@ -121,7 +122,7 @@ function linked(list: CountedList, at: number, mayOpen: MayOpen, number: Html | 
 }
 
 /** What changes from one moment to the next. */
-export function figures(words: Words, view: FiguresView, mayOpen: MayOpen): Html {
+export function figures(words: DeskWords, view: FiguresView, mayOpen: MayOpen): Html {
   const count = (name: keyof typeof COUNTS) =>
     name === 'sent' ? formatNumber(words, view.counts.sent) : countText(words, view.counts[name])
   return html`${sendingNotice(words, view)}
@@ -138,14 +139,14 @@ ${deskTable(
 }
 
 /** A number that was counted up to `MOST_COUNTED`. */
-export function countText(words: Words, number: number): string {
+export function countText(words: DeskWords, number: number): string {
   return number >= MOST_COUNTED
     ? words.say('desk.today.many', { most: formatNumber(words, MOST_COUNTED) })
     : formatNumber(words, number)
 }
 
 /** Whether mail goes out and, if it does not, why and what to do. */
-function sendingNotice(words: Words, { sending }: FiguresView): Html {
+function sendingNotice(words: DeskWords, { sending }: FiguresView): Html {
   if (sending.state === 'open') return html`<p class="notice">${words.say('desk.today.sending.open')}</p>`
   const next = sending.state === 'held' ? 'held' : sending.probeAt === null ? 'paused' : ('probing' as const)
   return html`<div class="notice notice-look">
@@ -154,12 +155,12 @@ function sendingNotice(words: Words, { sending }: FiguresView): Html {
 </div>`
 }
 
-function checkRow(words: Words, name: (typeof CHECKS)[number], check: Check | undefined) {
+function checkRow(words: DeskWords, name: (typeof CHECKS)[number], check: Check | undefined) {
   if (check === undefined) return []
   return [[words.say(`desk.today.check.${name}`), state(words, check.ok && !check.warning), check.say]]
 }
 
-function diskRow(words: Words, { freeBytes }: FiguresView) {
+function diskRow(words: DeskWords, { freeBytes }: FiguresView) {
   const gigabytes = formatNumber(words, Number(((freeBytes ?? 0) / GIGABYTE).toFixed(1)))
   return [
     words.say('desk.today.check.disk'),
@@ -168,7 +169,7 @@ function diskRow(words: Words, { freeBytes }: FiguresView) {
   ]
 }
 
-function backupRow(words: Words, { lastBackupAt, now }: FiguresView) {
+function backupRow(words: DeskWords, { lastBackupAt, now }: FiguresView) {
   return [
     words.say('desk.today.check.backup'),
     state(words, lastBackupAt !== null && now - lastBackupAt < 2 * DAY_MS),
@@ -176,11 +177,11 @@ function backupRow(words: Words, { lastBackupAt, now }: FiguresView) {
   ]
 }
 
-function state(words: Words, isFine: boolean): Html {
+function state(words: DeskWords, isFine: boolean): Html {
   return html`<span class="badge${!isFine && ' badge-attention'}">${words.say(isFine ? 'desk.today.fine' : 'desk.today.look')}</span>`
 }
 
-function switchOf(words: Words, { sending }: FiguresView): Html | null {
+function switchOf(words: DeskWords, { sending }: FiguresView): Html | null {
   // A hold after a restore needs decisions that the command line asks for.
   if (sending.state === 'held') return null
   const act = sending.state === 'open' ? 'pause' : 'resume'

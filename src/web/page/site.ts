@@ -22,6 +22,8 @@ export interface SiteSettings {
   readonly privacy: PrivacySettings
   /** Whether the page /styles exists. */
   readonly showStyles: boolean
+  /** Where operators read times who have chosen no zone, IANA. */
+  readonly deskTimeZone: string
   /** Whether the operator's desk is on this port. */
   readonly deskOnSite: boolean
 }

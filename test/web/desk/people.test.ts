@@ -77,7 +77,7 @@ describe('finding', () => {
 })
 
 describe('a person', () => {
-  test('has course, state, day, settings and every email with its times there and in UTC', async () => {
+  test('has course, state, day, settings and every email with its times there and here', async () => {
     const text = await personOf('Ada.Low@example.test')
     expect(text).toContain('<h1>Ada.Low@example.test</h1>')
     expect(text).toContain('<title>Person 1 · Desk</title>')
@@ -89,7 +89,8 @@ describe('a person', () => {
     expect(rows[0]).toContain('<q>250 ')
     expect(rows[1]).toContain('It comes at its time.')
     expect(rows[1]).toContain('07:00 GMT+9')
-    expect(rows[1]).toContain('22:00 UTC')
+    expect(rows[1]).toMatch(/22:00<\/time>/)
+    expect(text).toContain('Times without a zone are by the clock of UTC.')
   })
 
   test('has both acts of consent, with the wording that was shown', async () => {

@@ -14,8 +14,8 @@ export interface DeliveryView {
   readonly masked: string
   /** '' for an email that belongs to no course. */
   readonly course: string
-  /** The learner's; UTC for an email that belongs to no course. */
-  readonly timeZone: string
+  /** The learner's; null where it is not known. */
+  readonly timeZone: string | null
   /** What to look for in the log of the relay; null before the first handover. */
   readonly messageId: string | null
   /** Whether it is a lesson that may be sent once more. */
@@ -42,7 +42,7 @@ export async function viewDelivery(
     learnerId: row.learnerId,
     masked: maskAddress(learner.address),
     course: enrolment?.course ?? signUp?.course ?? '',
-    timeZone: enrolment?.timeZone ?? 'UTC',
+    timeZone: enrolment?.timeZone ?? signUp?.preferences.timeZone ?? null,
     // A restored copy may not know yet that the message was built.
     messageId:
       row.messageId ?? (row.firstHandoverAt === null ? null : messageIdOf(ports.keys, id, ports.settings.hostname)),

@@ -1,15 +1,15 @@
 import { formatList } from '../../../core/delivery/local-time.ts'
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
-import type { Words } from '../../../core/words.ts'
 import type { CourseView } from '../../../flow/desk/view-courses.ts'
 import type { CourseCheck } from '../../../flow/ports/course-ports.ts'
 import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { instant } from '../instant.ts'
 import { facts } from '../person-view.ts'
 
-export function coursesPage(words: Words, courses: readonly CourseView[]): DeskPage {
+export function coursesPage(words: DeskWords, courses: readonly CourseView[]): DeskPage {
   return {
     title: words.say('desk.courses.title'),
     main: html`<h1>${words.say('desk.courses.title')}</h1>
@@ -19,7 +19,7 @@ ${courses.map((course) => courseCard(words, course))}`,
   }
 }
 
-function courseCard(words: Words, course: CourseView): Html {
+function courseCard(words: DeskWords, course: CourseView): Html {
   const { name, title, isFirst, version, consentVersion, days, checkIns, languages, earlierVersions, helpNumbers } =
     course
   const fact = (
@@ -52,7 +52,7 @@ ${facts([
 }
 
 /** `check`: null if the files could not be checked. */
-export function checkPage(words: Words, check: CourseCheck | null): DeskPage {
+export function checkPage(words: DeskWords, check: CourseCheck | null): DeskPage {
   return {
     title: words.say('desk.courses.check-title'),
     main: html`<p><a href="${deskPaths.courses()}">${words.say('desk.courses.title')}</a></p>
@@ -61,7 +61,7 @@ ${check === null ? html`<p class="notice notice-look" role="alert">${words.say('
   }
 }
 
-function checked(words: Words, { folders, problems, notMeasured }: CourseCheck): Html {
+function checked(words: DeskWords, { folders, problems, notMeasured }: CourseCheck): Html {
   const column = (key: 'place' | 'what' | 'fix') => words.say(`desk.courses.column.${key}`)
   return html`<p>${words.say('desk.courses.check-body')}</p>
 ${

@@ -1,6 +1,5 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { NEVER } from '../../../core/model.ts'
-import type { Words } from '../../../core/words.ts'
 import type { Verdict } from '../../../flow/delivery/settle-unconfirmed.ts'
 import type { ListedDelivery } from '../../../flow/desk/deliveries/list-deliveries.ts'
 import type { SettledCounts } from '../../../flow/desk/deliveries/settle-delivery.ts'
@@ -8,6 +7,7 @@ import type { DeliveryFilter, DeskCursor, ListedState } from '../../../flow/port
 import { type Html, html, on } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { instant } from '../instant.ts'
 import { kindAndDay } from './ledger-view.ts'
 
@@ -34,7 +34,7 @@ export interface DeliveriesView {
   readonly result: Result | null
 }
 
-export function deliveriesPage(words: Words, view: DeliveriesView): DeskPage {
+export function deliveriesPage(words: DeskWords, view: DeliveriesView): DeskPage {
   const { deliveries, next, filter, result } = view
   return {
     title: words.say('desk.deliveries.title'),
@@ -49,7 +49,7 @@ ${filter.state === 'unconfirmed' && deliveries.length > 0 && settleAll(words)}`,
   }
 }
 
-function deliveriesTable(words: Words, deliveries: readonly ListedDelivery[]): Html {
+function deliveriesTable(words: DeskWords, deliveries: readonly ListedDelivery[]): Html {
   const column = (key: 'email' | 'person' | 'course' | 'state' | 'due' | 'settled') =>
     words.say(`desk.deliveries.column.${key}`)
   return deskTable(
@@ -66,7 +66,7 @@ function deliveriesTable(words: Words, deliveries: readonly ListedDelivery[]): H
   )
 }
 
-function filterForm(words: Words, { filter, date, courses }: DeliveriesView): Html {
+function filterForm(words: DeskWords, { filter, date, courses }: DeliveriesView): Html {
   const any = html`<option value="">${words.say('desk.audit.any')}</option>`
   return html`<form method="get" action="${deskPaths.deliveries()}" class="filters">
 <div class="field"><label for="state">${words.say('desk.deliveries.column.state')}</label>
@@ -82,11 +82,11 @@ function filterForm(words: Words, { filter, date, courses }: DeliveriesView): Ht
 }
 
 /** Each verdict with a button of its own, because nothing is chosen beforehand. */
-export function verdictButtons(words: Words): Html {
+export function verdictButtons(words: DeskWords): Html {
   return html`<p class="button-row">${VERDICTS.map((verdict) => html`<button class="button button-secondary" type="submit" name="as" value="${verdict}">${words.say(`desk.deliveries.${verdict}`)}</button> `)}</p>`
 }
 
-function settleAll(words: Words): Html {
+function settleAll(words: DeskWords): Html {
   return html`<details class="fold"><summary>${words.say('desk.deliveries.all')}</summary>
 <form method="post" action="${deskPaths.settleAll()}">
 <p>${words.say('desk.deliveries.all-body')}</p>

@@ -1,16 +1,16 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
-import type { Words } from '../../../core/words.ts'
 import { RESEND_REASONS } from '../../../flow/desk/deliveries/resend-lesson.ts'
 import type { DeliveryView } from '../../../flow/desk/deliveries/view-delivery.ts'
 import { html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { facts } from '../person-view.ts'
 import { reasonField } from '../reason-field.ts'
 import { VERDICTS, verdictButtons } from './deliveries-view.ts'
 import { attemptList, bothTimes, kindAndDay, story } from './ledger-view.ts'
 
 /** `done`: what was decided just now, from the query. */
-export function deliveryPage(words: Words, view: DeliveryView, done: string): DeskPage {
+export function deliveryPage(words: DeskWords, view: DeliveryView, done: string): DeskPage {
   const { line, learnerId, masked, course, timeZone, messageId, mayResend } = view
   const decided = ([...VERDICTS, 'resend'] as const).find((one) => one === done)
   return {

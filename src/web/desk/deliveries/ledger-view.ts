@@ -1,13 +1,18 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { NEVER } from '../../../core/model.ts'
-import type { Words } from '../../../core/words.ts'
 import type { LedgerAttempt, LedgerLine } from '../../../flow/desk/deliveries/ledger.ts'
 import { type Html, html } from '../../page/html.ts'
 import { deskTable } from '../desk-table.ts'
-import { instant } from '../instant.ts'
+import type { DeskWords } from '../desk-visit.ts'
+import { instant, instantThere } from '../instant.ts'
 
-/** Each delivery with its time here and in the zone of the learner, what happened and what happens next. */
-export function ledgerTable(words: Words, caption: string, lines: readonly LedgerLine[], timeZone: string): Html {
+/** Each delivery with its time by the learner's clock (null: not known) and the operator's, what happened and what is next. */
+export function ledgerTable(
+  words: DeskWords,
+  caption: string,
+  lines: readonly LedgerLine[],
+  timeZone: string | null,
+): Html {
   const column = (key: 'what' | 'state' | 'due' | 'story') => words.say(`desk.ledger.column.${key}`)
   return deskTable(
     caption,
@@ -22,20 +27,21 @@ export function ledgerTable(words: Words, caption: string, lines: readonly Ledge
 }
 
 /** `Lesson 3`; the others are named without their position in the course. */
-export function kindAndDay(words: Words, { kind, day }: Pick<LedgerLine, 'kind' | 'day'>): string {
+export function kindAndDay(words: DeskWords, { kind, day }: Pick<LedgerLine, 'kind' | 'day'>): string {
   const name = words.say(`desk.kinds.${kind}`)
   return day !== null && kind === 'lesson' ? `${name} ${day}` : name
 }
 
-/** Nothing for a time that never comes. */
-export function bothTimes(words: Words, at: number, timeZone: string): Html | null {
+/** A time by the learner's clock and by the operator's; nothing for one that never comes. */
+export function bothTimes(words: DeskWords, at: number, timeZone: string | null): Html | null {
   if (at === NEVER) return null
-  return timeZone === 'UTC'
+  const there = otherClock(words, timeZone)
+  return there === null
     ? instant(words, at)
-    : html`${instant(words, at, timeZone)}<br><span class="quiet">${instant(words, at)}</span>`
+    : html`${instantThere(words, at, there)}<br><span class="quiet">${instant(words, at)}</span>`
 }
 
-export function story(words: Words, line: LedgerLine, timeZone: string): Html {
+export function story(words: DeskWords, line: LedgerLine, timeZone: string | null): Html {
   const { account, attempt, firstAttemptAt, firstHandoverAt, handedOverAt, settledAt, resends, reply, reports } = line
   const at = (key: 'first-attempt' | 'handed-over' | 'copy' | 'settled', time: number | null) =>
     time !== null && html`<br>${words.say(`desk.ledger.${key}`)} ${inBothZones(words, time, timeZone)}`
@@ -44,7 +50,7 @@ ${attempt > 1 && html`<br>${words.say('desk.ledger.attempts', { attempts: attemp
 }
 
 /** Every attempt that was not accepted, with what the relay said and what was decided; then how it ended, if it did well. */
-export function attemptList(words: Words, line: LedgerLine, timeZone: string): Html {
+export function attemptList(words: DeskWords, line: LedgerLine, timeZone: string | null): Html {
   const { attempts, state, settledAt, reply } = line
   const last = attempts.at(-1)?.number ?? 0
   return html`<ol class="attempts">
@@ -55,21 +61,21 @@ ${attempts.map((attempt, index) => html`${gapBefore(words, attempt, attempts[ind
 }</ol>`
 }
 
-function attemptFold(words: Words, line: LedgerLine, timeZone: string): Html {
+function attemptFold(words: DeskWords, line: LedgerLine, timeZone: string | null): Html {
   const attempts = line.attempts.at(-1)?.number ?? 0
   return html`<details class="fold"><summary>${words.say('desk.ledger.not-accepted', { attempts })}</summary>
 ${attemptList(words, line, timeZone)}</details>`
 }
 
 /** Says how many were left out between two that follow one another in the list. */
-function gapBefore(words: Words, { number }: LedgerAttempt, before: LedgerAttempt | undefined): Html | null {
+function gapBefore(words: DeskWords, { number }: LedgerAttempt, before: LedgerAttempt | undefined): Html | null {
   const count = before === undefined ? 0 : number - before.number - 1
   return count === 0
     ? null
     : html`<li class="quiet" value="${number - 1}">${words.say('desk.ledger.attempt.between', { count })}</li>\n`
 }
 
-function decision(words: Words, { outcome, nextAt }: LedgerAttempt, timeZone: string): Html {
+function decision(words: DeskWords, { outcome, nextAt }: LedgerAttempt, timeZone: string | null): Html {
   const key = outcome === 'unconfirmed' && nextAt !== null ? 'copy' : outcome
   return html`${words.say(`desk.ledger.attempt.${key}`)}${nextAt !== null && html` ${inBothZones(words, nextAt, timeZone)}`}`
 }
@@ -78,9 +84,15 @@ function quote(reply: string | null): Html | null {
   return reply === null || reply === '' ? null : html`<br><q>${reply}</q>`
 }
 
-/** A time of the learner within a sentence, with the same one here after it. */
-function inBothZones(words: Words, at: number, timeZone: string): Html {
-  return timeZone === 'UTC'
+/** The same within a sentence. */
+function inBothZones(words: DeskWords, at: number, timeZone: string | null): Html {
+  const there = otherClock(words, timeZone)
+  return there === null
     ? instant(words, at)
-    : html`${instant(words, at, timeZone)} <span class="quiet">(${instant(words, at)})</span>`
+    : html`${instantThere(words, at, there)} <span class="quiet">(${instant(words, at)})</span>`
+}
+
+/** The learner's zone, where it is known and not that of the operator. */
+function otherClock({ timeZone: own }: DeskWords, timeZone: string | null): string | null {
+  return timeZone === own ? null : timeZone
 }

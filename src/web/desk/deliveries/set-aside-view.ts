@@ -1,11 +1,11 @@
 import { formatNumber } from '../../../core/delivery/local-time.ts'
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
-import type { Words } from '../../../core/words.ts'
 import type { EventSetAside } from '../../../flow/ports/report-ports.ts'
 import type { ReportDecision } from '../../../flow/reports/decide-reports.ts'
 import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { instant } from '../instant.ts'
 
 export const DECISIONS = ['again', 'drop'] as const satisfies readonly ReportDecision[]
@@ -17,7 +17,7 @@ export interface SetAsideView {
   readonly done: string
 }
 
-export function setAsidePage(words: Words, { reports, messages, done }: SetAsideView): DeskPage {
+export function setAsidePage(words: DeskWords, { reports, messages, done }: SetAsideView): DeskPage {
   const decided = DECISIONS.find((one) => one === done)
   return {
     title: words.say('desk.set-aside.title'),
@@ -33,7 +33,7 @@ ${messages.length === 0 ? html`<p>${words.say('desk.set-aside.no-messages')}</p>
   }
 }
 
-function reportsTable(words: Words, reports: readonly EventSetAside[]): Html {
+function reportsTable(words: DeskWords, reports: readonly EventSetAside[]): Html {
   const column = (key: 'report' | 'source' | 'came' | 'since' | 'act') => words.say(`desk.set-aside.column.${key}`)
   return deskTable(
     words.say('desk.set-aside.reports'),
@@ -48,7 +48,7 @@ function reportsTable(words: Words, reports: readonly EventSetAside[]): Html {
   )
 }
 
-function decideAll(words: Words): Html {
+function decideAll(words: DeskWords): Html {
   return html`<details class="fold"><summary>${words.say('desk.set-aside.all')}</summary>
 <form method="post" action="${deskPaths.decideReports()}">
 <p>${words.say('desk.set-aside.all-body')}</p>
@@ -56,7 +56,7 @@ function decideAll(words: Words): Html {
 </form></details>`
 }
 
-function unbuilt(words: Words, messages: SetAsideView['messages']): Html {
+function unbuilt(words: DeskWords, messages: SetAsideView['messages']): Html {
   const column = (key: 'why' | 'count') => words.say(`desk.set-aside.column.${key}`)
   return html`${deskTable(
     words.say('desk.set-aside.messages'),

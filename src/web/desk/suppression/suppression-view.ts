@@ -1,10 +1,10 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { PERSON_ACTS } from '../../../core/desk/person-acts.ts'
-import type { Words } from '../../../core/words.ts'
 import type { ImportedSuppressions } from '../../../flow/desk/edit-suppressions.ts'
 import type { SuppressedAddress } from '../../../flow/ports/report-ports.ts'
 import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { instant } from '../instant.ts'
 import { reasonField } from '../reason-field.ts'
 import { countText } from '../today-view.ts'
@@ -25,7 +25,7 @@ export interface SuppressionView {
 }
 
 export function suppressionPage(
-  words: Words,
+  words: DeskWords,
   { count, done, typed, error, found, imported }: SuppressionView,
 ): DeskPage {
   const act = SUPPRESSION_ACTS.find((one) => one === done)
@@ -57,7 +57,7 @@ ${found !== undefined && foundCard(words, found)}
   }
 }
 
-function foundCard(words: Words, { address, suppression }: NonNullable<SuppressionView['found']>): Html {
+function foundCard(words: DeskWords, { address, suppression }: NonNullable<SuppressionView['found']>): Html {
   const act = suppression === null ? 'suppress' : 'lift-suppression'
   return html`<section class="card after-card" aria-labelledby="found" role="status"><h2 id="found">${address}</h2>
 <p>${
@@ -72,7 +72,7 @@ ${reasonField(words, 'reason', PERSON_ACTS[act].reasons)}
 </form></section>`
 }
 
-function importedNotice(words: Words, { added, known, problems }: ImportedSuppressions): Html {
+function importedNotice(words: DeskWords, { added, known, problems }: ImportedSuppressions): Html {
   return html`<div class="notice" role="status"><p>${words.say('desk.suppression.imported', { added, known, problems: problems.length })}</p>
 ${problems.length > 0 && html`<ul>${problems.slice(0, MOST_PROBLEMS).map(({ line, what }) => html`<li>${words.say(`desk.suppression.problem.${what}`, { line })}</li>\n`)}</ul>`}</div>`
 }
