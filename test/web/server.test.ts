@@ -209,7 +209,7 @@ describe('behind https', () => {
         metricsOnSite: true,
         privacy: { controller: 'Somebody', contact: 'somebody@example.org', legalBasis: 'Consent.' },
         deskTimeZone: 'UTC',
-      showStyles: false,
+        showStyles: false,
         deskOnSite: false,
       },
       health: { ready: async () => ({ ok: true, checks: {} }), metrics: async () => '' },
