@@ -21,6 +21,7 @@ import * as wayBack from './019-way-back.ts'
 import * as desk from './022-desk.ts'
 import * as deskDeliveries from './023-desk-deliveries.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
+import * as questions from './026-questions.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,4 +47,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '022-desk': desk,
   '023-desk-deliveries': deskDeliveries,
   '025-delivery-attempts': deliveryAttempts,
+  '026-questions': questions,
 }

@@ -5,6 +5,7 @@ import * as wayBack from './019-way-back.ts'
 import * as desk from './022-desk.ts'
 import * as deskDeliveries from './023-desk-deliveries.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
+import * as questions from './026-questions.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -17,6 +18,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '022-desk': desk,
   '023-desk-deliveries': deskDeliveries,
   '025-delivery-attempts': deliveryAttempts,
+  '026-questions': questions,
 }
 
 /** The migration after which an SQLite file has the tables that Postgres has after this one. */

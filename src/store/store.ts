@@ -17,6 +17,7 @@ import { createAddressChanges } from './enrolment/address-changes.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
 import { createAnswers, createProgress, createSharing } from './exercise/progress.ts'
+import { createQuestions } from './question/questions.ts'
 import { createMailEvents } from './reports/mail-events.ts'
 import { createReports } from './reports/reports.ts'
 import { createSuppressions } from './reports/suppressions.ts'
@@ -98,5 +99,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     deskFigures: createDeskFigures(db),
     people: createPeople(db),
     deskDeliveries: createDeskDeliveries(db),
+    questions: createQuestions(db),
   }
 }

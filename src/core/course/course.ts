@@ -1,3 +1,4 @@
+import type { CourseQuestions } from '../question/course-questions.ts'
 import type { CourseWords } from '../words.ts'
 import type { Field } from './fields/field-types.ts'
 
@@ -83,6 +84,8 @@ export interface Course {
     readonly subject: string
     readonly preheader: string
   }
+  /** Null: the course takes no questions. */
+  readonly questions: CourseQuestions | null
   /** 0 to 23, in the learner's own time zone. */
   readonly defaultHour: number
   readonly tracks: readonly Audience[]

@@ -247,6 +247,40 @@ export interface Database {
   }
   /** base64url of the sealed note. */
   audit_note: { number: number; learner_id: number; sealed: string }
+  /** A question of a learner with everything that was written about it: the thread. */
+  question: {
+    id: Generated<number>
+    learner_id: number
+    enrolment_id: number
+    course: string
+    language: string
+    /** Null: about the course as a whole. */
+    day: number | null
+    via: string
+    state: string
+    urgent: number
+    allows_name: number
+    asked_at: number
+    waiting_since: number | null
+    answered_at: number | null
+    closed_at: number | null
+    touched_at: number
+    assigned_to: number | null
+    follow_up_asked_at: number | null
+    follow_up_delivery_id: number | null
+  }
+  question_message: {
+    id: Generated<number>
+    question_id: number
+    learner_id: number
+    written_by: string
+    operator_id: number | null
+    sealed: Uint8Array
+    via: string
+    at: number
+    delivery_id: number | null
+  }
+  question_block: { learner_id: number; course: string; at: number; operator_id: number | null }
 }
 
 export interface PreferenceColumns {

@@ -184,6 +184,29 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
       hash: `h${id}`,
     })
     await insert('audit_note', { number: id, learner_id: id, sealed: 'sealed' })
+    await insert('question', {
+      learner_id: id,
+      enrolment_id: id,
+      course: 'three-days',
+      language: 'en',
+      day: at === 0 ? null : 1,
+      via: 'form',
+      state: 'waiting',
+      urgent: at,
+      allows_name: 0,
+      asked_at: NOW,
+      waiting_since: NOW,
+      touched_at: NOW,
+    })
+    await insert('question_message', {
+      question_id: id,
+      learner_id: id,
+      written_by: 'learner',
+      sealed: bytes,
+      via: 'form',
+      at: NOW,
+    })
+    await insert('question_block', { learner_id: id, course: 'three-days', at: NOW, operator_id: null })
   }
   // Microseconds: the largest number that is stored.
   await sql`update relay_pace set next_at = ${NOW * 1_000}`.execute(db)

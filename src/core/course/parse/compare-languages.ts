@@ -29,6 +29,7 @@ export function compareLanguages(first: CourseInLanguage, other: CourseInLanguag
   const courseFile = `${folder}/course.yaml`
   compare(courseFile, 'What the course offers for care differs.', first.course.care, other.course.care)
   compare(courseFile, 'Who may read the library differs.', [first.course.library], [other.course.library])
+  compare(courseFile, 'What the course says about questions differs.', periodsOf(first.course), periodsOf(other.course))
   compare(courseFile, 'The tracks or overlays differ.', namesOf(first.course), namesOf(other.course))
   const [days, otherDays] = [first.course.lessons.length, other.course.lessons.length]
   if (days !== otherDays) {
@@ -54,6 +55,10 @@ export function compareLanguages(first: CourseInLanguage, other: CourseInLanguag
     other.resources.assessment,
   )
   return problems
+}
+
+function periodsOf({ questions }: Course) {
+  return questions === null ? null : [questions.usualDays, questions.followUpAfterDays, questions.deleteAfterDays]
 }
 
 function namesOf({ tracks, overlays }: Course) {

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts'
 import { ADDRESSES } from '../../language/languages.ts'
+import { readCourseQuestions } from '../../question/course-questions.ts'
 import { withUnixLines } from '../../text/front-matter.ts'
 import { at, checkUnique, line, plain, type ReadContext, readTextList } from '../../text/read-text.ts'
 import { readYaml, type SourcePositions, type YamlReader } from '../../text/yaml-reader.ts'
@@ -50,6 +51,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       'address',
       'care',
       'words',
+      'questions',
     ],
   )
   const consent = at(keys, 'consent').keys(['version', 'text'])
@@ -90,6 +92,7 @@ function readCourse(reader: YamlReader, positions: SourcePositions): CourseFile 
       subject: line(at(discreet, 'subject')),
       preheader: line(at(discreet, 'preheader')),
     },
+    questions: readQuestions(keys.get('questions')),
     defaultHour: at(keys, 'default-hour').integer(0, 23),
     ...readAllAudiences(keys.get('audiences'), positions),
   }
@@ -123,6 +126,10 @@ function readLanguage(reader: YamlReader): string {
 
 function readAddress(reader: YamlReader | undefined): Pick<Course, 'address'> {
   return reader === undefined ? {} : { address: reader.oneOf(ADDRESSES) }
+}
+
+function readQuestions(reader: YamlReader | undefined): Course['questions'] {
+  return reader === undefined ? null : readCourseQuestions(reader)
 }
 
 /** Whether the names and placeholders exist is checked with the words of the service (readCourseWords). */
