@@ -33,7 +33,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     closed_at bigint,
     touched_at bigint not null,
     assigned_to bigint,
-    follow_up_asked_at bigint,
     follow_up_delivery_id bigint)`.execute(db)
   await sql`create index question_learner on question (learner_id, id)`.execute(db)
   await sql`create index question_enrolment on question (enrolment_id, id)`.execute(db)

@@ -221,6 +221,66 @@ export interface Messages {
   'emails.address-changed.discreet.button': null
   'emails.address-changed.discreet.why': null
   'emails.address-changed.discreet.stop': null
+  'emails.answer.subject': { course: string }
+  'emails.answer.preheader': null
+  'emails.answer.heading': null
+  'emails.answer.body': { course: string }
+  'emails.answer.button': null
+  'emails.answer.after': null
+  'emails.answer.why': { course: string }
+  'emails.answer.stop': null
+  'emails.answer.discreet.subject': null
+  'emails.answer.discreet.preheader': null
+  'emails.answer.discreet.heading': null
+  'emails.answer.discreet.line': null
+  'emails.answer.discreet.button': null
+  'emails.answer.discreet.why': null
+  'emails.answer.discreet.stop': null
+  'emails.question-received.subject': { course: string }
+  'emails.question-received.preheader': null
+  'emails.question-received.heading': null
+  'emails.question-received.body': { course: string }
+  'emails.question-received.button': null
+  'emails.question-received.after': null
+  'emails.question-received.why': { course: string }
+  'emails.question-received.stop': null
+  'emails.question-received.discreet.subject': null
+  'emails.question-received.discreet.preheader': null
+  'emails.question-received.discreet.heading': null
+  'emails.question-received.discreet.line': null
+  'emails.question-received.discreet.button': null
+  'emails.question-received.discreet.why': null
+  'emails.question-received.discreet.stop': null
+  'emails.follow-up.subject': { course: string }
+  'emails.follow-up.preheader': null
+  'emails.follow-up.heading': null
+  'emails.follow-up.body': { course: string }
+  'emails.follow-up.button': null
+  'emails.follow-up.after': null
+  'emails.follow-up.why': { course: string }
+  'emails.follow-up.stop': null
+  'emails.follow-up.discreet.subject': null
+  'emails.follow-up.discreet.preheader': null
+  'emails.follow-up.discreet.heading': null
+  'emails.follow-up.discreet.line': null
+  'emails.follow-up.discreet.button': null
+  'emails.follow-up.discreet.why': null
+  'emails.follow-up.discreet.stop': null
+  'emails.publication.subject': { course: string }
+  'emails.publication.preheader': null
+  'emails.publication.heading': null
+  'emails.publication.body': { course: string }
+  'emails.publication.button': null
+  'emails.publication.after': null
+  'emails.publication.why': { course: string }
+  'emails.publication.stop': null
+  'emails.publication.discreet.subject': null
+  'emails.publication.discreet.preheader': null
+  'emails.publication.discreet.heading': null
+  'emails.publication.discreet.line': null
+  'emails.publication.discreet.button': null
+  'emails.publication.discreet.why': null
+  'emails.publication.discreet.stop': null
   'errors.no-page': null
   'errors.no-course': null
   'errors.no-webhook': null
@@ -753,6 +813,7 @@ export interface Messages {
   'writing.own-session.to-settings': null
   'writing.own-session.to-take': null
   'writing.own-session.to-finished': null
+  'writing.own-session.to-questions': null
   'privacy.title': null
   'privacy.lead': null
   'privacy.responsible.heading': null
@@ -1166,6 +1227,10 @@ export interface Messages {
   'desk.kinds.address-link': null
   'desk.kinds.address-changed': null
   'desk.kinds.resend': null
+  'desk.kinds.answer': null
+  'desk.kinds.question-received': null
+  'desk.kinds.follow-up': null
+  'desk.kinds.publication': null
   'desk.delivery-states.planned': null
   'desk.delivery-states.leased': null
   'desk.delivery-states.sent': null
@@ -1383,4 +1448,11 @@ export interface Messages {
   'desk.listed-states.cancelled': null
   'desk.clock': { zone: string }
   'desk.clock-change': null
+  'question.errors.empty': null
+  'question.errors.too-long': { most: number }
+  'question.errors.too-many': { most: number }
+  'question.errors.not-taken': null
+  'question.errors.gone': null
+  'question.errors.closed': null
+  'question.errors.cannot': null
 }

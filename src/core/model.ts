@@ -83,7 +83,8 @@ export interface Pause {
  * `reading-link` brings a link that opens everything written, `erase-link` the second confirmation before everything is
  * deleted, and `way-back` a link to the learner's courses; these are sent on request. `address-link` asks a new address,
  * and `address-changed` tells the former one. `resend` is a lesson that an operator
- * sends once more.
+ * sends once more. `answer` tells of an answer to a question, `question-received` that a reply by email has come,
+ * `follow-up` asks how it is some time after an answer, and `publication` asks whether others may read it.
  */
 export type DeliveryKind =
   | 'sign-up'
@@ -98,6 +99,10 @@ export type DeliveryKind =
   | 'way-back'
   | 'address-link'
   | 'address-changed'
+  | 'answer'
+  | 'question-received'
+  | 'follow-up'
+  | 'publication'
 
 export type DeliveryState =
   | 'planned'

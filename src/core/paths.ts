@@ -72,6 +72,14 @@ export const paths = {
   takeAndErase: (token: string) => `/l/${token}/take/leave`,
   /** What a learner keeps of a finished course. */
   finished: (token: string) => `/l/${token}/finished`,
+  /** Asks the author a question. POST only. */
+  ask: (token: string) => `/l/${token}/ask`,
+  /** What the learner asked, and the answers. */
+  questions: (token: string) => `/l/${token}/questions`,
+  question: (token: string, id: number) => `/l/${token}/questions/${id}`,
+  deleteQuestion: (token: string, id: number) => `/l/${token}/questions/${id}/delete`,
+  /** A yes or no to a message that came by email in the learner's name. POST only. */
+  confirmQuestion: (token: string, id: number) => `/l/${token}/questions/${id}/confirm`,
   /** Opens the next day at once. POST only. */
   nextLesson: (token: string) => `/l/${token}/next`,
   /** Pauses the course until a date, or changes that date. POST only. */

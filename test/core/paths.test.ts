@@ -10,7 +10,7 @@ test('the path of PUBLIC_URL cannot begin as any route of the site does', () => 
       ([, first]) => first,
     ),
   )
-  const links = Object.values(paths).map((path) => path('x').split('/')[1])
+  const links = Object.values(paths).map((path) => path('x', 1).split('/')[1])
   const all = new Set([...routes, ...links].filter((first) => first !== ''))
   expect(all.size).toBeGreaterThan(10)
   for (const first of all) expect(OWN_PATHS).toContain(first)

@@ -42,6 +42,16 @@ const TO_AN_ADDRESS = {
   onRequest: { limit: 3, afterStop: false },
 } as const
 
+/** About a question: also after the course, and never after a stop. */
+const ABOUT_A_QUESTION = {
+  schedule: null,
+  sentWhile: ['active', 'paused', 'finished'],
+  webOnly: 'cancel',
+  afterComplaint: false,
+  resend: true,
+  onRequest: null,
+} as const
+
 /** One entry for each kind of row in the table of deliveries. */
 export const DELIVERY_KINDS = {
   'sign-up': {
@@ -101,6 +111,11 @@ export const DELIVERY_KINDS = {
   'way-back': TO_AN_ADDRESS,
   'address-link': TO_AN_ADDRESS,
   'address-changed': { ...TO_AN_ADDRESS, onRequest: null },
+  answer: ABOUT_A_QUESTION,
+  // Anybody can write an email in the learner's name.
+  'question-received': { ...ABOUT_A_QUESTION, onRequest: { limit: 3, afterStop: false } },
+  'follow-up': ABOUT_A_QUESTION,
+  publication: ABOUT_A_QUESTION,
 } as const satisfies Readonly<Record<DeliveryKind, DeliveryRules>>
 
 /** The kinds whose rules match. */
@@ -281,6 +296,46 @@ export const EMAIL_KINDS = {
     source: 'lesson',
     layout: 'lesson',
     open: 'lesson',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  answer: {
+    delivery: 'answer',
+    number: 15,
+    source: null,
+    title: 'An answer to a question',
+    layout: 'notice',
+    open: 'questions',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  'question-received': {
+    delivery: 'question-received',
+    number: 16,
+    source: null,
+    title: 'A reply has come',
+    layout: 'notice',
+    open: 'questions',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  'follow-up': {
+    delivery: 'follow-up',
+    number: 17,
+    source: null,
+    title: 'How is it now?',
+    layout: 'notice',
+    open: 'questions',
+    stop: 'stop',
+    shownAsOf: 'sent',
+  },
+  publication: {
+    delivery: 'publication',
+    number: 18,
+    source: null,
+    title: 'A text to read and say yes or no to',
+    layout: 'notice',
+    open: 'questions',
     stop: 'stop',
     shownAsOf: 'sent',
   },

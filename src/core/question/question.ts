@@ -32,8 +32,9 @@ export interface Question {
   readonly touchedAt: number
   /** An operator. */
   readonly assignedTo: number | null
+  /** When the email that asks how it is was sent; null if it was not. */
   readonly followUpAskedAt: number | null
-  /** The email that asks how it is. */
+  /** The email that asks how it is, once it is planned. */
   readonly followUpDeliveryId: number | null
 }
 

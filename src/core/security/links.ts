@@ -42,6 +42,8 @@ export const LINKS = {
   lesson: signedLink('lesson', paths.lesson, ['enrolmentId', 'day']),
   /** Opens the settings, with the same authority as a lesson. */
   settings: signedLink('lesson', paths.settings, ['enrolmentId', 'day']),
+  /** Opens the questions of the learner, with the same authority as a lesson. */
+  questions: signedLink('lesson', paths.questions, ['enrolmentId', 'day']),
   /** Stops an enrolment. */
   stop: signedLink('stop', paths.stop, ['enrolmentId']),
   /** Stops the weekly check-ins alone. */

@@ -10,6 +10,7 @@ import { chooseAddressChangedEmail, chooseAddressLinkEmail } from './choose-addr
 import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
 import { choosePauseEmail } from './choose-pause-email.ts'
+import { chooseAnswerEmail, chooseFollowUpEmail, chooseQuestionEmail } from './choose-question-email.ts'
 import { chooseReminderEmail } from './choose-reminder-email.ts'
 import { chooseResendEmail } from './choose-resend-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
@@ -37,6 +38,10 @@ const CHOOSE: {
   'way-back': chooseWayBackEmail,
   'address-link': chooseAddressLinkEmail,
   'address-changed': chooseAddressChangedEmail,
+  answer: chooseAnswerEmail,
+  'question-received': chooseQuestionEmail,
+  'follow-up': chooseFollowUpEmail,
+  publication: chooseQuestionEmail,
 }
 
 /**
@@ -117,6 +122,6 @@ function ownTokenOf(
   token: string,
 ): string | null {
   // The link of the button is signed already, and leads to a day.
-  if (open === 'lesson' || open === 'settings') return token
+  if (open === 'lesson' || open === 'settings' || open === 'questions') return token
   return enrolmentId === null ? null : LINKS.lesson.make(keys, { enrolmentId, day: 1 })
 }

@@ -17,15 +17,7 @@ export interface NewQuestion {
 export type QuestionChanges = Partial<
   Pick<
     Question,
-    | 'state'
-    | 'urgent'
-    | 'waitingSince'
-    | 'answeredAt'
-    | 'closedAt'
-    | 'touchedAt'
-    | 'assignedTo'
-    | 'followUpAskedAt'
-    | 'followUpDeliveryId'
+    'state' | 'urgent' | 'waitingSince' | 'answeredAt' | 'closedAt' | 'touchedAt' | 'assignedTo' | 'followUpDeliveryId'
   >
 >
 

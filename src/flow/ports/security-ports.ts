@@ -74,7 +74,7 @@ export interface Sessions {
 }
 
 /** Why a page of the learner asked for an emailed link. The person is taken there once it has opened. */
-export const PAGE_GOALS = ['days', 'settings', 'start', 'word', 'take', 'finished'] as const
+export const PAGE_GOALS = ['days', 'settings', 'start', 'word', 'take', 'finished', 'questions'] as const
 export type LinkGoal = (typeof PAGE_GOALS)[number] | 'erase' | 'back' | 'address'
 
 export interface EmailedLink {

@@ -266,7 +266,6 @@ export interface Database {
     closed_at: number | null
     touched_at: number
     assigned_to: number | null
-    follow_up_asked_at: number | null
     follow_up_delivery_id: number | null
   }
   question_message: {

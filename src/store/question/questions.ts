@@ -5,8 +5,20 @@ import { askForRewrite } from '../database/rewrite-task.ts'
 import type { Database } from '../database/schema.ts'
 
 export function createQuestions(db: Kysely<Database>): Questions {
+  const select = () =>
+    db
+      .selectFrom('question')
+      .selectAll('question')
+      .select((eb) =>
+        eb
+          .selectFrom('delivery')
+          .select('delivery.first_dot_at')
+          .whereRef('delivery.id', '=', 'question.follow_up_delivery_id')
+          .as('follow_up_asked_at'),
+      )
+
   const byId = async (id: number) => {
-    const row = await db.selectFrom('question').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await select().where('id', '=', id).executeTakeFirst()
     return row === undefined ? null : toQuestion(row)
   }
 
@@ -32,26 +44,16 @@ export function createQuestions(db: Kysely<Database>): Questions {
         })
         .returningAll()
         .executeTakeFirstOrThrow()
-      return toQuestion(added)
+      return toQuestion({ ...added, follow_up_asked_at: null })
     },
 
     async ofEnrolment(enrolmentId) {
-      const rows = await db
-        .selectFrom('question')
-        .selectAll()
-        .where('enrolment_id', '=', enrolmentId)
-        .orderBy('id')
-        .execute()
+      const rows = await select().where('enrolment_id', '=', enrolmentId).orderBy('id').execute()
       return rows.map(toQuestion)
     },
 
     async ofLearner(learnerId) {
-      const rows = await db
-        .selectFrom('question')
-        .selectAll()
-        .where('learner_id', '=', learnerId)
-        .orderBy('id')
-        .execute()
+      const rows = await select().where('learner_id', '=', learnerId).orderBy('id').execute()
       return rows.map(toQuestion)
     },
 
@@ -62,11 +64,7 @@ export function createQuestions(db: Kysely<Database>): Questions {
         .where('delivery_id', '=', deliveryId)
         .executeTakeFirst()
       if (message !== undefined) return byId(message.question_id)
-      const row = await db
-        .selectFrom('question')
-        .selectAll()
-        .where('follow_up_delivery_id', '=', deliveryId)
-        .executeTakeFirst()
+      const row = await select().where('follow_up_delivery_id', '=', deliveryId).executeTakeFirst()
       return row === undefined ? null : toQuestion(row)
     },
 
@@ -110,9 +108,7 @@ export function createQuestions(db: Kysely<Database>): Questions {
 
     async inbox({ courses, state, assignedTo }, after, limit) {
       if (courses.length === 0) return []
-      const found = db
-        .selectFrom('question')
-        .selectAll()
+      const found = select()
         .where('course', 'in', [...courses])
         .where('state', '=', state)
         .$if(assignedTo === null, (query) => query.where('assigned_to', 'is', null))
@@ -224,7 +220,6 @@ const COLUMNS = {
   closedAt: 'closed_at',
   touchedAt: 'touched_at',
   assignedTo: 'assigned_to',
-  followUpAskedAt: 'follow_up_asked_at',
   followUpDeliveryId: 'follow_up_delivery_id',
 } as const satisfies Readonly<Record<keyof QuestionChanges, keyof Database['question']>>
 
@@ -235,7 +230,7 @@ function toColumns(changes: QuestionChanges): Updateable<Database['question']> {
   )
 }
 
-function toQuestion(row: Selectable<Database['question']>): Question {
+function toQuestion(row: Selectable<Database['question']> & { readonly follow_up_asked_at: number | null }): Question {
   return {
     id: row.id,
     learnerId: row.learner_id,

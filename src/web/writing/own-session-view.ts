@@ -73,7 +73,7 @@ ${view.token !== null && view.goal !== 'take' && html`<p class="quiet"><a href="
 
 interface GoalPage {
   readonly path: (token: string) => string
-  readonly label: `writing.own-session.to-${'settings' | 'start' | 'take' | 'finished'}`
+  readonly label: `writing.own-session.to-${'settings' | 'start' | 'take' | 'finished' | 'questions'}`
 }
 
 /** The page that a link was requested for, and the button that leads there; null where that is the list of days. */
@@ -84,6 +84,7 @@ const GOALS: { readonly [Goal in LinkGoal]: GoalPage | null } = {
   word: { path: (token) => `${paths.settings(token)}#reading-word`, label: 'writing.own-session.to-settings' },
   take: { path: paths.take, label: 'writing.own-session.to-take' },
   finished: { path: paths.finished, label: 'writing.own-session.to-finished' },
+  questions: { path: paths.questions, label: 'writing.own-session.to-questions' },
   erase: null,
   back: null,
   address: null,

@@ -28,6 +28,10 @@ const ALLOWED: Readonly<Record<DeliveryKind, readonly (typeof SITUATIONS)[number
   'address-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   'address-changed': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped'],
   'erase-link': ['active', 'paused', 'finished', 'stopped', 'check-ins stopped', 'complaint'],
+  answer: ['active', 'paused', 'finished', 'check-ins stopped'],
+  'question-received': ['active', 'paused', 'finished', 'check-ins stopped'],
+  'follow-up': ['active', 'paused', 'finished', 'check-ins stopped'],
+  publication: ['active', 'paused', 'finished', 'check-ins stopped'],
 }
 
 let parts: TestStore

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import type { Delivery } from '../../../src/core/model.ts'
 import type { NewQuestion } from '../../../src/flow/ports/question-ports.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
 
@@ -81,9 +82,15 @@ test('a question is found with its messages in their order, by enrolment, learne
     [1, 2, 3],
   ])
   expect(await questions().ofDelivery(NOW + 5)).toEqual(asked)
-  await questions().set(asked.id, ['waiting'], { followUpDeliveryId: 99 })
-  expect((await questions().ofDelivery(99))?.id).toBe(asked.id)
-  expect(await questions().ofDelivery(98)).toBeNull()
+  const [followUp] = mara.deliveries as [Delivery]
+  await questions().set(asked.id, ['waiting'], { followUpDeliveryId: followUp.id })
+  expect(await questions().ofDelivery(followUp.id)).toMatchObject({ id: asked.id, followUpAskedAt: null })
+  expect(await questions().ofDelivery(followUp.id + 1)).toBeNull()
+  await parts.database.db
+    .updateTable('delivery')
+    .set({ first_dot_at: NOW + 9 })
+    .execute()
+  expect((await questions().byId(asked.id))?.followUpAskedAt).toBe(NOW + 9)
 })
 
 test('a change is made only from the states it names', async () => {
@@ -93,7 +100,7 @@ test('a change is made only from the states it names', async () => {
   const changes = {
     state: 'answered' as const,
     ...{ urgent: true, waitingSince: null, answeredAt: 1, closedAt: 2 },
-    ...{ touchedAt: 3, assignedTo: 4, followUpAskedAt: 5, followUpDeliveryId: 6 },
+    ...{ touchedAt: 3, assignedTo: 4, followUpDeliveryId: 6 },
   }
   expect(await questions().set(id, ['waiting'], changes)).toBe(true)
   expect(await questions().byId(id)).toMatchObject(changes)
