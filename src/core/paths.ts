@@ -76,6 +76,8 @@ export const paths = {
   ask: (token: string) => `/l/${token}/ask`,
   /** What the learner asked, and the answers. */
   questions: (token: string) => `/l/${token}/questions`,
+  /** Leads there from emails, whose links must not say what they lead to. */
+  toQuestions: (token: string) => `/l/${token}/page`,
   question: (token: string, id: number) => `/l/${token}/questions/${id}`,
   deleteQuestion: (token: string, id: number) => `/l/${token}/questions/${id}/delete`,
   /** A yes or no to a message that came by email in the learner's name. POST only. */

@@ -43,7 +43,7 @@ export const LINKS = {
   /** Opens the settings, with the same authority as a lesson. */
   settings: signedLink('lesson', paths.settings, ['enrolmentId', 'day']),
   /** Opens the questions of the learner, with the same authority as a lesson. */
-  questions: signedLink('lesson', paths.questions, ['enrolmentId', 'day']),
+  questions: signedLink('lesson', paths.toQuestions, ['enrolmentId', 'day']),
   /** Stops an enrolment. */
   stop: signedLink('stop', paths.stop, ['enrolmentId']),
   /** Stops the weekly check-ins alone. */
