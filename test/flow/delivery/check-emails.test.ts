@@ -56,7 +56,7 @@ describe('every email of a course is built before anything starts', () => {
     const { problems, built, courses } = await check(LESSONS)
     expect(problems).toEqual([])
     const kinds = new Set(built.map(({ kind, discreet, name }) => `${kind} ${discreet} ${name !== ''}`))
-    expect(kinds.size).toBe(14 * 2 * 2)
+    expect(kinds.size).toBe(18 * 2 * 2)
     const short = built.filter((mail) => mail.short).map(({ kind, discreet }) => `${kind} ${discreet}`)
     expect(new Set(short).size).toBe(3 * 2)
     // Whatever a form of the course shows that another does not has been built.
@@ -159,5 +159,5 @@ test('samples have every kind of email', async () => {
   if (course === undefined) throw new Error('There is no course.')
   const shared = { course, resources: courses.resourcesOf(course.name), publicUrl: site, to: 'a@course.example' }
   const reader = { variant: { track: null, overlays: [] }, discreet: false, name: '', timeZone: 'UTC', date: 0 }
-  expect(new Set(sampleEmails({ ...shared, ...reader }).map(({ email }) => email.kind)).size).toBe(14)
+  expect(new Set(sampleEmails({ ...shared, ...reader }).map(({ email }) => email.kind)).size).toBe(18)
 })
