@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { waitUntilIdle } from '../support/database-rows.ts'
+import { waitUntilIdle } from '../support/database/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import { newestLink } from '../support/open-own-session.ts'
 import { join as joinCourse } from '../support/sign-up-and-confirm.ts'

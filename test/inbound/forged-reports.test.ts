@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { queryRows } from '../support/database-rows.ts'
+import { queryRows } from '../support/database/database-rows.ts'
 import { complaintReport, deliverReport, deliveryReport } from '../support/sample-reports.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'

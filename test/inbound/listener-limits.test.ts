@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createTransport } from 'nodemailer'
 import { complaintsAddress, returnPathOf } from '../../src/core/reports/return-address.ts'
 import { type InboundListener, type ListenerOptions, startInboundListener } from '../../src/inbound/listener.ts'
-import { queryRows } from '../support/database-rows.ts'
+import { queryRows } from '../support/database/database-rows.ts'
 import { complaintReport, deliverReport } from '../support/sample-reports.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'

@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { queryRows } from '../support/database-rows.ts'
+import { queryRows } from '../support/database/database-rows.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { CheckIn } from '../../src/core/course/check-in.ts'
 import type { Course } from '../../src/core/course/course.ts'
-import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { openOwnSessionByLink } from '../support/open-own-session.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../src/core/course/course.ts'
 import { fieldsFor } from '../../src/core/course/variant.ts'
-import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { fillExercise } from '../support/fill-exercise.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { redisContents } from '../support/redis-contents.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { allRows, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'

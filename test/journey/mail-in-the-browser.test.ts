@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { EMAIL_KINDS, type EmailKind } from '../../src/core/delivery/email-kinds.ts'
 import { LINKS } from '../../src/core/security/links.ts'
-import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { linksOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'

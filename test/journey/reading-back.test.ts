@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Lesson } from '../../src/core/course/course.ts'
-import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { writingFieldOf } from '../support/fill-exercise.ts'
 import { linksOf } from '../support/mail-links.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { headerOf, linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { join } from '../support/sign-up-and-confirm.ts'

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
-import { waitUntilIdle } from '../support/database-rows.ts'
+import { waitUntilIdle } from '../support/database/database-rows.ts'
 import { linkOf, linksOf } from '../support/mail-links.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTempFolder } from '../support/temp-folder.ts'

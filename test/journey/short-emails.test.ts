@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { backfillShortEmails } from '../../src/flow/enrolment/short-emails.ts'
-import { changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { changeDatabase, queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import type { Accepted } from '../support/mail-server.ts'
 import { newestLink, openOwnSessionByLink } from '../support/open-own-session.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { forgetSessions } from '../../src/flow/security/sessions.ts'
-import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { join } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../support/test-app.ts'
 import { createVisitor } from '../support/visitor.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../src/core/course/course.ts'
-import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { linkOf } from '../support/mail-links.ts'
 import { openOwnSessionByLink } from '../support/open-own-session.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'

@@ -1,4 +1,4 @@
-import { waitUntilIdle } from './database-rows.ts'
+import { waitUntilIdle } from './database/database-rows.ts'
 import { linkOf } from './mail-links.ts'
 import type { Accepted } from './mail-server.ts'
 import type { TestApp } from './test-app.ts'

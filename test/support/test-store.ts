@@ -8,7 +8,7 @@ import type { OpenDatabase } from '../../src/store/database/database.ts'
 import { openPostgres } from '../../src/store/postgres/open-postgres.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
 import { createStore } from '../../src/store/store.ts'
-import { writeMigratedFile } from './migrated-file.ts'
+import { writeMigratedFile } from './database/migrated-file.ts'
 import { createTempFolder } from './temp-folder.ts'
 
 export interface TestStore {

@@ -10,8 +10,8 @@ import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts
 import { withheldReason } from '../sending/requested-email.ts'
 import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
-import { chooseEmail } from './choose-email.ts'
-import type { EmailChoice } from './email-choice.ts'
+import { chooseEmail } from './choice/choose-email.ts'
+import type { EmailChoice } from './choice/email-choice.ts'
 import { recordBuildFailure, recordCancelled, recordPreparationFailure, recordResult } from './record-result.ts'
 import { sealSentVariant } from './sent-variant.ts'
 

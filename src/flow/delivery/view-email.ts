@@ -5,7 +5,7 @@ import { phrase } from '../../core/words.ts'
 import { badLink } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
-import { chooseEmail } from './choose-email.ts'
+import { chooseEmail } from './choice/choose-email.ts'
 
 /**
  * A sent email as HTML. Opening it changes nothing. The email is chosen again by the same rules as when it was

@@ -5,7 +5,7 @@ import { newSession, sessionHash } from '../../../src/core/security/session-hash
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { requestReading } from '../../../src/flow/exercise/reading-link.ts'
 import { confirmAddress, requestAddressChange } from '../../../src/flow/learner/change-address.ts'
-import { queryRows } from '../../support/database-rows.ts'
+import { queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { runMail } from '../../../src/cli/mail.ts'
-import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { waitFor } from '../../support/wait-for.ts'

@@ -5,7 +5,7 @@ import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { sweep } from '../../../src/flow/delivery/sweep.ts'
 import type { Ports } from '../../../src/flow/ports/ports.ts'
 import { runUpkeep } from '../../../src/flow/upkeep/run-upkeep.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest, PREFERENCES } from '../../support/test-store.ts'
 

@@ -3,7 +3,7 @@ import type { Delivery } from '../../../src/core/model.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { sweep } from '../../../src/flow/delivery/sweep.ts'
 import type { SmtpResult } from '../../../src/flow/ports/ports.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 

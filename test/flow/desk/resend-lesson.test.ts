@@ -4,7 +4,7 @@ import { LINKS } from '../../../src/core/security/links.ts'
 import { deliver } from '../../../src/flow/delivery/deliver.ts'
 import { resendLesson } from '../../../src/flow/desk/deliveries/resend-lesson.ts'
 import { stop } from '../../../src/flow/enrolment/stop.ts'
-import { changeDatabase } from '../../support/database-rows.ts'
+import { changeDatabase } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 

@@ -27,7 +27,7 @@ import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
 import { receiveHook } from '../../../src/flow/reports/receive-webhook.ts'
 import { confirm } from '../../../src/flow/sign-up/confirm.ts'
 import { signUp } from '../../../src/flow/sign-up/sign-up.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 const COURSE = 'steady-week'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
-import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { relayAt } from '../../support/parse-servers.ts'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../support/scripted-mail-server.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'

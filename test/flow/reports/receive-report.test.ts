@@ -9,7 +9,7 @@ import { applyEvents } from '../../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
 import { confirm } from '../../../src/flow/sign-up/confirm.ts'
 import { signUp } from '../../../src/flow/sign-up/sign-up.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 
 const DOMAIN = 'bounces.course.example'

@@ -9,7 +9,7 @@ import { complaintsAddress, returnPathOf } from '../../../src/core/reports/retur
 import { applyEvents, forgetEvents } from '../../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../../src/flow/reports/receive-report.ts'
 import { countReportsSetAside } from '../../../src/store/sqlite/count-reports-set-aside.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 import { waitFor } from '../../support/wait-for.ts'

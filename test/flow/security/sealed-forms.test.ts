@@ -15,7 +15,7 @@ import type { Ports, Sealer } from '../../../src/flow/ports/ports.ts'
 import { learnerSealer } from '../../../src/flow/security/learner-sealer.ts'
 import { openOwnSession } from '../../../src/flow/security/sessions.ts'
 import { sealForms } from '../../../src/flow/upkeep/seal-forms.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import '../../support/property-seed.ts'
 import { sweep } from '../../../src/flow/delivery/sweep.ts'
 import type { OutgoingMessage, SmtpResult } from '../../../src/flow/ports/ports.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest, PREFERENCES } from '../../support/test-store.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { batchedLookup } from '../../../src/store/database/batched-lookup.ts'
+import { type WatchedDatabase, watchDatabase } from '../../support/database/watched-database.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
-import { type WatchedDatabase, watchDatabase } from '../../support/watched-database.ts'
 
 const NOW = 1_800_000_000_000
 

@@ -5,8 +5,8 @@ import { type Delivery, NEVER } from '../../../src/core/model.ts'
 import type { ClaimRequest, Deliveries, Window } from '../../../src/flow/ports/delivery-ports.ts'
 import { createDeliveries } from '../../../src/store/delivery/deliveries.ts'
 import '../../support/property-seed.ts'
+import { type WatchedDatabase, watchDatabase } from '../../support/database/watched-database.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
-import { type WatchedDatabase, watchDatabase } from '../../support/watched-database.ts'
 
 const NOW = Date.parse('2026-03-02T09:00:00Z')
 const LEASE = 120_000

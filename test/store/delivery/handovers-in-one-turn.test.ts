@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Delivery } from '../../../src/core/model.ts'
 import { createDeliveries } from '../../../src/store/delivery/deliveries.ts'
+import { type WatchedDatabase, watchDatabase } from '../../support/database/watched-database.ts'
 import { createTestStore, enrolForTest, type TestStore } from '../../support/test-store.ts'
-import { type WatchedDatabase, watchDatabase } from '../../support/watched-database.ts'
 
 const NOW = Date.parse('2026-03-02T09:00:00Z')
 const LEASE = 120_000

@@ -5,7 +5,7 @@ import { migrations } from '../../../db/migrations/index.ts'
 import type { OpenDatabase } from '../../../src/store/database/database.ts'
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { createStore } from '../../../src/store/store.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { createTempFolder } from '../../support/temp-folder.ts'
 
 const NOW = 1_800_000_000_000

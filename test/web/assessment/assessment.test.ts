@@ -4,7 +4,7 @@ import { type AssessmentAnswers, PREFER_NOT } from '../../../src/core/assessment
 import { shownQuestions } from '../../../src/core/assessment/score-assessment.ts'
 import type { CourseResources } from '../../../src/core/course/parse/parse-resources.ts'
 import { publicPagePath } from '../../../src/core/course/public-pages.ts'
-import { allRows } from '../../support/database-rows.ts'
+import { allRows } from '../../support/database/database-rows.ts'
 import { linkOf, linksOf } from '../../support/mail-links.ts'
 import type { Accepted } from '../../support/mail-server.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'

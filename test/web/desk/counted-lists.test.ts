@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { NEVER } from '../../../src/core/model.ts'
 import { applyBounce } from '../../../src/flow/enrolment/apply-bounce.ts'
-import { changeDatabase, waitUntilIdle } from '../../support/database-rows.ts'
+import { changeDatabase, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../visitor.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
 import { NEVER } from '../../../src/core/model.ts'
-import { changeDatabase, queryRows } from '../../support/database-rows.ts'
+import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import type { Visitor } from '../visitor.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { checkAuditLog, viewAuditLog } from '../../../src/flow/desk/read-audit-log.ts'
-import { queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { queryRows, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import type { Visitor } from '../visitor.ts'

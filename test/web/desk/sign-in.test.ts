@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { SIGN_IN_LINK_MINUTES } from '../../../src/core/desk/operator-session.ts'
 import { makePrintedLink } from '../../../src/flow/desk/sign-in-link.ts'
-import { queryRows } from '../../support/database-rows.ts'
+import { queryRows } from '../../support/database/database-rows.ts'
 import { freePort } from '../../support/free-port.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../visitor.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
-import { queryRows } from '../../support/database-rows.ts'
+import { queryRows } from '../../support/database/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import type { Visitor } from '../visitor.ts'

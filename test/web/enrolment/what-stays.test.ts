@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { QUIET_AFTER_STOP_MS, REQUESTED_EMAIL_WINDOW_MS } from '../../../src/core/retention.ts'
 import { forgetMailboxes } from '../../../src/flow/sending/requested-email.ts'
-import { queryRows } from '../../support/database-rows.ts'
+import { queryRows } from '../../support/database/database-rows.ts'
 import { newestLink } from '../../support/open-own-session.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SESSION } from '../../../src/core/security/session.ts'
-import { allRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { allRows, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { join, type SignedUpLearner } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Form, type Visitor } from '../../support/visitor.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Lesson } from '../../../src/core/course/course.ts'
 import { forgetSessions } from '../../../src/flow/security/sessions.ts'
-import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { writingFieldOf } from '../../support/fill-exercise.ts'
 import { linkOf, linksOf } from '../../support/mail-links.ts'
 import { newestLink } from '../../support/open-own-session.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Course } from '../../../src/core/course/course.ts'
 import { LINKS } from '../../../src/core/security/links.ts'
-import { waitUntilIdle } from '../../support/database-rows.ts'
+import { waitUntilIdle } from '../../support/database/database-rows.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { join, type SignedUpLearner } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'

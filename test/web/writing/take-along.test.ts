@@ -6,7 +6,7 @@ import { FIELD_TYPE_NAMES, type Field } from '../../../src/core/course/fields/fi
 import { fieldsFor } from '../../../src/core/course/variant.ts'
 import { COMMON_VARIANT } from '../../../src/core/model.ts'
 import { FRESH_SESSION } from '../../../src/core/security/session.ts'
-import { allRows, queryRows, waitUntilIdle } from '../../support/database-rows.ts'
+import { allRows, queryRows, waitUntilIdle } from '../../support/database/database-rows.ts'
 import { fillExercise } from '../../support/fill-exercise.ts'
 import { linkOf } from '../../support/mail-links.ts'
 import type { Accepted } from '../../support/mail-server.ts'

@@ -1,5 +1,5 @@
+import type { TestApp } from '../test-app.ts'
 import { queryRows } from './database-rows.ts'
-import type { TestApp } from './test-app.ts'
 
 /** The course's deliveries to one address, by day. */
 export function rowsOf({ dataDir }: TestApp, address: string) {

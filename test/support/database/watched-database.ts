@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, type QueryResult, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
-import { setQueryHandle } from '../../src/store/database/database.ts'
-import type { Database } from '../../src/store/database/schema.ts'
-import { sqliteEngine } from '../../src/store/sqlite/sqlite-engine.ts'
+import { setQueryHandle } from '../../../src/store/database/database.ts'
+import type { Database } from '../../../src/store/database/schema.ts'
+import { sqliteEngine } from '../../../src/store/sqlite/sqlite-engine.ts'
 
 /** Runs prepared queries on a database file and records them. */
 export interface WatchedDatabase {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { waitFor } from './wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
-import { createTempFolder } from './temp-folder.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
+import { createTempFolder } from '../temp-folder.ts'
 
 /** Migrating takes longer than most tests, so each worker does it once. */
 let migrated: Promise<Buffer> | null = null

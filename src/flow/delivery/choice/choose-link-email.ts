@@ -1,6 +1,6 @@
-import { COMMON_VARIANT } from '../../core/model.ts'
-import { courseOfEnrolment } from '../course-of-enrolment.ts'
-import type { Ports } from '../ports/ports.ts'
+import { COMMON_VARIANT } from '../../../core/model.ts'
+import { courseOfEnrolment } from '../../course-of-enrolment.ts'
+import type { Ports } from '../../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, isLinkOver, type NoEmail, noEmail } from './email-choice.ts'
 
 /**

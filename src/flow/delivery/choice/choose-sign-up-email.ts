@@ -1,8 +1,8 @@
-import { COMMON_VARIANT, type Delivery, type Enrolment, isStillToCome } from '../../core/model.ts'
-import { CONFIRMATION_LINK_MS } from '../../core/retention.ts'
-import { startingPointOfEnrolment } from '../enrolment/starting-point.ts'
-import type { Ports } from '../ports/ports.ts'
-import { isDiscreetSignUp } from '../sending/requested-email.ts'
+import { COMMON_VARIANT, type Delivery, type Enrolment, isStillToCome } from '../../../core/model.ts'
+import { CONFIRMATION_LINK_MS } from '../../../core/retention.ts'
+import { startingPointOfEnrolment } from '../../enrolment/starting-point.ts'
+import type { Ports } from '../../ports/ports.ts'
+import { isDiscreetSignUp } from '../../sending/requested-email.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
 /**

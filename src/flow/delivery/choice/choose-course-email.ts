@@ -1,11 +1,11 @@
-import { navigationLinks } from '../../core/course/public-pages.ts'
-import { courseOfEnrolment } from '../course-of-enrolment.ts'
-import { checkInAt } from '../enrolment/check-ins.ts'
-import { hasShortEmails } from '../enrolment/short-emails.ts'
-import { openStart } from '../enrolment/starting-point.ts'
-import type { Ports } from '../ports/ports.ts'
+import { navigationLinks } from '../../../core/course/public-pages.ts'
+import { courseOfEnrolment } from '../../course-of-enrolment.ts'
+import { checkInAt } from '../../enrolment/check-ins.ts'
+import { hasShortEmails } from '../../enrolment/short-emails.ts'
+import { openStart } from '../../enrolment/starting-point.ts'
+import type { Ports } from '../../ports/ports.ts'
+import { courseForDelivery, sentVariant } from '../sent-variant.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
-import { courseForDelivery, sentVariant } from './sent-variant.ts'
 
 type CourseEmailKind = 'lesson' | 'closing' | 'check-in'
 

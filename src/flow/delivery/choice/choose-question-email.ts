@@ -1,8 +1,8 @@
-import type { DeliveryKind, Enrolment } from '../../core/model.ts'
-import { COMMON_VARIANT } from '../../core/model.ts'
-import { courseOfEnrolment } from '../course-of-enrolment.ts'
-import type { Ports } from '../ports/ports.ts'
-import { hasStoppedSince } from '../question/has-stopped-since.ts'
+import type { DeliveryKind, Enrolment } from '../../../core/model.ts'
+import { COMMON_VARIANT } from '../../../core/model.ts'
+import { courseOfEnrolment } from '../../course-of-enrolment.ts'
+import type { Ports } from '../../ports/ports.ts'
+import { hasStoppedSince } from '../../question/has-stopped-since.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
 type ChoicePorts = Pick<Ports, 'store' | 'courses'>

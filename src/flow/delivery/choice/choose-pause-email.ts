@@ -1,6 +1,6 @@
-import { COMMON_VARIANT, isStillToCome } from '../../core/model.ts'
-import { courseOfEnrolment } from '../course-of-enrolment.ts'
-import type { Ports } from '../ports/ports.ts'
+import { COMMON_VARIANT, isStillToCome } from '../../../core/model.ts'
+import { courseOfEnrolment } from '../../course-of-enrolment.ts'
+import type { Ports } from '../../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, type NoEmail, noEmail } from './email-choice.ts'
 
 /** Says, the day before, when the next lesson comes after a pause. It leads to the settings, where a pause can be longer. */

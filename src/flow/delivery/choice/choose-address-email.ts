@@ -1,8 +1,8 @@
-import { COMMON_VARIANT } from '../../core/model.ts'
-import { ADDRESS_UNDO_MS } from '../../core/retention.ts'
-import { latestWithCourse } from '../course-of-enrolment.ts'
-import type { AddressChange } from '../ports/address-ports.ts'
-import type { Ports } from '../ports/ports.ts'
+import { COMMON_VARIANT } from '../../../core/model.ts'
+import { ADDRESS_UNDO_MS } from '../../../core/retention.ts'
+import { latestWithCourse } from '../../course-of-enrolment.ts'
+import type { AddressChange } from '../../ports/address-ports.ts'
+import type { Ports } from '../../ports/ports.ts'
 import { type ChoiceRequest, type EmailContent, isLinkOver, type NoEmail, noEmail } from './email-choice.ts'
 
 type AddressPorts = Pick<Ports, 'clock' | 'store' | 'courses'>

@@ -1,10 +1,10 @@
-import type { Course } from '../../core/course/course.ts'
-import type { EMAIL_KINDS, EmailKind } from '../../core/delivery/email-kinds.ts'
-import type { Delivery, DeliveryKind, Enrolment, Variant } from '../../core/model.ts'
-import type { LinkValues } from '../../core/security/links.ts'
-import type { StoredStart } from '../ports/enrolment-ports.ts'
-import type { EmailToCompose, Ports } from '../ports/ports.ts'
-import type { LearnerSealer } from '../security/learner-sealer.ts'
+import type { Course } from '../../../core/course/course.ts'
+import type { EMAIL_KINDS, EmailKind } from '../../../core/delivery/email-kinds.ts'
+import type { Delivery, DeliveryKind, Enrolment, Variant } from '../../../core/model.ts'
+import type { LinkValues } from '../../../core/security/links.ts'
+import type { StoredStart } from '../../ports/enrolment-ports.ts'
+import type { EmailToCompose, Ports } from '../../ports/ports.ts'
+import type { LearnerSealer } from '../../security/learner-sealer.ts'
 
 /** What a row sends. `web-only`: no email, because the learner reads on the web; the page opens. */
 export type EmailChoice =
