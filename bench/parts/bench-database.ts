@@ -100,6 +100,8 @@ export async function postgresDatabase(context: Context, cleanup: Cleanup): Prom
       const client = await connectPostgres(url)
       try {
         await client.query('set synchronous_commit = off')
+        // One statement may change the lessons of a million learners.
+        await client.query('set statement_timeout = 0')
         await client.query('begin')
         for (const row of rows) await client.query({ name: 'prepare', text: numbered(statement), values: [...row] })
         await client.query('commit')
