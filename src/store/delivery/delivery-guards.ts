@@ -6,6 +6,8 @@ import type { Database } from '../database/schema.ts'
 
 /** Waiting for a due time. `unconfirmed` waits for its one resend or, if due at NEVER, for an operator. */
 export const WAITING = states('planned', 'deferred', 'unconfirmed')
+/** Not claimed by any worker. */
+export const PLANNED = states('planned', 'deferred')
 /** Still to be sent, so no later day may overtake it. Excludes `unconfirmed`, which never blocks the next lesson. */
 export const LIVE = states('planned', 'deferred', 'leased')
 export const LEASED = sql.lit<DeliveryState>('leased')

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Mailboxes } from '../../flow/ports/mailbox-ports.ts'
 import { exclusively } from '../database/database.ts'
 import type { Database } from '../database/schema.ts'
-import { cancelLive } from '../delivery/deliveries.ts'
+import { cancelLive } from '../delivery/delivery-cancellations.ts'
 
 export function createMailboxes(db: Kysely<Database>): Mailboxes {
   return {
