@@ -74,7 +74,7 @@ export interface Config {
   /** Where the operator's desk is; null: nowhere. `listen` null: on `port`, below `publicUrl`. */
   readonly desk: {
     readonly url: PublicUrl
-    readonly listen: { readonly host: string; readonly port: number } | null
+    readonly listen: DeskListen | null
   } | null
   /** Where operators of the desk read times until they choose a zone, IANA. */
   readonly deskTimeZone: string
@@ -85,6 +85,14 @@ export interface Config {
     readonly legalBasis: string | null
   }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** A port of the desk alone. */
+export interface DeskListen {
+  readonly host: string
+  readonly port: number
+  /** Number of proxies in front of it. */
+  readonly proxies: number
 }
 
 /** Reads all settings. Throws a ProblemsError with all problems at once; its message never contains a value. */
@@ -131,7 +139,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     signUpOrigins: values.SIGN_UP_ORIGINS,
     metricsToken: values.METRICS_TOKEN,
     metricsListen: values.METRICS_PORT,
-    desk: values.DESK === 'off' ? null : locateDesk(values.DESK_PORT, publicUrl),
+    desk: values.DESK === 'off' ? null : locateDesk(values, publicUrl),
     deskTimeZone: values.DESK_TIME_ZONE ?? zoneOfHost(env.TZ),
     privacy: {
       controller: values.PRIVACY_CONTROLLER,
@@ -169,12 +177,19 @@ export function missingPrivacy({ controller, contact, legalBasis }: Config['priv
   return Object.entries(settings).flatMap(([name, value]) => (value === null ? [name] : []))
 }
 
-/** A port of its own speaks plain http, because it is meant for this machine and for tunnels to it. */
-function locateDesk(listen: SettingValues['DESK_PORT'], publicUrl: PublicUrl): NonNullable<Config['desk']> {
+/**
+ * A port of its own speaks plain http, because it is meant for this machine, for tunnels to it, and for a proxy with TLS, which
+ * DESK_URL names. Without one nothing is in front of it, whatever is in front of the site.
+ */
+function locateDesk(
+  { DESK_PORT: listen, DESK_URL: url, TRUST_PROXY: proxies }: SettingValues,
+  publicUrl: PublicUrl,
+): NonNullable<Config['desk']> {
   if (listen === null) return { url: publicUrl, listen: null }
+  if (url !== null) return { url, listen: { ...listen, proxies: Math.max(proxies, url.secure ? 1 : 0) } }
   const isLocal = listen.host === '::1' || listen.host.startsWith('127.')
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
-  return { url: localUrl(listen.port, isLocal ? 'localhost' : host), listen }
+  return { url: localUrl(listen.port, isLocal ? 'localhost' : host), listen: { ...listen, proxies: 0 } }
 }
 
 /** `TZ` may hold other things than a name, such as the path of a file; then UTC is plain. */

@@ -6,6 +6,7 @@ import { readTlsFiles } from './inbound/tls-files.ts'
 import { loadConfig } from './load-config.ts'
 import { emailProblems, loadForSending } from './load-for-sending.ts'
 import { createDns } from './local/dns.ts'
+import { fetchDesk } from './local/fetch-desk.ts'
 import { fetchProxyWarning } from './local/fetch-proxy-warning.ts'
 import { fileMode, freeBytes } from './local/file-stats.ts'
 import { filesOpenToOthers } from './local/private-files.ts'
@@ -34,6 +35,7 @@ function doctorDeps(config: Config): Parameters<typeof runDoctor>[0] {
       missingPrivacy: missingPrivacy(config.privacy),
     },
     fetchProxyWarning: () => fetchProxyWarning(config.port),
+    fetchDesk,
     dns: createDns(),
     readText: (file) => readFile(file, 'utf8'),
     readKey: readDkimKey,

@@ -99,6 +99,7 @@ describe('with everything set', () => {
     METRICS_PORT: '10.0.0.5:9464',
     DESK: 'on',
     DESK_PORT: '3001',
+    DESK_URL: 'https://Desk.example:443/',
     DESK_TIME_ZONE: 'Europe/Berlin',
     PRIVACY_CONTROLLER: 'Ada Lovelace, 1 Example Street',
     PRIVACY_CONTACT: 'privacy@course.example',
@@ -162,8 +163,8 @@ describe('with everything set', () => {
       metricsToken: 'a-token-of-metrics-123',
       metricsListen: { host: '10.0.0.5', port: 9464 },
       desk: {
-        url: { href: 'http://localhost:3001', secure: false, hostname: 'localhost', path: '' },
-        listen: { host: '127.0.0.1', port: 3001 },
+        url: { href: 'https://desk.example', secure: true, hostname: 'desk.example', path: '' },
+        listen: { host: '127.0.0.1', port: 3001, proxies: 2 },
       },
       deskTimeZone: 'Europe/Berlin',
       privacy: {
@@ -262,6 +263,21 @@ test('metrics beyond this machine need a token', () => {
   expect(readConfig({ METRICS_PORT: '9464' }).metricsListen).toEqual(local)
   expect(readConfig({ METRICS_PORT: '127.0.0.1:9464' }).metricsListen).toEqual(local)
   expect(readConfig({ METRICS_PORT: '[::1]:9464' }).metricsListen).toEqual({ host: '::1', port: 9464 })
+})
+
+test('a port of the desk alone has no proxy before it, unless DESK_URL names one', () => {
+  const desk = (env: Record<string, string>) => readConfig({ DESK_PORT: '3001', ...env }).desk
+  const local = { href: 'http://localhost:3001', secure: false, hostname: 'localhost', path: '' }
+  expect(desk({ TRUST_PROXY: '2' })).toEqual({ url: local, listen: { host: '127.0.0.1', port: 3001, proxies: 0 } })
+  expect(desk({ DESK_URL: 'https://desk.example' })?.listen?.proxies).toBe(1)
+  expect(desk({ DESK_URL: 'https://desk.example', TRUST_PROXY: '2' })?.listen?.proxies).toBe(2)
+  expect(desk({ DESK_URL: 'http://desk.internal' })?.listen?.proxies).toBe(0)
+  for (const wrong of ['desk.example', 'https://course.example/desk'])
+    expect(refusal({ DESK_PORT: '3001', DESK_URL: wrong }).problems.map(({ file }) => file)).toEqual(['DESK_URL'])
+  expect(refusal({ DESK_URL: 'https://desk.example' }).problems.map(({ file }) => file)).toEqual(['DESK_PORT'])
+  const unsafe = { ...production, DESK_PORT: '3001', DESK_URL: 'http://desk.example' }
+  expect(refusal(unsafe).problems.map(({ file }) => file)).toEqual(['DESK_URL'])
+  expect(readConfig({ ...unsafe, DESK_URL: 'http://localhost:3001' }).desk?.url).toEqual(local)
 })
 
 test('the desk has the clock of the host, where its name is one', () => {

@@ -9,7 +9,7 @@ type Given = Readonly<Partial<Record<SettingName, string>>>
 
 /** What is wrong only in combination with another setting. Works on the texts, so that one wrong value hides no other problem. */
 export function problemsBetweenSettings(given: Given): Problem[] {
-  return [dkim, bounceListener, metrics, smtpTls, production].flatMap((check) => check(given))
+  return [dkim, bounceListener, metrics, smtpTls, desk, production].flatMap((check) => check(given))
 }
 
 function problem(file: SettingName, what: string, fix = fixOf(file)): Problem {
@@ -48,6 +48,20 @@ function metrics(given: Given): Problem[] {
   return [problem('METRICS_TOKEN', 'is missing, and METRICS_PORT listens beyond this machine.')]
 }
 
+function desk(given: Given): Problem[] {
+  if (!given.DESK_URL) return []
+  const problems: Problem[] = []
+  if (!given.DESK_PORT) {
+    const what = 'is missing, and DESK_URL is the address of a proxy before it.'
+    problems.push(
+      problem('DESK_PORT', what, 'Set DESK_PORT, or leave DESK_URL out: the desk is below PUBLIC_URL then.'),
+    )
+  }
+  if (given.NODE_ENV === 'production' && isUnsafe(given.DESK_URL))
+    problems.push(problem('DESK_URL', 'is not https, and production needs it.'))
+  return problems
+}
+
 function smtpTls({ SMTP_TLS: mode, SMTP_URL: url, NODE_ENV: environment }: Given): Problem[] {
   const parsed = parseSmtpUrl(url ?? '')
   const relay = 'value' in parsed ? parsed.value : null
@@ -74,10 +88,14 @@ function production(given: Given): Problem[] {
   const problems = required
     .filter((name) => !given[name])
     .map((name) => problem(name, 'is not set, but is required in production.'))
-  const site = parsePublicUrl(given.PUBLIC_URL ?? '')
-  if ('value' in site && !site.value.secure && !isLoopback(site.value.hostname))
-    problems.push(problem('PUBLIC_URL', 'is not https, and production needs it.'))
+  if (isUnsafe(given.PUBLIC_URL ?? '')) problems.push(problem('PUBLIC_URL', 'is not https, and production needs it.'))
   return problems
+}
+
+/** An address without TLS that is not of this machine. */
+function isUnsafe(text: string): boolean {
+  const parsed = parsePublicUrl(text)
+  return 'value' in parsed && !parsed.value.secure && !isLoopback(parsed.value.hostname)
 }
 
 function isLoopback(host: string): boolean {

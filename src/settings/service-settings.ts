@@ -71,6 +71,13 @@ export const site = {
       'port of the desk alone, or an address and a port; a port alone listens on this machine only, at `http://localhost:<port>/desk`, which an SSH tunnel leads to',
     unset: 'on the site’s port',
   },
+  DESK_URL: {
+    type: address((text) => parsePublicUrl(text, OWN_PATHS)),
+    fix: 'Use the address that the proxy before DESK_PORT has, such as https://desk.example.org, or leave it out.',
+    meaning:
+      'address of a proxy with TLS before `DESK_PORT`: links in emails to operators, cookies and passkeys are made for it',
+    unset: 'there is no proxy; the desk is at `http://localhost:<port>`',
+  },
   DESK_TIME_ZONE: {
     type: timeZone,
     fix: 'Use a name of the IANA time zone database, such as Europe/Berlin, or leave it out.',

@@ -34,7 +34,13 @@ export async function startSite(
     /** Where the metrics are; null: on the site's port. */
     readonly metricsListen: { readonly host: string; readonly port: number } | null
     /** Where the desk is, and the address of that port; null: on the site's port, or nowhere. */
-    readonly deskListen: { readonly host: string; readonly port: number; readonly url: PublicUrl } | null
+    readonly deskListen: {
+      readonly host: string
+      readonly port: number
+      readonly url: PublicUrl
+      /** Number of proxies in front of it. */
+      readonly proxies: number
+    } | null
     readonly limits?: Partial<ConnectionLimits>
   },
 ): Promise<StartedSite> {
@@ -58,9 +64,11 @@ export async function startSite(
     if (metricsListen)
       await listen(createMetricsServer(metrics, settings.metricsToken), { ...metricsListen, setting: 'METRICS_PORT' })
     if (deskListen) {
-      const desk = createDeskSite({ ports, settings: { ...settings, publicUrl: deskListen.url }, health })
-      const deskServer = createServer(serverOptions(limits), desk)
-      guardConnections(deskServer, limits)
+      const { url, proxies } = deskListen
+      const desk = createDeskSite({ ports, settings: { ...settings, publicUrl: url, trustProxy: proxies }, health })
+      const deskLimits = { ...connectionLimits(proxies), ...options.limits }
+      const deskServer = createServer(serverOptions(deskLimits), desk)
+      guardConnections(deskServer, deskLimits)
       await listen(deskServer, { ...deskListen, setting: 'DESK_PORT' })
     }
   } catch (error) {

@@ -98,6 +98,7 @@ async function examine(changes: {
         returnPathDomain: 'bounces.course.test',
         bouncePort: 2525,
         bounceTls: null,
+        desk: null,
         missingPrivacy: [],
         ...changes.settings,
       },
@@ -114,6 +115,7 @@ async function examine(changes: {
       fileMode,
       filesOpenToOthers: () => [],
       fetchProxyWarning: async () => ({ warning: null }),
+      fetchDesk: async () => ({ kind: 'desk' }),
       now: () => NOW,
       ...changes.deps,
     },
@@ -147,6 +149,7 @@ describe('a sender who gets everything right', () => {
       'disk: ok',
       'files: ok',
       'proxies: ok',
+      'desk: ok',
       'privacy: ok',
     ])
     expect(status).toBe(1)
@@ -161,7 +164,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--ip', '203.0.113.7'] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('16 ok, 1 warnings, 0 problems, 1 skipped')
+    expect(text).toContain('17 ok, 1 warnings, 0 problems, 1 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
@@ -532,5 +535,52 @@ describe('the privacy page and the proxies', () => {
     expect(seen.of('proxies')[0]).toMatchObject({ level: 'warning', message: sentence })
     const none = await examine({ deps: { fetchProxyWarning: async () => null } })
     expect(none.of('proxies')[0]).toMatchObject({ level: 'skipped' })
+  })
+})
+
+describe('the desk', () => {
+  const url = (href: string) => ({
+    href,
+    secure: href.startsWith('https:'),
+    hostname: new URL(href).hostname,
+    path: '',
+  })
+  const desk = (href: string, host = '127.0.0.1') => ({ desk: { url: url(href), listen: { host, port: 3001 } } })
+  const behindProxy = desk('https://desk.example')
+
+  test('is said where it is, and that a port without TLS is for this machine alone', async () => {
+    const found = async (settings: Parameters<typeof examine>[0]) => (await examine(settings)).of('desk')[0]
+    expect(await found({})).toMatchObject({ level: 'ok', message: expect.stringContaining('DESK is off') })
+    const below = { desk: { url: url('https://course.example'), listen: null } }
+    expect(await found({ settings: below })).toMatchObject({ level: 'ok' })
+    expect(await found({ settings: desk('http://localhost:3001') })).toMatchObject({ level: 'ok' })
+    expect(await found({ settings: desk('http://10.0.0.5:3001', '10.0.0.5') })).toMatchObject({
+      level: 'warning',
+      fix: expect.stringContaining('DESK_URL'),
+    })
+  })
+
+  test('behind a proxy is asked through it', async () => {
+    const asked: string[] = []
+    const answering = (answer: Awaited<ReturnType<DoctorDeps['fetchDesk']>>) =>
+      examine({
+        settings: behindProxy,
+        deps: {
+          fetchDesk: async (href) => {
+            asked.push(href)
+            return answer
+          },
+        },
+      })
+    expect((await answering({ kind: 'desk' })).of('desk')[0]).toMatchObject({ level: 'ok' })
+    expect((await answering({ kind: 'other', status: 502 })).of('desk')[0]).toMatchObject({
+      level: 'warning',
+      message: 'DESK_URL is not the desk: it answers 502.',
+    })
+    expect((await answering({ kind: 'none', reason: 'ENOTFOUND' })).of('desk')[0]).toMatchObject({
+      level: 'warning',
+      message: 'DESK_URL does not answer: ENOTFOUND.',
+    })
+    expect(new Set(asked)).toEqual(new Set(['https://desk.example/desk/sign-in']))
   })
 })

@@ -22,6 +22,11 @@ export interface Dns {
 }
 
 /** External dependencies of the checks, assembled by command.ts. */
+export type DeskAnswer =
+  | { readonly kind: 'desk' }
+  | { readonly kind: 'other'; readonly status: number }
+  | { readonly kind: 'none'; readonly reason: string }
+
 export interface DoctorDeps {
   readonly settings: {
     readonly production: boolean
@@ -37,11 +42,18 @@ export interface DoctorDeps {
     readonly returnPathDomain: string | null
     readonly bouncePort: number | null
     readonly bounceTls: TlsFiles | null
+    /** Where the desk is; `listen` null: below `publicUrl`. Null: there is none. */
+    readonly desk: {
+      readonly url: PublicUrl
+      readonly listen: { readonly host: string; readonly port: number } | null
+    } | null
     /** Names of settings that the privacy page waits for. */
     readonly missingPrivacy: readonly string[]
   }
   /** The running site's warning about the proxies in front of it, if any. Null if it is not running here. */
   readonly fetchProxyWarning: () => Promise<{ readonly warning: string | null } | null>
+  /** What answers at the address of the desk: its sign-in page, something else, or nothing, with the reason. */
+  readonly fetchDesk: (href: string) => Promise<DeskAnswer>
   readonly dns: Dns
   /** The address that email leaves from, as given on the command line. */
   readonly ip: string | null
