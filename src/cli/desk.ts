@@ -1,8 +1,9 @@
 import isEmail from 'validator/lib/isEmail.js'
 import { isRole, ROLES } from '../core/desk/roles.ts'
 import { addressKey } from '../core/security/keys.ts'
+import { exportAuditLog } from '../flow/desk/export-audit-log.ts'
 import { inviteOperator, removeOperator } from '../flow/desk/manage-operators.ts'
-import { allAuditLines, checkAuditLog } from '../flow/desk/read-audit-log.ts'
+import { checkAuditLog } from '../flow/desk/read-audit-log.ts'
 import { hasOwner, makePrintedLink } from '../flow/desk/sign-in-link.ts'
 import type { Operator } from '../flow/ports/desk-ports.ts'
 import type { Ports } from '../flow/ports/ports.ts'
@@ -12,7 +13,7 @@ npm run desk -- link <address>             the same for this operator
 npm run desk -- invite <address> --role <role>  gives somebody a role, or another one: ${ROLES.join(', ')}
 npm run desk -- list                       who may open the desk
 npm run desk -- remove <address>           takes somebody's access away at once
-npm run desk -- audit                      writes the audit log as JSON lines
+npm run desk -- audit                      writes the audit log as JSON lines; every owner is told
 npm run desk -- audit --check              checks that no line of it was changed or is missing`
 
 type DeskPorts = Parameters<typeof inviteOperator>[0] & Pick<Ports, 'keys' | 'sealer'>
@@ -79,7 +80,8 @@ async function remove(ports: DeskPorts, address: string) {
 
 async function exportLines(ports: DeskPorts): Promise<string> {
   const lines: string[] = []
-  for await (const some of allAuditLines(ports)) lines.push(...some.map((line) => JSON.stringify(line)))
+  for await (const some of await exportAuditLog(ports, null, { format: 'jsonl' }))
+    lines.push(...some.map((line) => JSON.stringify(line)))
   return lines.join('\n')
 }
 

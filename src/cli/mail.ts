@@ -1,9 +1,13 @@
 import { messageIdOf } from '../core/delivery/message-id.ts'
+import { AppError } from '../core/errors.ts'
 import { complaintsAddress } from '../core/reports/return-address.ts'
-import { releaseHold } from '../flow/delivery/restored-database.ts'
-import { MOST_SETTLED, settleUnconfirmed, type Verdict } from '../flow/delivery/settle-unconfirmed.ts'
+import { MOST_SETTLED, type Verdict } from '../flow/delivery/settle-unconfirmed.ts'
+import type { BulkPorts } from '../flow/desk/bulk-act.ts'
+import { decideEveryReport, decideReport } from '../flow/desk/deliveries/decide-report.ts'
+import { settleDelivery, settleEveryDelivery } from '../flow/desk/deliveries/settle-delivery.ts'
+import { holdSending, releaseSending, resumeSending } from '../flow/desk/switch-sending.ts'
 import type { Ports } from '../flow/ports/ports.ts'
-import { decideReports, MOST_DECIDED } from '../flow/reports/decide-reports.ts'
+import { MOST_DECIDED } from '../flow/reports/decide-reports.ts'
 import { describeUnbuiltMessages } from '../flow/sending/readiness.ts'
 import { senderReputation, WINDOW_DAYS } from '../flow/sending/reputation.ts'
 import { describeWarmUp } from '../flow/sending/warm-up.ts'
@@ -21,11 +25,10 @@ npm run mail -- reports            reports on sent mail that failed three times 
 npm run mail -- reports again <id> ...  try these again (or: all)
 npm run mail -- reports drop <id> ...   delete these unread (or: all)`
 
+type MailPorts = BulkPorts & Pick<Ports, 'calendar' | 'courses' | 'handoverLog' | 'settings'>
+
 /** Lets the operator inspect and control sending. Returns what to print and the exit status. */
-export async function runMail(
-  ports: Pick<Ports, 'calendar' | 'clock' | 'courses' | 'handoverLog' | 'keys' | 'settings' | 'store'>,
-  args: readonly string[],
-): Promise<{ text: string; status: number }> {
+export async function runMail(ports: MailPorts, args: readonly string[]): Promise<{ text: string; status: number }> {
   const [verb, ...rest] = args
   switch (verb) {
     case 'status':
@@ -67,30 +70,26 @@ async function status(ports: Pick<Ports, 'clock' | 'keys' | 'settings' | 'store'
   return [head, ...counts.map(([state, count]) => `${state.padEnd(12)} ${count}`), ...rest].join('\n')
 }
 
-async function resume(ports: Pick<Ports, 'clock' | 'store'>): Promise<string> {
-  const opened = await ports.store.sendingState.open('paused', ports.clock.now())
-  if (opened) return 'Sending has resumed. Due deliveries start within a minute.'
+async function resume(ports: MailPorts): Promise<string> {
+  if (await hasChanged(resumeSending(ports, null, null)))
+    return 'Sending has resumed. Due deliveries start within a minute.'
   const stream = await ports.store.sendingState.status()
   return stream.state === 'held'
     ? `Mail is held, not paused: ${stream.reason}`
     : 'Sending was already on; nothing has changed.'
 }
 
-async function hold(ports: Pick<Ports, 'clock' | 'store'>): Promise<string> {
+async function hold(ports: MailPorts): Promise<string> {
   const status = await ports.store.sendingState.status()
   if (status.state === 'held') return `Mail is held already: ${status.reason}`
-  const reason = 'an operator holds it. Sending is on hold until you run: npm run mail -- release'
-  await ports.store.sendingState.hold(reason, 'operator', ports.clock.now())
+  await holdSending(ports)
   return 'Sending is on hold. Messages on their way to the relay may still arrive. To resume: npm run mail -- release'
 }
 
-async function release(
-  ports: Pick<Ports, 'calendar' | 'clock' | 'courses' | 'handoverLog' | 'store'>,
-  anyway: boolean,
-): Promise<{ text: string; status: number }> {
+async function release(ports: MailPorts, anyway: boolean): Promise<{ text: string; status: number }> {
   const { state, reason } = await ports.store.sendingState.status()
   if (state !== 'held') return success('Mail is not held; nothing has changed.')
-  const { setAside, isReleased } = await releaseHold(ports, { anyway })
+  const { setAside, isReleased } = await releaseSending(ports, { anyway })
   if (!isReleased) return { text: `Mail stays on hold: ${reason}`, status: 1 }
   if (setAside === 0) return success('Sending has resumed. Due deliveries start within a minute.')
   return success(
@@ -120,12 +119,16 @@ async function list(ports: Pick<Ports, 'keys' | 'settings' | 'store'>): Promise<
   ].join('\n')
 }
 
-async function decide(ports: Pick<Ports, 'clock' | 'store'>, words: readonly string[], word: Verdict) {
+async function decide(ports: MailPorts, words: readonly string[], word: Verdict) {
   const ids = idsOf(words)
   if (ids === null) return { text: MAIL_USAGE, status: 2 }
   const lines: string[] = []
   let status = 0
-  for (const [id, done] of await settleUnconfirmed(ports, ports.store, ids, word)) {
+  const settled =
+    ids === 'all'
+      ? await settleEveryDelivery(ports, null, word)
+      : await eachOf(ids, (id) => settleDelivery(ports, null, id, word))
+  for (const [id, done] of settled) {
     if (!done) status = 1
     lines.push(
       done
@@ -136,6 +139,27 @@ async function decide(ports: Pick<Ports, 'clock' | 'store'>, words: readonly str
     )
   }
   return { text: lines.join('\n') || 'No delivery is unconfirmed.', status }
+}
+
+/** Does something to each, with a line of its own in the audit log, and says of each whether it was done. */
+async function eachOf(
+  ids: readonly number[],
+  act: (id: number) => Promise<void>,
+): Promise<ReadonlyMap<number, boolean>> {
+  const done = new Map<number, boolean>()
+  for (const id of ids) done.set(id, await hasChanged(act(id)))
+  return done
+}
+
+/** False where the flow refused because there was nothing to change. */
+async function hasChanged(act: Promise<void>): Promise<boolean> {
+  try {
+    await act
+    return true
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'bad-input' || error.code === 'not-found')) return false
+    throw error
+  }
 }
 
 /** Null for what is neither ids nor `all`. */
@@ -164,12 +188,16 @@ async function listReports(ports: Pick<Ports, 'store'>): Promise<string> {
   ].join('\n')
 }
 
-async function answerReports(ports: Pick<Ports, 'clock' | 'store'>, [verb, ...words]: readonly string[]) {
+async function answerReports(ports: MailPorts, [verb, ...words]: readonly string[]) {
   const ids = idsOf(words)
   if ((verb !== 'again' && verb !== 'drop') || ids === null) return { text: MAIL_USAGE, status: 2 }
   const lines: string[] = []
   let status = 0
-  for (const [id, isDone] of await decideReports(ports, ports.store, ids, verb)) {
+  const decided =
+    ids === 'all'
+      ? await decideEveryReport(ports, null, verb)
+      : await eachOf(ids, (id) => decideReport(ports, null, id, verb))
+  for (const [id, isDone] of decided) {
     if (!isDone) status = 1
     lines.push(
       isDone ? `${id}: ${verb === 'again' ? 'is tried again within a minute' : 'dropped'}` : `${id}: is not set aside`,

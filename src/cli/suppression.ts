@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../core/errors.ts'
-import { formatSuppressions, isAddress, type LineProblem, readSuppressions } from '../core/reports/suppression-csv.ts'
-import { addressKey } from '../core/security/keys.ts'
+import { isAddress, type LineProblem, readSuppressions } from '../core/reports/suppression-csv.ts'
+import type { BulkPorts } from '../flow/desk/bulk-act.ts'
+import {
+  changeSuppression,
+  exportSuppressions,
+  findSuppression,
+  importSuppressions,
+} from '../flow/desk/edit-suppressions.ts'
 import type { Ports } from '../flow/ports/ports.ts'
-import { suppress } from '../flow/reports/suppress.ts'
-import { suppressList } from '../flow/reports/suppress-list.ts'
 
 export const SUPPRESSION_USAGE = `npm run suppression -- check <address>      whether mail to this address is withheld, since when and why
 npm run suppression -- add <address>        withholds mail from now on, and cancels what is planned
@@ -14,34 +18,33 @@ npm run suppression -- export               writes the list as CSV: keyed hashes
 
 /** Lets the operator edit the suppression list. Returns what to print and the exit status. */
 export async function runSuppression(
-  ports: Pick<Ports, 'clock' | 'keys' | 'store'>,
+  ports: BulkPorts,
   args: readonly string[],
 ): Promise<{ text: string; status: number }> {
   const [verb, value, ...rest] = args
   if (rest.length > 0) return { text: SUPPRESSION_USAGE, status: 2 }
-  if (verb === 'export' && value === undefined)
-    return success(formatSuppressions(ports.keys, await ports.store.suppressions.all()))
+  if (verb === 'export' && value === undefined) return success(await exportSuppressions(ports, null))
   if (value === undefined) return { text: SUPPRESSION_USAGE, status: 2 }
   if (verb === 'import') return importFile(ports, value)
   if (verb !== 'check' && verb !== 'add' && verb !== 'remove') return { text: SUPPRESSION_USAGE, status: 2 }
   if (!isAddress(value)) return { text: 'This is not one email address.', status: 2 }
-  const key = addressKey(ports.keys, value)
-  if (verb === 'check') return check(ports, key)
+  if (verb === 'check') return check(ports, value)
+  const act = verb === 'add' ? 'suppress' : 'lift-suppression'
+  const { isChanged, cancelled } = await changeSuppression(ports, null, { act, address: value, reason: null })
   if (verb === 'remove')
-    return (await ports.store.suppressions.removeKey(key))
+    return isChanged
       ? success('Mail may go to this address again. What was cancelled stays cancelled: the learner can start again.')
       : success('This address was not on the list; nothing has changed.')
-  const { isNew, cancelled } = await suppress(ports, key, 'operator')
   return success(
-    isNew
+    isChanged
       ? `No mail goes to this address any more; ${cancelled} planned deliveries were cancelled.`
       : 'This address was on the list already; nothing has changed.',
   )
 }
 
 /** Exit status 1 for an address on the list, so that scripts can ask. */
-async function check(ports: Pick<Ports, 'store'>, key: string): Promise<{ text: string; status: number }> {
-  const found = await ports.store.suppressions.byKey(key)
+async function check(ports: Pick<Ports, 'keys' | 'store'>, address: string): Promise<{ text: string; status: number }> {
+  const found = await findSuppression(ports, address)
   if (found === null) return success('Mail may go to this address.')
   return { text: `No mail goes to this address since ${time(found.createdAt)}: ${found.reason}.`, status: 1 }
 }
@@ -53,17 +56,14 @@ const LINE_PROBLEMS: Readonly<Record<LineProblem, string>> = {
 }
 
 /** Reads the whole file before anything is changed; lines that cannot be read are told by number, never by content. */
-async function importFile(
-  ports: Pick<Ports, 'clock' | 'keys' | 'store'>,
-  file: string,
-): Promise<{ text: string; status: number }> {
+async function importFile(ports: BulkPorts, file: string): Promise<{ text: string; status: number }> {
   const read = readSuppressions(ports.keys, await readText(file))
   if ('problem' in read) {
     if (read.problem === 'no-column')
       return { text: `${file}:1: no column named email, address or address_key. Name the columns first.`, status: 2 }
     throw new AppError('misconfigured', `${file} has a quoted cell without an end. Correct its quotation marks.`)
   }
-  const { added, known } = await suppressList(ports, read.lines)
+  const { added, known } = await importSuppressions(ports, null, read)
   const problems = read.problems.map(({ line, what }) => `${file}:${line}: ${LINE_PROBLEMS[what]}`)
   const summary = `${added} added, ${known} were on the list already, ${problems.length} could not be read.`
   return { text: [...problems, summary].join('\n'), status: problems.length === 0 ? 0 : 1 }

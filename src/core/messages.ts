@@ -1112,6 +1112,7 @@ export interface Messages {
   'desk.audit.column.learner': null
   'desk.audit.column.reason': null
   'desk.audit.column.details': null
+  'desk.audit.somebody-on-host': null
   'desk.acts.sign-in': null
   'desk.acts.end-session': null
   'desk.acts.add-passkey': null
@@ -1123,6 +1124,8 @@ export interface Messages {
   'desk.acts.export-audit': null
   'desk.acts.pause-sending': null
   'desk.acts.resume-sending': null
+  'desk.acts.hold-sending': null
+  'desk.acts.release-sending': null
   'desk.acts.pause-course': null
   'desk.acts.resume-course': null
   'desk.acts.stop-course': null
@@ -1202,8 +1205,6 @@ export interface Messages {
   'desk.emails.invitation.body': { role: string; link: string }
   'desk.emails.roles-changed.subject': null
   'desk.emails.roles-changed.body': { person: string; role: string; link: string }
-  'desk.emails.audit-exported.subject': null
-  'desk.emails.audit-exported.body': { person: string; link: string }
   'desk.emails.bulk-act.subject': null
   'desk.emails.bulk-act.body': { person: string; act: string; count: number; link: string }
   'desk.states.pending': null

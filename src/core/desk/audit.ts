@@ -14,6 +14,8 @@ export const AUDIT_ACTS = [
   'export-audit',
   'pause-sending',
   'resume-sending',
+  'hold-sending',
+  'release-sending',
   'settle-delivery',
   'settle-all',
   'retry-report',

@@ -13,7 +13,6 @@ export const OPERATOR_EMAILS = {
   'sign-in': { subject: 'desk.emails.sign-in.subject', body: 'desk.emails.sign-in.body' },
   invitation: { subject: 'desk.emails.invitation.subject', body: 'desk.emails.invitation.body' },
   'roles-changed': { subject: 'desk.emails.roles-changed.subject', body: 'desk.emails.roles-changed.body' },
-  'audit-exported': { subject: 'desk.emails.audit-exported.subject', body: 'desk.emails.audit-exported.body' },
   'bulk-act': { subject: 'desk.emails.bulk-act.subject', body: 'desk.emails.bulk-act.body' },
 } as const satisfies Readonly<Record<string, OperatorEmailRules>>
 

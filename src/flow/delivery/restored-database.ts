@@ -1,6 +1,7 @@
 import { continueEnrolment } from '../enrolment/continue-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { SendingStatus } from '../ports/sending-ports.ts'
+import type { Repositories } from '../ports/store-ports.ts'
 
 /** More ids than any installation assigns between two backups. */
 export const IDS_TO_SKIP = 1_000_000
@@ -39,11 +40,12 @@ export interface Released {
 /**
  * Applies the operator's decision after a hold. After a restore, rows due before the last known handover may have been sent, so
  * they become `unconfirmed` and are listed for the operator. All later rows are sent as planned. A database that was moved, or
- * is being moved, is released only if `anyway`.
+ * is being moved, is released only if `anyway`. `record` is called within the transaction that ends the hold.
  */
 export async function releaseHold(
   ports: Pick<Ports, 'clock' | 'store' | 'courses' | 'calendar' | 'handoverLog'>,
   { anyway }: { anyway: boolean },
+  record: (unit: Repositories, setAside: number) => Promise<void> = async () => {},
 ): Promise<Released> {
   const handovers = await ports.handoverLog.last()
   const now = ports.clock.now()
@@ -51,7 +53,11 @@ export async function releaseHold(
   if (isElsewhere(before) && !anyway) return { setAside: 0, isReleased: false }
   const since = await handoversSinceCopy(ports, handovers, before)
   if ((before.cause === 'operator' || before.cause === 'moved-here') && since.length === 0)
-    return { setAside: 0, isReleased: await ports.store.sendingState.open('held', now) }
+    return ports.store.transaction(async (unit) => {
+      const isReleased = await unit.sendingState.open('held', now)
+      if (isReleased) await record(unit, 0)
+      return { setAside: 0, isReleased }
+    })
   const setAside = await ports.store.transaction(async (unit) => {
     const status = await unit.sendingState.status()
     if (status.state !== 'held') return 0
@@ -65,6 +71,7 @@ export async function releaseHold(
       rows = await unit.deliveries.presumeSent(lastAt)
     }
     await unit.sendingState.open('held', now)
+    await record(unit, setAside)
     return setAside
   })
   // The restored database is authoritative from now on, so the remembered handovers are no longer needed.

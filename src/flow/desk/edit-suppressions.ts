@@ -8,13 +8,11 @@ import type { Ports } from '../ports/ports.ts'
 import type { SuppressedAddress } from '../ports/report-ports.ts'
 import { suppressAddress } from '../reports/suppress.ts'
 import { suppressList } from '../reports/suppress-list.ts'
+import { type BulkPorts, recordBulkAct, tellOfBulkAct } from './bulk-act.ts'
 import { MOST_COUNTED } from './most-counted.ts'
-import type { OperatorEmailPorts } from './operator-email.ts'
 import { type RecordPorts, recordAct } from './record-act.ts'
-import { tellOfBulkAct } from './tell-of-bulk-act.ts'
 
 type EditPorts = RecordPorts & Pick<Ports, 'store'>
-type BulkPorts = EditPorts & OperatorEmailPorts & Pick<Ports, 'settings'>
 
 /** Since when and why nothing goes to exactly this address, in any spelling that reaches it; null if emails may go there. */
 export function findSuppression(
@@ -39,51 +37,74 @@ export async function editSuppression(
   { act, address, reason }: { act: 'suppress' | 'lift-suppression'; address: string; reason: Reason },
 ): Promise<void> {
   if (!PERSON_ACTS[act].reasons.includes(reason)) throw new AppError('bad-input', phrase('desk.errors.no-reason'))
+  const { isChanged } = await changeSuppression(ports, operatorId, { act, address, reason })
+  if (!isChanged) throw new AppError('bad-input', phrase('desk.errors.changes-nothing'))
+}
+
+/**
+ * The same without those errors; `by` and `reason` are null for somebody at the command line. Says whether it changed anything,
+ * which is recorded, and how many deliveries were cancelled.
+ */
+export function changeSuppression(
+  ports: EditPorts,
+  by: number | null,
+  { act, address, reason }: { act: 'suppress' | 'lift-suppression'; address: string; reason: Reason | null },
+): Promise<{ readonly isChanged: boolean; readonly cancelled: number }> {
   const key = addressKey(ports.keys, address)
-  await ports.store.transaction(async (unit) => {
-    const isChanged =
+  return ports.store.transaction(async (unit) => {
+    const { isNew: isChanged, cancelled } =
       act === 'suppress'
-        ? (await suppressAddress(unit, key, 'operator', ports.clock.now())).isNew
-        : await unit.suppressions.removeKey(key)
-    if (!isChanged) throw new AppError('bad-input', phrase('desk.errors.changes-nothing'))
+        ? await suppressAddress(unit, key, 'operator', ports.clock.now())
+        : { isNew: await unit.suppressions.removeKey(key), cancelled: 0 }
+    if (!isChanged) return { isChanged, cancelled }
     const learnerId = await unit.reports.learnerByKey(key)
-    await recordAct(ports, unit, { operatorId, act, reason, ...(learnerId !== null && { learnerId }) })
+    await recordAct(ports, unit, {
+      ...{ operatorId: by, act },
+      ...(reason !== null && { reason }),
+      ...(learnerId !== null && { learnerId }),
+    })
+    return { isChanged, cancelled }
   })
 }
+
+/** Lines that were read, and what is wrong with the others. */
+export type SuppressionList = Extract<ReadSuppressions, { lines: unknown }>
 
 export interface ImportedSuppressions {
   readonly added: number
   readonly known: number
-  readonly problems: Extract<ReadSuppressions, { lines: unknown }>['problems']
+  readonly problems: SuppressionList['problems']
 }
 
 /**
- * Adds every address of a list that can be read, and tells every owner. It is recorded before it begins. Fails with
- * `bad-input` if nothing of the list can be read.
+ * Adds every address of a list that was read, and tells every owner. It is recorded before it begins. `by`: null for somebody at
+ * the command line.
  */
 export async function importSuppressions(
   ports: BulkPorts,
-  operatorId: number,
-  text: string,
+  by: number | null,
+  { lines, problems }: SuppressionList,
 ): Promise<ImportedSuppressions> {
-  const read = readSuppressions(ports.keys, text)
-  if ('problem' in read) throw new AppError('bad-input', phrase(`desk.errors.list-${read.problem}`))
-  const { lines, problems } = read
-  await ports.store.transaction((unit) =>
-    recordAct(ports, unit, { operatorId, act: 'import-suppressions', details: { addresses: lines.length } }),
-  )
+  await ports.store.transaction((unit) => recordBulkAct(ports, unit, by, 'import-suppressions', lines.length))
   const { added, known } = await suppressList(ports, lines)
-  await tellOfBulkAct(ports, operatorId, 'import-suppressions', lines.length)
+  await tellOfBulkAct(ports, by, 'import-suppressions', lines.length)
   return { added, known, problems }
 }
 
-/** The whole list as CSV, without addresses. Tells every owner. */
-export async function exportSuppressions(ports: BulkPorts, operatorId: number): Promise<string> {
+/** The list of a form. Fails with `bad-input` if nothing of it can be read. */
+export function readSuppressionList({ keys }: Pick<Ports, 'keys'>, text: string): SuppressionList {
+  const read = readSuppressions(keys, text)
+  if ('problem' in read) throw new AppError('bad-input', phrase(`desk.errors.list-${read.problem}`))
+  return read
+}
+
+/** The whole list as CSV, without addresses. Tells every owner. `by`: null for somebody at the command line. */
+export async function exportSuppressions(ports: BulkPorts, by: number | null): Promise<string> {
   const rows = await ports.store.transaction(async (unit) => {
     const all = await unit.suppressions.all()
-    await recordAct(ports, unit, { operatorId, act: 'export-suppressions', details: { addresses: all.length } })
+    await recordBulkAct(ports, unit, by, 'export-suppressions', all.length)
     return all
   })
-  await tellOfBulkAct(ports, operatorId, 'export-suppressions', rows.length)
-  return `${formatSuppressions(ports.keys, rows)}\n`
+  await tellOfBulkAct(ports, by, 'export-suppressions', rows.length)
+  return formatSuppressions(ports.keys, rows)
 }

@@ -1,20 +1,21 @@
-import { maskAddress } from '../../core/desk/mask-address.ts'
-import type { Operator } from '../ports/desk-ports.ts'
-import type { Ports } from '../ports/ports.ts'
-import type { OperatorEmailPorts } from './operator-email.ts'
+import type { AuditDetails } from '../../core/desk/audit.ts'
+import { type BulkPorts, recordBulkAct, tellOfBulkAct } from './bulk-act.ts'
 import { type AuditLine, allAuditLines } from './read-audit-log.ts'
-import { type RecordPorts, recordAct } from './record-act.ts'
-import { tellOwners } from './tell-owners.ts'
 
-/** The whole log for an operator to take away, a few hundred lines at a time. That is recorded, and every other owner is told. */
+/**
+ * The whole log to take away, a few hundred lines at a time, with the line that says so at its end. Tells every owner. `by`: null
+ * for somebody at the command line.
+ */
 export async function exportAuditLog(
-  ports: OperatorEmailPorts & RecordPorts & Pick<Ports, 'store'>,
-  operator: Operator,
-  format: 'csv' | 'jsonl',
+  ports: BulkPorts,
+  by: number | null,
+  details: AuditDetails,
 ): Promise<AsyncGenerator<readonly AuditLine[]>> {
-  await ports.store.transaction((unit) =>
-    recordAct(ports, unit, { operatorId: operator.id, act: 'export-audit', details: { format } }),
-  )
-  await tellOwners(ports, 'audit-exported', { person: maskAddress(operator.address ?? '') }, [operator.id])
+  const lines = await ports.store.transaction(async (unit) => {
+    const count = ((await unit.auditLog.last())?.number ?? 0) + 1
+    await recordBulkAct(ports, unit, by, 'export-audit', count, details)
+    return count
+  })
+  await tellOfBulkAct(ports, by, 'export-audit', lines)
   return allAuditLines(ports)
 }

@@ -26,7 +26,7 @@ export const audit = {
   'post /desk/audit/export': async (visit: OperatorVisit) => {
     const { site, signedIn, response } = visit
     const format = fieldOf(visit, 'format') === 'csv' ? 'csv' : 'jsonl'
-    const parts = await exportAuditLog(site.ports, signedIn.operator, format)
+    const parts = await exportAuditLog(site.ports, signedIn.operator.id, { format })
     response.attachment(`audit-log.${format}`)
     response.type(format === 'csv' ? 'text/csv' : 'application/jsonl')
     if (format === 'csv') response.write(stringify([[...COLUMNS]]))

@@ -51,7 +51,7 @@ test('comes as JSON lines and as CSV; the export is a line of its own, and every
 test('is checked on the host, which says which line was changed', async () => {
   const fine = await runDesk(app.app.ports, ['audit', '--check'])
   expect(fine).toMatchObject({ status: 0, text: expect.stringMatching(/^6 lines, all unchanged/) })
-  expect((await runDesk(app.app.ports, ['audit'])).text.split('\n')).toHaveLength(6)
+  expect((await runDesk(app.app.ports, ['audit'])).text.split('\n')).toHaveLength(7)
   changeDatabase(app.dataDir, "update audit_entry set act = 'invite' where number = 3")
   expect(await runDesk(app.app.ports, ['audit', '--check'])).toMatchObject({
     status: 1,

@@ -140,7 +140,7 @@ test('all at once: what may be sent again is due, the rest is left, and every ow
   expect(await lastAct()).toMatchObject({ act: 'settle-all', details: { as: 'send-again', settled: 2, left: 1 } })
   expect(toOwner()).toHaveLength(before + 1)
   const text = toOwner().at(-1)?.mail.text ?? ''
-  expect(text).toContain('o•••@example.test settled all unconfirmed emails, at the operator’s desk. How many: 2.')
+  expect(text).toContain('o•••@example.test settled all unconfirmed emails. How many: 2.')
 })
 
 test('needs a fresh sign-in where it is about all of them, and none for one', async () => {

@@ -3,9 +3,8 @@ import { phrase } from '../../../core/words.ts'
 import type { Ports } from '../../ports/ports.ts'
 import type { EventSetAside } from '../../ports/report-ports.ts'
 import { decideReports, MOST_DECIDED, type ReportDecision } from '../../reports/decide-reports.ts'
-import type { OperatorEmailPorts } from '../operator-email.ts'
+import { type BulkPorts, recordBulkAct, tellOfBulkAct } from '../bulk-act.ts'
 import { type RecordPorts, recordAct } from '../record-act.ts'
-import { tellOfBulkAct } from '../tell-of-bulk-act.ts'
 
 /** Acts in the audit log, for one report and for all. */
 const ACTS = {
@@ -18,32 +17,33 @@ export function listReportsSetAside(ports: Pick<Ports, 'store'>): Promise<readon
   return ports.store.mailEvents.listSetAside(MOST_DECIDED)
 }
 
-/** Fails with `bad-input` if it is not set aside any more. */
+/** `by`: null for somebody at the command line. Fails with `bad-input` if it is not set aside any more. */
 export async function decideReport(
   ports: RecordPorts & Pick<Ports, 'store'>,
-  operatorId: number,
+  by: number | null,
   id: number,
   decision: ReportDecision,
 ): Promise<void> {
   await ports.store.transaction(async (unit) => {
     if (!(await decideReports(ports, unit, [id], decision)).get(id))
       throw new AppError('bad-input', phrase('desk.errors.not-set-aside'))
-    await recordAct(ports, unit, { operatorId, act: ACTS[decision].one, details: { report: id } })
+    await recordAct(ports, unit, { operatorId: by, act: ACTS[decision].one, details: { report: id } })
   })
 }
 
-/** Decides about all of them in one commit, and tells every owner. Returns how many there were. */
+/** Decides about all of them in one commit, and tells every owner. The result of each; `by` as above. */
 export async function decideEveryReport(
-  ports: OperatorEmailPorts & RecordPorts & Pick<Ports, 'settings' | 'store'>,
-  operatorId: number,
+  ports: BulkPorts,
+  by: number | null,
   decision: ReportDecision,
-): Promise<number> {
+): Promise<ReadonlyMap<number, boolean>> {
   const act = ACTS[decision].all
-  const count = await ports.store.transaction(async (unit) => {
-    const decided = [...(await decideReports(ports, unit, 'all', decision)).values()].filter(Boolean).length
-    await recordAct(ports, unit, { operatorId, act, details: { reports: decided } })
-    return decided
+  const count = (results: ReadonlyMap<number, boolean>) => [...results.values()].filter(Boolean).length
+  const decided = await ports.store.transaction(async (unit) => {
+    const results = await decideReports(ports, unit, 'all', decision)
+    await recordBulkAct(ports, unit, by, act, count(results))
+    return results
   })
-  await tellOfBulkAct(ports, operatorId, act, count)
-  return count
+  await tellOfBulkAct(ports, by, act, count(decided))
+  return decided
 }

@@ -1,8 +1,6 @@
 import { replanUnbuiltMessages, UNBUILT_KEPT_MS } from '../../delivery/replan-unbuilt-messages.ts'
 import type { Ports } from '../../ports/ports.ts'
-import type { OperatorEmailPorts } from '../operator-email.ts'
-import { type RecordPorts, recordAct } from '../record-act.ts'
-import { tellOfBulkAct } from '../tell-of-bulk-act.ts'
+import { type BulkPorts, recordBulkAct, tellOfBulkAct } from '../bulk-act.ts'
 
 /** Why messages could not be built, and how many for each reason, most first. */
 export function viewUnbuiltMessages(
@@ -12,12 +10,9 @@ export function viewUnbuiltMessages(
 }
 
 /** Plans them again, as a worker does when it starts, and tells every owner. Returns how many. */
-export async function retryUnbuiltMessages(
-  ports: OperatorEmailPorts & RecordPorts & Pick<Ports, 'settings' | 'store'>,
-  operatorId: number,
-): Promise<number> {
+export async function retryUnbuiltMessages(ports: BulkPorts, operatorId: number): Promise<number> {
   const count = await replanUnbuiltMessages(ports, (unit, messages) =>
-    recordAct(ports, unit, { operatorId, act: 'retry-messages', details: { messages } }),
+    recordBulkAct(ports, unit, operatorId, 'retry-messages', messages),
   )
   await tellOfBulkAct(ports, operatorId, 'retry-messages', count)
   return count

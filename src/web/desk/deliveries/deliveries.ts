@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.ts'
 import { phrase } from '../../../core/words.ts'
 import { listDeliveries } from '../../../flow/desk/deliveries/list-deliveries.ts'
 import { resendLesson } from '../../../flow/desk/deliveries/resend-lesson.ts'
-import { settleDelivery, settleEveryDelivery } from '../../../flow/desk/deliveries/settle-delivery.ts'
+import { countSettled, settleDelivery, settleEveryDelivery } from '../../../flow/desk/deliveries/settle-delivery.ts'
 import { viewDelivery } from '../../../flow/desk/deliveries/view-delivery.ts'
 import type { DeliveryFilter } from '../../../flow/ports/desk-ports.ts'
 import { sendDeskPage } from '../desk-page.ts'
@@ -40,7 +40,9 @@ export const deliveries = {
 
   'post /desk/deliveries/settle-all': async (visit: OperatorVisit) => {
     const { site, signedIn, response } = visit
-    const { settled, left } = await settleEveryDelivery(site.ports, signedIn.operator.id, verdictOf(visit))
+    const { settled, left } = countSettled(
+      await settleEveryDelivery(site.ports, signedIn.operator.id, verdictOf(visit)),
+    )
     response.redirect(303, `${deskPaths.deliveries()}?state=unconfirmed&settled=${settled}&left=${left}`)
   },
 }

@@ -8,6 +8,7 @@ import {
   exportSuppressions,
   findSuppression,
   importSuppressions,
+  readSuppressionList,
 } from '../../../flow/desk/edit-suppressions.ts'
 import { checkEmail } from '../../sign-up/check-email.ts'
 import { sendDeskPage } from '../desk-page.ts'
@@ -40,14 +41,18 @@ export const suppression = {
 
   'post /desk/suppression/import': async (visit: OperatorVisit) => {
     const { site, signedIn } = visit
-    const imported = await importSuppressions(site.ports, signedIn.operator.id, fieldOf(visit, 'list'))
+    const imported = await importSuppressions(
+      site.ports,
+      signedIn.operator.id,
+      readSuppressionList(site.ports, fieldOf(visit, 'list')),
+    )
     await show(visit, 200, { imported })
   },
 
   'post /desk/suppression/export': async (visit: OperatorVisit) => {
     const { site, signedIn, response } = visit
     const text = await exportSuppressions(site.ports, signedIn.operator.id)
-    response.attachment('suppression.csv').type('text/csv').send(text)
+    response.attachment('suppression.csv').type('text/csv').send(`${text}\n`)
   },
 }
 
