@@ -11,7 +11,12 @@ if (given.length > 0) {
   process.exit(asked ? 0 : 2)
 }
 
-const results = checks.map((check) => ({ name: check.name, passed: run(check.arguments) }))
-results.push({ name: 'architecture', passed: run([...jest, 'test/architecture.test.ts', '--reporters=default']) })
+const architecture = { name: 'architecture', arguments: [...jest, 'test/architecture.test.ts', '--reporters=default'] }
+const results = await Promise.all(
+  [...checks, architecture].map(async ({ name, arguments: given }) => ({
+    name,
+    passed: await run(given, { together: true }),
+  })),
+)
 for (const result of results) console.log(`${result.passed ? 'passed' : 'FAILED'}  ${result.name}`)
 process.exitCode = results.every((result) => result.passed) ? 0 : 1

@@ -39,20 +39,14 @@ const file = join(folder, 'seen.jsonl')
 const chosen = process.argv.slice(2)
 const started = performance.now()
 // One file after the other: times are measured.
-const passed = run([...jest, '--runInBand', ...(chosen.length > 0 ? chosen : sized)], {
-  ...full,
-  ...process.env,
-  FAULTS_REPORT: file,
-})
+const environment = { ...full, ...process.env, FAULTS_REPORT: file }
+const passed = await run([...jest, '--runInBand', ...(chosen.length > 0 ? chosen : sized)], { environment })
 
 const onPostgres =
   chosen.length > 0 ||
-  run([...jest, '--runInBand', ...POSTGRES_TRIALS], {
-    ...full,
-    ...process.env,
-    TEST_DATABASE: 'postgres',
-    FAULTS_REPORT: file,
-  })
+  (await run([...jest, '--runInBand', ...POSTGRES_TRIALS], {
+    environment: { ...environment, TEST_DATABASE: 'postgres' },
+  }))
 
 const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
 rmSync(folder, { recursive: true, force: true })

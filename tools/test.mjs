@@ -26,31 +26,16 @@ if (given.some((word) => word.startsWith('-') && !OPTIONS.test(word))) {
 
 const started = performance.now()
 const count = { passed: 0, failed: 0 }
-for (const check of checks) {
-  const passed = run(check.arguments)
-  count[passed ? 'passed' : 'failed'] += 1
-  console.log(`${passed ? 'passed' : 'FAILED'}  ${check.name}`)
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'bootcamp-test-'))
 if (given.length > 0) {
-  addUp('chosen', runJest('chosen', given))
+  for (const check of checks) await runCheck(check)
+  await runJest('chosen', given)
 } else {
-  // What breaks processes goes first and alone: the others measure times, which it would disturb. It waits more than it
-  // computes, and its files lie on a disk, as an operator's do.
-  addUp('faults', runJest('faults', ['test/faults', '--maxWorkers=4']))
   const memory = folderInMemory()
   const environment = memory === null ? {} : { TMPDIR: memory }
-  // These wait for sockets, timers and browsers for two fifths of their time.
-  const workers = '--maxWorkers=3'
-  // Coverage is that of core and flow, by their own tests and by those of the pages that have none apart.
-  const own = ['core', 'flow', 'web/learner', 'web/writing', 'web/course', 'web/desk']
-  const measured = own.map((name) => `test/${name}/`)
-  addUp('unit', runJest('unit', [...measured, '--coverage', workers], environment))
-  const ignored = ['--testPathIgnorePatterns', `<rootDir>/test/(${own.join('|')}|faults)/`]
-  addUp('others', runJest('others', [...ignored, workers], environment))
-  // The store, and the race of workers, once more on Postgres.
-  addUp('postgres', runJest('postgres', POSTGRES_TESTS, { ...environment, TEST_DATABASE: 'postgres' }))
+  // Two rows of runs side by side, since each waits for half of its time: for processes that start and end, for sockets,
+  // timers and browsers.
+  await Promise.all([runFaults(environment), runTests(environment)])
   if (memory !== null) rmSync(memory, { recursive: true, force: true })
 }
 rmSync(folder, { recursive: true, force: true })
@@ -59,8 +44,41 @@ console.log(`Took ${((performance.now() - started) / 1000).toFixed(1)} s`)
 console.log(`${count.passed} passed, ${count.failed} failed`)
 process.exitCode = count.failed === 0 ? 0 : 1
 
-function runJest(name, options, environment = {}) {
-  return run([...jest, ...options], { ...process.env, ...environment, TEST_COUNTS: join(folder, name) })
+/** What has nothing to do with coverage, and prints little. Files of trials lie on a disk, as an operator's do. */
+async function runFaults(environment) {
+  for (const check of checks) await runCheck(check)
+  await runJest('faults', ['test/faults', '--maxWorkers=3'], { together: true })
+  // The store, and the race of workers, once more on Postgres.
+  const onPostgres = { ...environment, TEST_DATABASE: 'postgres' }
+  await runJest('postgres', POSTGRES_TESTS, { environment: onPostgres, together: true })
+}
+
+async function runTests(environment) {
+  // Coverage is that of core and flow, by their own tests and by those of the pages that have none apart.
+  const own = ['core', 'flow', 'web/learner', 'web/writing', 'web/course', 'web/desk']
+  const measured = own.map((name) => `test/${name}/`)
+  await runJest('unit', [...measured, '--coverage'], { environment })
+  const ignored = ['--testPathIgnorePatterns', `<rootDir>/test/(${own.join('|')}|faults)/`]
+  await runJest('others', [...ignored, '--maxWorkers=3'], { environment })
+}
+
+async function runCheck({ name, arguments: toolArguments }) {
+  const passed = await run(toolArguments, { together: true })
+  count[passed ? 'passed' : 'failed'] += 1
+  console.log(`${passed ? 'passed' : 'FAILED'}  ${name}`)
+}
+
+async function runJest(name, options, { environment = {}, together = false } = {}) {
+  const counts = join(folder, name)
+  const passed = await run([...jest, ...options], {
+    environment: { ...process.env, ...environment, TEST_COUNTS: counts },
+    together,
+  })
+  const found = readCounts(counts)
+  count.passed += found.passed
+  // Jest can fail without a failing test: a file that does not load, a handle that crashes, coverage that fell. That is never
+  // a pass.
+  count.failed += passed ? found.failed : Math.max(found.failed, 1)
 }
 
 /** Each test has a database of its own, whose many commits need not wait for a disk; null where memory has no room. */
@@ -73,14 +91,6 @@ function folderInMemory() {
   // Tests of permissions let another user look at what lies below.
   chmodSync(memory, 0o711)
   return memory
-}
-
-function addUp(name, passed) {
-  const found = readCounts(join(folder, name))
-  count.passed += found.passed
-  // Jest can fail without a failing test: a file that does not load, a handle that crashes, coverage that fell. That is never
-  // a pass.
-  count.failed += passed ? found.failed : Math.max(found.failed, 1)
 }
 
 function readCounts(file) {
