@@ -1053,6 +1053,19 @@ export interface Messages {
   'desk.errors.no-person': null
   'desk.errors.too-short': { least: number }
   'desk.errors.changes-nothing': null
+  'desk.errors.course-active': null
+  'desk.errors.course-paused': null
+  'desk.errors.course-stopped': null
+  'desk.errors.course-finished': null
+  'desk.errors.course-gone': null
+  'desk.errors.newer-round': null
+  'desk.errors.address-undone': null
+  'desk.errors.value-change-hour': null
+  'desk.errors.value-change-zone': null
+  'desk.errors.value-change-pace': null
+  'desk.errors.no-next-lesson': null
+  'desk.errors.no-such-day': null
+  'desk.errors.not-moved-back': null
   'desk.errors.no-delivery': null
   'desk.errors.no-choice': null
   'desk.errors.not-settled': null
@@ -1129,6 +1142,10 @@ export interface Messages {
   'desk.acts.pause-course': null
   'desk.acts.resume-course': null
   'desk.acts.stop-course': null
+  'desk.acts.change-hour': null
+  'desk.acts.change-zone': null
+  'desk.acts.change-pace': null
+  'desk.acts.move-lesson': null
   'desk.acts.suppress': null
   'desk.acts.lift-suppression': null
   'desk.acts.erase': null
@@ -1294,15 +1311,28 @@ export interface Messages {
   'desk.person.erase': null
   'desk.person.note': null
   'desk.person.note-hint': null
-  'desk.person.until': null
+  'desk.person.value.pause-course': null
+  'desk.person.value.change-hour': null
+  'desk.person.value.change-zone': null
+  'desk.person.value.change-pace': null
+  'desk.person.value.move-lesson': null
+  'desk.person.back-to': null
   'desk.person.act.pause-course': null
   'desk.person.act.resume-course': null
   'desk.person.act.stop-course': null
+  'desk.person.act.change-hour': null
+  'desk.person.act.change-zone': null
+  'desk.person.act.change-pace': null
+  'desk.person.act.move-lesson': null
   'desk.person.act.suppress': null
   'desk.person.act.lift-suppression': null
   'desk.person.act-body.pause-course': null
   'desk.person.act-body.resume-course': null
   'desk.person.act-body.stop-course': null
+  'desk.person.act-body.change-hour': null
+  'desk.person.act-body.change-zone': null
+  'desk.person.act-body.change-pace': null
+  'desk.person.act-body.move-lesson': null
   'desk.person.act-body.suppress': null
   'desk.person.act-body.lift-suppression': null
   'desk.person.erase-heading': null

@@ -150,7 +150,7 @@ export interface Delivery {
 }
 
 /** Waiting or being sent. */
-export function isStillToCome(delivery: Delivery): boolean {
+export function isStillToCome(delivery: Pick<Delivery, 'state'>): boolean {
   return delivery.state === 'planned' || delivery.state === 'deferred' || delivery.state === 'leased'
 }
 

@@ -5,6 +5,8 @@ import { addressKey } from '../../core/security/keys.ts'
 import { phrase } from '../../core/words.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type LedgerLine, ledgerOf } from './deliveries/ledger.ts'
+import { type FormerValues, formerValues } from './person/former-values.ts'
+import { type EarlierDay, earlierDays } from './person/move-lesson.ts'
 
 export interface PersonCourse {
   readonly enrolment: Pick<
@@ -17,6 +19,9 @@ export interface PersonCourse {
   readonly ledger: readonly LedgerLine[]
   /** Dates until which it may be paused. */
   readonly pauseDates: PauseDates
+  /** Days to which the next lesson may be brought forward. */
+  readonly earlierDays: readonly EarlierDay[]
+  readonly former: FormerValues
 }
 
 /** A sign-up, and the two acts of consent. */
@@ -38,9 +43,12 @@ export interface PersonView {
   readonly others: readonly LedgerLine[]
 }
 
+/** How many lines of the audit log are looked through for what can be undone. */
+const MOST_ACTS = 50
+
 /** Everything an operator may know of one person. Fails with `not-found`. */
 export async function viewPerson(
-  ports: Pick<Ports, 'clock' | 'courses' | 'keys' | 'store'>,
+  ports: Pick<Ports, 'calendar' | 'clock' | 'courses' | 'keys' | 'store'>,
   id: number,
 ): Promise<PersonView> {
   const { store } = ports
@@ -50,6 +58,7 @@ export async function viewPerson(
   const enrolments = await store.enrolments.ofLearner(id)
   const suppressed = await store.suppressions.byKey(addressKey(ports.keys, learner.address))
   const ledger = await ledgerOf(ports, id, enrolments)
+  const acts = await store.auditLog.page({ learnerId: id }, null, MOST_ACTS)
   const change = enrolments.length > 0 ? null : await store.addressChanges.byFormer(id)
   return {
     id,
@@ -60,7 +69,11 @@ export async function viewPerson(
     courses: enrolments.toReversed().map((enrolment) => {
       const lines = ledger.filter(({ enrolmentId }) => enrolmentId === enrolment.id)
       const pauseDates = pauseDatesOf(enrolment.timeZone, enrolment.pause, ports.clock.now())
-      return { enrolment, day: lastDay(lines), ledger: lines, pauseDates }
+      return {
+        ...{ enrolment, day: lastDay(lines), ledger: lines, pauseDates },
+        earlierDays: earlierDays(ports, enrolment, lines),
+        former: formerValues(ports, enrolment, lines, acts),
+      }
     }),
     consents: (await store.people.signUps(id)).map((signUp) => ({ ...signUp, text: wordingOf(ports, signUp) })),
     others: ledger.filter(({ enrolmentId }) => enrolmentId === null),

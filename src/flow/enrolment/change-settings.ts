@@ -91,16 +91,28 @@ export async function changeSettings(
   const changed: Enrolment = { ...enrolment, ...preferences }
 
   await ports.store.transaction(async (unit) => {
-    await unit.enrolments.setPreferences(enrolment.id, preferences)
     if (changesVariant) await changeVariant(ports, unit, enrolment, settings)
     if (shortEmails === true) await switchOnShortEmails(unit, enrolment.id)
     if (switchesOff) await switchOffShortEmails(ports, unit, enrolment)
     if (checkIns === false && enrolment.checkInsStoppedAt === null) await stopCheckIns(unit, enrolment.id, now)
     if (checkIns === true) await resumeCheckIns(ports, unit, changed, course, now)
-    if (changed.reminderHour !== enrolment.reminderHour) await replanReminder(ports, unit, changed, now)
-    await replanLessons(ports, unit, changed, course, now)
+    await changePreferences(ports, unit, { enrolment, course }, preferences, now)
   })
   return viewWeek(ports, course, changed, { links: true })
+}
+
+/** Stores these preferences and moves what is still to come, within the caller's transaction. */
+export async function changePreferences(
+  ports: Pick<Ports, 'calendar'>,
+  unit: Repositories,
+  { enrolment, course }: { readonly enrolment: Enrolment; readonly course: Course },
+  preferences: Parameters<Repositories['enrolments']['setPreferences']>[1],
+  now: number,
+): Promise<void> {
+  const changed: Enrolment = { ...enrolment, ...preferences }
+  await unit.enrolments.setPreferences(enrolment.id, preferences)
+  if (changed.reminderHour !== enrolment.reminderHour) await replanReminder(ports, unit, changed, now)
+  await replanLessons(ports, unit, changed, course, now)
 }
 
 async function changeVariant(

@@ -1,47 +1,53 @@
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { PERSON_ACTS, type PersonAct } from '../../core/desk/person-acts.ts'
-import type { PauseDates } from '../../core/enrolment/pause-dates.ts'
-import type { PersonView } from '../../flow/desk/view-person.ts'
+import type { PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
 import { type Html, html } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import type { DeskWords as Words } from './desk-visit.ts'
+import { formerValueForm, valueField } from './person/value-field.ts'
 import { reasonField } from './reason-field.ts'
-
-interface ActedCourse {
-  readonly enrolmentId: number
-  readonly pauseDates: PauseDates
-}
 
 /** One fold for each act: what it does, a reason and a note. `course`: what acts on a course are about. */
 export function actForms(
   words: Words,
   learnerId: number,
   acts: readonly PersonAct[],
-  course: ActedCourse | null,
+  course: PersonCourse | null,
 ): Html {
   return html`${acts.map((act) => (act === 'erase' ? null : actForm(words, learnerId, act, course)))}`
 }
 
-function actForm(words: Words, learnerId: number, act: Exclude<PersonAct, 'erase'>, course: ActedCourse | null): Html {
-  const id = `${act}-${course?.enrolmentId ?? 'address'}`
-  const isHard = act === 'stop-course' || act === 'suppress'
+function actForm(
+  words: Words,
+  learnerId: number,
+  act: Exclude<PersonAct, 'erase'>,
+  course: PersonCourse | null,
+): Html | null {
+  const former = course && formerValueForm(words, learnerId, act, course)
+  const isChoice = act !== 'move-lesson' || course?.earlierDays.length !== 0
+  if (!isChoice && former === null) return null
   return html`<details class="fold"><summary>${words.say(`desk.person.act.${act}`)}</summary>
-<form method="post" action="${deskPaths.act(learnerId)}">
-<p>${words.say(`desk.person.act-body.${act}`)}</p>
-${course !== null && html`<input type="hidden" name="enrolment" value="${course.enrolmentId}">`}
-${
-  act === 'pause-course' &&
-  course !== null &&
-  html`<div class="field"><label for="${id}-until">${words.say('desk.person.until')}</label>
-<input id="${id}-until" name="until" type="date" required min="${course.pauseDates.first}" max="${course.pauseDates.last}" value="${course.pauseDates.proposed}"></div>`
+${former}${isChoice && fieldsOf(words, learnerId, act, course)}</details>
+`
 }
+
+function fieldsOf(
+  words: Words,
+  learnerId: number,
+  act: Exclude<PersonAct, 'erase'>,
+  course: PersonCourse | null,
+): Html {
+  const id = `${act}-${course?.enrolment.id ?? 'address'}`
+  const isHard = act === 'stop-course' || act === 'suppress'
+  return html`<form method="post" action="${deskPaths.act(learnerId)}">
+<p>${words.say(`desk.person.act-body.${act}`)}</p>
+${course !== null && html`<input type="hidden" name="enrolment" value="${course.enrolment.id}">\n${valueField(words, id, act, course)}`}
 ${reasonField(words, `${id}-reason`, PERSON_ACTS[act].reasons)}
 <div class="field"><label for="${id}-note">${words.say('desk.person.note')}</label>
 <p class="hint" id="${id}-hint">${words.say('desk.person.note-hint')}</p>
 <input id="${id}-note" name="note" maxlength="500" autocomplete="off" aria-describedby="${id}-hint"></div>
 <p><button class="button${isHard && ' button-destructive'}" type="submit" name="act" value="${act}">${words.say(`desk.person.act.${act}`)}</button></p>
-</form></details>
-`
+</form>`
 }
 
 /** Asks before everything is deleted. */

@@ -53,7 +53,7 @@ async function work(visit: OperatorVisit, learnerId: number, act: PersonAct): Pr
     // A note would be deleted together with the person.
     note: act === 'erase' ? '' : fieldOf(visit, 'note').slice(0, MAX_NOTE_LENGTH),
     enrolmentId: PERSON_ACTS[act].about === 'course' ? numberIn(fieldOf(visit, 'enrolment')) : null,
-    until: fieldOf(visit, 'until'),
+    value: fieldOf(visit, 'value'),
   })
 }
 

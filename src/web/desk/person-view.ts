@@ -36,7 +36,8 @@ ${consents.map((consent) => consentCard(words, consent))}`,
   }
 }
 
-function courseCard(words: Words, learnerId: number, { enrolment, day, ledger, pauseDates }: PersonCourse): Html {
+function courseCard(words: Words, learnerId: number, course: PersonCourse): Html {
+  const { enrolment, day, ledger } = course
   const { timeZone } = enrolment
   const heading = `course-${enrolment.id}`
   return html`<section class="card after-card" aria-labelledby="${heading}"><h2 id="${heading}">${enrolment.course} <span class="badge">${words.say(`desk.states.${enrolment.state}`)}</span></h2>
@@ -53,7 +54,7 @@ ${facts([
 ])}
 <h3>${words.say('desk.person.ledger')}</h3>
 ${ledgerTable(words, words.say('desk.person.ledger'), ledger, timeZone)}
-${actForms(words, learnerId, actsOnCourse(enrolment), { enrolmentId: enrolment.id, pauseDates })}
+${actForms(words, learnerId, actsOnCourse(enrolment), course)}
 </section>
 `
 }

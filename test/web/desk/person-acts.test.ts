@@ -39,7 +39,7 @@ const lastLine = async () => (await viewAuditLog(app.app.ports, {}, null)).lines
 
 describe('what an operator does for a person', () => {
   test('pauses a course until a date, as the learner would, with a reason and a note', async () => {
-    expect((await act('pause-course', { until: '2026-03-10', note: 'wrote on Monday' })).status).toBe(303)
+    expect((await act('pause-course', { value: '2026-03-10', note: 'wrote on Monday' })).status).toBe(303)
     expect(stateNow()).toBe('paused')
     expect(await lastLine()).toMatchObject({
       ...{ act: 'pause-course', learnerId: learner, operatorId: 1, reason: 'asked', note: 'wrote on Monday' },
@@ -61,6 +61,34 @@ describe('what an operator does for a person', () => {
     expect((await operator.get(`/desk/people/${learner}`)).text).toContain('<q>stopped by an operator</q>')
     expect((await act('resume-course')).status).toBe(303)
     expect([stateNow(), lessons().map(({ state }) => state)]).toEqual(['active', ['sent', 'planned', 'planned']])
+  })
+
+  test('changes hour, time zone and pace as their settings page does, and undoes each with one click', async () => {
+    const due = () =>
+      lessons()
+        .slice(1)
+        .map(({ due_at: at }) => new Date(Number(at)).toISOString().slice(5, 16))
+    const undo = async (name: string) => {
+      const { text } = await operator.get(`/desk/people/${learner}`)
+      const forms = text.split('<form').map((form) => form.split('</form>')[0] ?? '')
+      const html = forms.find((form) => form.includes('Undo: back to') && form.includes(`value="${name}"`)) ?? ''
+      const fields = [...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value])
+      expect((await operator.post(`/desk/people/${learner}/act`, Object.fromEntries(fields))).status).toBe(303)
+    }
+    expect(due()).toEqual(['03-03T06:00', '03-04T06:00'])
+    expect((await act('change-hour', { value: '20' })).status).toBe(303)
+    expect(due()).toEqual(['03-03T19:00', '03-04T19:00'])
+    expect(await lastLine()).toMatchObject({ act: 'change-hour', details: { enrolment, from: 7, to: 20 } })
+    await undo('change-hour')
+    expect(due()).toEqual(['03-03T06:00', '03-04T06:00'])
+    expect(await lastLine()).toMatchObject({ reason: 'mistake', details: { enrolment, from: 20, to: 7 } })
+    expect((await act('change-zone', { value: 'America/New_York' })).status).toBe(303)
+    expect(due()).toEqual(['03-03T12:00', '03-04T12:00'])
+    await undo('change-zone')
+    expect((await act('change-pace', { value: 'second-day' })).status).toBe(303)
+    expect(due()).toEqual(['03-04T06:00', '03-06T06:00'])
+    await undo('change-pace')
+    expect(due()).toEqual(['03-03T06:00', '03-04T06:00'])
   })
 
   test('withholds every email to an address and allows them again', async () => {
@@ -93,8 +121,17 @@ describe('is refused, and changes and records nothing', () => {
     ['without a reason', 'stop-course', { reason: '' }, 400],
     ['for a reason that does not fit', 'lift-suppression', { reason: 'abuse' }, 400],
     ['where it would change nothing', 'resume-course', {}, 400],
-    ['until a date that cannot be chosen', 'pause-course', { until: '2020-01-01' }, 400],
+    ['until a date that cannot be chosen', 'pause-course', { value: '2020-01-01' }, 400],
     ['until no date', 'pause-course', {}, 400],
+    ['for an hour that is none', 'change-hour', { value: '24' }, 400],
+    ['for the hour that it has', 'change-hour', { value: '7' }, 400],
+    ['for a time zone that is none', 'change-zone', { value: '+01:00' }, 400],
+    ['for a pace that is none', 'change-pace', { value: 'never' }, 400],
+    ['for a reason that does not fit a setting', 'change-hour', { value: '8', reason: 'abuse' }, 400],
+    ['to a day that is none', 'move-lesson', { value: 'tomorrow' }, 400],
+    ['to move back what was not moved', 'move-lesson', {}, 400],
+    ['about a setting of somebody else', 'change-hour', { enrolment: '2', value: '8' }, 404],
+    ['about a lesson of somebody else', 'move-lesson', { enrolment: '2', value: '2026-03-05' }, 404],
     ['if there is no such act', 'promote', {}, 400],
     ['if it is to erase by this way', 'erase', {}, 400],
     ['about a course of somebody else', 'stop-course', { enrolment: '2' }, 404],
@@ -102,7 +139,7 @@ describe('is refused, and changes and records nothing', () => {
   ])('%s', (_, name, fields, status) => refused(name, fields as Record<string, string>, status))
 
   test('with what is wrong, in the page', async () => {
-    expect((await act('pause-course', { until: '2020-01-01' })).text).toMatch(/role="alert">.*90 days/)
+    expect((await act('pause-course', { value: '2020-01-01' })).text).toMatch(/role="alert">.*90 days/)
   })
 })
 
