@@ -1159,6 +1159,7 @@ export interface Messages {
   'desk.acts.import-suppressions': null
   'desk.acts.export-suppressions': null
   'desk.acts.resend': null
+  'desk.acts.export-person': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
   'desk.reasons.abuse': null
@@ -1308,6 +1309,12 @@ export interface Messages {
   'desk.person.wording': null
   'desk.person.other-wording': null
   'desk.person.done': null
+  'desk.person.export': null
+  'desk.person.export-heading': null
+  'desk.person.export-body': null
+  'desk.person.export-without': null
+  'desk.person.export-button': null
+  'desk.person.back': null
   'desk.person.erase': null
   'desk.person.note': null
   'desk.person.note-hint': null

@@ -35,6 +35,7 @@ export const AUDIT_ACTS = [
   'move-lesson',
   'lift-suppression',
   'suppress',
+  'export-person',
   'erase',
 ] as const
 export type AuditAct = (typeof AUDIT_ACTS)[number]

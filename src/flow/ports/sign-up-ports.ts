@@ -12,6 +12,8 @@ export interface ConsentRecord {
   readonly confirmedAt: number | null
   readonly confirmedHow: string | null
   readonly declinedAt: number | null
+  /** What was chosen with it. */
+  readonly preferences: Preferences
 }
 
 export interface SignUps {

@@ -118,7 +118,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
     async consentsOf(learnerId) {
       const rows = await db
         .selectFrom('sign_up')
-        .select(['course', 'language', 'wording', 'created_at', 'confirmed_at', 'confirmed_how', 'declined_at'])
+        .select([...SIGN_UP_COLUMNS, 'confirmed_how'])
         .where('learner_id', '=', learnerId)
         .orderBy('id')
         .execute()
@@ -130,6 +130,7 @@ export function createSignUps(db: Kysely<Database>): SignUps {
         confirmedAt: row.confirmed_at,
         confirmedHow: row.confirmed_how,
         declinedAt: row.declined_at,
+        preferences: toSignUp(row).preferences,
       }))
     },
 

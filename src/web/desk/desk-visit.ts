@@ -42,6 +42,13 @@ export function fieldOf({ request }: Pick<DeskVisit, 'request'>, name: string): 
   return typeof value === 'string' ? value.trim() : ''
 }
 
+export const MAX_NOTE_LENGTH = 500
+
+/** The note for the audit log that the posted form has; '' for none. */
+export function noteIn(visit: Pick<DeskVisit, 'request'>): string {
+  return fieldOf(visit, 'note').slice(0, MAX_NOTE_LENGTH)
+}
+
 /** A parameter of the query; '' likewise. */
 export function queryOf({ request }: Pick<DeskVisit, 'request'>, name: string): string {
   const value = request.query[name]

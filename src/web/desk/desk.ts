@@ -19,6 +19,7 @@ import { sendDeskPage, sentencePage } from './desk-page.ts'
 import { type DeskVisit, deskWords, type OperatorVisit } from './desk-visit.ts'
 import { operators } from './operators.ts'
 import { people } from './people.ts'
+import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
 import { signIn } from './sign-in.ts'
 import { suppression } from './suppression/suppression.ts'
@@ -36,6 +37,7 @@ const HANDLERS: Handlers = {
   ...today,
   ...people,
   ...personActs,
+  ...exportOfPerson,
   ...deliveries,
   ...setAside,
   ...suppression,

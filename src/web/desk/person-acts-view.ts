@@ -5,7 +5,7 @@ import { type Html, html } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
 import type { DeskWords as Words } from './desk-visit.ts'
 import { formerValueForm, valueField } from './person/value-field.ts'
-import { reasonField } from './reason-field.ts'
+import { noteField, reasonField } from './reason-field.ts'
 
 /** One fold for each act: what it does, a reason and a note. `course`: what acts on a course are about. */
 export function actForms(
@@ -43,9 +43,7 @@ function fieldsOf(
 <p>${words.say(`desk.person.act-body.${act}`)}</p>
 ${course !== null && html`<input type="hidden" name="enrolment" value="${course.enrolment.id}">\n${valueField(words, id, act, course)}`}
 ${reasonField(words, `${id}-reason`, PERSON_ACTS[act].reasons)}
-<div class="field"><label for="${id}-note">${words.say('desk.person.note')}</label>
-<p class="hint" id="${id}-hint">${words.say('desk.person.note-hint')}</p>
-<input id="${id}-note" name="note" maxlength="500" autocomplete="off" aria-describedby="${id}-hint"></div>
+${noteField(words, `${id}-note`)}
 <p><button class="button${isHard && ' button-destructive'}" type="submit" name="act" value="${act}">${words.say(`desk.person.act.${act}`)}</button></p>
 </form>`
 }

@@ -7,12 +7,10 @@ import { actOnPerson } from '../../flow/desk/act-on-person.ts'
 import { viewPerson } from '../../flow/desk/view-person.ts'
 import { messageOf } from '../page/site.ts'
 import { sendDeskPage, sentencePage } from './desk-page.ts'
-import { fieldOf, numberIn, type OperatorVisit } from './desk-visit.ts'
+import { fieldOf, noteIn, numberIn, type OperatorVisit } from './desk-visit.ts'
 import { personIdOf } from './people.ts'
 import { erasePage } from './person-acts-view.ts'
 import { personPage } from './person-view.ts'
-
-const MAX_NOTE_LENGTH = 500
 
 /** What an operator does for a person, each with a reason. */
 export const personActs = {
@@ -51,7 +49,7 @@ async function work(visit: OperatorVisit, learnerId: number, act: PersonAct): Pr
     operatorId: visit.signedIn.operator.id,
     ...{ learnerId, act, reason },
     // A note would be deleted together with the person.
-    note: act === 'erase' ? '' : fieldOf(visit, 'note').slice(0, MAX_NOTE_LENGTH),
+    note: act === 'erase' ? '' : noteIn(visit),
     enrolmentId: PERSON_ACTS[act].about === 'course' ? numberIn(fieldOf(visit, 'enrolment')) : null,
     value: fieldOf(visit, 'value'),
   })

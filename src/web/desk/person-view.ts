@@ -29,7 +29,7 @@ ${suppression !== null && html`<p class="notice notice-look">${words.say('desk.p
 ${nowAt !== null && html`<p class="notice"><a href="${deskPaths.person(nowAt)}">${words.say('desk.person.former-address')}</a></p>`}
 ${courses.map((course) => courseCard(words, id, course))}
 ${actForms(words, id, actsOnAddress(suppression !== null), null)}
-<p><a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
+<p class="button-row"><a class="button button-secondary" href="${deskPaths.exportPerson(id)}">${words.say('desk.person.export')}</a> <a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
 ${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, null)}`}
 <h2>${words.say('desk.person.consent')}</h2>
 ${consents.map((consent) => consentCard(words, consent))}`,

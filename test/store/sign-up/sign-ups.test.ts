@@ -98,7 +98,8 @@ test('what a learner agreed to is listed with when and how, oldest first, and no
   const { id: enrolmentId } = await enrol('three-days')
   await signUps.confirm(one, { now: NOW + 5, how: 'button', enrolmentId })
   await signUps.decline(other, NOW + 9)
-  const record = { course: 'three-days', language: null, wording: 'first', askedAt: NOW }
+  const preferences = expect.objectContaining({ name: 'Zoë', timeZone: 'America/Sao_Paulo', hour: 22 })
+  const record = { course: 'three-days', language: null, wording: 'first', askedAt: NOW, preferences }
   expect(await signUps.consentsOf(learnerId)).toEqual([
     { ...record, confirmedAt: NOW + 5, confirmedHow: 'button', declinedAt: null },
     { ...record, confirmedAt: null, confirmedHow: null, declinedAt: NOW + 9 },
