@@ -4,6 +4,7 @@ import * as paceAndPause from './018-pace-and-pause.ts'
 import * as wayBack from './019-way-back.ts'
 import * as desk from './022-desk.ts'
 import * as deskDeliveries from './023-desk-deliveries.ts'
+import * as deskActs from './024-desk-acts.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
 
@@ -17,6 +18,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '019-way-back': wayBack,
   '022-desk': desk,
   '023-desk-deliveries': deskDeliveries,
+  '024-desk-acts': deskActs,
   '025-delivery-attempts': deliveryAttempts,
   '026-questions': questions,
 }

@@ -1058,6 +1058,8 @@ export interface Messages {
   'desk.errors.course-stopped': null
   'desk.errors.course-finished': null
   'desk.errors.course-gone': null
+  'desk.errors.no-course': null
+  'desk.errors.same-address': null
   'desk.errors.newer-round': null
   'desk.errors.address-undone': null
   'desk.errors.value-change-hour': null
@@ -1159,6 +1161,7 @@ export interface Messages {
   'desk.acts.import-suppressions': null
   'desk.acts.export-suppressions': null
   'desk.acts.resend': null
+  'desk.acts.correct-address': null
   'desk.acts.export-person': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
@@ -1309,6 +1312,12 @@ export interface Messages {
   'desk.person.wording': null
   'desk.person.other-wording': null
   'desk.person.done': null
+  'desk.person.address': null
+  'desk.person.address-heading': null
+  'desk.person.address-body': { hours: number; days: number }
+  'desk.person.address-closed': null
+  'desk.person.address-new': null
+  'desk.person.address-button': null
   'desk.person.export': null
   'desk.person.export-heading': null
   'desk.person.export-body': null

@@ -35,6 +35,7 @@ export const AUDIT_ACTS = [
   'move-lesson',
   'lift-suppression',
   'suppress',
+  'correct-address',
   'export-person',
   'erase',
 ] as const

@@ -31,6 +31,8 @@ export const deskPaths = {
   act: (id: number | string) => `/desk/people/${id}/act`,
   /** Asks before everything of a person is deleted, and deletes it. */
   erase: (id: number | string) => `/desk/people/${id}/erase`,
+  /** Asks for a new address, and has it confirmed. */
+  correctAddress: (id: number | string) => `/desk/people/${id}/address`,
   /** Asks why what is known of a person is handed out, and sends the file. */
   exportPerson: (id: number | string) => `/desk/people/${id}/export`,
   deliveries: () => '/desk/deliveries',

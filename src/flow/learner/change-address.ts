@@ -1,5 +1,6 @@
 import type { Course } from '../../core/course/course.ts'
 import { AppError } from '../../core/errors.ts'
+import { ADDRESS_UNDO_MS } from '../../core/retention.ts'
 import { addressKey, mailboxKey } from '../../core/security/keys.ts'
 import { LINKS } from '../../core/security/links.ts'
 import { phrase } from '../../core/words.ts'
@@ -49,19 +50,35 @@ export async function requestAddressChange(
   const now = ports.clock.now()
   const { learnerId } = enrolment
   const recoveryCode = await ports.store.transaction(async (unit) => {
-    const other = await unit.learners.ensure({
-      address,
-      addressKey: addressKey(ports.keys, address),
-      mailboxKey: mailboxKey(ports.keys, address),
-      now,
-    })
-    if (other.id === learnerId)
+    const id = await askAddress(ports, unit, { learnerId, address, isCorrection: false }, now)
+    if (id === null)
       throw new AppError('bad-input', phrase('errors.check-form'), { fields: { email: phrase('address.same') } })
-    const id = await planLink(unit, other.id, now)
-    await unit.addressChanges.ask({ id, learnerId, otherId: other.id, now })
     return recoveryCodeOfChange(ports, unit, learnerId, id)
   })
   return { course, discreet: enrolment.discreet, recoveryCode }
+}
+
+/**
+ * Asks a new address to confirm, within the caller's transaction. `isCorrection`: an operator asks. Returns the change; null,
+ * changing nothing, for the address that the learner has.
+ */
+export async function askAddress(
+  ports: Pick<Ports, 'keys'>,
+  unit: Repositories,
+  asked: { readonly learnerId: number; readonly address: string; readonly isCorrection: boolean },
+  now: number,
+): Promise<number | null> {
+  const { learnerId, address, isCorrection } = asked
+  const other = await unit.learners.ensure({
+    address,
+    addressKey: addressKey(ports.keys, address),
+    mailboxKey: mailboxKey(ports.keys, address),
+    now,
+  })
+  if (other.id === learnerId) return null
+  const id = await planLink(unit, other.id, now)
+  await unit.addressChanges.ask({ id, learnerId, otherId: other.id, isCorrection, now })
+  return id
 }
 
 /** What the page behind the link to the new address shows. Changes nothing. Fails with `link-expired`. */
@@ -89,7 +106,7 @@ export async function confirmAddress(ports: AddressPorts, token: string): Promis
 async function makeChange(
   ports: AddressPorts,
   unit: Repositories,
-  { id, learnerId, otherId }: AddressChange,
+  { id, learnerId, otherId, isCorrection }: AddressChange,
   now: number,
 ): Promise<void> {
   if (otherId === null || (await unit.enrolments.ofLearner(otherId)).length > 0) throw linkExpired()
@@ -100,8 +117,13 @@ async function makeChange(
     await unit.emailedLinks.useAll(person, now)
   }
   await unit.sessions.endAll(learnerId)
-  // Whoever read the former mailbox may have looked at it.
-  await setRecoveryCodeOfChange(ports, unit, learnerId, id)
+  // An operator decides who gets the emails, never who reads what was written. The recovery code, which they never see, stays.
+  if (isCorrection) await unit.learners.setLinksReadFrom(learnerId, now + ADDRESS_UNDO_MS)
+  else {
+    await unit.learners.setLinksReadFrom(learnerId, null)
+    // Whoever read the former mailbox may have looked at it.
+    await setRecoveryCodeOfChange(ports, unit, learnerId, id)
+  }
   await unit.deliveries.plan([{ ...ON_REQUEST, learnerId: otherId, kind: 'address-changed', dueAt: now }], now)
 }
 

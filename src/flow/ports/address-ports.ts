@@ -11,10 +11,12 @@ export interface AddressChange {
   readonly undoneAt: number | null
   /** When the new address confirmed once more after that. */
   readonly confirmedAgainAt: number | null
+  /** Whether an operator asked for it rather than the learner. */
+  readonly isCorrection: boolean
 }
 
 export interface AddressChanges {
-  ask(row: { id: number; learnerId: number; otherId: number; now: number }): Promise<void>
+  ask(row: { id: number; learnerId: number; otherId: number; isCorrection?: boolean; now: number }): Promise<void>
   find(id: number): Promise<AddressChange | null>
   /** The change in which this learner row has the former address; null if there is none. */
   byFormer(otherId: number): Promise<AddressChange | null>

@@ -20,6 +20,9 @@ export interface Learners {
   /** Whether this person, who reads on the web only, allows an email with a link to their courses. */
   allowsWayBackEmail(id: number): Promise<boolean>
   setWayBackEmail(id: number, allowed: boolean): Promise<void>
+  /** The instant (ms UTC) before which links open nothing that was written, whatever its age; null: there is none. */
+  linksReadFrom(id: number): Promise<number | null>
+  setLinksReadFrom(id: number, at: number | null): Promise<void>
   /**
    * Deletes learners who asked for a way back before this instant (ms UTC) and are known for nothing else: no course and
    * no sign-up.

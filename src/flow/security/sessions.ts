@@ -51,9 +51,8 @@ export async function openWriterSession(
 
 /**
  * Opens a session after proof of access to the learner's inbox. The secret is always new, and any session of the
- * browser's previous cookie ends, which prevents session fixation. For a week after a change of address, it reads only what
- * was written since, unless more than the link was given
- * (`readsAll`): the reading word or a recovery code. Returns the secret for the cookie.
+ * browser's previous cookie ends, which prevents session fixation. After a change of address it reads no more than
+ * `limitOfLinks` says, unless more than the link was given (`readsAll`): the reading word or a recovery code. Returns the secret for the cookie.
  */
 export async function openOwnSession(
   ports: Pick<Ports, 'clock' | 'randomBytes'>,
@@ -71,12 +70,17 @@ export async function openOwnSession(
   return secret
 }
 
-/** The instant (ms UTC) before which links to a new address open nothing that was written; null if they open everything. */
+/**
+ * The instant (ms UTC) before which links to a new address open nothing that was written; null if they open everything. It
+ * holds for a week after a change by the learner, and for good after a correction by an operator.
+ */
 export async function limitOfLinks(
   ports: Pick<Ports, 'clock'>,
-  unit: Pick<Repositories, 'addressChanges'>,
+  unit: Pick<Repositories, 'addressChanges' | 'learners'>,
   learnerId: number,
 ): Promise<number | null> {
+  const corrected = await unit.learners.linksReadFrom(learnerId)
+  if (corrected !== null) return corrected
   const changedAt = (await unit.addressChanges.latest(learnerId))?.changedAt ?? null
   return changedAt !== null && ports.clock.now() < changedAt + ADDRESS_UNDO_MS ? changedAt : null
 }

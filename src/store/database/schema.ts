@@ -15,6 +15,8 @@ export interface Database {
     recovery_round: Generated<number | null>
     recovery_hash: Generated<string | null>
     mails_way_back: Generated<number | null>
+    /** Links open nothing that was written before, because an operator corrected the address; null: they do. */
+    links_read_from: Generated<number | null>
   }
   /** When the owner of the mailbox last unsubscribed. */
   mailbox_stop: { mailbox_key: string; stopped_at: number }
@@ -170,6 +172,8 @@ export interface Database {
     changed_at: number | null
     undone_at: number | null
     confirmed_again_at: number | null
+    /** 1 if an operator asked for it. */
+    corrected: Generated<number | null>
   }
   /** Letters waiting to be shared. */
   sharing: { enrolment_id: number; day: number; asked_at: number }

@@ -5,7 +5,7 @@ import type { Database } from '../database/schema.ts'
 
 export function createAddressChanges(db: Kysely<Database>): AddressChanges {
   return {
-    async ask({ id, learnerId, otherId, now }) {
+    async ask({ id, learnerId, otherId, isCorrection = false, now }) {
       await db
         .insertInto('address_change')
         .values({
@@ -16,6 +16,7 @@ export function createAddressChanges(db: Kysely<Database>): AddressChanges {
           changed_at: null,
           undone_at: null,
           confirmed_again_at: null,
+          corrected: Number(isCorrection),
         })
         .execute()
     },
@@ -205,5 +206,6 @@ function changeOf(row: Selectable<Database['address_change']>): AddressChange {
     changedAt: row.changed_at,
     undoneAt: row.undone_at,
     confirmedAgainAt: row.confirmed_again_at,
+    isCorrection: row.corrected === 1,
   }
 }

@@ -107,6 +107,15 @@ export function createLearners(db: Kysely<Database>): Learners {
         .execute()
     },
 
+    async linksReadFrom(id) {
+      const row = await db.selectFrom('learner').select('links_read_from').where('id', '=', id).executeTakeFirst()
+      return row?.links_read_from ?? null
+    },
+
+    async setLinksReadFrom(id, at) {
+      await db.updateTable('learner').set({ links_read_from: at }).where('id', '=', id).execute()
+    },
+
     async forgetStrangers(before) {
       await db
         .deleteFrom('learner')

@@ -34,6 +34,8 @@ export const DESK_ACCESS = {
   'post /desk/people/:id/act': { role: 'operator' },
   'get /desk/people/:id/erase': { role: 'operator', fresh: true },
   'post /desk/people/:id/erase': { role: 'operator', fresh: true },
+  'get /desk/people/:id/address': { role: 'operator', fresh: true },
+  'post /desk/people/:id/address': { role: 'operator', fresh: true },
   'get /desk/people/:id/export': { role: 'operator', fresh: true },
   'post /desk/people/:id/export': { role: 'operator', fresh: true },
   'get /desk/deliveries': { role: 'operator' },

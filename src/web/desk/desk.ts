@@ -19,6 +19,7 @@ import { sendDeskPage, sentencePage } from './desk-page.ts'
 import { type DeskVisit, deskWords, type OperatorVisit } from './desk-visit.ts'
 import { operators } from './operators.ts'
 import { people } from './people.ts'
+import { correctionOfAddress } from './person/correct-address.ts'
 import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
 import { signIn } from './sign-in.ts'
@@ -38,6 +39,7 @@ const HANDLERS: Handlers = {
   ...people,
   ...personActs,
   ...exportOfPerson,
+  ...correctionOfAddress,
   ...deliveries,
   ...setAside,
   ...suppression,

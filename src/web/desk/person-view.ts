@@ -1,6 +1,6 @@
 import { formatHour, formatList } from '../../core/delivery/local-time.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
-import { actsOnAddress, actsOnCourse, isPersonAct } from '../../core/desk/person-acts.ts'
+import { actsOnAddress, actsOnCourse, isPersonAct, type PersonAct } from '../../core/desk/person-acts.ts'
 import type { Consent, PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
 import { type Html, html, type Piece } from '../page/html.ts'
 import { ledgerTable } from './deliveries/ledger-view.ts'
@@ -22,18 +22,22 @@ export function personPage(words: Words, person: PersonView, { done, error }: Ac
     title: words.say('desk.person.title', { id }),
     main: html`<p><a href="${deskPaths.people()}">${words.say('desk.people.title')}</a></p>
 <h1>${address}</h1>
-${isPersonAct(done) && html`<p class="notice" role="status">${words.say('desk.person.done')} ${words.say(`desk.acts.${done}`)}</p>`}
+${isShownAsDone(done) && html`<p class="notice" role="status">${words.say('desk.person.done')} ${words.say(`desk.acts.${done}`)}</p>`}
 ${error !== null && html`<p class="notice notice-look" role="alert">${error}</p>`}
 <p class="quiet">${words.say('desk.person.number', { id })} ${words.say('desk.person.since')} ${instant(words, since)}</p>
 ${suppression !== null && html`<p class="notice notice-look">${words.say('desk.person.suppressed')} ${instant(words, suppression.since)}: ${suppression.reason}</p>`}
 ${nowAt !== null && html`<p class="notice"><a href="${deskPaths.person(nowAt)}">${words.say('desk.person.former-address')}</a></p>`}
 ${courses.map((course) => courseCard(words, id, course))}
 ${actForms(words, id, actsOnAddress(suppression !== null), null)}
-<p class="button-row"><a class="button button-secondary" href="${deskPaths.exportPerson(id)}">${words.say('desk.person.export')}</a> <a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
+<p class="button-row">${courses.length > 0 && html`<a class="button button-secondary" href="${deskPaths.correctAddress(id)}">${words.say('desk.person.address')}</a> `}<a class="button button-secondary" href="${deskPaths.exportPerson(id)}">${words.say('desk.person.export')}</a> <a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
 ${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, null)}`}
 <h2>${words.say('desk.person.consent')}</h2>
 ${consents.map((consent) => consentCard(words, consent))}`,
   }
+}
+
+function isShownAsDone(act: string): act is PersonAct | 'correct-address' {
+  return isPersonAct(act) || act === 'correct-address'
 }
 
 function courseCard(words: Words, learnerId: number, course: PersonCourse): Html {

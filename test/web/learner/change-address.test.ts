@@ -321,7 +321,7 @@ describe('for a week after it', () => {
       await other.post(`${joined.lessonLink}/settings/word`, { do: 'set', word: 'the old pear tree' }),
       await ask(joined, `third-${next}`, other),
     ]
-    for (const answer of refused) expect([answer.status, /has just changed/.test(answer.text)]).toEqual([403, true])
+    for (const answer of refused) expect([answer.status, /address was changed/.test(answer.text)]).toEqual([403, true])
 
     parts.clock.advance(7 * DAY)
     const later = await openOwnSessionByLink(parts, person)
