@@ -34,6 +34,7 @@ import { emailProblems, LESSONS_FOLDER, loadForSending } from './load-for-sendin
 import { freeBytes } from './local/file-stats.ts'
 import { createComposer } from './mail/message/composer.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
+import { createMessageArchive } from './mail/message/message-archive.ts'
 import { createOperatorMail } from './mail/message/operator-mail.ts'
 import { createSmtpMailer } from './mail/smtp/smtp-mailer.ts'
 import { createBackgroundTask } from './queue/background-task.ts'
@@ -172,6 +173,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     wakeUps,
     mailer,
     composer: overrides.composer ?? createComposer({ ...composerOptions, dkim }),
+    archive: createMessageArchive(),
     operatorMail: createOperatorMail({ from: config.mailFrom, dkim }),
     host: {
       freeBytes: () => freeBytes(config.dataDir).catch(() => null),

@@ -1051,6 +1051,7 @@ export interface Messages {
   'desk.errors.paused-already': null
   'desk.errors.not-paused': null
   'desk.errors.no-person': null
+  'desk.errors.no-consent': null
   'desk.errors.too-short': { least: number }
   'desk.errors.changes-nothing': null
   'desk.errors.course-active': null
@@ -1163,6 +1164,7 @@ export interface Messages {
   'desk.acts.resend': null
   'desk.acts.correct-address': null
   'desk.acts.export-person': null
+  'desk.acts.export-consent': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
   'desk.reasons.abuse': null
@@ -1357,6 +1359,22 @@ export interface Messages {
   'desk.person.keep': null
   'desk.person.erased': null
   'desk.person.former-address': null
+  'desk.consent.title': { id: number }
+  'desk.consent.open': null
+  'desk.consent.email': null
+  'desk.consent.none-sent': null
+  'desk.consent.not-kept': null
+  'desk.consent.delivery': null
+  'desk.consent.story': null
+  'desk.consent.bytes': null
+  'desk.consent.sha256': null
+  'desk.consent.whole': null
+  'desk.consent.without-to': null
+  'desk.consent.masked': null
+  'desk.consent.header': null
+  'desk.consent.text': null
+  'desk.consent.export-body': null
+  'desk.consent.export': null
   'desk.ledger.column.what': null
   'desk.ledger.column.state': null
   'desk.ledger.column.due': null

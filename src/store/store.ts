@@ -29,6 +29,7 @@ import { type CachedSendingState, cacheSendingState } from './sending/cached-sen
 import { createHeartbeats } from './sending/heartbeats.ts'
 import { createReputation } from './sending/reputation.ts'
 import { createSendingState } from './sending/sending-state.ts'
+import { createConfirmationEmails } from './sign-up/confirmation-emails.ts'
 import { createMailboxes } from './sign-up/mailboxes.ts'
 import { createSignUps } from './sign-up/sign-ups.ts'
 
@@ -75,6 +76,7 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     learners: createLearners(db),
     addressChanges: createAddressChanges(db),
     signUps: createSignUps(db),
+    confirmationEmails: createConfirmationEmails(db),
     enrolments: createEnrolments(db),
     deliveries: createDeliveries(db),
     progress: createProgress(db),

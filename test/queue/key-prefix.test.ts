@@ -178,7 +178,7 @@ describe('an upgrade from keys without a prefix', () => {
       alter table enrolment drop column days; drop index learner_recovery;
       alter table learner drop column recovery_round; alter table learner drop column recovery_hash;
       alter table learner drop column mails_way_back; alter table session drop column reads_from;
-      alter table learner drop column links_read_from;
+      alter table learner drop column links_read_from; drop table confirmation_email; drop table shared_text;
       drop table address_change;
       drop table passkey; drop table passkey_challenge; drop table operator_link; drop table operator_session;
       drop table operator; drop table audit_entry; drop table audit_note;

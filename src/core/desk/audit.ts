@@ -37,6 +37,7 @@ export const AUDIT_ACTS = [
   'suppress',
   'correct-address',
   'export-person',
+  'export-consent',
   'erase',
 ] as const
 export type AuditAct = (typeof AUDIT_ACTS)[number]

@@ -35,6 +35,9 @@ export const deskPaths = {
   correctAddress: (id: number | string) => `/desk/people/${id}/address`,
   /** Asks why what is known of a person is handed out, and sends the file. */
   exportPerson: (id: number | string) => `/desk/people/${id}/export`,
+  consent: (id: number | string) => `/desk/consents/${id}`,
+  /** The email that asked for it, as a file. POST only. */
+  exportConsent: (id: number | string) => `/desk/consents/${id}/email`,
   deliveries: () => '/desk/deliveries',
   delivery: (id: number | string) => `/desk/deliveries/${id}`,
   settle: (id: number | string) => `/desk/deliveries/${id}/settle`,

@@ -12,13 +12,14 @@ import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
 import { chooseEmail } from './choice/choose-email.ts'
 import type { EmailChoice } from './choice/email-choice.ts'
+import { keepConfirmation } from './kept/keep-confirmation.ts'
 import { recordBuildFailure, recordCancelled, recordPreparationFailure, recordResult } from './record-result.ts'
 import { sealSentVariant } from './sent-variant.ts'
 
 /** What a delivery takes from claim to result. */
 export type DeliverPorts = Pick<
   Ports,
-  | ('calendar' | 'clock' | 'composer' | 'courses' | 'handoverLog' | 'keys' | 'log')
+  | ('archive' | 'calendar' | 'clock' | 'composer' | 'courses' | 'handoverLog' | 'keys' | 'log')
   | ('mailer' | 'onClaim' | 'random' | 'sealer' | 'settings' | 'store')
 >
 
@@ -126,6 +127,12 @@ async function send(ports: DeliverPorts, details: DeliveryDetails, pass: Pass): 
     message = await ports.composer.compose(choice.email)
   } catch (error) {
     return await recordBuildFailure(ports, claimed, error)
+  }
+  try {
+    await keepConfirmation(ports, sealer, claimed, choice.email, message)
+  } catch (error) {
+    message.release?.()
+    return await recordPreparationFailure(ports, claimed, error)
   }
   const result = await ports.mailer.send(message, confirmHandover)
   pass.hasReachedRelay = result.kind !== 'unsendable' && result.kind !== 'withdrawn'

@@ -25,7 +25,7 @@ export interface PersonCourse {
 }
 
 /** A sign-up, and the two acts of consent. */
-export type Consent = Pick<SignUp, 'course' | 'wording' | 'createdAt' | 'confirmedAt' | 'declinedAt'> & {
+export type Consent = Pick<SignUp, 'id' | 'course' | 'wording' | 'createdAt' | 'confirmedAt' | 'declinedAt'> & {
   /** The text that was shown; null if the course has another version by now. */
   readonly text: string | null
 }
@@ -88,7 +88,10 @@ function lastDay(lines: readonly LedgerLine[]): number {
 }
 
 /** A wording is named by the version of the text, with a mark if the starting point was answered as well. */
-function wordingOf({ courses }: Pick<Ports, 'courses'>, { course, wording, preferences }: SignUp): string | null {
+export function wordingOf(
+  { courses }: Pick<Ports, 'courses'>,
+  { course, wording, preferences }: SignUp,
+): string | null {
   const consent = courses.get(course, preferences.language)?.consent
   return consent !== undefined && wording.split('+')[0] === consent.version ? consent.text : null
 }

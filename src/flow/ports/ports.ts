@@ -22,6 +22,7 @@ export interface Ports {
   readonly wakeUps: WakeUps
   readonly mailer: Mailer
   readonly composer: Composer
+  readonly archive: MessageArchive
   readonly operatorMail: OperatorMail
   readonly host: Host
   readonly courses: Courses
@@ -188,6 +189,19 @@ export interface Composer {
   compose(email: EmailToCompose): Promise<OutgoingMessage>
   /** The HTML of the same email, for display as a page. */
   show(email: EmailToCompose): string
+}
+
+/** Keeps messages small, and reads them. */
+export interface MessageArchive {
+  /** Compresses a text. */
+  shrink(text: Uint8Array): Uint8Array
+  expand(shrunk: Uint8Array): Buffer
+  /** What makes `form` this message, compressed, without the recipient. `form`: a message with the same words. */
+  pack(message: Uint8Array, form: Uint8Array): Uint8Array
+  /** The message, byte for byte if `to` is its recipient; null leaves the field out. */
+  unpack(packed: Uint8Array, form: Uint8Array, to: string | null): Buffer
+  /** Its header fields, and its plain text, decoded. */
+  read(message: Uint8Array): { readonly header: string; readonly text: string }
 }
 
 /** Composes emails to operators; see core/desk/operator-emails.ts. */

@@ -16,6 +16,26 @@ export interface ConsentRecord {
   readonly preferences: Preferences
 }
 
+/** A text that many rows share. */
+export interface SharedText {
+  /** SHA-256 of the text, hex. */
+  readonly hash: string
+  /** Compressed. */
+  readonly packed: Uint8Array
+}
+
+/** What confirmation emails are rebuilt from. A row is deleted with its sign-up. */
+export interface ConfirmationEmails {
+  /** `replaces`: whether this one takes the place of what an earlier attempt kept. Within a transaction. */
+  keep(
+    signUpId: number,
+    row: { form: SharedText; wording: SharedText | null; sealed: Uint8Array },
+    how: { replaces: boolean },
+  ): Promise<void>
+  /** The texts are compressed; null if nothing was kept. */
+  find(signUpId: number): Promise<{ form: Uint8Array; wording: Uint8Array | null; sealed: Uint8Array } | null>
+}
+
 export interface SignUps {
   add(row: {
     learnerId: number

@@ -17,7 +17,7 @@ import type { Questions } from './question-ports.ts'
 import type { MailEvents, Reports, Reputation, Suppressions } from './report-ports.ts'
 import type { EmailedLinks, Sessions, Unsealed } from './security-ports.ts'
 import type { Heartbeats, SendingState } from './sending-ports.ts'
-import type { SignUps } from './sign-up-ports.ts'
+import type { ConfirmationEmails, SignUps } from './sign-up-ports.ts'
 
 /** Repositories, and a unit of work over all of them. Inside `transaction`, await nothing but the store. */
 export interface Store extends Repositories {
@@ -47,6 +47,7 @@ export interface Repositories {
   readonly learners: Learners
   readonly addressChanges: AddressChanges
   readonly signUps: SignUps
+  readonly confirmationEmails: ConfirmationEmails
   readonly enrolments: Enrolments
   readonly deliveries: Deliveries
   readonly progress: Progress

@@ -138,6 +138,10 @@ export interface Database {
     reply: string
     next_at: number | null
   }
+  /** Compressed; `hash` is the SHA-256 of the text in hex. */
+  shared_text: { hash: string; packed: Uint8Array }
+  /** What makes `form` the confirmation email that was sent. `wording`: the consent text; null if it is not known. */
+  confirmation_email: { sign_up_id: number; form: string; wording: string | null; sealed: Uint8Array }
   unbuilt_message: { delivery_id: number; reason: string; at: number }
   /** A single row: when the next message of any worker may start, microseconds UTC. */
   relay_pace: { id: number; next_at: number }

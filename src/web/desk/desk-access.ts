@@ -38,6 +38,8 @@ export const DESK_ACCESS = {
   'post /desk/people/:id/address': { role: 'operator', fresh: true },
   'get /desk/people/:id/export': { role: 'operator', fresh: true },
   'post /desk/people/:id/export': { role: 'operator', fresh: true },
+  'get /desk/consents/:id': { role: 'operator' },
+  'post /desk/consents/:id/email': { role: 'operator', fresh: true },
   'get /desk/deliveries': { role: 'operator' },
   'post /desk/deliveries/settle-all': { role: 'operator', fresh: true },
   'get /desk/deliveries/:id': { role: 'operator' },

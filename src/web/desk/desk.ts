@@ -19,6 +19,7 @@ import { sendDeskPage, sentencePage } from './desk-page.ts'
 import { type DeskVisit, deskWords, type OperatorVisit } from './desk-visit.ts'
 import { operators } from './operators.ts'
 import { people } from './people.ts'
+import { consent } from './person/consent.ts'
 import { correctionOfAddress } from './person/correct-address.ts'
 import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
@@ -40,6 +41,7 @@ const HANDLERS: Handlers = {
   ...personActs,
   ...exportOfPerson,
   ...correctionOfAddress,
+  ...consent,
   ...deliveries,
   ...setAside,
   ...suppression,

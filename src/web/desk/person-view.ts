@@ -86,7 +86,7 @@ export function facts(pairs: readonly (readonly [name: string, value: Piece])[])
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`
 }
 
-function consentCard(words: Words, { course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {
+function consentCard(words: Words, { id, course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {
   return html`<section class="card after-card"><h3>${course}</h3>
 ${facts([
   [words.say('desk.person.asked'), instant(words, createdAt)],
@@ -98,6 +98,7 @@ ${facts([
   [words.say('desk.person.wording'), wording],
 ])}
 ${text === null ? html`<p class="quiet">${words.say('desk.person.other-wording')}</p>` : html`<blockquote>${text}</blockquote>`}
+<p><a class="button button-secondary" href="${deskPaths.consent(id)}">${words.say('desk.consent.open')}</a></p>
 </section>
 `
 }

@@ -90,6 +90,8 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
       last_used_at: null,
       ended_at: null,
     })
+    await insert('shared_text', { hash: `${'bA'[at]}-text`, packed: bytes })
+    await insert('confirmation_email', { sign_up_id: id, form: `${'bA'[at]}-text`, wording: null, sealed: bytes })
     await insert('sharing', { enrolment_id: id, day: 1, asked_at: NOW })
     await insert('suppression', { address_key: `${'zÄ'[at]}`, reason: 'operator', created_at: NOW })
     await insert('mailbox_stop', { mailbox_key: `m${id}`, stopped_at: NOW })
