@@ -110,6 +110,12 @@ test.each(['light', 'dark'] as const)('every page at 390 and 1280 px, %s', async
     expect(await tooWide(page)).toEqual([])
     await page.setViewportSize({ width: 390, height: 900 })
     expect(await look(page)).toBe(heading)
+    const folds = await page.locator('details').count()
+    if (folds === 0) continue
+    await page.locator('details').evaluateAll((all) => {
+      for (const fold of all) fold.setAttribute('open', '')
+    })
+    await look(page)
   }
   await page.setViewportSize({ width: 1280, height: 900 })
   await look(page)
@@ -121,6 +127,9 @@ const PAGES = [
   ['/desk/people', 'People'],
   ['/desk/people/1', 'ada.with-a-rather-long-name@example.test'],
   ['/desk/people/1/erase', 'Erase everything of this person?'],
+  ['/desk/people/1/address', 'Correct the address of this person?'],
+  ['/desk/people/1/export', 'Export what is known of this person?'],
+  ['/desk/consents/1', 'Consent 1'],
   ['/desk/deliveries', 'Deliveries'],
   ['/desk/deliveries?state=unconfirmed', 'Deliveries'],
   ['/desk/deliveries/2', 'Lesson 1 sent'],

@@ -54,7 +54,7 @@ export function isReason(text: unknown): text is Reason {
   return REASONS.some((reason) => reason === text)
 }
 
-/** What else a line says: ids, roles and counts, never an address or a name. */
+/** What else a line says: ids, roles, counts and settings, never an address or a name. */
 export type AuditDetails = Readonly<Record<string, string | number>>
 
 /** One line of the log. */

@@ -50,6 +50,16 @@ describe.each(cells)('%s: %s', (role, route, { role: needed, fresh }) => {
     })
 })
 
+const posts = routes.flatMap(([route]) => (route.startsWith('post ') ? [route.slice('post '.length)] : []))
+
+test.each(posts)('a form of another site is refused at %s', async (pattern) => {
+  const answer = await (visitors.get('owner') as Visitor).send(pattern.replace(/:\w+/, '999999'), {
+    ...{ method: 'POST', headers: { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://other.example' } },
+    body: new URLSearchParams({ reason: 'asked' }),
+  })
+  expect(answer.status).toBe(403)
+})
+
 test('every page of the desk is in the table', async () => {
   const { readdirSync, readFileSync } = await import('node:fs')
   const folder = new URL('../../../src/web/desk/', import.meta.url)
