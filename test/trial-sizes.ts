@@ -3,11 +3,11 @@
  * test:faults` sets.
  */
 export const sizes = {
-  kills: read('FAULTS_KILLS', 12),
-  sends: read('FAULTS_SENDS', 200),
-  raced: read('FAULTS_RACED', 500),
+  kills: read('FAULTS_KILLS', 9),
+  sends: read('FAULTS_SENDS', 150),
+  raced: read('FAULTS_RACED', 240),
   racers: 16,
-  sealed: read('FAULTS_SEALED', 600),
+  sealed: read('FAULTS_SEALED', 400),
   stops: read('FAULTS_STOPS', 10),
 }
 

@@ -29,6 +29,7 @@ const sized = [
   'test/browser',
   'test/journey/no-difference',
   'test/hostile-input',
+  'test/mail/client-support',
   'test/mail/message/every-message',
   'test/mail/message/nodemailer-agrees',
   'test/npm-start',

@@ -16,7 +16,7 @@ const MAX_CACHED = 20
 export async function compileWithCache(
   sources: readonly MjmlSource[],
   emailsDir: string,
-  folder = FOLDER,
+  { folder = FOLDER, compile = compileMjml } = {},
 ): Promise<readonly CompiledMjml[]> {
   const file = join(folder, `${await keyOf(sources, emailsDir)}.json`)
   try {
@@ -24,7 +24,7 @@ export async function compileWithCache(
   } catch {
     // Missing, or truncated because the disk was full.
   }
-  const compiled = await compileMjml(sources)
+  const compiled = await compile(sources)
   if (compiled.every((one) => 'html' in one)) await saveToCache(file, JSON.stringify(compiled), folder, MAX_CACHED)
   return compiled
 }

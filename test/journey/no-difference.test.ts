@@ -375,6 +375,7 @@ test('nor what a stranger can ask for in the first days of a course that an answ
 test('nor any mail of a whole course and its check-ins, nor the pages behind them', async () => {
   const [longest] = parts.app.ports.courses.all().map(({ lessons }) => lessons.length)
   const weeks = Math.max(...pairs.map(({ course }) => parts.app.ports.courses.resourcesOf(course.name).checkIns.length))
+  let kinds = 0
   for (let step = 2; step <= (longest ?? 0) + 1 + weeks; step += 1) {
     parts.clock.advance(step <= (longest ?? 0) + 1 ? DAY : 7 * DAY)
     await waitUntilIdle(parts.dataDir, parts.clock.now())
@@ -395,7 +396,11 @@ test('nor any mail of a whole course and its check-ins, nor the pages behind the
     // The letter's day, the last, the closing mail and the first check-ins: one of each kind of page.
     const letter = pairs[0]?.course.lessons.find(({ exercise }) => exercise.letter)?.day
     if (![letter, longest, (longest ?? 0) + 1, (longest ?? 0) + 3].includes(step)) continue
-    for (const pair of pairs.filter(({ paused, webOnly }) => !paused && !webOnly)) {
+    const looked = pairs.filter(({ paused, webOnly }) => !paused && !webOnly)
+    // In the gate each kind of page is that of every other pair, and each pair has two kinds.
+    kinds += 1
+    for (const [index, pair] of looked.entries()) {
+      if (!isFullMatrix && (index + kinds) % 2 === 0) continue
       const newest = (learner: Learner) => mailsTo(learner).at(-1) as Accepted
       await comparePages(pair, `at step ${step}`, (learner) => ({
         lesson: pathsIn(newest(learner), 'l')[0] ?? '',
