@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { guardMailbox } from './guard-mailbox.ts'
+import { lightenMailbox } from './light-mailbox.ts'
 
 export interface MailboxOptions {
   readonly folder: string
@@ -56,6 +57,7 @@ async function open(order: MailboxOptions): Promise<void> {
 
 async function load(): Promise<Library> {
   if (!existsSync(LIBRARY)) throw new Error('it is not installed, which "npm start" does outside production')
+  lightenMailbox(LIBRARY.href)
   return import(LIBRARY.href)
 }
 

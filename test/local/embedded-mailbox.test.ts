@@ -25,9 +25,12 @@ test('it takes a mail, shows it, and shows it again after a restart', async () =
     to: 'a@b.example',
     subject: 'Day 1: größer',
     text: 'Hello.',
+    html: '<p onclick="alert(1)">Hello.</p><script>alert(2)</script>',
   })
   transport.close()
   expect(await subjects(first.webUrl)).toEqual(['Day 1: größer'])
+  // Without what could run in its page.
+  expect(await shownHtml(first.webUrl)).toMatch(/<p>Hello\.<\/p>\s*<\/body>/)
   expect(await page(first.webUrl)).toContain('<html')
   await first.stop()
   expect(isAlive(first.pid())).toBe(false)
@@ -116,6 +119,11 @@ test('it is gone when its parent is killed outright', async () => {
 async function subjects(webUrl: string): Promise<string[]> {
   const mails = (await (await fetch(`${webUrl}/api/email`)).json()) as { subject: string }[]
   return mails.map((mail) => mail.subject)
+}
+
+async function shownHtml(webUrl: string): Promise<string> {
+  const [mail] = (await (await fetch(`${webUrl}/api/email`)).json()) as { id: string }[]
+  return (await fetch(`${webUrl}/api/email/${mail?.id}/html`)).text()
 }
 
 async function page(webUrl: string): Promise<string> {
