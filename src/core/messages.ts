@@ -1520,4 +1520,47 @@ export interface Messages {
   'question.errors.gone': null
   'question.errors.closed': null
   'question.errors.cannot': null
+  'question.ask.title': null
+  'question.ask.open': null
+  'question.ask.who-answers': { who: string; days: number }
+  'question.ask.not-live': null
+  'question.ask.who-reads': { who: string; days: number }
+  'question.ask.label': null
+  'question.ask.length': { most: number }
+  'question.ask.name': { who: string; name: string }
+  'question.ask.send': null
+  'question.help.emergency': null
+  'question.help.heading': null
+  'question.help.body': null
+  'question.asked.title': null
+  'question.asked.heading': null
+  'question.asked.not-live': null
+  'question.asked.told': null
+  'question.asked.not-told': null
+  'question.asked.sooner': null
+  'question.own.title': null
+  'question.own.one': null
+  'question.own.closed-here': null
+  'question.own.none': null
+  'question.own.deleted': null
+  'question.own.author': null
+  'question.own.answered': { who: string; when: string }
+  'question.own.wrote': { when: string }
+  'question.own.wrote-by-email': { when: string }
+  'question.own.write-more': null
+  'question.own.write-back': null
+  'question.own.send': null
+  'question.states.unconfirmed': null
+  'question.states.waiting': null
+  'question.states.answered': null
+  'question.states.closed': null
+  'question.confirm.heading': null
+  'question.confirm.body': null
+  'question.confirm.yes': null
+  'question.confirm.no': null
+  'question.delete.link': null
+  'question.delete.heading': null
+  'question.delete.body': null
+  'question.delete.now': null
+  'question.delete.go-back': null
 }

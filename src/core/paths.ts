@@ -72,8 +72,10 @@ export const paths = {
   takeAndErase: (token: string) => `/l/${token}/take/leave`,
   /** What a learner keeps of a finished course. */
   finished: (token: string) => `/l/${token}/finished`,
-  /** Asks the author a question. POST only. */
+  /** Asks the author a question. */
   ask: (token: string) => `/l/${token}/ask`,
+  /** After a question was sent. */
+  asked: (token: string) => `/l/${token}/asked`,
   /** What the learner asked, and the answers. */
   questions: (token: string) => `/l/${token}/questions`,
   /** Leads there from emails, whose links must not say what they lead to. */

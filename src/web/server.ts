@@ -29,6 +29,8 @@ import { exitSite } from './page/quick-exit-site.ts'
 import type { Site, SiteHealth, SiteSettings } from './page/site.ts'
 import { createStyles } from './page/styles.ts'
 import { createPrivacy } from './privacy/privacy.ts'
+import { createAsk } from './question/ask.ts'
+import { createQuestions } from './question/questions.ts'
 import { createReportWebhooks } from './reports/report-webhooks.ts'
 import { createProxyWatch } from './security/check-proxy-count.ts'
 import { refuseCrossSite } from './security/cross-site.ts'
@@ -59,6 +61,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   learner: [createWayBack, createRecoverySettings, createAddress],
   delivery: [createEmailView],
   exercise: [createFirstLesson, createDraft, createCheckIn, createLesson],
+  question: [createAsk, createQuestions],
   writing: [createNotes, createTake, createFinished, createShare, createOwnSession],
 }
 

@@ -1,11 +1,14 @@
+import type { Request } from 'express'
 import type { Course, ReadOn } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
 import { type NavigationLinks, navigationLinks, publicPagePath } from '../../core/course/public-pages.ts'
 import { isForReader } from '../../core/course/variant.ts'
 import type { Words } from '../../core/words.ts'
+import type { LessonVisit } from '../../flow/enrolment/viewer.ts'
 import type { LessonView } from '../../flow/views.ts'
 import { libraryFormOf } from '../page/library-form.ts'
 import { type Site, wordsOf } from '../page/site.ts'
+import { type AskContext, askContextOf } from '../question/ask-context.ts'
 
 /** What the page needs from the course in addition to the lesson. */
 export interface LessonPageContext {
@@ -19,10 +22,14 @@ export interface LessonPageContext {
   readonly readOn: { readonly piece: string; readonly title: string; readonly path: string } | null
   /** Where a form opens the library for this browser; null: everybody may read it. */
   readonly libraryForm: string | null
+  /** The form for a question; null where the course takes none. */
+  readonly ask: AskContext | null
 }
 
 export function lessonPageContextOf(
   site: Site,
+  request: Request,
+  visit: LessonVisit,
   { course, discreet, lesson, variant, token }: LessonView,
 ): LessonPageContext {
   const resources = site.ports.courses.resourcesOf(course.name, course.language)
@@ -38,6 +45,7 @@ export function lessonPageContextOf(
       discreet,
     ),
     libraryForm: libraryFormOf(course, token),
+    ask: askContextOf(site, request, visit),
   }
 }
 

@@ -6,6 +6,7 @@ import type { LessonView } from '../../flow/views.ts'
 import { dayStrip, describeNext, describeProgress } from '../page/day-list.ts'
 import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
+import { askSection } from '../question/ask-form.ts'
 import { checkInPart } from './check-in-view.ts'
 import { exerciseSection } from './exercise-view.ts'
 import { earlierAnswers } from './fields/exercise-fields.ts'
@@ -30,7 +31,12 @@ export function lessonPage(view: LessonView, notice: Notice, place: LessonPageCo
     title: checkIn === null ? words.say('exercise.lesson.title', { day, title }) : title,
     course,
     discreet,
-    scripts: ['draft.js', 'exercise.js', ...(discreet ? [] : ['read-before.js'])],
+    scripts: [
+      'draft.js',
+      'exercise.js',
+      ...(discreet ? [] : ['read-before.js']),
+      ...(place.ask === null ? [] : ['help-lines.js']),
+    ],
     libraryForm: place.libraryForm,
     footerLinks: [
       ...(place.ways.start === null
@@ -59,6 +65,7 @@ ${exerciseSection(view, notice, place, now)}
 ${earlierPart(words, view)}
 ${afterwards(view, place, reader)}
 ${checkInPart(view, place)}
+${place.ask !== null && askSection(place.ask, 'day')}
 ${reminderOffer(words, view)}
 <form class="close-notes" method="post" action="${paths.endSession()}"><p class="quiet">${marked(words.say('exercise.lesson.hide'), { button: (text) => html`<button class="text-button" type="submit">${text}</button>` })}</p></form>`,
   })

@@ -34,7 +34,8 @@ export function createLesson(site: Site): Router {
   const router = Router()
 
   router.get('/l/:token', async (request: TokenRequest, response: Response) => {
-    const page = await viewPage(site.ports, await lessonVisitOf(site, request))
+    const visit = await lessonVisitOf(site, request)
+    const page = await viewPage(site.ports, visit)
     const now = site.ports.clock.now()
     if (page.page === 'closing')
       return sendPage(
@@ -50,7 +51,8 @@ export function createLesson(site: Site): Router {
         200,
         closedDayPage(wordsOf(site, page.view.course), page.view, now, request.params.token),
       )
-    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), lessonPageContextOf(site, page.view), now))
+    const context = lessonPageContextOf(site, request as Request, visit, page.view)
+    sendPage(site, response, 200, lessonPage(page.view, noticeOf(request), context, now))
   })
 
   router.post(
@@ -71,7 +73,7 @@ export function createLesson(site: Site): Router {
       writeSession(site, response, saved.newSession)
       const { mayViewPages } = open.viewer
       if (!mayViewPages) return response.redirect(303, `${paths.lesson(token)}?saved=${refused ? 'part' : 'text'}`)
-      if (refused) return sendRefused(site, response, token, { session: saved.newSession ?? session, errors, body })
+      if (refused) return sendRefused(site, request, response, { session: saved.newSession ?? session, errors, body })
       const params = new URLSearchParams({ saved: effort ?? 'text' })
       if (saved.missing.length > 0) params.set('missing', saved.missing.join(' '))
       response.redirect(303, `${paths.lesson(token)}?${params}#saved`)
@@ -102,17 +104,18 @@ function isEmpty(answer: Answer): boolean {
 /** The page again, with an error and the submitted value at each field that is not valid. */
 async function sendRefused(
   site: Site,
+  request: TokenRequest,
   response: Response,
-  token: string,
   sent: { session: string | null; errors: Readonly<Record<string, Phrase>>; body: Record<string, unknown> },
 ): Promise<void> {
   // Saving may have started a new session. Look the day up again, so that the page shows nothing found for the old one.
-  const open = await findOpenDay(site.ports, await findForViewer(site.ports, token, sent.session))
+  const open = await findOpenDay(site.ports, await findForViewer(site.ports, request.params.token, sent.session))
   const view = await viewLesson(site.ports, open)
   const texts = Object.keys(sent.errors).map((field) => [field, sent.body[`f.${field}`]] as const)
   const typed = Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
   const notice: Notice = { saved: null, missing: [], errors: written(wordsOf(site, open.course), sent.errors), typed }
-  sendPage(site, response, 400, lessonPage(view, notice, lessonPageContextOf(site, view), site.ports.clock.now()))
+  const context = lessonPageContextOf(site, request as Request, open, view)
+  sendPage(site, response, 400, lessonPage(view, notice, context, site.ports.clock.now()))
 }
 
 function effortOf(value: unknown): Effort | null {

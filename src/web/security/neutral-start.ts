@@ -7,7 +7,8 @@ import { neutralPage, type SavedState } from './neutral-page.ts'
 
 /** Paths below a lesson link that are open to anybody who has it; their responses do not depend on restrictions. */
 const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
-  GET: ['settings', 'settings/word', 'settings/address'],
+  // What follows a question, and the way to the questions, are the same for everybody without an own session.
+  GET: ['settings', 'settings/word', 'settings/address', 'asked', 'page', 'questions'],
   // Text is saved, and answers may lead to help, but neither shows anything stored earlier.
   POST: [
     '',
@@ -23,6 +24,7 @@ const OPEN_TO_ALL: Readonly<Record<string, readonly string[]>> = {
     'settings/way-back',
     'settings/address',
     'reminder',
+    'ask',
     // Without an own session it offers a link by email, whatever else is true.
     'take/leave',
   ],

@@ -9,6 +9,8 @@ import { type Html, html, marked, on } from '../page/html.ts'
 import { libraryFormOf } from '../page/library-form.ts'
 import { type Page, page } from '../page/page.ts'
 import { type Site, wordsOf } from '../page/site.ts'
+import type { AskContext } from '../question/ask-context.ts'
+import { askSection } from '../question/ask-form.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import { ownTextsOf } from './notes-view.ts'
 
@@ -20,7 +22,7 @@ export interface FinishedForm {
 }
 
 /** What was done and when, the learner's own line, and what comes next. */
-export function finishedPage(site: Site, view: FinishedView, form: FinishedForm): Page {
+export function finishedPage(site: Site, view: FinishedView, form: FinishedForm, ask: AskContext | null): Page {
   const { course, discreet, token } = view
   const words = wordsOf(site, course)
   return page({
@@ -28,7 +30,7 @@ export function finishedPage(site: Site, view: FinishedView, form: FinishedForm)
     isError: Object.keys(form.faults).length > 0,
     course,
     discreet,
-    scripts: ['print.js'],
+    scripts: ['print.js', ...(ask === null ? [] : ['help-lines.js'])],
     libraryForm: libraryFormOf(course, token),
     footerLinks: [
       { href: paths.settings(token), label: words.say('enrolment.settings.title') },
@@ -47,6 +49,7 @@ ${lineSection(words, view, form)}
 ${nextSteps(site, words, view)}
 <p><button class="button button-secondary" type="button" data-print-now hidden>${words.say('writing.print')}</button></p>
 </section>
+${ask !== null && askSection(ask, 'course')}
 </div>`,
   })
 }

@@ -6,6 +6,7 @@ import { keepOwnLine } from '../../flow/exercise/own-line.ts'
 import { viewFinished } from '../../flow/exercise/view-finished.ts'
 import { sendPage } from '../page/send-page.ts'
 import { type Site, wordsOf, written } from '../page/site.ts'
+import { askContextOf } from '../question/ask-context.ts'
 import { lessonVisitOf } from '../security/lesson-visit.ts'
 import { linkFirstFor } from '../security/neutral-page.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
@@ -55,6 +56,8 @@ export function createFinished(site: Site): Router {
 }
 
 async function show(site: Site, request: TokenRequest, response: Response, status: number, form: FinishedForm) {
-  const view = await viewFinished(site.ports, await lessonVisitOf(site, request))
-  sendPage(site, response, status, finishedPage(site, view, form))
+  const visit = await lessonVisitOf(site, request)
+  const view = await viewFinished(site.ports, visit)
+  const ask = askContextOf(site, request as Request, visit)
+  sendPage(site, response, status, finishedPage(site, view, form, ask))
 }
