@@ -19,7 +19,7 @@ import { deleteQuestion } from '../../../src/flow/question/delete-question.ts'
 import { openQuestionForAuthor } from '../../../src/flow/question/open-question-for-author.ts'
 import { viewQuestion, viewQuestions } from '../../../src/flow/question/read-question.ts'
 import { openOwnSession, openWriterSession } from '../../../src/flow/security/sessions.ts'
-import { courseWithQuestions } from '../../support/course-with-questions.ts'
+import { courseWithQuestions } from '../../support/question/course-with-questions.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { enrolForTest } from '../../support/test-store.ts'
 

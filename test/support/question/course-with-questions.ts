@@ -1,9 +1,9 @@
 import { appendFile, cp } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createTempFolder } from './temp-folder.ts'
+import { createTempFolder } from '../temp-folder.ts'
 
-const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
-const HELP_NUMBERS = fileURLToPath(new URL('../../lessons/steady-week/help-numbers.yaml', import.meta.url))
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
+const HELP_NUMBERS = fileURLToPath(new URL('../../../lessons/steady-week/help-numbers.yaml', import.meta.url))
 
 const EN = `questions:
   answered-by: Mira Holt, couples counsellor
