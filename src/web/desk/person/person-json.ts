@@ -1,6 +1,6 @@
 import { NEVER, type Preferences } from '../../../core/model.ts'
-import type { PersonRecord } from '../../../flow/desk/person/export-person.ts'
 import type { LedgerLine } from '../../../flow/desk/deliveries/ledger.ts'
+import type { PersonRecord } from '../../../flow/desk/person/export-person.ts'
 import type { PersonCourse } from '../../../flow/desk/view-person.ts'
 import type { Site } from '../../page/site.ts'
 
