@@ -1165,6 +1165,7 @@ export interface Messages {
   'desk.acts.correct-address': null
   'desk.acts.export-person': null
   'desk.acts.export-consent': null
+  'desk.acts.drop-messages': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
   'desk.reasons.abuse': null
@@ -1194,6 +1195,7 @@ export interface Messages {
   'desk.today.count.set-aside': null
   'desk.today.count.unbuilt': null
   'desk.today.count.suppressed': null
+  'desk.today.check.relay': null
   'desk.today.check.database': null
   'desk.today.check.redis': null
   'desk.today.check.claims': null
@@ -1206,6 +1208,8 @@ export interface Messages {
   'desk.today.sending.next.probing': null
   'desk.today.sending.next.paused': null
   'desk.today.sending.next.held': null
+  'desk.today.sending.next.stuck': null
+  'desk.today.sending.stuck': null
   'desk.today.pause': null
   'desk.today.pause-body': null
   'desk.today.pause-button': null
@@ -1222,6 +1226,9 @@ export interface Messages {
   'desk.today.series.signed-up': null
   'desk.today.series.confirmed': null
   'desk.today.series.stopped': null
+  'desk.today.relay.fine': null
+  'desk.today.relay.failures': { failures: number }
+  'desk.today.relay.refused': null
   'desk.emails.sign-in.subject': null
   'desk.emails.sign-in.body': { link: string; minutes: number }
   'desk.emails.invitation.subject': null
@@ -1408,6 +1415,8 @@ export interface Messages {
   'desk.ledger.attempt.unconfirmed': null
   'desk.ledger.attempt.sent': null
   'desk.ledger.attempt.between': { count: number }
+  'desk.ledger.attempt.warm-up': null
+  'desk.ledger.attempt.not-its-day': null
   'desk.deliveries.title': null
   'desk.deliveries.day': null
   'desk.deliveries.date': null
@@ -1436,6 +1445,9 @@ export interface Messages {
   'desk.delivery.done.resend': null
   'desk.delivery.resend': null
   'desk.delivery.resend-body': null
+  'desk.delivery.sent-again': null
+  'desk.delivery.sends-again': null
+  'desk.delivery.email': { id: number }
   'desk.set-aside.title': null
   'desk.set-aside.reports': null
   'desk.set-aside.reports-body': null
@@ -1459,6 +1471,7 @@ export interface Messages {
   'desk.set-aside.column.act': null
   'desk.set-aside.column.why': null
   'desk.set-aside.column.count': null
+  'desk.set-aside.drop-messages': null
   'desk.suppression.title': null
   'desk.suppression.body': null
   'desk.suppression.address-hint': null

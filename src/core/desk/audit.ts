@@ -23,6 +23,7 @@ export const AUDIT_ACTS = [
   'retry-reports',
   'drop-reports',
   'retry-messages',
+  'drop-messages',
   'import-suppressions',
   'export-suppressions',
   'resend',

@@ -9,6 +9,7 @@ export const BULK_ACTS = {
   'retry-reports': 'reports',
   'drop-reports': 'reports',
   'retry-messages': 'messages',
+  'drop-messages': 'messages',
   'import-suppressions': 'addresses',
   'export-suppressions': 'addresses',
   'export-audit': 'lines',

@@ -46,7 +46,7 @@ export const deskPaths = {
   setAside: () => '/desk/set-aside',
   decideReport: () => '/desk/set-aside/report',
   decideReports: () => '/desk/set-aside/reports',
-  retryMessages: () => '/desk/set-aside/messages',
+  decideMessages: () => '/desk/set-aside/messages',
   suppression: () => '/desk/suppression',
   /** Sends an address, which does not belong in a URL. POST only. */
   findSuppression: () => '/desk/suppression/find',

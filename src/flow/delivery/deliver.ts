@@ -7,6 +7,7 @@ import type { Outcome } from '../ports/outcome.ts'
 import type { OutgoingMessage, Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { type LearnerSealer, learnerSealer } from '../security/learner-sealer.ts'
+import { holdBack } from '../sending/hold-back.ts'
 import { withheldReason } from '../sending/requested-email.ts'
 import { acquireSendPermit, returnProbe } from '../sending/sending-state.ts'
 import { withinWarmUp } from '../sending/warm-up.ts'
@@ -167,7 +168,9 @@ async function explainRejectedClaim(
       (await deliveries.earlierPendingLesson(enrolment.id, current.day)) !== null
     if (mustWait) {
       const until = ports.calendar.nextSendTime(enrolment, now)
-      return (await deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
+      return (await holdBack(ports, row.id, 'not-its-day', { now, until }))
+        ? { kind: 'early', until }
+        : { kind: 'settled' }
     }
   }
   return ports.store.transaction((unit) => cancelIfForbidden(unit, current, now))

@@ -1,5 +1,5 @@
 import { NEVER } from '../../core/model.ts'
-import type { FailedAttempt, Settlement } from '../ports/delivery-ports.ts'
+import type { Settlement } from '../ports/delivery-ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function recordAttempt(
   })
 }
 
-function nextOf(settlement: { readonly state: FailedAttempt['outcome']; readonly dueAt?: number }): number | null {
+function nextOf(settlement: { readonly state: string; readonly dueAt?: number }): number | null {
   const { dueAt = NEVER } = settlement
   return dueAt < NEVER ? dueAt : null
 }

@@ -188,13 +188,22 @@ export interface Deliveries {
   refusals(since: number, limit: number): Promise<readonly Refusal[]>
 }
 
+/**
+ * What became of an attempt that was not accepted. `warm-up`: the limit of the day was reached. `not-its-day`: the learner had a
+ * lesson that day, or an earlier one was still to come.
+ */
+export type AttemptOutcome =
+  | Extract<DeliveryState, 'deferred' | 'failed' | 'expired' | 'unconfirmed'>
+  | 'warm-up'
+  | 'not-its-day'
+
 /** An attempt to send that was not accepted, and what was decided then. */
 export interface FailedAttempt {
   readonly deliveryId: number
   /** ms UTC. */
   readonly at: number
-  readonly outcome: Extract<DeliveryState, 'deferred' | 'failed' | 'expired' | 'unconfirmed'>
-  /** What the relay said, or why nothing reached it. It may contain an address. */
+  readonly outcome: AttemptOutcome
+  /** What the relay said, or why nothing reached it; '' if it was not asked. It may contain an address. */
   readonly reply: string
   /** When it was to be tried again, ms UTC; null: not by itself. */
   readonly nextAt: number | null
@@ -207,10 +216,10 @@ export interface NumberedAttempt extends FailedAttempt {
 
 /**
  * What became of the attempts that were not accepted. The first three and the last twenty of each delivery are kept, as long
- * as the delivery; an accepted message leaves nothing here.
+ * as the delivery; an accepted message leaves nothing here. What was said already, with the same outcome and time, is kept once.
  */
 export interface Attempts {
-  /** Within the transaction that changes the delivery, whose lock gives each attempt a number of its own. */
+  /** Within the transaction that changes the delivery, if one does: its lock gives each attempt a number of its own. */
   note(attempt: FailedAttempt): Promise<void>
   /** In order. */
   ofDelivery(deliveryId: number): Promise<readonly NumberedAttempt[]>
@@ -224,6 +233,8 @@ export interface UnbuiltMessages {
   note(deliveryId: number, reason: string, now: number): Promise<void>
   /** Removes the note because the message could be built. */
   forget(deliveryId: number): Promise<void>
+  /** Removes the notes at or after the instant; the deliveries stay as they are. Returns how many. */
+  forgetSince(at: number): Promise<number>
   /** The number of deliveries per reason, largest first. */
   since(at: number): Promise<readonly { readonly reason: string; readonly count: number }[]>
   /**

@@ -2,6 +2,7 @@ import { DELIVERY_KINDS } from '../../core/delivery/email-kinds.ts'
 import type { Delivery, Enrolment } from '../../core/model.ts'
 import type { Outcome } from '../ports/outcome.ts'
 import type { Ports } from '../ports/ports.ts'
+import { holdBack } from './hold-back.ts'
 import { utcDay } from './reputation.ts'
 
 const DAY_MS = 86_400_000
@@ -67,7 +68,7 @@ async function waitForNextDay(
   const until =
     enrolment === null || sendTime >= nextDay ? sendTime : Math.max(nextDay, sendTimeAfter(enrolment, sendTime))
   ports.log.info({ delivery: row.id, until }, 'warm-up quota used up: a message waits for another day')
-  return (await ports.store.deliveries.postpone(row.id, until)) ? { kind: 'early', until } : { kind: 'settled' }
+  return (await holdBack(ports, row.id, 'warm-up', { now, until })) ? { kind: 'early', until } : { kind: 'settled' }
 }
 
 /** A line for the operator; null without a plan. */

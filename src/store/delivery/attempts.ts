@@ -10,7 +10,7 @@ const LAST_KEPT = 20
 export function createAttempts(db: Kysely<Database>): Attempts {
   return {
     async note({ deliveryId, at, outcome, reply, nextAt }) {
-      const { number } = await db
+      const noted = await db
         .insertInto('delivery_attempt')
         .columns(['delivery_id', 'number', 'at', 'outcome', 'reply', 'next_at'])
         .expression((eb) =>
@@ -24,16 +24,29 @@ export function createAttempts(db: Kysely<Database>): Attempts {
               row.cast<string>(row.val(cutReply(reply)), 'text').as('reply'),
               row.cast<number | null>(row.val(nextAt), 'bigint').as('next_at'),
             ])
-            .where('delivery_id', '=', deliveryId),
+            .where('delivery_id', '=', deliveryId)
+            // Two workers may hold back the same row at the same time, and both say the same.
+            .having(({ exists, not, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('delivery_attempt as same')
+                    .select('same.number')
+                    .where('same.delivery_id', '=', deliveryId)
+                    .where('same.outcome', '=', outcome)
+                    .where('same.next_at', '=', nextAt),
+                ),
+              ),
+            ),
         )
+        .onConflict((conflict) => conflict.columns(['delivery_id', 'number']).doNothing())
         .returning('number')
-        .executeTakeFirstOrThrow()
-      if (number <= FIRST_KEPT + LAST_KEPT) return
+        .executeTakeFirst()
+      if (noted === undefined || noted.number <= FIRST_KEPT + LAST_KEPT) return
       await db
         .deleteFrom('delivery_attempt')
         .where('delivery_id', '=', deliveryId)
         .where('number', '>', FIRST_KEPT)
-        .where('number', '<=', number - LAST_KEPT)
+        .where('number', '<=', noted.number - LAST_KEPT)
         .execute()
     },
 

@@ -18,6 +18,11 @@ export function createUnbuiltMessages(db: Kysely<Database>): UnbuiltMessages {
       await db.deleteFrom('unbuilt_message').where('delivery_id', '=', deliveryId).execute()
     },
 
+    async forgetSince(at) {
+      const result = await db.deleteFrom('unbuilt_message').where('at', '>=', at).executeTakeFirst()
+      return Number(result.numDeletedRows)
+    },
+
     async since(at) {
       const rows = await db
         .selectFrom('unbuilt_message')

@@ -133,7 +133,12 @@ ${view.remarks.map((remark) => html`<p class="notice">${remark}</p>\n`)}
 ${deskTable(
   words.say('desk.today.checks'),
   [words.say('desk.today.column.what'), words.say('desk.today.column.state'), words.say('desk.today.column.say')],
-  [...CHECKS.flatMap((name) => checkRow(words, name, view.checks[name])), diskRow(words, view), backupRow(words, view)],
+  [
+    relayRow(words, view),
+    ...CHECKS.flatMap((name) => checkRow(words, name, view.checks[name])),
+    diskRow(words, view),
+    backupRow(words, view),
+  ],
 )}
 <p class="quiet">${words.say('desk.today.as-of')} ${instant(words, view.now)}</p>`
 }
@@ -146,13 +151,33 @@ export function countText(words: DeskWords, number: number): string {
 }
 
 /** Whether mail goes out and, if it does not, why and what to do. */
-function sendingNotice(words: DeskWords, { sending }: FiguresView): Html {
+function sendingNotice(words: DeskWords, { sending, checks }: FiguresView): Html {
+  if (sending.state === 'open' && checks.claims?.ok === false)
+    return html`<div class="notice notice-look">
+<p><b>${words.say('desk.today.sending.stuck')}</b>: ${checks.claims.say}</p>
+<p>${words.say('desk.today.sending.next.stuck')}</p>
+</div>`
   if (sending.state === 'open') return html`<p class="notice">${words.say('desk.today.sending.open')}</p>`
   const next = sending.state === 'held' ? 'held' : sending.probeAt === null ? 'paused' : ('probing' as const)
   return html`<div class="notice notice-look">
 <p><b>${words.say(`desk.today.sending.${sending.state}`)}</b> ${words.say('desk.today.since')} ${instant(words, sending.since)}: ${sending.reason}</p>
 <p>${words.say(`desk.today.sending.next.${next}`)}</p>
 </div>`
+}
+
+/** What the last attempts say about the relay: nobody asks it just to know. */
+function relayRow(words: DeskWords, { sending }: FiguresView) {
+  const { failures } = sending
+  const isFine = failures === 0 && sending.refusedSince === null
+  return [
+    words.say('desk.today.check.relay'),
+    state(words, isFine),
+    failures > 0
+      ? words.say('desk.today.relay.failures', { failures })
+      : sending.refusedSince === null
+        ? words.say('desk.today.relay.fine')
+        : html`${words.say('desk.today.relay.refused')} ${instant(words, sending.refusedSince)}`,
+  ]
 }
 
 function checkRow(words: DeskWords, name: (typeof CHECKS)[number], check: Check | undefined) {

@@ -4,7 +4,8 @@
   const figures = document.getElementById('figures')
 
   const refresh = async () => {
-    if (document.hidden) return
+    // Whoever has moved to a number with the keyboard would lose the place.
+    if (document.hidden || figures.contains(document.activeElement)) return
     try {
       const response = await fetch(figures.dataset.figures)
       // The session is over: the page shows where to sign in.

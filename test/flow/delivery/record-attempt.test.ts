@@ -122,3 +122,18 @@ test('what was called off was no attempt', async () => {
   expect(await attemptsOf(id)).toEqual([])
   expect(queryRows(parts.dataDir, 'select count(*) as n from delivery_attempt')[0]?.n).toBeGreaterThan(0)
 })
+
+test('what is held back because the day had its lesson says so, and until when', async () => {
+  parts.clock.set('2026-03-02T09:00:00Z')
+  learners += 1
+  const address = `learner-${learners}@example.test`
+  const { deliveries } = await enrolForTest(ports().store, { now: parts.clock.now(), days: 2, address })
+  const [first, second] = deliveries.map(({ id }) => id)
+  expect(await deliver(ports(), first ?? 0)).toEqual({ kind: 'sent' })
+  parts.clock.advance(MINUTE)
+  const until = Date.parse('2026-03-03T06:00:00Z')
+  expect(await deliver(ports(), second ?? 0)).toEqual({ kind: 'early', until })
+  expect(await attemptsOf(second ?? 0)).toMatchObject([
+    { outcome: 'not-its-day', at: parts.clock.now(), reply: '', nextAt: until },
+  ])
+})

@@ -5,6 +5,7 @@ import { linkOf } from '../../support/mail-links.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor } from '../../support/visitor.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 const DAY = 86_400_000
 const PEOPLE = 4
@@ -45,6 +46,10 @@ test('what finds no place waits for another day, nothing is lost, and what was a
   expect(late).toHaveLength(1)
   // At the learner's hour, which is 6:00 UTC.
   expect(new Date(Number(late[0]?.due_at)).toISOString()).toBe('2026-03-03T06:00:00.000Z')
+
+  const heldBack = () => queryRows(parts.dataDir, 'select outcome, next_at from delivery_attempt')
+  await waitFor(() => heldBack().length > 0, 'the reason to be noted')
+  expect(heldBack()).toEqual([{ outcome: 'warm-up', next_at: late[0]?.due_at }])
 
   // Day two: everybody's lesson fits, one each.
   parts.clock.set('2026-03-03T06:30:00Z')

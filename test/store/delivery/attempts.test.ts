@@ -48,9 +48,9 @@ test('are numbered for each delivery, and read as they were noted', async () => 
 test('the first three and the last twenty of a delivery are kept, each under its number', async () => {
   const { first, second } = await planned()
   await note(attemptOf(second))
-  for (let index = 0; index < 23; index += 1) await note(attemptOf(first))
+  for (let index = 0; index < 23; index += 1) await note(attemptOf(first, { nextAt: NOW + index }))
   expect(await numbersOf(first)).toEqual(Array.from({ length: 23 }, (_, index) => index + 1))
-  for (let index = 0; index < 17; index += 1) await note(attemptOf(first))
+  for (let index = 23; index < 40; index += 1) await note(attemptOf(first, { nextAt: NOW + index }))
   expect(await numbersOf(first)).toEqual([1, 2, 3, ...Array.from({ length: 20 }, (_, index) => index + 21)])
   expect(await numbersOf(second)).toEqual([1])
 })
@@ -60,4 +60,15 @@ test('go with the learner', async () => {
   await note(attemptOf(first))
   await parts.store.transaction((unit) => unit.learners.erase(learner.id))
   expect(await numbersOf(first)).toEqual([])
+})
+
+test('what two workers say of the same row is kept once', async () => {
+  const { first } = await planned()
+  const held = attemptOf(first, { outcome: 'warm-up', reply: '' })
+  await Promise.all([note(held), note({ ...held, at: NOW + 1 })])
+  expect(await numbersOf(first)).toEqual([1])
+  await note({ ...held, nextAt: NOW + 90_000 })
+  await note(attemptOf(first, { outcome: 'unconfirmed', nextAt: null }))
+  await note(attemptOf(first, { outcome: 'unconfirmed', nextAt: null }))
+  expect(await numbersOf(first)).toEqual([1, 2, 3, 4])
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
 import { NEVER } from '../../../src/core/model.ts'
+import { replanUnbuiltMessages } from '../../../src/flow/delivery/replan-unbuilt-messages.ts'
 import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
@@ -75,7 +76,7 @@ describe('one delivery', () => {
     const at = Date.parse('2026-03-02T09:00:00Z')
     const said = '451 4.7.1 <bob@example.test> greylisted, see https://course.example/l/secret-token'
     const deferred = { deliveryId: id, at, outcome: 'deferred', reply: said, nextAt: at + 60_000 } as const
-    for (let index = 0; index < 25; index += 1) await attempts.note(deferred)
+    for (let index = 24; index >= 0; index -= 1) await attempts.note({ ...deferred, nextAt: at + (index + 1) * 60_000 })
     const { text } = await operator.get(`/desk/deliveries/${id}`)
     expect(text).toContain('<q>451 4.7.1 &#60;address&#62; greylisted, see &#60;link&#62;</q>')
     expect(text).toContain('<li class="quiet" value="5">2 more in between.</li>')
@@ -127,6 +128,10 @@ test('a lesson that was sent goes out once more for a reason, and then has no bu
   expect((await page()).text).not.toContain('Send this lesson once more')
   expect((await operator.post(`/desk/deliveries/${id}/resend`, { reason: 'asked' })).status).toBe(400)
   expect((await operator.get('/desk/people/3')).text).toContain('Lesson once more')
+  const again = Number(rows("kind = 'resend'")[0]?.id)
+  expect((await page()).text).toContain(`<a href="/desk/deliveries/${again}">Email ${again}</a>`)
+  const copy = (await operator.get(`/desk/deliveries/${again}`)).text
+  expect(copy).toContain(`<a href="/desk/deliveries/${id}">Email ${id}</a>`)
 })
 
 test('all at once: what may be sent again is due, the rest is left, and every owner is told', async () => {
@@ -191,7 +196,19 @@ test('messages that could not be built are listed by reason and built again', as
   await app.app.ports.store.unbuiltMessages.note(id, 'emails/lesson.mjml:3: a <tag> is not closed', app.clock.now())
   changeDatabase(app.dataDir, `update delivery set state = 'failed', settled_at = 1 where id = ${id}`)
   expect((await operator.get('/desk/set-aside')).text).toContain('emails/lesson.mjml:3: a &#60;tag&#62; is not closed')
-  expect((await operator.post('/desk/set-aside/messages')).status).toBe(303)
+  expect((await operator.post('/desk/set-aside/messages')).status).toBe(400)
+  expect((await operator.post('/desk/set-aside/messages', { as: 'again' })).status).toBe(303)
   expect(rows(`id = ${id}`)).toMatchObject([{ state: 'planned', due_at: app.clock.now() }])
   expect(await lastAct()).toMatchObject({ act: 'retry-messages', details: { messages: 1 } })
+})
+
+test('messages that could not be built are dropped: no worker that starts builds them', async () => {
+  const id = idOf(2, 2)
+  await app.app.ports.store.unbuiltMessages.note(id, 'a reason', app.clock.now())
+  changeDatabase(app.dataDir, `update delivery set state = 'failed', settled_at = 1 where id = ${id}`)
+  expect((await operator.post('/desk/set-aside/messages', { as: 'drop' })).status).toBe(303)
+  expect(await lastAct()).toMatchObject({ act: 'drop-messages', details: { messages: 1 } })
+  expect((await operator.get('/desk/set-aside')).text).toContain('Every message could be built.')
+  await replanUnbuiltMessages(app.app.ports)
+  expect(rows(`id = ${id}`)).toMatchObject([{ state: 'failed' }])
 })

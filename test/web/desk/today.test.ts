@@ -3,6 +3,7 @@ import { viewAuditLog } from '../../../src/flow/desk/read-audit-log.ts'
 import { viewDays } from '../../../src/flow/desk/view-today.ts'
 import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import { enrolForTest } from '../../support/test-store.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import type { Visitor } from '../visitor.ts'
 import { signedIn } from './signed-in.ts'
@@ -108,6 +109,30 @@ test('pausing and resuming needs a reason, holds the lessons, and is in the audi
     { act: 'resume-sending', reason: 'mistake', operatorId: 1 },
     { act: 'pause-sending', reason: 'trouble', operatorId: 1 },
   ])
+})
+
+test('what the last attempts say about the relay is a line of its own', async () => {
+  const { sendingState } = app.app.ports.store
+  expect((await operator.get('/desk')).text).toContain('nothing was refused since it last accepted an email')
+  await sendingState.countFailure()
+  expect((await operator.get('/desk')).text).toContain('One attempt in a row did not reach it')
+  await sendingState.clearFailures()
+  await sendingState.recordRefusal(app.clock.now())
+  expect((await operator.get('/desk')).text).toContain('it has refused recipients, and accepted nothing, since')
+  await sendingState.clearRefusals()
+})
+
+test('without a worker the page does not say that email goes out', async () => {
+  const idle = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
+  try {
+    await enrolForTest(idle.app.ports.store, { now: idle.clock.now() - 120_000, days: 1 })
+    const { text } = await (await signedIn(idle, 'operator')).get('/desk')
+    expect(text).not.toContain('Email is going out.')
+    expect(text).toContain('<b>Sending is on, but nothing goes out</b>: deliveries have been overdue for 120 s')
+    expect(text).toContain('Start one on the host: npm run worker')
+  } finally {
+    await idle.close()
+  }
 })
 
 test('a hold after a restore names the command, and has no switch', async () => {

@@ -15,7 +15,7 @@ export type LedgerAttempt = Omit<NumberedAttempt, 'deliveryId' | 'reply'> & { re
 /** One delivery of a person, without anything of what it contained. */
 export type LedgerLine = Pick<
   Delivery,
-  | ('id' | 'kind' | 'enrolmentId' | 'day' | 'state' | 'dueAt' | 'attempt' | 'resends')
+  | ('id' | 'kind' | 'enrolmentId' | 'day' | 'state' | 'dueAt' | 'attempt' | 'resends' | 'resendOf')
   | ('firstAttemptAt' | 'firstHandoverAt' | 'handedOverAt' | 'settledAt')
 > & {
   readonly reply: string | null

@@ -17,3 +17,14 @@ export async function retryUnbuiltMessages(ports: BulkPorts, operatorId: number)
   await tellOfBulkAct(ports, operatorId, 'retry-messages', count)
   return count
 }
+
+/** Gives them up, so that no worker builds them when it starts, and tells every owner. Returns how many. */
+export async function dropUnbuiltMessages(ports: BulkPorts, operatorId: number): Promise<number> {
+  const count = await ports.store.transaction(async (unit) => {
+    const dropped = await unit.unbuiltMessages.forgetSince(ports.clock.now() - UNBUILT_KEPT_MS)
+    await recordBulkAct(ports, unit, operatorId, 'drop-messages', dropped)
+    return dropped
+  })
+  await tellOfBulkAct(ports, operatorId, 'drop-messages', count)
+  return count
+}

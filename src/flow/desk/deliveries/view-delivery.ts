@@ -18,6 +18,8 @@ export interface DeliveryView {
   readonly timeZone: string | null
   /** What to look for in the log of the relay; null before the first handover. */
   readonly messageId: string | null
+  /** The delivery that sends it once more; null if none does. */
+  readonly sentAgainBy: number | null
   /** Whether it is a lesson that may be sent once more. */
   readonly mayResend: boolean
 }
@@ -34,6 +36,7 @@ export async function viewDelivery(
   const { state: sending } = await store.sendingState.status()
   const surroundings = { enrolment, sending, now: ports.clock.now() }
   const signUp = (await store.people.signUps(row.learnerId)).find((one) => one.id === row.signUpId)
+  const sentAgainBy = await sentAgain(ports, row)
   return {
     line: toLedgerLine(row, surroundings, {
       attempts: await store.attempts.ofDelivery(id),
@@ -46,7 +49,8 @@ export async function viewDelivery(
     // A restored copy may not know yet that the message was built.
     messageId:
       row.messageId ?? (row.firstHandoverAt === null ? null : messageIdOf(ports.keys, id, ports.settings.hostname)),
-    mayResend: mayResend(row, enrolment) && !(await wasResent(ports, row)),
+    sentAgainBy,
+    mayResend: mayResend(row, enrolment) && sentAgainBy === null,
   }
 }
 
@@ -57,6 +61,6 @@ function mayResend({ kind, state, resends }: Delivery, enrolment: Enrolment | nu
   return kind === 'lesson' && state === 'sent' && resends === 0 && isReader
 }
 
-async function wasResent({ store }: Pick<Ports, 'store'>, { id, learnerId }: Delivery): Promise<boolean> {
-  return (await store.people.deliveries(learnerId)).some(({ resendOf }) => resendOf === id)
+async function sentAgain({ store }: Pick<Ports, 'store'>, { id, learnerId }: Delivery): Promise<number | null> {
+  return (await store.people.deliveries(learnerId)).find(({ resendOf }) => resendOf === id)?.id ?? null
 }

@@ -1,7 +1,7 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { RESEND_REASONS } from '../../../flow/desk/deliveries/resend-lesson.ts'
 import type { DeliveryView } from '../../../flow/desk/deliveries/view-delivery.ts'
-import { html } from '../../page/html.ts'
+import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import type { DeskWords } from '../desk-visit.ts'
 import { facts } from '../person-view.ts'
@@ -11,7 +11,7 @@ import { attemptList, bothTimes, kindAndDay, story } from './ledger-view.ts'
 
 /** `done`: what was decided just now, from the query. */
 export function deliveryPage(words: DeskWords, view: DeliveryView, done: string): DeskPage {
-  const { line, learnerId, masked, course, timeZone, messageId, mayResend } = view
+  const { line, learnerId, masked, course, timeZone, messageId, sentAgainBy, mayResend } = view
   const decided = ([...VERDICTS, 'resend'] as const).find((one) => one === done)
   return {
     title: words.say('desk.delivery.title', { id: line.id }),
@@ -23,6 +23,8 @@ ${facts([
   ...(course === '' ? [] : [[words.say('desk.deliveries.column.course'), course] as const]),
   [words.say('desk.ledger.column.due'), bothTimes(words, line.dueAt, timeZone)],
   ...(messageId === null ? [] : [[words.say('desk.delivery.message-id'), html`<code>${messageId}</code>`] as const]),
+  ...otherCopy(words, 'sends-again', line.resendOf),
+  ...otherCopy(words, 'sent-again', sentAgainBy),
 ])}
 <h2>${words.say('desk.ledger.column.story')}</h2>
 <p>${story(words, line, timeZone)}</p>
@@ -45,4 +47,15 @@ ${reasonField(words, 'reason', RESEND_REASONS)}
 </form></details>`
 }`,
   }
+}
+
+/** A lesson that is sent once more is a delivery of its own; each leads to the other. */
+function otherCopy(
+  words: DeskWords,
+  key: 'sends-again' | 'sent-again',
+  id: number | null,
+): (readonly [string, Html])[] {
+  if (id === null) return []
+  const name = words.say('desk.delivery.email', { id })
+  return [[words.say(`desk.delivery.${key}`), html`<a href="${deskPaths.delivery(id)}">${name}</a>`]]
 }

@@ -49,7 +49,7 @@ export function story(words: DeskWords, line: LedgerLine, timeZone: string | nul
 ${attempt > 1 && html`<br>${words.say('desk.ledger.attempts', { attempts: attempt })}${at('first-attempt', firstAttemptAt)}`}${at('handed-over', firstHandoverAt)}${resends > 0 && at('copy', handedOverAt)}${at('settled', settledAt)}${quote(reply)}${reports.map((report) => html`<br>${words.say(`desk.reports.${report.kind}`)} (${report.reason}) ${inBothZones(words, report.at, timeZone)}`)}`
 }
 
-/** Every attempt that was not accepted, with what the relay said and what was decided; then how it ended, if it did well. */
+/** Every attempt that was not accepted, or came to nothing, with what the relay said and what was decided; then how it ended, if it did well. */
 export function attemptList(words: DeskWords, line: LedgerLine, timeZone: string | null): Html {
   const { attempts, state, settledAt, reply } = line
   const last = attempts.at(-1)?.number ?? 0

@@ -63,5 +63,5 @@ function unbuilt(words: DeskWords, messages: SetAsideView['messages']): Html {
     [column('why'), column('count')],
     messages.map(({ reason, count }) => [reason, formatNumber(words, count)]),
   )}
-<form method="post" action="${deskPaths.retryMessages()}"><p><button class="button button-secondary" type="submit">${words.say('desk.set-aside.retry-messages')}</button></p></form>`
+<form method="post" action="${deskPaths.decideMessages()}"><p class="button-row"><button class="button button-secondary" type="submit" name="as" value="again">${words.say('desk.set-aside.retry-messages')}</button> <button class="button button-secondary" type="submit" name="as" value="drop">${words.say('desk.set-aside.drop-messages')}</button></p></form>`
 }

@@ -2,7 +2,11 @@ import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { AppError } from '../../../core/errors.ts'
 import { phrase } from '../../../core/words.ts'
 import { decideEveryReport, decideReport, listReportsSetAside } from '../../../flow/desk/deliveries/decide-report.ts'
-import { retryUnbuiltMessages, viewUnbuiltMessages } from '../../../flow/desk/deliveries/retry-unbuilt-messages.ts'
+import {
+  dropUnbuiltMessages,
+  retryUnbuiltMessages,
+  viewUnbuiltMessages,
+} from '../../../flow/desk/deliveries/retry-unbuilt-messages.ts'
 import { sendDeskPage } from '../desk-page.ts'
 import { fieldOf, numberIn, type OperatorVisit, queryOf } from '../desk-visit.ts'
 import { DECISIONS, setAsidePage } from './set-aside-view.ts'
@@ -34,8 +38,10 @@ export const setAside = {
 
   'post /desk/set-aside/messages': async (visit: OperatorVisit) => {
     const { site, signedIn, response } = visit
-    await retryUnbuiltMessages(site.ports, signedIn.operator.id)
-    response.redirect(303, `${deskPaths.setAside()}?done=again`)
+    const decision = decisionOf(visit)
+    const act = decision === 'again' ? retryUnbuiltMessages : dropUnbuiltMessages
+    await act(site.ports, signedIn.operator.id)
+    response.redirect(303, `${deskPaths.setAside()}?done=${decision}`)
   },
 }
 
