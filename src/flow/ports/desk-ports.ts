@@ -152,7 +152,7 @@ export interface PersonRow {
   readonly day: number
 }
 
-/** What happened to people, by which they are listed: every sign-up, every course that began, every one stopped and not resumed. */
+/** By what people are listed: every sign-up, every course that began, and every one that was stopped and not resumed. */
 export const PEOPLE_EVENTS = ['confirmed', 'signed-up', 'stopped'] as const
 export type PeopleEvent = (typeof PEOPLE_EVENTS)[number]
 
@@ -230,8 +230,8 @@ export interface DeliveryFilter {
 /** Lists deliveries. Reads nothing of what they contained. */
 export interface DeskDeliveries {
   /**
-   * Waiting ones by due time; all others newest first, those that were accepted by when they were due. Looks at a few thousand rows at most, as `People.page` does. `next` is
-   * null at the end.
+   * Waiting ones by due time; all others newest first, those that were accepted by when they were due. Looks at a few thousand
+   * rows at most, as `People.page` does. `next` is null at the end.
    */
   page(
     filter: DeliveryFilter,

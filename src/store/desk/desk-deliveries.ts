@@ -38,6 +38,8 @@ interface Order {
   readonly only?: (eb: FoundExpressions) => Expression<SqlBool>
   /** The reports whose emails are listed, by when they came. */
   readonly report?: BounceKind
+  /** What a period of time is about, where rows are ordered by something that comes before it. */
+  readonly period?: 'settled_at'
 }
 
 const BY_DUE_TIME: Order = { by: 'due_at', to: 'desc', where: (eb, now) => eb('due_at', '<=', now) }
@@ -62,7 +64,7 @@ const ORDERS: Readonly<Record<ListedState, Order>> = {
   },
   // No index has the time of acceptance, because every message would have to write it.
   sent: { ...BY_DUE_TIME, only: isSent },
-  accepted: { ...BY_DUE_TIME, only: wasAccepted },
+  accepted: { ...BY_DUE_TIME, only: wasAccepted, period: 'settled_at' },
   bounced: { by: 'at', to: 'desc', report: 'dead' },
   complained: { by: 'at', to: 'desc', report: 'complaint' },
   failed: inState(WAS_NOT_SENT, NOT_SENT, 'failed'),
@@ -90,7 +92,7 @@ function orderOf(state: ListedState | undefined): Order {
 export function createDeskDeliveries(db: Kysely<Database>): DeskDeliveries {
   /** The rows after the cursor that the index finds; `at` is what they are ordered by. */
   function candidates({ state, within }: DeliveryFilter, now: number, after: DeskCursor | null, limit: number) {
-    const { by, to, where, report, only } = orderOf(state)
+    const { by, to, where, report, period } = orderOf(state)
     const beyond = to === 'asc' ? '>' : '<'
     const at = sql.ref<number>(report === undefined ? `delivery.${by}` : 'setback.at')
     const rows =
@@ -104,9 +106,8 @@ export function createDeskDeliveries(db: Kysely<Database>): DeskDeliveries {
         .select(['delivery.id', 'delivery.learner_id', 'delivery.enrolment_id', 'delivery.sign_up_id', 'delivery.kind'])
         .select(['delivery.day', 'delivery.state', 'delivery.due_at', 'delivery.settled_at', 'delivery.reply'])
         .select(at.as('at'))
-        // What was accepted within a period was due before its end.
         .$if(within !== undefined, (query) => query.where(at, '<', within?.end ?? 0))
-        .$if(within !== undefined && only !== wasAccepted, (query) => query.where(at, '>=', within?.start ?? 0))
+        .$if(within !== undefined && period === undefined, (query) => query.where(at, '>=', within?.start ?? 0))
         .$if(after !== null, (query) =>
           query.where((eb) =>
             eb.and([
@@ -131,7 +132,7 @@ export function createDeskDeliveries(db: Kysely<Database>): DeskDeliveries {
   return {
     async page(filter, now, after, limit) {
       const { state, course, day, within } = filter
-      const { to, only } = orderOf(state)
+      const { to, only, period } = orderOf(state)
       // Without these every candidate is a row of the page.
       const isPicky = course !== undefined || day !== undefined || only !== undefined
       const read = candidates(filter, now, after, isPicky ? MOST_READ : limit + 1)
@@ -146,7 +147,7 @@ export function createDeskDeliveries(db: Kysely<Database>): DeskDeliveries {
         .$if(only !== undefined, (query) =>
           query.where((eb) => only?.(eb as unknown as FoundExpressions) ?? eb.lit(true)),
         )
-        .$if(within !== undefined && only === wasAccepted, (query) =>
+        .$if(within !== undefined && period !== undefined, (query) =>
           query.where('found.settled_at', '>=', within?.start ?? 0).where('found.settled_at', '<', within?.end ?? 0),
         )
         .$if(course !== undefined, (query) => query.where(shownCourse, '=', course ?? ''))

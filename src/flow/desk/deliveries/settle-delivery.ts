@@ -11,7 +11,10 @@ export interface SettledCounts {
   readonly left: number
 }
 
-/** Settles one unconfirmed delivery. `by`: null for somebody at the command line. Fails with `not-found`, and with `bad-input` if it is settled or may not be sent. */
+/**
+ * Settles one unconfirmed delivery. `by`: null for somebody at the command line. Fails with `not-found`, and with `bad-input` if
+ * it is settled or may not be sent.
+ */
 export async function settleDelivery(
   ports: RecordPorts & Pick<Ports, 'store'>,
   by: number | null,
