@@ -101,25 +101,23 @@ export function createDeskDeliveries(db: Kysely<Database>): DeskDeliveries {
             .selectFrom('delivery')
             .$if(where !== undefined, (query) => query.where((eb) => where?.(eb, now) ?? eb.lit(true)))
         : reported(report)
-    return (
-      rows
-        .select(['delivery.id', 'delivery.learner_id', 'delivery.enrolment_id', 'delivery.sign_up_id', 'delivery.kind'])
-        .select(['delivery.day', 'delivery.state', 'delivery.due_at', 'delivery.settled_at', 'delivery.reply'])
-        .select(at.as('at'))
-        .$if(within !== undefined, (query) => query.where(at, '<', within?.end ?? 0))
-        .$if(within !== undefined && period === undefined, (query) => query.where(at, '>=', within?.start ?? 0))
-        .$if(after !== null, (query) =>
-          query.where((eb) =>
-            eb.and([
-              eb(at, `${beyond}=`, after?.at ?? 0),
-              eb.or([eb(at, beyond, after?.at ?? 0), eb('delivery.id', beyond, after?.id ?? 0)]),
-            ]),
-          ),
-        )
-        .orderBy(at, to)
-        .orderBy('delivery.id', to)
-        .limit(limit)
-    )
+    return rows
+      .select(['delivery.id', 'delivery.learner_id', 'delivery.enrolment_id', 'delivery.sign_up_id', 'delivery.kind'])
+      .select(['delivery.day', 'delivery.state', 'delivery.due_at', 'delivery.settled_at', 'delivery.reply'])
+      .select(at.as('at'))
+      .$if(within !== undefined, (query) => query.where(at, '<', within?.end ?? 0))
+      .$if(within !== undefined && period === undefined, (query) => query.where(at, '>=', within?.start ?? 0))
+      .$if(after !== null, (query) =>
+        query.where((eb) =>
+          eb.and([
+            eb(at, `${beyond}=`, after?.at ?? 0),
+            eb.or([eb(at, beyond, after?.at ?? 0), eb('delivery.id', beyond, after?.id ?? 0)]),
+          ]),
+        ),
+      )
+      .orderBy(at, to)
+      .orderBy('delivery.id', to)
+      .limit(limit)
   }
 
   function reported(kind: BounceKind) {
