@@ -113,7 +113,7 @@ describe('a person', () => {
     const neutral = (text: string) =>
       text
         .replaceAll(/dora|bob/g, 'x')
-        .replaceAll(/(Person |number |course-|desk\/(?:people|deliveries)\/|enrolment" value=")\d+/g, '$1n')
+        .replaceAll(/(Person |number |course-|desk\/(?:people|deliveries|consents)\/|enrolment" value=")\d+/g, '$1n')
         .replaceAll(/<time .*?<\/time>/g, 'then')
         .replaceAll(/<q>250 .*?<\/q>/g, '250')
     changeDatabase(app.dataDir, "update sign_up set wording = '1999-01'")
