@@ -281,6 +281,8 @@ export interface Messages {
   'emails.publication.discreet.button': null
   'emails.publication.discreet.why': null
   'emails.publication.discreet.stop': null
+  'emails.replies.unread': null
+  'emails.replies.ask': null
   'errors.no-page': null
   'errors.no-course': null
   'errors.no-webhook': null

@@ -3,6 +3,7 @@ import { hasShortEmails } from '../enrolment/short-emails.ts'
 import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ConsentRecord } from '../ports/sign-up-ports.ts'
+import { type OwnQuestion, openOwnQuestion } from '../question/read-question.ts'
 import { requireFreshSession } from '../security/sessions.ts'
 import { gatherCourse, type WrittenCourse } from './gather-writing.ts'
 
@@ -13,7 +14,10 @@ export interface Taken {
   /** Whether an email may bring a way back to this person, who reads on the web only. */
   readonly allowsWayBackEmail: boolean
   /** In the order in which they were begun. */
-  readonly courses: readonly (WrittenCourse & { readonly shortEmails: boolean })[]
+  readonly courses: readonly (WrittenCourse & {
+    readonly shortEmails: boolean
+    readonly questions: readonly OwnQuestion[]
+  })[]
   readonly consents: readonly ConsentRecord[]
   readonly deliveries: readonly Delivery[]
 }
@@ -31,7 +35,9 @@ export async function takeAlong(
   const courses: Taken['courses'][number][] = []
   for (const enrolment of await store.enrolments.ofLearner(learnerId)) {
     const shortEmails = await hasShortEmails(ports, store, enrolment)
-    courses.push({ ...(await gatherCourse(ports, enrolment, viewer)), shortEmails })
+    const asked = await store.questions.ofEnrolment(enrolment.id)
+    const questions = await Promise.all(asked.map((question) => openOwnQuestion(ports, question)))
+    courses.push({ ...(await gatherCourse(ports, enrolment, viewer)), shortEmails, questions })
   }
   return {
     address: (await store.learners.byId(learnerId))?.address ?? '',

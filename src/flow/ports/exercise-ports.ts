@@ -46,7 +46,7 @@ export interface AnswerStore {
   writtenElsewhere(key: AnswerKey): Promise<boolean>
   /** Deletes every text of a field, whichever session wrote it. */
   remove(enrolmentId: number, day: number, field: string): Promise<void>
-  /** When anything of this learner was last saved, in any course, ms UTC; 0 if nothing was. */
+  /** When an answer of this learner was last saved, or a question or its answer written, in any course, ms UTC; 0 if never. */
   lastSavedAt(learnerId: number): Promise<number>
 }
 

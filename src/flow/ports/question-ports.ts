@@ -68,6 +68,8 @@ export interface Questions {
    * wait for their yes.
    */
   countAsked(learnerId: number, since: number, of: 'confirmed' | 'unconfirmed'): Promise<number>
+  /** The courses that anybody has a question in, whether they still exist or not. */
+  courses(): Promise<readonly string[]>
   /** Deletes at most `limit` questions of the course whose last message is older than the instant. Returns how many. */
   forgetTouchedBefore(course: string, before: number, limit: number): Promise<number>
   /** This learner asks no more in this course. A repeated call changes nothing. */

@@ -25,7 +25,7 @@ export async function viewQuestions(
   const questions = (await ports.store.questions.ofLearner(enrolment.learnerId))
     .filter(({ course }) => course === enrolment.course)
     .toSorted((one, other) => other.touchedAt - one.touchedAt || other.id - one.id)
-  return Promise.all(questions.map((question) => openOwn(ports, question)))
+  return Promise.all(questions.map((question) => openOwnQuestion(ports, question)))
 }
 
 /** Fails with `not-fresh` or `not-yet` without an own session, and with `gone`. */
@@ -35,10 +35,11 @@ export async function viewQuestion(
   id: number,
 ): Promise<OwnQuestion> {
   requireOwnSession(viewer.session)
-  return openOwn(ports, await findOwnQuestion(ports.store, enrolment, id))
+  return openOwnQuestion(ports, await findOwnQuestion(ports.store, enrolment, id))
 }
 
-async function openOwn(ports: ReadPorts, question: Question): Promise<OwnQuestion> {
+/** The caller has checked that it is the learner who reads. */
+export async function openOwnQuestion(ports: ReadPorts, question: Question): Promise<OwnQuestion> {
   const { id, day, askedAt, answeredAt, state } = question
   return {
     ...{ id, day, askedAt, answeredAt },

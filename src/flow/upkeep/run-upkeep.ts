@@ -1,6 +1,7 @@
 import { forgetOperatorSessions } from '../desk/operator-session.ts'
 import { backfillShortEmails } from '../enrolment/short-emails.ts'
 import type { Ports } from '../ports/ports.ts'
+import { forgetQuestions } from '../question/forget-questions.ts'
 import { forgetEvents } from '../reports/apply-event.ts'
 import { forgetSessions } from '../security/sessions.ts'
 import { backfillMailboxKeys, forgetMailboxes } from '../sending/requested-email.ts'
@@ -19,6 +20,7 @@ const TASKS: readonly ((ports: UpkeepPorts, signal: AbortSignal) => Promise<unkn
   backfillShortEmails,
   sealForms,
   forgetSignUps,
+  forgetQuestions,
   (ports) => rewriteFile(ports),
 ]
 

@@ -110,7 +110,7 @@ export function fullEmailParts(
     view: email.view ? plain('emails.view') : '',
     days: email.own ? plain('emails.days') : '',
     settings: email.own ? plain('emails.settings') : '',
-    why: plain(`emails.${form}.why`),
+    why: `${plain(`emails.${form}.why`)} ${plain(takesQuestions(email) ? 'emails.replies.ask' : 'emails.replies.unread')}`,
     stop: plain(`emails.${form}.stop`),
     postalAddress,
   }
@@ -148,6 +148,11 @@ export function fullEmailParts(
     care: renderSmall(course.disclaimer),
     help: helpLabel,
   }
+}
+
+/** Whether there is a page on which to ask something. */
+function takesQuestions({ course, own }: TemplateRequest): boolean {
+  return course.questions !== null && own
 }
 
 /** The progress dots count lessons; null after the last one, when there is no progress to show. */
@@ -191,7 +196,7 @@ export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentenc
     view: email.view ? plain('emails.view') : '',
     days: email.own ? plain('emails.days-discreet') : '',
     settings: email.own ? plain('emails.settings') : '',
-    why: plain(`emails.${form}.discreet.why`),
+    why: `${plain(`emails.${form}.discreet.why`)} ${plain('emails.replies.unread')}`,
     stop: plain(`emails.${form}.discreet.stop`),
     postalAddress,
   }

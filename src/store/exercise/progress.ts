@@ -175,7 +175,12 @@ export function createAnswers(db: Kysely<Database>): AnswerStore {
         .select((eb) => eb.fn.max<number | null>('answer.saved_at').as('at'))
         .where('enrolment.learner_id', '=', learnerId)
         .executeTakeFirstOrThrow()
-      return Number(row.at ?? 0)
+      const asked = await db
+        .selectFrom('question')
+        .select((eb) => eb.fn.max<number | null>('touched_at').as('at'))
+        .where('learner_id', '=', learnerId)
+        .executeTakeFirstOrThrow()
+      return Math.max(Number(row.at ?? 0), Number(asked.at ?? 0))
     },
   }
 }

@@ -158,6 +158,11 @@ export function createQuestions(db: Kysely<Database>): Questions {
       return Number(row.n)
     },
 
+    async courses() {
+      const rows = await db.selectFrom('question').select('course').distinct().orderBy('course').execute()
+      return rows.map(({ course }) => course)
+    },
+
     async forgetTouchedBefore(course, before, limit) {
       const old = db
         .selectFrom('question')

@@ -11,6 +11,7 @@ import { type Page, page } from '../page/page.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import type { AskContext } from './ask-context.ts'
 import { type AskDraft, questionField, whoAnswers } from './ask-form.ts'
+import { linesOf, writtenBy } from './message-parts.ts'
 
 const markdown = createMarkdown()
 /** Letters of a question in the list. */
@@ -86,21 +87,12 @@ ${nextStep(words, token, question, context, draft)}
 function messageCard(words: Words, { id, by, at, text, via }: OpenedMessage, visit: LessonVisit, now: number): Html {
   const { course, enrolment } = visit
   const when = formatInstant(words, at, enrolment.timeZone, now)
-  const who = course.questions?.answeredBy ?? words.say('question.own.author')
-  const heading =
-    by === 'author'
-      ? words.say('question.own.answered', { who, when })
-      : words.say(via === 'email' ? 'question.own.wrote-by-email' : 'question.own.wrote', { when })
+  const heading = writtenBy(words, { by, via }, course, when)
   return html`<article class="card${by === 'learner' && ' soft'}" aria-labelledby="message-${id}">
 <h2 class="kicker" id="message-${id}">${heading}</h2>
-${by === 'author' ? html`<div class="prose">${raw(markdown.toHtml(text))}</div>` : html`<div class="written">${paragraphs(text)}</div>`}
+${by === 'author' ? html`<div class="prose">${raw(markdown.toHtml(text))}</div>` : html`<div class="written">${linesOf(text).map((line) => html`<p>${line}</p>\n`)}</div>`}
 </article>
 `
-}
-
-function paragraphs(text: string): readonly Html[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  return lines.map((line) => html`<p>${line}</p>\n`)
 }
 
 /** What the learner can do with the question now. */

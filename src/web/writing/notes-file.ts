@@ -6,10 +6,12 @@ import type { Note } from '../../core/exercise/notes.ts'
 import { directionOf } from '../../core/language/languages.ts'
 import type { Words } from '../../core/words.ts'
 import type { LessonVisit } from '../../flow/enrolment/viewer.ts'
-import type { WrittenCourse, WrittenDay } from '../../flow/exercise/gather-writing.ts'
+import type { WrittenDay } from '../../flow/exercise/gather-writing.ts'
 import type { Taken } from '../../flow/exercise/take-along.ts'
+import type { OwnQuestion } from '../../flow/question/read-question.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Site, wordsOf } from '../page/site.ts'
+import { linesOf, writtenBy } from '../question/message-parts.ts'
 import { notesOfView } from './notes-view.ts'
 
 /** The tokens of the site without its fonts, which are files of their own, and the styles of this document. */
@@ -49,7 +51,11 @@ ${taken.courses.map((written) => courseSection(site, written, course))}</main>
 }
 
 /** In the language of its own course. */
-function courseSection(site: Site, { enrolment, course, ownLine, days }: WrittenCourse, main: Course): Html {
+function courseSection(
+  site: Site,
+  { enrolment, course, ownLine, days, questions }: Taken['courses'][number],
+  main: Course,
+): Html {
   const words = wordsOf(site, course ?? main)
   const { language } = course ?? main
   const title =
@@ -66,7 +72,20 @@ ${
   html`<h3>${words.say('take.file.line')}</h3>
 <blockquote><p>${ownLine.text}</p></blockquote>
 `
-}${written.length === 0 ? html`<p>${words.say('take.file.nothing')}</p>\n` : written}</section>
+}${written.length + questions.length === 0 ? html`<p>${words.say('take.file.nothing')}</p>\n` : written}${questions.map((question) => questionSection(words, question, course ?? main, enrolment.timeZone))}</section>
+`
+}
+
+/** Answers as their author typed them, because a file has no links. */
+function questionSection(words: Words, { messages }: OwnQuestion, course: Course, zone: string): Html {
+  return html`<section>
+<h3>${words.say('question.own.one')}</h3>
+${messages.map(
+  (message) => html`<section class="written">
+<h4>${writtenBy(words, message, course, formatInstant(words, message.at, zone, OTHER_YEAR))}</h4>
+${linesOf(message.text).map((line) => html`<p>${line}</p>\n`)}</section>
+`,
+)}</section>
 `
 }
 

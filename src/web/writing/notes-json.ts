@@ -1,5 +1,4 @@
 import { NEVER } from '../../core/model.ts'
-import type { WrittenCourse } from '../../flow/exercise/gather-writing.ts'
 import type { Taken } from '../../flow/exercise/take-along.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { type AnswerVersion, writtenAnswers } from './written-answers.ts'
@@ -19,7 +18,7 @@ export function notesJson(site: Site, taken: Taken) {
     wayBackEmail: taken.allowsWayBackEmail,
     courses: taken.courses.map((written) => ({
       number: numberOf.get(written.enrolment.id),
-      ...courseOf(site, written, written.shortEmails),
+      ...courseOf(site, written),
     })),
     consents: taken.consents.map((consent) => {
       const course = site.ports.courses.get(consent.course, consent.language)
@@ -46,7 +45,7 @@ export function notesJson(site: Site, taken: Taken) {
   }
 }
 
-function courseOf(site: Site, { enrolment, course, ownLine, days }: WrittenCourse, shortEmails: boolean) {
+function courseOf(site: Site, { enrolment, course, ownLine, days, shortEmails, questions }: Taken['courses'][number]) {
   const words = wordsOf(site, course ?? undefined)
   const { pause } = enrolment
   return {
@@ -81,6 +80,12 @@ function courseOf(site: Site, { enrolment, course, ownLine, days }: WrittenCours
         ...versionOf(newest),
         others: others.map(versionOf),
       })),
+    })),
+    questions: questions.map(({ day, state, askedAt, messages }) => ({
+      day,
+      state,
+      askedAt: instant(askedAt),
+      messages: messages.map(({ by, at, via, text }) => ({ by, at: instant(at), via, text })),
     })),
   }
 }

@@ -16,6 +16,7 @@ import {
 import { type ClosingAct, closeQuestion } from '../../../src/flow/question/close-question.ts'
 import { confirmQuestion } from '../../../src/flow/question/confirm-question.ts'
 import { deleteQuestion } from '../../../src/flow/question/delete-question.ts'
+import { forgetQuestions } from '../../../src/flow/question/forget-questions.ts'
 import { openQuestionForAuthor } from '../../../src/flow/question/open-question-for-author.ts'
 import { viewQuestion, viewQuestions } from '../../../src/flow/question/read-question.ts'
 import { openOwnSession, openWriterSession } from '../../../src/flow/security/sessions.ts'
@@ -147,6 +148,8 @@ describe('a question', () => {
     const { mail, raw } = newestTo(mara.address) ?? {}
     expect(mail?.subject).toBe('Kinder Mornings: your question has an answer')
     expect(mail?.text).toMatch(new RegExp(`${parts.url}/l/[\\w-]+/page\\s`))
+    // In the footer of a course that takes questions.
+    expect(mail?.text?.replace(/\s+/g, ' ')).toContain('You can ask a question at the end of each lesson’s page.')
     for (const word of ['Zwetschgen', 'never listen', 'what she']) expect(String(raw)).not.toContain(word)
   })
 
@@ -158,6 +161,7 @@ describe('a question', () => {
     expect(mail?.from?.name).toBe('Short notes')
     expect(mail?.subject).toBe('A page for you')
     const words = `${mail?.subject}\n${mail?.text}\n${mail?.html?.replace(/<style[\s\S]*?<\/style>/g, '')}`
+    expect(mail?.text?.replace(/\s+/g, ' ')).toContain('Nobody reads replies to this email.')
     expect(words).not.toMatch(/question|answer|\bask(?!ed for it)|Kinder/i)
   })
 
@@ -434,5 +438,41 @@ describe('the email that asks how it is', () => {
     )
     await answer(two.questionId)
     expect((await emailsOf(stopped, 'follow-up')).map(({ state }) => state)).toEqual(['cancelled'])
+  })
+})
+
+describe('a question is deleted', () => {
+  const upkeep = () => forgetQuestions(ports(), new AbortController().signal)
+
+  test('as long after its last message as the course says', async () => {
+    const mara = await person()
+    const [quiet, lively] = [await ask(mara), await ask(mara)]
+    parts.clock.advance(30 * DAY)
+    await answer(lively.questionId)
+    parts.clock.advance(60 * DAY)
+    await upkeep()
+    expect([await stateOf(quiet.questionId), await stateOf(lively.questionId)]).toEqual(['waiting', 'answered'])
+    parts.clock.advance(1)
+    await upkeep()
+    expect([await stateOf(quiet.questionId), await stateOf(lively.questionId)]).toEqual([undefined, 'answered'])
+    parts.clock.advance(30 * DAY)
+    await upkeep()
+    expect(await stateOf(lively.questionId)).toBeUndefined()
+  })
+
+  test('after a year where the course is gone or takes none any more', async () => {
+    const mara = await person()
+    const { questionId } = await ask(mara)
+    await parts.app.ports.store.transaction(async (unit) => {
+      const question = await unit.questions.byId(questionId)
+      if (question !== null) await unit.questions.add({ ...question, course: 'gone', state: 'waiting' })
+    })
+    const left = async () => (await store().questions.ofLearner(mara.enrolment.learnerId)).map(({ course }) => course)
+    parts.clock.advance(364 * DAY)
+    await upkeep()
+    expect(await left()).toEqual(['gone'])
+    parts.clock.advance(DAY + 1)
+    await upkeep()
+    expect(await left()).toEqual([])
   })
 })

@@ -155,6 +155,8 @@ describe('every message a server received', () => {
       const [html, text] = [mail.html ?? '', mail.text ?? '']
       expect(Buffer.byteLength(html)).toBeLessThan(80 * 1024)
       expect({ name, links: new Set(linksOfText(text)) }).toEqual({ name, links: new Set(linksOfHtml(html)) })
+      // The course takes no questions.
+      expect(text.replace(/\s+/g, ' ')).toContain('Nobody reads replies to this email.')
       expect(text).not.toMatch(/<\/?[a-z][^>]*>|&[a-z]+;|\{\{|\*\*|\]\(|undefined|null|\n{4}/)
       const words = text.split('\n').filter((line) => !line.includes('https://'))
       for (const line of words) expect(line.length).toBeLessThanOrEqual(76)

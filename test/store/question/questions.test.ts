@@ -171,6 +171,7 @@ test('questions whose last message is old are deleted with every message, in sli
   const [one, two] = [await ask(mara, { askedAt: NOW - 10 }), await ask(mara, { askedAt: NOW - 10 })]
   const other = await ask(mara, { course: 'other', askedAt: NOW - 10 })
   const kept = await ask(mara)
+  expect(await questions().courses()).toEqual(['other', 'three-days'])
   expect(await questions().forgetTouchedBefore('three-days', NOW, 1)).toBe(1)
   expect(await questions().forgetTouchedBefore('three-days', NOW, 9)).toBe(1)
   expect(await questions().forgetTouchedBefore('three-days', NOW, 9)).toBe(0)

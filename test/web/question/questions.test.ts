@@ -307,6 +307,43 @@ describe('in an own session', () => {
   })
 })
 
+test('the files that a learner takes along hold questions and answers, and deleting everything deletes them', async () => {
+  const mara = await learner()
+  await ask(mara.visitor, mara, `${CANARY}\n<i>Or not.</i>`)
+  await answer('Ask her [what](https://example.test) she needs.')
+  const file = (await mara.visitor.get(`${mara.lessonLink}/take/notes.html`)).text
+  expect(file).toContain(`<p>${CANARY}</p>`)
+  expect(file).toContain('<p>&#60;i&#62;Or not.&#60;/i&#62;</p>')
+  expect(file).toContain('<p>Ask her [what](https://example.test) she needs.</p>')
+  expect(file).toMatch(/<h4>Mira Holt, couples counsellor, March 2, 2026/)
+  const saved = (await mara.visitor.get(`${mara.lessonLink}/take/notes.json`)).json<{
+    courses: { questions: object[] }[]
+  }>()
+  const asked = expect.stringMatching(/^2026-03-0/)
+  expect(saved.courses[0]?.questions).toEqual([
+    {
+      ...{ day: 1, state: 'answered', askedAt: asked },
+      messages: [
+        { by: 'learner', at: asked, via: 'form', text: `${CANARY}\n<i>Or not.</i>` },
+        { by: 'author', at: asked, via: 'form', text: 'Ask her [what](https://example.test) she needs.' },
+      ],
+    },
+  ])
+  // What was written after the file was offered is not deleted unseen.
+  const page = (await mara.visitor.get(`${mara.lessonLink}/take/leave`)).text
+  const seen = /name="seen" value="(\d+)"/.exec(page)?.[1] ?? ''
+  parts.clock.advance(1_000)
+  await ask(mara.visitor, mara, CANARY)
+  const leave = (at: string) => mara.visitor.post(`${mara.lessonLink}/take/leave`, { seen: at })
+  await leave(seen)
+  expect(await parts.app.ports.store.questions.ofEnrolment(mara.enrolment.id)).toHaveLength(2)
+  await leave(String(parts.clock.now()))
+  for (const table of ['question', 'question_message', 'question_block'])
+    expect(queryRows(parts.dataDir, `select * from ${table} where learner_id = ?`, mara.enrolment.learnerId)).toEqual(
+      [],
+    )
+})
+
 test('nothing of a question is in a plain column, a job, or the address of a page', async () => {
   const mara = await learner()
   const sent = await ask(mara.visitor, mara, CANARY)
