@@ -837,6 +837,7 @@ export interface Messages {
   'privacy.who-sees.heading': null
   'privacy.who-sees.browsers': { minutes: number }
   'privacy.who-sees.reading-word': null
+  'privacy.who-sees.questions': null
   'privacy.not-done.heading': null
   'privacy.not-done.body': null
   'privacy.cookie.heading': null
@@ -1578,4 +1579,6 @@ export interface Messages {
   'question.delete.body': null
   'question.delete.now': null
   'question.delete.go-back': null
+  'question.library.ask': null
+  'question.library.where': null
 }

@@ -1,7 +1,9 @@
 import type { Request } from 'express'
 import type { Course } from '../../core/course/course.ts'
 import type { CourseResources } from '../../core/course/parse/parse-resources.ts'
+import { paths } from '../../core/paths.ts'
 import type { Words } from '../../core/words.ts'
+import { libraryAskToken } from '../../flow/course/library-asker.ts'
 import { mayReadLibrary } from '../../flow/course/library-reader.ts'
 import type { ResolvedPage } from '../care/find-place.ts'
 import { type Site, wordsOf } from '../page/site.ts'
@@ -15,6 +17,8 @@ export interface LibraryContext {
   readonly discreet: boolean
   /** False: only how each piece begins. */
   readonly whole: boolean
+  /** The path where this reader asks a question; null if none is known. */
+  readonly ask: string | null
 }
 
 export async function libraryContext(
@@ -24,5 +28,7 @@ export async function libraryContext(
 ): Promise<LibraryContext> {
   const reader = { session: readSession(request), pass: readLibraryPass(request) }
   const whole = await mayReadLibrary(site.ports, course, reader)
-  return { words: wordsOf(site, course), course, resources, discreet, whole }
+  const token = await libraryAskToken(site.ports, course, reader.pass)
+  const ask = token === null ? null : paths.ask(token)
+  return { words: wordsOf(site, course), course, resources, discreet, whole, ask }
 }

@@ -27,8 +27,15 @@ export function libraryPage(context: LibraryContext, searched: LibrarySearched |
 ${!whole && html`<div class="notice"><p>${words.say('course.library.members.list')}</p>\n${howToReadOn(context)}</div>`}
 ${searchForm(context, searched)}
 ${searched !== null && searchResults(context, searched)}
-${!hasFound && everything(context)}`,
+${!hasFound && everything(context)}
+${whole && course.questions !== null && howToAsk(context)}`,
   })
+}
+
+/** Where somebody who takes the course asks what the library does not answer. */
+function howToAsk({ words, ask }: LibraryContext): Html {
+  const link = (text: string) => (ask === null ? html`${text}` : html`<a href="${ask}">${text}</a>`)
+  return html`<p class="notice">${marked(words.say(ask === null ? 'question.library.where' : 'question.library.ask'), { link })}</p>`
 }
 
 function everything(context: LibraryContext): Html {

@@ -19,13 +19,15 @@ export interface PrivacyFeatures {
   readonly quickExit: boolean
   /** A library that only people who take the course may read. */
   readonly membersLibrary: boolean
+  /** A course in which learners ask its author. */
+  readonly questions: boolean
 }
 
 /** What is stored and who has access, for all courses. */
 export function privacyPage(
   words: Words,
   settings: PrivacySettings,
-  { quickExit, membersLibrary }: PrivacyFeatures,
+  { quickExit, membersLibrary, questions }: PrivacyFeatures,
 ): Page {
   const title = words.say('privacy.title')
   const basis = settings.legalBasis ?? words.say('privacy.responsible.consent')
@@ -54,7 +56,11 @@ ${retention(words).map((line) => html`<li>${line}</li>\n`)}</ul>
 <h2>${words.say('privacy.who-sees.heading')}</h2>
 <p>${words.say('privacy.who-sees.browsers', { minutes: EMAILED_LINK_MINUTES })}</p>
 <p>${words.say('privacy.who-sees.reading-word')}</p>
-<h2>${words.say('privacy.not-done.heading')}</h2>
+${
+  questions &&
+  html`<p>${words.say('privacy.who-sees.questions')}</p>
+`
+}<h2>${words.say('privacy.not-done.heading')}</h2>
 <p>${words.say('privacy.not-done.body')}</p>
 <h2>${words.say(membersLibrary ? 'privacy.cookie.heading-two' : 'privacy.cookie.heading')}</h2>
 <p>${words.say('privacy.cookie.body', cookie)}</p>

@@ -12,6 +12,7 @@ export function createPrivacy(site: Site): Router {
     const courses = site.ports.courses.all()
     const features = {
       quickExit: courses.some(hasQuickExit),
+      questions: courses.some(({ questions }) => questions !== null),
       membersLibrary: courses.some(({ library }) => library === 'members'),
     }
     sendPage(site, response, 200, privacyPage(wordsOf(site), site.settings.privacy, features))
