@@ -16,6 +16,7 @@ const OTHER = 'other-week'
 const LIBRARY = `/courses/${COURSE}/library`
 const ARTICLE = `${LIBRARY}/setbacks`
 const DAY_MS = 86_400_000
+const QUESTIONS = 'questions: { answered-by: Mira Holt, usual-days: 3, do-not-send: No names. }\n'
 
 let folder: Awaited<ReturnType<typeof createTempFolder>>
 let app: TestApp
@@ -29,7 +30,8 @@ beforeAll(async () => {
   for (const name of [COURSE, OTHER]) {
     await cp(STEADY_WEEK, joinPath(folder.path, name), { recursive: true })
     const file = joinPath(folder.path, name, 'course.yaml')
-    await writeFile(file, `${await readFile(file, 'utf8')}\nlibrary: members\n`)
+    const questions = name === COURSE ? QUESTIONS : ''
+    await writeFile(file, `${await readFile(file, 'utf8')}\nlibrary: members\n${questions}`)
   }
   app = await createTestApp({
     start: '2026-03-02T09:00:00Z',
@@ -54,6 +56,17 @@ const readsAll = async (visitor: Visitor, course = COURSE) => {
   expect(text).toContain('class="lead"')
   return text.includes(LATER)
 }
+
+test('a browser that came from a lesson page may ask from there; nobody else gets a link', async () => {
+  const { lessonLink } = await newLearner()
+  const [visitor, other] = [stranger(), stranger()]
+  await visitor.post(`${lessonLink}/library`)
+  const list = (await visitor.get(LIBRARY)).text
+  const [, path = ''] = /href="(\/l\/[\w-]+\/ask)">Ask it/.exec(list) ?? []
+  expect((await visitor.get(path)).text).toContain('Mira Holt answers, usually within 3 days.')
+  expect((await other.get(LIBRARY)).text).not.toMatch(/\/ask|Is your question not here/)
+  expect((await visitor.get(`/courses/${OTHER}/library`)).text).not.toMatch(/\/ask|Is your question not here/)
+})
 
 describe('a library for members', () => {
   test('shows everybody its list, and of each piece the first paragraph', async () => {
