@@ -212,6 +212,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       leaseMs: LEASE_MS,
       resendAfterMs: RESEND_AFTER_MS,
       returnPathDomain: config.returnPathDomain,
+      replyDomain: config.replyDomain,
       warmUp: config.warmUp,
       deskUrl: config.desk?.url.href ?? null,
       ...overrides.settings,

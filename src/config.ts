@@ -39,7 +39,9 @@ export interface Config {
   readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
   /** Return-path domain for reports on sent email; null: envelope sender is MAIL_FROM and no reports arrive here. */
   readonly returnPathDomain: string | null
-  /** Where email to that domain is accepted; null: not by this service. 0 takes any free port. */
+  /** Domain that learners' replies come to; null: emails have no Reply-To. */
+  readonly replyDomain: string | null
+  /** Where email to these domains is accepted; null: not by this service. 0 takes any free port. */
   readonly bouncePort: number | null
   /** Absolute paths of certificate and key for STARTTLS on that port; null: not offered. */
   readonly bounceTls: { readonly certFile: string; readonly keyFile: string } | null
@@ -120,6 +122,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       keyFile: resolve(values.DKIM_KEY_FILE?.[index] ?? ''),
     })),
     returnPathDomain: values.RETURN_PATH_DOMAIN,
+    replyDomain: values.REPLY_DOMAIN,
     bouncePort: values.BOUNCE_PORT,
     bounceTls:
       values.BOUNCE_TLS_CERT_FILE && values.BOUNCE_TLS_KEY_FILE

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { runDoctor } from './cli/doctor/doctor.ts'
 import { type Config, missingPrivacy } from './config.ts'
 import { AppError } from './core/errors.ts'
+import { PROVIDERS } from './core/reports/providers.ts'
 import { readTlsFiles } from './inbound/tls-files.ts'
 import { loadConfig } from './load-config.ts'
 import { emailProblems, loadForSending } from './load-for-sending.ts'
@@ -32,6 +33,7 @@ function doctorDeps(config: Config): Parameters<typeof runDoctor>[0] {
     settings: {
       ...config,
       production: config.environment === 'production',
+      hasReplyWebhook: PROVIDERS.some(({ name, takesReplies }) => takesReplies && config.hooks[name] !== null),
       missingPrivacy: missingPrivacy(config.privacy),
     },
     fetchProxyWarning: () => fetchProxyWarning(config.port),

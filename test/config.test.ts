@@ -38,6 +38,7 @@ describe('with nothing set', () => {
       mailAddress: expect.any(String),
       dkim: [],
       returnPathDomain: null,
+      replyDomain: null,
       bouncePort: null,
       bounceTls: null,
       hooks: { ses: null, postmark: null, mailgun: null, sendgrid: null },
@@ -106,6 +107,7 @@ describe('with everything set', () => {
     PRIVACY_LEGAL_BASIS: 'Consent.',
     LOG_LEVEL: 'warn',
     RETURN_PATH_DOMAIN: 'Bounces.course.example',
+    REPLY_DOMAIN: 'Reply.course.example',
     BOUNCE_PORT: '2525',
     BOUNCE_TLS_CERT_FILE: '/srv/tls/fullchain.pem',
     BOUNCE_TLS_KEY_FILE: '/srv/tls/privkey.pem',
@@ -146,6 +148,7 @@ describe('with everything set', () => {
       smtpConnections: 20,
       smtpRate: 13.5,
       returnPathDomain: 'bounces.course.example',
+      replyDomain: 'reply.course.example',
       bouncePort: 2525,
       bounceTls: { certFile: '/srv/tls/fullchain.pem', keyFile: '/srv/tls/privkey.pem' },
       hooks: {
@@ -219,6 +222,7 @@ test.each([
   ['MAIL_FROM', 'A\r\nBcc: b@course.example <a@course.example>'],
   ['SECRET_KEY', 'short'],
   ['RETURN_PATH_DOMAIN', 'not a domain'],
+  ['REPLY_DOMAIN', 'not a domain'],
   ['SES_TOPIC_ARNS', 'arn:aws:sqs:eu-central-1:123456789012:mail'],
   ['POSTMARK_WEBHOOK_LOGIN', 'reports:short'],
   ['MAILGUN_SIGNING_KEY', 'short'],
@@ -383,8 +387,9 @@ test('domains of the sender are kept in ASCII, whatever letters they were writte
   expect(refusal({ MAIL_FROM: 'k\u00fcche@course.example' }).problems.map(({ file }) => file)).toEqual(['MAIL_FROM'])
 })
 
-test('a port for reports needs the domain they are for', () => {
+test('a port for email needs a domain that it is for', () => {
   expect(refusal({ BOUNCE_PORT: '2525' }).problems.map((problem) => problem.file)).toEqual(['RETURN_PATH_DOMAIN'])
+  expect(readConfig({ BOUNCE_PORT: '2525', REPLY_DOMAIN: 'reply.course.example' }).bouncePort).toBe(2525)
 })
 
 test('STARTTLS for reports needs certificate and key, and the port they are for', () => {

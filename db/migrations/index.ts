@@ -23,6 +23,7 @@ import * as deskDeliveries from './023-desk-deliveries.ts'
 import * as deskActs from './024-desk-acts.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
+import * as replies from './027-replies.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,4 +51,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '024-desk-acts': deskActs,
   '025-delivery-attempts': deliveryAttempts,
   '026-questions': questions,
+  '027-replies': replies,
 }

@@ -7,6 +7,7 @@ import * as deskDeliveries from './023-desk-deliveries.ts'
 import * as deskActs from './024-desk-acts.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
+import * as replies from './027-replies.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -21,6 +22,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '024-desk-acts': deskActs,
   '025-delivery-attempts': deliveryAttempts,
   '026-questions': questions,
+  '027-replies': replies,
 }
 
 /** The migration after which an SQLite file has the tables that Postgres has after this one. */

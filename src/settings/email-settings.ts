@@ -99,11 +99,18 @@ export const reports = {
       'subdomain of the From domain that bounces come back to, with an MX record that leads here; every message gets an envelope sender in it',
     unset: 'the envelope sender is `MAIL_FROM`',
   },
+  REPLY_DOMAIN: {
+    type: domainName.transform((text) => text.toLowerCase()),
+    fix: 'Use a subdomain whose MX record leads here or to your provider, such as reply.course.example.',
+    meaning:
+      "subdomain that learners' replies to a lesson come to, as questions ([by reply](#questions-by-reply)); its MX record leads here or to a provider with a webhook",
+    unset: 'questions on the page only; emails have no Reply-To',
+  },
   BOUNCE_PORT: {
     type: wholeNumber(0, 65_535),
-    fix: 'Use the port that mail for RETURN_PATH_DOMAIN is forwarded to, such as 2525, or leave it out.',
-    meaning: 'port on which the service accepts bounces for that subdomain; forward port 25 to it',
-    unset: 'no bounces by SMTP',
+    fix: 'Use the port that mail for RETURN_PATH_DOMAIN and REPLY_DOMAIN is forwarded to, such as 2525, or leave it out.',
+    meaning: 'port on which the service accepts email to these two domains; forward port 25 to it',
+    unset: 'no bounces and no replies by SMTP',
   },
   BOUNCE_TLS_CERT_FILE: {
     type: z.string(),

@@ -34,8 +34,8 @@ function bounceListener(given: Given): Problem[] {
   const hasTls = tls.some((name) => given[name])
   const missing = hasTls ? tls.filter((name) => !given[name]) : []
   const problems = missing.map((name) => problem(name, 'is missing, and STARTTLS needs both certificate and key.'))
-  if (given.BOUNCE_PORT && !given.RETURN_PATH_DOMAIN)
-    problems.push(problem('RETURN_PATH_DOMAIN', 'is missing, and BOUNCE_PORT takes mail for it.'))
+  if (given.BOUNCE_PORT && !given.RETURN_PATH_DOMAIN && !given.REPLY_DOMAIN)
+    problems.push(problem('RETURN_PATH_DOMAIN', 'is missing, and BOUNCE_PORT takes mail for it, or for REPLY_DOMAIN.'))
   if (hasTls && !given.BOUNCE_PORT)
     problems.push(problem('BOUNCE_PORT', 'is missing, and the certificate for reports is of use only there.'))
   return problems

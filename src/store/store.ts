@@ -18,6 +18,7 @@ import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
 import { createAnswers, createProgress, createSharing } from './exercise/progress.ts'
 import { createQuestions } from './question/questions.ts'
+import { createReplies } from './question/replies.ts'
 import { createMailEvents } from './reports/mail-events.ts'
 import { createReports } from './reports/reports.ts'
 import { createSuppressions } from './reports/suppressions.ts'
@@ -102,5 +103,6 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     people: createPeople(db),
     deskDeliveries: createDeskDeliveries(db),
     questions: createQuestions(db),
+    replies: createReplies(db),
   }
 }

@@ -53,6 +53,7 @@ function recordsWith(changes: Changes = {}): DnsRecord[] {
     spf: ['course.test', 'TXT', 'v=spf1 include:relay.example -all'],
     path: ['bounces.course.test', 'TXT', 'v=spf1 include:relay.example -all'],
     mx: ['bounces.course.test', 'MX', 'mx.course.test'],
+    replyMx: ['reply.course.test', 'MX', 'mx.course.test'],
     rsa: ['rsa._domainkey.course.test', 'TXT', dkimRecord(RSA.publicKey)],
     ed: ['ed._domainkey.course.test', 'TXT', dkimRecord(ED25519.publicKey)],
     dmarc: ['_dmarc.course.test', 'TXT', 'v=DMARC1; p=reject; rua=mailto:dmarc@course.example.org'],
@@ -96,6 +97,8 @@ async function examine(changes: {
         mailFrom: { address: 'hello@course.test' },
         dkim,
         returnPathDomain: 'bounces.course.test',
+        replyDomain: 'reply.course.test',
+        hasReplyWebhook: false,
         bouncePort: 2525,
         bounceTls: null,
         desk: null,
@@ -139,6 +142,7 @@ describe('a sender who gets everything right', () => {
       'dmarc: ok',
       'alignment: ok',
       'return path: ok',
+      'replies: ok',
       'starttls: ok',
       'reports: ok',
       'ptr: ok',
@@ -242,6 +246,7 @@ describe('what is wrong in DNS is a problem with its fix', () => {
       /rua=/,
     ],
     ['no MX for reports', { mx: null }, 'return path', 'problem', /no MX record/, /MX 10/],
+    ['no MX for replies', { replyMx: null }, 'replies', 'problem', /no MX record/, /MX 10/],
     ['no reverse name', { ptr: null }, 'ptr', 'problem', /no name in reverse DNS/, /PTR/],
     [
       'a reverse name that leads elsewhere',
@@ -498,6 +503,15 @@ describe('reports on sent mail', () => {
     expect(await levelOf(NOW - DAY, NOW + 5 * DAY, host)).toBe('warning')
     expect(await levelOf(NOW - 60 * DAY, NOW - DAY, host)).toBe('problem')
     expect(await levelOf(NOW - DAY, NOW + 60 * DAY, 'other.course.test')).toBe('warning')
+  })
+
+  test('of replies are taken by the port or by the webhook of a provider', async () => {
+    const levelOf = async (settings: Partial<DoctorDeps['settings']>) =>
+      (await examine({ settings: { bouncePort: null, ...settings } })).of('replies')[0]?.level
+    expect(await levelOf({ bouncePort: 2525 })).toBe('ok')
+    expect(await levelOf({})).toBe('problem')
+    expect(await levelOf({ hasReplyWebhook: true })).toBe('ok')
+    expect(await levelOf({ replyDomain: null })).toBe('skipped')
   })
 
   test('come by none with files that cannot be read or do not belong together', async () => {

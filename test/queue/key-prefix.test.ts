@@ -187,7 +187,7 @@ describe('an upgrade from keys without a prefix', () => {
       drop index delivery_resend; drop index delivery_by_due; drop index delivery_not_sent;
       alter table delivery drop column resend_of;
       drop table delivery_attempt;
-      drop table question_message; drop table question; drop table question_block;
+      drop table reply; drop table question_message; drop table question; drop table question_block;
       create table relay_slot (slot integer); create table relay_wish (owner text);
       delete from kysely_migration where name >= '013'`
     changeDatabase(app.dataDir, undo)

@@ -40,6 +40,9 @@ export interface DoctorDeps {
     readonly mailFrom: { readonly address: string }
     readonly dkim: readonly { readonly domain: string; readonly selector: string; readonly keyFile: string }[]
     readonly returnPathDomain: string | null
+    readonly replyDomain: string | null
+    /** Whether a provider that takes replies may call a webhook. */
+    readonly hasReplyWebhook: boolean
     readonly bouncePort: number | null
     readonly bounceTls: TlsFiles | null
     /** Where the desk is; `listen` null: below `publicUrl`. Null: there is none. */

@@ -18,6 +18,8 @@ export interface SecretKeys extends LinkKeys {
   readonly messageIds: Uint8Array
   /** Signs the return-path addresses of deliveries. */
   readonly returnPaths: Uint8Array
+  /** Signs the addresses that learners reply to. */
+  readonly replies: Uint8Array
   /** Encrypts the field names that answers are stored under, and derives the nonces. */
   readonly fieldNames: Uint8Array
   readonly fieldNonces: Uint8Array
@@ -53,6 +55,7 @@ export function deriveKeys(secret: string): SecretKeys {
     confirmTokens: derive('confirmation tokens'),
     messageIds: derive('message ids'),
     returnPaths: derive('return paths'),
+    replies: derive('reply addresses'),
     fieldNames: derive('field names'),
     fieldNonces: derive('field name nonces'),
     reports: derive('reports'),

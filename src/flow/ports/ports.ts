@@ -11,6 +11,7 @@ import type { SecretKeys } from '../../core/security/keys.ts'
 import type { CourseCheck } from './course-ports.ts'
 import type { Host } from './desk-ports.ts'
 import type { LibrarySearch } from './library-ports.ts'
+import type { ReadReplies } from './reply-ports.ts'
 import type { HookPorts, ReadReport } from './report-ports.ts'
 import type { Store } from './store-ports.ts'
 import type { WakeUps } from './wake-ups.ts'
@@ -44,6 +45,7 @@ export interface Ports {
   /** Whether the worker that held this lease is known to have exited. */
   readonly isDeadWorker: (name: string) => boolean
   readonly readReport: ReadReport
+  readonly readReply: ReadReplies
   readonly hooks: HookPorts
   readonly settings: FlowSettings
 }
@@ -71,6 +73,8 @@ export interface FlowSettings {
    * header.
    */
   readonly returnPathDomain: string | null
+  /** Domain that learners' replies come to. Null: there is none, and emails have no Reply-To. */
+  readonly replyDomain: string | null
   /** Daily message limits from the first day until the end of the warm-up; null for no limit. */
   readonly warmUp: readonly number[] | null
   /** The address below which /desk is, without a slash at its end; null if there is no desk. */
@@ -163,6 +167,8 @@ export interface EmailToCompose {
   }
   /** The envelope sender; by default the address of the From header. */
   readonly envelopeFrom?: string
+  /** Where replies go; by default the address of the From header. */
+  readonly replyTo?: string
   /** Identifies the delivery to a relay that reports results; see core/reports/return-address.ts. */
   readonly deliveryTag?: string
   /** When the next lesson is due, ms UTC, for emails that mention it. */

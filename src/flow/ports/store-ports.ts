@@ -14,6 +14,7 @@ import type { AnswerStore, Progress, Sharing } from './exercise-ports.ts'
 import type { Learners } from './learner-ports.ts'
 import type { Mailboxes } from './mailbox-ports.ts'
 import type { Questions } from './question-ports.ts'
+import type { Replies } from './reply-ports.ts'
 import type { MailEvents, Reports, Reputation, Suppressions } from './report-ports.ts'
 import type { EmailedLinks, Sessions, Unsealed } from './security-ports.ts'
 import type { Heartbeats, SendingState } from './sending-ports.ts'
@@ -73,4 +74,5 @@ export interface Repositories {
   readonly people: People
   readonly deskDeliveries: DeskDeliveries
   readonly questions: Questions
+  readonly replies: Replies
 }

@@ -8,6 +8,7 @@ import { applyBounce, recordProofOfArrival } from '../enrolment/apply-bounce.ts'
 import { declineSignUp } from '../enrolment/decline-sign-up.ts'
 import { stop } from '../enrolment/stop.ts'
 import { stopEnrolment } from '../enrolment/stop-enrolment.ts'
+import { errorName } from '../error-name.ts'
 import { findByStopLink, learnerOf } from '../find-by-link.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { StoredEvent } from '../ports/report-ports.ts'
@@ -76,7 +77,7 @@ async function attempt(ports: ApplyPorts, event: StoredEvent): Promise<Attempt> 
     return 'applied'
   } catch (error) {
     const isBusy = error instanceof AppError && error.code === 'busy'
-    const facts = { event: event.id, source: event.source, attempt: event.attempts + 1, error: nameOf(error) }
+    const facts = { event: event.id, source: event.source, attempt: event.attempts + 1, error: errorName(error) }
     ports.log.error(
       facts,
       isBusy ? 'the database is busy; the report will be retried' : 'a report could not be applied',
@@ -116,12 +117,6 @@ async function sealEarlier(
   }
   const owner = await ownerOf(ports, ports.store, content)
   await ports.store.mailEvents.seal(event.id, { sealed: sealContent(ports, event, content), ...owner })
-}
-
-/** An error's message may contain untrusted text; its name and code do not. */
-function nameOf(error: unknown): string {
-  if (error instanceof AppError) return `${error.code}: ${error.message}`
-  return error instanceof Error ? error.name : typeof error
 }
 
 /** Deletes events set aside and outcomes after their retention times. */

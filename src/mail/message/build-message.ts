@@ -4,7 +4,7 @@ import type { BufferPool } from './buffer-pool.ts'
 import { checkMessage } from './check-message.ts'
 import type { SignedName, Signer } from './dkim.ts'
 import type { Envelope } from './envelope.ts'
-import { field, type HeaderField, mailboxField, textField } from './header-field.ts'
+import { ABSENT, field, type HeaderField, mailboxField, textField } from './header-field.ts'
 import type { MessageTemplate, PersonalName } from './message-template.ts'
 import { oneLine } from './one-line.ts'
 import { fillTemplate } from './template-text.ts'
@@ -18,6 +18,7 @@ const ORDER: readonly SignedName[] = [
   'auto-submitted',
   'content-language',
   'from',
+  'reply-to',
   'to',
   'subject',
   'message-id',
@@ -62,6 +63,7 @@ export async function buildMessage(
 function personalFields(mail: Envelope, subject: string): Record<PersonalName, HeaderField> {
   return {
     to: mailboxField('To', { name: '', address: mail.to }),
+    'reply-to': mail.replyTo === null ? ABSENT : mailboxField('Reply-To', { name: '', address: mail.replyTo }),
     subject: textField('Subject', subject),
     'message-id': field('Message-ID', `<${mail.messageId}>`),
     date: field('Date', new Date(mail.date).toUTCString().replace('GMT', '+0000')),

@@ -15,6 +15,8 @@ export function checkMessage(mail: Envelope, subject: string, htmlBytes: number)
   if (!/^https?:\/\/[!-;=?-~]+$/.test(mail.oneClickStop)) throw refuse('The one-click link is not an absolute URL.')
   if (mail.mailToStop !== null && !isAddress(mail.mailToStop))
     throw refuse('The unsubscribe address is not a single valid address: correct RETURN_PATH_DOMAIN.')
+  if (mail.replyTo !== null && !isAddress(mail.replyTo))
+    throw refuse('The reply address is not a single valid address: correct REPLY_DOMAIN.')
   if (subject === '') throw refuse('The email has no subject.')
   if (Number.isNaN(new Date(mail.date).getTime())) throw refuse('The email has no date.')
 }

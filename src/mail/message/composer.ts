@@ -61,6 +61,7 @@ export function createComposer(options: ComposerOptions): Composer {
         ready.template,
         {
           to: email.to,
+          replyTo: email.replyTo ?? null,
           date: email.date,
           messageId: email.messageId.replace(/^<(.*)>$/, '$1'),
           oneClickStop: email.links.oneClickStop,

@@ -17,6 +17,8 @@ const SIGNED = [
   'from',
   'to',
   'to',
+  'reply-to',
+  'reply-to',
   'subject',
   'subject',
   'date',

@@ -1,6 +1,8 @@
 /** The parts of a person's copy other than the values in its text. */
 export interface Envelope {
   readonly to: string
+  /** Where replies go; null if there is no Reply-To. */
+  readonly replyTo: string | null
   /** The Date header, ms UTC. */
   readonly date: number
   /** `left@right`. */

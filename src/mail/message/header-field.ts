@@ -8,6 +8,9 @@ export interface HeaderField {
   readonly signed: string
 }
 
+/** A field that the message does not have: a signature that names it covers nothing (RFC 6376 section 5.4.2). */
+export const ABSENT: HeaderField = { written: '', signed: '' }
+
 /** RFC 5322 section 2.1.1 recommends 78 characters; RFC 2047 section 2 allows 76 on a line with an encoded word. */
 const WIDTH = 76
 /** Fits on the first line after "Subject: ", and within the 75 characters of RFC 2047 section 2. */

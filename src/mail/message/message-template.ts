@@ -14,7 +14,7 @@ export interface MessageTemplate {
 }
 
 /** The header fields that differ from one copy to the next. */
-export type PersonalName = 'to' | 'subject' | 'message-id' | 'date' | 'list-unsubscribe'
+export type PersonalName = 'to' | 'reply-to' | 'subject' | 'message-id' | 'date' | 'list-unsubscribe'
 
 export interface Sender {
   /** The address in the From field. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { OperatorMail } from '../../flow/ports/ports.ts'
 import { isAddress, refuse } from './check-message.ts'
 import { createSigner, type DkimKey, type SignedName } from './dkim.ts'
-import { field, type HeaderField, mailboxField, textField } from './header-field.ts'
+import { ABSENT, field, type HeaderField, mailboxField, textField } from './header-field.ts'
 import { oneLine } from './one-line.ts'
 import { encodeText } from './quoted-printable.ts'
 
@@ -10,9 +10,6 @@ export interface OperatorMailOptions {
   readonly from: { readonly name: string; readonly address: string }
   readonly dkim?: DkimKey | readonly DkimKey[] | null
 }
-
-/** What a signature covers of fields that only emails to learners have: nothing (RFC 6376 section 5.4.2). */
-const ABSENT: HeaderField = { written: '', signed: '' }
 
 /** Composes emails to operators: plain text, signed as every other email, without the fields of a mailing list. */
 export function createOperatorMail({ from, dkim }: OperatorMailOptions): OperatorMail {
@@ -22,6 +19,7 @@ export function createOperatorMail({ from, dkim }: OperatorMailOptions): Operato
       if (!isAddress(to)) throw refuse('The recipient is not a single valid address.')
       const fields: Record<SignedName, HeaderField> = {
         'list-id': ABSENT,
+        'reply-to': ABSENT,
         'list-unsubscribe': ABSENT,
         'list-unsubscribe-post': ABSENT,
         'feedback-id': ABSENT,

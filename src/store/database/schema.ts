@@ -288,6 +288,19 @@ export interface Database {
     delivery_id: number | null
   }
   question_block: { learner_id: number; course: string; at: number; operator_id: number | null }
+  /** A reply by email. Empty once `settled_at` is set. */
+  reply: {
+    id: Generated<number>
+    learner_id: number
+    delivery_id: number
+    digest: string
+    sealed: Uint8Array
+    received_at: number
+    attempts: number
+    next_try_at: number
+    settled_at: number | null
+    outcome: string | null
+  }
 }
 
 export interface PreferenceColumns {

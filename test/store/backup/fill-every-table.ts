@@ -208,6 +208,15 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
       via: 'form',
       at: NOW,
     })
+    await insert('reply', {
+      learner_id: id,
+      delivery_id: delivery,
+      digest: `digest ${id}`,
+      sealed: bytes,
+      received_at: NOW,
+      attempts: at,
+      next_try_at: NOW,
+    })
     await insert('question_block', { learner_id: id, course: 'three-days', at: NOW, operator_id: null })
   }
   // Microseconds: the largest number that is stored.

@@ -1,6 +1,8 @@
+import type { Course } from '../../../core/course/course.ts'
 import { DELIVERY_KINDS, EMAIL_KINDS, type EmailKind, type EmailKindOf } from '../../../core/delivery/email-kinds.ts'
 import type { Delivery, DeliveryKind, Learner } from '../../../core/model.ts'
 import { paths } from '../../../core/paths.ts'
+import { replyAddress } from '../../../core/question/reply-address.ts'
 import { deliveryTag, returnPathOf, unsubscribeAddress } from '../../../core/reports/return-address.ts'
 import { LINKS, type LinkKind, makeLink } from '../../../core/security/links.ts'
 import type { DeliveryDetails } from '../../ports/delivery-ports.ts'
@@ -81,7 +83,7 @@ function addressEmail<Kind extends EmailKind>(
   sentEndsAt: number | null,
 ): EmailChoice {
   const { keys } = ports
-  const { publicUrl, returnPathDomain } = ports.settings
+  const { publicUrl, returnPathDomain, replyDomain } = ports.settings
   const rules = EMAIL_KINDS[content.kind]
   const { lifetimeMs } = LINKS[rules.open]
   const endsAt = lifetimeMs === null ? null : (sentEndsAt ?? ports.clock.now() + lifetimeMs)
@@ -110,8 +112,15 @@ function addressEmail<Kind extends EmailKind>(
       messageId: row.messageId ?? '',
       deliveryTag: deliveryTag(keys, row.id),
       ...(returnPathDomain !== null && { envelopeFrom: returnPathOf(keys, row.id, returnPathDomain) }),
+      ...(replyDomain !== null &&
+        takesReplies(row, content.course, lifetimeMs) && { replyTo: replyAddress(keys, row.id, replyDomain) }),
     } satisfies EmailToCompose,
   }
+}
+
+/** A reply to an email of the course is a question. One whose link expires is about that link alone. */
+function takesReplies({ enrolmentId }: Delivery, { questions }: Course, lifetimeMs: number | null): boolean {
+  return enrolmentId !== null && questions !== null && lifetimeMs === null
 }
 
 /** The token of the links to days and settings; null before there are any. */
