@@ -24,13 +24,16 @@ import { holdIfRestored } from './flow/delivery/restored-database.ts'
 import { sweep } from './flow/delivery/sweep.ts'
 import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports/ports.ts'
 import type { Store } from './flow/ports/store-ports.ts'
+import { applyReplies } from './flow/question/apply-replies.ts'
 import { applyEvents } from './flow/reports/apply-event.ts'
 import { runUpkeep } from './flow/upkeep/run-upkeep.ts'
 import { withWakeUps } from './flow/with-wake-ups.ts'
 import { createSnsFetch } from './inbound/fetch-sns.ts'
 import type { InboundListener, ListenerLimits } from './inbound/listener.ts'
+import { createReplyReader, type ResolveDns } from './inbound/reply-reader.ts'
 import { createReportReader } from './inbound/report-reader.ts'
 import { emailProblems, LESSONS_FOLDER, loadForSending } from './load-for-sending.ts'
+import { createRecordLookup } from './local/dns.ts'
 import { freeBytes } from './local/file-stats.ts'
 import { createComposer } from './mail/message/composer.ts'
 import { readDkimKeys } from './mail/message/dkim-files.ts'
@@ -80,6 +83,10 @@ export interface Overrides {
   readonly settings?: Partial<FlowSettings>
   /** Options of the thread that parses reports. */
   readonly reportReader?: Parameters<typeof createReportReader>[0]
+  /** Replaces DNS for the authentication of replies. */
+  readonly resolveDns?: ResolveDns
+  /** Options of the thread that reads replies. */
+  readonly replyReader?: Parameters<typeof createReplyReader>[1]
   readonly listenerLimits?: Partial<ListenerLimits>
 }
 
@@ -90,7 +97,7 @@ export interface App {
   readonly queuePrefix: string
   /** Starts the site. Fails with `misconfigured` and the fix if the port is in use. */
   listen(): Promise<{ readonly port: number }>
-  /** Starts accepting email to the return-path domain; null if BOUNCE_PORT is not set. */
+  /** Starts accepting email to the return-path domain and the reply domain; null if BOUNCE_PORT is not set. */
   listenForReports(): Promise<{ readonly port: number } | null>
   /** Starts claiming deliveries. */
   startWorker(): Promise<void>
@@ -165,6 +172,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     })
   const dkim = await readDkimKeys(config.dkim)
   const reportReader = createReportReader(overrides.reportReader)
+  const replyReader = createReplyReader(overrides.resolveDns ?? createRecordLookup(), overrides.replyReader)
   const noteUnknownZone = (zone: string, used: string) =>
     log.warn({ zone, used }, 'unknown time zone; another one is used for lesson times')
   const ports: Ports = {
@@ -198,6 +206,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     handoverLog,
     isDeadWorker,
     readReport: (raw) => reportReader.read(raw),
+    readReply: (reply) => replyReader.read(reply),
     hooks: {
       settings: config.hooks,
       fetch: overrides.fetchTrusted ?? createSnsFetch(clock.now),
@@ -221,7 +230,8 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
 
   const closing = new AbortController()
   const reports = createReportTask({
-    apply: () => applyEvents(ports, closing.signal),
+    // Replies first: one that turns out to be a report is applied at once.
+    apply: async () => (await applyReplies(ports, closing.signal)) + (await applyEvents(ports, closing.signal)),
     truncateLog: () => store.truncateRecoveryLog(),
     isLogStale: migrated.includes(REPORT_QUEUE_MIGRATION),
     log,
@@ -268,11 +278,12 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     },
 
     async listenForReports() {
-      if (config.bouncePort === null || config.returnPathDomain === null) return null
+      const domains = { returnPath: config.returnPathDomain, reply: config.replyDomain }
+      if (config.bouncePort === null || (domains.returnPath ?? domains.reply) === null) return null
       const { startInboundListener } = await import('./inbound/listener.ts')
       const { readTlsFiles } = await import('./inbound/tls-files.ts')
       inbound = await startInboundListener(ports, {
-        domain: config.returnPathDomain,
+        domains,
         port: config.bouncePort,
         tls: config.bounceTls && (await readTlsFiles(config.bounceTls)),
         ...(overrides.listenerLimits ? { limits: overrides.listenerLimits } : {}),
@@ -310,6 +321,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       await upkeep.settled()
       await reports.settled()
       await reportReader.close()
+      await replyReader.close()
       await mailer.close()
       await wakeUps.close()
       await handoverLog.close()

@@ -1581,4 +1581,7 @@ export interface Messages {
   'question.delete.go-back': null
   'question.library.ask': null
   'question.library.where': null
+  'reply.attachment': null
+  'reply.cut': null
+  'reply.encrypted': null
 }

@@ -2,19 +2,20 @@ import { createHash } from 'node:crypto'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { AppError } from '../core/errors.ts'
-import { readReturnAddress } from '../core/reports/return-address.ts'
+import { MAX_INBOUND_BYTES } from '../core/reports/inbound-email.ts'
+import { errorName } from '../flow/error-name.ts'
 import type { Ports } from '../flow/ports/ports.ts'
-import { type ArrivedMail, MAX_KEPT_BYTES, receiveReport } from '../flow/reports/receive-report.ts'
 import { type ClientLimits, createClientLimiter } from './client-limiter.ts'
 import { ClientPace, type PaceLimits } from './client-pace.ts'
+import { type MailDomains, type Received, recipientKindOf } from './recipient-kinds.ts'
 
-/** Larger than any report on a message of 80 KB, and too small to fill a disk. */
-export const MAX_REPORT_BYTES = 2 * 1024 * 1024
 /** Drops a client that keeps sending this long after exceeding the limit. */
 const MAX_STREAMED_BYTES = 32 * 1024 * 1024
 /** RFC 5321 section 4.5.3.1.4 requires 512 octets; extensions of MAIL need some more. */
 const MAX_COMMAND_BYTES = 2_048
 const SILENCE_MS = 60_000
+/** Of all messages being received, because replies are held as a whole. Beyond it, clients are asked to come back. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024
 const MAX_REFUSED_RECIPIENTS = 10
 const MAX_TRANSACTIONS = 100
 
@@ -42,7 +43,7 @@ export interface InboundListener {
 }
 
 export interface ListenerOptions {
-  readonly domain: string
+  readonly domains: MailDomains
   readonly port: number
   /** Certificate and key in PEM form, for STARTTLS (RFC 3207). Null: STARTTLS is not offered. */
   readonly tls: { readonly cert: string; readonly key: string } | null
@@ -57,20 +58,22 @@ interface Client {
 }
 
 /**
- * Accepts email for the return-path domain only: one recipient per message with a valid MAC (550 otherwise), up to 2 MB
- * (552). It stores the beginning of the message, replies 250, and parses it later. One network cannot hold all
- * connections (421), and slow clients are dropped. Fails with `misconfigured` if the port is in use.
+ * Accepts email for the return-path domain and the reply domain only: one recipient per message with a valid MAC (550
+ * otherwise), up to 2 MB (552). It stores what is needed of the message, replies 250, and parses it later. One network
+ * cannot hold all connections (421), and slow clients are dropped. Fails with `misconfigured` if the port is in use.
  */
 export async function startInboundListener(ports: Ports, options: ListenerOptions): Promise<InboundListener> {
   const limits = { ...LIMITS, ...options.limits }
   const limiter = createClientLimiter(limits)
   const clients = new Map<string, Client>()
   const clientOf = (session: SMTPServerSession) => clients.get(session.id)
+  const name = options.domains.returnPath ?? options.domains.reply ?? ''
+  const held = { bytes: 0 }
 
   const smtp = new SMTPServer({
-    name: options.domain,
-    banner: 'delivery reports only',
-    size: MAX_REPORT_BYTES,
+    name,
+    banner: 'delivery reports and replies only',
+    size: MAX_INBOUND_BYTES,
     maxCommandLength: MAX_COMMAND_BYTES,
     socketTimeout: SILENCE_MS,
     closeTimeout: 5_000,
@@ -93,8 +96,8 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
       const client = clientOf(session)
       client?.pace.commandReceived()
       if (session.envelope.rcptTo.length > 0) return callback(reply(452, '4.5.3 One recipient at a time'))
-      if (readReturnAddress(ports.keys, address, options.domain) !== null) return callback()
-      ports.log.warn({ client: session.remoteAddress }, 'an email to an unknown return address was refused')
+      if (recipientKindOf(ports, options.domains, address) !== null) return callback()
+      ports.log.warn({ client: session.remoteAddress }, 'an email to an unknown address was refused')
       if (client !== undefined && ++client.refused >= MAX_REFUSED_RECIPIENTS)
         return callback(reply(421, '4.7.0 Too many addresses that do not exist'))
       callback(reply(550, '5.1.1 No such address'))
@@ -107,21 +110,35 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
         pace?.messageAnswered()
         callback(error, text)
       }
-      collect(stream, session.envelope.rcptTo[0]?.address ?? '').then(
-        async (mail) => {
+      const recipient = session.envelope.rcptTo[0]?.address ?? ''
+      const kind = recipientKindOf(ports, options.domains, recipient)
+      if (kind === null) return callback(reply(550, '5.1.1 No such address'))
+      const sender = session.envelope.mailFrom
+      const client = {
+        ip: session.remoteAddress,
+        helo: session.hostNameAppearsAs || '',
+        mailFrom: sender === false ? '' : sender.address,
+      }
+      collect(stream, kind.keptBytes, held).then(
+        async (collected) => {
           pace?.messageEnded()
-          if (mail === null) {
-            ports.log.warn({ client: session.remoteAddress }, 'a report was too large and was refused')
-            return answer(reply(552, `5.3.4 The report is larger than ${MAX_REPORT_BYTES} bytes`))
-          }
           try {
-            if ((await receiveReport(ports, mail)) === 'too-many')
-              return answer(reply(452, '4.2.1 Too many reports, try again later'))
+            if (collected === 'too-large') {
+              ports.log.warn({ client: session.remoteAddress }, `${kind.what} was too large and was refused`)
+              return answer(reply(552, kind.tooLarge))
+            }
+            if (collected === 'no-room') return answer(reply(452, '4.3.1 Too much is being received, try again later'))
+            const received = await kind.receive(ports, { recipient, client, ...collected })
+            const refusal = REFUSALS[received]
+            if (refusal !== null) return answer(reply(...refusal))
             answer(null, 'kept')
             ports.hooks.wake()
           } catch (error) {
-            ports.log.error({ error: String(error) }, 'a report could not be stored; the sending server will retry')
+            const facts = { error: errorName(error) }
+            ports.log.error(facts, `${kind.what} could not be stored; the sending server will retry`)
             answer(reply(451, '4.3.0 Try again later'))
+          } finally {
+            if (typeof collected === 'object') held.bytes -= collected.kept.length
           }
         },
         // The connection is broken, so there is nobody to reply to.
@@ -137,7 +154,7 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
   // it.
   const server = createServer((socket) => {
     const address = socket.remoteAddress ?? ''
-    if (!limiter.enter(address)) return refuse(socket, options.domain)
+    if (!limiter.enter(address)) return refuse(socket, name)
     const id = `reports-${++connections}`
     clients.set(id, { socket, pace: new ClientPace(socket), refused: 0, transactions: 0 })
     socket.once('close', () => {
@@ -180,29 +197,64 @@ function refuse(socket: Socket, domain: string): void {
   setTimeout(() => socket.destroy(), 1_000).unref()
 }
 
+const REFUSALS: Readonly<Record<Received, readonly [code: number, text: string] | null>> = {
+  kept: null,
+  unknown: [550, '5.1.1 No such address'],
+  'too-many': [452, '4.2.1 Too many messages for this address, try again later'],
+}
+
+interface Collected {
+  readonly kept: Buffer
+  /** SHA-256 of the whole message. */
+  readonly digest: Buffer
+}
+
 /**
- * Reads a message and returns its beginning and the hash of the whole, or null if it is too large. In that case the
- * rest is read and discarded, so that the client receives the refusal.
+ * Reads a message and keeps its first bytes, which count in `held` until the caller takes them out. One that is too large
+ * or finds no room is read and discarded, so that the client receives the refusal.
  */
-function collect(stream: SMTPServerDataStream, recipient: string): Promise<ArrivedMail | null> {
+function collect(
+  stream: SMTPServerDataStream,
+  keptBytes: number,
+  held: { bytes: number },
+): Promise<Collected | 'too-large' | 'no-room'> {
   return new Promise((resolve, reject) => {
-    const hash = createHash('sha256')
+    const digest = createHash('sha256')
     const chunks: Buffer[] = []
-    let size = 0
+    let [size, kept, hasRoom] = [0, 0, true]
+    const letGo = () => {
+      held.bytes -= kept
+      kept = 0
+      chunks.length = 0
+    }
     stream.on('data', (chunk: Buffer) => {
-      if (size < MAX_KEPT_BYTES) chunks.push(chunk)
       size += chunk.length
-      if (size <= MAX_REPORT_BYTES) hash.update(chunk)
       if (size > MAX_STREAMED_BYTES) {
         stream.destroy()
-        reject(new Error('The client sent too much data.'))
+        return fail(new Error('The client sent too much data.'))
       }
+      if (size > MAX_INBOUND_BYTES || !hasRoom) return letGo()
+      digest.update(chunk)
+      const wanted = chunk.subarray(0, keptBytes - kept)
+      if (held.bytes + wanted.length > MAX_HELD_BYTES) {
+        hasRoom = false
+        return letGo()
+      }
+      // A copy: the chunk shares the memory of others.
+      chunks.push(Buffer.from(wanted))
+      kept += wanted.length
+      held.bytes += wanted.length
     })
-    stream.on('error', reject)
+    const fail = (error: Error) => {
+      letGo()
+      reject(error)
+    }
+    stream.on('error', fail)
     stream.on('end', () => {
-      const isTooLarge = stream.sizeExceeded || size > MAX_REPORT_BYTES
-      const head = Buffer.concat(chunks).subarray(0, MAX_KEPT_BYTES)
-      resolve(isTooLarge ? null : { recipient, digest: hash.digest(), head })
+      const isTooLarge = stream.sizeExceeded || size > MAX_INBOUND_BYTES
+      if (!isTooLarge && hasRoom) return resolve({ kept: Buffer.concat(chunks), digest: digest.digest() })
+      letGo()
+      resolve(isTooLarge ? 'too-large' : 'no-room')
     })
   })
 }

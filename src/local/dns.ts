@@ -21,3 +21,9 @@ export function createDns() {
     ptr: (address: string) => found(resolver.reverse(address)),
   }
 }
+
+/** Looks up the records of any type, as node:dns gives them. Rejects with its code, such as ENOTFOUND. */
+export function createRecordLookup(): (name: string, type: string) => Promise<unknown> {
+  const resolver = new Resolver({ timeout: 2_000, tries: 2 })
+  return (name, type) => resolver.resolve(name, type)
+}

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { MAX_INBOUND_BYTES } from '../../src/core/reports/inbound-email.ts'
 import { complaintsAddress, deliveryTag, returnPathOf } from '../../src/core/reports/return-address.ts'
 import { applyEvents } from '../../src/flow/reports/apply-event.ts'
 import { receiveReport } from '../../src/flow/reports/receive-report.ts'
-import { MAX_REPORT_BYTES } from '../../src/inbound/listener.ts'
 import { allRows, changeDatabase, queryRows, waitUntilIdle } from '../support/database/database-rows.ts'
 import { rowsOf, statesOf, suppressionOf } from '../support/database/delivery-rows.ts'
 import { headerOf } from '../support/mail-links.ts'
@@ -203,7 +203,7 @@ test('a report of ten megabytes is refused with 552, announced or not, and nothi
   expect(JSON.stringify(logged)).toContain('too large')
   expect(JSON.stringify(logged)).not.toContain('@')
   expect(statesOf(parts, address)).toEqual(['sent', 'planned', 'planned'])
-  expect(MAX_REPORT_BYTES).toBeLessThan(10_000_000)
+  expect(MAX_INBOUND_BYTES).toBeLessThan(10_000_000)
 })
 
 test('a report in a charset that does not exist is applied like any other', async () => {

@@ -112,8 +112,8 @@ export const DELIVERY_KINDS = {
   'address-link': TO_AN_ADDRESS,
   'address-changed': { ...TO_AN_ADDRESS, onRequest: null },
   answer: ABOUT_A_QUESTION,
-  // Anybody can write an email in the learner's name.
-  'question-received': { ...ABOUT_A_QUESTION, onRequest: { limit: 3, afterStop: false } },
+  // Anybody can write an email in the learner's name, so it comes once a day, whatever arrived.
+  'question-received': { ...ABOUT_A_QUESTION, onRequest: { limit: 1, afterStop: false } },
   'follow-up': ABOUT_A_QUESTION,
   publication: ABOUT_A_QUESTION,
 } as const satisfies Readonly<Record<DeliveryKind, DeliveryRules>>

@@ -15,6 +15,9 @@ export const textField = z
   .transform((value) => value.slice(0, LONGEST_TEXT))
   .catch('')
 
+/** Text of any length, for requests whose size is limited as a whole; anything else is ''. */
+export const longTextField = z.string().catch('')
+
 /** An object with these fields; one that is missing, null or of another type is treated as empty. */
 export function objectField<const Shape extends z.ZodRawShape>(shape: Shape) {
   const object = z.object(shape)

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { addressOf, isRecord, namesField, objectField, readFields, textField } from './fields.ts'
+import { addressOf, isRecord, longTextField, namesField, objectField, readFields, textField } from './fields.ts'
+import { inboundEmail, MAX_INBOUND_BYTES } from './inbound-email.ts'
 import { parseJson } from './json.ts'
 import {
   bounced,
@@ -18,6 +19,7 @@ import {
 import {
   defineProvider,
   eventKey,
+  headerOf,
   isRecent,
   isSameText,
   type ProviderReport,
@@ -59,6 +61,8 @@ const MAX_AGE_MS = 9 * 3_600_000
  * Events are a few thousand bytes long; the limit is needed because they are parsed before the signature is checked.
  */
 const MAX_BYTES = 256 * 1024
+/** A form with a whole message, each byte of which may be written as three. */
+const MAX_EMAIL_BYTES = 3 * MAX_INBOUND_BYTES
 
 export const mailgun = defineProvider({
   name: 'mailgun',
@@ -69,11 +73,15 @@ export const mailgun = defineProvider({
       .min(16, 'is too short to be a signing key.')
       .transform((signingKey) => ({ signingKey })),
     fix: 'Use the HTTP webhook signing key that Mailgun shows.',
-    meaning: 'HTTP webhook signing key for `/hooks/mailgun`',
+    meaning: 'HTTP webhook signing key for `/hooks/mailgun`, and for routes that forward to `/hooks/mailgun/mime`',
     unset: 'no webhook',
     secret: true,
   },
-  verify: (request, { signingKey }, { now }) => verifyMailgun(request, signingKey, now),
+  takesReplies: true,
+  emailPath: '/mime',
+  maxBytes: MAX_EMAIL_BYTES,
+  verify: (request, { signingKey }, { now }) =>
+    isForm(request) ? verifyRoute(request, signingKey, now) : verifyMailgun(request, signingKey, now),
   read: readMailgun,
 })
 
@@ -88,16 +96,61 @@ function verifyMailgun(request: WebhookRequest, signingKey: string, now: number)
   const json = parseJson(text)
   const read = signed.safeParse(json).data
   if (read === undefined) return refused('unreadable')
-  const { token, timestamp, signature } = read.signature
-  const right = createHmac('sha256', signingKey).update(timestamp).update(token).digest('hex')
-  if (!isSameText(signature.toLowerCase(), right)) return refused('forged')
-  if (!isRecent(Number(timestamp) * 1000, now, MAX_AGE_MS)) return refused('stale')
+  const refusal = refusalOf(read.signature, signingKey, now)
+  if (refusal !== null) return refused(refusal)
   if (!isRecord(json) || !isRecord(json['event-data'])) return refused('unreadable')
   const id = readFields(payload, text)?.['event-data'].id ?? ''
-  return { kind: 'events', events: [{ key: eventKey(id, text), nonce: `mailgun ${token}`, raw: text }] }
+  return { kind: 'events', events: [{ key: eventKey(id, text), nonce: `mailgun ${read.signature.token}`, raw: text }] }
+}
+
+function refusalOf(
+  { token, timestamp, signature }: z.infer<typeof signed>['signature'],
+  signingKey: string,
+  now: number,
+): 'forged' | 'stale' | null {
+  const right = createHmac('sha256', signingKey).update(timestamp).update(token).digest('hex')
+  if (!isSameText(signature.toLowerCase(), right)) return 'forged'
+  return isRecent(Number(timestamp) * 1000, now, MAX_AGE_MS) ? null : 'stale'
+}
+
+/** Fields of a route that forwards to an address ending in "mime" (user-manual/receive-forward-store/receive-http). */
+const routed = z.object({ recipient: textField, 'body-mime': longTextField })
+
+function isForm(request: WebhookRequest): boolean {
+  return /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(headerOf(request, 'content-type') ?? '')
+}
+
+/** The signature covers timestamp and token only, as that of an event. */
+async function verifyRoute(request: WebhookRequest, signingKey: string, now: number): Promise<WebhookVerdict> {
+  const fields = await readForm(request)
+  const read = signed.safeParse({ signature: fields }).data?.signature
+  if (fields === null || read === undefined) return refused('unreadable')
+  const refusal = refusalOf(read, signingKey, now)
+  if (refusal !== null) return refused(refusal)
+  const raw = JSON.stringify({ 'body-mime': '', ...fields })
+  return {
+    kind: 'events',
+    events: [{ key: eventKey(`route ${read.token}`, raw), nonce: `mailgun ${read.token}`, raw }],
+  }
+}
+
+/** The text fields of a form; null if it is not one. */
+async function readForm({ headers, body }: WebhookRequest): Promise<Readonly<Record<string, string>> | null> {
+  try {
+    const type = String(headers['content-type'])
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
+    return Object.fromEntries([...form].filter((field): field is [string, string] => typeof field[1] === 'string'))
+  } catch {
+    return null
+  }
 }
 
 function readMailgun(raw: string): ProviderReport | null {
+  const route = readFields(routed, raw)
+  if (route !== null && route['body-mime'] !== '') {
+    const email = inboundEmail([route.recipient], Buffer.from(route['body-mime']), true)
+    return email && { kind: 'email', email }
+  }
   const read = readFields(payload, raw)?.['event-data']
   if (read === undefined) return null
   const messageId = read.message.headers['message-id']

@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { addressOf, isRecord, namesField, readFields, textField } from './fields.ts'
+import {
+  addressOf,
+  isRecord,
+  listField,
+  longTextField,
+  namesField,
+  objectField,
+  readFields,
+  textField,
+} from './fields.ts'
+import { inboundEmail, rebuildEmail } from './inbound-email.ts'
 import { parseExactJson } from './json.ts'
 import { bounced, complained, delivered, type MailEvent, type MessageReference, noted } from './mail-event.ts'
 import {
@@ -30,6 +40,23 @@ const payload = z.object({
 
 type Payload = z.infer<typeof payload>
 
+/** Fields as in postmarkapp.com/developer/webhooks/inbound-webhook; `RawEmail` is there if the server is told to include it. */
+const inbound = z.object({
+  OriginalRecipient: textField,
+  From: textField,
+  Subject: textField,
+  Headers: listField,
+  TextBody: longTextField,
+  HtmlBody: longTextField,
+  RawEmail: longTextField,
+  Attachments: listField,
+})
+
+const header = objectField({ Name: textField, Value: textField })
+
+/** A message of 2 MB as received, and its attachments in base64 once more. */
+const MAX_BYTES = 6 * 1024 * 1024
+
 /** Name of the metadata field with a delivery's tag: the header `X-PM-Metadata-delivery`, which Postmark strips. */
 export const POSTMARK_METADATA = 'delivery'
 
@@ -42,10 +69,12 @@ export const postmark = defineProvider({
       .regex(/^[^:\s]+:\S{16,}$/, 'is not a name and a password of at least 16 characters.')
       .transform((login) => ({ login })),
     fix: 'Use name:password as in the webhook address https://name:password@course.example/hooks/postmark.',
-    meaning: '`name:password` in the address of the webhook `/hooks/postmark`',
+    meaning: '`name:password` in the address of the webhook `/hooks/postmark`, for reports and for inbound email',
     unset: 'no webhook',
     secret: true,
   },
+  takesReplies: true,
+  maxBytes: MAX_BYTES,
   challenge: 'Basic realm="reports"',
   verify: (request, { login }) => verifyPostmark(request, login),
   read: readPostmark,
@@ -70,6 +99,7 @@ function verifyPostmark(request: WebhookRequest, login: string): WebhookVerdict 
  * Bounces and complaints have an id, a message is delivered once, and a subscription can change any number of times.
  */
 function keyOf({ RecordType: type, ID: id, MessageID: messageId }: Payload, text: string): string {
+  if (isInbound(type)) return eventKey(messageId === '' ? '' : `Inbound ${messageId}`, text)
   const own = id !== '' ? id : type === 'Delivery' ? messageId : ''
   return eventKey(own === '' ? '' : `${type} ${own}`, text)
 }
@@ -96,9 +126,15 @@ const BY_SUPPRESSION: ReadonlyMap<string, BounceReason> = new Map([
   ['SpamComplaint', 'feedback'],
 ])
 
+/** Reports name their type; an email that came in names none. */
+function isInbound(type: string): boolean {
+  return type === '' || type === 'Inbound'
+}
+
 function readPostmark(raw: string): ProviderReport | null {
   const read = readFields(payload, raw)
   if (read === null) return null
+  if (isInbound(read.RecordType)) return readInbound(raw)
   const metadata = Object.entries(read.Metadata).find(([name]) => name.toLowerCase() === POSTMARK_METADATA)
   const tag = typeof metadata?.[1] === 'string' ? metadata[1] : null
   return {
@@ -106,6 +142,21 @@ function readPostmark(raw: string): ProviderReport | null {
     event: eventOf(read, { tag, messageId: null }),
     recipient: addressOf(read.Email || read.Recipient),
   }
+}
+
+function readInbound(raw: string): ProviderReport | null {
+  const read = readFields(inbound, raw)
+  if (read === null || read.OriginalRecipient === '') return null
+  const isOriginal = read.RawEmail !== ''
+  const fields = read.Headers.map((one) => header.parse(one)).map(({ Name, Value }) => [Name, Value] as const)
+  const bytes = isOriginal
+    ? Buffer.from(read.RawEmail)
+    : rebuildEmail({
+        fields: [['From', read.From], ['To', read.OriginalRecipient], ['Subject', read.Subject], ...fields],
+        ...{ text: read.TextBody, html: read.HtmlBody, hasAttachments: read.Attachments.length > 0 },
+      })
+  const email = inboundEmail([read.OriginalRecipient], bytes, isOriginal)
+  return email && { kind: 'email', email }
 }
 
 function eventOf(read: Payload, about: MessageReference): MailEvent {

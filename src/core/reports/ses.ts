@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { type BounceReason, reasonOf } from './bounce-reason.ts'
-import { isRecord, listField, objectField, onlyAddress, readFields, textField } from './fields.ts'
+import { isRecord, listField, longTextField, objectField, onlyAddress, readFields, textField } from './fields.ts'
+import { inboundEmail } from './inbound-email.ts'
 import {
   bounced,
   complained,
@@ -48,6 +49,12 @@ const notification = z.object({
 
 type Notification = z.infer<typeof notification>
 
+/** Fields as in docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html, of an SNS action. */
+const received = z.object({
+  content: longTextField,
+  receipt: objectField({ recipients: listField, action: objectField({ encoding: textField }) }),
+})
+
 const BY_SUBTYPE: ReadonlyMap<string, BounceReason> = new Map([
   ['NoEmail', 'userunknown'],
   ['Suppressed', 'suppressed'],
@@ -77,6 +84,7 @@ export const ses = defineProvider({
     meaning: 'SNS topics accepted at `/hooks/ses`, separated by commas',
     unset: 'no webhook',
   },
+  takesReplies: true,
   verify: (request, { topics }, world) => verifySes(request, topics, world),
   read: readSes,
 })
@@ -115,6 +123,7 @@ function readSes(raw: string): ProviderReport | null {
   if (envelope?.Type === 'SubscriptionConfirmation') return { kind: 'subscription', url: envelope.SubscribeURL ?? '' }
   const read = readFields(notification, envelope?.Message ?? '')
   if (read === null) return null
+  if (read.notificationType === 'Received') return readReceived(envelope?.Message ?? '')
   const about: MessageReference = {
     tag: envelopeTag(read.mail.source),
     // SES replaces the Message-ID; the original one is among the original headers.
@@ -132,6 +141,15 @@ function readSes(raw: string): ProviderReport | null {
     event: eventOf(kind, read, about),
     recipient: onlyAddress(named.slice(0, 2).map(bareAddress)),
   }
+}
+
+/** What Amazon found out about the sender is not used: the message itself is checked. */
+function readReceived(message: string): ProviderReport | null {
+  const { content, receipt } = readFields(received, message) ?? { content: '', receipt: null }
+  if (receipt === null || content === '') return null
+  const raw = Buffer.from(content, receipt.action.encoding.toUpperCase() === 'BASE64' ? 'base64' : 'utf8')
+  const email = inboundEmail(receipt.recipients, raw, true)
+  return email && { kind: 'email', email }
 }
 
 function eventOf(kind: string, read: Notification, about: MessageReference): MailEvent {

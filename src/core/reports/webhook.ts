@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Setting } from '../setting.ts'
+import type { InboundEmail } from './inbound-email.ts'
 import type { MailEvent } from './mail-event.ts'
 
 /**
@@ -9,6 +10,12 @@ import type { MailEvent } from './mail-event.ts'
 export interface ReportProvider<Name extends string = string, Credentials = unknown> {
   readonly name: Name
   readonly setting: Setting<Credentials> & { readonly name: string }
+  /** Whether it also receives email and passes it on by webhook: replies of learners. */
+  readonly takesReplies?: true
+  /** What it appends to the path of its webhook to pass on email, such as `/mime`; left out: nothing. */
+  readonly emailPath?: string
+  /** Largest body of a request, bytes; 1 MB if left out. */
+  readonly maxBytes?: number
   /** The WWW-Authenticate header (RFC 9110 section 11.6.1) of the response to a request without credentials. */
   readonly challenge?: string
   /**
@@ -63,10 +70,12 @@ export type WebhookVerdict =
 /**
  * - `event`: about a message or its recipient. The recipient's address is as the relay gives it and must be turned into
  * a key at once; null if the relay names nobody, or several people
+ * - `email`: one that the provider received for this service
  * - `subscription`: the provider asks to confirm a subscription by fetching this URL
  */
 export type ProviderReport =
   | { readonly kind: 'event'; readonly event: MailEvent; readonly recipient: string | null }
+  | { readonly kind: 'email'; readonly email: InboundEmail }
   | { readonly kind: 'subscription'; readonly url: string }
 
 export function refused(why: Refusal): WebhookVerdict {

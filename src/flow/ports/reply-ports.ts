@@ -62,7 +62,8 @@ export interface ReplyToRead {
 }
 
 export type ReadReply =
-  | { readonly kind: 'report' | 'automatic' | 'unreadable' }
+  | { readonly kind: 'report' }
+  | { readonly kind: 'automatic' | 'unreadable' }
   | {
       /** `encrypted`: to a key that nobody here has (OpenPGP or S/MIME). */
       readonly kind: 'text' | 'encrypted'

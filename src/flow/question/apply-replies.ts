@@ -11,7 +11,6 @@ import type { Repositories } from '../ports/store-ports.ts'
 import { keepMailReport } from '../reports/keep-mail-report.ts'
 import { addQuestion } from './ask-question.ts'
 import { openReply, type ReplyContent } from './reply-content.ts'
-import { planReplyReceipt } from './reply-receipt.ts'
 
 type ApplyPorts = Pick<
   Ports,
@@ -107,7 +106,7 @@ async function outcomeOf(
     await keepMailReport(ports, unit, { learnerId: reply.learnerId, key: reply.digest, raw: content.raw })
     return 'report'
   }
-  if (read.kind === 'automatic' || read.kind === 'unreadable') return read.kind
+  if (!('text' in read)) return read.kind
   const delivery = await unit.deliveries.byId(reply.deliveryId)
   const enrolment = delivery?.enrolmentId ? await unit.enrolments.byId(delivery.enrolmentId) : null
   const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
@@ -171,7 +170,10 @@ async function ask(
     if (error instanceof AppError && error.code === 'too-many') return 'limit'
     throw error
   }
-  await planReplyReceipt(ports, unit, enrolment)
+  const now = ports.clock.now()
+  const { id: enrolmentId, learnerId } = enrolment
+  const receipt = { learnerId, kind: 'question-received', enrolmentId, signUpId: null, day: null, dueAt: now } as const
+  await unit.deliveries.plan([receipt], now)
   return isOwn ? 'question' : 'unconfirmed'
 }
 

@@ -43,30 +43,37 @@ export interface Asked {
  * of this learner, and `gone` for a question that is not this learner's or closed.
  */
 export async function askQuestion(ports: Pick<Ports, 'clock' | 'store' | 'sealer'>, input: AskInput): Promise<Asked> {
+  return ports.store.transaction((unit) => addQuestion(ports, unit, input))
+}
+
+/** The same within the caller's transaction, which has written nothing when it fails. */
+export async function addQuestion(
+  ports: Pick<Ports, 'clock' | 'sealer'>,
+  unit: Repositories,
+  input: AskInput,
+): Promise<Asked> {
   const text = requireText(input.text)
-  return ports.store.transaction(async (unit) => {
-    const now = ports.clock.now()
-    const { enrolment, course, via } = input
-    await requireAccepted(unit, input, now)
-    const showsHelp = hasDangerWords(text, course.language, course.questions?.dangerWords ?? [])
-    const question =
-      input.questionId === undefined
-        ? await unit.questions.add({
-            learnerId: enrolment.learnerId,
-            enrolmentId: enrolment.id,
-            course: course.name,
-            language: course.language,
-            day: input.day,
-            via,
-            state: input.isConfirmed ? 'waiting' : 'unconfirmed',
-            urgent: showsHelp,
-            allowsName: input.allowsName,
-            askedAt: now,
-          })
-        : await writeFurther(unit, enrolment, { id: input.questionId, isUrgent: showsHelp, now })
-    await unit.questions.addMessage(await sealMessage(ports, unit, question, { by: 'learner', via, text, at: now }))
-    return { questionId: question.id, showsHelp }
-  })
+  const now = ports.clock.now()
+  const { enrolment, course, via } = input
+  await requireAccepted(unit, input, now)
+  const showsHelp = hasDangerWords(text, course.language, course.questions?.dangerWords ?? [])
+  const question =
+    input.questionId === undefined
+      ? await unit.questions.add({
+          learnerId: enrolment.learnerId,
+          enrolmentId: enrolment.id,
+          course: course.name,
+          language: course.language,
+          day: input.day,
+          via,
+          state: input.isConfirmed ? 'waiting' : 'unconfirmed',
+          urgent: showsHelp,
+          allowsName: input.allowsName,
+          askedAt: now,
+        })
+      : await writeFurther(unit, enrolment, { id: input.questionId, isUrgent: showsHelp, now })
+  await unit.questions.addMessage(await sealMessage(ports, unit, question, { by: 'learner', via, text, at: now }))
+  return { questionId: question.id, showsHelp }
 }
 
 /** The text without what no reader sees. Fails with `bad-input`. */

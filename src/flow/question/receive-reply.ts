@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
+import { AppError } from '../../core/errors.ts'
 import { readReplyAddress } from '../../core/question/reply-address.ts'
+import type { InboundEmail } from '../../core/reports/inbound-email.ts'
 import { mac } from '../../core/security/mac.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
@@ -40,4 +42,21 @@ export async function keepReply(ports: ReceivePorts, unit: Repositories, reply: 
   if (isFull) return (await unit.replies.isKnown(digest)) ? 'known' : 'too-many'
   const sealed = await sealReply(ports, unit, { learnerId, digest }, reply)
   return (await unit.replies.add({ learnerId, deliveryId: delivery.id, digest, sealed }, now)) ? 'kept' : 'known'
+}
+
+/**
+ * Stores an email that a provider received, in the caller's transaction: for the first of its recipients that is a reply
+ * address, if any is. Fails with `busy` if there are too many, so that the provider tries again later.
+ */
+export async function takeProviderEmail(
+  ports: ReceivePorts,
+  unit: Repositories,
+  { recipients, raw, isOriginal }: InboundEmail,
+): Promise<void> {
+  const domain = ports.settings.replyDomain
+  const recipient = recipients.find((one) => domain !== null && readReplyAddress(ports.keys, one, domain) !== null)
+  const content = { recipient: recipient ?? '', client: null, isOriginal, raw }
+  const receipt = recipient === undefined ? 'unknown' : await keepReply(ports, unit, content)
+  if (receipt === 'too-many') throw new AppError('busy', 'There are too many replies; try again later.')
+  if (receipt === 'unknown') ports.log.warn({}, 'an email to an unknown reply address came by webhook and was dropped')
 }

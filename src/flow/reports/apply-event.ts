@@ -136,6 +136,9 @@ async function applyEvent(ports: Omit<ApplyPorts, 'randomBytes'>, stored: Stored
       return applyMail(ports, stored, content)
     case 'event':
       return applyReport(ports, stored, content.event, { proven: null, addressKey: content.addressKey })
+    case 'email':
+      await ports.store.mailEvents.settle(stored.id, 'email', null, ports.clock.now())
+      return
     case 'subscription':
       return confirmSubscription(ports, stored, content.url)
   }

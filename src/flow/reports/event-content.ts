@@ -1,5 +1,6 @@
 import { type MailEvent, noted, UNKNOWN_MESSAGE } from '../../core/reports/mail-event.ts'
 import { type ProviderName, providerOf } from '../../core/reports/providers.ts'
+import type { ProviderReport } from '../../core/reports/webhook.ts'
 import { addressKey } from '../../core/security/keys.ts'
 import { openBytes, sealBytes } from '../../core/security/sealer.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -9,11 +10,13 @@ import type { StoredEvent } from '../ports/report-ports.ts'
  * Content waiting to be applied:
  * - `mail`: the beginning of an email to the return-path domain; empty for one to an unsubscribe address
  * - `event`: a parsed webhook event, with the key of the address it named
+ * - `email`: nothing, because it was passed on when it arrived
  * - `subscription`: the URL at which SNS wants a subscription confirmed
  */
 export type EventContent =
   | { readonly form: 'mail'; readonly recipient: string; readonly raw: Uint8Array }
   | { readonly form: 'event'; readonly event: MailEvent; readonly addressKey: string | null }
+  | { readonly form: 'email' }
   | { readonly form: 'subscription'; readonly url: string }
 
 type Named = Pick<StoredEvent, 'source' | 'key'>
@@ -37,8 +40,12 @@ export function openContent(ports: Pick<Ports, 'keys'>, stored: StoredEvent): Ev
 
 /** The content of one webhook event. `raw` must be verified. */
 export function readWebhookEvent(ports: Pick<Ports, 'keys'>, source: ProviderName, raw: string): EventContent {
-  const report = providerOf(source).read(raw)
+  return contentOf(ports, providerOf(source).read(raw))
+}
+
+export function contentOf(ports: Pick<Ports, 'keys'>, report: ProviderReport | null): EventContent {
   if (report === null) return { form: 'event', event: noted(UNKNOWN_MESSAGE), addressKey: null }
+  if (report.kind === 'email') return { form: 'email' }
   if (report.kind === 'subscription') return { form: 'subscription', url: report.url }
   const { event, recipient } = report
   return { form: 'event', event, addressKey: recipient === null ? null : addressKey(ports.keys, recipient) }

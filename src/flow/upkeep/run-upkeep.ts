@@ -2,6 +2,7 @@ import { forgetOperatorSessions } from '../desk/operator-session.ts'
 import { backfillShortEmails } from '../enrolment/short-emails.ts'
 import type { Ports } from '../ports/ports.ts'
 import { forgetQuestions } from '../question/forget-questions.ts'
+import { forgetReplies } from '../question/apply-replies.ts'
 import { forgetEvents } from '../reports/apply-event.ts'
 import { forgetSessions } from '../security/sessions.ts'
 import { backfillMailboxKeys, forgetMailboxes } from '../sending/requested-email.ts'
@@ -13,6 +14,7 @@ type UpkeepPorts = Pick<Ports, 'clock' | 'store' | 'courses' | 'keys' | 'sealer'
 
 const TASKS: readonly ((ports: UpkeepPorts, signal: AbortSignal) => Promise<unknown>)[] = [
   forgetEvents,
+  forgetReplies,
   forgetMailboxes,
   forgetSessions,
   forgetOperatorSessions,

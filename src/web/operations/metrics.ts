@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { REPLY_OUTCOMES } from '../../core/question/reply-outcome.ts'
 import type { Ports } from '../../flow/ports/ports.ts'
 import { senderReputation, utcDay } from '../../flow/sending/reputation.ts'
 import { warmUpToday } from '../../flow/sending/warm-up.ts'
@@ -64,6 +65,17 @@ export function createMetrics(ports: Ports): () => Promise<string> {
     registers: [registry],
     async collect() {
       this.set(await ports.store.mailEvents.countSetAside())
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_replies',
+    help: 'Replies to emails of a course that came within the last seven days and were read, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      const counts = await ports.store.replies.countByOutcome()
+      for (const outcome of REPLY_OUTCOMES) this.set({ outcome }, counts[outcome] ?? 0)
     },
   })
   new Gauge({

@@ -144,7 +144,8 @@ async function report(event: 'unsubscribed' | 'complained', { delivery }: Person
     signature: { token, timestamp, signature },
     'event-data': { id: `event-${people}`, event, envelope: { sender } },
   }
-  const answer = await receiveHook(ports(), 'mailgun', { headers: {}, body: Buffer.from(JSON.stringify(body)) })
+  const request = { headers: {}, body: Buffer.from(JSON.stringify(body)) }
+  const answer = await receiveHook(ports(), 'mailgun', request, async () => {})
   expect(answer).toEqual({ kind: 'kept', fresh: 1 })
   expect(await applyEvents(ports())).toBe(1)
 }
