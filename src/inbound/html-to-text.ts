@@ -3,6 +3,9 @@ import { Parser } from 'htmlparser2'
 /** Longer than anything a person writes; the rest is the quoted email. */
 const MAX_HTML = 512 * 1024
 const MAX_TEXT = 64 * 1024
+/** The parser takes longer for each element the deeper it is. */
+const MAX_DEPTH = 500
+const CHUNK = 16 * 1024
 
 const SKIPPED = new Set(['head', 'script', 'style', 'title', 'template', 'noscript', 'svg'])
 const BLOCKS = new Set(
@@ -29,7 +32,8 @@ export function htmlToText(html: string): string {
     },
     { decodeEntities: true },
   )
-  parser.write(html.slice(0, MAX_HTML))
+  for (let at = 0; at < Math.min(html.length, MAX_HTML) && !writer.isDone; at += CHUNK)
+    parser.write(html.slice(at, at + CHUNK))
   parser.end()
   return writer.end()
 }
@@ -40,11 +44,18 @@ class TextWriter {
   /** How deep in elements that are left out, counted from the first. */
   #skipped = 0
   #isOver = false
+  #depth = 0
   #endsWithSpace = true
   /** Line breaks due before the next text. */
   #breaks = 0
 
+  /** Nothing more of it is needed, or it is too deep to be read. */
+  get isDone(): boolean {
+    return this.#isOver || this.#size > MAX_TEXT || this.#depth > MAX_DEPTH
+  }
+
   open(name: string, names: string): void {
+    this.#depth += 1
     if (this.#isOver) return
     if (this.#skipped > 0) {
       if (!VOID.has(name)) this.#skipped += 1
@@ -64,6 +75,7 @@ class TextWriter {
   }
 
   close(name: string): void {
+    this.#depth -= 1
     if (this.#skipped > 0) {
       if (!VOID.has(name)) this.#skipped -= 1
     } else if (name === 'p') this.#breakTo(2)

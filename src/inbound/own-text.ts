@@ -3,7 +3,6 @@ import { QUESTION_MAX } from '../core/question/question.ts'
 
 /** Only this much is searched: some expressions of the library take cubic time. A second at most, in a thread. */
 const MAX_SEARCHED = 6_000
-const MAX_LINE = 1_000
 /** Lines looked at: more than a person writes above or below what they quote. */
 const MAX_LINES = 2_000
 /** Leaves room for what is said beside the text. */
@@ -11,6 +10,8 @@ const MAX_OWN = QUESTION_MAX - 500
 /** A signature is short. Anything longer below a line such as "Cheers," was meant to be read. */
 const MAX_SIGNATURE_LINES = 8
 const MAX_SIGNATURE = 300
+/** How Outlook begins the email that is answered. */
+const ORIGINAL = /^[-_ ]{1,40}(original message|ursprüngliche nachricht|message d'origine|mensaje original)/i
 /** What people add below their signature. */
 const POSTSCRIPT = /^(p\.? ?s\.?|nb|n\.b\.)[\s:.,]/i
 
@@ -30,10 +31,13 @@ export function ownText(text: string): OwnText {
   const searched = prepared.slice(0, MAX_SEARCHED)
   const fragments = new EmailReplyParser().read(searched).getFragments()
   const kept = fragments.filter(
-    (fragment) => !fragment.isQuoted() && !(fragment.isSignature() && isSignature(fragment.getContent())),
+    (fragment) =>
+      !(fragment.isQuoted() && isQuotation(fragment.getContent())) &&
+      !(fragment.isSignature() && isSignature(fragment.getContent())),
   )
   const own = tidy(kept.map((fragment) => fragment.getContent()).join('\n')) || tidy(withoutQuotes(searched))
-  const isQuotedAfter = fragments.at(-1)?.isQuoted() ?? false
+  const last = fragments.at(-1)
+  const isQuotedAfter = last?.isQuoted() === true && isQuotation(last.getContent())
   const characters = [...own]
   return {
     text: characters.slice(0, MAX_OWN).join('').trimEnd(),
@@ -48,7 +52,7 @@ function prepare(text: string): string {
   let size = 0
   for (const raw of text.split('\n', MAX_LINES)) {
     const line = raw
-      .slice(0, MAX_LINE)
+      .slice(0, MAX_SEARCHED)
       .replace(/[^\P{Cc}\t]/gu, '')
       .trimEnd()
     const isQuoted = line.startsWith('>')
@@ -61,7 +65,7 @@ function prepare(text: string): string {
     else lines.push(isQuoted ? '>' : line === '--' ? '-- ' : line)
     last = kind
     size += line.length + 1
-    if (size > 4 * MAX_SEARCHED) break
+    if (size > MAX_SEARCHED) break
   }
   return lines.join('\n')
 }
@@ -71,6 +75,16 @@ function isOpenHeading(line: string): boolean {
   if (line.length > 200) return false
   return (
     /^(On|Am|Le|El|Il|Op|Den|W dniu)\s/.test(line) && (line.endsWith('<') || (line.includes('<') && line.endsWith('>')))
+  )
+}
+
+/** The heading of a quotation has a date or an address. "He wrote:" begins one that the person means to show. */
+function isQuotation(text: string): boolean {
+  const lines = text.split('\n')
+  return (
+    lines.some((line) => line.startsWith('>')) ||
+    lines.slice(0, 4).some((line) => /@|\d\d/.test(line)) ||
+    ORIGINAL.test(text)
   )
 }
 

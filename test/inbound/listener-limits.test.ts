@@ -33,7 +33,12 @@ afterAll(() => parts?.close())
 const loop = () => complaintsAddress(parts.app.ports.keys, DOMAIN)
 
 async function listen(limits: ListenerOptions['limits'] = {}, tls: ListenerOptions['tls'] = null): Promise<number> {
-  const options = { domains: { returnPath: DOMAIN, reply: null }, port: 0, tls, limits: { checkIntervalMs: 20, ...limits } }
+  const options = {
+    domains: { returnPath: DOMAIN, reply: null },
+    port: 0,
+    tls,
+    limits: { checkIntervalMs: 20, ...limits },
+  }
   listener = await startInboundListener(parts.app.ports, options)
   return listener.port
 }
