@@ -1,7 +1,9 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { dkimSign } from 'mailauth'
 import type { ReplyClient, ReplyToRead } from '../../src/flow/ports/reply-ports.ts'
 import { authenticateReply } from '../../src/inbound/authenticate-reply.ts'
-import { dnsOfSigners, dnsWith, replyEmail } from '../support/sample-replies.ts'
+import { dnsOfSigners, dnsWith, dnsWithKey, replyEmail } from '../support/sample-replies.ts'
 
 const FROM = 'mara@example.test'
 const TO = 'reply+1-abc@reply.course.example'
@@ -14,6 +16,7 @@ const read = (raw: Buffer, more: Partial<ReplyToRead> = {}): ReplyToRead => ({
 })
 const signed = (more: Parameters<typeof replyEmail>[0] | object = {}) =>
   replyEmail({ from: FROM, to: TO, text: 'Hello', ...more })
+const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) as string
 const unsigned = () => signed({ signedBy: null })
 
 describe('a signature', () => {
@@ -41,9 +44,19 @@ describe('a signature', () => {
       expect(await authenticateReply(read(Buffer.from(raw.toString().replace(from, to))), FROM, dns)).toBe('no')
   })
 
-  test('that leaves the end of the body open does not', async () => {
-    const raw = (await signed()).toString().replace('a=rsa-sha256;', 'a=rsa-sha256; l=5;')
-    expect(await authenticateReply(read(Buffer.from(raw)), FROM, dns)).toBe('no')
+  test('that leaves the end of the body open, or To, does not', async () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const dnsWithIt = dnsWithKey(key.publicKey, 'example.test')
+    const raw = await unsigned()
+    const resultOf = async (options: { maxBodyLength?: number; headerList?: string[] }, more = '') => {
+      const signer = { signingDomain: 'example.test', selector: 'mail', privateKey: pemOf(key.privateKey) }
+      const { signatures } = await dkimSign(raw, { ...signer, signatureData: [signer], ...options })
+      return authenticateReply(read(Buffer.from(`${signatures}${raw}${more}`)), FROM, dnsWithIt)
+    }
+    expect(await resultOf({})).toBe('yes')
+    expect(await resultOf({}, 'more')).toBe('no')
+    expect(await resultOf({ maxBodyLength: 3 }, 'more')).toBe('no')
+    expect(await resultOf({ headerList: ['from', 'subject'] })).toBe('no')
   })
 
   test('among very many is not looked for', async () => {
@@ -59,10 +72,12 @@ describe('a signature', () => {
   })
 
   test('with a key of 512 bits does not', async () => {
-    const weak =
-      'v=DKIM1; k=rsa; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBANvtX1n3yHkN9d0cVQmyGpbBxE0oLvGcXcLwmTnqzzGSYmzX4nEwbtmvLKNLpr4pCZHLQbMSkYFHbVgEfMnbwIkCAwEAAQ=='
-    const dnsWithWeak = dnsWith({ 'TXT mail._domainkey.example.test': [[weak]] })
-    expect(await authenticateReply(read(await signed()), FROM, dnsWithWeak)).toBe('no')
+    const weak = generateKeyPairSync('rsa', { modulusLength: 512 })
+    const raw = await signed({ key: weak.privateKey })
+    expect(await authenticateReply(read(raw), FROM, dnsWithKey(weak.publicKey, 'example.test'))).toBe('no')
+    const strong = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const other = await signed({ key: strong.privateKey })
+    expect(await authenticateReply(read(other), FROM, dnsWithKey(strong.publicKey, 'example.test'))).toBe('yes')
   })
 
   test('whose key cannot be looked up now is looked at later', async () => {

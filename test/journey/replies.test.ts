@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { messageContext } from '../../src/core/question/question.ts'
 import { readReplyAddress } from '../../src/core/question/reply-address.ts'
-import { learnerSealer } from '../../src/flow/security/learner-sealer.ts'
 import { courseWithQuestions } from '../support/course-with-questions.ts'
 import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { rowsOf } from '../support/delivery-rows.ts'
 import { headerOf } from '../support/mail-links.ts'
+import { threadsOf as threads } from '../support/question-threads.ts'
 import { dnsOfSigners, replyEmail, type SampleReply } from '../support/sample-replies.ts'
 import { deliverReport, deliveryReport } from '../support/sample-reports.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
@@ -75,25 +74,7 @@ async function send({ address, replyTo }: Person, raw: Buffer | string, envelope
 const outcomesOf = ({ id }: Person) =>
   queryRows(parts.dataDir, 'select outcome from reply where learner_id = ? order by id', id).map((row) => row.outcome)
 
-interface Thread {
-  readonly state: string
-  readonly day: number | null
-  readonly via: string
-  readonly texts: readonly string[]
-}
-
-async function threadsOf({ id }: Person): Promise<readonly Thread[]> {
-  const { store } = parts.app.ports
-  const sealer = learnerSealer(parts.app.ports, store, id)
-  const threads = await store.questions.ofLearner(id)
-  return Promise.all(
-    threads.map(async ({ id: questionId, state, day, via }) => {
-      const messages = await store.questions.messages(questionId)
-      const texts = messages.map((message) => sealer.open(messageContext(message), message.sealed))
-      return { state, day, via, texts: await Promise.all(texts) }
-    }),
-  )
-}
+const threadsOf = ({ id }: Person) => threads(parts, id)
 
 const receiptsTo = async ({ address }: Person) => {
   await waitUntilIdle(parts.dataDir, parts.clock.now())

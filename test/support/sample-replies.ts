@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -17,12 +17,22 @@ export interface SampleReply {
   }[]
   /** The domain that signs; null for none. By default that of `from`. */
   readonly signedBy?: string | null
+  /** The key that signs; by default one that `dnsOfSigners` publishes. */
+  readonly key?: KeyObject
   /** Body and content type as they are, instead of the text. */
   readonly body?: { readonly type: string; readonly content: string; readonly encoding?: string }
 }
 
 /** A reply as a mail client writes it and its provider signs it. */
-export async function replyEmail({ from, to, signedBy, body, headers = {}, ...parts }: SampleReply): Promise<Buffer> {
+export async function replyEmail({
+  from,
+  to,
+  signedBy,
+  key = privateKey,
+  body,
+  headers = {},
+  ...parts
+}: SampleReply): Promise<Buffer> {
   const domain = signedBy === undefined ? domainOf(from) : signedBy
   const transport = createTransport({
     streamTransport: true,
@@ -32,7 +42,7 @@ export async function replyEmail({ from, to, signedBy, body, headers = {}, ...pa
       dkim: {
         domainName: domain,
         keySelector: SELECTOR,
-        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+        privateKey: key.export({ type: 'pkcs8', format: 'pem' }) as string,
       },
     }),
   })
@@ -61,7 +71,11 @@ export async function replyEmail({ from, to, signedBy, body, headers = {}, ...pa
 
 /** DNS in which these domains publish the key of `replyEmail` and nothing else. */
 export function dnsOfSigners(...domains: readonly string[]) {
-  const record = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`
+  return dnsWithKey(publicKey, ...domains)
+}
+
+export function dnsWithKey(key: KeyObject, ...domains: readonly string[]) {
+  const record = `v=DKIM1; k=rsa; p=${key.export({ type: 'spki', format: 'der' }).toString('base64')}`
   return dnsWith(Object.fromEntries(domains.map((domain) => [`TXT ${SELECTOR}._domainkey.${domain}`, [[record]]])))
 }
 
