@@ -8,6 +8,7 @@ import type { HelpNumbers } from '../src/core/course/help-numbers.ts'
 import { likelyPlace } from '../src/core/course/likely-help-country.ts'
 import { classifyReply, type ReplyStage } from '../src/core/delivery/classify-reply.ts'
 import { readAnswers } from '../src/core/exercise/read-answers.ts'
+import { readReplyAddress } from '../src/core/question/reply-address.ts'
 import { isPermanent, reasonOf } from '../src/core/reports/bounce-reason.ts'
 import { envelopeTag, findMessageId } from '../src/core/reports/mail-event.ts'
 import { mailgun } from '../src/core/reports/mailgun.ts'
@@ -245,6 +246,40 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
     })
     return [verifyPostmark(body), postmark.read(body)]
   },
+  'an email by way of Postmark': (text) => {
+    const headers = [{ Name: text, Value: text }]
+    const body = json({
+      OriginalRecipient: text,
+      From: text,
+      Subject: text,
+      TextBody: text,
+      HtmlBody: text,
+      Headers: headers,
+    })
+    return [verifyPostmark(body), postmark.read(body), postmark.read(json({ OriginalRecipient: 'a', RawEmail: text }))]
+  },
+  'an email by way of Mailgun': async (text) => {
+    const type = 'multipart/form-data; boundary=b'
+    const part = `--b\r\nContent-Disposition: form-data; name="${text}"\r\n\r\n${text}\r\n--b--`
+    const asked = [
+      [type, text],
+      [type, part],
+      ['application/x-www-form-urlencoded', `token=${text}&body-mime=${text}`],
+    ] as const
+    const verdicts = asked.map(([contentType, body]) => {
+      const request = { headers: { 'content-type': contentType }, body: Buffer.from(body) }
+      return mailgun.verify(request, { signingKey: 'key' }, world)
+    })
+    return [await Promise.all(verdicts), mailgun.read(json({ recipient: text, 'body-mime': text }))]
+  },
+  'an email by way of SES': (text) => {
+    const receipt = { recipients: [text], action: { encoding: 'BASE64' } }
+    return readSesMessage(json({ notificationType: 'Received', content: text, receipt }))
+  },
+  'a reply address': (text) => [
+    readReplyAddress(keys, text, DOMAIN),
+    readReplyAddress(keys, `reply+${text}@${DOMAIN}`, DOMAIN),
+  ],
   'an event of SendGrid': (text) => {
     const item = { event: 'bounce', sg_event_id: text, email: text, 'smtp-id': text, status: text, reason: text }
     return [verifySendgrid(json([item])), sendgrid.read(json(item))]

@@ -103,7 +103,7 @@ export const reports = {
     type: domainName.transform((text) => text.toLowerCase()),
     fix: 'Use a subdomain whose MX record leads here or to your provider, such as reply.course.example.',
     meaning:
-      "subdomain that learners' replies to a lesson come to, as questions ([by reply](#questions-by-reply)); its MX record leads here or to a provider with a webhook",
+      "subdomain that learners' replies to a lesson come to, as questions; its MX record leads here, or to a provider that calls a webhook",
     unset: 'questions on the page only; emails have no Reply-To',
   },
   BOUNCE_PORT: {
