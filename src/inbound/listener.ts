@@ -112,14 +112,16 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
       }
       const recipient = session.envelope.rcptTo[0]?.address ?? ''
       const kind = recipientKindOf(ports, options.domains, recipient)
-      if (kind === null) return callback(reply(550, '5.1.1 No such address'))
+      // RCPT was accepted, so it is one of ours.
+      if (kind === null) throw new TypeError('There is no recipient.')
       const sender = session.envelope.mailFrom
       const client = {
         ip: session.remoteAddress,
         helo: session.hostNameAppearsAs || '',
         mailFrom: sender === false ? '' : sender.address,
       }
-      collect(stream, kind.keptBytes, held).then(
+      const { socket } = clientOf(session) ?? {}
+      collect(stream, socket, { keptBytes: kind.keptBytes, held }).then(
         async (collected) => {
           pace?.messageEnded()
           try {
@@ -211,12 +213,12 @@ interface Collected {
 
 /**
  * Reads a message and keeps its first bytes, which count in `held` until the caller takes them out. One that is too large
- * or finds no room is read and discarded, so that the client receives the refusal.
+ * or finds no room is read and discarded, so that the client receives the refusal. Rejects if the connection ends first.
  */
 function collect(
   stream: SMTPServerDataStream,
-  keptBytes: number,
-  held: { bytes: number },
+  socket: Socket | undefined,
+  { keptBytes, held }: { readonly keptBytes: number; readonly held: { bytes: number } },
 ): Promise<Collected | 'too-large' | 'no-room'> {
   return new Promise((resolve, reject) => {
     const digest = createHash('sha256')
@@ -250,9 +252,17 @@ function collect(
       reject(error)
     }
     stream.on('error', fail)
+    // The stream does not tell.
+    const closed = () => fail(new Error('The connection was closed.'))
+    socket?.once('close', closed)
     stream.on('end', () => {
+      socket?.off('close', closed)
       const isTooLarge = stream.sizeExceeded || size > MAX_INBOUND_BYTES
-      if (!isTooLarge && hasRoom) return resolve({ kept: Buffer.concat(chunks), digest: digest.digest() })
+      if (!isTooLarge && hasRoom) {
+        // From here on they are the caller's.
+        kept = 0
+        return resolve({ kept: Buffer.concat(chunks), digest: digest.digest() })
+      }
       letGo()
       resolve(isTooLarge ? 'too-large' : 'no-room')
     })

@@ -22,9 +22,8 @@ export interface OwnText {
 }
 
 /**
- * What a person wrote in a reply: without the quoted email, its heading and a short signature. If nothing else is
- * recognised, everything that is not quoted counts, because losing words is worse than keeping a few too many. The text
- * is shortened before any expression sees it.
+ * What a person wrote in a reply: without the quoted email, its heading and a short signature. What may be either stays,
+ * because losing words is worse than keeping a few too many. The text is shortened before any expression sees it.
  */
 export function ownText(text: string): OwnText {
   const prepared = prepare(text)
@@ -35,7 +34,7 @@ export function ownText(text: string): OwnText {
       !(fragment.isQuoted() && isQuotation(fragment.getContent())) &&
       !(fragment.isSignature() && isSignature(fragment.getContent())),
   )
-  const own = tidy(kept.map((fragment) => fragment.getContent()).join('\n')) || tidy(withoutQuotes(searched))
+  const own = tidy(kept.map((fragment) => fragment.getContent()).join('\n'))
   const last = fragments.at(-1)
   const isQuotedAfter = last?.isQuoted() === true && isQuotation(last.getContent())
   const characters = [...own]
@@ -95,13 +94,6 @@ function isSignature(text: string): boolean {
     text.length <= MAX_SIGNATURE &&
     !lines.some((line) => POSTSCRIPT.test(line.trim()))
   )
-}
-
-function withoutQuotes(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !line.startsWith('>'))
-    .join('\n')
 }
 
 function tidy(text: string): string {

@@ -514,6 +514,15 @@ describe('reports on sent mail', () => {
     expect(await levelOf({ replyDomain: null })).toBe('skipped')
   })
 
+  test('and replies have a certificate for both MX, unless a provider takes the replies', async () => {
+    const records: Changes = { replyMx: ['reply.course.test', 'MX', 'in.provider.test'] }
+    await withCertificate(NOW - DAY, NOW + 60 * DAY, 'mx.course.test')
+    const levelOf = async (hasReplyWebhook: boolean) =>
+      (await examine({ records, settings: { bounceTls: files(), hasReplyWebhook } })).of('starttls')[0]?.level
+    expect(await levelOf(false)).toBe('warning')
+    expect(await levelOf(true)).toBe('ok')
+  })
+
   test('come by none with files that cannot be read or do not belong together', async () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const mismatch = await withCertificate(NOW - DAY, NOW + 60 * DAY, 'mx.course.test', other)

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { dkimSign } from 'mailauth'
 import type { ReplyClient, ReplyToRead } from '../../src/flow/ports/reply-ports.ts'
 import { authenticateReply } from '../../src/inbound/authenticate-reply.ts'
-import { dnsOfSigners, dnsWith, dnsWithKey, replyEmail } from '../support/sample-replies.ts'
+import { dnsOfSigners, dnsWith, dnsWithKey, replyEmail } from '../support/question/sample-replies.ts'
 
 const FROM = 'mara@example.test'
 const TO = 'reply+1-abc@reply.course.example'

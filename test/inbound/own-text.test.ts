@@ -64,7 +64,9 @@ describe('what a person wrote', () => {
   })
 
   test('nothing is left of a quotation alone', () => {
-    expect(ownText(QUOTED)).toEqual({ text: '', isCut: false })
+    const heading = 'On Sat, Nov 28, 2026 at 7:00 AM Steady Week <course@x.test> wrote:'
+    for (const written of [QUOTED, `${heading}\n\n${QUOTED}`, `\n\nSent from my iPhone\n\n${heading}\n${QUOTED}`])
+      expect(ownText(written)).toEqual({ text: '', isCut: false })
   })
 
   test('a long one ends early and says so, whatever follows', () => {

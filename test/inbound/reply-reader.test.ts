@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from '@jest/globals'
 import { readReply } from '../../src/inbound/read-reply.ts'
 import { createReplyReader, type ReplyReader } from '../../src/inbound/reply-reader.ts'
-import { dnsOfSigners, dnsWith, replyEmail } from '../support/sample-replies.ts'
+import { dnsOfSigners, dnsWith, replyEmail } from '../support/question/sample-replies.ts'
 import { growth } from '../support/time-growth.ts'
 
 const BY_FIRST_BYTE = fileURLToPath(new URL('../fixtures/threads/by-first-byte.mjs', import.meta.url))

@@ -4,6 +4,7 @@ import type { Delivery, Enrolment } from '../../core/model.ts'
 import { nextQuestionState, type Question } from '../../core/question/question.ts'
 import type { ReplyOutcome } from '../../core/question/reply-outcome.ts'
 import { addressKey } from '../../core/security/keys.ts'
+import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import { errorName } from '../error-name.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ReadReply, WaitingReply } from '../ports/reply-ports.ts'
@@ -109,7 +110,7 @@ async function outcomeOf(
   if (!('text' in read)) return read.kind
   const delivery = await unit.deliveries.byId(reply.deliveryId)
   const enrolment = delivery?.enrolmentId ? await unit.enrolments.byId(delivery.enrolmentId) : null
-  const course = enrolment && ports.courses.get(enrolment.course, enrolment.language)
+  const course = enrolment && courseOfEnrolment(ports, enrolment)
   if (!delivery || !enrolment || !course) return 'refused'
   const text = textFor(ports, course, read)
   if (text === '') return 'empty'

@@ -1,6 +1,6 @@
-import { messageContext } from '../../src/core/question/question.ts'
-import { learnerSealer } from '../../src/flow/security/learner-sealer.ts'
-import type { TestApp } from './test-app.ts'
+import { messageContext } from '../../../src/core/question/question.ts'
+import { learnerSealer } from '../../../src/flow/security/learner-sealer.ts'
+import type { TestApp } from '../test-app.ts'
 
 export interface Thread {
   readonly state: string

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { createTransport } from 'nodemailer'
 import { readReplyAddress } from '../../src/core/question/reply-address.ts'
-import { courseWithQuestions } from '../support/course-with-questions.ts'
 import { queryRows, waitUntilIdle } from '../support/database-rows.ts'
 import { rowsOf } from '../support/delivery-rows.ts'
 import { headerOf } from '../support/mail-links.ts'
-import { threadsOf as threads } from '../support/question-threads.ts'
-import { dnsOfSigners, replyEmail, type SampleReply } from '../support/sample-replies.ts'
+import { courseWithQuestions } from '../support/question/course-with-questions.ts'
+import { dnsOfSigners, replyEmail, type SampleReply } from '../support/question/sample-replies.ts'
+import { threadsOf as threads } from '../support/question/threads.ts'
 import { deliverReport, deliveryReport } from '../support/sample-reports.ts'
 import { join, type SignedUpLearner } from '../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -385,6 +386,24 @@ test('while nothing can be stored, the server is asked to come back, and then it
   }
   expect(await send(person, raw)).toBe(250)
   expect(await threadsOf(person)).toMatchObject([{ texts: ['Still here?'] }])
+})
+
+test('messages that end in the middle hold no memory, and no one else up', async () => {
+  const person = await joinAs('middle')
+  const body = 'more and more\r\n'.repeat(125_000)
+  for (let time = 0; time < 20; time += 1) {
+    const socket = connect(port, '127.0.0.1')
+    const commands = ['EHLO a.test', `MAIL FROM:<${person.address}>`, `RCPT TO:<${person.replyTo}>`, 'DATA', body]
+    let next = 0
+    await new Promise<void>((resolve) => {
+      socket.on('data', () => {
+        const command = commands[next++] as string
+        socket.write(`${command}\r\n`, () => next === commands.length && socket.destroy())
+      })
+      socket.on('close', () => resolve())
+    })
+  }
+  expect(await reply(person)).toBe(250)
 })
 
 test('a stopped learner may still ask, and gets no email about it; an erased one is unknown', async () => {
