@@ -112,16 +112,18 @@ export async function startInboundListener(ports: Ports, options: ListenerOption
       }
       const recipient = session.envelope.rcptTo[0]?.address ?? ''
       const kind = recipientKindOf(ports, options.domains, recipient)
-      // RCPT was accepted, so it is one of ours.
-      if (kind === null) throw new TypeError('There is no recipient.')
+      if (kind === null) {
+        stream.resume()
+        answer(reply(550, '5.1.1 No such address'))
+        return
+      }
       const sender = session.envelope.mailFrom
       const client = {
         ip: session.remoteAddress,
         helo: session.hostNameAppearsAs || '',
         mailFrom: sender === false ? '' : sender.address,
       }
-      const { socket } = clientOf(session) ?? {}
-      collect(stream, socket, { keptBytes: kind.keptBytes, held }).then(
+      collect(stream, kind.keptBytes, held).then(
         async (collected) => {
           pace?.messageEnded()
           try {
@@ -217,8 +219,8 @@ interface Collected {
  */
 function collect(
   stream: SMTPServerDataStream,
-  socket: Socket | undefined,
-  { keptBytes, held }: { readonly keptBytes: number; readonly held: { bytes: number } },
+  keptBytes: number,
+  held: { bytes: number },
 ): Promise<Collected | 'too-large' | 'no-room'> {
   return new Promise((resolve, reject) => {
     const digest = createHash('sha256')
@@ -252,11 +254,7 @@ function collect(
       reject(error)
     }
     stream.on('error', fail)
-    // The stream does not tell.
-    const closed = () => fail(new Error('The connection was closed.'))
-    socket?.once('close', closed)
     stream.on('end', () => {
-      socket?.off('close', closed)
       const isTooLarge = stream.sizeExceeded || size > MAX_INBOUND_BYTES
       if (!isTooLarge && hasRoom) {
         // From here on they are the caller's.

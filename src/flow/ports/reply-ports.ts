@@ -30,6 +30,8 @@ export interface Replies {
   retryAt(id: number, at: number, attempts: number): Promise<void>
   /** Deletes the content and keeps the outcome. False if it was already settled. */
   settle(id: number, outcome: ReplyOutcome, now: number): Promise<boolean>
+  /** Of a settled reply. */
+  setOutcome(id: number, outcome: ReplyOutcome): Promise<void>
   /** The number of replies about the learner's emails since the instant, settled or not. */
   countOf(learnerId: number, since: number): Promise<number>
   /** The number of replies waiting to be read; at most `limit`. */

@@ -24,6 +24,8 @@ const ATTEMPT_MS = 2 * 60_000
 /** Waits after the first and second failed attempt. */
 const RETRY_AFTER_MS = [60_000, 10 * 60_000]
 const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1
+/** A busy database does not count as a failed attempt. */
+const BUSY_RETRY_MS = 15_000
 /** Mail servers repeat a message for up to five days (RFC 5321 section 4.5.4.1), and so long it must be recognised. */
 export const SETTLED_REPLY_KEPT_MS = 7 * 86_400_000
 
@@ -61,11 +63,16 @@ async function attempt(ports: ApplyPorts, reply: WaitingReply): Promise<'settled
   const isLast = reply.attempts + 1 >= MAX_ATTEMPTS
   try {
     const outcome = await applyReply(ports, reply, isLast)
+    if (outcome === 'taken') return 'taken'
     if (outcome !== 'later') {
       ports.log.info({ reply: reply.id, outcome }, 'a reply to an email was read')
       return 'settled'
     }
   } catch (error) {
+    if (error instanceof AppError && error.code === 'busy') {
+      await replies.retryAt(reply.id, now + BUSY_RETRY_MS, reply.attempts)
+      return 'again'
+    }
     const facts = { reply: reply.id, attempt: reply.attempts + 1, error: errorName(error) }
     ports.log.error(facts, 'a reply to an email could not be read')
     if (isLast) return giveUp(ports, reply)
@@ -80,14 +87,20 @@ async function giveUp(ports: ApplyPorts, { id }: WaitingReply): Promise<'settled
   return 'settled'
 }
 
-/** `later`: DNS does not answer, and there is another attempt. */
-async function applyReply(ports: ApplyPorts, reply: WaitingReply, isLast: boolean): Promise<ReplyOutcome | 'later'> {
+/** `later`: DNS does not answer, and there is another attempt. `taken`: another process has settled it meanwhile. */
+async function applyReply(
+  ports: ApplyPorts,
+  reply: WaitingReply,
+  isLast: boolean,
+): Promise<ReplyOutcome | 'later' | 'taken'> {
   const content = await openReply(ports, reply)
   const read = await ports.readReply({ ...content, host: ports.settings.replyDomain ?? ports.settings.hostname })
   if ('isAuthentic' in read && read.isAuthentic === 'later' && !isLast) return 'later'
   return ports.store.transaction(async (unit) => {
+    // First, so that one process alone goes on.
+    if (!(await unit.replies.settle(reply.id, 'failed', ports.clock.now()))) return 'taken'
     const outcome = await outcomeOf(ports, unit, { reply, content, read })
-    await unit.replies.settle(reply.id, outcome, ports.clock.now())
+    await unit.replies.setOutcome(reply.id, outcome)
     return outcome
   })
 }

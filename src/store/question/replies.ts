@@ -81,6 +81,10 @@ export function createReplies(db: Kysely<Database>): Replies {
       return result.numUpdatedRows === 1n
     },
 
+    async setOutcome(id, outcome) {
+      await db.updateTable('reply').set({ outcome }).where('id', '=', id).where('settled_at', 'is not', null).execute()
+    },
+
     async countOf(learnerId, since) {
       const row = await db
         .selectFrom('reply')

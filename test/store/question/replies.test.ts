@@ -36,6 +36,8 @@ test('a reply is stored once, also after it was settled and emptied', async () =
   expect(await replies().add(reply(of, 'a'), NOW)).toBe(false)
   expect([await replies().isKnown('a'), await replies().isKnown('b')]).toEqual([true, false])
   expect(await replies().countByOutcome()).toEqual({ question: 1 })
+  await replies().setOutcome(id, 'unconfirmed')
+  expect(await replies().countByOutcome()).toEqual({ unconfirmed: 1 })
 })
 
 test('one process claims a reply; the others see it again when its time is up', async () => {
