@@ -24,6 +24,7 @@ import * as deskActs from './024-desk-acts.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
 import * as replies from './027-replies.ts'
+import * as answering from './028-answering.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '025-delivery-attempts': deliveryAttempts,
   '026-questions': questions,
   '027-replies': replies,
+  '028-answering': answering,
 }

@@ -8,6 +8,7 @@ import * as deskActs from './024-desk-acts.ts'
 import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
 import * as replies from './027-replies.ts'
+import * as answering from './028-answering.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -23,6 +24,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '025-delivery-attempts': deliveryAttempts,
   '026-questions': questions,
   '027-replies': replies,
+  '028-answering': answering,
 }
 
 /** The migration after which an SQLite file has the tables that Postgres has after this one. */

@@ -3,6 +3,7 @@ import { isRole, ROLES } from '../core/desk/roles.ts'
 import { addressKey } from '../core/security/keys.ts'
 import { exportAuditLog } from '../flow/desk/export-audit-log.ts'
 import { inviteOperator, removeOperator } from '../flow/desk/manage-operators.ts'
+import { grantAnswers, revokeAnswers } from '../flow/desk/questions/grant-answers.ts'
 import { checkAuditLog } from '../flow/desk/read-audit-log.ts'
 import { hasOwner, makePrintedLink } from '../flow/desk/sign-in-link.ts'
 import type { Operator } from '../flow/ports/desk-ports.ts'
@@ -11,19 +12,24 @@ import type { Ports } from '../flow/ports/ports.ts'
 export const DESK_USAGE = `npm run desk -- link                       prints a single-use link to the desk: for the owner or, while there is none, for the first
 npm run desk -- link <address>             the same for this operator
 npm run desk -- invite <address> --role <role>  gives somebody a role, or another one: ${ROLES.join(', ')}
+npm run desk -- invite <address> --role <role> --answers-for <course>  the same, and they answer its questions
+npm run desk -- revoke <address> --answers-for <course>  they no longer answer its questions
 npm run desk -- list                       who may open the desk
 npm run desk -- remove <address>           takes somebody's access away at once
 npm run desk -- audit                      writes the audit log as JSON lines; every owner is told
 npm run desk -- audit --check              checks that no line of it was changed or is missing`
 
-type DeskPorts = Parameters<typeof inviteOperator>[0] & Pick<Ports, 'keys' | 'sealer'>
+type DeskPorts = Parameters<typeof inviteOperator>[0] & Pick<Ports, 'courses' | 'keys' | 'sealer'>
 
 /** Lets somebody on the host decide who gets into the desk. Returns what to print and the exit status. */
 export async function runDesk(ports: DeskPorts, args: readonly string[]): Promise<{ text: string; status: number }> {
   const [verb, ...rest] = args
-  const [first = '', flag = '', role = ''] = rest
+  const [first = '', flag = '', value = '', secondFlag = '', course = ''] = rest
   if (verb === 'link' && rest.length <= 1) return printLink(ports, first)
-  if (verb === 'invite' && rest.length === 3 && flag === '--role') return invite(ports, first, role)
+  if (verb === 'invite' && rest.length === 3 && flag === '--role') return invite(ports, first, value, null)
+  if (verb === 'invite' && rest.length === 5 && flag === '--role' && secondFlag === '--answers-for')
+    return invite(ports, first, value, course)
+  if (verb === 'revoke' && rest.length === 3 && flag === '--answers-for') return revoke(ports, first, value)
   if (verb === 'list' && rest.length === 0) return success(await list(ports))
   if (verb === 'remove' && rest.length === 1) return remove(ports, first)
   if (verb === 'audit' && rest.length === 0) return success(await exportLines(ports))
@@ -44,23 +50,46 @@ async function linkText(ports: DeskPorts, operatorId: number | null): Promise<st
   return `${await makePrintedLink(ports, operatorId)}\nThe link works once, for an hour. Anyone who has it can sign in.`
 }
 
-async function invite(ports: DeskPorts, address: string, role: string) {
+/** `course`: what they answer the questions of besides; null for none. */
+async function invite(ports: DeskPorts, address: string, role: string, course: string | null) {
   if (!isEmail.default(address, { allow_utf8_local_part: false })) return failure('This is not one email address.')
   if (!isRole(role)) return failure(`There is no such role. Use ${ROLES.join(', ')}.`)
-  const { isNew, isEmailed } = await inviteOperator(ports, null, { address, role })
-  if (!isNew) return success('The role was changed.')
+  if (course !== null && ports.courses.get(course) === null) return noCourse(ports)
+  const { operator, isNew, isEmailed } = await inviteOperator(ports, null, { address, role })
+  if (course !== null) await grantAnswers(ports, null, operator.id, course)
+  const answers = course === null ? '' : ` They answer the questions of ${course}.`
+  if (!isNew) return success(`The role is ${role}.${answers}`)
   return success(
     isEmailed
-      ? 'Invited. The email leads to the desk, where they ask for a sign-in link.'
-      : 'Added, but no email could be sent. Print a link for them: npm run desk -- link <address>',
+      ? `Invited. The email leads to the desk, where they ask for a sign-in link.${answers}`
+      : `Added, but no email could be sent. Print a link for them: npm run desk -- link <address>${answers}`,
   )
+}
+
+async function revoke(ports: DeskPorts, address: string, course: string) {
+  const operator = await find(ports, address)
+  if (operator === null) return nobody()
+  if (!(await ports.store.answersFor.coursesOf(operator.id)).includes(course))
+    return failure('They do not answer the questions of this course. See who does with: npm run desk -- list')
+  await revokeAnswers(ports, null, operator.id, course)
+  return success(`They no longer answer the questions of ${course}.`)
+}
+
+function noCourse({ courses }: Pick<Ports, 'courses'>) {
+  const names = courses.all().map(({ name }) => name)
+  return failure(`There is no such course. Courses: ${names.join(', ')}.`)
 }
 
 async function list(ports: DeskPorts): Promise<string> {
   const all = await ports.store.operators.all()
   if (all.length === 0) return 'Nobody may open the desk yet. Print a link: npm run desk -- link'
+  const answers = await ports.store.answersFor.all()
   return all
-    .map(({ address, role, addedAt }) => `${role.padEnd(8)}  ${new Date(addedAt).toISOString()}  ${address}`)
+    .map(({ id, address, role, addedAt }) => {
+      const courses = answers.filter(({ operatorId }) => operatorId === id).map(({ course }) => course)
+      const answersFor = courses.length === 0 ? '' : `  answers for ${courses.join(', ')}`
+      return `${role.padEnd(8)}  ${new Date(addedAt).toISOString()}  ${address}${answersFor}`
+    })
     .join('\n')
 }
 

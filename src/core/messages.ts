@@ -1080,6 +1080,11 @@ export interface Messages {
   'desk.errors.list-open-quote': null
   'desk.errors.not-resent': null
   'desk.errors.no-zone': null
+  'desk.errors.not-granted': null
+  'desk.errors.answers-for-none': null
+  'desk.errors.no-passage': null
+  'desk.errors.passage-empty': null
+  'desk.errors.passage-long': { most: number }
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1110,10 +1115,18 @@ export interface Messages {
   'desk.operators.done.not-emailed': null
   'desk.operators.done.changed': null
   'desk.operators.done.removed': null
+  'desk.operators.done.granted': null
+  'desk.operators.done.revoked': null
   'desk.operators.column.address': null
   'desk.operators.column.role': null
   'desk.operators.column.added': null
   'desk.operators.column.act': null
+  'desk.operators.column.answers': null
+  'desk.operators.column.course': null
+  'desk.operators.revoke': null
+  'desk.operators.grant': null
+  'desk.operators.grant-body': null
+  'desk.operators.grant-button': null
   'desk.audit.title': null
   'desk.audit.body': null
   'desk.audit.any': null
@@ -1168,6 +1181,11 @@ export interface Messages {
   'desk.acts.correct-address': null
   'desk.acts.export-person': null
   'desk.acts.export-consent': null
+  'desk.acts.grant-answers': null
+  'desk.acts.revoke-answers': null
+  'desk.acts.add-passage': null
+  'desk.acts.change-passage': null
+  'desk.acts.remove-passage': null
   'desk.acts.drop-messages': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
@@ -1240,6 +1258,10 @@ export interface Messages {
   'desk.emails.roles-changed.body': { person: string; role: string; link: string }
   'desk.emails.bulk-act.subject': null
   'desk.emails.bulk-act.body': { person: string; act: string; count: number; link: string }
+  'desk.emails.answers-granted.subject': null
+  'desk.emails.answers-granted.body': { person: string; course: string; link: string }
+  'desk.emails.answers-revoked.subject': null
+  'desk.emails.answers-revoked.body': { person: string; course: string; link: string }
   'desk.states.pending': null
   'desk.states.active': null
   'desk.states.paused': null
@@ -1529,6 +1551,18 @@ export interface Messages {
   'desk.listed-states.cancelled': null
   'desk.clock': { zone: string }
   'desk.clock-change': null
+  'desk.passages.title': null
+  'desk.passages.body': null
+  'desk.passages.new': null
+  'desk.passages.course': null
+  'desk.passages.name': null
+  'desk.passages.name-hint': null
+  'desk.passages.text': null
+  'desk.passages.save': null
+  'desk.passages.remove': null
+  'desk.passages.done.saved': null
+  'desk.passages.done.removed': null
+  'desk.questions.back': null
   'question.errors.empty': null
   'question.errors.too-long': { most: number }
   'question.errors.too-many': { most: number }

@@ -6,6 +6,7 @@ import type { Database } from './database/schema.ts'
 import { createAttempts } from './delivery/attempts.ts'
 import { createDeliveries } from './delivery/deliveries.ts'
 import { createUnbuiltMessages } from './delivery/unbuilt-messages.ts'
+import { createAnswersFor } from './desk/answers-for.ts'
 import { createAuditLog } from './desk/audit-log.ts'
 import { createDeskDeliveries } from './desk/desk-deliveries.ts'
 import { createDeskFigures } from './desk/desk-figures.ts'
@@ -13,6 +14,7 @@ import { createOperatorSessions } from './desk/operator-sessions.ts'
 import { createOperators } from './desk/operators.ts'
 import { createPasskeys } from './desk/passkeys.ts'
 import { createPeople } from './desk/people.ts'
+import { createSavedPassages } from './desk/saved-passages.ts'
 import { createAddressChanges } from './enrolment/address-changes.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
@@ -104,5 +106,7 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     deskDeliveries: createDeskDeliveries(db),
     questions: createQuestions(db),
     replies: createReplies(db),
+    answersFor: createAnswersFor(db),
+    savedPassages: createSavedPassages(db),
   }
 }

@@ -20,6 +20,12 @@ export const deskPaths = {
   operators: () => '/desk/operators',
   inviteOperator: () => '/desk/operators/invite',
   removeOperator: () => '/desk/operators/remove',
+  /** Gives somebody a course to answer for, or takes it away. POST only. */
+  answersFor: () => '/desk/operators/answers',
+  /** Questions of learners, for those who answer for their courses. */
+  questions: () => '/desk/questions',
+  passages: () => '/desk/passages',
+  removePassage: () => '/desk/passages/remove',
   audit: () => '/desk/audit',
   exportAudit: () => '/desk/audit/export',
   pauseSending: () => '/desk/sending/pause',

@@ -13,6 +13,8 @@ export const OPERATOR_EMAILS = {
   'sign-in': { subject: 'desk.emails.sign-in.subject', body: 'desk.emails.sign-in.body' },
   invitation: { subject: 'desk.emails.invitation.subject', body: 'desk.emails.invitation.body' },
   'roles-changed': { subject: 'desk.emails.roles-changed.subject', body: 'desk.emails.roles-changed.body' },
+  'answers-granted': { subject: 'desk.emails.answers-granted.subject', body: 'desk.emails.answers-granted.body' },
+  'answers-revoked': { subject: 'desk.emails.answers-revoked.subject', body: 'desk.emails.answers-revoked.body' },
   'bulk-act': { subject: 'desk.emails.bulk-act.subject', body: 'desk.emails.bulk-act.body' },
 } as const satisfies Readonly<Record<string, OperatorEmailRules>>
 

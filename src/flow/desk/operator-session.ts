@@ -23,6 +23,8 @@ export interface SignedIn {
   readonly session: OperatorSession
   /** Whether the sign-in is recent enough for what changes roles or takes data away. */
   readonly isFresh: boolean
+  /** The courses whose questions they answer, whatever their role. */
+  readonly answersFor: readonly string[]
 }
 
 /** Who a cookie belongs to; null if its session is over or was ended. The last use is written every few minutes. */
@@ -37,7 +39,8 @@ export async function findSignedIn(
   const operator = await ports.store.operators.byId(session.operatorId)
   if (operator === null) return null
   if (now >= session.lastUsedAt + OPERATOR_SESSION_TOUCH) await ports.store.operatorSessions.touch(session.hash, now)
-  return { operator, session, isFresh: isFreshSignIn(session, now) }
+  const answersFor = await ports.store.answersFor.coursesOf(operator.id)
+  return { operator, session, isFresh: isFreshSignIn(session, now), answersFor }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AddressChanges } from './address-ports.ts'
+import type { AnswersFor, SavedPassages } from './answering-ports.ts'
 import type { Attempts, Deliveries, UnbuiltMessages } from './delivery-ports.ts'
 import type {
   AuditLog,
@@ -75,4 +76,6 @@ export interface Repositories {
   readonly deskDeliveries: DeskDeliveries
   readonly questions: Questions
   readonly replies: Replies
+  readonly answersFor: AnswersFor
+  readonly savedPassages: SavedPassages
 }

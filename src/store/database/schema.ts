@@ -301,6 +301,10 @@ export interface Database {
     settled_at: number | null
     outcome: string | null
   }
+  /** Which operator answers the questions of which course. */
+  answers_for: { operator_id: number; course: string; at: number }
+  /** A text that an author puts into answers. */
+  saved_passage: { id: number; course: string; title: string; text: string; operator_id: number; at: number }
 }
 
 export interface PreferenceColumns {

@@ -6,6 +6,11 @@ export interface Access {
   readonly role: Role | null
   /** Whether the sign-in must be at most fifteen minutes old. */
   readonly fresh?: true
+  /**
+   * Whether it is about questions: only for those who answer for a course and, where `:id` names a question, for its course.
+   * No role includes this.
+   */
+  readonly answers?: true
   /** An attempt to get in, of which a client has few. */
   readonly attempt?: true
   /** Whether the form may be large, and is read only for those who may send it. */
@@ -56,6 +61,9 @@ export const DESK_ACCESS = {
   'post /desk/suppression/export': { role: 'operator', fresh: true },
   'get /desk/courses': { role: 'author' },
   'get /desk/courses/check': { role: 'author' },
+  'get /desk/passages': { role: 'author', answers: true },
+  'post /desk/passages': { role: 'author', answers: true },
+  'post /desk/passages/remove': { role: 'author', answers: true },
   'get /desk/account': { role: 'author' },
   'post /desk/account/time-zone': { role: 'author' },
   'post /desk/account/sessions/end': { role: 'author' },
@@ -65,6 +73,7 @@ export const DESK_ACCESS = {
   'get /desk/operators': { role: 'owner' },
   'post /desk/operators/invite': { role: 'owner', fresh: true },
   'post /desk/operators/remove': { role: 'owner', fresh: true },
+  'post /desk/operators/answers': { role: 'owner', fresh: true },
   'get /desk/audit': { role: 'owner' },
   'post /desk/audit/export': { role: 'owner', fresh: true },
 } as const satisfies Readonly<Record<`${'get' | 'post'} ${string}`, Access>>

@@ -23,6 +23,7 @@ import { consent } from './person/consent.ts'
 import { correctionOfAddress } from './person/correct-address.ts'
 import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
+import { passages } from './questions/passages.ts'
 import { signIn } from './sign-in.ts'
 import { suppression } from './suppression/suppression.ts'
 import { today } from './today.ts'
@@ -49,6 +50,7 @@ const HANDLERS: Handlers = {
   ...account,
   ...operators,
   ...audit,
+  ...passages,
 }
 
 /** Every route below /desk, made from DESK_ACCESS. */
@@ -68,6 +70,8 @@ export function createDesk(site: Site): Router {
       if (visit.signedIn === null) return response.redirect(303, deskPaths.signIn())
       if (!includesRole(visit.signedIn.operator.role, access.role))
         throw new AppError('not-yet', phrase('desk.errors.not-your-role'))
+      if (access.answers && visit.signedIn.answersFor.length === 0)
+        throw new AppError('not-yet', phrase('desk.errors.answers-for-none'))
       if (access.fresh && !visit.signedIn.isFresh) throw new AppError('not-fresh', phrase('desk.errors.not-fresh'))
       if (access.large) await readBody(readLargeForm, request, response)
       return HANDLERS[route](visit as OperatorVisit)

@@ -3,6 +3,7 @@ import { isRole } from '../../core/desk/roles.ts'
 import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
 import { inviteOperator, removeOperator } from '../../flow/desk/manage-operators.ts'
+import { grantAnswers, revokeAnswers } from '../../flow/desk/questions/grant-answers.ts'
 import { messageOf } from '../page/site.ts'
 import { checkEmail } from '../sign-up/check-email.ts'
 import { sendDeskPage } from './desk-page.ts'
@@ -41,10 +42,29 @@ export const operators = {
       await show(visit, 400, messageOf(error, words))
     }
   },
+
+  'post /desk/operators/answers': async (visit: OperatorVisit) => {
+    const { site, signedIn, words, response } = visit
+    const id = numberIn(fieldOf(visit, 'operator'))
+    if (id === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
+    const [course, isGrant] = [fieldOf(visit, 'course'), fieldOf(visit, 'as') === 'grant']
+    try {
+      await (isGrant ? grantAnswers : revokeAnswers)(site.ports, signedIn.operator.id, id, course)
+      response.redirect(303, `${deskPaths.operators()}?done=${isGrant ? 'granted' : 'revoked'}`)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
+      await show(visit, 400, messageOf(error, words))
+    }
+  },
 }
 
 async function show(visit: OperatorVisit, status: number, error: string | null): Promise<void> {
-  const all = await visit.site.ports.store.operators.all()
-  const done = queryOf(visit, 'done')
-  sendDeskPage(visit, status, operatorsPage(visit.words, { all, ownId: visit.signedIn.operator.id, error, done }))
+  const { store, courses } = visit.site.ports
+  const view = {
+    all: await store.operators.all(),
+    answersFor: await store.answersFor.all(),
+    ownId: visit.signedIn.operator.id,
+    courses: courses.all().map(({ name }) => name),
+  }
+  sendDeskPage(visit, status, operatorsPage(visit.words, { ...view, error, done: queryOf(visit, 'done') }))
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
 import { includesRole, ROLES, type Role } from '../../../src/core/desk/roles.ts'
+import { addressKey } from '../../../src/core/security/keys.ts'
 import { type Access, DESK_ACCESS } from '../../../src/web/desk/desk-access.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../visitor.ts'
@@ -10,6 +11,8 @@ let app: TestApp
 const visitors = new Map<Role | 'none', Visitor>()
 /** Signed in longer ago than what needs a fresh sign-in allows. */
 const stale = new Map<Role, Visitor>()
+/** Those who answer for a course besides. */
+const answering = new Map<Role, Visitor>()
 
 beforeAll(async () => {
   app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
@@ -17,8 +20,18 @@ beforeAll(async () => {
   app.clock.advance(FRESH_SIGN_IN)
   for (const role of ROLES) visitors.set(role, await signedIn(app, role))
   visitors.set('none', createVisitor(app.url))
+  for (const role of ROLES) answering.set(role, await answersFor(role))
 })
 afterAll(() => app?.close())
+
+async function answersFor(role: Role): Promise<Visitor> {
+  const { ports } = app.app
+  const address = `answers-as-${role}@example.test`
+  const visitor = await signedIn(app, role, address)
+  const operator = await ports.store.operators.byKey(addressKey(ports.keys, address))
+  await ports.store.answersFor.grant(operator?.id ?? 0, 'three-days', ports.clock.now())
+  return visitor
+}
 
 /** Ends the session with which the table is walked, as it should. */
 const SIGN_OUT = 'post /desk/sign-out'
@@ -35,14 +48,19 @@ const cells = routes.flatMap(([route, access]) =>
   (['none', ...ROLES] as const).map((role) => [role, route, access] as const),
 )
 
-describe.each(cells)('%s: %s', (role, route, { role: needed, fresh }) => {
+describe.each(cells)('%s: %s', (role, route, { role: needed, fresh, answers }) => {
   test('is let in, or not, as the table says', async () => {
     const { status, location } = await ask(route, visitors.get(role) as Visitor)
     if (needed === null) expect(location).not.toBe('/desk/sign-in')
     else if (role === 'none') expect({ status, location }).toEqual({ status: 303, location: '/desk/sign-in' })
-    else if (!includesRole(role, needed)) expect(status).toBe(403)
+    else if (!includesRole(role, needed) || answers) expect(status).toBe(403)
     else expect(status).not.toBe(403)
   })
+
+  if (answers && role !== 'none')
+    test('is for those who answer for a course, and role gives it to nobody', async () => {
+      expect((await ask(route, answering.get(role) as Visitor)).status).not.toBe(403)
+    })
 
   if (fresh && role !== 'none')
     test('needs a fresh sign-in', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runDesk } from '../../../src/cli/desk.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../visitor.ts'
@@ -85,4 +85,54 @@ test('the command line prints a link for the owner or anybody in the list, and l
   expect(await run('invite', 'x@example.test', '--role', 'boss')).toMatchObject({ status: 1 })
   for (const words of [[], ['boss'], ['link', 'a', 'b'], ['invite', 'a@example.test'], ['audit', '--chek']])
     expect(await run(...words)).toMatchObject({ status: 2 })
+})
+
+describe('answering for a course', () => {
+  const answers = (operator: number, course: string, as: string) =>
+    owner.post('/desk/operators/answers', { operator: String(operator), course, as })
+  const lastAct = async () => (await app.app.ports.store.auditLog.page({}, null, 1))[0]
+  const toOwner = () => app.mail.accepted.filter(({ to }) => to === 'owner@example.test')
+
+  test('is given by an owner for each course, is in the audit log, and every owner is told, also the one who did it', async () => {
+    const id = await idOf('new@example.test')
+    const before = toOwner().length
+    expect((await answers(id, 'three-days', 'grant')).headers.get('Location')).toBe('/desk/operators?done=granted')
+    expect(await app.app.ports.store.answersFor.coursesOf(id)).toEqual(['three-days'])
+    expect(await lastAct()).toMatchObject({ act: 'grant-answers', details: { operator: id, course: 'three-days' } })
+    expect(toOwner()).toHaveLength(before + 1)
+    expect(toOwner().at(-1)?.mail.text).toContain('n•••@example.test now opens and answers the questions')
+    // A second time nothing changes, so nobody is told.
+    await answers(id, 'three-days', 'grant')
+    expect(toOwner()).toHaveLength(before + 1)
+    expect((await answers(id, 'no-such-course', 'grant')).status).toBe(400)
+    expect((await answers(999, 'three-days', 'grant')).status).toBe(404)
+  })
+
+  test('is taken away, which every owner is told too', async () => {
+    const id = await idOf('new@example.test')
+    const before = toOwner().length
+    expect((await answers(id, 'three-days', 'revoke')).headers.get('Location')).toBe('/desk/operators?done=revoked')
+    expect(await app.app.ports.store.answersFor.coursesOf(id)).toEqual([])
+    expect(await lastAct()).toMatchObject({ act: 'revoke-answers', details: { operator: id, course: 'three-days' } })
+    expect(toOwner()).toHaveLength(before + 1)
+    expect((await answers(id, 'three-days', 'revoke')).status).toBe(404)
+  })
+
+  test('is given and taken away from the command line, and ends when somebody is removed', async () => {
+    const invited = await run('invite', 'mira@example.test', '--role', 'author', '--answers-for', 'three-days')
+    expect(invited).toMatchObject({
+      status: 0,
+      text: expect.stringContaining('They answer the questions of three-days.'),
+    })
+    expect((await run('list')).text).toMatch(/mira@example\.test {2}answers for three-days/)
+    expect(await run('revoke', 'mira@example.test', '--answers-for', 'three-days')).toMatchObject({ status: 0 })
+    expect(await run('revoke', 'mira@example.test', '--answers-for', 'three-days')).toMatchObject({ status: 1 })
+    expect(await run('revoke', 'nobody@example.test', '--answers-for', 'three-days')).toMatchObject({ status: 1 })
+    const wrong = await run('invite', 'x@example.test', '--role', 'author', '--answers-for', 'nonsense')
+    expect(wrong).toMatchObject({ status: 1, text: expect.stringContaining('three-days') })
+    expect(await idOf('x@example.test')).toBe(0)
+    await run('invite', 'mira@example.test', '--role', 'author', '--answers-for', 'three-days')
+    await run('remove', 'mira@example.test')
+    expect(await app.app.ports.store.answersFor.all()).toEqual([])
+  })
 })

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { addressKey } from '../../../src/core/security/keys.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
+import type { Visitor } from '../visitor.ts'
+import { signedIn } from './signed-in.ts'
+
+let app: TestApp
+let author: Visitor
+let colleague: Visitor
+let stranger: Visitor
+
+beforeAll(async () => {
+  app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
+  author = await answering('author@example.test', 'three-days')
+  colleague = await answering('colleague@example.test', 'three-days')
+  stranger = await answering('stranger@example.test', 'another-course')
+})
+afterAll(() => app?.close())
+
+async function answering(address: string, course: string): Promise<Visitor> {
+  const { ports } = app.app
+  const visitor = await signedIn(app, 'author', address)
+  const operator = await ports.store.operators.byKey(addressKey(ports.keys, address))
+  await ports.store.answersFor.grant(operator?.id ?? 0, course, ports.clock.now())
+  return visitor
+}
+
+const page = async (visitor: Visitor) => (await visitor.get('/desk/passages')).text
+const passage = { course: 'three-days', title: 'When to look for help', text: 'A counsellor near you *can* help.' }
+const lastAct = async () => (await app.app.ports.store.auditLog.page({}, null, 1))[0]
+
+test('a passage is added, seen by everybody who answers for its course, changed and removed', async () => {
+  expect((await author.post('/desk/passages', passage)).headers.get('Location')).toBe('/desk/passages?done=saved')
+  expect(await lastAct()).toMatchObject({ act: 'add-passage', details: { passage: 1, course: 'three-days' } })
+  expect(await page(colleague)).toContain('When to look for help')
+  expect((await colleague.post('/desk/passages', { passage: '1', title: 'Help', text: 'Else' })).status).toBe(303)
+  expect(await page(author)).toMatch(/<summary>Help<\/summary>.*>Else<\/textarea>/s)
+  expect((await author.post('/desk/passages/remove', { passage: '1' })).status).toBe(303)
+  expect(await page(author)).not.toContain('Help')
+  expect((await author.post('/desk/passages/remove', { passage: '1' })).status).toBe(404)
+})
+
+test('it belongs to its course: whoever answers for another one neither sees nor changes it', async () => {
+  await author.post('/desk/passages', passage)
+  const { id = 0 } = (await app.app.ports.store.savedPassages.ofCourses(['three-days']))[0] ?? {}
+  expect(await page(stranger)).not.toContain('When to look for help')
+  const change = { passage: String(id), title: 'Mine', text: 'now' }
+  expect((await stranger.post('/desk/passages', change)).status).toBe(404)
+  expect((await stranger.post('/desk/passages/remove', { passage: String(id) })).status).toBe(404)
+  expect((await stranger.post('/desk/passages', passage)).status).toBe(404)
+  expect(await page(author)).toContain('When to look for help')
+})
+
+test('an empty or endless one is refused, and what was written is still there', async () => {
+  const empty = await author.post('/desk/passages', { ...passage, text: ' ' })
+  expect(empty.status).toBe(400)
+  expect(empty.text).toContain('A passage needs a name and a text.')
+  expect(empty.text).toContain('value="When to look for help"')
+  expect((await author.post('/desk/passages', { ...passage, text: 'x'.repeat(5_001) })).status).toBe(400)
+})
