@@ -22,6 +22,7 @@ import { reclaimLeases } from './flow/delivery/reclaim-leases.ts'
 import { replanUnbuiltMessages } from './flow/delivery/replan-unbuilt-messages.ts'
 import { holdIfRestored } from './flow/delivery/restored-database.ts'
 import { sweep } from './flow/delivery/sweep.ts'
+import { notifyAuthors } from './flow/desk/questions/notify-authors.ts'
 import type { Clock, Composer, FlowSettings, Mailer, Ports } from './flow/ports/ports.ts'
 import type { Store } from './flow/ports/store-ports.ts'
 import { applyReplies } from './flow/question/apply-replies.ts'
@@ -118,6 +119,8 @@ const LEASE_MS = 120_000
 const RESEND_AFTER_MS = 15 * 60_000
 const CLAIM_BEAT_MS = 5_000
 const UPKEEP_EVERY_MS = 3_600_000
+/** How often authors are told of new questions at most, ms. */
+const NOTICES_EVERY_MS = 60_000
 /** The migration that removes the content of reports from rows of earlier versions. */
 const REPORT_QUEUE_MIGRATION = '008-report-queue'
 
@@ -242,6 +245,12 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
     'upkeep ended early; it will continue within the hour',
   )
   const wakeUpkeep = throttle(UPKEEP_EVERY_MS, () => upkeep.wake())
+  const notices = createBackgroundTask(
+    () => notifyAuthors(ports),
+    log,
+    'authors could not be told of new questions; they will be within a minute',
+  )
+  const wakeNotices = throttle(NOTICES_EVERY_MS, () => notices.wake())
   let inbound: InboundListener | null = null
   let site: StartedSite | null = null
   let queueWorker: QueueWorker | null = null
@@ -303,6 +312,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
           // Picks up reports whose process ended after storing but before applying them.
           reports.wake()
           wakeUpkeep(clock.now())
+          wakeNotices(clock.now())
           await sweep(ports, { concurrency: config.concurrency, signal })
         },
         clock,
@@ -319,6 +329,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       mailer.drain?.()
       await queueWorker?.close()
       await upkeep.settled()
+      await notices.settled()
       await reports.settled()
       await reportReader.close()
       await replyReader.close()

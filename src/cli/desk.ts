@@ -4,6 +4,7 @@ import { addressKey } from '../core/security/keys.ts'
 import { exportAuditLog } from '../flow/desk/export-audit-log.ts'
 import { inviteOperator, removeOperator } from '../flow/desk/manage-operators.ts'
 import { grantAnswers, revokeAnswers } from '../flow/desk/questions/grant-answers.ts'
+import { viewHandover } from '../flow/desk/questions/hand-over.ts'
 import { checkAuditLog } from '../flow/desk/read-audit-log.ts'
 import { hasOwner, makePrintedLink } from '../flow/desk/sign-in-link.ts'
 import type { Operator } from '../flow/ports/desk-ports.ts'
@@ -13,9 +14,11 @@ export const DESK_USAGE = `npm run desk -- link                       prints a s
 npm run desk -- link <address>             the same for this operator
 npm run desk -- invite <address> --role <role>  gives somebody a role, or another one: ${ROLES.join(', ')}
 npm run desk -- invite <address> --role <role> --answers-for <course>  the same, and they answer its questions
-npm run desk -- revoke <address> --answers-for <course>  they no longer answer its questions
+npm run desk -- revoke <address> --answers-for <course>  they no longer answer its questions; says who gets theirs as remove does
 npm run desk -- list                       who may open the desk
 npm run desk -- remove <address>           takes somebody's access away at once
+npm run desk -- remove <address> --hand-to <address>  their questions go to this operator, who answers for the same courses
+npm run desk -- remove <address> --to-inbox  their questions are assigned to nobody
 npm run desk -- audit                      writes the audit log as JSON lines; every owner is told
 npm run desk -- audit --check              checks that no line of it was changed or is missing`
 
@@ -29,9 +32,15 @@ export async function runDesk(ports: DeskPorts, args: readonly string[]): Promis
   if (verb === 'invite' && rest.length === 3 && flag === '--role') return invite(ports, first, value, null)
   if (verb === 'invite' && rest.length === 5 && flag === '--role' && secondFlag === '--answers-for')
     return invite(ports, first, value, course)
-  if (verb === 'revoke' && rest.length === 3 && flag === '--answers-for') return revoke(ports, first, value)
+  if (verb === 'revoke' && flag === '--answers-for') {
+    const heir = heirIn(rest.slice(3))
+    if (value !== '' && heir !== 'unreadable') return revoke(ports, first, value, heir)
+  }
   if (verb === 'list' && rest.length === 0) return success(await list(ports))
-  if (verb === 'remove' && rest.length === 1) return remove(ports, first)
+  if (verb === 'remove' && first !== '') {
+    const heir = heirIn(rest.slice(1))
+    if (heir !== 'unreadable') return remove(ports, first, heir)
+  }
   if (verb === 'audit' && rest.length === 0) return success(await exportLines(ports))
   if (verb === 'audit' && rest.length === 1 && first === '--check') return check(ports)
   return { text: DESK_USAGE, status: 2 }
@@ -66,12 +75,42 @@ async function invite(ports: DeskPorts, address: string, role: string, course: s
   )
 }
 
-async function revoke(ports: DeskPorts, address: string, course: string) {
+/** Who gets the questions of somebody: an address, nobody, or not said. */
+type Heir = { readonly to: string | null } | null
+
+function heirIn([flag, address, ...rest]: readonly string[]): Heir | 'unreadable' {
+  if (flag === undefined) return null
+  if (flag === '--to-inbox' && address === undefined) return { to: null }
+  return flag === '--hand-to' && address !== undefined && rest.length === 0 ? { to: address } : 'unreadable'
+}
+
+/** What was said, for each course in which this operator is assigned questions; or what is missing. */
+async function heirsOf(
+  ports: DeskPorts,
+  operatorId: number,
+  heir: Heir,
+  course?: string,
+): Promise<ReadonlyMap<string, number | null> | string> {
+  const handovers = await viewHandover(ports.store, operatorId, course)
+  if (handovers.length === 0) return new Map()
+  const what = handovers.map(({ course: name, count }) => `${name}: ${count}`).join(', ')
+  if (heir === null)
+    return `They are assigned questions (${what}). Say who gets them: --hand-to <address>, or --to-inbox for nobody.`
+  const colleague = heir.to === null ? null : ((await find(ports, heir.to))?.id ?? 0)
+  const missing = handovers.filter(({ colleagues }) => colleague !== null && !colleagues.includes(colleague))
+  if (missing.length > 0)
+    return `${heir.to} does not answer the questions of ${missing.map(({ course: name }) => name).join(', ')}.`
+  return new Map(handovers.map(({ course: name }) => [name, colleague]))
+}
+
+async function revoke(ports: DeskPorts, address: string, course: string, heir: Heir) {
   const operator = await find(ports, address)
   if (operator === null) return nobody()
   if (!(await ports.store.answersFor.coursesOf(operator.id)).includes(course))
     return failure('They do not answer the questions of this course. See who does with: npm run desk -- list')
-  await revokeAnswers(ports, null, operator.id, course)
+  const heirs = await heirsOf(ports, operator.id, heir, course)
+  if (typeof heirs === 'string') return failure(heirs)
+  await revokeAnswers(ports, null, { operatorId: operator.id, course, heirs })
   return success(`They no longer answer the questions of ${course}.`)
 }
 
@@ -93,7 +132,7 @@ async function list(ports: DeskPorts): Promise<string> {
     .join('\n')
 }
 
-async function remove(ports: DeskPorts, address: string) {
+async function remove(ports: DeskPorts, address: string, heir: Heir) {
   const operator = await find(ports, address)
   if (operator === null) return nobody()
   if (
@@ -103,7 +142,9 @@ async function remove(ports: DeskPorts, address: string) {
     return failure(
       'This is the only owner. Make somebody else an owner first: npm run desk -- invite <address> --role owner',
     )
-  await removeOperator(ports, null, operator.id)
+  const heirs = await heirsOf(ports, operator.id, heir)
+  if (typeof heirs === 'string') return failure(heirs)
+  await removeOperator(ports, null, operator.id, heirs)
   return success('Removed, and signed out everywhere.')
 }
 

@@ -1018,6 +1018,7 @@ export interface Messages {
   'desk.nav.deliveries': null
   'desk.nav.suppression': null
   'desk.nav.courses': null
+  'desk.nav.questions': null
   'desk.roles.author': null
   'desk.roles.operator': null
   'desk.roles.owner': null
@@ -1085,6 +1086,13 @@ export interface Messages {
   'desk.errors.no-passage': null
   'desk.errors.passage-empty': null
   'desk.errors.passage-long': { most: number }
+  'desk.errors.no-question': null
+  'desk.errors.not-author': null
+  'desk.errors.no-heir': null
+  'desk.errors.answer-empty': null
+  'desk.errors.answer-long': { most: number }
+  'desk.errors.note-long': { most: number }
+  'desk.errors.no-such-course': null
   'desk.account.title': null
   'desk.account.who': { address: string; role: string }
   'desk.account.passkeys': null
@@ -1186,6 +1194,17 @@ export interface Messages {
   'desk.acts.add-passage': null
   'desk.acts.change-passage': null
   'desk.acts.remove-passage': null
+  'desk.acts.hand-over-questions': null
+  'desk.acts.open-question': null
+  'desk.acts.draft-answer': null
+  'desk.acts.assign-question': null
+  'desk.acts.ask-second-look': null
+  'desk.acts.give-second-look': null
+  'desk.acts.send-answer': null
+  'desk.acts.close-question': null
+  'desk.acts.reopen-question': null
+  'desk.acts.block-questions': null
+  'desk.acts.unblock-questions': null
   'desk.acts.drop-messages': null
   'desk.reasons.asked': null
   'desk.reasons.mistake': null
@@ -1247,6 +1266,8 @@ export interface Messages {
   'desk.today.series.signed-up': null
   'desk.today.series.confirmed': null
   'desk.today.series.stopped': null
+  'desk.today.overdue': { count: number; shown: string }
+  'desk.today.overdue-own': { count: number; course: string }
   'desk.today.relay.fine': null
   'desk.today.relay.failures': { failures: number }
   'desk.today.relay.refused': null
@@ -1262,6 +1283,10 @@ export interface Messages {
   'desk.emails.answers-granted.body': { person: string; course: string; link: string }
   'desk.emails.answers-revoked.subject': null
   'desk.emails.answers-revoked.body': { person: string; course: string; link: string }
+  'desk.emails.questions-wait.subject': null
+  'desk.emails.questions-wait.body': { count: number; urgent: number; link: string }
+  'desk.emails.second-look.subject': null
+  'desk.emails.second-look.body': { link: string }
   'desk.states.pending': null
   'desk.states.active': null
   'desk.states.paused': null
@@ -1563,6 +1588,91 @@ export interface Messages {
   'desk.passages.done.saved': null
   'desk.passages.done.removed': null
   'desk.questions.back': null
+  'desk.questions.body': null
+  'desk.questions.asked-to-look': { id: number }
+  'desk.questions.none': null
+  'desk.questions.number': { id: number }
+  'desk.questions.urgent': null
+  'desk.questions.overdue': null
+  'desk.questions.nobody': null
+  'desk.questions.state': null
+  'desk.questions.mine': null
+  'desk.questions.touched': null
+  'desk.questions.column.question': null
+  'desk.questions.column.course': null
+  'desk.questions.column.day': null
+  'desk.questions.column.since': null
+  'desk.questions.column.assigned': null
+  'desk.questions.opening': null
+  'desk.questions.urgent-body': null
+  'desk.questions.asked': null
+  'desk.questions.first-name': null
+  'desk.questions.no-name': null
+  'desk.questions.of-day': { day: number; title: string }
+  'desk.questions.public-lesson': null
+  'desk.questions.thread': null
+  'desk.questions.the-learner': null
+  'desk.questions.an-author': null
+  'desk.questions.wrote': { who: string }
+  'desk.questions.answer': null
+  'desk.questions.text': null
+  'desk.questions.text-hint': null
+  'desk.questions.passage': null
+  'desk.questions.insert': null
+  'desk.questions.look': null
+  'desk.questions.save': null
+  'desk.questions.look-title': null
+  'desk.questions.as-sent': null
+  'desk.questions.send-body': null
+  'desk.questions.send': null
+  'desk.questions.change': null
+  'desk.questions.meanwhile': null
+  'desk.questions.not-open': null
+  'desk.questions.assign': null
+  'desk.questions.assign-to': null
+  'desk.questions.second-look': null
+  'desk.questions.second-look-body': null
+  'desk.questions.colleague': null
+  'desk.questions.looks': null
+  'desk.questions.look-waits': { who: string }
+  'desk.questions.looked': { who: string }
+  'desk.questions.nothing-said': null
+  'desk.questions.asks-you': { who: string }
+  'desk.questions.no-draft': null
+  'desk.questions.note': null
+  'desk.questions.looked-button': null
+  'desk.questions.act.close': null
+  'desk.questions.act.reopen': null
+  'desk.questions.act.spam': null
+  'desk.questions.act.not-spam': null
+  'desk.questions.act-body.close': null
+  'desk.questions.act-body.reopen': null
+  'desk.questions.act-body.spam': null
+  'desk.questions.act-body.not-spam': null
+  'desk.questions.done.saved': null
+  'desk.questions.done.sent': null
+  'desk.questions.done.assigned': null
+  'desk.questions.done.asked': null
+  'desk.questions.done.looked': null
+  'desk.questions.done.close': null
+  'desk.questions.done.reopen': null
+  'desk.questions.done.spam': null
+  'desk.questions.done.not-spam': null
+  'desk.questions.age': { days: number }
+  'desk.questions.answers-to': null
+  'desk.questions.written-meanwhile': null
+  'desk.questions.title': null
+  'desk.question-states.waiting': null
+  'desk.question-states.answered': null
+  'desk.question-states.closed': null
+  'desk.question-states.spam': null
+  'desk.question-states.unconfirmed': null
+  'desk.hand-over.title': null
+  'desk.hand-over.body': null
+  'desk.hand-over.who': { course: string; count: number }
+  'desk.hand-over.inbox': null
+  'desk.hand-over.button': null
+  'desk.hand-over.back': null
   'question.errors.empty': null
   'question.errors.too-long': { most: number }
   'question.errors.too-many': { most: number }

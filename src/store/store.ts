@@ -14,6 +14,9 @@ import { createOperatorSessions } from './desk/operator-sessions.ts'
 import { createOperators } from './desk/operators.ts'
 import { createPasskeys } from './desk/passkeys.ts'
 import { createPeople } from './desk/people.ts'
+import { createQuestionDrafts } from './desk/question-drafts.ts'
+import { createQuestionDuty } from './desk/question-duty.ts'
+import { createQuestionNotes } from './desk/question-notes.ts'
 import { createSavedPassages } from './desk/saved-passages.ts'
 import { createAddressChanges } from './enrolment/address-changes.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
@@ -108,5 +111,8 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     replies: createReplies(db),
     answersFor: createAnswersFor(db),
     savedPassages: createSavedPassages(db),
+    questionDrafts: createQuestionDrafts(db),
+    questionNotes: createQuestionNotes(db),
+    questionDuty: createQuestionDuty(db),
   }
 }

@@ -180,7 +180,8 @@ describe('an upgrade from keys without a prefix', () => {
       alter table learner drop column mails_way_back; alter table session drop column reads_from;
       alter table learner drop column links_read_from; drop table confirmation_email; drop table shared_text;
       drop table address_change;
-      drop table answers_for; drop table saved_passage;
+      drop table answers_for; drop table saved_passage; drop table question_draft; drop table question_note;
+      drop table question_notice; drop table author_notice;
       drop table passkey; drop table passkey_challenge; drop table operator_link; drop table operator_session;
       drop table operator; drop table audit_entry; drop table audit_note;
       drop index learner_address; drop index enrolment_confirmed; drop index enrolment_state; drop index enrolment_ended;

@@ -24,6 +24,15 @@ export const deskPaths = {
   answersFor: () => '/desk/operators/answers',
   /** Questions of learners, for those who answer for their courses. */
   questions: () => '/desk/questions',
+  question: (id: number | string) => `/desk/questions/${id}`,
+  /** Keeps the draft of an answer. POST only, as everything below but the look. */
+  draftAnswer: (id: number | string) => `/desk/questions/${id}/draft`,
+  lookAtAnswer: (id: number | string) => `/desk/questions/${id}/look`,
+  sendAnswer: (id: number | string) => `/desk/questions/${id}/answer`,
+  assignQuestion: (id: number | string) => `/desk/questions/${id}/assign`,
+  askForLook: (id: number | string) => `/desk/questions/${id}/ask-look`,
+  giveLook: (id: number | string) => `/desk/questions/${id}/give-look`,
+  questionState: (id: number | string) => `/desk/questions/${id}/state`,
   passages: () => '/desk/passages',
   removePassage: () => '/desk/passages/remove',
   audit: () => '/desk/audit',

@@ -15,6 +15,8 @@ export const OPERATOR_EMAILS = {
   'roles-changed': { subject: 'desk.emails.roles-changed.subject', body: 'desk.emails.roles-changed.body' },
   'answers-granted': { subject: 'desk.emails.answers-granted.subject', body: 'desk.emails.answers-granted.body' },
   'answers-revoked': { subject: 'desk.emails.answers-revoked.subject', body: 'desk.emails.answers-revoked.body' },
+  'questions-wait': { subject: 'desk.emails.questions-wait.subject', body: 'desk.emails.questions-wait.body' },
+  'second-look': { subject: 'desk.emails.second-look.subject', body: 'desk.emails.second-look.body' },
   'bulk-act': { subject: 'desk.emails.bulk-act.subject', body: 'desk.emails.bulk-act.body' },
 } as const satisfies Readonly<Record<string, OperatorEmailRules>>
 

@@ -7,6 +7,7 @@ import type { Operator } from '../ports/desk-ports.ts'
 import type { Ports } from '../ports/ports.ts'
 import { deskUrlOf } from './desk-url.ts'
 import { type OperatorEmailPorts, sendOperatorEmail } from './operator-email.ts'
+import { type Heirs, handOver } from './questions/hand-over.ts'
 import { type RecordPorts, recordAct } from './record-act.ts'
 import { tellOwners } from './tell-owners.ts'
 
@@ -51,13 +52,21 @@ export async function inviteOperator(
 }
 
 /**
- * Takes somebody's access away: their sessions, links and passkeys end at once, and the address is forgotten. Every other
- * owner is told. Fails with `not-found`, and with `bad-input` for the last owner.
+ * Takes somebody's access away: their sessions, links and passkeys end at once, and the address is forgotten. What they are
+ * assigned goes to the heirs first. Every other owner is told. Fails with `not-found`, and with `bad-input` for the last owner or
+ * where it is not said who gets their questions.
  */
-export async function removeOperator(ports: ManagePorts, by: number | null, id: number): Promise<void> {
+export async function removeOperator(
+  ports: ManagePorts,
+  by: number | null,
+  id: number,
+  heirs: Heirs = new Map(),
+): Promise<void> {
   const operator = await ports.store.operators.byId(id)
   if (operator === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
   await ports.store.transaction(async (unit) => {
+    for (const course of await unit.answersFor.coursesOf(id))
+      await handOver(ports, unit, by, { operatorId: id, course, heirs })
     if (!(await unit.operators.remove(id, ports.clock.now()))) throw lastOwner()
     await recordAct(ports, unit, { operatorId: by, act: 'remove-operator', details: { operator: id } })
   })

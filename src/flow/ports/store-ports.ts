@@ -1,5 +1,5 @@
 import type { AddressChanges } from './address-ports.ts'
-import type { AnswersFor, SavedPassages } from './answering-ports.ts'
+import type { AnswersFor, QuestionDrafts, QuestionDuty, QuestionNotes, SavedPassages } from './answering-ports.ts'
 import type { Attempts, Deliveries, UnbuiltMessages } from './delivery-ports.ts'
 import type {
   AuditLog,
@@ -78,4 +78,7 @@ export interface Repositories {
   readonly replies: Replies
   readonly answersFor: AnswersFor
   readonly savedPassages: SavedPassages
+  readonly questionDrafts: QuestionDrafts
+  readonly questionNotes: QuestionNotes
+  readonly questionDuty: QuestionDuty
 }

@@ -305,6 +305,20 @@ export interface Database {
   answers_for: { operator_id: number; course: string; at: number }
   /** A text that an author puts into answers. */
   saved_passage: { id: number; course: string; title: string; text: string; operator_id: number; at: number }
+  question_draft: { question_id: number; operator_id: number; sealed: Uint8Array; at: number }
+  /** A colleague is asked to look at a draft; `sealed` is what they say about it. */
+  question_note: {
+    id: number
+    question_id: number
+    asked_by: number
+    asked_of: number
+    at: number
+    sealed: Uint8Array | null
+    done_at: number | null
+  }
+  /** The author was told that the question waits, since then. */
+  question_notice: { question_id: number; operator_id: number; waiting_since: number }
+  author_notice: { operator_id: number; told_at: number | null; attempts: number; try_at: number }
 }
 
 export interface PreferenceColumns {

@@ -71,7 +71,14 @@ export function createOperators(db: Kysely<Database>): Operators {
         .where((eb) => eb.or([eb('role', '!=', 'owner'), eb.exists(others(id))]))
         .executeTakeFirst()
       if (result.numUpdatedRows !== 1n) return false
-      for (const table of ['operator_session', 'operator_link', 'passkey', 'passkey_challenge', 'answers_for'] as const)
+      for (const table of [
+        'operator_session',
+        'operator_link',
+        'passkey',
+        'passkey_challenge',
+        'answers_for',
+        'author_notice',
+      ] as const)
         await db.deleteFrom(table).where('operator_id', '=', id).execute()
       return true
     },

@@ -2,7 +2,7 @@ import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { includesRole } from '../../core/desk/roles.ts'
 import { belowBase } from '../page/base-path.ts'
 import { type Html, html, raw } from '../page/html.ts'
-import { DESK_ACCESS, type DeskRoute } from './desk-access.ts'
+import { type Access, DESK_ACCESS, type DeskRoute } from './desk-access.ts'
 import type { DeskVisit } from './desk-visit.ts'
 
 export interface DeskPage {
@@ -15,6 +15,7 @@ export interface DeskPage {
 /** The pages that the bar leads to, in order; each is shown to whoever may open it. */
 const NAVIGATION = [
   { route: 'get /desk', path: deskPaths.today(), key: 'desk.nav.today' },
+  { route: 'get /desk/questions', path: deskPaths.questions(), key: 'desk.nav.questions' },
   { route: 'get /desk/people', path: deskPaths.people(), key: 'desk.nav.people' },
   { route: 'get /desk/deliveries', path: deskPaths.deliveries(), key: 'desk.nav.deliveries' },
   { route: 'get /desk/suppression', path: deskPaths.suppression(), key: 'desk.nav.suppression' },
@@ -62,7 +63,11 @@ ${signedIn !== null && html`<footer class="foot quiet"><p>${words.say('desk.cloc
 
   function navigation(): Html {
     const role = signedIn?.operator.role
-    const shown = NAVIGATION.filter(({ route }) => role !== undefined && includesRole(role, DESK_ACCESS[route].role))
+    const answersForAny = signedIn !== null && signedIn.answersFor.length > 0
+    const shown = NAVIGATION.filter(({ route }) => {
+      const access: Access = DESK_ACCESS[route]
+      return role !== undefined && includesRole(role, access.role ?? role) && (!access.answers || answersForAny)
+    })
     return html`<nav class="desk-nav" aria-label="${words.say('desk.nav.label')}"><ul>
 ${shown.map(({ path, key }) => html`<li><a href="${path}"${request.path === path && html` aria-current="page"`}>${words.say(key)}</a></li>\n`)}</ul>
 <form method="post" action="${deskPaths.signOut()}"><button class="text-button" type="submit">${words.say('desk.nav.sign-out')}</button></form></nav>`

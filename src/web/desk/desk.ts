@@ -24,6 +24,8 @@ import { correctionOfAddress } from './person/correct-address.ts'
 import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
 import { passages } from './questions/passages.ts'
+import { questionActs } from './questions/question-acts.ts'
+import { questions } from './questions/questions.ts'
 import { signIn } from './sign-in.ts'
 import { suppression } from './suppression/suppression.ts'
 import { today } from './today.ts'
@@ -50,6 +52,8 @@ const HANDLERS: Handlers = {
   ...account,
   ...operators,
   ...audit,
+  ...questions,
+  ...questionActs,
   ...passages,
 }
 

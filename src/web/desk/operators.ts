@@ -9,6 +9,7 @@ import { checkEmail } from '../sign-up/check-email.ts'
 import { sendDeskPage } from './desk-page.ts'
 import { fieldOf, numberIn, type OperatorVisit, queryOf } from './desk-visit.ts'
 import { operatorsPage } from './operators-view.ts'
+import { askForHeirs } from './questions/hand-over.ts'
 
 /** Who may open the desk. */
 export const operators = {
@@ -34,8 +35,11 @@ export const operators = {
     const { site, signedIn, words, response } = visit
     const id = numberIn(fieldOf(visit, 'operator'))
     if (id === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
+    const form = { path: deskPaths.removeOperator(), fields: { operator: String(id) } }
+    const heirs = await askForHeirs(visit, id, undefined, form)
+    if (heirs === null) return
     try {
-      await removeOperator(site.ports, signedIn.operator.id, id)
+      await removeOperator(site.ports, signedIn.operator.id, id, heirs)
       response.redirect(303, `${deskPaths.operators()}?done=removed`)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
@@ -48,8 +52,13 @@ export const operators = {
     const id = numberIn(fieldOf(visit, 'operator'))
     if (id === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
     const [course, isGrant] = [fieldOf(visit, 'course'), fieldOf(visit, 'as') === 'grant']
+    const form = { path: deskPaths.answersFor(), fields: { operator: String(id), course, as: 'revoke' } }
+    const heirs = isGrant ? new Map() : await askForHeirs(visit, id, course, form)
+    if (heirs === null) return
     try {
-      await (isGrant ? grantAnswers : revokeAnswers)(site.ports, signedIn.operator.id, id, course)
+      const by = signedIn.operator.id
+      if (isGrant) await grantAnswers(site.ports, by, id, course)
+      else await revokeAnswers(site.ports, by, { operatorId: id, course, heirs })
       response.redirect(303, `${deskPaths.operators()}?done=${isGrant ? 'granted' : 'revoked'}`)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'bad-input') throw error

@@ -3,6 +3,7 @@ import { REASONS } from '../../core/desk/audit.ts'
 import { deskPaths } from '../../core/desk/desk-paths.ts'
 import type { MessageKey } from '../../core/words.ts'
 import { MOST_COUNTED } from '../../flow/desk/most-counted.ts'
+import type { OverdueQuestions } from '../../flow/desk/questions/overdue-questions.ts'
 import type { TodayView } from '../../flow/desk/view-today.ts'
 import type { DailyFigures, ListedState, PeopleEvent } from '../../flow/ports/desk-ports.ts'
 import { type Html, html } from '../page/html.ts'
@@ -13,9 +14,15 @@ import type { DeskPage } from './desk-page.ts'
 import { deskTable } from './desk-table.ts'
 import type { DeskWords } from './desk-visit.ts'
 import { instant } from './instant.ts'
+import { overdueNotices } from './questions/overdue-view.ts'
 import { reasonField } from './reason-field.ts'
 
-export type FiguresView = TodayView & { readonly checks: Readonly<Record<string, Check>> }
+export type FiguresView = TodayView & {
+  readonly checks: Readonly<Record<string, Check>>
+  readonly overdue: readonly OverdueQuestions[]
+  /** The courses whose questions this operator answers. */
+  readonly answersFor: readonly string[]
+}
 
 const DAY_MS = 86_400_000
 const GIGABYTE = 1e9
@@ -128,6 +135,7 @@ export function figures(words: DeskWords, view: FiguresView, mayOpen: MayOpen): 
   return html`${sendingNotice(words, view)}
 <dl class="counts">
 ${COUNT_NAMES.map((name) => html`<div><dt>${words.say(COUNTS[name].key)}</dt><dd>${linked(COUNTS[name].list, view.now, mayOpen, count(name))}</dd></div>\n`)}</dl>
+${overdueNotices(words, view.overdue, view.answersFor)}
 ${view.remarks.map((remark) => html`<p class="notice">${remark}</p>\n`)}
 <h2>${words.say('desk.today.checks')}</h2>
 ${deskTable(

@@ -3,6 +3,7 @@ import { deskPaths } from '../../core/desk/desk-paths.ts'
 import { includesRole } from '../../core/desk/roles.ts'
 import { AppError } from '../../core/errors.ts'
 import { phrase } from '../../core/words.ts'
+import { overdueQuestions } from '../../flow/desk/questions/overdue-questions.ts'
 import { pauseSending, resumeSending } from '../../flow/desk/switch-sending.ts'
 import { viewDays, viewToday } from '../../flow/desk/view-today.ts'
 import { belowBase } from '../page/base-path.ts'
@@ -36,8 +37,9 @@ function mayOpen({ signedIn }: OperatorVisit): MayOpen {
   }
 }
 
-async function figuresOf({ site }: OperatorVisit) {
-  return { ...(await viewToday(site.ports)), checks: (await site.health.ready()).checks }
+async function figuresOf({ site, signedIn }: OperatorVisit) {
+  const questions = { overdue: await overdueQuestions(site.ports), answersFor: signedIn.answersFor }
+  return { ...(await viewToday(site.ports)), ...questions, checks: (await site.health.ready()).checks }
 }
 
 async function switchSending(visit: OperatorVisit, act: typeof pauseSending): Promise<void> {

@@ -1,12 +1,14 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { REPLY_OUTCOMES } from '../../core/question/reply-outcome.ts'
+import { overdueQuestions } from '../../flow/desk/questions/overdue-questions.ts'
 import type { Ports } from '../../flow/ports/ports.ts'
 import { senderReputation, utcDay } from '../../flow/sending/reputation.ts'
 import { warmUpToday } from '../../flow/sending/warm-up.ts'
 
 const LEVELS = ['fine', 'warn', 'pause'] as const
 
-/** Prometheus text about this process and the deliveries. Numbers only: no addresses, names or courses. */
+/** Prometheus text about this process and the deliveries. Numbers only: no addresses or names, and no course but
+ * that which has questions. */
 export function createMetrics(ports: Ports): () => Promise<string> {
   const registry = new Registry()
   const countDeliveries = cachedWhileCostly(() => ports.store.deliveries.countByState())
@@ -76,6 +78,16 @@ export function createMetrics(ports: Ports): () => Promise<string> {
       this.reset()
       const counts = await ports.store.replies.countByOutcome()
       for (const outcome of REPLY_OUTCOMES) this.set({ outcome }, counts[outcome] ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'bootcamp_questions_overdue',
+    help: 'Questions that wait for longer than their course says is usual; absent for courses that take none',
+    labelNames: ['course'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const { course, count } of await overdueQuestions(ports)) this.set({ course }, count)
     },
   })
   new Gauge({

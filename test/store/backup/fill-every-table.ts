@@ -185,8 +185,6 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
       previous_hash: '',
       hash: `h${id}`,
     })
-    await insert('answers_for', { operator_id: id, course: `${'aÄ'[at]}`, at: NOW })
-    await insert('saved_passage', { id, course: 'three-days', title: name, text: name, operator_id: id, at: NOW })
     await insert('audit_note', { number: id, learner_id: id, sealed: 'sealed' })
     await insert('question', {
       learner_id: id,
@@ -220,6 +218,13 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
       next_try_at: NOW,
     })
     await insert('question_block', { learner_id: id, course: 'three-days', at: NOW, operator_id: null })
+    await insert('answers_for', { operator_id: id, course: `${'aÄ'[at]}`, at: NOW })
+    await insert('saved_passage', { id, course: 'three-days', title: name, text: name, operator_id: id, at: NOW })
+    await insert('question_draft', { question_id: id, operator_id: id, sealed: bytes, at: NOW })
+    const note = { question_id: id, asked_by: id, asked_of: id, at: NOW }
+    await insert('question_note', { id, ...note, sealed: at === 0 ? null : bytes, done_at: at === 0 ? null : NOW })
+    await insert('question_notice', { question_id: id, operator_id: id, waiting_since: NOW })
+    await insert('author_notice', { operator_id: id, told_at: at === 0 ? null : NOW, attempts: at, try_at: NOW })
   }
   // Microseconds: the largest number that is stored.
   await sql`update relay_pace set next_at = ${NOW * 1_000}`.execute(db)

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
 import { includesRole, ROLES, type Role } from '../../../src/core/desk/roles.ts'
-import { addressKey } from '../../../src/core/security/keys.ts'
+import type { Question } from '../../../src/core/question/question.ts'
 import { type Access, DESK_ACCESS } from '../../../src/web/desk/desk-access.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../visitor.ts'
+import { answering as answeringFor, ask as askQuestion } from './questions/answering.ts'
 import { signedIn } from './signed-in.ts'
 
 let app: TestApp
@@ -13,6 +14,8 @@ const visitors = new Map<Role | 'none', Visitor>()
 const stale = new Map<Role, Visitor>()
 /** Those who answer for a course besides. */
 const answering = new Map<Role, Visitor>()
+/** Of a course that nobody of them answers for. */
+let elsewhere: Question
 
 beforeAll(async () => {
   app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
@@ -20,25 +23,24 @@ beforeAll(async () => {
   app.clock.advance(FRESH_SIGN_IN)
   for (const role of ROLES) visitors.set(role, await signedIn(app, role))
   visitors.set('none', createVisitor(app.url))
-  for (const role of ROLES) answering.set(role, await answersFor(role))
+  for (const role of ROLES) {
+    const address = `answers-as-${role}@example.test`
+    answering.set(role, (await answeringFor(app, address, ['three-days'], role)).visitor)
+  }
+  elsewhere = await askQuestion(app, 'A question', { course: 'another-course' })
 })
 afterAll(() => app?.close())
-
-async function answersFor(role: Role): Promise<Visitor> {
-  const { ports } = app.app
-  const address = `answers-as-${role}@example.test`
-  const visitor = await signedIn(app, role, address)
-  const operator = await ports.store.operators.byKey(addressKey(ports.keys, address))
-  await ports.store.answersFor.grant(operator?.id ?? 0, 'three-days', ports.clock.now())
-  return visitor
-}
 
 /** Ends the session with which the table is walked, as it should. */
 const SIGN_OUT = 'post /desk/sign-out'
 
-async function ask(route: string, visitor: Visitor): Promise<{ status: number; location: string | null }> {
+async function ask(
+  route: string,
+  visitor: Visitor,
+  id = 999_999,
+): Promise<{ status: number; location: string | null }> {
   const [method, pattern = ''] = route.split(' ')
-  const path = pattern.replace(/:\w+/, '999999')
+  const path = pattern.replace(/:\w+/, String(id))
   const { status, headers } = method === 'get' ? await visitor.get(path) : await visitor.post(path)
   return { status, location: headers.get('Location') }
 }
@@ -60,6 +62,12 @@ describe.each(cells)('%s: %s', (role, route, { role: needed, fresh, answers }) =
   if (answers && role !== 'none')
     test('is for those who answer for a course, and role gives it to nobody', async () => {
       expect((await ask(route, answering.get(role) as Visitor)).status).not.toBe(403)
+    })
+
+  if (answers && role !== 'none' && route.includes(':id'))
+    test('is for the questions of that course: those of another do not exist', async () => {
+      expect((await ask(route, answering.get(role) as Visitor, elsewhere.id)).status).toBe(404)
+      expect((await ask(route, visitors.get(role) as Visitor, elsewhere.id)).status).toBe(403)
     })
 
   if (fresh && role !== 'none')

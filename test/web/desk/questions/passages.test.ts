@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { addressKey } from '../../../src/core/security/keys.ts'
-import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
-import type { Visitor } from '../visitor.ts'
-import { signedIn } from './signed-in.ts'
+import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../../support/test-app.ts'
+import type { Visitor } from '../../visitor.ts'
+import { answering } from './answering.ts'
 
 let app: TestApp
 let author: Visitor
@@ -11,19 +10,11 @@ let stranger: Visitor
 
 beforeAll(async () => {
   app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
-  author = await answering('author@example.test', 'three-days')
-  colleague = await answering('colleague@example.test', 'three-days')
-  stranger = await answering('stranger@example.test', 'another-course')
+  author = (await answering(app, 'author@example.test')).visitor
+  colleague = (await answering(app, 'colleague@example.test')).visitor
+  stranger = (await answering(app, 'stranger@example.test', ['another-course'])).visitor
 })
 afterAll(() => app?.close())
-
-async function answering(address: string, course: string): Promise<Visitor> {
-  const { ports } = app.app
-  const visitor = await signedIn(app, 'author', address)
-  const operator = await ports.store.operators.byKey(addressKey(ports.keys, address))
-  await ports.store.answersFor.grant(operator?.id ?? 0, course, ports.clock.now())
-  return visitor
-}
 
 const page = async (visitor: Visitor) => (await visitor.get('/desk/passages')).text
 const passage = { course: 'three-days', title: 'When to look for help', text: 'A counsellor near you *can* help.' }

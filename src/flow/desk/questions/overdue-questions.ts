@@ -1,0 +1,24 @@
+import type { Ports } from '../../ports/ports.ts'
+
+const DAY_MS = 86_400_000
+
+/** What waits in one course for longer than it says is usual. */
+export interface OverdueQuestions {
+  readonly course: string
+  readonly count: number
+}
+
+/** Every course that takes questions, also those where nothing waits too long. */
+export async function overdueQuestions({
+  clock,
+  courses,
+  store,
+}: Pick<Ports, 'clock' | 'courses' | 'store'>): Promise<readonly OverdueQuestions[]> {
+  const found: OverdueQuestions[] = []
+  for (const { name, questions } of courses.all()) {
+    if (questions === null) continue
+    const [row] = await store.questions.countWaiting([name], clock.now() - questions.usualDays * DAY_MS)
+    found.push({ course: name, count: row?.waiting ?? 0 })
+  }
+  return found
+}
