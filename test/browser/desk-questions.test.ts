@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { makePrintedLink } from '../../src/flow/desk/sign-in-link.ts'
-import { courseWithQuestions } from '../support/course-with-questions.ts'
+import { courseWithQuestions } from '../support/question/course-with-questions.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { violationsOf } from '../web/axe.ts'
 import { complaints, openChromium, visit } from '../web/chromium.ts'

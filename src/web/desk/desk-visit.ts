@@ -49,6 +49,11 @@ export function noteIn(visit: Pick<DeskVisit, 'request'>): string {
   return fieldOf(visit, 'note').slice(0, MAX_NOTE_LENGTH)
 }
 
+/** A field of several lines, as it was typed: forms send CRLF. */
+export function textOf(visit: Pick<DeskVisit, 'request'>, name: string): string {
+  return fieldOf(visit, name).replaceAll('\r\n', '\n')
+}
+
 /** A parameter of the query; '' likewise. */
 export function queryOf({ request }: Pick<DeskVisit, 'request'>, name: string): string {
   const value = request.query[name]

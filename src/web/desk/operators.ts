@@ -51,7 +51,9 @@ export const operators = {
     const { site, signedIn, words, response } = visit
     const id = numberIn(fieldOf(visit, 'operator'))
     if (id === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
-    const [course, isGrant] = [fieldOf(visit, 'course'), fieldOf(visit, 'as') === 'grant']
+    const [course, as] = [fieldOf(visit, 'course'), fieldOf(visit, 'as')]
+    if (as !== 'grant' && as !== 'revoke') throw new AppError('bad-input', phrase('desk.errors.no-choice'))
+    const isGrant = as === 'grant'
     const form = { path: deskPaths.answersFor(), fields: { operator: String(id), course, as: 'revoke' } }
     const heirs = isGrant ? new Map() : await askForHeirs(visit, id, course, form)
     if (heirs === null) return

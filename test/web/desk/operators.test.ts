@@ -106,6 +106,7 @@ describe('answering for a course', () => {
     expect(toOwner()).toHaveLength(before + 1)
     expect((await answers(id, 'no-such-course', 'grant')).status).toBe(400)
     expect((await answers(999, 'three-days', 'grant')).status).toBe(404)
+    expect((await answers(id, 'three-days', 'nonsense')).status).toBe(400)
   })
 
   test('is taken away, which every owner is told too', async () => {

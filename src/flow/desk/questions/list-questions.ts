@@ -1,9 +1,9 @@
+import { isOverdue } from '../../../core/desk/answering.ts'
 import type { Question, QuestionState } from '../../../core/question/question.ts'
 import type { Ports } from '../../ports/ports.ts'
 import type { InboxCursor } from '../../ports/question-ports.ts'
 
 const PAGE = 50
-const DAY_MS = 86_400_000
 
 export interface QuestionFilter {
   readonly state: Exclude<QuestionState, 'unconfirmed'>
@@ -43,13 +43,10 @@ export async function listQuestions(
   const last = shown.at(-1)
   const now = clock.now()
   return {
-    questions: shown.map((question) => {
-      const { id, day, urgent, waitingSince, touchedAt, assignedTo } = question
-      const usualDays = courses.get(question.course)?.questions?.usualDays ?? null
-      const isOverdue = usualDays !== null && waitingSince !== null && waitingSince < now - usualDays * DAY_MS
-      const { course: of } = question
-      return { id, course: of, day, state, urgent, waitingSince, touchedAt, assignedTo, isOverdue }
-    }),
+    questions: shown.map((question) => ({
+      ...question,
+      isOverdue: isOverdue(question, courses.get(question.course)?.questions, now),
+    })),
     next: found.length > PAGE && last !== undefined ? cursorAfter(last) : null,
     looks: (await store.questionNotes.askedOf(operatorId)).map(({ questionId }) => questionId),
   }

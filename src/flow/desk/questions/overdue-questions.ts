@@ -1,6 +1,5 @@
+import { overdueBefore } from '../../../core/desk/answering.ts'
 import type { Ports } from '../../ports/ports.ts'
-
-const DAY_MS = 86_400_000
 
 /** What waits in one course for longer than it says is usual. */
 export interface OverdueQuestions {
@@ -17,7 +16,7 @@ export async function overdueQuestions({
   const found: OverdueQuestions[] = []
   for (const { name, questions } of courses.all()) {
     if (questions === null) continue
-    const [row] = await store.questions.countWaiting([name], clock.now() - questions.usualDays * DAY_MS)
+    const [row] = await store.questions.countWaiting([name], overdueBefore(questions, clock.now()))
     found.push({ course: name, count: row?.waiting ?? 0 })
   }
   return found

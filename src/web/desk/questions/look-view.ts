@@ -1,4 +1,5 @@
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
+import { nextQuestionState } from '../../../core/question/question.ts'
 import type { OpenedQuestion } from '../../../flow/desk/questions/open-question.ts'
 import { html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
@@ -18,7 +19,7 @@ export function lookPage(words: DeskWords, view: LookView): DeskPage {
   const { question, messages, text, meanwhile } = view
   const answered = messages.findLastIndex(({ by }) => by === 'author')
   const shown = meanwhile === null ? messages.slice(answered + 1) : messages.filter(({ id }) => id > meanwhile.after)
-  const isOpen = question.state === 'waiting' || question.state === 'answered'
+  const isOpen = nextQuestionState('answer', question) !== null
   return {
     title: words.say('desk.questions.look-title'),
     main: html`<p><a href="${deskPaths.question(question.id)}#answer">${words.say('desk.questions.change')}</a></p>

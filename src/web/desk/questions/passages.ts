@@ -9,7 +9,7 @@ import {
 } from '../../../flow/desk/questions/saved-passages.ts'
 import { messageOf } from '../../page/site.ts'
 import { sendDeskPage } from '../desk-page.ts'
-import { fieldOf, numberIn, type OperatorVisit, queryOf } from '../desk-visit.ts'
+import { fieldOf, numberIn, type OperatorVisit, queryOf, textOf } from '../desk-visit.ts'
 import { passagesPage } from './passages-view.ts'
 
 /** Texts that authors put into their answers, for each course. */
@@ -19,7 +19,7 @@ export const passages = {
   'post /desk/passages': async (visit: OperatorVisit) => {
     const { site, signedIn, words, response } = visit
     const [id, course] = [numberIn(fieldOf(visit, 'passage')), fieldOf(visit, 'course')]
-    const written = { id, course, title: fieldOf(visit, 'title'), text: fieldOf(visit, 'text') }
+    const written = { id, course, title: fieldOf(visit, 'title'), text: textOf(visit, 'text') }
     try {
       await savePassage(site.ports, signedIn.operator.id, written)
       response.redirect(303, `${deskPaths.passages()}?done=saved`)

@@ -7,7 +7,7 @@ import { askForSecondLook, finishSecondLook } from '../../../flow/desk/questions
 import { sendAnswer } from '../../../flow/desk/questions/send-answer.ts'
 import { writeDraft } from '../../../flow/desk/questions/write-draft.ts'
 import { messageOf } from '../../page/site.ts'
-import { fieldOf, numberIn, type OperatorVisit } from '../desk-visit.ts'
+import { fieldOf, numberIn, type OperatorVisit, textOf } from '../desk-visit.ts'
 import { questionIdOf, showLook, showQuestion } from './questions.ts'
 
 /** What an author does with a question. */
@@ -73,9 +73,4 @@ async function work(
     if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
     await showQuestion(visit, 400, { error: messageOf(error, visit.words), text })
   }
-}
-
-/** A text of several lines, as it was typed: forms send CRLF. */
-function textOf(visit: OperatorVisit, name: string): string {
-  return fieldOf(visit, name).replaceAll('\r\n', '\n')
 }

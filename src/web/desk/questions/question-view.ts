@@ -1,7 +1,8 @@
 import type { Course } from '../../../core/course/course.ts'
+import { isOverdue } from '../../../core/desk/answering.ts'
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { paths } from '../../../core/paths.ts'
-import { QUESTION_MAX } from '../../../core/question/question.ts'
+import { nextQuestionState, QUESTION_MAX } from '../../../core/question/question.ts'
 import type { OpenedQuestion } from '../../../flow/desk/questions/open-question.ts'
 import { lessonText } from '../../exercise/lesson-text.ts'
 import { type Html, html, on } from '../../page/html.ts'
@@ -27,13 +28,12 @@ export interface QuestionView extends OpenedQuestion {
 }
 
 const DONE = ['saved', 'sent', 'assigned', 'asked', 'looked', 'close', 'reopen', 'spam', 'not-spam'] as const
-const DAY_MS = 86_400_000
 
 /** The title names only a number: it stays in the history of the browser. */
 export function questionPage(words: DeskWords, view: QuestionView): DeskPage {
   const { question, messages, done, refused } = view
   const known = DONE.find((one) => one === done)
-  const isOpen = question.state === 'waiting' || question.state === 'answered'
+  const isOpen = nextQuestionState('answer', question) !== null
   return {
     title: words.say('desk.questions.number', { id: question.id }),
     main: html`<p><a href="${deskPaths.questions()}">${words.say('desk.questions.back')}</a></p>
@@ -55,8 +55,6 @@ ${stateForms(words, view)}</div>`,
 
 function factsOf(words: DeskWords, { question, course, authors, ownId, firstName, now }: QuestionView): Html {
   const { waitingSince, assignedTo, language, urgent } = question
-  const usualDays = course?.questions?.usualDays ?? null
-  const isOverdue = usualDays !== null && waitingSince !== null && waitingSince < now - usualDays * DAY_MS
   return facts([
     [words.say('desk.questions.column.course'), course?.title ?? question.course],
     [words.say('desk.person.language'), language],
@@ -66,7 +64,7 @@ function factsOf(words: DeskWords, { question, course, authors, ownId, firstName
       : [
           [
             words.say('desk.questions.column.since'),
-            html`${instant(words, waitingSince)}${isOverdue && html` <span class="badge badge-attention">${words.say('desk.questions.overdue')}</span>`}${urgent && html` <span class="badge badge-attention">${words.say('desk.questions.urgent')}</span>`}`,
+            html`${instant(words, waitingSince)}${isOverdue(question, course?.questions, now) && html` <span class="badge badge-attention">${words.say('desk.questions.overdue')}</span>`}${urgent && html` <span class="badge badge-attention">${words.say('desk.questions.urgent')}</span>`}`,
           ] as const,
         ]),
     [words.say('desk.questions.first-name'), firstName ?? words.say('desk.questions.no-name')],

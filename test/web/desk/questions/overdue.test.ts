@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { courseWithQuestions } from '../../../support/course-with-questions.ts'
+import { courseWithQuestions } from '../../../support/question/course-with-questions.ts'
 import { createTestApp, type TestApp } from '../../../support/test-app.ts'
 import type { Visitor } from '../../visitor.ts'
 import { signedIn } from '../signed-in.ts'
