@@ -1,6 +1,6 @@
 import { formatDate, formatInstant } from '../../core/delivery/local-time.ts'
 import { paths } from '../../core/paths.ts'
-import { createMarkdown } from '../../core/text/markdown.ts'
+import { createAnswerMarkdown } from '../../core/text/answer-markdown.ts'
 import type { Words } from '../../core/words.ts'
 import type { LessonVisit } from '../../flow/enrolment/viewer.ts'
 import type { OwnQuestion } from '../../flow/question/read-question.ts'
@@ -13,7 +13,7 @@ import type { AskContext } from './ask-context.ts'
 import { type AskDraft, questionField, whoAnswers } from './ask-form.ts'
 import { linesOf, writtenBy } from './message-parts.ts'
 
-const markdown = createMarkdown()
+const markdown = createAnswerMarkdown()
 /** Letters of a question in the list. */
 const EXCERPT = 80
 
