@@ -283,6 +283,7 @@ export interface Messages {
   'emails.publication.discreet.stop': null
   'emails.replies.unread': null
   'emails.replies.ask': null
+  'emails.replies.read': null
   'errors.no-page': null
   'errors.no-course': null
   'errors.no-webhook': null

@@ -104,6 +104,14 @@ test('a lesson of a course that takes questions can be replied to; the email tha
   const row = rowsOf(parts, person.address).find(({ day }) => day === 1)
   expect(readReplyAddress(parts.app.ports.keys, person.replyTo.toUpperCase(), REPLIES)).toBe(Number(row?.id))
   expect(headerOf(person.confirmation, 'Reply-To')).toBeNull()
+  expect(person.confirmation.mail.text).toContain('Nobody reads replies')
+  const [, lesson] = await parts.mail.waitForMail(person.address, 2)
+  expect(lesson?.mail.text?.replace(/\s+/g, ' ')).toContain('You can ask a question by replying to this email')
+  // In discreet mode nothing of questions is said, and nothing that is not true.
+  const discreet = await joinAs('discreet', { discreet: 'on' })
+  const [, note] = await parts.mail.waitForMail(discreet.address, 2)
+  expect(discreet.replyTo).toContain(REPLIES)
+  expect(note?.mail.text).not.toMatch(/question|repl/i)
 })
 
 test("the learner's own reply is a question about the day of the lesson, and one short email says that it arrived", async () => {

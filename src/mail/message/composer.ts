@@ -99,12 +99,12 @@ function cached<T>(make: (request: TemplateRequest) => T): (email: EmailToCompos
     const cache = caches.get(email.course) ?? new Map<string, T>()
     caches.set(email.course, cache)
     const request = templateRequestFor(email)
-    const { kind, day, variant, discreet, short, help, view, own } = request
+    const { kind, day, variant, discreet, short, help, view, own, replies } = request
     // A discreet email is the same for everyone; notices have no variants.
     const reader = discreet || EMAIL_KINDS[kind].source === null ? '' : `${variant.track}+${variant.overlays.join('+')}`
     const plan = discreet || request.plan === null ? '' : JSON.stringify(request.plan)
     const about = short ? 'short' : `${kind}/${day ?? request.checkIn?.week}/${reader}/${plan}`
-    const key = `${about}/${discreet}/${help}/${view}/${own}`
+    const key = `${about}/${discreet}/${help}/${view}/${own}/${replies}`
     const found = cache.get(key)
     if (found !== undefined) return found
     const made = make(request)
@@ -127,6 +127,7 @@ function templateRequestFor({
   discreet,
   short,
   links,
+  replyTo,
 }: EmailToCompose): TemplateRequest {
   const track = course.tracks.find(({ name }) => name === variant.track)?.name ?? null
   const overlays = course.overlays.map(({ name }) => name).filter((name) => variant.overlays.includes(name))
@@ -142,6 +143,7 @@ function templateRequestFor({
     help: links.help !== undefined,
     view: links.view !== undefined,
     own: links.own !== undefined,
+    replies: replyTo !== undefined,
   }
 }
 

@@ -25,6 +25,8 @@ export interface TemplateRequest {
   readonly view: boolean
   /** Whether there are links to the learner's days and settings. */
   readonly own: boolean
+  /** Whether a reply to it is read, as a question. */
+  readonly replies: boolean
 }
 
 /** The pieces of an email, as plain text except for the bodies. Remaining placeholders take personal values. */
@@ -110,7 +112,7 @@ export function fullEmailParts(
     view: email.view ? plain('emails.view') : '',
     days: email.own ? plain('emails.days') : '',
     settings: email.own ? plain('emails.settings') : '',
-    why: `${plain(`emails.${form}.why`)} ${plain(takesQuestions(email) ? 'emails.replies.ask' : 'emails.replies.unread')}`,
+    why: `${plain(`emails.${form}.why`)} ${plain(`emails.replies.${fateOfReplies(email)}`)}`,
     stop: plain(`emails.${form}.stop`),
     postalAddress,
   }
@@ -150,9 +152,10 @@ export function fullEmailParts(
   }
 }
 
-/** Whether there is a page on which to ask something. */
-function takesQuestions({ course, own }: TemplateRequest): boolean {
-  return course.questions !== null && own
+/** `read`: a reply is a question. `ask`: there is a page on which to ask. */
+function fateOfReplies({ course, own, replies }: TemplateRequest): 'read' | 'ask' | 'unread' {
+  if (replies) return 'read'
+  return course.questions !== null && own ? 'ask' : 'unread'
 }
 
 /** The progress dots count lessons; null after the last one, when there is no progress to show. */
@@ -196,7 +199,8 @@ export function discreetEmailParts(email: TemplateRequest, { say }: EmailSentenc
     view: email.view ? plain('emails.view') : '',
     days: email.own ? plain('emails.days-discreet') : '',
     settings: email.own ? plain('emails.settings') : '',
-    why: `${plain(`emails.${form}.discreet.why`)} ${plain('emails.replies.unread')}`,
+    // Where replies are read, that would be a hint.
+    why: [plain(`emails.${form}.discreet.why`), ...(email.replies ? [] : [plain('emails.replies.unread')])].join(' '),
     stop: plain(`emails.${form}.discreet.stop`),
     postalAddress,
   }

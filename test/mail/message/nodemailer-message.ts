@@ -27,6 +27,7 @@ export async function nodemailerMessage(mail: EmailToCompose, html: string, opti
       help: links.help !== undefined,
       view: links.view !== undefined,
       own: links.own !== undefined,
+      replies: mail.replyTo !== undefined,
     },
     options,
   )
