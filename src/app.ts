@@ -192,7 +192,7 @@ export async function createApp(config: CompleteConfig, overrides: Overrides = {
       lastBackupAt: () => lastBackupAt(join(config.dataDir, 'backups')),
     },
     courses,
-    librarySearch: createLibrarySearch(courses),
+    librarySearch: createLibrarySearch(courses, store.publishedQuestions),
     courseCheck: createCourseChecker(overrides.lessonsDir ?? LESSONS_FOLDER, clock.now),
     locales,
     calendar:

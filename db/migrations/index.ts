@@ -25,6 +25,7 @@ import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
 import * as replies from './027-replies.ts'
 import * as answering from './028-answering.ts'
+import * as publishing from './029-publishing.ts'
 
 /** Append-only: never edit, reorder or remove a migration that has run anywhere. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '026-questions': questions,
   '027-replies': replies,
   '028-answering': answering,
+  '029-publishing': publishing,
 }

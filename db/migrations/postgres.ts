@@ -9,6 +9,7 @@ import * as deliveryAttempts from './025-delivery-attempts.ts'
 import * as questions from './026-questions.ts'
 import * as replies from './027-replies.ts'
 import * as answering from './028-answering.ts'
+import * as publishing from './029-publishing.ts'
 
 /**
  * Postgres begins with the schema that SQLite has after its first 17 migrations; later migrations are the same for both.
@@ -25,6 +26,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = {
   '026-questions': questions,
   '027-replies': replies,
   '028-answering': answering,
+  '029-publishing': publishing,
 }
 
 /** The migration after which an SQLite file has the tables that Postgres has after this one. */

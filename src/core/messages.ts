@@ -852,6 +852,7 @@ export interface Messages {
   'privacy.deleting.heading': null
   'privacy.deleting.unconfirmed': { days: number }
   'privacy.deleting.everything': null
+  'privacy.deleting.published': null
   'privacy.taking.heading': null
   'privacy.taking.body': { minutes: number }
   'privacy.browser.heading': null
@@ -863,6 +864,8 @@ export interface Messages {
   'course.library.minutes': { minutes: number }
   'course.library.minutes-to-read': { minutes: number }
   'course.library.read-on': { title: string }
+  'course.library.question': null
+  'course.library.asked': null
   'course.library.search.label': null
   'course.library.search.hint': null
   'course.library.search.button': null
@@ -881,6 +884,51 @@ export interface Messages {
   'course.library.read.on': null
   'course.library.read.forget': null
   'course.library.read.mark': null
+  'publication.title': null
+  'publication.ask': null
+  'publication.until': { date: string }
+  'publication.exactly': null
+  'publication.under': { situation: string }
+  'publication.in-your-words': null
+  'publication.where': null
+  'publication.where-open': { course: string }
+  'publication.where-members': { course: string }
+  'publication.where-else': null
+  'publication.erased': null
+  'publication.erased-too': null
+  'publication.erased-stays': null
+  'publication.yes': null
+  'publication.no': null
+  'publication.change': null
+  'publication.change-hint': null
+  'publication.show': null
+  'publication.question': null
+  'publication.answer': null
+  'publication.follow-up': null
+  'publication.second-answer': null
+  'publication.accepted': null
+  'publication.accepted-on': { date: string }
+  'publication.accepted-too': null
+  'publication.accepted-stays': null
+  'publication.accepted-hidden': null
+  'publication.read': null
+  'publication.withdraw': null
+  'publication.withdraw-hint': null
+  'publication.withdrawn': null
+  'publication.declined': null
+  'publication.removed': null
+  'publication.nothing': null
+  'publication.link-first': null
+  'publication.moved': null
+  'publication.look-again': null
+  'publication.empty': null
+  'publication.too-long': { max: number }
+  'publication.unseen': null
+  'publication.no-pictures': null
+  'publication.no-links': null
+  'publication.no-page': { page: string }
+  'publication.both': null
+  'publication.choose': null
   'learner.lost': null
   'learner.lost-title': null
   'learner.lost-body': null
@@ -1177,6 +1225,8 @@ export interface Messages {
   'desk.acts.suppress': null
   'desk.acts.lift-suppression': null
   'desk.acts.erase': null
+  'desk.acts.propose-publication': null
+  'desk.acts.remove-publication': null
   'desk.acts.settle-delivery': null
   'desk.acts.settle-all': null
   'desk.acts.retry-report': null
@@ -1523,6 +1573,44 @@ export interface Messages {
   'desk.set-aside.column.why': null
   'desk.set-aside.column.count': null
   'desk.set-aside.drop-messages': null
+  'desk.publication.title': null
+  'desk.publication.body': null
+  'desk.publication.no-library': null
+  'desk.publication.stopped': null
+  'desk.publication.no-more': null
+  'desk.publication.no-answer': null
+  'desk.publication.question': null
+  'desk.publication.answer': null
+  'desk.publication.follow-up': null
+  'desk.publication.second-answer': null
+  'desk.publication.markdown': null
+  'desk.publication.situation': null
+  'desk.publication.everyone': null
+  'desk.publication.language': null
+  'desk.publication.article': null
+  'desk.publication.no-article': null
+  'desk.publication.look': null
+  'desk.publication.propose': null
+  'desk.publication.propose-anew': null
+  'desk.publication.preview': null
+  'desk.publication.warnings': null
+  'desk.publication.detail.address': null
+  'desk.publication.detail.number': null
+  'desk.publication.detail.name': null
+  'desk.publication.sure': null
+  'desk.publication.state.nothing': null
+  'desk.publication.state.proposed': { date: string }
+  'desk.publication.state.accepted': { date: string }
+  'desk.publication.state.declined': null
+  'desk.publication.state.withdrawn': null
+  'desk.publication.state.removed': null
+  'desk.publication.in-learners-words': null
+  'desk.publication.in-library': null
+  'desk.publication.take-back': null
+  'desk.publication.take-out': null
+  'desk.publication.read': null
+  'desk.publication.thread': null
+  'desk.publication.back': null
   'desk.suppression.title': null
   'desk.suppression.body': null
   'desk.suppression.address-hint': null

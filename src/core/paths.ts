@@ -84,6 +84,8 @@ export const paths = {
   deleteQuestion: (token: string, id: number) => `/l/${token}/questions/${id}/delete`,
   /** A yes or no to a message that came by email in the learner's name. POST only. */
   confirmQuestion: (token: string, id: number) => `/l/${token}/questions/${id}/confirm`,
+  /** A text made from a question, which the learner says yes or no to, and can take back later. */
+  publication: (token: string, questionId: number) => `/l/${token}/questions/${questionId}/publication`,
   /** Opens the next day at once. POST only. */
   nextLesson: (token: string) => `/l/${token}/next`,
   /** Pauses the course until a date, or changes that date. POST only. */

@@ -32,3 +32,7 @@ export const ADDRESS_CHANGE_KEPT_MS = 30 * DAY_MS
 export const QUIET_AFTER_STOP_MS = 30 * DAY_MS
 /** Emails sent on request are counted within this window. */
 export const REQUESTED_EMAIL_WINDOW_MS = DAY_MS
+
+/** A learner who has not said yes to a text that an author wants to publish by then has said no. */
+export const PROPOSAL_DAYS = 30
+export const PROPOSAL_MS = PROPOSAL_DAYS * DAY_MS

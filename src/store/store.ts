@@ -22,6 +22,8 @@ import { createAddressChanges } from './enrolment/address-changes.ts'
 import { createEnrolments } from './enrolment/enrolments.ts'
 import { createLearners } from './enrolment/learners.ts'
 import { createAnswers, createProgress, createSharing } from './exercise/progress.ts'
+import { createPublications } from './publication/publications.ts'
+import { createPublishedQuestions } from './publication/published-questions.ts'
 import { createQuestions } from './question/questions.ts'
 import { createReplies } from './question/replies.ts'
 import { createMailEvents } from './reports/mail-events.ts'
@@ -90,6 +92,8 @@ function repositoriesOf(db: Kysely<Database>, names: NameSealer | null): Reposit
     sessions: createSessions(db),
     emailedLinks: createEmailedLinks(db),
     sharing: createSharing(db),
+    publications: createPublications(db),
+    publishedQuestions: createPublishedQuestions(db),
     suppressions: createSuppressions(db),
     mailboxes: createMailboxes(db),
     heartbeats: createHeartbeats(db),

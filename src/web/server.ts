@@ -31,6 +31,7 @@ import { createStyles } from './page/styles.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { createAsk } from './question/ask.ts'
 import { createQuestions } from './question/questions.ts'
+import { createPublication } from './publication/publication.ts'
 import { createReportWebhooks } from './reports/report-webhooks.ts'
 import { createProxyWatch } from './security/check-proxy-count.ts'
 import { refuseCrossSite } from './security/cross-site.ts'
@@ -56,6 +57,7 @@ const ROUTES: Readonly<Record<string, readonly ((site: Site) => Router)[]>> = {
   // Before everything else below a lesson link: for short emails the neutral start page comes before it.
   security: [createNeutralStart, createEndSession],
   course: [createPublicPages, createLibrary],
+  publication: [createPublication],
   assessment: [createAssessment],
   enrolment: [createErase, createStop, createPause, createReminder, createSettings],
   learner: [createWayBack, createRecoverySettings, createAddress],

@@ -427,12 +427,13 @@ describe('the library', () => {
 
   test('has ten questions, each answered twice in 120 to 180 words, from a scene on', () => {
     expect(resources.questions).toHaveLength(10)
-    for (const { id, answer, followUp, secondAnswer } of resources.questions) {
+    for (const { id, answer, followUp, secondAnswer, audiences } of resources.questions) {
       for (const text of [answer, secondAnswer]) {
         expect([id, words(text) >= 120 && words(text) <= 180 ? 'in length' : words(text)]).toEqual([id, 'in length'])
         expect([id, paragraphs(text)[0]]).toEqual([id, expect.stringMatching(/\b(you|your|you've|you're|they)\b/i)])
       }
       expect(followUp).toMatch(/\?/)
+      expect([id, audiences.length > 0]).toEqual([id, true])
     }
   })
 

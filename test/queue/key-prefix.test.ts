@@ -169,7 +169,8 @@ describe('an upgrade from keys without a prefix', () => {
     const app = await install()
     await join(app, 'mara@example.test')
     await app.app.close()
-    const undo = `drop table installation; drop table unbuilt_message; drop table field_look;
+    const undo = `drop table published_question; drop table publication;
+      drop table installation; drop table unbuilt_message; drop table field_look;
       alter table answer drop column own;
       alter table enrolment drop column language; alter table sign_up drop column language;
       alter table enrolment drop column pace; alter table sign_up drop column pace;

@@ -21,15 +21,22 @@ export interface Article {
   readonly links: readonly PageLink[]
 }
 
-/** A question with its answer, and a follow-up question with its answer. Answers are Markdown. */
+/**
+ * A question with its answer, and a follow-up question with its answer: one that comes with the course, or one that a
+ * learner agreed to publish. Answers are Markdown.
+ */
 export interface LibraryQuestion {
+  /** The last part of its address. */
   readonly id: string
   readonly question: string
   readonly answer: string
+  /** '', like the second answer, if nobody asked further. */
   readonly followUp: string
   readonly secondAnswer: string
   /** The suggested article, or null. */
   readonly article: string | null
+  /** The audiences it suits best; everyone may read it. */
+  readonly audiences: readonly string[]
   readonly links: readonly PageLink[]
 }
 
@@ -84,8 +91,8 @@ export function parseLibraryQuestions(
   return questions
 }
 
-function readQuestion(item: YamlReader, articles: readonly string[], { positions }: ReadContext): LibraryQuestion {
-  const keys = item.keys(['id', 'question', 'answer', 'follow-up', 'second-answer'], ['article'])
+function readQuestion(item: YamlReader, articles: readonly string[], context: ReadContext): LibraryQuestion {
+  const keys = item.keys(['id', 'question', 'answer', 'follow-up', 'second-answer'], ['for', 'article'])
   const article = keys.get('article')?.id() ?? null
   if (article !== null && !articles.includes(article)) {
     item.report(`There is no article "${article}".`, `Use one of: ${articles.join(', ')}.`)
@@ -98,8 +105,9 @@ function readQuestion(item: YamlReader, articles: readonly string[], { positions
     followUp: plain(at(keys, 'follow-up')),
     secondAnswer,
     article,
+    audiences: readAudiences(keys.get('for'), context),
     links: pageLinks(`${answer}\n\n${secondAnswer}`, item.line),
   }
-  positions.set(question, item)
+  context.positions.set(question, item)
   return question
 }

@@ -8,19 +8,21 @@ export type PublicPage =
   | { readonly kind: 'page'; readonly name: string }
   | { readonly kind: 'library' }
   | { readonly kind: 'article'; readonly name: string }
+  | { readonly kind: 'question'; readonly name: string }
 
 /** The help page, which every course with care pages has (docs/course-format-assessment.md). */
 export const HELP = { kind: 'page', name: 'help' } as const
 export const GROUNDING = { kind: 'page', name: 'grounding' } as const
 const DISCLAIMER = { kind: 'page', name: 'disclaimer' } as const
 
-/** All public pages of the course. */
+/** All public pages of the course, besides those of questions that learners agreed to publish. */
 export function publicPagesOf(resources: CourseResources): readonly PublicPage[] {
   return [
     ...(resources.assessment === null ? [] : [{ kind: 'start' } as const]),
     ...publicCarePages(resources).map(({ name }) => ({ kind: 'page', name }) as const),
     ...(resources.articles.length + resources.questions.length === 0 ? [] : [{ kind: 'library' } as const]),
     ...resources.articles.map(({ name }) => ({ kind: 'article', name }) as const),
+    ...resources.questions.map(({ id }) => ({ kind: 'question', name: id }) as const),
   ]
 }
 
@@ -36,6 +38,8 @@ export function publicPagePath(course: string, page: PublicPage, discreet: boole
       return `/courses/${course}/library`
     case 'article':
       return `/courses/${course}/library/${page.name}`
+    case 'question':
+      return `/courses/${course}/library/questions/${page.name}`
   }
 }
 

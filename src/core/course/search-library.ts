@@ -1,6 +1,6 @@
 import type { Token } from 'markdown-it'
 import { createMarkdownParser } from '../text/markdown-parser.ts'
-import { firstParagraph } from './library.ts'
+import { firstParagraph, type LibraryQuestion } from './library.ts'
 import type { CourseResources } from './parse/parse-resources.ts'
 
 /** Characters of a query that count; the field takes no more. */
@@ -33,31 +33,36 @@ interface IndexedPiece extends LibraryPiece {
 
 export type LibraryIndex = readonly IndexedPiece[]
 
+/**
+ * How much of each piece is searched: all of it, or what everybody may read of a library for members, so that no query can
+ * find out what the rest says.
+ */
+export type LibraryPart = 'whole' | 'beginnings'
+
 const parser = createMarkdownParser()
 /** Words with their apostrophes: "don't" is one. */
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{N}\p{M}]+)*/gu
 
-/**
- * Prepares a library for searching, in its order. `beginningsOnly`: what everybody may read, so that no query can find
- * out what the rest says.
- */
+/** Prepares the files of a library for searching, in its order. */
 export function indexLibrary(
   { articles, questions }: Pick<CourseResources, 'articles' | 'questions'>,
-  { beginningsOnly }: { readonly beginningsOnly: boolean },
+  part: LibraryPart,
 ): LibraryIndex {
-  const shown = (markdown: string) => (beginningsOnly ? firstParagraph(markdown) : markdown)
   return [
     ...articles.map(({ name, title, summary, markdown }) =>
-      indexed({ kind: 'article', name }, title, [summary, shown(markdown)]),
+      indexed({ kind: 'article', name }, title, [summary, part === 'whole' ? markdown : firstParagraph(markdown)]),
     ),
-    ...questions.map(({ id, question, answer, followUp, secondAnswer }) =>
-      indexed(
-        { kind: 'question', name: id },
-        question,
-        beginningsOnly ? [shown(answer)] : [answer, followUp, secondAnswer],
-      ),
-    ),
+    ...questions.flatMap((question) => indexQuestion(question, part)),
   ]
+}
+
+/** Prepares one question for searching. */
+export function indexQuestion(
+  { id, question, answer, followUp, secondAnswer }: LibraryQuestion,
+  part: LibraryPart,
+): LibraryIndex {
+  const texts = part === 'whole' ? [answer, followUp, secondAnswer] : [firstParagraph(answer)]
+  return [indexed({ kind: 'question', name: id }, question, texts)]
 }
 
 function indexed(piece: LibraryPiece, title: string, texts: readonly string[]): IndexedPiece {

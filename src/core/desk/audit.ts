@@ -56,6 +56,8 @@ export const AUDIT_ACTS = [
   'export-person',
   'export-consent',
   'erase',
+  'propose-publication',
+  'remove-publication',
 ] as const
 export type AuditAct = (typeof AUDIT_ACTS)[number]
 

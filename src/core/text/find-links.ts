@@ -24,6 +24,18 @@ export function linkLines(markdown: string): number[] {
   return found
 }
 
+/** Where Markdown links lead: the addresses of links, and bare addresses in the text. */
+export function linkTargets(markdown: string): string[] {
+  return parser.parse(markdown, {}).flatMap((block) =>
+    (block.children ?? []).flatMap((token) => {
+      if (token.type === 'link_open') return [String(token.attrGet('href') ?? '')]
+      return token.type === 'text'
+        ? [...token.content.matchAll(/\b(?:https?:\/\/|www\.)\S+/gi)].map(([bare]) => bare)
+        : []
+    }),
+  )
+}
+
 export const NO_PICTURES = 'Remove it: emails and pages load nothing from elsewhere, so that nobody learns who reads.'
 
 /** The lines (0-based within the text) that have a picture, in Markdown or as an HTML tag. */

@@ -31,8 +31,8 @@ const KEPT: Readonly<Record<StopReason, string>> = {
 
 /**
  * The only way to stop an enrolment, within the caller's transaction. After the commit no lesson or check-in starts
- * being sent. An active enrolment becomes stopped and can be resumed; a finished one keeps its state and loses its
- * check-ins; a stopped one is left as it is. Idempotent.
+ * being sent, and what was proposed to be published counts as declined. An active enrolment becomes stopped and can be
+ * resumed; a finished one keeps its state and loses its check-ins; a stopped one is left as it is. Idempotent.
  */
 export async function stopEnrolment(
   unit: Repositories,
@@ -42,6 +42,7 @@ export async function stopEnrolment(
 ): Promise<void> {
   await changeState(unit, enrolment, 'stop', now)
   await unit.deliveries.cancelEnrolment(enrolment.id, now, KEPT[reason])
+  await unit.publications.declineOfEnrolment(enrolment.id, now)
 }
 
 /**

@@ -70,7 +70,10 @@ export interface Questions {
   countAsked(learnerId: number, since: number, of: 'confirmed' | 'unconfirmed'): Promise<number>
   /** The courses that anybody has a question in, whether they still exist or not. */
   courses(): Promise<readonly string[]>
-  /** Deletes at most `limit` questions of the course whose last message is older than the instant. Returns how many. */
+  /**
+   * Deletes at most `limit` questions of the course whose last message is older than the instant, and all messages of those
+   * whose text is in the library. Returns how many questions were deleted.
+   */
   forgetTouchedBefore(course: string, before: number, limit: number): Promise<number>
   /** This learner asks no more in this course. A repeated call changes nothing. */
   block(row: {

@@ -14,6 +14,7 @@ import type { Enrolments } from './enrolment-ports.ts'
 import type { AnswerStore, Progress, Sharing } from './exercise-ports.ts'
 import type { Learners } from './learner-ports.ts'
 import type { Mailboxes } from './mailbox-ports.ts'
+import type { Publications, PublishedQuestions } from './publication-ports.ts'
 import type { Questions } from './question-ports.ts'
 import type { Replies } from './reply-ports.ts'
 import type { MailEvents, Reports, Reputation, Suppressions } from './report-ports.ts'
@@ -57,6 +58,8 @@ export interface Repositories {
   readonly sessions: Sessions
   readonly emailedLinks: EmailedLinks
   readonly sharing: Sharing
+  readonly publications: Publications
+  readonly publishedQuestions: PublishedQuestions
   readonly suppressions: Suppressions
   readonly mailboxes: Mailboxes
   readonly heartbeats: Heartbeats

@@ -3,6 +3,7 @@ import { backfillShortEmails } from '../enrolment/short-emails.ts'
 import type { Ports } from '../ports/ports.ts'
 import { forgetReplies } from '../question/apply-replies.ts'
 import { forgetQuestions } from '../question/forget-questions.ts'
+import { declineOldProposals } from '../publication/decline-old-proposals.ts'
 import { forgetEvents } from '../reports/apply-event.ts'
 import { forgetSessions } from '../security/sessions.ts'
 import { backfillMailboxKeys, forgetMailboxes } from '../sending/requested-email.ts'
@@ -23,6 +24,7 @@ const TASKS: readonly ((ports: UpkeepPorts, signal: AbortSignal) => Promise<unkn
   sealForms,
   forgetSignUps,
   forgetQuestions,
+  declineOldProposals,
   (ports) => rewriteFile(ports),
 ]
 

@@ -199,6 +199,38 @@ export interface Database {
     hash: string
     look: string
   }
+  /** What authors want to publish of a question; sealed. */
+  publication: {
+    question_id: number
+    version: number
+    state: string
+    sealed: Uint8Array
+    changed: Uint8Array | null
+    proposed_at: number
+    decided_at: number | null
+    delivery_id: number | null
+  }
+  /** Learners' questions in libraries, in clear. */
+  published_question: {
+    id: string
+    code: string
+    /** Null: the question was deleted, and the text was to stay. */
+    question_id: number | null
+    /** The question it is deleted with; null: it stays. */
+    goes_with: number | null
+    course: string
+    language: string
+    situation: string | null
+    question: string
+    answer: string
+    follow_up: string
+    second_answer: string
+    article: string | null
+    /** Who could read the library when the learner agreed. */
+    library: string
+    text_hash: string
+    published_at: number
+  }
   /** Who may open the desk. Null address: removed. */
   operator: {
     id: number

@@ -164,15 +164,17 @@ export function createQuestions(db: Kysely<Database>): Questions {
     },
 
     async forgetTouchedBefore(course, before, limit) {
-      const old = db
-        .selectFrom('question')
-        .select('id')
-        .where('course', '=', course)
-        .where('touched_at', '<', before)
-        .limit(limit)
-      const result = await db.deleteFrom('question').where('id', 'in', old).executeTakeFirst()
+      const old = db.selectFrom('question').select('id').where('course', '=', course).where('touched_at', '<', before)
+      const published = db.selectFrom('published_question').select('question_id').where('question_id', 'is not', null)
+      // Of one whose text is in the library, the row stays: by it the learner takes the text out.
+      const kept = old.where('id', 'in', published)
+      const emptied = await db.deleteFrom('question_message').where('question_id', 'in', kept).executeTakeFirst()
+      for (const table of ['question_draft', 'question_note'] as const)
+        await db.deleteFrom(table).where('question_id', 'in', kept).execute()
+      const others = old.where('id', 'not in', published).limit(limit)
+      const result = await db.deleteFrom('question').where('id', 'in', others).executeTakeFirst()
       const forgotten = Number(result.numDeletedRows)
-      if (forgotten > 0) await askForRewrite(db)
+      if (forgotten > 0 || emptied.numDeletedRows > 0n) await askForRewrite(db)
       return forgotten
     },
 

@@ -25,14 +25,36 @@ export function findPublicPage(site: Site, name: string, place: PublicPage): Res
   return { course, resources, place, discreet: false }
 }
 
-/** Finds the page at a discreet address. Throws AppError not-found. */
+/** Finds the page of the course's files at a discreet address. Throws AppError not-found. */
 export function findByCode(site: Site, code: string): ResolvedPage {
+  const found = searchFiles(site, code)
+  if (found === null) throw pageNotFound()
+  return found
+}
+
+/** The same, also for questions that learners agreed to publish. */
+export async function findByAnyCode(site: Site, code: string): Promise<ResolvedPage> {
+  const inFiles = searchFiles(site, code)
+  if (inFiles !== null) return inFiles
+  const question = await site.ports.store.publishedQuestions.byCode(code)
+  if (question === null) throw pageNotFound()
+  const { course, id } = question
+  return { ...findQuestionPage(site, course, id), discreet: true }
+}
+
+/** The page of a question, which may not be there. Throws AppError not-found for an unknown course. */
+export function findQuestionPage(site: Site, course: string, name: string): ResolvedPage {
+  const resources = site.ports.courses.resourcesOf(course)
+  return { course: courseOf(site, course), resources, place: { kind: 'question', name }, discreet: false }
+}
+
+function searchFiles(site: Site, code: string): ResolvedPage | null {
   for (const course of site.ports.courses.all()) {
     const resources = site.ports.courses.resourcesOf(course.name, course.language)
     const place = publicPagesOf(resources).find((known) => discreetCode(course.name, known) === code)
     if (place) return { course, resources, place, discreet: true }
   }
-  throw pageNotFound()
+  return null
 }
 
 export function carePageContext(

@@ -37,9 +37,7 @@ ${!whole && html`<p class="quiet">${words.say('course.library.search.beginnings'
 }
 
 function resultView({ course, discreet }: LibraryContext, { kind, name, title, snippet }: LibraryHit): Html {
-  const library = publicPagePath(course.name, { kind: 'library' }, discreet)
-  const href = kind === 'article' ? publicPagePath(course.name, { kind, name }, discreet) : `${library}#${name}`
-  return html`<li><a href="${href}">${title.map(partView)}</a>
+  return html`<li><a href="${publicPagePath(course.name, { kind, name }, discreet)}">${title.map(partView)}</a>
 <span>${snippet.map(partView)}</span></li>
 `
 }

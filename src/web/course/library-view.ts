@@ -1,20 +1,20 @@
-import type { Course } from '../../core/course/course.ts'
-import { type Article, firstParagraph, type LibraryQuestion } from '../../core/course/library.ts'
+import type { Article } from '../../core/course/library.ts'
 import { publicPagePath } from '../../core/course/public-pages.ts'
-import { createMarkdown } from '../../core/text/markdown.ts'
-import type { Words } from '../../core/words.ts'
-import { linked } from '../care/care-page.ts'
-import { type Html, html, marked, raw } from '../page/html.ts'
+import type { ListedQuestion } from '../../core/publication/published-question.ts'
+import { type Html, html, marked } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import type { LibraryContext } from './library-context.ts'
 import { type LibrarySearched, searchForm, searchResults } from './library-search-view.ts'
 import { howToReadOn } from './members-note.ts'
+import { otherLanguage } from './other-language.ts'
 import { articleCode, readMarks } from './read-marks.ts'
 
-const markdown = createMarkdown()
-
 /** All articles and questions, or what a search found. `searched`: null without a search. */
-export function libraryPage(context: LibraryContext, searched: LibrarySearched | null): Page {
+export function libraryPage(
+  context: LibraryContext,
+  questions: readonly ListedQuestion[],
+  searched: LibrarySearched | null,
+): Page {
   const { words, course, discreet, whole } = context
   const hasFound = searched !== null && searched.hits.length > 0
   return page({
@@ -27,7 +27,7 @@ export function libraryPage(context: LibraryContext, searched: LibrarySearched |
 ${!whole && html`<div class="notice"><p>${words.say('course.library.members.list')}</p>\n${howToReadOn(context)}</div>`}
 ${searchForm(context, searched)}
 ${searched !== null && searchResults(context, searched)}
-${!hasFound && everything(context)}
+${!hasFound && everything(context, questions)}
 ${whole && course.questions !== null && howToAsk(context)}`,
   })
 }
@@ -38,79 +38,81 @@ function howToAsk({ words, ask }: LibraryContext): Html {
   return html`<p class="notice">${marked(words.say(ask === null ? 'question.library.where' : 'question.library.ask'), { link })}</p>`
 }
 
-function everything(context: LibraryContext): Html {
+function everything(context: LibraryContext, questions: readonly ListedQuestion[]): Html {
   const { words, resources, discreet } = context
-  const { questions } = resources
   return html`${!discreet && readMarks(words)}
-${bySituation(context).map(
+${bySituation(context, resources.articles).map(
   (
-    { id, title, articles },
+    { name, title, pieces },
     _,
     all,
-  ) => html`<section class="situation"${all.length > 1 && html` aria-labelledby="${id}"`}>
-${all.length > 1 && html`<h2 id="${id}">${title}</h2>`}
-<ul class="shelf">${articles.map((article) => shelfEntry(context, article))}</ul>
+  ) => html`<section class="situation"${all.length > 1 && html` aria-labelledby="for-${name}"`}>
+${all.length > 1 && html`<h2 id="for-${name}">${title}</h2>`}
+<ul class="shelf">${pieces.map((article) => articleEntry(context, article))}</ul>
 </section>
 `,
 )}
 ${
   questions.length > 0 &&
-  html`<section aria-labelledby="questions"><h2 id="questions">${words.say('course.library.questions')}</h2>
-${questions.map((question) => questionView(context, question))}</section>`
+  html`<section class="situation" aria-labelledby="questions"><h2 id="questions">${words.say('course.library.questions')}</h2>
+${questionList(context, questions)}</section>`
 }`
 }
 
-interface Situation {
-  readonly id: string
+interface Situation<Piece> {
+  readonly name: string
   readonly title: string
-  readonly articles: readonly Article[]
+  readonly pieces: readonly Piece[]
 }
 
-/** By the track that an article suits, under each of several; then what suits everyone. */
-function bySituation({ words, course: { tracks }, resources: { articles } }: LibraryContext): readonly Situation[] {
-  const suits = (article: Article, track: string) => article.audiences.includes(track)
+/** By the track that a piece suits, under each of several; then what suits everyone. */
+function bySituation<Piece extends { readonly audiences: readonly string[] }>(
+  { words, course: { tracks } }: LibraryContext,
+  pieces: readonly Piece[],
+): readonly Situation<Piece>[] {
+  const suits = ({ audiences }: Piece, track: string) => audiences.includes(track)
   return [
     ...tracks.map(({ name, summary }) => ({
-      id: `for-${name}`,
+      name,
       title: summary,
-      articles: articles.filter((article) => suits(article, name)),
+      pieces: pieces.filter((piece) => suits(piece, name)),
     })),
     {
-      id: 'for-everyone',
+      name: 'everyone',
       title: words.say('course.library.everyone'),
-      articles: articles.filter((article) => !tracks.some(({ name }) => suits(article, name))),
+      pieces: pieces.filter((piece) => !tracks.some(({ name }) => suits(piece, name))),
     },
-  ].filter((situation) => situation.articles.length > 0)
+  ].filter((situation) => situation.pieces.length > 0)
 }
 
-function shelfEntry({ words, course, discreet }: LibraryContext, { name, title, summary, minutes }: Article): Html {
+function articleEntry({ words, course, discreet }: LibraryContext, { name, title, summary, minutes }: Article): Html {
   return html`<li data-article="${articleCode(course, name)}"><a href="${publicPagePath(course.name, { kind: 'article', name }, discreet)}">${title}</a>
 <span>${summary}</span> <span class="quiet">${words.say('course.library.minutes', { minutes })}</span></li>
 `
 }
 
-function questionView(
-  context: LibraryContext,
-  { id, question, answer, followUp, secondAnswer, article }: LibraryQuestion,
-): Html {
-  const { words, course, resources, discreet, whole } = context
-  const text = (source: string) => raw(markdown.toHtml(linked(source, { course, discreet })))
-  const more = resources.articles.find(({ name }) => name === article)
-  return html`<details class="question" id="${id}"><summary>${question}</summary>
-<div class="prose">
-${text(whole ? answer : firstParagraph(answer))}
-${
-  whole &&
-  html`<h3>${followUp}</h3>
-${text(secondAnswer)}
-${more && readOn(words, course, more, discreet)}`
-}
-</div></details>
-`
+function questionList(context: LibraryContext, questions: readonly ListedQuestion[]): Html {
+  // Emails that were sent lead to a question's place in this page, which is where it stands first.
+  const placed = new Set<string>()
+  return html`${bySituation(context, questions).map(
+    ({ name, title, pieces }, _, all) => html`${all.length > 1 && html`<h3 id="questions-${name}">${title}</h3>`}
+<ul class="shelf shelf-close"${all.length > 1 && html` aria-labelledby="questions-${name}"`}>${pieces.map(
+      (question) => {
+        const isFirst = !placed.has(question.id)
+        placed.add(question.id)
+        return questionEntry(context, question, isFirst)
+      },
+    )}</ul>
+`,
+  )}`
 }
 
-function readOn(words: Words, course: Course, { name, title }: Article, discreet: boolean): Html {
-  const href = publicPagePath(course.name, { kind: 'article', name }, discreet)
-  const link = (text: string) => html`<a href="${href}">${text}</a>`
-  return html`<p>${marked(words.say('course.library.read-on', { title }), { link })}</p>`
+function questionEntry(
+  { course, discreet }: LibraryContext,
+  { id, question, language }: ListedQuestion,
+  isFirst: boolean,
+): Html {
+  const href = publicPagePath(course.name, { kind: 'question', name: id }, discreet)
+  return html`<li${isFirst && html` id="${id}"`}><a href="${href}"${otherLanguage(course, language)}>${question}</a></li>
+`
 }

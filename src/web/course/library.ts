@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { publicPagePath } from '../../core/course/public-pages.ts'
 import { MAX_QUERY_LENGTH } from '../../core/course/search-library.ts'
 import { openLibrary } from '../../flow/course/open-library.ts'
+import { listLibraryQuestions } from '../../flow/publication/library-questions.ts'
 import { findByCode, findPublicPage, type ResolvedPage } from '../care/find-place.ts'
 import { sendPage } from '../page/send-page.ts'
 import type { Site } from '../page/site.ts'
@@ -21,7 +22,8 @@ export function createLibrary(site: Site): Router {
     const query = textOf(request, 'q')
     const context = await libraryContext(site, request, found)
     const hits = await site.ports.librarySearch.find(found.course.name, query, context)
-    sendPage(site, response, 200, libraryPage(context, { query, hits }))
+    const questions = await listLibraryQuestions(site.ports, found.course, found.resources)
+    sendPage(site, response, 200, libraryPage(context, questions, { query, hits }))
   }
   router.post('/courses/:course/library', limit, form, (request: Request<{ course: string }>, response: Response) =>
     search(request as Request, response, findPublicPage(site, request.params.course, { kind: 'library' })),
@@ -41,13 +43,7 @@ export function createLibrary(site: Site): Router {
       const visit = await lessonVisitOf(site, request)
       const { course, discreet, piece, pass } = openLibrary(site.ports, visit, textOf(request as Request, 'piece'))
       writeLibraryPass(site, response, pass)
-      const library = publicPagePath(course, { kind: 'library' }, discreet)
-      if (piece === null) return response.redirect(303, library)
-      const { kind, name } = piece
-      response.redirect(
-        303,
-        kind === 'question' ? `${library}#${name}` : publicPagePath(course, { kind, name }, discreet),
-      )
+      response.redirect(303, publicPagePath(course, piece ?? { kind: 'library' }, discreet))
     },
   )
   return router

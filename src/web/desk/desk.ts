@@ -24,6 +24,7 @@ import { correctionOfAddress } from './person/correct-address.ts'
 import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
 import { passages } from './questions/passages.ts'
+import { publish } from './questions/publish.ts'
 import { questionActs } from './questions/question-acts.ts'
 import { questions } from './questions/questions.ts'
 import { signIn } from './sign-in.ts'
@@ -55,6 +56,7 @@ const HANDLERS: Handlers = {
   ...questions,
   ...questionActs,
   ...passages,
+  ...publish,
 }
 
 /** Every route below /desk, made from DESK_ACCESS. */

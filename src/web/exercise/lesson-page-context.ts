@@ -49,7 +49,7 @@ export function lessonPageContextOf(
   }
 }
 
-/** An article has its own page; a question is part of the library page. */
+/** The article or question of the library that this lesson suggests, for this reader. */
 function furtherReading(course: Course, resources: CourseResources, readOn: ReadOn | undefined, discreet: boolean) {
   const article = resources.articles.find(({ name }) => name === readOn?.piece)
   if (article !== undefined)
@@ -63,6 +63,6 @@ function furtherReading(course: Course, resources: CourseResources, readOn: Read
   return {
     piece: question.id,
     title: question.question,
-    path: `${publicPagePath(course.name, { kind: 'library' }, discreet)}#${question.id}`,
+    path: publicPagePath(course.name, { kind: 'question', name: question.id }, discreet),
   }
 }

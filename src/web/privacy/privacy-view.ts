@@ -82,7 +82,7 @@ ${
 <h2>${words.say('privacy.deleting.heading')}</h2>
 <p>${words.say('privacy.deleting.unconfirmed', { days: UNCONFIRMED_SIGN_UP_DAYS })}</p>
 <p>${words.say('privacy.deleting.everything')}</p>
-</article>`,
+${questions && html`<p>${words.say('privacy.deleting.published')}</p>\n`}</article>`,
   })
 }
 

@@ -1,5 +1,4 @@
-// Marks in the list what was read to its end, in this browser only, once that was asked for. Opens the question that an
-// address names.
+// Marks in the list what was read to its end, in this browser only, once that was asked for.
 {
   const KEY = 'read'
 
@@ -60,11 +59,4 @@
     box.hidden = false
     show()
   }
-
-  const openNamed = () => {
-    const named = document.getElementById(location.hash.slice(1))
-    if (named?.matches('details')) named.open = true
-  }
-  addEventListener('hashchange', openNamed)
-  openNamed()
 }

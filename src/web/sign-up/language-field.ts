@@ -21,6 +21,7 @@ ${fieldError(words, 'language', faults)}
 </div>`
 }
 
-function ownName(language: string): string {
+/** As its speakers write it. */
+export function ownName(language: string): string {
   return new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
 }

@@ -154,6 +154,7 @@ describe('problems are reported for', () => {
       /no article "setback"/,
     ],
     ['a doubled question', 'library/questions.yaml', 'id: no-letter', 'id: no-sex', /is used twice/],
+    ['a situation the course lacks', 'library/questions.yaml', 'for: [steady]', 'for: [wobbly]', /"wobbly"/],
     ['an audience the course lacks', 'library/setbacks.md', 'order: 10', 'order: 10\nfor: [wobbly]', /"wobbly"/],
   ])('%s', (_name, path, from, to, what) => {
     const problems = faultsWith(path, from, to)

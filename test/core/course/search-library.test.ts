@@ -33,12 +33,13 @@ const QUESTIONS: readonly LibraryQuestion[] = [
     followUp: 'And after that?',
     secondAnswer: 'Sleep elsewhere.',
     article: null,
+    audiences: [],
     links: [],
   },
 ]
 const LIBRARY = { articles: ARTICLES, questions: QUESTIONS }
-const whole = indexLibrary(LIBRARY, { beginningsOnly: false })
-const beginnings = indexLibrary(LIBRARY, { beginningsOnly: true })
+const whole = indexLibrary(LIBRARY, 'whole')
+const beginnings = indexLibrary(LIBRARY, 'beginnings')
 const names = (query: string, index = whole) => searchIndex(index, query).map(({ name }) => name)
 const marked = (parts: readonly { readonly text: string; readonly isHit: boolean }[] = []) =>
   parts.map(({ text, isHit }) => (isHit ? `[${text}]` : text)).join('')
@@ -80,7 +81,7 @@ describe('a search in the library', () => {
 
   test('cuts a long text at whole words around the first hit', () => {
     const long = article('long', 'Long', 'Short.', `${'before '.repeat(40)}needle ${'after '.repeat(60)}`)
-    const index = indexLibrary({ articles: [long], questions: [] }, { beginningsOnly: false })
+    const index = indexLibrary({ articles: [long], questions: [] }, 'whole')
     const snippet = marked(searchIndex(index, 'needle')[0]?.snippet)
     expect(snippet).toMatch(/^… (before )+\[needle\] (after )+…$/)
     expect(snippet.length).toBeLessThan(280)
@@ -111,7 +112,7 @@ describe('a search in the library', () => {
   ])('takes time in proportion to %s', async (_, shape) => {
     const act = (text: string) =>
       searchIndex(
-        indexLibrary({ articles: [article('long', 'Long', '', text)], questions: [] }, { beginningsOnly: false }),
+        indexLibrary({ articles: [article('long', 'Long', '', text)], questions: [] }, 'whole'),
         'moss mo mmmmmmmmm',
       )
     expect((await growth(act, shape, 20_000)).isLinear).toBe(true)

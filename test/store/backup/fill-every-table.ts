@@ -225,6 +225,33 @@ export async function fillEveryTable({ db }: Pick<OpenDatabase, 'db'>): Promise<
     await insert('question_note', { id, ...note, sealed: at === 0 ? null : bytes, done_at: at === 0 ? null : NOW })
     await insert('question_notice', { question_id: id, operator_id: id, waiting_since: NOW })
     await insert('author_notice', { operator_id: id, told_at: at === 0 ? null : NOW, attempts: at, try_at: NOW })
+    await insert('publication', {
+      question_id: id,
+      version: 1,
+      state: 'accepted',
+      sealed: bytes,
+      changed: at === 0 ? null : bytes,
+      proposed_at: NOW,
+      decided_at: NOW,
+      delivery_id: null,
+    })
+    await insert('published_question', {
+      id: `${'bA'[at]}-published`,
+      code: `${'bA'[at]}-code`,
+      question_id: id,
+      goes_with: at === 0 ? null : id,
+      course: 'three-days',
+      language: 'en',
+      situation: null,
+      question: 'Why?',
+      answer: 'So.',
+      follow_up: '',
+      second_answer: '',
+      article: null,
+      library: 'open',
+      text_hash: 'hash',
+      published_at: NOW,
+    })
   }
   // Microseconds: the largest number that is stored.
   await sql`update relay_pace set next_at = ${NOW * 1_000}`.execute(db)

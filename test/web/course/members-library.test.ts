@@ -73,8 +73,11 @@ describe('a library for members', () => {
     const list = (await stranger().get(LIBRARY)).text
     const { articles, questions } = app.app.ports.courses.resourcesOf(COURSE)
     for (const { name } of articles) expect(list).toContain(`href="${LIBRARY}/${name}"`)
-    expect(list.match(/<details class="question"/g)).toHaveLength(questions.length)
-    expect(list).not.toContain('<h3>')
+    for (const { id } of questions) {
+      expect(list).toContain(`<li id="${id}"><a href="${LIBRARY}/questions/${id}"`)
+      const { status, text } = await stranger().get(`${LIBRARY}/questions/${id}`)
+      expect([status, text.match(/<article[\s\S]*?<\/article>/)?.[0].match(/<(p|h2)>/g)]).toEqual([200, ['<p>']])
+    }
     expect(list).toContain('All of it is for people who take the course, or took it.')
     const article = (await stranger().get(ARTICLE)).text
     expect(article.match(/<article[\s\S]*?<\/article>/)?.[0].match(/<p(?! class="lead")/g)).toHaveLength(1)
@@ -129,7 +132,7 @@ describe('a library for members', () => {
 
   test.each([
     ['', LIBRARY],
-    ['no-sex', `${LIBRARY}#no-sex`],
+    ['no-sex', `${LIBRARY}/questions/no-sex`],
     ['//example.org', LIBRARY],
     ['../../../l/x', LIBRARY],
   ])('leads from %j to a page of the library and nowhere else', async (piece, location) => {
@@ -230,7 +233,7 @@ describe('a search', () => {
     expect(found(text)[0]).toBe(ARTICLE)
     expect(text).toMatch(/<mark>[Ss]etbacks?<\/mark>/)
     expect(text).toContain('value="SETBACK"')
-    expect(text).not.toContain('<details class="question"')
+    expect(text).not.toContain('id="questions"')
   })
 
   test('of anybody else finds only what everybody may read', async () => {
@@ -251,7 +254,7 @@ describe('a search', () => {
     const { status, text } = await search(stranger(), query)
     expect(status).toBe(200)
     expect(text).toContain(says)
-    expect(text).toContain('<details class="question"')
+    expect(text).toContain('id="questions"')
   })
 
   test('is in no address: it is sent by POST, and a query in the address is not looked at', async () => {

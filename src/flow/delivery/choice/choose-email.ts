@@ -12,7 +12,12 @@ import { chooseAddressChangedEmail, chooseAddressLinkEmail } from './choose-addr
 import { chooseCourseEmail } from './choose-course-email.ts'
 import { chooseLinkEmail } from './choose-link-email.ts'
 import { choosePauseEmail } from './choose-pause-email.ts'
-import { chooseAnswerEmail, chooseFollowUpEmail, chooseQuestionEmail } from './choose-question-email.ts'
+import {
+  chooseAnswerEmail,
+  chooseFollowUpEmail,
+  choosePublicationEmail,
+  chooseQuestionEmail,
+} from './choose-question-email.ts'
 import { chooseReminderEmail } from './choose-reminder-email.ts'
 import { chooseResendEmail } from './choose-resend-email.ts'
 import { chooseSignUpEmail } from './choose-sign-up-email.ts'
@@ -43,7 +48,7 @@ const CHOOSE: {
   answer: chooseAnswerEmail,
   'question-received': chooseQuestionEmail,
   'follow-up': chooseFollowUpEmail,
-  publication: chooseQuestionEmail,
+  publication: choosePublicationEmail,
 }
 
 /**

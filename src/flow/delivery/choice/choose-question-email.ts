@@ -54,6 +54,19 @@ export async function chooseFollowUpEmail(
   return chooseQuestionEmail(ports, request)
 }
 
+/** None if the text was taken back, or the learner has answered or stopped since. */
+export async function choosePublicationEmail(
+  ports: ChoicePorts,
+  request: ChoiceRequest<'publication'>,
+): Promise<EmailContent<'publication'> | NoEmail> {
+  const { row } = request
+  const publication = await ports.store.publications.ofDelivery(row.id)
+  if (publication === null) return noEmail('the question was deleted')
+  // A second copy repeats the first, whatever the learner has said meanwhile.
+  if (row.firstHandoverAt === null && publication.state !== 'proposed') return noEmail('there is nothing to ask')
+  return chooseQuestionEmail(ports, request)
+}
+
 async function isStopped({ store }: ChoicePorts, enrolment: Enrolment | null, questionId: number): Promise<boolean> {
   return enrolment !== null && hasStoppedSince(enrolment, await store.questions.messages(questionId))
 }

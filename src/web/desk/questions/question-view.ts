@@ -49,7 +49,8 @@ ${messages.map((message) => messageCard(words, message, view))}
 ${looksOf(words, view)}
 ${isOpen ? answerForm(words, view) : html`<p>${words.say('desk.questions.not-open')}</p>`}
 <div class="after-card">${isOpen && assignForm(words, view)}
-${stateForms(words, view)}</div>`,
+${stateForms(words, view)}
+${question.answeredAt !== null && html`<p><a href="${deskPaths.publishQuestion(question.id)}">${words.say('desk.publication.title')}</a></p>`}</div>`,
   }
 }
 
