@@ -884,6 +884,9 @@ export interface Messages {
   'course.library.read.on': null
   'course.library.read.forget': null
   'course.library.read.mark': null
+  'publication.asked': null
+  'publication.published': null
+  'publication.deleted-too': null
   'publication.title': null
   'publication.ask': null
   'publication.until': { date: string }
@@ -918,7 +921,6 @@ export interface Messages {
   'publication.declined': null
   'publication.removed': null
   'publication.nothing': null
-  'publication.link-first': null
   'publication.moved': null
   'publication.look-again': null
   'publication.empty': null

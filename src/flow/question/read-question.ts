@@ -1,3 +1,4 @@
+import { isOpenProposal } from '../../core/publication/publication.ts'
 import type { Question } from '../../core/question/question.ts'
 import { nextQuestionState } from '../../core/question/question.ts'
 import type { LessonVisit } from '../enrolment/viewer.ts'
@@ -6,7 +7,7 @@ import { requireOwnSession } from '../security/sessions.ts'
 import { findOwnQuestion } from './find-own-question.ts'
 import { type OpenedMessage, openMessages } from './sealed-messages.ts'
 
-type ReadPorts = Pick<Ports, 'store' | 'sealer'>
+type ReadPorts = Pick<Ports, 'clock' | 'store' | 'sealer'>
 
 /** A question as its learner sees it: what an author took for spam is closed. */
 export interface OwnQuestion extends Pick<Question, 'id' | 'day' | 'askedAt' | 'answeredAt'> {
@@ -14,6 +15,8 @@ export interface OwnQuestion extends Pick<Question, 'id' | 'day' | 'askedAt' | '
   readonly messages: readonly OpenedMessage[]
   /** Whether the learner may add to it. */
   readonly mayWrite: boolean
+  /** `asked`: the learner has yet to say whether it may be published. Null: neither. */
+  readonly publishing: 'asked' | 'published' | null
 }
 
 /** The learner's questions of this course, last touched first. Fails with `not-fresh` or `not-yet` without an own session. */
@@ -46,5 +49,13 @@ export async function openOwnQuestion(ports: ReadPorts, question: Question): Pro
     state: state === 'spam' ? 'closed' : state,
     messages: await openMessages(ports, ports.store, question),
     mayWrite: nextQuestionState('write', question) !== null,
+    publishing: await publishingOf(ports, id),
   }
+}
+
+async function publishingOf({ clock, store }: ReadPorts, questionId: number): Promise<OwnQuestion['publishing']> {
+  const publication = await store.publications.find(questionId)
+  if (publication === null) return null
+  if (isOpenProposal(publication, clock.now())) return 'asked'
+  return publication.state === 'accepted' ? 'published' : null
 }

@@ -46,7 +46,7 @@ export function publicationPage(words: Words, visit: LessonVisit, view: Publicat
 ${form.hasMoved && html`<p class="notice notice-look" role="alert">${words.say('publication.moved')}</p>`}
 ${errorSummary(words, form.faults, [...CHANGED_FIELDS])}
 ${bodyOf(words, visit, view, form)}
-<p><a class="text-button" href="${paths.lesson(token)}">${words.say('writing.back')}</a></p>
+<p><a class="text-button" href="${paths.question(token, view.questionId)}">${words.say('writing.back')}</a></p>
 </div>`,
   })
 }

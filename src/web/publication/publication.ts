@@ -10,8 +10,8 @@ import { withdrawPublication } from '../../flow/publication/withdraw-publication
 import { pageNotFound } from '../care/find-place.ts'
 import { sendPage } from '../page/send-page.ts'
 import { type Site, wordsOf, written } from '../page/site.ts'
+import { questionsClosedPage } from '../question/questions-view.ts'
 import { lessonVisitOf } from '../security/lesson-visit.ts'
-import { linkFirstFor } from '../security/neutral-page.ts'
 import { createRateLimit } from '../security/rate-limits.ts'
 import { CHANGED_FIELDS, publicationPage } from './publication-view.ts'
 
@@ -20,7 +20,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /**
  * /l/<token>/questions/<id>/publication, for an own session: what is to stand in the library (GET); yes, no, own words, and
- * out again (POST). Without the session, every number shows the same page, which offers a link by email.
+ * out again (POST). Without the session it shows the page that all questions show, which offers a link by email.
  */
 export function createPublication(site: Site): Router {
   const router = Router()
@@ -98,8 +98,7 @@ async function orOfferLink(site: Site, response: Response, visit: LessonVisit, r
     await run()
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not-fresh') throw error
-    const words = wordsOf(site, visit.course)
-    sendPage(site, response, 200, linkFirstFor(words, visit, 'days', words.say('publication.link-first')))
+    sendPage(site, response, 200, questionsClosedPage(wordsOf(site, visit.course), visit))
   }
 }
 

@@ -44,9 +44,10 @@ export function questionsPage(
     id,
     state,
     askedAt,
-    messages,
-  }: OwnQuestion) => html`<li><a href="${paths.question(token, id)}">${excerptOf(messages[0]?.text ?? '')}</a>
-<span class="quiet">${formatDate(words, askedAt, timeZone)} · ${words.say(`question.states.${state}`)}</span></li>
+    messages: [first],
+    publishing,
+  }: OwnQuestion) => html`<li><a href="${paths.question(token, id)}">${first === undefined ? words.say('question.own.one') : excerptOf(first.text)}</a>
+<span class="quiet">${formatDate(words, askedAt, timeZone)} · ${words.say(`question.states.${state}`)}</span>${publishing !== null && html` <a href="${paths.publication(token, id)}">${words.say(`publication.${publishing}`)}</a>`}</li>
 `
   return page({
     title: words.say('question.own.title'),
@@ -76,6 +77,7 @@ export function questionPage(
     discreet: enrolment.discreet,
     main: html`<p class="kicker"><a href="${paths.questions(token)}">${words.say('question.own.title')}</a>${lesson !== undefined && html` · ${lesson.title}`}</p>
 <h1>${words.say('question.own.one')}</h1>
+${question.publishing !== null && html`<p class="notice"><a href="${paths.publication(token, question.id)}">${words.say(`publication.${question.publishing}`)}</a></p>`}
 <div class="stack">
 ${question.messages.map((message) => messageCard(words, message, visit, now))}
 ${nextStep(words, token, question, context, draft)}
@@ -125,14 +127,18 @@ ${questionField(words, words.say(state === 'answered' ? 'question.own.write-back
 </form>`
 }
 
-export function deleteQuestionPage(words: Words, { course, enrolment, token }: LessonVisit, id: number): Page {
+export function deleteQuestionPage(
+  words: Words,
+  { course, enrolment, token }: LessonVisit,
+  { id, publishing }: Pick<OwnQuestion, 'id' | 'publishing'>,
+): Page {
   return page({
     title: words.say('question.delete.heading'),
     course,
     discreet: enrolment.discreet,
     main: html`<div class="card narrow">
 <h1>${words.say('question.delete.heading')}</h1>
-<p>${words.say('question.delete.body')}</p>
+<p>${words.say('question.delete.body')}${publishing === 'published' && html` ${words.say('publication.deleted-too')}`}</p>
 <form method="post" action="${paths.deleteQuestion(token, id)}">
 <p><button class="button button-destructive" type="submit">${words.say('question.delete.now')}</button></p>
 </form>

@@ -114,8 +114,8 @@ export function createQuestions(site: Site): Router {
   router.get(
     '/l/:token/questions/:id/delete',
     own(async (request: QuestionRequest, response, visit) => {
-      const { id } = await viewQuestion(site.ports, visit, idOf(request))
-      sendPage(site, response, 200, deleteQuestionPage(wordsOf(site, visit.course), visit, id))
+      const question = await viewQuestion(site.ports, visit, idOf(request))
+      sendPage(site, response, 200, deleteQuestionPage(wordsOf(site, visit.course), visit, question))
     }),
   )
 

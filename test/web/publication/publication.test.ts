@@ -1,8 +1,6 @@
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
-import { findForViewer } from '../../../src/flow/enrolment/viewer.ts'
-import { deleteQuestion } from '../../../src/flow/question/delete-question.ts'
 import { waitUntilIdle } from '../../support/database-rows.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
@@ -240,6 +238,32 @@ describe('publishing a question', () => {
   })
 })
 
+test('the learner’s questions lead to what is asked and to what is published, also when the thread’s time is over', async () => {
+  const one = await asked()
+  const list = one.page.replace(/\/\d+\/publication$/, '')
+  const shown = async () => {
+    const pages = [list, `${list}/${one.id}`, `${list}/${one.id}/delete`].map((path) => one.visitor.get(path))
+    return (await Promise.all(pages)).map(({ status, text }) => [status, text.includes(`href="${one.page}"`), text])
+  }
+  expect((await shown()).map(([status, leads]) => [status, leads])).toEqual(Array(3).fill([200, false]))
+  await propose(one)
+  const proposed = await shown()
+  expect(proposed.map(([, leads]) => leads)).toEqual([true, true, false])
+  expect(proposed[0]?.[2]).toContain('We would like to publish this.')
+  await yes(one)
+  await app.app.ports.store.questions.forgetTouchedBefore(COURSE, app.clock.now() + 1, 100)
+  const after = await shown()
+  expect(after.map(([status, leads]) => [status, leads])).toEqual([
+    [200, true],
+    [200, true],
+    [200, false],
+  ])
+  expect(after[1]?.[2]).not.toContain('May I sleep alone?')
+  expect(after[2]?.[2]).toContain('Its text is taken out of the library, too.')
+  await one.visitor.post(`${list}/${one.id}/delete`)
+  expect(await stateOf(one)).toBeUndefined()
+})
+
 describe('a proposal ends', () => {
   test('when the learner stops the course; resuming does not bring it back', async () => {
     const one = await asked()
@@ -301,10 +325,7 @@ test('deleting a question takes its text out of the library, also where it was t
   await propose(one)
   await yes(one, { erased: 'stays' })
   const id = (await published(one))?.id
-  const { ports } = app.app
-  const session = one.visitor.cookies.get('notes') ?? ''
-  const visit = await findForViewer(ports, new URL(one.lessonLink).pathname.split('/').at(-1) ?? '', session)
-  await deleteQuestion(ports, visit, one.id)
+  expect(await one.visitor.post(one.page.replace(/publication$/, 'delete'))).toMatchObject({ status: 303 })
   expect((await createVisitor(app.url).get(`${LIBRARY}/questions/${id}`)).status).toBe(404)
 })
 
