@@ -1575,6 +1575,13 @@ export interface Messages {
   'desk.set-aside.column.why': null
   'desk.set-aside.column.count': null
   'desk.set-aside.drop-messages': null
+  'desk.published.title': null
+  'desk.published.body': null
+  'desk.published.none': null
+  'desk.published.column.question': null
+  'desk.published.column.course': null
+  'desk.published.column.since': null
+  'desk.published.column.act': null
   'desk.publication.title': null
   'desk.publication.body': null
   'desk.publication.no-library': null

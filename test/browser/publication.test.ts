@@ -87,7 +87,10 @@ test('a question is proposed, agreed to and taken out at 320 px and without scri
   await page.getByRole('link', { name: 'May one sleep alone?' }).waitFor()
   await isSound(page)
 
-  await desk.reload()
+  await desk.goto(`${app.url}/desk/published`)
+  await desk.getByRole('link', { name: 'May one sleep alone?' }).waitFor()
+  await isSound(desk)
+  await desk.goto(app.url + question.desk)
   await desk.getByText('The learner changed words').waitFor()
   await isSound(desk)
   await page.goto(app.url + question.page)

@@ -33,6 +33,8 @@ export const deskPaths = {
   askForLook: (id: number | string) => `/desk/questions/${id}/ask-look`,
   giveLook: (id: number | string) => `/desk/questions/${id}/give-look`,
   questionState: (id: number | string) => `/desk/questions/${id}/state`,
+  published: () => '/desk/published',
+  removePublished: () => '/desk/published/remove',
   /** Proposes a text for the library, or takes it back. */
   publishQuestion: (id: number | string) => `/desk/questions/${id}/publication`,
   passages: () => '/desk/passages',

@@ -66,6 +66,17 @@ export interface NewPublishedQuestion {
   readonly now: number
 }
 
+/** One line of what is published. */
+export interface PublishedEntry {
+  readonly id: string
+  readonly course: string
+  readonly question: string
+  /** Null: everything else of its learner was deleted. */
+  readonly questionId: number | null
+  /** ms UTC. */
+  readonly publishedAt: number
+}
+
 /** Where a learner's question stands. */
 export interface PublishedPlace {
   readonly id: string
@@ -89,4 +100,8 @@ export interface PublishedQuestions {
   add(row: NewPublishedQuestion): Promise<void>
   ofQuestion(questionId: number): Promise<PublishedPlace | null>
   removeOfQuestion(questionId: number): Promise<boolean>
+  /** All of these courses, whoever may read them, newest first. */
+  ofCourses(courses: readonly string[]): Promise<readonly PublishedEntry[]>
+  /** Deletes one that has lost its question. */
+  removeKept(id: string): Promise<boolean>
 }

@@ -84,6 +84,30 @@ export function createPublishedQuestions(db: Kysely<Database>): PublishedQuestio
       if (result.numDeletedRows > 0n) await askForRewrite(db)
       return result.numDeletedRows > 0n
     },
+
+    async ofCourses(courses) {
+      if (courses.length === 0) return []
+      const rows = await db
+        .selectFrom('published_question')
+        .select(['id', 'course', 'question', 'question_id', 'published_at'])
+        .where('course', 'in', [...courses])
+        .orderBy('published_at', 'desc')
+        .orderBy('id')
+        .execute()
+      return rows.map(({ id, course, question, question_id: questionId, published_at: publishedAt }) => ({
+        ...{ id, course, question, questionId, publishedAt },
+      }))
+    },
+
+    async removeKept(id) {
+      const result = await db
+        .deleteFrom('published_question')
+        .where('id', '=', id)
+        .where('question_id', 'is', null)
+        .executeTakeFirst()
+      if (result.numDeletedRows > 0n) await askForRewrite(db)
+      return result.numDeletedRows > 0n
+    },
   }
 }
 

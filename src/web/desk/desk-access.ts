@@ -70,6 +70,8 @@ export const DESK_ACCESS = {
   'post /desk/questions/:id/ask-look': { role: 'author', answers: true },
   'post /desk/questions/:id/give-look': { role: 'author', answers: true, large: true },
   'post /desk/questions/:id/state': { role: 'author', answers: true },
+  'get /desk/published': { role: 'author', answers: true },
+  'post /desk/published/remove': { role: 'author', answers: true },
   'get /desk/questions/:id/publication': { role: 'author', answers: true },
   'post /desk/questions/:id/publication': { role: 'author', answers: true, large: true },
   'get /desk/passages': { role: 'author', answers: true },

@@ -25,6 +25,7 @@ import { exportOfPerson } from './person/export-person.ts'
 import { personActs } from './person-acts.ts'
 import { passages } from './questions/passages.ts'
 import { publish } from './questions/publish.ts'
+import { published } from './questions/published.ts'
 import { questionActs } from './questions/question-acts.ts'
 import { questions } from './questions/questions.ts'
 import { signIn } from './sign-in.ts'
@@ -57,6 +58,7 @@ const HANDLERS: Handlers = {
   ...questionActs,
   ...passages,
   ...publish,
+  ...published,
 }
 
 /** Every route below /desk, made from DESK_ACCESS. */

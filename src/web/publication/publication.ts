@@ -46,7 +46,7 @@ export function createPublication(site: Site): Router {
 }
 
 async function act(site: Site, response: Response, visit: LessonVisit, questionId: number, typed: Fields) {
-  const version = Number(typed.version)
+  const version = positiveIn(typed.version)
   try {
     switch (typed.do) {
       case 'yes': {
@@ -104,7 +104,12 @@ async function orOfferLink(site: Site, response: Response, visit: LessonVisit, r
 
 /** 0 for what is no number of a question: there is none. */
 function questionIdOf({ params }: QuestionRequest): number {
-  return /^[1-9]\d{0,14}$/.test(params.id) ? Number(params.id) : 0
+  return positiveIn(params.id)
+}
+
+/** 0 for anything that is not a positive whole number. */
+function positiveIn(value: unknown): number {
+  return typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value) ? Number(value) : 0
 }
 
 function textIn(value: unknown): string | null {

@@ -189,6 +189,10 @@ describe('a published question', () => {
     // The consent stays as long as the text: to which text, for whom, and when.
     expect(rows[0]).toMatchObject({ text_hash: publicationHash(text(), 'open'), library: 'open', published_at: NOW })
     expect(await parts.database.db.selectFrom('publication').selectAll().execute()).toEqual([])
+    const entry = { id: kept, course: COURSE.name, question: 'May I wait?', questionId: null, publishedAt: NOW }
+    expect(await published().ofCourses([COURSE.name, 'other'])).toEqual([entry])
+    expect(await published().ofCourses([])).toEqual([])
+    expect([await published().removeKept(kept), await published().removeKept(kept)]).toEqual([true, false])
   })
 
   test('keeps the row of its question when its time is over, without a word of the thread', async () => {

@@ -156,6 +156,8 @@ describe('publishing a question', () => {
     })
     await yes(one)
     expect((await published(one))?.text.answer).toBe('One must not.')
+    for (const version of ['', 'x', '1.5', '1e400', '-1', '9'.repeat(40)])
+      expect((await one.visitor.post(one.page, { do: 'no', version, library: 'open' })).status).toBe(409)
     // A second click, and a no after the yes, change nothing.
     const version = String(Number(shown) + 1)
     for (const act of ['yes', 'no'])
@@ -317,6 +319,24 @@ describe('deleting everything', () => {
     expect((await createVisitor(app.url).get(`${LIBRARY}/questions/${id}`)).status).toBe(status)
     expect(await app.app.ports.store.questions.byId(one.id)).toBeNull()
     expect(await published(one)).toBeNull()
+  })
+
+  test('leaves a kept text to those who answer for the course: they see it in a list, and can take it out', async () => {
+    const one = await asked()
+    await propose(one, { question: 'Does this stay?' })
+    await yes(one, { erased: 'stays' })
+    const id = (await published(one))?.id ?? ''
+    expect((await author.visitor.get('/desk/published')).text).toContain(`href="${one.desk}"`)
+    const elsewhere = await answering(app, 'elsewhere@example.test', ['three-days'], 'owner')
+    expect((await elsewhere.visitor.get('/desk/published')).text).not.toContain('Does this stay?')
+    const remove = (visitor: typeof author.visitor) => visitor.post('/desk/published/remove', { published: id })
+    // As long as the question exists, that is where it is taken out.
+    expect((await remove(author.visitor)).status).toBe(404)
+    await one.visitor.post(`${one.stopLink}/delete`, { sure: 'yes' })
+    expect((await author.visitor.get('/desk/published')).text).not.toContain(one.desk)
+    expect((await remove(elsewhere.visitor)).status).toBe(404)
+    expect((await remove(author.visitor)).status).toBe(303)
+    expect((await createVisitor(app.url).get(`${LIBRARY}/questions/${id}`)).status).toBe(404)
   })
 })
 

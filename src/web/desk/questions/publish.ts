@@ -8,7 +8,7 @@ import { proposePublication } from '../../../flow/publication/propose-publicatio
 import { removePublication } from '../../../flow/publication/remove-publication.ts'
 import { messageOf, written } from '../../page/site.ts'
 import { sendDeskPage } from '../desk-page.ts'
-import { fieldOf, type OperatorVisit } from '../desk-visit.ts'
+import { fieldOf, numberIn, type OperatorVisit } from '../desk-visit.ts'
 import { PUBLISH_FIELDS, publishPage } from './publish-view.ts'
 import { questionIdOf } from './questions.ts'
 
@@ -38,7 +38,7 @@ export const publish = {
     try {
       if (fieldOf(visit, 'do') === 'remove') await removePublication(site.ports, { questionId, operatorId })
       else {
-        const [before, isSure] = [Number(fieldOf(visit, 'version')) || 0, fieldOf(visit, 'sure') !== '']
+        const [before, isSure] = [numberIn(fieldOf(visit, 'version')) ?? 0, fieldOf(visit, 'sure') !== '']
         const proposed = await proposePublication(site.ports, { questionId, operatorId, before, typed, isSure })
         if (proposed.state === 'look-again') {
           const { text, details } = proposed

@@ -34,7 +34,7 @@ export function questionsPage(words: DeskWords, view: QuestionsView): DeskPage {
     title: words.say('desk.questions.title'),
     main: html`<h1>${words.say('desk.questions.title')}</h1>
 <p>${words.say('desk.questions.body')}</p>
-<p><a href="${deskPaths.passages()}">${words.say('desk.passages.title')}</a></p>
+<p><a href="${deskPaths.passages()}">${words.say('desk.passages.title')}</a> · <a href="${deskPaths.published()}">${words.say('desk.published.title')}</a></p>
 ${looks.map(
   (
     id,
