@@ -1,7 +1,7 @@
 import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
-import { waitUntilIdle } from '../../support/database-rows.ts'
+import { waitUntilIdle } from '../../support/database/database-rows.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../../support/visitor.ts'
@@ -66,7 +66,7 @@ describe('publishing a question', () => {
     expect(before).toContain('You may, of course.</textarea>')
     expect(await propose(one, { question: title })).toMatchObject({ status: 303 })
     expect((await author.visitor.get(one.desk)).text).toContain(
-      'It waits for the learner&#39;s answer until Apr 1, 2026',
+      'It waits for the learner&#39;s answer until April 1, 2026',
     )
 
     const email = (await app.mail.waitForMail(one.address, 4)).at(-1)

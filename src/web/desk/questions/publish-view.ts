@@ -1,4 +1,5 @@
 import { publicPagePath } from '../../../core/course/public-pages.ts'
+import { formatDate } from '../../../core/delivery/local-time.ts'
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import { directionOf } from '../../../core/language/languages.ts'
 import type { IdentifyingDetail } from '../../../core/publication/identifying-details.ts'
@@ -12,7 +13,7 @@ import { errorSummary, fieldError, invalidAttributes } from '../../page/error-su
 import { type Html, html, on } from '../../page/html.ts'
 import { ownName } from '../../sign-up/language-field.ts'
 import type { DeskPage } from '../desk-page.ts'
-import { instantText } from '../instant.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { messageCard } from './message-view.ts'
 
 const TEXTS = [
@@ -37,7 +38,7 @@ export interface PublishView extends OpenedQuestion, AuthorsPublication {
 }
 
 /** What is proposed or published of a question, and the form for it beside the thread. */
-export function publishPage(words: Words, view: PublishView): DeskPage {
+export function publishPage(words: DeskWords, view: PublishView): DeskPage {
   const { question, messages, place, preview, error, faults, state } = view
   return {
     title: words.say('desk.publication.title'),
@@ -55,12 +56,14 @@ ${messages.map((message) => messageCard(words, message, view))}</section>`,
   }
 }
 
-function stateSentence(words: Words, { state, until, place }: PublishView): string {
+function stateSentence(words: DeskWords, { state, until, place }: PublishView): string {
   switch (state) {
     case 'proposed':
-      return words.say('desk.publication.state.proposed', { date: instantText(words, until) })
+      return words.say('desk.publication.state.proposed', { date: formatDate(words, until, words.timeZone) })
     case 'accepted':
-      return words.say('desk.publication.state.accepted', { date: instantText(words, place?.publishedAt ?? 0) })
+      return words.say('desk.publication.state.accepted', {
+        date: formatDate(words, place?.publishedAt ?? 0, words.timeZone),
+      })
     default:
       return words.say(`desk.publication.state.${state}`)
   }

@@ -5,10 +5,11 @@ import type { PublishedEntry } from '../../../flow/ports/publication-ports.ts'
 import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
+import type { DeskWords } from '../desk-visit.ts'
 import { instant } from '../instant.ts'
 
 /** `siteUrl`: of the learners' pages, without a slash at its end. */
-export function publishedPage(words: Words, entries: readonly PublishedEntry[], siteUrl: string): DeskPage {
+export function publishedPage(words: DeskWords, entries: readonly PublishedEntry[], siteUrl: string): DeskPage {
   const column = (key: 'question' | 'course' | 'since' | 'act') => words.say(`desk.published.column.${key}`)
   return {
     title: words.say('desk.published.title'),
