@@ -103,7 +103,9 @@ export function createQuestions(site: Site): Router {
     smallForm,
     own(async (request: QuestionRequest, response, visit) => {
       const { word } = (request.body ?? {}) as Record<string, unknown>
-      const asked = await confirmQuestion(site.ports, visit, idOf(request), word === 'yes' ? 'yes' : 'no')
+      // Nothing is deleted without a no.
+      if (word !== 'yes' && word !== 'no') return response.redirect(303, paths.question(visit.token, idOf(request)))
+      const asked = await confirmQuestion(site.ports, visit, idOf(request), word)
       response.redirect(
         303,
         asked === null ? `${paths.questions(visit.token)}?deleted=1` : afterAsking(site, visit, asked.showsHelp),

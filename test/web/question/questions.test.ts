@@ -107,6 +107,16 @@ describe('before sending', () => {
     expect(page.indexOf('Nobody reads this live.')).toBeLessThan(page.indexOf('name="question"'))
   })
 
+  test('it says so in the language of the learner', async () => {
+    const mara = await learner({ language: 'de', name: 'Mara' })
+    const page = (await mara.stranger.get(mara.lessonLink)).text
+    for (const said of ['Niemand liest hier live mit.', 'Bitte lass Namen und Adressen weg.', 'Deine Fragen'])
+      expect(page).toContain(said)
+    const sent = await follow(mara.stranger, await ask(mara.stranger, mara, 'Er hat mich geschlagen.'))
+    expect(sent.text).toContain('<h1>Wenn Tage zu lang sind</h1>')
+    expect((await mara.visitor.get(await firstQuestion(mara.visitor, mara))).text).toContain('Diese Frage löschen')
+  })
+
   test('a course that takes no questions has no form and takes none', async () => {
     const mara = await learner()
     const { ports } = parts.app
@@ -297,6 +307,8 @@ describe('in an own session', () => {
     for (const word of ['no', 'yes'] as const) {
       await forged(`${CANARY} ${word}`)
       const link = await firstQuestion(mara.visitor, mara)
+      expect((await mara.visitor.get(link)).text).toContain('Did you write this?')
+      expect((await mara.visitor.post(`${link}/confirm`)).status).toBe(303)
       expect((await mara.visitor.get(link)).text).toContain('Did you write this?')
       const page = await follow(mara.visitor, await mara.visitor.post(`${link}/confirm`, { word }))
       expect(page.text).toContain(word === 'yes' ? 'Your message has been sent' : 'It is deleted.')
