@@ -168,7 +168,7 @@ describe('a sender who gets everything right', () => {
     const { text, status } = await examine({ args: ['--ip', '203.0.113.7'] })
     expect(status).toBe(1)
     expect(text).toMatch(/^warning +sender +MAIL_FROM is in course\.test/)
-    expect(text).toContain('17 ok, 1 warnings, 0 problems, 1 skipped')
+    expect(text).toContain('18 ok, 1 warnings, 0 problems, 1 skipped')
     expect((await examine({ args: ['--ip', 'nonsense'] })).text).toBe(DOCTOR_USAGE)
   })
 })
