@@ -218,7 +218,7 @@ async function runPrepared<R>(client: pg.Pool | pg.ClientBase, query: CompiledQu
 
 async function runOn<R>(client: pg.Pool | pg.ClientBase, query: CompiledQuery, name?: string): Promise<QueryResult<R>> {
   try {
-    const values = [...query.parameters]
+    const values = query.parameters.map(withoutNul)
     const { rows, rowCount, command } = await client.query(
       name === undefined ? { text: query.sql, values } : { name, text: query.sql, values },
     )
@@ -226,6 +226,14 @@ async function runOn<R>(client: pg.Pool | pg.ClientBase, query: CompiledQuery, n
   } catch (error) {
     throw mayBeRepeated(error) ? error : toAppError(error)
   }
+}
+
+/**
+ * Postgres refuses a statement with a NUL in a text, which forms, files and URLs may contain. SQLite keeps it, so here the
+ * replacement character stands for it, and what it is compared with is not found.
+ */
+function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
 }
 
 /** Runs queries within the open transaction of one connection. */
@@ -276,7 +284,7 @@ function withAppErrors(driver: Driver): Driver {
           const value = Reflect.get(target, name)
           if (name !== 'executeQuery') return typeof value === 'function' ? value.bind(target) : value
           return (query: CompiledQuery) =>
-            target.executeQuery(query).catch((error: unknown) => {
+            target.executeQuery({ ...query, parameters: query.parameters.map(withoutNul) }).catch((error: unknown) => {
               throw toAppError(error)
             })
         },
