@@ -5,13 +5,15 @@ import { readNotes } from './record-act.ts'
 
 type ReadPorts = Pick<Ports, 'keys' | 'sealer' | 'store'>
 
-/** A line with its note; null if it had none, or if the note was deleted with its learner. */
+/** A line with its note; null if it had none, if the note was deleted with its learner, or if it cannot be opened. */
 export interface AuditLine extends AuditEntry {
   readonly note: string | null
 }
 
 const PAGE = 50
 const SLICE = 500
+/** Before every number, also those that `recordAct` never gives and somebody may have written to the database. */
+const START = Number.MIN_SAFE_INTEGER
 
 /** The newest lines before a number. `next`: the number to continue before; null at the end. */
 export async function viewAuditLog(
@@ -29,7 +31,7 @@ export async function viewAuditLog(
 
 /** Every line, oldest first, a few hundred at a time. */
 export async function* allAuditLines(ports: ReadPorts): AsyncGenerator<readonly AuditLine[]> {
-  for (let after = 0; ; ) {
+  for (let after = START; ; ) {
     const entries = await ports.store.auditLog.after(after, SLICE)
     const last = entries.at(-1)
     if (last === undefined) return
@@ -48,18 +50,19 @@ export type AuditCheck =
 export async function checkAuditLog(ports: ReadPorts): Promise<AuditCheck> {
   let lines = 0
   let head = CHAIN_START
-  for (let entries = await ports.store.auditLog.after(0, SLICE); entries.length > 0; ) {
+  for (let entries = await ports.store.auditLog.after(START, SLICE); entries.length > 0; ) {
     const notes = await readNotes(
       ports,
       entries.map(({ number }) => number),
     )
     for (const entry of entries) {
       const { hash, ...fields } = entry
-      if (entry.number !== lines + 1) return { ok: false, number: lines + 1, what: 'missing' }
-      if (entry.previousHash !== head || entryHash(ports.keys.audit, fields) !== hash)
+      if (entry.number > lines + 1) return { ok: false, number: lines + 1, what: 'missing' }
+      const follows = entry.number === lines + 1 && entry.previousHash === head
+      if (!follows || entryHash(ports.keys.audit, fields) !== hash)
         return { ok: false, number: entry.number, what: 'changed' }
       const note = notes.get(entry.number)
-      if (note !== undefined && noteHash(ports.keys.audit, note.salt, note.note) !== entry.noteHash)
+      if (note === null || (note !== undefined && noteHash(ports.keys.audit, note.salt, note.note) !== entry.noteHash))
         return { ok: false, number: entry.number, what: 'note' }
       lines = entry.number
       head = hash

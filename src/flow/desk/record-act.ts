@@ -7,6 +7,7 @@ import {
   noteHash,
   type Reason,
 } from '../../core/desk/audit.ts'
+import { AppError } from '../../core/errors.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
@@ -49,22 +50,41 @@ export async function recordAct(ports: RecordPorts, unit: Repositories, recorded
   await unit.auditLog.addNote(fields.number, learnerId, Buffer.from(sealed).toString('base64url'))
 }
 
-/** The notes of these lines that were not deleted with their learners, each with its salt. */
+/** The notes of these lines that were not deleted with their learners, each with its salt; null for one that cannot be opened. */
 export async function readNotes(
   ports: Pick<Ports, 'sealer' | 'store'>,
   numbers: readonly number[],
-): Promise<ReadonlyMap<number, { readonly salt: string; readonly note: string }>> {
+): Promise<ReadonlyMap<number, OpenedNote | null>> {
   const found = await ports.store.auditLog.notes(numbers)
-  const notes = new Map<number, { salt: string; note: string }>()
-  for (const [number, { learnerId, sealed }] of found) {
-    const opened = await learnerSealer(ports, ports.store, learnerId).open(
-      noteContext(number),
-      Buffer.from(sealed, 'base64url'),
-    )
-    const [salt = '', ...rest] = opened.split(' ')
-    notes.set(number, { salt, note: rest.join(' ') })
-  }
+  const notes = new Map<number, OpenedNote | null>()
+  for (const [number, { learnerId, sealed }] of found)
+    notes.set(number, await openNote(ports, number, learnerId, sealed))
   return notes
+}
+
+interface OpenedNote {
+  readonly salt: string
+  readonly note: string
+}
+
+/** Null for one that was changed in the database: it must not hide the other lines. */
+async function openNote(
+  ports: Pick<Ports, 'sealer' | 'store'>,
+  number: number,
+  learnerId: number,
+  sealed: string,
+): Promise<OpenedNote | null> {
+  const sealer = learnerSealer(ports, ports.store, learnerId)
+  let opened: string
+  try {
+    opened = await sealer.open(noteContext(number), Buffer.from(sealed, 'base64url'))
+  } catch (error) {
+    // Only what the sealer says of it; a database that is away is no answer.
+    if (error instanceof AppError && error.code === 'misconfigured') return null
+    throw error
+  }
+  const [salt = '', ...rest] = opened.split(' ')
+  return { salt, note: rest.join(' ') }
 }
 
 function noteContext(number: number): string {

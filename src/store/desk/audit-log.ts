@@ -82,9 +82,21 @@ function toEntry(row: Selectable<Database['audit_entry']>): AuditEntry {
     act: row.act as AuditAct,
     learnerId: row.learner_id,
     reason: row.reason as Reason | null,
-    details: JSON.parse(row.details) as AuditDetails,
+    details: readDetails(row.details),
     noteHash: row.note_hash,
     previousHash: row.previous_hash,
     hash: row.hash,
   }
+}
+
+/** As they were written; what was changed in the database is kept as it is, so that the line can be read and its hash is wrong. */
+function readDetails(text: string): AuditDetails {
+  try {
+    const details: unknown = JSON.parse(text)
+    const isObject = typeof details === 'object' && details !== null && !Array.isArray(details)
+    if (isObject && canonicalJson(details) === text) return details as AuditDetails
+  } catch {
+    // It is no JSON.
+  }
+  return { changed: text }
 }

@@ -62,12 +62,31 @@ describe('the chain', () => {
     ['a deleted first line', 'delete from audit_entry where number = 1', 1, 'missing'],
     ['a line that was put in', `update audit_entry set number = number + 1 where number = 3`, 3, 'missing'],
     ['a hash of another line', `update audit_entry set hash = previous_hash where number = 3`, 3, 'changed'],
+    [
+      'a line before the first',
+      `insert into audit_entry select 0, at, 9, act, learner_id, reason, details, note_hash, previous_hash, hash from audit_entry where number = 1`,
+      0,
+      'changed',
+    ],
+    ['details that cannot be read', "update audit_entry set details = '{' where number = 2", 2, 'changed'],
+    ['details that are no object', "update audit_entry set details = 'null' where number = 2", 2, 'changed'],
+    [
+      'details that say a thing twice',
+      `update audit_entry set details = '{"role":"owner","role":"operator"}' where number = 2`,
+      2,
+      'changed',
+    ],
   ])('shows %s', async (_, statement, number, what) => {
     for (const role of ['author', 'operator', 'owner'])
       await record({ operatorId: 1, act: 'invite', reason: 'asked', details: { role } })
     expect(await checkAuditLog(ports())).toMatchObject({ ok: true, lines: 3 })
     await execute(statement)
     expect(await checkAuditLog(ports())).toEqual({ ok: false, number, what })
+    // Whoever reads or exports it sees each line that is there.
+    const { lines } = await viewAuditLog(ports(), {}, null)
+    const exported: number[] = []
+    for await (const part of allAuditLines(ports())) exported.push(...part.map((line) => line.number))
+    expect(exported.toReversed()).toEqual(lines.map((line) => line.number))
   })
 
   test('cannot be continued by whoever has the database but not SECRET_KEY', async () => {
@@ -100,6 +119,22 @@ describe('a note', () => {
     await record({ operatorId: 1, act: 'suppress', learnerId: learner.id, note: NOTE })
     await execute("update audit_entry set note_hash = 'x'")
     expect(await checkAuditLog(ports())).toMatchObject({ ok: false, number: 1 })
+  })
+
+  test.each([
+    ['that cannot be opened', "update audit_note set sealed = 'AAAA'"],
+    ['that is empty', "update audit_note set sealed = ''"],
+    ['of another line', 'update audit_note set number = 2'],
+  ])('%s is noticed, and hides no other line', async (_, statement) => {
+    const { learner } = await enrolForTest(parts.store, { now: NOW, days: 1 })
+    await record({ operatorId: 1, act: 'suppress', learnerId: learner.id, note: NOTE })
+    await record({ operatorId: 1, act: 'sign-in' })
+    await execute(statement)
+    expect(await checkAuditLog(ports())).toMatchObject({ ok: false, what: 'note' })
+    expect((await viewAuditLog(ports(), {}, null)).lines).toMatchObject([
+      { number: 2, note: null },
+      { number: 1, note: null },
+    ])
   })
 })
 
