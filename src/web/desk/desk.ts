@@ -73,20 +73,33 @@ export function createDesk(site: Site): Router {
     const limits = createRateLimit(site, access.attempt ? 'signIns' : 'desk')
     const before = access.large ? limits : [...limits, readForm]
     register(path, ...before, async (request: Request, response: Response) => {
+      if (access.large) {
+        // Only of those who may send it; by its end they may be somebody else.
+        if (!isLetIn(await visitOf(site, request, response), access)) return
+        await readBody(readLargeForm, request, response)
+      }
       const visit = await visitOf(site, request, response)
-      if (access.role === null) return HANDLERS[route](visit as OperatorVisit)
-      if (visit.signedIn === null) return response.redirect(303, deskPaths.signIn())
-      if (!includesRole(visit.signedIn.operator.role, access.role))
-        throw new AppError('not-yet', phrase('desk.errors.not-your-role'))
-      if (access.answers && visit.signedIn.answersFor.length === 0)
-        throw new AppError('not-yet', phrase('desk.errors.answers-for-none'))
-      if (access.fresh && !visit.signedIn.isFresh) throw new AppError('not-fresh', phrase('desk.errors.not-fresh'))
-      if (access.large) await readBody(readLargeForm, request, response)
+      if (!isLetIn(visit, access)) return
       return HANDLERS[route](visit as OperatorVisit)
     })
   }
   router.use('/desk', showError(site))
   return router
+}
+
+/** Whoever is not signed in is led to do so. Fails with `not-yet` for those whom the table does not name, and with `not-fresh`. */
+function isLetIn({ signedIn, response }: DeskVisit, access: Access): boolean {
+  if (access.role === null) return true
+  if (signedIn === null) {
+    response.redirect(303, deskPaths.signIn())
+    return false
+  }
+  if (!includesRole(signedIn.operator.role, access.role))
+    throw new AppError('not-yet', phrase('desk.errors.not-your-role'))
+  if (access.answers && signedIn.answersFor.length === 0)
+    throw new AppError('not-yet', phrase('desk.errors.answers-for-none'))
+  if (access.fresh && !signedIn.isFresh) throw new AppError('not-fresh', phrase('desk.errors.not-fresh'))
+  return true
 }
 
 function readBody(read: RequestHandler, request: Request, response: Response): Promise<void> {

@@ -1,7 +1,12 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FRESH_SIGN_IN } from '../../../src/core/desk/operator-session.ts'
 import { includesRole, ROLES, type Role } from '../../../src/core/desk/roles.ts'
 import type { Question } from '../../../src/core/question/question.ts'
+import { addressKey } from '../../../src/core/security/keys.ts'
+import { inviteOperator, removeOperator } from '../../../src/flow/desk/manage-operators.ts'
 import { type Access, DESK_ACCESS } from '../../../src/web/desk/desk-access.ts'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../visitor.ts'
@@ -101,4 +106,53 @@ test('signing out needs nothing, and ends what there is', async () => {
   expect((await someone.post('/desk/sign-out')).status).toBe(303)
   expect((await createVisitor(app.url).post('/desk/sign-out')).status).toBe(303)
   expect((await someone.get('/desk')).status).toBe(303)
+})
+
+describe('a list that takes long to arrive', () => {
+  const LIST = new URLSearchParams({ list: 'email\nslow@example.test\n' }).toString()
+
+  /** Sends the second half once `meanwhile` has happened. The status. */
+  async function uploadSlowly(visitor: Visitor, meanwhile: () => Promise<unknown>): Promise<number | undefined> {
+    const upload = request(new URL('/desk/suppression/import', app.url), {
+      method: 'POST',
+      headers: {
+        ...{ Cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; ') },
+        ...{ 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': LIST.length },
+      },
+    })
+    const answered = once(upload, 'response')
+    upload.write(LIST.slice(0, 10))
+    // Long enough to be let in.
+    await wait(200)
+    await meanwhile()
+    upload.end(LIST.slice(10))
+    const [answer] = await answered
+    answer.resume()
+    return answer.statusCode
+  }
+
+  const isSuppressed = async () =>
+    (
+      await (visitors.get('owner') as Visitor).post('/desk/suppression/find', { address: 'slow@example.test' })
+    ).text.includes('No email goes to this address since')
+
+  test('is refused if its operator was removed meanwhile', async () => {
+    const visitor = await signedIn(app, 'operator', 'leaving@example.test')
+    const { ports } = app.app
+    const operator = await ports.store.operators.byKey(addressKey(ports.keys, 'leaving@example.test'))
+    const status = await uploadSlowly(visitor, () => removeOperator(ports, null, operator?.id ?? 0))
+    expect({ status, isSuppressed: await isSuppressed() }).toEqual({ status: 303, isSuppressed: false })
+  })
+
+  test('is refused if its operator has another role by now', async () => {
+    const visitor = await signedIn(app, 'operator', 'author-soon@example.test')
+    const invitation = { address: 'author-soon@example.test', role: 'author' } as const
+    const status = await uploadSlowly(visitor, () => inviteOperator(app.app.ports, null, invitation))
+    expect({ status, isSuppressed: await isSuppressed() }).toEqual({ status: 403, isSuppressed: false })
+  })
+
+  test('of somebody who may send it is read', async () => {
+    const status = await uploadSlowly(visitors.get('operator') as Visitor, async () => {})
+    expect({ status, isSuppressed: await isSuppressed() }).toEqual({ status: 200, isSuppressed: true })
+  })
 })
