@@ -48,8 +48,8 @@ export async function actOnPerson(ports: ActPorts, request: ActRequest): Promise
       details: enrolmentId === null ? details : { enrolment: enrolmentId, ...details },
     })
   if (act === 'erase') {
-    await learnerOf(ports.store, learnerId)
     await eraseLearner(ports, learnerId, async (unit) => {
+      await learnerOf(unit, learnerId)
       await record(unit)
       return null
     })

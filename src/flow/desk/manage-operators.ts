@@ -62,13 +62,14 @@ export async function removeOperator(
   id: number,
   heirs: Heirs = new Map(),
 ): Promise<void> {
-  const operator = await ports.store.operators.byId(id)
-  if (operator === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
-  await ports.store.transaction(async (unit) => {
+  const operator = await ports.store.transaction(async (unit) => {
+    const known = await unit.operators.byId(id)
+    if (known === null) throw new AppError('not-found', phrase('desk.errors.no-operator'))
     for (const course of await unit.answersFor.coursesOf(id))
       await handOver(ports, unit, by, { operatorId: id, course, heirs })
     if (!(await unit.operators.remove(id, ports.clock.now()))) throw lastOwner()
     await recordAct(ports, unit, { operatorId: by, act: 'remove-operator', details: { operator: id } })
+    return known
   })
   const person = maskAddress(operator.address ?? '')
   await tellOwners(ports, 'roles-changed', { person, role: 'none' }, [by, id])

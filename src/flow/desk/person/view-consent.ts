@@ -85,9 +85,12 @@ export async function exportConfirmation(
   const rebuilt = email && (await rebuildConfirmation(ports, signUp))
   if (rebuilt === null) throw noConsent()
   const { learnerId } = signUp
-  await ports.store.transaction((unit) =>
-    recordAct(ports, unit, { operatorId, act: 'export-consent', learnerId, reason, details: { consent: signUpId } }),
-  )
+  await ports.store.transaction(async (unit) => {
+    // What was read before may be deleted by now.
+    if ((await unit.signUps.byId(signUpId)) === null) throw noConsent()
+    const details = { consent: signUpId }
+    await recordAct(ports, unit, { operatorId, act: 'export-consent', learnerId, reason, details })
+  })
   return masked(rebuilt)
 }
 
