@@ -1469,6 +1469,8 @@ export interface Messages {
   'desk.person.keep': null
   'desk.person.erased': null
   'desk.person.former-address': null
+  'desk.person.acts': null
+  'desk.person.acts-whole': null
   'desk.consent.title': { id: number }
   'desk.consent.open': null
   'desk.consent.email': null
@@ -1539,6 +1541,7 @@ export interface Messages {
   'desk.deliveries.column.due': null
   'desk.deliveries.column.settled': null
   'desk.deliveries.counted': null
+  'desk.deliveries.set-aside': null
   'desk.delivery.title': { id: number }
   'desk.delivery.message-id': null
   'desk.delivery.settle': null

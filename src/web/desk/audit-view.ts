@@ -60,7 +60,9 @@ ${
           words.say(`desk.acts.${line.act}`),
           line.learnerId,
           line.reason !== null && words.say(`desk.reasons.${line.reason}`),
-          html`${Object.entries(line.details).map(([name, value]) => html`${name}: ${value} `)}${line.note !== null && html`<br>${line.note}`}`,
+          html`${Object.entries(line.details)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join(', ')}${line.note !== null && html`<br>${line.note}`}`,
         ]),
       )
 }

@@ -14,6 +14,11 @@ export function instantThere(words: DeskWords, at: number, timeZone: string): Ht
   return timeElement(at, format(words, at, timeZone, { timeZoneName: 'short' }))
 }
 
+/** For the functions of `local-time.ts`: the desk has one way to say an hour, that of its instants. */
+export function on24Hours(words: DeskWords): DeskWords {
+  return { ...words, locale: `${words.locale}-u-hc-h23` }
+}
+
 function timeElement(at: number, text: string): Html {
   return html`<time datetime="${new Date(at).toISOString()}">${text}</time>`
 }

@@ -7,14 +7,15 @@ import type { DeskWords as Words } from './desk-visit.ts'
 import { formerValueForm, valueField } from './person/value-field.ts'
 import { noteField, reasonField } from './reason-field.ts'
 
-/** One fold for each act: what it does, a reason and a note. `course`: what acts on a course are about. */
+/** One fold for each act, side by side: what it does, a reason and a note. `course`: what acts on a course are about. */
 export function actForms(
   words: Words,
   learnerId: number,
   acts: readonly PersonAct[],
   course: PersonCourse | null,
 ): Html {
-  return html`${acts.map((act) => (act === 'erase' ? null : actForm(words, learnerId, act, course)))}`
+  return html`<div class="acts">
+${acts.map((act) => (act === 'erase' ? null : actForm(words, learnerId, act, course)))}</div>`
 }
 
 function actForm(

@@ -6,7 +6,7 @@ import { type Html, html, type Piece } from '../page/html.ts'
 import { ledgerTable } from './deliveries/ledger-view.ts'
 import type { DeskPage } from './desk-page.ts'
 import type { DeskWords as Words } from './desk-visit.ts'
-import { instant, instantThere } from './instant.ts'
+import { instant, instantThere, on24Hours } from './instant.ts'
 import { actForms } from './person-acts-view.ts'
 
 /** What became of an act just now: the act, or what was wrong; '' and null for nothing. */
@@ -28,6 +28,7 @@ ${error !== null && html`<p class="notice notice-look" role="alert">${error}</p>
 ${suppression !== null && html`<p class="notice notice-look">${words.say('desk.person.suppressed')} ${instant(words, suppression.since)}: ${suppression.reason}</p>`}
 ${nowAt !== null && html`<p class="notice"><a href="${deskPaths.person(nowAt)}">${words.say('desk.person.former-address')}</a></p>`}
 ${courses.map((course) => courseCard(words, id, course))}
+<h2>${words.say('desk.person.acts-whole')}</h2>
 ${actForms(words, id, actsOnAddress(suppression !== null), null)}
 <p class="button-row">${courses.length > 0 && html`<a class="button button-secondary" href="${deskPaths.correctAddress(id)}">${words.say('desk.person.address')}</a> `}<a class="button button-secondary" href="${deskPaths.exportPerson(id)}">${words.say('desk.person.export')}</a> <a class="button button-secondary button-destructive" href="${deskPaths.erase(id)}">${words.say('desk.person.erase')}</a></p>
 ${others.length > 0 && html`<h2>${words.say('desk.person.confirmations')}</h2>\n${ledgerTable(words, words.say('desk.person.confirmations'), others, null)}`}
@@ -43,6 +44,7 @@ function isShownAsDone(act: string): act is PersonAct | 'correct-address' {
 function courseCard(words: Words, learnerId: number, course: PersonCourse): Html {
   const { enrolment, day, ledger } = course
   const { timeZone } = enrolment
+  const acts = actsOnCourse(enrolment)
   const heading = `course-${enrolment.id}`
   return html`<section class="card after-card" aria-labelledby="${heading}"><h2 id="${heading}">${enrolment.course} <span class="badge">${words.say(`desk.states.${enrolment.state}`)}</span></h2>
 ${facts([
@@ -56,9 +58,13 @@ ${facts([
     : [[words.say('desk.person.check-ins-stopped'), instant(words, enrolment.checkInsStoppedAt)] as const]),
   ...settingsOf(words, enrolment),
 ])}
+${
+  acts.length > 0 &&
+  html`<h3>${words.say('desk.person.acts')}</h3>
+${actForms(words, learnerId, acts, course)}`
+}
 <h3>${words.say('desk.person.ledger')}</h3>
 ${ledgerTable(words, words.say('desk.person.ledger'), ledger, timeZone)}
-${actForms(words, learnerId, actsOnCourse(enrolment), course)}
 </section>
 `
 }
@@ -70,10 +76,12 @@ function settingsOf(words: Words, enrolment: PersonCourse['enrolment']): (readon
     .map((setting) => words.say(`desk.person.setting.${SWITCHES[setting]}`))
   return [
     ...(name === '' ? [] : [[words.say('desk.person.name'), name] as const]),
-    [words.say('desk.person.hour'), `${formatHour(words, hour)}, ${timeZone}`],
+    [words.say('desk.person.hour'), `${formatHour(on24Hours(words), hour)}, ${timeZone}`],
     [words.say('desk.person.pace'), words.say(`desk.paces.${pace}`)],
     ...(language === null ? [] : [[words.say('desk.person.language'), language] as const]),
-    ...(reminderHour === null ? [] : [[words.say('desk.person.reminder'), formatHour(words, reminderHour)] as const]),
+    ...(reminderHour === null
+      ? []
+      : [[words.say('desk.person.reminder'), formatHour(on24Hours(words), reminderHour)] as const]),
     ...(switches.length === 0
       ? []
       : [[words.say('desk.person.settings'), formatList(words, switches, 'unit')] as const]),

@@ -119,6 +119,7 @@ function daysTable(words: DeskWords, days: readonly DailyFigures[], mayOpen: May
         }),
       ]
     }),
+    { ofNumbers: true },
   )
 }
 

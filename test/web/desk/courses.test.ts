@@ -25,7 +25,14 @@ test('an author sees what is loaded: version, days, languages and wording', asyn
   const { status, text } = await author.get('/desk/courses')
   const course = app.app.ports.courses.get('three-days')
   expect(status).toBe(200)
-  for (const value of ['three-days', course?.version, course?.consent.version, 3, 'at the front', course?.language])
+  for (const value of [
+    'three-days',
+    course?.version,
+    course?.consent.version,
+    3,
+    'on the start page',
+    course?.language,
+  ])
     expect(text).toContain(String(value))
   expect(text).not.toMatch(/method="post" action="\/desk\/courses/)
 })

@@ -81,12 +81,15 @@ describe('a person', () => {
     const text = await personOf('Ada.Low@example.test')
     expect(text).toContain('<h1>Ada.Low@example.test</h1>')
     expect(text).toContain('<title>Person 1 · Desk</title>')
-    expect(text).toContain('7:00 AM, Asia/Tokyo')
+    expect(text).toContain('07:00, Asia/Tokyo')
     const rows = rowsOf(text)
     // Two lessons to come, the one that was sent, and the confirmation.
     expect(rows).toHaveLength(4)
     expect(rows[0]).toContain('It was sent.')
     expect(rows[0]).toContain('<q>250 ')
+    // It was accepted when it was handed over, and one time says so.
+    expect(rows[0]).toContain('Handed over:')
+    expect(rows[0]).not.toContain('Settled:')
     expect(rows[1]).toContain('It comes at its time.')
     expect(rows[1]).toContain('07:00 GMT+9')
     expect(rows[1]).toMatch(/22:00<\/time>/)

@@ -1,4 +1,4 @@
-import { formatList } from '../../../core/delivery/local-time.ts'
+import { formatDate, formatList } from '../../../core/delivery/local-time.ts'
 import { deskPaths } from '../../../core/desk/desk-paths.ts'
 import type { CourseView } from '../../../flow/desk/view-courses.ts'
 import type { CourseCheck } from '../../../flow/ports/course-ports.ts'
@@ -6,7 +6,6 @@ import { type Html, html } from '../../page/html.ts'
 import type { DeskPage } from '../desk-page.ts'
 import { deskTable } from '../desk-table.ts'
 import type { DeskWords } from '../desk-visit.ts'
-import { instant } from '../instant.ts'
 import { facts } from '../person-view.ts'
 
 export function coursesPage(words: DeskWords, courses: readonly CourseView[]): DeskPage {
@@ -39,11 +38,11 @@ ${facts([
     : [
         [
           fact('reviewed'),
-          html`${instant(words, helpNumbers.reviewedAt)}<br><code>${helpNumbers.file}</code>`,
+          html`${formatDate(words, helpNumbers.reviewedAt, 'UTC')}<br><code>${helpNumbers.file}</code>`,
         ] as const,
         [
           fact('next'),
-          html`${instant(words, helpNumbers.nextAt)}${helpNumbers.isDue && html` <span class="badge badge-attention">${words.say('desk.courses.due')}</span>`}`,
+          html`${formatDate(words, helpNumbers.nextAt, 'UTC')}${helpNumbers.isDue && html` <span class="badge badge-attention">${words.say('desk.courses.due')}</span>`}`,
         ] as const,
       ]),
 ])}

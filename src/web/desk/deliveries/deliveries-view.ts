@@ -40,7 +40,7 @@ export function deliveriesPage(words: DeskWords, view: DeliveriesView): DeskPage
     title: words.say('desk.deliveries.title'),
     main: html`<h1>${words.say('desk.deliveries.title')}</h1>
 ${result !== null && html`<p class="notice" role="status">${words.say('desk.deliveries.settled', { ...result })}</p>`}
-<p><a href="${deskPaths.setAside()}">${words.say('desk.set-aside.title')}</a></p>
+<p><a href="${deskPaths.setAside()}">${words.say('desk.deliveries.set-aside')}</a></p>
 ${filterForm(words, view)}
 ${filter.state !== undefined && COUNTED.some((state) => state === filter.state) && html`<p class="quiet">${words.say('desk.deliveries.counted')}</p>`}
 ${deliveries.length === 0 ? html`<p>${words.say(next === null ? 'desk.deliveries.none' : 'desk.deliveries.none-yet')}</p>` : deliveriesTable(words, deliveries)}

@@ -6,6 +6,8 @@ import { deskTable } from '../desk-table.ts'
 import type { DeskWords } from '../desk-visit.ts'
 import { instant, instantThere } from '../instant.ts'
 
+const MINUTE_MS = 60_000
+
 /** Each delivery with its time by the learner's clock (null: not known) and the operator's, what happened and what is next. */
 export function ledgerTable(
   words: DeskWords,
@@ -45,8 +47,10 @@ export function story(words: DeskWords, line: LedgerLine, timeZone: string | nul
   const { account, attempt, firstAttemptAt, firstHandoverAt, handedOverAt, settledAt, resends, reply, reports } = line
   const at = (key: 'first-attempt' | 'handed-over' | 'copy' | 'settled', time: number | null) =>
     time !== null && html`<br>${words.say(`desk.ledger.${key}`)} ${inBothZones(words, time, timeZone)}`
+  // Most emails are accepted within a second, and the same time twice makes a long page longer.
+  const isSettledAtOnce = settledAt !== null && handedOverAt !== null && settledAt - handedOverAt < MINUTE_MS
   return html`${words.of(account.what)}${account.nextAt !== null && html` ${words.say('desk.ledger.next')} ${inBothZones(words, account.nextAt, timeZone)}`}
-${attempt > 1 && html`<br>${words.say('desk.ledger.attempts', { attempts: attempt })}${at('first-attempt', firstAttemptAt)}`}${at('handed-over', firstHandoverAt)}${resends > 0 && at('copy', handedOverAt)}${at('settled', settledAt)}${quote(reply)}${reports.map((report) => html`<br>${words.say(`desk.reports.${report.kind}`)} (${report.reason}) ${inBothZones(words, report.at, timeZone)}`)}`
+${attempt > 1 && html`<br>${words.say('desk.ledger.attempts', { attempts: attempt })}${at('first-attempt', firstAttemptAt)}`}${at('handed-over', firstHandoverAt)}${resends > 0 && at('copy', handedOverAt)}${!isSettledAtOnce && at('settled', settledAt)}${quote(reply)}${reports.map((report) => html`<br>${words.say(`desk.reports.${report.kind}`)} (${report.reason}) ${inBothZones(words, report.at, timeZone)}`)}`
 }
 
 /** Every attempt that was not accepted, or came to nothing, with what the relay said and what was decided; then how it ended, if it did well. */

@@ -7,7 +7,7 @@ import { type Html, html, on } from '../../page/html.ts'
 import { hourOptions } from '../../sign-up/hour-options.ts'
 import { timeZoneOptions } from '../../sign-up/time-zone-options.ts'
 import type { DeskWords } from '../desk-visit.ts'
-import { instantThere } from '../instant.ts'
+import { instantThere, on24Hours } from '../instant.ts'
 
 type ActWithValue = SettingAct | 'pause-course' | 'move-lesson'
 
@@ -24,7 +24,7 @@ type Control = (words: DeskWords, id: string, course: PersonCourse) => Html
 const CONTROLS: Readonly<Record<ActWithValue, Control>> = {
   'pause-course': (_, id, { pauseDates: { first, last, proposed } }) =>
     html`<input id="${id}" name="value" type="date" required min="${first}" max="${last}" value="${proposed}">`,
-  'change-hour': (words, id, { enrolment }) => select(id, hourOptions(words, String(enrolment.hour))),
+  'change-hour': (words, id, { enrolment }) => select(id, hourOptions(on24Hours(words), String(enrolment.hour))),
   'change-zone': (words, id, { enrolment }) => select(id, timeZoneOptions(words, enrolment.timeZone)),
   'change-pace': (words, id, { enrolment }) =>
     select(
@@ -39,7 +39,7 @@ const CONTROLS: Readonly<Record<ActWithValue, Control>> = {
       id,
       earlierDays.map(
         ({ date, at }) =>
-          html`<option value="${date}">${formatWeekday(words, at, enrolment.timeZone)}, ${formatDate(words, at, enrolment.timeZone)}, ${formatTime(words, at, enrolment.timeZone)}</option>`,
+          html`<option value="${date}">${formatWeekday(words, at, enrolment.timeZone)}, ${formatDate(words, at, enrolment.timeZone)}, ${formatTime(on24Hours(words), at, enrolment.timeZone)}</option>`,
       ),
     ),
 }
@@ -70,7 +70,7 @@ export function formerValueForm(
 }
 
 function inWords(words: DeskWords, act: PersonAct, value: string): string {
-  if (act === 'change-hour') return formatHour(words, Number(value))
+  if (act === 'change-hour') return formatHour(on24Hours(words), Number(value))
   const pace = act === 'change-pace' ? paceNamed(value) : null
   return pace === null ? value : words.say(`desk.paces.${pace}`)
 }
