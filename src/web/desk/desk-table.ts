@@ -11,7 +11,7 @@ export function deskTable(
   rows: readonly (readonly Piece[])[],
   { ofNumbers = false } = {},
 ): Html {
-  return html`<div class="table-frame"${ofNumbers && html` tabindex="0" role="region" aria-label="${caption}"`}><table class="table desk-table${ofNumbers && ' of-numbers'}" role="table">
+  return html`<div class="table-frame"${ofNumbers && html` tabindex="0" role="group" aria-label="${caption}"`}><table class="table desk-table${ofNumbers && ' of-numbers'}" role="table">
 <caption class="away">${caption}</caption>
 <thead><tr role="row">${headings.map((heading) => html`<th scope="col" role="columnheader">${heading}</th>`)}</tr></thead>
 <tbody>${rows.map(

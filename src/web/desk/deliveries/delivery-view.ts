@@ -12,6 +12,7 @@ import { attemptList, bothTimes, kindAndDay, story } from './ledger-view.ts'
 /** `done`: what was decided just now, from the query. */
 export function deliveryPage(words: DeskWords, view: DeliveryView, done: string): DeskPage {
   const { line, learnerId, masked, course, timeZone, messageId, sentAgainBy, mayResend } = view
+  const due = bothTimes(words, line.dueAt, timeZone)
   const decided = ([...VERDICTS, 'resend'] as const).find((one) => one === done)
   return {
     title: words.say('desk.delivery.title', { id: line.id }),
@@ -21,7 +22,7 @@ ${decided !== undefined && html`<p class="notice" role="status">${words.say(`des
 ${facts([
   [words.say('desk.deliveries.column.person'), html`<a href="${deskPaths.person(learnerId)}">${masked}</a>`],
   ...(course === '' ? [] : [[words.say('desk.deliveries.column.course'), course] as const]),
-  [words.say('desk.ledger.column.due'), bothTimes(words, line.dueAt, timeZone)],
+  ...(due === null ? [] : [[words.say('desk.ledger.column.due'), due] as const]),
   ...(messageId === null ? [] : [[words.say('desk.delivery.message-id'), html`<code>${messageId}</code>`] as const]),
   ...otherCopy(words, 'sends-again', line.resendOf),
   ...otherCopy(words, 'sent-again', sentAgainBy),
