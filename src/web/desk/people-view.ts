@@ -28,9 +28,14 @@ export function peoplePage(words: DeskWords, view: PeopleView): DeskPage {
     main: html`<h1>${words.say('desk.people.title')}</h1>
 ${searchForm(words, '', null)}
 ${filterForm(words, view)}
-${people.length === 0 ? html`<p>${words.say(next === null ? 'desk.people.none' : 'desk.people.none-yet')}</p>` : peopleTable(words, people, view.filter.event ?? 'confirmed')}
+${people.length === 0 ? html`<p>${words.say(next === null ? 'desk.people.none' : 'desk.people.none-yet')}</p>` : peopleTable(words, people, listedBy(view.filter))}
 ${next !== null && html`<p><a class="button button-secondary" href="${deskPaths.people()}?${nextQuery(view, next)}">${words.say('desk.people.next')}</a></p>`}`,
   }
+}
+
+/** Whose time is in the last column. Those who have not confirmed have none but that of their sign-up. */
+function listedBy({ event, state }: PeopleFilter): PeopleEvent {
+  return event ?? (state === 'pending' ? 'signed-up' : 'confirmed')
 }
 
 function peopleTable(words: DeskWords, people: readonly ListedPerson[], event: PeopleEvent): Html {
@@ -68,7 +73,7 @@ function filterForm(words: DeskWords, { filter, dates, courses }: PeopleView): H
 <div class="field"><label for="day">${words.say('desk.people.column.day')}</label>
 <input id="day" name="day" inputmode="numeric" maxlength="4" value="${filter.day}"></div>
 <div class="field"><label for="event">${words.say('desk.people.by')}</label>
-<select id="event" name="event">${PEOPLE_EVENTS.map((event) => html`<option value="${event}"${on('selected', event === filter.event)}>${words.say(`desk.people.event.${event}`)}</option>`)}</select></div>
+<select id="event" name="event">${PEOPLE_EVENTS.map((event) => html`<option value="${event}"${on('selected', event === listedBy(filter))}>${words.say(`desk.people.event.${event}`)}</option>`)}</select></div>
 <div class="field"><label for="week">${words.say('desk.people.week')}</label>
 <input id="week" name="week" type="date" value="${dates.week}"></div>
 <div class="field"><label for="date">${words.say('desk.people.date')}</label>

@@ -60,6 +60,8 @@ describe('finding', () => {
     expect(all[0]).toContain('b•••@example.test')
     expect(await list('state=stopped')).toEqual([expect.stringContaining('b•••')])
     expect(await list('state=pending')).toEqual([expect.stringContaining('c•••')])
+    // A time of somebody who has not confirmed is no time of a confirmation.
+    expect(await list('state=pending')).toEqual([expect.stringContaining('data-heading="Signed up"')])
     expect(await list('day=1&course=three-days')).toHaveLength(2)
     expect(await list('day=2')).toHaveLength(0)
     expect(await list('week=2026-03-08')).toHaveLength(2)
