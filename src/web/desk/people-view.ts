@@ -111,7 +111,7 @@ export function foundPage(words: DeskWords, { people, next, typed, error }: Foun
     main: html`<h1>${words.say('desk.people.title')}</h1>
 ${searchForm(words, typed, error)}
 ${error === null && people.length === 0 && html`<p role="status">${words.say('desk.people.nobody')}</p>`}
-${people.length > 0 && html`<ul>${people.map(({ learnerId, masked }) => html`<li><a href="${deskPaths.person(learnerId)}">${masked}</a></li>\n`)}</ul>`}
+${people.length > 0 && html`<ul>${people.map(({ learnerId, masked }) => html`<li><a href="${deskPaths.person(learnerId)}">${masked}</a> <span class="quiet">${words.say('desk.person.title', { id: learnerId })}</span></li>\n`)}</ul>`}
 ${
   next !== null &&
   html`<form method="post" action="${deskPaths.findPerson()}"><input type="hidden" name="address" value="${typed}"><input type="hidden" name="after" value="${next}"><button class="button button-secondary" type="submit">${words.say('desk.people.next')}</button></form>`
