@@ -125,6 +125,7 @@ function sized(database: BenchDatabase, facts: Facts, keep: (facts: Facts) => vo
         `update delivery set due_at = due_at + ? where state in ('planned', 'deferred', 'unconfirmed') and due_at < ?`,
         [[start - facts.start, placeholder]],
       )
+      await database.tidy()
       facts.start = start
       keep(facts)
     },
