@@ -4,6 +4,7 @@ export const POSTGRES_TESTS = [
   'test/store/database/failed-migration',
   'test/flow/delivery/several-workers',
   'test/web/learner/either-database',
+  'test/web/question/journey',
   'test/store/delivery/deliveries',
   'test/store/delivery/may-be-sent',
   'test/store/enrolment',
