@@ -1715,6 +1715,7 @@ export interface Messages {
   'desk.questions.the-learner': null
   'desk.questions.an-author': null
   'desk.questions.wrote': { who: string }
+  'desk.questions.you-wrote': null
   'desk.questions.answer': null
   'desk.questions.text': null
   'desk.questions.text-hint': null

@@ -75,8 +75,8 @@ function proposal(
   return html`<p>${words.say('publication.ask')} ${words.say('publication.until', { date })}</p>
 <h2 id="text">${words.say('publication.exactly')}</h2>
 ${isChanged && html`<p>${words.say('publication.in-your-words')}</p>`}
-${shownText(words, visit, view, text)}
-<p>${words.say('publication.under', { situation: situationOf(words, view, text) })}</p>
+<div class="stack">${shownText(words, visit, view, text)}
+<p>${words.say('publication.under', { situation: situationOf(words, view, text) })}</p></div>
 <h2>${words.say('publication.where')}</h2>
 <p>${words.say(course.library === 'open' ? 'publication.where-open' : 'publication.where-members', { course: course.title })}</p>
 <p>${words.say('publication.where-else')}</p>
@@ -113,8 +113,8 @@ function accepted(words: Words, visit: LessonVisit, view: PublicationView): Html
   const href = publicPagePath(course.name, { kind: 'question', name: place.id }, discreet)
   return html`<h2 id="text">${words.say('publication.accepted')}</h2>
 <p>${words.say('publication.accepted-on', { date: formatDate(words, place.publishedAt, timeZone) })}</p>
-${shownText(words, visit, view, place.text)}
-${isShown ? html`<p><a href="${href}">${words.say('publication.read')}</a></p>` : html`<p class="notice">${words.say('publication.accepted-hidden')}</p>`}
+<div class="stack">${shownText(words, visit, view, place.text)}
+${isShown ? html`<p><a href="${href}">${words.say('publication.read')}</a></p>` : html`<p class="notice">${words.say('publication.accepted-hidden')}</p>`}</div>
 <p>${words.say(place.staysWhenErased ? 'publication.accepted-stays' : 'publication.accepted-too')}</p>
 <form method="post" action="${paths.publication(visit.token, questionId)}">
 <p>${words.say('publication.withdraw-hint')}</p>

@@ -30,10 +30,7 @@ ${askForm(context, about, EMPTY_DRAFT)}
 export function askForm(context: AskContext, about: 'day' | 'course', { text, allowsName, faults }: AskDraft): Html {
   const { words, course, token, name } = context
   const { answeredBy: who, deleteAfterDays, doNotSend } = course.questions
-  return html`<div class="notice">
-<p>${marked(words.say('question.ask.not-live'), { b })}</p>
-${context.helpNow('ask-lines')}
-</div>
+  return html`${notLive(context)}
 <p>${doNotSend}</p>
 <p class="quiet">${words.say('question.ask.who-reads', { who, days: deleteAfterDays })}</p>
 <form method="post" action="${paths.ask(token)}" autocomplete="off">
@@ -46,6 +43,14 @@ ${
 `
 }<p><button class="button" type="submit">${words.say('question.ask.send')}</button></p>
 </form>`
+}
+
+/** That nobody reads along, and who helps sooner: before whatever is sent. */
+export function notLive({ words, helpNow }: AskContext): Html {
+  return html`<div class="notice">
+<p>${marked(words.say('question.ask.not-live'), { b })}</p>
+${helpNow('ask-lines')}
+</div>`
 }
 
 /** The field for a question or for what is added to it. */

@@ -10,7 +10,7 @@ import { type Html, html, raw } from '../page/html.ts'
 import { type Page, page } from '../page/page.ts'
 import { linkForm } from '../security/neutral-page.ts'
 import type { AskContext } from './ask-context.ts'
-import { type AskDraft, questionField, whoAnswers } from './ask-form.ts'
+import { type AskDraft, notLive, questionField, whoAnswers } from './ask-form.ts'
 import { linesOf, writtenBy } from './message-parts.ts'
 
 const markdown = createAnswerMarkdown()
@@ -81,8 +81,8 @@ ${question.publishing !== null && html`<p class="notice"><a href="${paths.public
 <div class="stack">
 ${question.messages.map((message) => messageCard(words, message, visit, now))}
 ${nextStep(words, token, question, context, draft)}
-</div>
-<p><a class="text-button text-destructive" href="${paths.deleteQuestion(token, question.id)}">${words.say('question.delete.link')}</a></p>`,
+<p><a class="text-button text-destructive" href="${paths.deleteQuestion(token, question.id)}">${words.say('question.delete.link')}</a></p>
+</div>`,
   })
 }
 
@@ -120,7 +120,8 @@ function nextStep(
 <p><a href="${paths.ask(token)}">${words.say('question.ask.title')}</a></p></div>`
   }
   return html`<form class="card" method="post" action="${paths.question(token, id)}#write" id="write" autocomplete="off">
-${state === 'waiting' && html`<p class="quiet">${whoAnswers(context)} ${words.say('question.asked.not-live')}</p>`}
+<p class="quiet">${whoAnswers(context)}</p>
+${notLive(context)}
 ${errorSummary(words, draft.faults, ['question'])}
 ${questionField(words, words.say(state === 'answered' ? 'question.own.write-back' : 'question.own.write-more'), draft.text, draft.faults)}
 <p><button class="button" type="submit">${words.say('question.own.send')}</button></p>

@@ -106,7 +106,9 @@ test('ask by reply, answer, follow-up three weeks later, publish, withdraw, eras
   const learner = await learnersBrowser(link)
   expect((await learner.post(thread, { question: SECRETS.followUp })).status).toBe(303)
   const later = await toldAndSignedIn(mira)
-  expect((await later.get(desk)).text).toContain(SECRETS.followUp)
+  const again = (await later.get(desk)).text
+  expect(again).toContain(SECRETS.followUp)
+  expect(again).toContain('You wrote')
   await answerAtDesk(later, desk, SECRETS.secondAnswer)
   await waitForEmails(LEARNER, /your question has an answer/, 2)
   const whole = (await learner.get(thread)).text

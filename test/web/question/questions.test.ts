@@ -280,6 +280,10 @@ describe('in an own session', () => {
     expect(page).toContain('Mira Holt, couples counsellor, Mar')
     expect(page).not.toMatch(/<title>[^<]*sister/)
     expect(page).toContain('Write back')
+    // As before the first message: nobody reads along, and who helps sooner.
+    const before = page.slice(0, page.indexOf('name="question"'))
+    for (const said of ['Nobody reads this live.', 'usually within 3 days', 'data-help-lines'])
+      expect(before).toContain(said)
 
     expect((await visitor.post(link, { question: ' ' })).status).toBe(400)
     await follow(visitor, await visitor.post(link, { question: 'It went well.' }))

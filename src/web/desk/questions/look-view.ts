@@ -32,7 +32,7 @@ ${shown.map((message) => messageCard(words, message, view))}
 ${
   text !== '' &&
   isOpen &&
-  html`<p class="quiet">${words.say('desk.questions.send-body')}</p>
+  html`<p class="quiet after-card">${words.say('desk.questions.send-body')}</p>
 <form method="post" action="${deskPaths.sendAnswer(question.id)}">
 <input type="hidden" name="text" value="${text}"><input type="hidden" name="seen" value="${messages.at(-1)?.id ?? 0}">
 <p class="button-row"><button class="button" type="submit">${words.say('desk.questions.send')}</button> <a class="button button-secondary" href="${deskPaths.question(question.id)}#answer">${words.say('desk.questions.change')}</a></p>

@@ -23,11 +23,16 @@ interface Reader {
 
 /** One message of a thread. What a learner wrote is text, not Markdown. */
 export function messageCard(words: DeskWords, { id, by, operatorId, at, text }: OpenedMessage, reader: Reader): Html {
-  const who =
-    by === 'learner'
-      ? (reader.firstName ?? words.say('desk.questions.the-learner'))
-      : authorName(words, reader.authors, reader.ownId, operatorId)
-  return html`<article class="card after-card" aria-labelledby="message-${id}"><h3 id="message-${id}">${words.say('desk.questions.wrote', { who })}</h3>
+  const heading =
+    by === 'author' && operatorId === reader.ownId
+      ? words.say('desk.questions.you-wrote')
+      : words.say('desk.questions.wrote', {
+          who:
+            by === 'learner'
+              ? (reader.firstName ?? words.say('desk.questions.the-learner'))
+              : authorName(words, reader.authors, reader.ownId, operatorId),
+        })
+  return html`<article class="card after-card" aria-labelledby="message-${id}"><h3 id="message-${id}">${heading}</h3>
 <p class="quiet">${instant(words, at)}</p>
 <div lang="${reader.question.language}">${by === 'learner' ? html`<p class="as-written">${text}</p>` : answerHtml(text)}</div>
 </article>

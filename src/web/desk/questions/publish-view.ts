@@ -98,7 +98,7 @@ function proposalForm(words: Words, view: PublishView): Html {
   const values = valuesOf(view)
   const option = (name: string, value: string, label: string) =>
     html`<option value="${value}"${on('selected', values[name] === value)}>${label}</option>`
-  return html`<form class="form" method="post" action="${deskPaths.publishQuestion(question.id)}" autocomplete="off">
+  return html`<form class="form after-card" method="post" action="${deskPaths.publishQuestion(question.id)}" autocomplete="off">
 <input type="hidden" name="version" value="${version}">
 ${details.length > 0 && warnings(words, details)}
 <p class="hint" id="markdown-hint">${words.say('desk.publication.markdown')}</p>
