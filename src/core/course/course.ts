@@ -181,3 +181,11 @@ export const EFFORTS: readonly Effort[] = ['full', 'small', 'not-today']
 export type Requirement =
   | { readonly kind: 'field'; readonly field: string; readonly atLeast: number }
   | { readonly kind: 'any'; readonly fields: readonly string[] }
+
+/**
+ * Whether a browser that comes to the library from a page behind a lesson link is given a pass: to read all of one for members, or
+ * to ask there what the library does not answer.
+ */
+export function givesLibraryPass({ library, questions }: Pick<Course, 'library' | 'questions'>): boolean {
+  return library !== 'open' || questions !== null
+}

@@ -1,9 +1,10 @@
+import { givesLibraryPass } from '../../core/course/course.ts'
 import type { LibraryPiece } from '../../core/course/search-library.ts'
 import { makeLibraryPass } from '../../core/security/library-pass.ts'
 import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
 
-/** Where a reader goes on, with the pass for the browser; null if the library is open to everybody. */
+/** Where a reader goes on, with the pass for the browser; null if it needs none. */
 export interface OpenedLibrary {
   readonly course: string
   readonly discreet: boolean
@@ -25,6 +26,6 @@ export function openLibrary(
     course: course.name,
     discreet: enrolment.discreet,
     piece: isArticle || isQuestion ? { kind: isArticle ? 'article' : 'question', name } : null,
-    pass: course.library === 'open' ? null : makeLibraryPass(ports.keys, enrolment.id, ports.clock.now()),
+    pass: givesLibraryPass(course) ? makeLibraryPass(ports.keys, enrolment.id, ports.clock.now()) : null,
   }
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
 import { waitUntilIdle } from '../../support/database/database-rows.ts'
 import { openOwnSessionByLink } from '../../support/open-own-session.ts'
+import { join } from '../../support/sign-up-and-confirm.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { createVisitor, type Visitor } from '../../support/visitor.ts'
 import { type Answering, answering } from '../desk/questions/answering.ts'
@@ -56,6 +57,16 @@ const yes = (one: Asked, form: Readonly<Record<string, string>> = {}) => answerW
 const shelf = async (visitor: Visitor = createVisitor(app.url)) => (await visitor.get(LIBRARY)).text
 const published = async ({ id }: Pick<Asked, 'id'>) => app.app.ports.store.publishedQuestions.ofQuestion(id)
 const stateOf = async ({ id }: Pick<Asked, 'id'>) => (await app.app.ports.store.publications.find(id))?.state
+
+test('a browser that comes to the open library from a page of the course may ask from there, and no other', async () => {
+  const { lessonLink, visitor } = await join(app, 'from-the-library@example.test')
+  const form = /<form[^>]*action="(\/l\/[\w-]+\/library)"/.exec((await visitor.get(lessonLink)).text)?.[1] ?? ''
+  const opened = await visitor.post(form)
+  expect([opened.status, opened.headers.get('Location')]).toEqual([303, LIBRARY])
+  const ask = /href="(\/l\/[\w-]+\/ask)">Ask it/.exec(await shelf(visitor))?.[1] ?? ''
+  expect((await visitor.get(ask)).text).toContain('Nobody reads this live.')
+  expect(await shelf()).not.toContain('/ask"')
+})
 
 describe('publishing a question', () => {
   test('an author proposes a text, its learner reads exactly that and says yes, and takes it out again', async () => {
