@@ -59,6 +59,19 @@ describe('a signature', () => {
     expect(await resultOf({ headerList: ['from', 'subject'] })).toBe('no')
   })
 
+  test('of a message to somebody else does not, whatever field with our address is added to it', async () => {
+    const raw = (await signed({ to: 'partner@example.test' })).toString()
+    for (const field of ['To', 'Cc', 'TO ', 'cc']) {
+      const more = `${field}: ${TO}\r\n`
+      expect(await authenticateReply(read(Buffer.from(`${more}${raw}`)), FROM, dns)).toBe('no')
+      expect(await authenticateReply(read(Buffer.from(raw.replace('Subject:', `${more}Subject:`))), FROM, dns)).toBe(
+        'no',
+      )
+    }
+    const copy = await signed({ to: 'partner@example.test', headers: { Cc: TO } })
+    expect(await authenticateReply(read(copy), FROM, dns)).toBe('yes')
+  })
+
   test('among very many is not looked for', async () => {
     const raw = (await signed()).toString()
     const many = `${'DKIM-Signature: v=1; a=rsa-sha256; d=x.test; s=s; h=from; bh=x; b=x\r\n'.repeat(20)}${raw}`
