@@ -105,6 +105,8 @@ export interface QuestionDuty {
   claimNotice(operatorId: number, now: number, until: number): Promise<boolean>
   /** The email was handed over. */
   told(operatorId: number, questions: readonly UntoldQuestion[], now: number): Promise<void>
+  /** Every author is told of this question anew, if it still waits. */
+  tellAgain(questionId: number): Promise<void>
   /** It was not: returns how often that has happened in a row. */
   notTold(operatorId: number): Promise<number>
   /** When to try again, ms UTC. */

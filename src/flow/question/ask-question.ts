@@ -119,6 +119,8 @@ async function writeFurther(
     touchedAt: now,
   }
   if (!(await unit.questions.set(id, [question.state], changes))) throw questionGone()
+  // Who was told of a question that could wait is not told of it again otherwise.
+  if (isUrgent && !question.urgent) await unit.questionDuty.tellAgain(id)
   await callOffFollowUp(unit, question, now)
   return question
 }

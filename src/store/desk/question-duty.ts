@@ -103,6 +103,10 @@ export function createQuestionDuty(db: Kysely<Database>): QuestionDuty {
         .execute()
     },
 
+    async tellAgain(questionId) {
+      await db.deleteFrom('question_notice').where('question_id', '=', questionId).execute()
+    },
+
     async notTold(operatorId) {
       const row = await db
         .updateTable('author_notice')

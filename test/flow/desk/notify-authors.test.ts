@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Course } from '../../../src/core/course/course.ts'
+import type { Enrolment } from '../../../src/core/model.ts'
 import { notifyAuthors } from '../../../src/flow/desk/questions/notify-authors.ts'
+import { askQuestion } from '../../../src/flow/question/ask-question.ts'
 import { createSmtpMailer } from '../../../src/mail/smtp/smtp-mailer.ts'
 import { relayAt } from '../../support/parse-servers.ts'
 import { startScriptedMailServer } from '../../support/scripted-mail-server.ts'
@@ -63,6 +66,27 @@ test('what follows within an hour is told together, and what is urgent at once, 
   const [urgent] = await notify()
   expect(urgent?.text).toContain('2 questions wait')
   expect(urgent?.text).toContain('One is marked urgent. Please open it first, and soon.')
+})
+
+test('an author who was told of a question is told again once a further message makes it urgent', async () => {
+  app.clock.advance(2 * HOUR)
+  const { enrolmentId, id: questionId } = await ask(app, 'a quiet one', { address: 'further@example.test' })
+  expect(await notify()).toHaveLength(1)
+  const enrolment = (await app.app.ports.store.enrolments.byId(enrolmentId)) as Enrolment
+  const course = {
+    ...(app.app.ports.courses.get('three-days') as Course),
+    questions: { dangerWords: [] } as never,
+  }
+  const further = async (text: string) => {
+    app.clock.advance(MINUTE)
+    const message = { enrolment, course, day: 1, text, allowsName: false, via: 'form', isConfirmed: true } as const
+    await askQuestion(app.app.ports, { ...message, questionId })
+    return notify()
+  }
+  expect(await further('He is not at home much.')).toEqual([])
+  const [mail] = await further('Yesterday he hit me.')
+  expect(mail?.text).toContain('urgent')
+  expect(await further('He hit me again.')).toEqual([])
 })
 
 test('while the relay refuses, nothing is lost: it is tried again, ever more rarely, until it goes out', async () => {
