@@ -32,7 +32,8 @@ const KEPT: Readonly<Record<StopReason, string>> = {
 /**
  * The only way to stop an enrolment, within the caller's transaction. After the commit no lesson or check-in starts
  * being sent, and what was proposed to be published counts as declined. An active enrolment becomes stopped and can be
- * resumed; a finished one keeps its state and loses its check-ins; a stopped one is left as it is. Idempotent.
+ * resumed; a finished one keeps its state and loses its check-ins; a stopped one is left as it is. What is planned of
+ * earlier rounds of the course, such as the email about a question, ends too. Idempotent.
  */
 export async function stopEnrolment(
   unit: Repositories,
@@ -41,8 +42,19 @@ export async function stopEnrolment(
   now: number,
 ): Promise<void> {
   await changeState(unit, enrolment, 'stop', now)
-  await unit.deliveries.cancelEnrolment(enrolment.id, now, KEPT[reason])
-  await unit.publications.declineOfEnrolment(enrolment.id, now)
+  for (const id of await roundsUntil(unit, enrolment.id)) {
+    await unit.deliveries.cancelEnrolment(id, now, KEPT[reason])
+    await unit.publications.declineOfEnrolment(id, now)
+  }
+}
+
+/** This enrolment and the earlier ones of the same learner and course. */
+async function roundsUntil({ enrolments }: Pick<Repositories, 'enrolments'>, id: number): Promise<readonly number[]> {
+  const last = await enrolments.byId(id)
+  if (last === null) return [id]
+  return (await enrolments.ofLearner(last.learnerId))
+    .filter((one) => one.course === last.course && one.id <= id)
+    .map((one) => one.id)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import type { Enrolment } from '../../core/model.ts'
 import { findIdentifyingDetails, hasWord, type IdentifyingDetail } from '../../core/publication/identifying-details.ts'
 import { canPropose, publicationContext } from '../../core/publication/publication.ts'
 import { type PublicationText, readPublication } from '../../core/publication/publication-text.ts'
@@ -8,6 +9,7 @@ import { questionFor } from '../desk/questions/question-access.ts'
 import { type RecordPorts, recordAct } from '../desk/record-act.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
+import { currentRound } from '../question/current-round.ts'
 import { hasStoppedSince } from '../question/has-stopped-since.ts'
 import { learnerSealer } from '../security/learner-sealer.ts'
 import { findSurroundings, hasLibrary } from './authors-publication.ts'
@@ -49,13 +51,13 @@ export async function proposePublication(
   const now = ports.clock.now()
   await ports.store.transaction(async (unit) => {
     const { learnerId, enrolmentId, course } = await findAnswered(unit, operatorId, questionId)
-    const enrolment = await unit.enrolments.byId(enrolmentId)
+    const enrolment = await currentRound(unit, enrolmentId)
     if (enrolment === null || hasStoppedSince(enrolment, await unit.questions.messages(questionId)))
       throw new AppError('not-yet', phrase('desk.publication.stopped'))
     const publication = await unit.publications.find(questionId)
     if (!canPropose(publication, now)) throw new AppError('not-yet', phrase('desk.publication.no-more'))
     const from = publication?.state ?? null
-    const deliveryId = from === 'proposed' ? null : await planEmail(unit, { learnerId, enrolmentId }, now)
+    const deliveryId = from === 'proposed' ? null : await planEmail(unit, enrolment, now)
     const sealed = await learnerSealer(ports, unit, learnerId).seal(
       publicationContext(questionId, 'author'),
       JSON.stringify(text),
@@ -98,7 +100,7 @@ async function nameToLookFor(ports: Pick<Ports, 'store' | 'sealer'>, question: Q
 
 async function planEmail(
   unit: Pick<Repositories, 'deliveries'>,
-  { learnerId, enrolmentId }: Pick<Question, 'learnerId' | 'enrolmentId'>,
+  { learnerId, id: enrolmentId }: Pick<Enrolment, 'learnerId' | 'id'>,
   now: number,
 ): Promise<number | null> {
   const row = { learnerId, enrolmentId, kind: 'publication', signUpId: null, day: null, dueAt: now } as const

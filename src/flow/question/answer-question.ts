@@ -6,6 +6,7 @@ import { courseOfEnrolment } from '../course-of-enrolment.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Repositories } from '../ports/store-ports.ts'
 import { requireText } from './ask-question.ts'
+import { currentRound } from './current-round.ts'
 import { questionGone } from './find-own-question.ts'
 import { hasStoppedSince } from './has-stopped-since.ts'
 import { sealMessage } from './sealed-messages.ts'
@@ -25,7 +26,7 @@ export async function answerQuestion(
 ): Promise<Delivery | null> {
   const text = requireText(input.text)
   const question = await unit.questions.byId(input.questionId)
-  const enrolment = question && (await unit.enrolments.byId(question.enrolmentId))
+  const enrolment = question && (await currentRound(unit, question.enrolmentId))
   if (question === null || enrolment === null) throw questionGone()
   const state = nextQuestionState('answer', question)
   if (state === null) throw new AppError('gone', phrase('question.errors.cannot'))

@@ -439,6 +439,34 @@ describe('the email that asks how it is', () => {
     await answer(two.questionId)
     expect((await emailsOf(stopped, 'follow-up')).map(({ state }) => state)).toEqual(['cancelled'])
   })
+
+  test('follows the round that the learner takes part in, whichever round the question is of', async () => {
+    const [stopped, back] = [await person(), await person()]
+    const [one, two] = [await ask(stopped), await ask(back)]
+    await answer(one.questionId)
+    const anew = async ({ enrolment }: Person) => {
+      const { learnerId, course, timeZone, hour } = enrolment
+      const { name, discreet, webOnly, shortEmails, pace, reminderHour, language } = enrolment
+      const chosen = { name, discreet, webOnly, shortEmails, pace, reminderHour, language, tracks: null, plan: null }
+      const now = parts.clock.now()
+      return store().enrolments.add({ ...chosen, learnerId, course, timeZone, hour, days: null, now } as never)
+    }
+    await store().enrolments.move(stopped.enrolment.id, 'active', 'finished', parts.clock.now())
+    const second = await anew(stopped)
+    await store().transaction((unit) => stopEnrolment(unit, second, 'learner', parts.clock.now()))
+    expect((await emailsOf(stopped, 'follow-up')).map(({ state }) => state)).toEqual(['cancelled'])
+    expect(await answer(one.questionId)).toBeNull()
+
+    await store().transaction((unit) => stopEnrolment(unit, back.enrolment, 'learner', parts.clock.now()))
+    const third = await anew(back)
+    const email = await answer(two.questionId)
+    expect(email?.enrolmentId).toBe(third.id)
+    expect(await deliver(ports(), email?.id ?? 0)).toEqual({ kind: 'sent' })
+    // A link of the earlier round stops that round alone.
+    await store().transaction((unit) => stopEnrolment(unit, back.enrolment, 'learner', parts.clock.now()))
+    const [followUp] = (await store().deliveries.ofEnrolment(third.id)).filter(({ kind }) => kind === 'follow-up')
+    expect(followUp?.state).toBe('planned')
+  })
 })
 
 describe('a question is deleted', () => {
