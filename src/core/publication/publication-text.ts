@@ -45,8 +45,9 @@ export function readPublication(typed: Typed, choices: PublicationChoices): Read
   const unknownPage = (markdown: string) => pageLinks(markdown, 1).find(({ page }) => !choices.pages.includes(page))
   const fields: Partial<Record<PublicationField, Phrase>> = { ...wordProblems(words) }
   for (const field of ['answer', 'secondAnswer'] as const) {
-    const link = unknownPage(words[field])
-    if (link !== undefined) fields[field] ??= phrase('publication.no-page', { page: link.page })
+    // A text that is too long is not searched.
+    const link = fields[field] === undefined ? unknownPage(words[field]) : undefined
+    if (link !== undefined) fields[field] = phrase('publication.no-page', { page: link.page })
   }
   if (situation !== '' && !choices.situations.includes(situation)) fields.situation = phrase('publication.choose')
   if (!choices.languages.includes(language)) fields.language = phrase('publication.choose')
@@ -70,8 +71,8 @@ export function readChangedWords(typed: Typed, proposed: PublicationText): ReadP
   const fields: Partial<Record<PublicationField, Phrase>> = { ...wordProblems(words) }
   const known = [proposed.answer, proposed.secondAnswer].flatMap(linkTargets)
   for (const field of ['question', 'answer', 'followUp', 'secondAnswer'] as const)
-    if (linkTargets(words[field]).some((target) => !known.includes(target)))
-      fields[field] ??= phrase('publication.no-links')
+    if (fields[field] === undefined && linkTargets(words[field]).some((target) => !known.includes(target)))
+      fields[field] = phrase('publication.no-links')
   return Object.keys(fields).length > 0 ? { fields } : { text: { ...proposed, ...words } }
 }
 

@@ -160,3 +160,13 @@ test('the hash of a consent changes with every part of the text, and with who ma
   ]
   expect(new Set(hashes).size).toBe(hashes.length)
 })
+
+test('a text that is too long is refused before its links are looked for', () => {
+  const long = '!['.repeat(32_000)
+  const started = performance.now()
+  expect(
+    readPublication({ ...TYPED, answer: long, secondAnswer: long, followUp: 'And then?' }, CHOICES),
+  ).toHaveProperty('fields.answer')
+  expect(readChangedWords({ ...TYPED, answer: long }, TEXT)).toHaveProperty('fields.answer')
+  expect(performance.now() - started).toBeLessThan(300)
+})
