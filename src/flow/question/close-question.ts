@@ -9,7 +9,8 @@ export type ClosingAct = Extract<QuestionAct, 'close' | 'reopen' | 'spam' | 'not
 
 /**
  * An author closes a question or opens it again, within the caller's transaction. With `spam` its learner can ask nothing
- * more in this course, which `not-spam` undoes. The email that would ask how it is does not come for a question that is
+ * more in this course, which `not-spam` undoes, and a text that was proposed for the library is taken back: their own words
+ * would stand there without a look of an author. The email that would ask how it is does not come for a question that is
  * closed. The caller has checked that this operator answers for the course. Fails with `gone`.
  */
 export async function closeQuestion(
@@ -29,10 +30,23 @@ export async function closeQuestion(
   const closedAt = state === 'closed' || state === 'spam' ? at : null
   if (!(await unit.questions.set(questionId, [question.state], { state, closedAt }))) throw cannot()
   const { learnerId, course } = question
-  if (act === 'spam') await unit.questions.block({ learnerId, course, operatorId, at })
+  if (act === 'spam') {
+    await unit.questions.block({ learnerId, course, operatorId, at })
+    await takeProposalBack(unit, questionId, at)
+  }
   if (act === 'not-spam') await unit.questions.unblock(learnerId, course)
 }
 
 function cannot(): AppError {
   return new AppError('gone', phrase('question.errors.cannot'))
+}
+
+async function takeProposalBack(
+  { deliveries, publications }: Pick<Repositories, 'deliveries' | 'publications'>,
+  questionId: number,
+  at: number,
+): Promise<void> {
+  if (!(await publications.end(questionId, ['proposed'], 'removed', at))) return
+  const deliveryId = (await publications.find(questionId))?.deliveryId ?? null
+  if (deliveryId !== null) await deliveries.cancelWaiting(deliveryId, 'the text was taken back', at)
 }

@@ -232,6 +232,15 @@ describe('publishing a question', () => {
     ])
   })
 
+  test('what was proposed ends when the question is taken for spam, and the learner publishes nothing', async () => {
+    const one = await asked()
+    await propose(one)
+    await answerWith(one, { do: 'change', question: 'Buy here?', answer: 'Yes.', followUp: '', secondAnswer: '' })
+    expect(await author.visitor.post(`/desk/questions/${one.id}/state`, { as: 'spam' })).toMatchObject({ status: 303 })
+    expect(await yes(one)).toMatchObject({ status: 409 })
+    expect([await stateOf(one), await published(one)]).toEqual(['removed', null])
+  })
+
   test('nobody but those who answer for the course proposes or takes back, whatever their role', async () => {
     const one = await asked()
     await propose(one)
