@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 import helmet from 'helmet'
 import type { Ports } from '../flow/ports/ports.ts'
 import { createAssessment } from './assessment/assessment.ts'
+import { pageNotFound } from './care/find-place.ts'
 import { createLibrary } from './course/library.ts'
 import { createPublicPages } from './course/public-pages.ts'
 import { createEmailView } from './delivery/email-view.ts'
@@ -97,10 +98,16 @@ function createExpress(parts: SiteParts, routes: readonly ((site: Site) => Route
   app.use(createHeaders(site.settings))
   app.use(proxies.inspect)
   app.use(refuseCrossSite(site.settings))
+  app.use(refuseNul)
   for (const create of routes) app.use(create(site))
   app.use(notFound)
   app.use(handleErrors(site))
   return app
+}
+
+/** No address of the site has this character, and Postgres fails on it. */
+function refuseNul(request: Request, _response: Response, next: NextFunction): void {
+  next(request.url.includes('%00') ? pageNotFound() : undefined)
 }
 
 function createHeaders(settings: SiteSettings) {

@@ -36,10 +36,10 @@ export function deskWords({ ports, settings }: Site, operator: Operator | null =
   return { ...ports.locales.wordsFor({ language: SOURCE_LANGUAGE }), timeZone }
 }
 
-/** A field of the posted form; '' if it is missing or was sent more than once. */
+/** A field of the posted form; '' if it is missing or was sent more than once. Without NUL, which Postgres cannot store. */
 export function fieldOf({ request }: Pick<DeskVisit, 'request'>, name: string): string {
   const value = (request.body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value.trim() : ''
+  return typeof value === 'string' ? value.replaceAll('\0', '').trim() : ''
 }
 
 export const MAX_NOTE_LENGTH = 500

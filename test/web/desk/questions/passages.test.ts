@@ -1,20 +1,29 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createTestApp, FIXTURE_COURSES, type TestApp } from '../../../support/test-app.ts'
+import { createTestStore, type TestStore } from '../../../support/test-store.ts'
+import { createVisitor } from '../../../support/visitor.ts'
 import type { Visitor } from '../../visitor.ts'
 import { answering } from './answering.ts'
 
+/** On Postgres with TEST_DATABASE=postgres. */
+let database: TestStore
 let app: TestApp
 let author: Visitor
 let colleague: Visitor
 let stranger: Visitor
 
 beforeAll(async () => {
-  app = await createTestApp({ env: { COURSE: 'three-days' }, overrides: { lessonsDir: FIXTURE_COURSES } })
+  database = await createTestStore()
+  const env = { COURSE: 'three-days', DATABASE_URL: database.url }
+  app = await createTestApp({ env, overrides: { lessonsDir: FIXTURE_COURSES } })
   author = (await answering(app, 'author@example.test')).visitor
   colleague = (await answering(app, 'colleague@example.test')).visitor
   stranger = (await answering(app, 'stranger@example.test', ['another-course'])).visitor
 })
-afterAll(() => app?.close())
+afterAll(async () => {
+  await app?.close()
+  await database?.close()
+})
 
 const page = async (visitor: Visitor) => (await visitor.get('/desk/passages')).text
 const passage = { course: 'three-days', title: 'When to look for help', text: 'A counsellor near you *can* help.' }
@@ -48,4 +57,12 @@ test('an empty or endless one is refused, and what was written is still there', 
   expect(empty.text).toContain('A passage needs a name and a text.')
   expect(empty.text).toContain('value="When to look for help"')
   expect((await author.post('/desk/passages', { ...passage, text: 'x'.repeat(5_001) })).status).toBe(400)
+})
+
+test('NUL, which Postgres cannot store, is left out of a passage and in no address', async () => {
+  const nul = { course: 'three-days', title: 'With\0 NUL', text: 'One\0two' }
+  expect((await author.post('/desk/passages', nul)).status).toBe(303)
+  expect(await page(author)).toMatch(/<summary>With NUL<\/summary>.*>Onetwo<\/textarea>/s)
+  for (const path of ['/n/%00', '/courses/three-days/library/questions/a%00b', '/read/%00', '/desk/passages?done=%00'])
+    expect((await createVisitor(app.url).get(path)).status).toBe(404)
 })
