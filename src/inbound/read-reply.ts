@@ -57,6 +57,27 @@ const AUTOMATIC_FIELDS = [
 const AUTOMATIC_TYPES = ['multipart/report', 'text/calendar', 'message/disposition-notification']
 const PROGRAMS = /^(mailer-daemon|mail-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)[+@-]/
 
+/**
+ * How subjects begin that mail servers write for somebody who is away, some of them without any field that says so. What a
+ * person answers begins with "Re:" or keeps the subject of the email.
+ */
+const AWAY = new RegExp(
+  `^(${[
+    ...[
+      'auto(?:matic|mated)?[ -]?(?:reply|response)\\b',
+      'out[ -]of[ -](?:the[ -])?office\\b',
+      'automatische antwort\\b',
+    ],
+    ...[
+      'abwesenheits(?:notiz|nachricht|assistent|meldung|agent)',
+      'abwesend:',
+      'réponse automatique',
+      'respuesta automática',
+    ],
+    ...['risposta automatica\\b', 'automatisch antwoord\\b', 'automatiskt svar\\b', 'automatisk svar\\b'],
+  ].join('|')})`,
+)
+
 /** RFC 3834: what no person wrote gets no answer. */
 function isAutomatic(
   { client }: ReplyToRead,
@@ -74,6 +95,7 @@ function isAutomatic(
     /\b(all|oof|autoreply)\b/.test(suppress.slice(0, 200)) ||
     AUTOMATIC_FIELDS.some((name) => headers.has(name)) ||
     AUTOMATIC_TYPES.includes(type) ||
+    AWAY.test((email.subject ?? '').trim().slice(0, 100).normalize('NFC').toLowerCase()) ||
     // An invitation, or the answer to one (RFC 6047).
     email.attachments.some(({ mimeType }) => mimeType === 'text/calendar') ||
     PROGRAMS.test((email.from?.address ?? '').toLowerCase())

@@ -46,6 +46,28 @@ test('a message gets sixty lookups of known types, and no answer of more than 32
   expect(await asking({ name: 'long.test', type: 'TXT' })).toEqual(['EBADRESP'])
 })
 
+test('what a mail server writes for somebody who is away is known by its subject, if by nothing else', async () => {
+  const kindOf = async (subject: string) => {
+    const raw = Buffer.from(`From: mara@example.test\r\nTo: ${TO}\r\nSubject: ${subject}\r\n\r\nI am away.\r\n`)
+    return (await readReply(replyOf(raw), dnsWith({}))).kind
+  }
+  for (const subject of [
+    'Out of Office: Re: Day 1',
+    'Automatic reply: Day 1',
+    'Abwesenheitsnotiz: Tag 1',
+    'Auto-Reply',
+  ])
+    expect([subject, await kindOf(subject)]).toEqual([subject, 'automatic'])
+  expect(await kindOf('=?utf-8?q?R=C3=A9ponse_automatique_:_Jour_1?=')).toBe('automatic')
+  for (const subject of [
+    'Re: Out of office, and still arguing',
+    'Day 1',
+    'Automatic anger',
+    'Re: Automatic reply: Day 1',
+  ])
+    expect([subject, await kindOf(subject)]).toEqual([subject, 'text'])
+})
+
 const HEADER = `From: a@b.test\r\nTo: ${TO}\r\n`
 const shapes: readonly [what: string, shape: (size: number) => string][] = [
   [
