@@ -9,10 +9,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { readConfig } from '../src/config.ts'
+import { AppError } from '../src/core/errors.ts'
 import { type EmbeddedRedis, startEmbeddedRedis } from '../src/local/embedded-redis.ts'
+import { prepareFolder } from '../src/local/lock-data-folder.ts'
+import { startService } from '../src/start-service.ts'
 import { serviceEnvironment } from '../tools/service-environment.mjs'
 import { queryRows } from './support/database/database-rows.ts'
 import { freePort } from './support/free-port.ts'
@@ -220,18 +224,6 @@ describe('whatever the umask', () => {
 describe('what stands in the way is said in one sentence with the cure, and the status is not 0', () => {
   /** Without a mailbox of its own, which has no part in it. */
   const SMTP_URL = 'smtp://127.0.0.1:1'
-  let taken: Server | null = null
-  afterEach(async () => {
-    if (taken) await new Promise((settle) => taken?.close(settle))
-    taken = null
-  })
-
-  test('a taken port', async () => {
-    const port = await freePort()
-    taken = createServer().listen(port)
-    expect(await refused({ PORT: String(port) })).toMatch(/Port \d+ is in use.*PORT=/)
-  })
-
   test('a data folder that cannot be written', async () => {
     writeFileSync(join(folder.path, 'file'), '')
     const output = await refused({ DATA_DIR: join(folder.path, 'file', 'data') })
@@ -251,23 +243,6 @@ describe('what stands in the way is said in one sentence with the cure, and the 
     expect(output).toMatch(/COURSE:/)
   })
 
-  test('a course that does not exist', async () => {
-    expect(await refused({ PORT: String(await freePort()), COURSE: 'nowhere', SMTP_URL })).toMatch(
-      /no folder lessons\/nowhere/,
-    )
-  })
-
-  test('an address of another machine for the metrics', async () => {
-    const port = String(await freePort())
-    const output = await refused({
-      PORT: port,
-      SMTP_URL,
-      METRICS_PORT: '203.0.113.1:9464',
-      METRICS_TOKEN: 'a-token-of-some-length',
-    })
-    expect(output).toMatch(/METRICS_PORT names an address that this machine does not have\. Choose one/)
-  })
-
   test('production without SMTP_URL', async () => {
     const service = start('start.ts', {
       NODE_ENV: 'production',
@@ -284,6 +259,44 @@ describe('what stands in the way is said in one sentence with the cure, and the 
     const output = await refused({}, 'worker.ts')
     expect(output).toMatch(/REDIS_URL/)
     expect(output).toMatch(/SMTP_URL/)
+  })
+})
+
+/** An AppError, of which an entry prints the sentence alone, as the tests above show. */
+describe('what stands in the way once the settings are read is such an error', () => {
+  async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
+    const config = readConfig({
+      ...{ NODE_ENV: 'test', LOG_LEVEL: 'silent', SMTP_URL: 'smtp://127.0.0.1:1' },
+      ...{ DATA_DIR: join(folder.path, 'data'), PORT: String(await freePort()) },
+      ...env,
+    })
+    prepareFolder(config.dataDir)
+    const error = await startService(config).then(
+      (running) => running.close(),
+      (problem: unknown) => problem,
+    )
+    expect(error).toBeInstanceOf(AppError)
+    return (error as AppError).message
+  }
+
+  test('a taken port', async () => {
+    const port = await freePort()
+    const taken = createServer().listen(port)
+    try {
+      expect(await refusal({ PORT: String(port) })).toMatch(/Port \d+ is in use.*PORT=/)
+    } finally {
+      await new Promise((settle) => taken.close(settle))
+    }
+  })
+
+  test('a course that does not exist', async () => {
+    expect(await refusal({ COURSE: 'nowhere' })).toMatch(/no folder lessons\/nowhere/)
+  })
+
+  test('an address of another machine for the metrics', async () => {
+    expect(await refusal({ METRICS_PORT: '203.0.113.1:9464', METRICS_TOKEN: 'a-token-of-some-length' })).toMatch(
+      /METRICS_PORT names an address that this machine does not have\. Choose one/,
+    )
   })
 })
 
