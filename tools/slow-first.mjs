@@ -7,7 +7,8 @@ import { root } from './node-version.mjs'
 /** Seconds that they take beside others, from ten up. */
 const SLOW = {
   'test/browser/whole-week.test.ts': 45,
-  'test/start.test.ts': 40,
+  'test/start.test.ts': 45,
+  'test/bench/run.test.ts': 40,
   'test/faults/redis-outages.test.ts': 40,
   'test/faults/smtp-replies.test.ts': 40,
   'test/faults/kills.test.ts': 40,
@@ -19,10 +20,10 @@ const SLOW = {
   'test/web/in-a-browser.test.ts': 25,
   'test/faults/named-points.test.ts': 25,
   'test/faults/sqlite-locked.test.ts': 25,
+  'test/browser/desk.test.ts': 25,
   'test/browser/own-session.test.ts': 20,
   'test/npm-start.test.ts': 20,
   'test/browser/start-page.test.ts': 20,
-  'test/bench/run.test.ts': 20,
   'test/browser/pseudo-languages.test.ts': 20,
   'test/faults/relay.test.ts': 20,
   'test/faults/race.test.ts': 20,
