@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import PostalMime from 'postal-mime'
 import type { Delivery } from '../../src/core/model.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { matrix, patience } from '../trial-sizes.ts'
+import { isFullMatrix, matrix, patience } from '../trial-sizes.ts'
 import type { Point } from './support/fault-points.ts'
 import { createMultiProcessHarness, type MultiProcessHarness } from './support/multi-process-harness.ts'
 import { report } from './support/report-trial.ts'
@@ -179,6 +179,10 @@ describe('a site killed', () => {
     const { text } = await PostalMime.parse(mail()?.raw ?? '')
     return /http\S+\/confirm\/[\w.~-]+/.exec(text ?? '')?.[0] ?? ''
   }
+  async function linkTo(email: string): Promise<string> {
+    expect(await signUp(email)).toBe(200)
+    return linkOf(email)
+  }
   const countRows = async () => (await harness.all()).length
 
   test('before the sign-up is committed: nothing is kept, and asking again works', async () => {
@@ -190,24 +194,27 @@ describe('a site killed', () => {
     report({ row: 2, what: 'site killed before the sign-up commits', kills: 1, lost: 0, twice: 0 })
   })
 
-  test('after the sign-up is committed and before the answer: the mail comes all the same', async () => {
-    await killedAt('sign-up:committed', () => signUp('second@example.test'))
-    expect(await linkOf('second@example.test')).toContain('/confirm/')
-    report({ row: 2, what: 'site killed after the sign-up commits', kills: 1, lost: 0, twice: 0 })
-  })
+  // In the gate one act is cut off before its commit, and the other after it.
+  if (isFullMatrix) {
+    test('after the sign-up is committed and before the answer: the mail comes all the same', async () => {
+      await killedAt('sign-up:committed', () => signUp('second@example.test'))
+      expect(await linkOf('second@example.test')).toContain('/confirm/')
+      report({ row: 2, what: 'site killed after the sign-up commits', kills: 1, lost: 0, twice: 0 })
+    })
 
-  test('before the confirmation is committed: nothing is planned, and pressing again works', async () => {
-    const link = await linkOf('first@example.test')
-    const before = await countRows()
-    await killedAt('confirm:uncommitted', () => post(link, {}))
-    expect(await countRows()).toBe(before)
-    expect(await post(link, {})).toBe(200)
-    expect(await countRows()).toBe(before + 3)
-    report({ row: 2, what: 'site killed before the confirmation commits', kills: 1, lost: 0, twice: 0 })
-  })
+    test('before the confirmation is committed: nothing is planned, and pressing again works', async () => {
+      const link = await linkTo('third@example.test')
+      const before = await countRows()
+      await killedAt('confirm:uncommitted', () => post(link, {}))
+      expect(await countRows()).toBe(before)
+      expect(await post(link, {})).toBe(200)
+      expect(await countRows()).toBe(before + 3)
+      report({ row: 2, what: 'site killed before the confirmation commits', kills: 1, lost: 0, twice: 0 })
+    })
+  }
 
   test('after the confirmation is committed and before the answer: every lesson is planned, pressing again adds none', async () => {
-    const link = await linkOf('second@example.test')
+    const link = await linkTo('fourth@example.test')
     const before = await countRows()
     await killedAt('confirm:committed', () => post(link, {}))
     expect(await countRows()).toBe(before + 3)
