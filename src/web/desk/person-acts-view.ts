@@ -3,13 +3,13 @@ import { PERSON_ACTS, type PersonAct } from '../../core/desk/person-acts.ts'
 import type { PersonCourse, PersonView } from '../../flow/desk/view-person.ts'
 import { type Html, html } from '../page/html.ts'
 import type { DeskPage } from './desk-page.ts'
-import type { DeskWords as Words } from './desk-visit.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { formerValueForm, valueField } from './person/value-field.ts'
 import { noteField, reasonField } from './reason-field.ts'
 
 /** One fold for each act, side by side: what it does, a reason and a note. `course`: what acts on a course are about. */
 export function actForms(
-  words: Words,
+  words: DeskWords,
   learnerId: number,
   acts: readonly PersonAct[],
   course: PersonCourse | null,
@@ -19,7 +19,7 @@ ${acts.map((act) => (act === 'erase' ? null : actForm(words, learnerId, act, cou
 }
 
 function actForm(
-  words: Words,
+  words: DeskWords,
   learnerId: number,
   act: Exclude<PersonAct, 'erase'>,
   course: PersonCourse | null,
@@ -33,7 +33,7 @@ ${former}${isChoice && fieldsOf(words, learnerId, act, course)}</details>
 }
 
 function fieldsOf(
-  words: Words,
+  words: DeskWords,
   learnerId: number,
   act: Exclude<PersonAct, 'erase'>,
   course: PersonCourse | null,
@@ -50,7 +50,7 @@ ${noteField(words, `${id}-note`)}
 }
 
 /** Asks before everything is deleted. */
-export function erasePage(words: Words, { id, address }: PersonView, error: string | null): DeskPage {
+export function erasePage(words: DeskWords, { id, address }: PersonView, error: string | null): DeskPage {
   return {
     title: words.say('desk.person.title', { id }),
     main: html`<div class="card narrow">

@@ -5,7 +5,7 @@ import type { Consent, PersonCourse, PersonView } from '../../flow/desk/view-per
 import { type Html, html, type Piece } from '../page/html.ts'
 import { ledgerTable } from './deliveries/ledger-view.ts'
 import type { DeskPage } from './desk-page.ts'
-import type { DeskWords as Words } from './desk-visit.ts'
+import type { DeskWords } from './desk-visit.ts'
 import { instant, instantThere, on24Hours } from './instant.ts'
 import { actForms } from './person-acts-view.ts'
 
@@ -16,7 +16,7 @@ export interface ActResult {
 }
 
 /** The title names nobody: it stays in the history of the browser. */
-export function personPage(words: Words, person: PersonView, { done, error }: ActResult): DeskPage {
+export function personPage(words: DeskWords, person: PersonView, { done, error }: ActResult): DeskPage {
   const { id, address, since, suppression, nowAt, courses, consents, others } = person
   return {
     title: words.say('desk.person.title', { id }),
@@ -41,7 +41,7 @@ function isShownAsDone(act: string): act is PersonAct | 'correct-address' {
   return isPersonAct(act) || act === 'correct-address'
 }
 
-function courseCard(words: Words, learnerId: number, course: PersonCourse): Html {
+function courseCard(words: DeskWords, learnerId: number, course: PersonCourse): Html {
   const { enrolment, day, ledger } = course
   const { timeZone } = enrolment
   const acts = actsOnCourse(enrolment)
@@ -69,7 +69,7 @@ ${ledgerTable(words, words.say('desk.person.ledger'), ledger, timeZone)}
 `
 }
 
-function settingsOf(words: Words, enrolment: PersonCourse['enrolment']): (readonly [string, Piece])[] {
+function settingsOf(words: DeskWords, enrolment: PersonCourse['enrolment']): (readonly [string, Piece])[] {
   const { name, timeZone, hour, pace, language, reminderHour } = enrolment
   const switches = (['discreet', 'webOnly', 'shortEmails'] as const)
     .filter((setting) => enrolment[setting] === true)
@@ -94,7 +94,7 @@ export function facts(pairs: readonly (readonly [name: string, value: Piece])[])
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`
 }
 
-function consentCard(words: Words, { id, course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {
+function consentCard(words: DeskWords, { id, course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {
   return html`<section class="card after-card"><h3>${course}</h3>
 ${facts([
   [words.say('desk.person.asked'), instant(words, createdAt)],
