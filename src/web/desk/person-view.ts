@@ -94,7 +94,10 @@ export function facts(pairs: readonly (readonly [name: string, value: Piece])[])
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`
 }
 
-function consentCard(words: DeskWords, { id, course, wording, createdAt, confirmedAt, declinedAt, text }: Consent): Html {
+function consentCard(
+  words: DeskWords,
+  { id, course, wording, createdAt, confirmedAt, declinedAt, text }: Consent,
+): Html {
   return html`<section class="card after-card"><h3>${course}</h3>
 ${facts([
   [words.say('desk.person.asked'), instant(words, createdAt)],
