@@ -43,7 +43,7 @@ export function createLibrarySearch(
       course,
       ids.filter((id) => known?.has(id) !== true),
     )
-    const indexed = new Map(added.map((question) => [question.id, indexQuestion(question, part)]))
+    const indexed = new Map(added.map((question) => [question.id, indexQuestion(question, part, question.language)]))
     // What is no longer listed is dropped.
     const current = new Map(
       ids.flatMap((id) => {

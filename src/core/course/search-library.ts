@@ -19,11 +19,13 @@ export interface MarkedPart {
 }
 
 export interface LibraryHit extends LibraryPiece {
+  /** Null: that of the course. */
+  readonly language: string | null
   readonly title: readonly MarkedPart[]
   readonly snippet: readonly MarkedPart[]
 }
 
-interface IndexedPiece extends LibraryPiece {
+interface IndexedPiece extends LibraryPiece, Pick<LibraryHit, 'language'> {
   readonly title: string
   readonly text: string
   /** The folded words, each after a space. */
@@ -56,18 +58,24 @@ export function indexLibrary(
   ]
 }
 
-/** Prepares one question for searching. */
+/** Prepares one question for searching. `language`: null for that of the course. */
 export function indexQuestion(
   { id, question, answer, followUp, secondAnswer }: LibraryQuestion,
   part: LibraryPart,
+  language: string | null = null,
 ): LibraryIndex {
   const texts = part === 'whole' ? [answer, followUp, secondAnswer] : [firstParagraph(answer)]
-  return [indexed({ kind: 'question', name: id }, question, texts)]
+  return [indexed({ kind: 'question', name: id }, question, texts, language)]
 }
 
-function indexed(piece: LibraryPiece, title: string, texts: readonly string[]): IndexedPiece {
+function indexed(
+  piece: LibraryPiece,
+  title: string,
+  texts: readonly string[],
+  language: string | null = null,
+): IndexedPiece {
   const text = texts.map(textOf).filter(Boolean).join(' ')
-  return { ...piece, title, text, foldedTitle: foldedWords(title), foldedText: foldedWords(text) }
+  return { ...piece, language, title, text, foldedTitle: foldedWords(title), foldedText: foldedWords(text) }
 }
 
 /** The words of Markdown without its marks and the addresses of its links, on one line. */
@@ -98,9 +106,10 @@ export function searchIndex(index: LibraryIndex, query: string): readonly Librar
     .map((piece) => ({ piece, rank: inTitle(piece) }))
     .sort((one, other) => other.rank - one.rank)
     .slice(0, MAX_HITS)
-    .map(({ piece: { kind, name, title, text } }) => ({
+    .map(({ piece: { kind, name, language, title, text } }) => ({
       kind,
       name,
+      language,
       title: markWords(title, wanted),
       snippet: markWords(snippetOf(text, wanted), wanted),
     }))

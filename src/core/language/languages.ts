@@ -29,6 +29,11 @@ export function primaryLanguage(tag: string): string {
   return tag.toLowerCase().split('-', 1)[0] ?? ''
 }
 
+/** The name of any language, as its speakers write it. */
+export function ownName(tag: string): string {
+  return new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+}
+
 /** Whether there is a measure of how hard a text in this language is to read. */
 export function hasReadingGrade(tag: string): boolean {
   return LANGUAGES[primaryLanguage(tag)]?.readingGrade === 'flesch-kincaid'

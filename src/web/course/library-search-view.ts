@@ -1,7 +1,9 @@
 import { publicPagePath } from '../../core/course/public-pages.ts'
 import { type LibraryHit, MAX_QUERY_LENGTH, type MarkedPart } from '../../core/course/search-library.ts'
+import { ownName } from '../../core/language/languages.ts'
 import { type Html, html } from '../page/html.ts'
 import type { LibraryContext } from './library-context.ts'
+import { otherLanguage } from './other-language.ts'
 
 export interface LibrarySearched {
   /** As typed. */
@@ -36,9 +38,12 @@ ${!whole && html`<p class="quiet">${words.say('course.library.search.beginnings'
 </section>`
 }
 
-function resultView({ course, discreet }: LibraryContext, { kind, name, title, snippet }: LibraryHit): Html {
-  return html`<li><a href="${publicPagePath(course.name, { kind, name }, discreet)}">${title.map(partView)}</a>
-<span>${snippet.map(partView)}</span></li>
+/** One in another language than the page says so, and is read aloud in its own. */
+function resultView({ course, discreet }: LibraryContext, { kind, name, title, snippet, language }: LibraryHit): Html {
+  const isForeign = language !== null && language !== course.language
+  const marks = isForeign ? otherLanguage(course, language) : null
+  return html`<li><a href="${publicPagePath(course.name, { kind, name }, discreet)}"${marks}>${title.map(partView)}</a>
+${isForeign && html`<span class="quiet"${marks}>${ownName(language)}:</span> `}<span${marks}>${snippet.map(partView)}</span></li>
 `
 }
 

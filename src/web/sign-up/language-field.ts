@@ -1,4 +1,5 @@
 import type { Course } from '../../core/course/course.ts'
+import { ownName } from '../../core/language/languages.ts'
 import type { Words } from '../../core/words.ts'
 import { type FieldErrors, fieldError, invalidAttributes } from '../page/error-summary.ts'
 import { type Html, html, on } from '../page/html.ts'
@@ -19,9 +20,4 @@ ${fieldError(words, 'language', faults)}
       html`<option value="${one}" lang="${one}"${on('selected', one === (chosen || language))}>${ownName(one)}</option>\n`,
   )}</select>
 </div>`
-}
-
-/** As its speakers write it. */
-export function ownName(language: string): string {
-  return new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
 }

@@ -115,6 +115,18 @@ describe('a question of a learner', () => {
     expect(text).toContain('<mark>capybara</mark>')
   })
 
+  test('in another language says in a search which one it is, and one in the language of the page does not', async () => {
+    const words = { question: 'Darf ein Erdferkel warten?', answer: 'Ja, ein Weilchen.' }
+    const { path } = await publish({ ...words, language: 'de' })
+    const { text } = await search('erdferkel')
+    expect(text).toContain(`<a href="${path}" lang="de" dir="ltr">Darf ein <mark>Erdferkel</mark> warten?</a>`)
+    expect(text).toContain('<span class="quiet" lang="de" dir="ltr">Deutsch:</span> <span lang="de" dir="ltr">Ja, ein')
+    await publish({ answer: 'An okapi waits.' })
+    const same = (await search('okapi')).text
+    expect(same).toContain('<mark>okapi</mark>')
+    expect(same).not.toMatch(/<li>[\s\S]*lang=[\s\S]*<\/li>|Deutsch:/)
+  })
+
   test('has a discreet address that names neither course nor page', async () => {
     const { discreet } = await publish({ question: 'Is this discreet?' })
     const { status, text } = await get(discreet)
