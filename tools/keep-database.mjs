@@ -190,12 +190,43 @@ function keep() {
   db.exec(`update delivery set state = 'expired', due_at = due_at - 200000000
     where day = 3 and learner_id = (select id from learner where address = '${addressOf('ada')}')`)
   db.exec(`update delivery set lease_owner = 'former/1/1' where lease_owner is not null`)
+  fillDesk(db)
   const { name } = db.prepare('select max(name) as name from kysely_migration').get()
   const file = join(KEPT, `${name}.sql.gz`)
   writeFileSync(file, gzipSync(statements(db).join('\n'), { level: 9 }))
   console.log(file)
   console.log(db.prepare('select state, count(*) as n from delivery group by state').all())
   db.close()
+}
+
+/** A question of Ada's, with what those who answer and the library have of it: of versions that have every table for it. */
+function fillDesk(db) {
+  if (db.prepare("select 1 from sqlite_master where name = 'published_question'").get() === undefined) return
+  const ada = db
+    .prepare(
+      'select e.id as enrolment, l.id, l.created_at as at from enrolment e join learner l on l.id = e.learner_id where l.address = ?',
+    )
+    .get(addressOf('ada'))
+  const email = db
+    .prepare("select id from delivery where learner_id = ? and kind = 'lesson' and day = 1")
+    .get(ada.id).id
+  const sealed = "x'00'"
+  db.exec(`insert into operator (id, address, address_key, role, added_at) values (1, 'author@example.test', 'key', 'author', ${ada.at});
+    insert into answers_for (operator_id, course, at) values (1, '${COURSE}', ${ada.at});
+    insert into saved_passage (id, course, title, text, operator_id, at) values (1, '${COURSE}', 'Thanks', 'Thank you.', 1, ${ada.at});
+    insert into question (id, learner_id, enrolment_id, course, language, day, via, state, urgent, allows_name, asked_at, answered_at, touched_at)
+      values (1, ${ada.id}, ${ada.enrolment}, '${COURSE}', 'en', 1, 'email', 'answered', 0, 0, ${ada.at}, ${ada.at}, ${ada.at});
+    insert into question_message (id, question_id, learner_id, written_by, operator_id, sealed, via, at)
+      values (1, 1, ${ada.id}, 'learner', null, ${sealed}, 'email', ${ada.at}), (2, 1, ${ada.id}, 'author', 1, ${sealed}, 'form', ${ada.at});
+    insert into question_draft (question_id, operator_id, sealed, at) values (1, 1, ${sealed}, ${ada.at});
+    insert into question_note (id, question_id, asked_by, asked_of, at, sealed, done_at) values (1, 1, 1, 1, ${ada.at}, ${sealed}, ${ada.at});
+    insert into question_notice (question_id, operator_id, waiting_since) values (1, 1, ${ada.at});
+    insert into reply (id, learner_id, delivery_id, digest, sealed, received_at, attempts, next_try_at, settled_at, outcome)
+      values (1, ${ada.id}, ${email}, 'digest', x'', ${ada.at}, 1, ${ada.at}, ${ada.at}, 'question');
+    insert into publication (question_id, version, state, sealed, proposed_at, decided_at)
+      values (1, 1, 'accepted', ${sealed}, ${ada.at}, ${ada.at});
+    insert into published_question (id, code, question_id, goes_with, course, language, question, answer, follow_up, second_answer, library,
+      text_hash, published_at) values ('first', 'code', 1, 1, '${COURSE}', 'en', 'When?', 'Early.', '', '', 'open', 'hash', ${ada.at})`)
 }
 
 /** Tables, then their rows, then indexes. */

@@ -17,6 +17,10 @@ import { keptDatabases, restoreKeptDatabase } from './kept-databases.ts'
 
 const SECRET = 'a secret that only tests know, 0123456789'
 const STATES = ['cancelled', 'deferred', 'expired', 'failed', 'leased', 'planned', 'sent', 'unconfirmed']
+const OF_QUESTIONS = [
+  ...['question', 'question_message', 'question_draft', 'question_note', 'question_notice', 'reply', 'publication'],
+  ...['published_question', 'saved_passage', 'answers_for', 'operator'],
+]
 const names = Object.keys(migrations).sort()
 const keys = deriveKeys(SECRET)
 
@@ -58,6 +62,15 @@ function count(file: string, sql: string): readonly unknown[] {
 const deliveries = (file: string) =>
   count(file, 'select state, count(*) as n from delivery group by state order by state')
 
+/** Of what is asked, answered and published: how many rows each table has, of those that are there. */
+function countsOfQuestions(file: string): readonly unknown[] {
+  const there = count(file, "select name from sqlite_master where type = 'table'") as readonly { name: string }[]
+  return OF_QUESTIONS.filter((table) => there.some(({ name }) => name === table)).map((table) => [
+    table,
+    count(file, `select * from ${table}`).length,
+  ])
+}
+
 /** What Ada has written, as her own session reads it. */
 async function writtenByAda(file: string): Promise<readonly unknown[]> {
   const database = openSqlite(file)
@@ -88,6 +101,7 @@ describe.each(names)('a database of migration %s', (name) => {
       count(file, 'select id, address from learner'),
       count(file, 'select id, sealed from answer'),
     ]
+    const questions = countsOfQuestions(file)
     expect(learners).toHaveLength(before === undefined ? 1 : 8)
     const again = openSqlite(file)
     expect(await again.migrate()).toEqual(names.filter((one) => one > name))
@@ -98,10 +112,19 @@ describe.each(names)('a database of migration %s', (name) => {
     expect(deliveries(file)).toEqual(found)
     expect(count(file, 'select id, address from learner')).toEqual(learners)
     expect(count(file, 'select id, sealed from answer')).toEqual(written)
+    expect(countsOfQuestions(file)).toEqual(expect.arrayContaining([...questions]))
     expect(count(file, 'pragma foreign_key_check')).toEqual([])
     expect(count(file, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }])
     expect(await writtenByAda(file)).toContain('A walk before breakfast.')
   })
+})
+
+test('the newest of the kept ones has rows about questions in every table', () => {
+  const file = join(folder.path, 'questions.db')
+  restoreKeptDatabase('029-publishing', file)
+  const counts = countsOfQuestions(file)
+  expect(counts).toHaveLength(OF_QUESTIONS.length)
+  for (const [, rows] of counts as readonly [string, number][]) expect(rows).toBeGreaterThan(0)
 })
 
 test.each([keptDatabases[0], keptDatabases.at(-1)])('the service goes on with a database of %s', async (name) => {
