@@ -1029,6 +1029,8 @@ export interface Messages {
   'take.file.done': { date: string }
   'take.file.written': { when: string }
   'take.file.line': null
+  'take.file.proposed': { date: string }
+  'take.file.published': { date: string }
   'take.file.nothing': null
   'finished.title': null
   'finished.span': { done: number; from: string; until: string }

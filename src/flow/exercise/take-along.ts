@@ -3,9 +3,15 @@ import { hasShortEmails } from '../enrolment/short-emails.ts'
 import type { LessonVisit } from '../enrolment/viewer.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ConsentRecord } from '../ports/sign-up-ports.ts'
+import { type OwnPublication, readOwnPublication } from '../publication/own-publication.ts'
 import { type OwnQuestion, openOwnQuestion } from '../question/read-question.ts'
 import { requireFreshSession } from '../security/sessions.ts'
 import { gatherCourse, type WrittenCourse } from './gather-writing.ts'
+
+/** A question with its answers, and what is proposed or published of it. */
+export interface TakenQuestion extends OwnQuestion {
+  readonly publication: OwnPublication
+}
 
 /** Everything a learner can take along, of every course they ever took with this address. */
 export interface Taken {
@@ -16,7 +22,7 @@ export interface Taken {
   /** In the order in which they were begun. */
   readonly courses: readonly (WrittenCourse & {
     readonly shortEmails: boolean
-    readonly questions: readonly OwnQuestion[]
+    readonly questions: readonly TakenQuestion[]
   })[]
   readonly consents: readonly ConsentRecord[]
   readonly deliveries: readonly Delivery[]
@@ -36,7 +42,12 @@ export async function takeAlong(
   for (const enrolment of await store.enrolments.ofLearner(learnerId)) {
     const shortEmails = await hasShortEmails(ports, store, enrolment)
     const asked = await store.questions.ofEnrolment(enrolment.id)
-    const questions = await Promise.all(asked.map((question) => openOwnQuestion(ports, question)))
+    const questions = await Promise.all(
+      asked.map(async (question) => ({
+        ...(await openOwnQuestion(ports, question)),
+        publication: await readOwnPublication(ports, question),
+      })),
+    )
     courses.push({ ...(await gatherCourse(ports, enrolment, viewer)), shortEmails, questions })
   }
   return {

@@ -7,8 +7,8 @@ import { directionOf } from '../../core/language/languages.ts'
 import type { Words } from '../../core/words.ts'
 import type { LessonVisit } from '../../flow/enrolment/viewer.ts'
 import type { WrittenDay } from '../../flow/exercise/gather-writing.ts'
-import type { Taken } from '../../flow/exercise/take-along.ts'
-import type { OwnQuestion } from '../../flow/question/read-question.ts'
+import type { Taken, TakenQuestion } from '../../flow/exercise/take-along.ts'
+import { otherLanguage } from '../course/other-language.ts'
 import { type Html, html, raw } from '../page/html.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { linesOf, writtenBy } from '../question/message-parts.ts'
@@ -77,7 +77,7 @@ ${
 }
 
 /** Answers as their author typed them, because a file has no links. */
-function questionSection(words: Words, { messages }: OwnQuestion, course: Course, zone: string): Html {
+function questionSection(words: Words, { messages, publication }: TakenQuestion, course: Course, zone: string): Html {
   return html`<section>
 <h3>${words.say('question.own.one')}</h3>
 ${messages.map(
@@ -85,7 +85,28 @@ ${messages.map(
 <h4>${writtenBy(words, message, course, formatInstant(words, message.at, zone, OTHER_YEAR))}</h4>
 ${linesOf(message.text).map((line) => html`<p>${line}</p>\n`)}</section>
 `,
-)}</section>
+)}${publicationSection(words, publication, course, zone)}</section>
+`
+}
+
+/** What waits for a yes, or stands in the library. */
+function publicationSection(
+  words: Words,
+  { text, place, until }: TakenQuestion['publication'],
+  { language }: Course,
+  zone: string,
+): Html | null {
+  if (text === null) return null
+  const heading =
+    place === null
+      ? words.say('take.file.proposed', { date: formatDate(words, until, zone) })
+      : words.say('take.file.published', { date: formatDate(words, place.publishedAt, zone) })
+  const parts = [text.question, text.answer, text.followUp, text.secondAnswer]
+  return html`<section class="written">
+<h4>${heading}</h4>
+<div${otherLanguage({ language }, text.language)}>
+${parts.flatMap(linesOf).map((line) => html`<p>${line}</p>\n`)}</div>
+</section>
 `
 }
 

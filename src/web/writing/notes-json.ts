@@ -1,5 +1,5 @@
 import { NEVER } from '../../core/model.ts'
-import type { Taken } from '../../flow/exercise/take-along.ts'
+import type { Taken, TakenQuestion } from '../../flow/exercise/take-along.ts'
 import { type Site, wordsOf } from '../page/site.ts'
 import { type AnswerVersion, writtenAnswers } from './written-answers.ts'
 
@@ -81,12 +81,27 @@ function courseOf(site: Site, { enrolment, course, ownLine, days, shortEmails, q
         others: others.map(versionOf),
       })),
     })),
-    questions: questions.map(({ day, state, askedAt, messages }) => ({
+    questions: questions.map(({ day, state, askedAt, messages, publication }) => ({
       day,
       state,
       askedAt: instant(askedAt),
       messages: messages.map(({ by, at, via, text }) => ({ by, at: instant(at), via, text })),
+      publication: publicationOf(publication),
     })),
+  }
+}
+
+function publicationOf({ state, text, isChanged, proposedAt, place }: TakenQuestion['publication']) {
+  if (state === 'nothing') return null
+  const { question, answer, followUp, secondAnswer, situation, language, article } = text ?? {}
+  return {
+    state,
+    proposedAt: instant(proposedAt),
+    publishedAt: instant(place?.publishedAt ?? null),
+    readers: place?.library ?? null,
+    staysWhenErased: place?.staysWhenErased ?? null,
+    changed: isChanged,
+    text: text && { question, answer, followUp, secondAnswer, situation, language, article },
   }
 }
 

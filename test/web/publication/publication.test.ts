@@ -69,6 +69,30 @@ test('a browser that comes to the open library from a page of the course may ask
 })
 
 describe('publishing a question', () => {
+  test('what is proposed, and what is published, is in the files that its learner takes along', async () => {
+    const one = await asked()
+    const take = `${new URL(one.lessonLink).pathname}/take/notes`
+    const file = async () => (await one.visitor.get(`${take}.html`)).text
+    const publication = async () =>
+      JSON.parse((await one.visitor.get(`${take}.json`)).text).courses[0].questions[0].publication
+    expect(await publication()).toBeNull()
+    const question = 'May an echidna sleep alone?'
+    await propose(one, { question })
+    expect(await publication()).toMatchObject({ state: 'proposed', publishedAt: null, text: { ...TEXT, question } })
+    expect(await file()).toMatch(
+      /<h4>Proposed for the library; [^<]*<\/h4>\s*<div>\s*<p>May an echidna sleep alone\?<\/p>/,
+    )
+    await yes(one)
+    expect(await publication()).toMatchObject({
+      ...{ state: 'accepted', readers: 'open', staysWhenErased: false, text: { ...TEXT, question } },
+      publishedAt: expect.stringContaining('2026-'),
+    })
+    expect(await file()).toMatch(/<h4>In the library since [^<]*<\/h4>\s*<div>\s*<p>May an echidna sleep alone\?<\/p>/)
+    await one.visitor.post(one.page, { do: 'withdraw' })
+    expect(await publication()).toMatchObject({ state: 'withdrawn', text: null, readers: null })
+    expect(await file()).not.toContain('echidna')
+  })
+
   test('an author proposes a text, its learner reads exactly that and says yes, and takes it out again', async () => {
     const one = await asked()
     const title = 'May one really sleep alone?'
