@@ -61,6 +61,22 @@ export const AUDIT_ACTS = [
 ] as const
 export type AuditAct = (typeof AUDIT_ACTS)[number]
 
+/** Those that are about one learner's question, and tell that somebody asked, and what became of it. */
+export const ACTS_ON_QUESTIONS: readonly AuditAct[] = [
+  'open-question',
+  'draft-answer',
+  'assign-question',
+  'ask-second-look',
+  'give-second-look',
+  'send-answer',
+  'close-question',
+  'reopen-question',
+  'block-questions',
+  'unblock-questions',
+  'propose-publication',
+  'remove-publication',
+]
+
 export function isAuditAct(text: string): text is AuditAct {
   return AUDIT_ACTS.some((act) => act === text)
 }

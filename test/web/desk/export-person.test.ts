@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { StartingPoint } from '../../../src/core/assessment/starting-point.ts'
 import type { Lesson } from '../../../src/core/course/course.ts'
 import { viewAuditLog } from '../../../src/flow/desk/read-audit-log.ts'
+import { recordAct } from '../../../src/flow/desk/record-act.ts'
 import { switchOnShortEmails } from '../../../src/flow/enrolment/short-emails.ts'
 import { keepStartingPoint } from '../../../src/flow/enrolment/starting-point.ts'
 import { changeDatabase, queryRows } from '../../support/database/database-rows.ts'
@@ -42,6 +43,37 @@ async function startWith(learnerId: number, start: Partial<StartingPoint>) {
     await keepStartingPoint(ports, unit, enrolment, { ...common, ...start })
     await switchOnShortEmails(unit, enrolment.id)
   })
+}
+
+/** Somebody with a question, what is written about it at the desk, and a text of it in the library, all with the canary. */
+async function asks(address: string) {
+  await join(app, address)
+  const learnerId = idOf(address)
+  const { store } = app.app.ports
+  const [enrolment] = await store.enrolments.ofLearner(learnerId)
+  if (enrolment === undefined) throw new Error('no enrolment')
+  const course = enrolment.course
+  const { id: questionId } = await store.questions.add({
+    ...{ learnerId, enrolmentId: enrolment.id, course, language: 'en', day: 1 },
+    ...{ via: 'form', state: 'waiting', urgent: true, allowsName: true, askedAt: 0 },
+  })
+  const text = { question: CANARY, answer: CANARY, followUp: '', secondAnswer: '' }
+  const more = { situation: null, language: 'en', article: null }
+  await store.publishedQuestions.add({
+    ...{ id: 'canary', code: 'canary', questionId, staysWhenErased: false, course, now: 0 },
+    ...{ text: { ...text, ...more }, library: 'open', textHash: 'hash' },
+  })
+  const sealed = `x'${Buffer.from(CANARY).toString('hex')}'`
+  changeDatabase(
+    app.dataDir,
+    `insert into question_message (question_id, learner_id, written_by, sealed, via, at)
+      values (${questionId}, ${learnerId}, 'learner', ${sealed}, 'form', 0);
+    insert into question_draft (question_id, operator_id, sealed, at) values (${questionId}, 1, ${sealed}, 0);
+    insert into question_note (id, question_id, asked_by, asked_of, at, sealed) values (1, ${questionId}, 1, 1, 0, ${sealed});
+    insert into publication (question_id, version, state, sealed, proposed_at)
+      values (${questionId}, 1, 'accepted', ${sealed}, 0)`,
+  )
+  return learnerId
 }
 
 test('has everything that is known of a person, and a line in the audit log', async () => {
@@ -108,6 +140,36 @@ test('has nothing that was written, answered or follows from answers, and no not
     )
   }
   expect(JSON.parse(file).acts).toHaveLength(2)
+})
+
+test('has nothing of their questions: no text, number, draft, note, proposal or published text', async () => {
+  const learnerId = await asks('gil@example.test')
+  const { ports } = app.app
+  const acts = ['open-question', 'send-answer', 'block-questions', 'propose-publication'] as const
+  await ports.store.transaction(async (unit) => {
+    for (const act of acts) await recordAct(ports, unit, { operatorId: 1, act, learnerId, details: { question: 4711 } })
+    await recordAct(ports, unit, { operatorId: 1, act: 'pause-course', learnerId, reason: 'asked', details: {} })
+  })
+  const file = await fileOf(learnerId)
+  expect(file).not.toMatch(new RegExp(`${CANARY}|4711|sealed|draft|"questions?"|publi|message|urgent`, 'i'))
+  expect(JSON.parse(file).acts.map(({ act }: { act: string }) => act)).toEqual(['pause-course', 'export-person'])
+})
+
+test('has what the relay said to each attempt, without the addresses and links that it quotes', async () => {
+  await join(app, 'ivo@example.test')
+  const id = idOf('ivo@example.test')
+  const delivery = queryRows(app.dataDir, `select id from delivery where learner_id = ${id} and day = 2`)[0]?.id
+  const reply = '451 4.2.1 <ivo@example.test> try later, see https://relay.example/l/secret'
+  changeDatabase(
+    app.dataDir,
+    `insert into delivery_attempt (delivery_id, number, at, outcome, reply) values (${delivery}, 1, 0, 'deferred', '${reply}')`,
+  )
+  const [course] = JSON.parse(await fileOf(id)).courses
+  const email = course.emails.find(({ day }: { day: number }) => day === 2)
+  expect(email.refusals).toEqual([
+    { attempt: 1, at: '1970-01-01T00:00:00.000Z', reply: expect.stringContaining('451 4.2.1') },
+  ])
+  expect(email.refusals[0].reply).not.toMatch(/ivo|relay\.example|secret/)
 })
 
 test('of somebody whom answers restrict, it is like that of somebody who chose short emails', async () => {

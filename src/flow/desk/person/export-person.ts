@@ -1,4 +1,4 @@
-import type { AuditEntry, Reason } from '../../../core/desk/audit.ts'
+import { ACTS_ON_QUESTIONS, type AuditEntry, type Reason } from '../../../core/desk/audit.ts'
 import { AppError } from '../../../core/errors.ts'
 import { phrase } from '../../../core/words.ts'
 import type { Ports } from '../../ports/ports.ts'
@@ -16,7 +16,10 @@ const PAGE = 200
 export interface PersonRecord extends Omit<PersonView, 'consents'> {
   readonly consents: readonly ConsentRecord[]
   readonly allowsWayBackEmail: boolean
-  /** What operators did about them, oldest first; without notes, which are the operators' own. */
+  /**
+   * What operators did about them, oldest first; without notes, which are the operators' own, and without what was done with
+   * their questions: those are their own writing, and how many there are is for those who answer.
+   */
   readonly acts: readonly Pick<AuditEntry, 'at' | 'act' | 'reason' | 'details' | 'operatorId'>[]
 }
 
@@ -39,7 +42,7 @@ export async function exportPerson(
     ...(await viewPerson(ports, learnerId)),
     consents: await store.signUps.consentsOf(learnerId),
     allowsWayBackEmail: await store.learners.allowsWayBackEmail(learnerId),
-    acts: (await actsOn(store, learnerId)).toReversed(),
+    acts: (await actsOn(store, learnerId)).filter(({ act }) => !ACTS_ON_QUESTIONS.includes(act)).toReversed(),
   }
 }
 
