@@ -338,7 +338,7 @@ test('the files that a learner takes along hold questions and answers, and delet
   const asked = expect.stringMatching(/^2026-03-0/)
   expect(saved.courses[0]?.questions).toEqual([
     {
-      ...{ day: 1, state: 'answered', askedAt: asked },
+      ...{ day: 1, state: 'answered', askedAt: asked, publication: null },
       messages: [
         { by: 'learner', at: asked, via: 'form', text: `${CANARY}\n<i>Or not.</i>` },
         { by: 'author', at: asked, via: 'form', text: 'Ask her [what](https://example.test) she needs.' },
