@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { POSTGRES_TESTS } from './postgres-tests.mjs'
+import { POSTGRES_JOURNEYS, POSTGRES_TESTS } from './postgres-tests.mjs'
 import { checks, jest, run } from './static-checks.mjs'
 
 const USAGE = `npm test                      checks and every test
@@ -51,6 +51,7 @@ async function runFaults(environment) {
   // The store, and the race of workers, once more on Postgres.
   const onPostgres = { ...environment, TEST_DATABASE: 'postgres' }
   await runJest('postgres', POSTGRES_TESTS, { environment: onPostgres, together: true })
+  await runJest('postgres-journeys', POSTGRES_JOURNEYS, { environment: onPostgres, together: true })
 }
 
 async function runTests(environment) {
