@@ -34,7 +34,7 @@ export function isOpenProposal({ state, proposedAt }: Pick<Publication, 'state' 
   return state === 'proposed' && now < proposedAt + PROPOSAL_MS
 }
 
-/** A no is not asked about again, whoever or whatever said it; only what an author took back can be proposed anew. */
+/** A refusal is final, also one by silence or by stopping. Only a proposal that an author took back can be made again. */
 export function canPropose<P extends Pick<Publication, 'state' | 'proposedAt'>>(
   publication: P | null,
   now: number,

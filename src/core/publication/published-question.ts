@@ -17,8 +17,7 @@ export function shippedQuestion(question: LibraryQuestion, { language }: Pick<Co
 }
 
 /**
- * Which consents cover a library: whoever agreed that everybody reads a text agreed to its members too, and not the other
- * way round.
+ * Which consents cover a library: consent to a public one covers one for members, but not the other way round.
  */
 export function consentsFor(library: LibraryAccess): readonly LibraryAccess[] {
   return library === 'open' ? ['open'] : ['open', 'members']

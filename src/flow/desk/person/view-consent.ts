@@ -9,7 +9,7 @@ import { learnerSealer } from '../../security/learner-sealer.ts'
 import { type RecordPorts, recordAct } from '../record-act.ts'
 import { wordingOf } from '../view-person.ts'
 
-/** Why a confirmation email leaves the service: to show to whoever doubts the consent, or because the person asks. */
+/** Why a confirmation email is exported: as proof in a dispute about consent, or at the person's request. */
 export const CONSENT_EXPORT_REASONS: readonly Reason[] = ['asked', 'abuse', 'law']
 
 type ConsentPorts = Pick<Ports, 'archive' | 'courses' | 'sealer' | 'store'>

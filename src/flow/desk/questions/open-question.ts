@@ -27,8 +27,8 @@ export interface OpenedQuestion extends AuthorsQuestion {
 }
 
 /**
- * Opens one question. Reading it and the line in the audit log that says so commit together. Fails with `not-found` for whoever
- * does not answer for its course.
+ * Opens one question. Reading it and the line in the audit log that says so commit together. Fails with `not-found` if the
+ * operator does not answer for its course.
  */
 export async function openQuestion(
   ports: RecordPorts & Pick<Ports, 'courses' | 'store'>,

@@ -6,8 +6,8 @@ import type { Repositories } from '../../ports/store-ports.ts'
 type AccessPorts = Pick<Repositories, 'answersFor' | 'questions'>
 
 /**
- * A question for somebody who answers for its course. Whoever does not, whatever their role, cannot tell whether it exists: fails
- * with `not-found`, as for a reply that its learner has not confirmed.
+ * A question, for an operator who answers for its course. Fails with `not-found` for every other operator, whatever their role, so
+ * that they cannot tell whether it exists; also for a reply that its learner has not confirmed.
  */
 export async function questionFor(store: AccessPorts, operatorId: number, questionId: number): Promise<Question> {
   const question = await store.questions.byId(questionId)
